@@ -1,0 +1,170 @@
+"""The event that the bridge POSTs and the receiver stores: ``email.received``.
+
+Values are strictly typed and bounded. Unknown fields are ignored, so that a newer bridge
+can speak to an older receiver without a letter being refused for good.
+"""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+MAX_IDS = 100
+MAX_ADDRESSES = 1000
+MAX_ATTACHMENTS = 100
+MAX_TEXT_BYTES = 1024 * 1024
+
+
+def bare_id(value: str) -> str:
+    """Return a Message-ID without its angle brackets and outer white space (RFC 8621 4.1.2.3)."""
+    value = value.strip()
+    if value.startswith("<") and value.endswith(">"):
+        value = value[1:-1].strip()
+    if not value:
+        raise ValueError("a Message-ID must not be empty")
+    return value
+
+
+def bounded_text(value: str) -> str:
+    """Refuse a text of more than ``MAX_TEXT_BYTES`` of UTF-8."""
+    if len(value) > MAX_TEXT_BYTES or len(value.encode()) > MAX_TEXT_BYTES:
+        raise ValueError(f"a text must not be longer than {MAX_TEXT_BYTES} bytes of UTF-8")
+    return value
+
+
+Line = Annotated[str, StringConstraints(max_length=2000)]
+MessageId = Annotated[str, StringConstraints(max_length=1000), AfterValidator(bare_id)]
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, AfterValidator(bounded_text)]
+Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
+Direction = Literal["in", "out"]
+
+
+class Contract(BaseModel):
+    """What every part of the event has in common: strict types, frozen values."""
+
+    model_config = ConfigDict(strict=True, frozen=True, populate_by_name=True)
+
+
+class Address(Contract):
+    """One person: ``Иван <ivan@example.ru>`` is name and address."""
+
+    address: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
+    name: Line = ""
+
+
+class Envelope(Contract):
+    """What SMTP said around the letter (RFC 5321 2.3.1); never a sign of who wrote it."""
+
+    mail_from: Line = ""
+    rcpt_to: list[Line] = Field(default=[], max_length=MAX_ADDRESSES)
+    peer: Line = ""
+
+
+class Source(Contract):
+    """The way by which the letter came in; ``http`` is a letter posted by hand."""
+
+    via: Literal["smtp", "imap", "import", "http"] = "http"
+    folder: Line = ""
+
+
+class Attachment(Contract):
+    """A part of the letter that is kept as a blob under its digest."""
+
+    filename: Line
+    content_type: Line
+    size: Annotated[int, Field(ge=0)]
+    sha256: Sha256
+    content_id: Line = ""
+    inline: bool = False
+
+
+class Blob(Contract):
+    """Bytes that were uploaded before the event, named by their digest."""
+
+    sha256: Sha256
+    size: Annotated[int, Field(ge=0)]
+
+
+class Failure(Contract):
+    """One recipient that a bounce speaks of (RFC 3464 2.3)."""
+
+    recipient: Line
+    status: Line = ""
+    reason: Line = ""
+
+
+class Bounce(Contract):
+    """The letter that came back: its Message-ID and whom it did not reach."""
+
+    message_id: MessageId | None = None
+    failures: list[Failure] = Field(default=[], max_length=MAX_ADDRESSES)
+
+
+class Verdict(Contract):
+    """What one judge found about the sender; a label, never a permission (RFC 8601)."""
+
+    source: Line
+    spf: Line = "none"
+    dkim: Line = "none"
+    aligned: bool = False
+
+
+class Email(Contract):
+    """One letter, in the field's own words. Message-IDs carry no angle brackets."""
+
+    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=320)]
+    source: Source = Source()
+    envelope: Envelope = Envelope()
+    direction: Direction = "in"
+    message_id: MessageId | None = None
+    in_reply_to: list[MessageId] = Field(default=[], max_length=MAX_IDS)
+    references: list[MessageId] = Field(default=[], max_length=MAX_IDS)
+    thread_index: Line = ""
+    subject: Text = ""
+    from_: Address = Field(alias="from")
+    reply_to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
+    to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
+    cc: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
+    date: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
+    text: Text = ""
+    html: Text = ""
+    reply: Text = ""
+    kind: Kind = "letter"
+    bounce: Bounce | None = None
+    auth: list[Verdict] = Field(default=[], max_length=10)
+    headers: list[tuple[str, str]] = Field(default=[], max_length=10_000)
+    attachments: list[Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
+    raw: Blob | None = None
+    defects: list[Line] = Field(default=[], max_length=100)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not {"subject", "text"} & self.model_fields_set:
+            raise ValueError("one of subject and text is required")
+        return self
+
+
+class EmailReceived(Contract):
+    """The whole body of ``POST /webhook/email``."""
+
+    type: Literal["email.received"]
+    timestamp: AwareDatetime | None = None
+    data: Email
+
+
+class Answer(Contract):
+    """What the receiver did with the letter."""
+
+    dialog: str
+    outcome: Literal["created", "appended", "duplicate"]
+    matched_by: str
+    related: list[str] = []

@@ -1,0 +1,114 @@
+"""Standard Webhooks 1.0.0 signatures (``v1``, HMAC-SHA256) with several secrets at once.
+
+https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+"""
+
+import binascii
+import hashlib
+import hmac
+import re
+import secrets
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
+
+TOLERANCE_SECONDS = 300
+SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix is public
+MAX_SIGNATURES = 20
+
+ID = "webhook-id"
+TIMESTAMP = "webhook-timestamp"
+SIGNATURE = "webhook-signature"
+
+_ID_SHAPE = re.compile(r"[!-\-/-~]{1,200}", re.ASCII)
+_TIMESTAMP_SHAPE = re.compile(r"[0-9]{1,12}", re.ASCII)
+
+
+class NotVerified(Exception):
+    """The signature headers are missing, malformed, stale or wrong; the text says which."""
+
+
+class Key:
+    """One signing key; its text form is ``whsec_`` and the base64 of 24 to 64 bytes."""
+
+    def __init__(self, secret: str) -> None:
+        if not secret.startswith(SECRET_PREFIX):
+            raise ValueError(f"a webhook secret starts with {SECRET_PREFIX}")
+        try:
+            self._bytes = b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
+        except (binascii.Error, ValueError):
+            raise ValueError("a webhook secret is base64 behind its prefix") from None
+        if not 24 <= len(self._bytes) <= 64:
+            raise ValueError("a webhook secret holds 24 to 64 bytes")
+
+    def __repr__(self) -> str:
+        return "Key(**********)"
+
+    def digest(self, content: bytes) -> bytes:
+        """Return the HMAC-SHA256 of ``content``."""
+        return hmac.digest(self._bytes, content, hashlib.sha256)
+
+
+def new_secret() -> str:
+    """Return a fresh secret of 32 random bytes."""
+    return SECRET_PREFIX + b64encode(secrets.token_bytes(32)).decode()
+
+
+def parse_keys(text: str) -> list[Key]:
+    """Read white-space separated secrets; raise ValueError where one is malformed or none is."""
+    keys = [Key(word) for word in text.split()]
+    if not keys:
+        raise ValueError("at least one webhook secret is needed")
+    return keys
+
+
+def sign(keys: Sequence[Key], event_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """Return the three headers for ``body``, signed with the first key.
+
+    ``timestamp`` is the Unix time of this attempt, in seconds.
+    """
+    digest = keys[0].digest(_signed_content(event_id, str(timestamp), body))
+    return {
+        ID: event_id,
+        TIMESTAMP: str(timestamp),
+        SIGNATURE: "v1," + b64encode(digest).decode(),
+    }
+
+
+def verify(keys: Iterable[Key], headers: Mapping[str, str], body: bytes, now: float) -> str:
+    """Return the event's id if any key signed ``body`` lately; raise NotVerified otherwise.
+
+    ``headers`` must look names up without regard to case, or have them in lower case.
+    """
+    event_id, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
+    if not _ID_SHAPE.fullmatch(event_id):
+        raise NotVerified(f"{ID} is missing or malformed")
+    if not _TIMESTAMP_SHAPE.fullmatch(timestamp):
+        raise NotVerified(f"{TIMESTAMP} is missing or malformed")
+    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+        raise NotVerified(f"{TIMESTAMP} is more than {TOLERANCE_SECONDS} s away from now")
+    given = _signatures(headers.get(SIGNATURE, ""))
+    content = _signed_content(event_id, timestamp, body)
+    expected = [key.digest(content) for key in keys]
+    matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in given]
+    if not any(matches):
+        raise NotVerified(f"{SIGNATURE} does not match")
+    return event_id
+
+
+def _signed_content(event_id: str, timestamp: str, body: bytes) -> bytes:
+    return b".".join((event_id.encode(), timestamp.encode(), body))
+
+
+def _signatures(header: str) -> list[bytes]:
+    """Return the ``v1`` digests of a header; other versions are passed over, as the spec has it."""
+    found = []
+    for word in header.split(" ")[:MAX_SIGNATURES]:
+        version, comma, encoded = word.partition(",")
+        if version == "v1" and comma:
+            try:
+                found.append(b64decode(encoded.encode("ascii"), validate=True))
+            except ValueError:  # binascii.Error and UnicodeEncodeError are ValueErrors
+                continue
+    if not found:
+        raise NotVerified(f"{SIGNATURE} is missing or malformed")
+    return found
