@@ -1,1 +1,1 @@
-"""Dialogs: takes signed events by HTTP, finds the dialog of each letter, and writes it to MongoDB."""
+"""Dialogs: takes signed events by HTTP, finds the dialog of each letter, writes it to MongoDB."""
