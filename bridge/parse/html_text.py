@@ -10,39 +10,20 @@ from html import unescape
 
 from bridge.parse.sanitise import TOKEN
 
-MAX_QUOTE_MARKS = 20
+MAX_FRAMES = 60
+MAX_QUOTES = 20
 MAX_LINK = 500
 
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
-_LINES = frozenset(
-    [
-        "div",
-        "tr",
-        "li",
-        "dt",
-        "dd",
-        "address",
-        "article",
-        "aside",
-        "center",
-        "figure",
-        "figcaption",
-        "footer",
-        "header",
-        "main",
-        "nav",
-        "section",
-        "caption",
-        "table",
-        "tbody",
-        "thead",
-        "tfoot",
-    ]
-)
-_PARAGRAPHS = frozenset(
-    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre"]
-)
+_LINES = frozenset({
+    "div", "tr", "li", "dt", "dd", "address", "article", "aside", "center", "figure",
+    "figcaption", "footer", "header", "main", "nav", "section", "caption", "table", "tbody",
+    "thead", "tfoot",
+})  # fmt: skip
+_PARAGRAPHS = frozenset({
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre",
+})  # fmt: skip
 _FRAMES = frozenset(["blockquote", "li", "td", "th", "tr", "a", "pre"])
 
 
@@ -133,8 +114,14 @@ class _Renderer:
             if name == "ul":
                 self.lists[-1] = None
         self._boundary(name)
-        if name in _FRAMES:
+        if name in _FRAMES and self._has_room(name):
             self.stack.append(_Frame(name, values))
+
+    def _has_room(self, name: str) -> bool:
+        """Every frame copies its lines once: bound how many can lie in each other."""
+        if name == "blockquote":
+            return sum(frame.name == name for frame in self.stack) < MAX_QUOTES
+        return len(self.stack) < MAX_FRAMES
 
     def end(self, name: str) -> None:
         if name in ("ul", "ol") and self.lists:
@@ -165,10 +152,8 @@ class _Renderer:
         elif frame.name == "li":
             self.top.add_lines(_item(lines, self._marker()))
         elif frame.name == "blockquote":
-            depth = sum(outer.name == "blockquote" for outer in self.stack)
-            marked = depth < MAX_QUOTE_MARKS
             self.top.margin = True
-            self.top.add_lines([_quoted(line) for line in lines] if marked else lines)
+            self.top.add_lines([_quoted(line) for line in lines])
         else:
             self.top.add_lines(lines)
 
