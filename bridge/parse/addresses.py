@@ -21,6 +21,8 @@ _ANGLE = re.compile(r"<+\s*([^<>]*?)\s*>+")
 _SPEC = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()]+")
 _ATOM = re.compile(r"[\w.+=-]+")
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*)\)")
+# A comment between a name and an address is part of neither (RFC 5322 3.4).
+_REMARK = re.compile(r"(?<=[\w?=.\"]) *\(((?:[^()\\]|\\.)*)\)(?=\s*<)")
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
 
 
@@ -39,13 +41,13 @@ def _mend(value: str) -> str:
     pieces: list[str] = []
     position = 0
     for quoted in _QUOTED.finditer(value):
-        pieces.append(clean_words(value[position : quoted.start()], _atoms))
+        pieces.append(clean_words(_REMARK.sub(" ", value[position : quoted.start()]), _atoms))
         inner = quoted.group(1)
         if "=?" in inner:
             inner = decode_words(inner).replace("\\", "\\\\").replace('"', '\\"')
         pieces.append(f'"{inner}"')
         position = quoted.end()
-    pieces.append(clean_words(value[position:], _atoms))
+    pieces.append(clean_words(_REMARK.sub(" ", value[position:]), _atoms))
     return "".join(pieces)
 
 
@@ -99,7 +101,6 @@ def _address(name: str, address: str) -> Address | None:
     if not address or address.endswith(":"):
         return None
     name = clean_line(name, MAX_NAME)
-    name = _COMMENT.sub("", name).strip() or name  # a comment is no part of a name, RFC 5322 3.4
     name = name.strip(" \"'") if name[:1] in "\"'" else name
     return Address(address=address, name="" if name == address else name)
 

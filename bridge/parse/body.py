@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridge.parse.charset import codec_of, read_text
+from bridge.parse.charset import is_of_headers, read_text
 from bridge.parse.flowed import unflow
 from bridge.parse.html_text import text_of
 from bridge.parse.mime import Node
@@ -103,4 +103,4 @@ def _is_body(node: Node, parent: str, position: int) -> bool:
 def charset_hint(root: Node) -> str:
     """Return the charset the letter's text is labelled with: its raw header is likely in it."""
     labels = (leaf.parameters.get("charset", "") for leaf in root.leaves())
-    return next((label for label in labels if codec_of(label) not in (None, "utf-8")), "")
+    return next((label for label in labels if is_of_headers(label)), "")

@@ -43,6 +43,8 @@ _SAY_NOTHING = frozenset(
     {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
     | {"8bit", "7bit", "binary", "xuserdefined", "iso646us"}
 )
+_WIDE = ("utf-16", "utf-32")
+MIN_NARROW = 8
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _NOT_TEXT = frozenset(
     {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
@@ -73,6 +75,12 @@ def codec_of(label: str) -> str | None:
     return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
 
 
+def is_of_headers(label: str) -> bool:
+    """Tell whether raw header bytes may be in this charset: it names more than ASCII or UTF-8."""
+    codec = codec_of(label)
+    return codec not in (None, "utf-8", *_SHIFTED) and not str(codec).startswith(_WIDE)
+
+
 def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
     if content.startswith(codecs.BOM_UTF8):
@@ -80,7 +88,7 @@ def read_text(content: bytes, label: str = "") -> str:
     elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     codec = codec_of(label)
-    if codec and codec.startswith(("utf-16", "utf-32")):
+    if codec and codec.startswith(_WIDE) and not _is_narrow(content):
         return _strict(content, codec) or _without_label(content)
     if content.isascii():
         return _read_seven_bit(content, codec)
@@ -88,6 +96,11 @@ def read_text(content: bytes, label: str = "") -> str:
     if text is not None:
         return text
     return _declared(content, codec) if codec else _without_label(content)
+
+
+def _is_narrow(content: bytes) -> bool:
+    """Tell whether text labelled UTF-16 or UTF-32 is plain ASCII."""
+    return len(content) >= MIN_NARROW and content.isascii() and b"\x00" not in content
 
 
 def _squeeze(name: str) -> str:
@@ -124,6 +137,8 @@ def _read_seven_bit(content: bytes, codec: str | None) -> str:
 
 def _declared(content: bytes, codec: str) -> str:
     """Read by the declared charset, unless the text itself says that the label is wrong."""
+    if codec.startswith(_WIDE):
+        return _without_label(content)
     if codec == "utf-8":
         return _mixed(content) or _without_label(content)
     if codec in _SHIFTED:

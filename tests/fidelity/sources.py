@@ -104,7 +104,7 @@ def _reference(record: Record) -> Expected:
         sender=sender[1] or None,
         name=sender[0] if sender[1] else None,
         subject=record["subject"],
-        text=_text(record["text"]),
+        text=None if record["html"] and not record["text"] else _text(record["text"]),
         html=record["html"] if isinstance(record["html"], str) else None,
         attachments=len(record["attachments"]),
         names=tuple(str(one[0]) for one in record["attachments"] if one[0]),
