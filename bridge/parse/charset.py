@@ -203,20 +203,20 @@ def _mixed(content: bytes) -> str | None:
     output: list[str] = []
     position = 0
     for run in _UTF8.finditer(content):
-        output.append(_foreign(content[position : run.start()], other, bool(output)))
+        output.append(_foreign(content[position : run.start()], other, bool(output), True))
         output.append(run.group().decode("utf-8"))
         position = run.end()
-    output.append(_foreign(content[position:], other, True))
+    output.append(_foreign(content[position:], other, bool(output), False))
     return "".join(output)
 
 
-def _foreign(piece: bytes, codec: str, behind_utf8: bool) -> str:
+def _foreign(piece: bytes, codec: str, after_utf8: bool, before_utf8: bool) -> str:
     if piece.isascii():
         return piece.decode("ascii")
     text = _by_code_page(piece, codec)
-    if behind_utf8 and piece[0] >= 0x80:
+    if after_utf8 and piece[0] >= 0x80:
         text = "\ufffd" + text.lstrip("".join(sign for sign in text if sign > "\x7f"))
-    if piece[-1] >= 0x80 and text[-1:] != "\ufffd":
+    if before_utf8 and piece[-1] >= 0x80 and text[-1:] != "\ufffd":
         text = text.rstrip("".join(sign for sign in text if sign > "\x7f")) + "\ufffd"
     return text
 

@@ -34,7 +34,7 @@ def read_letter(raw: bytes) -> Letter:
 def _assemble(raw: bytes, block: Block) -> Letter:
     root, defects = cut(raw, block)
     body = read_body(root)
-    parts, more = read_attachments(body.rest)
+    parts, more = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
     kind: Kind = "letter"
     head = _by_header(block, charset_hint(root), None)
@@ -55,7 +55,7 @@ def _assemble(raw: bytes, block: Block) -> Letter:
         kind=kind,
         headers=head.headers,
         parts=parts,
-        defects=tuple(dict.fromkeys((*head.defects, *defects, *more)))[:MAX_DEFECTS],
+        defects=tuple(dict.fromkeys((*head.defects, *defects, *body.defects, *more)))[:MAX_DEFECTS],
     )
 
 

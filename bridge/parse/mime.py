@@ -4,6 +4,7 @@ mail-parser walks into attached letters, gives up on a wrong boundary and raises
 Here an attached letter stays one part, and a boundary that is missing or wrong is found again.
 """
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_TELLING = 8
 
+_ENCODED = ("base64", "quoted-printable")
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
 
@@ -57,6 +59,12 @@ class Node:
                 stack.extend(reversed(node.children))
             else:
                 yield node
+
+
+def file_node(name: str, content: bytes, content_type: str = "") -> Node:
+    """Return a file that was found inside another part, as a part of its own."""
+    guessed = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Node(Block((), 0), guessed, {"name": name}, "attachment", {}, "", content)
 
 
 class _Budget:
@@ -103,13 +111,19 @@ def _open(node: Node, budget: _Budget) -> None:
 
 
 def _chunks(node: Node, budget: _Budget) -> list[bytes]:
+    """Split by the declared boundary, else by the one the body shows.
+
+    A container may not be encoded (RFC 2045 6.4): its encoding counts only as a last resort.
+    """
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-    body = node.content if node.encoding == "base64" else node.encoded
-    chunks = _split(body, boundary, budget.parts) if boundary else []
-    if not chunks:
-        guessed = _guess_boundary(body)
-        chunks = _split(body, guessed, budget.parts) if guessed else []
-    return chunks
+    bodies = [node.encoded] + ([node.content] if node.encoding in _ENCODED else [])
+    for body in bodies:
+        chunks = _split(body, boundary, budget.parts) if boundary else []
+        if not chunks and (guessed := _guess_boundary(body)):
+            chunks = _split(body, guessed, budget.parts)
+        if chunks:
+            return chunks
+    return []
 
 
 def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
