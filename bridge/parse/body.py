@@ -33,7 +33,8 @@ class Body:
 def read_body(root: Node) -> Body:
     """Read the letter's words in their order; files hidden in them are taken out."""
     choice = choose(root)
-    opened = open_tnef(choice.files)
+    has_words = any(node.encoded.strip() for one in choice.passages for node in one.nodes)
+    opened = open_tnef(choice.files, has_words)
     reader = _Reader(_image_names(opened.files))
     for passage in (*choice.passages, *opened.passages):
         reader.add(passage)

@@ -17,6 +17,11 @@ class Passage:
     plain: tuple[Node, ...] = ()
     pages: tuple[Node, ...] = ()
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """All parts of the passage."""
+        return self.plain + self.pages
+
 
 @dataclass(slots=True)
 class Choice:

@@ -6,7 +6,7 @@ nothing sees a page before it has gone through here.
 
 import re
 
-MAX_PAGE = 1024 * 1024
+MAX_PAGE = 768 * 1024
 MAX_DEPTH = 200
 MAX_TAG = 8 * 1024
 MAX_UNFINISHED = 200

@@ -17,6 +17,7 @@ from bridge.parse.transfer import decode
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_TELLING = 8
+MAX_SEARCH = 256 * 1024
 
 _ENCODED = ("base64", "quoted-printable")
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
@@ -105,7 +106,9 @@ def _open(node: Node, budget: _Budget) -> None:
         budget.parts -= 1
         block = read_block(chunk)
         node.children.append(_node(block, chunk[block.body_start :], default))
-    if not node.children:  # a container of nothing is read as the text that it holds (F14)
+    if node.children:
+        node.encoded = b""  # fifty levels of a large letter need not be kept beside each other
+    else:  # a container of nothing is read as the text that it holds (F14)
         budget.defect("multipart without its boundary")
         node.content_type = "text/plain"
 
@@ -160,7 +163,9 @@ def _without_last_line_end(chunk: bytes) -> bytes:
 def _guess_boundary(body: bytes) -> bytes:
     """Find the boundary that the header does not name: a ``--`` line before part headers."""
     found = re.search(
-        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)", body, re.IGNORECASE
+        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
+        body[:MAX_SEARCH],
+        re.IGNORECASE,
     )
     return found.group(1) if found else b""
 
