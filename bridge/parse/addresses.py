@@ -4,9 +4,7 @@ The faults are F04 and F05 (names) and F08 (addresses that are lost).
 """
 
 import re
-from collections.abc import Callable
-
-import mailparser
+from collections.abc import Sequence
 
 from bridge.parse.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.plain import clean_line
@@ -26,17 +24,19 @@ _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
 
 
-def read_addresses(value: str) -> list[Address]:
-    """Return the persons of an address field, groups opened (RFC 5322 3.4)."""
-    if not value:
-        return []
-    found = _by_mail_parser(_mend(value))
+def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
+    """Return the persons of an address field, groups opened (RFC 5322 3.4).
+
+    ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
+    be an address, the field is read leniently (F08).
+    """
+    found = [one for name, address in pairs if (one := _address(name, address))]
     if not found or any(re.search(r"\s", one.address) for one in found):
         found = _leniently(decode_words(value))
     return found[:MAX_ADDRESSES]
 
 
-def _mend(value: str) -> str:
+def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
     return "".join(
         _quoted(text) if quoted else clean_words(_REMARK.sub(" ", text), _atoms)
@@ -53,15 +53,6 @@ def _quoted(text: str) -> str:
 def _atoms(text: str) -> str:
     """Return decoded words as they may stand in a field: bare, or encoded where they would bind."""
     return f" {encode_word(text)} " if _SPECIALS.search(text) else text
-
-
-def _by_mail_parser(value: str) -> list[Address]:
-    field = b"From: " + value.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace")
-    try:
-        pairs = mailparser.parse_from_bytes(field + b"\r\n\r\n").from_
-    except Exception:  # any fault of the parser leaves the field to the lenient reading
-        return []
-    return [one for name, address in pairs if (one := _address(name, address))]
 
 
 def _leniently(value: str) -> list[Address]:
@@ -98,15 +89,14 @@ def _address(name: str, address: str) -> Address | None:
     return Address(address=address, name="" if name == address else name)
 
 
-def sender_of(fields: Callable[[str], list[str]]) -> tuple[Address, str | None]:
-    """Return From, else Sender, Reply-To, Return-Path, else ``NOBODY``; and a defect or None.
+def sender_of(*candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
+    """Return the first sender of ``(field name, its addresses)``, else ``NOBODY``; and a defect.
 
-    Of several From fields the first that names somebody counts; a sender without a domain
-    (``MAILER-DAEMON``) is somebody.
+    Of several in From the first that is somebody counts; a sender without a domain, as
+    ``MAILER-DAEMON``, is somebody.
     """
-    for name in ("from", "sender", "reply-to", "return-path"):
-        found = [one for value in fields(name) for one in read_addresses(value)]
+    for field, found in candidates:
         whole = [one for one in found if "@" in one.address or _ATOM.fullmatch(one.address)]
         if whole:
-            return whole[0], None if name == "from" else f"no From, sender taken from {name}"
+            return whole[0], None if field == "From" else f"no From, sender taken from {field}"
     return NOBODY, "no From and no other sender"

@@ -58,6 +58,7 @@ class _Reader:
         self.files: list[Node] = []
         self.defects: list[str] = []
         self.page_room = MAX_PAGE
+        self.html_room = MAX_TEXT_BYTES
         self.text_room = 2 * MAX_TEXT_BYTES
 
     def add(self, passage: Passage) -> None:
@@ -73,9 +74,10 @@ class _Reader:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
         page = sanitise(source)
-        while len(page.encode()) > MAX_TEXT_BYTES:
-            source = source[: len(source) * MAX_TEXT_BYTES // len(page.encode()) * 9 // 10]
+        while len(page.encode()) > self.html_room:  # escapes and added attributes make it longer
+            source = source[: len(source) * self.html_room // len(page.encode()) * 9 // 10]
             page = sanitise(source)
+        self.html_room -= len(page.encode()) + 1
         return page
 
     def _plain(self, node: Node) -> str:

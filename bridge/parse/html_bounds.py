@@ -54,7 +54,7 @@ class _Gate:
             return " "
         if not text.endswith(">"):
             self.unfinished += 1
-            if self.unfinished > MAX_UNFINISHED:
+            if self.unfinished > MAX_UNFINISHED or len(text) > MAX_TAG:
                 return ""
         elif len(text) > MAX_TAG:  # the parser compares every attribute with every other
             text = f"<{tag.group(1)}{name}>"

@@ -11,7 +11,7 @@ from html import unescape
 from bridge.parse.sanitise import TOKEN
 
 MAX_FRAMES = 40
-MAX_ITEMS = 10
+MAX_ITEMS = 6
 MAX_QUOTES = 10
 MAX_LINK = 500
 

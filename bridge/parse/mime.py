@@ -145,9 +145,8 @@ def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
         if at_line_start and rest in (b"", b"--"):
             if start >= 0:
                 chunks.append(_without_last_line_end(body[start:position]))
+            # Parts behind the last delimiter are an epilogue, unless delimiters go on (no loss).
             start = -1 if rest else line_end + 1
-            if rest:
-                break
         position = body.find(delimiter, line_end)
     if start >= 0:
         chunks.append(body[start:])
@@ -184,7 +183,12 @@ def _mended_type(content_type: str, default: str) -> str:
     found = _TYPE.search(content_type)
     if found:
         return found.group()
-    return {"text": "text/plain", "html": "text/html"}.get(content_type, default)
+    main = re.split(r"[^a-z]", content_type, maxsplit=1)[0]
+    return {
+        "text": "text/plain",
+        "html": "text/html",
+        **dict.fromkeys(("application", "image", "audio", "video"), "application/octet-stream"),
+    }.get(main, default)
 
 
 def _text(value: bytes | None) -> str:
