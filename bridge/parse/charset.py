@@ -160,7 +160,7 @@ def _declared(content: bytes, codec: str) -> str:
 
 def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
-    if not is_mostly_high(content):
+    if not is_mostly_high(content) and not stand_together(content):
         return None
     page, score = best_code_page(content)
     return page if score >= _RUSSIAN_ENOUGH else guess(content)

@@ -19,7 +19,7 @@ _FREQUENCY = {
 _UKRAINIAN = dict.fromkeys("іїєґўё", 20)
 _WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 
@@ -57,9 +57,10 @@ def is_mostly_high(content: bytes) -> bool:
 
 
 def stand_together(content: bytes) -> bool:
-    """Tell whether the bytes above ASCII stand in words of their own, not in Western ones."""
-    high = sum(map(len, runs := _HIGH_RUN.findall(content[:MAX_SAMPLE])))
-    return high >= 4 and sum(len(run) for run in runs if len(run) > 1) * 10 >= high * 7
+    """Tell whether the bytes above ASCII make whole words: in Western ones they touch letters."""
+    sample = content[:MAX_SAMPLE]
+    high = sum(byte >= 0x80 for byte in sample)
+    return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
 def _sign_score(before: str, letter: str) -> float:

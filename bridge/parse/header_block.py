@@ -105,35 +105,37 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
     offset = 0
     early_end: int | None = None
     for number, line in enumerate(lines):
-        if (
-            not line.strip()
-            and number
-            and not _FIELD.match(b"".join(lines[number + 1 : number + 2]))
-        ):
+        folded = line[:1] in (b" ", b"\t")
+        found = None if folded else _FIELD.match(line)
+        if folded and not line.strip() and not _goes_on_after(lines, number):
             early_end = offset + len(line)  # a separator of blanks
             break
-        found = _FIELD.match(line) if line[:1] not in b" \t" else None
+        if not found and not folded:
+            if number >= last_known:
+                early_end = offset
+                break
+            defects.append("malformed line in the header")
         if found:
             collected.append((found.group(1).decode("ascii"), [found.group(2)]))
-        elif line[:1] in (b" ", b"\t") or number < last_known:
-            if line[:1] not in b" \t":
-                defects.append("malformed line in the header")
-            if collected:
-                collected[-1][1].append(line)
-        else:
-            early_end = offset
-            break
+        elif collected:
+            collected[-1][1].append(line)
         offset += len(line)
+    return _unfolded(collected, defects), early_end
+
+
+def _unfolded(collected: list[tuple[str, list[bytes]]], defects: list[str]) -> list[Field]:
     if len(collected) > MAX_FIELDS:
         defects.append(f"more than {MAX_FIELDS} header fields, cut")
     fields = [Field(name, _unfold(pieces)) for name, pieces in collected[:MAX_FIELDS]]
     if any(len(field.value) >= MAX_FIELD for field in fields):
         defects.append(f"a header field longer than {MAX_FIELD} bytes, cut")
-    return fields, early_end
+    return fields
 
 
-def _continues(line: bytes) -> bool:
-    return bool(_FIELD.match(line)) or (line[:1] in b" \t" and bool(line.strip()))
+def _goes_on_after(lines: list[bytes], number: int) -> bool:
+    """Tell whether the line behind a blank one is a field, or text that continues one."""
+    line = b"".join(lines[number + 1 : number + 2])
+    return bool(_FIELD.match(line)) or (line[:1] in (b" ", b"\t") and bool(line.strip()))
 
 
 def _unfold(pieces: list[bytes]) -> bytes:

@@ -140,7 +140,11 @@ def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
         line_end = len(body) if line_end < 0 else line_end
         rest = body[position + len(delimiter) : line_end][:100].rstrip()
         at_line_start = position == 0 or body[position - 1] in b"\r\n"
-        if rest == b"--" and start >= 0 and len(boundary) >= MIN_TELLING:
+        if (
+            rest == b"--"
+            and start >= 0
+            and (len(boundary) >= MIN_TELLING or not body[line_end:].strip())
+        ):
             at_line_start = True  # some programs leave out the line end before the last delimiter
         if at_line_start and rest in (b"", b"--"):
             if start >= 0:

@@ -52,6 +52,7 @@ def main() -> int:
             _measure(sample, rows[sample.judge][sample.source], exceptions, options)
     for judge, by_source in rows.items():
         _print_table(judge, by_source, whole=options.show is None)
+    _print_exceptions(rows)
     return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
 
 
@@ -100,6 +101,14 @@ def _measure(
             if column not in forgiven and options.column in ("", column):
                 print(f"{sample.judge} {sample.name} {column}")
                 print(f"    said {str(wanted)[:600]!r}\n    read {str(ours)[:600]!r}")
+
+
+def _print_exceptions(rows: dict[str, dict[str, Row]]) -> None:
+    letters = sum(row.letters for by_source in rows.values() for row in by_source.values())
+    excepted = sum(row.excepted for by_source in rows.values() for row in by_source.values())
+    print(
+        f"\nexceptions: {excepted} of {letters} readings ({100 * excepted / max(letters, 1):.2f}%)"
+    )
 
 
 def _print_table(judge: str, by_source: dict[str, Row], whole: bool) -> None:

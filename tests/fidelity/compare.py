@@ -108,8 +108,8 @@ def _readings(letter: Letter) -> Iterator[str]:
     if letter.html:
         yield text_of(letter.html)
     reports = [text for kind, text in _attached(letter) if kind == "message/delivery-status"]
-    everything = [text for _, text in _attached(letter)]
-    for added in (reports, everything):
+    letters = [text for kind, text in _attached(letter) if kind != "message/delivery-status"]
+    for added in (reports, letters, reports + letters):
         if added:
             yield "\n".join([letter.body, *added])
             yield "\n".join(added)
@@ -306,8 +306,9 @@ def _differ(wanted: object, ours: object) -> tuple[object, object] | tuple[()]:
 
 
 def _no_date(value: str) -> bool:
-    """A judge's way to say that it found none."""
-    return value.startswith(("1900-01-01", "datetime.datetime(1900, 1, 1,"))
+    """A year beyond belief is a judge's way to say that it found no date."""
+    year = re.search(r"\d{4}", value)
+    return not year or not 1960 <= int(year.group()) <= 2100
 
 
 def _line(value: str) -> str:
@@ -329,4 +330,4 @@ def _address(value: str) -> str:
     local, at, domain = _line(value).lower().rpartition("@")
     with suppress(UnicodeError):
         domain = domain.encode("ascii").decode("idna")
-    return f"{local}{at}{domain}".strip("<> .")
+    return f"{local}{at}{domain}".strip('<> ."')
