@@ -4,6 +4,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from io import BytesIO
 
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 from yarl import URL
@@ -63,7 +64,7 @@ class Webhook:
     async def _post(self, event_id: str, event: bytes) -> Attempt:
         async with self._session.post(
             self._url,
-            data=event,
+            data=BytesIO(event),
             headers=self._signed(event_id, event) | {"Content-Type": "application/json"},
             allow_redirects=False,
         ) as response:
