@@ -8,6 +8,7 @@ from typing import Final
 
 from bridge.parse.bounce_prose import (
     MAX_FAILURES,
+    failure_at_large,
     failures_of,
     quoted_message_id,
     reason_text,
@@ -23,7 +24,7 @@ MAX_ADDRESS: Final = 1000
 STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 RECIPIENT_FIELDS: Final = ("original-recipient", "final-recipient", "x-actual-recipient")
 COMPLAINT_FIELDS: Final = ("original-rcpt-to", "removal-recipient")
-RETURNED_ID_FIELDS: Final = ("x-original-message-id", "original-message-id")
+RETURNED_ID_FIELDS: Final = ("x-original-message-id", "original-message-id", "message-id")
 
 
 def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -> Bounce:
@@ -46,12 +47,13 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
         )
     prose, quoted = split_returned(text)
     told = failures_of(prose, _parties(fields))
+    at_large = told[0] if len(told) == 1 else failure_at_large(prose)
     failures = (
         _complained(report)
-        or _reported(report.delivery or blocks(text), told)
-        or _named(fields.get("x-failed-recipients", ""), told)
+        or _reported(report.delivery or blocks(text), told, at_large)
+        or _named(fields.get("x-failed-recipients", ""), told, at_large)
         or told
-        or _addressed(report.returned or next(iter(blocks(quoted)), {}), prose)
+        or _addressed(report.returned or next(iter(blocks(quoted)), {}), at_large)
     )
     return Bounce(
         message_id=_returned_id(report, fields, quoted or text, own_text(message)),
@@ -59,7 +61,9 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
     )
 
 
-def _reported(delivery: Iterable[Block], told: list[Failure]) -> list[Failure]:
+def _reported(
+    delivery: Iterable[Block], told: list[Failure], at_large: Failure
+) -> list[Failure]:
     """Read the per-recipient blocks; what one leaves out is taken from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
     found: dict[str, Failure] = {}
@@ -68,9 +72,9 @@ def _reported(delivery: Iterable[Block], told: list[Failure]) -> list[Failure]:
         action = block.get("action", "").lower()
         if not recipient or action.startswith(("delivered", "relayed", "expanded")):
             continue
-        words = by_address.get(recipient.lower()) or (told[0] if len(told) == 1 else None)
-        reason = _diagnosis(block) or (words.reason if words else "")
-        status = _status(block.get("status", ""), reason, words.status if words else "", action)
+        words = by_address.get(recipient.lower(), at_large)
+        reason = _diagnosis(block) or words.reason
+        status = _status(block.get("status", ""), reason, words.status, action)
         found.setdefault(recipient, Failure(recipient=recipient, status=status, reason=reason))
     return list(found.values())
 
@@ -91,15 +95,14 @@ def _diagnosis(block: Block) -> str:
     return reason_text(re.sub(r"^\s*[\w-]{1,40}\s*;\s*", "", block.get("diagnostic-code", "")))
 
 
-def _named(names: str, told: list[Failure]) -> list[Failure]:
+def _named(names: str, told: list[Failure], at_large: Failure) -> list[Failure]:
     """Read X-Failed-Recipients (Exim, Gmail): the recipients, with the reasons from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
-    common = told[0] if told else Failure(recipient="")
     found = []
     for name in names[: 100 * MAX_ADDRESS].split(",")[:MAX_FAILURES]:
         recipient = _plain(name)
         if recipient:
-            words = by_address.get(recipient.lower(), common)
+            words = by_address.get(recipient.lower(), at_large)
             found.append(words.model_copy(update={"recipient": recipient}))
     return found
 
@@ -116,13 +119,12 @@ def _complained(report: Report) -> list[Failure]:
     return [Failure(recipient=recipient, reason=reason)] if recipient else []
 
 
-def _addressed(returned: Block, prose: str) -> list[Failure]:
+def _addressed(returned: Block, at_large: Failure) -> list[Failure]:
     """Fall back on whom the returned letter was written to, if that is one person."""
     addresses = [address for _, address in getaddresses([returned.get("to", "")]) if "@" in address]
     if len(addresses) != 1:
         return []
-    status = status_of(prose)
-    return [Failure(recipient=addresses[0][:MAX_ADDRESS], status=status, reason=reason_text(prose))]
+    return [at_large.model_copy(update={"recipient": addresses[0][:MAX_ADDRESS]})]
 
 
 def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) -> str | None:

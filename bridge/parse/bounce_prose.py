@@ -35,6 +35,7 @@ OTHER_PARTY: Final = re.compile(
     r"please\s+(?:send|contact|use)|postmaster|mailer-daemon|do\s+not\s+reply",
     re.IGNORECASE,
 )
+HEADING: Final = re.compile(r"^\s*(?:subject|date|sent|to|from|cc|тема|дата|кому|от)\s*:", re.I)
 ENHANCED: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 REPLY: Final = re.compile(r"(?<![\d.])([45])\d\d(?=[\s\-:)])")
 MEANINGS: Final = tuple((re.compile(words, re.IGNORECASE), status) for words, status in REASONS)
@@ -65,17 +66,37 @@ def failures_of(prose: str, parties: Collection[str]) -> list[Failure]:
 
     ``parties`` are the addresses of the bounce's own sender and receiver, which it often mentions.
     """
-    lines = [line[:MAX_LINE] for line in prose.splitlines()[:MAX_LINES]]
-    parties = {party.lower() for party in parties}
-    found = _at_line_starts(lines, parties) or _after_words(lines, parties)
+    lines = _lines(prose)
+    others = {party.lower() for party in parties}
+    found = (
+        _at_line_starts(lines, others)
+        or _anywhere(AFTER_WORD, lines, others)
+        or _at_line_starts(lines, set())
+        or _anywhere(ANYWHERE, lines, others)
+    )
+    if len(found) == 1:
+        whole = failure_at_large(prose)
+        recipient, reason = found.popitem()
+        if not _exact(reason) and _exact(whole.reason):
+            return [whole.model_copy(update={"recipient": recipient})]
+        found = {recipient: reason or whole.reason}
     return [
-        Failure(
-            recipient=recipient,
-            status=status_of(reason) or status_of(prose),
-            reason=reason or _telling_line(lines),
-        )
+        Failure(recipient=recipient, status=status_of(reason) or status_of(prose), reason=reason)
         for recipient, reason in list(found.items())[:MAX_FAILURES]
     ]
+
+
+def failure_at_large(prose: str) -> Failure:
+    """Read status and reason where no recipient is told: the line with a code, or the opening."""
+    lines = _lines(prose)
+    reason = ""
+    for pattern in (ENHANCED, REPLY, *(words for words, _ in MEANINGS)):
+        number = next((n for n, line in enumerate(lines) if pattern.search(line)), None)
+        if number is not None:
+            following = lines[number + 1 : number + 1 + MAX_REASON_LINES]
+            reason = _reason(lines[number], following)
+            break
+    return Failure(recipient="", status=status_of(prose), reason=reason or reason_text(prose))
 
 
 def status_of(text: str) -> str:
@@ -96,8 +117,17 @@ def status_of(text: str) -> str:
 
 
 def reason_text(text: str) -> str:
-    """Return ``text`` on one line, bounded."""
-    return " ".join(text[: 4 * MAX_REASON].split())[:MAX_REASON]
+    """Return ``text`` on one line, bounded, without control characters."""
+    line = " ".join(text[: 4 * MAX_REASON].split())
+    return "".join(sign for sign in line if sign.isprintable())[:MAX_REASON]
+
+
+def _exact(text: str) -> bool:
+    return bool(ENHANCED.search(text) or REPLY.search(text))
+
+
+def _lines(prose: str) -> list[str]:
+    return [line[:MAX_LINE] for line in prose.splitlines()[:MAX_LINES]]
 
 
 def _at_line_starts(lines: list[str], parties: Collection[str]) -> dict[str, str]:
@@ -107,47 +137,40 @@ def _at_line_starts(lines: list[str], parties: Collection[str]) -> dict[str, str
         recipient = _address(match[1]) if match else ""
         if match and recipient and recipient.lower() not in parties and not _is_other(line):
             reason = _reason(match[2], lines[number + 1 : number + 1 + MAX_REASON_LINES])
-            if len(found.get(recipient, "")) < len(reason):
+            if len(found.setdefault(recipient, reason)) < len(reason):
                 found[recipient] = reason
-            else:
-                found.setdefault(recipient, reason)
     return found
 
 
-def _after_words(lines: list[str], parties: Collection[str]) -> dict[str, str]:
-    for pattern in (AFTER_WORD, ANYWHERE):
-        found: dict[str, str] = {}
-        for number, line in enumerate(lines):
-            if OTHER_PARTY.search(line):
-                continue
-            for match in pattern.finditer(line):
-                recipient = _address(match[1])
-                if recipient and recipient.lower() not in parties:
-                    rest = line[match.end() :]
-                    following = lines[number + 1 : number + 1 + MAX_REASON_LINES]
-                    found.setdefault(recipient, _reason(rest, following))
-        if found:
-            return found
-    return {}
+def _anywhere(
+    pattern: re.Pattern[str], lines: list[str], parties: Collection[str]
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for number, line in enumerate(lines):
+        if OTHER_PARTY.search(line):
+            continue
+        for match in pattern.finditer(line):
+            recipient = _address(match[1])
+            if recipient and recipient.lower() not in parties:
+                following = lines[number + 1 : number + 1 + MAX_REASON_LINES]
+                found.setdefault(recipient, _reason(line[match.end() :], following))
+    return found
 
 
 def _reason(rest: str, following: list[str]) -> str:
-    """Return what stands after a recipient: the rest of its line and the lines up to a gap."""
-    words = [rest.strip(" \t:,.;>)\"'")]
+    """Return what stands after a recipient: the rest of its line and the lines up to a gap.
+
+    A gap after a heading ("For the following reason:") and rules of signs do not end it.
+    """
+    words = rest.strip(" \t:,.;>)\"'")
     for line in following:
-        if AT_START.match(line) or (not line.strip() and any(words)):
+        if AT_START.match(line) or HEADING.match(line):
             break
-        words.append(line)
-    return reason_text(" ".join(words))
-
-
-def _telling_line(lines: list[str]) -> str:
-    """Return the line that holds a code, else the one whose words are known."""
-    for pattern in (ENHANCED, REPLY, *(words for words, _ in MEANINGS)):
-        for line in lines:
-            if pattern.search(line):
-                return reason_text(line)
-    return ""
+        if line.strip(" \t=-*_#|"):
+            words = f"{words} {line.strip()}"
+        elif words.strip() and not words.endswith(":"):
+            break
+    return reason_text(words)
 
 
 def _is_other(line: str) -> bool:

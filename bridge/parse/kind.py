@@ -30,7 +30,7 @@ Fields = dict[str, list[str]]
 MAX_SUBJECT: Final = 1000
 OPENING_LINES: Final = 60
 OPENING_CHARACTERS: Final = 6000
-SUCCESS: Final = {"delivered", "relayed", "expanded"}
+SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
@@ -130,7 +130,7 @@ def _reads_as_bounce(subject: str, body: str, sender: str, report: Report, syste
 
 
 def _is_success(report: Report) -> bool:
-    """Whether every recipient was reached (RFC 3464 2.3.3: actions delivered, relayed, expanded)."""
+    """Whether every recipient was reached (RFC 3464 2.3.3), or would be (Postfix's ``sendmail -bv``)."""
     actions = [block["action"].split() for block in report.delivery or () if "action" in block]
     return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
 
