@@ -42,9 +42,7 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
     text = body or own_text(message)
     notice = notice_of(text) if "notificationType" in text else None
     if notice is not None:
-        return Bounce(
-            message_id=_bare(notice_message_id(notice)), failures=notice_failures(notice)
-        )
+        return Bounce(message_id=_bare(notice_message_id(notice)), failures=notice_failures(notice))
     prose, quoted = split_returned(text)
     told = failures_of(prose, _parties(fields))
     at_large = told[0] if len(told) == 1 else failure_at_large(prose)
@@ -61,9 +59,7 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
     )
 
 
-def _reported(
-    delivery: Iterable[Block], told: list[Failure], at_large: Failure
-) -> list[Failure]:
+def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure) -> list[Failure]:
     """Read the per-recipient blocks; what one leaves out is taken from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
     found: dict[str, Failure] = {}
@@ -133,7 +129,7 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
     The returned header itself, the report, the text, and last what the bounce answers: Exchange,
     Google and others put the letter's id into In-Reply-To or References (RFC 5322 3.6.4).
     """
-    told = [block[name] for block in report.delivery or () for name in RETURNED_ID_FIELDS if name in block]
+    told = [block.get(name, "") for block in report.delivery or () for name in RETURNED_ID_FIELDS]
     answered = [fields.get(name, "").split()[-1:] for name in ("in-reply-to", "references")]
     candidates = [
         (report.returned or {}).get("message-id", ""),

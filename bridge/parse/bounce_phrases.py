@@ -1,4 +1,4 @@
-"""How mail systems word a bounce, as data: its subject, its opening, where the returned letter begins.
+"""How mail systems word a bounce, as data: subject, opening, where the returned letter begins.
 
 The wordings are those of the systems named beside them, in the languages they are sent in.
 """
@@ -102,28 +102,30 @@ HEADER_LINE: Final = re.compile(
 """A header that only a quoted letter has, where no line announces it."""
 
 REASONS: Final = (
-    (r"(?:user|recipient|address|mailbox|account|addressee|e-?mail)\b.{0,40}?\b"
-     r"(?:unknown|not\s+(?:found|exist|known|listed)|doesn't\s+exist|does\s+not\s+exist|"
-     r"not\s+recognized|couldn't\s+be\s+found|invalid)", "5.1.1"),
-    (r"(?:unknown|no\s+such|invalid|unrouteable)\s+(?:user|recipient|address|mailbox|account)", "5.1.1"),
-    (r"(?:no\s+mailbox\s+here|doesn't\s+have\s+an?\b.{0,60}?\baccount|not\s+a\s+valid\s+mailbox)", "5.1.1"),
-    (r"(?:пользовател|адрес|ящик|получател)\w*\b.{0,40}?\bне\s+(?:найден|существует|зарегистрирован)|"
-     r"не\s+существует|нет\s+такого\s+(?:пользователя|адреса|ящика)", "5.1.1"),
-    (r"(?:mailbox|mailfolder|quota|inbox)\b.{0,30}?\b(?:full|exceeded)|over\s*quota|ящик\s+"
-     r"(?:получателя\s+)?переполнен", "5.2.2"),
-    (r"(?:account|mailbox|user)\b.{0,40}?\b(?:disabled|discontinued|inactive|suspended|blocked)|"
-     r"ящик\s+\w{0,20}\s*(?:заблокирован|отключ[её]н)", "5.2.1"),
-    (r"(?:message|mail)\s+(?:size|is\s+too)\b.{0,30}?\b(?:exceed|large|big|limit)|"
-     r"слишком\s+больш", "5.3.4"),
-    (r"(?:host|domain)\s+(?:unknown|not\s+found|name\s+lookup)|unknown\s+(?:host|domain)|"
-     r"domain\b.{0,40}?\bdoes\s+not\s+exist", "5.1.2"),
-    (r"hop\s+count|mail\s+loop|routing\s+loop|duplicated\s+message-id", "5.4.6"),
-    (r"(?:time(?:d)?[\s-]*out|queue\s+too\s+long|retry\s+timeout|no\s+route\s+to\s+host|"
-     r"connection\s+refused)", "4.4.1"),
-    (r"(?:delayed|still\s+being\s+retried|will\s+be\s+retried|warning\s+(?:message\s+)?only|"
-     r"temporar|deferred|not\s+yet\s+been\s+delivered|задерж)", "4.0.0"),
-    (r"(?:spam|blacklist|blocked|policy|reject|denied|offensive|banned)", "5.7.1"),
-    (r"(?:permanent|failed|undeliver|could\s+not\s+be|unable\s+to|was\s+not\s+delivered|"
-     r"wasn't\s+able|не\s+доставлен|не\s+может\s+быть|не\s+удалось)", "5.0.0"),
+    ("5.1.1", r"(?:user|recipient|address(?:ee)?|mailbox|account|e-?mail)\b.{0,40}?\b(?:unknown|"
+              r"not\s+(?:found|exist|known|listed|recogni[sz]ed)|doesn't\s+exist|"
+              r"does\s+not\s+exist|couldn't\s+be\s+found|invalid)"),
+    ("5.1.1", r"(?:unknown|no\s+such|invalid|unrouteable)\s+"
+              r"(?:user|recipient|address|mailbox|account)"),
+    ("5.1.1", r"no\s+mailbox\s+here|doesn't\s+have\s+an?\b.{0,60}?\baccount|"
+              r"not\s+a\s+valid\s+mailbox"),
+    ("5.1.1", r"(?:пользовател|адрес|ящик|получател)\w*\b.{0,40}?\bне\s+(?:найден|существует|"
+              r"зарегистрирован)|не\s+существует|нет\s+такого\s+(?:пользователя|адреса|ящика)"),
+    ("5.2.2", r"(?:mailbox|mailfolder|quota|inbox)\b.{0,30}?\b(?:full|exceeded)|over\s*quota|"
+              r"ящик\s+(?:получателя\s+)?переполнен"),
+    ("5.2.1", r"(?:account|mailbox|user)\b.{0,40}?\b(?:disabled|discontinued|inactive|suspended|"
+              r"blocked)|ящик\s+\w{0,20}\s*(?:заблокирован|отключ[её]н)"),
+    ("5.3.4", r"(?:message|mail)\s+(?:size|is\s+too)\b.{0,30}?\b(?:exceed|large|big|limit)|"
+              r"слишком\s+больш"),
+    ("5.1.2", r"(?:host|domain)\s+(?:unknown|not\s+found|name\s+lookup)|unknown\s+(?:host|domain)|"
+              r"domain\b.{0,40}?\bdoes\s+not\s+exist"),
+    ("5.4.6", r"hop\s+count|mail\s+loop|routing\s+loop|duplicated\s+message-id"),
+    ("4.4.1", r"time(?:d)?[\s-]*out|queue\s+too\s+long|retry\s+timeout|no\s+route\s+to\s+host|"
+              r"connection\s+refused"),
+    ("4.0.0", r"delayed|still\s+being\s+retried|will\s+be\s+retried|warning\s+(?:message\s+)?only|"
+              r"temporar|deferred|not\s+yet\s+been\s+delivered|задерж"),
+    ("5.7.1", r"spam|blacklist|blocked|policy|reject|denied|offensive|banned"),
+    ("5.0.0", r"permanent|failed|undeliver|could\s+not\s+be|unable\s+to|was\s+not\s+delivered|"
+              r"wasn't\s+able|не\s+доставлен|не\s+может\s+быть|не\s+удалось"),
 )  # fmt: skip
 """What an unnumbered reason means as an enhanced status code (RFC 3463 3)."""

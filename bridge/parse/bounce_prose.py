@@ -38,7 +38,7 @@ OTHER_PARTY: Final = re.compile(
 HEADING: Final = re.compile(r"^\s*(?:subject|date|sent|to|from|cc|тема|дата|кому|от)\s*:", re.I)
 ENHANCED: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 REPLY: Final = re.compile(r"(?<![\d.])([45])\d\d(?=[\s\-:)])")
-MEANINGS: Final = tuple((re.compile(words, re.IGNORECASE), status) for words, status in REASONS)
+MEANINGS: Final = tuple((re.compile(words, re.IGNORECASE), status) for status, words in REASONS)
 MESSAGE_ID: Final = re.compile(
     r"^[ \t>]{0,8}(?:X-)?(?:Original-)?Message-ID[ \t]{0,8}:[ \t]{0,80}(?:\r?\n[ \t]{1,80})?"
     r"(<[^<>\s]{1,998}>|[^<>\s]{1,998})",

@@ -34,7 +34,9 @@ SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
-REPLY_PREFIX: Final = re.compile(r"^\s*(?:re|fwd?|aw|wg|sv|отв(?:ет)?|пересл\w*)\s*(?:\[\d+\])?\s*:", re.I)
+REPLY_PREFIX: Final = re.compile(
+    r"^\s*(?:re|fwd?|aw|wg|sv|отв(?:ет)?|пересл\w*)\s*(?:\[\d+\])?\s*:", re.I
+)
 
 
 def kind_of(
@@ -130,7 +132,7 @@ def _reads_as_bounce(subject: str, body: str, sender: str, report: Report, syste
 
 
 def _is_success(report: Report) -> bool:
-    """Whether every recipient was reached (RFC 3464 2.3.3), or would be (Postfix's ``sendmail -bv``)."""
+    """Whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
     actions = [block["action"].split() for block in report.delivery or () if "action" in block]
     return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
 

@@ -1,4 +1,4 @@
-"""The signs by which a machine's letter is known, as data: what to look at, for what, and who says so.
+"""The signs by which a machine's letter is known, as data: the field, what to find, who says so.
 
 ``X-Auto-Response-Suppress`` is deliberately absent: it asks *us* to keep quiet ([MS-OXCMAIL]
 2.2.3.2.14) and stands on ordinary letters of Exchange, Jira and many help desks.
@@ -27,7 +27,9 @@ def _signal(field: str, pattern: str, source: str) -> Signal:
 
 AUTO_REPLY: Final = (
     _signal("auto-submitted", r"^\s*auto-replied\b", "RFC 3834 5"),
-    _signal("precedence", r"^\s*auto[-_]?reply\b", "vacation responders of cPanel, Zoho and others"),
+    _signal(
+        "precedence", r"^\s*auto[-_]?reply\b", "vacation responders of cPanel, Zoho and others"
+    ),
     _signal("x-autoreply", r"^(?!\s*no\b)", "Gmail's vacation responder, CommuniGate"),
     _signal("x-auto-reply", r"^(?!\s*no\b)", "Lotus and hosting panels"),
     _signal("x-autorespond", r"", "qmail-autoresponder, Plesk"),
@@ -110,11 +112,13 @@ MAIL_SYSTEM: Final = re.compile(
 )
 """Whom mail systems write bounces as (RFC 5321 4.5.5, 6.1; RFC 2142 5; Exchange, MMSC)."""
 
-NO_REPLY: Final = re.compile(r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|bounces?)[-+\w.]{0,64}@", re.I)
+NO_REPLY: Final = re.compile(
+    r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|bounces?)[-+\w.]{0,64}@", re.I
+)
 """A program, but seldom a mail system: shops write of undelivered parcels under such names."""
 
 MAILER_DAEMON: Final = re.compile(r"(?:^|[<\s\"'(])mailer-daemon(?:$|[@>\s\"')])", re.IGNORECASE)
-"""The one name that no person and no other program writes under (Sendmail, Postfix, qmail, Exim)."""
+"""The one name that no person and no other program writes under (Sendmail, Postfix, Exim)."""
 
 NULL_SENDER: Final = re.compile(r"^\s*(?:<\s*>|<?mailer-daemon(?:@[^>\s]*)?>?|<null>)\s*$", re.I)
 """The reverse path of a notification (RFC 5321 4.5.5), as written by Sendmail, Courier and AOL."""
@@ -129,7 +133,9 @@ YANDEX_DOMAIN: Final = re.compile(
 )
 """Domains of Yandex: personal mail, its services and their short links."""
 
-LINK: Final = re.compile(r"https?://([^\s/<>\"'()\[\]:@]{1,253})(?=[/:?#\s<>\"')\]]|$)", re.IGNORECASE)
+LINK: Final = re.compile(
+    r"https?://([^\s/<>\"'()\[\]:@]{1,253})(?=[/:?#\s<>\"')\]]|$)", re.IGNORECASE
+)
 
 CONFIRM_WORD: Final = re.compile(
     r"подтвер(?:д|жд)|підтверд|пацвер|растау|confirm|onayla|doğrula", re.IGNORECASE

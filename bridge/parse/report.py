@@ -1,4 +1,4 @@
-"""The machine-readable parts of a letter: delivery reports, complaints, receipts, the letter returned.
+"""The machine-readable parts of a letter: reports, complaints, receipts, the returned letter.
 
 Only the parts of the letter itself are looked at, never those of a letter attached to it: a person
 who forwards a bounce as an attachment wrote a letter.
@@ -19,6 +19,11 @@ MAX_BLOCKS: Final = 1000
 MAX_FIELD: Final = 4000
 
 FIELD: Final = re.compile(r"^([!-9;-~]{1,100})[ \t]{0,8}:[ \t]*(.*)$")
+DELIVERY_TYPES: Final = {"message/delivery-status", "message/global-delivery-status"}
+RECEIPT_TYPES: Final = {
+    "message/disposition-notification",
+    "message/global-disposition-notification",
+}
 RETURNED_TYPES: Final = {
     "message/rfc822",
     "message/global",
@@ -56,10 +61,9 @@ def outer_parts(message: Message) -> Iterator[Message]:
         part, depth = stack.pop()
         yield part
         children = part.get_payload()
-        if _type(part).startswith("multipart/") and isinstance(children, list):
-            if depth < MAX_DEPTH:
-                nested = [child for child in children[:MAX_PARTS] if isinstance(child, Message)]
-                stack.extend((child, depth + 1) for child in reversed(nested))
+        if depth < MAX_DEPTH and _is_multipart(part) and isinstance(children, list):
+            nested = [child for child in children[:MAX_PARTS] if isinstance(child, Message)]
+            stack.extend((child, depth + 1) for child in reversed(nested))
 
 
 def read_report(message: Message) -> Report:
@@ -71,11 +75,11 @@ def read_report(message: Message) -> Report:
     for part in outer_parts(message):
         kind = _type(part)
         formal = formal or kind == "multipart/report"
-        if kind in {"message/delivery-status", "message/global-delivery-status"}:
+        if kind in DELIVERY_TYPES:
             delivery = (delivery or []) + _blocks_of(part)
         elif kind == "message/feedback-report":
             complaint = (complaint or []) + _blocks_of(part)
-        elif kind in {"message/disposition-notification", "message/global-disposition-notification"}:
+        elif kind in RECEIPT_TYPES:
             receipt = True
         elif kind in RETURNED_TYPES and returned is None and part is not message:
             returned = next(iter(_blocks_of(part)), {})
@@ -171,6 +175,10 @@ def _blocks_of(part: Message) -> list[Block]:
         if _type(part).endswith("-status") or not block:
             found.extend(blocks(text_of(child)))
     return found
+
+
+def _is_multipart(part: Message) -> bool:
+    return _type(part).startswith("multipart/")
 
 
 def _type(part: Message) -> str:
