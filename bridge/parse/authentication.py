@@ -99,8 +99,8 @@ def _results(headers: Headers, start: int, host: str) -> str:
     """Return the results under ``host``'s name between the border and X-Yandex-Spam, or ''.
 
     The fields there must be such as Yandex writes; the first other one begins the sender's own,
-    and an X-Yandex-Spam below it proves nothing. Yandex repeats the reverse path unescaped, and a
-    quoted local part may hold ``; dkim=pass``: results with quotes or odd brackets are not believed.
+    and an X-Yandex-Spam below it proves nothing. Yandex repeats the reverse path unescaped, where a
+    quoted local part may hold ``; dkim=pass``: results with quotes or odd brackets count as none.
     """
     believed = ""
     for name, value in headers[start : start + MAX_HOPS]:

@@ -13,12 +13,14 @@ SUBJECT: Final = re.compile(
     r"failure\s+(?:notice|delivery)|failed\s+(?:delivery|mail)|mail\s+(?:failed|failure)|"
     r"(?:e-?)?mail\s+delivery\s+(?:failed|failure|status|system|subsystem|error|problem|delay)|"
     r"(?:e-?)?mail\s+(?:could\s+not\s+be\s+delivered|system\s+error)|"
-    r"(?:message|mail)\s+(?:not\s+delivered|undeliver|delivery\s+fail|bounced|rejected|blocked)|"
+    r"(?:message|mail)\s+(?:not\s+delivered|undeliver|delivery\s+(?:has\s+)?fail|bounced|rejected|blocked)|"
     r"delivery\s+(?:status\b|failure|failed|has\s+failed|notification|report|error|problem|delay|"
     r"unsuccessful|incomplete)|postmaster\s+notify|warning:\s+(?:message|could\s+not\s+send)|"
     r"delayed\s+mail|could\s+not\s+deliver|unable\s+to\s+deliver|notice:\s+mail\s+delivery|"
+    r"(?:ignored\s+)?not\s+member\s+article\s+from|"  # fml
+    r"sorry,\s+your\s+(?:message|mail)\s+could\s+not|"  # Facebook
     r"there\s+was\s+an\s+error\s+sending\s+your\s+mail|"
-    r"rejected:|bounce\s+(?:notification|message)|email\s+bounce|loop\s+alert|"
+    r"rejected:|bounce\]|bounce\s+(?:notification|message)|email\s+bounce|loop\s+alert|"
     r"message\s+you\s+sent\s+(?:was\s+)?blocked|you\s+sent\s+.{0,40}blocked|\[postmaster\]\s+email\s+deliv|"
     # Mail.ru, Yandex, Exchange in Russian and Ukrainian
     r"ваше\s+(?:сообщение|письмо)\s+не\s+(?:было\s+)?доставлено|недоставлен|не\s*доставлен[оа]\b|"
@@ -31,7 +33,7 @@ SUBJECT: Final = re.compile(
     r"no\s+se\s+puede\s+entregar|no\s+entregado|non\s+recapitabil|mancato\s+recapito|"
     r"não\s+(?:foi\s+)?entregue|não\s+é\s+possível\s+entregar|niet\s+te\s+bezorgen|onbestelbaar|"
     r"kan\s+inte\s+levereras|kan\s+ikke\s+leveres|uleverbar|nie\s+można\s+dostarczyć|"
-    r"niedostarczon|nedoručiteln|teslim\s+edilemedi|配信不能|配信できません|配送不能|無法傳遞|无法送达|退信|"
+    r"niedostarczon|nedoručiteln|teslim\s+edilemedi|配信不能|(?:メッセージを)?配信できません|メール.{0,20}エラー|配送不能|無法傳遞|无法送达|退信|"
     r"系统退信|배달되지"
     r")",
     re.IGNORECASE,
@@ -40,6 +42,8 @@ SUBJECT: Final = re.compile(
 OPENING: Final = re.compile(
     r"(?:"
     r"this\s+is\s+the\s+qmail-send\s+program|"  # qmail
+    r"this\s+is\s+the\s+james\s+mail\s+server|"  # Apache James
+    r"you\b.{0,80}\bare\s+not\s+(?:a\s+)?member|"  # fml
     r"created\s+automatically\s+by\s+(?:mail\s+delivery|the\s+smtp\s+relay|the\s+mail)|"  # Exim
     r"this\s+is\s+the\s+(?:mail\s+system|postfix|mail\s+delivery\s+agent|mailer-daemon|"
     r"dragonfly\s+mail)|"  # Postfix, MessageLabs, OpenSMTPD, DragonFly

@@ -34,6 +34,7 @@ SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
+ANSWER_PREFIX: Final = re.compile(r"^\s*(?:re|auto|aw|sv|отв(?:ет)?)\s*(?:\[\d+\])?:", re.I)
 REPLY_PREFIX: Final = re.compile(
     r"^\s*(?:re|fwd?|aw|wg|sv|отв(?:ет)?|пересл\w*)\s*(?:\[\d+\])?\s*:", re.I
 )
@@ -158,7 +159,19 @@ def _is_auto_reply(fields: Fields, subject: str, body: str, report: Report) -> b
         return True
     if _is_ses_notice(_first(fields, "from"), body, "Delivery"):
         return True
+    if _answers_unreachably(fields, subject):
+        return True
     return _shows(fields, signals.MACHINE_MADE) and not _relays_a_person(fields)
+
+
+def _answers_unreachably(fields: Fields, subject: str) -> bool:
+    """An answer that cannot be answered: a responder's reverse path is null (RFC 3834 3.3).
+
+    Only as the delivering host wrote it into Return-Path: a forwarder may blank the envelope's.
+    """
+    paths = fields.get("return-path", [""])
+    answers = "in-reply-to" in fields or ANSWER_PREFIX.match(subject)
+    return bool(answers and signals.NULL_SENDER.match(paths[0]))
 
 
 def _relays_a_person(fields: Fields) -> bool:

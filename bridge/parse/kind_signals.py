@@ -104,7 +104,7 @@ AWAY_PREFIXES: Final = re.compile(
 of the line, so that «Автоответ не приходит» stays a user's question (Outlook's own wording)."""
 
 MAIL_SYSTEM: Final = re.compile(
-    r"(?:mailer[-_.]?daemon|poo?stmaster|mail[-_.]?daemon|mdaemon|mail\.delivery\.system|"
+    r"(?:mailer[-_.]?daemon|poo?st_?master|mail[-_.]?daemon|mdaemon|mail\.delivery\.system|"
     r"mail\s+deliver(?:y|er)?\s*(?:sub)?\s*system|mail\s+administrator|system\s+administrator|"
     r"sysadmin@|ndr\s+administrator|content-filter\s+at|"
     r"система\s+доставки|системный\s+администратор)",
