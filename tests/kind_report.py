@@ -54,7 +54,7 @@ class Case:
 def read(raw: bytes) -> tuple[Kind, Bounce | None]:
     """Tell the kind of a letter, and what a bounce is about."""
     message = email.message_from_bytes(raw)
-    headers = [(name, decoded(str(value))) for name, value in message.items()]
+    headers = [(name, decoded(str(value))) for name, value in message.raw_items()]
     subject = next((value for name, value in headers if name.lower() == "subject"), "")
     body = own_text(message)
     kind = kind_of(message, headers, subject, body)
@@ -62,6 +62,7 @@ def read(raw: bytes) -> tuple[Kind, Bounce | None]:
 
 
 def decoded(value: str) -> str:
+    value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         return str(make_header(decode_header(value)))
     except (HeaderParseError, LookupError, ValueError):
