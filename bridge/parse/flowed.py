@@ -1,0 +1,20 @@
+"""``format=flowed`` undone (RFC 3676 4): lines the sender's program broke are joined again."""
+
+
+def unflow(text: str, delete_space: bool) -> str:
+    """Return ``text`` with soft line breaks removed; ``delete_space`` is ``delsp=yes``."""
+    output: list[str] = []
+    open_depth: int | None = None
+    for line in text.split("\n"):
+        depth = len(line) - len(line.lstrip(">"))
+        content = line[depth:].removeprefix(" ")  # space-stuffing, 4.4
+        is_signature = content == "-- "
+        if open_depth == depth and not is_signature:
+            output[-1] += content
+        else:
+            output.append((">" * depth + " " if depth else "") + content)
+        flows = content.endswith(" ") and not is_signature
+        if flows and delete_space:
+            output[-1] = output[-1][:-1]
+        open_depth = depth if flows else None
+    return "\n".join(output)

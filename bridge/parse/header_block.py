@@ -1,0 +1,123 @@
+"""Where a header ends and which fields it has, also where the sender broke it (fault F09).
+
+mail-parser stops at the first malformed line and takes the rest of the header for text, so that
+Message-ID, From and Date vanish. Here such a line is joined to the field before it.
+"""
+
+import re
+from dataclasses import dataclass
+
+MAX_BLOCK = 256 * 1024
+MAX_FIELD = 64 * 1024
+MAX_FIELDS = 10_000
+
+_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r(?!\n)")
+_FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_KNOWN = re.compile(
+    rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
+    rb"|comments|keywords|precedence|organization|mime-version)[ \t]*:",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One header field: its name as written and its unfolded bytes."""
+
+    name: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A header, the place where the body starts, and what was wrong with the header."""
+
+    fields: tuple[Field, ...]
+    body_start: int
+    defects: tuple[str, ...] = ()
+
+    def first(self, name: str) -> bytes | None:
+        """Return the first field of that name; mail-parser makes a list of several (F16)."""
+        return next((field.value for field in self.fields if field.name.lower() == name), None)
+
+    def all(self, name: str) -> list[bytes]:
+        """Return every field of that name, in order."""
+        return [field.value for field in self.fields if field.name.lower() == name]
+
+
+def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
+    """Read the header that begins at ``start``; ``body_start`` is an offset into ``raw``.
+
+    Bounded: what lies beyond ``MAX_BLOCK``, ``MAX_FIELD`` or ``MAX_FIELDS`` is left out, with a
+    defect (RFC 5322 2.1 for the empty line, 2.2.3 for folding).
+    """
+    end = len(raw) if end is None else end
+    start = _skip_blank(raw, start, end)
+    if raw[start : start + 1] in (b"\n", b"\r"):
+        return Block((), start)
+    found = _END.search(raw, start, end)
+    block_end, body_start = (found.start(), found.end()) if found else (end, end)
+    defects: list[str] = []
+    if block_end - start > MAX_BLOCK:
+        block_end = start + MAX_BLOCK
+        defects.append(f"header longer than {MAX_BLOCK} bytes, cut")
+    lines = _lines(raw[start:block_end])
+    fields, early_end = _fields(lines, defects)
+    if early_end is not None:
+        body_start = min(start + early_end, end)
+        defects.append("no empty line between header and body")
+    return Block(tuple(fields), body_start, tuple(defects))
+
+
+def _skip_blank(raw: bytes, start: int, end: int) -> int:
+    """Skip what stands before a header: a byte order mark, an mbox ``From `` line."""
+    if raw.startswith(b"\xef\xbb\xbf", start):
+        start += 3
+    if raw.startswith((b"From ", b">From "), start):
+        newline = raw.find(b"\n", start, min(end, start + 2000))
+        if newline >= 0:
+            start = newline + 1
+    return start
+
+
+def _lines(block: bytes) -> list[bytes]:
+    """Split at line ends and keep them; a lone CR ends a line only where no LF does."""
+    if b"\n" not in block:
+        return block.splitlines(keepends=True)
+    lines = block.split(b"\n")
+    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+
+
+def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | None]:
+    """Return the fields, and the offset at which a body begins without an empty line."""
+    collected: list[tuple[str, list[bytes]]] = []
+    last_known = max((i for i, line in enumerate(lines) if _KNOWN.match(line)), default=-1)
+    offset = 0
+    early_end: int | None = None
+    for number, line in enumerate(lines):
+        found = _FIELD.match(line) if line[:1] not in b" \t" else None
+        if found:
+            collected.append((found.group(1).decode("ascii"), [found.group(2)]))
+        elif line[:1] in (b" ", b"\t") or number < last_known:
+            if line[:1] not in b" \t":
+                defects.append("malformed line in the header")
+            if collected:
+                collected[-1][1].append(line)
+        else:
+            early_end = offset
+            break
+        offset += len(line)
+    if len(collected) > MAX_FIELDS:
+        defects.append(f"more than {MAX_FIELDS} header fields, cut")
+    fields = [Field(name, _unfold(pieces)) for name, pieces in collected[:MAX_FIELDS]]
+    if any(len(field.value) >= MAX_FIELD for field in fields):
+        defects.append(f"a header field longer than {MAX_FIELD} bytes, cut")
+    return fields, early_end
+
+
+def _unfold(pieces: list[bytes]) -> bytes:
+    lines = [pieces[0].strip(b"\r\n")]
+    for piece in pieces[1:]:
+        piece = piece.strip(b"\r\n")
+        lines.append(piece if piece[:1] in b" \t" else b" " + piece)
+    return b"".join(lines).replace(b"\x00", b"").strip()[:MAX_FIELD]

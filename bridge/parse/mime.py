@@ -1,0 +1,168 @@
+"""A letter cut into its parts, on the bytes, within bounds (faults F01, F10, F14, nesting).
+
+mail-parser walks into attached letters, gives up on a wrong boundary and raises on deep nesting.
+Here an attached letter stays one part, and a boundary that is missing or wrong is found again.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bridge.parse.charset import read_text
+from bridge.parse.header_block import Block, read_block
+from bridge.parse.parameters import read_parameters
+from bridge.parse.transfer import decode
+
+MAX_DEPTH = 50
+MAX_PARTS = 1000
+
+_TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
+
+
+@dataclass(slots=True)
+class Node:
+    """One part: its header, its type in lower case, its content as sent, its children."""
+
+    block: Block
+    content_type: str
+    parameters: dict[str, str]
+    disposition: str
+    disposition_parameters: dict[str, str]
+    encoding: str
+    encoded: bytes
+    children: list["Node"] = field(default_factory=list)
+
+    @property
+    def content(self) -> bytes:
+        """The decoded bytes."""
+        return decode(self.encoded, self.encoding)
+
+    @property
+    def is_multipart(self) -> bool:
+        """Whether the part is a container that could be opened."""
+        return bool(self.children)
+
+    @property
+    def filename(self) -> str:
+        """The name the sender gave (RFC 2183 2.3, else the older ``name``), as it stands."""
+        return self.disposition_parameters.get("filename") or self.parameters.get("name", "")
+
+    def leaves(self) -> Iterator["Node"]:
+        """Yield the parts that are no containers, in the order of the letter."""
+        stack = [self]
+        while stack:
+            node = stack.pop()
+            if node.is_multipart:
+                stack.extend(reversed(node.children))
+            else:
+                yield node
+
+
+class _Budget:
+    """How many parts may still be made, shared by the whole letter."""
+
+    def __init__(self) -> None:
+        self.parts = MAX_PARTS
+        self.defects: list[str] = []
+
+    def defect(self, text: str) -> None:
+        if text not in self.defects:
+            self.defects.append(text)
+
+
+def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
+    """Cut the letter with the header ``block``; return its root part and the defects."""
+    budget = _Budget()
+    root = _node(block, raw[block.body_start :], "text/plain")
+    queue = [(root, 0)]
+    while queue:
+        node, depth = queue.pop(0)
+        if not node.content_type.startswith("multipart/"):
+            continue
+        if depth >= MAX_DEPTH:
+            budget.defect(f"parts nested deeper than {MAX_DEPTH}")
+            continue
+        _open(node, budget)
+        queue.extend((child, depth + 1) for child in node.children)
+    return root, budget.defects
+
+
+def _open(node: Node, budget: _Budget) -> None:
+    chunks = _chunks(node, budget)
+    default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
+    for chunk in chunks:
+        if budget.parts <= 0:
+            budget.defect(f"more than {MAX_PARTS} parts")
+            break
+        budget.parts -= 1
+        block = read_block(chunk)
+        node.children.append(_node(block, chunk[block.body_start :], default))
+
+
+def _chunks(node: Node, budget: _Budget) -> list[bytes]:
+    boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
+    body = node.content if node.encoding == "base64" else node.encoded
+    chunks = _split(body, boundary, budget.parts) if boundary else []
+    if not chunks:
+        budget.defect("multipart without its boundary")
+        guessed = _guess_boundary(body)
+        chunks = _split(body, guessed, budget.parts) if guessed else []
+    return chunks
+
+
+def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
+    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` chunks."""
+    delimiter = b"--" + boundary
+    chunks: list[bytes] = []
+    start = -1
+    position = body.find(delimiter)
+    while position >= 0 and len(chunks) <= limit:
+        line_end = body.find(b"\n", position)
+        line_end = len(body) if line_end < 0 else line_end
+        rest = body[position + len(delimiter) : line_end][:100].rstrip()
+        at_line_start = position == 0 or body[position - 1] in b"\r\n"
+        if at_line_start and rest in (b"", b"--"):
+            if start >= 0:
+                chunks.append(_without_last_line_end(body[start:position]))
+            start = -1 if rest else line_end + 1
+            if rest:
+                break
+        position = body.find(delimiter, line_end)
+    if start >= 0:
+        chunks.append(body[start:])
+    return chunks
+
+
+def _without_last_line_end(chunk: bytes) -> bytes:
+    if chunk.endswith(b"\r\n"):
+        return chunk[:-2]
+    return chunk[:-1] if chunk.endswith((b"\n", b"\r")) else chunk
+
+
+def _guess_boundary(body: bytes) -> bytes:
+    """Find the boundary that the header does not name: a ``--`` line before part headers."""
+    found = re.search(
+        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)", body, re.IGNORECASE
+    )
+    return found.group(1) if found else b""
+
+
+def _node(block: Block, encoded: bytes, default: str) -> Node:
+    content_type, parameters = read_parameters(_text(block.first("content-type")))
+    if not _TYPE.fullmatch(content_type):
+        content_type = _mended_type(content_type, default)
+    disposition, more = read_parameters(_text(block.first("content-disposition")))
+    encoding = _text(block.first("content-transfer-encoding"))
+    encoding = encoding.partition(";")[0].partition("(")[0].strip().strip("\"'").lower()
+    return Node(block, content_type, parameters, disposition, more, encoding, encoded)
+
+
+def _mended_type(content_type: str, default: str) -> str:
+    found = _TYPE.search(content_type)
+    if found:
+        return found.group()
+    return {"text": "text/plain", "html": "text/html"}.get(content_type, default)
+
+
+def _text(value: bytes | None) -> str:
+    return read_text(value) if value else ""

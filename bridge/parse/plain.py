@@ -1,0 +1,24 @@
+"""Strings made fit to store: no NUL, no lone surrogate, within a bound."""
+
+import re
+
+_UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
+_LINE_END = re.compile("\r\n|\r|\x0c|\x85|\u2028|\u2029")
+_FOLD = re.compile(r"\s+")
+
+
+def clean_text(text: str) -> str:
+    """Return ``text`` with ``\\n`` line ends and without control signs (fault F02, F18)."""
+    return _UNFIT.sub("", _LINE_END.sub("\n", text))
+
+
+def clean_line(text: str, limit: int) -> str:
+    """Return ``text`` on one line, white space squeezed, of at most ``limit`` signs."""
+    return _FOLD.sub(" ", clean_text(text[: limit * 4])).strip()[:limit]
+
+
+def cut_text(text: str, limit: int) -> str:
+    """Return at most ``limit`` bytes of UTF-8 of ``text``, never half a character."""
+    if len(text) * 4 <= limit:
+        return text
+    return text.encode("utf-8", "replace")[:limit].decode("utf-8", "ignore")
