@@ -5,13 +5,26 @@ import mimetypes
 import re
 import unicodedata
 
+from bridge.parse.charset import read_text
+from bridge.parse.encoded_words import decode_words
+from bridge.parse.header_block import MAX_BLOCK, read_block
 from bridge.parse.letter import Part
 from bridge.parse.mime import Node
 from bridge.parse.plain import clean_line
 from contract.event import MAX_ATTACHMENTS, Attachment
 
 MAX_NAME_BYTES = 200
-_NAMES = {"message/rfc822": "message.eml", "text/calendar": "invitation.ics"}
+MAX_DESCRIPTION = 80
+_NAMES = {
+    "text/calendar": "invitation.ics",
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "disposition-notification.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "text/rfc822-headers": "headers.txt",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+}
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -28,7 +41,7 @@ def _part(node: Node, number: int) -> Part:
     content_id = (node.block.first("content-id") or b"").decode("utf-8", "replace")
     content_id = clean_line(content_id, 2000).strip("<> ")
     described = Attachment(
-        filename=safe_name(node.filename) or _made_name(node.content_type, number),
+        filename=safe_name(node.filename) or _made_name(node, content, number),
         content_type=clean_line(node.content_type, 2000),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
@@ -51,7 +64,18 @@ def safe_name(name: str) -> str:
     return kept.decode("utf-8", "ignore") + tail.decode("utf-8", "ignore")
 
 
-def _made_name(content_type: str, number: int) -> str:
-    if content_type in _NAMES:
-        return _NAMES[content_type]
-    return f"part-{number}{mimetypes.guess_extension(content_type, strict=True) or '.bin'}"
+def _made_name(node: Node, content: bytes, number: int) -> str:
+    """Name a part that has no name: by its letter's subject, its description, or its place."""
+    if node.content_type == "message/rfc822":
+        subject = decode_words(read_text(read_block(content[:MAX_BLOCK]).first("subject") or b""))
+        return safe_name(f"{subject.strip() or _described(node) or 'letter'}.eml")
+    if node.content_type in _NAMES:
+        return _NAMES[node.content_type]
+    extension = mimetypes.guess_extension(node.content_type, strict=True) or ".bin"
+    described = _described(node)
+    return safe_name(described + extension) if described else f"part-{number}{extension}"
+
+
+def _described(node: Node) -> str:
+    text = decode_words(read_text(node.block.first("content-description") or b"")).strip()
+    return text if len(text) <= MAX_DESCRIPTION else ""

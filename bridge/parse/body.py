@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bridge.parse.charset import read_text
+from bridge.parse.charset import is_of_headers, read_text
 from bridge.parse.flowed import unflow
 from bridge.parse.html_text import text_of
 from bridge.parse.mime import Node
@@ -34,8 +34,16 @@ def read_body(root: Node) -> Body:
         texts.append(text if text.strip() else text_of(page))
         if page:
             pages.append(page)
+    if not any(text.strip() for text in texts):
+        texts = [_report(rest)]
     joined = "\n".join(text for text in texts if text.strip())
     return Body(joined, "\n".join(pages), tuple(rest))
+
+
+def _report(rest: list[Node]) -> str:
+    """Of a report without words the machine's part is all there is to read (RFC 3464)."""
+    report = next((node for node in rest if node.content_type == "message/delivery-status"), None)
+    return clean_text(_decoded(report)) if report else ""
 
 
 def plain_text(node: Node) -> str:
@@ -61,7 +69,8 @@ def _choose(
         if _is_body(node, parent, position):
             chosen.append((node, node if node.content_type == "text/html" else None))
         else:
-            rest.append(node)
+            if node.content_type not in _TEXT or node.encoded.strip():
+                rest.append(node)
         return
     if node.content_type == "multipart/alternative":
         _choose_alternative(node, chosen, rest)
@@ -89,3 +98,9 @@ def _is_body(node: Node, parent: str, position: int) -> bool:
     if position == 0:
         return True
     return parent != "multipart/related" and not node.filename
+
+
+def charset_hint(root: Node) -> str:
+    """Return the charset the letter's text is labelled with: its raw header is likely in it."""
+    labels = (leaf.parameters.get("charset", "") for leaf in root.leaves())
+    return next((label for label in labels if is_of_headers(label)), "")

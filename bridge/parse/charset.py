@@ -7,7 +7,14 @@ declared charset, Russian code pages by letter frequency, the rest.
 import codecs
 import re
 
-from bridge.parse.cyrillic import CODE_PAGES, best_code_page, is_mostly_high, score_as
+from bridge.parse.cyrillic import (
+    CODE_PAGES,
+    best_code_page,
+    is_mostly_high,
+    score_as,
+    stand_together,
+)
+from bridge.parse.east_asian import guess, read_iso_2022_jp
 
 # Labels that Python lacks, and labels that senders use for a larger set than they name; the
 # larger sets are those of https://encoding.spec.whatwg.org/#names-and-labels.
@@ -21,8 +28,9 @@ _ALIASES = {
     "xwindows1252": "cp1252", "ansi": "cp1252", "iso88599": "cp1254", "iso8859": "cp1252",
     "iso885911": "cp874", "tis620": "cp874", "iso88598i": "iso8859-8", "iso88598e": "iso8859-8",
     "gb2312": "gb18030", "gbk": "gb18030", "xgbk": "gb18030", "cngb": "gb18030",
-    "gb231280": "gb18030", "euccn": "gb18030", "big5": "big5hkscs", "xbig5": "big5hkscs",
-    "cnbig5": "big5hkscs", "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
+    "gb231280": "gb18030", "isogb2312": "gb18030", "isoir58": "gb18030",
+    "euccn": "gb18030", "big5": "big5hkscs", "xbig5": "big5hkscs", "cnbig5": "big5hkscs",
+    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
     "windows31j": "cp932", "mskanji": "cp932", "ksc5601": "cp949", "ksc56011987": "cp949",
     "euckr": "cp949", "ks_c_56011987": "cp949", "windows949": "cp949", "xeuckr": "cp949",
     "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "xutf7": "utf-7", "unicode": "utf-16",
@@ -35,12 +43,20 @@ _SAY_NOTHING = frozenset(
     {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
     | {"8bit", "7bit", "binary", "xuserdefined", "iso646us"}
 )
+_WIDE = ("utf-16", "utf-32")
+MIN_NARROW = 8
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _NOT_TEXT = frozenset(
     {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
     | {"unicode_escape", "raw_unicode_escape", "undefined"}
 )
-_CONTROL_OF_1252 = re.compile("[\x80-\x9f]")
+_MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+_UTF8 = re.compile(
+    rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
+    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
+    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
+)
+_CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 _RUSSIAN_ENOUGH = 25.0
 _CLEARLY_BETTER = 20.0
 
@@ -59,6 +75,12 @@ def codec_of(label: str) -> str | None:
     return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
 
 
+def is_of_headers(label: str) -> bool:
+    """Tell whether raw header bytes may be in this charset: it names more than ASCII or UTF-8."""
+    codec = codec_of(label)
+    return codec not in (None, "utf-8", *_SHIFTED) and not str(codec).startswith(_WIDE)
+
+
 def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
     if content.startswith(codecs.BOM_UTF8):
@@ -66,7 +88,7 @@ def read_text(content: bytes, label: str = "") -> str:
     elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", "replace")
     codec = codec_of(label)
-    if codec and codec.startswith(("utf-16", "utf-32")):
+    if codec and codec.startswith(_WIDE) and not _is_narrow(content):
         return _strict(content, codec) or _without_label(content)
     if content.isascii():
         return _read_seven_bit(content, codec)
@@ -74,6 +96,11 @@ def read_text(content: bytes, label: str = "") -> str:
     if text is not None:
         return text
     return _declared(content, codec) if codec else _without_label(content)
+
+
+def _is_narrow(content: bytes) -> bool:
+    """Tell whether text labelled UTF-16 or UTF-32 is plain ASCII."""
+    return len(content) >= MIN_NARROW and content.isascii() and b"\x00" not in content
 
 
 def _squeeze(name: str) -> str:
@@ -101,31 +128,39 @@ def _strict(content: bytes, codec: str) -> str | None:
 
 
 def _read_seven_bit(content: bytes, codec: str | None) -> str:
-    if codec in _SHIFTED:
-        return _strict(content, codec) or content.decode(codec, "replace")
     if b"\x1b$" in content or b"\x1b(" in content:
-        return _strict(content, "iso2022_jp_ext") or content.decode("ascii")
+        return _strict(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
+    if codec in _SHIFTED:
+        return _strict(content, codec) or content.decode("ascii")
     return content.decode("ascii")
 
 
 def _declared(content: bytes, codec: str) -> str:
     """Read by the declared charset, unless the text itself says that the label is wrong."""
+    if codec.startswith(_WIDE):
+        return _without_label(content)
     if codec == "utf-8":
-        return _nearly_utf8(content)
+        return _mixed(content) or _without_label(content)
     if codec in _SHIFTED:
         return _without_label(content)
-    text = _strict(content, codec)
-    if codec == "cp1252" and is_mostly_high(content):
-        page, score = best_code_page(content)
-        if score >= _RUSSIAN_ENOUGH:
-            return _by_code_page(content, page)
+    if codec in ("cp1252", "iso8859-15"):
+        return _by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
         return _by_code_page(content, _better_code_page(content, codec))
+    text = _strict(content, codec)
     if text is not None:
         return text
-    if codec in ("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "euc-jp"):
-        return content.decode(codec, "replace")
+    if codec in _MULTI_BYTE:
+        return _mixed(content) or content.decode(codec, "replace")
     return _by_code_page(content, codec)
+
+
+def _mistaken(content: bytes) -> str | None:
+    """Return the charset of a text that is labelled Western and cannot be."""
+    if not is_mostly_high(content):
+        return None
+    page, score = best_code_page(content)
+    return page if score >= _RUSSIAN_ENOUGH else guess(content)
 
 
 def _better_code_page(content: bytes, codec: str) -> str:
@@ -141,6 +176,8 @@ def _by_code_page(content: bytes, codec: str) -> str:
     text = _strict(content, codec)
     if text is not None:
         return text
+    if codec in _MULTI_BYTE:
+        return content.decode(codec, "replace")
     return "".join(_one(bytes((byte,)), codec) for byte in content)
 
 
@@ -151,20 +188,46 @@ def _one(byte: bytes, codec: str) -> str:
         return byte.decode("latin-1")
 
 
-def _nearly_utf8(content: bytes) -> str:
-    """Read text labelled UTF-8 that is not: most of it may be, some lines of it, or nothing."""
-    repaired = content.decode("utf-8", "replace")
-    broken = repaired.count("\ufffd")
-    whole = sum(sign > "\x7f" for sign in repaired) - broken
-    if whole > broken * 3:
-        return repaired
-    return _without_label(content)
+def _mixed(content: bytes) -> str | None:
+    """Read text that is UTF-8 in the main, or return None where it is not.
+
+    A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
+    """
+    content = _CUT_OFF.sub(b"", content)
+    foreign = _UTF8.sub(b"", content)
+    strange = sum(byte >= 0x80 for byte in foreign)
+    if len(content) - len(foreign) <= strange:
+        return None
+    page, score = best_code_page(foreign)
+    other = page if score >= _RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
+    output: list[str] = []
+    position = 0
+    for run in _UTF8.finditer(content):
+        output.append(_foreign(content[position : run.start()], other, bool(output)))
+        output.append(run.group().decode("utf-8"))
+        position = run.end()
+    output.append(_foreign(content[position:], other, True))
+    return "".join(output)
+
+
+def _foreign(piece: bytes, codec: str, behind_utf8: bool) -> str:
+    if piece.isascii():
+        return piece.decode("ascii")
+    text = _by_code_page(piece, codec)
+    if behind_utf8 and piece[0] >= 0x80:
+        text = "\ufffd" + text.lstrip("".join(sign for sign in text if sign > "\x7f"))
+    if piece[-1] >= 0x80 and text[-1:] != "\ufffd":
+        text = text.rstrip("".join(sign for sign in text if sign > "\x7f")) + "\ufffd"
+    return text
 
 
 def _without_label(content: bytes) -> str:
-    """Guess: Russian first, then the East Asian multi-byte charsets, then Western."""
-    if is_mostly_high(content) or sum(byte >= 0x80 for byte in content[:10_000]) < 30:
+    """Guess: UTF-8 with flaws, Russian, the East Asian charsets by their pairs, then Western."""
+    mixed = _mixed(content)
+    if mixed is not None:
+        return mixed
+    if is_mostly_high(content) or stand_together(content):
         page, score = best_code_page(content)
         if score >= _RUSSIAN_ENOUGH:
             return _by_code_page(content, page)
-    return _by_code_page(content, "cp1252")
+    return _by_code_page(content, guess(content) or "cp1252")

@@ -4,6 +4,7 @@ The six code pages of Russian mail give a text of the right letters in the right
 reading only: under another one letters turn rare, capitals stand inside words, or signs appear.
 """
 
+import re
 from collections import Counter
 
 CODE_PAGES = ("windows-1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
@@ -18,6 +19,7 @@ _FREQUENCY = {
 _UKRAINIAN = dict.fromkeys("іїєґўё", 20)
 _WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 
@@ -52,6 +54,12 @@ def is_mostly_high(content: bytes) -> bool:
     high = sum(byte >= 0x80 for byte in sample)
     low = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
     return high >= 3 and high * 2 > low
+
+
+def stand_together(content: bytes) -> bool:
+    """Tell whether the bytes above ASCII stand in words of their own, not in Western ones."""
+    high = sum(map(len, runs := _HIGH_RUN.findall(content[:MAX_SAMPLE])))
+    return high >= 4 and sum(len(run) for run in runs if len(run) > 1) * 10 >= high * 7
 
 
 def _sign_score(before: str, letter: str) -> float:

@@ -24,12 +24,9 @@ def decode_words(text: str) -> str:
     return _replace_runs(text, _decode_run)
 
 
-def clean_words(text: str) -> str:
-    """Return ``text`` with every run of encoded words written anew as one word in UTF-8.
-
-    mail-parser reads such a word truly, whatever label, padding or split the sender gave it.
-    """
-    return _replace_runs(text, lambda run: encode_word(_decode_run(run)))
+def clean_words(text: str, write: Callable[[str], str]) -> str:
+    """Return ``text`` with every run of encoded words replaced by ``write`` of what it says."""
+    return _replace_runs(text, lambda run: write(_decode_run(run)))
 
 
 def encode_word(text: str) -> str:

@@ -7,12 +7,14 @@ def unflow(text: str, delete_space: bool) -> str:
     open_depth: int | None = None
     for line in text.split("\n"):
         depth = len(line) - len(line.lstrip(">"))
-        content = line[depth:].removeprefix(" ")  # space-stuffing, 4.4
+        marks, content = line[:depth], line[depth:]
+        if content.startswith(" "):  # space-stuffing, 4.4; behind quote marks it is kept to read
+            marks, content = marks and marks + " ", content[1:]
         is_signature = content == "-- "
         if open_depth == depth and not is_signature:
             output[-1] += content
         else:
-            output.append((">" * depth + " " if depth else "") + content)
+            output.append(marks + content)
         flows = content.endswith(" ") and not is_signature
         if flows and delete_space:
             output[-1] = output[-1][:-1]

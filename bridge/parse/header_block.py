@@ -11,7 +11,7 @@ MAX_BLOCK = 256 * 1024
 MAX_FIELD = 64 * 1024
 MAX_FIELDS = 10_000
 
-_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r(?!\n)")
+_END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
@@ -56,6 +56,8 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     if raw[start : start + 1] in (b"\n", b"\r"):
         return Block((), start)
     found = _END.search(raw, start, end)
+    while found and _goes_on(raw, found.end()):
+        found = _END.search(raw, found.end(), end)
     block_end, body_start = (found.start(), found.end()) if found else (end, end)
     defects: list[str] = []
     if block_end - start > MAX_BLOCK:
@@ -64,15 +66,23 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     lines = _lines(raw[start:block_end])
     fields, early_end = _fields(lines, defects)
     if early_end is not None:
-        body_start = min(start + early_end, end)
+        body_start = start + early_end
         defects.append("no empty line between header and body")
     return Block(tuple(fields), body_start, tuple(defects))
+
+
+def _goes_on(raw: bytes, position: int) -> bool:
+    """Tell whether an empty line slipped into the header: a continuation and a field follow."""
+    first, second, *_ = [*raw[position : position + 2000].split(b"\n", 2), b"", b""]
+    return first[:1] in (b" ", b"\t") and bool(first.strip()) and bool(_KNOWN.match(second))
 
 
 def _skip_blank(raw: bytes, start: int, end: int) -> int:
     """Skip what stands before a header: a byte order mark, an mbox ``From `` line."""
     if raw.startswith(b"\xef\xbb\xbf", start):
         start += 3
+    if raw[start : start + 1] in (b" ", b"\t") and _FIELD.match(raw[start : start + 300].lstrip()):
+        start += 1  # the first line cannot continue another
     if raw.startswith((b"From ", b">From "), start):
         newline = raw.find(b"\n", start, min(end, start + 2000))
         if newline >= 0:
@@ -95,6 +105,13 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
     offset = 0
     early_end: int | None = None
     for number, line in enumerate(lines):
+        if (
+            not line.strip()
+            and number
+            and not _FIELD.match(b"".join(lines[number + 1 : number + 2]))
+        ):
+            early_end = offset + len(line)  # a separator of blanks
+            break
         found = _FIELD.match(line) if line[:1] not in b" \t" else None
         if found:
             collected.append((found.group(1).decode("ascii"), [found.group(2)]))

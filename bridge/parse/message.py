@@ -5,7 +5,7 @@ import mailparser
 from bridge.parse import message_ids
 from bridge.parse.addresses import NOBODY, read_addresses, sender_of
 from bridge.parse.attachments import read_attachments
-from bridge.parse.body import read_body
+from bridge.parse.body import charset_hint, read_body
 from bridge.parse.charset import read_text
 from bridge.parse.dates import read_date
 from bridge.parse.encoded_words import decode_words
@@ -28,7 +28,7 @@ def read_letter(raw: bytes) -> Letter:
     try:
         return _assemble(raw, block)
     except Exception as error:
-        return _by_header(block, f"body not read: {type(error).__name__}")
+        return _by_header(block, "", f"body not read: {type(error).__name__}")
 
 
 def _assemble(raw: bytes, block: Block) -> Letter:
@@ -37,7 +37,7 @@ def _assemble(raw: bytes, block: Block) -> Letter:
     parts, more = read_attachments(body.rest)
     text = cut_text(body.text, MAX_TEXT_BYTES)
     kind: Kind = "letter"
-    head = _by_header(block, None)
+    head = _by_header(block, charset_hint(root), None)
     return Letter(
         sender=head.sender,
         subject=head.subject,
@@ -59,13 +59,16 @@ def _assemble(raw: bytes, block: Block) -> Letter:
     )
 
 
-def _by_header(block: Block, defect: str | None) -> Letter:
+def _by_header(block: Block, hint: str, defect: str | None) -> Letter:
     """Read what the header says; ``defect`` tells why that is all."""
 
     def field(name: str) -> str:
-        return read_text(block.first(name) or b"")
+        return read_text(block.first(name) or b"", hint)
 
-    sender, no_sender = sender_of(field)
+    def every(name: str) -> list[str]:
+        return [read_text(value, hint) for value in block.all(name)[:10]]
+
+    sender, no_sender = sender_of(every)
     own = message_ids.own_id(field("message-id"))
     received = [read_text(value) for value in block.all("received")[:3]]
     parsed = mailparser.parse_from_bytes(b"Date: " + field("date")[:500].encode("utf-8", "replace"))
@@ -82,7 +85,7 @@ def _by_header(block: Block, defect: str | None) -> Letter:
         cc=tuple(read_addresses(field("cc"))),
         date=read_date(field("date"), parsed.date, received),
         headers=tuple(
-            (one.name, clean_text(decode_words(read_text(one.value)))) for one in block.fields
+            (one.name, clean_text(decode_words(read_text(one.value, hint)))) for one in block.fields
         ),
         defects=tuple(text for text in defects if text),
     )

@@ -15,6 +15,7 @@ from bridge.parse.transfer import decode
 
 MAX_DEPTH = 50
 MAX_PARTS = 1000
+MIN_TELLING = 8
 
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
@@ -88,15 +89,17 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
 
 
 def _open(node: Node, budget: _Budget) -> None:
-    chunks = _chunks(node, budget)
     default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
-    for chunk in chunks:
+    for chunk in _chunks(node, budget):
         if budget.parts <= 0:
             budget.defect(f"more than {MAX_PARTS} parts")
             break
         budget.parts -= 1
         block = read_block(chunk)
         node.children.append(_node(block, chunk[block.body_start :], default))
+    if not node.children:  # a container of nothing is read as the text that it holds (F14)
+        budget.defect("multipart without its boundary")
+        node.content_type = "text/plain"
 
 
 def _chunks(node: Node, budget: _Budget) -> list[bytes]:
@@ -104,7 +107,6 @@ def _chunks(node: Node, budget: _Budget) -> list[bytes]:
     body = node.content if node.encoding == "base64" else node.encoded
     chunks = _split(body, boundary, budget.parts) if boundary else []
     if not chunks:
-        budget.defect("multipart without its boundary")
         guessed = _guess_boundary(body)
         chunks = _split(body, guessed, budget.parts) if guessed else []
     return chunks
@@ -121,6 +123,8 @@ def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
         line_end = len(body) if line_end < 0 else line_end
         rest = body[position + len(delimiter) : line_end][:100].rstrip()
         at_line_start = position == 0 or body[position - 1] in b"\r\n"
+        if rest == b"--" and start >= 0 and len(boundary) >= MIN_TELLING:
+            at_line_start = True  # some programs leave out the line end before the last delimiter
         if at_line_start and rest in (b"", b"--"):
             if start >= 0:
                 chunks.append(_without_last_line_end(body[start:position]))

@@ -1,0 +1,73 @@
+"""East Asian text without a true label, told by how its bytes pair; and ISO-2022-JP as mailed."""
+
+import re
+from collections import Counter
+
+MAX_SAMPLE = 20_000
+
+_HIGH = re.compile(rb"[\x80-\xff]")
+_EUC_PAIR = re.compile(rb"[\xa1-\xfe][\xa1-\xfe]")
+_BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
+_KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
+_SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
+_ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
+_MIN_PAIRS = 3
+
+
+def guess(content: bytes) -> str | None:
+    """Return the codec that the pairs of high bytes speak for, or None.
+
+    The tests are by the rows that common characters stand in: kana in rows 4 and 5 of JIS X 0208,
+    hangul in rows 16 to 40 of KS X 1001, common hanzi in rows 16 to 55 of GB 2312 and in the first
+    plane of Big5.
+    """
+    sample = content[:MAX_SAMPLE]
+    if _fills(_EUC_PAIR, sample):
+        leads = Counter(pair[0] for pair in _EUC_PAIR.findall(sample))
+        words = sum(count for lead, count in leads.items() if lead >= 0xA4)
+        if _share(leads, 0xA4, 0xA5, words) > 0.2:
+            return "euc_jp"
+        if _share(leads, 0xB0, 0xC8, words) > 0.97 and words > _MIN_PAIRS:
+            return "cp949"
+        if _share(leads, 0xB0, 0xD7, words) > 0.7:
+            return "gb18030"
+    if _fills(_SJIS_PAIR, sample) and len(_KANA.findall(sample)) > _MIN_PAIRS:
+        return "cp932"
+    if _fills(_BIG5_PAIR, sample):
+        leads = Counter(pair[0] for pair in _BIG5_PAIR.findall(sample))
+        words = sum(count for lead, count in leads.items() if lead >= 0xA4)
+        if words and _share(leads, 0xA4, 0xC6, words) > 0.7:
+            return "big5hkscs"
+    return None
+
+
+def _fills(pair: re.Pattern[bytes], sample: bytes) -> bool:
+    """Tell whether pairs take up all high bytes but stray ones."""
+    rest, pairs = pair.subn(b"", sample)
+    return pairs >= _MIN_PAIRS and len(_HIGH.findall(rest)) <= pairs // 20
+
+
+def _share(leads: Counter[int], first: int, last: int, words: int) -> float:
+    inside = sum(count for lead, count in leads.items() if first <= lead <= last)
+    return inside / words if words else 0.0
+
+
+def read_iso_2022_jp(content: bytes) -> str:
+    """Read ISO-2022-JP with the signs that Microsoft and NEC added (circled numbers, №)."""
+    output: list[str] = []
+    mode = b"(B"
+    position = 0
+    for escape in _ESCAPE.finditer(content):
+        output.append(_segment(content[position : escape.start()], mode))
+        mode, position = escape.group(1), escape.end()
+    output.append(_segment(content[position:], mode))
+    return "".join(output)
+
+
+def _segment(piece: bytes, mode: bytes) -> str:
+    if mode.startswith(b"$"):
+        pairs = bytes(byte | 0x80 for byte in piece if 0x21 <= byte <= 0x7E)
+        return pairs.decode("euc_jis_2004", "replace")
+    if mode == b"(I":
+        return bytes(byte | 0x80 for byte in piece).decode("shift_jis", "replace")
+    return piece.decode("ascii", "replace")

@@ -1,0 +1,122 @@
+"""The letters of the corpus and what others say they hold.
+
+Two judges. ``own``: what a source's project asserts about its letters (``expect.json``).
+``reference``: what an independent reader made of each letter (``reference/*.json``), a second
+opinion. A key that a judge leaves out is not compared.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+# What zammad writes for an empty body.
+NOTHING = "no visible content"
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Digest:
+    """A text too long to be kept: its length, its head, and its digest, white space collapsed."""
+
+    length: int
+    head: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one judge says about one letter; None where it says nothing."""
+
+    sender: str | None = None
+    name: str | None = None
+    subject: str | None = None
+    text: str | Digest | None = None
+    html: str | None = None
+    attachments: int | None = None
+    names: tuple[str, ...] | None = None
+    sizes: tuple[int, ...] | None = None
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One letter under one judge."""
+
+    judge: str
+    source: str
+    path: str
+    raw: bytes
+    expected: Expected
+
+    @property
+    def name(self) -> str:
+        """The letter's name within the corpus."""
+        return f"{self.source}/{self.path}"
+
+
+def samples(corpus: Path) -> Iterator[Sample]:
+    """Yield every letter once per judge, in a steady order."""
+    for file in sorted(corpus.glob("*/expect.json")):
+        source = file.parent.name
+        for path, record in sorted(json.loads(file.read_bytes())["files"].items()):
+            yield from _sample("own", source, file.parent / path, path, _own(record))
+    for file in sorted((corpus / "reference").glob("*.json")):
+        source = file.stem.replace("threads_", "threads/")
+        for path, record in sorted(json.loads(file.read_bytes()).items()):
+            expected = _reference(record)
+            yield from _sample("reference", source, corpus / source / path, path, expected)
+
+
+def _sample(judge: str, source: str, file: Path, path: str, expected: Expected) -> Iterator[Sample]:
+    if file.is_file():
+        yield Sample(judge, source, path, file.read_bytes(), expected)
+
+
+def _own(record: Record) -> Expected:
+    names = record.get("attachment_names")
+    text, html = record.get("text"), record.get("html")
+    nothing = NOTHING in (text, html)
+    return Expected(
+        sender=record.get("from_email"),
+        name=record.get("from_name"),
+        subject=record.get("subject"),
+        text="" if nothing else text,
+        html=None if nothing else html,
+        attachments=record.get("attachments"),
+        names=tuple(name for name in names if name) if names is not None else None,
+        message_id=record.get("message_id"),
+        date=record.get("date"),
+    )
+
+
+def _reference(record: Record) -> Expected:
+    sender = record["from"][0] if record["from"] else (None, None)
+    references = record["references"] or []
+    if isinstance(references, str):
+        references = [references]
+    return Expected(
+        sender=sender[1] or None,
+        name=sender[0] if sender[1] else None,
+        subject=record["subject"],
+        text=None if record["html"] and not record["text"] else _text(record["text"]),
+        html=record["html"] if isinstance(record["html"], str) else None,
+        attachments=len(record["attachments"]),
+        names=tuple(str(one[0]) for one in record["attachments"] if one[0]),
+        sizes=tuple(int(one[2]) for one in record["attachments"] if one[2] is not None),
+        message_id=record["messageId"],
+        in_reply_to=record["inReplyTo"],
+        references=tuple(references),
+        date=record["date"],
+    )
+
+
+def _text(value: str | Record | None) -> str | Digest | None:
+    if isinstance(value, dict):
+        return Digest(value["len"], value["head"], value["sha256"])
+    return value
