@@ -8,18 +8,17 @@ Exit code 1 below 97% of sisimai's labels or with a false alarm in the threads.
 """
 
 import argparse
-import email
 import os
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from email.errors import HeaderParseError
-from email.header import decode_header, make_header
 from pathlib import Path
 
 from bridge.parse.bounce import bounce_of
+from bridge.parse.header_block import read_block
 from bridge.parse.kind import kind_of
-from bridge.parse.report import own_text
+from bridge.parse.message import read_letter
+from bridge.parse.mime import cut
 from contract.event import Bounce, Kind
 
 HERE = Path(__file__).parent
@@ -53,20 +52,10 @@ class Case:
 
 def read(raw: bytes) -> tuple[Kind, Bounce | None]:
     """Tell the kind of a letter, and what a bounce is about."""
-    message = email.message_from_bytes(raw)
-    headers = [(name, decoded(str(value))) for name, value in message.raw_items()]
-    subject = next((value for name, value in headers if name.lower() == "subject"), "")
-    body = own_text(message)
-    kind = kind_of(message, headers, subject, body)
-    return kind, bounce_of(message, headers, body) if kind == "bounce" else None
-
-
-def decoded(value: str) -> str:
-    value = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-    try:
-        return str(make_header(decode_header(value)))
-    except (HeaderParseError, LookupError, ValueError):
-        return value
+    letter = read_letter(raw)
+    root, _ = cut(raw, read_block(raw))
+    kind = kind_of(root, letter.headers, letter.subject, letter.body)
+    return kind, bounce_of(root, letter.headers, letter.body) if kind == "bounce" else None
 
 
 def label_of(path: Path) -> str | None:

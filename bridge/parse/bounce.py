@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from email.message import Message
 from email.utils import getaddresses
 from typing import Final
 
@@ -15,7 +14,8 @@ from bridge.parse.bounce_prose import (
     split_returned,
     status_of,
 )
-from bridge.parse.report import Block, Report, blocks, own_text, read_report, scrubbed
+from bridge.parse.mime import Node
+from bridge.parse.report import Block, Report, blocks, own_text, read_report
 from bridge.parse.ses_notice import notice_failures, notice_message_id, notice_of
 from contract.event import Bounce, Failure
 
@@ -27,7 +27,7 @@ COMPLAINT_FIELDS: Final = ("original-rcpt-to", "removal-recipient")
 RETURNED_ID_FIELDS: Final = ("x-original-message-id", "original-message-id", "message-id")
 
 
-def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -> Bounce:
+def bounce_of(root: Node, headers: Sequence[tuple[str, str]], body: str) -> Bounce:
     """Read a letter of kind ``bounce`` (``bridge.parse.kind``); what it does not tell stays empty.
 
     Recipients come from the report (RFC 3464 2.3), else from X-Failed-Recipients, else from the
@@ -38,8 +38,8 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
     fields: dict[str, str] = {}
     for name, value in headers:
         fields.setdefault(name.lower(), value)
-    report = read_report(message)
-    text = body or own_text(message)
+    report = read_report(root)
+    text = body or own_text(root)
     notice = notice_of(text) if "notificationType" in text else None
     if notice is not None:
         return Bounce(message_id=_bare(notice_message_id(notice)), failures=notice_failures(notice))
@@ -54,7 +54,7 @@ def bounce_of(message: Message, headers: Sequence[tuple[str, str]], body: str) -
         or _addressed(report.returned or next(iter(blocks(quoted)), {}), at_large)
     )
     return Bounce(
-        message_id=_returned_id(report, fields, quoted or text, own_text(message)),
+        message_id=_returned_id(report, fields, quoted or text, own_text(root)),
         failures=failures[:MAX_FAILURES],
     )
 
@@ -145,7 +145,7 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
 def _bare(value: str) -> str | None:
     bracketed = re.search(r"<([^<>\s]{1,998})>", value[:4000])
     word = bracketed[1] if bracketed else next(iter(value[:4000].split()), "")
-    word = scrubbed(word.strip("<>"))
+    word = word.strip("<>")
     return word if 0 < len(word) < MAX_ID else None
 
 

@@ -15,12 +15,12 @@ The order of precedence, each step documented at its rule:
 
 import re
 from collections.abc import Iterable, Sequence
-from email.message import Message
 from email.utils import getaddresses
 from typing import Final
 
 from bridge.parse import kind_signals as signals
 from bridge.parse.bounce_phrases import HEADER_LINE, OPENING, RETURNED, SUBJECT
+from bridge.parse.mime import Node
 from bridge.parse.report import Report, own_text, read_report
 from contract.event import Kind
 
@@ -41,13 +41,13 @@ REPLY_PREFIX: Final = re.compile(
 
 
 def kind_of(
-    message: Message, headers: Headers, subject: str, body: str, mail_from: str | None = None
+    root: Node, headers: Headers, subject: str, body: str, mail_from: str | None = None
 ) -> Kind:
-    """Say what sort of letter ``message`` is; see above for the order of precedence.
+    """Say what sort of letter ``root`` is; see above for the order of precedence.
 
     ``headers`` are decoded and in order, ``body`` is the letter's own text (HTML already turned
     into text) without that of attached letters, ``mail_from`` the envelope's reverse path where it
-    is known. The parts of ``message`` are looked at for reports. Never raises; linear in its input.
+    is known. The parts of ``root`` are looked at for reports. Never raises; linear in its input.
     """
     fields = _fields(headers)
     subject = subject[:MAX_SUBJECT]
@@ -56,8 +56,8 @@ def kind_of(
     null_sender = _has_null_sender(fields, mail_from)
     if not null_sender and _shows(fields, signals.LIST_BORNE):
         return "list"
-    report = read_report(message)
-    if _is_bounce(message, fields, subject, body, report, null_sender):
+    report = read_report(root)
+    if _is_bounce(root, fields, subject, body, report, null_sender):
         return "bounce"
     if _is_auto_reply(fields, subject, body, report):
         return "auto-reply"
@@ -85,7 +85,7 @@ def _is_confirmation(fields: Fields, subject: str, body: str) -> bool:
 
 
 def _is_bounce(
-    message: Message, fields: Fields, subject: str, body: str, report: Report, null_sender: bool
+    root: Node, fields: Fields, subject: str, body: str, report: Report, null_sender: bool
 ) -> bool:
     """A report of failure, or a letter that a mail system wrote in the words of a bounce."""
     sender = " ".join(fields.get("from", [])[:2])[:MAX_SUBJECT]
@@ -105,7 +105,7 @@ def _is_bounce(
         return False
     if signals.MAILER_DAEMON.search(sender):
         return True
-    return _reads_as_bounce(subject, body or own_text(message), sender, report, system)
+    return _reads_as_bounce(subject, body or own_text(root), sender, report, system)
 
 
 def _reads_as_bounce(subject: str, body: str, sender: str, report: Report, system: bool) -> bool:

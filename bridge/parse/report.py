@@ -5,15 +5,15 @@ who forwards a bounce as an attachment wrote a letter.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
-from email.message import Message
 from typing import Final
+
+from bridge.parse.charset import read_text
+from bridge.parse.mime import Node
+from bridge.parse.plain import clean_text
 
 Block = dict[str, str]
 
-MAX_PARTS: Final = 1000
-MAX_DEPTH: Final = 50
 MAX_TEXT: Final = 256 * 1024
 MAX_BLOCKS: Final = 1000
 MAX_FIELD: Final = 4000
@@ -52,39 +52,24 @@ class Report:
     returned: Block | None = None
 
 
-def outer_parts(message: Message) -> Iterator[Message]:
-    """Yield the letter's own parts in order, attached letters as one part each; bounded."""
-    stack = [(message, 0)]
-    for _ in range(MAX_PARTS):
-        if not stack:
-            return
-        part, depth = stack.pop()
-        yield part
-        children = part.get_payload()
-        if depth < MAX_DEPTH and _is_multipart(part) and isinstance(children, list):
-            nested = [child for child in children[:MAX_PARTS] if isinstance(child, Message)]
-            stack.extend((child, depth + 1) for child in reversed(nested))
-
-
-def read_report(message: Message) -> Report:
-    """Find the machine-readable parts of ``message``; a damaged one is read as far as it goes."""
-    formal = receipt = False
+def read_report(root: Node) -> Report:
+    """Find the machine-readable parts of a letter; a damaged one is read as far as it goes."""
+    receipt = False
     delivery: list[Block] | None = None
     complaint: list[Block] | None = None
     returned: Block | None = None
-    for part in outer_parts(message):
-        kind = _type(part)
-        formal = formal or kind == "multipart/report"
+    for part in root.leaves():
+        kind = part.content_type
         if kind in DELIVERY_TYPES:
-            delivery = (delivery or []) + _blocks_of(part)
+            delivery = (delivery or []) + blocks(text_of(part))
         elif kind == "message/feedback-report":
-            complaint = (complaint or []) + _blocks_of(part)
+            complaint = (complaint or []) + blocks(text_of(part))
         elif kind in RECEIPT_TYPES:
             receipt = True
-        elif kind in RETURNED_TYPES and returned is None and part is not message:
-            returned = next(iter(_blocks_of(part)), {})
+        elif kind in RETURNED_TYPES and returned is None and part is not root:
+            returned = next(iter(blocks(text_of(part))), {})
     return Report(
-        formal=formal,
+        formal=_is_formal(root),
         delivery=None if delivery is None else tuple(delivery[:MAX_BLOCKS]),
         complaint=None if complaint is None else tuple(complaint[:MAX_BLOCKS]),
         receipt=receipt,
@@ -92,36 +77,21 @@ def read_report(message: Message) -> Report:
     )
 
 
-def own_text(message: Message) -> str:
+def own_text(root: Node) -> str:
     """Return the text/plain parts of the letter itself, joined; for what a body leaves out."""
     texts = []
     room = MAX_TEXT
-    for part in outer_parts(message):
-        if room > 0 and _type(part) in {"text/plain", "multipart/report", "multipart/mixed"}:
+    for part in root.leaves():
+        if room > 0 and part.content_type == "text/plain":
             text = text_of(part)[:room]
             room -= len(text)
             texts.append(text)
     return "\n\n".join(text for text in texts if text)
 
 
-def text_of(part: Message) -> str:
-    """Decode a leaf part tolerantly: declared charset, UTF-8, Latin-1; never raises; bounded."""
-    if isinstance(part.get_payload(), list):
-        return ""
-    try:
-        content = part.get_payload(decode=True)
-        charset = part.get_content_charset() or "utf-8"
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return ""
-    if not isinstance(content, bytes):
-        return ""
-    content = content[:MAX_TEXT]
-    for name in (charset, "utf-8"):
-        try:
-            return scrubbed(content.decode(name))
-        except (ValueError, LookupError):
-            continue
-    return content.decode("latin-1")
+def text_of(part: Node) -> str:
+    """Decode the beginning of a leaf part."""
+    return clean_text(read_text(part.content[:MAX_TEXT], part.parameters.get("charset", "")))
 
 
 def blocks(text: str) -> list[Block]:
@@ -152,38 +122,15 @@ def blocks(text: str) -> list[Block]:
     return [*found, block] if block else found
 
 
-def scrubbed(text: str) -> str:
-    """Replace lone surrogates, which neither JSON nor BSON can carry."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _blocks_of(part: Message) -> list[Block]:
-    """Read a report part; the standard library gives each block as a message of its own."""
-    payload = part.get_payload()
-    if not isinstance(payload, list):
-        return blocks(text_of(part))
-    found: list[Block] = []
-    for child in payload[:MAX_BLOCKS]:
-        if not isinstance(child, Message):
-            continue
-        block: Block = {}
-        for name, value in child.items():
-            flat = " ".join(scrubbed(str(value)[:MAX_FIELD]).split())
-            block.setdefault(name.lower(), flat)
-        if block:
-            found.append(block)
-        if _type(part).endswith("-status") or not block:
-            found.extend(blocks(text_of(child)))
-    return found
-
-
-def _is_multipart(part: Message) -> bool:
-    return _type(part).startswith("multipart/")
-
-
-def _type(part: Message) -> str:
-    """Return the content type in lower case; a malformed one is text/plain (RFC 2045 5.2)."""
-    try:
-        return part.get_content_type()
-    except (ValueError, AttributeError, TypeError, IndexError):
-        return "text/plain"
+def _is_formal(root: Node) -> bool:
+    """Whether the letter or a container in it is a multipart/report, opened or not (RFC 6522)."""
+    declared = root.block.first("content-type") or b""
+    if declared.strip().lower().startswith(b"multipart/report"):
+        return True
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        if node.is_multipart and node.content_type == "multipart/report":
+            return True
+        stack.extend(node.children)
+    return False
