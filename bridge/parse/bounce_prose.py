@@ -162,7 +162,7 @@ def _reason(rest: str, following: list[str]) -> str:
 
     A gap after a heading ("For the following reason:") and rules of signs do not end it.
     """
-    words = rest.strip(" \t:,.;>)\"'")
+    words = rest.lstrip(" \t:,.;>)\"'").rstrip()
     for line in following:
         if AT_START.match(line) or HEADING.match(line):
             break
