@@ -18,8 +18,14 @@ def organisational_domain(domain: str) -> str:
 
 
 def aligned(authenticated: str, sender: str) -> bool:
-    """Tell whether both domains belong to one organisation; the empty domain aligns with none."""
-    organisation = organisational_domain(sender.rpartition("@")[2])
+    """Tell whether both domains belong to one organisation; the empty domain aligns with none.
+
+    A name aligns with itself even if it is a suffix that others register under (``msk.ru``).
+    """
+    domain = _ascii(sender.rpartition("@")[2])
+    if "." in domain and domain == _ascii(authenticated):
+        return True
+    organisation = organisational_domain(domain)
     return bool(organisation) and organisational_domain(authenticated) == organisation
 
 

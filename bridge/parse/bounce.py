@@ -15,7 +15,7 @@ from bridge.parse.bounce_prose import (
     status_of,
 )
 from bridge.parse.mime import Node
-from bridge.parse.report import Block, Report, blocks, own_text, read_report
+from bridge.parse.report import MAX_TEXT, Block, Report, blocks, own_text, read_report
 from bridge.parse.ses_notice import notice_failures, notice_message_id, notice_of
 from contract.event import Bounce, Failure
 
@@ -39,7 +39,7 @@ def bounce_of(root: Node, headers: Sequence[tuple[str, str]], body: str) -> Boun
     for name, value in headers:
         fields.setdefault(name.lower(), value)
     report = read_report(root)
-    text = body or own_text(root)
+    text = (body or own_text(root))[:MAX_TEXT]
     notice = notice_of(text) if "notificationType" in text else None
     if notice is not None:
         return Bounce(message_id=_bare(notice_message_id(notice)), failures=notice_failures(notice))
@@ -143,10 +143,11 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
 
 
 def _bare(value: str) -> str | None:
+    """Return an id without its brackets; a word that has neither brackets nor ``@`` is no id."""
     bracketed = re.search(r"<([^<>\s]{1,998})>", value[:4000])
     word = bracketed[1] if bracketed else next(iter(value[:4000].split()), "")
     word = word.strip("<>")
-    return word if 0 < len(word) < MAX_ID else None
+    return word if 0 < len(word) < MAX_ID and (bracketed or "@" in word) else None
 
 
 def _recipient(block: Block, names: Iterable[str]) -> str:

@@ -73,7 +73,7 @@ LIST: Final = (
     _signal("x-listname", r"\S", "ListProc"),
     _signal("precedence", r"^\s*(?:list|bulk|junk)\b", "Sendmail; RFC 3834 2 names it as a sign"),
     _signal("sender", r"^\W*owner-[^@\s]+@", "majordomo, LISTSERV"),
-    _signal("sender", r"-(?:bounces|admin|owner|request)(?:\+[^@\s]*)?@", "Mailman"),
+    _signal("sender", r"-(?:bounces|owner)(?:\+[^@\s]*)?@", "Mailman, ezmlm"),
 )
 
 AWAY_PREFIXES: Final = re.compile(

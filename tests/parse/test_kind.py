@@ -4,6 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bridge.parse.header_block import read_block
+from bridge.parse.kind import kind_of
+from bridge.parse.message import read_letter
+from bridge.parse.mime import cut
 from tests.kind_report import CORPUS, TARGET, cases, print_threads, read
 
 DSN = """\
@@ -205,6 +209,18 @@ TABLE = [
 @pytest.mark.parametrize(("raw", "kind"), TABLE)
 def test_kind(raw: bytes, kind: str) -> None:
     assert read(raw)[0] == kind
+
+
+def test_a_null_envelope_sender_supports_other_signs() -> None:
+    raw = letter("From: info@example.ru\nSubject: failure notice", "Sorry: 550 no such user\n")
+    read_as = read_letter(raw)
+    root, _ = cut(raw, read_block(raw))
+    row = (root, read_as.headers, read_as.subject, read_as.body)
+    assert [kind_of(*row), kind_of(*row, "ivan@example.ru"), kind_of(*row, "")] == [
+        "letter",
+        "letter",
+        "bounce",
+    ]
 
 
 SCRAPS = st.sampled_from(
