@@ -163,8 +163,7 @@ def _read(index: int, value: bytes) -> Signature | None:
         index=index,
         domain=domain,
         key_name=name.lower(),
-        relaxed_body=tags.get(b"c", b"").rpartition(b"/")[2:] == (b"relaxed",)
-        and b"/" in tags.get(b"c", b""),
+        relaxed_body=tags.get(b"c", b"").partition(b"/")[2] == b"relaxed",
         covers_all=b"l" not in tags,
     )
 

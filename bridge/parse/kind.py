@@ -3,8 +3,8 @@
 The order of precedence, each step documented at its rule:
 
 1. ``confirmation``: Yandex asks to confirm that mail is forwarded here. Nothing else must hide it.
-2. ``list``, if list software passed the letter on: a report or an out-of-office note that comes
-   through a list is about some other member's letter, not about one of ours.
+2. ``list``, if list software passed the letter on under its own reverse path: a report or an
+   out-of-office note that comes through a list is about some other member's letter, not ours.
 3. ``bounce``: a letter of ours did not arrive, is late, or was complained of (RFC 3464, RFC 5965,
    and the bounces that are neither). A delay is a bounce too: the specialist should see it in the
    dialog; so is a complaint, since it names the letter complained of and wants no answer.
