@@ -26,8 +26,6 @@ async def serve(settings: BridgeSettings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     spool = Spool(settings.spool).prepare()
-    spool.lock()
-    spool.sweep(time.time())
     parsers = Parsers(
         settings.parse_workers,
         settings.parse_timeout,
@@ -36,17 +34,19 @@ async def serve(settings: BridgeSettings) -> None:
     )
     keys = Keyring(settings).current
     url = str(settings.webhook_url)
-    async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
-        courier = Courier(spool, parsers, webhook, settings.courier_concurrency)
-        door = SmtpDoor(settings, spool, courier.arrived)
-        server = await door.listen()
-        log.info("SMTP on %s:%d, events to %s", settings.smtp_host, settings.smtp_port, url)
-        async with asyncio.TaskGroup() as tasks:
-            delivering = tasks.create_task(courier.run())
-            await stop.wait()
-            log.info("stopping")
-            await door.stop(server)
-            delivering.cancel()
+    with spool.locked():
+        spool.sweep(time.time())
+        async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
+            courier = Courier(spool, parsers, webhook, settings.courier_concurrency)
+            door = SmtpDoor(settings, spool, courier.arrived)
+            server = await door.listen()
+            log.info("SMTP on %s:%d, events to %s", settings.smtp_host, settings.smtp_port, url)
+            async with asyncio.TaskGroup() as tasks:
+                delivering = tasks.create_task(courier.run())
+                await stop.wait()
+                log.info("stopping")
+                await door.stop(server)
+                delivering.cancel()
 
 
 def ping(settings: BridgeSettings) -> None:

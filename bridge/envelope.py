@@ -15,6 +15,7 @@ from contract.event import Direction
 Via = Literal["smtp", "imap", "import"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
+_RECEIVED_FOLDS = 2
 _NOT_IN_HELO = re.compile(r"[^\w.:\[\]-]+")
 
 
@@ -72,7 +73,7 @@ def read_trace(content: bytes) -> tuple[Delivery, int]:
             raise NotATrace("the trace block of the spool file is not complete")
         headers.setdefault(name.decode("ascii", "replace").lower(), []).append(_text(value))
         position = end + 2
-    while content[position : position + 1] == b"\t":
+    for _ in range(_RECEIVED_FOLDS):
         end = content.find(b"\r\n", position)
         if end < 0:
             raise NotATrace("the Received line of the spool file is cut off")

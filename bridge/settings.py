@@ -6,6 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, HttpUrl, SecretStr, model_validator
 
+from contract.event import MAX_MAILBOX
 from contract.settings import SharedSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -47,8 +48,11 @@ class BridgeSettings(SharedSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        if not any(self.mailboxes.values()):
-            raise ValueError('MAILBOXES names no recipient: {"mailbox": ["recipient", …]}')
+        for mailbox, recipients in self.mailboxes.items():
+            if "@" not in mailbox or len(mailbox) > MAX_MAILBOX or not any(recipients):
+                raise ValueError('MAILBOXES is {"mailbox@domain": ["recipient", …], …}')
+        if not self.mailboxes:
+            raise ValueError("MAILBOXES names no mailbox")
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             raise ValueError("SMTP_TLS_CERT and SMTP_TLS_KEY are given together or not at all")
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):

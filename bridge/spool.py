@@ -12,6 +12,7 @@ import os
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,7 +79,6 @@ class Spool:
         self.root = root
         self.tmp, self.new, self.cur = root / "tmp", root / "new", root / "cur"
         self.failed = root / "failed"
-        self._lock: BinaryIO | None = None
 
     def prepare(self) -> Self:
         """Create the directories where they are missing, readable by their owner alone."""
@@ -86,13 +86,15 @@ class Spool:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
 
-    def lock(self) -> None:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
         """Claim the spool for this process's courier; raises SpoolInUse if another has it."""
-        self._lock = (self.root / "lock").open("wb")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise SpoolInUse(f"another courier works on {self.root}") from None
+        with (self.root / "lock").open("wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SpoolInUse(f"another courier works on {self.root}") from None
+            yield
 
     def sweep(self, now: float) -> int:
         """Remove drafts that a crash left behind; their senders were never told 250."""

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+MAX_MAILBOX = 320
 MAX_IDS = 100
 MAX_ADDRESSES = 1000
 MAX_ATTACHMENTS = 100
@@ -123,7 +124,7 @@ class Verdict(Contract):
 class Email(Contract):
     """One letter, in the field's own words. Message-IDs carry no angle brackets."""
 
-    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=320)]
+    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=MAX_MAILBOX)]
     source: Source = Source()
     envelope: Envelope = Envelope()
     direction: Direction = "in"

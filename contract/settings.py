@@ -80,7 +80,9 @@ class FileSource(EnvSettingsSource):
 class SharedSettings(BaseSettings):
     """The settings that bridge and receiver must agree on, read from the environment."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
 
     data_dir: Path = Field(Path("data"), description="where spool, secret and data are kept")
     webhook_secrets: Annotated[SecretStr, AfterValidator(_well_formed)] | None = Field(
