@@ -1,0 +1,176 @@
+"""A letter cut into stretches: the writer's words, quotations, and what a client left below."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from bridge.parse.reply import attribution, header_block
+from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.markers import is_rule, marker
+
+Kind = Literal["words", "quote", "history", "forward"]
+
+_MAX_BLOCKS = 5_000
+_IN_THE_TEXT = re.compile(
+    r"\binline\b|in-line|красным|синим|зел[её]ным|ответ\w* (?:ниже|в тексте|внутри|по тексту)|"
+    r"по тексту ниже|(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|см\. ниже|"
+    r"смотрите ниже|\bin red\b|\bin blue\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines ``start`` to ``end`` (excluded).
+
+    ``quote`` is marked history and the attribution above it, ``attributed`` if it has one;
+    ``history`` is unmarked and runs to the end, ``contents`` is where its text begins.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    attributed: bool = False
+    contents: int = 0
+
+
+def stretches(lines: Lines) -> list[Stretch]:
+    """Cut the letter at its quotations, from the top; what is in doubt is words."""
+    attributions = attribution.find_all(lines)
+    found: list[Stretch] = []
+    words = i = 0
+    tried = 0
+    while i < len(lines):
+        i = lines.following[i]
+        if i >= len(lines):
+            break
+        opening = _opening(lines, i, attributions) if tried < _MAX_BLOCKS else None
+        tried += field_or_marker(lines, i)
+        if opening is None:
+            i += 1
+            continue
+        start = max(words, _with_what_leads(lines, opening.start, words))
+        if start > words:
+            found.append(Stretch("words", words, start))
+        found.append(
+            Stretch(opening.kind, start, opening.end, opening.attributed, opening.contents)
+        )
+        words = i = opening.end
+    if words < len(lines):
+        found.append(Stretch("words", words, len(lines)))
+    return found
+
+
+def field_or_marker(lines: Lines, i: int) -> bool:
+    """Whether looking at line ``i`` cost more than a glance."""
+    return not lines.quoted[i] and header_block.field_of(lines.bare(i)) is not None
+
+
+def _opening(
+    lines: Lines, i: int, attributions: dict[int, attribution.Attribution]
+) -> Stretch | None:
+    """The quotation, history or forwarded letter that begins at line ``i``."""
+    if lines.quoted[i]:
+        return _quote(lines, i)
+    known = attributions.get(i)
+    if known:
+        return _attributed(lines, known, attributions)
+    line = lines.bare(i)
+    announced = marker(line)
+    if announced == "forward":
+        return Stretch("forward", i, len(lines))
+    if announced == "original":
+        headed = lines.following[i + 1]
+        end = header_block.end_of_block(lines, headed) if headed < len(lines) else None
+        return _headed(lines, i, end or i + 1)
+    if header_block.field_of(line) is None:
+        return None
+    end = header_block.end_of_block(lines, i)
+    return _headed(lines, i, end) if end else None
+
+
+def _quote(lines: Lines, i: int) -> Stretch:
+    end = _end_of_quote(lines, i)
+    first = lines.following[i]
+    line = lines.bare(first)
+    if marker(line) == "forward":
+        return Stretch("forward", i, len(lines))
+    known = (
+        marker(line) is not None
+        or attribution.opens_quote(lines, first)
+        or (header_block.field_of(line) and header_block.end_of_block(lines, first))
+    )
+    return Stretch("quote", i, end, attributed=bool(known))
+
+
+def _attributed(
+    lines: Lines,
+    known: attribution.Attribution,
+    attributions: dict[int, attribution.Attribution],
+) -> Stretch | None:
+    below = attribution.quoted_below(lines, known.end)
+    if below is not None:
+        return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
+    if not known.sure or _may_be_answered_inside(lines, known, attributions):
+        return None
+    return Stretch("history", known.start, len(lines), contents=known.end)
+
+
+def _may_be_answered_inside(
+    lines: Lines,
+    known: attribution.Attribution,
+    attributions: dict[int, attribution.Attribution],
+) -> bool:
+    """Whether quote marks further down are not older history, introduced by its own line."""
+    quote = lines.next_quoted[known.end]
+    if quote >= len(lines) or attribution.opens_quote(lines, quote):
+        return False
+    return not any(
+        nested.start >= known.end and attribution.quoted_below(lines, nested.end) == quote
+        for nested in (attributions.get(i) for i in range(max(known.end, quote - 6), quote))
+        if nested
+    )
+
+
+def _headed(lines: Lines, start: int, end: int) -> Stretch:
+    """What a marker line or a header block opens."""
+    below = lines.following[end]
+    if below < len(lines) and lines.quoted[below]:
+        return Stretch("quote", start, _end_of_quote(lines, below), attributed=True)
+    return Stretch("history", start, len(lines), contents=end)
+
+
+def _end_of_quote(lines: Lines, i: int) -> int:
+    """The end of the run of quoted lines at ``i``; ``|`` is an old mark for ``>``."""
+    bar = not lines.quoted[i]
+    end = i
+    while i < len(lines):
+        i = lines.following[i]
+        if i >= len(lines) or not (lines.text[i].startswith("|") if bar else lines.quoted[i]):
+            break
+        i += 1
+        end = i
+    return end
+
+
+def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
+    """Take in Yandex's ``Кому:``/``Тема:`` lines and a drawn rule above a quotation."""
+    first = start
+    for _ in range(12):
+        i = first - 1
+        while i >= floor and first - i <= 3 and lines.blank(i):
+            i -= 1
+        if i < floor or lines.blank(i) or lines.quoted[i]:
+            break
+        line = lines.bare(i)
+        if is_rule(line):
+            return i
+        if header_block.field_of(line) not in ("to", "cc", "subject", "date", "from"):
+            break
+        first = i
+    return first
+
+
+def answered_inside(words: str) -> bool:
+    """Whether the words above unmarked history say that the answers are within it."""
+    return _IN_THE_TEXT.search(words[-5_000:]) is not None

@@ -1,0 +1,69 @@
+"""A letter's text as lines, told apart by the quote mark ``>``."""
+
+from dataclasses import dataclass
+
+# Byte-order marks, zero-width and direction marks: clients put them before an attribution.
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
+_INVISIBLE[0xA0] = ord(" ")
+_INVISIBLE[0x202F] = ord(" ")
+
+MAX_LINE = 400
+"""No client's attribution, header or signature line is longer; longer lines are only words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a letter; ``quoted[i]`` says whether line ``i`` carries a quote mark.
+
+    ``following[i]`` is the first line at or after ``i`` that is not blank, ``next_quoted[i]``
+    the first that is quoted; both are ``len(text)`` where there is none.
+    """
+
+    text: list[str]
+    quoted: list[bool]
+    following: list[int]
+    next_quoted: list[int]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def blank(self, i: int) -> bool:
+        """Whether line ``i`` has nothing to see, quote marks not counted."""
+        return self.following[i] != i
+
+    def bare(self, i: int) -> str:
+        """Line ``i`` without quote marks and what cannot be seen, or ``""`` if it is long."""
+        line = self.text[i]
+        if len(line) > MAX_LINE:
+            return ""
+        return plain(line).lstrip("> \t") if self.quoted[i] else plain(line)
+
+
+def plain(line: str) -> str:
+    """The line without invisible characters and outer blanks."""
+    return (line if line.isascii() else line.translate(_INVISIBLE)).strip()
+
+
+def split(body: str) -> Lines:
+    """Split a body into lines; CRLF and CR end a line as LF does."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    quoted = [line.lstrip(" \t\ufeff").startswith(">") for line in text]
+    for i, line in enumerate(text):
+        if quoted[i] and _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else ""):
+            quoted[i] = False
+    size = len(text)
+    following, next_quoted = [size] * (size + 1), [size] * (size + 1)
+    for i in range(size - 1, -1, -1):
+        shown = quoted[i] or (text[i] and not text[i].isspace())
+        following[i] = i if shown else following[i + 1]
+        next_quoted[i] = i if quoted[i] else next_quoted[i + 1]
+    return Lines(text, quoted, following, next_quoted)
+
+
+def _not_a_quote(line: str, before: str) -> bool:
+    """Whether a leading ``>`` only escapes mbox's ``From `` or closes an address wrapped above."""
+    if line.startswith(">From "):
+        return True
+    wrapped = len(line) < 60 and before.count("<") > before.count(">")
+    return wrapped and line.rstrip().endswith((":", "："))
