@@ -32,12 +32,12 @@ def _new_lines(lines: Lines) -> list[str]:
         above = lines.text[: history.start]
         if answered_inside("\n".join(above)):
             return lines.text
-        if not any(line.strip() for line in above):
+        if history.attributed and not any(line.strip() for line in above):
             return _under_an_attribution(lines, history)
         end = history.start
     if not any(part.kind == "quote" for part in parts):
         return without_signature(lines.text[:end])
-    return _around_quotes(lines, parts, end)
+    return _around_quotes(lines, parts)
 
 
 def _under_an_attribution(lines: Lines, history: Stretch) -> list[str]:
@@ -45,7 +45,7 @@ def _under_an_attribution(lines: Lines, history: Stretch) -> list[str]:
     return without_signature(lines.text[history.contents :])
 
 
-def _around_quotes(lines: Lines, parts: list[Stretch], end: int) -> list[str]:
+def _around_quotes(lines: Lines, parts: list[Stretch]) -> list[str]:
     """The words above and below the quotes, or everything where words stand between them."""
     parts = _without_introduced_excerpts(lines, parts)
     words = {
@@ -56,7 +56,7 @@ def _around_quotes(lines: Lines, parts: list[Stretch], end: int) -> list[str]:
     said = [i for i, part in enumerate(parts) if words.get(part)]
     quotes = [i for i, part in enumerate(parts) if part.kind == "quote"]
     if not quotes:
-        return without_signature(lines.text[:end])
+        return _joined(list(words.values()))
     between = any(quotes[0] < i < quotes[-1] for i in said)
     excerpt = (
         said and said[0] < quotes[0] and quotes[-1] < said[-1] and not parts[quotes[0]].attributed
@@ -69,7 +69,7 @@ def _around_quotes(lines: Lines, parts: list[Stretch], end: int) -> list[str]:
         return without_signature(lines.text[: last.start])
     if said[-1] > quotes[-1]:
         return lines.text[: parts[said[-1]].start] + words[parts[said[-1]]]
-    return lines.text[:end]
+    return lines.text[: last.end]
 
 
 def _without_introduced_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:

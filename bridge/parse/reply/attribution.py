@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bridge.parse.reply.lines import MAX_LINE, Lines, plain
 
 _MAX_FOLDED = 4
-_MAX_CANDIDATES = 5_000
+_MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
 
 _VERBS = (
@@ -46,6 +46,8 @@ _DATE = re.compile(
 )
 # Mail.ru: «Среда, 15 мая 2019, 11:57 +03:00 от Имя:».
 _ZONE_AND_NAME = re.compile(r"\d{1,2}:\d{2} ?(?:UTC|GMT)?[+-]\d{1,2}:?\d{0,2} (?:от|from) \S")
+# Rambler: «25.05.2021, 14:17, Имя <a@b>», with no colon and no quote marks.
+_DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:я|мы|мне|нам|I|we|me|us|ich|wir|je)(?!\w)")
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
@@ -78,9 +80,7 @@ def find_all(lines: Lines) -> dict[int, Attribution]:
     found: dict[int, Attribution] = {}
     candidates = 0
     for i, text in enumerate(lines.text):
-        if lines.quoted[i] or lines.blank(i) or len(text) > MAX_LINE:
-            continue
-        if not plain(text[-60:]).rstrip("*_- ").casefold().endswith(_ENDS):
+        if lines.quoted[i] or not _may_end_one(text):
             continue
         candidates += 1
         if candidates > _MAX_CANDIDATES:
@@ -89,6 +89,16 @@ def find_all(lines: Lines) -> dict[int, Attribution]:
         if attribution:
             found[attribution.start] = attribution
     return found
+
+
+def _may_end_one(text: str) -> bool:
+    """A quick look at a line's end, for this is asked of every line."""
+    if not 0 < len(text) <= MAX_LINE:
+        return False
+    tail = plain(text[-60:]).rstrip("*_- ")
+    if tail.endswith(">"):
+        return "@" in text
+    return tail.casefold().endswith(_ENDS)
 
 
 def opens_quote(lines: Lines, start: int) -> bool:
@@ -117,10 +127,22 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
             continue
         strength = _strength(text, marked)
         if strength == "dated":
-            return Attribution(i, last + 1, True)
+            return Attribution(_date_above(lines, i, last), last + 1, True)
         if strength and weaker is None:
             weaker = Attribution(i, last + 1, strength == "sure")
     return weaker
+
+
+def _date_above(lines: Lines, first: int, last: int) -> int:
+    """Take in a date folded off above: ``On Nov 21, 2014,`` / ``at 10:18, Jane <a@b> wrote:``."""
+    while first and last - first < _MAX_FOLDED and not lines.blank(first - 1):
+        above = lines.bare(first - 1)
+        if lines.quoted[first - 1] != lines.quoted[last] or not above.endswith(","):
+            break
+        if len(above) > 60 or not _opens_with_date(above):
+            break
+        first -= 1
+    return first
 
 
 def quoted_below(lines: Lines, start: int) -> int | None:
@@ -146,19 +168,27 @@ def _strength(text: str, marked: bool) -> str | None:
     """
     colon = text.endswith((":", "："))
     verb_last = _VERB_LAST.search(text) is not None
-    if not (colon or verb_last or (marked and text.endswith(">"))):
+    if not (colon or verb_last or text.endswith(">")):
         return None
     verb = verb_last or _VERB.search(text) is not None
     when = _TIME.search(text) is not None or _DATE.search(text) is not None
     angle = _ANGLE_ADDRESS.search(text)
-    if angle and when and (colon or verb_last or text[:1].isdigit()):
+    if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
+        return "dated"
+    if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):
         return "dated"
     if when and _opens_with_date(text):
         if _is_dated_by_writer(text, verb, verb_last, marked):
             return "dated"
         if _ZONE_AND_NAME.search(text):
             return "dated"
-    if angle and verb and angle.start() > 0 and text[: angle.start()].strip(" \"'"):
+    if (
+        angle
+        and verb
+        and not text.endswith(">")
+        and angle.start() > 0
+        and text[: angle.start()].strip(" \"'")
+    ):
         return "sure"
     return "weak" if marked and _is_weak(text, verb, when) else None
 

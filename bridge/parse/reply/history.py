@@ -1,7 +1,7 @@
 """A letter cut into stretches: the writer's words, quotations, and what a client left below."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bridge.parse.reply import attribution, header_block
@@ -10,7 +10,9 @@ from bridge.parse.reply.markers import is_rule, marker
 
 Kind = Literal["words", "quote", "history", "forward"]
 
+_MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 5_000
+_FIRST_CHARACTERS = "-–—=_~*#"
 _IN_THE_TEXT = re.compile(
     r"\binline\b|in-line|красным|синим|зел[её]ным|ответ\w* (?:ниже|в тексте|внутри|по тексту)|"
     r"по тексту ниже|(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|см\. ниже|"
@@ -24,7 +26,7 @@ class Stretch:
     """Lines ``start`` to ``end`` (excluded).
 
     ``quote`` is marked history and the attribution above it, ``attributed`` if it has one;
-    ``history`` is unmarked and runs to the end, ``contents`` is where its text begins.
+    ``history`` is unmarked and runs to the end; ``contents`` is where the text begins.
     """
 
     kind: Kind
@@ -35,35 +37,37 @@ class Stretch:
 
 
 def stretches(lines: Lines) -> list[Stretch]:
-    """Cut the letter at its quotations, from the top; what is in doubt is words."""
+    """Cut the letter at its quotations, from the top; what is in doubt is words.
+
+    A letter with hundreds of quotations is answered inside; the rest of it is one stretch.
+    """
     attributions = attribution.find_all(lines)
     found: list[Stretch] = []
-    words = i = 0
-    tried = 0
-    while i < len(lines):
-        i = lines.following[i]
-        if i >= len(lines):
-            break
-        opening = _opening(lines, i, attributions) if tried < _MAX_BLOCKS else None
-        tried += field_or_marker(lines, i)
+    words = i = tried = 0
+    while (i := lines.following[i]) < len(lines) and len(found) < _MAX_STRETCHES:
+        opening = None
+        if i in attributions or lines.quoted[i]:
+            opening = _opening(lines, i, attributions)
+        elif tried < _MAX_BLOCKS and _may_announce(lines.text[i]):
+            tried += 1
+            opening = _opening(lines, i, attributions)
         if opening is None:
             i += 1
             continue
         start = max(words, _with_what_leads(lines, opening.start, words))
         if start > words:
             found.append(Stretch("words", words, start))
-        found.append(
-            Stretch(opening.kind, start, opening.end, opening.attributed, opening.contents)
-        )
+        found.append(replace(opening, start=start))
         words = i = opening.end
     if words < len(lines):
         found.append(Stretch("words", words, len(lines)))
     return found
 
 
-def field_or_marker(lines: Lines, i: int) -> bool:
-    """Whether looking at line ``i`` cost more than a glance."""
-    return not lines.quoted[i] and header_block.field_of(lines.bare(i)) is not None
+def _may_announce(text: str) -> bool:
+    """A quick look for a header field or a marker, for this is asked of every line."""
+    shown = text[:60].lstrip(" \t\xa0\ufeff")
+    return shown[:1] in _FIRST_CHARACTERS or ":" in shown or "：" in shown
 
 
 def _opening(
@@ -113,7 +117,7 @@ def _attributed(
         return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
     if not known.sure or _may_be_answered_inside(lines, known, attributions):
         return None
-    return Stretch("history", known.start, len(lines), contents=known.end)
+    return Stretch("history", known.start, len(lines), True, known.end)
 
 
 def _may_be_answered_inside(

@@ -29,7 +29,7 @@ class Lines:
         return len(self.text)
 
     def blank(self, i: int) -> bool:
-        """Whether line ``i`` has nothing to see, quote marks not counted."""
+        """Whether nothing is to be seen on line ``i``; a quote mark counts as seen."""
         return self.following[i] != i
 
     def bare(self, i: int) -> str:
@@ -48,16 +48,20 @@ def plain(line: str) -> str:
 def split(body: str) -> Lines:
     """Split a body into lines; CRLF and CR end a line as LF does."""
     text = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    quoted = [line.lstrip(" \t\ufeff").startswith(">") for line in text]
+    first = [line.lstrip()[:1] for line in text]
+    quoted = [mark == ">" for mark in first]
     for i, line in enumerate(text):
         if quoted[i] and _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else ""):
             quoted[i] = False
-    size = len(text)
+    size = following_one = next_one = len(text)
     following, next_quoted = [size] * (size + 1), [size] * (size + 1)
     for i in range(size - 1, -1, -1):
-        shown = quoted[i] or (text[i] and not text[i].isspace())
-        following[i] = i if shown else following[i + 1]
-        next_quoted[i] = i if quoted[i] else next_quoted[i + 1]
+        if first[i]:
+            following_one = i
+            if quoted[i]:
+                next_one = i
+        following[i] = following_one
+        next_quoted[i] = next_one
     return Lines(text, quoted, following, next_quoted)
 
 

@@ -18,7 +18,7 @@ _APPS = (
     r"яндекс|mail\.ru|mymail|mail for|rambler|рамблер|смартфон|телефон|планшет|устройств|"
     r"мобильн|приложени|handy|smartphone|mobile|phone|tablet|tableta|gerät|device|telefon|"
     r"téléphone|teléfono|telefoon|móvil|mobiel|k-9|proton|spark|yahoo|aol|verizon|t-mobile|"
-    r"at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b"
+    r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b"
 )
 _SENT_WITH = (
     r"sent (?:from|via|by|with|using)|отправлено (?:с|со|из|через|при помощи|от)|"
@@ -141,5 +141,7 @@ def _is_sent_from_my(line: str) -> bool:
 
 
 def _stands_alone(text: list[str], i: int) -> bool:
+    if not text[i]:
+        return False
     before = i == 0 or not text[i - 1].strip()
     return before and (i + 1 == len(text) or not text[i + 1].strip())
