@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bridge.parse.reply.lines import MAX_LINE, Lines, plain
 
 _MAX_FOLDED = 4
+_ODD_MARKS = "|)}:#%"
 _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
 
@@ -93,7 +94,7 @@ def find_all(lines: Lines) -> dict[int, Attribution]:
 
 def _may_end_one(text: str) -> bool:
     """A quick look at a line's end, for this is asked of every line."""
-    if not 0 < len(text) <= MAX_LINE:
+    if not 0 < len(text) <= MAX_LINE or odd_mark(text):
         return False
     tail = plain(text[-60:]).rstrip("*_- ")
     if tail.endswith(">"):
@@ -150,9 +151,17 @@ def quoted_below(lines: Lines, start: int) -> int | None:
     i = lines.following[start]
     if i < len(lines) and lines.bare(i).strip("[](){}<> .…") in ("", "snip", "skip", "skipped"):
         i = lines.following[i] if lines.quoted[i] else lines.following[i + 1]
-    if i < len(lines) and (lines.quoted[i] or lines.text[i].startswith("| ")):
+    if i < len(lines) and (lines.quoted[i] or odd_mark(lines.text[i])):
         return i
     return None
+
+
+def odd_mark(text: str) -> str | None:
+    """The quote mark of a line that has one other than ``>``; told only under an attribution."""
+    mark = text.lstrip(" \t")[:2]
+    return (
+        mark[0] if mark and mark[0] in _ODD_MARKS and mark[1:] in ("", " ", mark[0], ">") else None
+    )
 
 
 def _normal(text: str) -> str:

@@ -45,6 +45,9 @@ _NAMES = {
 }
 _FIELD = {name: field for field, names in _NAMES.items() for name in names.split("|")}
 
+# A client copies none of these; a letter that shows them was pasted as it came, by hand.
+_RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
+
 _MAX_NAME = max(map(len, _FIELD)) + 4
 _MARKUP = "*_ \t"
 _MAX_BLOCK = 40
@@ -74,6 +77,8 @@ def end_of_block(lines: Lines, start: int) -> int | None:
             break
         field = field_of(lines.bare(i))
         if field is None:
+            if _is_raw(lines.bare(i)):
+                return None
             folded += 1
             if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
                 break
@@ -83,6 +88,12 @@ def end_of_block(lines: Lines, start: int) -> int | None:
         i += 1
         if i < limit and lines.blank(i) and lines.following[i] - i > 2:
             break
+    if start and not lines.blank(start - 1) and _is_raw(lines.bare(start - 1)):
+        return None
     if "from" not in seen or len(seen & {"date", "to", "subject"}) < 2:
         return None
     return end
+
+
+def _is_raw(line: str) -> bool:
+    return line[:20].casefold().startswith(_RAW) and ":" in line[:40]

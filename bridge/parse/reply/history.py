@@ -89,8 +89,16 @@ def _opening(
         return _headed(lines, i, end or i + 1)
     if header_block.field_of(line) is None:
         return None
-    end = header_block.end_of_block(lines, i)
+    end = None if _introduced(lines, i) else header_block.end_of_block(lines, i)
     return _headed(lines, i, end) if end else None
+
+
+def _introduced(lines: Lines, i: int) -> bool:
+    """Whether the line above ends in a colon: what follows is pasted by the writer."""
+    above = i - 1
+    while above >= 0 and i - above <= 3 and lines.blank(above):
+        above -= 1
+    return above >= 0 and lines.text[above].rstrip().endswith(":")
 
 
 def _quote(lines: Lines, i: int) -> Stretch:
@@ -145,12 +153,14 @@ def _headed(lines: Lines, start: int, end: int) -> Stretch:
 
 
 def _end_of_quote(lines: Lines, i: int) -> int:
-    """The end of the run of quoted lines at ``i``; ``|`` is an old mark for ``>``."""
-    bar = not lines.quoted[i]
+    """The end of the run of quoted lines at ``i``, marked with ``>`` or, as of old, ``|``."""
+    mark = None if lines.quoted[i] else attribution.odd_mark(lines.text[i])
     end = i
     while i < len(lines):
         i = lines.following[i]
-        if i >= len(lines) or not (lines.text[i].startswith("|") if bar else lines.quoted[i]):
+        if i >= len(lines):
+            break
+        if not lines.quoted[i] and (mark is None or attribution.odd_mark(lines.text[i]) != mark):
             break
         i += 1
         end = i

@@ -67,7 +67,7 @@ def split(body: str) -> Lines:
 
 def _not_a_quote(line: str, before: str) -> bool:
     """Whether a leading ``>`` only escapes mbox's ``From `` or closes an address wrapped above."""
-    if line.startswith(">From "):
+    if line.startswith(">") and line.lstrip(">").startswith("From "):
         return True
     wrapped = len(line) < 60 and before.count("<") > before.count(">")
     return wrapped and line.rstrip().endswith((":", "："))

@@ -48,7 +48,8 @@ def marker(line: str) -> Marker | None:
     """
     if not line or len(line) > MAX_LINE:
         return None
-    shown = line.strip(_MARKUP)
+    # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
+    shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
     words = shown.strip(_DASHES + _MARKUP + ":：").casefold().replace("’", "'")
     if not words or len(words) > 60:
         return None
