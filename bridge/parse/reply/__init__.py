@@ -7,16 +7,17 @@ from bridge.parse.reply.signature import without_signature
 __all__ = ["new_words"]
 
 
-def new_words(body: str) -> str:
+def new_words(body: str, *, forwarded: bool = False) -> str:
     """Return what the writer of a letter wrote anew; ``body`` is text with ``>`` before quotes.
 
     Words above and below the history are kept; a letter answered between the quoted lines, or
-    forwarded by hand, is kept whole. If in doubt nothing is cut, and where nothing new would be
-    left (only a quotation, only a signature) the body is returned. Never raises, linear in time;
-    line ends become LF and blank lines around the result go.
+    forwarded by hand, is kept whole. ``forwarded`` says that the subject tells so (``FW:``), for
+    Outlook copies a forwarded letter just as it does an answered one. If in doubt nothing is cut,
+    and where nothing new would be left (only a quotation, only a signature) the body is returned.
+    Never raises, linear in time; line ends become LF and blank lines around the result go.
     """
     lines = split(body)
-    words = _new_lines(lines)
+    words = lines.text if forwarded else _new_lines(lines)
     if not any(line.strip() for line in words):
         words = lines.text
     return _trimmed(words)

@@ -7,7 +7,7 @@ way such a line ends and it says when and who. Only the verb of writing needs a 
 import re
 from dataclasses import dataclass
 
-from bridge.parse.reply.lines import MAX_LINE, Lines, plain
+from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 
 _MAX_FOLDED = 4
 _ODD_MARKS = "|)}:#%"
@@ -62,6 +62,10 @@ _ENDS = (
     *(":", "：", ">", "wrote", "написал", "написала", "написал(а)", "пишет", "scritto", "écrit"),
     *("skrev", "schrieb", "escribió", "escreveu", "schreef", "napisał(a)", "写道", "寫道"),
 )
+_LAST = {last for end in _ENDS for last in (end[-1], end[-1].upper())} | {
+    *"*_- \t",
+    *map(chr, INVISIBLE),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ def find_all(lines: Lines) -> dict[int, Attribution]:
 
 def _may_end_one(text: str) -> bool:
     """A quick look at a line's end, for this is asked of every line."""
-    if not 0 < len(text) <= MAX_LINE or odd_mark(text):
+    if not 0 < len(text) <= MAX_LINE or text[-1] not in _LAST or odd_mark(text):
         return False
     tail = plain(text[-60:]).rstrip("*_- ")
     if tail.endswith(">"):

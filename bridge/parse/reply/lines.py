@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 # Byte-order marks, zero-width and direction marks: clients put them before an attribution.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
-_INVISIBLE[0xA0] = ord(" ")
-_INVISIBLE[0x202F] = ord(" ")
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
+INVISIBLE[0xA0] = ord(" ")
+INVISIBLE[0x202F] = ord(" ")
 
 MAX_LINE = 400
 """No client's attribution, header or signature line is longer; longer lines are only words."""
@@ -42,7 +42,7 @@ class Lines:
 
 def plain(line: str) -> str:
     """The line without invisible characters and outer blanks."""
-    return (line if line.isascii() else line.translate(_INVISIBLE)).strip()
+    return (line if line.isascii() else line.translate(INVISIBLE)).strip()
 
 
 def split(body: str) -> Lines:

@@ -13,7 +13,7 @@ _CARD_LINE = 90
 _LONGEST_TAIL = 140
 
 _APPS = (
-    r"iphone|ipad|ipod|айфон|айпад|android|андроид|galaxy|samsung|huawei|honor|xiaomi|redmi|"
+    r"iphon|ipad|ipod|айфон|айпад|android|андроид|galaxy|samsung|huawei|honor|xiaomi|redmi|"
     r"realme|oneplus|nokia|lumia|xperia|motorola|blackberry|windows|outlook|gmail|почт|yandex|"
     r"яндекс|mail\.ru|mymail|mail for|rambler|рамблер|смартфон|телефон|планшет|устройств|"
     r"мобильн|приложени|handy|smartphone|mobile|phone|tablet|tableta|gerät|device|telefon|"
