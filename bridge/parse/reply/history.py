@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bridge.parse.reply import attribution, header_block
+from bridge.parse.reply import attribution, copied_headers
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
 
@@ -85,11 +85,11 @@ def _opening(
         return Stretch("forward", i, len(lines))
     if announced == "original":
         headed = lines.following[i + 1]
-        end = header_block.end_of_block(lines, headed) if headed < len(lines) else None
+        end = copied_headers.end_of_block(lines, headed) if headed < len(lines) else None
         return _headed(lines, i, end or i + 1)
-    if header_block.field_of(line) is None:
+    if copied_headers.field_of(line) is None:
         return None
-    end = None if _introduced(lines, i) else header_block.end_of_block(lines, i)
+    end = None if _introduced(lines, i) else copied_headers.end_of_block(lines, i)
     return _headed(lines, i, end) if end else None
 
 
@@ -110,7 +110,7 @@ def _quote(lines: Lines, i: int) -> Stretch:
     known = (
         marker(line) is not None
         or attribution.opens_quote(lines, first)
-        or (header_block.field_of(line) and header_block.end_of_block(lines, first))
+        or (copied_headers.field_of(line) and copied_headers.end_of_block(lines, first))
     )
     return Stretch("quote", i, end, attributed=bool(known))
 
@@ -179,7 +179,7 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         line = lines.bare(i)
         if is_rule(line):
             return i
-        if header_block.field_of(line) not in ("to", "cc", "subject", "date", "from"):
+        if copied_headers.field_of(line) not in ("to", "cc", "subject", "date", "from"):
             break
         first = i
     return first

@@ -1,5 +1,6 @@
 """A letter's text as lines, told apart by the quote mark ``>``."""
 
+import re
 from dataclasses import dataclass
 
 # Byte-order marks, zero-width and direction marks: clients put them before an attribution.
@@ -7,6 +8,11 @@ INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
 INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
 INVISIBLE[0xA0] = ord(" ")
 INVISIBLE[0x202F] = ord(" ")
+
+# The Bat! marks a quoted line with the initials of its writer: «СП> Добрый день».
+_INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
+_FULL_LINE = 72
+_LONGEST_LINE = 84
 
 MAX_LINE = 400
 """No client's attribution, header or signature line is longer; longer lines are only words."""
@@ -37,7 +43,10 @@ class Lines:
         line = self.text[i]
         if len(line) > MAX_LINE:
             return ""
-        return plain(line).lstrip("> \t") if self.quoted[i] else plain(line)
+        if not self.quoted[i]:
+            return plain(line)
+        initials = _INITIALS.match(line)
+        return plain(line[initials.end() :] if initials else line).lstrip("> \t")
 
 
 def plain(line: str) -> str:
@@ -51,8 +60,13 @@ def split(body: str) -> Lines:
     first = [line.lstrip()[:1] for line in text]
     quoted = [mark == ">" for mark in first]
     for i, line in enumerate(text):
-        if quoted[i] and _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else ""):
-            quoted[i] = False
+        if quoted[i]:
+            quoted[i] = not _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else "")
+        elif ">" in line[:6]:
+            quoted[i] = _INITIALS.match(line) is not None
+    for i in range(1, len(text) - 1):
+        if quoted[i - 1] and not quoted[i] and quoted[i + 1]:
+            quoted[i] = _is_folded_off(text[i - 1], text[i])
     size = following_one = next_one = len(text)
     following, next_quoted = [size] * (size + 1), [size] * (size + 1)
     for i in range(size - 1, -1, -1):
@@ -71,3 +85,15 @@ def _not_a_quote(line: str, before: str) -> bool:
         return True
     wrapped = len(line) < 60 and before.count("<") > before.count(">")
     return wrapped and line.rstrip().endswith((":", "："))
+
+
+def _is_folded_off(quoted: str, line: str) -> bool:
+    """Whether a line between two quoted ones is the end of the first, folded off by a relay.
+
+    The first is full, so that the next word had no room on it, and stops in mid-sentence.
+    """
+    words = line.split(maxsplit=1)
+    if not words or not _FULL_LINE <= len(quoted) <= _LONGEST_LINE or len(line) >= len(quoted):
+        return False
+    no_room = len(quoted) + 1 + len(words[0]) > _LONGEST_LINE - 7
+    return no_room and words[0][:1].islower() and not quoted.rstrip().endswith((*".?!:;…",))

@@ -39,6 +39,11 @@ _TAIL_REVERSED = re.compile(
     r"(?:простите|извините) за краткость.{0,60}|please excuse (?:my brevity|.{0,20}typos).{0,40})$",
     re.IGNORECASE,
 )
+_EXCUSE = re.compile(
+    r"[,.;] *(?:(?:so|и|поэтому) )?(?:please |пожалуйста, )?(?:excuse|forgive|pardon|sorry|"
+    r"извините|простите|entschuldigen|pardonnez|disculpe|perdon).{0,80}$",
+    re.IGNORECASE,
+)
 _SENT_FROM_MY = re.compile(r"^sent from (?:my|a)(?: [^\s,.;!?]+){1,6}$", re.IGNORECASE)
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 _CONTACT = re.compile(r"@\w|https?://|www\.|\+?\d[\d ()-]{8,}\d", re.IGNORECASE)
@@ -123,7 +128,7 @@ def is_tail(line: str) -> bool:
     shown = _LINK.sub("", plain(line)).strip("*_ ")
     if not shown or len(shown) > _LONGEST_TAIL:
         return False
-    sentence = "?" in shown or ", " in shown
+    sentence = "?" in shown or ", " in _EXCUSE.sub("", shown)
     return bool((not sentence and _TAIL.match(shown)) or _TAIL_REVERSED.match(shown))
 
 

@@ -65,7 +65,7 @@ def field_of(line: str) -> str | None:
 def end_of_block(lines: Lines, start: int) -> int | None:
     """Where the header block that begins at ``start`` ends, or ``None`` if there is none.
 
-    A block names its writer and two more of date, addressee and subject. A value may be folded
+    A block names three of writer, date, addressee and subject. A value may be folded
     over a few lines, and one blank line may stand between two fields (HTML paragraphs).
     """
     seen: set[str] = set()
@@ -88,11 +88,11 @@ def end_of_block(lines: Lines, start: int) -> int | None:
         i += 1
         if i < limit and lines.blank(i) and lines.following[i] - i > 2:
             break
-    if start and not lines.blank(start - 1) and _is_raw(lines.bare(start - 1)):
-        return None
-    if "from" not in seen or len(seen & {"date", "to", "subject"}) < 2:
-        return None
-    return end
+    if start and not lines.blank(start - 1):
+        above = lines.bare(start - 1)
+        if _is_raw(above) or field_of(above):
+            return None
+    return end if len(seen & {"from", "date", "to", "subject"}) >= 3 else None
 
 
 def _is_raw(line: str) -> bool:
