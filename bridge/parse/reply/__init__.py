@@ -1,5 +1,6 @@
 """A letter's new words: its text without quoted history and signature."""
 
+from bridge.parse.reply.armour import without_armour
 from bridge.parse.reply.history import Stretch, answered_inside, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.signature import without_signature
@@ -16,7 +17,7 @@ def new_words(body: str, *, forwarded: bool = False) -> str:
     and where nothing new would be left (only a quotation, only a signature) the body is returned.
     Never raises, linear in time; line ends become LF and blank lines around the result go.
     """
-    lines = split(body)
+    lines = split(without_armour(body))
     words = lines.text if forwarded else _new_lines(lines)
     if not any(line.strip() for line in words):
         words = lines.text

@@ -47,6 +47,7 @@ _DATE = re.compile(
 )
 # Mail.ru: «Среда, 15 мая 2019, 11:57 +03:00 от Имя:».
 _ZONE_AND_NAME = re.compile(r"\d{1,2}:\d{2} ?(?:UTC|GMT)?[+-]\d{1,2}:?\d{0,2} (?:от|from) \S")
+_TIME_AND_NAME = re.compile(r"\d{1,2}:\d{2},? (?:от|from) [^\W\d]")
 # Rambler: «25.05.2021, 14:17, Имя <a@b>», with no colon and no quote marks.
 _DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
 _FIRST_PERSON = re.compile(r"(?<!\w)(?:я|мы|мне|нам|I|we|me|us|ich|wir|je)(?!\w)")
@@ -128,7 +129,7 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         text = _normal(" ".join(folded))
         if not text or len(text) > MAX_LINE:
             break
-        if text.count(">") > text.count("<"):
+        if text.count(">") > text.count("<") and not text.startswith(">>> "):
             continue
         strength = _strength(text, marked)
         if strength == "dated":
@@ -186,6 +187,8 @@ def _strength(text: str, marked: bool) -> str | None:
     verb = verb_last or _VERB.search(text) is not None
     when = _TIME.search(text) is not None or _DATE.search(text) is not None
     angle = _ANGLE_ADDRESS.search(text)
+    if text.startswith(">>> ") and text.endswith(" >>>"):
+        return "dated" if when else None
     if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
         return "dated"
     if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):
@@ -208,7 +211,8 @@ def _strength(text: str, marked: bool) -> str | None:
 
 def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) -> bool:
     if marked:
-        return verb or _ADDRESS.search(text) is not None or _is_date_and_name(text)
+        named = _ADDRESS.search(text) or _TIME_AND_NAME.search(text)
+        return verb or named is not None or _is_date_and_name(text)
     named_last = verb_last or _VERB_BEFORE_NAME.search(text) is not None
     return named_last and not _FIRST_PERSON.search(text)
 
@@ -234,6 +238,8 @@ def _is_weak(text: str, verb: bool, when: bool) -> bool:
     if _QUOTING.match(text) or _SECOND_PERSON.match(text.casefold()):
         return True
     if _ADDRESS.search(text) and (verb or when):
+        return True
+    if verb and when and len(text) <= 100 and not _FIRST_PERSON.search(text):
         return True
     return verb and _is_name_and_verb(text)
 

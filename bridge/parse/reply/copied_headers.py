@@ -13,7 +13,8 @@ _NAMES = {
         "보낸 사람|보낸사람|보낸이|מאת|من"
     ),
     "date": (
-        "отправлено|дата|дата отправки|время|надіслано|відправлено|адпраўлена|изпратено|"
+        "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
+        "надіслано|відправлено|адпраўлена|изпратено|"
         "sent|date|sent at|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|"
         "enviado el|fecha|inviato|inviata|data invio|enviada em|enviado em|enviada|data|verzonden|"
         "skickat|sendt|dato|lähetetty|päiväys|wysłano|wysłane|data wysłania|odesláno|odoslané|"
@@ -83,7 +84,7 @@ def end_of_block(lines: Lines, start: int) -> int | None:
             if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
                 break
         else:
-            seen.add(field)
+            seen |= {field, *_on_one_line(lines.bare(i))}
             end, folded = i + 1, 0
         i += 1
         if i < limit and lines.blank(i) and lines.following[i] - i > 2:
@@ -97,3 +98,9 @@ def end_of_block(lines: Lines, start: int) -> int | None:
 
 def _is_raw(line: str) -> bool:
     return line[:20].casefold().startswith(_RAW) and ":" in line[:40]
+
+
+def _on_one_line(line: str) -> set[str]:
+    """The fields of a block that lost its line breaks: ``From: … Sent: … To: … Subject: …``."""
+    names = (word[:-1].casefold() for word in line.split() if word.endswith(":"))
+    return {_FIELD[name] for name in names if name in _FIELD}

@@ -80,8 +80,12 @@ def split(body: str) -> Lines:
 
 
 def _not_a_quote(line: str, before: str) -> bool:
-    """Whether a leading ``>`` only escapes mbox's ``From `` or closes an address wrapped above."""
+    """Whether a leading ``>`` is no mark: mbox's ``>From ``, GroupWise's ``>>> Jane 3:46 PM >>>``,
+    or the end of an address folded on the line above.
+    """
     if line.startswith(">") and line.lstrip(">").startswith("From "):
+        return True
+    if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
         return True
     wrapped = len(line) < 60 and before.count("<") > before.count(">")
     return wrapped and line.rstrip().endswith((":", "："))

@@ -7,7 +7,7 @@ from bridge.parse.reply.lines import MAX_LINE
 Marker = Literal["original", "forward"]
 
 _DASHES = "-–—=_~"
-_MARKUP = "*# \t"
+_MARKUP = "* \t"
 
 # Stems, as the clients word it: Outlook, Thunderbird, Gmail, Apple Mail, Yandex, Mail.ru.
 _FORWARD = (
@@ -25,6 +25,9 @@ _ORIGINAL = (
     "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
     "pesan asli", "thư gốc", "原始", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
 )  # fmt: skip
+
+# Help desks ask to write above such a line.
+_ABOVE = ("above this line", "выше этой", "above line", "oberhalb dieser", "au-dessus de cette")
 
 # Apple Mail writes its marker without dashes.
 _APPLE_FORWARD = (
@@ -50,12 +53,16 @@ def marker(line: str) -> Marker | None:
         return None
     # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
     shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
-    words = shown.strip(_DASHES + _MARKUP + ":：").casefold().replace("’", "'")
+    words = shown.strip(_DASHES + _MARKUP + "#:：").casefold().replace("’", "'")
     if not words or len(words) > 60:
         return None
     if words in _APPLE_FORWARD:
         return "forward"
-    if len(shown) < 2 or shown[0] not in _DASHES or shown[1] not in _DASHES:
+    if len(shown) < 2 or shown[0] not in _DASHES + "#" or shown[1] not in _DASHES + "#":
+        return None
+    if any(phrase in words for phrase in _ABOVE):
+        return "original"
+    if shown[0] == "#":
         return None
     if any(stem in words for stem in _FORWARD):
         return "forward"
