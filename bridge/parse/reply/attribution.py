@@ -15,7 +15,7 @@ _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
 
 _VERBS = (
-    r"на?писал(?:а|и|\(-?а\))?|пишет|пишут|пише|написав(?:\(ла\))?|напісаў(?:\(ла\))?|написа|"
+    r"(?:на)?писал(?:а|и|\(-?а\))?|пишет|пишут|пише|написав(?:\(ла\))?|напісаў(?:\(ла\))?|написа|"
     r"wrote|writes|writed|said|schrieb|schreibt|geschrieben|a écrit|écrit|écrivait|escribió|"
     r"escribio|escribe|ha scritto|scritto|scrive|escreveu|escreve|schreef|schrijft|geschreven|"
     r"napisał(?:a|\(a\))?|pisze|napisana przez|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|"
