@@ -1,5 +1,7 @@
 """The few header fields a client copies above the letter it answers (``От: … Тема: …``)."""
 
+import re
+
 from bridge.parse.reply.lines import Lines
 
 # Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
@@ -49,6 +51,13 @@ _FIELD = {name: field for field, names in _NAMES.items() for name in names.split
 # A client copies none of these; a letter that shows them was pasted as it came, by hand.
 _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
 
+# A client copies an address or an hour or says "sent"; a form of the writer's own does not.
+_EVIDENCE = re.compile(
+    r"@|(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
+    r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
+    re.IGNORECASE,
+)
+
 _MAX_NAME = max(map(len, _FIELD)) + 4
 _MARKUP = "*_ \t"
 _MAX_BLOCK = 40
@@ -66,10 +75,12 @@ def field_of(line: str) -> str | None:
 def end_of_block(lines: Lines, start: int) -> int | None:
     """Where the header block that begins at ``start`` ends, or ``None`` if there is none.
 
-    A block names three of writer, date, addressee and subject. A value may be folded
-    over a few lines, and one blank line may stand between two fields (HTML paragraphs).
+    A block names three of writer, date, addressee and subject, among them an address or an hour.
+    A value may be folded over a few lines, and one blank line may stand between two fields (HTML
+    paragraphs).
     """
     seen: set[str] = set()
+    evidence = False
     end, folded, i = start, 0, start
     limit = min(len(lines), start + _MAX_BLOCK)
     while i < limit:
@@ -77,6 +88,7 @@ def end_of_block(lines: Lines, start: int) -> int | None:
         if i >= limit or lines.quoted[i] != lines.quoted[start]:
             break
         field = field_of(lines.bare(i))
+        evidence = evidence or _EVIDENCE.search(lines.bare(i)) is not None
         if field is None:
             if _is_raw(lines.bare(i)):
                 return None
@@ -93,6 +105,8 @@ def end_of_block(lines: Lines, start: int) -> int | None:
         above = lines.bare(start - 1)
         if _is_raw(above) or field_of(above):
             return None
+    if not evidence:
+        return None
     return end if len(seen & {"from", "date", "to", "subject"}) >= 3 else None
 
 
