@@ -222,6 +222,7 @@ CLIENTS = (
     Client("Thunderbird", "15.09.2025 15:46, Служба поддержки пишет:", forward=_BIRD_FORWARD),
     Client("Thunderbird, address", "15.09.2025 15:46, help@example.ru пишет:"),
     Client("Thunderbird, no date", "Служба Поддержки пишет:"),
+    Client("Mutt, unmarked", "On Mon, Sep 15, 2025 at 03:46:00PM +0300, J. Roe wrote:", False),
     Client("Thunderbird, English", "On 9/15/25 3:46 PM, Служба поддержки wrote:"),
     Client("Rambler, text", f"15.09.2025, 15:46, {_NAME}", marked=False, forward=_MAILRU_FORWARD),
     Client("Rambler, HTML", f"15.09.2025, 15:46, {_NAME}"),

@@ -45,6 +45,23 @@ KEPT_WHOLE = {
         "point.\n\n> One.\n\nNo.\n\n> Two.\n\nYes."
     ),
     "a marker in German": "---------- Weitergeleitete Nachricht ----------\nVon: a@b.de",
+    "a sentence that ends in a verb of writing": (
+        "15 марта 2025 в 10:00 мой муж вам написал\nи не получил ответа.\n\nЧто с заказом?"
+    ),
+    "a narrative that ends in a colon": (
+        "15 марта 2025 в 10:00 ваш менеджер написал:\n\nждите.\n\nСколько ждать?"
+    ),
+    "a date and a writer, no hour": "15 марта Иван написал:\n\nждите.\n\nСколько ждать?",
+    "a way-bill": (
+        "Прошу отправить груз.\nОт: ООО «Стул»\nКому: ИП Петров\nДата: 15 мая\nТелефон: 123\n\nЖду."
+    ),
+    "a memorandum": (
+        "Добрый день!\n\nКому: директору\nОт: Петрова\nТема: жалоба\n\nСтул сломан. Верните деньги."
+    ),
+    "a source and its words": "According to the manual:\n> turn it off\n> turn it on",
+    "an item of a list": "* пункт за 12.05.2025 15:30:\n> ошибка 500",
+    "what somebody said": "Я звонил, и вот.\n\nОн писал 12.05.2025 15:30:\n> деньги вернём",
+    "marks and nothing else": "On 5 May 2024 at 10:00, Jane wrote:\n> a\n>>> >>>\n\nYes.\n> b",
     "one short word": "Да",
     "an emoji": "👍",
 }

@@ -85,7 +85,7 @@ def _not_a_quote(line: str, before: str) -> bool:
     """
     if line.startswith(">") and line.lstrip(">").startswith("From "):
         return True
-    if line.startswith(">>> ") and line.rstrip().endswith(" >>>"):
+    if line.startswith(">>> ") and line.rstrip().endswith(" >>>") and any(map(str.isdigit, line)):
         return True
     wrapped = len(line) < 60 and before.count("<") > before.count(">")
     return wrapped and line.rstrip().endswith((":", "："))

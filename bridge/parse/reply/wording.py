@@ -47,9 +47,9 @@ _TIME_AND_NAME = re.compile(r"\d{1,2}:\d{2},? (?:от|from) [^\W\d]")
 _DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
 # No client speaks of itself, of what is its own, or to the reader so.
 _PERSONAL = re.compile(
-    r"(?<!\w)(?:я|мы|мне|нам|мой|моя|мои|наш|наша|наши|вам|вас|ваш|ваша|ваши|I|we|me|us|my|our|your|"
-    r"he|she|they|who|он|она|они|кто|ich|wir|mein|je|nous|mon)(?!\w)",
-    re.IGNORECASE,
+    r"(?<!\w)(?:[Яя]|[Мм]ы|[Мм]не|[Нн]ам|[Мм]о[йяи]|[Нн]аш[аи]?|[Вв]ам|[Вв]ас|[Вв]аш[аи]?|"
+    r"[Оо]на?|[Оо]ни|[Кк]то|I|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
+    r"(?!\w)"
 )
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
@@ -92,7 +92,8 @@ def strength(text: str, marked: bool) -> Strength | None:
 def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) -> bool:
     if marked:
         named = _ADDRESS.search(text) or _TIME_AND_NAME.search(text)
-        return verb or named is not None or _is_date_and_name(text)
+        written = verb and not _PERSONAL.search(text)
+        return written or named is not None or _is_date_and_name(text)
     named_last = verb_last or _VERB_BEFORE_NAME.search(text) is not None
     timed = _TIME.search(text) is not None or text.startswith("On ")
     return named_last and timed and text.endswith((":", "：")) and not _PERSONAL.search(text)
