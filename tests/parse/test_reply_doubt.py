@@ -23,6 +23,10 @@ KEPT_WHOLE = {
     "a dash in a sentence": "Стул -- это хорошо.\n\nСтол — тоже.",
     "a rule between paragraphs": "Первое.\n\n---\n\nВторое.\n\n______\n\nТретье.",
     "a letter sent from a place": "Посылка цела.\n\nОтправлено из Москвы 12 мая",
+    "a letter sent from a post office": "Трек 123.\n\nОтправлено из почтового отделения 105",
+    "a letter sent by Russian Post": "Трек 123.\n\nОтправлено из почты России вчера",
+    "a letter sent with an enclosure": "Цело.\n\nОтправлено с приложением документов",
+    "two questions parted by dashes": "Где заказ?\n--\nИ где чек?",
     "a sentence about a phone": "Sent from my desk, is much easier then my mobile phone.",
     "a question about a phone": "Отправлено с телефона, но почему не дошло?",
     "a regard without the delimiter": "Спасибо.\n\nС уважением,\nПётр\n+7 900 000-00-00",
@@ -62,6 +66,7 @@ KEPT_WHOLE = {
     "an item of a list": "* пункт за 12.05.2025 15:30:\n> ошибка 500",
     "what somebody said": "Я звонил, и вот.\n\nОн писал 12.05.2025 15:30:\n> деньги вернём",
     "marks and nothing else": "On 5 May 2024 at 10:00, Jane wrote:\n> a\n>>> >>>\n\nYes.\n> b",
+    "a dash before the word original": "Прилагаю:\n\n-- the original receipt\n-- a copy of it",
     "one short word": "Да",
     "an emoji": "👍",
 }
@@ -172,6 +177,12 @@ OTHER_LANGUAGES = (
 @pytest.mark.parametrize("body", KEPT_WHOLE.values(), ids=KEPT_WHOLE.keys())
 def test_in_doubt_nothing_is_cut(body: str) -> None:
     assert new_words(body) == body.rstrip()
+
+
+def test_an_answer_that_looks_like_a_header_is_kept_above_a_quotation() -> None:
+    answers = "Кому: Петру\nДо: пятницы\nТема: стул"
+    body = f'{answers}\n\n15.09.2025, 15:46, "Имя" <a@example.ru>:\n> Кому, к какому дню и что?'
+    assert new_words(body) == answers
 
 
 @pytest.mark.parametrize(("body", "reply"), SIGNATURES.values(), ids=SIGNATURES.keys())

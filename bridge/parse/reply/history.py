@@ -14,9 +14,10 @@ _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 5_000
 _FIRST_CHARACTERS = "-–—=_~*#"
 _IN_THE_TEXT = re.compile(
-    r"\binline\b|in-line|красным|синим|зел[её]ным|ответ\w* (?:ниже|в тексте|внутри|по тексту)|"
-    r"по тексту ниже|(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|см\. ниже|"
-    r"смотрите ниже|\bin red\b|\bin blue\b",
+    r"\binline\b|in-line|ответ\w* (?:ниже|в тексте|внутри|по тексту)|по тексту ниже|см\. ниже|"
+    r"(?:отве|коммент|выдел|помет|пиш|написа)[^.\n]{0,30}(?:красным|синим|зел[её]ным)|"
+    r"(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|смотрите ниже|"
+    r"\bin (?:red|blue|green)\b",
     re.IGNORECASE,
 )
 
@@ -168,8 +169,12 @@ def _end_of_quote(lines: Lines, i: int) -> int:
 
 
 def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
-    """Take in Yandex's ``Кому:``/``Тема:`` lines and a drawn rule above a quotation."""
-    first = start
+    """Take in a drawn rule above a quotation, and Yandex's ``Кому: …;`` and ``Тема: …;`` lines.
+
+    Under a rule these may end in any way; without one a line that ends in no semicolon may be an
+    answer of the writer's own.
+    """
+    first = certain = start
     for _ in range(12):
         i = first - 1
         while i >= floor and first - i <= 3 and lines.blank(i):
@@ -179,10 +184,12 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         line = lines.bare(i)
         if is_rule(line):
             return i
-        if copied_headers.field_of(line) not in ("to", "cc", "subject", "date", "from"):
+        if copied_headers.field_of(line) not in ("to", "cc", "subject"):
             break
+        if certain == first and line.endswith(";"):
+            certain = i
         first = i
-    return first
+    return certain
 
 
 def answered_inside(words: str) -> bool:

@@ -47,7 +47,8 @@ _APPLE_FORWARD = (
 def marker(line: str) -> Marker | None:
     """Tell a marker line: ``-----Original Message-----``, ``Begin forwarded message:``.
 
-    ``line`` carries no quote marks. Dashes before the words are needed, after them not.
+    ``line`` carries no quote marks. Dashes must stand on both sides of what leads to a cut, and
+    before the words of a forwarded letter, which is kept whole anyway.
     """
     if not line or len(line) > MAX_LINE:
         return None
@@ -60,15 +61,19 @@ def marker(line: str) -> Marker | None:
         return "forward"
     if len(shown) < 2 or shown[0] not in _DASHES + "#" or shown[1] not in _DASHES + "#":
         return None
+    if shown[0] != "#" and any(stem in words for stem in _FORWARD):
+        return "forward"
+    if shown[-1] not in _DASHES + "#" or shown[-2] not in _DASHES + "#":
+        return None
     if any(phrase in words for phrase in _ABOVE):
         return "original"
-    if shown[0] == "#":
-        return None
-    if any(stem in words for stem in _FORWARD):
-        return "forward"
     # One bare word between dashes may be a heading of the writer's own.
     named = " " in words or len(words) > 10 or not words.isascii()
-    return "original" if named and any(stem in words for stem in _ORIGINAL) else None
+    return (
+        "original"
+        if named and shown[0] != "#" and any(stem in words for stem in _ORIGINAL)
+        else None
+    )
 
 
 def is_rule(line: str) -> bool:

@@ -14,9 +14,10 @@ _LONGEST_TAIL = 140
 
 _APPS = (
     r"iphon|ipad|ipod|айфон|айпад|android|андроид|galaxy|samsung|huawei|honor|xiaomi|redmi|"
-    r"realme|oneplus|nokia|lumia|xperia|motorola|blackberry|windows|outlook|gmail|почт|yandex|"
-    r"яндекс|mail\.ru|mymail|mail for|rambler|рамблер|смартфон|телефон|планшет|устройств|"
-    r"мобильн|приложени|handy|smartphone|mobile|phone|tablet|tableta|gerät|device|telefon|"
+    r"realme|oneplus|nokia|lumia|xperia|motorola|blackberry|windows|outlook|gmail|yandex|"
+    r"яндекс|mail\.ru|mymail|mail for|rambler|рамблер|смартфон|телефона|планшет|устройств|"
+    r"мобильн|приложения\b|почт[аеуы]\b(?! росси)|handy|smartphone|mobile|phone|tablet|tableta|"
+    r"gerät|device|telefon|"
     r"téléphone|teléfono|telefoon|móvil|mobiel|k-9|proton|spark|yahoo|aol|verizon|t-mobile|"
     r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b"
 )
@@ -84,8 +85,7 @@ def _signature_start(text: list[str]) -> int | None:
             below += bool(line.strip())
             continue
         if plain(line) in _DELIMITERS:
-            limit = _LONGEST_SIGNATURE if line.rstrip("\xa0") == "-- " else _LONGEST_DOUBTFUL
-            if below <= limit:
+            if line == "-- " or (below <= _LONGEST_DOUBTFUL and not _asks(text[i + 1 :])):
                 found = i
         elif below <= _LONGEST_CARD and _is_long_rule(line) and _is_card(text[i + 1 :]):
             found = i
@@ -93,6 +93,11 @@ def _signature_start(text: list[str]) -> int | None:
         if below > _LONGEST_SIGNATURE:
             break
     return found
+
+
+def _asks(text: list[str]) -> bool:
+    """Whether a line ends in a question: then a bare ``--`` only parts the writer's words."""
+    return any(line.rstrip().endswith("?") for line in text)
 
 
 def _is_long_rule(line: str) -> bool:
