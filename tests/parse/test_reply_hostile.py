@@ -1,13 +1,24 @@
 """Whatever the text is, reading its new words ends soon and loses no letter whole."""
 
+import re
 import time
+from types import ModuleType
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.parse.reply import new_words
-from tests.parse.reply_letters import CLIENTS, letter
+from bridge.parse.reply import (
+    copied_headers,
+    history,
+    lines,
+    markers,
+    new_words,
+    signature,
+    wording,
+)
+from tests.parse.reply_letters import CLIENTS, Client, Position, letter
 
 MEBIBYTE = 1 << 20
 SAID = "On Mon, Sep 15, 2025 at 3:46 PM, Jane <jane@example.org> wrote:\n"
@@ -38,6 +49,7 @@ HOSTILE = {
     "digits": ("1" * 390 + ":\n") * 2_600,
 }  # fmt: skip
 
+POSITIONS: tuple[Position, ...] = ("above", "below", "between", "deep")
 PIECES = st.sampled_from(
     [
         *("", "Да.", "> Пришёл?", ">> Да?", "-- ", "--", "_____", "----------------", ">", ">:"),
@@ -66,20 +78,48 @@ def test_twice_the_text_takes_about_twice_the_time(body: str) -> None:
     assert spent(half) < 4 * spent(quarter) + 0.2
 
 
+@pytest.mark.parametrize(
+    "module",
+    [copied_headers, history, lines, markers, signature, wording],
+    ids=lambda m: m.__name__,
+)
+def test_no_unbounded_repetition_lies_in_another(module: ModuleType) -> None:
+    patterns = [value for value in vars(module).values() if isinstance(value, re.Pattern)]
+    for pattern in patterns:
+        parsed: Any = re._parser.parse(pattern.pattern, pattern.flags)  # type: ignore[attr-defined]
+        assert not _is_nested(parsed, inside=False), pattern.pattern
+
+
+def _is_nested(parsed: Any, inside: bool) -> bool:
+    """Whether a repetition with no end lies inside any repetition of more than one."""
+    for operation, argument in parsed:
+        repeats = str(operation) in ("MAX_REPEAT", "MIN_REPEAT")
+        if repeats and inside and argument[1] > 1_000:
+            return True
+        parts = argument if isinstance(argument, tuple | list) else ()
+        for part in [y for x in parts for y in (x if isinstance(x, list) else [x])]:
+            within = inside or (repeats and argument[1] > 1)
+            if hasattr(part, "state") and _is_nested(part, within):
+                return True
+    return False
+
+
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_is_read(body: str) -> None:
     _check_promises(body)
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=12))
 def test_any_mixture_of_what_clients_write_is_read(pieces: list[str]) -> None:
     _check_promises("\n".join(pieces))
 
 
-@given(st.sampled_from(CLIENTS), st.sampled_from(["above", "deep"]), st.integers(0, 400))
-def test_a_letter_broken_off_anywhere_is_read(client: object, position: str, at: int) -> None:
-    body = letter(client, position)  # type: ignore[arg-type]
-    _check_promises(body[:at])
+@settings(deadline=None)
+@given(st.sampled_from(CLIENTS), st.sampled_from(POSITIONS), st.integers(0, 400))
+def test_a_letter_broken_off_anywhere_is_read(client: Client, position: Position, at: int) -> None:
+    _check_promises(letter(client, position)[:at])
 
 
 def _check_promises(body: str) -> None:

@@ -11,7 +11,7 @@ from bridge.parse.reply.markers import is_rule, marker
 Kind = Literal["words", "quote", "history", "forward"]
 
 _MAX_STRETCHES = 1_000
-_MAX_BLOCKS = 5_000
+_MAX_BLOCKS = 1_000
 _FIRST_CHARACTERS = "-–—=_~*#"
 _IN_THE_TEXT = re.compile(
     r"\binline\b|in-line|ответ\w* (?:ниже|в тексте|внутри|по тексту)|по тексту ниже|см\. ниже|"

@@ -45,7 +45,7 @@ _EXCUSE = re.compile(
     r"извините|простите|entschuldigen|pardonnez|disculpe|perdon).{0,80}$",
     re.IGNORECASE,
 )
-_SENT_FROM_MY = re.compile(r"^sent from (?:my|a)(?: [^\s,.;!?]+){1,6}$", re.IGNORECASE)
+_SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECASE)
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 _CONTACT = re.compile(r"@\w|https?://|www\.|\+?\d[\d ()-]{8,}\d", re.IGNORECASE)
 
@@ -147,7 +147,10 @@ def _without_tails(text: list[str]) -> list[str]:
 
 
 def _is_sent_from_my(line: str) -> bool:
-    return len(line) <= _LONGEST_TAIL and _SENT_FROM_MY.match(plain(line)) is not None
+    """``Sent from my Wireless Phone``: a few words and no sentence."""
+    if len(line) > _LONGEST_TAIL:
+        return False
+    return _SENT_FROM_MY.match(plain(line)) is not None and len(line.split()) <= 9
 
 
 def _stands_alone(text: list[str], i: int) -> bool:
