@@ -67,6 +67,7 @@ KEPT_WHOLE = {
     "what somebody said": "Я звонил, и вот.\n\nОн писал 12.05.2025 15:30:\n> деньги вернём",
     "marks and nothing else": "On 5 May 2024 at 10:00, Jane wrote:\n> a\n>>> >>>\n\nYes.\n> b",
     "a dash before the word original": "Прилагаю:\n\n-- the original receipt\n-- a copy of it",
+    "a line that begins with greater-than": "Возраст покупателя\n> 18 лет",
     "one short word": "Да",
     "an emoji": "👍",
 }

@@ -49,7 +49,7 @@ def _under_an_attribution(lines: Lines, history: Stretch) -> list[str]:
 
 def _around_quotes(lines: Lines, parts: list[Stretch]) -> list[str]:
     """The words above and below the quotes, or everything where words stand between them."""
-    parts = _without_introduced_excerpts(lines, parts)
+    parts = _without_excerpts(lines, parts)
     words = {
         part: without_signature(lines.text[part.start : part.end])
         for part in parts
@@ -74,23 +74,29 @@ def _around_quotes(lines: Lines, parts: list[Stretch]) -> list[str]:
     return lines.text[: last.end]
 
 
-def _without_introduced_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
-    """Count as words a quote the writer introduces with a colon: «Сервер отвечает:»."""
+def _without_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
+    """Count as words a quote that is the writer's own doing, and join what then is one."""
+    lonely = sum(part.kind == "quote" for part in parts) == 1
     kept: list[Stretch] = []
     for part in parts:
-        before = kept[-1] if kept else None
-        if part.kind == "quote" and not part.attributed and before and before.kind == "words":
-            last = next(
-                (x for x in reversed(lines.text[before.start : before.end]) if x.strip()), ""
-            )
-            if last.rstrip().endswith(":"):
-                kept[-1] = Stretch("words", before.start, part.end)
-                continue
-        if part.kind == "words" and before and before.kind == "words":
+        before = kept[-1] if kept and kept[-1].kind == "words" else None
+        if before and (part.kind == "words" or _is_excerpt(lines, before, part, lonely)):
             kept[-1] = Stretch("words", before.start, part.end)
-            continue
-        kept.append(part)
+        else:
+            kept.append(part)
     return kept
+
+
+def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, lonely: bool) -> bool:
+    """Whether the words above introduce a quote with a colon, «Сервер отвечает:», or run into it.
+
+    The latter is one line that only begins with the mark: «мне» / «> 18 лет».
+    """
+    if part.kind != "quote" or part.attributed:
+        return False
+    above = next((x for x in reversed(lines.text[before.start : before.end]) if x.strip()), "")
+    attached = lines.text[part.start - 1].strip() and part.end - part.start == 1
+    return above.rstrip().endswith(":") or bool(lonely and attached)
 
 
 def _joined(texts: list[list[str]]) -> list[str]:
