@@ -4,51 +4,50 @@ The faults are F04 and F05 (names) and F08 (addresses that are lost).
 """
 
 import re
-from collections.abc import Callable
-
-import mailparser
+from collections.abc import Sequence
 
 from bridge.parse.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.plain import clean_line
+from bridge.parse.quoted import segments, split_unquoted
 from contract.event import MAX_ADDRESSES, Address
 
 MAX_NAME = 2000
 MAX_ADDRESS = 1000
 NOBODY = Address(address="unknown@unknown.invalid")
 
-_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_ANGLE = re.compile(r"<+\s*([^<>]*?)\s*>+")
-_SPEC = re.compile(r"[^\s<>,;:\"()\[\]]+@[^\s<>,;:\"()]+")
+_ANGLE = re.compile(r"<([^<>]{1,2000})>")
+_SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
 _ATOM = re.compile(r"[\w.+=-]+")
-_COMMENT = re.compile(r"\(((?:[^()\\]|\\.)*)\)")
+_COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
-_REMARK = re.compile(r"(?<=[\w?=.\"]) *\(((?:[^()\\]|\\.)*)\)(?=\s*<)")
+_REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
 
 
-def read_addresses(value: str) -> list[Address]:
-    """Return the persons of an address field, groups opened (RFC 5322 3.4)."""
-    if not value:
-        return []
-    found = _by_mail_parser(_mend(value))
+def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
+    """Return the persons of an address field, groups opened (RFC 5322 3.4).
+
+    ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
+    be an address, the field is read leniently (F08).
+    """
+    found = [one for name, address in pairs if (one := _address(name, address))]
     if not found or any(re.search(r"\s", one.address) for one in found):
         found = _leniently(decode_words(value))
     return found[:MAX_ADDRESSES]
 
 
-def _mend(value: str) -> str:
+def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
-    pieces: list[str] = []
-    position = 0
-    for quoted in _QUOTED.finditer(value):
-        pieces.append(clean_words(_REMARK.sub(" ", value[position : quoted.start()]), _atoms))
-        inner = quoted.group(1)
-        if "=?" in inner:
-            inner = decode_words(inner).replace("\\", "\\\\").replace('"', '\\"')
-        pieces.append(f'"{inner}"')
-        position = quoted.end()
-    pieces.append(clean_words(_REMARK.sub(" ", value[position:]), _atoms))
-    return "".join(pieces)
+    return "".join(
+        _quoted(text) if quoted else clean_words(_REMARK.sub(" ", text), _atoms)
+        for quoted, text in segments(value)
+    )
+
+
+def _quoted(text: str) -> str:
+    if "=?" in text:
+        text = decode_words(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _atoms(text: str) -> str:
@@ -56,42 +55,27 @@ def _atoms(text: str) -> str:
     return f" {encode_word(text)} " if _SPECIALS.search(text) else text
 
 
-def _by_mail_parser(value: str) -> list[Address]:
-    field = b"From: " + value.replace("\r", " ").replace("\n", " ").encode("utf-8", "replace")
-    try:
-        pairs = mailparser.parse_from_bytes(field + b"\r\n\r\n").from_
-    except Exception:  # any fault of the parser leaves the field to the lenient reading
-        return []
-    return [one for name, address in pairs if (one := _address(name, address))]
-
-
 def _leniently(value: str) -> list[Address]:
     """Read what mail-parser drops: no brackets, no domain, doubled brackets, a trailing dot."""
-    return [one for piece in _split(value) if (one := _lenient_one(piece))]
+    return [one for piece in split_unquoted(value, ",;") if (one := _lenient_one(piece))]
 
 
 def _lenient_one(piece: str) -> Address | None:
-    angle = [found for found in _ANGLE.finditer(piece) if found.group(1)]
+    angle = [found for found in _ANGLE.finditer(piece) if found.group(1).strip()]
     if angle:
         inner = angle[-1].group(1)
         spec = _SPEC.search(inner)
-        name = piece[: angle[0].start()]
-        return _address(
-            name or _COMMENT.sub(r"\1", piece[angle[-1].end() :]),
-            spec.group() if spec else inner.replace(" ", ""),
-        )
+        before, after = piece.partition("<")[0], piece[angle[-1].end() :].strip("> ")
+        name = before.strip() or _COMMENT.sub(r"\1", after)
+        return _address(name, spec.group() if spec else re.sub(r"\s", "", inner))
     spec = _SPEC.search(piece)
     if spec:
         return _address(piece.replace(spec.group(), "", 1).strip(" <>()"), spec.group())
     comment = _COMMENT.search(piece)
     bare = _COMMENT.sub("", piece).strip()
-    return _address(comment.group(1) if comment else "", bare) if _ATOM.fullmatch(bare) else None
-
-
-def _split(value: str) -> list[str]:
-    """Split at commas and semicolons outside quotes."""
-    pieces = re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^",;]|")+', value)
-    return [piece.strip() for piece in pieces if piece.strip()]
+    if not _ATOM.fullmatch(bare):
+        return None
+    return _address(comment.group(1) if comment else "", bare)
 
 
 def _address(name: str, address: str) -> Address | None:
@@ -105,15 +89,14 @@ def _address(name: str, address: str) -> Address | None:
     return Address(address=address, name="" if name == address else name)
 
 
-def sender_of(fields: Callable[[str], list[str]]) -> tuple[Address, str | None]:
-    """Return From, else Sender, Reply-To, Return-Path, else ``NOBODY``; and a defect or None.
+def sender_of(*candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
+    """Return the first sender of ``(field name, its addresses)``, else ``NOBODY``; and a defect.
 
-    Of several From fields the first that names somebody counts; a sender without a domain
-    (``MAILER-DAEMON``) is somebody.
+    Of several in From the first that is somebody counts; a sender without a domain, as
+    ``MAILER-DAEMON``, is somebody.
     """
-    for name in ("from", "sender", "reply-to", "return-path"):
-        found = [one for value in fields(name) for one in read_addresses(value)]
+    for field, found in candidates:
         whole = [one for one in found if "@" in one.address or _ATOM.fullmatch(one.address)]
         if whole:
-            return whole[0], None if name == "from" else f"no From, sender taken from {name}"
+            return whole[0], None if field == "From" else f"no From, sender taken from {field}"
     return NOBODY, "no From and no other sender"

@@ -1,103 +1,122 @@
-"""Which parts are the letter's own words, and how they read as text and as HTML."""
+"""How the words of a letter read, as text and as sanitised HTML."""
 
+import re
 from dataclasses import dataclass
 
+from bridge.parse.calendar_text import invitation
 from bridge.parse.charset import is_of_headers, read_text
+from bridge.parse.choice import Passage, choose
 from bridge.parse.flowed import unflow
+from bridge.parse.html_bounds import MAX_PAGE
 from bridge.parse.html_text import text_of
 from bridge.parse.mime import Node
 from bridge.parse.plain import clean_text
 from bridge.parse.sanitise import sanitise
+from bridge.parse.sealed import sealed_words
+from bridge.parse.tnef import open_tnef
+from bridge.parse.uuencoded import take_files
+from contract.event import MAX_TEXT_BYTES
 
-_TEXT = ("text/plain", "text/html")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, the sanitised HTML, and the parts that are neither: the attachments."""
+    """The text, the sanitised HTML, and the parts that are neither: the files."""
 
     text: str
     html: str
-    rest: tuple[Node, ...]
+    files: tuple[Node, ...]
+    defects: tuple[str, ...] = ()
 
 
 def read_body(root: Node) -> Body:
-    """Choose the body parts as RFC 8621 4.1.4 does and read them in the letter's order."""
-    chosen: list[tuple[Node, Node | None]] = []
-    rest: list[Node] = []
-    _choose(root, "", 0, chosen, rest)
-    texts: list[str] = []
-    pages: list[str] = []
-    for plain, html in chosen:
-        page = sanitise(_decoded(html)) if html else ""
-        text = plain_text(plain) if plain.content_type == "text/plain" else ""
-        texts.append(text if text.strip() else text_of(page))
+    """Read the letter's words in their order; files hidden in them are taken out."""
+    choice = choose(root)
+    has_words = any(node.encoded.strip() for one in choice.passages for node in one.nodes)
+    opened = open_tnef(choice.files, has_words)
+    reader = _Reader(_image_names(opened.files))
+    for passage in (*choice.passages, *opened.passages):
+        reader.add(passage)
+    files = [*opened.files, *reader.files]
+    text = "\n".join(text for text in reader.texts if text.strip())
+    return Body(
+        text if text.strip() else _last_resort(files),
+        "\n".join(reader.pages),
+        tuple(files),
+        tuple(dict.fromkeys((*opened.defects, *reader.defects, *sealed_words(root)))),
+    )
+
+
+class _Reader:
+    """Reads passages one by one within the bounds of the whole letter."""
+
+    def __init__(self, images: dict[str, str]) -> None:
+        self.images = images
+        self.texts: list[str] = []
+        self.pages: list[str] = []
+        self.files: list[Node] = []
+        self.defects: list[str] = []
+        self.page_room = MAX_PAGE
+        self.html_room = MAX_TEXT_BYTES
+        self.text_room = 2 * MAX_TEXT_BYTES
+
+    def add(self, passage: Passage) -> None:
+        page = "\n".join(filter(None, map(self._page, passage.pages)))
+        text = "\n".join(filter(str.strip, map(self._plain, passage.plain)))
+        self.texts.append(text if text.strip() else text_of(page, self.images))
         if page:
-            pages.append(page)
-    if not any(text.strip() for text in texts):
-        texts = [_report(rest)]
-    joined = "\n".join(text for text in texts if text.strip())
-    return Body(joined, "\n".join(pages), tuple(rest))
+            self.pages.append(page)
+
+    def _page(self, node: Node) -> str:
+        source = decoded(node)[: self.page_room + 1]
+        if len(source) > self.page_room:
+            self.defects.append("HTML too long, cut")
+        self.page_room -= min(len(source), self.page_room)
+        page = sanitise(source)
+        while len(page.encode()) > self.html_room:  # escapes and added attributes make it longer
+            source = source[: len(source) * self.html_room // len(page.encode()) * 9 // 10]
+            page = sanitise(source)
+        self.html_room -= len(page.encode()) + 1
+        return page
+
+    def _plain(self, node: Node) -> str:
+        text = clean_text(decoded(node))[: self.text_room]
+        self.text_room -= len(text)
+        if node.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, node.parameters.get("delsp", "").lower() == "yes")
+        text, files = take_files(text)
+        self.files.extend(files)
+        return text
 
 
-def _report(rest: list[Node]) -> str:
-    """Of a report without words the machine's part is all there is to read (RFC 3464)."""
-    report = next((node for node in rest if node.content_type == "message/delivery-status"), None)
-    return clean_text(_decoded(report)) if report else ""
+def decoded(node: Node) -> str:
+    """Return a text part's text: by its label, else by the label inside its HTML."""
+    content = node.content
+    if len(content) > 4 * MAX_TEXT_BYTES:
+        content = content[: 4 * MAX_TEXT_BYTES].rpartition(b"\n")[0] or content[:MAX_TEXT_BYTES]
+    label = node.parameters.get("charset", "")
+    if not label and node.content_type == "text/html":
+        meta = _META_CHARSET.search(content[:4096])
+        label = meta.group(1).decode("ascii", "replace") if meta else ""
+    return read_text(content, label)
 
 
-def plain_text(node: Node) -> str:
-    """Return a text part as written, flowed lines joined."""
-    text = clean_text(_decoded(node))
-    if node.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, node.parameters.get("delsp", "").lower() == "yes")
-    return text
+def _last_resort(files: list[Node]) -> str:
+    """Of a letter without words read what else is there to be read by people."""
+    for node in files:
+        if node.content_type == "text/calendar":
+            return invitation(decoded(node))
+        if node.content_type in ("text/enriched", "text/richtext") and not node.filename:
+            return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))
+        if node.content_type == "message/delivery-status":  # RFC 3464 2
+            return clean_text(decoded(node))
+    return ""
 
 
-def _decoded(node: Node) -> str:
-    return read_text(node.content, node.parameters.get("charset", ""))
-
-
-def _choose(
-    node: Node,
-    parent: str,
-    position: int,
-    chosen: list[tuple[Node, Node | None]],
-    rest: list[Node],
-) -> None:
-    if not node.is_multipart:
-        if _is_body(node, parent, position):
-            chosen.append((node, node if node.content_type == "text/html" else None))
-        else:
-            if node.content_type not in _TEXT or node.encoded.strip():
-                rest.append(node)
-        return
-    if node.content_type == "multipart/alternative":
-        _choose_alternative(node, chosen, rest)
-        return
-    for number, child in enumerate(node.children):
-        _choose(child, node.content_type, number, chosen, rest)
-
-
-def _choose_alternative(
-    node: Node, chosen: list[tuple[Node, Node | None]], rest: list[Node]
-) -> None:
-    inner: list[tuple[Node, Node | None]] = []
-    for child in node.children:
-        _choose(child, "multipart/alternative", 0, inner, rest)
-    plain = next((one for one, page in inner if page is None), None)
-    page = next((page for _, page in reversed(inner) if page is not None), None)
-    first = plain or page
-    if first is not None:
-        chosen.append((first, page))
-
-
-def _is_body(node: Node, parent: str, position: int) -> bool:
-    if node.disposition == "attachment" or node.content_type not in _TEXT:
-        return False
-    if position == 0:
-        return True
-    return parent != "multipart/related" and not node.filename
+def _image_names(files: list[Node]) -> dict[str, str]:
+    named = ((node.block.first("content-id"), node.filename) for node in files)
+    return {read_text(content_id).strip("<> \t"): name for content_id, name in named if content_id}
 
 
 def charset_hint(root: Node) -> str:

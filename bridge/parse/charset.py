@@ -6,6 +6,7 @@ declared charset, Russian code pages by letter frequency, the rest.
 
 import codecs
 import re
+from functools import lru_cache
 
 from bridge.parse.cyrillic import (
     CODE_PAGES,
@@ -50,6 +51,8 @@ _NOT_TEXT = frozenset(
     {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
     | {"unicode_escape", "raw_unicode_escape", "undefined"}
 )
+MAX_SAMPLE = 20_000
+_HIGH = bytes(range(128, 256))
 _MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
 _UTF8 = re.compile(
     rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
@@ -178,14 +181,13 @@ def _by_code_page(content: bytes, codec: str) -> str:
         return text
     if codec in _MULTI_BYTE:
         return content.decode(codec, "replace")
-    return "".join(_one(bytes((byte,)), codec) for byte in content)
+    return codecs.charmap_decode(content, "strict", _table(codec))[0]
 
 
-def _one(byte: bytes, codec: str) -> str:
-    try:
-        return byte.decode(codec)
-    except UnicodeError:
-        return byte.decode("latin-1")
+@lru_cache(maxsize=32)
+def _table(codec: str) -> str:
+    """Return the 256 signs of a one-byte charset."""
+    return "".join(bytes((byte,)).decode(codec, "ignore") or chr(byte) for byte in range(256))
 
 
 def _mixed(content: bytes) -> str | None:
@@ -194,29 +196,35 @@ def _mixed(content: bytes) -> str | None:
     A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
     """
     content = _CUT_OFF.sub(b"", content)
-    foreign = _UTF8.sub(b"", content)
-    strange = sum(byte >= 0x80 for byte in foreign)
-    if len(content) - len(foreign) <= strange:
+    sample = content[:MAX_SAMPLE]
+    if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
         return None
+    foreign = _UTF8.sub(b"", content)
     page, score = best_code_page(foreign)
     other = page if score >= _RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
     output: list[str] = []
     position = 0
     for run in _UTF8.finditer(content):
-        output.append(_foreign(content[position : run.start()], other, bool(output)))
+        output.append(_foreign(content[position : run.start()], other, bool(output), True))
         output.append(run.group().decode("utf-8"))
         position = run.end()
-    output.append(_foreign(content[position:], other, True))
+    output.append(_foreign(content[position:], other, bool(output), False))
     return "".join(output)
 
 
-def _foreign(piece: bytes, codec: str, behind_utf8: bool) -> str:
+def _mostly_utf8(content: bytes) -> bool:
+    foreign = _UTF8.sub(b"", content)
+    strange = len(foreign) - len(foreign.translate(None, _HIGH))
+    return len(content) - len(foreign) > strange
+
+
+def _foreign(piece: bytes, codec: str, after_utf8: bool, before_utf8: bool) -> str:
     if piece.isascii():
         return piece.decode("ascii")
     text = _by_code_page(piece, codec)
-    if behind_utf8 and piece[0] >= 0x80:
+    if after_utf8 and piece[0] >= 0x80:
         text = "\ufffd" + text.lstrip("".join(sign for sign in text if sign > "\x7f"))
-    if piece[-1] >= 0x80 and text[-1:] != "\ufffd":
+    if before_utf8 and piece[-1] >= 0x80 and text[-1:] != "\ufffd":
         text = text.rstrip("".join(sign for sign in text if sign > "\x7f")) + "\ufffd"
     return text
 

@@ -132,6 +132,10 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
     return fields, early_end
 
 
+def _continues(line: bytes) -> bool:
+    return bool(_FIELD.match(line)) or (line[:1] in b" \t" and bool(line.strip()))
+
+
 def _unfold(pieces: list[bytes]) -> bytes:
     lines = [pieces[0].strip(b"\r\n")]
     for piece in pieces[1:]:

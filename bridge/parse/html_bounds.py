@@ -6,7 +6,7 @@ nothing sees a page before it has gone through here.
 
 import re
 
-MAX_PAGE = 1024 * 1024
+MAX_PAGE = 768 * 1024
 MAX_DEPTH = 200
 MAX_TAG = 8 * 1024
 MAX_UNFINISHED = 200
@@ -54,7 +54,7 @@ class _Gate:
             return " "
         if not text.endswith(">"):
             self.unfinished += 1
-            if self.unfinished > MAX_UNFINISHED:
+            if self.unfinished > MAX_UNFINISHED or len(text) > MAX_TAG:
                 return ""
         elif len(text) > MAX_TAG:  # the parser compares every attribute with every other
             text = f"<{tag.group(1)}{name}>"

@@ -10,8 +10,9 @@ from html import unescape
 
 from bridge.parse.sanitise import TOKEN
 
-MAX_FRAMES = 60
-MAX_QUOTES = 20
+MAX_FRAMES = 40
+MAX_ITEMS = 6
+MAX_QUOTES = 10
 MAX_LINK = 500
 
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
@@ -119,8 +120,9 @@ class _Renderer:
 
     def _has_room(self, name: str) -> bool:
         """Every frame copies its lines once: bound how many can lie in each other."""
-        if name == "blockquote":
-            return sum(frame.name == name for frame in self.stack) < MAX_QUOTES
+        limit = {"blockquote": MAX_QUOTES, "li": MAX_ITEMS}.get(name)
+        if limit is not None:
+            return sum(frame.name == name for frame in self.stack) < limit
         return len(self.stack) < MAX_FRAMES
 
     def end(self, name: str) -> None:

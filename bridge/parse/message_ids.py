@@ -5,6 +5,7 @@ import re
 from contract.event import MAX_IDS
 
 MAX_LENGTH = 1000
+MAX_PROSE = 8 * 1024
 
 _BRACKETED = re.compile(r"<([^<>]{1,1000})>")
 _BARE = re.compile(r"[^\s<>,;\"]{1,1000}")
@@ -31,6 +32,7 @@ def in_reply_to(value: str, own: str | None) -> tuple[str, ...]:
     From prose at most one is taken, the last in brackets: ``Message from A <a@b> of Monday <id>``
     names a person first (RFC 822 4.6.2 allowed phrases).
     """
+    value = value[:MAX_PROSE]
     if _is_prose(value):
         named = [
             _squeezed(found.group(1))

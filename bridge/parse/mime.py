@@ -4,6 +4,7 @@ mail-parser walks into attached letters, gives up on a wrong boundary and raises
 Here an attached letter stays one part, and a boundary that is missing or wrong is found again.
 """
 
+import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,7 +17,9 @@ from bridge.parse.transfer import decode
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_TELLING = 8
+MAX_SEARCH = 256 * 1024
 
+_ENCODED = ("base64", "quoted-printable")
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
 
@@ -59,6 +62,12 @@ class Node:
                 yield node
 
 
+def file_node(name: str, content: bytes, content_type: str = "") -> Node:
+    """Return a file that was found inside another part, as a part of its own."""
+    guessed = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return Node(Block((), 0), guessed, {"name": name}, "attachment", {}, "", content)
+
+
 class _Budget:
     """How many parts may still be made, shared by the whole letter."""
 
@@ -97,19 +106,27 @@ def _open(node: Node, budget: _Budget) -> None:
         budget.parts -= 1
         block = read_block(chunk)
         node.children.append(_node(block, chunk[block.body_start :], default))
-    if not node.children:  # a container of nothing is read as the text that it holds (F14)
+    if node.children:
+        node.encoded = b""  # fifty levels of a large letter need not be kept beside each other
+    else:  # a container of nothing is read as the text that it holds (F14)
         budget.defect("multipart without its boundary")
         node.content_type = "text/plain"
 
 
 def _chunks(node: Node, budget: _Budget) -> list[bytes]:
+    """Split by the declared boundary, else by the one the body shows.
+
+    A container may not be encoded (RFC 2045 6.4): its encoding counts only as a last resort.
+    """
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-    body = node.content if node.encoding == "base64" else node.encoded
-    chunks = _split(body, boundary, budget.parts) if boundary else []
-    if not chunks:
-        guessed = _guess_boundary(body)
-        chunks = _split(body, guessed, budget.parts) if guessed else []
-    return chunks
+    bodies = [node.encoded] + ([node.content] if node.encoding in _ENCODED else [])
+    for body in bodies:
+        chunks = _split(body, boundary, budget.parts) if boundary else []
+        if not chunks and (guessed := _guess_boundary(body)):
+            chunks = _split(body, guessed, budget.parts)
+        if chunks:
+            return chunks
+    return []
 
 
 def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
@@ -128,9 +145,8 @@ def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
         if at_line_start and rest in (b"", b"--"):
             if start >= 0:
                 chunks.append(_without_last_line_end(body[start:position]))
+            # Parts behind the last delimiter are an epilogue, unless delimiters go on (no loss).
             start = -1 if rest else line_end + 1
-            if rest:
-                break
         position = body.find(delimiter, line_end)
     if start >= 0:
         chunks.append(body[start:])
@@ -146,7 +162,9 @@ def _without_last_line_end(chunk: bytes) -> bytes:
 def _guess_boundary(body: bytes) -> bytes:
     """Find the boundary that the header does not name: a ``--`` line before part headers."""
     found = re.search(
-        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)", body, re.IGNORECASE
+        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
+        body[:MAX_SEARCH],
+        re.IGNORECASE,
     )
     return found.group(1) if found else b""
 
@@ -165,7 +183,12 @@ def _mended_type(content_type: str, default: str) -> str:
     found = _TYPE.search(content_type)
     if found:
         return found.group()
-    return {"text": "text/plain", "html": "text/html"}.get(content_type, default)
+    main = re.split(r"[^a-z]", content_type, maxsplit=1)[0]
+    return {
+        "text": "text/plain",
+        "html": "text/html",
+        **dict.fromkeys(("application", "image", "audio", "video"), "application/octet-stream"),
+    }.get(main, default)
 
 
 def _text(value: bytes | None) -> str:

@@ -5,42 +5,30 @@ from urllib.parse import unquote_to_bytes
 
 from bridge.parse.charset import read_text
 from bridge.parse.encoded_words import decode_words
+from bridge.parse.quoted import split_unquoted, unescaped
 
 MAX_PARAMETERS = 100
-_PIECE = re.compile(
-    r";[\s;]*([^\s=;\"]{1,100})\s*=\s*"
-    r"(?:\"((?:[^\"\\]|\\.)*)\"?|'([^']*)'(?=\s*(?:;|$))|([^;]*))",
-    re.DOTALL,
-)
-_SECTION = re.compile(r"(.+?)(?:\*(\d{1,3}))?(\*)?", re.DOTALL)
+_SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
     """Return the leading value in lower case and the decoded parameters by lower-case name."""
-    head, semicolon, _ = value.partition(";")
+    head, *pieces = split_unquoted(value, ";") or [""]
     sections: dict[str, dict[int, tuple[bool, str]]] = {}
-    tail = value[len(head) :] if semicolon else ""
-    for count, found in enumerate(_PIECE.finditer(tail)):
-        if count >= MAX_PARAMETERS:
-            break
-        name, number, extended, text = _piece(found)
-        sections.setdefault(name, {}).setdefault(number, (extended, text))
-    return head.strip().strip("\"'").lower(), {
-        name: _joined(pieces) for name, pieces in sections.items()
-    }
+    for piece in pieces[:MAX_PARAMETERS]:
+        name, equals, text = piece.partition("=")
+        section = _SECTION.fullmatch(name.strip())
+        if equals and section:
+            number = int(section.group(2)) if section.group(2) else -1
+            named = sections.setdefault(section.group(1).lower(), {})
+            named.setdefault(number, (bool(section.group(3)), _bare(text.strip())))
+    return head.strip("\"' ").lower(), {name: _joined(pieces) for name, pieces in sections.items()}
 
 
-def _piece(found: re.Match[str]) -> tuple[str, int, bool, str]:
-    section = _SECTION.fullmatch(found.group(1))
-    assert section is not None  # noqa: S101 - the pattern takes any text
-    quoted, single, bare = found.group(2, 3, 4)
-    if quoted is not None:
-        # Outlook writes unescaped back slashes of paths; only a quote or one of its own is escaped.
-        text = re.sub(r'\\(["\\])', r"\1", quoted)
-    else:
-        text = single if single is not None else bare.strip()
-    number = section.group(2)
-    return section.group(1).lower(), int(number) if number else -1, bool(section.group(3)), text
+def _bare(text: str) -> str:
+    if text.startswith('"'):
+        return unescaped(text[1:].partition('"')[0] if text.count('"') == 2 else text.strip('"'))
+    return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
 def _joined(pieces: dict[int, tuple[bool, str]]) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 # What zammad writes for an empty body.
+FOOTER = 200
 NOTHING = "no visible content"
 
 Record = dict[str, Any]
@@ -104,7 +105,7 @@ def _reference(record: Record) -> Expected:
         sender=sender[1] or None,
         name=sender[0] if sender[1] else None,
         subject=record["subject"],
-        text=None if record["html"] and not record["text"] else _text(record["text"]),
+        text=_beside_html(record),
         html=record["html"] if isinstance(record["html"], str) else None,
         attachments=len(record["attachments"]),
         names=tuple(str(one[0]) for one in record["attachments"] if one[0]),
@@ -114,6 +115,15 @@ def _reference(record: Record) -> Expected:
         references=tuple(references),
         date=record["date"],
     )
+
+
+def _beside_html(record: Record) -> str | Digest | None:
+    """Return the text, or None where all words are in the HTML (and at most a list's footer)."""
+    text = _text(record["text"])
+    size = text.length if isinstance(text, Digest) else len(text or "")
+    html = record["html"]
+    whole = html["len"] if isinstance(html, dict) else len(html or "")
+    return None if html and (size < FOOTER or not size) and whole > size else text
 
 
 def _text(value: str | Record | None) -> str | Digest | None:

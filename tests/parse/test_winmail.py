@@ -1,0 +1,88 @@
+"""Outlook's winmail.dat is opened: its files are the letter's, its text where there is no other."""
+
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.parse.message import read_letter
+from tests.parse.letters import base64_part, multipart, part
+from tests.parse.validation import validated
+
+
+def attribute(number: int, value: bytes, level: int = 2) -> bytes:
+    return (
+        struct.pack("<BII", level, number, len(value))
+        + value
+        + struct.pack("<H", sum(value) % 65536)
+    )
+
+
+def unicode_property(number: int, text: str) -> bytes:
+    value = text.encode("utf-16-le") + b"\0\0"
+    return struct.pack("<HHII", 0x1F, number, 1, len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def long_property(number: int) -> bytes:
+    return struct.pack("<HHI", 3, number, 7)
+
+
+def winmail(*attributes: bytes) -> bytes:
+    return struct.pack("<IH", 0x223E9F78, 1) + b"".join(attributes)
+
+
+def file(name: str, content: bytes) -> bytes:
+    properties = struct.pack("<I", 2) + long_property(0x3705) + unicode_property(0x3707, name)
+    return (
+        attribute(0x00069002, b"\0" * 14)
+        + attribute(0x00018010, b"SHORT~1.DOC\0")
+        + attribute(0x0006800F, content)
+        + attribute(0x00069005, properties)
+    )
+
+
+def sent(tnef: bytes, text: str = "Текст письма") -> bytes:
+    return multipart(
+        part(text),
+        base64_part(
+            tnef, "application/ms-tnef", Content_Disposition="attachment; filename=winmail.dat"
+        ),
+    )
+
+
+def test_the_files_of_a_winmail() -> None:
+    read = read_letter(sent(winmail(file("Счёт.doc", b"D0C"), file("б.txt", b"text"))))
+    assert [(p.attachment.filename, p.content) for p in read.parts] == [
+        ("Счёт.doc", b"D0C"),
+        ("б.txt", b"text"),
+    ]
+    assert read.body == "Текст письма"
+    assert "winmail.dat opened" in read.defects
+
+
+def test_the_text_of_a_winmail_where_the_letter_has_none() -> None:
+    body = struct.pack("<I", 1) + unicode_property(0x1000, "Привет из Outlook")
+    tnef = winmail(attribute(0x00069003, body, 1))
+    assert read_letter(sent(tnef, text="")).body == "Привет из Outlook"
+    assert read_letter(sent(tnef, text="Свой текст")).body == "Свой текст"
+
+
+def test_a_code_page_text() -> None:
+    tnef = winmail(
+        attribute(0x00069007, struct.pack("<II", 1251, 0), 1),
+        attribute(0x0002800C, "Старый Outlook".encode("cp1251") + b"\0", 1),
+    )
+    assert read_letter(sent(tnef, text="")).body == "Старый Outlook"
+
+
+@pytest.mark.parametrize("content", [b"", b"no tnef at all", struct.pack("<I", 0x223E9F78)[:3]])
+def test_what_is_no_winmail_stays_a_file(content: bytes) -> None:
+    (kept,) = read_letter(sent(content)).parts
+    assert kept.attachment.filename == "winmail.dat"
+
+
+@given(st.binary(max_size=300), st.integers(0, 200))
+def test_a_damaged_winmail_never_harms(noise: bytes, place: int) -> None:
+    whole = winmail(file("a.doc", b"content"))
+    validated(read_letter(sent(whole[:place] + noise + whole[place:])))
