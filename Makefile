@@ -1,8 +1,9 @@
 # Two commands set everything up: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+export TEXT
 
-.PHONY: check test
+.PHONY: help run demo letter test check schema fidelity
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -10,6 +11,25 @@ BIN := .venv/bin
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@
+
+help:
+	@echo 'make run     start everything here: embedded database, receiver, bridge'
+	@echo 'make demo    send a conversation to the running service and show its dialog'
+	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
+	@echo 'make test    run every test; say what was skipped'
+	@echo 'make check   lint, format and types'
+
+run: .venv/installed
+	@exec $(BIN)/python run.py
+
+demo: .venv/installed
+	@$(BIN)/python demo.py
+
+letter: .venv/installed
+	@$(BIN)/python demo.py letter "$$TEXT"
+
+schema: .venv/installed
+	$(BIN)/python -m contract.schema > docs/event.schema.json
 
 check: .venv/installed
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from pydantic import (
     model_validator,
 )
 
+MAX_MAILBOX = 320
 MAX_IDS = 100
 MAX_ADDRESSES = 1000
 MAX_ATTACHMENTS = 100
@@ -43,6 +44,7 @@ Line = Annotated[str, StringConstraints(max_length=2000)]
 MessageId = Annotated[str, StringConstraints(max_length=1000), AfterValidator(bare_id)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, AfterValidator(bounded_text)]
+Size = Annotated[int, Field(ge=0, le=2**53)]
 Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
 
@@ -50,7 +52,9 @@ Direction = Literal["in", "out"]
 class Contract(BaseModel):
     """What every part of the event has in common: strict types, frozen values."""
 
-    model_config = ConfigDict(strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        strict=True, frozen=True, populate_by_name=True, hide_input_in_errors=True
+    )
 
 
 class Address(Contract):
@@ -80,7 +84,7 @@ class Attachment(Contract):
 
     filename: Line
     content_type: Line
-    size: Annotated[int, Field(ge=0)]
+    size: Size
     sha256: Sha256
     content_id: Line = ""
     inline: bool = False
@@ -90,7 +94,7 @@ class Blob(Contract):
     """Bytes that were uploaded before the event, named by their digest."""
 
     sha256: Sha256
-    size: Annotated[int, Field(ge=0)]
+    size: Size
 
 
 class Failure(Contract):
@@ -120,7 +124,7 @@ class Verdict(Contract):
 class Email(Contract):
     """One letter, in the field's own words. Message-IDs carry no angle brackets."""
 
-    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=320)]
+    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=MAX_MAILBOX)]
     source: Source = Source()
     envelope: Envelope = Envelope()
     direction: Direction = "in"

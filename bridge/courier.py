@@ -1,0 +1,122 @@
+"""The courier: takes each letter that waits in the spool to the webhook, and again if need be."""
+
+import asyncio
+import heapq
+import logging
+import random
+import time
+
+from bridge.parsers import ParserDied, Parsers
+from bridge.retry import LIFETIME_SECONDS, Outcome, delay
+from bridge.spool import Spool, Waiting, age
+from bridge.webhook import Attempt, Webhook
+
+log = logging.getLogger(__name__)
+
+RESCAN_SECONDS = 10.0
+
+
+class Courier:
+    """Delivers letters, ``concurrency`` at once; the spool alone remembers what is to be done."""
+
+    def __init__(self, spool: Spool, parsers: Parsers, webhook: Webhook, concurrency: int) -> None:
+        self._spool = spool
+        self._parsers = parsers
+        self._webhook = webhook
+        self._free = asyncio.Semaphore(concurrency)
+        self._queue: list[tuple[float, str]] = []
+        self._known: dict[str, Waiting] = {}
+        self._on_the_way: set[asyncio.Task[None]] = set()
+        self._woken = asyncio.Event()
+
+    def arrived(self, letter_id: str) -> None:
+        """Take notice of a letter that was just put into the spool."""
+        path = self._spool.new / f"{letter_id}.eml"
+        self._enqueue(Waiting(letter_id, path, 0.0))
+
+    async def run(self) -> None:
+        """Deliver what is due until cancelled; then let the letters on their way arrive."""
+        rescan = asyncio.create_task(self._rescan())
+        try:
+            while True:
+                letter = await self._next_due()
+                await self._free.acquire()
+                task = asyncio.create_task(self._deliver(letter))
+                self._on_the_way.add(task)
+                task.add_done_callback(self._landed)
+        finally:
+            rescan.cancel()
+            await asyncio.gather(*self._on_the_way, return_exceptions=True)
+
+    async def _rescan(self) -> None:
+        """Find what other processes and people put into the spool, now and every few seconds."""
+        while True:
+            for letter in await asyncio.to_thread(lambda: list(self._spool.waiting())):
+                self._enqueue(letter)
+            await asyncio.sleep(RESCAN_SECONDS)
+
+    def _enqueue(self, letter: Waiting) -> None:
+        if letter.id not in self._known:
+            self._known[letter.id] = letter
+            heapq.heappush(self._queue, (letter.due, letter.id))
+            self._woken.set()
+
+    async def _next_due(self) -> Waiting:
+        while True:
+            self._woken.clear()
+            wait = None
+            if self._queue:
+                wait = self._queue[0][0] - time.time()
+                if wait <= 0:
+                    return self._known[heapq.heappop(self._queue)[1]]
+            try:
+                await asyncio.wait_for(self._woken.wait(), wait)
+            except TimeoutError:
+                continue
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._on_the_way.discard(task)
+        self._free.release()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the courier failed over a letter", exc_info=error)
+
+    async def _deliver(self, letter: Waiting) -> None:
+        now = time.time()
+        due = now + delay(age(letter.id, now), random.random())  # noqa: S311 - jitter, no secret
+        try:
+            # Written down before the attempt, so that a crash cannot make it spin.
+            await asyncio.to_thread(self._spool.defer, letter, due)
+            attempt = await self._attempt(letter)
+            due = max(due, time.time() + attempt.pause)
+            if await self._settle(letter, attempt, due):
+                due = 0.0
+        except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
+            due = 0.0
+        finally:
+            del self._known[letter.id]
+            await self._parsers.forget(letter.id)
+            if due:
+                self._enqueue(Waiting(letter.id, letter.path, due))
+
+    async def _attempt(self, letter: Waiting) -> Attempt:
+        try:
+            parsed = await self._parsers.parse(letter.id, letter.path)
+        except ParserDied as error:
+            return Attempt(Outcome.RETRY, str(error))
+        return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+
+    async def _settle(self, letter: Waiting, attempt: Attempt, due: float) -> bool:
+        """Act on the outcome; True if the letter has left the queue."""
+        now = time.time()
+        reason = attempt.reason
+        if attempt.outcome is Outcome.DONE:
+            await asyncio.to_thread(self._spool.remove, letter)
+            log.info("letter %s delivered", letter.id)
+            return True
+        if attempt.outcome is Outcome.RETRY and age(letter.id, now) < LIFETIME_SECONDS:
+            await asyncio.to_thread(self._spool.defer, letter, due)
+            log.warning("letter %s waits %.0f s: %.200s", letter.id, due - now, reason)
+            return False
+        await asyncio.to_thread(self._spool.fail, letter, reason, now)
+        log.error("letter %s is in failed/: %.200s", letter.id, reason)
+        return True

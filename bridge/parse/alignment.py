@@ -1,0 +1,44 @@
+"""Whether an authenticated domain speaks for the author's (RFC 7489 3.1, relaxed)."""
+
+from functools import cache
+
+from publicsuffixlist import PublicSuffixList
+
+
+def organisational_domain(domain: str) -> str:
+    """Return the registrable part of ``domain`` in ASCII, '' if it has none (RFC 7489 3.2).
+
+    By the public suffix list, its private section included: two customers of one host are two
+    organisations.
+    """
+    name = _ascii(domain)
+    if not name or len(name) > 253 or name.replace(".", "").isdigit():
+        return ""
+    return _suffixes().privatesuffix(name) or ""
+
+
+def aligned(authenticated: str, sender: str) -> bool:
+    """Tell whether both domains belong to one organisation; the empty domain aligns with none.
+
+    A name aligns with itself even if it is a suffix that others register under (``msk.ru``).
+    """
+    domain = _ascii(sender.rpartition("@")[2])
+    if "." in domain and domain == _ascii(authenticated):
+        return True
+    organisation = organisational_domain(domain)
+    return bool(organisation) and organisational_domain(authenticated) == organisation
+
+
+def _ascii(domain: str) -> str:
+    """Return ``domain`` as DNS has it: lower case, no outer dots, IDNA for letters beyond ASCII."""
+    name = domain.strip().strip(".").lower()[:300]
+    try:
+        return name.encode("idna").decode("ascii") if not name.isascii() else name
+    except UnicodeError:
+        return ""
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """Load the list that comes with the package; it never goes to the network."""
+    return PublicSuffixList()

@@ -1,0 +1,125 @@
+"""The lines by which a client introduces a quotation: ``15.09.2025, 15:46, "Имя" <a@b>:``."""
+
+from dataclasses import dataclass
+
+from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
+from bridge.parse.reply.wording import opens_with_date, strength
+
+_MAX_FOLDED = 4
+_ODD_MARKS = "|)}:#%"
+_MAX_CANDIDATES = 1_000
+"""A letter with more lines that could end an attribution is no letter; the rest is words."""
+
+_ENDS = (
+    *(":", "：", ">", "wrote", "написал", "написала", "написал(а)", "пишет", "scritto", "écrit"),
+    *("skrev", "schrieb", "escribió", "escreveu", "schreef", "napisał(a)", "写道", "寫道"),
+)
+_LAST = {last for end in _ENDS for last in (end[-1], end[-1].upper())} | {
+    *"*_- \t",
+    *map(chr, INVISIBLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Lines ``start`` to ``end`` (excluded) introduce what follows.
+
+    ``sure`` says that the wording alone shows it, whether or not quote marks follow.
+    """
+
+    start: int
+    end: int
+    sure: bool
+
+
+def find_all(lines: Lines) -> dict[int, Attribution]:
+    """Every attribution outside quotes, by its first line."""
+    found: dict[int, Attribution] = {}
+    candidates = 0
+    for i, text in enumerate(lines.text):
+        if lines.quoted[i] or not _may_end_one(text):
+            continue
+        candidates += 1
+        if candidates > _MAX_CANDIDATES:
+            break
+        attribution = ending_at(lines, i, lines.quoted[i])
+        if attribution:
+            found[attribution.start] = attribution
+    return found
+
+
+def _may_end_one(text: str) -> bool:
+    """A quick look at a line's end, for this is asked of every line."""
+    if not 0 < len(text) <= MAX_LINE or text[-1] not in _LAST or odd_mark(text):
+        return False
+    tail = plain(text[-60:]).rstrip("*_- ")
+    if tail.endswith(">"):
+        return "@" in text
+    return tail.casefold().endswith(_ENDS)
+
+
+def opens_quote(lines: Lines, start: int) -> bool:
+    """Whether a quote's own first lines are an attribution, as Apple Mail puts it."""
+    for i in range(start, min(len(lines), start + _MAX_FOLDED)):
+        if lines.quoted[i] and not lines.blank(i):
+            attribution = ending_at(lines, i, True)
+            if attribution and attribution.start >= start:
+                return True
+    return False
+
+
+def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
+    """The attribution whose last line is ``last``; clients fold it at any blank."""
+    marked = quoted_below(lines, last + 1) is not None or quoted
+    folded: list[str] = []
+    weaker: Attribution | None = None
+    for i in range(last, max(-1, last - _MAX_FOLDED), -1):
+        if lines.blank(i) or lines.quoted[i] != quoted:
+            break
+        folded.insert(0, lines.bare(i))
+        text = _normal(" ".join(folded))
+        if not text or len(text) > MAX_LINE:
+            break
+        if text.count(">") > text.count("<") and not text.startswith(">>> "):
+            continue
+        found = strength(text, marked)
+        if found == "dated":
+            return Attribution(_date_above(lines, i, last), last + 1, True)
+        if found and weaker is None:
+            weaker = Attribution(i, last + 1, found == "sure")
+    return weaker
+
+
+def _date_above(lines: Lines, first: int, last: int) -> int:
+    """Take in a date folded off above: ``On Nov 21, 2014,`` / ``at 10:18, Jane <a@b> wrote:``."""
+    while first and last - first < _MAX_FOLDED and not lines.blank(first - 1):
+        above = lines.bare(first - 1)
+        if lines.quoted[first - 1] != lines.quoted[last] or not above.endswith(","):
+            break
+        if len(above) > 60 or not opens_with_date(above):
+            break
+        first -= 1
+    return first
+
+
+def quoted_below(lines: Lines, start: int) -> int | None:
+    """The first quoted line under an attribution, past blanks and a ``[…]`` for omitted text."""
+    i = lines.following[start]
+    if i < len(lines) and lines.bare(i).strip("[](){}<> .…") in ("", "snip", "skip", "skipped"):
+        i = lines.following[i] if lines.quoted[i] else lines.following[i + 1]
+    if i < len(lines) and (lines.quoted[i] or odd_mark(lines.text[i])):
+        return i
+    return None
+
+
+def odd_mark(text: str) -> str | None:
+    """The quote mark of a line that has one other than ``>``; told only under an attribution."""
+    mark = text.lstrip(" \t")[:2]
+    return (
+        mark[0] if mark and mark[0] in _ODD_MARKS and mark[1:] in ("", " ", mark[0], ">") else None
+    )
+
+
+def _normal(text: str) -> str:
+    text = text.strip("-*_ ").replace("*", "")
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')

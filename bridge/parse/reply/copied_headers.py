@@ -1,0 +1,120 @@
+"""The few header fields a client copies above the letter it answers (``От: … Тема: …``)."""
+
+import re
+
+from bridge.parse.reply.lines import Lines
+
+# Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
+# pl cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
+_NAMES = {
+    "from": (
+        "от|от кого|отправитель|від|від кого|ад|ад каго|подател|from|von|absender|de|expéditeur|"
+        "remitente|da|mittente|van|afzender|från|avsender|avsändare|fra|afsender|lähettäjä|"
+        "od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|kimden|gönderen|de la|"
+        "expeditor|από|saatja|kellelt|nuo|no|sūtītājs|dari|từ|发件人|寄件者|寄件人|差出人|送信者|送信元|"
+        "보낸 사람|보낸사람|보낸이|מאת|من"
+    ),
+    "date": (
+        "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
+        "надіслано|відправлено|адпраўлена|изпратено|"
+        "sent|date|sent at|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|"
+        "enviado el|fecha|inviato|inviata|data invio|enviada em|enviado em|enviada|data|verzonden|"
+        "skickat|sendt|dato|lähetetty|päiväys|wysłano|wysłane|data wysłania|odesláno|odoslané|"
+        "dátum|poslano|elküldve|küldve|gönderildi|gönderilme|gönderim tarihi|gönderme tarihi|tarih|"
+        "trimis|trimis la|ημερομηνία|στάλθηκε|saadetud|kuupäev|išsiųsta|nosūtīts|datums|dikirim|"
+        "tanggal|đã gửi|ngày|发送时间|日期|时间|寄件日期|傳送時間|送信日時|日時|日付|"
+        "보낸 날짜|보낸날짜|날짜|נשלח|תאריך|تاريخ|تم الإرسال"
+    ),
+    "to": (
+        "кому|получатель|получатели|каму|до|to|an|empfänger|à|pour|para|a|per|destinatario|aan|"
+        "till|til|vastaanottaja|do|komu|pro|za|prima|címzett|kime|alıcı|către|catre|προς|"
+        "saaja|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|אל|إلى"
+    ),
+    "cc": (
+        "копия|копии|скрытая копия|копія|cc|bcc|kopie|cci|copia|cópia|con copia|kopia|kopi|"
+        "kopio|dw|kópia|másolatot kap|másolat|bilgi|κοιν|抄送|副本|密送|参照|참조|עותק"
+    ),
+    "subject": (
+        "тема|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|"
+        "temat|předmět|predmet|zadeva|tárgy|konu|subiect|θέμα|teema|tema|perihal|subyek|chủ đề|"
+        "主题|主旨|件名|標題|제목|נושא|الموضوع"
+    ),
+    "other": (
+        "ответить|важность|приоритет|вложения|организация|reply-to|reply to|importance|priority|"
+        "organization|attachments|sensitivity|message-id|antwort an|wichtigkeit|anlagen|"
+        "pièces jointes|importancia|datos adjuntos|importância|anexos|risposta|rispondi a|"
+        "allegati|priorità|prioriteit|bijlagen|prioritet|bilagor|załączniki|ważność|přílohy"
+    ),
+}
+_FIELD = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+
+# A client copies none of these; a letter that shows them was pasted as it came, by hand.
+_RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
+
+# A client copies an address or an hour or says "sent"; a form of the writer's own does not.
+_EVIDENCE = re.compile(
+    r"@|(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
+    r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
+    re.IGNORECASE,
+)
+
+_MAX_NAME = max(map(len, _FIELD)) + 4
+_MARKUP = "*_ \t"
+_MAX_BLOCK = 40
+_MAX_FOLDED = 4
+
+
+def field_of(line: str) -> str | None:
+    """Tell which header a bare line holds (``*Sent:* …`` is ``date``), or ``None``."""
+    name, colon, _ = line[:_MAX_NAME].replace("：", ":").partition(":")
+    if not colon:
+        return None
+    return _FIELD.get(name.strip(_MARKUP).casefold().replace("’", "'"))
+
+
+def end_of_block(lines: Lines, start: int) -> int | None:
+    """Where the header block that begins at ``start`` ends, or ``None`` if there is none.
+
+    A block names three of writer, date, addressee and subject, among them an address or an hour.
+    A value may be folded over a few lines, and one blank line may stand between two fields (HTML
+    paragraphs).
+    """
+    seen: set[str] = set()
+    evidence = False
+    end, folded, i = start, 0, start
+    limit = min(len(lines), start + _MAX_BLOCK)
+    while i < limit:
+        i = lines.following[i]
+        if i >= limit or lines.quoted[i] != lines.quoted[start]:
+            break
+        field = field_of(lines.bare(i))
+        evidence = evidence or _EVIDENCE.search(lines.bare(i)) is not None
+        if field is None:
+            if _is_raw(lines.bare(i)):
+                return None
+            folded += 1
+            if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
+                break
+        else:
+            seen |= {field, *_on_one_line(lines.bare(i))}
+            end, folded = i + 1, 0
+        i += 1
+        if i < limit and lines.blank(i) and lines.following[i] - i > 2:
+            break
+    if start and not lines.blank(start - 1):
+        above = lines.bare(start - 1)
+        if _is_raw(above) or field_of(above):
+            return None
+    if not evidence:
+        return None
+    return end if len(seen & {"from", "date", "to", "subject"}) >= 3 else None
+
+
+def _is_raw(line: str) -> bool:
+    return line[:20].casefold().startswith(_RAW) and ":" in line[:40]
+
+
+def _on_one_line(line: str) -> set[str]:
+    """The fields of a block that lost its line breaks: ``From: … Sent: … To: … Subject: …``."""
+    names = (word[:-1].casefold() for word in line.split() if word.endswith(":"))
+    return {_FIELD[name] for name in names if name in _FIELD}

@@ -1,0 +1,197 @@
+"""A letter cut into stretches: the writer's words, quotations, and what a client left below."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from bridge.parse.reply import attribution, copied_headers
+from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.markers import is_rule, marker
+
+Kind = Literal["words", "quote", "history", "forward"]
+
+_MAX_STRETCHES = 1_000
+_MAX_BLOCKS = 1_000
+_FIRST_CHARACTERS = "-–—=_~*#"
+_IN_THE_TEXT = re.compile(
+    r"\binline\b|in-line|ответ\w* (?:ниже|в тексте|внутри|по тексту)|по тексту ниже|см\. ниже|"
+    r"(?:отве|коммент|выдел|помет|пиш|написа)[^.\n]{0,30}(?:красным|синим|зел[её]ным)|"
+    r"(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|смотрите ниже|"
+    r"\bin (?:red|blue|green)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Lines ``start`` to ``end`` (excluded).
+
+    ``quote`` is marked history and the attribution above it, ``attributed`` if it has one;
+    ``history`` is unmarked and runs to the end; ``contents`` is where the text begins.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    attributed: bool = False
+    contents: int = 0
+
+
+def stretches(lines: Lines) -> list[Stretch]:
+    """Cut the letter at its quotations, from the top; what is in doubt is words.
+
+    A letter with hundreds of quotations is answered inside; the rest of it is one stretch.
+    """
+    attributions = attribution.find_all(lines)
+    found: list[Stretch] = []
+    words = i = tried = 0
+    while (i := lines.following[i]) < len(lines) and len(found) < _MAX_STRETCHES:
+        opening = None
+        if i in attributions or lines.quoted[i]:
+            opening = _opening(lines, i, attributions)
+        elif tried < _MAX_BLOCKS and _may_announce(lines.text[i]):
+            tried += 1
+            opening = _opening(lines, i, attributions)
+        if opening is None:
+            i += 1
+            continue
+        start = max(words, _with_what_leads(lines, opening.start, words))
+        if start > words:
+            found.append(Stretch("words", words, start))
+        found.append(replace(opening, start=start))
+        words = i = opening.end
+    if words < len(lines):
+        found.append(Stretch("words", words, len(lines)))
+    return found
+
+
+def _may_announce(text: str) -> bool:
+    """A quick look for a header field or a marker, for this is asked of every line."""
+    shown = text[:60].lstrip(" \t\xa0\ufeff")
+    return shown[:1] in _FIRST_CHARACTERS or ":" in shown or "：" in shown
+
+
+def _opening(
+    lines: Lines, i: int, attributions: dict[int, attribution.Attribution]
+) -> Stretch | None:
+    """The quotation, history or forwarded letter that begins at line ``i``."""
+    if lines.quoted[i]:
+        return _quote(lines, i)
+    known = attributions.get(i)
+    if known:
+        return _attributed(lines, known, attributions)
+    line = lines.bare(i)
+    announced = marker(line)
+    if announced == "forward":
+        return Stretch("forward", i, len(lines))
+    if announced == "original":
+        headed = lines.following[i + 1]
+        end = copied_headers.end_of_block(lines, headed) if headed < len(lines) else None
+        return _headed(lines, i, end or i + 1)
+    if copied_headers.field_of(line) is None:
+        return None
+    end = None if _introduced(lines, i) else copied_headers.end_of_block(lines, i)
+    return _headed(lines, i, end) if end else None
+
+
+def _introduced(lines: Lines, i: int) -> bool:
+    """Whether the line above ends in a colon: what follows is pasted by the writer."""
+    above = i - 1
+    while above >= 0 and i - above <= 3 and lines.blank(above):
+        above -= 1
+    return above >= 0 and lines.text[above].rstrip().endswith(":")
+
+
+def _quote(lines: Lines, i: int) -> Stretch:
+    end = _end_of_quote(lines, i)
+    first = lines.following[i]
+    line = lines.bare(first)
+    if marker(line) == "forward":
+        return Stretch("forward", i, len(lines))
+    known = (
+        marker(line) is not None
+        or attribution.opens_quote(lines, first)
+        or (copied_headers.field_of(line) and copied_headers.end_of_block(lines, first))
+    )
+    return Stretch("quote", i, end, attributed=bool(known))
+
+
+def _attributed(
+    lines: Lines,
+    known: attribution.Attribution,
+    attributions: dict[int, attribution.Attribution],
+) -> Stretch | None:
+    below = attribution.quoted_below(lines, known.end)
+    if below is not None:
+        return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
+    if not known.sure or _may_be_answered_inside(lines, known, attributions):
+        return None
+    return Stretch("history", known.start, len(lines), True, known.end)
+
+
+def _may_be_answered_inside(
+    lines: Lines,
+    known: attribution.Attribution,
+    attributions: dict[int, attribution.Attribution],
+) -> bool:
+    """Whether quote marks further down are not older history, introduced by its own line."""
+    quote = lines.next_quoted[known.end]
+    if quote >= len(lines) or attribution.opens_quote(lines, quote):
+        return False
+    return not any(
+        nested.start >= known.end and attribution.quoted_below(lines, nested.end) == quote
+        for nested in (attributions.get(i) for i in range(max(known.end, quote - 6), quote))
+        if nested
+    )
+
+
+def _headed(lines: Lines, start: int, end: int) -> Stretch:
+    """What a marker line or a header block opens."""
+    below = lines.following[end]
+    if below < len(lines) and lines.quoted[below]:
+        return Stretch("quote", start, _end_of_quote(lines, below), attributed=True)
+    return Stretch("history", start, len(lines), contents=end)
+
+
+def _end_of_quote(lines: Lines, i: int) -> int:
+    """The end of the run of quoted lines at ``i``, marked with ``>`` or, as of old, ``|``."""
+    mark = None if lines.quoted[i] else attribution.odd_mark(lines.text[i])
+    end = i
+    while i < len(lines):
+        i = lines.following[i]
+        if i >= len(lines):
+            break
+        if not lines.quoted[i] and (mark is None or attribution.odd_mark(lines.text[i]) != mark):
+            break
+        i += 1
+        end = i
+    return end
+
+
+def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
+    """Take in a drawn rule above a quotation, and Yandex's ``Кому: …;`` and ``Тема: …;`` lines.
+
+    Under a rule these may end in any way; without one a line that ends in no semicolon may be an
+    answer of the writer's own.
+    """
+    first = certain = start
+    for _ in range(12):
+        i = first - 1
+        while i >= floor and first - i <= 3 and lines.blank(i):
+            i -= 1
+        if i < floor or lines.blank(i) or lines.quoted[i]:
+            break
+        line = lines.bare(i)
+        if is_rule(line):
+            return i
+        if copied_headers.field_of(line) not in ("to", "cc", "subject"):
+            break
+        if certain == first and line.endswith(";"):
+            certain = i
+        first = i
+    return certain
+
+
+def answered_inside(words: str) -> bool:
+    """Whether the words above unmarked history say that the answers are within it."""
+    return _IN_THE_TEXT.search(words[-5_000:]) is not None

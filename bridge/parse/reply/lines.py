@@ -1,0 +1,103 @@
+"""A letter's text as lines, told apart by the quote mark ``>``."""
+
+import re
+from dataclasses import dataclass
+
+# Byte-order marks, zero-width and direction marks: clients put them before an attribution.
+INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
+INVISIBLE[0xA0] = ord(" ")
+INVISIBLE[0x202F] = ord(" ")
+
+# The Bat! marks a quoted line with the initials of its writer: «СП> Добрый день».
+_INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
+_FULL_LINE = 72
+_LONGEST_LINE = 84
+
+MAX_LINE = 400
+"""No client's attribution, header or signature line is longer; longer lines are only words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a letter; ``quoted[i]`` says whether line ``i`` carries a quote mark.
+
+    ``following[i]`` is the first line at or after ``i`` that is not blank, ``next_quoted[i]``
+    the first that is quoted; both are ``len(text)`` where there is none.
+    """
+
+    text: list[str]
+    quoted: list[bool]
+    following: list[int]
+    next_quoted: list[int]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def blank(self, i: int) -> bool:
+        """Whether nothing is to be seen on line ``i``; a quote mark counts as seen."""
+        return self.following[i] != i
+
+    def bare(self, i: int) -> str:
+        """Line ``i`` without quote marks and what cannot be seen, or ``""`` if it is long."""
+        line = self.text[i]
+        if len(line) > MAX_LINE:
+            return ""
+        if not self.quoted[i]:
+            return plain(line)
+        initials = _INITIALS.match(line)
+        return plain(line[initials.end() :] if initials else line).lstrip("> \t")
+
+
+def plain(line: str) -> str:
+    """The line without invisible characters and outer blanks."""
+    return (line if line.isascii() else line.translate(INVISIBLE)).strip()
+
+
+def split(body: str) -> Lines:
+    """Split a body into lines; CRLF and CR end a line as LF does."""
+    text = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first = [line.lstrip()[:1] for line in text]
+    quoted = [mark == ">" for mark in first]
+    for i, line in enumerate(text):
+        if quoted[i]:
+            quoted[i] = not _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else "")
+        elif ">" in line[:6]:
+            quoted[i] = _INITIALS.match(line) is not None
+    for i in range(1, len(text) - 1):
+        if quoted[i - 1] and not quoted[i] and quoted[i + 1]:
+            quoted[i] = _is_folded_off(text[i - 1], text[i])
+    size = following_one = next_one = len(text)
+    following, next_quoted = [size] * (size + 1), [size] * (size + 1)
+    for i in range(size - 1, -1, -1):
+        if first[i]:
+            following_one = i
+            if quoted[i]:
+                next_one = i
+        following[i] = following_one
+        next_quoted[i] = next_one
+    return Lines(text, quoted, following, next_quoted)
+
+
+def _not_a_quote(line: str, before: str) -> bool:
+    """Whether a leading ``>`` is no mark: mbox's ``>From ``, GroupWise's ``>>> Jane 3:46 PM >>>``,
+    or the end of an address folded on the line above.
+    """
+    if line.startswith(">") and line.lstrip(">").startswith("From "):
+        return True
+    if line.startswith(">>> ") and line.rstrip().endswith(" >>>") and any(map(str.isdigit, line)):
+        return True
+    wrapped = len(line) < 60 and before.count("<") > before.count(">")
+    return wrapped and line.rstrip().endswith((":", "："))
+
+
+def _is_folded_off(quoted: str, line: str) -> bool:
+    """Whether a line between two quoted ones is the end of the first, folded off by a relay.
+
+    The first is full, so that the next word had no room on it, and stops in mid-sentence.
+    """
+    words = line.split(maxsplit=1)
+    if not words or not _FULL_LINE <= len(quoted) <= _LONGEST_LINE or len(line) >= len(quoted):
+        return False
+    no_room = len(quoted) + 1 + len(words[0]) > _LONGEST_LINE - 7
+    return no_room and words[0][:1].islower() and not quoted.rstrip().endswith((*".?!:;…",))

@@ -1,0 +1,82 @@
+"""Lines by which a client announces the letter it answers or forwards."""
+
+from typing import Literal
+
+from bridge.parse.reply.lines import MAX_LINE
+
+Marker = Literal["original", "forward"]
+
+_DASHES = "-–—=_~"
+_MARKUP = "* \t"
+
+# Stems, as the clients word it: Outlook, Thunderbird, Gmail, Apple Mail, Yandex, Mail.ru.
+_FORWARD = (
+    "forward", "пересыл", "пересла", "переадрес", "перенаправ", "перасла", "weitergeleitet",
+    "weiterleit", "transfér", "reenvi", "reexp", "rimand", "inoltr", "encaminhad", "doorgestuurd",
+    "doorgezonden", "przekaz", "přeposlan", "preposlan", "vidarebef", "videresend", "framsend",
+    "välitet", "edelleenläh", "továbbít", "iletilen", "iletilmiş", "redirecționat", "προωθ",
+    "препрат", "prosleđ", "proslijeđ", "posredovan", "edastatud", "persiųst", "pārsūt",
+    "diteruskan", "chuyển tiếp", "转发", "轉寄", "転送", "전달", "הועבר", "إعادة توجيه",
+)  # fmt: skip
+_ORIGINAL = (
+    "original", "исходн", "оригинал", "первоначальн", "ursprüngl", "d'origine", "origine",
+    "oprindelig", "oorspronkelijk", "oryginaln", "původní", "pôvodn", "ursprungl", "opprinnelig",
+    "alkuperäi", "eredeti", "orijinal", "αρχικό", "πρωτότυπο", "початков", "оригінал", "вихідн",
+    "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
+    "pesan asli", "thư gốc", "原始", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
+)  # fmt: skip
+
+# Help desks ask to write above such a line.
+_ABOVE = ("above this line", "выше этой", "above line", "oberhalb dieser", "au-dessus de cette")
+
+# Apple Mail writes its marker without dashes.
+_APPLE_FORWARD = (
+    *("begin forwarded message", "начало переадресованного сообщения"),
+    *("начало пересылаемого сообщения", "начало пересланного сообщения"),
+    *("початок переадресованого повідомлення", "початок пересланого повідомлення"),
+    *("anfang der weitergeleiteten nachricht", "inicio del mensaje reenviado"),
+    *("début du message réexpédié", "début du message transféré"),
+    *("inizio messaggio inoltrato", "inizio del messaggio inoltrato"),
+    *("início da mensagem reencaminhada", "início da mensagem encaminhada"),
+    *("begin doorgestuurd bericht", "vidarebefordrat brev", "start på videresendt besked"),
+    *("rozpoczęcie przekazywanej wiadomości", "下面是被转发的邮件", "開始轉寄郵件"),
+    *("転送されたメッセージ", "전달된 메시지 시작"),
+)
+
+
+def marker(line: str) -> Marker | None:
+    """Tell a marker line: ``-----Original Message-----``, ``Begin forwarded message:``.
+
+    ``line`` carries no quote marks. Dashes must stand on both sides of what leads to a cut, and
+    before the words of a forwarded letter, which is kept whole anyway.
+    """
+    if not line or len(line) > MAX_LINE:
+        return None
+    # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
+    shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
+    words = shown.strip(_DASHES + _MARKUP + "#:：").casefold().replace("’", "'")
+    if not words or len(words) > 60:
+        return None
+    if words in _APPLE_FORWARD:
+        return "forward"
+    if len(shown) < 2 or shown[0] not in _DASHES + "#" or shown[1] not in _DASHES + "#":
+        return None
+    if shown[0] != "#" and any(stem in words for stem in _FORWARD):
+        return "forward"
+    if shown[-1] not in _DASHES + "#" or shown[-2] not in _DASHES + "#":
+        return None
+    if any(phrase in words for phrase in _ABOVE):
+        return "original"
+    # One bare word between dashes may be a heading of the writer's own.
+    named = " " in words or len(words) > 10 or not words.isascii()
+    return (
+        "original"
+        if named and shown[0] != "#" and any(stem in words for stem in _ORIGINAL)
+        else None
+    )
+
+
+def is_rule(line: str) -> bool:
+    """Whether the line is only a drawn rule, as Outlook and Yandex put above quoted headers."""
+    shown = line.strip(_MARKUP)
+    return len(shown) >= 5 and not shown.strip(_DASHES)

@@ -1,0 +1,136 @@
+"""What the line above a quotation says: when, who, and that it was written.
+
+Clients word it in their user's language, so the line is told by its shape first: it ends the
+way such a line ends and it says when and who. Only the verb of writing needs a table.
+"""
+
+import re
+from typing import Literal
+
+Strength = Literal["dated", "sure", "weak"]
+
+_VERBS = (
+    r"(?:на)?писал(?:а|и|\(-?а\))?|пишет|пишут|пише|написав(?:\(ла\))?|напісаў(?:\(ла\))?|написа|"
+    r"wrote|writes|writed|said|schrieb|schreibt|geschrieben|a écrit|écrit|écrivait|escribió|"
+    r"escribio|escribe|ha scritto|scritto|scrive|escreveu|escreve|schreef|schrijft|geschreven|"
+    r"napisał(?:a|\(a\))?|pisze|napisana przez|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|"
+    r"je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
+    r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
+    r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết"
+)
+_CJK_VERB = r"写道|寫道|写到|のメール|は書きました|님이 작성|님의 말|כתב/ה|כתב|כתבה|كتب"
+_VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}", re.IGNORECASE)
+_VERB_LAST = re.compile(
+    rf"(?:(?<!\w)(?:{_VERBS})|{_CJK_VERB})"
+    r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$",
+    re.IGNORECASE,
+)
+# In these languages the writer's name follows the verb.
+_VERB_BEFORE_NAME = re.compile(
+    r"(?<!\w)(?:schrieb|schreibt|schreef|skrev|skriver|schrijft|napisana przez|пользователь)(?!\w)",
+    re.IGNORECASE,
+)
+_ANGLE_ADDRESS = re.compile(r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}")
+_ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,200}")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.hH]\d{2}(?!\d)|\d{1,2}時")
+_DATE = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
+    r"\d{1,2}[. ] ?(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))|"
+    r"(?<!\w)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.? \d{1,2}(?!\d)",
+    re.IGNORECASE,
+)
+# Mail.ru: «Среда, 15 мая 2019, 11:57 +03:00 от Имя:».
+_ZONE_AND_NAME = re.compile(r"\d{1,2}:\d{2} ?(?:UTC|GMT)?[+-]\d{1,2}:?\d{0,2} (?:от|from) \S")
+_TIME_AND_NAME = re.compile(r"\d{1,2}:\d{2},? (?:от|from) [^\W\d]")
+# Rambler: «25.05.2021, 14:17, Имя <a@b>», with no colon and no quote marks.
+_DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
+# No client speaks of itself, of what is its own, or to the reader so.
+_PERSONAL = re.compile(
+    r"(?<!\w)(?:[Яя]|[Мм]ы|[Мм]не|[Нн]ам|[Мм]о[йяи]|[Нн]аш[аи]?|[Вв]ам|[Вв]ас|[Вв]аш[аи]?|"
+    r"[Оо]на?|[Оо]ни|[Кк]то|I|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
+    r"(?!\w)"
+)
+_SECOND_PERSON = re.compile(
+    r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
+)
+_QUOTING = re.compile(
+    r"^(?:quoting|quoth|citando|citat|zitat von|in message|in article) \S.*:$",
+    re.IGNORECASE,
+)
+
+
+def strength(text: str, marked: bool) -> Strength | None:
+    """How surely ``text`` is an attribution: ``dated``, ``sure``, ``weak`` or not at all.
+
+    ``marked``: quote marks follow, so that less evidence will do. Without them a sentence of the
+    writer's own that names a date and a writer must not be taken for one.
+    """
+    colon = text.endswith((":", "："))
+    verb_last = _VERB_LAST.search(text) is not None
+    if not (colon or verb_last or text.endswith(">")):
+        return None
+    verb = verb_last or _VERB.search(text) is not None
+    when = _TIME.search(text) is not None or _DATE.search(text) is not None
+    angle = _ANGLE_ADDRESS.search(text)
+    if text.startswith(">>> ") and text.endswith(" >>>"):
+        return "dated" if when else None
+    if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
+        return "dated"
+    if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):
+        return "dated"
+    if when and opens_with_date(text):
+        if _is_dated_by_writer(text, verb, verb_last, marked):
+            return "dated"
+        if _ZONE_AND_NAME.search(text):
+            return "dated"
+    if angle and verb and not text.endswith(">") and text[: angle.start()].strip(" \"'"):
+        return "sure"
+    return "weak" if marked and _is_weak(text, verb, when) else None
+
+
+def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) -> bool:
+    if marked:
+        named = _ADDRESS.search(text) or _TIME_AND_NAME.search(text)
+        written = verb and not _PERSONAL.search(text)
+        return written or named is not None or _is_date_and_name(text)
+    named_last = verb_last or _VERB_BEFORE_NAME.search(text) is not None
+    timed = _TIME.search(text) is not None or text.startswith("On ")
+    return named_last and timed and text.endswith((":", "：")) and not _PERSONAL.search(text)
+
+
+def _is_date_and_name(text: str) -> bool:
+    """``12.05.2024, 10:32, "Имя":``, a few words after the time and nothing more."""
+    time = _TIME.search(text)
+    if time is None or not text[:1].isdigit() or len(text) > 100:
+        return False
+    name = text[time.end() :].strip(' ,:"')
+    return text[time.end() : time.end() + 1] == "," and 1 <= len(name.split()) <= 5
+
+
+def opens_with_date(text: str) -> bool:
+    """Whether the first number stands at most four words in: ``On Wed, Sep 25``, ``вт, 5 мая``."""
+    for i, character in enumerate(text[:50]):
+        if character.isdigit():
+            return len(text[:i].split()) <= 4
+    return False
+
+
+def _is_weak(text: str, verb: bool, when: bool) -> bool:
+    if _QUOTING.match(text) or _SECOND_PERSON.match(text.casefold()):
+        return True
+    if _ADDRESS.search(text) and (verb or when):
+        return True
+    if verb and when and len(text) <= 100 and not _PERSONAL.search(text):
+        return True
+    return verb and _is_name_and_verb(text)
+
+
+def _is_name_and_verb(text: str) -> bool:
+    """``Jane Roe wrote:``; one word alone may be a thing in Russian: «Сервер пишет:»."""
+    words = _VERB.sub(" ", text).strip(" :：,").split()
+    if _PERSONAL.search(text) or not 1 <= len(words) <= 4:
+        return False
+    if len(words) == 1:
+        return words[0].isascii()
+    return all(word[:1].isupper() or not word[:1].isalpha() for word in words)

@@ -1,0 +1,91 @@
+"""The process that parses: reads requests on its input, answers on its output, obeys limits.
+
+A request is one line of JSON, ``{"letter": path, "parts": directory, "how": "whole"}``; the
+answer is a line of JSON that lists the blobs and the size of the event, then the event's bytes.
+"""
+
+import hashlib
+import json
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from bridge.envelope import Delivery, read_trace
+from bridge.event import email_received
+from bridge.parse.letter import Letter
+from bridge.parse.message import read_letter
+from contract.event import Address, Blob, EmailReceived
+
+HEADER_BYTES = 64 * 1024
+
+
+def read_how(raw: bytes, delivery: Delivery, how: str) -> Letter:
+    """Read the whole letter, or, where that has failed too often, less and less of it."""
+    if how == "whole":
+        return read_letter(raw)
+    if how == "headers":
+        block = raw[:HEADER_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+        letter = read_letter(block + b"\r\n\r\n")
+        defects = (*letter.defects, "the body could not be parsed")
+        return Letter(
+            sender=letter.sender,
+            subject=letter.subject,
+            message_id=letter.message_id,
+            in_reply_to=letter.in_reply_to,
+            references=letter.references,
+            date=letter.date,
+            to=letter.to,
+            cc=letter.cc,
+            defects=defects[-100:],
+        )
+    sender = delivery.mail_from or "unknown@unknown.invalid"
+    return Letter(sender=Address(address=sender), defects=("the letter could not be parsed",))
+
+
+def read(path: Path, parts: Path, how: str) -> tuple[EmailReceived, list[dict[str, object]]]:
+    """Return the event for a spool file; its attachments are written to ``parts``."""
+    content = path.read_bytes()
+    delivery, start = read_trace(content[: 1024 * 1024])
+    raw = content[start:]
+    digest = hashlib.sha256(raw).hexdigest()
+    letter = read_how(raw, delivery, how)
+    blobs: list[dict[str, object]] = [
+        {"sha256": digest, "size": len(raw), "path": str(path), "start": start}
+    ]
+    written = {digest}
+    for part in letter.parts:
+        sha256 = part.attachment.sha256
+        if sha256 not in written:
+            parts.mkdir(parents=True, exist_ok=True)
+            (parts / sha256).write_bytes(part.content)
+            written.add(sha256)
+            blob = {"sha256": sha256, "size": len(part.content), "start": 0}
+            blobs.append(blob | {"path": str(parts / sha256)})
+    return email_received(delivery, letter, Blob(sha256=digest, size=len(raw))), blobs
+
+
+def answer(request: dict[str, str], output: BinaryIO) -> None:
+    """Read one letter and write what came of it."""
+    event, blobs = read(Path(request["letter"]), Path(request["parts"]), request["how"])
+    body = event.model_dump_json(by_alias=True, exclude_none=True).encode()
+    head = json.dumps({"blobs": blobs, "event_bytes": len(body)}).encode()
+    output.write(head + b"\n" + body)
+    output.flush()
+
+
+def main() -> None:
+    """Serve requests until the input ends; a letter that raises ends this process."""
+    memory = int(sys.argv[1]) * 1024 * 1024
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # A terminal sends Ctrl-C to the whole group; the parent ends us by closing our input.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for line in sys.stdin.buffer:
+        answer(json.loads(line), sys.stdout.buffer)
+
+
+if __name__ == "__main__":
+    main()

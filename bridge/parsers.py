@@ -1,0 +1,126 @@
+"""A handful of parsing processes, each with limits; a letter that kills one harms no other."""
+
+import asyncio
+import json
+import logging
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+log = logging.getLogger(__name__)
+
+STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
+LINE_BYTES = 1024 * 1024
+
+
+class ParserDied(Exception):
+    """The parsing process ended, or was ended, before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end."""
+
+    sha256: str
+    size: int
+    path: Path
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The event's JSON and the blobs that it refers to."""
+
+    event: bytes
+    blobs: tuple[BlobFile, ...]
+
+
+class Parsers:
+    """``count`` processes; one letter at a time in each."""
+
+    def __init__(self, count: int, timeout: float, memory_mb: int, parts: Path) -> None:
+        self._timeout = timeout
+        self._memory_mb = memory_mb
+        self._parts = parts
+        self._free: asyncio.Queue[Process | None] = asyncio.Queue()
+        self._deaths: dict[str, int] = {}
+        self._count = count
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Parsers"]:
+        """Start the processes with the first letters, and end them when the block is left."""
+        rmtree(self._parts, ignore_errors=True)
+        for _ in range(self._count):
+            self._free.put_nowait(None)
+        try:
+            yield self
+        finally:
+            while not self._free.empty():
+                await _end(self._free.get_nowait())
+
+    async def parse(self, letter_id: str, path: Path) -> Parsed:
+        """Return the event for the letter; raises ParserDied if its process died over it.
+
+        Each death makes the next attempt ask for less, down to the envelope alone.
+        """
+        deaths = self._deaths.get(letter_id, 0)
+        how = STEPS[min(deaths, len(STEPS) - 1)]
+        process = await self._free.get()
+        try:
+            if process is None or process.returncode is not None:
+                process = await self._start()
+            parsed = await asyncio.wait_for(
+                _ask(process, path, self._parts / letter_id, how), self._timeout
+            )
+        except BaseException as error:
+            await _end(process)
+            process = None
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            self._deaths[letter_id] = deaths + 1
+            raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
+        finally:
+            self._free.put_nowait(process)
+        self._deaths.pop(letter_id, None)
+        return parsed
+
+    async def forget(self, letter_id: str) -> None:
+        """Remove the letter's parts from the disk."""
+        await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
+
+    async def _start(self) -> Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bridge.parse_worker",
+            str(self._memory_mb),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=LINE_BYTES,
+        )
+
+
+async def _ask(process: Process, path: Path, parts: Path, how: str) -> Parsed:
+    if process.stdin is None or process.stdout is None:
+        raise ParserDied("the process has no pipes")
+    request = {"letter": str(path), "parts": str(parts), "how": how}
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    await process.stdin.drain()
+    head = json.loads(await process.stdout.readuntil(b"\n"))
+    event = await process.stdout.readexactly(head["event_bytes"])
+    blobs = tuple(
+        BlobFile(blob["sha256"], blob["size"], Path(blob["path"]), blob["start"])
+        for blob in head["blobs"]
+    )
+    return Parsed(event, blobs)
+
+
+async def _end(process: Process | None) -> None:
+    if process is None or process.returncode is not None:
+        return
+    process.kill()
+    await process.wait()

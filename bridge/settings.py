@@ -1,0 +1,65 @@
+"""The bridge's settings: name, type, default and help in one place."""
+
+import socket
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, HttpUrl, SecretStr, model_validator
+
+from contract.event import MAX_MAILBOX
+from contract.settings import SharedSettings
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class BridgeSettings(SharedSettings):
+    """What the environment says about mail in and the way to the webhook."""
+
+    mailboxes: dict[str, list[str]] = Field(
+        description="JSON: each mailbox and the recipient addresses or domains that stand for it"
+    )
+    smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
+    smtp_port: Port = Field(2525, description="the port that SMTP listens on")
+    smtp_hostname: str = Field(
+        default_factory=socket.gethostname, description="the name in the greeting and in Received"
+    )
+    smtp_max_size: int = Field(50 * 1024 * 1024, ge=65536, description="bytes a letter may have")
+    smtp_max_connections: int = Field(200, ge=1, description="SMTP connections at once")
+    smtp_timeout: float = Field(
+        600.0, gt=0, description="seconds a silent SMTP client is waited for"
+    )
+    smtp_tls_cert: Path | None = Field(
+        None, description="certificate chain (PEM); with it STARTTLS is offered"
+    )
+    smtp_tls_key: Path | None = Field(None, description="the certificate's private key (PEM)")
+    smtp_users: dict[str, SecretStr] = Field(
+        {},
+        description="JSON: name and password of those whose letters count as sent by us (`out`)",
+    )
+    smtp_auth_without_tls: bool = Field(False, description="offer AUTH without STARTTLS, too")
+    webhook_url: HttpUrl = Field(
+        HttpUrl("http://127.0.0.1:8080/webhook/email"), description="where events are POSTed"
+    )
+    webhook_timeout: float = Field(30.0, gt=0, description="seconds an answer is waited for")
+    courier_concurrency: int = Field(8, ge=1, description="letters on their way at once")
+    parse_workers: int = Field(2, ge=1, description="processes that parse letters")
+    parse_timeout: float = Field(10.0, gt=0, description="seconds one parse may take")
+    parse_memory_mb: int = Field(1024, ge=256, description="MiB of address space a parse may take")
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        for mailbox, recipients in self.mailboxes.items():
+            if "@" not in mailbox or len(mailbox) > MAX_MAILBOX or not any(recipients):
+                raise ValueError('MAILBOXES is {"mailbox@domain": ["recipient", …], …}')
+        if not self.mailboxes:
+            raise ValueError("MAILBOXES names no mailbox")
+        if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
+            raise ValueError("SMTP_TLS_CERT and SMTP_TLS_KEY are given together or not at all")
+        if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
+            raise ValueError("SMTP_USERS needs SMTP_TLS_CERT, or SMTP_AUTH_WITHOUT_TLS=true")
+        return self
+
+    @property
+    def spool(self) -> Path:
+        """Where letters lie until the webhook has them."""
+        return self.data_dir / "spool"

@@ -1,0 +1,135 @@
+"""``make demo``: a conversation in Russian, sent out of order; ``make letter``: one letter.
+
+Both speak SMTP to the running service; the demo then shows the dialog as MongoDB has it.
+"""
+
+import json
+import os
+import smtplib
+import sys
+import textwrap
+import time
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pymongo import MongoClient
+
+USER = "Иван Петров <ivan@example.ru>"
+WAIT_SECONDS = 60.0
+Dialog = dict[str, Any]
+
+
+def setting(name: str, default: str) -> str:
+    """Return a setting as ``make run`` understands it."""
+    return os.environ.get(name) or default
+
+
+def mailbox() -> tuple[str, str]:
+    """Return the first mailbox and an address by which letters reach it."""
+    configured = json.loads(setting("MAILBOXES", '{"support@yandex.ru": ["support@yandex.ru"]}'))
+    name, recipients = next(iter(configured.items()))
+    recipient = recipients[0]
+    return name, recipient if "@" in recipient.strip("@") else f"demo@{recipient.strip('@')}"
+
+
+def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
+    """Build a letter; underscores in header names stand for hyphens."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = sender, to, subject
+    for name, value in headers.items():
+        message[name.replace("_", "-")] = value
+    message.set_content(text)
+    return message
+
+
+def conversation(support: str) -> list[EmailMessage]:
+    """Return question, answer and thanks, in the order in which they were written."""
+    ids = [f"<{uuid4()}@demo.example>" for _ in range(3)]
+    now = datetime.now(UTC)
+    dates = [format_datetime(now - timedelta(minutes=minutes)) for minutes in (45, 20, 5)]
+    subject = "Где мой заказ № 1742?"
+    question = "Здравствуйте!\n\nЗаказ № 1742 обещали вчера, а его всё нет. Когда привезут?\n\nИван"
+    answer = "Иван, здравствуйте!\n\nКурьер будет у вас сегодня с 16 до 18.\n\nОльга, поддержка"
+    thanks = "Спасибо, жду!"
+    quoted = textwrap.indent(answer, "> ", lambda _: True)
+    return [
+        letter(USER, support, subject, question, Message_ID=ids[0], Date=dates[0]),
+        letter(
+            f"Поддержка <{support}>", USER, f"Re: {subject}", answer,
+            Message_ID=ids[1], Date=dates[1], In_Reply_To=ids[0], References=ids[0],
+        ),
+        letter(
+            USER, support, f"Re: {subject}",
+            f"{thanks}\n\n23.11.2026, 16:00, \"Поддержка\" <{support}>:\n{quoted}\n",
+            Message_ID=ids[2], Date=dates[2], In_Reply_To=ids[1], References=f"{ids[0]} {ids[1]}",
+        ),
+    ]  # fmt: skip
+
+
+def send(letters: list[EmailMessage], recipient: str) -> None:
+    """Send the letters over SMTP; exit with a hint if nobody listens."""
+    port = int(setting("SMTP_PORT", "2525"))
+    try:
+        with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+            for message in letters:
+                client.send_message(message, "ivan@example.ru", [recipient])
+                print(f"250: {message['From']}: {message['Subject']}")
+    except ConnectionRefusedError:
+        sys.exit(f"Nobody listens on 127.0.0.1:{port}: is `make run` running? (SMTP_PORT)")
+
+
+def wait_for(message_id: str, count: int) -> Dialog:
+    """Return the dialog that knows the id once it holds so many messages."""
+    stored = Path(setting("DATA_DIR", "./data")) / "mongo.uri"
+    default = stored.read_text().strip() if stored.exists() else "mongodb://127.0.0.1:27017"
+    with MongoClient[Dialog](setting("MONGO_URI", default), tz_aware=True) as client:
+        dialogs = client[setting("MONGO_DATABASE", "dialog")].dialogs
+        deadline = time.monotonic() + WAIT_SECONDS
+        while time.monotonic() < deadline:
+            dialog = dialogs.find_one({"thread_ids": message_id.strip("<>")})
+            if dialog and len(dialog["messages"]) == count:
+                return dialog
+            time.sleep(0.1)
+    sys.exit(f"The dialog is not complete after {WAIT_SECONDS:.0f} s; what does `make run` say?")
+
+
+def shown(dialog: Dialog) -> str:
+    """Return the dialog as a person would like to read it."""
+    lines = [
+        f"{dialog['subject']}",
+        f"диалог {dialog['_id']} · {dialog['email_from']} · писем: {len(dialog['messages'])}",
+    ]
+    for message in dialog["messages"]:
+        own = message["from"]["address"] == dialog["mailbox"]
+        name = message["from"]["name"] or message["from"]["address"]
+        when = message["created"].astimezone().strftime("%d.%m.%Y %H:%M")
+        body = (message["reply"] or message["body"]).strip()
+        lines += ["", f"  {'◀' if own else '▶'} {name}, {when}", textwrap.indent(body, "    ")]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Send what was asked for, and show what became of the conversation."""
+    support, recipient = mailbox()
+    if sys.argv[1:2] == ["letter"]:
+        text = " ".join(sys.argv[2:]) or "Здравствуйте! Это первое письмо."
+        send(
+            [
+                letter(
+                    USER, recipient, "Первое письмо", text, Message_ID=f"<{uuid4()}@demo.example>"
+                )
+            ],
+            recipient,
+        )
+        return
+    first, second, third = conversation(support)
+    send([third, first, second], recipient)
+    print("\n" + shown(wait_for(first["Message-ID"], 3)))
+
+
+if __name__ == "__main__":
+    main()

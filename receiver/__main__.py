@@ -1,0 +1,82 @@
+"""``python -m receiver`` serves the webhook; ``python -m receiver ping`` asks if it is ready."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from aiohttp import web
+from aiohttp.http import HttpRequestParser
+
+from contract.settings import EXIT_CONFIG, Keyring, start_log
+from receiver import mongo
+from receiver.app import build
+from receiver.secret import make_if_missing
+from receiver.settings import ReceiverSettings
+
+log = logging.getLogger("receiver")
+
+STOP_SECONDS = 30.0
+
+
+async def serve(settings: ReceiverSettings) -> None:
+    """Serve until SIGTERM or SIGINT; then finish the requests that have begun."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    keyring = Keyring(settings)
+    async with mongo.connected(settings) as database:
+        app, readiness = build(settings, keyring, database)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+        await runner.setup()
+        site = web.TCPSite(runner, settings.receiver_host, settings.receiver_port)
+        try:
+            await site.start()
+            log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
+            async with asyncio.TaskGroup() as tasks:
+                preparing = tasks.create_task(readiness.prepare())
+                await stop.wait()
+                log.info("stopping")
+                preparing.cancel()
+        finally:
+            await runner.cleanup()
+
+
+def ping(settings: ReceiverSettings) -> None:
+    """Exit 0 if the receiver is ready, 1 otherwise: the container's health check."""
+    any_address = settings.receiver_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if any_address else settings.receiver_host
+    try:
+        with urlopen(f"http://{host}:{settings.receiver_port}/readyz", timeout=5):
+            return
+    except (URLError, OSError) as error:
+        sys.exit(f"the receiver is not ready: {error}")
+
+
+def main() -> None:
+    """Read the command line and the environment, and do as told."""
+    parser = argparse.ArgumentParser(prog="python -m receiver", description=__doc__)
+    parser.add_argument("command", nargs="?", choices=("serve", "ping"), default="serve")
+    command = parser.parse_args().command
+    settings = ReceiverSettings.load()
+    start_log(settings.log_level)
+    if command == "ping":
+        ping(settings)
+        return
+    if HttpRequestParser.__module__ != "aiohttp._http_parser":
+        sys.exit("aiohttp runs without its C parser, whose Python twin has known faults")
+    try:
+        if settings.webhook_secrets is None:
+            make_if_missing(settings.secrets_file)
+        asyncio.run(serve(settings))
+    except OSError as error:
+        log.error("cannot start: %s", error)
+        sys.exit(EXIT_CONFIG)
+
+
+if __name__ == "__main__":
+    main()

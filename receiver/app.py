@@ -1,0 +1,100 @@
+"""The HTTP application: its routes, its readiness, and the one place where errors get a status."""
+
+import asyncio
+import json
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from contract.settings import Keyring, SecretsMissing
+from receiver import mongo, schema
+from receiver.blobs import Blobs
+from receiver.dialogs import Dialogs
+from receiver.errors import Problem, StoreUnavailable, unavailable
+from receiver.settings import ReceiverSettings
+from receiver.webhook import Webhook
+
+log = logging.getLogger(__name__)
+
+SCHEMA_RETRY_SECONDS = 2.0
+
+
+class Readiness:
+    """Whether the schema is known to be in place; before that no letter is stored."""
+
+    def __init__(self, database: mongo.Database, blobs: Blobs) -> None:
+        self._database = database
+        self._blobs = blobs
+        self.schema_in_place = False
+
+    async def prepare(self) -> None:
+        """Create validator and indexes, and try again until the database lets us."""
+        while not self.schema_in_place:
+            try:
+                await schema.ensure(self._database)
+                await self._blobs.ensure()
+                self.schema_in_place = True
+            except StoreUnavailable as error:
+                log.warning("MongoDB is not ready: %s", error)
+                await asyncio.sleep(SCHEMA_RETRY_SECONDS)
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """Answer 200 as long as the process answers at all."""
+        return web.json_response({"status": "alive"})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """Answer 200 if MongoDB answers and all indexes exist, 503 otherwise."""
+        if not self.schema_in_place or not await schema.is_ready(self._database):
+            raise unavailable("the database's indexes are not in place")
+        return web.json_response({"status": "ready"})
+
+    @web.middleware
+    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse letters until the unique indexes that keep them single are there."""
+        if request.path.startswith("/webhook/") and not self.schema_in_place:
+            raise unavailable("the database is not ready")
+        return await handler(request)
+
+
+def build(
+    settings: ReceiverSettings, keyring: Keyring, database: mongo.Database
+) -> tuple[web.Application, Readiness]:
+    """Return the application, and the readiness whose ``prepare`` has yet to run."""
+    blobs = Blobs(database)
+    readiness = Readiness(database, blobs)
+    webhook = Webhook(settings, keyring, Dialogs(database), blobs)
+    app = web.Application(
+        middlewares=[answer_errors, readiness.guard], client_max_size=settings.max_event_bytes
+    )
+    app.router.add_post("/webhook/email", webhook.post_email)
+    app.router.add_put("/webhook/blobs/{sha256}", webhook.put_blob)
+    app.router.add_get("/healthz", readiness.healthz)
+    app.router.add_get("/readyz", readiness.readyz)
+    return app, readiness
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Map every error to its answer: ``application/problem+json``."""
+    try:
+        return await handler(request)
+    except Problem as error:
+        problem = error
+    except (StoreUnavailable, SecretsMissing) as error:
+        log.warning("503 for %s: %s", request.path, error)
+        problem = unavailable("the store does not answer")
+    except TimeoutError:
+        problem = unavailable("the store is too slow")
+    except web.HTTPException as error:
+        problem = Problem(error.status, error.reason)
+    except Exception as error:
+        log.error("500 for %s", request.path, exc_info=error)
+        problem = Problem(500, "an error of ours")
+    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+    return web.Response(
+        text=json.dumps(problem.body(), ensure_ascii=False),
+        status=problem.status,
+        headers=headers,
+        content_type="application/problem+json",
+    )

@@ -1,0 +1,161 @@
+"""The courier against a receiver that answers as told: what is tried again, and what is not."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+
+from contract.event import EmailReceived
+from contract.signature import parse_keys, verify
+from tests import servers
+from tests.letters import letter
+from tests.smtp_client import send
+
+
+class Scripted:
+    """A receiver whose answers to events are given; the last one is repeated."""
+
+    def __init__(self) -> None:
+        self.answers: list[web.Response] = [web.Response(status=201)]
+        self.events: list[tuple[str, EmailReceived]] = []
+        self.blobs: dict[str, bytes] = {}
+
+    async def post(self, request: web.Request) -> web.Response:
+        body = await request.read()
+        keys = parse_keys(servers.SECRET)
+        moment = float(request.headers["webhook-timestamp"])
+        event_id = verify(keys, request.headers, body, moment)
+        self.events.append((event_id, EmailReceived.model_validate_json(body)))
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
+
+    async def put(self, request: web.Request) -> web.Response:
+        self.blobs[request.match_info["sha256"]] = await request.read()
+        return web.Response(status=201)
+
+
+@pytest.fixture
+async def scripted() -> AsyncIterator[tuple[Scripted, str]]:
+    """A scripted receiver and its port."""
+    receiver = Scripted()
+    app = web.Application(client_max_size=2**26)
+    app.router.add_post("/webhook/email", receiver.post)
+    app.router.add_put("/webhook/blobs/{sha256}", receiver.put)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    port = servers.free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield receiver, str(port)
+    await runner.cleanup()
+
+
+async def eventually(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens in a process
+            await asyncio.sleep(0.05)
+
+
+def spool(directory: Path, state: str) -> list[str]:
+    return sorted(path.name for path in (directory / "spool" / state).iterdir())
+
+
+async def deliver(directory: Path, port: str, *letters: bytes) -> servers.Service:
+    bridge = servers.bridge(directory, port)
+    await asyncio.to_thread(bridge.start)
+    assert await asyncio.to_thread(send, bridge.env["SMTP_PORT"], letters) == len(letters)
+    return bridge
+
+
+@pytest.mark.parametrize("status", [401, 302])
+async def test_our_own_mistakes_are_tried_again(
+    tmp_path: Path, scripted: tuple[Scripted, str], status: int
+) -> None:
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=status), web.Response(status=201)]
+    bridge = await deliver(tmp_path, port, letter())
+    try:
+        await eventually(lambda: not spool(tmp_path, "new"))
+    finally:
+        bridge.kill()
+    assert len(receiver.events) == 2
+    assert len({event_id for event_id, _ in receiver.events}) == 1
+    assert spool(tmp_path, "failed") == []
+
+
+async def test_retry_after_is_honoured(tmp_path: Path, scripted: tuple[Scripted, str]) -> None:
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=503, headers={"Retry-After": "3600"})]
+    bridge = await deliver(tmp_path, port, letter())
+    try:
+        await eventually(lambda: "waits 3600 s" in bridge.log.read_text())
+    finally:
+        bridge.kill()
+    assert len(spool(tmp_path, "new")) == 1
+
+
+async def test_a_letter_that_is_refused_for_good_is_kept_with_its_reason(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=422, text='{"errors": ["data.from"]}')]
+    bridge = await deliver(tmp_path, port, letter())
+    try:
+        await eventually(lambda: len(spool(tmp_path, "failed")) == 2)
+    finally:
+        bridge.kill()
+    event_id = receiver.events[0][0]
+    assert spool(tmp_path, "failed") == [f"{event_id}.eml", f"{event_id}.json"]
+    note = json.loads((tmp_path / "spool" / "failed" / f"{event_id}.json").read_text())
+    assert "data.from" in note["reason"]
+    assert "Где мой заказ" not in bridge.log.read_text()
+
+
+async def test_blobs_go_before_the_event_that_names_them(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    receiver, port = scripted
+    small, large = b"small", bytes(range(256)) * 8000
+    sent = letter(attachments={"чек.pdf": small, "видео.mp4": large})
+    bridge = await deliver(tmp_path, port, sent)
+    try:
+        await eventually(lambda: not spool(tmp_path, "new"))
+    finally:
+        bridge.kill()
+    [(_, event)] = receiver.events
+    assert event.data.raw is not None
+    assert receiver.blobs[event.data.raw.sha256] == sent
+    found = [(each.filename, receiver.blobs[each.sha256]) for each in event.data.attachments]
+    assert found == [("чек.pdf", small), ("видео.mp4", large)]
+
+
+async def test_one_letter_that_waits_does_not_hold_up_the_others(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=500), web.Response(status=201)]
+    bridge = await deliver(tmp_path, port, letter("1@a.ru"))
+    try:
+        await eventually(lambda: len(receiver.events) == 1)
+        await asyncio.to_thread(send, bridge.env["SMTP_PORT"], [letter("2@a.ru")])
+        await eventually(lambda: len(receiver.events) == 2, seconds=4)
+        assert receiver.events[1][1].data.message_id == "2@a.ru"
+    finally:
+        bridge.kill()
+
+
+async def test_a_letter_put_back_by_hand_is_delivered(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    receiver, port = scripted
+    receiver.answers = [web.Response(status=422), web.Response(status=201)]
+    bridge = await deliver(tmp_path, port, letter())
+    try:
+        await eventually(lambda: len(spool(tmp_path, "failed")) == 2)
+        [path] = (tmp_path / "spool" / "failed").glob("*.eml")
+        path.rename(tmp_path / "spool" / "new" / path.name)
+        await eventually(lambda: len(receiver.events) == 2 and not spool(tmp_path, "new"))
+    finally:
+        bridge.kill()

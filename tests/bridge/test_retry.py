@@ -1,0 +1,65 @@
+"""When a letter is tried again, and what an answer means."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.retry import LONGEST_SECONDS, Outcome, delay, outcome_of, retry_after
+
+NEVER_LOST = [100, 300, 301, 302, 400, 401, 403, 404, 405, 408, 410, 413, 415, 429, 500, 502, 503]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 204])
+def test_2xx_is_done(status: int) -> None:
+    assert outcome_of(status) is Outcome.DONE
+
+
+@pytest.mark.parametrize("status", NEVER_LOST)
+def test_our_own_misconfiguration_is_tried_again(status: int) -> None:
+    assert outcome_of(status) is Outcome.RETRY
+
+
+def test_422_is_the_only_never() -> None:
+    assert [status for status in range(100, 600) if outcome_of(status) is Outcome.REFUSED] == [422]
+
+
+@pytest.mark.parametrize(
+    ("age", "seconds"), [(0, 5), (5, 5), (20, 10), (120, 60), (7200, 3600), (10**6, 3600)]
+)
+def test_the_delay_is_half_the_age(age: float, seconds: float) -> None:
+    assert delay(age, 0.0) == seconds
+
+
+@given(st.floats(0, 10**7), st.floats(0, 1))
+def test_the_delay_is_always_between_five_seconds_and_an_hour_and_a_fifth(
+    age: float, luck: float
+) -> None:
+    assert 5.0 <= delay(age, luck) <= LONGEST_SECONDS * 1.2
+
+
+def test_five_days_are_about_a_hundred_and_forty_attempts() -> None:
+    age, attempts = 0.0, 0
+    while age < 5 * 86400:
+        age, attempts = age + delay(age, 0.0), attempts + 1
+    assert 130 <= attempts <= 150
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("", 0),
+        ("30", 30),
+        ("-5", 0),
+        ("soon", 0),
+        ("999999999", LONGEST_SECONDS),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 90),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+    ],
+)
+def test_retry_after(header: str, seconds: float) -> None:
+    assert retry_after(header, now=10.0) == seconds
+
+
+@given(st.text())
+def test_no_retry_after_header_ever_raises(header: str) -> None:
+    assert 0 <= retry_after(header, now=0.0) <= LONGEST_SECONDS

@@ -1,0 +1,79 @@
+"""Settings: broken ones stop the start, each with its reason; and the README knows them all."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from bridge.settings import BridgeSettings
+from contract.settings import SharedSettings
+from receiver.settings import ReceiverSettings
+from tests.servers import ROOT, SECRET
+
+GOOD = {"MAILBOXES": '{"support@yandex.ru": ["support@yandex.ru"]}'}
+BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
+    "no mailboxes": ("bridge", {"MAILBOXES": ""}, "MAILBOXES"),
+    "mailboxes that are not JSON": ("bridge", {"MAILBOXES": "support"}, "mailboxes"),
+    "mailboxes as a list": ("bridge", {"MAILBOXES": "[1]"}, "MAILBOXES"),
+    "a mailbox nobody can reach": ("bridge", {"MAILBOXES": '{"a@b.ru": []}'}, "MAILBOXES"),
+    "a port in words": ("bridge", {"SMTP_PORT": "smtp"}, "SMTP_PORT"),
+    "a port too high": ("bridge", {"SMTP_PORT": "70000"}, "SMTP_PORT"),
+    "a certificate without its key": ("bridge", {"SMTP_TLS_CERT": "/c"}, "SMTP_TLS_KEY"),
+    "users without TLS": ("bridge", {"SMTP_USERS": '{"a": "b"}'}, "SMTP_AUTH_WITHOUT_TLS"),
+    "not a URL": ("bridge", {"WEBHOOK_URL": "receiver"}, "WEBHOOK_URL"),
+    "a secret that is none": ("bridge", {"WEBHOOK_SECRETS": "hunter2"}, "WEBHOOK_SECRETS"),
+    "two mistakes at once": (
+        "bridge",
+        {"SMTP_PORT": "smtp", "PARSE_WORKERS": "0"},
+        r"SMTP_PORT[\s\S]*PARSE_WORKERS",
+    ),
+    "a short receiver secret": ("receiver", {"WEBHOOK_SECRETS": "whsec_c2g="}, "WEBHOOK_SECRETS"),
+    "a database name with a dot": ("receiver", {"MONGO_DATABASE": "a.b"}, "MONGO_DATABASE"),
+    "a missing file of a secret": ("receiver", {"MONGO_URI_FILE": "/nowhere"}, "MONGO_URI_FILE"),
+}
+
+
+@pytest.mark.parametrize(("side", "settings", "reason"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_setting_is_named_and_stops_the_start(
+    tmp_path: Path, side: str, settings: dict[str, str], reason: str
+) -> None:
+    env = {**os.environ, **GOOD, "DATA_DIR": str(tmp_path), **settings}
+    command = [sys.executable, "-m", side, "ping"]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
+    output = (done.stdout + done.stderr).decode()
+    assert done.returncode == 78, output
+    assert re.search(reason, output)
+    assert "hunter2" not in output
+
+
+def test_a_secret_setting_may_lie_in_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "uri").write_text("mongodb://user:password@db.example\n")
+    monkeypatch.setenv("MONGO_URI_FILE", str(tmp_path / "uri"))
+    settings = ReceiverSettings()
+    assert settings.mongo_uri.get_secret_value() == "mongodb://user:password@db.example"
+    assert "password" not in repr(settings)
+
+
+def test_no_secret_shows_in_what_is_printed() -> None:
+    settings = BridgeSettings(
+        mailboxes={"a@b.ru": ["a@b.ru"]},
+        webhook_secrets=SecretStr(SECRET),
+        smtp_users={"specialist": SecretStr("hunter2")},
+        smtp_auth_without_tls=True,
+    )
+    assert SECRET not in repr(settings)
+    assert "hunter2" not in repr(settings)
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
+@pytest.mark.parametrize("side", [BridgeSettings, ReceiverSettings])
+def test_every_setting_is_in_the_table(side: type[SharedSettings], readme: str) -> None:
+    text = (ROOT / readme).read_text(encoding="utf-8")
+    missing = [name.upper() for name in side.model_fields if f"| `{name.upper()}`" not in text]
+    assert missing == []

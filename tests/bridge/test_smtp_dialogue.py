@@ -1,0 +1,205 @@
+"""SMTP as scripts on a real socket: ``C:`` is what the client sends, ``S:`` how answers begin."""
+
+import re
+import socket
+from pathlib import Path
+
+import pytest
+
+from bridge.envelope import read_trace
+from tests.servers import Service
+
+HELLO = """
+S: 220
+C: EHLO client.example
+S: 250-
+"""
+TO_DATA = (
+    HELLO
+    + """
+C: MAIL FROM:<ivan@example.ru>
+S: 250
+C: RCPT TO:<support@yandex.ru>
+S: 250 2.1.5
+C: DATA
+S: 354
+"""
+)
+
+SCRIPTS: dict[str, tuple[str, int]] = {
+    "an ordinary letter": (TO_DATA + "C: Subject: x\nC:\nC: Text\nC: .\nS: 250 2.0.0 OK", 1),
+    "an empty letter": (TO_DATA + "C: .\nS: 250", 1),
+    "a null sender, as of a bounce": (
+        HELLO + "C: MAIL FROM:<>\nS: 250\nC: RCPT TO:<support@yandex.ru>\nS: 250\nC: DATA\nS: 354\n"
+        "C: Subject: x\nC: .\nS: 250",
+        1,
+    ),
+    "an SRS sender": (
+        HELLO + "C: MAIL FROM:<SRS0=HHH=TT=example.ru=ivan@yandex.ru>\nS: 250",
+        0,
+    ),
+    "a sender that no RFC allows": (HELLO + "C: MAIL FROM:<Ivan Petrov@@example>\nS: 250", 0),
+    "a source route": (HELLO + "C: MAIL FROM:<@relay.example:ivan@example.ru>\nS: 250", 0),
+    "a quoted local part with a bracket": (HELLO + 'C: MAIL FROM:<"a>b"@example.ru>\nS: 250', 0),
+    "a sender in Cyrillic": (HELLO + "C: MAIL FROM:<иван@почта.рф> SMTPUTF8\nS: 250", 0),
+    "8BITMIME and a size": (
+        HELLO + "C: MAIL FROM:<ivan@example.ru> BODY=8BITMIME SIZE=1000\nS: 250",
+        0,
+    ),
+    "a size beyond the limit": (HELLO + "C: MAIL FROM:<i@example.ru> SIZE=1048577\nS: 552", 0),
+    "a recipient who is not ours": (
+        HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<ivan@example.ru>\nS: 550 5.1.1",
+        0,
+    ),
+    "a recipient in capitals": (
+        HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<SUPPORT@Yandex.RU>\nS: 250",
+        0,
+    ),
+    "DATA without a recipient": (
+        HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: DATA\nS: 503",
+        0,
+    ),
+    "one good recipient of two": (
+        HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<ivan@example.ru>\nS: 550\n"
+        "C: RCPT TO:<support@yandex.ru>\nS: 250\nC: DATA\nS: 354\nC: .\nS: 250",
+        1,
+    ),
+    "two letters on one connection": (
+        TO_DATA + "C: One\nC: .\nS: 250" + TO_DATA.removeprefix(HELLO) + "C: Two\nC: .\nS: 250",
+        2,
+    ),
+    "a command after the letter": (
+        TO_DATA + "C: x\nC: .\nS: 250\nC: NOOP\nS: 250\nC: QUIT\nS: 221",
+        1,
+    ),
+    "STARTTLS is not offered": (HELLO + "C: STARTTLS\nS: 454", 0),
+    "AUTH is not offered": (HELLO + "C: AUTH PLAIN AGEAYg==\nS: 5", 0),
+    "HELO instead of EHLO": (
+        "S: 220\nC: HELO client.example\nS: 250\nC: MAIL FROM:<i@example.ru>\nS: 250\n"
+        "C: RCPT TO:<support@yandex.ru>\nS: 250\nC: DATA\nS: 354\nC: .\nS: 250",
+        1,
+    ),
+}
+
+
+class Conversation:
+    """A client that speaks line by line."""
+
+    def __init__(self, service: Service) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", int(service.env["SMTP_PORT"])), 10)
+        self.answers = self.socket.makefile("rb")
+
+    def __enter__(self) -> "Conversation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.answers.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> str:
+        """Return a whole answer; of several lines, the last one ends it."""
+        lines = ""
+        while True:
+            line = self.answers.readline().decode()
+            lines += line
+            if line[3:4] != "-":
+                return lines
+
+    def play(self, script: str) -> None:
+        for line in filter(None, script.splitlines()):
+            if line.startswith("C:"):
+                self.send(line[2:].removeprefix(" ").encode() + b"\r\n")
+            else:
+                answer = self.answer()
+                assert answer.startswith(line[3:]), f"{line!r} expected, {answer!r} came"
+
+
+def letters(new: Path) -> list[bytes]:
+    """Return the letters in the spool without their trace blocks, oldest first."""
+    contents = [path.read_bytes() for path in sorted(new.iterdir())]
+    return [content[read_trace(content)[1] :] for content in contents]
+
+
+@pytest.mark.parametrize(("script", "kept"), SCRIPTS.values(), ids=SCRIPTS.keys())
+def test_dialogue(lonely_bridge: Service, new_letters: Path, script: str, kept: int) -> None:
+    with Conversation(lonely_bridge) as client:
+        client.play(script)
+        assert len(letters(new_letters)) == kept
+
+
+EXACT: dict[str, tuple[bytes, bytes]] = {
+    "dots are unstuffed": (b"..a\r\n.b\r\na.b\r\n", b".a\r\nb\r\na.b\r\n"),
+    "8-bit bytes stay": ("Тема: ё\r\n".encode("koi8-r"), "Тема: ё\r\n".encode("koi8-r")),
+    "NUL stays": (b"a\x00b\r\n", b"a\x00b\r\n"),
+    "a line of 900,000 bytes": (b"x" * 900_000 + b"\r\n", b"x" * 900_000 + b"\r\n"),
+    "a long line that begins with a dot": (
+        b".." + b"x" * 300_000 + b"\r\n",
+        b"." + b"x" * 300_000 + b"\r\n",
+    ),
+    "many dots at a line's end": (b"x" * 131_071 + b"\r\n..\r\n", b"x" * 131_071 + b"\r\n.\r\n"),
+}
+# What must not end a letter: https://sec-consult.com/blog/detail/smtp-smuggling-spoofing-e-mails
+for shape in (b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r\n\x00.\r\n", b"\r.\r\n"):
+    whole = b"a" + shape + b"MAIL FROM:<evil@example.ru>\r\n"
+    EXACT[f"{shape!r} is text"] = (whole, re.sub(rb"(^|\r\n)\.", rb"\1", whole))
+
+
+@pytest.mark.parametrize(("sent", "kept"), EXACT.values(), ids=EXACT.keys())
+def test_the_letter_is_kept_to_the_byte(
+    lonely_bridge: Service, new_letters: Path, sent: bytes, kept: bytes
+) -> None:
+    with Conversation(lonely_bridge) as client:
+        client.play(TO_DATA)
+        client.send(sent + b".\r\n")
+        assert client.answer().startswith("250")
+        assert letters(new_letters) == [kept]
+
+
+def test_a_letter_beyond_the_limit_is_refused_and_the_connection_goes_on(
+    lonely_bridge: Service, new_letters: Path
+) -> None:
+    with Conversation(lonely_bridge) as client:
+        client.play(TO_DATA)
+        client.send(b"x" * 78 + b"\r\n" + b"y\r\n" * 400_000 + b".\r\n")
+        assert client.answer().startswith("552 5.3.4")
+        assert letters(new_letters) == []
+        client.play("C: NOOP\nS: 250")
+
+
+def test_a_client_that_leaves_in_data_leaves_nothing(
+    lonely_bridge: Service, new_letters: Path
+) -> None:
+    with Conversation(lonely_bridge) as client:
+        client.play(TO_DATA)
+        client.send(b"Subject: half a let")
+    with Conversation(lonely_bridge) as client:
+        client.play(TO_DATA + "C: whole\nC: .\nS: 250")
+    assert letters(new_letters) == [b"whole\r\n"]
+    assert list((new_letters.parent / "tmp").iterdir()) == []
+
+
+def test_the_envelope_is_kept_as_mtas_keep_it(lonely_bridge: Service, new_letters: Path) -> None:
+    with Conversation(lonely_bridge) as client:
+        client.play(TO_DATA + "C: Subject: x\nC: .\nS: 250")
+    [path] = new_letters.iterdir()
+    delivery, _ = read_trace(path.read_bytes())
+    assert delivery.mailbox == "support@yandex.ru"
+    assert delivery.rcpt_to == ("support@yandex.ru",)
+    assert delivery.mail_from == "ivan@example.ru"
+    assert (delivery.helo, delivery.peer) == ("client.example", "127.0.0.1")
+    assert (delivery.protocol, delivery.direction) == ("ESMTP", "in")
+    assert path.name == f"{delivery.id}.eml"
+
+
+def test_one_connection_too_many_is_told_so(lonely_bridge: Service) -> None:
+    clients = [Conversation(lonely_bridge) for _ in range(20)]
+    try:
+        assert all(client.answer().startswith("220") for client in clients)
+        with Conversation(lonely_bridge) as late:
+            assert late.answer().startswith("421 4.3.2")
+    finally:
+        for client in clients:
+            client.__exit__()

@@ -1,0 +1,50 @@
+"""What all tests share: a database server for the session, a database for each test."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from receiver.mongo import Database, Document, connected
+from receiver.settings import ReceiverSettings
+from tests import servers
+
+CORPUS = Path(os.environ.get("CORPUS", servers.ROOT.parent / "shared" / "corpus"))
+
+
+@pytest.fixture(scope="session")
+def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server of MongoDB's protocol: TEST_MONGO_URI, or an embedded one."""
+    if given := os.environ.get("TEST_MONGO_URI"):
+        yield given
+        return
+    with servers.mongo(tmp_path_factory.mktemp("mongo")) as uri:
+        yield uri
+
+
+@pytest.fixture
+def database_name(mongo_uri: str) -> Iterator[str]:
+    """The name of a database of this test's own."""
+    name = f"test_{secrets.token_hex(6)}"
+    yield name
+    with MongoClient[Document](mongo_uri) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+async def database(mongo_uri: str, database_name: str) -> AsyncIterator[Database]:
+    """This test's database as the receiver connects to it."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=database_name)
+    async with connected(settings) as found:
+        yield found
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The corpus of real mail; tests that need it are skipped where it is not."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"there is no corpus of real mail at {CORPUS}")
+    return CORPUS

@@ -1,0 +1,84 @@
+"""The event: what is required, what is refused, and that the published schema is current."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from contract.event import MAX_IDS, MAX_TEXT_BYTES, EmailReceived
+from contract.schema import schema_text
+
+SMALLEST: dict[str, Any] = {
+    "mailbox": "support@yandex.ru",
+    "from": {"address": "ivan@example.ru"},
+    "text": "Здравствуйте!",
+}
+
+
+def event(**data: Any) -> EmailReceived:
+    body = {"type": "email.received", "data": SMALLEST | data}
+    return EmailReceived.model_validate_json(json.dumps(body))
+
+
+def test_mailbox_from_and_text_are_enough() -> None:
+    assert event().data.from_.address == "ivan@example.ru"
+
+
+def test_a_subject_does_instead_of_a_text() -> None:
+    data = {"mailbox": "a@b.ru", "from": {"address": "c@d.ru"}, "subject": "Вопрос"}
+    body = json.dumps({"type": "email.received", "data": data})
+    assert EmailReceived.model_validate_json(body).data.subject == "Вопрос"
+
+
+@pytest.mark.parametrize("missing", ["mailbox", "from", "text"])
+def test_what_is_required(missing: str) -> None:
+    data = {name: value for name, value in SMALLEST.items() if name != missing}
+    with pytest.raises(ValidationError, match="required"):
+        EmailReceived.model_validate_json(json.dumps({"type": "email.received", "data": data}))
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an operator for an address": ({"from": {"$ne": None}}, "data.from.address"),
+    "an operator for a subject": ({"subject": {"$ne": 1}}, "data.subject"),
+    "a number for a text": ({"text": 1}, "data.text"),
+    "a list for a mailbox": ({"mailbox": ["a@b.ru"]}, "data.mailbox"),
+    "a string for ids": ({"references": "<a@b>"}, "data.references"),
+    "an empty id": ({"references": ["<>"]}, "data.references.0"),
+    "too many ids": ({"references": ["a@b"] * (MAX_IDS + 1)}, "data.references"),
+    "an unknown kind": ({"kind": "spam"}, "data.kind"),
+    "a date without a zone": ({"date": "2026-11-23T10:00:00"}, "data.date"),
+    "a digest in capitals": ({"raw": {"sha256": "A" * 64, "size": 1}}, "data.raw.sha256"),
+    "a negative size": ({"raw": {"sha256": "a" * 64, "size": -1}}, "data.raw.size"),
+    "a size beyond BSON": ({"raw": {"sha256": "a" * 64, "size": 10**30}}, "data.raw.size"),
+    "a text beyond the limit": ({"text": "я" * (MAX_TEXT_BYTES // 2 + 1)}, "data.text"),
+    "an object for a header": ({"headers": [{"Subject": "x"}]}, "data.headers.0"),
+}
+
+
+@pytest.mark.parametrize(("data", "path"), WRONG.values(), ids=WRONG.keys())
+def test_a_wrong_field_is_named(data: dict[str, Any], path: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        event(**data)
+    paths = [".".join(map(str, error["loc"])) for error in caught.value.errors()]
+    assert any(found.startswith(path) for found in paths), paths
+
+
+def test_ids_lose_their_brackets() -> None:
+    assert event(in_reply_to=["<a@b.ru>", " c@d.ru "]).data.in_reply_to == ["a@b.ru", "c@d.ru"]
+
+
+def test_a_newer_bridge_may_say_more() -> None:
+    assert event(mood="sunny").data.mailbox == "support@yandex.ru"
+
+
+def test_a_mistake_does_not_show_the_letter() -> None:
+    with pytest.raises(ValidationError) as caught:
+        event(subject=["secret words"])
+    assert "secret words" not in str(caught.value)
+
+
+def test_the_published_schema_is_current() -> None:
+    path = Path(__file__).parents[2] / "docs" / "event.schema.json"
+    assert path.read_text(encoding="utf-8") == schema_text(), "run: make schema"

@@ -1,0 +1,257 @@
+"""What sort of letter it is, as a table of letters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.parse.header_block import read_block
+from bridge.parse.kind import kind_of
+from bridge.parse.message import read_letter
+from bridge.parse.mime import cut
+from tests.kind_report import CORPUS, TARGET, cases, print_threads, read
+
+DSN = """\
+--b
+Content-Type: text/plain; charset=utf-8
+
+{text}
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.ru
+
+Final-Recipient: rfc822; ivan@example.ru
+Action: {action}
+Status: {status}
+--b--
+"""
+
+
+def letter(fields: str, body: str = "Здравствуйте!\n") -> bytes:
+    """Write a letter: ``fields`` over the usual ones, one a line."""
+    named = {line.partition(":")[0].lower() for line in fields.splitlines()}
+    usual = {
+        "From": "Иван <ivan@example.ru>",
+        "Subject": "Вопрос",
+        "MIME-Version": "1.0",
+        "Content-Type": "text/plain; charset=utf-8",
+        "Content-Transfer-Encoding": "8bit",
+    }
+    lines = [f"{name}: {value}" for name, value in usual.items() if name.lower() not in named]
+    return "\n".join([*fields.splitlines(), *lines, "", body]).encode()
+
+
+def report(fields: str, action: str, status: str, text: str = "О доставке") -> bytes:
+    kind = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
+    return letter(f"{fields}\n{kind}", DSN.format(action=action, status=status, text=text))
+
+
+DAEMON = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.ru"
+LIST = "List-Id: <talk.example.org>\nReturn-Path: <talk-bounces@example.org>"
+YANDEX_LINK = "https://mail.yandex.ru/confirm?id=1"
+YANDEX_CONFIRMS = f"Чтобы подтвердить пересылку писем, перейдите по ссылке {YANDEX_LINK}\n"
+
+LETTERS = {
+    "a plain question": letter(""),
+    "a question about a delivery, in a bounce's words": letter(
+        "Subject: Заказ не доставлен", "Мой заказ не может быть доставлен? Номер 5.1.1\n"
+    ),
+    "a shop writes of a parcel": letter(
+        "From: no-reply@shop.example\nSubject: Не удалось доставить заказ",
+        "Не удалось доставить ваш заказ. К оплате 450 руб.\n",
+    ),
+    "a question about auto-replies": letter("Subject: Автоответ не приходит"),
+    "an answer to an auto-reply": letter("Subject: Re: Автоответ: в отпуске"),
+    "a bounce forwarded by hand": letter(
+        "Subject: Fwd: Undelivered Mail Returned to Sender",
+        "Что это?\n\nThis is the mail system at host mx.example.ru.\n<a@b.ru>: 550 5.1.1 no\n",
+    ),
+    "a bounce forwarded as an attachment": letter(
+        "Subject: Что это?\nContent-Type: multipart/mixed; boundary=o",
+        "--o\n\nПришло вот это.\n--o\nContent-Type: message/rfc822\n\n"
+        + report(DAEMON, "failed", "5.1.1").decode()
+        + "\n--o--\n",
+    ),
+    "Exchange asks not to be answered": letter("X-Auto-Response-Suppress: All"),
+    "an inbox rule redirected it": letter("X-MS-Exchange-Inbox-Rules-Loop: ivan@example.ru"),
+    "said not to be automatic": letter("Auto-Submitted: no"),
+    "a web form speaks for a person": letter(
+        "Auto-Submitted: auto-generated\nFrom: form@shop.example\nReply-To: ivan@example.ru"
+    ),
+    "the postmaster of a company asks": letter("From: postmaster@example.ru"),
+    "a person at Yandex asks to confirm": letter(
+        "From: ivan@yandex.ru\nIn-Reply-To: <1@example.ru>", YANDEX_CONFIRMS
+    ),
+    "a person writes in Yandex's web client": letter(
+        "From: ivan@yandex.ru\nX-Mailer: Yamail [ http://yandex.ru ] 5.0", YANDEX_CONFIRMS
+    ),
+    "a stranger asks to confirm": letter("From: noreply@yandex.ru.example", YANDEX_CONFIRMS),
+    "a forger's link": letter(
+        "From: noreply@yandex.ru",
+        "Подтвердите пересылку: https://yandex.ru.example/confirm\n",
+    ),
+    "a null reverse path alone": letter("Return-Path: <>"),
+}
+
+CONFIRMATIONS = {
+    "Yandex, in Russian": letter("From: Яндекс.Почта <noreply@mail.yandex.ru>", YANDEX_CONFIRMS),
+    "Yandex, automatic": letter(
+        "From: noreply@yandex.ru\nAuto-Submitted: auto-generated\nReturn-Path: <>\n"
+        "Subject: Подтвердите пересылку",
+        f"Ссылка: {YANDEX_LINK}\n",
+    ),
+    "Yandex, in English": letter(
+        "From: noreply@yandex.com",
+        "Please confirm the forwarding: https://mail.yandex.com/x\n",
+    ),
+}
+
+BOUNCES = {
+    "a delivery report": report(DAEMON, "failed", "5.1.1"),
+    "a delay": report(DAEMON, "delayed", "4.4.1"),
+    "a report within a multipart/mixed": letter(
+        f"{DAEMON}\nContent-Type: multipart/mixed; boundary=b",
+        DSN.format(action="failed", status="5.1.1", text="x"),
+    ),
+    "a report sent to our address, which is a list's": report(
+        f"{DAEMON}\nList-Id: <support.example.ru>", "failed", "5.1.1"
+    ),
+    "Yandex": letter(
+        "From: mailer-daemon@yandex.ru\nSubject: Недоставленное сообщение\n"
+        "X-Yandex-Queue-ID: 4F1B2C3D",
+        "Это письмо отправлено почтовым сервером yandex.ru.\n\n"
+        "К сожалению, мы вынуждены сообщить Вам о том, что Ваше письмо не может быть отправлено\n"
+        "одному или нескольким адресатам.\n\n<ivan@example.ru>: 550 5.1.1 no such user\n",
+    ),
+    "Mail.ru": letter(
+        "From: mailer-daemon@corp.mail.ru\nSubject: Ваше сообщение не доставлено. Mail failure.",
+        "Это письмо создано автоматически сервером Mail.Ru, отвечать на него не нужно.\n",
+    ),
+    "qmail": letter(
+        "Return-Path: <>\nFrom: postmaster@example.ru\nSubject: failure notice",
+        "Hi. This is the qmail-send program at example.ru.\n\n<a@b.ru>:\nno mailbox here\n",
+    ),
+    "Exchange, in Russian": letter(
+        "Return-Path: <>\nFrom: Microsoft Outlook <postmaster@example.ru>\n"
+        "Subject: Не удается доставить: Счёт",
+        "Не удалось выполнить доставку следующим получателям или группам:\n\nivan@example.ru\n",
+    ),
+    "Exim by its header": letter("X-Failed-Recipients: ivan@example.ru\nFrom: mail@example.ru"),
+    "a mail system without a name": letter("From: <>\nSubject: failure notice", "550 no such user"),
+    "Amazon SES": letter(
+        "From: no-reply@sns.amazonaws.com", '{"notificationType":"Bounce","bounce":{}}\n'
+    ),
+    "a complaint": letter(
+        "From: fbl@example.ru\nContent-Type: multipart/report; report-type=feedback-report;"
+        " boundary=b",
+        "--b\n\nA complaint.\n--b\nContent-Type: message/feedback-report\n\n"
+        "Feedback-Type: abuse\n--b--\n",
+    ),
+    "Microsoft's complaint": letter(
+        "From: staff@hotmail.com\nSubject: complaint about message from 192.0.2.1\n"
+        "Content-Type: multipart/mixed; boundary=b",
+        "--b\nContent-Type: message/rfc822\n\nMessage-ID: <1@example.ru>\n\nx\n--b--\n",
+    ),
+}
+
+AUTO_REPLIES = {
+    "RFC 3834": letter("Auto-Submitted: auto-replied"),
+    "with a comment": letter("Auto-Submitted: auto-replied (vacation)"),
+    "made by a program": letter("Auto-Submitted: auto-generated"),
+    "made by a program that answers nobody": letter(
+        "Auto-Submitted: auto-generated\nReply-To: no-reply@shop.example"
+    ),
+    "Outlook in Russian": letter("Subject: Автоматический ответ: Вопрос"),
+    "Автоответ": letter("Subject: Автоответ: Вопрос"),
+    "Автоответ alone": letter("Subject: Автоответ"),
+    "Нет на месте": letter("Subject: Нет на месте: Вопрос"),
+    "Exchange 2007 in Russian": letter("Subject: Нет на рабочем месте: Вопрос"),
+    "Outlook": letter("Subject: Automatic reply: Question\nX-Auto-Response-Suppress: All"),
+    "Outlook in German": letter("Subject: Automatische Antwort: Frage"),
+    "out of office": letter("Subject: Out of Office: Question"),
+    "Gmail": letter("X-Autoreply: yes\nPrecedence: bulk"),
+    "cPanel": letter("Precedence: auto_reply"),
+    "an answer with a null reverse path": letter("Return-Path: <>\nSubject: Re: Вопрос"),
+    "a success": report(DAEMON, "delivered", "2.0.0"),
+    "passed on to a system without reports": report(DAEMON, "relayed", "2.0.0"),
+    "a receipt": letter(
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+        "--b\n\nПрочитано.\n--b\nContent-Type: message/disposition-notification\n\n"
+        "Disposition: manual-action/MDN-sent-manually; displayed\n--b--\n",
+    ),
+}
+
+LISTS = {
+    "a person writes through a list": letter(LIST),
+    "vger": letter("X-Mailing-List: linux-kernel@vger.kernel.org"),
+    "Mailman": letter("Precedence: list"),
+    "majordomo": letter("Sender: owner-talk@example.org"),
+    "a newsletter": letter("List-Unsubscribe: <https://shop.example/u>\nPrecedence: bulk"),
+    "a bounce that a list passed on": report(
+        f"{LIST}\nFrom: MAILER-DAEMON@mx.example.ru", "failed", "5.1.1"
+    ),
+    "an out-of-office note that a list passed on": letter(f"{LIST}\nAuto-Submitted: auto-replied"),
+}
+
+TABLE = [
+    pytest.param(raw, kind, id=f"{kind}: {name}")
+    for kind, letters in {
+        "letter": LETTERS,
+        "confirmation": CONFIRMATIONS,
+        "bounce": BOUNCES,
+        "auto-reply": AUTO_REPLIES,
+        "list": LISTS,
+    }.items()
+    for name, raw in letters.items()
+]
+
+
+@pytest.mark.parametrize(("raw", "kind"), TABLE)
+def test_kind(raw: bytes, kind: str) -> None:
+    assert read(raw)[0] == kind
+
+
+def test_a_null_envelope_sender_supports_other_signs() -> None:
+    raw = letter("From: info@example.ru\nSubject: failure notice", "Sorry: 550 no such user\n")
+    read_as = read_letter(raw)
+    root, _ = cut(raw, read_block(raw))
+    row = (root, read_as.headers, read_as.subject, read_as.body)
+    assert [kind_of(*row), kind_of(*row, "ivan@example.ru"), kind_of(*row, "")] == [
+        "letter",
+        "letter",
+        "bounce",
+    ]
+
+
+SCRAPS = st.sampled_from(
+    [
+        *(raw for parameter in TABLE for raw in parameter.values if isinstance(raw, bytes)),
+        b"Content-Type: multipart/report; boundary=\n\n",
+        b"Content-Type: message/delivery-status\n\n\n\n:\n",
+        b"Content-Type: \xff/\xfe; boundary*0*=\xd0\n",
+        b"Content-Transfer-Encoding: base64\n\n=\xff\n",
+        b'{"notificationType":"Bounce","bounce":[{"bouncedRecipients":{}}]}',
+        b"From: no-reply@sns.amazonaws.com\n\n" + b"[" * 5000,
+        b"Final-Recipient: rfc822;+FF@+00\nStatus: 9.9.9\n\n",
+        b"Message-ID: <\xff\x00>\n",
+        b"\n--b\n",
+    ]
+)
+
+
+@given(st.lists(st.one_of(SCRAPS, st.binary(max_size=200)), max_size=6))
+def test_any_bytes_are_of_some_kind(scraps: list[bytes]) -> None:
+    kind, bounce = read(b"".join(scraps))
+    assert kind in {"letter", "list", "bounce", "auto-reply", "confirmation"}
+    assert (bounce is not None) == (kind == "bounce")
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
+def test_labelled_letters_of_others() -> None:
+    found = list(cases(CORPUS, "sisimai"))
+    assert sum(case.agrees for case in found) >= TARGET * len(found)
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
+def test_no_letter_of_a_conversation_is_a_machines() -> None:
+    assert print_threads(CORPUS) == 0

@@ -1,0 +1,38 @@
+"""One receiver for all tests of this folder; each test finds its database empty."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from receiver.mongo import Database, connected
+from receiver.settings import ReceiverSettings
+from tests import servers, webhook_client
+
+DATABASE = "test_receiver"
+
+
+@pytest.fixture(scope="session")
+def receiver(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[servers.Service]:
+    """A running receiver."""
+    service = servers.receiver(tmp_path_factory.mktemp("receiver"), mongo_uri, DATABASE)
+    with servers.running(service):
+        yield service
+
+
+@pytest.fixture
+async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[Database]:
+    """The receiver's database, emptied."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    async with connected(settings) as found:
+        for collection in ("dialogs", "blobs.files", "blobs.chunks"):
+            await found[collection].delete_many({})
+        yield found
+
+
+@pytest.fixture
+async def client(
+    receiver: servers.Service, database: Database
+) -> AsyncIterator[webhook_client.Client]:
+    """A client that knows the receiver's secret."""
+    async with webhook_client.connected(receiver.env["RECEIVER_PORT"]) as found:
+        yield found

@@ -1,0 +1,154 @@
+"""The real processes that tests talk to: started on free ports, stopped for sure."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parent.parent
+SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+START_SECONDS = 30.0
+
+
+def free_port() -> int:
+    """Return a port on loopback that nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
+    """Return once the condition holds; raise TimeoutError if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s: {condition}")
+        time.sleep(0.05)
+
+
+def listens(port: int) -> bool:
+    """Tell whether something accepts connections on the loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_ready(port: int) -> bool:
+    """Tell whether the receiver on this port says that it is ready."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
+
+
+@dataclass
+class Service:
+    """One process of ours; it can be stopped and started again on the same ports."""
+
+    command: list[str]
+    env: Mapping[str, str]
+    ready: Callable[[], bool]
+    log: Path
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    def start(self) -> "Service":
+        """Start the process and wait until it serves."""
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.env, stdout=output, stderr=output
+            )
+        try:
+            wait_until(lambda: self.ended() or self.ready())
+            if self.ended():
+                raise ChildProcessError(self.log.read_text())
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
+    def ended(self) -> bool:
+        """Tell whether the process has ended by itself."""
+        return self.process is not None and self.process.poll() is not None
+
+    def stop(self, signal_number: int = signal.SIGTERM) -> int:
+        """Ask the process to stop and return its exit status."""
+        if self.process is None:
+            return 0
+        self.process.send_signal(signal_number)
+        status = self.process.wait(timeout=40)
+        self.process = None
+        return status
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Return this process's environment with the settings on top."""
+    return {**os.environ, "PYTHONUNBUFFERED": "1", **settings}
+
+
+def receiver(directory: Path, mongo_uri: str, database: str, **settings: str) -> Service:
+    """Describe a receiver on a free port, or on the one that the settings name."""
+    port = settings.setdefault("RECEIVER_PORT", str(free_port()))
+    env = environment(
+        MONGO_URI=mongo_uri,
+        MONGO_DATABASE=database,
+        WEBHOOK_SECRETS=SECRET,
+        DATA_DIR=str(directory),
+        **settings,
+    )
+    command = [sys.executable, "-m", "receiver"]
+    return Service(command, env, lambda: is_ready(int(port)), directory / "receiver.log")
+
+
+def bridge(directory: Path, receiver_port: str, **settings: str) -> Service:
+    """Describe a bridge on a free port, or on the one that the settings name."""
+    port = settings.setdefault("SMTP_PORT", str(free_port()))
+    settings.setdefault("MAILBOXES", '{"support@yandex.ru": ["support@yandex.ru"]}')
+    env = environment(
+        WEBHOOK_URL=f"http://127.0.0.1:{receiver_port}/webhook/email",
+        WEBHOOK_SECRETS=SECRET,
+        DATA_DIR=str(directory),
+        SMTP_HOSTNAME="bridge.example",
+        **settings,
+    )
+    command = [sys.executable, "-m", "bridge", "smtp"]
+    return Service(command, env, lambda: listens(int(port)), directory / "bridge.log")
+
+
+@contextmanager
+def running(*services: Service) -> Iterator[None]:
+    """Start the services in turn, and stop them in the end, whatever happens."""
+    try:
+        for service in services:
+            service.start()
+        yield
+    finally:
+        for service in reversed(services):
+            service.kill()
+
+
+@contextmanager
+def mongo(directory: Path) -> Iterator[str]:
+    """Run an embedded server of MongoDB's protocol, with failpoints, and give its address."""
+    port = free_port()
+    command = [str(Path(sys.executable).parent / "secantusd-py"), "--standalone"]
+    command += ["--enable-test-commands", "--log-level", "WARNING", "--port", str(port)]
+    command += ["--storage-path", str(directory / "mongo")]
+    service = Service(command, environment(), lambda: listens(port), directory / "mongo.log")
+    with running(service):
+        yield f"mongodb://127.0.0.1:{port}"

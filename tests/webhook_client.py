@@ -1,0 +1,71 @@
+"""A client that signs as the bridge does, for tests of the receiver."""
+
+import hashlib
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from aiohttp import ClientSession
+
+from contract.signature import parse_keys, sign
+from tests.servers import SECRET
+
+SMALLEST: dict[str, Any] = {
+    "mailbox": "support@yandex.ru",
+    "from": {"address": "ivan@example.ru", "name": "Иван"},
+    "subject": "Где мой заказ?",
+    "text": "Здравствуйте!",
+}
+
+
+def event(**data: Any) -> bytes:
+    """Return the body of an event; ``sender`` stands for ``from``."""
+    if "sender" in data:
+        data["from"] = {"address": data.pop("sender")}
+    return json.dumps({"type": "email.received", "data": SMALLEST | data}).encode()
+
+
+@dataclass
+class Client:
+    """Talks to the receiver on one port."""
+
+    session: ClientSession
+    base: str
+
+    async def post(
+        self, body: bytes, *, event_id: str = "event-1", **changes: str | None
+    ) -> tuple[int, dict[str, Any]]:
+        """POST a signed event; a header given as None is left out. Returns status and answer."""
+        headers: dict[str, str | None] = {"content-type": "application/json"}
+        headers |= sign(parse_keys(SECRET), event_id, int(time.time()), body)
+        headers |= {name.replace("_", "-"): value for name, value in changes.items()}
+        async with self.session.post(
+            f"{self.base}/webhook/email",
+            data=BytesIO(body),
+            headers={name: value for name, value in headers.items() if value is not None},
+        ) as got:
+            return got.status, await got.json(content_type=None)
+
+    async def put(self, content: bytes, *, sha256: str | None = None, event_id: str = "e") -> int:
+        """PUT a blob under its digest, or under a digest that is not its own."""
+        name = sha256 or hashlib.sha256(content).hexdigest()
+        headers = sign(parse_keys(SECRET), event_id, int(time.time()), name.encode())
+        url = f"{self.base}/webhook/blobs/{name}"
+        async with self.session.put(url, data=BytesIO(content), headers=headers) as got:
+            return got.status
+
+    async def get(self, path: str) -> int:
+        """GET a path and return the status."""
+        async with self.session.get(self.base + path) as got:
+            return got.status
+
+
+@asynccontextmanager
+async def connected(port: str) -> AsyncIterator[Client]:
+    """Give a client of the receiver on this port."""
+    async with ClientSession() as session:
+        yield Client(session, f"http://127.0.0.1:{port}")
