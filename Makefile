@@ -18,6 +18,7 @@ help:
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make check   lint, format and types'
+	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
 
 run: .venv/installed
 	@exec $(BIN)/python run.py
@@ -38,3 +39,7 @@ check: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+# Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.
+fidelity: .venv/installed
+	@$(BIN)/python -m tests.fidelity $(if $(CORPUS),--corpus '$(CORPUS)') $(ARGS)
