@@ -46,6 +46,7 @@ _SAY_NOTHING = frozenset(
 )
 _WIDE = ("utf-16", "utf-32")
 MIN_NARROW = 8
+_PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _NOT_TEXT = frozenset(
     {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
@@ -102,8 +103,8 @@ def read_text(content: bytes, label: str = "") -> str:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Tell whether text labelled UTF-16 or UTF-32 is plain ASCII."""
-    return len(content) >= MIN_NARROW and content.isascii() and b"\x00" not in content
+    """Tell whether text labelled UTF-16 or UTF-32 is plain printable ASCII."""
+    return len(content) >= MIN_NARROW and not content.translate(None, _PRINTABLE)
 
 
 def _squeeze(name: str) -> str:

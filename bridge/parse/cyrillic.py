@@ -16,12 +16,22 @@ _FREQUENCY = {
     **dict.fromkeys("рвлк", 43), **dict.fromkeys("мдпу", 29), **dict.fromkeys("яыьгзб", 18),
     **dict.fromkeys("чйхжшю", 10), **dict.fromkeys("цщэфъ", 4),
 }  # fmt: skip
+# The commonest pairs of letters in Russian words; a wrong code page hardly ever makes one.
+_PAIR_LETTERS = (
+    "стнотонаеновниравокогоосалнепотапрроерреортьликаотелатлодедаомвальзанывететиитес"
+    "анетолобримаилойлескогавинисамвиихмеиземмосябыдоодчелаакдужеымнуейыеыйсовыпекись"
+    "димисеруаримситрсвбопимуивьнннвсциияиеиииюютктчтэтужуюазадздщещихошашижажиупукту"
+    "грдркрбррыьськятявязвлвугагидыждзн"
+)
+_PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
+_PAIR_BONUS = 30.0
 _UKRAINIAN = dict.fromkeys("іїєґўё", 20)
 _WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
 _WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
+_SHOUTING = 5.0
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
@@ -68,5 +78,6 @@ def _sign_score(before: str, letter: str) -> float:
     if small in _WEIGHT:
         if small != letter and before.isalpha() and before == before.lower():
             return _INNER_CAPITAL
-        return float(_WEIGHT[small])
+        bonus = _PAIR_BONUS if before.lower() + small in _PAIRS else 0.0
+        return _WEIGHT[small] + bonus - (_SHOUTING if small != letter else 0.0)
     return 5.0 if letter in _TYPOGRAPHY else _ODD_SIGN
