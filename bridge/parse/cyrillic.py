@@ -25,13 +25,13 @@ _PAIR_LETTERS = (
 )
 _PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
 _PAIR_BONUS = 30.0
-_UKRAINIAN = dict.fromkeys("іїєґўё", 20)
+_UKRAINIAN = dict.fromkeys("іїєґў", 20)
 _WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
 _WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
-_SHOUTING = 5.0
+_SHOUTING = 15.0
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
@@ -74,10 +74,11 @@ def stand_together(content: bytes) -> bool:
 
 
 def _sign_score(before: str, letter: str) -> float:
-    small = letter.lower()
+    small = letter.lower().replace("ё", "е")
     if small in _WEIGHT:
-        if small != letter and before.isalpha() and before == before.lower():
+        capital = letter != letter.lower()
+        if capital and before.isalpha() and before == before.lower():
             return _INNER_CAPITAL
         bonus = _PAIR_BONUS if before.lower() + small in _PAIRS else 0.0
-        return _WEIGHT[small] + bonus - (_SHOUTING if small != letter else 0.0)
+        return _WEIGHT[small] + bonus - (_SHOUTING if capital else 0.0)
     return 5.0 if letter in _TYPOGRAPHY else _ODD_SIGN

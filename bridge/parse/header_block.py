@@ -12,6 +12,8 @@ MAX_FIELD = 64 * 1024
 MAX_FIELDS = 10_000
 
 _END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
+_MBOX = re.compile(rb">?From (?![ \t]*:)")
+_BLANK = re.compile(rb"\r?\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
@@ -53,8 +55,9 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     """
     end = len(raw) if end is None else end
     start = _skip_blank(raw, start, end)
-    if raw[start : start + 1] in (b"\n", b"\r"):
-        return Block((), start)
+    blank = _BLANK.match(raw, start, end)
+    if blank:
+        return Block((), blank.end())
     found = _END.search(raw, start, end)
     while found and _goes_on(raw, found.end()):
         found = _END.search(raw, found.end(), end)
@@ -83,7 +86,7 @@ def _skip_blank(raw: bytes, start: int, end: int) -> int:
         start += 3
     if raw[start : start + 1] in (b" ", b"\t") and _FIELD.match(raw[start : start + 300].lstrip()):
         start += 1  # the first line cannot continue another
-    if raw.startswith((b"From ", b">From "), start):
+    if _MBOX.match(raw, start):
         newline = raw.find(b"\n", start, min(end, start + 2000))
         if newline >= 0:
             start = newline + 1

@@ -49,13 +49,19 @@ def test_labels_that_say_nothing(label: str) -> None:
     assert codec_of(label) is None
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=4, max_size=30), st.sampled_from(CODE_PAGES))
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=5, max_size=30, unique=True),
+    st.sampled_from(CODE_PAGES),
+)
 def test_russian_is_told_from_every_code_page(words: list[str], code_page: str) -> None:
     text = " ".join(words)
     assert read_text(text.encode(code_page)) == text
 
 
-@given(st.lists(st.sampled_from(WORDS), min_size=4, max_size=30), st.sampled_from(CODE_PAGES))
+@given(
+    st.lists(st.sampled_from(WORDS), min_size=5, max_size=30, unique=True),
+    st.sampled_from(CODE_PAGES),
+)
 def test_a_western_label_on_russian_is_not_believed(words: list[str], code_page: str) -> None:
     text = " ".join(words)
     assert read_text(text.encode(code_page), "iso-8859-1") == text
