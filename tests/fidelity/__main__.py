@@ -45,15 +45,21 @@ def main() -> int:
     if not options.corpus.is_dir():
         print(f"no corpus at {options.corpus}: nothing measured")
         return 0
+    rows = measure(options)
+    for judge, by_source in rows.items():
+        _print_table(judge, by_source, whole=options.show is None)
+    _print_exceptions(rows)
+    return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
+
+
+def measure(options: argparse.Namespace) -> dict[str, dict[str, Row]]:
+    """Read and compare every letter; return the counts by judge and source."""
     exceptions = _exceptions()
     rows: dict[str, dict[str, Row]] = defaultdict(lambda: defaultdict(Row))
     for sample in samples(options.corpus):
         if options.judge in ("", sample.judge):
             _measure(sample, rows[sample.judge][sample.source], exceptions, options)
-    for judge, by_source in rows.items():
-        _print_table(judge, by_source, whole=options.show is None)
-    _print_exceptions(rows)
-    return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
+    return rows
 
 
 def _options() -> argparse.Namespace:

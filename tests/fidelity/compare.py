@@ -24,6 +24,7 @@ ENOUGH_ALIKE = 0.98
 MAX_WORDS = 3000
 MAX_DEPTH = 5
 MORE_TEXTS = 5
+MAX_SUMMARY = 200  # what the reference reader writes of an attached letter's header
 
 _IMAGE = re.compile(r"\[image: [^\]]*\]")  # our own mark for an inline image
 _NO_SIGN = re.compile("[\u200b\ufeff\u00ad\x00]")
@@ -157,8 +158,10 @@ def _digest(wanted: Digest, letter: Letter) -> Result:
         near = abs(len(ours) - wanted.length) <= max(20, wanted.length * slack)
         if near and _same_head(wanted.head, ours):
             return ()
-    longer = wanted.length > len(letter.body) * 0.97
-    if longer and _attached(letter) and _same_head(wanted.head, letter.body):
+    attached = [len(part.content) for part in letter.parts if _is_no_file(part.attachment)]
+    longest = len(letter.body) + 2 * sum(attached) + MAX_SUMMARY * len(attached)
+    between = len(letter.body) * 0.97 < wanted.length < longest
+    if attached and between and _same_head(wanted.head, letter.body):
         return ()
     return (wanted.length, wanted.head), (len(letter.body), letter.body)
 
@@ -178,8 +181,15 @@ def alike(wanted: str, ours: str) -> bool:
     return (
         same_signs("".join(first), "".join(second))
         or _near(first, second)
-        or _near([_readable(word) for word in first], [_readable(word) for word in second])
+        or _near_but_for_lost_signs(first, second)
     )
+
+
+def _near_but_for_lost_signs(first: list[str], second: list[str]) -> bool:
+    """Tell whether the texts are near where the judge left out the signs it could not read."""
+    readable = [_readable(word) for word in second]
+    most = sum(map(len, readable)) * 2 > sum(map(len, second))
+    return most and "".join(first).isascii() and _near(first, readable)
 
 
 def same_signs(wanted: str, ours: str) -> bool:
@@ -193,7 +203,7 @@ def same_signs(wanted: str, ours: str) -> bool:
         pieces = re.split("(?:\ufffd|ï¿½)+", wanted)
         pattern = "[^\x00-\x7f]*".join(map(re.escape, pieces))
         return bool(re.fullmatch(pattern, ours))
-    return wanted.isascii() and not ours.isascii() and wanted == _readable(ours)
+    return len(wanted) * 2 > len(ours) and wanted.isascii() and wanted == _readable(ours)
 
 
 def _readable(text: str) -> str:

@@ -132,7 +132,7 @@ MALFORMED_LETTERS = {
     "delimiters padded with blanks": joined(
         part("Слова"), part("x", "image/png"), boundary="b"
     ).replace(b"--b\r\n", b"--b  \r\n"),
-    "parts behind the last delimiter": joined(part("Слова"), boundary="b")
+    "the last delimiter twice": joined(part("Слова"), boundary="b")
     + joined(part("x", "image/png"), boundary="b"),
     "bare line feeds": joined(part("Слова"), part("x", "image/png"), boundary="b").replace(
         b"\r\n", b"\n"
