@@ -18,6 +18,8 @@ MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_TELLING = 8
 MAX_BLANK_TAIL = 1000
+MIN_SCANNED = 64 * 1024 * 1024
+MAX_SCANS = 8  # levels that a letter of the largest size may have
 MAX_SEARCH = 256 * 1024
 
 _ENCODED = ("base64", "quoted-printable")
@@ -70,10 +72,11 @@ def file_node(name: str, content: bytes, content_type: str = "") -> Node:
 
 
 class _Budget:
-    """How many parts may still be made, shared by the whole letter."""
+    """How many parts may still be made and bytes be searched, shared by the whole letter."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.parts = MAX_PARTS
+        self.bytes = max(MIN_SCANNED, MAX_SCANS * size)
         self.defects: list[str] = []
 
     def defect(self, text: str) -> None:
@@ -83,15 +86,16 @@ class _Budget:
 
 def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
-    budget = _Budget()
+    budget = _Budget(len(raw))
     root = _node(block, raw[block.body_start :], "text/plain")
     queue = [(root, 0)]
     while queue:
         node, depth = queue.pop(0)
         if not _is_container(node):
             continue
-        if depth >= MAX_DEPTH:
-            budget.defect(f"parts nested deeper than {MAX_DEPTH}")
+        budget.bytes -= len(node.encoded)
+        if depth >= MAX_DEPTH or budget.bytes < 0:
+            budget.defect(f"parts nested deeper than {MAX_DEPTH}, or too deep for their size")
             continue
         _open(node, budget)
         queue.extend((child, depth + 1) for child in node.children)

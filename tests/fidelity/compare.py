@@ -26,7 +26,7 @@ MAX_DEPTH = 5
 MORE_TEXTS = 5
 MAX_SUMMARY = 200  # what the reference reader writes of an attached letter's header
 
-_IMAGE = re.compile(r"\[image: [^\]]*\]")  # our own mark for an inline image
+_IMAGE = re.compile(r"\[(?:image: |encrypted with )[^\]]*\]")  # our own marks
 _NO_SIGN = re.compile("[\u200b\ufeff\u00ad\x00]")
 _MADE_NAME = re.compile(r"part-\d+\.\w+|letter\.eml|[a-z]+\.(?:asc|p7s|p7m|txt)")
 _SECURITY = frozenset({

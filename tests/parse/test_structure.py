@@ -218,6 +218,13 @@ def test_signed_and_encrypted_letters_are_named(
     assert words in read_letter(raw).defects
 
 
+def test_an_encrypted_letter_says_so_in_its_body() -> None:
+    parts = [part("Version: 1", "application/pgp-encrypted"), part("x", "application/x")]
+    content_type = 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b'
+    read = read_letter(letter(joined(*parts, boundary="b"), Content_Type=content_type))
+    assert read.body == "[encrypted with OpenPGP, not readable here]"
+
+
 INVITATION = """BEGIN:VCALENDAR
 METHOD:REQUEST
 BEGIN:VEVENT
