@@ -18,7 +18,8 @@ def read_date(value: str, parsed: datetime | None, received: list[str]) -> datet
     """Return an aware time or None.
 
     ``parsed`` is what mail-parser made of ``value``; it is not believed for times with AM or PM,
-    which it reads twelve hours wrong, nor for ``GMT+1``. Without a readable Date the topmost ``received`` counts.
+    which it reads twelve hours wrong, nor for ``GMT+1``. Without a readable Date the topmost
+    ``received`` counts.
     """
     value = value[:500]
     if parsed is not None and not _HALF_DAY.search(value) and not _GMT_SHIFT.search(value):
