@@ -7,6 +7,7 @@ import time
 
 from bridge.courier import Courier
 from bridge.parsers import Parsers
+from bridge.sender_dns import SenderDns
 from bridge.settings import BridgeSettings
 from bridge.smtp import SmtpDoor
 from bridge.spool import Spool
@@ -34,7 +35,9 @@ async def serve(settings: BridgeSettings) -> None:
     with spool.locked():
         spool.sweep(time.time())
         async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
-            courier = Courier(spool, parsers, webhook, settings.courier_concurrency)
+            sender_dns = SenderDns() if settings.dns_checks else None
+            concurrency = settings.courier_concurrency
+            courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
             door = SmtpDoor(settings, spool, courier.arrived)
             server = await door.listen()
             log.info("SMTP on %s:%d, events to %s", settings.smtp_host, settings.smtp_port, url)

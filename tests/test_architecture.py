@@ -16,7 +16,7 @@ FORBIDDEN = {
 ONLY_IN = {
     "aiosmtpd": {"bridge/smtp.py"},
     "motor": {"receiver/mongo.py"},
-    "mailparser": {"bridge/parse/message.py", "bridge/parse/addresses.py"},
+    "mailparser": {"bridge/parse/header.py"},
 }
 PURE = {"receiver/matching.py", "receiver/letter.py", "receiver/addresses.py", "bridge/retry.py"}
 DOES_IO = {"asyncio", "socket", "os", "pathlib", "aiohttp", "motor", "time", "random"}

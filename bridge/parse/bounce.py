@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from email.utils import getaddresses
 from typing import Final
 
 from bridge.parse.bounce_prose import (
@@ -14,6 +13,7 @@ from bridge.parse.bounce_prose import (
     split_returned,
     status_of,
 )
+from bridge.parse.mentions import addresses_named
 from bridge.parse.mime import Node
 from bridge.parse.report import MAX_TEXT, Block, Report, blocks, own_text, read_report
 from bridge.parse.ses_notice import notice_failures, notice_message_id, notice_of
@@ -117,7 +117,7 @@ def _complained(report: Report) -> list[Failure]:
 
 def _addressed(returned: Block, at_large: Failure) -> list[Failure]:
     """Fall back on whom the returned letter was written to, if that is one person."""
-    addresses = [address for _, address in getaddresses([returned.get("to", "")]) if "@" in address]
+    addresses = addresses_named(returned.get("to", ""))
     if len(addresses) != 1:
         return []
     return [at_large.model_copy(update={"recipient": addresses[0][:MAX_ADDRESS]})]
@@ -168,5 +168,5 @@ def _plain(value: str) -> str:
 
 def _parties(fields: dict[str, str]) -> set[str]:
     """Return the addresses of the bounce's own header: its author and us."""
-    values = [fields[name] for name in ("from", "to", "reply-to", "delivered-to") if name in fields]
-    return {address.lower() for _, address in getaddresses([value[:4000] for value in values])}
+    names = ("from", "to", "reply-to", "delivered-to")
+    return {each for name in names for each in addresses_named(fields.get(name, ""))}

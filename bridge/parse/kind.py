@@ -15,11 +15,11 @@ The order of precedence, each step documented at its rule:
 
 import re
 from collections.abc import Iterable, Sequence
-from email.utils import getaddresses
 from typing import Final
 
 from bridge.parse import kind_signals as signals
 from bridge.parse.bounce_phrases import HEADER_LINE, OPENING, RETURNED, SUBJECT
+from bridge.parse.mentions import addresses_named
 from bridge.parse.mime import Node
 from bridge.parse.report import Report, own_text, read_report
 from contract.event import Kind
@@ -75,8 +75,8 @@ def _is_confirmation(fields: Fields, subject: str, body: str) -> bool:
     """
     if {"in-reply-to", "references"} & fields.keys() or "yamail" in _first(fields, "x-mailer"):
         return False
-    senders = getaddresses(fields.get("from", [])[:1])
-    if not senders or not signals.YANDEX_DOMAIN.search(senders[0][1].rpartition("@")[2]):
+    senders = addresses_named(_first(fields, "from"))
+    if not senders or not signals.YANDEX_DOMAIN.search(senders[0].rpartition("@")[2]):
         return False
     text = f"{subject}\n{body[:OPENING_CHARACTERS]}"
     if not (signals.CONFIRM_WORD.search(text) and signals.FORWARD_WORD.search(text)):
@@ -176,9 +176,8 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
 
 def _relays_a_person(fields: Fields) -> bool:
     """A web form writes in its own name and names the person it speaks for in Reply-To."""
-    senders = {address.lower() for _, address in getaddresses(fields.get("from", [])[:1])}
-    answers = {address.lower() for _, address in getaddresses(fields.get("reply-to", [])[:1])}
-    people = {address for address in answers - senders if "@" in address}
+    senders = set(addresses_named(_first(fields, "from")))
+    people = set(addresses_named(_first(fields, "reply-to"))) - senders
     return any(
         not signals.MAIL_SYSTEM.search(address) and not signals.NO_REPLY.search(address)
         for address in people

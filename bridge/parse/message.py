@@ -5,12 +5,16 @@ from typing import Any
 from bridge.parse.addresses import NOBODY
 from bridge.parse.attachments import read_attachments
 from bridge.parse.body import charset_hint, read_body
+from bridge.parse.bounce import bounce_of
+from bridge.parse.forwarded import is_forwarded
 from bridge.parse.header import Header, read_header
 from bridge.parse.header_block import Block, read_block
+from bridge.parse.kind import kind_of
 from bridge.parse.letter import Letter
 from bridge.parse.mime import cut
 from bridge.parse.plain import cut_text
-from contract.event import MAX_TEXT_BYTES, Kind
+from bridge.parse.reply import new_words
+from contract.event import MAX_TEXT_BYTES
 
 MAX_DEFECTS = 100
 
@@ -38,10 +42,20 @@ def _read_whole(raw: bytes, block: Block) -> Letter:
     body = read_body(root)
     parts, file_defects = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
-    reply = text
-    kind: Kind = "letter"
+    reply = new_words(text, forwarded=is_forwarded(header.subject))
+    kind = kind_of(root, header.headers, header.subject, text)
+    bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     defects = (*header.defects, *cut_defects, *body.defects, *file_defects)
-    return _letter(header, defects, body=text, html=body.html, reply=reply, kind=kind, parts=parts)
+    return _letter(
+        header,
+        defects,
+        body=text,
+        html=body.html,
+        reply=reply,
+        kind=kind,
+        bounce=bounce,
+        parts=parts,
+    )
 
 
 def _read_header_only(block: Block, defect: str) -> Letter:

@@ -1,0 +1,25 @@
+"""Which subjects say that a letter was forwarded by hand."""
+
+import pytest
+
+from bridge.parse.forwarded import is_forwarded
+
+
+@pytest.mark.parametrize(
+    ("subject", "forwarded"),
+    [
+        ("Fwd: Заказ", True),
+        ("FW: Re: Заказ", True),
+        ("Пересл: Заказ", True),
+        ("WG: Bestellung", True),
+        ("Fwd[2]: Заказ", True),
+        ("Re: Fwd: Заказ", False),
+        ("Ответ: Заказ", False),
+        ("Forward planning: 2027", False),
+        ("I: am here", False),
+        ("Идея: скидка", False),
+        ("", False),
+    ],
+)
+def test_is_forwarded(subject: str, forwarded: bool) -> None:
+    assert is_forwarded(subject) is forwarded
