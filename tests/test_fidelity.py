@@ -9,8 +9,9 @@ import pytest
 
 from bridge.parse.message import read_letter
 from tests.fidelity.__main__ import DEFAULT_CORPUS, measure
-from tests.fidelity.compare import alike, disagreements, same_signs
+from tests.fidelity.compare import disagreements
 from tests.fidelity.sources import Digest, Expected
+from tests.fidelity.texts import alike, same_signs
 from tests.parse.letters import base64_part, letter, multipart, part
 
 CORPUS = Path(os.environ.get("CORPUS") or DEFAULT_CORPUS)

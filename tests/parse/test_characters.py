@@ -1,12 +1,14 @@
 """Every text is read in the charset it was written in, whatever its label says."""
 
 from base64 import b64encode
+from encodings.aliases import aliases
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.charset import codec_of, read_text
+from bridge.parse.charset import read_text
+from bridge.parse.charset_labels import codec_of
 from bridge.parse.cyrillic import CODE_PAGES
 from bridge.parse.encoded_words import decode_words
 from bridge.parse.message import read_letter
@@ -185,3 +187,11 @@ def test_a_raw_name_of_a_file() -> None:
     raw = multipart(part("text"), base64_part(b"%PDF", "application/pdf; name=NAME"))
     (kept,) = read_letter(raw.replace(b"NAME", '"счёт.pdf"'.encode("cp1251"))).parts
     assert kept.attachment.filename == "счёт.pdf"
+
+
+CODECS = sorted(set(aliases.values()) | {"idna", "punycode", "undefined", "unicode_escape"})
+
+
+@given(st.binary(max_size=200), st.sampled_from(CODECS) | st.text(max_size=80))
+def test_no_label_and_no_bytes_harm(content: bytes, label: str) -> None:
+    read_text(content, label).encode("utf-8")
