@@ -48,7 +48,7 @@ def main() -> int:
     rows = measure(options)
     for judge, by_source in rows.items():
         _print_table(judge, by_source, whole=options.show is None)
-    _print_exceptions(rows)
+    _print_whole(rows)
     return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
 
 
@@ -109,12 +109,15 @@ def _measure(
                 print(f"    said {str(wanted)[:600]!r}\n    read {str(ours)[:600]!r}")
 
 
-def _print_exceptions(rows: dict[str, dict[str, Row]]) -> None:
-    letters = sum(row.letters for by_source in rows.values() for row in by_source.values())
-    excepted = sum(row.excepted for by_source in rows.values() for row in by_source.values())
-    print(
-        f"\nexceptions: {excepted} of {letters} readings ({100 * excepted / max(letters, 1):.2f}%)"
-    )
+def _print_whole(rows: dict[str, dict[str, Row]]) -> None:
+    total = Row()
+    for by_source in rows.values():
+        for row in by_source.values():
+            total.add(row)
+    print("\nboth judges")
+    _print_row("all", total)
+    share = 100 * total.excepted / max(total.letters, 1)
+    print(f"exceptions: {total.excepted} of {total.letters} readings ({share:.2f}%)")
 
 
 def _print_table(judge: str, by_source: dict[str, Row], whole: bool) -> None:
