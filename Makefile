@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export TEXT
+$(if $(CORPUS),$(eval export CORPUS))
 
 .PHONY: help run demo letter test check schema fidelity
 .DEFAULT_GOAL := help
@@ -42,4 +43,6 @@ test: .venv/installed
 
 # Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.
 fidelity: .venv/installed
-	@$(BIN)/python -m tests.fidelity $(if $(CORPUS),--corpus '$(CORPUS)') $(ARGS)
+	@$(BIN)/python -m tests.fidelity $(ARGS)
+	@$(BIN)/python -m tests.fidelity.replies
+	@$(BIN)/python -m tests.fidelity.kinds
