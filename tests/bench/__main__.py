@@ -37,7 +37,7 @@ def main() -> None:
             introduce(plan, mongo_uri, with_peer=len(sides) > 1)
             asyncio.run(compare(plan, sides, mongo_uri))
     except (Incorrect, TimeoutError) as error:
-        sys.exit(f"FAILED: {error or 'letters did not arrive in time'}")
+        sys.exit(f"FAILED: {error}")
 
 
 def introduce(plan: Plan, mongo_uri: str, *, with_peer: bool) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from pymongo.asynchronous.collection import AsyncCollection
@@ -40,15 +40,20 @@ class Commits:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Note when each expected letter is first seen, as long as the block runs."""
-        async with asyncio.TaskGroup() as tasks:
-            watch = tasks.create_task(self._watch())
+        watch = asyncio.create_task(self._watch())
+        try:
             yield
+        finally:
             watch.cancel()
+            with suppress(asyncio.CancelledError):
+                await watch  # an error of the database's shows here
 
     async def all_seen(self, seconds: float) -> None:
         """Return once every expected letter was seen; raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            await self._none_left.wait()
+        try:
+            await asyncio.wait_for(self._none_left.wait(), seconds)
+        except TimeoutError:
+            raise TimeoutError(f"{len(self._expected)} letters not seen in {seconds} s") from None
 
     async def _watch(self) -> None:
         while True:

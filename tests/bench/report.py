@@ -30,7 +30,7 @@ def line(name: str, figures: Sequence[float]) -> str:
 
 def summary(rounds: Sequence[Round]) -> list[str]:
     """Return the medians of each side and of the ratios within each round, with their range."""
-    lines = [f"medians of {len(rounds)} rounds", heading()]
+    lines = [f"medians, rounds: {len(rounds)}", heading()]
     for side in rounds[0]:
         figures = zip(*(astuple(each[side]) for each in rounds), strict=True)
         lines.append(line(side, [median(column) for column in figures]))

@@ -1,6 +1,7 @@
 """One side in one round: started afresh, warmed up, saturated, paced, checked, stopped."""
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -67,11 +68,11 @@ class Run:
 
     async def settle(self) -> None:
         """Return once nothing is left to do; raises TimeoutError."""
-        async with asyncio.timeout(self.plan.timeout):
-            while True:
-                if not self.side.left_in_spool():
-                    return
-                await asyncio.sleep(SETTLE_SECONDS)
+        deadline = time.monotonic() + self.plan.timeout
+        while left := self.side.left_in_spool():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"left in the spool: {left[:10]}")
+            await asyncio.sleep(SETTLE_SECONDS)
 
     async def check(self) -> None:
         """Raise Incorrect unless every letter is stored exactly once, in its thread's dialog."""
