@@ -54,14 +54,14 @@ class Account(BaseModel):
         ways = (self.password, self.password_file, self.token_command, self.token_file)
         if sum(bool(way) for way in ways) != 1:
             raise ValueError(
-                "one of password, password_file, token_command and token_file is given"
+                "exactly one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed"
             )
         if self.password is not None:
             _one_line(self.password.get_secret_value())
         if "@" not in self.stands_for:
-            raise ValueError("mailbox is the mailbox's whole address; user alone is not")
+            raise ValueError("(IMAP_)USER is no whole address, so (IMAP_)MAILBOX is needed")
         if self.security == "none" and self.host not in LOOPBACK:
-            raise ValueError("security none would show the password to the whole way")
+            raise ValueError("(IMAP_)SECURITY none would show the password on the network")
         return self
 
     @property
@@ -120,8 +120,8 @@ class ImapSettings(SharedSettings):
 
     @model_validator(mode="after")
     def _one_account_each(self) -> Self:
-        if self.imap_user and not self.imap_host:
-            raise ValueError("IMAP_USER needs IMAP_HOST")
+        if bool(self.imap_user) != bool(self.imap_host):
+            raise ValueError("IMAP_HOST and IMAP_USER are given together or not at all")
         logins = [(account.host, account.user) for account in self.accounts]
         if len(set(logins)) < len(logins):
             raise ValueError("IMAP_ACCOUNTS names a login twice")
