@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export TEXT
+$(if $(CORPUS),$(eval export CORPUS))
 
 .PHONY: help run demo letter test check schema fidelity
 .DEFAULT_GOAL := help
@@ -18,6 +19,7 @@ help:
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make check   lint, format and types'
+	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
 
 run: .venv/installed
 	@exec $(BIN)/python run.py
@@ -38,3 +40,9 @@ check: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+# Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.
+fidelity: .venv/installed
+	@$(BIN)/python -m tests.fidelity $(ARGS)
+	@$(BIN)/python -m tests.fidelity.replies
+	@$(BIN)/python -m tests.fidelity.kinds

@@ -6,9 +6,11 @@ import logging
 import random
 import time
 
+from bridge.envelope import NotATrace
 from bridge.parsers import ParserDied, Parsers
 from bridge.retry import LIFETIME_SECONDS, Outcome, delay
-from bridge.spool import Spool, Waiting, age
+from bridge.sender_dns import SenderDns, SenderFacts
+from bridge.spool import Spool, Waiting, age, read_head
 from bridge.webhook import Attempt, Webhook
 
 log = logging.getLogger(__name__)
@@ -19,8 +21,16 @@ RESCAN_SECONDS = 10.0
 class Courier:
     """Delivers letters, ``concurrency`` at once; the spool alone remembers what is to be done."""
 
-    def __init__(self, spool: Spool, parsers: Parsers, webhook: Webhook, concurrency: int) -> None:
+    def __init__(
+        self,
+        spool: Spool,
+        sender_dns: SenderDns | None,
+        parsers: Parsers,
+        webhook: Webhook,
+        concurrency: int,
+    ) -> None:
         self._spool = spool
+        self._sender_dns = sender_dns
         self._parsers = parsers
         self._webhook = webhook
         self._free = asyncio.Semaphore(concurrency)
@@ -100,10 +110,17 @@ class Courier:
 
     async def _attempt(self, letter: Waiting) -> Attempt:
         try:
-            parsed = await self._parsers.parse(letter.id, letter.path)
-        except ParserDied as error:
+            facts = await self._facts(letter)
+            parsed = await self._parsers.parse(letter.id, letter.path, facts)
+        except (ParserDied, NotATrace) as error:
             return Attempt(Outcome.RETRY, str(error))
         return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+
+    async def _facts(self, letter: Waiting) -> SenderFacts:
+        if self._sender_dns is None:
+            return SenderFacts()
+        delivery, raw = await asyncio.to_thread(read_head, letter.path)
+        return await self._sender_dns.facts(delivery, raw)
 
     async def _settle(self, letter: Waiting, attempt: Attempt, due: float) -> bool:
         """Act on the outcome; True if the letter has left the queue."""

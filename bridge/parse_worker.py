@@ -1,7 +1,8 @@
 """The process that parses: reads requests on its input, answers on its output, obeys limits.
 
-A request is one line of JSON, ``{"letter": path, "parts": directory, "how": "whole"}``; the
-answer is a line of JSON that lists the blobs and the size of the event, then the event's bytes.
+A request is one line of JSON: the letter's path, a directory for its parts, how much of it to
+read, and what DNS said of its sender (``bridge.sender_dns.SenderFacts``). The answer is a line of
+JSON that lists the blobs and the size of the event, then the event's bytes.
 """
 
 import hashlib
@@ -9,11 +10,14 @@ import json
 import resource
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from bridge.envelope import Delivery, read_trace
 from bridge.event import email_received
+from bridge.parse.authentication import verdicts
+from bridge.parse.dkim_check import judge
 from bridge.parse.letter import Letter
 from bridge.parse.message import read_letter
 from contract.event import Address, Blob, EmailReceived
@@ -44,13 +48,26 @@ def read_how(raw: bytes, delivery: Delivery, how: str) -> Letter:
     return Letter(sender=Address(address=sender), defects=("the letter could not be parsed",))
 
 
-def read(path: Path, parts: Path, how: str) -> tuple[EmailReceived, list[dict[str, object]]]:
+def judged(raw: bytes, letter: Letter, keys: dict[str, str | None], from_yandex: bool) -> Letter:
+    """Return the letter with what Yandex and we ourselves found about its sender."""
+    known = {name: None if key is None else key.encode("latin-1") for name, key in keys.items()}
+    sender = letter.sender.address
+    theirs = verdicts(letter.headers, sender) if from_yandex else ()
+    ours = judge(raw, sender, known)
+    return replace(letter, auth=(*theirs, ours) if ours.dkim != "none" else theirs)
+
+
+def read(
+    path: Path, parts: Path, how: str, keys: dict[str, str | None], from_yandex: bool
+) -> tuple[EmailReceived, list[dict[str, object]]]:
     """Return the event for a spool file; its attachments are written to ``parts``."""
     content = path.read_bytes()
     delivery, start = read_trace(content[: 1024 * 1024])
     raw = content[start:]
     digest = hashlib.sha256(raw).hexdigest()
     letter = read_how(raw, delivery, how)
+    if how == "whole":
+        letter = judged(raw, letter, keys, from_yandex)
     blobs: list[dict[str, object]] = [
         {"sha256": digest, "size": len(raw), "path": str(path), "start": start}
     ]
@@ -66,9 +83,15 @@ def read(path: Path, parts: Path, how: str) -> tuple[EmailReceived, list[dict[st
     return email_received(delivery, letter, Blob(sha256=digest, size=len(raw))), blobs
 
 
-def answer(request: dict[str, str], output: BinaryIO) -> None:
+def answer(request: dict[str, Any], output: BinaryIO) -> None:
     """Read one letter and write what came of it."""
-    event, blobs = read(Path(request["letter"]), Path(request["parts"]), request["how"])
+    event, blobs = read(
+        Path(request["letter"]),
+        Path(request["parts"]),
+        request["how"],
+        request["dkim_keys"],
+        request["from_yandex"],
+    )
     body = event.model_dump_json(by_alias=True, exclude_none=True).encode()
     head = json.dumps({"blobs": blobs, "event_bytes": len(body)}).encode()
     output.write(head + b"\n" + body)

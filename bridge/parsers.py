@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
+from bridge.sender_dns import SenderFacts
+
 log = logging.getLogger(__name__)
 
 STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
@@ -62,7 +64,7 @@ class Parsers:
             while not self._free.empty():
                 await _end(self._free.get_nowait())
 
-    async def parse(self, letter_id: str, path: Path) -> Parsed:
+    async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
         """Return the event for the letter; raises ParserDied if its process died over it.
 
         Each death makes the next attempt ask for less, down to the envelope alone.
@@ -74,7 +76,7 @@ class Parsers:
             if process is None or process.returncode is not None:
                 process = await self._start()
             parsed = await asyncio.wait_for(
-                _ask(process, path, self._parts / letter_id, how), self._timeout
+                _ask(process, path, self._parts / letter_id, how, facts), self._timeout
             )
         except BaseException as error:
             await _end(process)
@@ -104,10 +106,17 @@ class Parsers:
         )
 
 
-async def _ask(process: Process, path: Path, parts: Path, how: str) -> Parsed:
+async def _ask(process: Process, path: Path, parts: Path, how: str, facts: SenderFacts) -> Parsed:
     if process.stdin is None or process.stdout is None:
         raise ParserDied("the process has no pipes")
-    request = {"letter": str(path), "parts": str(parts), "how": how}
+    keys = facts.dkim_keys.items()
+    request = {
+        "letter": str(path),
+        "parts": str(parts),
+        "how": how,
+        "dkim_keys": {name: key.decode("latin-1") if key else None for name, key in keys},
+        "from_yandex": facts.from_yandex,
+    }
     process.stdin.write(json.dumps(request).encode() + b"\n")
     await process.stdin.drain()
     head = json.loads(await process.stdout.readuntil(b"\n"))

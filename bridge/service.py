@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from bridge.courier import Courier
 from bridge.imap.watchers import AlreadyWatched, watching
 from bridge.parsers import Parsers
+from bridge.sender_dns import SenderDns
 from bridge.settings import BridgeSettings
 from bridge.smtp import SmtpDoor
 from bridge.spool import Spool, SpoolInUse
@@ -75,7 +76,9 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
     with spool.locked():
         spool.sweep(time.time())
         async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
-            courier = Courier(spool, parsers, webhook, settings.courier_concurrency)
+            sender_dns = SenderDns() if settings.dns_checks else None
+            concurrency = settings.courier_concurrency
+            courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
             log.info("events to %s", url)
             async with asyncio.TaskGroup() as tasks:
                 task = tasks.create_task(courier.run())

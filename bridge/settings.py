@@ -1,10 +1,12 @@
 """The bridge's settings: name, type, default and help in one place."""
 
+import json
 import socket
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, SecretStr, model_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from bridge.imap.account import ImapSettings
 from contract.event import MAX_MAILBOX
@@ -15,8 +17,10 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 class BridgeSettings(ImapSettings):
     """What the environment says about mail in and the way to the webhook."""
 
-    mailboxes: dict[str, list[str]] = Field(
-        {}, description="JSON: each mailbox and the recipient addresses or domains for it"
+    mailboxes: Annotated[dict[str, list[str]], NoDecode] = Field(
+        {},
+        description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
+        " or mailboxes in plain words, each standing for itself",
     )
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
@@ -42,9 +46,19 @@ class BridgeSettings(ImapSettings):
     )
     webhook_timeout: float = Field(30.0, gt=0, description="seconds an answer is waited for")
     courier_concurrency: int = Field(8, ge=1, description="letters on their way at once")
+    dns_checks: bool = Field(True, description="ask DNS for DKIM keys and for the name of the peer")
     parse_workers: int = Field(2, ge=1, description="processes that parse letters")
     parse_timeout: float = Field(10.0, gt=0, description="seconds one parse may take")
     parse_memory_mb: int = Field(1024, ge=256, description="MiB of address space a parse may take")
+
+    @field_validator("mailboxes", mode="before")
+    @classmethod
+    def _read(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if value.lstrip().startswith(("{", "[")):
+            return json.loads(value)
+        return {mailbox: [mailbox] for mailbox in value.split()}
 
     @model_validator(mode="after")
     def _agree(self) -> Self:

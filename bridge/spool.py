@@ -18,7 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Self
 
+from bridge.envelope import Delivery, read_trace
+
 SUFFIX = ".eml"
+HEAD_BYTES = 512 * 1024
 STALE_SECONDS = 36 * 3600
 
 
@@ -141,6 +144,14 @@ class Spool:
         )
         letter.path.rename(target)
         _sync_directory(self.failed)
+
+
+def read_head(path: Path) -> tuple[Delivery, bytes]:
+    """Return the delivery of a spool file and the beginning of its letter, the header at least."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    delivery, start = read_trace(head)
+    return delivery, head[start:]
 
 
 def _is_id(name: str) -> bool:

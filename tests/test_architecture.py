@@ -17,7 +17,7 @@ ONLY_IN = {
     "aiosmtpd": {"bridge/smtp.py"},
     "imapclient": {"bridge/imap/client.py"},
     "motor": {"receiver/mongo.py"},
-    "mailparser": {"bridge/parse/message.py", "bridge/parse/addresses.py"},
+    "mailparser": {"bridge/parse/header.py"},
 }
 PURE = {
     "receiver/matching.py",

@@ -54,7 +54,7 @@ class Account(BaseModel):
         ways = (self.password, self.password_file, self.token_command, self.token_file)
         if sum(bool(way) for way in ways) != 1:
             raise ValueError(
-                "exactly one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed"
+                "one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed"
             )
         if self.password is not None:
             _one_line(self.password.get_secret_value())

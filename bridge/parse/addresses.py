@@ -38,10 +38,13 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
 
 def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
-    return "".join(
-        _quoted(text) if quoted else clean_words(_REMARK.sub(" ", text), _atoms)
-        for quoted, text in segments(value)
-    )
+    has_group = any(":" in text for quoted, text in segments(value) if not quoted)
+
+    def bare(text: str) -> str:
+        text = text if has_group else text.replace(";", ",")  # as Outlook lists people
+        return clean_words(_REMARK.sub(" ", text), _atoms)
+
+    return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
 
 
 def _quoted(text: str) -> str:

@@ -40,12 +40,10 @@ def read_body(root: Node) -> Body:
         reader.add(passage)
     files = [*opened.files, *reader.files]
     text = "\n".join(text for text in reader.texts if text.strip())
-    return Body(
-        text if text.strip() else _last_resort(files),
-        "\n".join(reader.pages),
-        tuple(files),
-        tuple(dict.fromkeys((*opened.defects, *reader.defects, *sealed_words(root)))),
-    )
+    seals = sealed_words(root)
+    defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
+    html = "\n".join(reader.pages)
+    return Body(text or _last_resort(files, seals), html, tuple(files), tuple(defects))
 
 
 class _Reader:
@@ -102,7 +100,7 @@ def decoded(node: Node) -> str:
     return read_text(content, label)
 
 
-def _last_resort(files: list[Node]) -> str:
+def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
     """Of a letter without words read what else is there to be read by people."""
     for node in files:
         if node.content_type == "text/calendar":
@@ -111,7 +109,7 @@ def _last_resort(files: list[Node]) -> str:
             return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
-    return ""
+    return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
 
 
 def _image_names(files: list[Node]) -> dict[str, str]:

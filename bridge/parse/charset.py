@@ -8,6 +8,7 @@ import codecs
 import re
 from functools import lru_cache
 
+from bridge.parse.charset_labels import codec_of
 from bridge.parse.cyrillic import (
     CODE_PAGES,
     best_code_page,
@@ -17,40 +18,10 @@ from bridge.parse.cyrillic import (
 )
 from bridge.parse.east_asian import guess, read_iso_2022_jp
 
-# Labels that Python lacks, and labels that senders use for a larger set than they name; the
-# larger sets are those of https://encoding.spec.whatwg.org/#names-and-labels.
-_ALIASES = {
-    "win1251": "windows-1251", "windows1251": "windows-1251", "cp1251": "windows-1251",
-    "xcp1251": "windows-1251", "1251": "windows-1251", "ansi1251": "windows-1251",
-    "koi8": "koi8-r", "koi8r": "koi8-r", "koi8u": "koi8-u", "koi8ru": "koi8-u",
-    "xmaccyrillic": "mac-cyrillic", "maccyrillic": "mac-cyrillic", "866": "cp866",
-    "dos866": "cp866", "alt": "cp866", "xcp866": "cp866",
-    "iso88591": "cp1252", "latin1": "cp1252", "l1": "cp1252", "iso88591windows": "cp1252",
-    "xwindows1252": "cp1252", "ansi": "cp1252", "iso88599": "cp1254", "iso8859": "cp1252",
-    "iso885911": "cp874", "tis620": "cp874", "iso88598i": "iso8859-8", "iso88598e": "iso8859-8",
-    "gb2312": "gb18030", "gbk": "gb18030", "xgbk": "gb18030", "cngb": "gb18030",
-    "gb231280": "gb18030", "isogb2312": "gb18030", "isoir58": "gb18030",
-    "euccn": "gb18030", "big5": "big5hkscs", "xbig5": "big5hkscs", "cnbig5": "big5hkscs",
-    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
-    "windows31j": "cp932", "mskanji": "cp932", "ksc5601": "cp949", "ksc56011987": "cp949",
-    "euckr": "cp949", "ks_c_56011987": "cp949", "windows949": "cp949", "xeuckr": "cp949",
-    "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "xutf7": "utf-7", "unicode": "utf-16",
-    "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "xutf8": "utf-8", "macintosh": "mac-roman",
-    "xmacroman": "mac-roman", "xeucjp": "euc-jp", "iso2022jp": "iso2022_jp_ext",
-    "iso2022jp2": "iso2022_jp_2", "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext",
-    "iso2022kr": "iso2022_kr", "hzgb2312": "hz", "visual": "iso8859-8", "logical": "iso8859-8",
-}  # fmt: skip
-_SAY_NOTHING = frozenset(
-    {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
-    | {"8bit", "7bit", "binary", "xuserdefined", "iso646us"}
-)
 _WIDE = ("utf-16", "utf-32")
 MIN_NARROW = 8
+_PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
-_NOT_TEXT = frozenset(
-    {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
-    | {"unicode_escape", "raw_unicode_escape", "undefined"}
-)
 MAX_SAMPLE = 20_000
 _HIGH = bytes(range(128, 256))
 _MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
@@ -62,20 +33,6 @@ _UTF8 = re.compile(
 _CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
 _RUSSIAN_ENOUGH = 25.0
 _CLEARLY_BETTER = 20.0
-
-
-def codec_of(label: str) -> str | None:
-    """Return the Python codec for a charset label, or None where the label says nothing."""
-    squeezed = re.sub(r"[^a-z0-9]", "", label.lower()[:60])
-    if squeezed in _SAY_NOTHING:
-        return None
-    name = _ALIASES.get(squeezed)
-    if name is None:
-        try:
-            name = codecs.lookup(label.strip(" \t\"'").lower()[:60]).name
-        except (LookupError, UnicodeError, ValueError):
-            return _by_number(squeezed)
-    return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
 
 
 def is_of_headers(label: str) -> bool:
@@ -102,23 +59,8 @@ def read_text(content: bytes, label: str = "") -> str:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Tell whether text labelled UTF-16 or UTF-32 is plain ASCII."""
-    return len(content) >= MIN_NARROW and content.isascii() and b"\x00" not in content
-
-
-def _squeeze(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def _by_number(squeezed: str) -> str | None:
-    """Read ``x-windows-1251-foo`` and the like by the code page's number."""
-    found = re.search(r"(?:cp|win|windows|ibm|dos|ms)(\d{3,4})", squeezed)
-    if not found:
-        return None
-    try:
-        return codecs.lookup("cp" + found.group(1)).name
-    except LookupError:
-        return None
+    """Tell whether text labelled UTF-16 or UTF-32 is plain printable ASCII."""
+    return len(content) >= MIN_NARROW and not content.translate(None, _PRINTABLE)
 
 
 def _strict(content: bytes, codec: str) -> str | None:
@@ -160,7 +102,7 @@ def _declared(content: bytes, codec: str) -> str:
 
 def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
-    if not is_mostly_high(content):
+    if not is_mostly_high(content) and not stand_together(content):
         return None
     page, score = best_code_page(content)
     return page if score >= _RUSSIAN_ENOUGH else guess(content)

@@ -43,8 +43,9 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
     if node.content_type == "multipart/alternative" and node.is_multipart:
         _walk_alternative(node, choice)
     elif node.is_multipart:
+        root = _root_of(node)
         for number, child in enumerate(node.children):
-            _walk(child, node.content_type, number, choice)
+            _walk(child, node.content_type, 0 if child is root else max(number, 1), choice)
     elif not _is_body(node, parent, position):
         if node.encoded.strip() or node.filename or node.content_type not in TEXT_TYPES:
             choice.files.append(node)
@@ -52,6 +53,15 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
         choice.passages.append(Passage(pages=(node,)))
     else:
         choice.passages.append(Passage(plain=(node,)))
+
+
+def _root_of(node: Node) -> Node:
+    """Return the part that the others belong to: the first, in related the first page."""
+    if node.content_type == "multipart/related":
+        for child in node.children:
+            if child.is_multipart or child.content_type in TEXT_TYPES:
+                return child
+    return node.children[0]
 
 
 def _walk_alternative(node: Node, choice: Choice) -> None:

@@ -16,12 +16,22 @@ _FREQUENCY = {
     **dict.fromkeys("рвлк", 43), **dict.fromkeys("мдпу", 29), **dict.fromkeys("яыьгзб", 18),
     **dict.fromkeys("чйхжшю", 10), **dict.fromkeys("цщэфъ", 4),
 }  # fmt: skip
-_UKRAINIAN = dict.fromkeys("іїєґўё", 20)
+# The commonest pairs of letters in Russian words; a wrong code page hardly ever makes one.
+_PAIR_LETTERS = (
+    "стнотонаеновниравокогоосалнепотапрроерреортьликаотелатлодедаомвальзанывететиитес"
+    "анетолобримаилойлескогавинисамвиихмеиземмосябыдоодчелаакдужеымнуейыеыйсовыпекись"
+    "димисеруаримситрсвбопимуивьнннвсциияиеиииюютктчтэтужуюазадздщещихошашижажиупукту"
+    "грдркрбррыьськятявязвлвугагидыждзн"
+)
+_PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
+_PAIR_BONUS = 30.0
+_UKRAINIAN = dict.fromkeys("іїєґў", 20)
 _WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
+_WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
+_SHOUTING = 15.0
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
@@ -57,15 +67,18 @@ def is_mostly_high(content: bytes) -> bool:
 
 
 def stand_together(content: bytes) -> bool:
-    """Tell whether the bytes above ASCII stand in words of their own, not in Western ones."""
-    high = sum(map(len, runs := _HIGH_RUN.findall(content[:MAX_SAMPLE])))
-    return high >= 4 and sum(len(run) for run in runs if len(run) > 1) * 10 >= high * 7
+    """Tell whether the bytes above ASCII make whole words: in Western ones they touch letters."""
+    sample = content[:MAX_SAMPLE]
+    high = sum(byte >= 0x80 for byte in sample)
+    return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
 def _sign_score(before: str, letter: str) -> float:
-    small = letter.lower()
+    small = letter.lower().replace("ё", "е")
     if small in _WEIGHT:
-        if small != letter and before.isalpha() and before == before.lower():
+        capital = letter != letter.lower()
+        if capital and before.isalpha() and before == before.lower():
             return _INNER_CAPITAL
-        return float(_WEIGHT[small])
+        bonus = _PAIR_BONUS if before.lower() + small in _PAIRS else 0.0
+        return _WEIGHT[small] + bonus - (_SHOUTING if capital else 0.0)
     return 5.0 if letter in _TYPOGRAPHY else _ODD_SIGN

@@ -8,7 +8,8 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 
-from bridge.parse.charset import codec_of, read_text
+from bridge.parse.charset import read_text
+from bridge.parse.charset_labels import codec_of
 
 # The text is lax on purpose: spaces and question marks stand in words that senders really write.
 _WORD = re.compile(

@@ -12,6 +12,8 @@ MAX_FIELD = 64 * 1024
 MAX_FIELDS = 10_000
 
 _END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
+_MBOX = re.compile(rb">?From (?![ \t]*:)")
+_BLANK = re.compile(rb"\r?\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
@@ -53,8 +55,9 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     """
     end = len(raw) if end is None else end
     start = _skip_blank(raw, start, end)
-    if raw[start : start + 1] in (b"\n", b"\r"):
-        return Block((), start)
+    blank = _BLANK.match(raw, start, end)
+    if blank:
+        return Block((), blank.end())
     found = _END.search(raw, start, end)
     while found and _goes_on(raw, found.end()):
         found = _END.search(raw, found.end(), end)
@@ -83,7 +86,7 @@ def _skip_blank(raw: bytes, start: int, end: int) -> int:
         start += 3
     if raw[start : start + 1] in (b" ", b"\t") and _FIELD.match(raw[start : start + 300].lstrip()):
         start += 1  # the first line cannot continue another
-    if raw.startswith((b"From ", b">From "), start):
+    if _MBOX.match(raw, start):
         newline = raw.find(b"\n", start, min(end, start + 2000))
         if newline >= 0:
             start = newline + 1
@@ -105,35 +108,37 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
     offset = 0
     early_end: int | None = None
     for number, line in enumerate(lines):
-        if (
-            not line.strip()
-            and number
-            and not _FIELD.match(b"".join(lines[number + 1 : number + 2]))
-        ):
+        folded = line[:1] in (b" ", b"\t")
+        found = None if folded else _FIELD.match(line)
+        if folded and not line.strip() and not _goes_on_after(lines, number):
             early_end = offset + len(line)  # a separator of blanks
             break
-        found = _FIELD.match(line) if line[:1] not in b" \t" else None
+        if not found and not folded:
+            if number >= last_known:
+                early_end = offset
+                break
+            defects.append("malformed line in the header")
         if found:
             collected.append((found.group(1).decode("ascii"), [found.group(2)]))
-        elif line[:1] in (b" ", b"\t") or number < last_known:
-            if line[:1] not in b" \t":
-                defects.append("malformed line in the header")
-            if collected:
-                collected[-1][1].append(line)
-        else:
-            early_end = offset
-            break
+        elif collected:
+            collected[-1][1].append(line)
         offset += len(line)
+    return _unfolded(collected, defects), early_end
+
+
+def _unfolded(collected: list[tuple[str, list[bytes]]], defects: list[str]) -> list[Field]:
     if len(collected) > MAX_FIELDS:
         defects.append(f"more than {MAX_FIELDS} header fields, cut")
     fields = [Field(name, _unfold(pieces)) for name, pieces in collected[:MAX_FIELDS]]
     if any(len(field.value) >= MAX_FIELD for field in fields):
         defects.append(f"a header field longer than {MAX_FIELD} bytes, cut")
-    return fields, early_end
+    return fields
 
 
-def _continues(line: bytes) -> bool:
-    return bool(_FIELD.match(line)) or (line[:1] in b" \t" and bool(line.strip()))
+def _goes_on_after(lines: list[bytes], number: int) -> bool:
+    """Tell whether the line behind a blank one is a field, or text that continues one."""
+    line = b"".join(lines[number + 1 : number + 2])
+    return bool(_FIELD.match(line)) or (line[:1] in (b" ", b"\t") and bool(line.strip()))
 
 
 def _unfold(pieces: list[bytes]) -> bytes:

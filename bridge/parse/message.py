@@ -25,6 +25,7 @@ def read_letter(raw: bytes) -> Letter:
     Where the body cannot be read the header still is; where that fails too, the letter has no
     sender but ``NOBODY``. The whole of it is in the raw bytes in any case.
     """
+    raw = raw.lstrip(b"\r\n")  # an empty header is never meant
     try:
         block = read_block(raw)
     except Exception as error:

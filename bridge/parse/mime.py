@@ -17,6 +17,9 @@ from bridge.parse.transfer import decode
 MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_TELLING = 8
+MAX_BLANK_TAIL = 1000
+MIN_SCANNED = 64 * 1024 * 1024
+MAX_SCANS = 8  # levels that a letter of the largest size may have
 MAX_SEARCH = 256 * 1024
 
 _ENCODED = ("base64", "quoted-printable")
@@ -69,10 +72,11 @@ def file_node(name: str, content: bytes, content_type: str = "") -> Node:
 
 
 class _Budget:
-    """How many parts may still be made, shared by the whole letter."""
+    """How many parts may still be made and bytes be searched, shared by the whole letter."""
 
-    def __init__(self) -> None:
+    def __init__(self, size: int) -> None:
         self.parts = MAX_PARTS
+        self.bytes = max(MIN_SCANNED, MAX_SCANS * size)
         self.defects: list[str] = []
 
     def defect(self, text: str) -> None:
@@ -82,19 +86,32 @@ class _Budget:
 
 def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
-    budget = _Budget()
+    budget = _Budget(len(raw))
     root = _node(block, raw[block.body_start :], "text/plain")
     queue = [(root, 0)]
     while queue:
         node, depth = queue.pop(0)
-        if not node.content_type.startswith("multipart/"):
+        if not _is_container(node):
             continue
-        if depth >= MAX_DEPTH:
-            budget.defect(f"parts nested deeper than {MAX_DEPTH}")
+        budget.bytes -= len(node.encoded)
+        if depth >= MAX_DEPTH or budget.bytes < 0:
+            budget.defect(f"parts nested deeper than {MAX_DEPTH}, or too deep for their size")
             continue
         _open(node, budget)
         queue.extend((child, depth + 1) for child in node.children)
     return root, budget.defects
+
+
+def _is_container(node: Node) -> bool:
+    """A text that names a boundary and holds it is a container under a wrong name."""
+    if node.content_type.startswith("multipart/"):
+        return True
+    boundary = node.parameters.get("boundary", "").encode("utf-8", "replace")
+    return bool(
+        boundary
+        and node.content_type.startswith("text/")
+        and node.encoded.lstrip().startswith(b"--" + boundary)
+    )
 
 
 def _open(node: Node, budget: _Budget) -> None:
@@ -130,27 +147,40 @@ def _chunks(node: Node, budget: _Budget) -> list[bytes]:
 
 
 def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
-    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` chunks."""
+    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` chunks.
+
+    Behind the last delimiter is an epilogue, unless nothing but blanks and more delimiters follow.
+    """
     delimiter = b"--" + boundary
     chunks: list[bytes] = []
     start = -1
+    closed_at = -1
     position = body.find(delimiter)
     while position >= 0 and len(chunks) <= limit:
         line_end = body.find(b"\n", position)
         line_end = len(body) if line_end < 0 else line_end
         rest = body[position + len(delimiter) : line_end][:100].rstrip()
-        at_line_start = position == 0 or body[position - 1] in b"\r\n"
-        if rest == b"--" and start >= 0 and len(boundary) >= MIN_TELLING:
-            at_line_start = True  # some programs leave out the line end before the last delimiter
-        if at_line_start and rest in (b"", b"--"):
+        if rest in (b"", b"--") and _delimits(body, position, line_end, len(boundary), start):
             if start >= 0:
                 chunks.append(_without_last_line_end(body[start:position]))
-            # Parts behind the last delimiter are an epilogue, unless delimiters go on (no loss).
-            start = -1 if rest else line_end + 1
+            elif closed_at >= 0 and body[closed_at:position].strip():
+                break
+            start, closed_at = (-1, line_end) if rest else (line_end + 1, -1)
         position = body.find(delimiter, line_end)
     if start >= 0:
         chunks.append(body[start:])
     return chunks
+
+
+def _delimits(body: bytes, position: int, line_end: int, length: int, start: int) -> bool:
+    """Tell whether a delimiter's text is one: at a line's start, or the last one, run together."""
+    if position == 0 or body[position - 1] in b"\r\n":
+        return True
+    is_last = body[position:line_end].rstrip().endswith(b"--")
+    if not is_last or start < 0:
+        return False
+    at_the_end = len(body) - line_end < MAX_BLANK_TAIL and not body[line_end:].strip()
+    return length >= MIN_TELLING or at_the_end
 
 
 def _without_last_line_end(chunk: bytes) -> bytes:

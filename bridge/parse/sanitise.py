@@ -55,7 +55,8 @@ def sanitise(page: str) -> str:
         link_rel="noopener noreferrer nofollow",
         url_schemes={"http", "https", "mailto", "tel", "cid"},
     )
-    return _without_hidden(clean) if _HIDDEN_MARK in clean else clean
+    clean = _without_hidden(clean) if _HIDDEN_MARK in clean else clean
+    return clean if clean.strip() else ""
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:

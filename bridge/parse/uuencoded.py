@@ -7,7 +7,7 @@ from bridge.parse.mime import Node, file_node
 
 MAX_FILES = 20
 
-_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{1,200})\n", re.MULTILINE)
+_BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{0,200})\n", re.MULTILINE)
 _END = re.compile(r"^(?:`|[ ])?\n?end[ \t]*$\n?", re.MULTILINE)
 
 

@@ -5,11 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import dkim
 import pytest
 
 from bridge.envelope import Delivery, trace_block
 from bridge.parsers import ParserDied, Parsers
+from bridge.sender_dns import SenderFacts
 from tests.letters import letter
+from tests.parse.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
 
 DELIVERY = Delivery("1-a", "support@yandex.ru", datetime(2026, 11, 23, tzinfo=UTC), "ivan@a.ru")
 
@@ -22,7 +25,7 @@ def spooled(tmp_path: Path) -> Path:
 
 
 async def read(parsers: Parsers, path: Path) -> dict[str, Any]:
-    parsed = await parsers.parse("1-a", path)
+    parsed = await parsers.parse("1-a", path, SenderFacts())
     data: dict[str, Any] = json.loads(parsed.event)["data"]
     return data
 
@@ -30,7 +33,7 @@ async def read(parsers: Parsers, path: Path) -> dict[str, Any]:
 async def test_a_letter_and_its_parts(tmp_path: Path, spooled: Path) -> None:
     parts = tmp_path / "parts"
     async with Parsers(1, 10.0, 1024, parts).running() as parsers:
-        parsed = await parsers.parse("1-a", spooled)
+        parsed = await parsers.parse("1-a", spooled, SenderFacts())
         assert [blob.path.exists() for blob in parsed.blobs] == [True, True]
         data = json.loads(parsed.event)["data"]
         assert data["subject"] == "Где мой заказ?"
@@ -39,13 +42,28 @@ async def test_a_letter_and_its_parts(tmp_path: Path, spooled: Path) -> None:
     assert list(parts.iterdir()) == []
 
 
+async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
+    raw = letter()
+    signature: bytes = dkim.DKIM(raw, minkey=512).sign(b"s1", b"example.ru", PRIVATE_KEY)
+    path = tmp_path / "1-a.eml"
+    path.write_bytes(trace_block(DELIVERY, "b.example") + signature + raw)
+    facts = SenderFacts({"s1._domainkey.example.ru.": b"v=DKIM1; k=rsa; p=" + PUBLIC_KEY})
+    async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+        known = json.loads((await parsers.parse("1-a", path, facts)).event)["data"]["auth"]
+        unknown = json.loads((await parsers.parse("1-a", path, SenderFacts())).event)["data"][
+            "auth"
+        ]
+    assert known == [{"source": "bridge", "spf": "none", "dkim": "pass", "aligned": True}]
+    assert unknown == [{"source": "bridge", "spf": "none", "dkim": "temperror", "aligned": False}]
+
+
 async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Path) -> None:
     async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         seen = []
         for _ in range(6):
             parsers._timeout = 0.0001
             with pytest.raises(ParserDied):
-                await parsers.parse("1-a", spooled)
+                await parsers.parse("1-a", spooled, SenderFacts())
             parsers._timeout = 10.0
             deaths = dict(parsers._deaths)
             data = await read(parsers, spooled)
@@ -67,7 +85,7 @@ async def test_a_dead_process_is_replaced(tmp_path: Path, spooled: Path) -> None
     missing = tmp_path / "missing.eml"
     async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         with pytest.raises(ParserDied):
-            await parsers.parse("2-b", missing)
+            await parsers.parse("2-b", missing, SenderFacts())
         assert (await read(parsers, spooled))["subject"] == "Где мой заказ?"
 
 
@@ -76,4 +94,4 @@ async def test_memory_is_bounded(tmp_path: Path) -> None:
     path.write_bytes(trace_block(DELIVERY, "b.example") + letter() + bytes(400 * 1024 * 1024))
     async with Parsers(1, 20.0, 256, tmp_path / "parts").running() as parsers:
         with pytest.raises(ParserDied):
-            await parsers.parse("1-a", path)
+            await parsers.parse("1-a", path, SenderFacts())

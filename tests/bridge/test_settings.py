@@ -22,7 +22,8 @@ IMAP = {
 }
 BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
     "no mailboxes": ("bridge", {"MAILBOXES": ""}, "MAILBOXES"),
-    "mailboxes that are not JSON": ("bridge", {"MAILBOXES": "support"}, "mailboxes"),
+    "mailboxes that are not JSON": ("bridge", {"MAILBOXES": '{"a@b.ru": '}, "MAILBOXES"),
+    "a mailbox that is no address": ("bridge", {"MAILBOXES": "support"}, "MAILBOXES"),
     "mailboxes as a list": ("bridge", {"MAILBOXES": "[1]"}, "MAILBOXES"),
     "a mailbox nobody can reach": ("bridge", {"MAILBOXES": '{"a@b.ru": []}'}, "MAILBOXES"),
     "a port in words": ("bridge", {"SMTP_PORT": "smtp"}, "SMTP_PORT"),
@@ -72,6 +73,21 @@ def test_a_broken_setting_is_named_and_stops_the_start(
     assert done.returncode == 78, output
     assert re.search(reason, output)
     assert "hunter2" not in output
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "support@yandex.ru sales@yandex.ru",
+        '{"support@yandex.ru": ["support@yandex.ru"], "sales@yandex.ru": ["sales@yandex.ru"]}',
+    ],
+)
+def test_mailboxes_may_be_plain_words(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    monkeypatch.setenv("MAILBOXES", text)
+    assert BridgeSettings().mailboxes == {
+        "support@yandex.ru": ["support@yandex.ru"],
+        "sales@yandex.ru": ["sales@yandex.ru"],
+    }
 
 
 def test_a_secret_setting_may_lie_in_a_file(

@@ -45,14 +45,21 @@ def main() -> int:
     if not options.corpus.is_dir():
         print(f"no corpus at {options.corpus}: nothing measured")
         return 0
+    rows = measure(options)
+    for judge, by_source in rows.items():
+        _print_table(judge, by_source, whole=options.show is None)
+    _print_whole(rows)
+    return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
+
+
+def measure(options: argparse.Namespace) -> dict[str, dict[str, Row]]:
+    """Read and compare every letter; return the counts by judge and source."""
     exceptions = _exceptions()
     rows: dict[str, dict[str, Row]] = defaultdict(lambda: defaultdict(Row))
     for sample in samples(options.corpus):
         if options.judge in ("", sample.judge):
             _measure(sample, rows[sample.judge][sample.source], exceptions, options)
-    for judge, by_source in rows.items():
-        _print_table(judge, by_source, whole=options.show is None)
-    return int(any(row.crashes for by_source in rows.values() for row in by_source.values()))
+    return rows
 
 
 def _options() -> argparse.Namespace:
@@ -100,6 +107,17 @@ def _measure(
             if column not in forgiven and options.column in ("", column):
                 print(f"{sample.judge} {sample.name} {column}")
                 print(f"    said {str(wanted)[:600]!r}\n    read {str(ours)[:600]!r}")
+
+
+def _print_whole(rows: dict[str, dict[str, Row]]) -> None:
+    total = Row()
+    for by_source in rows.values():
+        for row in by_source.values():
+            total.add(row)
+    print("\nboth judges")
+    _print_row("all", total)
+    share = 100 * total.excepted / max(total.letters, 1)
+    print(f"exceptions: {total.excepted} of {total.letters} readings ({share:.2f}%)")
 
 
 def _print_table(judge: str, by_source: dict[str, Row], whole: bool) -> None:

@@ -5,14 +5,18 @@ Two judges. ``own``: what a source's project asserts about its letters (``expect
 opinion. A key that a judge leaves out is not compared.
 """
 
+import glob
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 # What zammad writes for an empty body.
 FOOTER = 200
+# Sources that count by RFC 8621 4.1.4, where a text part can be an attachment too.
+COUNTING_TEXTS = ("stalwart",)
 NOTHING = "no visible content"
 
 Record = dict[str, Any]
@@ -39,6 +43,8 @@ class Expected:
     attachments: int | None = None
     names: tuple[str, ...] | None = None
     sizes: tuple[int, ...] | None = None
+    digests: tuple[str, ...] = ()
+    texts_may_count: bool = False
     message_id: str | None = None
     in_reply_to: str | None = None
     references: tuple[str, ...] | None = None
@@ -66,7 +72,18 @@ def samples(corpus: Path) -> Iterator[Sample]:
     for file in sorted(corpus.glob("*/expect.json")):
         source = file.parent.name
         for path, record in sorted(json.loads(file.read_bytes())["files"].items()):
-            yield from _sample("own", source, file.parent / path, path, _own(record))
+            letter = file.parent / path
+            expected = replace(
+                _own(record),
+                digests=_digests_in_tree(letter.with_suffix(".json")),
+                texts_may_count=source in COUNTING_TEXTS,
+            )
+            yield from _sample("own", source, letter, path, expected)
+    for letter in sorted(corpus.glob("*/*/*.msg")):
+        digests = _digests_beside(letter)
+        if digests:
+            source, path = letter.parents[1].name, f"{letter.parent.name}/{letter.name}"
+            yield from _sample("own", source, letter, path, Expected(digests=digests))
     for file in sorted((corpus / "reference").glob("*.json")):
         source = file.stem.replace("threads_", "threads/")
         for path, record in sorted(json.loads(file.read_bytes()).items()):
@@ -77,6 +94,27 @@ def samples(corpus: Path) -> Iterator[Sample]:
 def _sample(judge: str, source: str, file: Path, path: str, expected: Expected) -> Iterator[Sample]:
     if file.is_file():
         yield Sample(judge, source, path, file.read_bytes(), expected)
+
+
+def _digests_beside(letter: Path) -> tuple[str, ...]:
+    """Digests of the binary parts that the source keeps decoded beside the letter (mime4j)."""
+    decoded = letter.parent.glob(f"{glob.escape(letter.stem)}_decoded_*.bin")
+    return tuple(sha256(file.read_bytes()).hexdigest() for file in sorted(decoded))
+
+
+def _digests_in_tree(file: Path) -> tuple[str, ...]:
+    """Digests of the binary attachments in a source's tree of parts (stalwart)."""
+    if not file.is_file():
+        return ()
+    tree = json.loads(file.read_bytes())
+    bodies = [tree["parts"][number]["body"] for number in tree["attachments"]]
+    return tuple(
+        sha256(bytes(content)).hexdigest()
+        for body in bodies
+        if isinstance(body, dict)
+        for kind, content in body.items()
+        if kind in ("Binary", "InlineBinary")
+    )
 
 
 def _own(record: Record) -> Expected:

@@ -83,6 +83,7 @@ def bridge(
         "WEBHOOK_SECRETS": servers.SECRET,
         "DATA_DIR": str(directory),
         "SMTP_HOSTNAME": "bridge.example",
+        "DNS_CHECKS": "false",
         "IMAP_HOST": "127.0.0.1",
         "IMAP_PORT": str(port),
         "IMAP_SECURITY": "none",

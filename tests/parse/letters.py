@@ -12,7 +12,7 @@ HEADER = {
 }
 
 
-def letter(body: bytes | str = "Текст", **fields: str | bytes | None) -> bytes:
+def letter(body: bytes | str = "Текст", /, **fields: str | bytes | None) -> bytes:
     """Return a letter; a field is named with ``_`` for ``-``, None leaves one out."""
     header: dict[str, str | bytes | None] = dict(HEADER)
     by_lower = {name.lower(): name for name in header}

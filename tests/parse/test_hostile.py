@@ -38,6 +38,7 @@ def field(name: str, value: bytes) -> bytes:
 LETTERS: dict[str, Callable[[], bytes]] = {
     "1,000 multiparts in each other": lambda: nested(1_000),
     "20,000 multiparts in each other": lambda: nested(20_000),
+    "40 MB in 60 multiparts": lambda: nested(60) + b"x" * 40 * MIB,
     "10,000 attached letters in each other": lambda: attached(10_000),
     "50,000 parts": lambda: multipart(*[part("x")] * 50_000),
     "50,000 empty parts": lambda: letter(

@@ -8,7 +8,7 @@ from bridge.parse.header_block import read_block
 from bridge.parse.kind import kind_of
 from bridge.parse.message import read_letter
 from bridge.parse.mime import cut
-from tests.kind_report import CORPUS, TARGET, cases, print_threads, read
+from tests.fidelity.kinds import CORPUS, TARGET, cases, print_threads, read
 
 DSN = """\
 --b

@@ -29,8 +29,11 @@ def everything(tmp_path: Path) -> Iterator[Service]:
     log = tmp_path / "run.log"
     command = [sys.executable, "run.py"]
     service = Service(command, env, lambda: "make demo" in log.read_text(), log)
-    with servers.running(service):
+    service.start()
+    try:
         yield service
+    finally:
+        service.stop(signal.SIGINT)
 
 
 def demo(service: Service, *words: str) -> str:

@@ -1,4 +1,4 @@
-"""How truly kinds and bounces are told: ``python -m tests.kind_report [--corpus DIR] [--show]``.
+"""How truly kinds and bounces are told: ``python -m tests.fidelity.kinds [--corpus DIR] [--show]``.
 
 Labels: sisimai's by file name (``lhost-``, ``rhost-``, ``rfc3464-`` bounce, ``arf-`` complaint,
 ``rfc3834-`` auto-reply, folder ``not`` anything but a bounce), emailengine's by folder. A complaint
@@ -14,15 +14,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from bridge.parse.bounce import bounce_of
-from bridge.parse.header_block import read_block
-from bridge.parse.kind import kind_of
 from bridge.parse.message import read_letter
-from bridge.parse.mime import cut
 from contract.event import Bounce, Kind
 
 HERE = Path(__file__).parent
-CORPUS = Path(os.environ.get("CORPUS", HERE.parent.parent / "shared" / "corpus"))
+CORPUS = Path(os.environ.get("CORPUS", HERE.parents[2] / "shared" / "corpus"))
 TARGET = 0.97
 BY_NAME = {
     "lhost": "bounce",
@@ -53,9 +49,7 @@ class Case:
 def read(raw: bytes) -> tuple[Kind, Bounce | None]:
     """Tell the kind of a letter, and what a bounce is about."""
     letter = read_letter(raw)
-    root, _ = cut(raw, read_block(raw))
-    kind = kind_of(root, letter.headers, letter.subject, letter.body)
-    return kind, bounce_of(root, letter.headers, letter.body) if kind == "bounce" else None
+    return letter.kind, letter.bounce
 
 
 def label_of(path: Path) -> str | None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.fidelity_reply import JUDGED, corpus, exceptions, judge
+from tests.fidelity.replies import JUDGED, corpus, exceptions, judge
 
 LEAST = {"reply_trimmer": 92, "talon": 100, "crisp_reply": 90}
 

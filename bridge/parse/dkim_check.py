@@ -1,23 +1,16 @@
 """A second opinion on who signed a letter: DKIM (RFC 6376) verified by us on the raw bytes.
 
-The keys are asked of DNS first, all at once and within a time limit; the arithmetic then runs in a
-worker, so that neither a slow name server nor a large letter holds anything up. Whatever goes wrong
-is a label, never an exception: a letter is delivered with it or without.
+The keys are fetched from DNS beforehand. Whatever goes wrong is a label, never an exception: a
+letter is delivered with it or without.
 """
 
-import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Executor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import dkim
 import dkim.util
-import dns.asyncresolver
-import dns.exception
-import dns.name
-import dns.resolver
 
 from bridge.parse.alignment import aligned
 from contract.event import Verdict
@@ -28,11 +21,6 @@ MAX_SIGNATURE: Final = 8 * 1024
 MAX_SIGNED_FIELDS: Final = 100
 MAX_HEADER: Final = 256 * 1024
 MAX_KEY: Final = 1024
-LOOKUP_SECONDS: Final = 5.0
-CHECK_SECONDS: Final = 10.0
-
-Lookup = Callable[[str], Awaitable[bytes | None]]
-"""From a DNS name to its TXT record, None if there is none; raises if DNS gives no answer."""
 
 _SIGNATURE: Final = re.compile(
     rb"^DKIM-Signature[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE
@@ -55,68 +43,6 @@ class Signature:
     covers_all: bool
 
 
-async def verify(
-    raw: bytes,
-    sender: str,
-    lookup: Lookup | None = None,
-    executor: Executor | None = None,
-    lookup_seconds: float = LOOKUP_SECONDS,
-    check_seconds: float = CHECK_SECONDS,
-) -> Verdict:
-    """Verify the first five signatures of ``raw``; ``sender`` is the address shown as From.
-
-    ``dkim`` in the verdict is ``none`` without a signature, ``pass`` if one is good, ``policy`` if
-    one is but covers only the start of the body (RFC 6376 8.2), ``temperror`` if DNS or we were
-    too slow, else ``fail``, ``neutral`` or ``permerror`` (RFC 8601 2.7.1). ``aligned`` is true if
-    a good signature's domain is of the sender's organisation. Takes at most ``lookup_seconds`` +
-    ``check_seconds``; a worker that is out of time goes on in ``executor`` and is not waited for.
-    """
-    signatures = await asyncio.to_thread(signatures_of, raw)
-    if not signatures:
-        unread = _SIGNATURE.search(_header(raw)) is not None
-        return Verdict(source=SOURCE, dkim="permerror" if unread else "none")
-    names = {signature.key_name for signature in signatures}
-    keys = await fetch_keys(names, lookup or txt_record, lookup_seconds)
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(check_seconds):
-            return await loop.run_in_executor(executor, judge, raw, sender, keys)
-    except TimeoutError:
-        return Verdict(source=SOURCE, dkim="temperror")
-    except Exception:  # a broken worker pool must not stop a delivery
-        return Verdict(source=SOURCE, dkim="temperror")
-
-
-async def fetch_keys(
-    names: set[str], lookup: Lookup, seconds: float = LOOKUP_SECONDS
-) -> dict[str, bytes | None]:
-    """Ask DNS for the keys, all at once; a name without an answer in time is left out."""
-
-    async def one(name: str) -> tuple[str, bytes | None] | None:
-        try:
-            async with asyncio.timeout(seconds):
-                return name, await lookup(name)
-        except (TimeoutError, OSError, dns.exception.DNSException, ValueError):
-            return None
-
-    answers = await asyncio.gather(*(one(name) for name in sorted(names)[:MAX_SIGNATURES]))
-    return dict(answer for answer in answers if answer is not None)
-
-
-async def txt_record(name: str) -> bytes | None:
-    """Ask the system's resolver for a TXT record; several strings are one (RFC 6376 3.6.2.2)."""
-    try:
-        answer = await dns.asyncresolver.resolve(name, "TXT", lifetime=LOOKUP_SECONDS, search=False)
-    except (
-        dns.resolver.NXDOMAIN,
-        dns.resolver.NoAnswer,
-        dns.name.LabelTooLong,
-        dns.name.EmptyLabel,
-    ):
-        return None
-    return next((b"".join(record.strings) for record in answer), None)
-
-
 def signatures_of(raw: bytes) -> list[Signature]:
     """Read the first five signatures; one that is damaged or beyond all measure is left out."""
     found = []
@@ -130,13 +56,18 @@ def signatures_of(raw: bytes) -> list[Signature]:
 
 
 def judge(raw: bytes, sender: str, keys: Mapping[str, bytes | None]) -> Verdict:
-    """Verify the signatures of ``raw`` with keys already fetched; no I/O, never raises.
+    """Verify the first five signatures of ``raw``; ``sender`` is the address shown as From.
 
     ``keys`` holds None for a key that does not exist and nothing for one that DNS did not answer.
+    ``dkim`` in the verdict is ``none`` without a signature, ``pass`` if one is good, ``policy`` if
+    one is but covers only the start of the body (RFC 6376 8.2), ``temperror`` without an answer
+    from DNS, else ``fail``, ``neutral`` or ``permerror`` (RFC 8601 2.7.1). ``aligned`` is true if
+    a good signature's domain is of the sender's organisation.
     """
     results = [(_result(raw, signature, keys), signature) for signature in signatures_of(raw)]
     if not results:
-        return Verdict(source=SOURCE)
+        unread = _SIGNATURE.search(_header(raw)) is not None
+        return Verdict(source=SOURCE, dkim="permerror" if unread else "none")
     best = min((result for result, _ in results), key=_STRENGTH.index)
     single_from = len(_FROM.findall(_header(raw))) == 1
     agrees = single_from and any(

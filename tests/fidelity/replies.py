@@ -1,10 +1,10 @@
-"""How truly the new words of real letters are read: ``python -m tests.fidelity_reply [--show]``.
+"""How truly the new words of real letters are read: ``python -m tests.fidelity.replies [--show]``.
 
 Compared are the texts with every run of white space as one blank, nothing else: a reply that
 has one word more or less disagrees. Measured against
 
 - reply_trimmer: ``emails/X`` must read as ``trimmed/X`` says. An expectation that is itself at
-  fault is named with its reason in ``fidelity_reply_exceptions.txt`` and counted apart.
+  fault is named with its reason in ``reply_exceptions.txt`` and counted apart.
 - talon: its standard replies say "Hello" by convention.
 - crisp_reply: letters that begin with its five filler lines say those and nothing else.
 
@@ -24,7 +24,7 @@ from pathlib import Path
 from bridge.parse.reply import new_words
 
 HERE = Path(__file__).parent
-EXCEPTIONS = HERE / "fidelity_reply_exceptions.txt"
+EXCEPTIONS = HERE / "reply_exceptions.txt"
 FILLER = ("Fusce bibendum", "nec nibh.")
 UNJUDGED = (
     *("crisp_reply", "email_reply_parser", "reply_parser_alfonsrv", "jetbrains", "gitlab"),
@@ -52,7 +52,7 @@ class Tally:
 
 def corpus() -> Path:
     """Where the letters are: ``CORPUS``, by default beside the checkout."""
-    return Path(os.environ.get("CORPUS", HERE.parent.parent / "shared" / "corpus"))
+    return Path(os.environ.get("CORPUS", HERE.parents[2] / "shared" / "corpus"))
 
 
 def exceptions() -> dict[str, str]:

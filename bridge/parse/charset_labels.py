@@ -1,0 +1,65 @@
+"""What senders call a charset: from any label to the codec that reads it."""
+
+import codecs
+import re
+
+# Labels that Python lacks, and labels that senders use for a larger set than they name; the
+# larger sets are those of https://encoding.spec.whatwg.org/#names-and-labels.
+_ALIASES = {
+    "win1251": "windows-1251", "windows1251": "windows-1251", "cp1251": "windows-1251",
+    "xcp1251": "windows-1251", "1251": "windows-1251", "ansi1251": "windows-1251",
+    "koi8": "koi8-r", "koi8r": "koi8-r", "koi8u": "koi8-u", "koi8ru": "koi8-u",
+    "xmaccyrillic": "mac-cyrillic", "maccyrillic": "mac-cyrillic", "866": "cp866",
+    "dos866": "cp866", "alt": "cp866", "xcp866": "cp866",
+    "iso88591": "cp1252", "latin1": "cp1252", "l1": "cp1252", "iso88591windows": "cp1252",
+    "xwindows1252": "cp1252", "ansi": "cp1252", "iso88599": "cp1254", "iso8859": "cp1252",
+    "iso885911": "cp874", "tis620": "cp874", "iso88598i": "iso8859-8", "iso88598e": "iso8859-8",
+    "gb2312": "gb18030", "gbk": "gb18030", "xgbk": "gb18030", "cngb": "gb18030",
+    "gb231280": "gb18030", "isogb2312": "gb18030", "isoir58": "gb18030",
+    "euccn": "gb18030", "big5": "big5hkscs", "xbig5": "big5hkscs", "cnbig5": "big5hkscs",
+    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
+    "windows31j": "cp932", "mskanji": "cp932", "ksc5601": "cp949", "ksc56011987": "cp949",
+    "euckr": "cp949", "ks_c_56011987": "cp949", "windows949": "cp949", "xeuckr": "cp949",
+    "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "xutf7": "utf-7", "unicode": "utf-16",
+    "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "xutf8": "utf-8", "macintosh": "mac-roman",
+    "xmacroman": "mac-roman", "xeucjp": "euc-jp", "iso2022jp": "iso2022_jp_ext",
+    "iso2022jp2": "iso2022_jp_2", "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext",
+    "iso2022kr": "iso2022_kr", "hzgb2312": "hz", "visual": "iso8859-8", "logical": "iso8859-8",
+}  # fmt: skip
+_SAY_NOTHING = frozenset(
+    {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
+    | {"8bit", "7bit", "binary", "xuserdefined", "iso646us"}
+)
+_NOT_TEXT = frozenset(
+    {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
+    | {"unicode_escape", "raw_unicode_escape", "undefined"}
+)
+
+
+def codec_of(label: str) -> str | None:
+    """Return the Python codec for a charset label, or None where the label says nothing."""
+    squeezed = re.sub(r"[^a-z0-9]", "", label.lower()[:60])
+    if squeezed in _SAY_NOTHING:
+        return None
+    name = _ALIASES.get(squeezed)
+    if name is None:
+        try:
+            name = codecs.lookup(label.strip(" \t\"'").lower()[:60]).name
+        except (LookupError, UnicodeError, ValueError):
+            return _by_number(squeezed)
+    return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
+
+
+def _squeeze(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def _by_number(squeezed: str) -> str | None:
+    """Read ``x-windows-1251-foo`` and the like by the code page's number."""
+    found = re.search(r"(?:cp|win|windows|ibm|dos|ms)(\d{3,4})", squeezed)
+    if not found:
+        return None
+    try:
+        return codecs.lookup("cp" + found.group(1)).name
+    except LookupError:
+        return None

@@ -1,0 +1,167 @@
+"""Who wrote, to whom, and which letters a letter answers, as senders really write it."""
+
+from datetime import UTC
+
+import pytest
+
+from bridge.parse.message import read_letter
+from contract.event import Address
+from tests.parse.letters import letter
+
+
+def person(address: str, name: str = "") -> Address:
+    return Address(address=address, name=name)
+
+
+@pytest.mark.parametrize(
+    ("field", "persons"),
+    [
+        ("a@example.ru", [person("a@example.ru")]),
+        ("<a@example.ru>", [person("a@example.ru")]),
+        ("Иван <a@example.ru>", [person("a@example.ru", "Иван")]),
+        ('"Петров, Иван" <a@example.ru>', [person("a@example.ru", "Петров, Иван")]),
+        ("a@example.ru (Иван Петров)", [person("a@example.ru", "Иван Петров")]),
+        ("=?utf-8?B?0JjQstCw0L0=?= <a@example.ru>", [person("a@example.ru", "Иван")]),
+        ('"=?utf-8?B?0JjQstCw0L0=?=" <a@example.ru>', [person("a@example.ru", "Иван")]),
+        ("=?utf-8?B?0JjQstCw0L0=?=<a@example.ru>", [person("a@example.ru", "Иван")]),
+        (
+            "=?utf-8?Q?=D0=98=2C_=D0=9F?= <a@b.ru>, c@d.ru",
+            [person("a@b.ru", "И, П"), person("c@d.ru")],
+        ),
+        (
+            "Team: a@example.ru, B <b@example.ru>;",
+            [person("a@example.ru"), person("b@example.ru", "B")],
+        ),
+        ("undisclosed-recipients:;", []),
+        ("иван@пример.рф", [person("иван@пример.рф")]),
+        ("a@xn--e1afmkfd.xn--p1ai", [person("a@xn--e1afmkfd.xn--p1ai")]),
+        ("Ivan a@example.ru", [person("a@example.ru", "Ivan")]),
+        ("Ivan <<a@example.ru>>", [person("a@example.ru", "Ivan")]),
+        ("a@example.ru.", [person("a@example.ru")]),
+        ("a@example.ru; b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
+        ("Support (robot) <a@example.ru>", [person("a@example.ru", "Support")]),
+        ('"Support (robot)" <a@example.ru>', [person("a@example.ru", "Support (robot)")]),
+        ('"a@example.ru" <a@example.ru>', [person("a@example.ru")]),
+        ("=?utf-8?B?SXZhbiA8YUBleGFtcGxlLnJ1Pg==?=", [person("a@example.ru", "Ivan")]),
+    ],
+)
+def test_an_address_field(field: str, persons: list[Address]) -> None:
+    assert list(read_letter(letter(Cc=field)).cc) == persons
+
+
+def test_a_decoded_name_cannot_open_a_field() -> None:
+    injected = "=?utf-8?B?QQ0KVG86IGV2aWxAZXhhbXBsZS5ydQ==?="  # "A\r\nTo: evil@example.ru"
+    read = read_letter(letter(From=f'"{injected}" <a@example.ru>', Subject=injected))
+    assert [one.address for one in read.to] == ["support@example.com"]
+    assert read.subject == "A To: evil@example.ru"
+
+
+@pytest.mark.parametrize(
+    ("fields", "address", "defect"),
+    [
+        ({"From": "MAILER-DAEMON (Mail Delivery System)"}, "MAILER-DAEMON", None),
+        ({"From": None, "Sender": "s@example.ru"}, "s@example.ru", "Sender"),
+        ({"From": None, "Reply_To": "r@example.ru"}, "r@example.ru", "Reply-To"),
+        ({"From": "[??????]", "Return_Path": "<p@example.ru>"}, "p@example.ru", "Return-Path"),
+        ({"From": None, "Return_Path": "<>"}, "unknown@unknown.invalid", "no From"),
+        ({"From": "a@example.ru, b@example.ru"}, "a@example.ru", None),
+    ],
+)
+def test_there_is_always_a_sender(
+    fields: dict[str, str | bytes | None], address: str, defect: str | None
+) -> None:
+    read = read_letter(letter(**fields))
+    assert read.sender.address == address
+    assert [text for text in read.defects if "From" in text] == (
+        [text for text in read.defects if defect in text] if defect else []
+    )
+    assert bool(read.defects) == bool(defect)
+
+
+def test_of_several_from_fields_the_first_that_is_somebody_counts() -> None:
+    read = read_letter(b"From: [??]\r\nFrom: b@example.ru\r\nFrom: c@example.ru\r\n\r\n")
+    assert read.sender.address == "b@example.ru"
+
+
+@pytest.mark.parametrize(
+    ("field", "ids"),
+    [
+        ("<a@x>", ("a@x",)),
+        ("<a@x> <b@x>", ("a@x", "b@x")),
+        ("<a@x>\r\n\t<b@x>", ("a@x", "b@x")),
+        ("a@x, b@x", ("a@x", "b@x")),
+        ("<a@x>,<b@x>", ("a@x", "b@x")),
+        ("<a@x> <a@x>", ("a@x",)),
+        ("<a\r\n @x>", ("a@x",)),
+        ("<yes> <a@x>", ("a@x",)),
+        ("<one@example.ru> <a@x>", ("a@x",)),
+        ("", ()),
+    ],
+)
+def test_references(field: str, ids: tuple[str, ...]) -> None:
+    assert read_letter(letter(References=field)).references == ids
+
+
+@pytest.mark.parametrize(
+    ("field", "ids"),
+    [
+        ("<a@x>", ("a@x",)),
+        ("a@x", ("a@x",)),
+        ("Message from A <p@q> of Mon, 2 Mar 2026 <a@x>", ("a@x",)),
+        ("Your message of Mon, 2 Mar 2026 <a@x>", ("a@x",)),
+        ("<a@x> (message from A <p@q>)", ("a@x",)),
+        ("<a@x> from A <p@q>", ("a@x",)),
+        ("Message from A <p@q>", ()),
+        ("Message from A <p@q> of Mon, 2 Mar 2026", ()),
+        ("<yes>", ()),
+        ("<one@example.ru>", ()),
+    ],
+)
+def test_in_reply_to(field: str, ids: tuple[str, ...]) -> None:
+    assert read_letter(letter(In_Reply_To=field)).in_reply_to == ids
+
+
+@pytest.mark.parametrize(
+    ("field", "own"),
+    [
+        ("<a@x>", "a@x"),
+        ("a@x", "a@x"),
+        (" <a@x> (comment)", "a@x"),
+        ("<a@\r\n x>", "a@x"),
+        ("<>", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_the_own_id(field: str | None, own: str | None) -> None:
+    assert read_letter(letter(Message_ID=field)).message_id == own
+
+
+def test_of_a_repeated_id_the_first_counts() -> None:
+    assert read_letter(b"Message-ID: <old@x>\r\n" + letter()).message_id == "old@x"
+
+
+@pytest.mark.parametrize(
+    ("field", "utc"),
+    [
+        ("Mon, 02 Mar 2026 10:00:00 +0300", "2026-03-02 07:00:00"),
+        ("2 Mar 2026 10:00:00 +0300 (MSK)", "2026-03-02 07:00:00"),
+        ("Mon, 2 Mar 2026 10:00:00", "2026-03-02 10:00:00"),
+        ("28 Jun 01 10:05:15 PM", "2001-06-28 22:05:15"),
+        ("Fri, 07 Jun 2002 16:35:51 GMT+1", "2002-06-07 15:35:51"),
+        ("Tue, 28 May 0102 21:38:11 +0500", "2002-05-28 16:38:11"),
+        ("2026-03-02T10:00:00+03:00", "2026-03-02 07:00:00"),
+        ("Mon, 02 Mar 3609 10:00:00 +0300", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_the_date(field: str | None, utc: str | None) -> None:
+    date = read_letter(letter(Date=field)).date
+    assert (str(date.astimezone(tz=UTC))[:19] if date else None) == utc
+
+
+def test_without_a_date_the_topmost_received_counts() -> None:
+    received = b"Received: from a by b; Mon, 02 Mar 2026 07:00:00 +0000\r\n"
+    date = read_letter(received + letter(Date=None)).date
+    assert str(date) == "2026-03-02 07:00:00+00:00"

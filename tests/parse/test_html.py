@@ -1,0 +1,123 @@
+"""HTML is read as its reader saw it, and stored without anything that acts or hides."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.parse.html_text import text_of
+from bridge.parse.sanitise import TOKEN, sanitise
+
+
+def read(page: str) -> str:
+    return text_of(sanitise(page))
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("Привет,&nbsp;мир &amp; &lt;все&gt;", "Привет, мир & <все>"),
+        ("<div>one</div><div>two</div>", "one\ntwo"),
+        ("<div>one</div><div><br></div><div>two</div>", "one\n\ntwo"),
+        ("<p>one</p><p>two</p>", "one\n\ntwo"),
+        ("one<br>two<br/><br>three", "one\ntwo\n\nthree"),
+        ("<div>one<br></div><div>two</div>", "one\ntwo"),
+        ("<b>bo</b>ld <i> it </i> on", "bold it on"),
+        ("  many \n\t spaces  ", "many spaces"),
+        ("<pre>  a\n    b\n</pre>", "  a\n    b"),
+        ("<ul><li>one</li><li>two</li></ul>", "- one\n- two"),
+        ("<ol><li>one</li><li>two</li></ol>", "1. one\n2. two"),
+        ('<ol start="3"><li>one</li></ol>', "3. one"),
+        ("<ul><li>a<ul><li>b</li></ul></li></ul>", "- a\n  - b"),
+        ('<a href="https://a.ru/x">тут</a>', "тут <https://a.ru/x>"),
+        ('<a href="https://a.ru/">a.ru</a>', "a.ru"),
+        ('<a href="mailto:a@b.ru">a@b.ru</a>', "a@b.ru"),
+        ('Имя &lt;<a href="mailto:a@b.ru">a@b.ru</a>&gt;:', "Имя <a@b.ru>:"),
+        ('<a href="javascript:alert(1)">тут</a>', "тут"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>", "a\tb\n1\t2"),
+        ("<table><tr><td><p>a</p></td><td><p>b</p></td></tr></table>", "a\tb"),
+        ("<table><tr><td>a<br>b</td><td>c</td></tr></table>", "a\nb\nc"),
+        ("<blockquote>one<br>two</blockquote>three", "> one\n> two\n\nthree"),
+        ("<blockquote>a<blockquote>b</blockquote></blockquote>", "> a\n>\n>> b"),
+        ('<img src="https://t.ru/p.gif" alt="Логотип">', "Логотип"),
+        ('<img src="https://t.ru/p.gif">', ""),
+        ('<img src="cid:a@b" alt="Фото">', "[image: Фото]"),
+        ("a<hr>b", "a\n--------------------\nb"),
+        ("<title>t</title><style>x{}</style><script>y()</script>text", "text"),
+        ("<!-- comment -->text<!--[if mso]>x<![endif]-->", "text"),
+        ('<span style="display: none">hidden</span>text', "text"),
+        ('<div style="visibility:hidden"><p>hidden <b>too</b></p></div>text', "text"),
+        ('<td style="font-size:0">text', "text"),
+        ("<div>unclosed <b>bold", "unclosed bold"),
+        ("a</div></p></b>b", "a\n\nb"),
+        ("", ""),
+    ],
+)
+def test_a_page_as_text(page: str, text: str) -> None:
+    assert read(page) == text
+
+
+YANDEX_REPLY = (
+    "<div>Спасибо, всё пришло!</div><div> </div><div>----------------</div>"
+    "<div>Кому: Анна (a@example.ru);</div><div>Тема: Заказ;</div>"
+    "<div>15.09.2025, 15:46, &quot;Иван&quot; &lt;i@example.ru&gt;:</div>"
+    "<blockquote><p>Здравствуйте!</p><p>Заказ отправлен.</p></blockquote>"
+)
+
+
+def test_an_answer_from_the_web_mail_of_yandex() -> None:
+    assert read(YANDEX_REPLY).split("\n") == [
+        "Спасибо, всё пришло!",
+        "----------------",
+        "Кому: Анна (a@example.ru);",
+        "Тема: Заказ;",
+        '15.09.2025, 15:46, "Иван" <i@example.ru>:',
+        "",
+        "> Здравствуйте!",
+        ">",
+        "> Заказ отправлен.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<script>alert(1)</script>",
+        '<a href="javascript:alert(1)">x</a>',
+        '<a href="data:text/html,x">x</a>',
+        "<img src=x onerror=alert(1)>",
+        '<img src="http://t.ru/pixel.gif">',
+        '<img src="data:image/png;base64,xx">',
+        '<body background="http://t.ru/x.gif">x',
+        '<div style="background:url(http://t.ru/x)">x</div>',
+        '<link rel="stylesheet" href="http://t.ru/x.css">',
+        '<iframe src="http://t.ru/"></iframe>',
+        '<form action="http://t.ru/"><input name=x><button>go</button></form>',
+        '<meta http-equiv="refresh" content="0;url=http://t.ru/">',
+        '<svg><a xlink:href="javascript:alert(1)">x</a></svg>',
+        "<math><mtext><style><img src=x onerror=alert(1)>",
+        '<object data="http://t.ru/x"></object>',
+        '<base href="http://t.ru/">',
+        "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    ],
+)
+def test_nothing_acts_and_nothing_is_fetched(page: str) -> None:
+    clean = sanitise(page).lower()
+    assert not any(
+        sign in clean
+        for sign in ("script", "t.ru", "data:", "onerror=alert", "<form", "<input", "style=")
+    )
+
+
+PIECES = """<div> </div> <p> <b> </b> <table> <tr> <td> </td> </table> <ul> <li> </ul> </a>
+<blockquote> </blockquote> <pre> </pre> <br> <!-- --> < > & &amp; &#x0; x ' " <svg> <style>
+</style> <a&href='x'> <img&src='cid:a'> <div&style='display:none'>"""
+MARKUP = st.lists(st.sampled_from(PIECES.split()), max_size=40)
+
+
+@given(MARKUP)
+def test_any_markup_is_read_and_only_harmless_elements_are_left(pieces: list[str]) -> None:
+    clean = sanitise("".join(pieces).replace("&href", " href").replace("&s", " s"))
+    text_of(clean)
+    left = {token[2] for token in TOKEN.finditer(clean) if token[2]}
+    assert not left & {"style", "svg", "script", "form"}
+    assert "display:none" not in clean

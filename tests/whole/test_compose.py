@@ -1,0 +1,102 @@
+"""docker-compose.yml: each setting is there and explained, and the services really come up."""
+
+import os
+import re
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from bridge.settings import BridgeSettings
+from contract.settings import SharedSettings
+from receiver.settings import ReceiverSettings
+from tests import servers
+from tests.letters import letter
+from tests.servers import ROOT
+from tests.smtp_client import send
+
+COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
+
+
+def service(name: str) -> str:
+    """Return the lines of one service."""
+    found = re.search(rf"^  {name}:\n((?:    .*\n|\n)+)", COMPOSE, re.MULTILINE)
+    assert found, name
+    return found[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "side"), [("bridge", BridgeSettings), ("receiver", ReceiverSettings)]
+)
+def test_every_setting_is_written_out(name: str, side: type[SharedSettings]) -> None:
+    text = service(name)
+    missing = [
+        field.upper() for field in side.model_fields if f"      {field.upper()}:" not in text
+    ]
+    assert missing == []
+
+
+def test_every_variable_is_explained() -> None:
+    variables = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
+    assert {name for name in variables if not re.search(rf"^# {name}=", EXAMPLE, re.M)} == set()
+
+
+def test_no_secret_is_in_the_repository() -> None:
+    assert not re.search(r"whsec_[A-Za-z0-9+/]{8}", COMPOSE + EXAMPLE)
+
+
+@pytest.fixture
+def compose() -> Iterator[tuple[list[str], dict[str, str]]]:
+    """The command and environment of a project of the test's own, removed in the end."""
+    docker = shutil.which("docker")
+    if not docker or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:
+        pytest.skip("no Docker engine answers")
+    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    ports = {
+        name: str(servers.free_port()) for name in ("MONGO_PORT", "RECEIVER_PORT", "SMTP_PORT")
+    }
+    env = {**os.environ, **ports, "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}"}
+    try:
+        yield command, env
+    finally:
+        subprocess.run([*command, "down", "--volumes"], cwd=ROOT, env=env, check=True)
+
+
+def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, str]]) -> None:
+    command, env = compose
+
+    def run(*words: str) -> str:
+        done = subprocess.run(
+            [*command, *words], cwd=ROOT, env=env, check=True, capture_output=True
+        )
+        return done.stdout.decode()
+
+    run("up", "--build", "--detach")
+    servers.wait_until(lambda: run("ps").count("(healthy)") == 3, 120)
+    assert send(env["SMTP_PORT"], [letter("1@a.ru"), letter("2@a.ru", in_reply_to="1@a.ru")]) == 2
+    with MongoClient[dict[str, Any]]("127.0.0.1", int(env["MONGO_PORT"])) as client:
+        dialogs = client.dialog.dialogs
+        servers.wait_until(lambda: dialogs.count_documents({"messages": {"$size": 2}}) == 1)
+
+        run("stop", "receiver")
+        assert send(env["SMTP_PORT"], [letter("3@a.ru", in_reply_to="2@a.ru")]) == 1
+        run("restart", "bridge")
+        run("start", "receiver")
+        servers.wait_until(lambda: dialogs.count_documents({"messages": {"$size": 3}}) == 1, 60)
+
+    for name in ("bridge", "receiver"):
+        assert "uid=10001" in run("exec", "-T", name, "id")
+        assert (
+            run("exec", "-T", name, "sh", "-c", "touch /x 2>&1 || true")
+            .strip()
+            .endswith("Read-only file system")
+        )
+        assert run("exec", "-T", name, "sh", "-c", "which gcc make || true") == ""
+        assert run("exec", "-T", name, "stat", "-c", "%a", "/secret/webhook").strip() == "600"
+    run("stop")
+    assert run("ps").count("Exit 0") + run("ps", "--all").count("Exited (0)") >= 3
