@@ -1,7 +1,8 @@
 """The bridge's command line.
 
 ``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
-delivers it; ``imap`` does so by IMAP alone; ``ping`` asks whether they do.
+delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
+folders; ``ping`` asks whether mail comes in.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from collections.abc import Callable
 
 from bridge.imap.health import complaints
 from bridge.imap.watchers import AlreadyWatched
+from bridge.importer.command import add_arguments, import_letters
 from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import SpoolInUse
@@ -74,6 +76,9 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("smtp", help="take mail in by SMTP").set_defaults(run=smtp)
     commands.add_parser("imap", help="take mail in by IMAP").set_defaults(run=imap)
+    takes = commands.add_parser("import", help="take letters of the past; see docs/yandex.md")
+    add_arguments(takes)
+    takes.set_defaults(run=import_letters)
     asks = commands.add_parser("ping", help="ask whether mail comes in")
     asks.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
     asks.set_defaults(run=ping)
