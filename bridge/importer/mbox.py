@@ -71,7 +71,7 @@ def _lines(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
             yield line, False
             after_empty = line in (b"\n", b"\r\n")
     if held is not None:
-        yield held, False
+        yield held, after_empty
 
 
 def _stored(
@@ -80,7 +80,7 @@ def _stored(
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()  # belongs to the next separator
     content = b"".join(lines)
-    if _INTERNAL not in content[:2000]:
+    if size and _INTERNAL not in content[:2000]:
         yield Stored(content if size <= max_size else None, _date(separator), end)
 
 
