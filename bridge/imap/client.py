@@ -42,7 +42,14 @@ class LoginRefused(Exception):
 
 
 class Refused(Exception):
-    """The server said NO or BAD to one command; the connection goes on."""
+    """The server said NO or BAD to one command; the connection goes on.
+
+    ``cause`` is what the library made its own error of, if it did.
+    """
+
+    def __init__(self, words: str, cause: BaseException | None = None) -> None:
+        super().__init__(words)
+        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,7 @@ class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         # What came in one packet with the answer to IDLE lies in the buffer, where poll(2) does
         # not see it; the socket is non-blocking here.
-        stream = getattr(self._imap, "_file", None) or getattr(self._imap, "_imaplib_file", None)
+        stream = self._imap.__dict__.get("_file") or self._imap.__dict__.get("file")
         with contextlib.suppress(OSError):
             if stream is not None and stream.peek(1):
                 return [(sock.fileno(), 1)]
@@ -241,6 +248,9 @@ def _log_in(client: _Client, account: Account, secret: str) -> None:
             else:
                 client.login(account.user, secret)
     except Refused as refusal:
+        # The library makes every error of a login a LoginError, a broken connection too.
+        if isinstance(refusal.cause, IMAP4.abort):
+            raise Lost(str(refusal)) from None
         if TEMPORARY.search(str(refusal)):
             raise
         raise LoginRefused(str(refusal)) from None
@@ -256,7 +266,7 @@ def _translated() -> Iterator[None]:
     except IMAP4.abort as error:
         raise Lost(_short(error)) from None
     except IMAP4.error as error:
-        raise Refused(_short(error)) from None
+        raise Refused(_short(error), error.__context__) from None
     except (
         OSError,
         EOFError,
