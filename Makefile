@@ -4,7 +4,7 @@ BIN := .venv/bin
 export TEXT
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check schema fidelity
+.PHONY: help run demo letter test check bench schema fidelity
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -19,6 +19,7 @@ help:
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make check   lint, format and types'
+	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
 
 run: .venv/installed
@@ -29,6 +30,9 @@ demo: .venv/installed
 
 letter: .venv/installed
 	@$(BIN)/python demo.py letter "$$TEXT"
+
+bench: .venv/installed
+	@exec $(BIN)/python -m tests.bench
 
 schema: .venv/installed
 	$(BIN)/python -m contract.schema > docs/event.schema.json

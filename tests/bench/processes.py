@@ -1,0 +1,58 @@
+"""What a service costs: processor time and memory of its processes, as Linux's /proc has them.
+
+https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html and proc_pid_status.5.html
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+PROC = Path("/proc")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+_PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+
+
+def family(roots: Iterable[int]) -> set[int]:
+    """Return the processes given and all that descend from them."""
+    children: dict[int, list[int]] = {}
+    for entry in PROC.iterdir():
+        if entry.name.isdigit() and (fields := _stat(int(entry.name))):
+            children.setdefault(int(fields[1]), []).append(int(entry.name))
+    found: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        pid = waiting.pop()
+        found.add(pid)
+        waiting += children.get(pid, [])
+    return found
+
+
+def cpu_seconds(roots: Iterable[int]) -> float:
+    """Return the processor time that the family has used, its ended children included."""
+    ticks = 0
+    for pid in family(roots):
+        if fields := _stat(pid):
+            ticks += sum(map(int, fields[11:15]))  # utime, stime, cutime, cstime
+    return ticks / TICKS_PER_SECOND
+
+
+def peak_mebibytes(roots: Iterable[int]) -> float:
+    """Return the sum of the peaks of each process: an upper bound, as shared pages count twice."""
+    kibibytes = 0
+    for pid in family(roots):
+        try:
+            peak = _PEAK.search((PROC / str(pid) / "status").read_text())
+        except OSError:  # it has ended meanwhile
+            continue
+        kibibytes += int(peak[1]) if peak else 0
+    return kibibytes / 1024
+
+
+def _stat(pid: int) -> list[str]:
+    """Return the fields of /proc/PID/stat from the third (state) on; nothing if it has ended."""
+    try:
+        text = (PROC / str(pid) / "stat").read_text()
+    except OSError:
+        return []
+    return text.rpartition(")")[2].split()
