@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests import servers
 from tests.imap import dovecot
@@ -193,3 +194,29 @@ def test_memory_does_not_grow_with_the_letters(tmp_path: Path, whole: Whole) -> 
     print(f"\nmost memory for {count // 10} and for {count} letters: {peaks} KiB")
     assert peaks[1] - peaks[0] < 20_000
     assert len(whole.messages()) == count
+
+
+def test_real_conversations_of_the_corpus_killed_twice_end_as_in_one_run(
+    tmp_path: Path, whole: Whole, corpus: Path
+) -> None:
+    source = corpus / "threads" / os.environ.get("IMPORT_THREADS", "openbmc")
+    port = whole.receiver.env["RECEIVER_PORT"]
+    through = Import(tmp_path / "through", port, str(source))
+    status, said = through.run()
+    assert status == 0, said
+    first = comparable(whole.dialogs())
+    letters = sum(counts(said))
+    whole.client.drop_database(whole.database)
+    whole.receiver.stop()
+    whole.receiver.start()
+    killed = Import(tmp_path / "killed", port, str(source))
+    for share in (letters // 4, letters // 2):
+        with killed.running():
+            servers.wait_until(lambda share=share: killed.settled() >= share, 200)  # type: ignore[misc]
+    assert killed.run()[0] == 0
+    assert comparable(whole.dialogs()) == first
+
+
+def comparable(dialogs: list[dict[str, Any]]) -> list[list[str]]:
+    """Return which letters are together: all that does not name a run."""
+    return sorted(sorted(message["key"] for message in dialog["messages"]) for dialog in dialogs)
