@@ -4,7 +4,7 @@ BIN := .venv/bin
 export TEXT
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity
+.PHONY: help run demo letter test check bench schema fidelity imap-soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -18,6 +18,7 @@ help:
 	@echo 'make demo    send a conversation to the running service and show its dialog'
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
+	@echo 'make imap-soak  follow a mailbox through fifty kills; import ten thousand letters'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -50,3 +51,8 @@ fidelity: .venv/installed
 	@$(BIN)/python -m tests.fidelity $(ARGS)
 	@$(BIN)/python -m tests.fidelity.replies
 	@$(BIN)/python -m tests.fidelity.kinds
+
+# Two thousand letters and fifty kills against Dovecot; ten thousand letters imported.
+imap-soak: .venv/installed
+	SOAK_LETTERS=2000 SOAK_KILLS=50 $(BIN)/python -m pytest -s tests/imap/test_whole.py
+	IMPORT_LETTERS=10000 $(BIN)/python -m pytest -s tests/importing/test_import.py -k 'memory or corpus'

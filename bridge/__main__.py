@@ -1,6 +1,8 @@
 """The bridge's command line.
 
-``python -m bridge smtp`` takes mail in by SMTP and delivers it; ``ping`` asks whether it does.
+``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
+delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
+folders; ``ping`` asks whether mail comes in.
 """
 
 import argparse
@@ -8,9 +10,13 @@ import asyncio
 import logging
 import smtplib
 import sys
+import time
 from collections.abc import Callable
 
-from bridge.service import serve
+from bridge.imap.health import complaints
+from bridge.imap.watchers import AlreadyWatched
+from bridge.importer.command import add_arguments, import_letters
+from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import SpoolInUse
 from contract.settings import EXIT_CONFIG, start_log
@@ -23,24 +29,45 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     try:
-        asyncio.run(serve(settings))
+        asyncio.run(serve_smtp(settings))
     except (SpoolInUse, OSError) as error:
         log.error("cannot start: %s", error)
         return EXIT_CONFIG
     return 0
 
 
-def ping(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
-    """Return 0 if the front door answers, 1 otherwise: the container's health check."""
+def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
+    """Follow mailboxes until told to stop."""
+    if not settings.accounts:
+        log.error("cannot start: no mailbox to read: set IMAP_HOST or IMAP_ACCOUNTS")
+        return EXIT_CONFIG
+    try:
+        asyncio.run(serve_imap(settings))
+    except (AlreadyWatched, OSError) as error:
+        log.error("cannot start: %s", error)
+        return EXIT_CONFIG
+    return 0
+
+
+def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Return 0 if mail comes in, 1 otherwise: the container's health check."""
+    wrong = [] if arguments.door == "imap" else _wrong_with_smtp(settings)
+    if settings.accounts and arguments.door != "smtp":
+        wrong += complaints(settings.imap_health, settings.imap_poll, time.time())
+    for complaint in wrong:
+        log.error(complaint)
+    return 1 if wrong else 0
+
+
+def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
     any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
     host = "127.0.0.1" if any_address else settings.smtp_host
     try:
         with smtplib.SMTP(host, settings.smtp_port, timeout=5) as client:
             client.noop()
     except OSError as error:
-        log.error("SMTP does not answer: %s", error)
-        return 1
-    return 0
+        return [f"SMTP does not answer: {error}"]
+    return []
 
 
 def command_line() -> argparse.ArgumentParser:
@@ -48,7 +75,13 @@ def command_line() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bridge", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("smtp", help="take mail in by SMTP").set_defaults(run=smtp)
-    commands.add_parser("ping", help="ask whether the front door answers").set_defaults(run=ping)
+    commands.add_parser("imap", help="take mail in by IMAP").set_defaults(run=imap)
+    takes = commands.add_parser("import", help="take letters of the past; see docs/yandex.md")
+    add_arguments(takes)
+    takes.set_defaults(run=import_letters)
+    asks = commands.add_parser("ping", help="ask whether mail comes in")
+    asks.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
+    asks.set_defaults(run=ping)
     return parser
 
 

@@ -1,29 +1,70 @@
-"""The bridge's process: front door and courier in one event loop, from start to orderly stop."""
+"""The bridge's process: doors and courier in one event loop, from start to orderly stop."""
 
 import asyncio
 import logging
 import signal
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from bridge.courier import Courier
+from bridge.imap.watchers import AlreadyWatched, watching
 from bridge.parsers import Parsers
 from bridge.sender_dns import SenderDns
 from bridge.settings import BridgeSettings
 from bridge.smtp import SmtpDoor
-from bridge.spool import Spool
+from bridge.spool import Spool, SpoolInUse
 from bridge.webhook import connected
 from contract.settings import Keyring
 
 log = logging.getLogger(__name__)
 
+Arrived = Callable[[str], None]
 
-async def serve(settings: BridgeSettings) -> None:
-    """Run front door and courier in one loop until SIGTERM or SIGINT, then stop in order."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+
+async def serve_smtp(settings: BridgeSettings) -> None:
+    """Run the SMTP door, the IMAP watchers if there are any, and the courier, until told to stop.
+
+    Raises SpoolInUse.
+    """
+    stop = _stop_signal()
     spool = Spool(settings.spool).prepare()
+    async with AsyncExitStack() as stack:
+        arrived = await stack.enter_async_context(delivering(settings, spool))
+        door = SmtpDoor(settings, spool, arrived)
+        server = await door.listen()
+        log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
+        if settings.accounts:
+            try:
+                stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
+            except AlreadyWatched as error:
+                log.warning("%s; this one does not", error)
+        await stop.wait()
+        log.info("stopping")
+        await door.stop(server)
+
+
+async def serve_imap(settings: BridgeSettings) -> None:
+    """Run the IMAP watchers, and the courier unless another process has it; raises AlreadyWatched.
+
+    With the courier elsewhere, a letter waits for that one to look into the spool.
+    """
+    stop = _stop_signal()
+    spool = Spool(settings.spool).prepare()
+    async with AsyncExitStack() as stack:
+        try:
+            arrived = await stack.enter_async_context(delivering(settings, spool))
+        except SpoolInUse as error:
+            log.info("%s: letters are left to it", error)
+            arrived = _nobody
+        stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
+        await stop.wait()
+        log.info("stopping")
+
+
+@asynccontextmanager
+async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Arrived]:
+    """Run the courier while the block runs; the value tells it of a letter; raises SpoolInUse."""
     parsers = Parsers(
         settings.parse_workers,
         settings.parse_timeout,
@@ -38,12 +79,32 @@ async def serve(settings: BridgeSettings) -> None:
             sender_dns = SenderDns() if settings.dns_checks else None
             concurrency = settings.courier_concurrency
             courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
-            door = SmtpDoor(settings, spool, courier.arrived)
-            server = await door.listen()
-            log.info("SMTP on %s:%d, events to %s", settings.smtp_host, settings.smtp_port, url)
+            log.info("events to %s", url)
             async with asyncio.TaskGroup() as tasks:
-                delivering = tasks.create_task(courier.run())
-                await stop.wait()
-                log.info("stopping")
-                await door.stop(server)
-                delivering.cancel()
+                task = tasks.create_task(courier.run())
+                try:
+                    yield courier.arrived
+                finally:
+                    task.cancel()
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _threadsafe(arrived: Arrived) -> Arrived:
+    loop = asyncio.get_running_loop()
+
+    def tell(letter_id: str) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(arrived, letter_id)
+
+    return tell
+
+
+def _nobody(_letter_id: str) -> None:
+    """Tell nobody of a letter."""

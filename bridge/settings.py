@@ -8,18 +8,19 @@ from typing import Annotated, Self
 from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from bridge.imap.account import ImapSettings
 from contract.event import MAX_MAILBOX
-from contract.settings import SharedSettings
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
-class BridgeSettings(SharedSettings):
+class BridgeSettings(ImapSettings):
     """What the environment says about mail in and the way to the webhook."""
 
     mailboxes: Annotated[dict[str, list[str]], NoDecode] = Field(
+        {},
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
-        " or mailboxes in plain words, each standing for itself"
+        " or mailboxes in plain words, each standing for itself",
     )
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
@@ -61,11 +62,15 @@ class BridgeSettings(SharedSettings):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
+        read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
-            if "@" not in mailbox or len(mailbox) > MAX_MAILBOX or not any(recipients):
+            named = "@" in mailbox and len(mailbox) <= MAX_MAILBOX
+            if not named or not (any(recipients) or mailbox.casefold() in read):
                 raise ValueError('MAILBOXES is {"mailbox@domain": ["recipient", …], …}')
-        if not self.mailboxes:
+        if not self.mailboxes and not read:
             raise ValueError("MAILBOXES names no mailbox")
+        if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
+            raise ValueError("IMAP_MAILBOX (or IMAP_USER) is none of MAILBOXES")
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             raise ValueError("SMTP_TLS_CERT and SMTP_TLS_KEY are given together or not at all")
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):

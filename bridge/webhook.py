@@ -20,11 +20,15 @@ IN_MEMORY_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds)."""
+    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
+
+    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done.
+    """
 
     outcome: Outcome
     reason: str
     pause: float = 0.0
+    answer: bytes = b""
 
 
 class Webhook:
@@ -89,8 +93,8 @@ async def _attempt(response: ClientResponse) -> Attempt:
     """Turn an answer into an outcome; of its body only the beginning is read."""
     outcome = outcome_of(response.status)
     if outcome is Outcome.DONE:
-        await response.read()
-        return Attempt(outcome, str(response.status))
+        answer = await response.read()
+        return Attempt(outcome, str(response.status), answer=answer)
     body = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
     pause = retry_after(response.headers.get("Retry-After", ""), time.time())
     return Attempt(outcome, f"{response.status} {body}", pause)

@@ -15,10 +15,18 @@ FORBIDDEN = {
 }
 ONLY_IN = {
     "aiosmtpd": {"bridge/smtp.py"},
+    "imapclient": {"bridge/imap/client.py"},
     "motor": {"receiver/mongo.py"},
     "mailparser": {"bridge/parse/header.py"},
 }
-PURE = {"receiver/matching.py", "receiver/letter.py", "receiver/addresses.py", "bridge/retry.py"}
+PURE = {
+    "receiver/matching.py",
+    "receiver/letter.py",
+    "receiver/addresses.py",
+    "bridge/retry.py",
+    "bridge/imap/pauses.py",
+    "bridge/imap/folders.py",
+}
 DOES_IO = {"asyncio", "socket", "os", "pathlib", "aiohttp", "motor", "time", "random"}
 
 

@@ -15,6 +15,11 @@ from receiver.settings import ReceiverSettings
 from tests.servers import ROOT, SECRET
 
 GOOD = {"MAILBOXES": '{"support@yandex.ru": ["support@yandex.ru"]}'}
+IMAP = {
+    "IMAP_HOST": "imap.yandex.ru",
+    "IMAP_USER": "support@yandex.ru",
+    "IMAP_PASSWORD": "hunter2",
+}
 BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
     "no mailboxes": ("bridge", {"MAILBOXES": ""}, "MAILBOXES"),
     "mailboxes that are not JSON": ("bridge", {"MAILBOXES": '{"a@b.ru": '}, "MAILBOXES"),
@@ -27,6 +32,25 @@ BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
     "users without TLS": ("bridge", {"SMTP_USERS": '{"a": "b"}'}, "SMTP_AUTH_WITHOUT_TLS"),
     "not a URL": ("bridge", {"WEBHOOK_URL": "receiver"}, "WEBHOOK_URL"),
     "a secret that is none": ("bridge", {"WEBHOOK_SECRETS": "hunter2"}, "WEBHOOK_SECRETS"),
+    "an IMAP login without a password": ("bridge", {**IMAP, "IMAP_PASSWORD": ""}, "PASSWORD"),
+    "two ways to log in": ("bridge", {**IMAP, "IMAP_TOKEN_FILE": "/t"}, "TOKEN_FILE"),
+    "a password shown to the whole way": ("bridge", {**IMAP, "IMAP_SECURITY": "none"}, "SECURITY"),
+    "an IMAP mailbox that SMTP does not know": (
+        "bridge",
+        {**IMAP, "IMAP_USER": "b@yandex.ru"},
+        "IMAP_MAILBOX",
+    ),
+    "an IMAP login that is no address": (
+        "bridge",
+        {**IMAP, "IMAP_USER": "support"},
+        "whole address",
+    ),
+    "a folder with a command in it": ("bridge", {**IMAP, "IMAP_SENT": "a\r\nb"}, "IMAP_SENT"),
+    "an account with a mistyped field": (
+        "bridge",
+        {"IMAP_ACCOUNTS": '[{"user": "a@b.ru", "pasword": "hunter2"}]'},
+        "PASWORD",
+    ),
     "two mistakes at once": (
         "bridge",
         {"SMTP_PORT": "smtp", "PARSE_WORKERS": "0"},

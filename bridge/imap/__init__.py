@@ -1,0 +1,1 @@
+"""Mail in by IMAP: folders of the company's mailboxes are followed, and never changed."""

@@ -1,0 +1,1 @@
+"""The past: letters from files and old folders, taken to the webhook once each."""

@@ -1,0 +1,40 @@
+"""What every source of past letters yields."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a source goes on after a letter; what the numbers mean is the source's own matter."""
+
+    file: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """One letter of the past.
+
+    ``content`` is None if the source has it but cannot give it; ``label`` tells a person which
+    letter it is; ``done`` is how many bytes of the source lie before ``after``.
+    """
+
+    content: bytes | None
+    came: datetime
+    label: str
+    after: Place
+    done: int
+
+
+class Source(Protocol):
+    """Letters that are read in an order that is always the same; its methods block."""
+
+    @property
+    def size(self) -> int:
+        """All bytes together, for the progress bar."""
+
+    def letters(self, after: Place | None) -> Iterator[Past]:
+        """Yield the letters that come after the place, or all."""

@@ -1,0 +1,99 @@
+"""Reading mbox files, letter by letter, in bounded memory (RFC 4155 and what is found in practice).
+
+A letter begins with a ``From `` line that ends in a date, after an empty line or at the start, or
+before a header field: some writers leave the empty line out. ``>From `` was ``From `` (mboxrd).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import BinaryIO
+
+_SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?P<date>.*\d\d?:\d\d.*)$")
+_FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
+_QUOTED = re.compile(rb">+From ")
+_INTERNAL = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A letter in a file: its bytes, when it came (None: not said), and where the next begins.
+
+    ``content`` is None for a letter of more bytes than are taken.
+    """
+
+    content: bytes | None
+    came: datetime | None
+    end: int
+
+
+def is_mbox(path: Path) -> bool:
+    """Tell whether the file begins as an mbox does."""
+    with path.open("rb") as file:
+        return _SEPARATOR.match(file.readline(1000).rstrip(b"\r\n")) is not None
+
+
+def read_mbox(path: Path, start: int, max_size: int) -> Iterator[Stored]:
+    """Yield the letters from byte ``start`` on, which is 0 or the ``end`` of one before."""
+    with path.open("rb") as file:
+        file.seek(start)
+        separator: bytes | None = None
+        lines: list[bytes] = []
+        size, end = 0, start
+        for line, begins in _lines(file):
+            if begins:
+                if separator is not None:
+                    yield from _stored(separator, lines, size, max_size, end)
+                separator, lines, size = line, [], 0
+            elif separator is not None:
+                size += len(line)
+                if size <= max_size:
+                    lines.append(line[1:] if _QUOTED.match(line) else line)
+            end += len(line)
+        if separator is not None:
+            yield from _stored(separator, lines, size, max_size, end)
+
+
+def _lines(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Yield each line, in pieces if it is long, and whether a letter begins with it."""
+    after_empty = True
+    held: bytes | None = None
+    for line in iter(lambda: file.readline(1024 * 1024), b""):
+        if held is not None:
+            yield held, after_empty or _FIELD.match(line) is not None
+            held, after_empty = None, False
+        if line.startswith(b"From ") and _SEPARATOR.match(line.rstrip(b"\r\n")):
+            held = line
+        else:
+            yield line, False
+            after_empty = line in (b"\n", b"\r\n")
+    if held is not None:
+        yield held, after_empty
+
+
+def _stored(
+    separator: bytes, lines: list[bytes], size: int, max_size: int, end: int
+) -> Iterator[Stored]:
+    if lines and lines[-1] in (b"\n", b"\r\n"):
+        lines.pop()  # belongs to the next separator
+    content = b"".join(lines)
+    if size and _INTERNAL not in content[:2000]:
+        yield Stored(content if size <= max_size else None, _date(separator), end)
+
+
+def _date(separator: bytes) -> datetime | None:
+    """Return the date of ``From a@b Thu Jan  1 00:00:00 1970``; without a zone it is UTC."""
+    found = _SEPARATOR.match(separator.rstrip(b"\r\n"))
+    words = found["date"].decode("ascii", "replace").split() if found else []
+    try:
+        if len(words) >= 4 and words[1].isdigit():  # asctime: month, day, time, zone?, year
+            zone = next((word for word in words[3:] if word[0] in "+-"), "+0000")
+            year = next(word for word in words[3:] if word.isdigit() and len(word) == 4)
+            return parsedate_to_datetime(f"{words[1]} {words[0]} {year} {words[2]} {zone}")
+        date = parsedate_to_datetime(" ".join(words))
+    except (ValueError, StopIteration):
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

@@ -1,0 +1,180 @@
+"""Importing: each letter is parsed and delivered at once, so that the receiver's answer is known.
+
+A spool of its own (``DATA_DIR/import``) holds the few letters that are on their way and, in
+``failed``, those that the receiver refused; the live service's spool is not touched.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bridge.envelope import Delivery
+from bridge.importer.job import Job
+from bridge.importer.letters import Past, Source
+from bridge.importer.progress import Progress
+from bridge.intake import keep
+from bridge.parsers import ParserDied, Parsers
+from bridge.retry import Outcome
+from bridge.sender_dns import SenderFacts
+from bridge.settings import BridgeSettings
+from bridge.spool import Spool, Waiting, new_id
+from bridge.webhook import Attempt, Webhook, connected
+from contract.event import Answer, Direction
+from contract.settings import Keyring
+
+log = logging.getLogger(__name__)
+
+LONGEST_PAUSE_SECONDS = 30.0
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the command line says of all letters: whose they are, and which way they went."""
+
+    mailbox: str
+    direction: Direction
+    folder: str
+
+
+def import_spool(settings: BridgeSettings) -> Spool:
+    """Return the spool of the letters that are being imported."""
+    return Spool(settings.data_dir / "import").prepare()
+
+
+async def run(settings: BridgeSettings, source: Source, job: Job, told: Told) -> None:
+    """Import what the job has not yet seen to; raises SpoolInUse if another import is running."""
+    spool = import_spool(settings)
+    parts = settings.data_dir / "import" / "parts"
+    parsers = Parsers(
+        settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, parts
+    )
+    keys = Keyring(settings).current
+    with spool.locked(), Progress(source.size, job.counts) as progress:
+        _sweep(spool)
+        if job.after:
+            progress.say(f"going on after {job.counts.all} letters")
+        async with (
+            parsers.running(),
+            connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
+        ):
+            work = _Import(settings, spool, parsers, webhook, told, progress, job)
+            await work.all_of(source)
+        progress.say(progress.line())
+    job.finish()
+
+
+class _Import:
+    def __init__(
+        self,
+        settings: BridgeSettings,
+        spool: Spool,
+        parsers: Parsers,
+        webhook: Webhook,
+        told: Told,
+        progress: Progress,
+        job: Job,
+    ) -> None:
+        self._settings = settings
+        self._spool = spool
+        self._parsers = parsers
+        self._webhook = webhook
+        self._told = told
+        self._progress = progress
+        self._job = job
+        self._delivered = 0
+
+    async def all_of(self, source: Source) -> None:
+        """Deliver every letter, a few at once; memory holds only those."""
+        free = asyncio.Semaphore(self._settings.courier_concurrency)
+        async with asyncio.TaskGroup() as tasks:
+            number = 0
+            async for letter in _read(source, self._job):
+                await free.acquire()
+                task = tasks.create_task(self._settle(number, letter))
+                task.add_done_callback(lambda _task: free.release())
+                number += 1
+                del letter
+
+    async def _settle(self, number: int, letter: Past) -> None:
+        if letter.content is None:
+            self._progress.say(f"{letter.label}: cannot be had, or too large")
+            outcome = "failed"
+        else:
+            outcome = await self._deliver(letter, letter.content)
+        self._job.settle(number, letter.after, outcome)
+        self._progress.show(letter.done)
+
+    async def _deliver(self, letter: Past, content: bytes) -> str:
+        delivery = Delivery(
+            id=new_id(),
+            mailbox=self._told.mailbox,
+            received=letter.came,
+            protocol="IMPORT",
+            via="import",
+            folder=self._told.folder,
+            direction=self._told.direction,
+        )
+        hostname = self._settings.smtp_hostname
+        await asyncio.to_thread(keep, self._spool, delivery, content, hostname)
+        waiting = Waiting(delivery.id, self._spool.new / f"{delivery.id}.eml", 0.0)
+        try:
+            attempt = await self._insist(waiting)
+        finally:
+            await self._parsers.forget(waiting.id)
+        if attempt.outcome is Outcome.DONE:
+            await asyncio.to_thread(self._spool.remove, waiting)
+            return _outcome(attempt)
+        await asyncio.to_thread(self._spool.fail, waiting, attempt.reason, time.time())
+        self._progress.say(f"{letter.label}: {attempt.reason[:200]}; kept in {self._spool.failed}")
+        return "failed"
+
+    async def _insist(self, letter: Waiting) -> Attempt:
+        """Try until it is done or refused, or hopeless while other letters are delivered."""
+        tries, delivered = 0, self._delivered
+        while True:
+            attempt = await self._attempt(letter)
+            tries += 1
+            if attempt.outcome is Outcome.DONE:
+                self._delivered += 1
+            if attempt.outcome is not Outcome.RETRY:
+                return attempt
+            if tries >= TRIES and self._delivered > delivered:
+                return attempt
+            pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
+            if tries >= 3:
+                self._progress.say(f"waiting {pause:.0f} s: {attempt.reason[:200]}")
+            await asyncio.sleep(pause)
+
+    async def _attempt(self, letter: Waiting) -> Attempt:
+        try:
+            # No DNS: the keys of old signatures are gone, and the answer would be a guess.
+            parsed = await self._parsers.parse(letter.id, letter.path, SenderFacts())
+        except ParserDied as error:
+            return Attempt(Outcome.RETRY, str(error))
+        return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+
+
+async def _read(source: Source, job: Job) -> AsyncIterator[Past]:
+    letters = await asyncio.to_thread(source.letters, job.after)
+    while (letter := await asyncio.to_thread(next, letters, None)) is not None:
+        yield letter
+
+
+def _outcome(attempt: Attempt) -> str:
+    try:
+        answer = Answer.model_validate_json(attempt.answer)
+    except ValidationError:  # another receiver than ours need not say
+        return "new"
+    return "duplicate" if answer.outcome == "duplicate" else "new"
+
+
+def _sweep(spool: Spool) -> None:
+    """Remove what a killed import left on its way; it is read from its source again."""
+    for directory in (spool.tmp, spool.new, spool.cur):
+        for path in directory.iterdir():
+            path.unlink(missing_ok=True)

@@ -1,0 +1,16 @@
+"""The form in which a letter travels: every line ends with CRLF, the last one as well.
+
+A file on disk has bare LF, SMTP and IMAP have CRLF (RFC 5322 2.3). Made one at intake, since a
+letter's identity counts the bytes of its text attachments.
+"""
+
+import re
+
+_LINE_END = re.compile(rb"\r?\n")
+
+
+def wire_form(content: bytes) -> bytes:
+    """Return the letter with CRLF line ends; a lone CR stays what it is."""
+    if content.count(b"\n") != content.count(b"\r\n"):
+        content = _LINE_END.sub(b"\r\n", content)
+    return content if content.endswith(b"\r\n") else content + b"\r\n"

@@ -1,0 +1,63 @@
+"""Two IMAP servers: pymap always, Dovecot where it is installed."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests import servers
+from tests.imap import dovecot, proxy
+from tests.imap.mailbox import Mailbox
+
+
+@pytest.fixture(scope="session")
+def running_dovecot() -> Iterator[dovecot.Dovecot]:
+    """A Dovecot for the session."""
+    if dovecot.DOVECOT is None:
+        pytest.skip("Dovecot is not installed: apt-get install dovecot-imapd")
+    with dovecot.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def pymap_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """A pymap for the session, which knows neither IDLE's manners nor special-use flags."""
+    port = servers.free_port()
+    options = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-service", "admin"]
+    user = ["dict", "--demo-user", dovecot.USER, "--demo-password", dovecot.PASSWORD]
+    command = [str(Path(sys.executable).parent / "pymap"), *options, *user]
+    log = tmp_path_factory.mktemp("pymap") / "log"
+    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as run:
+        try:
+            servers.wait_until(lambda: servers.listens(port))
+            first = Mailbox(port, "Sent")
+            first.client.create("Sent")
+            first.close()
+            yield port
+        finally:
+            run.kill()
+
+
+@pytest.fixture(params=["dovecot", "pymap"])
+def mailbox(request: pytest.FixtureRequest) -> Iterator[Mailbox]:
+    """An empty mailbox, on either server."""
+    if request.param == "dovecot":
+        port = request.getfixturevalue("running_dovecot").port
+        found = Mailbox(port, dovecot.SENT)
+    else:
+        found = Mailbox(request.getfixturevalue("pymap_port"), "Sent")
+    try:
+        found.empty()
+        yield found
+    finally:
+        found.close()
+
+
+@pytest.fixture
+def worse(mailbox: Mailbox) -> Iterator[proxy.Proxy]:
+    """The mailbox's server as seen through the proxy."""
+    with proxy.before(mailbox.port) as found:
+        found.refuses += [proxy.yandex_search, proxy.yandex_structure]
+        yield found

@@ -1,0 +1,129 @@
+"""A Dovecot of the tests' own, on loopback, for a user whose mailbox lies in a directory."""
+
+import getpass
+import grp
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import servers
+
+USER, PASSWORD = "support@yandex.ru", "app-password"
+SENT = "Отправленные"
+DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
+
+CONFIG = """
+base_dir = {base}/run
+state_dir = {base}/state
+log_path = {base}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+default_internal_user = {user}
+default_internal_group = {group}
+default_login_user = {user}
+first_valid_uid = 1
+mail_location = maildir:{base}/mail/%u:LAYOUT=fs
+mail_max_userip_connections = 100
+maildir_very_dirty_syncs = no
+mail_fsync = never
+service anvil {{
+  chroot =
+}}
+service imap-login {{
+  chroot =
+  process_min_avail = 1
+  inet_listener imap {{
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service stats {{
+  chroot =
+}}
+passdb {{
+  driver = static
+  args = password={password}
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={base}/mail/%u
+}}
+namespace inbox {{
+  inbox = yes
+  separator = |
+  mailbox "{sent}" {{
+    auto = create
+    special_use = \\Sent
+  }}
+}}
+"""
+
+
+@dataclass
+class Dovecot:
+    """A running server."""
+
+    port: int
+    config: Path
+    base: Path
+
+    def doveadm(self, *words: str) -> str:
+        """Run an administrator's command and return what it prints."""
+        command = ["doveadm", "-c", str(self.config), *words]
+        done = subprocess.run(command, capture_output=True, timeout=30, check=True)
+        return done.stdout.decode()
+
+    def renumber(self, folder: str, uidvalidity: int, user: str = USER) -> None:
+        """Give the folder another UIDVALIDITY, as a restored or moved mailbox has."""
+        self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
+
+
+def _mail_user() -> pwd.struct_passwd:
+    """Return whom the mail belongs to: Dovecot serves no mail of root's."""
+    return pwd.getpwnam("nobody" if os.geteuid() == 0 else getpass.getuser())
+
+
+@contextmanager
+def running() -> Iterator[Dovecot]:
+    """Start a server with an empty mailbox, and stop it in the end."""
+    assert DOVECOT is not None
+    user = _mail_user()
+    base = Path(tempfile.mkdtemp(prefix="dovecot-"))
+    base.chmod(0o755)
+    (base / "mail").mkdir()
+    os.chown(base / "mail", user.pw_uid, user.pw_gid)
+    port = servers.free_port()
+    config = base / "dovecot.conf"
+    config.write_text(
+        CONFIG.format(
+            base=base,
+            port=port,
+            user=user.pw_name,
+            group=grp.getgrgid(user.pw_gid).gr_name,
+            uid=user.pw_uid,
+            gid=user.pw_gid,
+            password=PASSWORD,
+            sent=SENT,
+        )
+    )
+    process = subprocess.Popen([DOVECOT, "-F", "-c", str(config)], cwd=base)
+    try:
+        servers.wait_until(lambda: servers.listens(port) or process.poll() is not None)
+        assert process.poll() is None, (base / "log").read_text()
+        yield Dovecot(port, config, base)
+    finally:
+        process.terminate()
+        process.wait(20)
+        time.sleep(0.1)
+        shutil.rmtree(base, ignore_errors=True)

@@ -1,0 +1,170 @@
+"""Pauses, folders, cursors, health and credentials, with no server."""
+
+import json
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from bridge.imap.account import Account
+from bridge.imap.client import Opened, Summary
+from bridge.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
+from bridge.imap.folders import Listed, find_folder
+from bridge.imap.health import Health, complaints
+from bridge.imap.login import NoCredentials, credentials
+from bridge.imap.pauses import before_login, before_refetch, forgives
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+YANDEX: list[Listed] = [
+    (("\\Unmarked", "\\HasNoChildren", "\\Drafts"), "|", "Черновики"),
+    (("\\Unmarked", "\\NoInferiors"), "|", "INBOX"),
+    (("\\Unmarked", "\\HasNoChildren", "\\Sent"), "|", "Отправленные"),
+    (("\\Unmarked", "\\HasNoChildren", "\\Junk"), "|", "Спам"),
+]
+NAMED: list[Listed] = [((), "/", "INBOX"), ((), "/", "INBOX/Sent Items"), ((), "/", "Sent me")]
+FOLDERS: dict[str, tuple[str, list[Listed], str, str | None]] = {
+    "by flag": ("\\Sent", YANDEX, "", "Отправленные"),
+    "another flag": ("\\junk", YANDEX, "", "Спам"),
+    "by usual name": ("\\Sent", NAMED, "", "INBOX/Sent Items"),
+    "by the settings": ("\\Sent", NAMED, "Sent me", "Sent me"),
+    "the settings err": ("\\Sent", YANDEX, "Sent me", None),
+    "not a folder for letters": ("\\Sent", [(("\\NoSelect", "\\Sent"), "/", "Sent")], "", None),
+    "INBOX in any case": ("inbox", YANDEX, "", "INBOX"),
+    "by name": ("Спам", YANDEX, "", "Спам"),
+    "none": ("Архив", YANDEX, "", None),
+}
+
+
+@pytest.mark.parametrize(("wish", "listed", "sent", "name"), FOLDERS.values(), ids=FOLDERS.keys())
+def test_a_folder_is_found(wish: str, listed: list[Listed], sent: str, name: str | None) -> None:
+    assert find_folder(wish, listed, sent) == name
+
+
+def test_logins_are_one_to_thirty_minutes_apart() -> None:
+    pauses = [before_login(failures, 60.0, 0.0) / 60 for failures in range(1, 8)]
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+    assert before_login(1, 60.0, 1.0) == 78.0
+    assert not forgives(299.0, 60.0)
+    assert forgives(300.0, 60.0)
+
+
+def test_a_letter_is_asked_for_again_less_and_less_often() -> None:
+    pauses = [before_refetch(tries, 60.0) for tries in range(1, 9)]
+    assert pauses == [30, 120, 480, 1920, 7680, 21600, 21600, 21600]
+
+
+def summary(uid: int, days_ago: float = 0.0) -> Summary:
+    return Summary(uid, 100, NOW - timedelta(days=days_ago))
+
+
+def test_only_letters_of_the_past_are_bound_by_the_date() -> None:
+    cursor = Cursor.begin(Opened("INBOX", 1, 11), NOW, days=7)
+    assert not cursor.wants(summary(10, days_ago=8))
+    assert cursor.wants(summary(10, days_ago=6))
+    assert cursor.wants(summary(11, days_ago=800)), "moved into the folder since"
+
+
+def test_a_letter_is_taken_once_and_one_that_shows_late_still() -> None:
+    cursor = Cursor("INBOX", 1)
+    for uid in (1, 2, 4):
+        cursor.took(summary(uid))
+    assert [uid for uid in range(1, 6) if cursor.wants(summary(uid))] == [3, 5]
+    cursor.took(summary(500))
+    assert not cursor.wants(summary(3))
+    assert cursor.first_to_list == 500 - OVERLAP + 1
+
+
+def test_a_letter_that_is_not_given_is_given_up_after_days() -> None:
+    cursor = Cursor("INBOX", 1)
+    now = 1_800_000_000.0
+    while not cursor.unreadable:
+        cursor.skip(summary(1), now, base=60.0)
+        assert not cursor.wants(summary(1))
+        assert cursor.due(now) == []
+        now = cursor.skipped[1].next
+    assert 5 * 86400 <= now - cursor.skipped[1].first < 6 * 86400
+    assert cursor.due(now + 1e9) == []
+
+
+def test_a_renumbered_folder_is_read_from_before_the_newest_or_the_one_not_given() -> None:
+    cursor = Cursor("INBOX", 1)
+    cursor.took(summary(5, days_ago=3))
+    assert cursor.renumbered(Opened("INBOX", 2, 9), NOW, 7).since == str_of(days=10)
+    cursor.skip(summary(6, days_ago=30), 0.0, 60.0)
+    again = cursor.renumbered(Opened("INBOX", 2, 9), NOW, 7)
+    assert (again.since, again.uidvalidity, again.last) == (str_of(days=37), 2, 0)
+
+
+def str_of(days: float) -> str:
+    return (NOW - timedelta(days=days)).isoformat()
+
+
+@given(uids=st.lists(st.integers(1, 2**32 - 1), max_size=400), skipped=st.sets(st.integers(1, 50)))
+def test_a_cursor_is_read_back_as_written_and_stays_small(
+    tmp_path_factory: pytest.TempPathFactory, uids: list[int], skipped: set[int]
+) -> None:
+    cursor = Cursor("Отправленные", 7)
+    for uid in uids:
+        cursor.took(summary(uid))
+        assert not cursor.wants(summary(uid))
+    for uid in skipped:
+        cursor.skip(summary(uid), 5.0, 60.0)
+    path = cursor_path(tmp_path_factory.mktemp("c"), "h", "a@b.ru", "\\Sent/x")
+    save(path, cursor)
+    assert load(path) == cursor
+    assert len(cursor.recent) <= OVERLAP
+    assert path.parent.name == "a@b.ru@h"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"folder": 1, "skipped": []}'])
+def test_what_is_no_cursor_is_said_to_be_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / "c").write_text(text)
+    with pytest.raises(ValueError, match=r".+"):
+        load(tmp_path / "c")
+
+
+def test_health_complains_of_what_a_person_must_mend(tmp_path: Path) -> None:
+    path = tmp_path / "health.json"
+    health = Health(path)
+    health.say("a INBOX", "watching")
+    said = json.loads(path.read_text())["a INBOX"]["seen"]
+    assert list(complaints(path, 180.0, said + 60)) == []
+    assert list(complaints(path, 180.0, said + 1000)) != []
+    health.say("a INBOX", "waiting", "connection lost")
+    assert list(complaints(path, 180.0, said + 60)) == []
+    assert "connection lost" in next(complaints(path, 180.0, said + 1000))
+    health.say("a INBOX", "refused", "a new app password is needed")
+    assert "app password" in next(complaints(path, 180.0, said + 1))
+    health.say("a INBOX", "watching", unreadable=2)
+    assert "2 letters" in next(complaints(path, 180.0, said + 1))
+    assert "not watched" in next(complaints(tmp_path / "none", 180.0, said))
+
+
+def test_credentials_are_read_anew_each_time(tmp_path: Path) -> None:
+    token = tmp_path / "token"
+    token.write_text("one\n")
+    account = Account(user="a@b.ru", token_file=token)
+    assert credentials(account) == "one"
+    token.write_text("two\n")
+    assert credentials(account) == "two"
+    command = f"{sys.executable} -c \"print('printed')\""
+    assert credentials(Account(user="a@b.ru", token_command=command)) == "printed"
+    assert credentials(Account(user="a@b.ru", password=SecretStr(" p "))) == " p "
+
+
+@pytest.mark.parametrize("what", ["missing", "empty", "two lines", "failing"])
+def test_no_credentials_are_no_login(tmp_path: Path, what: str) -> None:
+    token = tmp_path / "token"
+    if what != "missing":
+        token.write_text({"empty": "\n", "two lines": "a\nb", "failing": "x"}[what])
+    account = Account(user="a@b.ru", token_file=token)
+    if what == "failing":
+        command = f"{sys.executable} -c \"raise SystemExit('secret')\""
+        account = Account(user="a@b.ru", token_command=command)
+    with pytest.raises(NoCredentials) as error:
+        credentials(account)
+    assert "secret" not in str(error.value)

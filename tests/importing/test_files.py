@@ -1,0 +1,89 @@
+"""Which files hold letters, and in which order they are read."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from bridge.importer.files import Files, NotMail
+from bridge.wire import wire_form
+from tests.importing.test_mbox import ASCTIME
+
+
+def tree(top: Path, files: dict[str, bytes]) -> Path:
+    for name, content in files.items():
+        path = top / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    return top
+
+
+TREES: dict[str, tuple[dict[str, bytes], list[bytes]]] = {
+    "a folder of .eml": (
+        {"b.eml": b"2", "a.EML": b"1", "notes.txt": b"x", "c/d.eml": b"3"},
+        [b"1", b"2", b"3"],
+    ),
+    "a Maildir with a folder": (
+        {
+            "cur/1.a:2,S": b"1",
+            "new/2.b": b"2",
+            "tmp/3.c": b"half",
+            "dovecot-uidlist": b"3 V1",
+            ".Sent/cur/4.d:2,": b"4",
+            ".Sent/new/.keep": b"",
+            ".Sent/tmp/5.e": b"half",
+        },
+        [b"1", b"2", b"4"],
+    ),
+    "mbox files": (
+        {"Inbox": ASCTIME + b"S: 1\n\n", "Sent.mbox": ASCTIME + b"S: 2\n\n", "Inbox.msf": b"x"},
+        [b"S: 1\n", b"S: 2\n"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "letters"), TREES.values(), ids=TREES.keys())
+def test_a_folder_is_read_in_order_and_from_any_place(
+    tmp_path: Path, files: dict[str, bytes], letters: list[bytes]
+) -> None:
+    source = Files([tree(tmp_path, files)], 1000)
+    found = list(source.letters(None))
+    assert [each.content for each in found] == letters
+    assert found[-1].done == source.size
+    for number, each in enumerate(found):
+        assert [rest.content for rest in source.letters(each.after)] == letters[number + 1 :]
+
+
+def test_a_single_letter_is_a_source(tmp_path: Path) -> None:
+    path = tree(tmp_path, {"letter": b"Subject: 1\n\none"}) / "letter"
+    assert [each.content for each in Files([path], 1000).letters(None)] == [b"Subject: 1\n\none"]
+
+
+def test_what_is_too_large_is_named(tmp_path: Path) -> None:
+    [found] = Files([tree(tmp_path, {"a.eml": b"x" * 1001})], 1000).letters(None)
+    assert found.content is None
+    assert "a.eml" in found.label
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty", "false.mbox"])
+def test_what_holds_no_letters_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "false.mbox").write_bytes(b"no mbox\n")
+    with pytest.raises(NotMail):
+        Files([tmp_path / name], 1000)
+
+
+WIRE = {
+    b"a\nb": b"a\r\nb\r\n",
+    b"a\r\nb\r\n": b"a\r\nb\r\n",
+    b"a\r\nb\nc\n": b"a\r\nb\r\nc\r\n",
+    b"a\rb\r\n": b"a\rb\r\n",
+    b"": b"\r\n",
+}
+
+
+@pytest.mark.parametrize(("stored", "sent"), WIRE.items())
+def test_a_letter_takes_the_form_in_which_it_travels(stored: bytes, sent: bytes) -> None:
+    assert wire_form(stored) == sent
+    assert wire_form(sent) == sent
