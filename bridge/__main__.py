@@ -1,6 +1,7 @@
 """The bridge's command line.
 
-``python -m bridge smtp`` takes mail in by SMTP and delivers it; ``ping`` asks whether it does.
+``python -m bridge smtp`` takes mail in by SMTP and delivers it; ``ping`` asks whether it does;
+``spool`` shows the letters that wait or failed, and acts on them.
 """
 
 import argparse
@@ -10,6 +11,7 @@ import smtplib
 import sys
 from collections.abc import Callable
 
+from bridge import spool_commands
 from bridge.service import serve
 from bridge.settings import BridgeSettings
 from bridge.spool import SpoolInUse
@@ -49,6 +51,7 @@ def command_line() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("smtp", help="take mail in by SMTP").set_defaults(run=smtp)
     commands.add_parser("ping", help="ask whether the front door answers").set_defaults(run=ping)
+    spool_commands.add_to(commands)
     return parser
 
 

@@ -1,29 +1,52 @@
-"""The bridge's process: front door and courier in one event loop, from start to orderly stop."""
+"""The bridge's process: doors and courier in one event loop, from start to orderly stop."""
 
 import asyncio
 import logging
 import signal
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 
+from bridge import health
+from bridge.capacity import Capacity
 from bridge.courier import Courier
+from bridge.door import SmtpDoor
 from bridge.parsers import Parsers
 from bridge.sender_dns import SenderDns
 from bridge.settings import BridgeSettings
-from bridge.smtp import SmtpDoor
 from bridge.spool import Spool
 from bridge.webhook import connected
 from contract.settings import Keyring
 
 log = logging.getLogger(__name__)
 
+Arrived = Callable[[str], None]
+
 
 async def serve(settings: BridgeSettings) -> None:
-    """Run front door and courier in one loop until SIGTERM or SIGINT, then stop in order."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    """Run front door and courier in one loop until SIGTERM or SIGINT, then stop in order.
+
+    Raises SpoolInUse.
+    """
+    stop = _stop_signal()
     spool = Spool(settings.spool).prepare()
+    capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
+    async with AsyncExitStack() as stack:
+        arrived = await stack.enter_async_context(delivering(settings, spool))
+        watch = health.Health(spool, capacity, settings.spool_alarm_age)
+        await watch.look()
+        await stack.enter_async_context(health.served(settings, watch))
+        door = SmtpDoor(settings, spool, capacity, arrived)
+        server = await door.listen()
+        log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
+        await stop.wait()
+        log.info("stopping")
+        await door.stop(server)
+
+
+@asynccontextmanager
+async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Arrived]:
+    """Run the courier while the block runs; the value tells it of a letter; raises SpoolInUse."""
     parsers = Parsers(
         settings.parse_workers,
         settings.parse_timeout,
@@ -38,12 +61,18 @@ async def serve(settings: BridgeSettings) -> None:
             sender_dns = SenderDns() if settings.dns_checks else None
             concurrency = settings.courier_concurrency
             courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
-            door = SmtpDoor(settings, spool, courier.arrived)
-            server = await door.listen()
-            log.info("SMTP on %s:%d, events to %s", settings.smtp_host, settings.smtp_port, url)
+            log.info("events to %s", url)
             async with asyncio.TaskGroup() as tasks:
-                delivering = tasks.create_task(courier.run())
-                await stop.wait()
-                log.info("stopping")
-                await door.stop(server)
-                delivering.cancel()
+                task = tasks.create_task(courier.run())
+                try:
+                    yield courier.arrived
+                finally:
+                    task.cancel()
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
