@@ -70,11 +70,11 @@ def _list(spool: Spool, arguments: argparse.Namespace) -> int:
     totals = take_inventory(spool, now)
     if arguments.json:
         described = [_described(letter) for letter in letters]
-        _say(json.dumps({"totals": asdict(totals), "letters": described}, ensure_ascii=False))
+        _say(json.dumps({"totals": asdict(totals), "letters": described}))
         return 0
     for letter in letters:
         facts = _described(letter)
-        told = facts["reason"] or f"next attempt {_span(max(letter.due - now, 0))}"
+        told = _printable(facts["reason"]) or f"next attempt {_span(max(letter.due - now, 0))}"
         row = f"{letter.id}  {letter.state:7}  {_span(letter.age):>6}  {letter.size:>9}"
         _say(f"{row}  {facts['mail_from'] or '<>'} > {facts['mailbox']}: {told:.80}")
     waiting = f"{totals.waiting} waiting, {totals.waiting_bytes} bytes"
@@ -88,11 +88,11 @@ def _show(spool: Spool, arguments: argparse.Namespace) -> int:
     facts = _described(letter)
     header, _ = _split(letter)
     if arguments.json:
-        _say(json.dumps(facts | {"header": header}, ensure_ascii=False))
+        _say(json.dumps(facts | {"header": header}))
         return 0
     for name, value in facts.items():
         if value not in ("", None):
-            _say(f"{name}: {value}")
+            _say(f"{name}: {_printable(str(value))}")
     _say("\n" + header)
     return 0
 

@@ -76,8 +76,7 @@ class Proxy:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: Direction
     ) -> None:
         while data := await reader.read(64 * 1024):
-            while time.monotonic() < self._stalls_until:  # noqa: ASYNC110 - a clock, no event
-                await asyncio.sleep(0.05)
+            await asyncio.sleep(max(0.0, self._stalls_until - time.monotonic()))
             if direction in self._armed:
                 self._armed.discard(direction)
                 if direction == "request":
