@@ -18,6 +18,7 @@ from honcho.manager import Manager
 
 DEFAULTS = {
     "DATA_DIR": "./data",
+    "HEALTH_PORT": "8081",
     "MAILBOXES": '{"support@yandex.ru": ["support@yandex.ru"]}',
     "MONGO_DATABASE": "dialog",
     "RECEIVER_PORT": "8080",
@@ -55,6 +56,8 @@ def settings() -> dict[str, str]:
     for name in ("RECEIVER_PORT", "SMTP_PORT"):
         if not env[name].isdecimal() or not is_free(int(env[name])):
             sys.exit(f"{name} {env[name]} is in use or no port: {name}=… make run")
+    if not is_free(int(env["HEALTH_PORT"])):
+        env["HEALTH_PORT"] = str(any_free_port())
     env["WEBHOOK_URL"] = (
         env.get("WEBHOOK_URL") or f"http://127.0.0.1:{env['RECEIVER_PORT']}/webhook/email"
     )

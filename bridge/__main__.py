@@ -2,7 +2,8 @@
 
 ``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
 delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
-folders; ``ping`` asks whether mail comes in.
+folders; ``spool`` shows the letters that wait or failed, and acts on them; ``ping`` asks whether
+mail comes in.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from bridge import spool_commands
 from bridge.imap.health import complaints
 from bridge.imap.watchers import AlreadyWatched
 from bridge.importer.command import add_arguments, import_letters
@@ -82,6 +84,7 @@ def command_line() -> argparse.ArgumentParser:
     asks = commands.add_parser("ping", help="ask whether mail comes in")
     asks.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
     asks.set_defaults(run=ping)
+    spool_commands.add_to(commands)
     return parser
 
 

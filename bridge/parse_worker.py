@@ -7,9 +7,12 @@ JSON that lists the blobs and the size of the event, then the event's bytes.
 
 import hashlib
 import json
+import logging
 import resource
 import signal
 import sys
+import traceback
+import warnings
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -20,9 +23,11 @@ from bridge.parse.authentication import verdicts
 from bridge.parse.dkim_check import judge
 from bridge.parse.letter import Letter
 from bridge.parse.message import read_letter
+from bridge.spool import HEAD_BYTES
 from contract.event import Address, Blob, EmailReceived
 
 HEADER_BYTES = 64 * 1024
+EVENT_BYTES = 7 * 1024 * 1024  # less than the receiver's MAX_EVENT_BYTES
 
 
 def read_how(raw: bytes, delivery: Delivery, how: str) -> Letter:
@@ -61,9 +66,10 @@ def read(
     path: Path, parts: Path, how: str, keys: dict[str, str | None], from_yandex: bool
 ) -> tuple[EmailReceived, list[dict[str, object]]]:
     """Return the event for a spool file; its attachments are written to ``parts``."""
-    content = path.read_bytes()
-    delivery, start = read_trace(content[: 1024 * 1024])
-    raw = content[start:]
+    with path.open("rb") as file:
+        delivery, start = read_trace(file.read(HEAD_BYTES))
+        file.seek(start)
+        raw = file.read()
     digest = hashlib.sha256(raw).hexdigest()
     letter = read_how(raw, delivery, how)
     if how == "whole":
@@ -83,19 +89,60 @@ def read(
     return email_received(delivery, letter, Blob(sha256=digest, size=len(raw))), blobs
 
 
-def answer(request: dict[str, Any], output: BinaryIO) -> None:
-    """Read one letter and write what came of it."""
-    event, blobs = read(
-        Path(request["letter"]),
-        Path(request["parts"]),
-        request["how"],
-        request["dkim_keys"],
-        request["from_yandex"],
+def event_body(event: EmailReceived) -> bytes:
+    """Return the event as JSON of at most EVENT_BYTES: control characters take six bytes each.
+
+    What makes it larger is left out, the least important first; the raw letter has it all.
+    """
+    email = event.data
+    body = _json(event)
+    leave_out: tuple[dict[str, object], ...] = (
+        {"html": ""},
+        {"headers": []},
+        {"reply": ""},
+        {"text": email.text[:100_000]},
     )
-    body = event.model_dump_json(by_alias=True, exclude_none=True).encode()
-    head = json.dumps({"blobs": blobs, "event_bytes": len(body)}).encode()
-    output.write(head + b"\n" + body)
+    for fields in leave_out:
+        if len(body) <= EVENT_BYTES:
+            break
+        left_out = f"{next(iter(fields))} was left out: the event was too large"
+        defects = [*email.defects[:99], left_out]
+        email = email.model_copy(update={**fields, "defects": defects})
+        body = _json(event.model_copy(update={"data": email}))
+    return body
+
+
+def _json(event: EmailReceived) -> bytes:
+    return event.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def answer(request: dict[str, Any], output: BinaryIO) -> None:
+    """Read one letter and write what came of it.
+
+    An error of the disk is told, as it says nothing about the letter; any other is raised.
+    """
+    try:
+        event, blobs = read(
+            Path(request["letter"]),
+            Path(request["parts"]),
+            request["how"],
+            request["dkim_keys"],
+            request["from_yandex"],
+        )
+    except OSError as error:
+        output.write(json.dumps({"trouble": type(error).__name__}).encode() + b"\n")
+    else:
+        body = event_body(event)
+        head = json.dumps({"blobs": blobs, "event_bytes": len(body)}).encode()
+        output.write(head + b"\n" + body)
     output.flush()
+
+
+def where(error: BaseException) -> str:
+    """Return an error's kind and place; its text could be a letter's and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"
 
 
 def main() -> None:
@@ -106,8 +153,17 @@ def main() -> None:
     # A terminal sends Ctrl-C to the whole group; the parent ends us by closing our input.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # Libraries log what they read.
+    logging.disable()
+    warnings.simplefilter("ignore")
+    output = sys.stdout.buffer
+    output.write(b"ready\n")
+    output.flush()
     for line in sys.stdin.buffer:
-        answer(json.loads(line), sys.stdout.buffer)
+        try:
+            answer(json.loads(line), output)
+        except Exception as error:
+            sys.exit(f"a parsing process ends: {where(error)}")
 
 
 if __name__ == "__main__":

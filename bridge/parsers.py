@@ -11,16 +11,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
+from bridge import metrics
 from bridge.sender_dns import SenderFacts
 
 log = logging.getLogger(__name__)
 
 STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
 LINE_BYTES = 1024 * 1024
+START_SECONDS = 60.0
 
 
 class ParserDied(Exception):
     """The parsing process ended, or was ended, before it answered."""
+
+
+class DiskTrouble(ParserDied):
+    """The disk kept a letter from being parsed, which says nothing about the letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,37 +71,49 @@ class Parsers:
                 await _end(self._free.get_nowait())
 
     async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
-        """Return the event for the letter; raises ParserDied if its process died over it.
+        """Return the event for the letter; raises ParserDied if it was not parsed this time.
 
-        Each death makes the next attempt ask for less, down to the envelope alone.
+        Each death of a process makes the next attempt ask for less, down to the envelope alone.
         """
         deaths = self._deaths.get(letter_id, 0)
         how = STEPS[min(deaths, len(STEPS) - 1)]
+        async with self._process() as process:
+            try:
+                asked = _ask(process, path, self._parts / letter_id, how, facts)
+                parsed = await asyncio.wait_for(asked, self._timeout)
+            except (OSError, EOFError, TimeoutError, ValueError, KeyError) as error:
+                metrics.PARSER_DEATHS.inc()
+                self._deaths[letter_id] = deaths + 1
+                await _end(process)
+                raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
+        self._deaths.pop(letter_id, None)
+        return parsed
+
+    @asynccontextmanager
+    async def _process(self) -> AsyncIterator[Process]:
+        """Lend a process; one that was left in the middle of a letter is ended."""
         process = await self._free.get()
         try:
             if process is None or process.returncode is not None:
+                process = None
                 process = await self._start()
-            parsed = await asyncio.wait_for(
-                _ask(process, path, self._parts / letter_id, how, facts), self._timeout
-            )
-        except BaseException as error:
+            yield process
+        except DiskTrouble:
+            raise
+        except BaseException:
             await _end(process)
             process = None
-            if isinstance(error, asyncio.CancelledError):
-                raise
-            self._deaths[letter_id] = deaths + 1
-            raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
+            raise
         finally:
             self._free.put_nowait(process)
-        self._deaths.pop(letter_id, None)
-        return parsed
 
     async def forget(self, letter_id: str) -> None:
         """Remove the letter's parts from the disk."""
         await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
 
     async def _start(self) -> Process:
-        return await asyncio.create_subprocess_exec(
+        """Start a process and wait until it can work, so that no letter's time goes into it."""
+        process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "bridge.parse_worker",
@@ -104,6 +122,9 @@ class Parsers:
             stdout=PIPE,
             limit=LINE_BYTES,
         )
+        if process.stdout is not None:
+            await asyncio.wait_for(process.stdout.readuntil(b"\n"), START_SECONDS)
+        return process
 
 
 async def _ask(process: Process, path: Path, parts: Path, how: str, facts: SenderFacts) -> Parsed:
@@ -120,6 +141,8 @@ async def _ask(process: Process, path: Path, parts: Path, how: str, facts: Sende
     process.stdin.write(json.dumps(request).encode() + b"\n")
     await process.stdin.drain()
     head = json.loads(await process.stdout.readuntil(b"\n"))
+    if "trouble" in head:
+        raise DiskTrouble(f"{head['trouble']} while parsing")
     event = await process.stdout.readexactly(head["event_bytes"])
     blobs = tuple(
         BlobFile(blob["sha256"], blob["size"], Path(blob["path"]), blob["start"])

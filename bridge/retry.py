@@ -45,9 +45,11 @@ def retry_after(header: str, now: float) -> float:
     """
     try:
         seconds = float(int(header))
+    except OverflowError:
+        return LONGEST_SECONDS
     except ValueError:
         try:
             seconds = parsedate_to_datetime(header).timestamp() - now
-        except ValueError:
+        except (ValueError, TypeError, IndexError, OverflowError):
             return 0.0
     return min(max(seconds, 0.0), LONGEST_SECONDS)

@@ -7,12 +7,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from bridge import health
+from bridge.capacity import Capacity
 from bridge.courier import Courier
+from bridge.door import SmtpDoor
 from bridge.imap.watchers import AlreadyWatched, watching
 from bridge.parsers import Parsers
 from bridge.sender_dns import SenderDns
 from bridge.settings import BridgeSettings
-from bridge.smtp import SmtpDoor
 from bridge.spool import Spool, SpoolInUse
 from bridge.webhook import connected
 from contract.settings import Keyring
@@ -29,9 +31,13 @@ async def serve_smtp(settings: BridgeSettings) -> None:
     """
     stop = _stop_signal()
     spool = Spool(settings.spool).prepare()
+    capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         arrived = await stack.enter_async_context(delivering(settings, spool))
-        door = SmtpDoor(settings, spool, arrived)
+        watch = health.Health(spool, capacity, settings.spool_alarm_age)
+        await watch.look()
+        await stack.enter_async_context(health.served(settings, watch))
+        door = SmtpDoor(settings, spool, capacity, arrived)
         server = await door.listen()
         log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         if settings.accounts:

@@ -29,6 +29,9 @@ class BridgeSettings(ImapSettings):
     )
     smtp_max_size: int = Field(50 * 1024 * 1024, ge=65536, description="bytes a letter may have")
     smtp_max_connections: int = Field(200, ge=1, description="SMTP connections at once")
+    smtp_max_connections_per_peer: int = Field(
+        50, ge=1, description="SMTP connections at once from one address (IPv6: from one /64)"
+    )
     smtp_timeout: float = Field(
         600.0, gt=0, description="seconds a silent SMTP client is waited for"
     )
@@ -41,6 +44,21 @@ class BridgeSettings(ImapSettings):
         description="JSON: name and password of those whose letters count as sent by us (`out`)",
     )
     smtp_auth_without_tls: bool = Field(False, description="offer AUTH without STARTTLS, too")
+    spool_max_bytes: int = Field(
+        10 * 1024**3, ge=1024 * 1024, description="bytes the spool may hold; beyond, 452"
+    )
+    spool_min_free: int = Field(
+        100 * 1024 * 1024, ge=0, description="bytes that stay free on the spool's disk; below, 452"
+    )
+    spool_alarm_age: float = Field(
+        3600.0, gt=0, description="seconds a letter may wait before it is a reason for alarm"
+    )
+    health_host: str = Field(
+        "127.0.0.1", description="the address that health and metrics listen on"
+    )
+    health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
+        8081, description="the port of `/healthz`, `/readyz` and `/metrics`; 0: none"
+    )
     webhook_url: HttpUrl = Field(
         HttpUrl("http://127.0.0.1:8080/webhook/email"), description="where events are POSTed"
     )

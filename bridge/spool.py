@@ -6,19 +6,23 @@ from one to the other), ``failed`` (refused for good, with the reason beside the
 of the next attempt is the file's modification time. https://cr.yp.to/proto/maildir.html
 """
 
+import errno
 import fcntl
 import json
 import os
 import secrets
+import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import Self
 
+from bridge import disk
 from bridge.envelope import Delivery, read_trace
+from contract.faults import reach
 
 SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
@@ -49,30 +53,83 @@ def age(letter_id: str, now: float) -> float:
 
 
 class Draft:
-    """A letter that is being written; it exists for others only once it is committed."""
+    """A letter that is being written; it exists for others only once it is committed.
+
+    Safe to use from several threads: a connection may be lost while a write is under way.
+    """
 
     def __init__(self, spool: "Spool", letter_id: str) -> None:
         self.id = letter_id
-        self._spool = spool
-        self._path = spool.tmp / (letter_id + SUFFIX)
-        self._file: BinaryIO = self._path.open("xb")
+        self._name = letter_id + SUFFIX
+        self._path = spool.tmp / self._name
+        self._new = spool.new
+        self._lock = threading.Lock()
+        self._descriptor = disk.create(self._path)
+        self._open = True
 
     def write(self, content: bytes) -> None:
-        """Add bytes to the letter; raises OSError where the disk does."""
-        self._file.write(content)
+        """Add bytes to the letter; raises OSError where the disk does, or if it was discarded."""
+        with self._lock:
+            if not self._open:
+                raise OSError(errno.ECANCELED, "the draft was discarded")
+            disk.write(self._descriptor, content)
 
     def commit(self) -> None:
-        """Put the letter on disk for good: file, rename, directory, in this order."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self._path.rename(self._spool.new / self._path.name)
-        _sync_directory(self._spool.new)
+        """Put the letter on disk for good: file, rename, directory, in this order.
+
+        Raises OSError, and nothing is kept then.
+        """
+        commit([self])
+
+    def seal(self) -> None:
+        """Bring every byte to the disk."""
+        with self._lock:
+            if not self._open:
+                raise OSError(errno.ECANCELED, "the draft was discarded")
+            disk.sync(self._descriptor)
+
+    def publish(self) -> None:
+        """Show the letter to the courier, under its name in ``new``."""
+        disk.rename(self._path, self._new / self._name)
+
+    def settle(self) -> None:
+        """Bring the letter's new name to the disk."""
+        disk.sync_directory(self._new)
+
+    def close(self) -> None:
+        """Let go of the file; it stays where it is."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                os.close(self._descriptor)
 
     def discard(self) -> None:
         """Forget the letter; nobody was told that it was taken."""
-        self._file.close()
-        self._path.unlink(missing_ok=True)
+        self.close()
+        for path in (self._path, self._new / self._name):
+            with suppress(OSError):  # what cannot be removed now is swept at the next start
+                path.unlink(missing_ok=True)
+
+
+def commit(drafts: Sequence[Draft]) -> None:
+    """Put several copies of one letter on disk for good, all of them or none.
+
+    Raises OSError. A crash can leave some in ``new``; its client was never told 250 and sends the
+    letter again, which the receiver knows by its key.
+    """
+    try:
+        for draft in drafts:
+            draft.seal()
+        for draft in drafts:
+            draft.publish()
+        for draft in drafts[:1]:
+            draft.settle()
+    except BaseException:
+        for draft in drafts:
+            draft.discard()
+        raise
+    for draft in drafts:
+        draft.close()
 
 
 class Spool:
@@ -101,7 +158,7 @@ class Spool:
 
     def sweep(self, now: float) -> int:
         """Remove drafts that a crash left behind; their senders were never told 250."""
-        stale = [path for path in self.tmp.iterdir() if path.stat().st_mtime < now - STALE_SECONDS]
+        stale = [path for path in self.tmp.iterdir() if _is_stale(path, now)]
         for path in stale:
             path.unlink(missing_ok=True)
         return len(stale)
@@ -124,11 +181,13 @@ class Spool:
 
     def defer(self, letter: Waiting, until: float) -> None:
         """Write down when the letter is to be tried next."""
+        reach("spool.defer")
         os.utime(letter.path, (until, until))
+        reach("spool.deferred")
 
     def remove(self, letter: Waiting) -> None:
         """Forget a letter that the webhook has taken."""
-        letter.path.unlink(missing_ok=True)
+        disk.remove(letter.path)
 
     def fail(self, letter: Waiting, reason: str, now: float) -> None:
         """Move a letter that is refused for good to ``failed``, its reason written first."""
@@ -139,11 +198,23 @@ class Spool:
             "last_attempt": _utc(now),
         }
         target = self.failed / (letter.id + SUFFIX)
-        target.with_suffix(".json").write_text(
-            json.dumps(note, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
-        )
-        letter.path.rename(target)
-        _sync_directory(self.failed)
+        self._write_note(target.with_suffix(".json"), note)
+        disk.rename(letter.path, target)
+        disk.sync_directory(self.failed)
+
+    def _write_note(self, path: Path, note: Mapping[str, str]) -> None:
+        draft = self.tmp / f"{path.name}.{secrets.token_hex(4)}"
+        descriptor = disk.create(draft)
+        try:
+            text = json.dumps(note, ensure_ascii=False, indent=1) + "\n"
+            disk.write(descriptor, text.encode("utf-8", "backslashreplace"))
+            disk.sync(descriptor)
+            disk.rename(draft, path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
 
 
 def read_head(path: Path) -> tuple[Delivery, bytes]:
@@ -163,9 +234,9 @@ def _utc(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
 
 
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+def _is_stale(path: Path, now: float) -> bool:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        old = path.stat().st_mtime < now - STALE_SECONDS
+    except FileNotFoundError:
+        return False
+    return old or disk.is_abandoned(path)

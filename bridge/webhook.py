@@ -11,10 +11,13 @@ from yarl import URL
 
 from bridge.parsers import BlobFile
 from bridge.retry import Outcome, outcome_of, retry_after
+from contract.faults import reach
 from contract.settings import SecretsMissing
 from contract.signature import Key, sign
 
 REASON_BYTES = 2000
+# What a large blob is given beyond the usual time: the slowest line that is still of use.
+SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
 
 
@@ -34,8 +37,15 @@ class Attempt:
 class Webhook:
     """The receiver as seen from the bridge."""
 
-    def __init__(self, session: ClientSession, url: str, keys: Callable[[], Sequence[Key]]) -> None:
+    def __init__(
+        self,
+        session: ClientSession,
+        url: str,
+        keys: Callable[[], Sequence[Key]],
+        seconds: float,
+    ) -> None:
         self._session = session
+        self._seconds = seconds
         self._url = URL(url)
         self._blobs = self._url.with_path("/webhook/blobs/")
         self._keys = keys
@@ -45,8 +55,10 @@ class Webhook:
         try:
             for blob in blobs:
                 attempt = await self._put(event_id, blob)
+                reach("courier.blob-sent")
                 if attempt.outcome is not Outcome.DONE:
                     return Attempt(Outcome.RETRY, f"blob {blob.sha256}: {attempt.reason}")
+            reach("courier.blobs-sent")
             return await self._post(event_id, event)
         except (ClientError, OSError, TimeoutError, SecretsMissing) as error:
             return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
@@ -62,6 +74,7 @@ class Webhook:
                 headers=headers | {"Content-Type": "application/octet-stream"},
                 expect100=not small,
                 allow_redirects=False,
+                timeout=ClientTimeout(self._seconds + blob.size / SLOWEST_BYTES_PER_SECOND),
             ) as response:
                 return await _attempt(response)
 
@@ -86,7 +99,7 @@ async def connected(
     async with ClientSession(
         timeout=ClientTimeout(total=seconds), cookie_jar=DummyCookieJar(), auto_decompress=False
     ) as session:
-        yield Webhook(session, url, keys)
+        yield Webhook(session, url, keys, seconds)
 
 
 async def _attempt(response: ClientResponse) -> Attempt:

@@ -133,6 +133,8 @@ class SharedSettings(BaseSettings):
 def start_log(level: str) -> None:
     """Send log lines to standard error; libraries speak only when something is wrong."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=level)
-    # aiosmtpd logs every command at INFO and every line of a letter at DEBUG.
-    for name in ("mail.log", "pymongo", "aiohttp.access"):
+    for name in ("pymongo", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # aiosmtpd logs every line of a letter at DEBUG, every command at INFO, and as a WARNING what it
+    # does not take for a command, which can be a letter's text.
+    logging.getLogger("mail.log").setLevel(logging.ERROR)

@@ -8,7 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from contract.settings import Keyring, SecretsMissing
-from receiver import mongo, schema
+from receiver import metrics, mongo, schema
 from receiver.blobs import Blobs
 from receiver.dialogs import Dialogs
 from receiver.errors import Problem, StoreUnavailable, unavailable
@@ -49,6 +49,11 @@ class Readiness:
             raise unavailable("the database's indexes are not in place")
         return web.json_response({"status": "ready"})
 
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Answer with every number in Prometheus' text format."""
+        headers = {"Content-Type": "text/plain; version=0.0.4"}
+        return web.Response(body=metrics.text(), headers=headers)
+
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse letters until the unique indexes that keep them single are there."""
@@ -71,30 +76,48 @@ def build(
     app.router.add_put("/webhook/blobs/{sha256}", webhook.put_blob)
     app.router.add_get("/healthz", readiness.healthz)
     app.router.add_get("/readyz", readiness.readyz)
+    app.router.add_get("/metrics", readiness.metrics)
     return app, readiness
 
 
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Map every error to its answer: ``application/problem+json``."""
+    """Map every error to its answer, ``application/problem+json``, and count the answers."""
     try:
-        return await handler(request)
-    except Problem as error:
-        problem = error
-    except (StoreUnavailable, SecretsMissing) as error:
-        log.warning("503 for %s: %s", request.path, error)
-        problem = unavailable("the store does not answer")
-    except TimeoutError:
-        problem = unavailable("the store is too slow")
-    except web.HTTPException as error:
-        problem = Problem(error.status, error.reason)
+        answer = await handler(request)
     except Exception as error:
-        log.error("500 for %s", request.path, exc_info=error)
-        problem = Problem(500, "an error of ours")
-    headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-    return web.Response(
-        text=json.dumps(problem.body(), ensure_ascii=False),
-        status=problem.status,
-        headers=headers,
-        content_type="application/problem+json",
-    )
+        problem = problem_of(error, request.path)
+        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
+        answer = web.Response(
+            text=json.dumps(problem.body(), ensure_ascii=False),
+            status=problem.status,
+            headers=headers,
+            content_type="application/problem+json",
+        )
+    if request.path.startswith("/webhook/"):
+        metrics.ANSWERS.labels(answer.status).inc()
+    return answer
+
+
+def problem_of(error: Exception, path: str) -> Problem:
+    """Return the answer to an error, and log what a person should know."""
+    match error:
+        case Problem():
+            return error
+        case StoreUnavailable() | SecretsMissing():
+            log.warning("503 for %s: %s", path, error)
+            return unavailable("the store does not answer")
+        case TimeoutError():
+            log.warning("503 for %s: out of time", path)
+            return unavailable("the store is too slow")
+        case ConnectionError():  # the client left; nobody reads this answer
+            log.info("the client of %s left", path)
+            return Problem(400, "the body was cut off")
+        case OSError():  # no disk for a large upload
+            log.error("503 for %s: %s", path, error)
+            return unavailable("no room for the upload")
+        case web.HTTPException():
+            return Problem(error.status, error.reason)
+        case _:
+            log.error("500 for %s", path, exc_info=error)
+            return Problem(500, "an error of ours")

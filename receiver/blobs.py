@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from bson import Binary
 
-from receiver.errors import DuplicateKey
+from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.mongo import Database, Document, store_errors
 
 CHUNK_BYTES = 255 * 1024
@@ -50,6 +50,9 @@ class Blobs:
                     }
                 )
         except DuplicateKey:
+            # The other's file document may yet be lost with its primary; what is read may not.
+            if not await self._exists(sha256):
+                raise StoreUnavailable("the blob is not safely stored yet") from None
             return False
         return True
 

@@ -10,15 +10,19 @@ import hashlib
 import logging
 import re
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime
 from tempfile import SpooledTemporaryFile
+from typing import Any, TypeVar
 
 from aiohttp import web
 from pydantic import ValidationError
 
 from contract.event import EmailReceived
+from contract.faults import reach
 from contract.settings import Keyring
 from contract.signature import NotVerified, verify
+from receiver import metrics
 from receiver.blobs import Blobs
 from receiver.dialogs import Dialogs
 from receiver.errors import Problem
@@ -27,8 +31,11 @@ from receiver.letter import letter_of
 from receiver.settings import ReceiverSettings
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 IN_MEMORY_BYTES = 512 * 1024
+BLOBS_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
+BODY_SECONDS = 120.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -42,6 +49,7 @@ class Webhook:
         self._keyring = keyring
         self._dialogs = dialogs
         self._blobs = blobs
+        self._storing = asyncio.Semaphore(BLOBS_AT_ONCE)
 
     async def post_email(self, request: web.Request) -> web.Response:
         """Verify, validate, file, answer."""
@@ -49,12 +57,16 @@ class Webhook:
         if request.content_type != "application/json":
             raise Problem(415, "Content-Type must be application/json")
         _refuse_large(request, self._settings.max_event_bytes)
-        body = await request.read()
+        body = await _in_time(request.read())
         event_id = self._verified(request, body)
         event = read_event(body)
         letter = letter_of(event_id, event.data, datetime.now(UTC))
-        async with asyncio.timeout(self._settings.mongo_timeout):
-            answer = await file_letter(self._dialogs, letter)
+        reach("receiver.verified")
+        with metrics.SECONDS.time():
+            async with asyncio.timeout(self._settings.mongo_timeout):
+                answer = await file_letter(self._dialogs, letter)
+        reach("receiver.filed")
+        metrics.LETTERS.labels(answer.outcome).inc()
         log.info("event %s: dialog %s %s", event_id, answer.dialog, answer.outcome)
         status = 201 if answer.outcome == "created" else 200
         return web.json_response(text=answer.model_dump_json(), status=status)
@@ -68,18 +80,28 @@ class Webhook:
         _refuse_large(request, self._settings.max_blob_bytes)
         self._verified(request, sha256.encode())
         with SpooledTemporaryFile(IN_MEMORY_BYTES) as content:
-            digest = hashlib.sha256()
-            async for piece in request.content.iter_chunked(64 * 1024):
-                if content.tell() + len(piece) > self._settings.max_blob_bytes:
-                    raise Problem(413, "the blob is too large")
-                digest.update(piece)
-                content.write(piece)
-            if digest.hexdigest() != sha256:
-                raise Problem(422, "the bytes do not have the digest that their name says")
-            size = content.tell()
-            content.seek(0)
-            new = await self._blobs.store(sha256, size, content)  # type: ignore[arg-type]
+            size = await _in_time(self._receive(request, sha256, content))
+            async with self._storing:
+                new = await self._blobs.store(sha256, size, content)  # type: ignore[arg-type]
+        reach("receiver.blob-stored")
+        metrics.BLOBS.inc(new)
         return web.json_response({"sha256": sha256, "size": size}, status=201 if new else 200)
+
+    async def _receive(
+        self, request: web.Request, sha256: str, content: SpooledTemporaryFile[bytes]
+    ) -> int:
+        """Take the body to ``content``, rewind it, and return its size."""
+        digest = hashlib.sha256()
+        async for piece in request.content.iter_chunked(64 * 1024):
+            if content.tell() + len(piece) > self._settings.max_blob_bytes:
+                raise Problem(413, "the blob is too large")
+            digest.update(piece)
+            content.write(piece)
+        if digest.hexdigest() != sha256:
+            raise Problem(422, "the bytes do not have the digest that their name says")
+        size = content.tell()
+        content.seek(0)
+        return size
 
     def _verified(self, request: web.Request, content: bytes) -> str:
         try:
@@ -104,6 +126,15 @@ def read_event(body: bytes) -> EmailReceived:
             for mistake in mistakes[:100]
         ),
     )
+
+
+async def _in_time(reading: Coroutine[Any, Any, T]) -> T:
+    """Wait for a body, but not for ever: 408 for a client that sends too slowly."""
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await reading
+    except TimeoutError:
+        raise Problem(408, "the body came too slowly") from None
 
 
 def _refuse_encoded(request: web.Request) -> None:

@@ -118,6 +118,7 @@ def receiver(directory: Path, mongo_uri: str, database: str, **settings: str) ->
 def bridge(directory: Path, receiver_port: str, **settings: str) -> Service:
     """Describe a bridge on a free port, or on the one that the settings name."""
     port = settings.setdefault("SMTP_PORT", str(free_port()))
+    settings.setdefault("HEALTH_PORT", str(free_port()))
     settings.setdefault("DNS_CHECKS", "false")
     settings.setdefault("MAILBOXES", '{"support@yandex.ru": ["support@yandex.ru"]}')
     env = environment(

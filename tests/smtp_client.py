@@ -1,11 +1,30 @@
-"""Sending many letters over several SMTP connections at once."""
+"""SMTP clients: one that speaks line by line, and many that send at once."""
 
 import re
 import smtplib
+import socket
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.letters import SUPPORT
+from tests.servers import Service
+
+HELLO = """
+S: 220
+C: EHLO client.example
+S: 250-
+"""
+TO_DATA = (
+    HELLO
+    + """
+C: MAIL FROM:<ivan@example.ru>
+S: 250
+C: RCPT TO:<support@yandex.ru>
+S: 250 2.1.5
+C: DATA
+S: 354
+"""
+)
 
 
 def on_the_wire(content: bytes) -> bytes:
@@ -32,3 +51,38 @@ def send_at_once(port: str, letters: Sequence[bytes], connections: int) -> int:
     shares = [letters[start::connections] for start in range(connections)]
     with ThreadPoolExecutor(connections) as pool:
         return sum(pool.map(lambda share: send(port, share), shares))
+
+
+class Conversation:
+    """A client that speaks line by line."""
+
+    def __init__(self, service: Service) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", int(service.env["SMTP_PORT"])), 10)
+        self.answers = self.socket.makefile("rb")
+
+    def __enter__(self) -> "Conversation":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.answers.close()
+        self.socket.close()
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> str:
+        """Return a whole answer; of several lines, the last one ends it."""
+        lines = ""
+        while True:
+            line = self.answers.readline().decode()
+            lines += line
+            if line[3:4] != "-":
+                return lines
+
+    def play(self, script: str) -> None:
+        for line in filter(None, script.splitlines()):
+            if line.startswith("C:"):
+                self.send(line[2:].removeprefix(" ").encode() + b"\r\n")
+            else:
+                answer = self.answer()
+                assert answer.startswith(line[3:]), f"{line!r} expected, {answer!r} came"

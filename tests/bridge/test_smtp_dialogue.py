@@ -1,30 +1,13 @@
 """SMTP as scripts on a real socket: ``C:`` is what the client sends, ``S:`` how answers begin."""
 
 import re
-import socket
 from pathlib import Path
 
 import pytest
 
 from bridge.envelope import read_trace
 from tests.servers import Service
-
-HELLO = """
-S: 220
-C: EHLO client.example
-S: 250-
-"""
-TO_DATA = (
-    HELLO
-    + """
-C: MAIL FROM:<ivan@example.ru>
-S: 250
-C: RCPT TO:<support@yandex.ru>
-S: 250 2.1.5
-C: DATA
-S: 354
-"""
-)
+from tests.smtp_client import HELLO, TO_DATA, Conversation
 
 SCRIPTS: dict[str, tuple[str, int]] = {
     "an ordinary letter": (TO_DATA + "C: Subject: x\nC:\nC: Text\nC: .\nS: 250 2.0.0 OK", 1),
@@ -80,41 +63,6 @@ SCRIPTS: dict[str, tuple[str, int]] = {
         1,
     ),
 }
-
-
-class Conversation:
-    """A client that speaks line by line."""
-
-    def __init__(self, service: Service) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", int(service.env["SMTP_PORT"])), 10)
-        self.answers = self.socket.makefile("rb")
-
-    def __enter__(self) -> "Conversation":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.answers.close()
-        self.socket.close()
-
-    def send(self, data: bytes) -> None:
-        self.socket.sendall(data)
-
-    def answer(self) -> str:
-        """Return a whole answer; of several lines, the last one ends it."""
-        lines = ""
-        while True:
-            line = self.answers.readline().decode()
-            lines += line
-            if line[3:4] != "-":
-                return lines
-
-    def play(self, script: str) -> None:
-        for line in filter(None, script.splitlines()):
-            if line.startswith("C:"):
-                self.send(line[2:].removeprefix(" ").encode() + b"\r\n")
-            else:
-                answer = self.answer()
-                assert answer.startswith(line[3:]), f"{line!r} expected, {answer!r} came"
 
 
 def letters(new: Path) -> list[bytes]:

@@ -32,7 +32,8 @@ def service(name: str) -> str:
 
 
 IMAP = set(ImapSettings.model_fields) - set(SharedSettings.model_fields)
-SMTP_DOOR = {name for name in BridgeSettings.model_fields if name.startswith("smtp_")} - {
+OF_THE_DOOR = ("smtp_", "spool_", "health_")
+SMTP_DOOR = {name for name in BridgeSettings.model_fields if name.startswith(OF_THE_DOOR)} - {
     "smtp_hostname",
     "smtp_max_size",
 }

@@ -1,0 +1,83 @@
+"""The file system as the spool uses it: five operations, each of which a test can make fail.
+
+Every operation has a point before it and one behind it (``contract.faults``), so that a crash can
+be tried between any two steps. The idea is chasquid's ``safeio``.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+from contract.faults import reach, shortened
+
+
+def create(path: Path) -> int:
+    """Create a file that only its owner may read, hold its lock, and return its descriptor.
+
+    The lock says that the writer lives: what nobody holds can be swept.
+    """
+    reach("disk.create")
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise
+    reach("disk.created")
+    return descriptor
+
+
+def write(descriptor: int, content: bytes) -> None:
+    """Write all of ``content``; a file system may take it in pieces."""
+    rest = memoryview(content)
+    while rest:
+        taken = os.write(descriptor, shortened("disk.write", rest))
+        rest = rest[taken:]
+    reach("disk.written")
+
+
+def sync(descriptor: int) -> None:
+    """Return once what was written is on the disk."""
+    reach("disk.sync")
+    os.fsync(descriptor)
+    reach("disk.synced")
+
+
+def rename(path: Path, target: Path) -> None:
+    """Move a file within its file system, all at once."""
+    reach("disk.rename")
+    path.rename(target)
+    reach("disk.renamed")
+
+
+def sync_directory(directory: Path) -> None:
+    """Return once the names in a directory are on the disk."""
+    reach("disk.sync-directory")
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    reach("disk.directory-synced")
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or find it gone."""
+    reach("disk.remove")
+    path.unlink(missing_ok=True)
+    reach("disk.removed")
+
+
+def is_abandoned(path: Path) -> bool:
+    """Tell whether nobody writes this file any more: its writer has closed it or is dead."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True

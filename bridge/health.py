@@ -1,0 +1,99 @@
+"""``/healthz``, ``/readyz`` and ``/metrics`` of the bridge, and the looks into the spool for them.
+
+``/healthz`` is 200 while the process lives, and lists the alarms; ``/readyz`` is 503 while the
+door refuses letters for want of room; ``/metrics`` is Prometheus' text format.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from aiohttp import web
+
+from bridge import metrics
+from bridge.capacity import Capacity
+from bridge.inventory import Inventory, take_inventory
+from bridge.settings import BridgeSettings
+from bridge.spool import Spool
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 5.0
+
+
+class Health:
+    """The state of the spool as of the last look, and whether it is a reason for alarm."""
+
+    def __init__(self, spool: Spool, capacity: Capacity, alarm_age: float) -> None:
+        self._spool = spool
+        self._capacity = capacity
+        self._alarm_age = alarm_age
+        self._inventory = Inventory()
+
+    @property
+    def alarms(self) -> list[str]:
+        """Why a person should look; of ``bridge.metrics.ALARMS``."""
+        reasons = {
+            "failed letters": self._inventory.failed > 0,
+            "old letters": self._inventory.oldest > self._alarm_age,
+            "no room": bool(self._capacity.lacks(0)),
+        }
+        return [reason for reason, holds in reasons.items() if holds]
+
+    async def look(self) -> None:
+        """Count what is in the spool, and tell the limits, the metrics and the log."""
+        before = self.alarms
+        self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
+        self._capacity.counted(self._inventory)
+        metrics.show(self._inventory, self._capacity.free(), self.alarms)
+        for reason in set(self.alarms) - set(before):
+            log.error("alarm: %s", reason)
+
+    async def watch(self) -> None:
+        """Look every few seconds until cancelled."""
+        while True:
+            try:
+                await self.look()
+            except OSError as error:
+                log.error("the spool cannot be read: %s", error)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def healthz(self, _request: web.Request) -> web.Response:
+        """Answer 200 with the alarms."""
+        return web.json_response({"status": "alive", "alarms": self.alarms})
+
+    async def readyz(self, _request: web.Request) -> web.Response:
+        """Answer 200 if a letter would be taken, 503 otherwise."""
+        lacking = self._capacity.lacks(0)
+        status = {"status": "ready"} if not lacking else {"status": lacking}
+        return web.json_response(status, status=503 if lacking else 200)
+
+    async def metrics(self, _request: web.Request) -> web.Response:
+        """Answer with every number, the spool's as of now."""
+        await self.look()
+        return web.Response(
+            body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"}
+        )
+
+
+@asynccontextmanager
+async def served(settings: BridgeSettings, health: Health) -> AsyncIterator[None]:
+    """Answer on the settings' health port, and watch the spool, while the block runs."""
+    app = web.Application()
+    app.router.add_get("/healthz", health.healthz)
+    app.router.add_get("/readyz", health.readyz)
+    app.router.add_get("/metrics", health.metrics)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+    await runner.setup()
+    watching = asyncio.create_task(health.watch())
+    try:
+        if settings.health_port:
+            await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        await runner.cleanup()

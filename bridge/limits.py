@@ -1,0 +1,65 @@
+"""What one SMTP client, and all of them together, may take of us: rules, no I/O."""
+
+import ipaddress
+from collections import Counter
+
+# Beyond these a connection ends with 421 and the client comes back: Yandex sends many letters
+# over one connection, so what belongs to a letter is counted generously.
+COMMANDS = {
+    "*": 100,
+    "MAIL": 1000,
+    "DATA": 1000,
+    "RSET": 1000,
+    "NOOP": 1000,
+    "RCPT": 10_000,
+    "AUTH": 10,
+    "STARTTLS": 2,
+}
+# The least number that RFC 5321 4.5.3.1.8 lets a server take.
+RECIPIENTS = 100
+# A letter may come as slowly as this once the first timeout has passed.
+BYTES_PER_SECOND = 2048
+
+
+class Connections:
+    """The open connections, counted in all and by peer."""
+
+    def __init__(self, total: int, per_peer: int) -> None:
+        self._total = total
+        self._per_peer = per_peer
+        self._peers: Counter[str] = Counter()
+
+    def enter(self, address: str) -> bool:
+        """Count a connection; False if it is one too many. ``leave`` follows in either case."""
+        peer = network(address)
+        self._peers[peer] += 1
+        return self._peers.total() <= self._total and self._peers[peer] <= self._per_peer
+
+    def leave(self, address: str) -> None:
+        """Forget a connection."""
+        peer = network(address)
+        self._peers[peer] -= 1
+        if self._peers[peer] <= 0:
+            del self._peers[peer]
+
+
+def network(address: str) -> str:
+    """Return whom an address stands for: itself, or its /64 where it is IPv6."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if parsed.version == 4:
+        return address
+    if mapped := getattr(parsed, "ipv4_mapped", None):
+        return str(mapped)
+    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+def patience(timeout: float, received: int, elapsed: float) -> float:
+    """Return the seconds a letter's next bytes are waited for: at most ``timeout``.
+
+    Less where the letter comes more slowly than ``BYTES_PER_SECOND`` on the whole, so that
+    nobody holds a connection for days by one byte a minute.
+    """
+    return max(0.001, min(timeout, timeout + received / BYTES_PER_SECOND - elapsed))

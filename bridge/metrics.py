@@ -1,0 +1,59 @@
+"""What the bridge counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+
+from bridge.inventory import Inventory
+
+ALARMS: Final = ("failed letters", "old letters", "no room")
+
+REGISTRY: Final = CollectorRegistry()
+ACCEPTED: Final = Counter(
+    "bridge_letters_accepted", "Letters that were answered 250.", registry=REGISTRY
+)
+REFUSED: Final = Counter(
+    "bridge_letters_refused",
+    "Letters that were not taken at the end of DATA or before, by status.",
+    ["status"],
+    registry=REGISTRY,
+)
+DELIVERED: Final = Counter(
+    "bridge_letters_delivered", "Letters that the webhook has taken.", registry=REGISTRY
+)
+RETRIES: Final = Counter(
+    "bridge_letters_retried", "Attempts that are to be repeated.", registry=REGISTRY
+)
+FAILED: Final = Counter(
+    "bridge_letters_failed", "Letters moved to failed/ since the start.", registry=REGISTRY
+)
+PARSER_DEATHS: Final = Counter(
+    "bridge_parser_deaths", "Parsing processes that a letter ended.", registry=REGISTRY
+)
+CONNECTIONS: Final = Gauge("bridge_smtp_connections", "Open SMTP connections.", registry=REGISTRY)
+WAITING: Final = Gauge("bridge_spool_letters", "Letters that wait.", registry=REGISTRY)
+WAITING_BYTES: Final = Gauge("bridge_spool_bytes", "Bytes of letters that wait.", registry=REGISTRY)
+OLDEST: Final = Gauge(
+    "bridge_spool_oldest_seconds", "Age of the oldest letter that waits.", registry=REGISTRY
+)
+IN_FAILED: Final = Gauge("bridge_spool_failed_letters", "Letters in failed/.", registry=REGISTRY)
+FREE: Final = Gauge("bridge_disk_free_bytes", "Bytes free on the spool's disk.", registry=REGISTRY)
+ALARM: Final = Gauge("bridge_alarm", "1 where a person should look.", ["reason"], registry=REGISTRY)
+for _reason in ALARMS:
+    ALARM.labels(_reason).set(0)
+
+
+def show(inventory: Inventory, free: int, alarms: list[str]) -> None:
+    """Set the gauges that tell of the spool."""
+    WAITING.set(inventory.waiting)
+    WAITING_BYTES.set(inventory.waiting_bytes)
+    OLDEST.set(inventory.oldest)
+    IN_FAILED.set(inventory.failed)
+    FREE.set(free)
+    for reason in ALARMS:
+        ALARM.labels(reason).set(reason in alarms)
+
+
+def text() -> bytes:
+    """Return every number in Prometheus' text format."""
+    return generate_latest(REGISTRY)

@@ -1,0 +1,22 @@
+"""What the receiver counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+REGISTRY: Final = CollectorRegistry()
+LETTERS: Final = Counter(
+    "receiver_letters", "Letters, by what became of them.", ["outcome"], registry=REGISTRY
+)
+BLOBS: Final = Counter("receiver_blobs", "Blobs that were stored anew.", registry=REGISTRY)
+ANSWERS: Final = Counter(
+    "receiver_answers", "Answers to the webhook, by status.", ["status"], registry=REGISTRY
+)
+SECONDS: Final = Histogram(
+    "receiver_filing_seconds", "Time that a letter's database work took.", registry=REGISTRY
+)
+
+
+def text() -> bytes:
+    """Return every number in Prometheus' text format."""
+    return generate_latest(REGISTRY)

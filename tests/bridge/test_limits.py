@@ -1,0 +1,66 @@
+"""What one client may take of us, and when there is no room: rules."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.capacity import Capacity
+from bridge.inventory import Inventory
+from bridge.limits import BYTES_PER_SECOND, Connections, network, patience
+from bridge.spool import Spool
+
+
+@pytest.mark.parametrize(
+    ("address", "stands_for"),
+    [
+        ("77.88.21.1", "77.88.21.1"),
+        ("2a02:6b8:0:1:a:b:c:d", "2a02:6b8:0:1::/64"),
+        ("2a02:6b8:0:1::1", "2a02:6b8:0:1::/64"),
+        ("::ffff:77.88.21.1", "77.88.21.1"),
+        ("", ""),
+    ],
+)
+def test_whom_an_address_stands_for(address: str, stands_for: str) -> None:
+    assert network(address) == stands_for
+
+
+def test_connections_are_counted_in_all_and_by_peer() -> None:
+    connections = Connections(total=3, per_peer=2)
+    assert [connections.enter("10.0.0.1") for _ in range(3)] == [True, True, False]
+    connections.leave("10.0.0.1")
+    assert connections.enter("10.0.0.2")
+    assert not connections.enter("10.0.0.3")
+    for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"):
+        connections.leave(address)
+    assert [connections.enter("10.0.0.4") for _ in range(2)] == [True, True]
+
+
+@given(st.floats(1, 3600), st.integers(0, 2**26), st.floats(0, 10**6))
+def test_patience_ends_with_those_who_are_too_slow_on_the_whole(
+    timeout: float, received: int, elapsed: float
+) -> None:
+    seconds = patience(timeout, received, elapsed)
+    assert 0 < seconds <= timeout
+    assert elapsed + seconds <= timeout + received / BYTES_PER_SECOND + 0.01 or seconds == 0.001
+
+
+def test_room_is_what_was_counted_and_what_came_in_since(tmp_path: Path) -> None:
+    capacity = Capacity(Spool(tmp_path / "spool").prepare(), max_bytes=100, min_free=0)
+    capacity.counted(Inventory(waiting_bytes=40, failed_bytes=20))
+    assert capacity.lacks(40) == ""
+    assert capacity.lacks(41) == "the spool is full"
+    capacity.added(30)
+    capacity.arriving(10)
+    assert capacity.lacks(0) == ""
+    assert capacity.lacks(1) == "the spool is full"
+    capacity.arriving(-10)
+    capacity.counted(Inventory())
+    assert capacity.lacks(100) == ""
+
+
+def test_a_disk_that_is_nearly_full_has_no_room(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    assert Capacity(spool, 2**62, min_free=2**61).lacks(0) == "the disk is nearly full"
+    assert Capacity(spool, 2**62, min_free=0).lacks(0) == ""

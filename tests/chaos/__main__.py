@@ -1,0 +1,132 @@
+"""``make chaos SECONDS=… SEED=…``: exits 1 if a letter was lost, doubled, changed or misplaced."""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from tests.chaos.clients import Client
+from tests.chaos.ledger import Ledger
+from tests.chaos.monkey import Monkey
+from tests.chaos.processes import Stack
+from tests.chaos.proxy import Proxies
+from tests.chaos.verdict import Verdict, reach_verdict
+from tests.servers import is_ready, listens, wait_until
+
+CLIENTS = 4
+DRAIN_SECONDS = 180.0
+
+
+def main() -> int:
+    """Read the command line, run, and say how it went."""
+    parser = argparse.ArgumentParser(prog="make chaos", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    parser.add_argument("--keep", action="store_true", help="leave spool, database and logs there")
+    arguments = parser.parse_args()
+    print(f"chaos for {arguments.seconds:.0f} s, SEED={arguments.seed}", flush=True)
+    directory = Path(tempfile.mkdtemp(prefix="chaos-"))
+    good = run(directory, arguments.seconds, arguments.seed)
+    if good and not arguments.keep:
+        shutil.rmtree(directory, ignore_errors=True)
+    else:
+        print(f"logs, spool and database: {directory}")
+    return 0 if good else 1
+
+
+def run(directory: Path, seconds: float, seed: int) -> bool:
+    """Run everything in ``directory``, print the report, and tell whether the books balance."""
+    stack, proxies = Stack(directory), Proxies()
+    try:
+        ports = stack.ports
+        doors = {
+            "client to bridge": proxies.start(ports["smtp_proxy"], [ports["smtp"]]),
+            "bridge to receiver": proxies.start(ports["receiver_proxy"], [ports["a"], ports["b"]]),
+            "receiver to database": proxies.start(ports["mongo_proxy"], [ports["mongo"]]),
+        }
+        wait_until(lambda: all(is_ready(ports[name]) for name in ("a", "b")))
+        wait_until(lambda: listens(ports["smtp"]))
+        ledger = Ledger(random.Random(seed))
+        monkey = Monkey(stack, proxies, doors, seed + 1)
+        clients = [
+            Client(ledger, ports["smtp_proxy"], seed + 2 + number, monkey.faults)
+            for number in range(CLIENTS)
+        ]
+        for client in clients:
+            client.start()
+        monkey.run(seconds)
+        for client in clients:
+            client.stop()
+        for client in clients:
+            client.join(60)
+        left = drain(stack)
+        with MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"]) as database:
+            verdict = reach_verdict(ledger, database, stack.spool)
+        refused = sum((client.refused for client in clients), Counter[str]())
+        return report(ledger, monkey, refused, verdict, left, stack)
+    finally:
+        stack.end()
+        proxies.stop()
+
+
+def drain(stack: Stack) -> int:
+    """Have everything that waits tried until nothing does; return what is left in the end."""
+    wait_until(lambda: listens(stack.ports["smtp"]) and listens(stack.ports["mongo"]))
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while (left := waiting(stack)) and time.monotonic() < deadline:
+        stack.command("spool", "retry", "--all")
+        for _ in range(40):
+            if not waiting(stack):
+                break
+            time.sleep(0.1)
+    return left
+
+
+def waiting(stack: Stack) -> int:
+    """Return how many letters wait in the spool."""
+    return sum(1 for name in ("new", "cur") for _ in (stack.spool / name).glob("*.eml"))
+
+
+def report(
+    ledger: Ledger,
+    monkey: Monkey,
+    refused: Counter[str],
+    verdict: Verdict,
+    left: int,
+    stack: Stack,
+) -> bool:
+    """Print the counts and tell whether all is well."""
+    letters = ledger.letters.values()
+    strange = {process.name: dict(process.strange) for process in stack.all if process.strange}
+    faults = monkey.faults
+    for kind, count in sorted(faults.items()):
+        print(f"{count:6}  {kind}")
+    print(
+        f"{faults.total():6}  faults of {len(faults)} kinds, at {len(monkey.points)} named points"
+    )
+    print(
+        f"letters: {len(letters)} written, {sum(each.promised for each in letters)} answered 250,"
+    )
+    attempts = sum(each.attempts for each in letters)
+    print(f"  {attempts} attempts, not taken: {dict(sorted(refused.items()))}")
+    print(
+        f"stored: {verdict.stored} messages in {verdict.dialogs} dialogs, {verdict.failed} failed,"
+    )
+    print(f"  {verdict.unparsed} unparsed, {left} still wait")
+    for name in ("lost", "doubled", "foreign", "changed", "torn"):
+        wrong: list[str] = getattr(verdict, name)
+        print(f"{name}: {len(wrong)} {wrong[:5] if wrong else ''}")
+    if strange:
+        print(f"ended by themselves: {strange}")
+    return verdict.balanced and not left and not strange
+
+
+if __name__ == "__main__":
+    sys.exit(main())
