@@ -16,7 +16,7 @@ from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.mongo import Database, Document, store_errors
 
 CHUNK_BYTES = 255 * 1024
-BATCH_CHUNKS = 16
+BATCH_CHUNKS = 4
 
 
 class Blobs:

@@ -24,7 +24,12 @@ class Proxy:
 
     async def listen(self) -> None:
         """Start to accept connections."""
-        await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port)
+
+    def close(self) -> None:
+        """Stop to listen and cut what is open."""
+        self._server.close()
+        self.cut_all()
 
     def cut_all(self) -> None:
         """Cut every open connection."""
@@ -94,6 +99,7 @@ class Proxies:
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
+        self._proxies: list[Proxy] = []
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
 
@@ -101,6 +107,7 @@ class Proxies:
         """Return a proxy that listens."""
         proxy = Proxy(port, targets)
         self._wait(proxy.listen())
+        self._proxies.append(proxy)
         return proxy
 
     def tell(self, act: Any, *arguments: Any) -> None:
@@ -108,9 +115,19 @@ class Proxies:
         self._loop.call_soon_threadsafe(act, *arguments)
 
     def stop(self) -> None:
-        """End the loop, and every connection with it."""
+        """Cut every connection and end the thread."""
+        self._wait(self._close())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(5)
+        self._loop.close()
+
+    async def _close(self) -> None:
+        for proxy in self._proxies:
+            proxy.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
 
     def _wait(self, coroutine: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
