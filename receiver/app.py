@@ -12,6 +12,7 @@ from receiver import mongo, schema
 from receiver.blobs import Blobs
 from receiver.dialogs import Dialogs
 from receiver.errors import Problem, StoreUnavailable, unavailable
+from receiver.filing import Filing
 from receiver.settings import ReceiverSettings
 from receiver.webhook import Webhook
 
@@ -63,7 +64,9 @@ def build(
     """Return the application, and the readiness whose ``prepare`` has yet to run."""
     blobs = Blobs(database)
     readiness = Readiness(database, blobs)
-    webhook = Webhook(settings, keyring, Dialogs(database), blobs)
+    dialogs = Dialogs(database, settings.dialog_part_bytes)
+    filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
+    webhook = Webhook(settings, keyring, filing, blobs)
     app = web.Application(
         middlewares=[answer_errors, readiness.guard], client_max_size=settings.max_event_bytes
     )

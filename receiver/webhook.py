@@ -20,9 +20,8 @@ from contract.event import EmailReceived
 from contract.settings import Keyring
 from contract.signature import NotVerified, verify
 from receiver.blobs import Blobs
-from receiver.dialogs import Dialogs
 from receiver.errors import Problem
-from receiver.filing import file_letter
+from receiver.filing import Filing
 from receiver.letter import letter_of
 from receiver.settings import ReceiverSettings
 
@@ -36,11 +35,11 @@ class Webhook:
     """The two handlers and what they need."""
 
     def __init__(
-        self, settings: ReceiverSettings, keyring: Keyring, dialogs: Dialogs, blobs: Blobs
+        self, settings: ReceiverSettings, keyring: Keyring, filing: Filing, blobs: Blobs
     ) -> None:
         self._settings = settings
         self._keyring = keyring
-        self._dialogs = dialogs
+        self._filing = filing
         self._blobs = blobs
 
     async def post_email(self, request: web.Request) -> web.Response:
@@ -54,7 +53,7 @@ class Webhook:
         event = read_event(body)
         letter = letter_of(event_id, event.data, datetime.now(UTC))
         async with asyncio.timeout(self._settings.mongo_timeout):
-            answer = await file_letter(self._dialogs, letter)
+            answer = await self._filing.file(letter)
         log.info("event %s: dialog %s %s", event_id, answer.dialog, answer.outcome)
         status = 201 if answer.outcome == "created" else 200
         return web.json_response(text=answer.model_dump_json(), status=status)
