@@ -195,12 +195,26 @@ class Dialogs:
 
     async def link_back(self, dialog_id: Any, key: str) -> None:
         """Complete the links of a stored letter where a crash left them in one direction."""
-        document = await self.read(dialog_id, {"messages.key": 1, "messages.refused": 1})
-        for message in document["messages"] if document else ():
-            for refusal in message.get("refused", []) if message["key"] == key else ():
+        fields = {"former_ids": 1, "messages.key": 1, "messages.refused": 1}
+        document = await self.read(dialog_id, fields)
+        messages = document["messages"] if document else ()
+        names = {dialog_id, *(document or {}).get("former_ids", [])}
+        for refusal in (one for each in messages if each["key"] == key for one in each["refused"]):
+            host = await self.resolve(refusal["dialog"], {"related": 1})
+            if host is not None and host["_id"] not in names and not names & {*host["related"]}:
                 update = {"$addToSet": {"related": dialog_id}, "$inc": {"revision": 1}}
-                guard = {"_id": refusal["dialog"], "related": {"$ne": dialog_id}}
-                await self._updated(guard, update)
+                await self._updated({"_id": host["_id"]}, update)
+
+    async def brought_in(self, host: Document) -> list[Any]:
+        """Return the linked dialogs in which a participant of this one has written."""
+        found: list[Any] = []
+        others = [one for one in host["participants"] if one != canonical(host["mailbox"])]
+        for name in ("_id", "former_ids") if host["related"] else ():
+            query: Document = {name: {"$in": host["related"]}, "writers": {"$in": others}}
+            with store_errors():
+                documents = await self.documents.find(query, {"_id": 1}).to_list(None)
+            found += (document["_id"] for document in documents)
+        return found
 
     async def release(self, dialog: Candidate, message_id: str) -> None:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""

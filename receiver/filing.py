@@ -64,11 +64,15 @@ class Filing:
             dialog_id = decision.dialog.id
         else:
             return None
-        await self._dialogs.relate(dialog_id, decision.refused)
-        if isinstance(decision, Join) and decision.dialog.related:
-            dialog_id = await self._join_linked(dialog_id)
+        if decision.refused:
+            await self._dialogs.relate(dialog_id, decision.refused)
+            # Meanwhile a letter there may have brought the stranger in.
+            for refusal in decision.refused:
+                await self.moving.join_linked(refusal.dialog.id)
+        if isinstance(decision, Join) and _brings_people(letter, decision):
+            await self.moving.join_linked(dialog_id)
         return Answer(
-            dialog=str(dialog_id),
+            dialog=str(await self._survivor(dialog_id, decision)),
             outcome="created" if isinstance(decision, Open) else "appended",
             matched_by=decision.matched_by,
             related=sorted({str(refusal.dialog.id) for refusal in decision.refused}),
@@ -79,7 +83,7 @@ class Filing:
         dialog_id = decision.dialog.id
         if decision.dialog.related:
             await self._dialogs.link_back(dialog_id, letter.key)
-            dialog_id = await self._join_linked(dialog_id)
+            dialog_id = await self.moving.join_linked(dialog_id)
         return Answer(
             dialog=str(dialog_id),
             outcome="duplicate",
@@ -93,7 +97,15 @@ class Filing:
             record = new_record("merge", None, because)
             await self.moving.merge(decision.dialog.id, other.id, record)
 
-    async def _join_linked(self, dialog_id: Any) -> Any:
-        if self._policy == "participants":
-            return await self.moving.join_linked(dialog_id)
-        return dialog_id
+    async def _survivor(self, dialog_id: Any, decision: Join | Open) -> Any:
+        """Return the dialog that the letter is in after its links were looked at."""
+        if not decision.refused and not (isinstance(decision, Join) and decision.dialog.related):
+            return dialog_id
+        found = await self._dialogs.resolve(dialog_id, {"_id": 1})
+        return found["_id"] if found else dialog_id
+
+
+def _brings_people(letter: Letter, decision: Join) -> bool:
+    """Tell whether the letter may make a stranger of a linked dialog one of its own."""
+    known = decision.dialog.participants
+    return bool(decision.dialog.related) and not letter.participants <= known

@@ -42,7 +42,7 @@ class Moving:
     async def merge(self, one_id: Any, other_id: Any, record: Document) -> Any:
         """Make two dialogs one, unless they are, and return its id; raises StoreUnavailable."""
         for _ in range(ATTEMPTS):
-            one, other = await self._settled(one_id), await self._settled(other_id)
+            one, other = await self.settled(one_id), await self.settled(other_id)
             if one is None or other is None:
                 raise StoreUnavailable("a dialog went away while it was merged")
             if one["_id"] == other["_id"]:
@@ -100,18 +100,20 @@ class Moving:
 
         Returns the dialog's id after that.
         """
-        dialog = await self._settled(dialog_id)
-        for related in dialog["related"] if dialog else ():
-            other = await self._settled(related)
-            dialog = await self._settled(dialog_id)
-            if dialog is None or other is None or dialog["_id"] == other["_id"]:
-                continue
-            if not _apart(dialog, other) and _linked_well(dialog, other):
-                record = new_record("merge", None, {"link": True})
-                dialog_id = await self.merge(dialog["_id"], other["_id"], record)
+        while (dialog := await self.settled(dialog_id)) is not None:
+            for guest_id in await self._dialogs.brought_in(dialog):
+                guest = await self.settled(guest_id)
+                if guest is None or guest["_id"] == dialog["_id"] or _apart(dialog, guest):
+                    continue
+                if _linked_well(dialog, guest):
+                    record = new_record("merge", None, {"link": guest["_id"]})
+                    dialog_id = await self.merge(dialog["_id"], guest["_id"], record)
+                    break
+            else:
+                return dialog["_id"]
         return dialog_id
 
-    async def _settled(self, dialog_id: Any) -> Document | None:
+    async def settled(self, dialog_id: Any) -> Document | None:
         """Return the dialog that an id stands for, with nothing of it under way."""
         for _ in range(ATTEMPTS):
             found = await self._dialogs.resolve(dialog_id)
@@ -207,7 +209,7 @@ class Moving:
         self, target: Document, other_id: Any, owner_id: Any, shared: Iterable[str]
     ) -> bool:
         """Settle with a dialog that claimed ids while they were nobody's; False to look again."""
-        other = await self._settled(other_id)
+        other = await self.settled(other_id)
         if other is None or other["_id"] == target["_id"]:
             return False
         if _apart(target, other):

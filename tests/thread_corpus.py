@@ -1,4 +1,4 @@
-"""Whole conversations of the corpus: their letters as events, and the partitions of other engines."""
+"""Whole conversations of the corpus: their letters as events, and other engines' partitions."""
 
 import hashlib
 import json
