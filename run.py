@@ -3,7 +3,9 @@
 With MONGO_URI set no database is started. Ctrl-C stops everything.
 """
 
+import json
 import os
+import secrets
 import shlex
 import signal
 import socket
@@ -64,6 +66,20 @@ def settings() -> dict[str, str]:
     return env
 
 
+def specialist(env: dict[str, str]) -> None:
+    """Let `make demo` send the specialist's answer as the mailbox's own, with a password."""
+    if env.get("SMTP_USERS"):
+        return
+    data = Path(env["DATA_DIR"])
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data / "specialist.password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
+    env["SMTP_USERS"] = json.dumps({"specialist": path.read_text(encoding="ascii").strip()})
+    env["SMTP_AUTH_WITHOUT_TLS"] = "true"
+
+
 def embedded_mongo(env: dict[str, str]) -> str:
     """Choose the embedded database's port, make it known, and return the command to start it."""
     port = MONGO_PORT if is_free(MONGO_PORT) else any_free_port()
@@ -112,6 +128,7 @@ def welcome(env: dict[str, str]) -> None:
 def main() -> None:
     """Start the processes and stay until one ends or Ctrl-C is pressed."""
     env = settings()
+    specialist(env)
     manager = Manager()
     if not env.get("MONGO_URI"):
         manager.add_process("mongo", embedded_mongo(env), env=env)

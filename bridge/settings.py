@@ -67,7 +67,7 @@ class BridgeSettings(ImapSettings):
     dns_checks: bool = Field(True, description="ask DNS for DKIM keys and for the name of the peer")
     parse_workers: int = Field(2, ge=1, description="processes that parse letters")
     parse_timeout: float = Field(10.0, gt=0, description="seconds one parse may take")
-    parse_memory_mb: int = Field(1024, ge=256, description="MiB of address space a parse may take")
+    parse_memory_mb: int = Field(1024, ge=192, description="MiB of address space a parse may take")
 
     @field_validator("mailboxes", mode="before")
     @classmethod

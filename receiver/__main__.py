@@ -39,9 +39,11 @@ async def serve(settings: ReceiverSettings) -> None:
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
                 preparing = tasks.create_task(readiness.prepare())
+                finishing = tasks.create_task(readiness.keep_finishing())
                 await stop.wait()
                 log.info("stopping")
                 preparing.cancel()
+                finishing.cancel()
         finally:
             await runner.cleanup()
 

@@ -9,23 +9,30 @@ from aiohttp.typedefs import Handler
 
 from contract.settings import Keyring, SecretsMissing
 from receiver import metrics, mongo, schema
+from receiver.api import Api
 from receiver.blobs import Blobs
+from receiver.corrections import Corrections
 from receiver.dialogs import Dialogs
 from receiver.errors import Problem, StoreUnavailable, unavailable
+from receiver.filing import Filing
+from receiver.moving import Moving
 from receiver.settings import ReceiverSettings
 from receiver.webhook import Webhook
 
 log = logging.getLogger(__name__)
 
 SCHEMA_RETRY_SECONDS = 2.0
+FINISH_SECONDS = 30.0
+UNTIL_READY = ("/webhook/", "/dialogs/")
 
 
 class Readiness:
     """Whether the schema is known to be in place; before that no letter is stored."""
 
-    def __init__(self, database: mongo.Database, blobs: Blobs) -> None:
+    def __init__(self, database: mongo.Database, blobs: Blobs, moving: Moving) -> None:
         self._database = database
         self._blobs = blobs
+        self._moving = moving
         self.schema_in_place = False
 
     async def prepare(self) -> None:
@@ -38,6 +45,16 @@ class Readiness:
             except StoreUnavailable as error:
                 log.warning("MongoDB is not ready: %s", error)
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
+
+    async def keep_finishing(self) -> None:
+        """Finish, now and then, the moves of letters that a crash cut short anywhere."""
+        while True:
+            try:
+                if self.schema_in_place and (count := await self._moving.finish_all()):
+                    log.info("finished %d moves of letters", count)
+            except StoreUnavailable as error:
+                log.warning("moves of letters are not finished: %s", error)
+            await asyncio.sleep(FINISH_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Answer 200 as long as the process answers at all."""
@@ -57,7 +74,7 @@ class Readiness:
     @web.middleware
     async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Refuse letters until the unique indexes that keep them single are there."""
-        if request.path.startswith("/webhook/") and not self.schema_in_place:
+        if request.path.startswith(UNTIL_READY) and not self.schema_in_place:
             raise unavailable("the database is not ready")
         return await handler(request)
 
@@ -67,13 +84,17 @@ def build(
 ) -> tuple[web.Application, Readiness]:
     """Return the application, and the readiness whose ``prepare`` has yet to run."""
     blobs = Blobs(database)
-    readiness = Readiness(database, blobs)
-    webhook = Webhook(settings, keyring, Dialogs(database), blobs)
+    dialogs = Dialogs(database, settings.dialog_part_bytes)
+    filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
+    readiness = Readiness(database, blobs, filing.moving)
+    webhook = Webhook(settings, keyring, filing, blobs)
     app = web.Application(
         middlewares=[answer_errors, readiness.guard], client_max_size=settings.max_event_bytes
     )
     app.router.add_post("/webhook/email", webhook.post_email)
     app.router.add_put("/webhook/blobs/{sha256}", webhook.put_blob)
+    api = Api(settings, keyring, dialogs, Corrections(dialogs, filing.moving))
+    app.router.add_routes(api.routes())
     app.router.add_get("/healthz", readiness.healthz)
     app.router.add_get("/readyz", readiness.readyz)
     app.router.add_get("/metrics", readiness.metrics)
@@ -85,6 +106,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     """Map every error to its answer, ``application/problem+json``, and count the answers."""
     try:
         answer = await handler(request)
+    except web.HTTPPermanentRedirect:
+        raise
     except Exception as error:
         problem = problem_of(error, request.path)
         headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}

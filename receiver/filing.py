@@ -2,41 +2,110 @@
 
 import asyncio
 import random
+from typing import Any
 
 from contract.event import Answer
-from receiver.dialogs import Dialogs
+from receiver.dialogs import Dialogs, UnderWay
 from receiver.errors import DuplicateKey, StoreUnavailable
+from receiver.join_policy import Policy
 from receiver.letter import Letter
-from receiver.matching import Duplicate, Join, decide
+from receiver.matching import Decision, Duplicate, Join, Open, by_subject, decide, may_be_a_reply
+from receiver.moving import Moving, new_record
 
-ATTEMPTS = 20
+ATTEMPTS = 30
 PAUSE_SECONDS = 0.02
 
 
-async def file_letter(dialogs: Dialogs, letter: Letter) -> Answer:
-    """Store the letter exactly once and say where; raises StoreUnavailable."""
-    for attempt in range(ATTEMPTS):
-        candidates = await dialogs.candidates(letter)
-        if attempt:
+class Filing:
+    """Stores letters by one policy; ``match_by_subject`` turns rung 4 on."""
+
+    def __init__(self, dialogs: Dialogs, policy: Policy, match_by_subject: bool = True) -> None:
+        self._dialogs = dialogs
+        self._policy: Policy = policy
+        self._match_by_subject = match_by_subject
+        self.moving = Moving(dialogs, policy)
+
+    async def file(self, letter: Letter) -> Answer:
+        """Store the letter exactly once and say where; raises StoreUnavailable."""
+        for attempt in range(ATTEMPTS):
+            if attempt > 1:
+                await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
+            try:
+                decision = await self._decide(letter, again=attempt > 0)
+                if answer := await self._carry_out(letter, decision):
+                    return answer
+            except UnderWay as met:
+                await self.moving.finish(met.dialog_id)
+            except DuplicateKey:
+                continue
+        raise StoreUnavailable("the dialog kept changing")
+
+    async def _decide(self, letter: Letter, *, again: bool) -> Decision:
+        candidates = await self._dialogs.candidates(letter)
+        if again:
             # A letter under a reused Message-ID may lie in a dialog that does not own the id.
-            candidates += await dialogs.holders(letter)
-            await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
-        decision = decide(letter, candidates)
+            candidates += await self._dialogs.holders(letter)
+        decision = decide(letter, candidates, self._policy)
+        if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):
+            decision = by_subject(letter, await self._dialogs.similar(letter), decision)
+        return decision
+
+    async def _carry_out(self, letter: Letter, decision: Decision) -> Answer | None:
         if isinstance(decision, Duplicate):
-            return Answer(
-                dialog=str(decision.dialog.id), outcome="duplicate", matched_by=decision.matched_by
-            )
-        try:
-            if isinstance(decision, Join):
-                if await dialogs.append(letter, decision):
-                    return Answer(
-                        dialog=str(decision.dialog.id),
-                        outcome="appended",
-                        matched_by=decision.matched_by,
-                    )
-            else:
-                dialog_id = await dialogs.open(letter, decision)
-                return Answer(dialog=str(dialog_id), outcome="created", matched_by="new")
-        except DuplicateKey:
-            continue
-    raise StoreUnavailable("the dialog kept changing")
+            return await self._again(letter, decision)
+        if isinstance(decision, Join) and decision.merges:
+            await self._merge(letter, decision)
+            return None
+        if decision.takes_from:
+            await self._dialogs.release(decision.takes_from, letter.message_id)
+        if isinstance(decision, Open):
+            dialog_id = await self._dialogs.open(letter, decision)
+        elif await self._dialogs.append(letter, decision):
+            dialog_id = decision.dialog.id
+        else:
+            return None
+        if decision.refused:
+            await self._dialogs.relate(dialog_id, decision.refused)
+            # Meanwhile a letter there may have brought the stranger in.
+            for refusal in decision.refused:
+                await self.moving.join_linked(refusal.dialog.id)
+        if isinstance(decision, Join) and _brings_people(letter, decision):
+            await self.moving.join_linked(dialog_id)
+        return Answer(
+            dialog=str(await self._survivor(dialog_id, decision)),
+            outcome="created" if isinstance(decision, Open) else "appended",
+            matched_by=decision.matched_by,
+            related=sorted({str(refusal.dialog.id) for refusal in decision.refused}),
+        )
+
+    async def _again(self, letter: Letter, decision: Duplicate) -> Answer:
+        """Answer for a stored letter, and do what a crash may have left undone after its write."""
+        dialog_id = decision.dialog.id
+        if decision.dialog.related:
+            await self._dialogs.link_back(dialog_id, letter.key)
+            dialog_id = await self.moving.join_linked(dialog_id)
+        return Answer(
+            dialog=str(dialog_id),
+            outcome="duplicate",
+            matched_by=decision.matched_by,
+            related=[str(one) for one in decision.dialog.related],
+        )
+
+    async def _merge(self, letter: Letter, decision: Join) -> None:
+        because = {"letter": letter.key, "message_id": letter.message_id}
+        for other in decision.merges:
+            record = new_record("merge", None, because)
+            await self.moving.merge(decision.dialog.id, other.id, record)
+
+    async def _survivor(self, dialog_id: Any, decision: Join | Open) -> Any:
+        """Return the dialog that the letter is in after its links were looked at."""
+        if not decision.refused and not (isinstance(decision, Join) and decision.dialog.related):
+            return dialog_id
+        found = await self._dialogs.resolve(dialog_id, {"_id": 1})
+        return found["_id"] if found else dialog_id
+
+
+def _brings_people(letter: Letter, decision: Join) -> bool:
+    """Tell whether the letter may make a stranger of a linked dialog one of its own."""
+    known = decision.dialog.participants
+    return bool(decision.dialog.related) and not letter.participants <= known

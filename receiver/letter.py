@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bson import encode
+
 from contract.event import Address, Email
 from receiver.addresses import canonical
+from receiver.people import people_of, speakers_of
+from receiver.subject import base_subject, says_reply
+from receiver.thread_index import prefix
 
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_ERROR = timedelta(days=1)
@@ -17,9 +22,11 @@ CLOCK_ERROR = timedelta(days=1)
 class Letter:
     """One letter as the dialogs see it.
 
-    ``key`` identifies the letter whichever way it came. ``user`` is the company's counterpart:
-    the sender of a letter that came in, the addressee of one that went out. ``message`` is the
-    document for ``messages[]``, all but how it was matched.
+    ``key`` identifies the letter whichever way it came. ``message_id`` is the id by which others
+    may know it, ``bounced`` that of the letter which a bounce returns. ``user`` is the company's
+    counterpart: the sender of a letter that came in, the addressee of one that went out.
+    ``speakers`` are those in whose name it may join a dialog (``receiver.people``). ``message`` is
+    the document for ``messages[]``, all but how it was matched; ``size`` is its bytes.
     """
 
     mailbox: str
@@ -27,38 +34,92 @@ class Letter:
     message_id: str
     in_reply_to: tuple[str, ...]
     references: tuple[str, ...]
+    bounced: str | None
     user: str
     subject: str
     created: datetime
-    participants: tuple[str, ...]
+    speakers: frozenset[str]
+    participants: frozenset[str]
     message: dict[str, Any]
+    size: int
 
     @property
     def ids(self) -> tuple[str, ...]:
         """Every Message-ID that the letter names, its own first, each once."""
-        return tuple(dict.fromkeys((self.message_id, *self.in_reply_to, *self.references)))
+        named = (self.bounced,) if self.bounced else ()
+        return tuple(dict.fromkeys((self.message_id, *named, *self.in_reply_to, *self.references)))
+
+    @property
+    def sentinel(self) -> str:
+        """What stands for the letter where its own id is another dialog's; nobody can name it."""
+        return f"letter {self.key}"
+
+    @property
+    def out(self) -> bool:
+        """Whether the letter is the mailbox's own."""
+        return bool(self.message["direction"] == "out")
+
+    @property
+    def base_subject(self) -> str:
+        """The subject without its prefixes."""
+        return base_subject(self.subject)
+
+    @property
+    def says_reply(self) -> bool:
+        """Whether the subject says that the letter is a reply."""
+        return says_reply(self.subject)
+
+    @property
+    def thread_prefix(self) -> str:
+        """What the letter's Thread-Index shares with those of its conversation."""
+        return prefix(self.message["thread_index"])
 
 
 def letter_of(event_id: str, email: Email, now: datetime) -> Letter:
     """Return the letter that an event tells of; ``now`` is when it arrived here."""
     received = believable(email.received_at, now)
     created = believable(email.date, received)
-    message_id = email.message_id or made_id(event_id, email)
+    mailbox = email.mailbox.strip().casefold()
+    message_id = email.message_id or ""
+    # An id without @, such as <yes>, names nothing: letters that share one have nothing in common.
+    if "@" not in message_id:
+        made = made_id(event_id, email)
+        message_id, thread_id = message_id or made, made
+    else:
+        thread_id = message_id
     key = letter_key(message_id, email)
     addressee = email.to[0] if email.to else email.from_
-    people = [email.from_, *email.to, *email.cc]
+    message = _message(email, key, message_id, created, received)
     return Letter(
-        mailbox=email.mailbox.strip().casefold(),
+        mailbox=mailbox,
         key=key,
-        message_id=message_id,
-        in_reply_to=tuple(email.in_reply_to),
-        references=tuple(email.references),
+        message_id=thread_id,
+        in_reply_to=tuple(message["in_reply_to"]),
+        references=tuple(message["references"]),
+        bounced=bounced_id(message),
         user=(addressee if email.direction == "out" else email.from_).address,
         subject=email.subject,
         created=created,
-        participants=tuple(dict.fromkeys(canonical(person.address) for person in people)),
-        message=_message(email, key, message_id, created, received),
+        speakers=speakers_of(mailbox, message),
+        participants=people_of(message),
+        message=message,
+        size=len(encode(message)),
     )
+
+
+def bounced_id(message: dict[str, Any]) -> str | None:
+    """Return the Message-ID of the letter that a bounce returns."""
+    if message["kind"] != "bounce" or not message["bounce"]:
+        return None
+    returned = message["bounce"]["message_id"]
+    return returned if returned and "@" in returned else None
+
+
+def cited_ids(message: dict[str, Any]) -> frozenset[str]:
+    """Return the ids of the letters that a stored message answers or returns."""
+    returned = bounced_id(message)
+    cited = (*message["in_reply_to"], *message["references"])
+    return frozenset((*cited, returned) if returned else cited)
 
 
 def believable(date: datetime | None, received: datetime) -> datetime:
@@ -117,6 +178,9 @@ def _message(
         "created": created,
         "key": key,
         "message_id": message_id,
+        "in_reply_to": _joining(email.in_reply_to),
+        "references": _joining(email.references),
+        "thread_index": email.thread_index,
         "from": _person(email.from_),
         "to": [_person(person) for person in email.to],
         "cc": [_person(person) for person in email.cc],
@@ -133,6 +197,10 @@ def _message(
         "auth": [verdict.model_dump() for verdict in email.auth],
         "defects": list(email.defects),
     }
+
+
+def _joining(ids: list[str]) -> list[str]:
+    return [message_id for message_id in dict.fromkeys(ids) if "@" in message_id]
 
 
 def _person(address: Address) -> dict[str, str]:

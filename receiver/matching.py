@@ -1,29 +1,32 @@
 """Which dialog a letter belongs to: a pure decision with its reason.
 
 The rungs, of which the first that decides wins: the letter is stored already; its own Message-ID
-is known, because an answer to it came first; an id in In-Reply-To, then in References from the
-newest back, is known; a new dialog.
+is known, because an answer to it came first; the id of the letter that a bounce returns; an id in
+In-Reply-To, then in References from the newest back, is known; it says that it is a reply, and
+its user has exactly one dialog of that subject; a new dialog. Who may join, ``join_policy`` says.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Literal
+from datetime import timedelta
+from typing import Literal
 
+from receiver.join_policy import Candidate, Policy, may_join, proves_one
 from receiver.letter import Letter
 
-MatchedBy = Literal["key", "message_id", "in_reply_to", "references", "new"]
+MatchedBy = Literal[
+    "key", "message_id", "bounce", "in_reply_to", "references", "subject", "thread_index", "new"
+]
+SUBJECT_WINDOW = timedelta(days=30)
+CLOCKS_DIFFER = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A dialog that knows one of the letter's ids; ``opened_by`` is its first letter's key."""
+class Refusal:
+    """A dialog that knows an id of the letter's, whose sender is a stranger there."""
 
-    id: Any
-    thread_ids: frozenset[str]
-    created: datetime
-    opened_by: str
-    holds_letter: bool = False
+    dialog: Candidate
+    message_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +39,84 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """The letter joins a dialog and brings it ``claims``: ids that no dialog has yet."""
+    """The letter joins a dialog and brings it ``claims``: ids that no dialog has yet.
+
+    ``merges`` are the dialogs that the letter proves to be one with it. ``takes_from`` is a
+    dialog that holds the letter's own id with less right, and gives it up first.
+    """
 
     dialog: Candidate
     matched_by: MatchedBy
     matched_id: str
     claims: tuple[str, ...]
+    merges: tuple[Candidate, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    takes_from: Candidate | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """The letter opens a dialog of its own."""
+    """The letter opens a dialog of its own, linked to those where its sender is a stranger."""
 
     claims: tuple[str, ...]
+    refused: tuple[Refusal, ...] = ()
+    takes_from: Candidate | None = None
     matched_by: MatchedBy = "new"
+    matched_id: str | None = None
 
 
 Decision = Duplicate | Join | Open
 
 
-def decide(letter: Letter, candidates: Sequence[Candidate]) -> Decision:
-    """Return where the letter goes, given every dialog that knows one of its ids or its key."""
+def decide(letter: Letter, candidates: Sequence[Candidate], policy: Policy) -> Decision:
+    """Return where the letter goes by its ids, given every dialog that knows one or its key."""
     for candidate in candidates:
-        if candidate.holds_letter:
+        if letter.key in candidate.held:
             return Duplicate(candidate)
     owners = {known: dialog for dialog in candidates for known in dialog.thread_ids}
-    claims = tuple(message_id for message_id in letter.ids if message_id not in owners)
-    for rung, message_id in _rungs(letter):
-        if message_id in owners:
-            return Join(owners[message_id], rung, message_id, claims)
-    return Open(claims)
+    welcome, refused, takes_from = _sorted_out(letter, owners, policy)
+    unowned = tuple(known for known in letter.ids if known not in owners)
+    if takes_from:
+        unowned = (letter.message_id, *unowned)
+    if not welcome:
+        claims = unowned if not refused else tuple(_own_id(letter, unowned))
+        return Open(claims, refused, takes_from)
+    (rung, message_id, dialog), merges = _united(welcome, letter, policy)
+    united = {dialog.id, *(each.id for each in merges)}
+    refused = tuple(each for each in refused if each.dialog.id not in united)
+    return Join(dialog, rung, message_id, unowned, merges, refused, takes_from)
+
+
+def by_subject(letter: Letter, similar: Sequence[Candidate], otherwise: Open) -> Join | Open:
+    """Return where a letter goes that no id places: to the one dialog that it can be a reply in.
+
+    ``similar`` are the dialogs of the letter's user with its base subject. Two are none: a guess
+    between them would be wrong half of the time.
+    """
+    found = [
+        dialog
+        for dialog in similar
+        if dialog.created - CLOCKS_DIFFER <= letter.created <= dialog.updated + SUBJECT_WINDOW
+        and (letter.says_reply or letter.thread_prefix in dialog.thread_indexes)
+    ]
+    if len(found) != 1:
+        return otherwise
+    [dialog] = found
+    rung: MatchedBy = "subject" if letter.says_reply else "thread_index"
+    evidence = letter.base_subject if letter.says_reply else letter.thread_prefix
+    claims = tuple(one for one in otherwise.claims if "@" in one)
+    refused = tuple(each for each in otherwise.refused if each.dialog.id != dialog.id)
+    return Join(dialog, rung, evidence, claims, (), refused, otherwise.takes_from)
+
+
+def may_be_a_reply(letter: Letter) -> bool:
+    """Tell whether rung 4 has anything to look for.
+
+    Without a subject there is nothing, and a letter that came in from our own address has no user.
+    """
+    if not letter.base_subject or not (letter.out or letter.speakers):
+        return False
+    return letter.says_reply or bool(letter.thread_prefix)
 
 
 def opens_earlier(letter: Letter, dialog: Candidate) -> bool:
@@ -73,8 +124,51 @@ def opens_earlier(letter: Letter, dialog: Candidate) -> bool:
     return (letter.created, letter.key) < (dialog.created, dialog.opened_by)
 
 
+Welcome = tuple[MatchedBy, str, Candidate]
+
+
+def _sorted_out(
+    letter: Letter, owners: dict[str, Candidate], policy: Policy
+) -> tuple[list[Welcome], tuple[Refusal, ...], Candidate | None]:
+    welcome: list[Welcome] = []
+    refused: list[Refusal] = []
+    takes_from = None
+    for rung, message_id in _rungs(letter):
+        dialog = owners.get(message_id)
+        if dialog is None:
+            continue
+        if may_join(policy, letter, dialog, message_id):
+            welcome.append((rung, message_id, dialog))
+            continue
+        refused.append(Refusal(dialog, message_id))
+        if rung == "message_id" and not dialog.holds_id(message_id):
+            takes_from = dialog
+    return welcome, tuple({each.dialog.id: each for each in refused[::-1]}.values()), takes_from
+
+
+def _united(
+    welcome: Sequence[Welcome], letter: Letter, policy: Policy
+) -> tuple[Welcome, tuple[Candidate, ...]]:
+    """Return the rung that decides, and the dialogs that are one with the one that it names."""
+    proved = [each for each in welcome if proves_one(policy, letter, each[2])]
+    if not proved:
+        return welcome[0], ()
+    group = [proved[0][2]]
+    for _, _, dialog in proved[1:]:
+        if all(dialog.id != each.id and not dialog.is_apart_from(each) for each in group):
+            group.append(dialog)
+    return proved[0], tuple(group[1:])
+
+
+def _own_id(letter: Letter, unowned: Sequence[str]) -> Iterator[str]:
+    """Give the only id that a stranger may claim; where it is taken, one that nobody can name."""
+    yield letter.message_id if letter.message_id in unowned else letter.sentinel
+
+
 def _rungs(letter: Letter) -> Iterator[tuple[MatchedBy, str]]:
     yield "message_id", letter.message_id
+    if letter.bounced:
+        yield "bounce", letter.bounced
     for message_id in letter.in_reply_to:
         yield "in_reply_to", message_id
     for message_id in reversed(letter.references):

@@ -50,6 +50,18 @@ INDEXES = (
         unique=True,
     ),
     IndexModel([("mailbox", ASCENDING), ("updated", ASCENDING)], name="latest_first"),
+    IndexModel(
+        [
+            ("mailbox", ASCENDING),
+            ("user", ASCENDING),
+            ("base_subject", ASCENDING),
+            ("updated", ASCENDING),
+        ],
+        name="a_user_and_a_subject",
+    ),
+    IndexModel([("mailbox", ASCENDING), ("continues", ASCENDING)], name="goes_on_in"),
+    IndexModel([("former_ids", ASCENDING)], name="was_merged_into"),
+    IndexModel([("transfer.id", ASCENDING)], name="under_way"),
 )
 NAMES = frozenset(str(index.document["name"]) for index in INDEXES)
 

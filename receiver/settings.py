@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from contract.settings import SharedSettings
+from receiver.join_policy import Policy
 
 
 class ReceiverSettings(SharedSettings):
@@ -23,6 +24,19 @@ class ReceiverSettings(SharedSettings):
     receiver_host: str = Field("127.0.0.1", description="the address that HTTP listens on")
     receiver_port: Annotated[int, Field(ge=1, le=65535)] = Field(
         8080, description="the port that HTTP listens on"
+    )
+    join_policy: Policy = Field(
+        "participants",
+        description="who may join a dialog: its participants and the mailbox, or `anyone`",
+    )
+    match_by_subject: bool = Field(
+        True, description="let a reply without a known id join its user's one dialog of its subject"
+    )
+    dialog_part_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=1024,
+        le=8 * 1024 * 1024,
+        description="bytes of messages after which a dialog goes on in another document",
     )
     max_event_bytes: int = Field(
         8 * 1024 * 1024, ge=65536, description="bytes the body of an event may have"

@@ -24,9 +24,8 @@ from contract.settings import Keyring
 from contract.signature import NotVerified, verify
 from receiver import metrics
 from receiver.blobs import Blobs
-from receiver.dialogs import Dialogs
 from receiver.errors import Problem
-from receiver.filing import file_letter
+from receiver.filing import Filing
 from receiver.letter import letter_of
 from receiver.settings import ReceiverSettings
 
@@ -43,11 +42,11 @@ class Webhook:
     """The two handlers and what they need."""
 
     def __init__(
-        self, settings: ReceiverSettings, keyring: Keyring, dialogs: Dialogs, blobs: Blobs
+        self, settings: ReceiverSettings, keyring: Keyring, filing: Filing, blobs: Blobs
     ) -> None:
         self._settings = settings
         self._keyring = keyring
-        self._dialogs = dialogs
+        self._filing = filing
         self._blobs = blobs
         self._storing = asyncio.Semaphore(BLOBS_AT_ONCE)
 
@@ -64,7 +63,7 @@ class Webhook:
         reach("receiver.verified")
         with metrics.SECONDS.time():
             async with asyncio.timeout(self._settings.mongo_timeout):
-                answer = await file_letter(self._dialogs, letter)
+                answer = await self._filing.file(letter)
         reach("receiver.filed")
         metrics.LETTERS.labels(answer.outcome).inc()
         log.info("event %s: dialog %s %s", event_id, answer.dialog, answer.outcome)

@@ -20,7 +20,7 @@ MAX_DEFECTS = 100
 
 
 def read_letter(raw: bytes) -> Letter:
-    """Read a letter; never raises. What cannot be read is named in ``defects``.
+    """Read a letter; raises nothing but MemoryError. What cannot be read is named in ``defects``.
 
     Where the body cannot be read the header still is; where that fails too, the letter has no
     sender but ``NOBODY``. The whole of it is in the raw bytes in any case.
@@ -28,10 +28,14 @@ def read_letter(raw: bytes) -> Letter:
     raw = raw.lstrip(b"\r\n")  # an empty header is never meant
     try:
         block = read_block(raw)
+    except MemoryError:  # says nothing about the letter, and another attempt may have room
+        raise
     except Exception as error:
         return Letter(sender=NOBODY, defects=(f"header not read: {type(error).__name__}",))
     try:
         return _read_whole(raw, block)
+    except MemoryError:
+        raise
     except Exception as error:
         return _read_header_only(block, f"body not read: {type(error).__name__}")
 

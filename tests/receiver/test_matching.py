@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contract.event import Address, Email
+from receiver.join_policy import Candidate, Held
 from receiver.letter import Letter, letter_of
-from receiver.matching import Candidate, Duplicate, Join, Open, decide, opens_earlier
+from receiver.matching import Duplicate, Join, Open, decide, opens_earlier
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -25,7 +26,18 @@ def letter(message_id: str, *references: str, in_reply_to: str = "", minute: int
 
 
 def dialog(name: str, *ids: str, holds: bool = False) -> Candidate:
-    return Candidate(name, frozenset(ids), NOW, "key", holds_letter=holds)
+    held = {letter("a@x").key: Held("a@x", False)} if holds else {}
+    return Candidate(
+        name,
+        "support@yandex.ru",
+        frozenset(ids),
+        NOW,
+        NOW,
+        "key",
+        held=held,
+        participants=frozenset(["ivan@example.ru", "support@yandex.ru"]),
+        writers=frozenset(["ivan@example.ru"]),
+    )
 
 
 CASES: dict[str, tuple[Letter, list[Candidate], tuple[str, str, str]]] = {
@@ -67,7 +79,7 @@ CASES: dict[str, tuple[Letter, list[Candidate], tuple[str, str, str]]] = {
 def test_the_rung_that_decides(
     given: Letter, candidates: list[Candidate], expected: tuple[str, str, str]
 ) -> None:
-    decision = decide(given, candidates)
+    decision = decide(given, candidates, "participants")
     if isinstance(decision, Join):
         found = (decision.dialog.id, decision.matched_by, decision.matched_id)
     else:
@@ -78,12 +90,12 @@ def test_the_rung_that_decides(
 
 def test_a_stored_letter_is_a_duplicate_wherever_it_is() -> None:
     candidates = [dialog("D", "a@x"), dialog("E", "z@x", holds=True)]
-    assert decide(letter("a@x"), candidates) == Duplicate(candidates[1])
+    assert decide(letter("a@x"), candidates, "participants") == Duplicate(candidates[1])
 
 
 def test_a_letter_claims_the_ids_that_no_dialog_has() -> None:
     given = letter("d@x", "a@x", "b@x", "c@x")
-    decision = decide(given, [dialog("D", "a@x"), dialog("E", "c@x")])
+    decision = decide(given, [dialog("D", "a@x"), dialog("E", "c@x")], "participants")
     assert isinstance(decision, Join)
     assert decision.claims == ("d@x", "b@x")
 

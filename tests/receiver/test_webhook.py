@@ -43,9 +43,18 @@ async def test_a_user_may_hold_several_dialogs(client: Client, database: Databas
 
 
 async def test_the_answer_may_come_first(client: Client, database: Database) -> None:
-    later = event(message_id="3@a.ru", references=["1@a.ru", "2@a.ru"], date="2026-11-23T12:00:00Z")
+    later = event(
+        message_id="3@a.ru",
+        references=["1@a.ru", "2@a.ru"],
+        date="2026-11-23T12:00:00Z",
+        to=[{"address": "olga@a.ru"}],
+    )
     first = event(
-        message_id="1@a.ru", subject="Начало", sender="olga@a.ru", date="2026-11-23T10:00:00Z"
+        message_id="1@a.ru",
+        subject="Начало",
+        sender="olga@a.ru",
+        to=[{"address": "ivan@example.ru"}],
+        date="2026-11-23T10:00:00Z",
     )
     await client.post(later)
     status, answer = await client.post(first)

@@ -40,11 +40,21 @@ class Whole:
 
 
 @pytest.fixture
-def whole(tmp_path: Path, mongo_uri: str, database_name: str) -> Iterator[Whole]:
+def receiver_settings() -> dict[str, str]:
+    """What the receiver's environment says beside the usual."""
+    return {}
+
+
+@pytest.fixture
+def whole(
+    tmp_path: Path, mongo_uri: str, database_name: str, receiver_settings: dict[str, str]
+) -> Iterator[Whole]:
     """A running service."""
     (tmp_path / "receiver").mkdir()
     (tmp_path / "bridge").mkdir()
-    receiver = servers.receiver(tmp_path / "receiver", mongo_uri, database_name)
+    receiver = servers.receiver(
+        tmp_path / "receiver", mongo_uri, database_name, **receiver_settings
+    )
     bridge = servers.bridge(tmp_path / "bridge", receiver.env["RECEIVER_PORT"])
     with MongoClient[dict[str, Any]](mongo_uri) as client, servers.running(receiver, bridge):
         yield Whole(bridge, receiver, client, database_name)

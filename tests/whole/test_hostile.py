@@ -54,13 +54,13 @@ def cramped(tmp_path: Path, mongo_uri: str, database_name: str) -> Iterator[Whol
         (tmp_path / name).mkdir()
     receiver = servers.receiver(tmp_path / "receiver", mongo_uri, database_name)
     port = receiver.env["RECEIVER_PORT"]
-    bridge = servers.bridge(tmp_path / "bridge", port, PARSE_MEMORY_MB="256")
+    bridge = servers.bridge(tmp_path / "bridge", port, PARSE_MEMORY_MB="192")
     with MongoClient[dict[str, Any]](mongo_uri) as client, servers.running(receiver, bridge):
         yield Whole(bridge, receiver, client, database_name)
 
 
 def test_a_letter_that_kills_its_parser_three_times_is_delivered_unparsed(cramped: Whole) -> None:
-    deadly = letter("deadly@a.ru", attachments={"big.bin": b"x" * 25 * 1024 * 1024})
+    deadly = letter("deadly@a.ru", attachments={"big.bin": b"x" * 36 * 1024 * 1024})
     assert send(cramped.smtp_port, [deadly, letter("usual@a.ru")]) == 2
     servers.wait_until(lambda: len(cramped.messages()) == 1, 8)
     assert cramped.messages()[0]["message_id"] == "usual@a.ru"

@@ -93,6 +93,7 @@ def test_many_conversations_at_once_and_then_again(whole: Whole) -> None:
     send_twice_and_check(whole, letters, seed=1)
 
 
+@pytest.mark.parametrize("receiver_settings", [{"JOIN_POLICY": "anyone"}], ids=["anyone"])
 @pytest.mark.parametrize("name", ["usrp-users", "openbmc"])
 def test_real_conversations_at_once_and_then_again(whole: Whole, corpus: Path, name: str) -> None:
     letters = [path.read_bytes() for path in sorted((corpus / "threads" / name).glob("*.eml"))]

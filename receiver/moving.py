@@ -1,0 +1,271 @@
+"""Moving letters between dialogs: each step of ``receiver.transfer`` as one write.
+
+Dialogs merge into the one with the smaller ``_id``, which was opened first. That order never
+changes, so that two workers cannot merge two dialogs into each other.
+"""
+
+import logging
+from collections.abc import Iterable, Set
+from datetime import UTC, datetime
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.dialogs import Dialogs, now_in_milliseconds
+from receiver.errors import DuplicateKey, StoreUnavailable
+from receiver.join_policy import Policy, link_is_good
+from receiver.mongo import Document, store_errors
+from receiver.summary import summary
+from receiver.transfer import (
+    as_new,
+    as_part,
+    begun_part,
+    begun_whole,
+    has_taken,
+    taken,
+    taken_beside,
+)
+
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 100
+FIRST_ID = ObjectId(bytes(12))
+
+
+class Moving:
+    """Merges, splits and moves; each may be cut short anywhere and is finished by the next."""
+
+    def __init__(self, dialogs: Dialogs, policy: Policy) -> None:
+        self._dialogs = dialogs
+        self._policy = policy
+
+    async def merge(self, one_id: Any, other_id: Any, record: Document) -> Any:
+        """Make two dialogs one, unless they are, and return its id; raises StoreUnavailable."""
+        for _ in range(ATTEMPTS):
+            one, other = await self.settled(one_id), await self.settled(other_id)
+            if one is None or other is None:
+                raise StoreUnavailable("a dialog went away while it was merged")
+            if one["_id"] == other["_id"]:
+                return one["_id"]
+            target, source = sorted((one, other), key=lambda document: document["_id"])
+            full = record | {"from": source["_id"], "to": target["_id"]}
+            if await self._dialogs.replace(source, begun_whole(source, target["_id"], full)):
+                log.info("dialog %s goes into %s", source["_id"], target["_id"])
+                await self.finish(source["_id"])
+        raise StoreUnavailable("the dialogs kept changing")
+
+    async def move(self, keys: Set[str], source_id: Any, to: Any, record: Document) -> bool:
+        """Move letters out of one document, which keeps some; False to look again.
+
+        ``to`` is a dialog, or the id of one that is not there yet.
+        """
+        source = await self._dialogs.read(source_id)
+        if source is None:
+            return False
+        if "transfer" in source:
+            await self.finish(source_id)
+            return False
+        held = {message["key"] for message in source["messages"]}
+        if not keys <= held:
+            return False
+        if keys == held:
+            begun = begun_whole(source, to, record)
+        else:
+            begun = begun_part(source, to, record, keys)
+        if not await self._dialogs.replace(source, begun):
+            return False
+        await self.finish(source_id)
+        return True
+
+    async def finish(self, source_id: Any) -> None:
+        """Finish what is under way in a document; several may do so at once."""
+        for _ in range(ATTEMPTS):
+            source = await self._dialogs.read(source_id)
+            if source is None or "transfer" not in source:
+                return
+            await self._step(source, source["transfer"])
+        raise StoreUnavailable("a dialog kept changing while its letters were moved")
+
+    async def finish_all(self) -> int:
+        """Finish everything that is under way anywhere; return how much it was."""
+        query: Document = {"transfer.id": {"$gte": FIRST_ID}}
+        with store_errors():
+            found = await self._dialogs.documents.find(query, {"_id": 1}).to_list(None)
+        for document in found:
+            await self.finish(document["_id"])
+        return len(found)
+
+    async def join_linked(self, dialog_id: Any) -> Any:
+        """Merge what a dialog is linked to where a stranger has meanwhile been brought in.
+
+        Returns the dialog's id after that.
+        """
+        while (dialog := await self.settled(dialog_id)) is not None:
+            for guest_id in await self._dialogs.brought_in(dialog):
+                guest = await self.settled(guest_id)
+                if guest is None or guest["_id"] == dialog["_id"] or _apart(dialog, guest):
+                    continue
+                if _linked_well(dialog, guest):
+                    record = new_record("merge", None, {"link": guest["_id"]})
+                    dialog_id = await self.merge(dialog["_id"], guest["_id"], record)
+                    break
+            else:
+                return dialog["_id"]
+        return dialog_id
+
+    async def settled(self, dialog_id: Any) -> Document | None:
+        """Return the dialog that an id stands for, with nothing of it under way."""
+        for _ in range(ATTEMPTS):
+            found = await self._dialogs.resolve(dialog_id)
+            if found is None or "transfer" not in found:
+                return found
+            await self.finish(found["_id"])
+        raise StoreUnavailable("a dialog kept changing")
+
+    async def _target(self, note: Document) -> Document | None:
+        """Return the dialog that takes the letters, wherever it has meanwhile gone itself."""
+        for _ in range(ATTEMPTS):
+            found = await self._dialogs.resolve(note["to"])
+            if found is None or not found.get("transfer", {}).get("whole"):
+                return found
+            await self.finish(found["_id"])
+        raise StoreUnavailable("a dialog kept changing")
+
+    async def _step(self, source: Document, note: Document) -> None:
+        target = await self._target(note)
+        if target is None or not has_taken(target, note):
+            await self._take(target, source)
+            return
+        if target.get("continued") and not await self._part_is_there(target, source):
+            return
+        if not note["released"]:
+            await self._dialogs.replace(source, _released(source))
+        elif await self._claimed(target, note):
+            await self._close(source, note)
+
+    async def _take(self, target: Document | None, source: Document) -> None:
+        note = source["transfer"]
+        try:
+            if target is None:
+                with store_errors():
+                    await self._dialogs.documents.insert_one(as_new(source))
+            elif self._has_room(target, note):
+                await self._dialogs.replace(target, taken(target, source))
+            else:
+                await self._dialogs.replace(target, taken_beside(target, source))
+        except DuplicateKey:
+            return
+
+    def _has_room(self, target: Document, note: Document) -> bool:
+        size = summary(target["mailbox"], note["messages"])["size"]
+        return bool(target["size"] + size <= self._dialogs.part_bytes)
+
+    async def _part_is_there(self, target: Document, source: Document) -> bool:
+        """Make sure that the letters are in the head or in a document of their own."""
+        key = source["transfer"]["messages"][0]["key"]
+        query: Document = {"mailbox": target["mailbox"], "messages.key": key}
+        with store_errors():
+            if await self._dialogs.documents.find_one(query, {"_id": 1}) is not None:
+                return True
+        try:
+            with store_errors():
+                await self._dialogs.documents.insert_one(as_part(target, source))
+        except DuplicateKey:
+            return False
+        return True
+
+    async def _claimed(self, target: Document, note: Document) -> bool:
+        """Have the target claim the ids; what others claimed meanwhile is settled with them."""
+        query: Document = {"mailbox": target["mailbox"], "thread_ids": {"$in": note["ids"]}}
+        fields: Document = {"thread_ids": 1, "continues": 1}
+        with store_errors():
+            owners = await self._dialogs.documents.find(query, fields).to_list(None)
+        owned: set[str] = set()
+        for owner in owners:
+            owned |= set(owner["thread_ids"])
+            head = await self._dialogs.resolve(owner["_id"], {"_id": 1})
+            if head is None or head["_id"] == target["_id"]:
+                continue
+            shared = [one for one in note["ids"] if one in owner["thread_ids"]]
+            if not await self._settle(target, head["_id"], owner["_id"], shared):
+                return False
+        missing = [one for one in note["ids"] if one not in owned]
+        sentinel = f"moved {note['id']}"
+        if missing:
+            update: Document = {"$addToSet": {"thread_ids": {"$each": missing}}}
+        elif sentinel in target["thread_ids"] and len(target["thread_ids"]) > 1:
+            update = {"$pull": {"thread_ids": sentinel}}
+        else:
+            return True
+        guard: Document = {"_id": target["_id"], "transfer.whole": {"$ne": True}}
+        try:
+            with store_errors():
+                await self._dialogs.documents.update_one(guard, update | {"$inc": {"revision": 1}})
+        except DuplicateKey:
+            pass
+        return False
+
+    async def _settle(
+        self, target: Document, other_id: Any, owner_id: Any, shared: Iterable[str]
+    ) -> bool:
+        """Settle with a dialog that claimed ids while they were nobody's; False to look again."""
+        other = await self.settled(other_id)
+        if other is None or other["_id"] == target["_id"]:
+            return False
+        if _apart(target, other):
+            return True
+        if self._policy == "anyone" or _linked_well(target, other):
+            record = new_record("merge", None, {"ids": sorted(shared)})
+            await self.merge(target["_id"], other["_id"], record)
+            return False
+        await self._link(target["_id"], other["_id"])
+        own = {message["message_id"] for message in target["messages"]}
+        theirs = {message["message_id"] for message in other["messages"]}
+        ours = [one for one in shared if one in own - theirs]
+        if not ours:
+            return True
+        update: Document = {"$pull": {"thread_ids": {"$in": ours}}, "$inc": {"revision": 1}}
+        with store_errors():
+            await self._dialogs.documents.update_one({"_id": owner_id, "transfer": None}, update)
+        return False
+
+    async def _link(self, one: Any, other: Any) -> None:
+        for dialog_id, related in ((one, other), (other, one)):
+            update = {"$addToSet": {"related": related}, "$inc": {"revision": 1}}
+            with store_errors():
+                await self._dialogs.documents.update_one({"_id": dialog_id}, update)
+
+    async def _close(self, source: Document, note: Document) -> None:
+        guard = {"_id": source["_id"], "transfer.id": note["id"]}
+        with store_errors():
+            if note["whole"]:
+                await self._dialogs.documents.delete_one(guard)
+                return
+            update = {"$unset": {"transfer": ""}, "$inc": {"revision": 1}}
+            await self._dialogs.documents.update_one(guard, update)
+
+
+def _apart(one: Document, other: Document) -> bool:
+    names = {other["_id"], *other.get("former_ids", [])}
+    own_names = {one["_id"], *one.get("former_ids", [])}
+    return bool(names & set(one["apart"]) or own_names & set(other["apart"]))
+
+
+def _linked_well(one: Document, other: Document) -> bool:
+    return link_is_good(one, other) or link_is_good(other, one)
+
+
+def new_record(what: str, who: str | None, details: Document) -> Document:
+    """Return the note of a correction: who (nobody if a letter proved it), when and what."""
+    when = now_in_milliseconds(datetime.now(UTC))
+    return {"id": ObjectId(), "what": what, "who": who, "when": when, **details}
+
+
+def _released(source: Document) -> Document:
+    note = source["transfer"]
+    going = set(note["ids"])
+    left = [] if note["whole"] else [one for one in source["thread_ids"] if one not in going]
+    return source | {
+        "thread_ids": left or [f"moved {source['_id']}"],
+        "transfer": note | {"released": True},
+    }

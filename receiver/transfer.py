@@ -1,0 +1,173 @@
+"""Moving letters from one document to another without a transaction: the pure steps.
+
+1. *begun*: the source puts the letters into a note on itself; it keeps their ids, so that whoever
+   looks for one of them meets the note and finishes it.
+2. *taken*: the target takes the letters in, and the note's record with them, which is the proof
+   that it did.
+3. *released*: the source gives up the ids, 4. the target claims them, and 5. the note goes, or
+   the whole source where nothing is left in it.
+
+Each step is one write to one document, guarded by its ``revision``; each can be repeated. The
+letters go first and the ids later, so that at every moment either the letter's key or its id is
+in a unique index: a second copy of a letter under way cannot be stored.
+"""
+
+from collections.abc import Iterable, Set
+from typing import Any
+
+from receiver.letter import cited_ids
+from receiver.summary import combined, in_order, marked, summary
+
+Document = dict[str, Any]
+
+
+def begun_whole(source: Document, to: Any, record: Document) -> Document:
+    """Return the source with all its letters and ids under way."""
+    note = _note(to, record, source["messages"], source["thread_ids"], whole=True)
+    return source | {"messages": [_placeholder(source)], "transfer": note}
+
+
+def begun_part(source: Document, to: Any, record: Document, keys: Set[str]) -> Document:
+    """Return the source with some letters under way, and the ids that only they need.
+
+    Source and target are *apart* from now on: a later answer that quotes both must not undo this.
+    """
+    moving = [message for message in source["messages"] if message["key"] in keys]
+    rest = [message for message in source["messages"] if message["key"] not in keys]
+    moved_ids = _named(moving) - _named(rest) | (_own(moving) - _own(rest))
+    ids = [one for one in source["thread_ids"] if one in moved_ids]
+    left: Document = summary(source["mailbox"], rest)
+    if source.get("continued") or "continues" in source:
+        left = {"size": left["size"]}
+    return source | {
+        **left,
+        "messages": marked(rest, {**source, **left}["base_subject"]),
+        "transfer": _note(to, record, moving, ids, whole=False),
+        "corrections": [*source["corrections"], record],
+        "apart": _with(source["apart"], [to]),
+    }
+
+
+def has_taken(target: Document, note: Document) -> bool:
+    """Tell whether the target has the note's letters already."""
+    return any(record["id"] == note["id"] for record in target["corrections"])
+
+
+def taken(target: Document, source: Document) -> Document:
+    """Return the target with the letters of the source's note."""
+    note = source["transfer"]
+    joined = combined(target, _moved_summary(source))
+    messages = in_order([*target["messages"], *note["messages"]])
+    return (
+        target
+        | joined
+        | _bonds(target, source)
+        | {"messages": marked(messages, joined["base_subject"])}
+    )
+
+
+def taken_beside(target: Document, source: Document) -> Document:
+    """Return the target that knows of the note's letters, which go on in a second document."""
+    joined = combined(target, _moved_summary(source)) | {"size": target["size"]}
+    messages = marked(target["messages"], joined["base_subject"])
+    bonds = _bonds(target, source)
+    return target | joined | bonds | {"messages": messages, "continued": True}
+
+
+def as_part(target: Document, source: Document) -> Document:
+    """Return the second document of ``taken_beside``: its ``_id`` is the note's."""
+    note = source["transfer"]
+    return part_of(target, note["id"], note["messages"], [f"moved {note['id']}"])
+
+
+def part_of(
+    head: Document, part_id: Any, messages: list[Document], thread_ids: list[str]
+) -> Document:
+    """Return a document in which the dialog ``head`` goes on."""
+    return {
+        "_id": part_id,
+        "mailbox": head["mailbox"],
+        **summary(head["mailbox"], messages),
+        "continues": head["_id"],
+        "messages": marked(messages, head["base_subject"]),
+        "thread_ids": thread_ids,
+        "related": [],
+        "apart": [],
+        "corrections": [],
+        "revision": 0,
+    }
+
+
+def as_new(source: Document) -> Document:
+    """Return the dialog that a split opens for the note's letters."""
+    note = source["transfer"]
+    fields = summary(source["mailbox"], note["messages"])
+    return {
+        "_id": note["to"],
+        "mailbox": source["mailbox"],
+        **fields,
+        "messages": marked(note["messages"], fields["base_subject"]),
+        "thread_ids": [f"moved {note['id']}"],
+        "related": [],
+        "apart": [source["_id"]],
+        "corrections": [note["record"]],
+        "revision": 0,
+    }
+
+
+def _note(
+    to: Any, record: Document, messages: list[Document], ids: list[str], *, whole: bool
+) -> Document:
+    return {
+        "id": record["id"],
+        "to": to,
+        "whole": whole,
+        "released": False,
+        "record": record,
+        "messages": messages,
+        "ids": [one for one in ids if "@" in one],
+    }
+
+
+def _placeholder(source: Document) -> Document:
+    """An empty array would collide in the unique index with that of another such document."""
+    key = f"moved {source['_id']}"
+    return {"key": key, "subject": "", "body": "", "created": source["created"]}
+
+
+def _moved_summary(source: Document) -> Document:
+    note = source["transfer"]
+    if note["whole"] and "continues" not in source:
+        return source
+    return summary(source["mailbox"], note["messages"])
+
+
+def _bonds(target: Document, source: Document) -> Document:
+    """Return what ties the target to other dialogs after it took the source's letters."""
+    note = source["transfer"]
+    bonds: Document = {"corrections": [*target["corrections"], note["record"]]}
+    if not note["whole"]:
+        return bonds | {"apart": _with(target["apart"], [source["_id"]])}
+    if "continues" in source:
+        return bonds | {"apart": _with(target["apart"], [source["continues"]])}
+    gone = {source["_id"], *source.get("former_ids", [])}
+    same = {target["_id"], *target.get("former_ids", []), *gone}
+    return {
+        "corrections": [*target["corrections"], *source["corrections"], note["record"]],
+        "former_ids": _with(target.get("former_ids", []), gone),
+        "related": [one for one in _with(target["related"], source["related"]) if one not in same],
+        "apart": [one for one in _with(target["apart"], source["apart"]) if one not in same],
+        "continued": bool(target.get("continued") or source.get("continued")),
+    }
+
+
+def _with(known: list[Any], more: Iterable[Any]) -> list[Any]:
+    return list(dict.fromkeys([*known, *sorted(more)]))
+
+
+def _own(messages: Iterable[Document]) -> frozenset[str]:
+    return frozenset(message["message_id"] for message in messages)
+
+
+def _named(messages: Iterable[Document]) -> frozenset[str]:
+    return frozenset().union(*({m["message_id"]} | cited_ids(m) for m in messages))
