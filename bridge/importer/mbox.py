@@ -15,7 +15,11 @@ from typing import BinaryIO
 _SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?P<date>.*\d\d?:\d\d.*)$")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _QUOTED = re.compile(rb">+From ")
-_INTERNAL = b"DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA"
+# What some servers keep at the head of an mbox for themselves.
+_INTERNAL = re.compile(
+    rb"\A(?:.+\r?\n)*?Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r?\n"
+    rb"(?:.+\r?\n)*?X-IMAP(?:base)?: "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ def _stored(
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()  # belongs to the next separator
     content = b"".join(lines)
-    if size and _INTERNAL not in content[:2000]:
+    if size and not _INTERNAL.match(content[:2000]):
         yield Stored(content if size <= max_size else None, _date(separator), end)
 
 
