@@ -64,7 +64,8 @@ def test_rules_do_no_io(name: str) -> None:
     assert not imported(ROOT / name) & DOES_IO
 
 
-def test_the_front_door_waits_for_nothing_behind_the_spool() -> None:
-    text = (ROOT / "bridge" / "smtp.py").read_text(encoding="utf-8")
-    assert "bridge.courier" not in text
-    assert "bridge.parse" not in text
+def test_the_doors_wait_for_nothing_behind_the_spool() -> None:
+    for path in (ROOT / "bridge" / "smtp.py", *(ROOT / "bridge" / "imap").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert "bridge.courier" not in text
+        assert "bridge.parse" not in text
