@@ -65,8 +65,10 @@ def test_rules_do_no_io(name: str) -> None:
     assert not imported(ROOT / name) & DOES_IO
 
 
-def test_the_front_door_waits_for_nothing_behind_the_spool() -> None:
-    for name in ("smtp", "door", "intake", "capacity", "limits"):
-        text = (ROOT / "bridge" / f"{name}.py").read_text(encoding="utf-8")
+def test_the_doors_wait_for_nothing_behind_the_spool() -> None:
+    smtp = ("smtp", "door", "intake", "capacity", "limits")
+    imap = (ROOT / "bridge" / "imap").glob("*.py")
+    for path in (*(ROOT / "bridge" / f"{name}.py" for name in smtp), *imap):
+        text = path.read_text(encoding="utf-8")
         assert "bridge.courier" not in text
         assert "bridge.parse" not in text

@@ -61,7 +61,7 @@ def _source(
         raise ValueError("--since goes with --imap")
     if arguments.path:
         files = Files(arguments.path, settings.smtp_max_size)
-        return files, Told(mailbox, "out" if arguments.out else "in", "")
+        return files, Told(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
     out = arguments.out or goes_out(arguments.imap)
     folder = Folder(

@@ -15,7 +15,11 @@ from typing import BinaryIO
 _SEPARATOR = re.compile(rb"From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +(?P<date>.*\d\d?:\d\d.*)$")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _QUOTED = re.compile(rb">+From ")
-_INTERNAL = (b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA", b"X-IMAP:")
+# What some servers keep at the head of an mbox for themselves.
+_INTERNAL = re.compile(
+    rb"\A(?:.+\r?\n)*?Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r?\n"
+    rb"(?:.+\r?\n)*?X-IMAP(?:base)?: "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +84,8 @@ def _stored(
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()  # belongs to the next separator
     content = b"".join(lines)
-    if size and not _is_internal(content):
+    if size and not _INTERNAL.match(content[:2000]):
         yield Stored(content if size <= max_size else None, _date(separator), end)
-
-
-def _is_internal(content: bytes) -> bool:
-    """Tell whether this is no letter but the state that UW-IMAP and its heirs keep in a file."""
-    header = content[:4000].replace(b"\r\n", b"\n").partition(b"\n\n")[0].split(b"\n")
-    return all(any(line.startswith(mark) for line in header) for mark in _INTERNAL)
 
 
 def _date(separator: bytes) -> datetime | None:

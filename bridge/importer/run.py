@@ -34,11 +34,14 @@ TRIES = 8
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the command line says of all letters: whose they are, and which way they went."""
+    """What is known of all letters: whose they are, and which way they went.
+
+    ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
+    """
 
     mailbox: str
     direction: Direction
-    folder: str
+    folder: str = ""
 
 
 def import_spool(settings: BridgeSettings) -> Spool:
@@ -153,7 +156,8 @@ class _Import:
     async def _attempt(self, letter: Waiting) -> Attempt:
         try:
             # No DNS: the keys of old signatures are gone, and the answer would be a guess.
-            parsed = await self._parsers.parse(letter.id, letter.path, SenderFacts())
+            facts = SenderFacts(from_yandex=bool(self._told.folder))
+            parsed = await self._parsers.parse(letter.id, letter.path, facts)
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
         return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)

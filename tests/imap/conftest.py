@@ -40,10 +40,18 @@ def pymap_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             run.kill()
 
 
-@pytest.fixture(params=["dovecot", "pymap"])
-def mailbox(request: pytest.FixtureRequest) -> Iterator[Mailbox]:
-    """An empty mailbox, on either server."""
-    if request.param == "dovecot":
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test marked ``every_server`` on both servers, any other on the better one there is."""
+    if "server" in metafunc.fixturenames:
+        best = "pymap" if dovecot.DOVECOT is None else "dovecot"
+        both = metafunc.definition.get_closest_marker("every_server") is not None
+        metafunc.parametrize("server", ["dovecot", "pymap"] if both else [best])
+
+
+@pytest.fixture
+def mailbox(request: pytest.FixtureRequest, server: str) -> Iterator[Mailbox]:
+    """An empty mailbox."""
+    if server == "dovecot":
         port = request.getfixturevalue("running_dovecot").port
         found = Mailbox(port, dovecot.SENT)
     else:

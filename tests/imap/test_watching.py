@@ -26,6 +26,7 @@ def subjects(directory: Path) -> list[str]:
     )
 
 
+@pytest.mark.every_server
 def test_both_sides_come_in_and_nothing_is_changed(
     tmp_path: Path, mailbox: Mailbox, worse: Proxy
 ) -> None:
@@ -61,6 +62,7 @@ WORSE: dict[str, dict[str, object]] = {
 }
 
 
+@pytest.mark.every_server
 @pytest.mark.parametrize("faults", WORSE.values(), ids=WORSE.keys())
 def test_letters_come_in_from(
     tmp_path: Path, mailbox: Mailbox, worse: Proxy, faults: dict[str, object]
@@ -74,6 +76,7 @@ def test_letters_come_in_from(
     assert subjects(tmp_path) == ["1", "2"]
 
 
+@pytest.mark.every_server
 def test_a_letter_that_the_server_does_not_give_blocks_no_other(
     tmp_path: Path, mailbox: Mailbox, worse: Proxy
 ) -> None:
@@ -127,6 +130,7 @@ def test_cut_connections_are_made_anew_and_nothing_is_lost(
     assert subjects(tmp_path) == sorted(map(str, range(11)))
 
 
+@pytest.mark.every_server
 def test_after_a_stop_it_goes_on_where_it_was(tmp_path: Path, mailbox: Mailbox) -> None:
     first = mailbox.put(letter("1@a.ru"))
     service = bridge(tmp_path, mailbox.port)
@@ -146,6 +150,7 @@ def cursor(directory: Path) -> Path:
     return directory / "imap" / f"{USER}@127.0.0.1" / "INBOX.json"
 
 
+@pytest.mark.every_server
 def test_a_renumbered_folder_is_looked_through_again(tmp_path: Path, mailbox: Mailbox) -> None:
     old = datetime.now(UTC) - timedelta(days=60)
     mailbox.put(letter("1@a.ru"), came=old)

@@ -47,13 +47,14 @@ FILES: dict[str, tuple[bytes, list[bytes]]] = {
     ),
     "a note of the mail server's own": (
         b"From MAILER-DAEMON Thu Jan  1 10:00:00 2026\n"
-        b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n"
-        b"X-IMAP: 1072878840 0000000012\n\nx\n\n" + ASCTIME + b"Subject: 1\n\none\n",
+        b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\nX-IMAP: 1 2\n\nx\n\n"
+        + ASCTIME
+        + b"Subject: 1\n\none\n",
         [b"Subject: 1\n\none\n"],
     ),
     "a letter about such a note": (
-        ASCTIME + b"Subject: 1\n\nDON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n",
-        [b"Subject: 1\n\nDON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n"],
+        ASCTIME + b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nWhat is it?\n",
+        [b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nWhat is it?\n"],
     ),
     "no line end at the end": (ASCTIME + b"Subject: 1\n\none", [b"Subject: 1\n\none"]),
 }
