@@ -1,16 +1,18 @@
 """Dialogs in MongoDB: a plain letter is one lookup and one write, addressed by ``_id``."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
 
 from receiver.addresses import canonical
-from receiver.join_policy import Candidate, Held
-from receiver.letter import Letter
+from receiver.join_policy import Candidate, Held, answers_a_held
+from receiver.letter import Letter, cited_ids, named_by
 from receiver.matching import CLOCKS_DIFFER, SUBJECT_WINDOW, Join, Open, Refusal, opens_earlier
 from receiver.mongo import Database, Document, store_errors
+from receiver.people import writers_of
 from receiver.schema import DIALOGS
 from receiver.summary import combined, in_order, marked, subject_changed, summary
 from receiver.transfer import part_of
@@ -39,6 +41,10 @@ SEEN: Document = {
     "messages.message_id": 1,
     "messages.direction": 1,
 }
+CITING: Document = {
+    f"messages.{name}": 1
+    for name in ("direction", "from", "kind", "bounce", "in_reply_to", "references")
+}
 
 
 class UnderWay(Exception):
@@ -56,16 +62,29 @@ class Dialogs:
         self.documents = database[DIALOGS]
         self.part_bytes = part_bytes
 
-    async def candidates(self, letter: Letter) -> list[Candidate]:
-        """Return every dialog that knows one of the letter's ids; raises UnderWay.
+    async def candidates(self, letter: Letter, named: Iterable[str] = ()) -> list[Candidate]:
+        """Return every dialog that knows one of the letter's ids or ``named``; raises UnderWay.
 
         A stored letter's own id is always known, so that duplicates are among them too.
         """
         known: Document = {
             "mailbox": letter.mailbox,
-            "thread_ids": {"$in": [*letter.ids, letter.sentinel]},
+            "thread_ids": {"$in": [*letter.ids, letter.sentinel, *named]},
         }
         return await self._candidates(await self._seen(known))
+
+    async def with_citers(self, dialog: Candidate, letter: Letter) -> Candidate:
+        """Return a dialog with those who named the letter's ids there, if that may decide."""
+        unseen = [one for one in letter.ids if one in dialog.thread_ids - dialog.held_ids]
+        own = letter.message_id in unseen
+        if not unseen or dialog.continued or (not own and answers_a_held(letter, dialog)):
+            return dialog
+        citers: dict[str, set[str]] = {one: set() for one in unseen}
+        document = await self.read(dialog.id, CITING)
+        for message in document["messages"] if document else ():
+            for one in cited_ids(message) & citers.keys():
+                citers[one] |= writers_of(dialog.mailbox, message)
+        return replace(dialog, citers=citers)
 
     async def holders(self, letter: Letter) -> list[Candidate]:
         """Return the dialog that holds the letter, wherever it is; raises UnderWay."""
@@ -220,8 +239,11 @@ class Dialogs:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""
         guard: Document = {"_id": dialog.id, "transfer": None}
         guard["messages.message_id"] = {"$ne": message_id}
+        kept = [named_by(message_id, citer) for citer in sorted(dialog.citers.get(message_id, ()))]
+        keep = {"$addToSet": {"thread_ids": {"$each": kept}}, "$inc": {"revision": 1}}
         update = {"$pull": {"thread_ids": message_id}, "$inc": {"revision": 1}}
         with store_errors():
+            await self.documents.update_one(guard, keep)
             await self.documents.update_one(guard, update)
 
     async def read(self, dialog_id: Any, fields: Document | None = None) -> Document | None:

@@ -41,10 +41,13 @@ class Filing:
         raise StoreUnavailable("the dialog kept changing")
 
     async def _decide(self, letter: Letter, *, again: bool) -> Decision:
-        candidates = await self._dialogs.candidates(letter)
+        named = letter.named if self._policy == "participants" else ()
+        candidates = await self._dialogs.candidates(letter, named)
         if again:
             # A letter under a reused Message-ID may lie in a dialog that does not own the id.
             candidates += await self._dialogs.holders(letter)
+        if self._policy == "participants":
+            candidates = [await self._dialogs.with_citers(each, letter) for each in candidates]
         decision = decide(letter, candidates, self._policy)
         if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):
             decision = by_subject(letter, await self._dialogs.similar(letter), decision)
@@ -69,8 +72,8 @@ class Filing:
             # Meanwhile a letter there may have brought the stranger in.
             for refusal in decision.refused:
                 await self.moving.join_linked(refusal.dialog.id)
-        if isinstance(decision, Join) and _brings_people(letter, decision):
-            await self.moving.join_linked(dialog_id)
+        if isinstance(decision, Join) and decision.dialog.related:
+            await self.moving.join_linked(dialog_id)  # the letter may have brought a stranger in
         return Answer(
             dialog=str(await self._survivor(dialog_id, decision)),
             outcome="created" if isinstance(decision, Open) else "appended",
@@ -103,9 +106,3 @@ class Filing:
             return dialog_id
         found = await self._dialogs.resolve(dialog_id, {"_id": 1})
         return found["_id"] if found else dialog_id
-
-
-def _brings_people(letter: Letter, decision: Join) -> bool:
-    """Tell whether the letter may make a stranger of a linked dialog one of its own."""
-    known = decision.dialog.participants
-    return bool(decision.dialog.related) and not letter.participants <= known

@@ -4,13 +4,13 @@
 From, To or Cc in the dialog, and the mailbox itself where ``direction`` says ``out``.
 """
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from receiver.addresses import canonical
-from receiver.letter import Letter
+from receiver.letter import Letter, cited_ids
 from receiver.people import failed_recipients, returned_by, speakers_of
 
 Document = dict[str, Any]
@@ -31,6 +31,7 @@ class Candidate:
 
     ``thread_ids`` and ``held`` (by the letters' keys) are those of the documents that were found:
     of a dialog that continues in others, not of all. ``opened_by`` is its first letter's key.
+    ``citers`` says, by ids of the letter that are known there and not held, who named them.
     """
 
     id: Any
@@ -43,6 +44,7 @@ class Candidate:
     held: dict[str, Held] = field(default_factory=dict)
     participants: Set[str] = frozenset()
     writers: Set[str] = frozenset()
+    citers: Mapping[str, Set[str]] = field(default_factory=dict)
     thread_indexes: Set[str] = frozenset()
     related: tuple[Any, ...] = ()
     former_ids: Set[Any] = frozenset()
@@ -55,9 +57,14 @@ class Candidate:
         """The participants without the mailbox itself."""
         return self.participants - {canonical(self.mailbox)}
 
+    @property
+    def held_ids(self) -> Set[str]:
+        """The Message-IDs of the letters that are there."""
+        return {each.message_id for each in self.held.values()}
+
     def holds_id(self, message_id: str) -> bool:
         """Tell whether a letter of this Message-ID is there, not only an answer to it."""
-        return self.continued or any(each.message_id == message_id for each in self.held.values())
+        return message_id in self.thread_ids and (self.continued or message_id in self.held_ids)
 
     def is_apart_from(self, other: "Candidate") -> bool:
         """Tell whether a person has parted the two."""
@@ -72,11 +79,18 @@ def may_join(policy: Policy, letter: Letter, dialog: Candidate, message_id: str)
         return True
     if message_id == letter.bounced:
         return _returns_ours(letter, dialog)
-    if not letter.out and not letter.speakers & dialog.others:
-        return False
     if message_id == letter.message_id and not dialog.holds_id(message_id):
         return _was_answered(letter, dialog)
-    return True
+    if letter.out:
+        return True
+    if not letter.speakers & dialog.others:
+        return False
+    return answers_a_held(letter, dialog) or _were_asked(letter, dialog, message_id)
+
+
+def answers_a_held(letter: Letter, dialog: Candidate) -> bool:
+    """Tell whether the letter names one that is there, and not only one that is named there."""
+    return any(map(dialog.holds_id, letter.ids))
 
 
 def proves_one(policy: Policy, letter: Letter, dialog: Candidate) -> bool:
@@ -97,17 +111,13 @@ def link_is_good(guest: Document, host: Document) -> bool:
 
     Both are whole documents. The id that he quoted must be that of a letter in ``host``.
     """
-    names = {host["_id"], *host.get("former_ids", [])}
     seen = {message["message_id"] for message in host["messages"]}
     others = set(host["participants"]) - {canonical(host["mailbox"])}
     return any(
-        refusal["dialog"] in names
-        and refusal["id"] != message["message_id"]
-        and refusal["id"] in seen
+        message["matched_by"] == "new"
+        and not seen.isdisjoint(cited_ids(message))
         and not others.isdisjoint(speakers_of(guest["mailbox"], message))
         for message in guest["messages"]
-        if message["matched_by"] == "new"
-        for refusal in message["refused"]
     )
 
 
@@ -120,6 +130,15 @@ def _returns_ours(bounce: Letter, dialog: Candidate) -> bool:
     return all(returned) and bool(failed_recipients(bounce.message) & dialog.others)
 
 
+def _were_asked(letter: Letter, dialog: Candidate, message_id: str) -> bool:
+    """Both name a letter that nobody has seen: does this one address those who named it there?
+
+    Were it enough that they address its sender, a stranger who names such an id with a user in
+    his Cc would draw the user's letters into his dialog, and whose letter came first would matter.
+    """
+    return not letter.participants.isdisjoint(dialog.citers.get(message_id, ()))
+
+
 def _was_answered(letter: Letter, dialog: Candidate) -> bool:
     """A dialog knows the letter's own id only from answers: were those who answered asked?
 
@@ -128,4 +147,4 @@ def _was_answered(letter: Letter, dialog: Candidate) -> bool:
     asked = letter.participants | {canonical(letter.mailbox)}
     if letter.out:
         asked |= {returned_by(recipient) for recipient in letter.participants}
-    return bool(dialog.writers & asked)
+    return not asked.isdisjoint(dialog.citers.get(letter.message_id, ()))

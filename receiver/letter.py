@@ -16,6 +16,7 @@ from receiver.thread_index import prefix
 
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_ERROR = timedelta(days=1)
+MAX_ASKED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,17 @@ class Letter:
         """Every Message-ID that the letter names, its own first, each once."""
         named = (self.bounced,) if self.bounced else ()
         return tuple(dict.fromkeys((self.message_id, *named, *self.in_reply_to, *self.references)))
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """What dialogs that others keep from an id of the letter's may know it by.
+
+        Those are its writer's own, and those of the people that it asks.
+        """
+        people = sorted(self.participants)[:MAX_ASKED]
+        asked = (named_by(self.message_id, person) for person in people)
+        cited = (named_by(one, each) for one in self.ids[1:] for each in sorted(self.speakers))
+        return (*asked, *cited)
 
     @property
     def sentinel(self) -> str:
@@ -120,6 +132,11 @@ def cited_ids(message: dict[str, Any]) -> frozenset[str]:
     returned = bounced_id(message)
     cited = (*message["in_reply_to"], *message["references"])
     return frozenset((*cited, returned) if returned else cited)
+
+
+def named_by(message_id: str, person: str) -> str:
+    """Return what a dialog knows an id by that is another's, from a letter of this person."""
+    return f"{message_id} named by {person}"
 
 
 def believable(date: datetime | None, received: datetime) -> datetime:

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Literal
 
 from receiver.join_policy import Candidate, Policy, may_join, proves_one
-from receiver.letter import Letter
+from receiver.letter import Letter, named_by
 
 MatchedBy = Literal[
     "key", "message_id", "bounce", "in_reply_to", "references", "subject", "thread_index", "new"
@@ -79,7 +79,7 @@ def decide(letter: Letter, candidates: Sequence[Candidate], policy: Policy) -> D
     if takes_from:
         unowned = (letter.message_id, *unowned)
     if not welcome:
-        claims = unowned if not refused else tuple(_own_id(letter, unowned))
+        claims = tuple(_strangers_claims(letter, unowned, owners)) if refused else unowned
         return Open(claims, refused, takes_from)
     (rung, message_id, dialog), merges = _united(welcome, letter, policy)
     united = {dialog.id, *(each.id for each in merges)}
@@ -134,6 +134,10 @@ def _sorted_out(
     refused: list[Refusal] = []
     takes_from = None
     for rung, message_id in _rungs(letter):
+        known_by = letter.participants if rung == "message_id" else letter.speakers
+        for person in known_by:
+            if dialog := owners.get(named_by(message_id, person)):
+                welcome.append((rung, message_id, dialog))
         dialog = owners.get(message_id)
         if dialog is None:
             continue
@@ -160,9 +164,18 @@ def _united(
     return proved[0], tuple(group[1:])
 
 
-def _own_id(letter: Letter, unowned: Sequence[str]) -> Iterator[str]:
-    """Give the only id that a stranger may claim; where it is taken, one that nobody can name."""
+def _strangers_claims(
+    letter: Letter, unowned: Sequence[str], owners: dict[str, Candidate]
+) -> Iterator[str]:
+    """Give the only id that a stranger may claim; where it is taken, one that nobody can name.
+
+    The others he claims for his own letters alone, which so come together.
+    """
     yield letter.message_id if letter.message_id in unowned else letter.sentinel
+    for message_id in letter.ids[1:]:
+        for person in letter.speakers:
+            if named_by(message_id, person) not in owners:
+                yield named_by(message_id, person)
 
 
 def _rungs(letter: Letter) -> Iterator[tuple[MatchedBy, str]]:

@@ -15,7 +15,8 @@ in a unique index: a second copy of a letter under way cannot be stored.
 from collections.abc import Iterable, Set
 from typing import Any
 
-from receiver.letter import cited_ids
+from receiver.letter import cited_ids, named_by
+from receiver.people import speakers_of
 from receiver.summary import combined, in_order, marked, summary
 
 Document = dict[str, Any]
@@ -34,7 +35,8 @@ def begun_part(source: Document, to: Any, record: Document, keys: Set[str]) -> D
     """
     moving = [message for message in source["messages"] if message["key"] in keys]
     rest = [message for message in source["messages"] if message["key"] not in keys]
-    moved_ids = _named(moving) - _named(rest) | (_own(moving) - _own(rest))
+    mailbox = source["mailbox"]
+    moved_ids = _known(mailbox, moving) - _known(mailbox, rest) | (_own(moving) - _own(rest))
     ids = [one for one in source["thread_ids"] if one in moved_ids]
     left: Document = summary(source["mailbox"], rest)
     if source.get("continued") or "continues" in source:
@@ -169,5 +171,11 @@ def _own(messages: Iterable[Document]) -> frozenset[str]:
     return frozenset(message["message_id"] for message in messages)
 
 
-def _named(messages: Iterable[Document]) -> frozenset[str]:
-    return frozenset().union(*({m["message_id"]} | cited_ids(m) for m in messages))
+def _known(mailbox: str, messages: Iterable[Document]) -> frozenset[str]:
+    """Return what a dialog of these messages may know of ids, named ones included."""
+    known: set[str] = set()
+    for message in messages:
+        cited = cited_ids(message)
+        known |= {message["message_id"]} | cited
+        known |= {named_by(one, each) for one in cited for each in speakers_of(mailbox, message)}
+    return frozenset(known)

@@ -37,6 +37,7 @@ def dialog(name: str, *ids: str, holds: bool = False) -> Candidate:
         held=held,
         participants=frozenset(["ivan@example.ru", "support@yandex.ru"]),
         writers=frozenset(["ivan@example.ru"]),
+        citers={each: frozenset(["ivan@example.ru"]) for each in ids},
     )
 
 
