@@ -63,7 +63,7 @@ def proxy(proxies: Proxies, raw: Raw) -> Proxy:
 @pytest.fixture(scope="module")
 def impatient(tmp_path_factory: pytest.TempPathFactory, proxy: Proxy) -> Iterator[Service]:
     """A receiver that gives its database one second."""
-    uri = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+    uri = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true&heartbeatFrequencyMS=500"
     directory = tmp_path_factory.mktemp("impatient")
     with servers.running(service := servers.receiver(directory, uri, DATABASE, MONGO_TIMEOUT="1")):
         yield service
