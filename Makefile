@@ -4,7 +4,7 @@ BIN := .venv/bin
 export TEXT
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity imap-soak
+.PHONY: help run demo letter test check bench schema fidelity threading imap-soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -22,6 +22,7 @@ help:
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
+	@echo 'make threading  compare how real conversations are joined: make threading CORPUS=DIR'
 
 run: .venv/installed
 	@exec $(BIN)/python run.py
@@ -51,6 +52,10 @@ fidelity: .venv/installed
 	@$(BIN)/python -m tests.fidelity $(ARGS)
 	@$(BIN)/python -m tests.fidelity.replies
 	@$(BIN)/python -m tests.fidelity.kinds
+
+# Conversations of public projects, joined and compared: CORPUS=DIR, ARGS='--orders 20 --seed 1'.
+threading: .venv/installed
+	@$(BIN)/python -m tests.threading $(ARGS)
 
 # Two thousand letters and fifty kills against Dovecot; ten thousand letters imported.
 imap-soak: .venv/installed

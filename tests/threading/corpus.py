@@ -36,7 +36,7 @@ def sets(corpus: Path) -> list[str]:
 def load(corpus: Path, name: str) -> ThreadSet:
     """Read a set; its letters are in file order."""
     folder = corpus / "threads"
-    paths = sorted((folder / name).glob("*.eml"))
+    paths = sorted(path for path in (folder / name).iterdir() if path.is_file())
     engines = {
         engine: partition(json.loads(path.read_text()))
         for engine in ENGINES

@@ -1,0 +1,1 @@
+"""Whole conversations through the real receiver, in any order, against other engines."""

@@ -1,0 +1,122 @@
+"""``make threading CORPUS=DIR ARGS="--orders 20 --seed …"``: conversations against other engines.
+
+Exits 1 if the threads that all engines agree on are joined with less precision or recall than
+promised, or if two orders, or one receiver and three, do not give the same dialogs.
+"""
+
+import argparse
+import asyncio
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests import servers
+from tests.threading.corpus import Agreement, ThreadSet, agreement, load, sets
+from tests.threading.runs import Order, Outcome, receivers
+
+DEFAULT_CORPUS = servers.ROOT.parent / "shared" / "corpus"
+PRECISION, RECALL = 0.999, 0.995
+BY_IDS = {"JOIN_POLICY": "anyone", "MATCH_BY_SUBJECT": "false"}
+WITH_SUBJECTS = {"JOIN_POLICY": "anyone", "MATCH_BY_SUBJECT": "true"}
+SHOWN = 10
+
+
+def main() -> int:
+    """Run every set and print the tables."""
+    options = _options()
+    if not (options.corpus / "threads").is_dir():
+        print(f"no conversations at {options.corpus}: nothing measured")
+        return 0
+    seeds = [options.seed + number for number in range(options.orders)]
+    found = [load(options.corpus, name) for name in sets(options.corpus)]
+    with tempfile.TemporaryDirectory() as name, servers.mongo(Path(name)) as uri:
+        good = [asyncio.run(measure(each, uri, Path(name), seeds)) for each in found]
+    return 0 if all(good) else 1
+
+
+async def measure(letters: ThreadSet, uri: str, directory: Path, seeds: Sequence[int]) -> bool:
+    """Print what the receivers make of one set; tell whether it is as promised."""
+    print(f"\n{letters.name}: {len(letters.events)} letters")
+    orders = [Order("as filed"), Order("reversed"), *(Order(f"seed {s}", s) for s in seeds)]
+    outcomes: dict[str, Outcome] = {}
+    for count in (1, 3):
+        async with receivers(uri, directory, count, **BY_IDS) as running:
+            for order in orders:
+                outcome = await running.run(order.of(letters.events))
+                outcomes[f"{order.name}, {count} receiver{'s' * (count > 1)}"] = outcome
+    async with receivers(uri, directory, 1, **WITH_SUBJECTS) as running:
+        guessed = await running.run(letters.events)
+    first = next(iter(outcomes.values()))
+    same = _print_orders(outcomes, first)
+    good = _print_engines(letters, first, guessed)
+    _print_guesses(guessed)
+    return same and good
+
+
+def _print_orders(outcomes: dict[str, Outcome], first: Outcome) -> bool:
+    other = [name for name, outcome in outcomes.items() if outcome.letters != first.letters]
+    print(f"  {len(outcomes)} runs ({'; '.join(outcomes)})")
+    print(f"  {len(first.dialogs)} dialogs; runs that gave others: {', '.join(other) or 'none'}")
+    return not other
+
+
+def _print_engines(letters: ThreadSet, first: Outcome, guessed: Outcome) -> bool:
+    print(f"  {'':22}{'precision':>10}{'recall':>10}{'pairs':>8}   with subjects")
+    engines = {"agreed by all": letters.agreed, **letters.engines}
+    good = True
+    for name, threads in engines.items():
+        ours = agreement(first.partition, threads)
+        theirs = agreement(guessed.partition, threads)
+        line = f"  {name:22}{ours.precision:10.3%}{ours.recall:10.3%}{ours.theirs:8}"
+        print(f"{line}   {theirs.precision:.3%} {theirs.recall:.3%}")
+        _print_differing(ours, first)
+        if name == "agreed by all":
+            good = ours.precision >= PRECISION and ours.recall >= RECALL
+    if not good:
+        print(f"  not as promised: precision {PRECISION:.1%}, recall {RECALL:.1%}")
+    return good
+
+
+def _print_differing(ours: Agreement, outcome: Outcome) -> None:
+    """Show the largest dialogs that an engine sees otherwise, and what joined ours."""
+    by_id = {
+        message["message_id"]: message
+        for dialog in outcome.dialogs
+        for message in dialog["messages"]
+    }
+    largest = sorted(ours.differing, key=lambda each: -len(each[0]))
+    for theirs, parts in largest[:SHOWN]:
+        print(f"    one thread of {len(theirs)} there, here {' + '.join(map(_size, parts))}")
+        for part in sorted(parts, key=len)[:2]:
+            message = by_id[min(part, key=lambda one: by_id[one]["created"])]
+            evidence = message["matched_id"] or "nothing that is known"
+            print(f"      <{message['message_id']}>: {message['matched_by']}, {evidence}")
+    if len(largest) > SHOWN:
+        print(f"    and {len(largest) - SHOWN} more")
+
+
+def _size(part: frozenset[str]) -> str:
+    return str(len(part))
+
+
+def _print_guesses(guessed: Outcome) -> None:
+    print(f"  joined by subject alone: {len(guessed.guesses)}")
+    for message_id, evidence in guessed.guesses:
+        print(f"    <{message_id}> by “{evidence}”")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make threading", description=__doc__)
+    corpus = Path(os.environ.get("CORPUS") or DEFAULT_CORPUS)
+    parser.add_argument("--corpus", type=Path, default=corpus)
+    parser.add_argument("--orders", type=int, default=20, help="shuffled orders")
+    seed = random.randrange(10**6)
+    parser.add_argument("--seed", type=int, default=seed, help="of the first shuffled order")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
