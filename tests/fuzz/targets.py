@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from bridge.envelope import NotATrace, read_trace
+from bridge.envelope import Delivery, NotATrace, read_trace, trace_block
 from bridge.importer.mbox import read_mbox
 from bridge.parse.message import read_letter
 from contract.signature import ID, SIGNATURE, TIMESTAMP, NotVerified, parse_keys, sign, verify
@@ -20,6 +20,7 @@ from tests.webhook_client import event
 
 KEYS = parse_keys(SECRET)
 NOW = 1_780_000_000
+TRACE = Delivery("1-a", "s@y.ru", datetime.fromtimestamp(NOW, UTC), "a@b.ru", ("c@d.ru",))
 SEED_BYTES = 4096
 
 
@@ -80,6 +81,6 @@ def seeds(target: str) -> Sequence[bytes]:
         "parse": whole,
         "contract": [event(), event(message_id="a@b", references=["c@d"], date="2026-01-01Z")],
         "signature": [signed],
-        "spool": [b"Return-Path: <a@b>\r\nDelivered-To: c@d\r\n\r\nx", *whole[:3]],
+        "spool": [trace_block(TRACE, "bridge.example") + letter for letter in whole[:3]],
         "mbox": [b"From a@b Mon Nov 23 10:00:00 2026\n" + letter + b"\n" for letter in whole[:3]],
     }[target]
