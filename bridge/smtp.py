@@ -33,6 +33,7 @@ READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
 FAULT = "451 4.3.0 Local error, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 _PATH = re.compile(r'\s*<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>(?P<parameters>.*)', re.DOTALL)
 
 
@@ -74,6 +75,11 @@ class Session(SMTP):
         if self.session is None or self.envelope is None:
             raise ConnectionError("the client is not connected")
         return self.session, self.envelope
+
+    async def push(self, status: Any) -> None:
+        """Answer; what an answer quotes of the client cannot make it another one."""
+        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
+        await super().push(_CONTROL.sub("?", text))
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection, whatever the client does meanwhile."""
