@@ -124,10 +124,11 @@ class Proxies:
     async def _close(self) -> None:
         for proxy in self._proxies:
             proxy.close()
-        others = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        if others := asyncio.all_tasks() - {asyncio.current_task()}:
+            _, late = await asyncio.wait(others, timeout=2)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
 
     def _wait(self, coroutine: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
