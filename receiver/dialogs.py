@@ -1,6 +1,7 @@
 """Dialogs in MongoDB: a plain letter is one lookup and one write, addressed by ``_id``."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,17 +9,19 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.addresses import canonical
+from receiver.errors import DuplicateKey
 from receiver.join_policy import Candidate, Held, answers_a_held
 from receiver.letter import Letter, cited_ids, named_by
 from receiver.matching import CLOCKS_DIFFER, SUBJECT_WINDOW, Join, Open, Refusal, opens_earlier
 from receiver.mongo import Database, Document, store_errors
-from receiver.people import writers_of
+from receiver.people import speakers_of, writers_of
 from receiver.schema import DIALOGS
 from receiver.summary import combined, in_order, marked, subject_changed, summary
 from receiver.transfer import part_of
 
 # MongoDB's limit is 16 MB; a letter may bring 5, and what is under way counts twice for a moment.
 PART_BYTES = 8 * 1024 * 1024
+MAX_RELATED = 100
 
 SEEN: Document = {
     "mailbox": 1,
@@ -40,6 +43,7 @@ SEEN: Document = {
     "messages.key": 1,
     "messages.message_id": 1,
     "messages.direction": 1,
+    "messages.from.address": 1,
 }
 CITING: Document = {
     f"messages.{name}": 1
@@ -208,9 +212,12 @@ class Dialogs:
     async def relate(self, dialog_id: Any, refused: Iterable[Refusal]) -> None:
         """Link the dialogs where the letter's sender is a stranger to the one that it is in."""
         for refusal in refused:
-            update = {"$addToSet": {"related": dialog_id}, "$inc": {"revision": 1}}
-            with store_errors():
-                await self.documents.update_one({"_id": refusal.dialog.id}, update)
+            await self.link(refusal.dialog.id, dialog_id)
+
+    async def link(self, one: Any, other: Any) -> None:
+        """Have one dialog know that another is related to it, up to a bound."""
+        guard: Document = {"_id": one, f"related.{MAX_RELATED - 1}": {"$exists": False}}
+        await self._updated(guard, {"$addToSet": {"related": other}, "$inc": {"revision": 1}})
 
     async def link_back(self, dialog_id: Any, key: str) -> None:
         """Complete the links of a stored letter where a crash left them in one direction."""
@@ -221,8 +228,7 @@ class Dialogs:
         for refusal in (one for each in messages if each["key"] == key for one in each["refused"]):
             host = await self.resolve(refusal["dialog"], {"related": 1})
             if host is not None and host["_id"] not in names and not names & {*host["related"]}:
-                update = {"$addToSet": {"related": dialog_id}, "$inc": {"revision": 1}}
-                await self._updated({"_id": host["_id"]}, update)
+                await self.link(host["_id"], dialog_id)
 
     async def brought_in(self, host: Document) -> list[Any]:
         """Return the linked dialogs in which a participant of this one has written."""
@@ -239,12 +245,12 @@ class Dialogs:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""
         guard: Document = {"_id": dialog.id, "transfer": None}
         guard["messages.message_id"] = {"$ne": message_id}
-        kept = [named_by(message_id, citer) for citer in sorted(dialog.citers.get(message_id, ()))]
-        keep = {"$addToSet": {"thread_ids": {"$each": kept}}, "$inc": {"revision": 1}}
+        for citer in sorted(dialog.citers.get(message_id, ())):
+            keep = {"$addToSet": {"thread_ids": named_by(message_id, citer)}}
+            with suppress(DuplicateKey):  # another dialog of his knows it already
+                await self._updated(guard, keep | {"$inc": {"revision": 1}})
         update = {"$pull": {"thread_ids": message_id}, "$inc": {"revision": 1}}
-        with store_errors():
-            await self.documents.update_one(guard, keep)
-            await self.documents.update_one(guard, update)
+        await self._updated(guard, update)
 
     async def read(self, dialog_id: Any, fields: Document | None = None) -> Document | None:
         """Return the document of this ``_id``."""
@@ -318,7 +324,11 @@ def _candidate(documents: Sequence[Document]) -> Candidate:
         opened_by=head["opened_by"],
         base_subject=head["base_subject"],
         held={
-            message["key"]: Held(message["message_id"], message["direction"] == "out")
+            message["key"]: Held(
+                message["message_id"],
+                message["direction"] == "out",
+                speakers_of(head["mailbox"], message),
+            )
             for document in documents
             for message in document["messages"]
         },
