@@ -12,7 +12,7 @@ from receiver.addresses import canonical
 from receiver.errors import DuplicateKey
 from receiver.join_policy import Candidate, Held, answers_a_held
 from receiver.letter import Letter, cited_ids, named_by
-from receiver.matching import CLOCKS_DIFFER, SUBJECT_WINDOW, Join, Open, Refusal, opens_earlier
+from receiver.matching import SUBJECT_WINDOW, Join, Open, Refusal, opens_earlier
 from receiver.mongo import Database, Document, store_errors
 from receiver.people import speakers_of, writers_of
 from receiver.schema import DIALOGS
@@ -47,7 +47,10 @@ SEEN: Document = {
 }
 CITING: Document = {
     f"messages.{name}": 1
-    for name in ("direction", "from", "kind", "bounce", "in_reply_to", "references")
+    for name in (
+        *("key", "message_id", "direction", "from"),
+        *("kind", "bounce", "in_reply_to", "references"),
+    )
 }
 
 
@@ -80,15 +83,17 @@ class Dialogs:
     async def with_citers(self, dialog: Candidate, letter: Letter) -> Candidate:
         """Return a dialog with those who named the letter's ids there, if that may decide."""
         unseen = [one for one in letter.ids if one in dialog.thread_ids - dialog.held_ids]
-        own = letter.message_id in unseen
-        if not unseen or dialog.continued or (not own and answers_a_held(letter, dialog)):
+        if not unseen or (letter.message_id not in unseen and answers_a_held(letter, dialog)):
             return dialog
+        head = await self.read(dialog.id, CITING)
+        parts = await self.parts(dialog.id, CITING) if dialog.continued else []
         citers: dict[str, set[str]] = {one: set() for one in unseen}
-        document = await self.read(dialog.id, CITING)
-        for message in document["messages"] if document else ():
+        held = dict(dialog.held)
+        for message in (each for one in (head, *parts) if one for each in one["messages"]):
+            held[message["key"]] = _held(dialog.mailbox, message)
             for one in cited_ids(message) & citers.keys():
                 citers[one] |= writers_of(dialog.mailbox, message)
-        return replace(dialog, citers=citers)
+        return replace(dialog, citers=citers, held=held)
 
     async def holders(self, letter: Letter) -> list[Candidate]:
         """Return the dialog that holds the letter, wherever it is; raises UnderWay."""
@@ -96,17 +101,13 @@ class Dialogs:
         return await self._candidates(await self._seen(known))
 
     async def similar(self, letter: Letter) -> list[Candidate]:
-        """Return the dialogs of the letter's user that have its base subject; raises UnderWay.
-
-        Three are as good as more: rung 4 asks whether there is exactly one.
-        """
+        """Return the latest dialogs of the letter's user with its base subject; raises UnderWay."""
         found = await self._seen(
             {
                 "mailbox": letter.mailbox,
                 "user": canonical(letter.user),
                 "base_subject": letter.base_subject,
                 "updated": {"$gte": letter.created - SUBJECT_WINDOW},
-                "created": {"$lte": letter.created + CLOCKS_DIFFER},
             }
         )
         return await self._candidates(found)
@@ -232,14 +233,13 @@ class Dialogs:
 
     async def brought_in(self, host: Document) -> list[Any]:
         """Return the linked dialogs in which a participant of this one has written."""
-        found: list[Any] = []
-        others = [one for one in host["participants"] if one != canonical(host["mailbox"])]
+        others = {*host["participants"]} - {canonical(host["mailbox"])}
+        found: list[Document] = []
         for name in ("_id", "former_ids") if host["related"] else ():
-            query: Document = {name: {"$in": host["related"]}, "writers": {"$in": others}}
+            query: Document = {name: {"$in": host["related"]}}
             with store_errors():
-                documents = await self.documents.find(query, {"_id": 1}).to_list(None)
-            found += (document["_id"] for document in documents)
-        return found
+                found += await self.documents.find(query, {"writers": 1}).to_list(None)
+        return [each["_id"] for each in found if not others.isdisjoint(each["writers"])]
 
     async def release(self, dialog: Candidate, message_id: str) -> None:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""
@@ -324,11 +324,7 @@ def _candidate(documents: Sequence[Document]) -> Candidate:
         opened_by=head["opened_by"],
         base_subject=head["base_subject"],
         held={
-            message["key"]: Held(
-                message["message_id"],
-                message["direction"] == "out",
-                speakers_of(head["mailbox"], message),
-            )
+            message["key"]: _held(head["mailbox"], message)
             for document in documents
             for message in document["messages"]
         },
@@ -341,6 +337,11 @@ def _candidate(documents: Sequence[Document]) -> Candidate:
         continued=bool(head.get("continued")),
         size=head["size"],
     )
+
+
+def _held(mailbox: str, message: Document) -> Held:
+    out = message["direction"] == "out"
+    return Held(message["message_id"], out, speakers_of(mailbox, message))
 
 
 def _message(letter: Letter, decision: Join | Open) -> Document:

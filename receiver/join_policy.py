@@ -65,7 +65,7 @@ class Candidate:
 
     def holds_id(self, message_id: str) -> bool:
         """Tell whether a letter of this Message-ID is there, not only an answer to it."""
-        return message_id in self.thread_ids and (self.continued or message_id in self.held_ids)
+        return message_id in self.thread_ids and message_id in self.held_ids
 
     def is_apart_from(self, other: "Candidate") -> bool:
         """Tell whether a person has parted the two."""

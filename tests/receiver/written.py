@@ -35,6 +35,7 @@ def written(
     ``names`` are References, the newest first, and ``answers`` is In-Reply-To. People are
     written without their domain; an id with an ``@`` or a bracket stands for itself.
     """
+    seconds = int(number) if number.isdigit() else sum(map(ord, number))
     email = Email.model_validate(
         {
             "mailbox": mailbox,
@@ -45,7 +46,7 @@ def written(
             "references": [message_id(each) for each in names.split()[::-1]],
             "subject": subject,
             "text": text or number,
-            "date": START + timedelta(days=days, seconds=sum(map(ord, number))),
+            "date": START + timedelta(days=days, seconds=seconds),
             **fields,
         }
     )
