@@ -2,9 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export TEXT
+SECONDS ?= 120
+SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity threading imap-soak
+.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -19,6 +21,10 @@ help:
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make imap-soak  follow a mailbox through fifty kills; import ten thousand letters'
+	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
+	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
+	@echo 'make memory  measure bridge and receiver while ten letters of 40 MiB arrive at once'
+	@echo 'make audit   known weaknesses and licences of the dependencies'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -46,6 +52,19 @@ check: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest
+
+# The seed that is printed repeats the faults; ARGS='--policy anyone --keep' says more.
+chaos: .venv/installed
+	@exec $(BIN)/python -m tests.chaos --seconds $(SECONDS) --seed $(SEED) $(ARGS)
+
+fuzz: .venv/installed
+	@exec $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+
+memory: .venv/installed
+	@exec $(BIN)/python -m tests.memory $(ARGS)
+
+audit: .venv/installed
+	@exec $(BIN)/python -m tests.audit
 
 # Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.
 fidelity: .venv/installed

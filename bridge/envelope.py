@@ -93,10 +93,14 @@ def _delivery(headers: dict[str, list[str]]) -> Delivery:
     via, direction, folder = (headers.get("x-source", ["smtp in "])[0] + "  ").split(" ", 2)
     if received is None or via not in get_args(Via) or direction not in get_args(Direction):
         raise NotATrace("the trace block of the spool file is not of this bridge's making")
+    try:
+        date = parsedate_to_datetime(received["date"])
+    except (ValueError, OverflowError) as error:
+        raise NotATrace("the trace block of the spool file has no date") from error
     return Delivery(
         id=received["id"],
         mailbox=headers.get("delivered-to", [""])[0],
-        received=parsedate_to_datetime(received["date"]),
+        received=date,
         mail_from=headers.get("return-path", ["<>"])[0][1:-1],
         rcpt_to=tuple(headers.get("x-original-to", ())),
         peer=received["peer"],

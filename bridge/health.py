@@ -1,13 +1,14 @@
 """``/healthz``, ``/readyz`` and ``/metrics`` of the bridge, and the looks into the spool for them.
 
-``/healthz`` is 200 while the process lives, and lists the alarms; ``/readyz`` is 503 while the
-door refuses letters for want of room; ``/metrics`` is Prometheus' text format.
+``/healthz`` is 200 while the process lives, and lists the alarms and what is wrong with each
+mailbox that is read by IMAP; ``/readyz`` is 503 while the door refuses letters for want of room;
+``/metrics`` is Prometheus' text format.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 
 from aiohttp import web
@@ -24,13 +25,24 @@ LOOK_SECONDS = 5.0
 
 
 class Health:
-    """The state of the spool as of the last look, and whether it is a reason for alarm."""
+    """The state of spool and mailboxes as of the last look, and whether it is a reason for alarm.
 
-    def __init__(self, spool: Spool, capacity: Capacity, alarm_age: float) -> None:
+    ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP.
+    """
+
+    def __init__(
+        self,
+        spool: Spool,
+        capacity: Capacity,
+        alarm_age: float,
+        complaints: Callable[[], Iterable[str]],
+    ) -> None:
         self._spool = spool
         self._capacity = capacity
         self._alarm_age = alarm_age
         self._inventory = Inventory()
+        self._complaints = complaints
+        self._mailboxes: list[str] = []
 
     @property
     def alarms(self) -> list[str]:
@@ -39,12 +51,14 @@ class Health:
             "failed letters": self._inventory.failed > 0,
             "old letters": self._inventory.oldest > self._alarm_age,
             "no room": bool(self._capacity.lacks(0)),
+            "mailbox not read": bool(self._mailboxes),
         }
         return [reason for reason, holds in reasons.items() if holds]
 
     async def look(self) -> None:
-        """Count what is in the spool, and tell the limits, the metrics and the log."""
+        """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
         before = self.alarms
+        self._mailboxes = await asyncio.to_thread(lambda: list(self._complaints()))
         self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
         self._capacity.counted(self._inventory)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
@@ -61,8 +75,9 @@ class Health:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
-        """Answer 200 with the alarms."""
-        return web.json_response({"status": "alive", "alarms": self.alarms})
+        """Answer 200 with the alarms, and why which mailbox is not read."""
+        state = {"status": "alive", "alarms": self.alarms, "mailboxes": self._mailboxes}
+        return web.json_response(state)
 
     async def readyz(self, _request: web.Request) -> web.Response:
         """Answer 200 if a letter would be taken, 503 otherwise."""
@@ -80,7 +95,10 @@ class Health:
 
 @asynccontextmanager
 async def served(settings: BridgeSettings, health: Health) -> AsyncIterator[None]:
-    """Answer on the settings' health port, and watch the spool, while the block runs."""
+    """Answer on the settings' health port, and watch the spool, while the block runs.
+
+    A port that is taken, as by the door's process beside this one, is no reason to take no mail.
+    """
     app = web.Application()
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
@@ -89,11 +107,19 @@ async def served(settings: BridgeSettings, health: Health) -> AsyncIterator[None
     await runner.setup()
     watching = asyncio.create_task(health.watch())
     try:
-        if settings.health_port:
-            await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+        await _listen(runner, settings)
         yield
     finally:
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner, settings: BridgeSettings) -> None:
+    if not settings.health_port:
+        return
+    try:
+        await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+    except OSError as error:
+        log.error("health and metrics are not served, set HEALTH_PORT: %s", error)

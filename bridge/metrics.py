@@ -6,7 +6,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from bridge.inventory import Inventory
 
-ALARMS: Final = ("failed letters", "old letters", "no room")
+ALARMS: Final = ("failed letters", "old letters", "no room", "mailbox not read")
 
 REGISTRY: Final = CollectorRegistry()
 ACCEPTED: Final = Counter(

@@ -11,6 +11,7 @@ from bridge import health
 from bridge.capacity import Capacity
 from bridge.courier import Courier
 from bridge.door import SmtpDoor
+from bridge.imap.health import complaints
 from bridge.imap.watchers import AlreadyWatched, watching
 from bridge.parsers import Parsers
 from bridge.sender_dns import SenderDns
@@ -34,17 +35,15 @@ async def serve_smtp(settings: BridgeSettings) -> None:
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         arrived = await stack.enter_async_context(delivering(settings, spool))
-        watch = health.Health(spool, capacity, settings.spool_alarm_age)
-        await watch.look()
-        await stack.enter_async_context(health.served(settings, watch))
-        door = SmtpDoor(settings, spool, capacity, arrived)
-        server = await door.listen()
-        log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         if settings.accounts:
             try:
                 stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
+        await stack.enter_async_context(_healthy(settings, spool, capacity))
+        door = SmtpDoor(settings, spool, capacity, arrived)
+        server = await door.listen()
+        log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         await stop.wait()
         log.info("stopping")
         await door.stop(server)
@@ -57,6 +56,7 @@ async def serve_imap(settings: BridgeSettings) -> None:
     """
     stop = _stop_signal()
     spool = Spool(settings.spool).prepare()
+    capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         try:
             arrived = await stack.enter_async_context(delivering(settings, spool))
@@ -64,8 +64,26 @@ async def serve_imap(settings: BridgeSettings) -> None:
             log.info("%s: letters are left to it", error)
             arrived = _nobody
         stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
+        await stack.enter_async_context(_healthy(settings, spool, capacity))
         await stop.wait()
         log.info("stopping")
+
+
+@asynccontextmanager
+async def _healthy(
+    settings: BridgeSettings, spool: Spool, capacity: Capacity
+) -> AsyncIterator[None]:
+    """Tell how spool and mailboxes are while the block runs."""
+
+    def of_mailboxes() -> list[str]:
+        if not settings.accounts:
+            return []
+        return list(complaints(settings.imap_health, settings.imap_poll, time.time()))
+
+    watch = health.Health(spool, capacity, settings.spool_alarm_age, of_mailboxes)
+    await watch.look()
+    async with health.served(settings, watch):
+        yield
 
 
 @asynccontextmanager

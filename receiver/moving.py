@@ -11,6 +11,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from contract.faults import reach
 from receiver.dialogs import Dialogs, now_in_milliseconds
 from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.join_policy import Policy, link_is_good
@@ -50,6 +51,7 @@ class Moving:
             target, source = sorted((one, other), key=lambda document: document["_id"])
             full = record | {"from": source["_id"], "to": target["_id"]}
             if await self._dialogs.replace(source, begun_whole(source, target["_id"], full)):
+                reach("moving.begun")
                 log.info("dialog %s goes into %s", source["_id"], target["_id"])
                 await self.finish(source["_id"])
         raise StoreUnavailable("the dialogs kept changing")
@@ -74,6 +76,7 @@ class Moving:
             begun = begun_part(source, to, record, keys)
         if not await self._dialogs.replace(source, begun):
             return False
+        reach("moving.begun")
         await self.finish(source_id)
         return True
 
@@ -135,13 +138,17 @@ class Moving:
         target = await self._target(note)
         if target is None or not has_taken(target, note):
             await self._take(target, source)
+            reach("moving.taken")
             return
         if target.get("continued") and not await self._part_is_there(target, source):
             return
         if not note["released"]:
             await self._dialogs.replace(source, _released(source))
+            reach("moving.released")
         elif await self._claimed(target, note):
+            reach("moving.claimed")
             await self._close(source, note)
+            reach("moving.closed")
 
     async def _take(self, target: Document | None, source: Document) -> None:
         note = source["transfer"]

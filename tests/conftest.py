@@ -6,11 +6,15 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from pymongo import MongoClient
 
 from receiver.mongo import Database, Document, connected
 from receiver.settings import ReceiverSettings
 from tests import servers
+
+# `make fuzz` runs the same properties with more examples, and no test is too slow for it.
+settings.register_profile("fuzz", max_examples=500, deadline=None, database=None)
 
 CORPUS = Path(os.environ.get("CORPUS", servers.ROOT.parent / "shared" / "corpus"))
 

@@ -16,6 +16,7 @@ def letter(
     text: str = "Здравствуйте! Заказ 17 не пришёл.\n",
     sender: str = USER,
     to: str = SUPPORT,
+    cc: str = "",
     in_reply_to: str = "",
     references: tuple[str, ...] = (),
     minute: int = 0,
@@ -26,6 +27,8 @@ def letter(
     message = EmailMessage()
     message["From"] = sender
     message["To"] = to
+    if cc:
+        message["Cc"] = cc
     message["Subject"] = subject
     message["Date"] = format_datetime(START + timedelta(minutes=minute))
     if message_id:

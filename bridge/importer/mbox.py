@@ -17,8 +17,8 @@ _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _QUOTED = re.compile(rb">+From ")
 # What some servers keep at the head of an mbox for themselves.
 _INTERNAL = re.compile(
-    rb"\A(?:.+\r?\n)*?Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r?\n"
-    rb"(?:.+\r?\n)*?X-IMAP(?:base)?: "
+    rb"\A(?:[^\r\n][^\n]*\n)*?Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\r?\n"
+    rb"(?:[^\r\n][^\n]*\n)*?X-IMAP(?:base)?: "
 )
 
 
@@ -98,6 +98,6 @@ def _date(separator: bytes) -> datetime | None:
             year = next(word for word in words[3:] if word.isdigit() and len(word) == 4)
             return parsedate_to_datetime(f"{words[1]} {words[0]} {year} {words[2]} {zone}")
         date = parsedate_to_datetime(" ".join(words))
-    except (ValueError, StopIteration):
+    except (ValueError, OverflowError, StopIteration):
         return None
     return date if date.tzinfo else date.replace(tzinfo=UTC)

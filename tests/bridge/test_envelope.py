@@ -1,5 +1,6 @@
 """The trace block: whatever the client said, it reads back, and the letter follows untouched."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -84,3 +85,11 @@ def test_a_letter_that_begins_with_white_space_stays_whole() -> None:
 def test_any_other_file_is_refused_and_nothing_else_is_raised(content: bytes) -> None:
     with pytest.raises(NotATrace):
         read_trace(content)
+
+
+@pytest.mark.parametrize("day", [b"99", b"9" * 30, b"no"])
+def test_a_block_with_an_impossible_date_is_refused(day: bytes) -> None:
+    block = trace_block(DELIVERY, "bridge.example")
+    *rest, date = block.splitlines(keepends=True)
+    with pytest.raises(NotATrace):
+        read_trace(b"".join(rest) + re.sub(rb"\d+", day, date, count=1))

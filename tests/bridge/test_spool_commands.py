@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import time
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
@@ -165,5 +166,14 @@ def test_health_and_metrics_tell_of_the_spool(spool: Spool) -> None:
 def test_health_of_an_empty_spool(tmp_path: Path) -> None:
     with servers.running(service := servers.bridge(tmp_path, str(servers.free_port()))):
         assert get(service, "/readyz") == (200, '{"status": "ready"}')
-        assert json.loads(get(service, "/healthz")[1]) == {"status": "alive", "alarms": []}
+        healthy = {"status": "alive", "alarms": [], "mailboxes": []}
+        assert json.loads(get(service, "/healthz")[1]) == healthy
         assert 'bridge_alarm{reason="no room"} 0.0' in get(service, "/metrics")[1]
+
+
+def test_a_health_port_that_is_taken_keeps_no_mail_out(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        nowhere = str(servers.free_port())
+        with servers.running(service := servers.bridge(tmp_path, nowhere, HEALTH_PORT=port)):
+            assert "set HEALTH_PORT" in service.log.read_text()

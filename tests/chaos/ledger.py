@@ -5,20 +5,42 @@ import random
 import threading
 from dataclasses import dataclass, field
 
-from tests.letters import letter
+from tests.letters import USER, letter
 from tests.smtp_client import on_the_wire
 
 MAILBOXES = {"support@yandex.ru": "in@support.example", "sales@yandex.ru": "in@sales.example"}
+THREAD_LETTERS = 6
+
+
+@dataclass
+class Thread:
+    """Letters each of which names all before it; a stranger's also name those of his ``host``."""
+
+    name: str
+    mailboxes: tuple[str, ...]
+    host: str = ""
+    ids: list[str] = field(default_factory=list)
+    cited: tuple[str, ...] = ()
+
+    @property
+    def sender(self) -> str:
+        """Who writes the thread's letters: the one user, or a stranger of its own."""
+        return f"Мэллори <{self.name}@stranger.example>" if self.host else USER
 
 
 @dataclass
 class Sent:
-    """One letter; ``promised`` when some attempt was answered 250, ``possible`` after a dot."""
+    """One letter; ``promised`` when some attempt was answered 250, ``possible`` after a dot.
+
+    ``brings`` is the thread of the stranger whom the letter has in its Cc.
+    """
 
     message_id: str
-    conversation: str
+    thread: str
     mailboxes: tuple[str, ...]
     content: bytes
+    references: tuple[str, ...] = ()
+    brings: str = ""
     attachment: bytes = b""
     promised: bool = False
     possible: bool = False
@@ -32,50 +54,100 @@ class Sent:
 
 @dataclass
 class Ledger:
-    """Writes letters of conversations that grow, and remembers each."""
+    """Writes letters of threads that grow, meet, and are joined by strangers; remembers each."""
 
     rng: random.Random
     letters: dict[str, Sent] = field(default_factory=dict)
-    _conversations: dict[str, tuple[tuple[str, ...], list[str]]] = field(default_factory=dict)
+    threads: dict[str, Thread] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def next_letter(self) -> Sent:
-        """Return a letter that opens a conversation or goes on with one."""
+        """Return a letter that opens a thread, goes on with one, or ties it to another."""
         with self._lock:
-            name = self._conversation()
-            mailboxes, ids = self._conversations[name]
-            message_id = f"{name}.{len(ids)}@chaos.example"
-            attachment = b""
-            if self.rng.random() < 0.25:
-                attachment = self.rng.randbytes(self.rng.choice([10, 5_000, 300_000, 900_000]))
-            sent = Sent(
-                message_id,
-                name,
-                mailboxes,
-                on_the_wire(self._content(name, message_id, ids, attachment)),
-                attachment,
+            [draw] = self.rng.choices(
+                [self._grow, self._unite, self._intrude, self._bring_in], [76, 10, 7, 7]
             )
-            ids.append(message_id)
-            self.letters[message_id] = sent
+            sent = draw() or self._grow()
+            self.letters[sent.message_id] = sent
             return sent
 
-    def _conversation(self) -> str:
-        growing = [name for name, (_, ids) in self._conversations.items() if len(ids) < 6]
-        if growing and self.rng.random() < 0.75:
-            return self.rng.choice(growing)
-        name = f"c{len(self._conversations)}"
+    def _grow(self) -> Sent:
+        if (growing := self._open_threads(strangers=True)) and self.rng.random() < 0.75:
+            return self._write(self.rng.choice(growing))
         both = tuple(MAILBOXES)
         mailboxes = self.rng.choice([both[:1], both[:1], both[:1], both[1:], both])
-        self._conversations[name] = (mailboxes, [])
-        return name
+        return self._write(self._new_thread(mailboxes))
 
-    def _content(self, name: str, message_id: str, ids: list[str], attachment: bytes) -> bytes:
-        return letter(
+    def _unite(self) -> Sent | None:
+        """A user's letter that names those of two threads, which are one dialog from then on."""
+        threads = self._open_threads()
+        pairs = [
+            (one, other)
+            for one in threads
+            for other in threads
+            if one is not other and one.mailboxes == other.mailboxes
+        ]
+        if not pairs:
+            return None
+        one, other = self.rng.choice(pairs)
+        return self._write(one, also=tuple(other.ids))
+
+    def _intrude(self) -> Sent | None:
+        """A stranger's letter that names those of a user."""
+        if not (hosts := self._open_threads()):
+            return None
+        host = self.rng.choice(hosts)
+        return self._write(self._new_thread(host.mailboxes, host))
+
+    def _bring_in(self) -> Sent | None:
+        """A user's letter with the stranger in its Cc who named one of his."""
+        strangers = [each for each in self.threads.values() if each.host]
+        if not strangers:
+            return None
+        stranger = self.rng.choice(strangers)
+        return self._write(self.threads[stranger.host], brings=stranger)
+
+    def _open_threads(self, strangers: bool = False) -> list[Thread]:
+        return [
+            thread
+            for thread in self.threads.values()
+            if len(thread.ids) < THREAD_LETTERS and (strangers or not thread.host)
+        ]
+
+    def _new_thread(self, mailboxes: tuple[str, ...], host: Thread | None = None) -> Thread:
+        name = f"{'s' if host else 'c'}{len(self.threads)}"
+        thread = Thread(name, mailboxes)
+        if host:
+            thread.host, thread.cited = host.name, tuple(host.ids)
+        self.threads[name] = thread
+        return thread
+
+    def _write(
+        self, thread: Thread, also: tuple[str, ...] = (), brings: Thread | None = None
+    ) -> Sent:
+        message_id = f"{thread.name}.{len(thread.ids)}@chaos.example"
+        references = (*also, *thread.cited, *thread.ids)
+        attachment = b""
+        if self.rng.random() < 0.25:
+            attachment = self.rng.randbytes(self.rng.choice([10, 5_000, 300_000, 900_000]))
+        content = letter(
             message_id,
-            subject=("Re: " if ids else "") + f"Разговор {name}",
+            sender=thread.sender,
+            cc=brings.sender if brings else "",
+            subject=("Re: " if references else "") + f"Разговор {thread.name}",
             text=f"Письмо {message_id}\r\n" + "слово " * self.rng.randrange(200) + "\r\n",
-            in_reply_to=ids[-1] if ids else "",
-            references=tuple(ids),
-            minute=len(ids),
+            in_reply_to=references[-1] if references else "",
+            references=references,
+            minute=len(self.letters),
             attachments={"файл.bin": attachment} if attachment else None,
+        )
+        thread.ids.append(message_id)
+        return Sent(
+            message_id,
+            thread.name,
+            thread.mailboxes,
+            on_the_wire(content),
+            references,
+            brings.name if brings else "",
+            attachment,
         )

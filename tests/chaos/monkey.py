@@ -45,6 +45,13 @@ RECEIVER_POINTS = [
     "mongo.insert.done",
     "mongo.update",
     "mongo.update.done",
+    "mongo.delete",
+    "mongo.delete.done",
+    "moving.begun",
+    "moving.taken",
+    "moving.released",
+    "moving.claimed",
+    "moving.closed",
 ]
 DISK_STEPS = [
     "disk.create",
@@ -56,7 +63,7 @@ DISK_STEPS = [
 ]
 # NotWritablePrimary, PrimarySteppedDown, ShutdownInProgress, InterruptedAtShutdown, OutOfDiskSpace.
 REFUSALS = (10107, 189, 91, 11600, 14031)
-COMMANDS = ["insert", "update", "find", "findAndModify"]
+COMMANDS = ["insert", "update", "find", "delete"]
 
 
 class Monkey:

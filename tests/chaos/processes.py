@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from receiver.join_policy import Policy
 from tests.servers import ROOT, SECRET, environment, free_port
 
 EXPECTED = {0, -signal.SIGKILL, -signal.SIGTERM}
@@ -70,8 +71,9 @@ class Process:
 class Stack:
     """Database, two receivers and a bridge, on ports of their own."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, policy: Policy) -> None:
         self.directory = directory
+        self._policy = policy
         self.faults = directory / "faults"
         for path in (self.faults, directory / "a", directory / "b", directory / "bridge"):
             path.mkdir()
@@ -121,6 +123,7 @@ class Stack:
             MONGO_URI=uri,
             MONGO_DATABASE="chaos",
             MONGO_TIMEOUT="3",
+            JOIN_POLICY=self._policy,
             WEBHOOK_SECRETS=SECRET,
             DATA_DIR=str(self.directory / name),
             RECEIVER_PORT=str(self.ports[name]),

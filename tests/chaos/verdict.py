@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,10 @@ from typing import Any
 from pymongo import MongoClient
 
 from bridge.envelope import read_trace
-from tests.chaos.ledger import Ledger, Sent
+from receiver.join_policy import Policy
+from tests.chaos.ledger import Ledger, Sent, Thread
+from tests.chaos.partition import expected
+from tests.chaos.wholeness import flaws
 
 
 @dataclass
@@ -26,6 +30,7 @@ class Verdict:
     failed: int = 0
     unparsed: int = 0
     dialogs: int = 0
+    merged: int = 0
 
     @property
     def balanced(self) -> bool:
@@ -33,34 +38,31 @@ class Verdict:
         return not (self.lost or self.doubled or self.foreign or self.changed or self.torn)
 
 
-def reach_verdict(ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Path) -> Verdict:
+def reach_verdict(
+    ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Path, policy: Policy
+) -> Verdict:
     """Compare what was promised with what is there."""
     verdict = Verdict()
     database = client["chaos"]
-    dialogs = list(database.dialogs.find())
-    verdict.dialogs = len(dialogs)
-    found: Counter[tuple[str, str]] = Counter()
-    places: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for dialog in dialogs:
-        conversations = set()
-        for message in dialog["messages"]:
+    documents = list(database.dialogs.find())
+    verdict.torn = flaws(documents)
+    stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
+    for document in documents:
+        dialog_id = document.get("continues", document["_id"])
+        for message in document["messages"]:
             sent = ledger.letters.get(message["message_id"])
             verdict.stored += 1
-            if sent is None or dialog["mailbox"] not in sent.mailboxes or not sent.possible:
-                verdict.foreign.append(f"{message['message_id']} in {dialog['mailbox']}")
+            if sent is None or document["mailbox"] not in sent.mailboxes or not sent.possible:
+                verdict.foreign.append(f"{message['message_id']} in {document['mailbox']}")
                 continue
-            found[dialog["mailbox"], sent.message_id] += 1
-            places[dialog["mailbox"], sent.conversation].add(str(dialog["_id"]))
-            conversations.add(sent.conversation)
+            stored[document["mailbox"]].append((sent, dialog_id))
             verdict.unparsed += any("could not be parsed" in each for each in message["defects"])
             if not is_unchanged(sent, message, database):
                 verdict.changed.append(sent.message_id)
-        if len(conversations) > 1:
-            verdict.torn.append(f"{sorted(conversations)} in one dialog")
-    verdict.torn += [
-        f"{name} in {len(ids)} dialogs" for name, ids in places.items() if len(ids) > 1
-    ]
+    for placed in stored.values():
+        judge_places(verdict, placed, ledger.threads, policy)
     failed = failed_letters(spool, verdict)
+    found = Counter((box, sent.message_id) for box, placed in stored.items() for sent, _ in placed)
     for sent in ledger.letters.values():
         for mailbox in sent.mailboxes:
             count = found[mailbox, sent.message_id]
@@ -69,6 +71,32 @@ def reach_verdict(ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Pa
             if sent.promised and not count and (mailbox, sent.sha256) not in failed:
                 verdict.lost.append(f"{sent.message_id} in {mailbox}")
     return verdict
+
+
+def judge_places(
+    verdict: Verdict,
+    placed: Sequence[tuple[Sent, Any]],
+    threads: dict[str, Thread],
+    policy: Policy,
+) -> None:
+    """Find dialogs of one mailbox that should be one, and threads that should not be together."""
+    groups = expected((sent for sent, _ in placed), threads, policy)
+    dialogs_of: defaultdict[str, set[str]] = defaultdict(set)
+    threads_in: defaultdict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for sent, dialog_id in placed:
+        group = groups.of(sent.thread)
+        dialogs_of[group].add(str(dialog_id))
+        threads_in[str(dialog_id)][group].add(sent.thread)
+    verdict.dialogs += len(threads_in)
+    verdict.merged += sum(len(names) > 1 for each in threads_in.values() for names in each.values())
+    verdict.torn += [
+        f"{group} is in {len(ids)} dialogs" for group, ids in dialogs_of.items() if len(ids) > 1
+    ]
+    verdict.torn += [
+        f"{[sorted(names) for names in each.values()]} in one dialog"
+        for each in threads_in.values()
+        if len(each) > 1
+    ]
 
 
 def failed_letters(spool: Path, verdict: Verdict) -> set[tuple[str, str]]:

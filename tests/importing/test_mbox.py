@@ -56,6 +56,10 @@ FILES: dict[str, tuple[bytes, list[bytes]]] = {
         ASCTIME + b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nWhat is it?\n",
         [b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n\nWhat is it?\n"],
     ),
+    "CRLF, and a header of many lines": (
+        (ASCTIME + b"X: y\n" * 200 + b"\none\n").replace(b"\n", b"\r\n"),
+        [b"X: y\r\n" * 200 + b"\r\none\r\n"],
+    ),
     "no line end at the end": (ASCTIME + b"Subject: 1\n\none", [b"Subject: 1\n\none"]),
 }
 
@@ -77,6 +81,9 @@ DATES = {
     b"Thu Jan  1 10:00:00 +0300 2026": datetime(2026, 1, 1, 7, tzinfo=UTC),
     b"Thu, 1 Jan 2026 10:00:00 +0000": datetime(2026, 1, 1, 10, tzinfo=UTC),
     b"Thu Xxx 99 10:00:00 2026": None,
+    b"Thu Jan  9999999999999999999 10:00:00 2026": None,
+    b"Thu Jan  1 10:00:00 +9999999999999999999 2026": None,
+    b"Thu, 1 Jan 99999999999999999999 10:00:00 +0000": None,
 }
 
 

@@ -36,11 +36,12 @@ def written(
     written without their domain; an id with an ``@`` or a bracket stands for itself.
     """
     seconds = int(number) if number.isdigit() else sum(map(ord, number))
+    recipients = to.split() if fields.get("direction") == "out" else ["mailbox", *to.split()]
     email = Email.model_validate(
         {
             "mailbox": mailbox,
             "from": {"address": person(sender, mailbox)},
-            "to": [{"address": person(each, mailbox)} for each in ["mailbox", *to.split()]],
+            "to": [{"address": person(each, mailbox)} for each in recipients],
             "message_id": message_id(number),
             "in_reply_to": [message_id(each) for each in answers.split()],
             "references": [message_id(each) for each in names.split()[::-1]],

@@ -32,8 +32,7 @@ def service(name: str) -> str:
 
 
 IMAP = set(ImapSettings.model_fields) - set(SharedSettings.model_fields)
-OF_THE_DOOR = ("smtp_", "spool_", "health_")
-SMTP_DOOR = {name for name in BridgeSettings.model_fields if name.startswith(OF_THE_DOOR)} - {
+SMTP_DOOR = {name for name in BridgeSettings.model_fields if name.startswith("smtp_")} - {
     "smtp_hostname",
     "smtp_max_size",
 }
