@@ -72,7 +72,7 @@ fidelity: .venv/installed
 	@$(BIN)/python -m tests.fidelity.replies
 	@$(BIN)/python -m tests.fidelity.kinds
 
-# Conversations of public projects, joined and compared: CORPUS=DIR, ARGS='--orders 20 --seed 1'.
+# Conversations of public projects, joined and compared: CORPUS=DIR, ORDERS=20, ARGS='--seed 1'.
 threading: .venv/installed
 	@$(BIN)/python -m tests.threading $(ARGS)
 

@@ -1,6 +1,8 @@
 """Runs of a set of letters through running receivers: in an order, and what came of it."""
 
 import asyncio
+import hashlib
+import json
 import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -18,6 +20,11 @@ from tests.webhook_client import Client, connected
 AT_ONCE = 8
 DATABASE = "threading"
 Event = tuple[str, EmailReceived]
+# For each dialog the keys of its letters, and a digest of what it says.
+Fingerprint = list[tuple[str, str]]
+OF_THE_ORDER = frozenset(["matched_by", "matched_id", "refused"])
+SAID_OF_THE_WHOLE = ("email_from", "subject", "base_subject", "created", "updated", "opened_by")
+SETS = ("thread_ids", "participants", "writers", "thread_indexes")
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,7 @@ class Order:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The dialogs after a run: whole documents."""
+    """The dialogs after a run, those that go on in further documents put together."""
 
     dialogs: list[dict[str, Any]]
 
@@ -50,11 +57,12 @@ class Outcome:
         ]
 
     @property
-    def letters(self) -> set[frozenset[str]]:
-        """The letters of each dialog by what identifies them, for comparing runs."""
-        return {
-            frozenset(message["key"] for message in dialog["messages"]) for dialog in self.dialogs
-        }
+    def fingerprint(self) -> Fingerprint:
+        """What every order must give alike."""
+        return sorted(
+            (" ".join(sorted(message["key"] for message in dialog["messages"])), _digest(dialog))
+            for dialog in self.dialogs
+        )
 
     @property
     def guesses(self) -> list[tuple[str, str]]:
@@ -65,6 +73,30 @@ class Outcome:
             for message in dialog["messages"]
             if message["matched_by"] in ("subject", "thread_index")
         ]
+
+
+def outcome_of(documents: Sequence[dict[str, Any]]) -> Outcome:
+    """Return the dialogs that some documents are."""
+    heads = {each["_id"]: dict(each) for each in documents if "continues" not in each}
+    names = {name: head for head in heads.values() for name in head.get("former_ids", ())} | heads
+    for part in documents:
+        if "continues" in part:
+            head = names[part["continues"]]
+            head["messages"] = head["messages"] + part["messages"]
+            head["messages"].sort(key=lambda each: (each["created"], each["key"]))
+            head["thread_ids"] = head["thread_ids"] + part["thread_ids"]
+    return Outcome(list(heads.values()))
+
+
+def _digest(dialog: dict[str, Any]) -> str:
+    """Digest what must not depend on the order of arrival; how a letter was matched may."""
+    messages = [
+        {name: value for name, value in message.items() if name not in OF_THE_ORDER}
+        for message in dialog["messages"]
+    ]
+    alike = {name: dialog[name] for name in SAID_OF_THE_WHOLE}
+    told = [alike, [sorted(dialog[name]) for name in SETS], messages]
+    return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
 
 class Receivers:
@@ -90,7 +122,7 @@ class Receivers:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(AT_ONCE if len(self._clients) > 1 else 1):
                 tasks.create_task(worker())
-        return Outcome(await asyncio.to_thread(lambda: list(self._dialogs.find())))
+        return outcome_of(await asyncio.to_thread(lambda: list(self._dialogs.find())))
 
 
 @asynccontextmanager
