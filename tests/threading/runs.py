@@ -18,6 +18,7 @@ from tests.threading.corpus import Partition
 from tests.webhook_client import Client, connected
 
 AT_ONCE = 8
+PAUSES = (1, 2, 4, 8, 16, 32)
 DATABASE = "threading"
 Event = tuple[str, EmailReceived]
 # For each dialog the keys of its letters, and a digest of what it says.
@@ -107,7 +108,10 @@ class Receivers:
         self._dialogs = mongo[DATABASE].dialogs
 
     async def run(self, events: Sequence[Event]) -> Outcome:
-        """Send the events, some at once, to the receivers in turn; raises on any refusal."""
+        """Send the events, some at once, to the receivers in turn; raises on any refusal.
+
+        A 503 is tried again, as the courier does.
+        """
         await asyncio.to_thread(self._dialogs.delete_many, {})
         queue = iter(enumerate(events))
 
@@ -115,7 +119,11 @@ class Receivers:
             for number, (event_id, event) in queue:
                 client = self._clients[number % len(self._clients)]
                 body = event.model_dump_json(by_alias=True, exclude_none=True).encode()
-                status, answer = await client.post(body, event_id=event_id)
+                for pause in PAUSES:
+                    status, answer = await client.post(body, event_id=event_id)
+                    if status != 503:
+                        break
+                    await asyncio.sleep(pause)
                 if status not in (200, 201):
                     raise RuntimeError(f"{status} for {event.data.message_id}: {answer}")
 
