@@ -12,7 +12,8 @@ from typing import Any
 from bson import ObjectId
 
 from contract.faults import reach
-from receiver.dialogs import Dialogs, now_in_milliseconds
+from receiver.dialogs import Dialogs
+from receiver.documents import now_in_milliseconds
 from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.join_policy import Policy, link_is_good
 from receiver.mongo import Document, store_errors
