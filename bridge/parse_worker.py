@@ -72,8 +72,6 @@ def read(
         raw = file.read()
     digest = hashlib.sha256(raw).hexdigest()
     letter = read_how(raw, delivery, how)
-    if how == "whole":
-        letter = judged(raw, letter, keys, from_yandex)
     blobs: list[dict[str, object]] = [
         {"sha256": digest, "size": len(raw), "path": str(path), "start": start}
     ]
@@ -86,6 +84,10 @@ def read(
             written.add(sha256)
             blob = {"sha256": sha256, "size": len(part.content), "start": 0}
             blobs.append(blob | {"path": str(parts / sha256)})
+    # They are on the disk, and a large letter's signature takes memory, too.
+    letter = replace(letter, parts=tuple(replace(part, content=b"") for part in letter.parts))
+    if how == "whole":
+        letter = judged(raw, letter, keys, from_yandex)
     return email_received(delivery, letter, Blob(sha256=digest, size=len(raw))), blobs
 
 

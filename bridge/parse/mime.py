@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bridge.parse.charset import read_text
-from bridge.parse.header_block import Block, read_block
+from bridge.parse.header_block import MAX_BLOCK, Block, read_block
 from bridge.parse.parameters import read_parameters
 from bridge.parse.transfer import decode
 
@@ -21,6 +21,9 @@ MAX_BLANK_TAIL = 1000
 MIN_SCANNED = 64 * 1024 * 1024
 MAX_SCANS = 8  # levels that a letter of the largest size may have
 MAX_SEARCH = 256 * 1024
+MAX_HEAD = 4 * MAX_BLOCK
+
+Span = tuple[int, int]
 
 _ENCODED = ("base64", "quoted-printable")
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
@@ -116,13 +119,14 @@ def _is_container(node: Node) -> bool:
 
 def _open(node: Node, budget: _Budget) -> None:
     default = "message/rfc822" if node.content_type == "multipart/digest" else "text/plain"
-    for chunk in _chunks(node, budget):
+    body, chunks = _chunks(node, budget)
+    for start, end in chunks:
         if budget.parts <= 0:
             budget.defect(f"more than {MAX_PARTS} parts")
             break
         budget.parts -= 1
-        block = read_block(chunk)
-        node.children.append(_node(block, chunk[block.body_start :], default))
+        block = _block(body, start, end)
+        node.children.append(_node(block, body[start + block.body_start : end], default))
     if node.children:
         node.encoded = b""  # fifty levels of a large letter need not be kept beside each other
     else:  # a container of nothing is read as the text that it holds (F14)
@@ -130,8 +134,17 @@ def _open(node: Node, budget: _Budget) -> None:
         node.content_type = "text/plain"
 
 
-def _chunks(node: Node, budget: _Budget) -> list[bytes]:
-    """Split by the declared boundary, else by the one the body shows.
+def _block(body: bytes, start: int, end: int) -> Block:
+    """Read the header of a chunk; of a large one no copy is made but of where its header is."""
+    head = body[start : min(end, start + MAX_HEAD)]
+    block = read_block(head)
+    if end - start > MAX_HEAD and block.body_start > MAX_HEAD // 2:
+        return read_block(body[start:end])
+    return block
+
+
+def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:
+    """Split by the declared boundary, else by the one the body shows; where in what it is split.
 
     A container may not be encoded (RFC 2045 6.4): its encoding counts only as a last resort.
     """
@@ -142,17 +155,17 @@ def _chunks(node: Node, budget: _Budget) -> list[bytes]:
         if not chunks and (guessed := _guess_boundary(body)):
             chunks = _split(body, guessed, budget.parts)
         if chunks:
-            return chunks
-    return []
+            return body, chunks
+    return b"", []
 
 
-def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
-    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` chunks.
+def _split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
+    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` spans.
 
     Behind the last delimiter is an epilogue, unless nothing but blanks and more delimiters follow.
     """
     delimiter = b"--" + boundary
-    chunks: list[bytes] = []
+    chunks: list[Span] = []
     start = -1
     closed_at = -1
     position = body.find(delimiter)
@@ -162,13 +175,13 @@ def _split(body: bytes, boundary: bytes, limit: int) -> list[bytes]:
         rest = body[position + len(delimiter) : line_end][:100].rstrip()
         if rest in (b"", b"--") and _delimits(body, position, line_end, len(boundary), start):
             if start >= 0:
-                chunks.append(_without_last_line_end(body[start:position]))
+                chunks.append((start, _without_last_line_end(body, start, position)))
             elif closed_at >= 0 and body[closed_at:position].strip():
                 break
             start, closed_at = (-1, line_end) if rest else (line_end + 1, -1)
         position = body.find(delimiter, line_end)
     if start >= 0:
-        chunks.append(body[start:])
+        chunks.append((start, len(body)))
     return chunks
 
 
@@ -183,10 +196,10 @@ def _delimits(body: bytes, position: int, line_end: int, length: int, start: int
     return length >= MIN_TELLING or at_the_end
 
 
-def _without_last_line_end(chunk: bytes) -> bytes:
-    if chunk.endswith(b"\r\n"):
-        return chunk[:-2]
-    return chunk[:-1] if chunk.endswith((b"\n", b"\r")) else chunk
+def _without_last_line_end(body: bytes, start: int, end: int) -> int:
+    if body.endswith(b"\r\n", start, end):
+        return end - 2
+    return end - 1 if body.endswith((b"\n", b"\r"), start, end) else end
 
 
 def _guess_boundary(body: bytes) -> bytes:

@@ -2,10 +2,12 @@
 
 import binascii
 import re
+from io import BytesIO
 
 _BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
 _UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+PIECE = 1024 * 1024
 _PADDED = re.compile(rb"=+")
 
 
@@ -22,10 +24,23 @@ def decode(content: bytes, encoding: str) -> bytes:
 
 
 def _base64(content: bytes) -> bytes:
-    """Decode what there is: foreign bytes go, padding ends one run and another may follow."""
-    letters = content.translate(None, _NOT_BASE64)
-    pieces = [piece for piece in _PADDED.split(letters) if piece]
-    return b"".join(_base64_run(piece) for piece in pieces)
+    """Decode what there is: foreign bytes go, padding ends one run and another may follow.
+
+    Piece by piece, as there may be forty megabytes, which need not be held three times.
+    """
+    output, run = BytesIO(), b""
+    for start in range(0, len(content), PIECE):
+        letters = content[start : start + PIECE].translate(None, _NOT_BASE64)
+        *ended, rest = _PADDED.split(letters)
+        for piece in ended:
+            output.write(_base64_run(run + piece))
+            run = b""
+        run += rest
+        whole = len(run) // 4 * 4
+        output.write(binascii.a2b_base64(run[:whole]))
+        run = run[whole:]
+    output.write(_base64_run(run))
+    return output.getvalue()
 
 
 def _base64_run(letters: bytes) -> bytes:

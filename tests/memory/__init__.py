@@ -1,0 +1,1 @@
+"""How much memory the service takes while large letters arrive."""
