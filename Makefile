@@ -4,7 +4,7 @@ BIN := .venv/bin
 export TEXT
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity imap-soak
+.PHONY: help run demo letter test check bench schema fidelity imap-soak import-soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -18,7 +18,8 @@ help:
 	@echo 'make demo    send a conversation to the running service and show its dialog'
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
-	@echo 'make imap-soak  follow a mailbox through fifty kills; import ten thousand letters'
+	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
+	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -52,7 +53,13 @@ fidelity: .venv/installed
 	@$(BIN)/python -m tests.fidelity.replies
 	@$(BIN)/python -m tests.fidelity.kinds
 
-# Two thousand letters and fifty kills against Dovecot; ten thousand letters imported.
+# Two thousand letters and fifty kills against Dovecot; what must hold: tests/imap/soak.
+imap-soak: LETTERS ?= 2000
+imap-soak: KILLS ?= 50
 imap-soak: .venv/installed
-	SOAK_LETTERS=2000 SOAK_KILLS=50 $(BIN)/python -m pytest -s tests/imap/test_whole.py
-	IMPORT_LETTERS=10000 $(BIN)/python -m pytest -s tests/importing/test_import.py -k 'memory or corpus'
+	@$(BIN)/python -m tests.imap.soak --letters $(LETTERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+# Memory and speed of an import of LETTERS, against one of a tenth of them.
+import-soak: LETTERS ?= 10000
+import-soak: .venv/installed
+	@$(BIN)/python -m tests.importing.soak --letters $(LETTERS)

@@ -41,7 +41,8 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
     try:
         mailbox = _mailbox(settings, arguments)
         source, told = _source(settings, arguments, mailbox)
-        job = Job.resume(import_spool(settings).root, _names(arguments, told))
+        names = _names(arguments, told)
+        job = Job.resume(import_spool(settings).root, names, source.fingerprint)
         asyncio.run(run(settings, source, job, told))
     except (NotMail, NoSuchFolder, SpoolInUse, ValueError) as error:
         log.error("cannot import: %s", error)

@@ -42,6 +42,11 @@ class Folder:
         """All bytes together, as the server says."""
         return sum(letter.size for letter in self._summaries)
 
+    @property
+    def fingerprint(self) -> str:
+        """UIDVALIDITY: with another one, UIDs mean other letters."""
+        return str(self._validity)
+
     def letters(self, after: Place | None) -> Iterator[Past]:
         """Yield the letters that come after the place; a lost connection is made anew."""
         last = after.position if after and after.file == self._validity else 0
