@@ -96,17 +96,23 @@ class _Import:
         self._delivered = 0
 
     async def all_of(self, source: Source) -> None:
-        """Deliver every letter; memory holds only the few that are on their way."""
+        """Deliver every letter; memory holds only the few that are on their way.
+
+        Raises what the source raises, and OSError.
+        """
         free = asyncio.Semaphore(self._settings.courier_concurrency)
         turns = Turns()
-        async with asyncio.TaskGroup() as tasks:
-            number = 0
-            async for letter in _read(source, self._job):
-                await free.acquire()
-                task = tasks.create_task(self._settle(number, letter, turns.next()))
-                task.add_done_callback(lambda _task: free.release())
-                number += 1
-                del letter
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                number = 0
+                async for letter in _read(source, self._job):
+                    await free.acquire()
+                    task = tasks.create_task(self._settle(number, letter, turns.next()))
+                    task.add_done_callback(lambda _task: free.release())
+                    number += 1
+                    del letter
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # the others follow from it
 
     async def _settle(self, number: int, letter: Past, turn: Turn) -> None:
         if letter.content is None:

@@ -132,8 +132,11 @@ def test_a_folder_of_the_server_is_imported_since_a_date(
         "IMAP_PASSWORD": dovecot.PASSWORD,
     }
     port = whole.receiver.env["RECEIVER_PORT"]
+    refused = settings | {"IMAP_PASSWORD": "wrong"}
+    status, said = Import(tmp_path / "x", port, "--imap", "INBOX", **refused).run()
+    assert (status, "app password" in said, "Traceback" in said) == (78, True, False)
     for since, expected in (("2090-01-01", (0, 0, 0)), ("2020-01-01", (1, 0, 0))):
-        words = ["--imap", "\\Sent", "--since", since]
+        words = ["--imap", mailbox.sent, "--since", since]
         status, said = Import(tmp_path / "bridge", port, *words, **settings).run()
         assert status == 0, said
         assert counts(said) == expected
