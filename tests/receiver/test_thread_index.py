@@ -22,6 +22,7 @@ SECOND_ANSWER = b64encode(HEADER + b"five!again").decode()
         f" {ANSWER}\t",
         f"{ANSWER[:12]}\r\n {ANSWER[12:]}",  # folded
         ANSWER[:32],  # cut off
+        ANSWER[:38],  # cut off amid a group of four
         FIRST.rstrip("=") + "AA",
     ],
 )
