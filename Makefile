@@ -64,7 +64,11 @@ fuzz: .venv/installed
 memory: .venv/installed
 	@exec $(BIN)/python -m tests.memory $(ARGS)
 
-audit: .venv/installed
+# pip-audit brings twenty packages of its own, so it lives apart.
+.venv/audit/bin/pip-audit:
+	-@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+
+audit: .venv/installed .venv/audit/bin/pip-audit
 	@exec $(BIN)/python -m tests.audit
 
 # Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.

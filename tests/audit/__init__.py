@@ -1,0 +1,1 @@
+"""What is known against the runtime's dependencies: asked of pip-audit, and kept as a list."""
