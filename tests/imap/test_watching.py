@@ -11,7 +11,7 @@ import pytest
 
 from tests import servers
 from tests.imap.dovecot import USER
-from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
+from tests.imap.mailbox import Mailbox, bridge, health, is_watching, taken, wait_for
 from tests.imap.proxy import Proxy
 from tests.letters import letter
 
@@ -238,7 +238,7 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
 ) -> None:
     worse.login_answer = answer
     password = tmp_path / "password"
-    password.write_text("app-password\n")
+    password.write_text("an old one\n")
     settings = {"IMAP_PASSWORD": "", "IMAP_PASSWORD_FILE": str(password), "IMAP_BACKOFF": "0.05"}
     service = bridge(tmp_path, worse.port, **settings)
     service.ready = lambda: any(entry["state"] == "refused" for entry in health(tmp_path).values())
@@ -254,6 +254,9 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
         )
         with pytest.raises(ChildProcessError, match="refused"):
             ping.start()
+        worse.login_answer = b""
+        password.write_text("app-password\n")
+        servers.wait_until(lambda: is_watching(tmp_path))
 
 
 def test_a_command_that_prints_another_token_each_time_does_not_hammer_at_the_door(
