@@ -129,6 +129,23 @@ def test_a_letter_that_is_too_large_is_left_there(tmp_path: Path, mailbox: Mailb
     assert service.log.read_text().count("logged in") == 2
 
 
+def test_a_full_spool_leaves_letters_in_the_mailbox_until_there_is_room(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    for number in range(4):
+        mailbox.put(letter(f"{number}@a.ru", text="строка\n" * 25_000))  # 440 kB each
+    service = bridge(tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024))
+    service.ready = lambda: "the spool is full" in service.log.read_text()
+    with servers.running(service):
+        first = subjects(tmp_path)
+        assert len(first) == 2
+        for path in (tmp_path / "spool" / "new").iterdir():
+            path.unlink()
+        wait_for(tmp_path, 2)
+        assert sorted(first + subjects(tmp_path)) == ["0", "1", "2", "3"]
+        servers.wait_until(lambda: is_watching(tmp_path))
+
+
 def test_sent_is_sent_also_by_its_name(tmp_path: Path, mailbox: Mailbox) -> None:
     mailbox.put(letter("1@a.ru"))
     mailbox.put(letter("2@a.ru"), mailbox.sent)
