@@ -15,7 +15,6 @@ from bridge.imap.pauses import before_login, forgives
 
 log = logging.getLogger(__name__)
 
-CHECK_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 ADVICE = (
     "check that IMAP is allowed in the mailbox's settings, and make a new app password: changing"
@@ -78,7 +77,7 @@ class Login:
                     secret = credentials(self._account)
                     if secret == self._refused:
                         self._health.say(name, "refused", self._refusal)
-                        self._pause(CHECK_SECONDS)
+                        self._pause(self._backoff / 2)  # until other credentials lie there
                         continue
                     return self._open(secret)
                 except LoginRefused as error:

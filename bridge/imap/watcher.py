@@ -1,5 +1,6 @@
 """Following one folder: what is new goes to the spool, and only then the cursor moves."""
 
+import errno
 import logging
 import threading
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bridge.capacity import Capacity
 from bridge.envelope import Delivery
 from bridge.imap.account import Account
 from bridge.imap.client import Connection, Lost, Opened, Refused, Summary
@@ -16,12 +18,12 @@ from bridge.imap.folders import find_folder, goes_out
 from bridge.imap.health import Health
 from bridge.imap.login import Login, Stopped
 from bridge.intake import keep
+from bridge.inventory import take_inventory
 from bridge.spool import Spool, new_id
 from contract.event import Direction
 
 log = logging.getLogger(__name__)
 
-DISK_PAUSE_SECONDS = 10.0
 SAVE_EVERY = 500
 REFUSALS_IN_A_ROW = 3
 
@@ -56,6 +58,7 @@ class Watcher:
         login: Login,
         cursor_path: Path,
         spool: Spool,
+        capacity: Capacity,
         arrived: Callable[[str], None],
         health: Health,
         stop: threading.Event,
@@ -67,6 +70,7 @@ class Watcher:
         self._login = login
         self._cursor_path = cursor_path
         self._spool = spool
+        self._capacity = capacity
         self._arrived = arrived
         self._health = health
         self._stop = stop
@@ -111,11 +115,12 @@ class Watcher:
         log.info("%s: following %s, %s IDLE", self.name, folder, "with" if idles else "without")
         while not self._stop.is_set():
             try:
+                self._capacity.counted(take_inventory(self._spool, time.time()))
                 unreadable = self._look(connection, connection.examine(folder))
             except OSError as error:
                 log.error("%s: the spool takes no letters: %s", self.name, error)
                 self._health.say(self.name, "waiting", f"disk: {error.strerror}")
-                self._stop.wait(DISK_PAUSE_SECONDS)
+                self._stop.wait(self._rules.backoff / 6)
                 continue
             self._health.say(self.name, "watching", unreadable=unreadable)
             if idles:
@@ -158,6 +163,8 @@ class Watcher:
         return cursor
 
     def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
+        if lacking := self._capacity.lacks(letter.size):
+            raise OSError(errno.ENOSPC, lacking)  # the mailbox keeps its letters meanwhile
         try:
             content = self._fetch(connection, letter)
         except (Lost, Refused) as error:
@@ -183,6 +190,7 @@ class Watcher:
             direction=self._direction,
         )
         keep(self._spool, delivery, content, self._rules.hostname)
+        self._capacity.added(len(content))
         cursor.took(letter)
         save(self._cursor_path, cursor)
         log.info("letter %s is in the spool, from %s UID %d", delivery.id, self.name, letter.uid)

@@ -11,7 +11,7 @@ import pytest
 
 from tests import servers
 from tests.imap.dovecot import USER
-from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
+from tests.imap.mailbox import Mailbox, bridge, health, is_watching, taken, wait_for
 from tests.imap.proxy import Proxy
 from tests.letters import letter
 
@@ -129,6 +129,23 @@ def test_a_letter_that_is_too_large_is_left_there(tmp_path: Path, mailbox: Mailb
     assert service.log.read_text().count("logged in") == 2
 
 
+def test_a_full_spool_leaves_letters_in_the_mailbox_until_there_is_room(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    for number in range(4):
+        mailbox.put(letter(f"{number}@a.ru", text="строка\n" * 25_000))  # 440 kB each
+    service = bridge(tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024))
+    service.ready = lambda: "the spool is full" in service.log.read_text()
+    with servers.running(service):
+        first = subjects(tmp_path)
+        assert len(first) == 2
+        for path in (tmp_path / "spool" / "new").iterdir():
+            path.unlink()
+        wait_for(tmp_path, 2)
+        assert sorted(first + subjects(tmp_path)) == ["0", "1", "2", "3"]
+        servers.wait_until(lambda: is_watching(tmp_path))
+
+
 def test_sent_is_sent_also_by_its_name(tmp_path: Path, mailbox: Mailbox) -> None:
     mailbox.put(letter("1@a.ru"))
     mailbox.put(letter("2@a.ru"), mailbox.sent)
@@ -238,7 +255,7 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
 ) -> None:
     worse.login_answer = answer
     password = tmp_path / "password"
-    password.write_text("app-password\n")
+    password.write_text("an old one\n")
     settings = {"IMAP_PASSWORD": "", "IMAP_PASSWORD_FILE": str(password), "IMAP_BACKOFF": "0.05"}
     service = bridge(tmp_path, worse.port, **settings)
     service.ready = lambda: any(entry["state"] == "refused" for entry in health(tmp_path).values())
@@ -254,6 +271,9 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
         )
         with pytest.raises(ChildProcessError, match="refused"):
             ping.start()
+        worse.login_answer = b""
+        password.write_text("app-password\n")
+        servers.wait_until(lambda: is_watching(tmp_path))
 
 
 def test_a_command_that_prints_another_token_each_time_does_not_hammer_at_the_door(

@@ -10,7 +10,7 @@ from pymongo import MongoClient
 from receiver.mongo import Document
 from tests import servers
 from tests.imap import dovecot
-from tests.imap.mailbox import Mailbox, bridge
+from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
 from tests.imap.soak.run import Soak
 from tests.letters import letter
 from tests.smtp_client import send
@@ -52,6 +52,24 @@ def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
     assert dialog["email_from"] == "ivan@example.ru"
     found = [(each["direction"], each["source"]["folder"]) for each in dialog["messages"]]
     assert found == [("out", dovecot.SENT), ("in", "INBOX")]
+
+
+def test_a_login_by_token_goes_on_with_a_renewed_one(
+    tmp_path: Path, mailbox: Mailbox, running_dovecot: dovecot.Dovecot
+) -> None:
+    running_dovecot.tokens["first"] = SUPPORT
+    token = tmp_path / "token"
+    token.write_text("expired\n")
+    mailbox.put(letter("1@example.ru"))
+    settings = {"IMAP_PASSWORD": "", "IMAP_TOKEN_FILE": str(token), "IMAP_BACKOFF": "0.05"}
+    service = bridge(tmp_path / "bridge", mailbox.port, **settings)
+    service.ready = lambda: any(
+        entry["state"] == "refused" for entry in health(tmp_path / "bridge").values()
+    )
+    with servers.running(service):
+        assert taken(tmp_path / "bridge") == []
+        token.write_text("first\n")
+        wait_for(tmp_path / "bridge", 1)
 
 
 def test_one_letter_by_every_way_is_one_message(
