@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import os
 import random
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -32,6 +33,8 @@ def main() -> int:
     if not (options.corpus / "threads").is_dir():
         print(f"no conversations at {options.corpus}: nothing measured")
         return 0
+    # By default SIGTERM ends us at once, and leaves the database and the receivers running.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     seeds = [options.seed + number for number in range(options.orders)]
     found = [load(options.corpus, name) for name in sets(options.corpus)]
     with tempfile.TemporaryDirectory() as name, servers.mongo(Path(name)) as uri:

@@ -144,8 +144,8 @@ async def receivers(
         for number in range(count):
             (place := directory / f"{number}-{servers.free_port()}").mkdir(parents=True)
             service = servers.receiver(place, mongo_uri, DATABASE, **settings)
-            await asyncio.to_thread(service.start)
             stack.callback(service.kill)
+            await asyncio.to_thread(service.start)
             port = service.env["RECEIVER_PORT"]
             clients.append(await stack.enter_async_context(connected(port)))
         yield Receivers(clients, mongo)
