@@ -6,7 +6,7 @@ SECONDS ?= 120
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak
+.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak import-soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -20,11 +20,12 @@ help:
 	@echo 'make demo    send a conversation to the running service and show its dialog'
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
-	@echo 'make imap-soak  follow a mailbox through fifty kills; import ten thousand letters'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
 	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
 	@echo 'make memory  measure bridge and receiver while ten letters of 40 MiB arrive at once'
 	@echo 'make audit   known weaknesses and licences of the dependencies'
+	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
+	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -76,11 +77,17 @@ fidelity: .venv/installed
 	@$(BIN)/python -m tests.fidelity.replies
 	@$(BIN)/python -m tests.fidelity.kinds
 
-# Conversations of public projects, joined and compared: CORPUS=DIR, ARGS='--orders 20 --seed 1'.
+# Conversations of public projects, joined and compared: CORPUS=DIR, ORDERS=20, ARGS='--seed 1'.
 threading: .venv/installed
 	@$(BIN)/python -m tests.threading $(ARGS)
 
-# Two thousand letters and fifty kills against Dovecot; ten thousand letters imported.
+# Two thousand letters and fifty kills against Dovecot; what must hold: tests/imap/soak.
+imap-soak: LETTERS ?= 2000
+imap-soak: KILLS ?= 50
 imap-soak: .venv/installed
-	SOAK_LETTERS=2000 SOAK_KILLS=50 $(BIN)/python -m pytest -s tests/imap/test_whole.py
-	IMPORT_LETTERS=10000 $(BIN)/python -m pytest -s tests/importing/test_import.py -k 'memory or corpus'
+	@$(BIN)/python -m tests.imap.soak --letters $(LETTERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+
+# Memory and speed of an import of LETTERS, against one of a tenth of them.
+import-soak: LETTERS ?= 10000
+import-soak: .venv/installed
+	@$(BIN)/python -m tests.importing.soak --letters $(LETTERS)

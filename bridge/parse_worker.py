@@ -8,6 +8,7 @@ JSON that lists the blobs and the size of the event, then the event's bytes.
 import hashlib
 import json
 import logging
+import os
 import resource
 import signal
 import sys
@@ -159,8 +160,11 @@ def main() -> None:
     logging.disable()
     warnings.simplefilter("ignore")
     output = sys.stdout.buffer
-    output.write(b"ready\n")
-    output.flush()
+    try:
+        output.write(b"ready\n")
+        output.flush()
+    except BrokenPipeError:
+        os._exit(0)  # the bridge was killed meanwhile; a tidy exit would try to write again
     for line in sys.stdin.buffer:
         try:
             answer(json.loads(line), output)

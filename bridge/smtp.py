@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from aiosmtpd.smtp import Session as Client
@@ -33,7 +33,7 @@ READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
 FAULT = "451 4.3.0 Local error, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _PATH = re.compile(r'\s*<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>(?P<parameters>.*)', re.DOTALL)
 
 
@@ -76,10 +76,10 @@ class Session(SMTP):
             raise ConnectionError("the client is not connected")
         return self.session, self.envelope
 
-    async def push(self, status: Any) -> None:
-        """Answer; what an answer quotes of the client cannot make it another one."""
-        text = status.decode("utf-8", "replace") if isinstance(status, bytes) else status
-        await super().push(_CONTROL.sub("?", text))
+    async def push(self, status: AnyStr) -> None:
+        """Answer in one line, also where aiosmtpd repeats the client's bytes."""
+        text = status if isinstance(status, str) else status.decode("utf-8", "replace")
+        await super().push(_CONTROLS.sub("?", text).encode("utf-8", "replace"))
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection, whatever the client does meanwhile."""

@@ -19,6 +19,7 @@ REASON_BYTES = 2000
 # What a large blob is given beyond the usual time: the slowest line that is still of use.
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
+_FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,30 @@ class Webhook:
 
     async def deliver(self, event_id: str, event: bytes, blobs: Sequence[BlobFile]) -> Attempt:
         """Upload the blobs, then POST the event; never raises for what the other side does."""
+        uploaded = await self.upload(event_id, blobs)
+        if uploaded.outcome is not Outcome.DONE:
+            return uploaded
+        return await self.post(event_id, event)
+
+    async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
+        """Upload the blobs; never raises for what the other side does."""
         try:
             for blob in blobs:
                 attempt = await self._put(event_id, blob)
                 reach("courier.blob-sent")
                 if attempt.outcome is not Outcome.DONE:
                     return Attempt(Outcome.RETRY, f"blob {blob.sha256}: {attempt.reason}")
-            reach("courier.blobs-sent")
+        except _FAULTS as error:
+            return _failed(error)
+        reach("courier.blobs-sent")
+        return Attempt(Outcome.DONE, "")
+
+    async def post(self, event_id: str, event: bytes) -> Attempt:
+        """POST an event whose blobs are there; never raises for what the other side does."""
+        try:
             return await self._post(event_id, event)
-        except (ClientError, OSError, TimeoutError, SecretsMissing) as error:
-            return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
+        except _FAULTS as error:
+            return _failed(error)
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())
@@ -100,6 +115,10 @@ async def connected(
         timeout=ClientTimeout(total=seconds), cookie_jar=DummyCookieJar(), auto_decompress=False
     ) as session:
         yield Webhook(session, url, keys, seconds)
+
+
+def _failed(error: Exception) -> Attempt:
+    return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
 
 
 async def _attempt(response: ClientResponse) -> Attempt:

@@ -5,10 +5,11 @@ import random
 from typing import Any
 
 from contract.event import Answer
-from receiver.dialogs import Dialogs, UnderWay
+from receiver.dialogs import Dialogs
 from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.join_policy import Policy
 from receiver.letter import Letter
+from receiver.lookups import Lookups, UnderWay
 from receiver.matching import Decision, Duplicate, Join, Open, by_subject, decide, may_be_a_reply
 from receiver.moving import Moving, new_record
 
@@ -21,6 +22,7 @@ class Filing:
 
     def __init__(self, dialogs: Dialogs, policy: Policy, match_by_subject: bool = True) -> None:
         self._dialogs = dialogs
+        self._lookups = Lookups(dialogs)
         self._policy: Policy = policy
         self._match_by_subject = match_by_subject
         self.moving = Moving(dialogs, policy)
@@ -42,15 +44,15 @@ class Filing:
 
     async def _decide(self, letter: Letter, *, again: bool) -> Decision:
         named = letter.named if self._policy == "participants" else ()
-        candidates = await self._dialogs.candidates(letter, named)
+        candidates = await self._lookups.candidates(letter, named)
         if again:
             # A letter under a reused Message-ID may lie in a dialog that does not own the id.
-            candidates += await self._dialogs.holders(letter)
+            candidates += await self._lookups.holders(letter)
         if self._policy == "participants":
-            candidates = [await self._dialogs.with_citers(each, letter) for each in candidates]
+            candidates = [await self._lookups.with_citers(each, letter) for each in candidates]
         decision = decide(letter, candidates, self._policy)
         if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):
-            decision = by_subject(letter, await self._dialogs.similar(letter), decision)
+            decision = by_subject(letter, await self._lookups.similar(letter), decision)
         return decision
 
     async def _carry_out(self, letter: Letter, decision: Decision) -> Answer | None:

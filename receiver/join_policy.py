@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from receiver.addresses import canonical
 from receiver.letter import Letter, cited_ids
-from receiver.people import failed_recipients, returned_by, speakers_of
+from receiver.people import failed_recipients, people_of, returned_by, speakers_of
 
 Document = dict[str, Any]
 Policy = Literal["participants", "anyone"]
@@ -19,10 +19,11 @@ Policy = Literal["participants", "anyone"]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is known of a stored message."""
+    """What is known of a stored message; ``speakers`` as in ``receiver.people``."""
 
     message_id: str
     out: bool
+    speakers: Set[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Candidate:
 
     def holds_id(self, message_id: str) -> bool:
         """Tell whether a letter of this Message-ID is there, not only an answer to it."""
-        return message_id in self.thread_ids and (self.continued or message_id in self.held_ids)
+        return message_id in self.thread_ids and message_id in self.held_ids
 
     def is_apart_from(self, other: "Candidate") -> bool:
         """Tell whether a person has parted the two."""
@@ -79,13 +80,13 @@ def may_join(policy: Policy, letter: Letter, dialog: Candidate, message_id: str)
         return True
     if message_id == letter.bounced:
         return _returns_ours(letter, dialog)
-    if message_id == letter.message_id and not dialog.holds_id(message_id):
-        return _was_answered(letter, dialog)
-    if letter.out:
-        return True
-    if not letter.speakers & dialog.others:
+    if message_id == letter.message_id and dialog.holds_id(message_id):
+        return _is_its_writers(letter, dialog)
+    if not letter.out and not letter.speakers & dialog.others:
         return False
-    return answers_a_held(letter, dialog) or _were_asked(letter, dialog, message_id)
+    if message_id == letter.message_id:
+        return _was_answered(letter, dialog)
+    return letter.out or answers_a_held(letter, dialog) or _were_asked(letter, dialog, message_id)
 
 
 def answers_a_held(letter: Letter, dialog: Candidate) -> bool:
@@ -109,16 +110,21 @@ def proves_one(policy: Policy, letter: Letter, dialog: Candidate) -> bool:
 def link_is_good(guest: Document, host: Document) -> bool:
     """Tell whether the stranger whose letter opened the dialog ``guest`` is none in ``host`` now.
 
-    Both are whole documents. The id that he quoted must be that of a letter in ``host``.
+    Both are whole documents. His letter must name one in ``host``, and either address its writer
+    or name nothing else: who copies an id and puts its readers in Cc is not to get their letters.
     """
-    seen = {message["message_id"] for message in host["messages"]}
+    held = {each["message_id"]: each for each in host["messages"]}
     others = set(host["participants"]) - {canonical(host["mailbox"])}
-    return any(
-        message["matched_by"] == "new"
-        and not seen.isdisjoint(cited_ids(message))
-        and not others.isdisjoint(speakers_of(guest["mailbox"], message))
-        for message in guest["messages"]
-    )
+    for message in guest["messages"]:
+        cited = cited_ids(message)
+        if message["matched_by"] != "new" or cited.isdisjoint(held):
+            continue
+        if others.isdisjoint(speakers_of(guest["mailbox"], message)):
+            continue
+        asked = (speakers_of(host["mailbox"], held[one]) for one in cited & held.keys())
+        if cited <= held.keys() or not people_of(message).isdisjoint(frozenset().union(*asked)):
+            return True
+    return False
 
 
 def _returns_ours(bounce: Letter, dialog: Candidate) -> bool:
@@ -137,6 +143,14 @@ def _were_asked(letter: Letter, dialog: Candidate, message_id: str) -> bool:
     his Cc would draw the user's letters into his dialog, and whose letter came first would matter.
     """
     return not letter.participants.isdisjoint(dialog.citers.get(message_id, ()))
+
+
+def _is_its_writers(letter: Letter, dialog: Candidate) -> bool:
+    """Another letter there has the same Message-ID: did the same person write both?"""
+    writers = (
+        each.speakers for each in dialog.held.values() if each.message_id == letter.message_id
+    )
+    return any(letter.speakers and letter.speakers == each for each in writers)
 
 
 def _was_answered(letter: Letter, dialog: Candidate) -> bool:

@@ -17,6 +17,7 @@ from receiver.thread_index import prefix
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_ERROR = timedelta(days=1)
 MAX_ASKED = 100
+MAX_ANSWERED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,10 @@ class Letter:
 
         Those are its writer's own, and those of the people that it asks.
         """
-        people = sorted(self.participants)[:MAX_ASKED]
-        asked = (named_by(self.message_id, person) for person in people)
-        cited = (named_by(one, each) for one in self.ids[1:] for each in sorted(self.speakers))
-        return (*asked, *cited)
+        asked = [*sorted(self.speakers), *sorted(self.participants - self.speakers)][:MAX_ASKED]
+        voices = asked[:MAX_ANSWERED] if self.out else sorted(self.speakers)
+        own = (named_by(self.message_id, person) for person in asked)
+        return (*own, *(named_by(one, each) for one in self.ids[1:] for each in voices))
 
     @property
     def sentinel(self) -> str:

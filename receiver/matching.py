@@ -134,9 +134,10 @@ def _sorted_out(
     refused: list[Refusal] = []
     takes_from = None
     for rung, message_id in _rungs(letter):
-        known_by = letter.participants if rung == "message_id" else letter.speakers
-        for person in known_by:
-            if dialog := owners.get(named_by(message_id, person)):
+        answered = letter.participants if letter.out or rung == "message_id" else letter.speakers
+        for person in sorted(answered):
+            dialog = owners.get(named_by(message_id, person))
+            if dialog and (letter.out or letter.speakers & dialog.others):
                 welcome.append((rung, message_id, dialog))
         dialog = owners.get(message_id)
         if dialog is None:
@@ -169,11 +170,12 @@ def _strangers_claims(
 ) -> Iterator[str]:
     """Give the only id that a stranger may claim; where it is taken, one that nobody can name.
 
-    The others he claims for his own letters alone, which so come together.
+    All others he claims for his own letters alone, which so come together.
     """
-    yield letter.message_id if letter.message_id in unowned else letter.sentinel
-    for message_id in letter.ids[1:]:
-        for person in letter.speakers:
+    own = letter.message_id in unowned
+    yield letter.message_id if own else letter.sentinel
+    for message_id in letter.ids[own:]:
+        for person in () if letter.out else letter.speakers:
             if named_by(message_id, person) not in owners:
                 yield named_by(message_id, person)
 

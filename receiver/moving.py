@@ -12,7 +12,8 @@ from typing import Any
 from bson import ObjectId
 
 from contract.faults import reach
-from receiver.dialogs import Dialogs, now_in_milliseconds
+from receiver.dialogs import Dialogs
+from receiver.documents import now_in_milliseconds
 from receiver.errors import DuplicateKey, StoreUnavailable
 from receiver.join_policy import Policy, link_is_good
 from receiver.mongo import Document, store_errors
@@ -237,10 +238,8 @@ class Moving:
         return False
 
     async def _link(self, one: Any, other: Any) -> None:
-        for dialog_id, related in ((one, other), (other, one)):
-            update = {"$addToSet": {"related": related}, "$inc": {"revision": 1}}
-            with store_errors():
-                await self._dialogs.documents.update_one({"_id": dialog_id}, update)
+        await self._dialogs.link(one, other)
+        await self._dialogs.link(other, one)
 
     async def _close(self, source: Document, note: Document) -> None:
         guard = {"_id": source["_id"], "transfer.id": note["id"]}

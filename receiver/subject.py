@@ -2,8 +2,9 @@
 
 The RFC knows ``Re``, ``Fw`` and ``Fwd``. Here every usual language's words count, each with a
 counter (``Re[2]:``, ``НА(3):``, ``Re^2:``) or none, as often as they are repeated, and a colon may
-be full-width. One rule is narrower: a leading ``[…]`` with a digit in it stays, because
-``[order 17]`` and ``[order 18]`` are two matters and not the name of a list.
+be full-width. A filter's mark (``***SPAM***``, ``{Spam?}``) goes as a list's ``[name]`` does, and
+characters that nobody sees do not count. One rule is narrower: a leading ``[…]`` with a digit in it
+stays, because ``[order 17]`` and ``[order 18]`` are two matters and not the name of a list.
 """
 
 import re
@@ -41,7 +42,10 @@ FORWARD_WORDS = frozenset(
 )
 
 _SPACE = re.compile(r"\s+")
-_BLOB = re.compile(r"\[[^\[\]]*\]\s*")
+_BLOB = re.compile(
+    r"(?:\[[^\[\]]*\]|\*{2,}\s?(?:possible )?spam\s?\*{2,}|\{(?:possible )?spam\??\})\s*",
+    re.IGNORECASE,
+)
 _COUNTER = re.compile(r"\s*(?:\[[^\[\]]*\]|\(\d{1,4}\)|[\^*]\d{1,4}|(?<=\D)\d{1,3})\s*$")
 _TRAILER = re.compile(r"\s*\(fwd\)\s*$", re.IGNORECASE)
 _WRAPPED = re.compile(r"\[\s*fwd\s*:(.*)\]\s*", re.IGNORECASE)
@@ -66,7 +70,7 @@ def base_subject(subject: str) -> str:
             text = wrapped[1]
         text = text.strip()
         if text == before:
-            return text[:MAX_BASE].strip().casefold()
+            return text.casefold()[:MAX_BASE].strip()
 
 
 def says_reply(subject: str) -> bool:
@@ -79,8 +83,8 @@ def says_reply(subject: str) -> bool:
 
 
 def _normal(subject: str) -> str:
-    text = unicodedata.normalize("NFC", subject[:MAX_LENGTH])
-    return _SPACE.sub(" ", text).strip()
+    seen = "".join(one for one in subject[:MAX_LENGTH] if unicodedata.category(one) != "Cf")
+    return _SPACE.sub(" ", unicodedata.normalize("NFC", seen)).strip()
 
 
 def _prefix(text: str) -> tuple[str, int] | None:

@@ -111,7 +111,7 @@ def as_new(source: Document) -> Document:
         "messages": marked(note["messages"], fields["base_subject"]),
         "thread_ids": [f"moved {note['id']}"],
         "related": [],
-        "apart": [source["_id"]],
+        "apart": [_head(source)],
         "corrections": [note["record"]],
         "revision": 0,
     }
@@ -149,7 +149,7 @@ def _bonds(target: Document, source: Document) -> Document:
     note = source["transfer"]
     bonds: Document = {"corrections": [*target["corrections"], note["record"]]}
     if not note["whole"]:
-        return bonds | {"apart": _with(target["apart"], [source["_id"]])}
+        return bonds | {"apart": _with(target["apart"], [_head(source)])}
     if "continues" in source:
         return bonds | {"apart": _with(target["apart"], [source["continues"]])}
     gone = {source["_id"], *source.get("former_ids", [])}
@@ -161,6 +161,11 @@ def _bonds(target: Document, source: Document) -> Document:
         "apart": [one for one in _with(target["apart"], source["apart"]) if one not in same],
         "continued": bool(target.get("continued") or source.get("continued")),
     }
+
+
+def _head(document: Document) -> Any:
+    """Return the dialog that a document is, or goes on."""
+    return document.get("continues", document["_id"])
 
 
 def _with(known: list[Any], more: Iterable[Any]) -> list[Any]:

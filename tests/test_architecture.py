@@ -21,9 +21,13 @@ ONLY_IN = {
     "mailparser": {"bridge/parse/header.py"},
 }
 PURE = {
-    "receiver/matching.py",
-    "receiver/letter.py",
-    "receiver/addresses.py",
+    *(
+        f"receiver/{name}.py"
+        for name in (
+            *("matching", "join_policy", "letter", "addresses", "people", "subject"),
+            *("thread_index", "summary", "transfer", "documents", "why"),
+        )
+    ),
     "bridge/retry.py",
     "bridge/imap/pauses.py",
     "bridge/imap/folders.py",

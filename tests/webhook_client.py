@@ -58,6 +58,26 @@ class Client:
         async with self.session.put(url, data=BytesIO(content), headers=headers) as got:
             return got.status
 
+    async def call(
+        self, method: str, path: str, said: object = None, **changes: str
+    ) -> tuple[int, dict[str, Any]]:
+        """Call the API, signed; returns status and answer. A redirect is not followed."""
+        body = b"" if said is None else json.dumps(said).encode()
+        signed = f"{method} {path}\n".encode() + body
+        headers = sign(parse_keys(SECRET), "call-1", int(time.time()), signed)
+        headers |= {"content-type": "application/json"}
+        headers |= {name.replace("_", "-"): value for name, value in changes.items()}
+        async with self.session.request(
+            method,
+            self.base + path,
+            data=BytesIO(body) if body else None,
+            headers=headers,
+            allow_redirects=False,
+        ) as got:
+            if got.status == 308:
+                return got.status, {"location": got.headers["Location"]}
+            return got.status, await got.json(content_type=None)
+
     async def get(self, path: str) -> int:
         """GET a path and return the status."""
         async with self.session.get(self.base + path) as got:

@@ -202,12 +202,13 @@ class Connection:
             if uid >= first and SIZE in said
         ]
 
-    def exists(self, uid: int) -> bool:
-        """Tell whether the folder still has the letter; in doubt it has."""
+    def still(self, letter: Summary) -> Summary | None:
+        """Return the letter as the folder has it now, None if it is gone; in doubt as it was."""
         try:
-            return any(found.uid == uid for found in self._listed(uid, str(uid)))
+            found = self._listed(letter.uid, str(letter.uid))
         except Refused:
-            return True
+            return letter
+        return next((each for each in found if each.uid == letter.uid), None)
 
     def letter(self, uid: int) -> bytes | None:
         """Return the letter's bytes without marking it as read; None if the server has none."""

@@ -93,6 +93,11 @@ class Cursor:
             self.newest = received
         self.settle(letter)
 
+    def gone(self, letter: Summary) -> None:
+        """Move past a letter that the folder has no longer."""
+        self.skipped.pop(letter.uid, None)
+        self.settle(letter)
+
     def skip(self, letter: Summary, now: float, base: float) -> Skipped:
         """Move past a letter that the server did not give, and note when to ask again."""
         found = self.skipped.get(letter.uid) or Skipped(0, now, now, letter.received.isoformat())

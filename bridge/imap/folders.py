@@ -45,9 +45,12 @@ def find_folder(wish: str, listed: Sequence[Listed], sent: str = "") -> str | No
     return None
 
 
-def goes_out(wish: str) -> bool:
-    """Tell whether the folder that ``wish`` means holds what the mailbox itself sent."""
-    return wish.casefold() == SENT.casefold()
+def goes_out(name: str, listed: Sequence[Listed], sent: str = "") -> bool:
+    """Tell whether the folder of this name holds what the mailbox itself sent.
+
+    It does, too, where a person wished for it by its name and not by its flag.
+    """
+    return name == find_folder(SENT, listed, sent)
 
 
 def _named(wish: str, listed: Sequence[Listed]) -> str | None:

@@ -15,13 +15,12 @@ from bridge.imap.pauses import before_login, forgives
 
 log = logging.getLogger(__name__)
 
-CHECK_SECONDS = 30.0
 COMMAND_SECONDS = 60.0
 ADVICE = (
-    "no login is tried again until the credentials change. Check that IMAP is allowed in the"
-    " mailbox's settings, and make a new app password: changing the account's password, its"
-    " two-factor login or a log-out on all devices ends all of them"
+    "check that IMAP is allowed in the mailbox's settings, and make a new app password: changing"
+    " the account's password, its two-factor login or a log-out on all devices ends all of them"
 )
+UNTRIED = "no login is tried again until the credentials change"
 
 
 class NoCredentials(Exception):
@@ -33,7 +32,10 @@ class Stopped(Exception):
 
 
 class Login:
-    """Where the connections of one account come from; shared by the watchers of its folders."""
+    """Where the connections of one account come from; shared by the watchers of its folders.
+
+    One that is not ``patient`` raises LoginRefused and NoCredentials: somebody sits before it.
+    """
 
     def __init__(
         self,
@@ -44,6 +46,7 @@ class Login:
         backoff: float,
         health: Health,
         stop: threading.Event,
+        patient: bool = True,
     ) -> None:
         self._account = account
         self._ca_file = ca_file
@@ -51,13 +54,18 @@ class Login:
         self._backoff = backoff
         self._health = health
         self._stop = stop
+        self._patient = patient
         self._turn = threading.Lock()
         self._failures = 0
         self._not_before = 0.0
         self._refused: str | None = None
+        self._refusal = ""
 
     def connect(self, name: str) -> Connection:
         """Return a logged-in connection, however long that takes; raises Stopped.
+
+        After a refusal other credentials are tried, but not at once: a command may print another
+        token each time, and a login that keeps failing locks the account.
 
         ``name`` is whose state is told to health meanwhile.
         """
@@ -68,15 +76,20 @@ class Login:
                 try:
                     secret = credentials(self._account)
                     if secret == self._refused:
-                        self._health.say(name, "refused", ADVICE)
-                        self._pause(CHECK_SECONDS)
+                        self._health.say(name, "refused", self._refusal)
+                        self._pause(self._backoff / 2)  # until other credentials lie there
                         continue
                     return self._open(secret)
                 except LoginRefused as error:
-                    self._refused = secret
-                    self._health.say(name, "refused", f"{error}; {ADVICE}")
-                    log.error("%s: login refused: %s; %s", self._account.user, error, ADVICE)
+                    if not self._patient:
+                        raise
+                    self._refused, self._refusal = secret, f"{error}; {UNTRIED}; {ADVICE}"
+                    self._put_off()
+                    self._health.say(name, "refused", self._refusal)
+                    log.error("%s: login refused: %s", self._account.user, self._refusal)
                 except (Lost, Refused, NoCredentials) as error:
+                    if isinstance(error, NoCredentials) and not self._patient:
+                        raise
                     self._failed(error)
                     self._health.say(name, "waiting", str(error))
 
@@ -96,10 +109,14 @@ class Login:
         log.info("%s: logged in at %s", self._account.user, self._account.host)
         return connection
 
-    def _failed(self, error: Exception) -> None:
+    def _put_off(self) -> float:
         self._failures += 1
         pause = before_login(self._failures, self._backoff, random.random())  # noqa: S311 - jitter
         self._not_before = time.monotonic() + pause
+        return pause
+
+    def _failed(self, error: Exception) -> None:
+        pause = self._put_off()
         log.warning("%s: %s; connecting again in %.0f s", self._account.user, error, pause)
 
     def _pause(self, seconds: float) -> None:

@@ -1,5 +1,6 @@
 """Following one folder: what is new goes to the spool, and only then the cursor moves."""
 
+import errno
 import logging
 import threading
 import time
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bridge.capacity import Capacity
 from bridge.envelope import Delivery
 from bridge.imap.account import Account
 from bridge.imap.client import Connection, Lost, Opened, Refused, Summary
@@ -16,17 +18,22 @@ from bridge.imap.folders import find_folder, goes_out
 from bridge.imap.health import Health
 from bridge.imap.login import Login, Stopped
 from bridge.intake import keep
+from bridge.inventory import take_inventory
 from bridge.spool import Spool, new_id
+from contract.event import Direction
 
 log = logging.getLogger(__name__)
 
-DISK_PAUSE_SECONDS = 10.0
 SAVE_EVERY = 500
 REFUSALS_IN_A_ROW = 3
 
 
 class NoFolder(Exception):
     """The server has no such folder."""
+
+
+class TooLarge(Refused):
+    """The letter has more bytes than are taken, which says nothing about the server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,7 @@ class Watcher:
         login: Login,
         cursor_path: Path,
         spool: Spool,
+        capacity: Capacity,
         arrived: Callable[[str], None],
         health: Health,
         stop: threading.Event,
@@ -62,11 +70,13 @@ class Watcher:
         self._login = login
         self._cursor_path = cursor_path
         self._spool = spool
+        self._capacity = capacity
         self._arrived = arrived
         self._health = health
         self._stop = stop
         self._rules = rules
         self._refusals = 0
+        self._direction: Direction = "in"
 
     def run(self) -> None:
         """Follow the folder until stopped; nothing that a server or a disk does ends this."""
@@ -100,15 +110,17 @@ class Watcher:
         if folder is None:
             names = ", ".join(name for _, _, name in listed)
             raise NoFolder(f"no folder {self._wish} (for Sent: IMAP_SENT); there are: {names}")
+        self._direction = "out" if goes_out(folder, listed, self._account.sent) else "in"
         idles = connection.can_idle
         log.info("%s: following %s, %s IDLE", self.name, folder, "with" if idles else "without")
         while not self._stop.is_set():
             try:
+                self._capacity.counted(take_inventory(self._spool, time.time()))
                 unreadable = self._look(connection, connection.examine(folder))
             except OSError as error:
                 log.error("%s: the spool takes no letters: %s", self.name, error)
                 self._health.say(self.name, "waiting", f"disk: {error.strerror}")
-                self._stop.wait(DISK_PAUSE_SECONDS)
+                self._stop.wait(self._rules.backoff / 6)
                 continue
             self._health.say(self.name, "watching", unreadable=unreadable)
             if idles:
@@ -151,17 +163,22 @@ class Watcher:
         return cursor
 
     def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
+        if lacking := self._capacity.lacks(letter.size):
+            raise OSError(errno.ENOSPC, lacking)  # the mailbox keeps its letters meanwhile
         try:
             content = self._fetch(connection, letter)
         except (Lost, Refused) as error:
             self._skip(cursor, letter, error)
-            self._refusals += 1
+            self._refusals += not isinstance(error, TooLarge)
             # One refusal is about the letter, several in a row are about the server.
             if isinstance(error, Lost) or self._refusals >= REFUSALS_IN_A_ROW:
                 self._refusals = 0
                 raise
             return
         self._refusals = 0
+        if content is None:
+            cursor.gone(letter)
+            return
         delivery = Delivery(
             id=new_id(),
             mailbox=self._account.stands_for,
@@ -170,19 +187,21 @@ class Watcher:
             protocol="IMAP",
             via="imap",
             folder=cursor.folder,
-            direction="out" if goes_out(self._wish) else "in",
+            direction=self._direction,
         )
         keep(self._spool, delivery, content, self._rules.hostname)
+        self._capacity.added(len(content))
         cursor.took(letter)
         save(self._cursor_path, cursor)
         log.info("letter %s is in the spool, from %s UID %d", delivery.id, self.name, letter.uid)
         self._arrived(delivery.id)
 
-    def _fetch(self, connection: Connection, letter: Summary) -> bytes:
+    def _fetch(self, connection: Connection, letter: Summary) -> bytes | None:
+        """Return the letter's bytes, None if it was removed since it was listed."""
         if letter.size > self._rules.max_size:
-            raise Refused(f"{letter.size} bytes are more than SMTP_MAX_SIZE")
+            raise TooLarge(f"{letter.size} bytes are more than SMTP_MAX_SIZE")
         content = connection.letter(letter.uid)
-        if content is None:
+        if content is None and connection.still(letter) is not None:
             raise Refused("the server gave no bytes")
         return content
 
@@ -196,7 +215,8 @@ class Watcher:
             log.warning("%s: UID %d again in %.0f s: %s", self.name, letter.uid, pause, error)
 
     def _retake(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
-        if connection.exists(letter.uid):
-            self._take(connection, cursor, letter)
+        found = connection.still(letter)
+        if found is None:
+            cursor.gone(letter)
         else:
-            del cursor.skipped[letter.uid]
+            self._take(connection, cursor, found)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bridge.capacity import Capacity
 from bridge.imap.cursor import cursor_path
 from bridge.imap.health import Health
 from bridge.imap.login import Login
@@ -77,6 +78,7 @@ def _watchers(
                 login=login,
                 cursor_path=cursor_path(settings.imap_directory, account.host, account.user, wish),
                 spool=spool,
+                capacity=Capacity(spool, settings.spool_max_bytes, settings.spool_min_free),
                 arrived=arrived,
                 health=health,
                 stop=stop,

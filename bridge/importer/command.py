@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.imap.account import Account
-from bridge.imap.folders import goes_out
+from bridge.imap.client import LoginRefused
 from bridge.imap.health import Health
-from bridge.imap.login import Login
+from bridge.imap.login import ADVICE, Login, NoCredentials
 from bridge.importer.files import Files, NotMail
 from bridge.importer.folder import Folder, NoSuchFolder
 from bridge.importer.job import Job
@@ -37,15 +37,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Import, and return 0, or 1 if letters failed, or 78 if the words make no sense."""
+    """Import, and return 0, or 1 if letters failed, or 78 if words or settings make no sense."""
     try:
         mailbox = _mailbox(settings, arguments)
         source, told = _source(settings, arguments, mailbox)
-        job = Job.resume(import_spool(settings).root, _names(arguments, told))
+        names = _names(arguments, told)
+        job = Job.resume(import_spool(settings).root, names, source.fingerprint)
         asyncio.run(run(settings, source, job, told))
-    except (NotMail, NoSuchFolder, SpoolInUse, ValueError) as error:
+    except LoginRefused as error:
+        log.error("cannot import: login refused: %s; %s", error, ADVICE)
+        return EXIT_CONFIG
+    except (NotMail, NoSuchFolder, NoCredentials, SpoolInUse, ValueError) as error:
         log.error("cannot import: %s", error)
         return EXIT_CONFIG
+    except OSError as error:
+        log.error("stopped: %s; the same command goes on from here", error)
+        return 1
     except KeyboardInterrupt:
         log.warning("interrupted; the same command goes on from here")
         return INTERRUPTED
@@ -63,7 +70,6 @@ def _source(
         files = Files(arguments.path, settings.smtp_max_size)
         return files, Told(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
-    out = arguments.out or goes_out(arguments.imap)
     folder = Folder(
         account,
         _login(settings, account),
@@ -71,7 +77,8 @@ def _source(
         arguments.since,
         settings.smtp_max_size,
     )
-    return folder, Told(mailbox, "out" if out else "in", arguments.imap)
+    direction = "out" if arguments.out else folder.direction
+    return folder, Told(mailbox, direction, arguments.imap)
 
 
 def _login(settings: BridgeSettings, account: Account) -> Login:
@@ -82,6 +89,7 @@ def _login(settings: BridgeSettings, account: Account) -> Login:
         backoff=settings.imap_backoff,
         health=Health(import_spool(settings).root / "health.json"),
         stop=threading.Event(),
+        patient=False,
     )
 
 

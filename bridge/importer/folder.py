@@ -7,9 +7,10 @@ from datetime import datetime
 
 from bridge.imap.account import Account
 from bridge.imap.client import Connection, Lost, Opened, Refused, Summary
-from bridge.imap.folders import find_folder
+from bridge.imap.folders import find_folder, goes_out
 from bridge.imap.login import Login
 from bridge.importer.letters import Past, Place
+from contract.event import Direction
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +30,10 @@ class Folder:
         self._wish = wish
         self._since = since
         self._max_size = max_size
+        self._sent = False
         with self._opened() as (connection, opened):
             self._validity = opened.uidvalidity
+            self.direction: Direction = "out" if self._sent else "in"
             self._summaries = [
                 letter
                 for letter in connection.summaries(1, opened.uidnext)
@@ -41,6 +44,11 @@ class Folder:
     def size(self) -> int:
         """All bytes together, as the server says."""
         return sum(letter.size for letter in self._summaries)
+
+    @property
+    def fingerprint(self) -> str:
+        """UIDVALIDITY: with another one, UIDs mean other letters."""
+        return str(self._validity)
 
     def letters(self, after: Place | None) -> Iterator[Past]:
         """Yield the letters that come after the place; a lost connection is made anew."""
@@ -82,6 +90,7 @@ class Folder:
             if found is None:
                 names = ", ".join(name for _, _, name in listed)
                 raise NoSuchFolder(f"no folder {self._wish}; there are: {names}")
+            self._sent = goes_out(found, listed, self._account.sent)
             yield connection, connection.examine(found)
         finally:
             connection.close()

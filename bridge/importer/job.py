@@ -31,21 +31,27 @@ class Job:
     """
 
     path: Path
+    fingerprint: str
     after: Place | None = None
     counts: Counts = field(default_factory=Counts)
     _next: int = 0
     _settled: dict[int, tuple[Place, str]] = field(default_factory=dict)
 
     @classmethod
-    def resume(cls, directory: Path, what: list[str]) -> "Job":
-        """Return the job that imports ``what``, where it was left."""
+    def resume(cls, directory: Path, what: list[str], fingerprint: str) -> "Job":
+        """Return the job that imports ``what``, where it was left.
+
+        It begins anew if the source has changed since, as its places mean other letters now.
+        """
         name = hashlib.sha256("\0".join(what).encode("utf-8", "surrogateescape")).hexdigest()
         path = directory / f"{name[:32]}.json"
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
-            return cls(path, Place(**said["after"]), Counts(**said["counts"]))
+            if said["fingerprint"] == fingerprint:
+                return cls(path, fingerprint, Place(**said["after"]), Counts(**said["counts"]))
         except (OSError, ValueError, KeyError, TypeError):
-            return cls(path)
+            pass
+        return cls(path, fingerprint)
 
     def settle(self, number: int, after: Place, outcome: str) -> None:
         """Record what became of the letter that was read as the ``number``-th of this run."""
@@ -67,6 +73,10 @@ class Job:
         if self.after is None:
             return
         partial = self.path.with_suffix(".tmp")
-        said = {"after": asdict(self.after), "counts": asdict(self.counts)}
+        said = {
+            "fingerprint": self.fingerprint,
+            "after": asdict(self.after),
+            "counts": asdict(self.counts),
+        }
         partial.write_text(json.dumps(said), encoding="utf-8")
         partial.rename(self.path)

@@ -36,5 +36,9 @@ class Source(Protocol):
     def size(self) -> int:
         """All bytes together, for the progress bar."""
 
+    @property
+    def fingerprint(self) -> str:
+        """What a place is bound to: with another one it may be that of other letters."""
+
     def letters(self, after: Place | None) -> Iterator[Past]:
         """Yield the letters that come after the place, or all."""

@@ -1,5 +1,8 @@
 """Importing: each letter is parsed and delivered at once, so that the receiver's answer is known.
 
+Several are parsed and have their blobs uploaded at once, but their events go one after the other
+in the order of the source: which dialog a letter joins may depend on those before it.
+
 A spool of its own (``DATA_DIR/import``) holds the few letters that are on their way and, in
 ``failed``, those that the receiver refused; the live service's spool is not touched.
 """
@@ -16,6 +19,7 @@ from bridge.envelope import Delivery
 from bridge.importer.job import Job
 from bridge.importer.letters import Past, Source
 from bridge.importer.progress import Progress
+from bridge.importer.turns import Turn, Turns
 from bridge.intake import keep
 from bridge.parsers import ParserDied, Parsers
 from bridge.retry import Outcome
@@ -92,27 +96,35 @@ class _Import:
         self._delivered = 0
 
     async def all_of(self, source: Source) -> None:
-        """Deliver every letter, a few at once; memory holds only those."""
-        free = asyncio.Semaphore(self._settings.courier_concurrency)
-        async with asyncio.TaskGroup() as tasks:
-            number = 0
-            async for letter in _read(source, self._job):
-                await free.acquire()
-                task = tasks.create_task(self._settle(number, letter))
-                task.add_done_callback(lambda _task: free.release())
-                number += 1
-                del letter
+        """Deliver every letter; memory holds only the few that are on their way.
 
-    async def _settle(self, number: int, letter: Past) -> None:
+        Raises what the source raises, and OSError.
+        """
+        free = asyncio.Semaphore(self._settings.courier_concurrency)
+        turns = Turns()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                number = 0
+                async for letter in _read(source, self._job):
+                    await free.acquire()
+                    task = tasks.create_task(self._settle(number, letter, turns.next()))
+                    task.add_done_callback(lambda _task: free.release())
+                    number += 1
+                    del letter
+        except ExceptionGroup as errors:
+            raise errors.exceptions[0] from None  # the others follow from it
+
+    async def _settle(self, number: int, letter: Past, turn: Turn) -> None:
         if letter.content is None:
             self._progress.say(f"{letter.label}: cannot be had, or too large")
             outcome = "failed"
         else:
-            outcome = await self._deliver(letter, letter.content)
+            outcome = await self._deliver(letter, letter.content, turn)
+        await turn.end()
         self._job.settle(number, letter.after, outcome)
         self._progress.show(letter.done)
 
-    async def _deliver(self, letter: Past, content: bytes) -> str:
+    async def _deliver(self, letter: Past, content: bytes, turn: Turn) -> str:
         delivery = Delivery(
             id=new_id(),
             mailbox=self._told.mailbox,
@@ -126,7 +138,7 @@ class _Import:
         await asyncio.to_thread(keep, self._spool, delivery, content, hostname)
         waiting = Waiting(delivery.id, self._spool.new / f"{delivery.id}.eml", 0.0)
         try:
-            attempt = await self._insist(waiting)
+            attempt = await self._insist(waiting, turn)
         finally:
             await self._parsers.forget(waiting.id)
         if attempt.outcome is Outcome.DONE:
@@ -136,31 +148,38 @@ class _Import:
         self._progress.say(f"{letter.label}: {attempt.reason[:200]}; kept in {self._spool.failed}")
         return "failed"
 
-    async def _insist(self, letter: Waiting) -> Attempt:
+    async def _insist(self, letter: Waiting, turn: Turn) -> Attempt:
         """Try until it is done or refused, or hopeless while other letters are delivered."""
-        tries, delivered = 0, self._delivered
+        tries, delivered = 0, 0
         while True:
-            attempt = await self._attempt(letter)
+            attempt = await self._attempt(letter, turn)
             tries += 1
             if attempt.outcome is Outcome.DONE:
                 self._delivered += 1
             if attempt.outcome is not Outcome.RETRY:
                 return attempt
-            if tries >= TRIES and self._delivered > delivered:
+            if tries == TRIES:
+                delivered = self._delivered
+                await turn.end()  # the others show whose fault it is
+            elif tries > TRIES and self._delivered > delivered:
                 return attempt
             pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
             if tries >= 3:
                 self._progress.say(f"waiting {pause:.0f} s: {attempt.reason[:200]}")
             await asyncio.sleep(pause)
 
-    async def _attempt(self, letter: Waiting) -> Attempt:
+    async def _attempt(self, letter: Waiting, turn: Turn) -> Attempt:
         try:
             # No DNS: the keys of old signatures are gone, and the answer would be a guess.
             facts = SenderFacts(from_yandex=bool(self._told.folder))
             parsed = await self._parsers.parse(letter.id, letter.path, facts)
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
-        return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+        uploaded = await self._webhook.upload(letter.id, parsed.blobs)
+        if uploaded.outcome is not Outcome.DONE:
+            return uploaded
+        await turn.come()
+        return await self._webhook.post(letter.id, parsed.event)
 
 
 async def _read(source: Source, job: Job) -> AsyncIterator[Past]:

@@ -62,16 +62,18 @@ def read_header(block: Block, hint: str) -> Header:
         ("Return-Path", addresses("return-path")),
     )
     own = message_ids.own_id(fields.first("message-id"))
+    to, cc = addresses("to"), addresses("cc")
+    people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
     return Header(
         sender=sender,
         subject=clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
-        in_reply_to=message_ids.in_reply_to(fields.first("in-reply-to"), own),
+        in_reply_to=message_ids.in_reply_to(fields.first("in-reply-to"), own, people),
         references=message_ids.references(fields.joined("references"), own),
         thread_index=clean_line(fields.first("thread-index"), 2000),
         reply_to=reply_to,
-        to=addresses("to"),
-        cc=addresses("cc"),
+        to=to,
+        cc=cc,
         date=read_date(fields.first("date"), mail.date, fields.all("received")[:3]),
         headers=tuple((name, clean_text(decode_words(text))) for name, text in fields.everything()),
         defects=(*block.defects, *((no_sender,) if no_sender else ())),

@@ -1,6 +1,7 @@
 """Message-ID, In-Reply-To and References as senders write them (RFC 5322 3.6.4)."""
 
 import re
+from collections.abc import Iterator, Set
 
 from contract.event import MAX_IDS
 
@@ -9,8 +10,22 @@ MAX_PROSE = 8 * 1024
 
 _BRACKETED = re.compile(r"<([^<>]{1,1000})>")
 _BARE = re.compile(r"[^\s<>,;\"]{1,1000}")
-_PERSON = re.compile(r"\b(?:from|by|von|de|от)\b(?:(?!\b(?:of|on|vom|от)\b)[^<>])*$", re.IGNORECASE)
 _PROSE = re.compile(r"<[^<>]*>|[^\s<>]+")
+# What stands between a name and its address, or a word for a letter and its id: 300 are enough.
+_BEFORE = 300
+_LETTER = r"message|mail|letter|note|article|post|reply|письм|сообщени|nachricht"
+_DAY = r"\b(?:mon|tue|wed|thu|fri|sat|sun|пн|вт|ср|чт|пт|сб|вс)"
+_NAME = rf"(?:(?!{_LETTER}|{_DAY})[^<>\d:])*"
+_PERSON_BEFORE = re.compile(
+    r"\b(?:from|by|von|de)\b(?:(?!\b(?:of|on|at|vom|от)\b)[^<>])*$"  # from Ivan <…>
+    rf"|\b(?:of|от)\s{_NAME}$",  # of Ivan <…>, but not of 2 March <…>
+    re.IGNORECASE,
+)
+_PERSON_AFTER = re.compile(r"\s*(?:['’]s\b|wrote\b|writes\b|пи(?:шет|сала?)\b)", re.IGNORECASE)
+_NAME_ADDRESS = re.compile(
+    rf"(?!.*(?:{_LETTER}))\s*(?:\"[^\"<>]*\"|[^\W\d]+(?:\s+[^\W\d]+)+)\s*<[^<>]*>\s*",
+    re.IGNORECASE,
+)
 
 
 def own_id(value: str) -> str | None:
@@ -26,30 +41,36 @@ def references(value: str, own: str | None) -> tuple[str, ...]:
     return _bounded(_ids(value), own)
 
 
-def in_reply_to(value: str, own: str | None) -> tuple[str, ...]:
-    """Return the ids of an In-Reply-To field.
+def in_reply_to(value: str, own: str | None, people: Set[str] = frozenset()) -> tuple[str, ...]:
+    """Return the ids of an In-Reply-To field; ``people`` are the letter's addresses, casefolded.
 
     From prose at most one is taken, the last in brackets: ``Message from A <a@b> of Monday <id>``
-    names a person first (RFC 822 4.6.2 allowed phrases).
+    names a person first (RFC 822 4.6.2 allowed phrases). What is not in brackets, or in prose, is
+    no id if it is somebody's address.
     """
     value = value[:MAX_PROSE]
     if _is_prose(value):
-        named = [
-            _squeezed(found.group(1))
-            for found in _BRACKETED.finditer(value)
-            if not _PERSON.search(value, _bracket_before(value, found.start()), found.start())
-        ]
-        return _bounded([text for text in named if text][-1:], own)
-    return _bounded(_ids(value), own)
+        named = [] if _NAME_ADDRESS.fullmatch(value) else list(_ids_in_prose(value))
+        return _bounded([text for text in named if text.casefold() not in people][-1:], own)
+    found = _ids(value)
+    if "<" not in value:
+        found = [text for text in found if text.casefold() not in people]
+    return _bounded(found, own)
+
+
+def _ids_in_prose(value: str) -> Iterator[str]:
+    """Yield what stands in brackets and is not said to be a person."""
+    for found in _BRACKETED.finditer(value):
+        before = max(value.rfind(">", 0, found.start()) + 1, found.start() - _BEFORE)
+        said = _PERSON_BEFORE.search(value, before, found.start())
+        text = _squeezed(found.group(1))
+        if text and not said and not _PERSON_AFTER.match(value, found.end()):
+            yield text
 
 
 def _is_prose(value: str) -> bool:
     words = [word for word in _PROSE.findall(value) if not word.startswith("<")]
     return any("@" not in word and word.strip(",;") for word in words)
-
-
-def _bracket_before(value: str, position: int) -> int:
-    return max(value.rfind(">", 0, position), 0)
 
 
 def _ids(value: str) -> list[str]:

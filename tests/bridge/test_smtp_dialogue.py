@@ -1,6 +1,7 @@
 """SMTP as scripts on a real socket: ``C:`` is what the client sends, ``S:`` how answers begin."""
 
 import re
+import socket
 from pathlib import Path
 
 import pytest
@@ -151,3 +152,13 @@ def test_one_connection_too_many_is_told_so(lonely_bridge: Service) -> None:
     finally:
         for client in clients:
             client.__exit__()
+
+
+def test_no_answer_is_split_by_what_the_client_said(lonely_bridge: Service) -> None:
+    with socket.create_connection(("127.0.0.1", int(lonely_bridge.env["SMTP_PORT"])), 10) as client:
+        client.sendall(b"EHLO\rEHLO x\r\nQUIT\r\n")
+        answers = b""
+        while more := client.recv(65536):
+            answers += more
+    assert b"\r" not in answers.replace(b"\r\n", b"")
+    assert b'"EHLO?EHLO"' in answers

@@ -2,16 +2,20 @@
 
 import getpass
 import grp
+import json
 import os
 import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from tests import servers
 
@@ -51,8 +55,15 @@ service imap-login {{
 service stats {{
   chroot =
 }}
+auth_mechanisms = plain login xoauth2
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2
+  args = {base}/oauth2.conf
+}}
 passdb {{
   driver = static
+  mechanisms = plain login
   args = password={password}
 }}
 userdb {{
@@ -68,15 +79,24 @@ namespace inbox {{
   }}
 }}
 """
+OAUTH2 = """
+introspection_url = http://127.0.0.1:{port}/
+introspection_mode = post
+username_attribute = user
+active_attribute = active
+active_value = true
+force_introspection = yes
+"""
 
 
 @dataclass
 class Dovecot:
-    """A running server."""
+    """A running server; ``tokens`` are those that it takes now, and whose each is."""
 
     port: int
     config: Path
     base: Path
+    tokens: dict[str, str]
 
     def doveadm(self, *words: str) -> str:
         """Run an administrator's command and return what it prints."""
@@ -92,6 +112,29 @@ class Dovecot:
 def _mail_user() -> pwd.struct_passwd:
     """Return whom the mail belongs to: Dovecot serves no mail of root's."""
     return pwd.getpwnam("nobody" if os.geteuid() == 0 else getpass.getuser())
+
+
+@contextmanager
+def _issuer(tokens: dict[str, str]) -> Iterator[int]:
+    """Run a server that knows the tokens, as an identity provider does (RFC 7662)."""
+
+    class Introspection(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            user = tokens.get(parse_qs(asked).get("token", [""])[0])
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            said = {"active": True, "user": user} if user else {"active": False}
+            self.wfile.write(json.dumps(said).encode())
+
+        def log_message(self, *_words: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Introspection) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
 
 
 @contextmanager
@@ -117,11 +160,20 @@ def running() -> Iterator[Dovecot]:
             sent=SENT,
         )
     )
-    process = subprocess.Popen([DOVECOT, "-F", "-c", str(config)], cwd=base)
+    tokens: dict[str, str] = {}
+    with _issuer(tokens) as issuer:
+        (base / "oauth2.conf").write_text(OAUTH2.format(port=issuer))
+        yield from _served(Dovecot(port, config, base, tokens))
+
+
+def _served(server: Dovecot) -> Iterator[Dovecot]:
+    assert DOVECOT is not None
+    base = server.base
+    process = subprocess.Popen([DOVECOT, "-F", "-c", str(server.config)], cwd=base)
     try:
-        servers.wait_until(lambda: servers.listens(port) or process.poll() is not None)
+        servers.wait_until(lambda: servers.listens(server.port) or process.poll() is not None)
         assert process.poll() is None, (base / "log").read_text()
-        yield Dovecot(port, config, base)
+        yield server
     finally:
         process.terminate()
         process.wait(20)

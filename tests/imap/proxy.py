@@ -41,6 +41,8 @@ class Proxy:
     """Letters whose body is answered with NO."""
     deadly_uids: set[int] = field(default_factory=set)
     """Letters over whose body the connection breaks."""
+    vanishing_uids: set[int] = field(default_factory=set)
+    """Letters that are removed between the listing and the fetch."""
     late_uids: set[int] = field(default_factory=set)
     """Letters that are not listed yet, as in a server whose parts do not agree."""
     refuses: list[Callable[[bytes], bytes | None]] = field(default_factory=list)
@@ -89,6 +91,9 @@ class Proxy:
                 return b"NO [UNAVAILABLE] FETCH Backend error. sc=yyy"
             if int(fetch[1]) in self.deadly_uids:
                 raise ConnectionAbortedError
+            if int(fetch[1]) in self.vanishing_uids:
+                self.late_uids.add(int(fetch[1]))
+                return b"OK nothing found"
         for refuse in self.refuses:
             if (answer := refuse(command)) is not None:
                 return answer

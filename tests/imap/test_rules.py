@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from bridge.imap.account import Account
 from bridge.imap.client import Opened, Summary
 from bridge.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
-from bridge.imap.folders import Listed, find_folder
+from bridge.imap.folders import Listed, find_folder, goes_out
 from bridge.imap.health import Health, complaints
 from bridge.imap.login import NoCredentials, credentials
 from bridge.imap.pauses import before_login, before_refetch, forgives
@@ -42,6 +42,22 @@ FOLDERS: dict[str, tuple[str, list[Listed], str, str | None]] = {
 @pytest.mark.parametrize(("wish", "listed", "sent", "name"), FOLDERS.values(), ids=FOLDERS.keys())
 def test_a_folder_is_found(wish: str, listed: list[Listed], sent: str, name: str | None) -> None:
     assert find_folder(wish, listed, sent) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "listed", "sent", "out"),
+    [
+        ("Отправленные", YANDEX, "", True),
+        ("INBOX/Sent Items", NAMED, "", True),
+        ("Sent me", NAMED, "Sent me", True),
+        ("Sent me", NAMED, "", False),
+        ("INBOX", YANDEX, "", False),
+        ("Спам", YANDEX, "", False),
+        ("INBOX", [((), "/", "INBOX")], "", False),
+    ],
+)
+def test_letters_of_sent_went_out(name: str, listed: list[Listed], sent: str, out: bool) -> None:
+    assert goes_out(name, listed, sent) is out
 
 
 def test_logins_are_one_to_thirty_minutes_apart() -> None:

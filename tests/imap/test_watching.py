@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ import pytest
 
 from tests import servers
 from tests.imap.dovecot import USER
-from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
+from tests.imap.mailbox import Mailbox, bridge, health, is_watching, taken, wait_for
 from tests.imap.proxy import Proxy
 from tests.letters import letter
 
@@ -102,6 +103,57 @@ def test_a_letter_that_breaks_the_connection_blocks_no_other(
         assert subjects(tmp_path) == ["2", "3"]
         worse.deadly_uids = set()
         wait_for(tmp_path, 3)
+
+
+def test_letters_that_are_removed_before_they_are_fetched_cost_no_connection(
+    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+) -> None:
+    worse.vanishing_uids = {mailbox.put(letter(f"{number}@a.ru")) for number in range(1, 6)}
+    mailbox.put(letter("6@a.ru"))
+    with servers.running(bridge(tmp_path, worse.port)):
+        wait_for(tmp_path, 1)
+        assert json.loads(cursor(tmp_path).read_text())["skipped"] == {}
+    assert (subjects(tmp_path), worse.logins) == (["6"], 2)
+
+
+def test_a_letter_that_is_too_large_is_left_there(tmp_path: Path, mailbox: Mailbox) -> None:
+    for number in range(4):
+        mailbox.put(letter(f"{number}@a.ru", text="строка\n" * 9000))
+    mailbox.put(letter("4@a.ru"))
+    limits = {"SMTP_MAX_SIZE": "65536", "IMAP_POLL": "0.3", "IMAP_BACKOFF": "0.1"}
+    service = bridge(tmp_path, mailbox.port, **limits)
+    with servers.running(service):
+        wait_for(tmp_path, 1)
+        servers.wait_until(lambda: service.log.read_text().count("SMTP_MAX_SIZE") >= 8)
+    assert subjects(tmp_path) == ["4"]
+    assert service.log.read_text().count("logged in") == 2
+
+
+def test_a_full_spool_leaves_letters_in_the_mailbox_until_there_is_room(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    for number in range(4):
+        mailbox.put(letter(f"{number}@a.ru", text="строка\n" * 25_000))  # 440 kB each
+    service = bridge(tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024))
+    service.ready = lambda: "the spool is full" in service.log.read_text()
+    with servers.running(service):
+        first = subjects(tmp_path)
+        assert len(first) == 2
+        for path in (tmp_path / "spool" / "new").iterdir():
+            path.unlink()
+        wait_for(tmp_path, 2)
+        assert sorted(first + subjects(tmp_path)) == ["0", "1", "2", "3"]
+        servers.wait_until(lambda: is_watching(tmp_path))
+
+
+def test_sent_is_sent_also_by_its_name(tmp_path: Path, mailbox: Mailbox) -> None:
+    mailbox.put(letter("1@a.ru"))
+    mailbox.put(letter("2@a.ru"), mailbox.sent)
+    folders = json.dumps(["INBOX", mailbox.sent])
+    with servers.running(bridge(tmp_path, mailbox.port, IMAP_FOLDERS=folders)):
+        found = wait_for(tmp_path, 2)
+    ways = {(delivery.folder, delivery.direction) for delivery, _ in found}
+    assert ways == {("INBOX", "in"), (mailbox.sent, "out")}
 
 
 def test_a_letter_that_is_listed_late_is_not_missed(
@@ -203,7 +255,7 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
 ) -> None:
     worse.login_answer = answer
     password = tmp_path / "password"
-    password.write_text("app-password\n")
+    password.write_text("an old one\n")
     settings = {"IMAP_PASSWORD": "", "IMAP_PASSWORD_FILE": str(password), "IMAP_BACKOFF": "0.05"}
     service = bridge(tmp_path, worse.port, **settings)
     service.ready = lambda: any(entry["state"] == "refused" for entry in health(tmp_path).values())
@@ -219,6 +271,23 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
         )
         with pytest.raises(ChildProcessError, match="refused"):
             ping.start()
+        worse.login_answer = b""
+        password.write_text("app-password\n")
+        servers.wait_until(lambda: is_watching(tmp_path))
+
+
+def test_a_command_that_prints_another_token_each_time_does_not_hammer_at_the_door(
+    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+) -> None:
+    worse.login_answer = REFUSALS["wrong password"]
+    mint = f"{sys.executable} -c 'import time; print(time.time_ns())'"
+    settings = {"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": mint, "IMAP_BACKOFF": "0.4"}
+    service = bridge(tmp_path, worse.port, **settings)
+    service.ready = lambda: worse.logins >= 1
+    with servers.running(service):
+        began = time.monotonic()
+        servers.wait_until(lambda: worse.logins >= 4)
+        assert time.monotonic() - began > 0.4 + 0.8 + 1.6 - 0.2
 
 
 def test_a_login_that_fails_for_now_is_tried_again_later_and_later(

@@ -1,14 +1,6 @@
-"""Both sides of the dialog with real processes: Dovecot, the bridge, the receiver, MongoDB.
+"""Both sides of the dialog with real processes: Dovecot, the bridge, the receiver, MongoDB."""
 
-``SOAK_LETTERS`` and ``SOAK_KILLS`` set the size: ``make imap-soak`` runs the large one.
-"""
-
-import os
-import random
 import subprocess
-import threading
-import time
-from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,13 +10,12 @@ from pymongo import MongoClient
 from receiver.mongo import Document
 from tests import servers
 from tests.imap import dovecot
-from tests.imap.mailbox import Mailbox, bridge
+from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
+from tests.imap.soak.run import Soak
 from tests.letters import letter
 from tests.smtp_client import send
 from tests.whole.conftest import Whole
 
-LETTERS = int(os.environ.get("SOAK_LETTERS", "160"))
-KILLS = int(os.environ.get("SOAK_KILLS", "5"))
 SUPPORT = dovecot.USER
 
 
@@ -49,48 +40,6 @@ def both(tmp_path: Path, mailbox: Mailbox, mongo_uri: str, database_name: str) -
         yield Whole(service, receiver, client, database_name)
 
 
-def conversation(number: int, length: int = 4) -> list[tuple[bytes, bool]]:
-    """Return letters of a user and the specialist in turn, and whether each went out."""
-    ids = [f"{number}.{turn}@{'yandex.ru' if turn % 2 else 'example.ru'}" for turn in range(length)]
-    user = f"user{number}@example.ru"
-    return [
-        (
-            letter(
-                ids[turn],
-                subject=("Re: " if turn else "") + "Вопрос",  # the same for all: ids must decide
-                text=f"Письмо {turn} разговора {number}\n",
-                sender=SUPPORT if turn % 2 else user,
-                to=user if turn % 2 else SUPPORT,
-                in_reply_to=ids[turn - 1] if turn else "",
-                references=tuple(ids[:turn]),
-                minute=turn,
-            ),
-            bool(turn % 2),
-        )
-        for turn in range(length)
-    ]
-
-
-def test_a_letter_is_in_the_database_within_two_seconds(both: Whole, mailbox: Mailbox) -> None:
-    waits = []
-    with servers.running(both.bridge):
-        for number in range(10):
-            folder = mailbox.sent if number % 2 else "INBOX"
-            time.sleep(random.random() * 0.3)
-            began = time.monotonic()
-            mailbox.put(letter(f"{number}@example.ru", subject=f"Вопрос {number}"), folder)
-            found = {"thread_ids": f"{number}@example.ru"}
-            dialogs = both.client[both.database].dialogs
-            while dialogs.find_one(found) is None:
-                assert time.monotonic() - began < 10
-                time.sleep(0.005)
-            waits.append(time.monotonic() - began)
-    del waits[:2]  # the parsing processes start with their first letters
-    shown = ", ".join(f"{wait * 1000:.0f}" for wait in sorted(waits))
-    print(f"\nfrom the mailbox to MongoDB with IDLE, ms: {shown}")
-    assert max(waits) < 2.0
-
-
 def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
     both: Whole, mailbox: Mailbox
 ) -> None:
@@ -103,6 +52,24 @@ def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
     assert dialog["email_from"] == "ivan@example.ru"
     found = [(each["direction"], each["source"]["folder"]) for each in dialog["messages"]]
     assert found == [("out", dovecot.SENT), ("in", "INBOX")]
+
+
+def test_a_login_by_token_goes_on_with_a_renewed_one(
+    tmp_path: Path, mailbox: Mailbox, running_dovecot: dovecot.Dovecot
+) -> None:
+    running_dovecot.tokens["first"] = SUPPORT
+    token = tmp_path / "token"
+    token.write_text("expired\n")
+    mailbox.put(letter("1@example.ru"))
+    settings = {"IMAP_PASSWORD": "", "IMAP_TOKEN_FILE": str(token), "IMAP_BACKOFF": "0.05"}
+    service = bridge(tmp_path / "bridge", mailbox.port, **settings)
+    service.ready = lambda: any(
+        entry["state"] == "refused" for entry in health(tmp_path / "bridge").values()
+    )
+    with servers.running(service):
+        assert taken(tmp_path / "bridge") == []
+        token.write_text("first\n")
+        wait_for(tmp_path / "bridge", 1)
 
 
 def test_one_letter_by_every_way_is_one_message(
@@ -156,57 +123,14 @@ def test_beside_a_courier_of_another_process_letters_are_left_to_it(
             second.start()
 
 
-def feed(mailbox: Mailbox, letters: list[tuple[bytes, bool]], pace: float) -> None:
-    for content, out in letters:
-        mailbox.put(content, mailbox.sent if out else "INBOX")
-        time.sleep(pace)
-
-
 def test_kills_and_renumbering_lose_and_double_nothing(
-    both: Whole, mailbox: Mailbox, running_dovecot: dovecot.Dovecot
+    tmp_path: Path,
+    mongo_uri: str,
+    database_name: str,
+    mailbox: Mailbox,
+    running_dovecot: dovecot.Dovecot,
 ) -> None:
-    luck = random.Random(6)
-    threads = [conversation(number) for number in range(LETTERS // 4)]
-    # Turns are shuffled among conversations, so that all of them go on at once.
-    letters = [thread[turn] for turn in range(4) for thread in luck.sample(threads, len(threads))]
-    both.bridge.ready = lambda: True
-    began = time.monotonic()
-    feeder = Mailbox(mailbox.port, mailbox.sent)
-    pace = KILLS * 1.6 / len(letters)
-    feeding = threading.Thread(target=feed, args=(feeder, letters, pace))
-    feeding.start()
-    try:
-        for kill in range(KILLS):
-            both.bridge.start()
-            time.sleep(luck.uniform(0.8, 2.4))
-            if kill == KILLS // 2:
-                running_dovecot.renumber("INBOX", 4711)
-            both.bridge.kill()
-        feeding.join()
-        with servers.running(both.bridge):
-            servers.wait_until(lambda: len(both.messages()) >= len(letters), 120)
-            both.wait_until_delivered()
-    finally:
-        feeding.join()
-        feeder.close()
-        both.bridge.kill()
-    check(both, threads)
-    seconds = time.monotonic() - began
-    print(f"\n{len(letters)} letters, {KILLS} kills, 1 renumbering: each once, {seconds:.0f} s")
-
-
-def check(both: Whole, threads: list[list[tuple[bytes, bool]]]) -> None:
-    """Check that each letter is stored once, in its own dialog, on its own side."""
-    stored = Counter(message["message_id"] for message in both.messages())
-    assert set(stored.values()) == {1}
-    assert len(stored) == sum(map(len, threads))
-    assert len(both.dialogs()) == len(threads)
-    for dialog in both.dialogs():
-        ids = [message["message_id"] for message in dialog["messages"]]
-        number = ids[0].partition(".")[0]
-        assert sorted(ids) == sorted({each for each in stored if each.startswith(f"{number}.")})
-        assert dialog["email_from"] == f"user{number}@example.ru"
-        for message in dialog["messages"]:
-            out = message["message_id"].endswith("@yandex.ru")
-            assert message["direction"] == ("out" if out else "in")
-    assert both.spool("failed") == []
+    report = Soak(tmp_path, mongo_uri, database_name, running_dovecot, seed=6).run(
+        80, kills=3, arrivals=2
+    )
+    assert report.good, report.lines()

@@ -30,21 +30,37 @@ TREES: dict[str, tuple[dict[str, bytes], list[bytes]]] = {
             "new/2.b": b"2",
             "tmp/3.c": b"half",
             "dovecot-uidlist": b"3 V1",
-            ".Sent/cur/4.d:2,": b"4",
-            ".Sent/new/.keep": b"",
-            ".Sent/tmp/5.e": b"half",
+            "Sent/cur/4.d:2,": b"4",
+            "Sent/new/.keep": b"",
+            "Sent/tmp/5.e": b"half",
         },
-        [b"1", b"2", b"4"],
+        [b"4", b"1", b"2"],
     ),
     "mbox files": (
         {"Inbox": ASCTIME + b"S: 1\n\n", "Sent.mbox": ASCTIME + b"S: 2\n\n", "Inbox.msf": b"x"},
         [b"S: 1\n", b"S: 2\n"],
     ),
+    "letters of known dates": (
+        {
+            "a.eml": b"Date: Mon, 23 Nov 2026 12:00:00 +0300\n\n3",
+            "b.eml": b"Subject: x\nDATE: Mon, 23 Nov 2026\n 11:30:00 +0300\n\n2",
+            "c.eml": b"Received: by x; Mon, 23 Nov 2026 08:00:00 +0000\nDate: ?\n\n1",
+            "d/e.mbox": ASCTIME + b"Date: Mon, 23 Nov 2026 10:00:00 +0000\n\n4\n",
+            "f.eml": b"of no date, so that of the file\n",
+        },
+        [
+            b"of no date, so that of the file\n",
+            b"Received: by x; Mon, 23 Nov 2026 08:00:00 +0000\nDate: ?\n\n1",
+            b"Subject: x\nDATE: Mon, 23 Nov 2026\n 11:30:00 +0300\n\n2",
+            b"Date: Mon, 23 Nov 2026 12:00:00 +0300\n\n3",
+            b"Date: Mon, 23 Nov 2026 10:00:00 +0000\n\n4\n",
+        ],
+    ),
 }
 
 
 @pytest.mark.parametrize(("files", "letters"), TREES.values(), ids=TREES.keys())
-def test_a_folder_is_read_in_order_and_from_any_place(
+def test_a_folder_is_read_the_oldest_first_and_from_any_place(
     tmp_path: Path, files: dict[str, bytes], letters: list[bytes]
 ) -> None:
     source = Files([tree(tmp_path, files)], 1000)
@@ -64,6 +80,25 @@ def test_what_is_too_large_is_named(tmp_path: Path) -> None:
     [found] = Files([tree(tmp_path, {"a.eml": b"x" * 1001})], 1000).letters(None)
     assert found.content is None
     assert "a.eml" in found.label
+
+
+def test_another_file_or_size_makes_another_fingerprint(tmp_path: Path) -> None:
+    tree(tmp_path, {"a.eml": b"1", "b.eml": b"2"})
+    before = Files([tmp_path], 1000).fingerprint
+    assert Files([tmp_path], 1000).fingerprint == before
+    tree(tmp_path, {"a.eml": b"longer"})
+    assert Files([tmp_path], 1000).fingerprint != before
+    tree(tmp_path, {"a.eml": b"1", "c.eml": b"3"})
+    assert Files([tmp_path], 1000).fingerprint != before
+
+
+def test_letters_that_go_or_are_renamed_meanwhile_stop_nothing(tmp_path: Path) -> None:
+    tree(tmp_path, {"cur/1.a:2,": b"1", "new/2.b": b"2", "new/3.c": b"3", "tmp/.keep": b""})
+    source = Files([tmp_path], 1000)
+    (tmp_path / "cur" / "1.a:2,").rename(tmp_path / "cur" / "1.a:2,S")
+    (tmp_path / "new" / "2.b").rename(tmp_path / "cur" / "2.b:2,S")
+    (tmp_path / "new" / "3.c").unlink()
+    assert [each.content for each in source.letters(None)] == [b"1", b"2", None]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty", "false.mbox"])

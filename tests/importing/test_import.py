@@ -2,77 +2,26 @@
 
 import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox
+from tests.importing import soak
+from tests.importing.process import Import, counts, stored_in_mbox
 from tests.letters import letter
 from tests.smtp_client import send
 from tests.whole.conftest import Whole
 from tests.whole.test_main_job import conversation
 
-SEPARATOR = b"From a@b.ru Mon Nov 23 10:00:00 2026\n"
 ATTACHED = {"счёт.txt": "строка\nещё строка\n".encode()}
 
 
 def mbox(path: Path, letters: list[bytes]) -> Path:
-    """Write the letters as a mail program does on this machine: with bare LF."""
-    with path.open("wb") as file:
-        for each in letters:
-            file.write(SEPARATOR + each.replace(b"\r\n", b"\n") + b"\n")
+    """Write the letters into one file."""
+    path.write_bytes(b"".join(map(stored_in_mbox, letters)))
     return path
-
-
-class Import:
-    """An import that runs in a process of its own."""
-
-    def __init__(self, directory: Path, receiver_port: str, *words: str, **settings: str) -> None:
-        self.env = servers.environment(
-            **{
-                "WEBHOOK_URL": f"http://127.0.0.1:{receiver_port}/webhook/email",
-                "WEBHOOK_SECRETS": servers.SECRET,
-                "DATA_DIR": str(directory),
-                "MAILBOXES": "support@yandex.ru",
-                "DNS_CHECKS": "false",
-                **settings,
-            }
-        )
-        self.command = [sys.executable, "-m", "bridge", "import", *words]
-        self.directory = directory
-
-    @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        with subprocess.Popen(
-            self.command, cwd=servers.ROOT, env=self.env, stderr=subprocess.PIPE
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
-
-    def run(self) -> tuple[int, str]:
-        with self.running() as process:
-            _, said = process.communicate(timeout=300)
-            return process.returncode, said.decode()
-
-    def settled(self) -> int:
-        """Return how many letters the job file says are settled."""
-        said = "".join(path.read_text() for path in (self.directory / "import").glob("*.json"))
-        return sum(int(number) for number in re.findall(r'"(?:new|duplicate|failed)": (\d+)', said))
-
-
-def counts(said: str) -> tuple[int, int, int]:
-    """Return what was new, duplicate and failed, as the last line has it."""
-    found = re.findall(r"(\d+) new, (\d+) duplicate, (\d+) failed", said)
-    assert found, said
-    new, duplicate, failed = map(int, found[-1])
-    return new, duplicate, failed
 
 
 def test_a_file_is_imported_once_however_often_it_is_given(tmp_path: Path, whole: Whole) -> None:
@@ -113,26 +62,52 @@ def test_a_path_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
 def test_killed_and_started_again_it_ends_as_if_nothing_had_been(
     tmp_path: Path, whole: Whole
 ) -> None:
-    letters = [each for name in range(60) for each in conversation(str(name), 4)]
+    opened = [conversation(str(name), 2)[0] for name in range(60)]
+    letters = [*opened, *(conversation(str(name), 2)[1] for name in range(60))]
     service = Import(
         tmp_path / "bridge",
         whole.receiver.env["RECEIVER_PORT"],
         str(mbox(tmp_path / "past", letters)),
     )
-    for share in (40, 120):
+    for share in (20, 70):
         with service.running():
             servers.wait_until(lambda share=share: service.settled() >= share)  # type: ignore[misc]
     status, said = service.run()
     assert status == 0, said
-    assert re.search(r"going on after \d{3} letters", said)
+    assert re.search(r"going on after \d{2,} letters", said)
     assert sum(counts(said)) == len(letters)
     assert counts(said)[2] == 0
-    assert sorted(len(dialog["messages"]) for dialog in whole.dialogs()) == [4] * 60
+    # The identities of dialogs tell in which order they were opened: that of the file.
+    assert [ids_of(dialog) for dialog in whole.dialogs()] == [
+        [f"{name}.0@example.ru", f"{name}.1@example.ru"] for name in range(60)
+    ]
+
+
+def ids_of(dialog: dict[str, Any]) -> list[str]:
+    return [message["message_id"] for message in dialog["messages"]]
+
+
+def test_files_that_changed_since_the_kill_are_read_from_the_beginning(
+    tmp_path: Path, whole: Whole
+) -> None:
+    past = tmp_path / "past"
+    past.mkdir()
+    for number in range(30):
+        (past / f"{number}.eml").write_bytes(letter(f"{number}@a.ru", minute=60 + number))
+    service = Import(tmp_path / "bridge", whole.receiver.env["RECEIVER_PORT"], str(past))
+    with service.running():
+        servers.wait_until(lambda: service.settled() >= 10)
+    for number in range(10):  # older than all, so that every other letter's index grows
+        (past / f"new{number}.eml").write_bytes(letter(f"new{number}@a.ru", minute=number))
+    status, said = service.run()
+    assert status == 0, said
+    assert sum(counts(said)) == 40
+    assert len(whole.messages()) == 40
 
 
 def test_two_imports_do_not_run_at_once(tmp_path: Path, whole: Whole) -> None:
     port = whole.receiver.env["RECEIVER_PORT"]
-    letters = [each for name in range(50) for each in conversation(str(name), 4)]
+    letters = conversation("17", 100)
     first = Import(tmp_path / "one", port, str(mbox(tmp_path / "past", letters)))
     with first.running():
         servers.wait_until(lambda: first.settled() > 0)
@@ -157,8 +132,11 @@ def test_a_folder_of_the_server_is_imported_since_a_date(
         "IMAP_PASSWORD": dovecot.PASSWORD,
     }
     port = whole.receiver.env["RECEIVER_PORT"]
+    refused = settings | {"IMAP_PASSWORD": "wrong"}
+    status, said = Import(tmp_path / "x", port, "--imap", "INBOX", **refused).run()
+    assert (status, "app password" in said, "Traceback" in said) == (78, True, False)
     for since, expected in (("2090-01-01", (0, 0, 0)), ("2020-01-01", (1, 0, 0))):
-        words = ["--imap", "\\Sent", "--since", since]
+        words = ["--imap", mailbox.sent, "--since", since]
         status, said = Import(tmp_path / "bridge", port, *words, **settings).run()
         assert status == 0, said
         assert counts(said) == expected
@@ -166,34 +144,13 @@ def test_a_folder_of_the_server_is_imported_since_a_date(
     assert (message["direction"], message["source"]["via"]) == ("out", "import")
 
 
-def generated(path: Path, count: int) -> Path:
-    """Write an mbox of so many letters, one after the other."""
-    with path.open("wb") as file:
-        for number in range(count):
-            content = letter(f"{number}@example.ru", subject=f"Письмо {number}", minute=number)
-            file.write(SEPARATOR + content.replace(b"\r\n", b"\n") + b"\n")
-    return path
-
-
-def peak(service: Import) -> int:
-    """Run the import and return the most memory that it, or a process of its own, had: KiB."""
-    with service.running() as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        assert process.returncode == 0
-        return usage.ru_maxrss
-
-
 def test_memory_does_not_grow_with_the_letters(tmp_path: Path, whole: Whole) -> None:
-    count = int(os.environ.get("IMPORT_LETTERS", "400"))
-    port = whole.receiver.env["RECEIVER_PORT"]
-    peaks = []
-    for share in (count // 10, count):
-        path = generated(tmp_path / f"{share}.mbox", share)
-        peaks.append(peak(Import(tmp_path / f"b{share}", port, str(path))))
-    print(f"\nmost memory for {count // 10} and for {count} letters: {peaks} KiB")
-    assert peaks[1] - peaks[0] < 20_000
-    assert len(whole.messages()) == count
+    count = 150
+    path = soak.mbox(tmp_path / "past", count, size=200_000)
+    service = Import(tmp_path / "bridge", whole.receiver.env["RECEIVER_PORT"], str(path))
+    figures = soak.measured(service, count)
+    assert figures.counts == (count, 0, 0)
+    assert figures.flat, figures.line()
 
 
 def test_real_conversations_of_the_corpus_killed_twice_end_as_in_one_run(

@@ -1,0 +1,93 @@
+"""Looking for a letter's dialogs: one query each, by an index that begins with the mailbox."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from receiver.addresses import canonical
+from receiver.dialogs import Dialogs
+from receiver.documents import CITING, SEEN, candidate_of, held_of
+from receiver.join_policy import Candidate, answers_a_held
+from receiver.letter import Letter, cited_ids
+from receiver.matching import SUBJECT_WINDOW
+from receiver.mongo import Document, store_errors
+from receiver.people import writers_of
+
+
+class UnderWay(Exception):
+    """A document was met whose letters are being moved; finish that first."""
+
+    def __init__(self, dialog_id: Any) -> None:
+        super().__init__(str(dialog_id))
+        self.dialog_id = dialog_id
+
+
+class Lookups:
+    """What is known of a letter; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, dialogs: Dialogs) -> None:
+        self._dialogs = dialogs
+
+    async def candidates(self, letter: Letter, named: Iterable[str] = ()) -> list[Candidate]:
+        """Return every dialog that knows one of the letter's ids or ``named``; raises UnderWay.
+
+        A stored letter's own id is always known, so that duplicates are among them too.
+        """
+        known: Document = {
+            "mailbox": letter.mailbox,
+            "thread_ids": {"$in": [*letter.ids, letter.sentinel, *named]},
+        }
+        return await self._candidates(await self._seen(known))
+
+    async def with_citers(self, dialog: Candidate, letter: Letter) -> Candidate:
+        """Return a dialog with those who named the letter's ids there, if that may decide."""
+        unseen = [one for one in letter.ids if one in dialog.thread_ids - dialog.held_ids]
+        if not unseen or (letter.message_id not in unseen and answers_a_held(letter, dialog)):
+            return dialog
+        head = await self._dialogs.read(dialog.id, CITING)
+        parts = await self._dialogs.parts(dialog.id, CITING) if dialog.continued else []
+        citers: dict[str, set[str]] = {one: set() for one in unseen}
+        held = dict(dialog.held)
+        for message in (each for one in (head, *parts) if one for each in one["messages"]):
+            held[message["key"]] = held_of(dialog.mailbox, message)
+            for one in cited_ids(message) & citers.keys():
+                citers[one] |= writers_of(dialog.mailbox, message)
+        return replace(dialog, citers=citers, held=held)
+
+    async def holders(self, letter: Letter) -> list[Candidate]:
+        """Return the dialog that holds the letter, wherever it is; raises UnderWay."""
+        known: Document = {"mailbox": letter.mailbox, "messages.key": letter.key}
+        return await self._candidates(await self._seen(known))
+
+    async def similar(self, letter: Letter) -> list[Candidate]:
+        """Return the latest dialogs of the letter's user with its base subject; raises UnderWay."""
+        found = await self._seen(
+            {
+                "mailbox": letter.mailbox,
+                "user": canonical(letter.user),
+                "base_subject": letter.base_subject,
+                "updated": {"$gte": letter.created - SUBJECT_WINDOW},
+            }
+        )
+        return await self._candidates(found)
+
+    async def _seen(self, query: Document) -> list[Document]:
+        with store_errors():
+            return await self._dialogs.documents.find(query, SEEN).to_list(None)
+
+    async def _candidates(self, found: Sequence[Document]) -> list[Candidate]:
+        """Return the dialogs of the documents that were found, the oldest first."""
+        dialogs: dict[Any, list[Document]] = {}
+        for document in found:
+            if "transfer" in document:
+                raise UnderWay(document["_id"])
+            head = document
+            if "continues" in document:
+                resolved = await self._dialogs.resolve(document["continues"], SEEN)
+                if resolved is None:
+                    raise UnderWay(document["continues"])
+                if "transfer" in resolved:
+                    raise UnderWay(resolved["_id"])
+                head = resolved
+            dialogs.setdefault(head["_id"], [head]).append(document)
+        return [candidate_of(documents) for _, documents in sorted(dialogs.items())]

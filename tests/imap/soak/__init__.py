@@ -1,0 +1,1 @@
+"""Following a mailbox on Dovecot through kills and a renumbering, and the books afterwards."""

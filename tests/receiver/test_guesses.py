@@ -1,0 +1,90 @@
+"""Rung 4: a reply whose ids nobody knows joins its user's one dialog of that subject, or none."""
+
+import base64
+
+import pytest
+
+from receiver.letter import Letter
+from receiver.mongo import Database
+from tests.receiver.written import filed, sent, written
+
+SUBJECT = "Где мой заказ?"
+REPLY = f"Re: {SUBJECT}"
+
+
+def index(*changes: int) -> str:
+    """Return a Thread-Index: the header of a conversation, and five bytes for each answer."""
+    header = bytes([1, *range(21)]) if not changes else bytes([1, *range(20), changes[0]])
+    return base64.b64encode(header + b"answer").decode()
+
+
+CASES: dict[str, tuple[list[Letter], list[str]]] = {
+    "a reply without ids": ([written("1"), written("2", subject=REPLY)], ["1 2"]),
+    "a reply to a letter that nobody has seen": (
+        [written("1"), written("2", names="unseen", subject=REPLY)],
+        ["1 2"],
+    ),
+    "another user's dialog of that subject": (
+        [written("1", "olga"), written("2", "ivan", subject=REPLY)],
+        ["1", "2"],
+    ),
+    "two dialogs of that subject: neither": (
+        [written("1"), written("2"), written("3", subject=REPLY)],
+        ["1", "2", "3"],
+    ),
+    "another subject": ([written("1"), written("2", subject="Re: Счёт")], ["1", "2"]),
+    "no subject at all": (
+        [written("1", subject=""), written("2", subject="Re:")],
+        ["1", "2"],
+    ),
+    "within thirty days": ([written("1"), written("2", subject=REPLY, days=29)], ["1 2"]),
+    "after thirty days": ([written("1"), written("2", subject=REPLY, days=31)], ["1", "2"]),
+    "thirty days since the last letter": (
+        [written("1"), written("2", answers="1", days=25), written("3", subject=REPLY, days=50)],
+        ["1 2 3"],
+    ),
+    "a forward": ([written("1"), written("2", subject=f"Fwd: {SUBJECT}")], ["1", "2"]),
+    "a specialist's letter from a program that drops ids": (
+        [written("1"), sent("2", "ivan", subject=REPLY)],
+        ["1 2"],
+    ),
+    "the same conversation of Outlook, without a prefix": (
+        [written("1", thread_index=index()), written("2", thread_index=index())],
+        ["1 2"],
+    ),
+    "another conversation of Outlook": (
+        [written("1", thread_index=index()), written("2", thread_index=index(99))],
+        ["1", "2"],
+    ),
+    "a Thread-Index that is none": (
+        [written("1", thread_index="AAAA"), written("2", thread_index="AAAA")],
+        ["1", "2"],
+    ),
+    "a stranger with the user's Thread-Index": (
+        [written("1", thread_index=index()), written("2", "mallory", thread_index=index())],
+        ["1", "2"],
+    ),
+    "a letter in our own name that came in": (
+        [written("1"), written("2", "mailbox", subject=REPLY)],
+        ["1", "2"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("letters", "expected"), CASES.values(), ids=CASES.keys())
+async def test_a_guess_is_made_only_where_there_is_one(
+    letters: list[Letter], expected: list[str], database: Database
+) -> None:
+    assert await filed(database, letters, subjects=True) == expected
+
+
+async def test_a_guess_says_what_it_rests_on(database: Database) -> None:
+    await filed(database, [written("1"), written("2", subject=REPLY)], subjects=True)
+    [dialog] = await database.dialogs.find().to_list(None)
+    guess = dialog["messages"][1]
+    assert (guess["matched_by"], guess["matched_id"]) == ("subject", SUBJECT.casefold())
+
+
+async def test_guesses_can_be_turned_off(database: Database) -> None:
+    letters = [written("1"), written("2", subject=REPLY)]
+    assert await filed(database, letters, subjects=False) == ["1", "2"]

@@ -1,0 +1,108 @@
+"""A small builder of letters as the receiver files them, and what came of them."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from contract.event import Email
+from receiver.corrections import Corrections
+from receiver.dialogs import PART_BYTES, Dialogs
+from receiver.filing import Filing
+from receiver.join_policy import Policy
+from receiver.letter import Letter, letter_of
+from receiver.mongo import Database
+from receiver.moving import Moving
+from tests.letters import START
+
+MAILBOX = "support@yandex.ru"
+
+
+def written(
+    number: str,
+    sender: str = "ivan",
+    to: str = "",
+    names: str = "",
+    *,
+    answers: str = "",
+    subject: str = "Где мой заказ?",
+    days: float = 0,
+    mailbox: str = MAILBOX,
+    text: str = "",
+    **fields: Any,
+) -> Letter:
+    """Return a letter: its id's number, who wrote it, to whom beside the mailbox, what it names.
+
+    ``names`` are References, the newest first, and ``answers`` is In-Reply-To. People are
+    written without their domain; an id with an ``@`` or a bracket stands for itself.
+    """
+    seconds = int(number) if number.isdigit() else sum(map(ord, number))
+    recipients = to.split() if fields.get("direction") == "out" else ["mailbox", *to.split()]
+    email = Email.model_validate(
+        {
+            "mailbox": mailbox,
+            "from": {"address": person(sender, mailbox)},
+            "to": [{"address": person(each, mailbox)} for each in recipients],
+            "message_id": message_id(number),
+            "in_reply_to": [message_id(each) for each in answers.split()],
+            "references": [message_id(each) for each in names.split()[::-1]],
+            "subject": subject,
+            "text": text or number,
+            "date": START + timedelta(days=days, seconds=seconds),
+            **fields,
+        }
+    )
+    return letter_of(f"event {number}", email, START + timedelta(days=400))
+
+
+def sent(number: str, to: str, names: str = "", **fields: Any) -> Letter:
+    """Return a letter that the mailbox itself has sent."""
+    return written(number, "mailbox", to, names, direction="out", **fields)
+
+
+def person(name: str, mailbox: str = MAILBOX) -> str:
+    """Return the address of somebody."""
+    if name == "mailbox":
+        return mailbox
+    return name if "@" in name else f"{name}@example.ru"
+
+
+def message_id(number: str) -> str:
+    """Return the Message-ID that a number stands for."""
+    return number if "@" in number or "<" in number else f"{number}@example.ru"
+
+
+def filing(
+    database: Database,
+    policy: Policy = "participants",
+    *,
+    subjects: bool = False,
+    part_bytes: int = PART_BYTES,
+) -> Filing:
+    """Return what files letters, by ids alone unless ``subjects`` are to be looked at."""
+    return Filing(Dialogs(database, part_bytes), policy, match_by_subject=subjects)
+
+
+def corrections(database: Database, policy: Policy = "participants") -> Corrections:
+    """Return what corrects dialogs."""
+    found = Dialogs(database)
+    return Corrections(found, Moving(found, policy))
+
+
+async def filed(
+    database: Database, letters: Iterable[Letter], policy: Policy = "participants", **how: Any
+) -> list[str]:
+    """File the letters in turn and return the dialogs, each as its letters' texts in order."""
+    files = filing(database, policy, **how)
+    for letter in letters:
+        await files.file(letter)
+    return await dialogs(database)
+
+
+async def dialogs(database: Database) -> list[str]:
+    """Return the dialogs, each as its letters' texts in order; parts of one are one."""
+    found: dict[Any, list[str]] = {}
+    query = database.dialogs.find().sort("_id", 1)
+    for document in await query.to_list(None):
+        texts = found.setdefault(document.get("continues", document["_id"]), [])
+        texts += [each["body"] for each in document["messages"]]
+    return sorted(" ".join(sorted(texts)) for texts in found.values())
