@@ -51,7 +51,7 @@ def any_free_port() -> int:
 def settings() -> dict[str, str]:
     """Return the environment with this command's defaults where it says nothing."""
     env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if env.get("IMAP_HOST") or env.get("IMAP_ACCOUNTS"):
+    if any(env.get(name) for name in ("IMAP_HOST", "IMAP_ACCOUNTS", "IMAP_ACCOUNTS_FILE")):
         env.setdefault("MAILBOXES", "{}")  # the mailboxes are those that IMAP reads
     for name, value in DEFAULTS.items():
         env[name] = env.get(name) or value

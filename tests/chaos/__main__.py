@@ -123,8 +123,9 @@ def report(
     for kind, count in sorted(faults.items()):
         print(f"{count:6}  {kind}")
     print(
-        f"{faults.total():6}  faults of {len(faults)} kinds, at {len(monkey.points)} named points"
+        f"{faults.total():6}  faults of {len(faults)} kinds, at {len(monkey.points)} named points:"
     )
+    print("  " + ", ".join(f"{point} {count}" for point, count in sorted(monkey.points.items())))
     print(
         f"letters: {len(letters)} written, {sum(each.promised for each in letters)} answered 250,"
     )

@@ -11,56 +11,10 @@ from contextlib import suppress
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from tests.chaos.points import BRIDGE_POINTS, DISK_STEPS, MOVING_POINTS, RECEIVER_POINTS
 from tests.chaos.processes import Process, Stack
 from tests.chaos.proxy import Proxies, Proxy
 
-BRIDGE_POINTS = [
-    "disk.create",
-    "disk.created",
-    "disk.write",
-    "disk.written",
-    "disk.sync",
-    "disk.synced",
-    "disk.rename",
-    "disk.renamed",
-    "disk.sync-directory",
-    "disk.directory-synced",
-    "disk.remove",
-    "disk.removed",
-    "spool.defer",
-    "spool.deferred",
-    "smtp.kept",
-    "courier.parsed",
-    "courier.blob-sent",
-    "courier.blobs-sent",
-    "courier.answered",
-]
-RECEIVER_POINTS = [
-    "receiver.verified",
-    "receiver.filed",
-    "receiver.blob-stored",
-    "mongo.find",
-    "mongo.find.done",
-    "mongo.insert",
-    "mongo.insert.done",
-    "mongo.update",
-    "mongo.update.done",
-    "mongo.delete",
-    "mongo.delete.done",
-    "moving.begun",
-    "moving.taken",
-    "moving.released",
-    "moving.claimed",
-    "moving.closed",
-]
-DISK_STEPS = [
-    "disk.create",
-    "disk.write",
-    "disk.sync",
-    "disk.rename",
-    "disk.sync-directory",
-    "disk.remove",
-]
 # NotWritablePrimary, PrimarySteppedDown, ShutdownInProgress, InterruptedAtShutdown, OutOfDiskSpace.
 REFUSALS = (10107, 189, 91, 11600, 14031)
 COMMANDS = ["insert", "update", "find", "delete"]
@@ -88,6 +42,7 @@ class Monkey:
             (1, self._stop_in_order),
             (8, self._crash_bridge_at_a_point),
             (6, self._crash_receiver_at_a_point),
+            (5, self._crash_receiver_in_a_move),
             (8, self._disk_error),
             (3, self._short_write),
             (8, self._cut),
@@ -178,6 +133,10 @@ class Monkey:
     def _crash_receiver_at_a_point(self) -> str:
         point = self._rng.choice(RECEIVER_POINTS)
         return self._plan(point, "kill", "receiver killed at a named point")
+
+    def _crash_receiver_in_a_move(self) -> str:
+        point = self._rng.choice(MOVING_POINTS)
+        return self._plan(point, "kill", "receiver killed between two steps of a merge")
 
     def _disk_error(self) -> str:
         action = self._rng.choice(["ENOSPC", "EIO"])

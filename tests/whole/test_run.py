@@ -9,13 +9,27 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
 
+from receiver.mongo import Document
 from tests import servers
+from tests.imap import dovecot
+from tests.imap.conftest import running_dovecot
+from tests.imap.mailbox import Mailbox
+from tests.letters import letter
 from tests.servers import ROOT, Service
+
+__all__ = ["running_dovecot"]
 
 
 @pytest.fixture
-def everything(tmp_path: Path) -> Iterator[Service]:
+def more_settings() -> dict[str, str]:
+    """What the environment says beside the ports."""
+    return {}
+
+
+@pytest.fixture
+def everything(tmp_path: Path, more_settings: dict[str, str]) -> Iterator[Service]:
     """All that ``make run`` starts, on free ports, with nothing else set."""
     port = str(servers.free_port())
     keep = {name: value for name, value in os.environ.items() if name != "MONGO_URI"}
@@ -25,6 +39,7 @@ def everything(tmp_path: Path) -> Iterator[Service]:
         "RECEIVER_PORT": port,
         "SMTP_PORT": str(servers.free_port()),
         "PYTHONUNBUFFERED": "1",
+        **more_settings,
     }
     log = tmp_path / "run.log"
     command = [sys.executable, "run.py"]
@@ -59,6 +74,38 @@ def test_run_demo_and_stop(everything: Service) -> None:
     assert everything.stop(signal.SIGINT) == 0
     assert not servers.listens(int(everything.env["SMTP_PORT"]))
     assert not servers.listens(int(everything.env["RECEIVER_PORT"]))
+
+
+@pytest.fixture
+def read_by_imap(running_dovecot: dovecot.Dovecot, more_settings: dict[str, str]) -> Mailbox:
+    """A mailbox that the settings name."""
+    more_settings |= {
+        "IMAP_HOST": "127.0.0.1",
+        "IMAP_PORT": str(running_dovecot.port),
+        "IMAP_SECURITY": "none",
+        "IMAP_USER": dovecot.USER,
+        "IMAP_PASSWORD": dovecot.PASSWORD,
+    }
+    mailbox = Mailbox(running_dovecot.port, dovecot.SENT)
+    mailbox.empty()
+    return mailbox
+
+
+def test_run_reads_a_mailbox_that_is_named(read_by_imap: Mailbox, everything: Service) -> None:
+    read_by_imap.put(letter("1@example.ru"))
+    answer = letter("2@y.ru", sender=dovecot.USER, to="ivan@example.ru", in_reply_to="1@example.ru")
+    read_by_imap.put(answer, read_by_imap.sent)
+    read_by_imap.close()
+    uri = (Path(everything.env["DATA_DIR"]) / "mongo.uri").read_text().strip()
+    with MongoClient[Document](uri) as client:
+        servers.wait_until(lambda: len(directions(client)) == 2)
+        assert sorted(directions(client)) == ["in", "out"]
+
+
+def directions(client: MongoClient[Document]) -> list[str]:
+    """Return which way the letters of the only dialog went."""
+    dialog = client.dialog.dialogs.find_one() or {"messages": []}
+    return [message["direction"] for message in dialog["messages"]]
 
 
 def test_a_port_in_use_is_named(everything: Service) -> None:

@@ -1,0 +1,23 @@
+"""What the documents name is there: tests, files, targets of make."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.servers import ROOT
+
+DOCUMENTS = [*ROOT.glob("docs/*.md"), ROOT / "README.md", ROOT / "README.ru.md"]
+TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_what_is_named_is_there(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", text))
+    assert {name for name in named if f"def {name}(" not in TESTS} == set()
+    called = set(re.findall(r"^    make ([a-z-]+)|`make ([a-z-]+)[` ]", text, re.MULTILINE))
+    assert {name for pair in called for name in pair if name} <= TARGETS
+    files = set(re.findall(r"`((?:bridge|receiver|contract|tests)/[\w/]+\.py)`", text))
+    assert {name for name in files if not (ROOT / name).exists()} == set()
