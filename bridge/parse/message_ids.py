@@ -30,9 +30,12 @@ _NAME_ADDRESS = re.compile(
 
 def own_id(value: str) -> str | None:
     """Return the letter's Message-ID without brackets, or None where there is none."""
-    found = _BRACKETED.search(value)
-    text = found.group(1) if found else value.strip().strip("<>").strip()
-    squeezed = re.sub(r"\s+", "", text)[:MAX_LENGTH]
+    text = value.strip()
+    # What is inside of <1."A"<a@b>> is a person's address, which letters of others may share.
+    nested = text.startswith("<") and text.endswith(">>")
+    if not nested and (found := _BRACKETED.search(text)):
+        text = found.group(1)
+    squeezed = re.sub(r"\s+|[<>]", "", text)[:MAX_LENGTH]
     return squeezed or None
 
 
