@@ -19,6 +19,7 @@ from urllib.parse import parse_qs
 
 from tests import servers
 
+RENUMBER_SECONDS = 20.0
 USER, PASSWORD = "support@yandex.ru", "app-password"
 SENT = "Отправленные"
 DOVECOT = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
@@ -68,7 +69,7 @@ passdb {{
 }}
 userdb {{
   driver = static
-  args = uid={uid} gid={gid} home={base}/mail/%u
+  args = uid={uid} gid={gid} home={base}/mail/%u allow_all_users=yes
 }}
 namespace inbox {{
   inbox = yes
@@ -106,7 +107,17 @@ class Dovecot:
 
     def renumber(self, folder: str, uidvalidity: int, user: str = USER) -> None:
         """Give the folder another UIDVALIDITY, as a restored or moved mailbox has."""
-        self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder)
+        words = ["mailbox", "update", "-u", user, "--uid-validity", str(uidvalidity), folder]
+        deadline = time.monotonic() + RENUMBER_SECONDS
+        while True:
+            try:
+                self.doveadm(*words)
+            except subprocess.CalledProcessError as error:
+                if error.returncode != os.EX_TEMPFAIL or time.monotonic() > deadline:
+                    raise AssertionError(error.stderr.decode()) from error
+                time.sleep(0.2)  # a session has the folder locked
+            else:
+                return
 
 
 def _mail_user() -> pwd.struct_passwd:

@@ -2,9 +2,9 @@
 
 import random
 import statistics
-import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,20 +124,22 @@ class Soak:
         after = sorted(self._luck.sample(range(len(letters)), kills))
         renumbered_after = self._luck.randrange(len(letters) // 3, 2 * len(letters) // 3)
         pace = kills * SECONDS_PER_LIFE / len(letters)
-        feeder = threading.Thread(target=self._feed, args=(letters, pace, renumbered_after))
         self._bridge.ready = lambda: True
         self._bridge.start()
-        feeder.start()
-        killed = []
-        for number in after:
-            servers.wait_until(lambda number=number: self._put > number, 600)  # type: ignore[misc]
-            time.sleep(self._luck.random() * pace)
-            killed.append(Kill(self._spooled(), is_watching(self._directory)))
-            self._bridge.kill()
-            (self._directory / "imap" / "health.json").unlink(missing_ok=True)
-            self._bridge.start()
-        feeder.join()
+        with ThreadPoolExecutor(1) as pool:
+            feeder = pool.submit(self._feed, letters, pace, renumbered_after)
+            killed = [self._kill_after(number, pace, feeder) for number in after]
+            feeder.result()
         return killed
+
+    def _kill_after(self, number: int, pace: float, feeder: Future[None]) -> Kill:
+        servers.wait_until(lambda: self._put > number or feeder.done(), 600)
+        time.sleep(self._luck.random() * pace)
+        found = Kill(self._spooled(), is_watching(self._directory))
+        self._bridge.kill()
+        (self._directory / "imap" / "health.json").unlink(missing_ok=True)
+        self._bridge.start()
+        return found
 
     def _feed(self, letters: Sequence[Planned], pace: float, renumbered_after: int) -> None:
         for number, each in enumerate(letters):
