@@ -123,14 +123,10 @@ def test_beside_a_courier_of_another_process_letters_are_left_to_it(
             second.start()
 
 
+@pytest.mark.usefixtures("mailbox")
 def test_kills_and_renumbering_lose_and_double_nothing(
-    tmp_path: Path,
-    mongo_uri: str,
-    database_name: str,
-    mailbox: Mailbox,
-    running_dovecot: dovecot.Dovecot,
+    tmp_path: Path, mongo_uri: str, database_name: str, running_dovecot: dovecot.Dovecot
 ) -> None:
-    report = Soak(tmp_path, mongo_uri, database_name, running_dovecot, seed=6).run(
-        80, kills=3, arrivals=2
-    )
+    soak = Soak(tmp_path, mongo_uri, database_name, running_dovecot, seed=6)
+    report = soak.run(48, kills=2, arrivals=1)
     assert report.good, report.lines()
