@@ -141,6 +141,8 @@ def _mixed(content: bytes) -> str | None:
     sample = content[:MAX_SAMPLE]
     if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
         return None
+    if _is_utf8_by_chance(content):
+        return None
     foreign = _UTF8.sub(b"", content)
     page, score = best_code_page(foreign)
     other = page if score >= _RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
@@ -152,6 +154,17 @@ def _mixed(content: bytes) -> str | None:
         position = run.end()
     output.append(_foreign(content[position:], other, bool(output), False))
     return "".join(output)
+
+
+def _is_utf8_by_chance(content: bytes) -> bool:
+    """Tell whether this is Russian in CP866, whose small letters also make three-byte signs."""
+    found = "".join(run.group().decode("utf-8") for run in _UTF8.finditer(content[:MAX_SAMPLE]))
+    usual = sum("\x80" <= sign < "\u0530" for sign in found)
+    rare = sum(sign >= "\u0530" for sign in found)
+    if rare <= usual:
+        return False
+    page, score = best_code_page(content)
+    return page == "cp866" and score >= _RUSSIAN_ENOUGH
 
 
 def _mostly_utf8(content: bytes) -> bool:

@@ -4,7 +4,7 @@ from base64 import b64encode
 from encodings.aliases import aliases
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.parse.charset import read_text
@@ -55,6 +55,7 @@ def test_labels_that_say_nothing(label: str) -> None:
     st.lists(st.sampled_from(WORDS), min_size=5, max_size=30, unique=True),
     st.sampled_from(CODE_PAGES),
 )
+@example(["товар", "письмо", "Москва", "спасибо", "добрый"], "cp866")
 def test_russian_is_told_from_every_code_page(words: list[str], code_page: str) -> None:
     text = " ".join(words)
     assert read_text(text.encode(code_page)) == text
