@@ -13,11 +13,11 @@ from receiver.mongo import Database, Document, connected
 from receiver.settings import ReceiverSettings
 from tests import servers
 
-# The same examples every time: what is new is looked for by `make fuzz`.
+# `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.
+settings.register_profile("fuzz", max_examples=500, deadline=None, database=None)
+# Here the examples are the same every time.
 settings.register_profile("same", derandomize=True)
 settings.load_profile("same")
-# `make fuzz` runs the same properties with more examples, and no test is too slow for it.
-settings.register_profile("fuzz", max_examples=500, deadline=None, database=None)
 
 CORPUS = Path(os.environ.get("CORPUS", servers.ROOT.parent / "shared" / "corpus"))
 
