@@ -79,6 +79,11 @@ class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
         self._checkok("FETCH", status, data)
         return dict(parse_fetch_response(data, normalise_times=False, uid_is_key=True))
 
+    def announced(self) -> int | None:
+        """Return the number of letters that was last announced, beside whatever answer."""
+        numbers = self._imap.untagged_responses.get("EXISTS")
+        return int(numbers[-1]) if numbers else None
+
     def idle_starts(self) -> bool:
         """Send IDLE; True if an arrival was announced before the server agreed."""
         self._idle_tag = self._imap._command("IDLE")
@@ -105,6 +110,7 @@ class Connection:
 
     def __init__(self, client: _Client) -> None:
         self._client = client
+        self._opened_with: int | None = None
 
     @classmethod
     def open(
@@ -152,6 +158,7 @@ class Connection:
         """Open the folder read-only."""
         with _translated():
             answer = self._client.select_folder(folder, readonly=True)
+            self._opened_with = self._client.announced()
         return Opened(
             folder, int(answer.get(b"UIDVALIDITY") or 0), int(answer.get(b"UIDNEXT") or 0)
         )
@@ -224,7 +231,12 @@ class Connection:
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, stopped: Callable[[], bool], now: Callable[[], float]) -> None:
-        """Wait until the open folder grows, the time is up, or ``stopped`` says so."""
+        """Wait until the open folder grows, the time is up, or ``stopped`` says so.
+
+        What was announced since the folder was opened is not announced again: that is no wait.
+        """
+        if self._client.announced() != self._opened_with:
+            return
         with _translated():
             announced = self._client.idle_starts()
             deadline = now() + seconds

@@ -214,6 +214,25 @@ def test_news_of_other_letters_are_not_taken_for_what_was_asked() -> None:
     ]
 
 
+def test_an_arrival_that_was_announced_beside_an_answer_is_no_reason_to_wait() -> None:
+    commands = []
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* 4 EXISTS", b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        answer(stream, b"* 1 FETCH (UID 1 BODY[] {1}", b"x)", b"* 5 EXISTS", b"TAG OK done")
+        commands.append(answer(stream, b"* BYE", b"TAG OK done"))
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        assert connection.letter(1) == b"x"
+        connection.idle(20.0, lambda: False, time.monotonic)
+        connection.close()
+    assert b"LOGOUT" in commands[0]
+
+
 def test_a_range_that_is_refused_is_halved_down_to_the_letter() -> None:
     def script(stream: BinaryIO) -> None:
         greet(stream)
