@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.dialogs import Dialogs
-from receiver.errors import Problem, StoreUnavailable
+from receiver.errors import KeepsChanging, Problem
 from receiver.mongo import Document, store_errors
 from receiver.moving import Moving, new_record
 
@@ -65,7 +65,7 @@ class Corrections:
             opened = opened or ObjectId()
             details = {"from": source["_id"], "to": opened}
             changed = await self._move_some(places, left, opened, "split", who, details) or changed
-        raise StoreUnavailable("the dialog kept changing")
+        raise KeepsChanging("the dialog kept changing")
 
     async def move(self, dialog_id: Any, key: str, to: Any, who: str) -> Corrected:
         """Move one letter into another dialog; the only letter of a dialog merges the two."""
@@ -85,7 +85,7 @@ class Corrections:
             await self._refuse_all(source, {key})
             places = {key: place}
             changed = await self._move_some(places, {key}, target["_id"], "move", who, details)
-        raise StoreUnavailable("the dialog kept changing")
+        raise KeepsChanging("the dialog kept changing")
 
     async def dialog(self, dialog_id: Any) -> Document:
         """Return the dialog that an id stands for, with nothing under way; raises Problem 404."""
@@ -104,7 +104,7 @@ class Corrections:
                 return found
             for part_id in under_way:
                 await self._moving.finish(part_id)
-        raise StoreUnavailable("the dialog kept changing")
+        raise KeepsChanging("the dialog kept changing")
 
     async def _places(self, source: Document, keys: Set[str]) -> dict[str, Place]:
         query: Document = {"mailbox": source["mailbox"], "messages.key": {"$in": sorted(keys)}}

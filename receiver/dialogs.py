@@ -9,25 +9,23 @@ from bson import ObjectId
 from receiver.addresses import canonical
 from receiver.documents import message_of, opened_by, opening_of, refused_ids, update_of
 from receiver.errors import DuplicateKey
+from receiver.grown import Grown
 from receiver.join_policy import Candidate
 from receiver.letter import Letter, named_by
 from receiver.matching import Join, Open, Refusal, opens_earlier
 from receiver.mongo import Database, Document, store_errors
-from receiver.schema import DIALOGS
+from receiver.store import PART_BYTES, Store, goes
 from receiver.summary import combined, in_order, marked, summary
-from receiver.transfer import part_of
 
-# MongoDB's limit is 16 MB; a letter may bring 5, and what is under way counts twice for a moment.
-PART_BYTES = 8 * 1024 * 1024
 MAX_RELATED = 100
 
 
-class Dialogs:
-    """The collection of dialogs; each method raises StoreUnavailable when in doubt."""
+class Dialogs(Store):
+    """Dialogs in their collection; each method raises StoreUnavailable when in doubt."""
 
     def __init__(self, database: Database, part_bytes: int = PART_BYTES) -> None:
-        self.documents = database[DIALOGS]
-        self.part_bytes = part_bytes
+        super().__init__(database, part_bytes)
+        self.grown = Grown(self)
 
     async def open(self, letter: Letter, decision: Open) -> Any:
         """Store a dialog of one letter; raises DuplicateKey if another worker was first."""
@@ -44,7 +42,7 @@ class Dialogs:
         """
         dialog = decision.dialog
         if dialog.continued or dialog.size >= self.part_bytes:
-            return await self._append_to_a_part(letter, decision)
+            return await self.grown.append(letter, decision)
         if opens_earlier(letter, dialog) and letter.base_subject != dialog.base_subject:
             return await self._rewrite(letter, decision)
         message = message_of(letter, decision)
@@ -61,12 +59,12 @@ class Dialogs:
         if opens_earlier(letter, dialog):
             guard["opened_by"] = dialog.opened_by
             update["$set"] = opening_of(letter, message)
-        return await self._updated(guard, update)
+        return await self.update(guard, update)
 
     async def _rewrite(self, letter: Letter, decision: Join) -> bool:
         """Add the letter that gives its dialog another subject, which all messages are held to."""
         document = await self.read(decision.dialog.id)
-        if document is None or document.get("transfer", {}).get("whole"):
+        if document is None or goes(document):
             return False
         if any(message["key"] == letter.key for message in document["messages"]):
             return False
@@ -81,41 +79,6 @@ class Dialogs:
         }
         return await self.replace(document, document | fields | changed)
 
-    async def _append_to_a_part(self, letter: Letter, decision: Join) -> bool:
-        """Add the letter to a dialog that goes on in other documents.
-
-        The head takes the people first: should we fail in between, the letter comes again.
-        """
-        message = message_of(letter, decision)
-        fields = summary(letter.mailbox, [message])
-        dialog = decision.dialog
-        update = update_of(letter, message, decision)
-        del update["$push"], update["$addToSet"]["thread_ids"]
-        update["$inc"] = {"revision": 1}
-        update["$set"] = {"continued": True}
-        guard: Document = {"_id": dialog.id, "transfer.whole": {"$ne": True}}
-        if opens_earlier(letter, dialog):
-            guard["opened_by"] = dialog.opened_by
-            update["$set"] |= opening_of(letter, message)
-        if not await self._updated(guard, update):
-            return False
-        for part in await self.parts(dialog.id, {"size": 1, "transfer.id": 1}):
-            if part["size"] < self.part_bytes and "transfer" not in part:
-                update = update_of(letter, message, decision)
-                del update["$addToSet"]["related"]
-                open_part: Document = {"_id": part["_id"], "messages.key": {"$ne": letter.key}}
-                open_part |= {"size": {"$lt": self.part_bytes}, "transfer.whole": {"$ne": True}}
-                return await self._updated(open_part, update)
-        head = {"_id": dialog.id, "mailbox": letter.mailbox}
-        head["base_subject"] = min(
-            ((dialog.created, dialog.opened_by), dialog.base_subject),
-            ((letter.created, letter.key), fields["base_subject"]),
-        )[1]
-        claims = list(decision.claims) or [letter.sentinel]
-        with store_errors():
-            await self.documents.insert_one(part_of(head, ObjectId(), [message], claims))
-        return True
-
     async def relate(self, dialog_id: Any, refused: Iterable[Refusal]) -> None:
         """Link the dialogs where the letter's sender is a stranger to the one that it is in."""
         for refusal in refused:
@@ -124,7 +87,7 @@ class Dialogs:
     async def link(self, one: Any, other: Any) -> None:
         """Have one dialog know that another is related to it, up to a bound."""
         guard: Document = {"_id": one, f"related.{MAX_RELATED - 1}": {"$exists": False}}
-        await self._updated(guard, {"$addToSet": {"related": other}, "$inc": {"revision": 1}})
+        await self.update(guard, {"$addToSet": {"related": other}, "$inc": {"revision": 1}})
 
     async def link_back(self, dialog_id: Any, key: str) -> None:
         """Complete the links of a stored letter where a crash left them in one direction."""
@@ -154,45 +117,6 @@ class Dialogs:
         for citer in sorted(dialog.citers.get(message_id, ())):
             keep = {"$addToSet": {"thread_ids": named_by(message_id, citer)}}
             with suppress(DuplicateKey):  # another dialog of his knows it already
-                await self._updated(guard, keep | {"$inc": {"revision": 1}})
+                await self.update(guard, keep | {"$inc": {"revision": 1}})
         update = {"$pull": {"thread_ids": message_id}, "$inc": {"revision": 1}}
-        await self._updated(guard, update)
-
-    async def read(self, dialog_id: Any, fields: Document | None = None) -> Document | None:
-        """Return the document of this ``_id``."""
-        with store_errors():
-            return await self.documents.find_one({"_id": dialog_id}, fields)
-
-    async def resolve(self, dialog_id: Any, fields: Document | None = None) -> Document | None:
-        """Return the dialog that answers to an id: also to that of one merged into it."""
-        shape = fields and fields | {"continues": 1}
-        while (found := await self.read(dialog_id, shape)) is None or "continues" in found:
-            if found is None:
-                with store_errors():
-                    return await self.documents.find_one({"former_ids": dialog_id}, shape)
-            dialog_id = found["continues"]
-        return found
-
-    async def parts(self, head_id: Any, fields: Document | None = None) -> list[Document]:
-        """Return the documents in which a dialog goes on, those of merged dialogs included."""
-        head = await self.read(head_id, {"former_ids": 1, "mailbox": 1})
-        if head is None:
-            return []
-        names = [head_id, *head.get("former_ids", [])]
-        query: Document = {"mailbox": head["mailbox"], "continues": {"$in": names}}
-        with store_errors():
-            return await self.documents.find(query, fields).sort("_id", 1).to_list(None)
-
-    async def replace(self, old: Document, new: Document) -> bool:
-        """Write a document anew unless somebody else has written it since it was read."""
-        guard = {"_id": old["_id"], "revision": old["revision"]}
-        with store_errors():
-            result = await self.documents.replace_one(
-                guard, new | {"revision": old["revision"] + 1}
-            )
-        return result.matched_count == 1
-
-    async def _updated(self, guard: Document, update: Document) -> bool:
-        with store_errors():
-            result = await self.documents.update_one(guard, update)
-        return result.matched_count == 1
+        await self.update(guard, update)

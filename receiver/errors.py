@@ -26,6 +26,10 @@ class StoreUnavailable(Exception):
     """The database does not answer, refuses, or may or may not have written: try again."""
 
 
+class KeepsChanging(StoreUnavailable):
+    """Others wrote the same dialog again and again before we could: try again."""
+
+
 class DuplicateKey(Exception):
     """Somebody else holds this Message-ID or this letter's key: look again."""
 

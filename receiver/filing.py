@@ -6,7 +6,7 @@ from typing import Any
 
 from contract.event import Answer
 from receiver.dialogs import Dialogs
-from receiver.errors import DuplicateKey, StoreUnavailable
+from receiver.errors import DuplicateKey, KeepsChanging
 from receiver.join_policy import Policy
 from receiver.letter import Letter
 from receiver.lookups import Lookups, UnderWay
@@ -40,7 +40,7 @@ class Filing:
                 await self.moving.finish(met.dialog_id)
             except DuplicateKey:
                 continue
-        raise StoreUnavailable("the dialog kept changing")
+        raise KeepsChanging("the dialog kept changing")
 
     async def _decide(self, letter: Letter, *, again: bool) -> Decision:
         named = letter.named if self._policy == "participants" else ()

@@ -79,15 +79,17 @@ class Lookups:
         """Return the dialogs of the documents that were found, the oldest first."""
         dialogs: dict[Any, list[Document]] = {}
         for document in found:
-            if "transfer" in document:
-                raise UnderWay(document["_id"])
             head = document
             if "continues" in document:
                 resolved = await self._dialogs.resolve(document["continues"], SEEN)
                 if resolved is None:
                     raise UnderWay(document["continues"])
-                if "transfer" in resolved:
-                    raise UnderWay(resolved["_id"])
                 head = resolved
-            dialogs.setdefault(head["_id"], [head]).append(document)
+            if head["_id"] not in dialogs:
+                grown = head.get("continued")
+                parts = await self._dialogs.parts(head["_id"], SEEN) if grown else []
+                dialogs[head["_id"]] = [head, *parts]
+        for each in (each for documents in dialogs.values() for each in documents):
+            if "transfer" in each:
+                raise UnderWay(each["_id"])
         return [candidate_of(documents) for _, documents in sorted(dialogs.items())]

@@ -14,7 +14,7 @@ from bson import ObjectId
 from contract.faults import reach
 from receiver.dialogs import Dialogs
 from receiver.documents import now_in_milliseconds
-from receiver.errors import DuplicateKey, StoreUnavailable
+from receiver.errors import DuplicateKey, KeepsChanging, StoreUnavailable
 from receiver.join_policy import Policy, link_is_good
 from receiver.mongo import Document, store_errors
 from receiver.summary import summary
@@ -24,8 +24,11 @@ from receiver.transfer import (
     begun_part,
     begun_whole,
     has_taken,
+    ids_of,
+    released,
     taken,
     taken_beside,
+    without_ids,
 )
 
 log = logging.getLogger(__name__)
@@ -51,11 +54,12 @@ class Moving:
                 return one["_id"]
             target, source = sorted((one, other), key=lambda document: document["_id"])
             full = record | {"from": source["_id"], "to": target["_id"]}
-            if await self._dialogs.replace(source, begun_whole(source, target["_id"], full)):
+            begun = begun_whole(source, target["_id"], full, source["thread_ids"])
+            if await self._dialogs.replace(source, begun):
                 reach("moving.begun")
                 log.info("dialog %s goes into %s", source["_id"], target["_id"])
                 await self.finish(source["_id"])
-        raise StoreUnavailable("the dialogs kept changing")
+        raise KeepsChanging("the dialogs kept changing")
 
     async def move(self, keys: Set[str], source_id: Any, to: Any, record: Document) -> bool:
         """Move letters out of one document, which keeps some; False to look again.
@@ -71,10 +75,11 @@ class Moving:
         held = {message["key"] for message in source["messages"]}
         if not keys <= held:
             return False
+        ids = ids_of(await self._dialogs.documents_of(source), keys)
         if keys == held:
-            begun = begun_whole(source, to, record)
+            begun = begun_whole(source, to, record, ids)
         else:
-            begun = begun_part(source, to, record, keys)
+            begun = begun_part(source, to, record, ids, keys)
         if not await self._dialogs.replace(source, begun):
             return False
         reach("moving.begun")
@@ -88,7 +93,7 @@ class Moving:
             if source is None or "transfer" not in source:
                 return
             await self._step(source, source["transfer"])
-        raise StoreUnavailable("a dialog kept changing while its letters were moved")
+        raise KeepsChanging("a dialog kept changing while its letters were moved")
 
     async def finish_all(self) -> int:
         """Finish everything that is under way anywhere; return how much it was."""
@@ -96,7 +101,10 @@ class Moving:
         with store_errors():
             found = await self._dialogs.documents.find(query, {"_id": 1}).to_list(None)
         for document in found:
-            await self.finish(document["_id"])
+            try:
+                await self.finish(document["_id"])
+            except KeepsChanging as error:  # the others need not wait for it
+                log.warning("dialog %s: %s", document["_id"], error)
         return len(found)
 
     async def join_linked(self, dialog_id: Any) -> Any:
@@ -124,19 +132,19 @@ class Moving:
             if found is None or "transfer" not in found:
                 return found
             await self.finish(found["_id"])
-        raise StoreUnavailable("a dialog kept changing")
+        raise KeepsChanging("a dialog kept changing")
 
-    async def _target(self, note: Document) -> Document | None:
-        """Return the dialog that takes the letters, wherever it has meanwhile gone itself."""
+    async def _staying(self, dialog_id: Any) -> Document | None:
+        """Return the dialog that an id stands for, which is not about to go into another one."""
         for _ in range(ATTEMPTS):
-            found = await self._dialogs.resolve(note["to"])
+            found = await self._dialogs.resolve(dialog_id)
             if found is None or not found.get("transfer", {}).get("whole"):
                 return found
             await self.finish(found["_id"])
-        raise StoreUnavailable("a dialog kept changing")
+        raise KeepsChanging("a dialog kept changing")
 
     async def _step(self, source: Document, note: Document) -> None:
-        target = await self._target(note)
+        target = await self._staying(note["to"])
         if target is None or not has_taken(target, note):
             await self._take(target, source)
             reach("moving.taken")
@@ -144,11 +152,13 @@ class Moving:
         if target.get("continued") and not await self._part_is_there(target, source):
             return
         if not note["released"]:
-            await self._dialogs.replace(source, _released(source))
+            await self._release(source, note)
             reach("moving.released")
         elif await self._claimed(target, note):
             reach("moving.claimed")
-            await self._close(source, note)
+            ends = (source.get("continues", source["_id"]), target["_id"])
+            if all([await self._dialogs.grown.restate(one) for one in ends]):
+                await self._close(source, note)
             reach("moving.closed")
 
     async def _take(self, target: Document | None, source: Document) -> None:
@@ -181,6 +191,14 @@ class Moving:
         except DuplicateKey:
             return False
         return True
+
+    async def _release(self, source: Document, note: Document) -> None:
+        if "continues" in source:
+            head = await self._staying(source["continues"])
+            if head is not None and not set(note["ids"]).isdisjoint(head["thread_ids"]):
+                await self._dialogs.replace(head, without_ids(head, note["ids"]))
+                return
+        await self._dialogs.replace(source, released(source))
 
     async def _claimed(self, target: Document, note: Document) -> bool:
         """Have the target claim the ids; what others claimed meanwhile is settled with them."""
@@ -265,13 +283,3 @@ def new_record(what: str, who: str | None, details: Document) -> Document:
     """Return the note of a correction: who (nobody if a letter proved it), when and what."""
     when = now_in_milliseconds(datetime.now(UTC))
     return {"id": ObjectId(), "what": what, "who": who, "when": when, **details}
-
-
-def _released(source: Document) -> Document:
-    note = source["transfer"]
-    going = set(note["ids"])
-    left = [] if note["whole"] else [one for one in source["thread_ids"] if one not in going]
-    return source | {
-        "thread_ids": left or [f"moved {source['_id']}"],
-        "transfer": note | {"released": True},
-    }

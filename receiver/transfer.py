@@ -12,7 +12,7 @@ letters go first and the ids later, so that at every moment either the letter's 
 in a unique index: a second copy of a letter under way cannot be stored.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from receiver.letter import cited_ids, named_by
@@ -22,22 +22,32 @@ from receiver.summary import combined, in_order, marked, summary
 Document = dict[str, Any]
 
 
-def begun_whole(source: Document, to: Any, record: Document) -> Document:
-    """Return the source with all its letters and ids under way."""
-    note = _note(to, record, source["messages"], source["thread_ids"], whole=True)
+def ids_of(documents: Sequence[Document], keys: Set[str]) -> list[str]:
+    """Return the ids that only these letters of a dialog need, of all that its documents know."""
+    mailbox = documents[0]["mailbox"]
+    messages = [message for document in documents for message in document["messages"]]
+    moving = [message for message in messages if message["key"] in keys]
+    rest = [message for message in messages if message["key"] not in keys]
+    moved = _known(mailbox, moving) - _known(mailbox, rest) | (_own(moving) - _own(rest))
+    known = dict.fromkeys(one for document in documents for one in document["thread_ids"])
+    return [one for one in known if one in moved]
+
+
+def begun_whole(source: Document, to: Any, record: Document, ids: list[str]) -> Document:
+    """Return the source with all its letters and some ids under way."""
+    note = _note(to, record, source["messages"], ids, whole=True)
     return source | {"messages": [_placeholder(source)], "transfer": note}
 
 
-def begun_part(source: Document, to: Any, record: Document, keys: Set[str]) -> Document:
-    """Return the source with some letters under way, and the ids that only they need.
+def begun_part(
+    source: Document, to: Any, record: Document, ids: list[str], keys: Set[str]
+) -> Document:
+    """Return the source with some letters and ids under way.
 
     Source and target are *apart* from now on: a later answer that quotes both must not undo this.
     """
     moving = [message for message in source["messages"] if message["key"] in keys]
     rest = [message for message in source["messages"] if message["key"] not in keys]
-    mailbox = source["mailbox"]
-    moved_ids = _known(mailbox, moving) - _known(mailbox, rest) | (_own(moving) - _own(rest))
-    ids = [one for one in source["thread_ids"] if one in moved_ids]
     left: Document = summary(source["mailbox"], rest)
     if source.get("continued") or "continues" in source:
         left = {"size": left["size"]}
@@ -48,6 +58,20 @@ def begun_part(source: Document, to: Any, record: Document, keys: Set[str]) -> D
         "corrections": [*source["corrections"], record],
         "apart": _with(source["apart"], [to]),
     }
+
+
+def released(source: Document) -> Document:
+    """Return the source that has given up the ids under way."""
+    return without_ids(source, source["transfer"]["ids"]) | {
+        "transfer": source["transfer"] | {"released": True}
+    }
+
+
+def without_ids(document: Document, ids: Iterable[str]) -> Document:
+    """Return a document that does not know these ids; the array is unique, so never empty."""
+    going = set(ids)
+    left = [one for one in document["thread_ids"] if one not in going]
+    return document | {"thread_ids": left or [f"moved {document['_id']}"]}
 
 
 def has_taken(target: Document, note: Document) -> bool:
@@ -79,20 +103,18 @@ def taken_beside(target: Document, source: Document) -> Document:
 def as_part(target: Document, source: Document) -> Document:
     """Return the second document of ``taken_beside``: its ``_id`` is the note's."""
     note = source["transfer"]
-    return part_of(target, note["id"], note["messages"], [f"moved {note['id']}"])
+    return part_of(target, note["id"], note["messages"])
 
 
-def part_of(
-    head: Document, part_id: Any, messages: list[Document], thread_ids: list[str]
-) -> Document:
-    """Return a document in which the dialog ``head`` goes on."""
+def part_of(head: Document, part_id: Any, messages: list[Document]) -> Document:
+    """Return a document in which the dialog ``head`` goes on, which alone knows ids."""
     return {
         "_id": part_id,
         "mailbox": head["mailbox"],
         **summary(head["mailbox"], messages),
         "continues": head["_id"],
         "messages": marked(messages, head["base_subject"]),
-        "thread_ids": thread_ids,
+        "thread_ids": [f"part {part_id}"],
         "related": [],
         "apart": [],
         "corrections": [],
@@ -155,7 +177,7 @@ def _bonds(target: Document, source: Document) -> Document:
     gone = {source["_id"], *source.get("former_ids", [])}
     same = {target["_id"], *target.get("former_ids", []), *gone}
     return {
-        "corrections": [*target["corrections"], *source["corrections"], note["record"]],
+        "corrections": _each_once([*target["corrections"], *source["corrections"], note["record"]]),
         "former_ids": _with(target.get("former_ids", []), gone),
         "related": [one for one in _with(target["related"], source["related"]) if one not in same],
         "apart": [one for one in _with(target["apart"], source["apart"]) if one not in same],
@@ -166,6 +188,11 @@ def _bonds(target: Document, source: Document) -> Document:
 def _head(document: Document) -> Any:
     """Return the dialog that a document is, or goes on."""
     return document.get("continues", document["_id"])
+
+
+def _each_once(records: Iterable[Document]) -> list[Document]:
+    """Two halves of a split dialog both have its record, and may be merged again."""
+    return list({record["id"]: record for record in records}.values())
 
 
 def _with(known: list[Any], more: Iterable[Any]) -> list[Any]:

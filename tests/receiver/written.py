@@ -6,12 +6,13 @@ from typing import Any
 
 from contract.event import Email
 from receiver.corrections import Corrections
-from receiver.dialogs import PART_BYTES, Dialogs
+from receiver.dialogs import Dialogs
 from receiver.filing import Filing
 from receiver.join_policy import Policy
 from receiver.letter import Letter, letter_of
 from receiver.mongo import Database
 from receiver.moving import Moving
+from receiver.store import PART_BYTES
 from tests.letters import START
 
 MAILBOX = "support@yandex.ru"
