@@ -10,6 +10,8 @@ from tests.smtp_client import on_the_wire
 
 MAILBOXES = {"support@yandex.ru": "in@support.example", "sales@yandex.ru": "in@sales.example"}
 THREAD_LETTERS = 6
+# Only threads of one circle meet; otherwise all would soon be one dialog, as in no mailbox.
+CIRCLE = 8
 
 
 @dataclass
@@ -18,6 +20,7 @@ class Thread:
 
     name: str
     mailboxes: tuple[str, ...]
+    circle: int = 0
     host: str = ""
     ids: list[str] = field(default_factory=list)
     cited: tuple[str, ...] = ()
@@ -85,7 +88,7 @@ class Ledger:
             (one, other)
             for one in threads
             for other in threads
-            if one is not other and one.mailboxes == other.mailboxes
+            if one is not other and (one.circle, one.mailboxes) == (other.circle, other.mailboxes)
         ]
         if not pairs:
             return None
@@ -116,7 +119,7 @@ class Ledger:
 
     def _new_thread(self, mailboxes: tuple[str, ...], host: Thread | None = None) -> Thread:
         name = f"{'s' if host else 'c'}{len(self.threads)}"
-        thread = Thread(name, mailboxes)
+        thread = Thread(name, mailboxes, len(self.threads) // CIRCLE)
         if host:
             thread.host, thread.cited = host.name, tuple(host.ids)
         self.threads[name] = thread

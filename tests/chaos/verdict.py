@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,9 +47,10 @@ def reach_verdict(
     documents = list(database.dialogs.find())
     verdict.torn = flaws(documents)
     stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
+    settled = {message["key"] for document in documents for message in document["messages"]}
     for document in documents:
         dialog_id = document.get("continues", document["_id"])
-        for message in document["messages"]:
+        for message in letters_of(document, settled):
             sent = ledger.letters.get(message["message_id"])
             verdict.stored += 1
             if sent is None or document["mailbox"] not in sent.mailboxes or not sent.possible:
@@ -71,6 +72,13 @@ def reach_verdict(
             if sent.promised and not count and (mailbox, sent.sha256) not in failed:
                 verdict.lost.append(f"{sent.message_id} in {mailbox}")
     return verdict
+
+
+def letters_of(document: dict[str, Any], settled: Set[str]) -> list[dict[str, Any]]:
+    """Return the letters of a document; one that is still under way is in its note alone."""
+    note = document.get("transfer", {"messages": []})
+    stored = [message for message in document["messages"] if "message_id" in message]
+    return stored + [message for message in note["messages"] if message["key"] not in settled]
 
 
 def judge_places(
