@@ -1,5 +1,6 @@
 """The parsing processes: a letter that kills one is read again, with less and less asked of it."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -95,3 +96,24 @@ async def test_memory_is_bounded(tmp_path: Path) -> None:
     async with Parsers(1, 20.0, 256, tmp_path / "parts").running() as parsers:
         with pytest.raises(ParserDied):
             await parsers.parse("1-a", path, SenderFacts())
+
+
+@pytest.mark.parametrize(
+    ("size", "free"), [(1_000, 0), (9 * 1024 * 1024, 1)], ids=["small", "large"]
+)
+async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, free: int) -> None:
+    paths = [tmp_path / "1-a.eml", tmp_path / "2-b.eml"]
+    for path in paths:
+        content = letter(attachments={"a.bin": bytes(size)})
+        path.write_bytes(trace_block(DELIVERY, "b.example") + content)
+    seen = set()
+    async with Parsers(2, 60.0, 1024, tmp_path / "parts").running() as parsers:
+        reading = [
+            asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in paths
+        ]
+        while not all(task.done() for task in reading):
+            seen.add(parsers._free.qsize())
+            await asyncio.sleep(0.001)
+        for task in reading:
+            await task
+    assert min(seen) == free
