@@ -15,7 +15,7 @@ FORBIDDEN = {
 }
 ONLY_IN = {
     "aiosmtpd": {"bridge/smtp.py"},
-    "imapclient": {"bridge/imap/client.py"},
+    "imapclient": {"bridge/imap/extended_client.py"},
     "motor": {"receiver/mongo.py"},
     "prometheus_client": {"bridge/metrics.py", "receiver/metrics.py"},
     "mailparser": {"bridge/parse/header.py"},

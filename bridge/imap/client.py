@@ -1,4 +1,4 @@
-"""One IMAP connection, read-only. The one file that knows IMAPClient.
+"""One IMAP connection, read-only.
 
 Only what every server can do is used: LIST, EXAMINE, UID FETCH of ``INTERNALDATE``,
 ``RFC822.SIZE`` and ``BODY.PEEK[]``, and IDLE where it is offered. No SEARCH and no BODYSTRUCTURE,
@@ -14,12 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from imaplib import IMAP4
 from pathlib import Path
-from typing import Any
-
-from imapclient import IMAPClient
-from imapclient.response_parser import parse_fetch_response
 
 from bridge.imap.account import Account
+from bridge.imap.extended_client import ExtendedClient
 
 TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
 FIRST_STEP = 500
@@ -27,7 +24,6 @@ FEW, MANY = 100, 1000
 MAX_REFUSALS = 60
 SIZE = b"RFC822.SIZE"
 IDLE_SLICE_SECONDS = 1.0
-_EXISTS = re.compile(rb"\d+ EXISTS", re.IGNORECASE)
 
 # The library's debug log would hold letters.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -70,45 +66,10 @@ class Summary:
     received: datetime
 
 
-class _Client(IMAPClient):  # type: ignore[misc]  # the library has no types
-    """IMAPClient with the two things that it lacks: ranges, and an IDLE that misses nothing."""
-
-    def fetch_range(self, first: int, last: str, items: str) -> dict[int, dict[bytes, Any]]:
-        """FETCH a range of UIDs; ``fetch`` takes only lists of numbers since 4.1."""
-        status, data = self._imap.uid("FETCH", f"{first}:{last}", f"({items})")
-        self._checkok("FETCH", status, data)
-        return dict(parse_fetch_response(data, normalise_times=False, uid_is_key=True))
-
-    def announced(self) -> int | None:
-        """Return the number of letters that was last announced, beside whatever answer."""
-        numbers = self._imap.untagged_responses.get("EXISTS")
-        return int(numbers[-1]) if numbers else None
-
-    def idle_starts(self) -> bool:
-        """Send IDLE; True if an arrival was announced before the server agreed."""
-        self._idle_tag = self._imap._command("IDLE")
-        announced = False
-        while (line := self._imap._get_response()) is not None:
-            if self._imap.tagged_commands.get(self._idle_tag):
-                status, data = self._imap.tagged_commands.pop(self._idle_tag)
-                self._checkok("IDLE", status, data)
-            announced = announced or bool(_EXISTS.search(line))
-        return announced
-
-    def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
-        # What came in one packet with the answer to IDLE lies in the buffer, where poll(2) does
-        # not see it; the socket is non-blocking here.
-        stream = self._imap.__dict__.get("_file") or self._imap.__dict__.get("file")
-        with contextlib.suppress(OSError):
-            if stream is not None and stream.peek(1):
-                return [(sock.fileno(), 1)]
-        return super()._poll_socket(sock, timeout)
-
-
 class Connection:
     """A logged-in connection; every method raises Lost when the server is gone."""
 
-    def __init__(self, client: _Client) -> None:
+    def __init__(self, client: ExtendedClient) -> None:
         self._client = client
         self._opened_with: int | None = None
 
@@ -120,7 +81,7 @@ class Connection:
         with _translated():
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
-            client = _Client(
+            client = ExtendedClient(
                 account.host,
                 account.port,
                 ssl=account.security == "tls",
@@ -251,7 +212,7 @@ class Connection:
             self._client.idle_done()
 
 
-def _log_in(client: _Client, account: Account, secret: str) -> None:
+def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
     try:
         with _translated():
             if account.by_token:
