@@ -101,14 +101,20 @@ class Dialogs(Store):
                 await self.link(host["_id"], dialog_id)
 
     async def brought_in(self, host: Document) -> list[Any]:
-        """Return the linked dialogs in which a participant of this one has written."""
+        """Return linked dialogs where a participant of one has written in the other."""
         others = {*host["participants"]} - {canonical(host["mailbox"])}
         found: list[Document] = []
         for name in ("_id", "former_ids") if host["related"] else ():
             query: Document = {name: {"$in": host["related"]}}
             with store_errors():
-                found += await self.documents.find(query, {"writers": 1}).to_list(None)
-        return [each["_id"] for each in found if not others.isdisjoint(each["writers"])]
+                fields = {"writers": 1, "participants": 1}
+                found += await self.documents.find(query, fields).to_list(None)
+        ours = {*host["writers"]} - {canonical(host["mailbox"])}
+        return [
+            each["_id"]
+            for each in found
+            if not others.isdisjoint(each["writers"]) or not ours.isdisjoint(each["participants"])
+        ]
 
     async def release(self, dialog: Candidate, message_id: str) -> None:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""

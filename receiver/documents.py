@@ -34,13 +34,14 @@ SEEN: Document = {
     "messages.direction": 1,
     "messages.from.address": 1,
 }
-CITING: Document = {
-    f"messages.{name}": 1
-    for name in (
-        *("key", "message_id", "direction", "from"),
-        *("kind", "bounce", "in_reply_to", "references"),
-    )
-}
+CITING: Document = dict.fromkeys(
+    (
+        "transfer.id",
+        *("messages.key", "messages.message_id", "messages.direction", "messages.from"),
+        *("messages.kind", "messages.bounce", "messages.in_reply_to", "messages.references"),
+    ),
+    1,
+)
 
 
 def candidate_of(documents: Sequence[Document]) -> Candidate:

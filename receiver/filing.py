@@ -49,6 +49,7 @@ class Filing:
             # A letter under a reused Message-ID may lie in a dialog that does not own the id.
             candidates += await self._lookups.holders(letter)
         if self._policy == "participants":
+            candidates += await self._lookups.namers(letter, candidates)
             candidates = [await self._lookups.with_citers(each, letter) for each in candidates]
         decision = decide(letter, candidates, self._policy)
         if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):

@@ -111,20 +111,34 @@ def link_is_good(guest: Document, host: Document) -> bool:
     """Tell whether the stranger whose letter opened the dialog ``guest`` is none in ``host`` now.
 
     Both are whole documents. His letter must name one in ``host``, and either address its writer
-    or name nothing else: who copies an id and puts its readers in Cc is not to get their letters.
+    or name nothing else but his own letters of that kind: who copies an id and puts its readers
+    in Cc is not to get their letters.
     """
     held = {each["message_id"]: each for each in host["messages"]}
     others = set(host["participants"]) - {canonical(host["mailbox"])}
     for message in guest["messages"]:
         cited = cited_ids(message)
-        if message["matched_by"] != "new" or cited.isdisjoint(held):
-            continue
-        if others.isdisjoint(speakers_of(guest["mailbox"], message)):
+        speakers = speakers_of(guest["mailbox"], message)
+        if message["matched_by"] != "new" or cited.isdisjoint(held) or others.isdisjoint(speakers):
             continue
         asked = (speakers_of(host["mailbox"], held[one]) for one in cited & held.keys())
-        if cited <= held.keys() or not people_of(message).isdisjoint(frozenset().union(*asked)):
+        if not people_of(message).isdisjoint(frozenset().union(*asked)):
+            return True
+        if cited <= held.keys() | _that_name_only(held.keys(), guest, speakers):
             return True
     return False
+
+
+def _that_name_only(ids: Set[str], guest: Document, speakers: Set[str]) -> Set[str]:
+    """Return the ids of these people's letters that name one of ``ids``, or each other, only."""
+    known = more = set(ids)
+    theirs = [one for one in guest["messages"] if speakers_of(guest["mailbox"], one) == speakers]
+    while more:
+        more = {
+            one["message_id"] for one in theirs if cited_ids(one) and cited_ids(one) <= known
+        } - known
+        known |= more
+    return known - ids
 
 
 def _returns_ours(bounce: Letter, dialog: Candidate) -> bool:

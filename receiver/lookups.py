@@ -8,7 +8,7 @@ from receiver.addresses import canonical
 from receiver.dialogs import Dialogs
 from receiver.documents import CITING, SEEN, candidate_of, held_of
 from receiver.join_policy import Candidate, answers_a_held
-from receiver.letter import Letter, cited_ids
+from receiver.letter import Letter, cited_ids, named_by
 from receiver.matching import SUBJECT_WINDOW
 from receiver.mongo import Document, store_errors
 from receiver.people import writers_of
@@ -39,6 +39,21 @@ class Lookups:
         }
         return await self._candidates(await self._seen(known))
 
+    async def namers(self, letter: Letter, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Return who else named the letter, where a dialog knew its id before; raises UnderWay.
+
+        They were refused there, and so are among that dialog's links.
+        """
+        before = [each for each in candidates if letter.message_id in each.thread_ids]
+        linked = [one for each in before for one in each.related]
+        found: list[Document] = []
+        for name in ("_id", "former_ids") if linked else ():
+            found += await self._seen({name: {"$in": linked}})
+        start = named_by(letter.message_id, "")
+        return await self._candidates(
+            [each for each in found if any(one.startswith(start) for one in each["thread_ids"])]
+        )
+
     async def with_citers(self, dialog: Candidate, letter: Letter) -> Candidate:
         """Return a dialog with those who named the letter's ids there, if that may decide."""
         unseen = [one for one in letter.ids if one in dialog.thread_ids - dialog.held_ids]
@@ -48,7 +63,11 @@ class Lookups:
         parts = await self._dialogs.parts(dialog.id, CITING) if dialog.continued else []
         citers: dict[str, set[str]] = {one: set() for one in unseen}
         held = dict(dialog.held)
-        for message in (each for one in (head, *parts) if one for each in one["messages"]):
+        documents = [one for one in (head, *parts) if one]
+        for document in documents:
+            if "transfer" in document:
+                raise UnderWay(document["_id"])
+        for message in (each for document in documents for each in document["messages"]):
             held[message["key"]] = held_of(dialog.mailbox, message)
             for one in cited_ids(message) & citers.keys():
                 citers[one] |= writers_of(dialog.mailbox, message)

@@ -6,7 +6,7 @@ In-Reply-To, then in References from the newest back, is known; it says that it 
 its user has exactly one dialog of that subject; a new dialog. Who may join, ``join_policy`` says.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -84,7 +84,10 @@ def decide(letter: Letter, candidates: Sequence[Candidate], policy: Policy) -> D
     (rung, message_id, dialog), merges = _united(welcome, letter, policy)
     united = {dialog.id, *(each.id for each in merges)}
     refused = tuple(each for each in refused if each.dialog.id not in united)
-    return Join(dialog, rung, message_id, unowned, merges, refused, takes_from)
+    strange = {each.dialog.id for each in refused}
+    not_ours = [one for one in letter.ids if one in owners and owners[one].id in strange]
+    claims = (*unowned, *_notes(letter, not_ours, owners))
+    return Join(dialog, rung, message_id, claims, merges, refused, takes_from)
 
 
 def by_subject(letter: Letter, similar: Sequence[Candidate], otherwise: Open) -> Join | Open:
@@ -148,6 +151,12 @@ def _sorted_out(
         refused.append(Refusal(dialog, message_id))
         if rung == "message_id" and not dialog.holds_id(message_id):
             takes_from = dialog
+    known_there = {dialog.id for _, _, dialog in welcome}
+    refused += [
+        Refusal(dialog, letter.message_id)
+        for known, dialog in owners.items()
+        if known.startswith(named_by(letter.message_id, "")) and dialog.id not in known_there
+    ]
     return welcome, tuple({each.dialog.id: each for each in refused[::-1]}.values()), takes_from
 
 
@@ -174,7 +183,12 @@ def _strangers_claims(
     """
     own = letter.message_id in unowned
     yield letter.message_id if own else letter.sentinel
-    for message_id in letter.ids[own:]:
+    yield from _notes(letter, letter.ids[own:], owners)
+
+
+def _notes(letter: Letter, ids: Iterable[str], owners: dict[str, Candidate]) -> Iterator[str]:
+    """Note that the letter's sender names ids which are, or may be, another dialog's."""
+    for message_id in ids:
         for person in () if letter.out else letter.speakers:
             if named_by(message_id, person) not in owners:
                 yield named_by(message_id, person)

@@ -17,6 +17,7 @@ from receiver.documents import now_in_milliseconds
 from receiver.errors import DuplicateKey, KeepsChanging, StoreUnavailable
 from receiver.join_policy import Policy, link_is_good
 from receiver.mongo import Document, store_errors
+from receiver.store import goes
 from receiver.summary import summary
 from receiver.transfer import (
     as_new,
@@ -117,7 +118,7 @@ class Moving:
                 guest = await self.settled(guest_id)
                 if guest is None or guest["_id"] == dialog["_id"] or _apart(dialog, guest):
                     continue
-                if _linked_well(dialog, guest):
+                if await self._linked_well(dialog, guest):
                     record = new_record("merge", None, {"link": guest["_id"]})
                     dialog_id = await self.merge(dialog["_id"], guest["_id"], record)
                     break
@@ -240,7 +241,7 @@ class Moving:
             return False
         if _apart(target, other):
             return True
-        if self._policy == "anyone" or _linked_well(target, other):
+        if self._policy == "anyone" or await self._linked_well(target, other):
             record = new_record("merge", None, {"ids": sorted(shared)})
             await self.merge(target["_id"], other["_id"], record)
             return False
@@ -254,6 +255,15 @@ class Moving:
         with store_errors():
             await self._dialogs.documents.update_one({"_id": owner_id, "transfer": None}, update)
         return False
+
+    async def _linked_well(self, one: Document, other: Document) -> bool:
+        wholes = []
+        for each in (one, other):
+            documents = await self._dialogs.documents_of(each)
+            here = (document for document in documents if not goes(document))
+            messages = [message for document in here for message in document["messages"]]
+            wholes.append(each | {"messages": messages})
+        return link_is_good(*wholes) or link_is_good(*wholes[::-1])
 
     async def _link(self, one: Any, other: Any) -> None:
         await self._dialogs.link(one, other)
@@ -273,10 +283,6 @@ def _apart(one: Document, other: Document) -> bool:
     names = {other["_id"], *other.get("former_ids", [])}
     own_names = {one["_id"], *one.get("former_ids", [])}
     return bool(names & set(one["apart"]) or own_names & set(other["apart"]))
-
-
-def _linked_well(one: Document, other: Document) -> bool:
-    return link_is_good(one, other) or link_is_good(other, one)
 
 
 def new_record(what: str, who: str | None, details: Document) -> Document:
