@@ -101,7 +101,7 @@ WRONGS: dict[str, tuple[str, Callable[[Document], Document]]] = {
     "a letter was never sent": ("foreign", with_a_foreign_letter),
     "a letter's bytes are others": ("changed", with_another_raw),
     "letters are out of order": ("torn", lambda d: d | {"messages": d["messages"][::-1]}),
-    "letters are under way": ("torn", lambda d: d | {"transfer": {"id": 1}}),
+    "letters are under way": ("torn", lambda d: d | {"transfer": {"id": 1, "messages": []}}),
     "a person is missing": ("torn", lambda d: d | {"participants": []}),
     "the dialog's subject is another": ("torn", lambda d: d | {"subject": "Другое"}),
     "an id is not known": ("torn", lambda d: d | {"thread_ids": ["x"]}),
