@@ -110,9 +110,9 @@ def proves_one(policy: Policy, letter: Letter, dialog: Candidate) -> bool:
 def link_is_good(guest: Document, host: Document) -> bool:
     """Tell whether the stranger whose letter opened the dialog ``guest`` is none in ``host`` now.
 
-    Both are whole documents. His letter must name one in ``host``, and either address its writer
-    or name nothing else but his own letters of that kind: who copies an id and puts its readers
-    in Cc is not to get their letters.
+    Both are whole documents. He is let in as he would be if his letter, which names one there,
+    came now; unless something else that it names has given it a home, and it does not address
+    the writer there: then it would unite what others have written.
     """
     held = {each["message_id"]: each for each in host["messages"]}
     others = set(host["participants"]) - {canonical(host["mailbox"])}
@@ -122,23 +122,11 @@ def link_is_good(guest: Document, host: Document) -> bool:
         if message["matched_by"] != "new" or cited.isdisjoint(held) or others.isdisjoint(speakers):
             continue
         asked = (speakers_of(host["mailbox"], held[one]) for one in cited & held.keys())
-        if not people_of(message).isdisjoint(frozenset().union(*asked)):
-            return True
-        if cited <= held.keys() | _that_name_only(held.keys(), guest, speakers):
+        named_here = (one for one in guest["messages"] if one["message_id"] in cited)
+        at_home = any(speakers_of(guest["mailbox"], one) != speakers for one in named_here)
+        if not at_home or not people_of(message).isdisjoint(frozenset().union(*asked)):
             return True
     return False
-
-
-def _that_name_only(ids: Set[str], guest: Document, speakers: Set[str]) -> Set[str]:
-    """Return the ids of these people's letters that name one of ``ids``, or each other, only."""
-    known = more = set(ids)
-    theirs = [one for one in guest["messages"] if speakers_of(guest["mailbox"], one) == speakers]
-    while more:
-        more = {
-            one["message_id"] for one in theirs if cited_ids(one) and cited_ids(one) <= known
-        } - known
-        known |= more
-    return known - ids
 
 
 def _returns_ours(bounce: Letter, dialog: Candidate) -> bool:

@@ -79,8 +79,9 @@ def decide(letter: Letter, candidates: Sequence[Candidate], policy: Policy) -> D
     if takes_from:
         unowned = (letter.message_id, *unowned)
     if not welcome:
-        claims = tuple(_strangers_claims(letter, unowned, owners)) if refused else unowned
-        return Open(claims, refused, takes_from)
+        named = [one for one in letter.ids if one in owners and one not in unowned]
+        own = () if letter.message_id in unowned else (letter.sentinel,)
+        return Open((*own, *unowned, *_notes(letter, named, owners)), refused, takes_from)
     (rung, message_id, dialog), merges = _united(welcome, letter, policy)
     united = {dialog.id, *(each.id for each in merges)}
     refused = tuple(each for each in refused if each.dialog.id not in united)
@@ -172,18 +173,6 @@ def _united(
         if all(dialog.id != each.id and not dialog.is_apart_from(each) for each in group):
             group.append(dialog)
     return proved[0], tuple(group[1:])
-
-
-def _strangers_claims(
-    letter: Letter, unowned: Sequence[str], owners: dict[str, Candidate]
-) -> Iterator[str]:
-    """Give the only id that a stranger may claim; where it is taken, one that nobody can name.
-
-    All others he claims for his own letters alone, which so come together.
-    """
-    own = letter.message_id in unowned
-    yield letter.message_id if own else letter.sentinel
-    yield from _notes(letter, letter.ids[own:], owners)
 
 
 def _notes(letter: Letter, ids: Iterable[str], owners: dict[str, Candidate]) -> Iterator[str]:

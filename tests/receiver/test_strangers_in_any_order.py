@@ -42,6 +42,19 @@ CASES: dict[str, tuple[list[Row], list[str]]] = {
         [("1", "ivan", "", ""), ("2", "olga", "", "1"), ("3", "ivan", "olga", "1")],
         ["1 2 3"],
     ),
+    "a stranger whom the user brings in later, and who names an unseen letter, too": (
+        [("1", "ivan", "", ""), ("3", "olga", "", "2 1"), ("4", "ivan", "olga", "1")],
+        ["1 3 4"],
+    ),
+    "a stranger who names letters of two users, one of whom brings him in": (
+        [
+            ("1", "ivan", "", ""),
+            ("2", "petr", "", ""),
+            ("3", "olga", "", "2 1"),
+            ("4", "ivan", "olga", "1"),
+        ],
+        ["1 3 4", "2"],
+    ),
     "a stranger who names everything there is": (
         [("1", "ivan", "", ""), ("2", "ivan", "", "1"), ("9", "mallory", "ivan", "1 2 3 4 5")],
         ["1 2", "9"],
@@ -57,3 +70,11 @@ async def test_the_dialogs_are_the_same_in_every_order(
         await database.dialogs.delete_many({})
         found = await filed(database, order)
         assert found == expected, [each.message["body"] for each in order]
+
+
+async def test_a_letter_that_has_a_home_unites_nothing_when_another_user_brings_its_writer_in(
+    database: Database,
+) -> None:
+    rows = [("1", "ivan", "", ""), ("2", "petr", "", ""), ("3", "olga", "", "2 1")]
+    rows += [("4", "ivan", "olga", "1"), ("5", "petr", "olga", "2")]
+    assert await filed(database, [written(*row) for row in rows]) == ["1 3 4", "2 5"]
