@@ -30,6 +30,9 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    if not settings.mailboxes and not settings.accounts:
+        log.error("cannot start: MAILBOXES names no mailbox")
+        return EXIT_CONFIG
     try:
         asyncio.run(serve_smtp(settings))
     except (SpoolInUse, OSError) as error:

@@ -85,8 +85,6 @@ class BridgeSettings(ImapSettings):
             named = "@" in mailbox and len(mailbox) <= MAX_MAILBOX
             if not named or not (any(recipients) or mailbox.casefold() in read):
                 raise ValueError('MAILBOXES is {"mailbox@domain": ["recipient", …], …}')
-        if not self.mailboxes and not read:
-            raise ValueError("MAILBOXES names no mailbox")
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
             raise ValueError("IMAP_MAILBOX (or IMAP_USER) is none of MAILBOXES")
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):

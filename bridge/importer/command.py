@@ -94,13 +94,18 @@ def _login(settings: BridgeSettings, account: Account) -> Login:
 
 
 def _mailbox(settings: BridgeSettings, arguments: argparse.Namespace) -> str:
-    """Return the mailbox that the letters belong to: the one that is named, or the only one."""
+    """Return the mailbox that the letters belong to: the one that is named, or the only one.
+
+    Where the settings know none, as beside a service that has its own, any may be named.
+    """
     read = [account.stands_for for account in settings.accounts]
     known = read if arguments.imap else list(dict.fromkeys([*settings.mailboxes, *read]))
     if arguments.mailbox:
         for mailbox in known:
             if mailbox.casefold() == arguments.mailbox.casefold():
                 return mailbox
+        if not known and not arguments.imap and "@" in arguments.mailbox:
+            return str(arguments.mailbox)
         raise ValueError(f"--mailbox is none of {', '.join(known) or 'the settings'}")
     if len(known) != 1:
         raise ValueError(f"--mailbox says whose letters they are: {', '.join(known) or 'none'}")

@@ -21,7 +21,6 @@ IMAP = {
     "IMAP_PASSWORD": "hunter2",
 }
 BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
-    "no mailboxes": ("bridge", {"MAILBOXES": ""}, "MAILBOXES"),
     "mailboxes that are not JSON": ("bridge", {"MAILBOXES": '{"a@b.ru": '}, "MAILBOXES"),
     "a mailbox that is no address": ("bridge", {"MAILBOXES": "support"}, "MAILBOXES"),
     "mailboxes as a list": ("bridge", {"MAILBOXES": "[1]"}, "MAILBOXES"),
@@ -67,12 +66,24 @@ def test_a_broken_setting_is_named_and_stops_the_start(
     tmp_path: Path, side: str, settings: dict[str, str], reason: str
 ) -> None:
     env = {**os.environ, **GOOD, "DATA_DIR": str(tmp_path), **settings}
-    command = [sys.executable, "-m", side, "ping"]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
-    output = (done.stdout + done.stderr).decode()
-    assert done.returncode == 78, output
+    status, output = run([side, "ping"], env)
+    assert status == 78, output
     assert re.search(reason, output)
     assert "hunter2" not in output
+
+
+def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> None:
+    env = {**os.environ, "DATA_DIR": str(tmp_path), "MAILBOXES": ""}
+    status, output = run(["bridge", "smtp"], env)
+    assert status == 78
+    assert "MAILBOXES names no mailbox" in output
+    assert run(["bridge", "spool", "list"], env)[0] == 0
+
+
+def run(words: list[str], env: dict[str, str]) -> tuple[int, str]:
+    command = [sys.executable, "-m", *words]
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 @pytest.mark.parametrize(

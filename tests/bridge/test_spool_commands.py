@@ -40,9 +40,7 @@ def put(spool: Spool, *, failed: str = "", mail_from: str = "ivan@example.ru") -
 
 
 def run(spool: Spool, *words: str) -> tuple[int, str]:
-    settings = BridgeSettings(
-        data_dir=spool.root.parent, mailboxes={"support@yandex.ru": ["in@b.example"]}
-    )
+    settings = BridgeSettings(data_dir=spool.root.parent)
     arguments = command_line().parse_args(["spool", *words])
     output = StringIO()
     with redirect_stdout(output), redirect_stderr(output):

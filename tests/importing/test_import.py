@@ -53,6 +53,17 @@ def test_letters_of_the_specialist_are_imported_as_such(tmp_path: Path, whole: W
     assert [each["direction"] for each in joined["messages"]] == ["out", "in"]
 
 
+def test_the_mailbox_is_named_where_the_settings_know_none(tmp_path: Path, whole: Whole) -> None:
+    port = whole.receiver.env["RECEIVER_PORT"]
+    words = [str(mbox(tmp_path / "past", [letter("1@example.ru")])), "--mailbox", "a@yandex.ru"]
+    status, said = Import(tmp_path, port, *words[:1], MAILBOXES="").run()
+    assert (status, "--mailbox says whose letters they are" in said) == (78, True)
+    status, said = Import(tmp_path, port, *words).run()
+    assert (status, "none of support@yandex.ru" in said) == (78, True)
+    assert Import(tmp_path, port, *words, MAILBOXES="").run()[0] == 0
+    assert [dialog["mailbox"] for dialog in whole.dialogs()] == ["a@yandex.ru"]
+
+
 def test_a_path_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
     service = Import(tmp_path, str(servers.free_port()), str(tmp_path / "nothing.eml"))
     status, said = service.run()
