@@ -1,23 +1,19 @@
 """Dialogs in MongoDB: a plain letter is one lookup and one write, addressed by ``_id``."""
 
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from bson import ObjectId
 
-from receiver.addresses import canonical
 from receiver.documents import message_of, opened_by, opening_of, refused_ids, update_of
 from receiver.errors import DuplicateKey
 from receiver.grown import Grown
 from receiver.join_policy import Candidate
 from receiver.letter import Letter, named_by
-from receiver.matching import Join, Open, Refusal, opens_earlier
+from receiver.matching import Join, Open, opens_earlier
 from receiver.mongo import Database, Document, store_errors
 from receiver.store import PART_BYTES, Store, goes
 from receiver.summary import combined, in_order, marked, summary
-
-MAX_RELATED = 100
 
 
 class Dialogs(Store):
@@ -79,48 +75,19 @@ class Dialogs(Store):
         }
         return await self.replace(document, document | fields | changed)
 
-    async def relate(self, dialog_id: Any, refused: Iterable[Refusal]) -> None:
-        """Link the dialogs where the letter's sender is a stranger to the one that it is in."""
-        for refusal in refused:
-            await self.link(refusal.dialog.id, dialog_id)
-
-    async def link(self, one: Any, other: Any) -> None:
-        """Have one dialog know that another is related to it, up to a bound."""
-        guard: Document = {"_id": one, f"related.{MAX_RELATED - 1}": {"$exists": False}}
-        await self.update(guard, {"$addToSet": {"related": other}, "$inc": {"revision": 1}})
-
-    async def link_back(self, dialog_id: Any, key: str) -> None:
-        """Complete the links of a stored letter where a crash left them in one direction."""
-        fields = {"former_ids": 1, "messages.key": 1, "messages.refused": 1}
-        document = await self.read(dialog_id, fields)
-        messages = document["messages"] if document else ()
-        names = {dialog_id, *(document or {}).get("former_ids", [])}
-        for refusal in (one for each in messages if each["key"] == key for one in each["refused"]):
-            host = await self.resolve(refusal["dialog"], {"related": 1})
-            if host is not None and host["_id"] not in names and not names & {*host["related"]}:
-                await self.link(host["_id"], dialog_id)
-
-    async def brought_in(self, host: Document) -> list[Any]:
-        """Return linked dialogs where a participant of one has written in the other."""
-        others = {*host["participants"]} - {canonical(host["mailbox"])}
-        found: list[Document] = []
-        for name in ("_id", "former_ids") if host["related"] else ():
-            query: Document = {name: {"$in": host["related"]}}
-            with store_errors():
-                fields = {"writers": 1, "participants": 1}
-                found += await self.documents.find(query, fields).to_list(None)
-        ours = {*host["writers"]} - {canonical(host["mailbox"])}
-        return [
-            each["_id"]
-            for each in found
-            if not others.isdisjoint(each["writers"]) or not ours.isdisjoint(each["participants"])
-        ]
+    async def link(self, dialog: Document, other_id: Any) -> bool:
+        """Have a dialog know that another is related to it; False if it is about to go."""
+        guard: Document = {"_id": dialog["_id"], "transfer.whole": {"$ne": True}}
+        return await self.update(
+            guard, {"$addToSet": {"related": other_id}, "$inc": {"revision": 1}}
+        )
 
     async def release(self, dialog: Candidate, message_id: str) -> None:
         """Have a dialog that only guessed an id give it up for the letter whose own it is."""
         guard: Document = {"_id": dialog.id, "transfer": None}
         guard["messages.message_id"] = {"$ne": message_id}
-        for citer in sorted(dialog.citers.get(message_id, ())):
+        # What is named by nobody is found by the letter again if its write does not follow.
+        for citer in ("", *sorted(dialog.citers.get(message_id, ()))):
             keep = {"$addToSet": {"thread_ids": named_by(message_id, citer)}}
             with suppress(DuplicateKey):  # another dialog of his knows it already
                 await self.update(guard, keep | {"$inc": {"revision": 1}})

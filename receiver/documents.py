@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from receiver.join_policy import Candidate, Held
-from receiver.letter import Letter
+from receiver.letter import Letter, cited_ids
 from receiver.matching import Join, Open, Refusal
-from receiver.people import speakers_of
+from receiver.people import speakers_of, writers_of
 from receiver.summary import OF_THE_FIRST, subject_changed, summary
 
 Document = dict[str, Any]
@@ -36,6 +36,7 @@ SEEN: Document = {
 }
 CITING: Document = dict.fromkeys(
     (
+        "mailbox",
         "transfer.id",
         *("messages.key", "messages.message_id", "messages.direction", "messages.from"),
         *("messages.kind", "messages.bounce", "messages.in_reply_to", "messages.references"),
@@ -69,6 +70,16 @@ def candidate_of(documents: Sequence[Document]) -> Candidate:
         continued=bool(head.get("continued")),
         size=head["size"],
     )
+
+
+def citers_of(documents: Iterable[Document], ids: Iterable[str]) -> dict[str, set[str]]:
+    """Return who named these ids in the documents of a dialog."""
+    citers: dict[str, set[str]] = {one: set() for one in ids}
+    for document in documents:
+        for message in document["messages"]:
+            for one in cited_ids(message) & citers.keys():
+                citers[one] |= writers_of(document["mailbox"], message)
+    return citers
 
 
 def held_of(mailbox: str, message: Document) -> Held:

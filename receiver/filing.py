@@ -7,11 +7,13 @@ from typing import Any
 from contract.event import Answer
 from receiver.dialogs import Dialogs
 from receiver.errors import DuplicateKey, KeepsChanging
-from receiver.join_policy import Policy
+from receiver.join_policy import Candidate, Policy
 from receiver.letter import Letter
+from receiver.links import Links
 from receiver.lookups import Lookups, UnderWay
 from receiver.matching import Decision, Duplicate, Join, Open, by_subject, decide, may_be_a_reply
 from receiver.moving import Moving, new_record
+from receiver.second_look import SecondLook
 
 ATTEMPTS = 30
 PAUSE_SECONDS = 0.02
@@ -26,6 +28,8 @@ class Filing:
         self._policy: Policy = policy
         self._match_by_subject = match_by_subject
         self.moving = Moving(dialogs, policy)
+        self._links = Links(dialogs, self.moving)
+        self._second_look = SecondLook(self._lookups, self.moving, self._links, policy)
 
     async def file(self, letter: Letter) -> Answer:
         """Store the letter exactly once and say where; raises StoreUnavailable."""
@@ -43,15 +47,8 @@ class Filing:
         raise KeepsChanging("the dialog kept changing")
 
     async def _decide(self, letter: Letter, *, again: bool) -> Decision:
-        named = letter.named if self._policy == "participants" else ()
-        candidates = await self._lookups.candidates(letter, named)
-        if again:
-            # A letter under a reused Message-ID may lie in a dialog that does not own the id.
-            candidates += await self._lookups.holders(letter)
-        if self._policy == "participants":
-            candidates += await self._lookups.namers(letter, candidates)
-            candidates = [await self._lookups.with_citers(each, letter) for each in candidates]
-        decision = decide(letter, candidates, self._policy)
+        known = await self._lookups.known(letter, self._policy, again=again)
+        decision = decide(letter, known, self._policy)
         if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):
             decision = by_subject(letter, await self._lookups.similar(letter), decision)
         return decision
@@ -71,12 +68,10 @@ class Filing:
         else:
             return None
         if decision.refused:
-            await self._dialogs.relate(dialog_id, decision.refused)
-            # Meanwhile a letter there may have brought the stranger in.
-            for refusal in decision.refused:
-                await self.moving.join_linked(refusal.dialog.id)
-        if isinstance(decision, Join) and decision.dialog.related:
-            await self.moving.join_linked(dialog_id)  # the letter may have brought a stranger in
+            await self._links.complete(dialog_id, decision.refused)
+            await self._second_look.at(letter)
+        if isinstance(decision, Join) and self._may_bring_in(letter, decision.dialog):
+            await self._links.follow(dialog_id)
         return Answer(
             dialog=str(await self._survivor(dialog_id, decision)),
             outcome="created" if isinstance(decision, Open) else "appended",
@@ -88,14 +83,20 @@ class Filing:
         """Answer for a stored letter, and do what a crash may have left undone after its write."""
         dialog_id = decision.dialog.id
         if decision.dialog.related:
-            await self._dialogs.link_back(dialog_id, letter.key)
-            dialog_id = await self.moving.join_linked(dialog_id)
+            await self._links.complete_stored(dialog_id, letter.key)
+            await self._second_look.at(letter)
+            dialog_id = await self._links.follow(dialog_id)
         return Answer(
             dialog=str(dialog_id),
             outcome="duplicate",
             matched_by=decision.matched_by,
             related=[str(one) for one in decision.dialog.related],
         )
+
+    def _may_bring_in(self, letter: Letter, dialog: Candidate) -> bool:
+        """Tell whether a stranger may be none now, be it one that was linked just now."""
+        brings = self._policy == "participants" and not letter.participants <= dialog.participants
+        return brings or bool(dialog.related)
 
     async def _merge(self, letter: Letter, decision: Join) -> None:
         because = {"letter": letter.key, "message_id": letter.message_id}

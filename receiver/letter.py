@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -59,7 +59,7 @@ class Letter:
         """
         asked = [*sorted(self.speakers), *sorted(self.participants - self.speakers)][:MAX_ASKED]
         voices = asked[:MAX_ANSWERED] if self.out else sorted(self.speakers)
-        own = (named_by(self.message_id, person) for person in asked)
+        own = (named_by(self.message_id, person) for person in ("", *asked))
         return (*own, *(named_by(one, each) for one in self.ids[1:] for each in voices))
 
     @property
@@ -101,22 +101,28 @@ def letter_of(event_id: str, email: Email, now: datetime) -> Letter:
     else:
         thread_id = message_id
     key = letter_key(message_id, email)
-    addressee = email.to[0] if email.to else email.from_
     message = _message(email, key, message_id, created, received)
+    letter = stored_letter(mailbox, message)
+    return replace(letter, message_id=thread_id, size=len(encode(message)))
+
+
+def stored_letter(mailbox: str, message: dict[str, Any]) -> Letter:
+    """Return the letter that a message was; its ``size`` is not known any more."""
+    addressee = message["to"][0] if message["to"] else message["from"]
     return Letter(
         mailbox=mailbox,
-        key=key,
-        message_id=thread_id,
+        key=message["key"],
+        message_id=message["message_id"],
         in_reply_to=tuple(message["in_reply_to"]),
         references=tuple(message["references"]),
         bounced=bounced_id(message),
-        user=(addressee if email.direction == "out" else email.from_).address,
-        subject=email.subject,
-        created=created,
+        user=(addressee if message["direction"] == "out" else message["from"])["address"],
+        subject=message["subject"],
+        created=message["created"],
         speakers=speakers_of(mailbox, message),
         participants=people_of(message),
         message=message,
-        size=len(encode(message)),
+        size=0,
     )
 
 

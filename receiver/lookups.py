@@ -6,12 +6,11 @@ from typing import Any
 
 from receiver.addresses import canonical
 from receiver.dialogs import Dialogs
-from receiver.documents import CITING, SEEN, candidate_of, held_of
-from receiver.join_policy import Candidate, answers_a_held
-from receiver.letter import Letter, cited_ids, named_by
+from receiver.documents import CITING, SEEN, candidate_of, citers_of, held_of
+from receiver.join_policy import Candidate, Policy, answers_a_held
+from receiver.letter import Letter, named_by
 from receiver.matching import SUBJECT_WINDOW
 from receiver.mongo import Document, store_errors
-from receiver.people import writers_of
 
 
 class UnderWay(Exception):
@@ -27,6 +26,17 @@ class Lookups:
 
     def __init__(self, dialogs: Dialogs) -> None:
         self._dialogs = dialogs
+
+    async def known(self, letter: Letter, policy: Policy, *, again: bool) -> list[Candidate]:
+        """Return every dialog that may matter by the letter's ids; raises UnderWay."""
+        candidates = await self.candidates(letter, letter.named if policy == "participants" else ())
+        if again:
+            # A letter under a reused Message-ID may lie in a dialog that does not own the id.
+            candidates += await self.holders(letter)
+        if policy == "participants":
+            candidates += await self.namers(letter, candidates)
+            candidates = [await self.with_citers(each, letter) for each in candidates]
+        return candidates
 
     async def candidates(self, letter: Letter, named: Iterable[str] = ()) -> list[Candidate]:
         """Return every dialog that knows one of the letter's ids or ``named``; raises UnderWay.
@@ -44,15 +54,21 @@ class Lookups:
 
         They were refused there, and so are among that dialog's links.
         """
-        before = [each for each in candidates if letter.message_id in each.thread_ids]
+        start = named_by(letter.message_id, "")
+
+        def names(ids: Iterable[str]) -> bool:
+            return any(one.startswith(start) for one in ids)
+
+        before = [
+            each
+            for each in candidates
+            if letter.message_id in each.thread_ids or names(each.thread_ids)
+        ]
         linked = [one for each in before for one in each.related]
         found: list[Document] = []
         for name in ("_id", "former_ids") if linked else ():
             found += await self._seen({name: {"$in": linked}})
-        start = named_by(letter.message_id, "")
-        return await self._candidates(
-            [each for each in found if any(one.startswith(start) for one in each["thread_ids"])]
-        )
+        return await self._candidates([each for each in found if names(each["thread_ids"])])
 
     async def with_citers(self, dialog: Candidate, letter: Letter) -> Candidate:
         """Return a dialog with those who named the letter's ids there, if that may decide."""
@@ -61,17 +77,16 @@ class Lookups:
             return dialog
         head = await self._dialogs.read(dialog.id, CITING)
         parts = await self._dialogs.parts(dialog.id, CITING) if dialog.continued else []
-        citers: dict[str, set[str]] = {one: set() for one in unseen}
-        held = dict(dialog.held)
         documents = [one for one in (head, *parts) if one]
         for document in documents:
             if "transfer" in document:
                 raise UnderWay(document["_id"])
-        for message in (each for document in documents for each in document["messages"]):
-            held[message["key"]] = held_of(dialog.mailbox, message)
-            for one in cited_ids(message) & citers.keys():
-                citers[one] |= writers_of(dialog.mailbox, message)
-        return replace(dialog, citers=citers, held=held)
+        held = dialog.held | {
+            message["key"]: held_of(dialog.mailbox, message)
+            for document in documents
+            for message in document["messages"]
+        }
+        return replace(dialog, citers=citers_of(documents, unseen), held=held)
 
     async def holders(self, letter: Letter) -> list[Candidate]:
         """Return the dialog that holds the letter, wherever it is; raises UnderWay."""

@@ -113,6 +113,25 @@ def by_subject(letter: Letter, similar: Sequence[Candidate], otherwise: Open) ->
     return Join(dialog, rung, evidence, claims, (), refused, otherwise.takes_from)
 
 
+def ties(
+    letter: Letter, own: Candidate, others: Sequence[Candidate], policy: Policy
+) -> tuple[list[Candidate], list[Candidate]]:
+    """Return what a letter that is in ``own`` is tied to, if it is looked at again.
+
+    These are the dialogs that are one with its own, and those where its sender is a stranger.
+    """
+    found = decide(letter, [each for each in others if not own.is_apart_from(each)], policy)
+    if isinstance(found, Duplicate):
+        return [], []
+    alone = own.held.keys() <= {letter.key}
+    one = [
+        each
+        for each in ((found.dialog, *found.merges) if isinstance(found, Join) else ())
+        if alone or all(proves_one(policy, letter, dialog) for dialog in (own, each))
+    ]
+    return one, [each.dialog for each in found.refused]
+
+
 def may_be_a_reply(letter: Letter) -> bool:
     """Tell whether rung 4 has anything to look for.
 

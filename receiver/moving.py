@@ -15,7 +15,8 @@ from contract.faults import reach
 from receiver.dialogs import Dialogs
 from receiver.documents import now_in_milliseconds
 from receiver.errors import DuplicateKey, KeepsChanging, StoreUnavailable
-from receiver.join_policy import Policy, link_is_good
+from receiver.join_policy import Policy
+from receiver.meeting import are_one, linked_well
 from receiver.mongo import Document, store_errors
 from receiver.store import goes
 from receiver.summary import summary
@@ -35,6 +36,7 @@ from receiver.transfer import (
 log = logging.getLogger(__name__)
 
 ATTEMPTS = 100
+MAX_RELATED = 100
 FIRST_ID = ObjectId(bytes(12))
 
 
@@ -108,24 +110,6 @@ class Moving:
                 log.warning("dialog %s: %s", document["_id"], error)
         return len(found)
 
-    async def join_linked(self, dialog_id: Any) -> Any:
-        """Merge what a dialog is linked to where a stranger has meanwhile been brought in.
-
-        Returns the dialog's id after that.
-        """
-        while (dialog := await self.settled(dialog_id)) is not None:
-            for guest_id in await self._dialogs.brought_in(dialog):
-                guest = await self.settled(guest_id)
-                if guest is None or guest["_id"] == dialog["_id"] or _apart(dialog, guest):
-                    continue
-                if await self._linked_well(dialog, guest):
-                    record = new_record("merge", None, {"link": guest["_id"]})
-                    dialog_id = await self.merge(dialog["_id"], guest["_id"], record)
-                    break
-            else:
-                return dialog["_id"]
-        return dialog_id
-
     async def settled(self, dialog_id: Any) -> Document | None:
         """Return the dialog that an id stands for, with nothing of it under way."""
         for _ in range(ATTEMPTS):
@@ -134,6 +118,31 @@ class Moving:
                 return found
             await self.finish(found["_id"])
         raise KeepsChanging("a dialog kept changing")
+
+    async def link(self, one_id: Any, other_id: Any) -> None:
+        """Have two dialogs say of each other that they are related."""
+        await self.link_to(one_id, other_id)
+        await self.link_to(other_id, one_id)
+
+    async def link_to(self, dialog_id: Any, other_id: Any) -> None:
+        """Have the dialog that an id stands for say that another is related, up to a bound."""
+        for _ in range(ATTEMPTS):
+            found = await self._staying(dialog_id)
+            if found is None or other_id in found["related"]:
+                return
+            if len(found["related"]) >= MAX_RELATED or await self._dialogs.link(found, other_id):
+                return
+        raise KeepsChanging("a dialog kept changing while it was linked")
+
+    async def linked_well(self, one: Document, other: Document) -> bool:
+        """Tell whether nobody is a stranger any more who is why two dialogs are linked."""
+        own, others = await self._here(one), await self._here(other)
+        return bool(own and others) and linked_well(own, others)
+
+    async def _here(self, dialog: Document) -> list[Document]:
+        """Return all documents of a dialog, the head first; none if it is about to go."""
+        documents = await self._dialogs.documents_of(dialog)
+        return [each for each in documents if not goes(each)] if not goes(documents[0]) else []
 
     async def _staying(self, dialog_id: Any) -> Document | None:
         """Return the dialog that an id stands for, which is not about to go into another one."""
@@ -239,13 +248,16 @@ class Moving:
         other = await self.settled(other_id)
         if other is None or other["_id"] == target["_id"]:
             return False
-        if _apart(target, other):
+        if are_apart(target, other):
             return True
-        if self._policy == "anyone" or await self._linked_well(target, other):
+        here, there = await self._here(target), await self._here(other)
+        if not here or not there:
+            return False
+        if self._policy == "anyone" or are_one(here, there, set(shared), self._policy):
             record = new_record("merge", None, {"ids": sorted(shared)})
             await self.merge(target["_id"], other["_id"], record)
             return False
-        await self._link(target["_id"], other["_id"])
+        await self.link(target["_id"], other["_id"])
         own = {message["message_id"] for message in target["messages"]}
         theirs = {message["message_id"] for message in other["messages"]}
         ours = [one for one in shared if one in own - theirs]
@@ -255,19 +267,6 @@ class Moving:
         with store_errors():
             await self._dialogs.documents.update_one({"_id": owner_id, "transfer": None}, update)
         return False
-
-    async def _linked_well(self, one: Document, other: Document) -> bool:
-        wholes = []
-        for each in (one, other):
-            documents = await self._dialogs.documents_of(each)
-            here = (document for document in documents if not goes(document))
-            messages = [message for document in here for message in document["messages"]]
-            wholes.append(each | {"messages": messages})
-        return link_is_good(*wholes) or link_is_good(*wholes[::-1])
-
-    async def _link(self, one: Any, other: Any) -> None:
-        await self._dialogs.link(one, other)
-        await self._dialogs.link(other, one)
 
     async def _close(self, source: Document, note: Document) -> None:
         guard = {"_id": source["_id"], "transfer.id": note["id"]}
@@ -279,7 +278,8 @@ class Moving:
             await self._dialogs.documents.update_one(guard, update)
 
 
-def _apart(one: Document, other: Document) -> bool:
+def are_apart(one: Document, other: Document) -> bool:
+    """Tell whether a person has parted the two."""
     names = {other["_id"], *other.get("former_ids", [])}
     own_names = {one["_id"], *one.get("former_ids", [])}
     return bool(names & set(one["apart"]) or own_names & set(other["apart"]))

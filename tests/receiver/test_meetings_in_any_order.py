@@ -1,5 +1,7 @@
 """Threads that a user unites, strangers, and who is brought in: one partition in any order.
 
+One letter after the other, or several at once, in dialogs of one document or of many.
+
 The letters are those of the chaos (``tests.chaos.ledger``), and so is what must come of them.
 MEETINGS_EXAMPLES: how often.
 """
@@ -9,16 +11,20 @@ import os
 import random
 import secrets
 from collections import defaultdict
-from contextlib import closing
-from typing import get_args
+from collections.abc import Iterable
+from contextlib import closing, suppress
+from typing import Any, get_args
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
 from receiver import schema
+from receiver.errors import StoreUnavailable
 from receiver.join_policy import Policy
+from receiver.letter import Letter
 from receiver.mongo import Document
+from receiver.store import PART_BYTES
 from tests.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
 from tests.chaos.partition import expected
 from tests.receiver.written import filing, written
@@ -38,31 +44,54 @@ def letters(seed: int, count: int) -> tuple[list[Sent], dict[str, Thread]]:
 
 async def partition(
     client: AsyncIOMotorClient[Document],
-    sent: list[Sent],
-    threads: dict[str, Thread],
+    letters: Iterable[Letter],
     policy: Policy,
+    at_once: int,
+    part_bytes: int,
 ) -> set[frozenset[str]]:
-    """File the letters in turn and return the Message-IDs that came together."""
+    """File the letters, so many at once, and return the Message-IDs that came together."""
     database = client[f"test_{secrets.token_hex(6)}"]
+    waiting = iter(letters)
+
+    async def work() -> None:
+        files = filing(database, policy, part_bytes=part_bytes)
+        for letter in waiting:
+            while True:
+                with suppress(StoreUnavailable):  # the bridge would try again, too
+                    await files.file(letter)
+                    break
+
     try:
         await schema.ensure(database)
-        files = filing(database, policy)
-        for one in sent:
-            host = threads[one.thread].host
-            cc = [{"address": f"{one.brings}@stranger.example"}] if one.brings else []
-            await files.file(
-                written(
-                    one.message_id,
-                    f"{one.thread}@stranger.example" if host else "ivan",
-                    names=" ".join(one.references[::-1]),
-                    answers=one.references[-1] if one.references else "",
-                    cc=cc,
-                )
-            )
-        found = await database.dialogs.find().to_list(None)
-        return {frozenset(each["message_id"] for each in one["messages"]) for one in found}
+        await asyncio.gather(*(work() for _ in range(at_once)))
+        return together(await database.dialogs.find().to_list(None))
     finally:
         await client.drop_database(database.name)
+
+
+def together(documents: list[Document]) -> set[frozenset[str]]:
+    """Return the Message-IDs of each dialog, all of its documents."""
+    dialogs = {name: one["_id"] for one in documents for name in names_of(one)}
+    found: defaultdict[Any, set[str]] = defaultdict(set)
+    for one in documents:
+        head = dialogs[one.get("continues", one["_id"])]
+        found[head] |= {each["message_id"] for each in one["messages"]}
+    return {frozenset(each) for each in found.values()}
+
+
+def names_of(document: Document) -> set[Any]:
+    return {document["_id"], *document.get("former_ids", [])}
+
+
+def as_received(sent: Sent, threads: dict[str, Thread]) -> Letter:
+    stranger = threads[sent.thread].host
+    return written(
+        sent.message_id,
+        f"{sent.thread}@stranger.example" if stranger else "ivan",
+        names=" ".join(sent.references[::-1]),
+        answers=sent.references[-1] if sent.references else "",
+        cc=[{"address": f"{sent.brings}@stranger.example"}] if sent.brings else [],
+    )
 
 
 def right(sent: list[Sent], threads: dict[str, Thread], policy: Policy) -> set[frozenset[str]]:
@@ -84,11 +113,21 @@ def test_any_letters_in_any_order_make_the_same_dialogs(mongo_uri: str) -> None:
             st.integers(2, 40),
             st.randoms(use_true_random=False),
             st.sampled_from(get_args(Policy)),
+            st.sampled_from([1, 1, 2, 6]),
+            st.sampled_from([PART_BYTES, 3000]),
         )
-        def any_order(seed: int, count: int, order: random.Random, policy: Policy) -> None:
+        def any_order(
+            seed: int,
+            count: int,
+            order: random.Random,
+            policy: Policy,
+            at_once: int,
+            part_bytes: int,
+        ) -> None:
             sent, threads = letters(seed, count)
             order.shuffle(sent)
-            found = runner.run(partition(client, sent, threads, policy))
+            received = [as_received(one, threads) for one in sent]
+            found = runner.run(partition(client, received, policy, at_once, part_bytes))
             assert found == right(sent, threads, policy), [
                 (each.message_id, each.references, each.brings) for each in sent
             ]

@@ -4,12 +4,13 @@ A case is a table of letters: its number, sender, recipients beside the mailbox,
 the dialogs that must come of it in each order.
 """
 
+import asyncio
 from itertools import permutations
 
 import pytest
 
 from receiver.mongo import Database
-from tests.receiver.written import filed, written
+from tests.receiver.written import dialogs, filed, filing, written
 
 Row = tuple[str, str, str, str]
 
@@ -55,6 +56,10 @@ CASES: dict[str, tuple[list[Row], list[str]]] = {
         ],
         ["1 3 4", "2"],
     ),
+    "a stranger who names both letters of a user": (
+        [("1", "ivan", "", ""), ("2", "ivan", "", "1"), ("9", "mallory", "", "1 2")],
+        ["1 2", "9"],
+    ),
     "a stranger who names everything there is": (
         [("1", "ivan", "", ""), ("2", "ivan", "", "1"), ("9", "mallory", "ivan", "1 2 3 4 5")],
         ["1 2", "9"],
@@ -70,6 +75,18 @@ async def test_the_dialogs_are_the_same_in_every_order(
         await database.dialogs.delete_many({})
         found = await filed(database, order)
         assert found == expected, [each.message["body"] for each in order]
+
+
+@pytest.mark.parametrize(("rows", "expected"), CASES.values(), ids=CASES.keys())
+async def test_nor_does_it_matter_which_come_at_once(
+    rows: list[Row], expected: list[str], database: Database
+) -> None:
+    for first, *others in permutations(written(*row) for row in rows):
+        await database.dialogs.delete_many({})
+        files = filing(database)
+        await files.file(first)
+        await asyncio.gather(*map(files.file, others))
+        assert await dialogs(database) == expected, [each.message["body"] for each in others]
 
 
 async def test_a_letter_that_has_a_home_unites_nothing_when_another_user_brings_its_writer_in(
