@@ -3,7 +3,6 @@
 Both speak SMTP to the running service; the demo then shows the dialog as MongoDB has it.
 """
 
-import json
 import os
 import smtplib
 import sys
@@ -18,6 +17,8 @@ from uuid import uuid4
 
 from pymongo import MongoClient
 
+from bridge.settings import BridgeSettings
+
 USER = "Иван Петров <ivan@example.ru>"
 WAIT_SECONDS = 60.0
 Dialog = dict[str, Any]
@@ -29,11 +30,15 @@ def setting(name: str, default: str) -> str:
 
 
 def mailbox() -> tuple[str, str]:
-    """Return the first mailbox and an address by which letters reach it."""
-    configured = json.loads(setting("MAILBOXES", '{"support@yandex.ru": ["support@yandex.ru"]}'))
-    name, recipients = next(iter(configured.items()))
-    recipient = recipients[0]
-    return name, recipient if "@" in recipient.strip("@") else f"demo@{recipient.strip('@')}"
+    """Return the first mailbox that SMTP serves, and an address by which letters reach it."""
+    configured = {"support@yandex.ru": ["support@yandex.ru"]}
+    if os.environ.get("MAILBOXES"):
+        configured = BridgeSettings.load().mailboxes
+    for name, recipients in configured.items():
+        for recipient in recipients:
+            domain = recipient.strip("@")
+            return name, recipient if "@" in domain else f"demo@{domain}"
+    raise SystemExit("MAILBOXES names no address that a letter could be sent to")
 
 
 def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:

@@ -5,7 +5,7 @@ import socket
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator, model_validator
+from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from bridge.imap.account import ImapSettings
@@ -35,10 +35,10 @@ class BridgeSettings(ImapSettings):
     smtp_timeout: float = Field(
         600.0, gt=0, description="seconds a silent SMTP client is waited for"
     )
-    smtp_tls_cert: Path | None = Field(
+    smtp_tls_cert: FilePath | None = Field(
         None, description="certificate chain (PEM); with it STARTTLS is offered"
     )
-    smtp_tls_key: Path | None = Field(None, description="the certificate's private key (PEM)")
+    smtp_tls_key: FilePath | None = Field(None, description="the certificate's private key (PEM)")
     smtp_users: dict[str, SecretStr] = Field(
         {},
         description="JSON: name and password of those whose letters count as sent by us (`out`)",

@@ -43,7 +43,7 @@ class Corrections:
 
     async def merge(self, one_id: Any, other_id: Any, who: str) -> Corrected:
         """Make two dialogs one: the one that was opened first."""
-        one, other = await self.dialog(one_id), await self.dialog(other_id)
+        one, other = await self._of_one_mailbox(one_id, other_id)
         if one["_id"] == other["_id"]:
             return Corrected(one["_id"], changed=False)
         record = new_record("merge", who, {})
@@ -71,7 +71,7 @@ class Corrections:
         """Move one letter into another dialog; the only letter of a dialog merges the two."""
         changed = False
         for _ in range(ATTEMPTS):
-            source, target = await self.dialog(dialog_id), await self.dialog(to)
+            source, target = await self._of_one_mailbox(dialog_id, to)
             place = (await self._places(source, {key}))[key]
             if place.dialog == target["_id"]:
                 return Corrected(target["_id"], changed)
@@ -105,6 +105,13 @@ class Corrections:
             for part_id in under_way:
                 await self._moving.finish(part_id)
         raise KeepsChanging("the dialog kept changing")
+
+    async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Document, Document]:
+        """Return two dialogs; ids and keys are unique within a mailbox, so none leaves its own."""
+        one, other = await self.dialog(one_id), await self.dialog(other_id)
+        if one["mailbox"] != other["mailbox"]:
+            raise Problem(409, "the dialogs are of different mailboxes")
+        return one, other
 
     async def _places(self, source: Document, keys: Set[str]) -> dict[str, Place]:
         query: Document = {"mailbox": source["mailbox"], "messages.key": {"$in": sorted(keys)}}

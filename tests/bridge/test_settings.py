@@ -27,7 +27,12 @@ BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
     "a mailbox nobody can reach": ("bridge", {"MAILBOXES": '{"a@b.ru": []}'}, "MAILBOXES"),
     "a port in words": ("bridge", {"SMTP_PORT": "smtp"}, "SMTP_PORT"),
     "a port too high": ("bridge", {"SMTP_PORT": "70000"}, "SMTP_PORT"),
-    "a certificate without its key": ("bridge", {"SMTP_TLS_CERT": "/c"}, "SMTP_TLS_KEY"),
+    "a certificate without its key": ("bridge", {"SMTP_TLS_CERT": __file__}, "SMTP_TLS_KEY"),
+    "a certificate that is not there": (
+        "bridge",
+        {"SMTP_TLS_CERT": "/nowhere", "SMTP_TLS_KEY": __file__},
+        "SMTP_TLS_CERT",
+    ),
     "users without TLS": ("bridge", {"SMTP_USERS": '{"a": "b"}'}, "SMTP_AUTH_WITHOUT_TLS"),
     "not a URL": ("bridge", {"WEBHOOK_URL": "receiver"}, "WEBHOOK_URL"),
     "a secret that is none": ("bridge", {"WEBHOOK_SECRETS": "hunter2"}, "WEBHOOK_SECRETS"),

@@ -142,6 +142,17 @@ async def test_what_does_not_fit_is_409(client: Client) -> None:
     assert await bodies(client, one) == ["1"]
 
 
+async def test_a_letter_never_leaves_its_mailbox(client: Client) -> None:
+    one, other = await opened(client, "1"), await opened(client, "2", mailbox="sales@yandex.ru")
+    await opened(client, "3", in_reply_to=["1@a.ru"])
+    key = (await messages(client, one))[1]["key"]
+    merge: dict[str, Any] = {"who": "olga", "with": other}
+    assert (await client.call("POST", f"/dialogs/{one}/merge", merge))[0] == 409
+    move = {"who": "olga", "message": key, "to": other}
+    assert (await client.call("POST", f"/dialogs/{one}/move", move))[0] == 409
+    assert (await bodies(client, one), await bodies(client, other)) == (["1", "3"], ["2"])
+
+
 async def test_every_call_must_be_signed_for_its_method_and_path(client: Client) -> None:
     one, other = await opened(client, "1"), await opened(client, "2")
     calls = [("GET", f"/dialogs/{one}"), ("GET", f"/dialogs/{one}/why")]

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from demo import mailbox
 from receiver.mongo import Document
 from tests import servers
 from tests.imap import dovecot
@@ -57,6 +58,24 @@ def demo(service: Service, *words: str) -> str:
         command, cwd=ROOT, env=service.env, capture_output=True, timeout=90, check=True
     )
     return done.stdout.decode()
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "reached"),
+    [
+        ("", ("support@yandex.ru", "support@yandex.ru")),
+        ("a@yandex.ru b@yandex.ru", ("a@yandex.ru", "a@yandex.ru")),
+        ('{"a@yandex.ru": [], "b@yandex.ru": ["b.example"]}', ("b@yandex.ru", "demo@b.example")),
+    ],
+)
+def test_the_demo_writes_to_a_mailbox_of_the_settings(
+    monkeypatch: pytest.MonkeyPatch, mailboxes: str, reached: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("MAILBOXES", mailboxes)
+    monkeypatch.setenv("IMAP_HOST", "imap.yandex.ru")
+    monkeypatch.setenv("IMAP_USER", "a@yandex.ru")
+    monkeypatch.setenv("IMAP_PASSWORD", "hunter2")
+    assert mailbox() == reached
 
 
 def test_run_demo_and_stop(everything: Service) -> None:
