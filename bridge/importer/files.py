@@ -83,7 +83,7 @@ class Files:
                     yield stored.content, stored.came or file.came, start
             else:
                 content = _present(file.path).read_bytes() if file.size <= self._max_size else None
-                yield content, file.came, whole
+                yield content or None, file.came, whole
         except OSError:
             yield None, file.came, whole
 
@@ -91,10 +91,7 @@ class Files:
 def find(path: Path) -> Iterator[MailFile]:
     """Yield the files of letters under the path; raises NotMail for one that holds none."""
     if path.is_file():
-        many = is_mbox(path)
-        if not many and path.suffix.lower() == ".mbox" and path.stat().st_size:
-            raise NotMail(f"{path} is no mbox")
-        yield from _file(path, many)
+        yield from _mbox(path) if path.suffix.lower() == ".mbox" else _file(path, is_mbox(path))
     elif path.is_dir():
         empty = True
         for found in _walk(path):
@@ -122,8 +119,18 @@ def _walk(top: Path) -> Iterator[MailFile]:
             suffix = path.suffix.lower()
             if suffix == ".eml":
                 yield from _file(path, many=False)
-            elif suffix == ".mbox" or (not in_maildir and not suffix and is_mbox(path)):
-                yield from _file(path, is_mbox(path))
+            elif suffix == ".mbox":
+                yield from _mbox(path)
+            elif not in_maildir and not suffix and is_mbox(path):
+                yield from _file(path, many=True)
+
+
+def _mbox(path: Path) -> Iterator[MailFile]:
+    """Yield a file that is named an mbox; one without a letter is empty."""
+    if is_mbox(path):
+        yield from _file(path, many=True)
+    elif path.stat().st_size:
+        raise NotMail(f"{path} is no mbox")
 
 
 def _file(path: Path, many: bool) -> Iterator[MailFile]:

@@ -101,7 +101,14 @@ def test_letters_that_go_or_are_renamed_meanwhile_stop_nothing(tmp_path: Path) -
     assert [each.content for each in source.letters(None)] == [b"1", b"2", None]
 
 
-@pytest.mark.parametrize("name", ["nowhere", "empty", "false.mbox"])
+def test_an_empty_mbox_has_no_letter_and_an_empty_file_is_none(tmp_path: Path) -> None:
+    tree(tmp_path, {"a.eml": b"", "b.mbox": b"", "c.eml": b"3"})
+    found = [each.content for each in Files([tmp_path], 1000).letters(None)]
+    assert sorted(found, key=bool) == [None, b"3"]
+    assert list(Files([tmp_path / "b.mbox"], 1000).letters(None)) == []
+
+
+@pytest.mark.parametrize("name", ["nowhere", "empty", "false.mbox", "."])
 def test_what_holds_no_letters_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "false.mbox").write_bytes(b"no mbox\n")
