@@ -14,14 +14,14 @@ import sys
 import time
 from collections.abc import Callable
 
-from bridge import spool_commands
-from bridge.imap.health import complaints
-from bridge.imap.watchers import AlreadyWatched
-from bridge.importer.command import add_arguments, import_letters
+from bridge.ingress.imap.states import complaints
+from bridge.ingress.imap.supervisor import AlreadyWatched
+from bridge.ingress.importer.command import add_arguments, import_letters
 from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
-from bridge.spool import SpoolInUse
-from contract.settings import EXIT_CONFIG, start_log
+from bridge.spool import commands as spool_commands
+from bridge.spool.spool import SpoolInUse
+from contract.process import EXIT_CONFIG, start_log
 
 log = logging.getLogger("bridge")
 

@@ -14,17 +14,17 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from bridge import metrics
-from bridge.capacity import Capacity
-from bridge.inventory import Inventory, take_inventory
 from bridge.settings import BridgeSettings
-from bridge.spool import Spool
+from bridge.spool.capacity import Capacity
+from bridge.spool.inventory import Inventory, take_inventory
+from bridge.spool.spool import Spool
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 
 
-class Health:
+class HealthServer:
     """The state of spool and mailboxes as of the last look, and whether it is a reason for alarm.
 
     ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP.
@@ -94,7 +94,7 @@ class Health:
 
 
 @asynccontextmanager
-async def served(settings: BridgeSettings, health: Health) -> AsyncIterator[None]:
+async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterator[None]:
     """Answer on the settings' health port, and watch the spool, while the block runs.
 
     A port that is taken, as by the door's process beside this one, is no reason to take no mail.

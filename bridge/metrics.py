@@ -4,7 +4,7 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
-from bridge.inventory import Inventory
+from bridge.spool.inventory import Inventory
 
 ALARMS: Final = ("failed letters", "old letters", "no room", "mailbox not read")
 

@@ -2,23 +2,23 @@
 
 import asyncio
 import logging
-import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bridge import health
-from bridge.capacity import Capacity
-from bridge.courier import Courier
-from bridge.door import SmtpDoor
-from bridge.imap.health import complaints
-from bridge.imap.watchers import AlreadyWatched, watching
-from bridge.parsers import Parsers
-from bridge.sender_dns import SenderDns
+from bridge.courier.courier import Courier
+from bridge.courier.parse_pool import ParsePool
+from bridge.courier.receiver_client import connected
+from bridge.courier.sender_dns import SenderDns
+from bridge.ingress.imap.states import complaints
+from bridge.ingress.imap.supervisor import AlreadyWatched, watching
+from bridge.ingress.smtp.server import SmtpServer
 from bridge.settings import BridgeSettings
-from bridge.spool import Spool, SpoolInUse
-from bridge.webhook import connected
-from contract.settings import Keyring
+from bridge.spool.capacity import Capacity
+from bridge.spool.spool import Spool, SpoolInUse
+from contract.keyring import Keyring
+from contract.process import stop_signal
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
 
     Raises SpoolInUse.
     """
-    stop = _stop_signal()
+    stop = stop_signal()
     spool = Spool(settings.spool).prepare()
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
@@ -41,7 +41,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
         await stack.enter_async_context(_healthy(settings, spool, capacity))
-        door = SmtpDoor(settings, spool, capacity, arrived)
+        door = SmtpServer(settings, spool, capacity, arrived)
         server = await door.listen()
         log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         await stop.wait()
@@ -54,7 +54,7 @@ async def serve_imap(settings: BridgeSettings) -> None:
 
     With the courier elsewhere, a letter waits for that one to look into the spool.
     """
-    stop = _stop_signal()
+    stop = stop_signal()
     spool = Spool(settings.spool).prepare()
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
@@ -80,7 +80,7 @@ async def _healthy(
             return []
         return list(complaints(settings.imap_health, settings.imap_poll, time.time()))
 
-    watch = health.Health(spool, capacity, settings.spool_alarm_age, of_mailboxes)
+    watch = health.HealthServer(spool, capacity, settings.spool_alarm_age, of_mailboxes)
     await watch.look()
     async with health.served(settings, watch):
         yield
@@ -89,7 +89,7 @@ async def _healthy(
 @asynccontextmanager
 async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Arrived]:
     """Run the courier while the block runs; the value tells it of a letter; raises SpoolInUse."""
-    parsers = Parsers(
+    parsers = ParsePool(
         settings.parse_workers,
         settings.parse_timeout,
         settings.parse_memory_mb,
@@ -110,14 +110,6 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
                     yield courier.arrived
                 finally:
                     task.cancel()
-
-
-def _stop_signal() -> asyncio.Event:
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 def _threadsafe(arrived: Arrived) -> Arrived:

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from bridge.imap.account import ImapSettings
+from bridge.ingress.imap.settings import ImapSettings
 from contract.event import MAX_MAILBOX
 
 Port = Annotated[int, Field(ge=1, le=65535)]

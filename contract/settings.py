@@ -1,6 +1,5 @@
 """What the settings of both sides have in common; each side's class adds its own."""
 
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,44 +13,13 @@ from pydantic_settings import (
     SettingsError,
 )
 
-from contract.signature import Key, parse_keys
-
-EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+from contract.process import EXIT_CONFIG
+from contract.signature import parse_keys
 
 
 def _well_formed(value: SecretStr) -> SecretStr:
     parse_keys(value.get_secret_value())
     return value
-
-
-class SecretsMissing(Exception):
-    """There is no usable webhook secret yet; the text says where it was looked for."""
-
-
-class Keyring:
-    """The current webhook keys: those of the environment, or those of a file.
-
-    A file is read anew whenever it changes: the receiver may make it after the bridge has
-    started, and a secret can be rotated without a restart.
-    """
-
-    def __init__(self, settings: "SharedSettings") -> None:
-        given = settings.webhook_secrets
-        self._path = None if given else settings.secrets_file
-        self._keys = parse_keys(given.get_secret_value()) if given else []
-        self._changed = -1.0
-
-    def current(self) -> list[Key]:
-        """Return the keys, the signing one first; raises SecretsMissing."""
-        if self._path is not None:
-            try:
-                changed = self._path.stat().st_mtime
-                if changed != self._changed:
-                    self._keys = parse_keys(self._path.read_text(encoding="ascii"))
-                    self._changed = changed
-            except (OSError, ValueError) as error:
-                raise SecretsMissing(f"no webhook secret in {self._path}: {error}") from None
-        return self._keys
 
 
 class FileSource(EnvSettingsSource):
@@ -128,13 +96,3 @@ class SharedSettings(BaseSettings):
             lines = [str(error)]
         print("The settings are not usable:", *lines, sep="\n  ")  # noqa: T201 - no log yet
         raise SystemExit(EXIT_CONFIG)
-
-
-def start_log(level: str) -> None:
-    """Send log lines to standard error; libraries speak only when something is wrong."""
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=level)
-    for name in ("pymongo", "aiohttp.access"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    # aiosmtpd logs every line of a letter at DEBUG, every command at INFO, and as a WARNING what it
-    # does not take for a command, which can be a letter's text.
-    logging.getLogger("mail.log").setLevel(logging.ERROR)

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import logging
-import signal
 import sys
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -11,11 +10,12 @@ from urllib.request import urlopen
 from aiohttp import web
 from aiohttp.http import HttpRequestParser
 
-from contract.settings import EXIT_CONFIG, Keyring, start_log
-from receiver import mongo
+from contract.keyring import Keyring
+from contract.process import EXIT_CONFIG, start_log, stop_signal
 from receiver.app import build
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
+from receiver.store import mongo
 
 log = logging.getLogger("receiver")
 
@@ -23,11 +23,8 @@ STOP_SECONDS = 30.0
 
 
 async def serve(settings: ReceiverSettings) -> None:
-    """Serve until SIGTERM or SIGINT; then finish the requests that have begun."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    """Serve until it is told to stop; then finish the requests that have begun."""
+    stop = stop_signal()
     keyring = Keyring(settings)
     async with mongo.connected(settings) as database:
         app, readiness = build(settings, keyring, database)

@@ -7,17 +7,18 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from contract.settings import Keyring, SecretsMissing
-from receiver import metrics, mongo, schema
-from receiver.api import Api
-from receiver.blobs import Blobs
-from receiver.corrections import Corrections
-from receiver.dialogs import Dialogs
+from contract.keyring import Keyring, SecretsMissing
+from receiver import metrics
 from receiver.errors import Problem, StoreUnavailable, unavailable
-from receiver.filing import Filing
-from receiver.moving import Moving
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Filing
+from receiver.filing.moving import Moving
 from receiver.settings import ReceiverSettings
-from receiver.webhook import Webhook
+from receiver.store import mongo, schema
+from receiver.store.blobs import Blobs
+from receiver.store.dialogs import Dialogs
+from receiver.web.dialogs import Api
+from receiver.web.events import Webhook
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, SecretStr
 
 from contract.settings import SharedSettings
-from receiver.join_policy import Policy
+from receiver.threads.join_policy import Policy
 
 
 class ReceiverSettings(SharedSettings):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from pymongo import MongoClient
 
-from receiver.mongo import Database, Document, connected
 from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database, Document, connected
 from tests import servers
 
 # `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.

@@ -1,1 +1,1 @@
-"""What a letter says: pure functions from its bytes to a ``Letter``."""
+"""What a letter says: pure functions from its bytes to a ``ParsedLetter``."""

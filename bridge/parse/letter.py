@@ -15,7 +15,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ParsedLetter:
     """All that the bytes of a letter say; names and bounds are those of ``contract.event.Email``.
 
     ``sender`` is the contract's ``from``. ``body`` is the text as written, or the HTML

@@ -1,25 +1,25 @@
-"""A letter read: from its bytes to a ``Letter``, whatever the bytes are."""
+"""A letter read: from its bytes to a ``ParsedLetter``, whatever the bytes are."""
 
 from typing import Any
 
-from bridge.parse.addresses import NOBODY
-from bridge.parse.attachments import read_attachments
-from bridge.parse.body import charset_hint, read_body
-from bridge.parse.bounce import bounce_of
-from bridge.parse.forwarded import is_forwarded
-from bridge.parse.header import Header, read_header
-from bridge.parse.header_block import Block, read_block
-from bridge.parse.kind import kind_of
-from bridge.parse.letter import Letter
-from bridge.parse.mime import cut
-from bridge.parse.plain import cut_text
+from bridge.parse.body.body import charset_hint, read_body
+from bridge.parse.header.addresses import NOBODY
+from bridge.parse.header.block import Block, read_block
+from bridge.parse.header.fields import Header, read_header
+from bridge.parse.header.forwarded import is_forwarded
+from bridge.parse.kind.bounce import bounce_of
+from bridge.parse.kind.kind import kind_of
+from bridge.parse.letter import ParsedLetter
 from bridge.parse.reply import new_words
+from bridge.parse.structure.attachments import read_attachments
+from bridge.parse.structure.mime import cut
+from bridge.parse.text.storable import cut_text
 from contract.event import MAX_TEXT_BYTES
 
 MAX_DEFECTS = 100
 
 
-def read_letter(raw: bytes) -> Letter:
+def read_letter(raw: bytes) -> ParsedLetter:
     """Read a letter; raises nothing but MemoryError. What cannot be read is named in ``defects``.
 
     Where the body cannot be read the header still is; where that fails too, the letter has no
@@ -31,7 +31,7 @@ def read_letter(raw: bytes) -> Letter:
     except MemoryError:  # says nothing about the letter, and another attempt may have room
         raise
     except Exception as error:
-        return Letter(sender=NOBODY, defects=(f"header not read: {type(error).__name__}",))
+        return ParsedLetter(sender=NOBODY, defects=(f"header not read: {type(error).__name__}",))
     try:
         return _read_whole(raw, block)
     except MemoryError:
@@ -40,7 +40,7 @@ def read_letter(raw: bytes) -> Letter:
         return _read_header_only(block, f"body not read: {type(error).__name__}")
 
 
-def _read_whole(raw: bytes, block: Block) -> Letter:
+def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
     root, cut_defects = cut(raw, block)
     header = read_header(block, charset_hint(root))
     body = read_body(root)
@@ -62,16 +62,16 @@ def _read_whole(raw: bytes, block: Block) -> Letter:
     )
 
 
-def _read_header_only(block: Block, defect: str) -> Letter:
+def _read_header_only(block: Block, defect: str) -> ParsedLetter:
     try:
         header = read_header(block, "")
     except Exception:
-        return Letter(sender=NOBODY, defects=(defect, "header not read"))
+        return ParsedLetter(sender=NOBODY, defects=(defect, "header not read"))
     return _letter(header, (*header.defects, defect))
 
 
-def _letter(header: Header, defects: tuple[str, ...], **read: Any) -> Letter:
-    return Letter(
+def _letter(header: Header, defects: tuple[str, ...], **read: Any) -> ParsedLetter:
+    return ParsedLetter(
         sender=header.sender,
         subject=header.subject,
         message_id=header.message_id,

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from bridge.envelope import read_trace
+from bridge.spool.envelope import read_trace
 from tests import servers
 from tests.faults import forget, plan
 from tests.letters import letter

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.envelope import Delivery, NotATrace, read_trace, trace_block
+from bridge.spool.envelope import Delivery, NotATrace, read_trace, trace_block
 
 RECEIVED = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 DELIVERY = Delivery(

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.capacity import Capacity
-from bridge.inventory import Inventory
-from bridge.limits import BYTES_PER_SECOND, Connections, network, patience
-from bridge.spool import Spool
+from bridge.ingress.smtp.limits import BYTES_PER_SECOND, Connections, network, patience
+from bridge.spool.capacity import Capacity
+from bridge.spool.inventory import Inventory
+from bridge.spool.spool import Spool
 
 
 @pytest.mark.parametrize(

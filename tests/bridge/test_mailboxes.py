@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.mailboxes import Mailboxes
+from bridge.ingress.smtp.recipients import Mailboxes
 
 MAILBOXES = Mailboxes(
     {

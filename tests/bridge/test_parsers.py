@@ -9,9 +9,9 @@ from typing import Any
 import dkim
 import pytest
 
-from bridge.envelope import Delivery, trace_block
-from bridge.parsers import ParserDied, Parsers
-from bridge.sender_dns import SenderFacts
+from bridge.courier.parse_pool import ParsePool, ParserDied
+from bridge.courier.sender_dns import SenderFacts
+from bridge.spool.envelope import Delivery, trace_block
 from tests.letters import letter
 from tests.parse.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
 
@@ -25,7 +25,7 @@ def spooled(tmp_path: Path) -> Path:
     return path
 
 
-async def read(parsers: Parsers, path: Path) -> dict[str, Any]:
+async def read(parsers: ParsePool, path: Path) -> dict[str, Any]:
     parsed = await parsers.parse("1-a", path, SenderFacts())
     data: dict[str, Any] = json.loads(parsed.event)["data"]
     return data
@@ -33,7 +33,7 @@ async def read(parsers: Parsers, path: Path) -> dict[str, Any]:
 
 async def test_a_letter_and_its_parts(tmp_path: Path, spooled: Path) -> None:
     parts = tmp_path / "parts"
-    async with Parsers(1, 10.0, 1024, parts).running() as parsers:
+    async with ParsePool(1, 10.0, 1024, parts).running() as parsers:
         parsed = await parsers.parse("1-a", spooled, SenderFacts())
         assert [blob.path.exists() for blob in parsed.blobs] == [True, True]
         data = json.loads(parsed.event)["data"]
@@ -49,7 +49,7 @@ async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
     path = tmp_path / "1-a.eml"
     path.write_bytes(trace_block(DELIVERY, "b.example") + signature + raw)
     facts = SenderFacts({"s1._domainkey.example.ru.": b"v=DKIM1; k=rsa; p=" + PUBLIC_KEY})
-    async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         known = json.loads((await parsers.parse("1-a", path, facts)).event)["data"]["auth"]
         unknown = json.loads((await parsers.parse("1-a", path, SenderFacts())).event)["data"][
             "auth"
@@ -59,7 +59,7 @@ async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
 
 
 async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Path) -> None:
-    async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         seen = []
         for _ in range(6):
             parsers._timeout = 0.0001
@@ -84,7 +84,7 @@ async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Pa
 
 async def test_a_dead_process_is_replaced(tmp_path: Path, spooled: Path) -> None:
     missing = tmp_path / "missing.eml"
-    async with Parsers(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         with pytest.raises(ParserDied):
             await parsers.parse("2-b", missing, SenderFacts())
         assert (await read(parsers, spooled))["subject"] == "Где мой заказ?"
@@ -93,7 +93,7 @@ async def test_a_dead_process_is_replaced(tmp_path: Path, spooled: Path) -> None
 async def test_memory_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "1-a.eml"
     path.write_bytes(trace_block(DELIVERY, "b.example") + letter() + bytes(400 * 1024 * 1024))
-    async with Parsers(1, 20.0, 256, tmp_path / "parts").running() as parsers:
+    async with ParsePool(1, 20.0, 256, tmp_path / "parts").running() as parsers:
         with pytest.raises(ParserDied):
             await parsers.parse("1-a", path, SenderFacts())
 
@@ -107,7 +107,7 @@ async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, f
         content = letter(attachments={"a.bin": bytes(size)})
         path.write_bytes(trace_block(DELIVERY, "b.example") + content)
     seen = set()
-    async with Parsers(2, 60.0, 1024, tmp_path / "parts").running() as parsers:
+    async with ParsePool(2, 60.0, 1024, tmp_path / "parts").running() as parsers:
         reading = [
             asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in paths
         ]

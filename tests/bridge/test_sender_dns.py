@@ -12,8 +12,8 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from bridge.envelope import Delivery, Via
-from bridge.sender_dns import SenderDns
+from bridge.courier.sender_dns import SenderDns
+from bridge.spool.envelope import Delivery, Via
 from tests.parse.dkim_keys import PUBLIC_KEY
 
 RECORD = b"v=DKIM1; k=rsa; p=" + PUBLIC_KEY

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.envelope import read_trace
+from bridge.spool.envelope import read_trace
 from tests.servers import Service
 from tests.smtp_client import HELLO, TO_DATA, Conversation
 

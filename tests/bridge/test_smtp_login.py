@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from bridge.envelope import read_trace
+from bridge.spool.envelope import read_trace
 from tests import servers
 from tests.letters import letter
 

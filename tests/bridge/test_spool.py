@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.spool import STALE_SECONDS, Spool, SpoolInUse, age, new_id
+from bridge.spool.spool import STALE_SECONDS, Spool, SpoolInUse, age, new_id
 
 
 @pytest.fixture

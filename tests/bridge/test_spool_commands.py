@@ -14,9 +14,9 @@ from urllib.request import urlopen
 import pytest
 
 from bridge.__main__ import command_line
-from bridge.envelope import Delivery, trace_block
 from bridge.settings import BridgeSettings
-from bridge.spool import Spool, new_id
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
 from tests import servers
 from tests.letters import START, letter
 

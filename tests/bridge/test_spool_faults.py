@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bridge import spool as spool_module
-from bridge.inventory import stored
-from bridge.spool import Draft, Spool, new_id
+from bridge.spool import spool as spool_module
+from bridge.spool.inventory import stored
+from bridge.spool.spool import Draft, Spool, new_id
 from contract import faults
 from tests.faults import forget, plan
 from tests.servers import ROOT, environment
@@ -31,7 +31,7 @@ POINTS = [
 CRASH = """
 import sys
 from pathlib import Path
-from bridge.spool import Spool, new_id
+from bridge.spool.spool import Spool, new_id
 spool = Spool(Path(sys.argv[1]))
 draft = spool.draft(new_id())
 draft.write(sys.stdin.buffer.read())

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pymongo import MongoClient
 
-from receiver.join_policy import Policy
+from receiver.threads.join_policy import Policy
 from tests.chaos.clients import Client
 from tests.chaos.ledger import Ledger
 from tests.chaos.monkey import Monkey

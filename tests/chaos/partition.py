@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from receiver.join_policy import Policy
+from receiver.threads.join_policy import Policy
 from tests.chaos.ledger import Sent, Thread
 
 

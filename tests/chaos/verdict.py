@@ -10,8 +10,8 @@ from typing import Any
 
 from pymongo import MongoClient
 
-from bridge.envelope import read_trace
-from receiver.join_policy import Policy
+from bridge.spool.envelope import read_trace
+from receiver.threads.join_policy import Policy
 from tests.chaos.ledger import Ledger, Sent, Thread
 from tests.chaos.partition import expected
 from tests.chaos.wholeness import flaws

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from receiver.summary import UNITED, summary
+from receiver.store.summary import UNITED, summary
 
 Document = dict[str, Any]
 

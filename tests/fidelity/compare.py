@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 
-from bridge.parse.charset import read_text
-from bridge.parse.html_text import text_of
-from bridge.parse.letter import Letter
+from bridge.parse.body.html_text import text_of
+from bridge.parse.body.sanitise import sanitise
+from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
-from bridge.parse.sanitise import sanitise
+from bridge.parse.text.charset import read_text
 from tests.fidelity.files import attachments, digests, is_no_file
 from tests.fidelity.sources import Digest, Expected
 from tests.fidelity.texts import alike, differ, near, one_line, same_signs, words_of
@@ -25,7 +25,7 @@ Result = tuple[object, object] | tuple[()] | None
 Findings = dict[str, tuple[object, object]]
 
 
-def disagreements(expected: Expected, letter: Letter) -> tuple[set[str], Findings]:
+def disagreements(expected: Expected, letter: ParsedLetter) -> tuple[set[str], Findings]:
     """Return the columns that were compared, and of these what the judge said and what we read."""
     checks = {
         "from": _sender(expected, letter),
@@ -50,14 +50,14 @@ def _judge_blind(wanted: object, ours: object) -> bool:
     return str(wanted).count("\ufffd") * 10 > len(str(wanted)) and "\ufffd" not in str(ours)
 
 
-def _sender(expected: Expected, letter: Letter) -> Result:
+def _sender(expected: Expected, letter: ParsedLetter) -> Result:
     """Addresses are equal without regard to case and to the form of an international domain."""
     if not expected.sender:
         return None
     return differ(_address(expected.sender), _address(letter.sender.address))
 
 
-def _name(expected: Expected, letter: Letter) -> Result:
+def _name(expected: Expected, letter: ParsedLetter) -> Result:
     """A name that only repeats the address counts as none."""
     if expected.name is None:
         return None
@@ -68,13 +68,13 @@ def _name(expected: Expected, letter: Letter) -> Result:
     return differ(wanted, one_line(ours))
 
 
-def _subject(expected: Expected, letter: Letter) -> Result:
+def _subject(expected: Expected, letter: ParsedLetter) -> Result:
     if expected.subject is None:
         return None
     return differ(one_line(expected.subject), one_line(letter.subject))
 
 
-def _body(expected: Expected, letter: Letter) -> Result:
+def _body(expected: Expected, letter: ParsedLetter) -> Result:
     """Of the words one in fifty may differ, white space does not count.
 
     Judges mark links, rules and images of HTML in ways of their own; a wrong charset or a part
@@ -94,7 +94,7 @@ def _body(expected: Expected, letter: Letter) -> Result:
     return wanted, letter.body
 
 
-def _readings(letter: Letter) -> Iterator[str]:
+def _readings(letter: ParsedLetter) -> Iterator[str]:
     """The body; the other alternative; and what a judge adds that counts attached letters in."""
     yield letter.body
     if letter.html:
@@ -107,7 +107,7 @@ def _readings(letter: Letter) -> Iterator[str]:
             yield "\n".join(added)
 
 
-def _attached(letter: Letter) -> list[tuple[str, str]]:
+def _attached(letter: ParsedLetter) -> list[tuple[str, str]]:
     """The texts of the attached letters and reports, as a judge may add them."""
     texts = []
     for part in letter.parts:
@@ -119,13 +119,13 @@ def _attached(letter: Letter) -> list[tuple[str, str]]:
     return texts
 
 
-def _first_part(wanted: str, letter: Letter) -> bool:
+def _first_part(wanted: str, letter: ParsedLetter) -> bool:
     """Some judges keep only the first of several text parts: it must end at a line's end."""
     start = letter.body.strip()[: len(wanted.strip()) + 1]
     return start.strip() == wanted.strip() and len(wanted.split()) > 0 and _is_joined(letter)
 
 
-def _is_joined(letter: Letter) -> bool:
+def _is_joined(letter: ParsedLetter) -> bool:
     return any(
         "multipart/mixed" in value.lower()
         for name, value in letter.headers
@@ -133,7 +133,7 @@ def _is_joined(letter: Letter) -> bool:
     )
 
 
-def _digest(wanted: Digest, letter: Letter) -> Result:
+def _digest(wanted: Digest, letter: ParsedLetter) -> Result:
     """Of a long text the judge keeps digest, head and length; the last two may be near instead.
 
     The reference reader adds the text of attached letters, with their headers, to the body.
@@ -163,14 +163,14 @@ def _same_head(head: str, ours: str) -> bool:
     return near(words[:size], found[:size])
 
 
-def _id(expected: Expected, letter: Letter) -> Result:
+def _id(expected: Expected, letter: ParsedLetter) -> Result:
     if not expected.message_id:
         return None
     wanted = re.sub(r"[\s<>]", "", expected.message_id)
     return differ(wanted, letter.message_id or "")
 
 
-def _references(expected: Expected, letter: Letter) -> Result:
+def _references(expected: Expected, letter: ParsedLetter) -> Result:
     """The last id decides where a letter belongs; ids without ``@`` are dropped by rule."""
     if expected.references is None:
         return None
@@ -179,7 +179,7 @@ def _references(expected: Expected, letter: Letter) -> Result:
     return differ(sorted(wanted - {letter.message_id}), sorted(ours))
 
 
-def _date(expected: Expected, letter: Letter) -> Result:
+def _date(expected: Expected, letter: ParsedLetter) -> Result:
     wanted = None
     if expected.date and not _no_date(expected.date):
         wanted = _moment(expected.date)

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from bridge.parse.letter import Letter
+from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from contract.event import Attachment
 from tests.fidelity.sources import Expected
@@ -19,7 +19,9 @@ _SECURITY = frozenset({
 })  # fmt: skip
 
 
-def attachments(expected: Expected, letter: Letter) -> tuple[object, object] | tuple[()] | None:
+def attachments(
+    expected: Expected, letter: ParsedLetter
+) -> tuple[object, object] | tuple[()] | None:
     """The number, every name the judge gives, and the sizes.
 
     Judges differ on parts that nobody attached as a file: reports, attached letters, signatures,
@@ -42,7 +44,7 @@ def attachments(expected: Expected, letter: Letter) -> tuple[object, object] | t
     return () if fits else (wanted, found)
 
 
-def digests(expected: Expected, letter: Letter) -> tuple[object, object] | tuple[()] | None:
+def digests(expected: Expected, letter: ParsedLetter) -> tuple[object, object] | tuple[()] | None:
     """Every binary part's bytes, also those inside an attached letter, which stays whole here."""
     if not expected.digests:
         return None
@@ -50,7 +52,7 @@ def digests(expected: Expected, letter: Letter) -> tuple[object, object] | tuple
     return (sorted(missing), [part.attachment for part in letter.parts]) if missing else ()
 
 
-def _all_digests(letter: Letter, depth: int) -> set[str]:
+def _all_digests(letter: ParsedLetter, depth: int) -> set[str]:
     found = {part.attachment.sha256 for part in letter.parts}
     for part in letter.parts:
         if part.attachment.content_type == "message/rfc822" and depth < MAX_DEPTH:

@@ -2,7 +2,7 @@
 
 Labels: sisimai's by file name (``lhost-``, ``rhost-``, ``rfc3464-`` bounce, ``arf-`` complaint,
 ``rfc3834-`` auto-reply, folder ``not`` anything but a bounce), emailengine's by folder. A complaint
-is expected to be of kind ``bounce`` (``bridge.parse.kind``). No letter of the thread sets may be a
+is expected to be of kind ``bounce`` (see ``kind``). No letter of the thread sets may be a
 bounce or an auto-reply. Agreement is told with and without ``kind_exceptions.txt``.
 Exit code 1 below 97% of sisimai's labels or with a false alarm in the threads.
 """

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from bridge.envelope import Delivery, NotATrace, read_trace, trace_block
-from bridge.importer.mbox import read_mbox
+from bridge.ingress.importer.mbox import read_mbox
 from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery, NotATrace, read_trace, trace_block
 from contract.signature import ID, SIGNATURE, TIMESTAMP, NotVerified, parse_keys, sign, verify
 from receiver.errors import Problem
-from receiver.letter import letter_of
-from receiver.webhook import read_event
+from receiver.letters.letter import letter_of
+from receiver.web.events import read_event
 from tests.hostile import letters
 from tests.parse.test_any_bytes import SHAPES
 from tests.parse.validation import validated

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bridge.envelope import Delivery, read_trace
+from bridge.spool.envelope import Delivery, read_trace
 from tests import servers
 from tests.imap.dovecot import PASSWORD, USER
 

@@ -14,8 +14,8 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from bridge.imap.account import Account
-from bridge.imap.client import Connection, LoginRefused, Lost, Opened, Refused
+from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Opened, Refused
+from bridge.ingress.imap.settings import Account
 
 Script = Callable[[BinaryIO], None]
 

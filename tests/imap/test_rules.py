@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bridge.imap.account import Account
-from bridge.imap.client import Opened, Summary
-from bridge.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
-from bridge.imap.folders import Listed, find_folder, goes_out
-from bridge.imap.health import Health, complaints
-from bridge.imap.login import NoCredentials, credentials
-from bridge.imap.pauses import before_login, before_refetch, forgives
+from bridge.ingress.imap.backoff import before_login, before_refetch, forgives
+from bridge.ingress.imap.connection import Opened, Summary
+from bridge.ingress.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
+from bridge.ingress.imap.folders import Listed, find_folder, goes_out
+from bridge.ingress.imap.login import NoCredentials, credentials
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import FolderStates, complaints
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 YANDEX: list[Listed] = [
@@ -145,7 +145,7 @@ def test_what_is_no_cursor_is_said_to_be_none(tmp_path: Path, text: str) -> None
 
 def test_health_complains_of_what_a_person_must_mend(tmp_path: Path) -> None:
     path = tmp_path / "health.json"
-    health = Health(path)
+    health = FolderStates(path)
     health.say("a INBOX", "watching")
     said = json.loads(path.read_text())["a INBOX"]["seen"]
     assert list(complaints(path, 180.0, said + 60)) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from receiver.mongo import Document
+from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pymongo import MongoClient
 
-from receiver.mongo import Document
+from receiver.store.mongo import Document
 from tests import servers
 from tests.importing.process import Import, counts, memory, stored_in_mbox
 from tests.letters import letter

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge.importer.files import Files, NotMail
-from bridge.wire import wire_form
+from bridge.ingress.importer.mail_files import Files, NotMail
+from bridge.spool.crlf import wire_form
 from tests.importing.test_mbox import ASCTIME
 
 

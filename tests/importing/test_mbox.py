@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.importer.mbox import is_mbox, read_mbox
+from bridge.ingress.importer.mbox import is_mbox, read_mbox
 
 ASCTIME = b"From a@b.ru Thu Jan  1 10:00:00 2026\n"
 FILES: dict[str, tuple[bytes, list[bytes]]] = {

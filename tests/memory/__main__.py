@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pymongo import MongoClient
 
-from receiver.mongo import Document
+from receiver.store.mongo import Document
 from tests import servers
 from tests.letters import letter
 from tests.memory.processes import MB, Peak

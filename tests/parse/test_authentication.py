@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.alignment import aligned, organisational_domain
-from bridge.parse.authentication import verdicts
+from bridge.parse.sender.alignment import aligned, organisational_domain
+from bridge.parse.sender.authentication import verdicts
 from contract.event import Verdict
 
 BORDER_HOST = "mail-nwsmtp-mxfront-production-main-25.sas.yp-c.yandex.net"

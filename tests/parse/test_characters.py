@@ -7,11 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bridge.parse.charset import read_text
-from bridge.parse.charset_labels import codec_of
-from bridge.parse.cyrillic import CODE_PAGES
-from bridge.parse.encoded_words import decode_words
 from bridge.parse.message import read_letter
+from bridge.parse.text.charset import read_text
+from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.cyrillic import CODE_PAGES
+from bridge.parse.text.encoded_words import decode_words
 from tests.parse.letters import base64_part, letter, multipart, part
 
 RUSSIAN = "Добрый день! Подскажите, пожалуйста, когда придёт мой заказ?"

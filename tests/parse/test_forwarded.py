@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.parse.forwarded import is_forwarded
+from bridge.parse.header.forwarded import is_forwarded
 
 
 @pytest.mark.parametrize(

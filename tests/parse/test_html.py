@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.html_text import text_of
-from bridge.parse.sanitise import TOKEN, sanitise
+from bridge.parse.body.html_text import text_of
+from bridge.parse.body.sanitise import TOKEN, sanitise
 
 
 def read(page: str) -> str:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse.header_block import read_block
-from bridge.parse.kind import kind_of
+from bridge.parse.header.block import read_block
+from bridge.parse.kind.kind import kind_of
 from bridge.parse.message import read_letter
-from bridge.parse.mime import cut
+from bridge.parse.structure.mime import cut
 from tests.fidelity.kinds import CORPUS, TARGET, cases, print_threads, read
 
 DSN = """\

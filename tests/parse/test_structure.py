@@ -4,14 +4,14 @@ from base64 import encodebytes
 
 import pytest
 
-from bridge.parse.letter import Letter
+from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from tests.parse.letters import base64_part, container, joined, letter, multipart, part
 
 HTML = "text/html; charset=utf-8"
 
 
-def names(read: Letter) -> list[str]:
+def names(read: ParsedLetter) -> list[str]:
     return [one.attachment.filename for one in read.parts]
 
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.parse import transfer
-from bridge.parse.header_block import MAX_BLOCK
+from bridge.parse.header.block import MAX_BLOCK
 from bridge.parse.message import read_letter
-from bridge.parse.mime import MAX_HEAD
-from bridge.parse.transfer import decode
+from bridge.parse.structure import transfer_encoding
+from bridge.parse.structure.mime import MAX_HEAD
+from bridge.parse.structure.transfer_encoding import decode
 
 LETTERS = st.lists(st.sampled_from([b"QUJD", b"QQ==", b"Q", b"=", b"\r\n", b"!", b"\xff"]))
 
@@ -19,14 +19,14 @@ LETTERS = st.lists(st.sampled_from([b"QUJD", b"QQ==", b"Q", b"=", b"\r\n", b"!",
 def test_the_size_of_a_piece_changes_nothing(content: bytes, piece: int) -> None:
     at_once = decode(content, "base64")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transfer, "PIECE", piece)
+        patch.setattr(transfer_encoding, "PIECE", piece)
         assert decode(content, "base64") == at_once
 
 
 @given(st.binary(), st.integers(1, 9))
 def test_what_was_encoded_comes_back(content: bytes, piece: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(transfer, "PIECE", piece)
+        patch.setattr(transfer_encoding, "PIECE", piece)
         assert decode(encodebytes(content), "base64") == content
 
 

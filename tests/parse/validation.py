@@ -2,11 +2,11 @@
 
 import json
 
-from bridge.parse.letter import Letter
+from bridge.parse.letter import ParsedLetter
 from contract.event import Email
 
 
-def validated(read: Letter) -> Letter:
+def validated(read: ParsedLetter) -> ParsedLetter:
     """Build the contract's ``Email`` of ``read`` through JSON; raise where it does not fit."""
     data = {
         "mailbox": "support@example.com",

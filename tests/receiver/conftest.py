@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from receiver.mongo import Database, connected
 from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database, connected
 from tests import servers, webhook_client
 
 DATABASE = "test_receiver"

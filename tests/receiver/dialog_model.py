@@ -7,7 +7,7 @@ which so become one, unless a person has parted them.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 
-from receiver.letter import Letter
+from receiver.letters.letter import Letter
 
 
 @dataclass(eq=False)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from contract.event import Email
 from receiver.errors import Problem
-from receiver.letter import letter_of
-from receiver.webhook import read_event
+from receiver.letters.letter import letter_of
+from receiver.web.events import read_event
 from tests.webhook_client import SMALLEST
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from receiver.letter import Letter
-from receiver.mongo import Database
+from receiver.letters.letter import Letter
+from receiver.store.mongo import Database
 from tests.receiver.written import filed, sent, written
 
 # The user's conversation: 2 and 6 are the specialist's and never seen, 4 is, 8 comes at last.

@@ -7,8 +7,8 @@ import os
 import pytest
 from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
-from receiver.blobs import CHUNK_BYTES
-from receiver.mongo import Database
+from receiver.store.blobs import CHUNK_BYTES
+from receiver.store.mongo import Database
 from tests.webhook_client import Client
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contract.event import Bounce, Failure
-from receiver.mongo import Database
+from receiver.store.mongo import Database
 from tests.receiver.written import corrections, dialogs, filed, message_id, person, sent, written
 
 

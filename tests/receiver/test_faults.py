@@ -13,8 +13,8 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from contract.signature import parse_keys, sign
-from receiver import webhook
 from receiver.errors import Problem
+from receiver.web import events
 from tests import servers, webhook_client
 from tests.chaos.proxy import Proxies, Proxy
 from tests.servers import SECRET, Service
@@ -299,9 +299,9 @@ async def test_metrics(client: Client) -> None:
 
 
 async def test_a_body_that_never_ends_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(events, "BODY_SECONDS", 0.01)
     with pytest.raises(Problem) as refused:
-        await webhook._in_time(asyncio.sleep(5))
+        await events._in_time(asyncio.sleep(5))
     assert refused.value.status == 408
 
 

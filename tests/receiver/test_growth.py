@@ -5,11 +5,11 @@ from itertools import pairwise
 
 import pytest
 
-from receiver.corrections import Corrections
-from receiver.dialogs import Dialogs
-from receiver.filing import Filing
-from receiver.letter import Letter
-from receiver.mongo import Database
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Filing
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Database
 from tests.receiver.written import dialogs, filed, written
 
 PART_BYTES = 6000

@@ -4,8 +4,8 @@ import base64
 
 import pytest
 
-from receiver.letter import Letter
-from receiver.mongo import Database
+from receiver.letters.letter import Letter
+from receiver.store.mongo import Database
 from tests.receiver.written import filed, sent, written
 
 SUBJECT = "Где мой заказ?"

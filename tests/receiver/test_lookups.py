@@ -7,7 +7,7 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent, register
 
-from receiver.mongo import Database
+from receiver.store.mongo import Database
 from tests.receiver.written import corrections, filed, filing, sent, written
 
 DIALOGS = 300

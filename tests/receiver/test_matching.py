@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contract.event import Address, Email
-from receiver.join_policy import Candidate, Held
-from receiver.letter import Letter, letter_of
-from receiver.matching import Duplicate, Join, Open, decide, opens_earlier
+from receiver.letters.letter import Letter, letter_of
+from receiver.threads.join_policy import Candidate, Held
+from receiver.threads.matching import Duplicate, Join, Open, decide, opens_earlier
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 

@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from receiver import schema
 from receiver.errors import StoreUnavailable
-from receiver.join_policy import Policy
-from receiver.letter import Letter
-from receiver.mongo import Document
-from receiver.store import PART_BYTES
+from receiver.letters.letter import Letter
+from receiver.store import schema
+from receiver.store.mongo import Document
+from receiver.store.store import PART_BYTES
+from receiver.threads.join_policy import Policy
 from tests.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
 from tests.chaos.partition import expected
 from tests.receiver.written import filing, written

@@ -20,15 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from receiver import schema
-from receiver.corrections import Corrected, Corrections
-from receiver.dialogs import Dialogs
 from receiver.errors import Problem
-from receiver.filing import Filing
-from receiver.letter import Letter
-from receiver.mongo import Document
-from receiver.store import PART_BYTES
-from receiver.summary import in_order, subject_changed, summary
+from receiver.filing.corrections import Corrected, Corrections
+from receiver.filing.filing import Filing
+from receiver.letters.letter import Letter
+from receiver.store import schema
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Document
+from receiver.store.store import PART_BYTES
+from receiver.store.summary import in_order, subject_changed, summary
 from tests.receiver.dialog_model import Conversation, Model
 from tests.receiver.written import written
 

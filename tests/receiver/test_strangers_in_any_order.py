@@ -9,7 +9,7 @@ from itertools import permutations
 
 import pytest
 
-from receiver.mongo import Database
+from receiver.store.mongo import Database
 from tests.receiver.written import dialogs, filed, filing, written
 
 Row = tuple[str, str, str, str]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.subject import base_subject, says_reply
+from receiver.letters.subject import base_subject, says_reply
 
 REPLIES = [
     "Re: Заказ",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.thread_index import HEADER_BYTES, prefix
+from receiver.letters.thread_index import HEADER_BYTES, prefix
 
 HEADER = bytes([1, *range(21)])
 FIRST = b64encode(HEADER).decode()

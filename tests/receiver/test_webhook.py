@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from receiver.mongo import Database
+from receiver.store.mongo import Database
 from tests.servers import Service
 from tests.webhook_client import Client, event
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from receiver.mongo import Database
+from receiver.store.mongo import Database
 from tests import servers
 from tests.receiver.conftest import DATABASE
 from tests.webhook_client import Client, connected, event

@@ -5,14 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from contract.event import Email
-from receiver.corrections import Corrections
-from receiver.dialogs import Dialogs
-from receiver.filing import Filing
-from receiver.join_policy import Policy
-from receiver.letter import Letter, letter_of
-from receiver.mongo import Database
-from receiver.moving import Moving
-from receiver.store import PART_BYTES
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Filing
+from receiver.filing.moving import Moving
+from receiver.letters.letter import Letter, letter_of
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Database
+from receiver.store.store import PART_BYTES
+from receiver.threads.join_policy import Policy
 from tests.letters import START
 
 MAILBOX = "support@yandex.ru"

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from receiver.why import explained
+from receiver.threads.why import explained
 from tests import servers
 from tests.threading.corpus import Agreement, ThreadSet, agreement, load, sets
 from tests.threading.runs import Fingerprint, Order, Outcome, receivers

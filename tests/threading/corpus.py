@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bridge.envelope import Delivery
-from bridge.event import email_received
+from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery
 from contract.event import Blob, EmailReceived
 
 RECEIVED = datetime(2026, 11, 23, tzinfo=UTC)

@@ -13,16 +13,16 @@ import pytest
 from bson import ObjectId
 from pymongo import MongoClient
 
-from bridge.envelope import Delivery
-from bridge.event import email_received
+from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery
 from contract.event import Blob
-from receiver.dialogs import Dialogs
-from receiver.filing import Filing
-from receiver.join_policy import Policy
-from receiver.letter import letter_of
-from receiver.mongo import Database, Document, connected
+from receiver.filing.filing import Filing
+from receiver.letters.letter import letter_of
 from receiver.settings import ReceiverSettings
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Database, Document, connected
+from receiver.threads.join_policy import Policy
 from tests.chaos.ledger import Ledger, Sent
 from tests.chaos.verdict import Verdict, reach_verdict
 from tests.servers import ROOT

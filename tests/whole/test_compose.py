@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from bridge.imap.account import ImapSettings
+from bridge.ingress.imap.settings import ImapSettings
 from bridge.settings import BridgeSettings
 from contract.settings import SharedSettings
 from receiver.settings import ReceiverSettings

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bridge.envelope import Delivery
-from bridge.event import email_received
+from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery
 from contract.event import Blob
-from receiver.letter import letter_of
+from receiver.letters.letter import letter_of
 from tests import servers
 from tests.letters import letter
 from tests.smtp_client import on_the_wire, send, send_at_once

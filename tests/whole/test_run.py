@@ -12,7 +12,7 @@ import pytest
 from pymongo import MongoClient
 
 from demo import mailbox
-from receiver.mongo import Document
+from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.conftest import running_dovecot

@@ -1,0 +1,162 @@
+"""The courier: takes each letter that waits in the spool to the webhook, and again if need be."""
+
+import asyncio
+import heapq
+import logging
+import random
+import time
+
+from bridge import metrics
+from bridge.courier.parse_pool import ParsePool, ParserDied
+from bridge.courier.receiver_client import Attempt, ReceiverClient
+from bridge.courier.retry import LIFETIME_SECONDS, Outcome, delay
+from bridge.courier.sender_dns import SenderDns, SenderFacts
+from bridge.spool.envelope import NotATrace
+from bridge.spool.spool import Spool, Waiting, age, read_head
+from contract.faults import reach
+
+log = logging.getLogger(__name__)
+
+RESCAN_SECONDS = 10.0
+STOP_SECONDS = 10.0
+
+
+class Courier:
+    """Delivers letters, ``concurrency`` at once; the spool alone remembers what is to be done."""
+
+    def __init__(
+        self,
+        spool: Spool,
+        sender_dns: SenderDns | None,
+        parsers: ParsePool,
+        webhook: ReceiverClient,
+        concurrency: int,
+    ) -> None:
+        self._spool = spool
+        self._sender_dns = sender_dns
+        self._parsers = parsers
+        self._webhook = webhook
+        self._free = asyncio.Semaphore(concurrency)
+        self._queue: list[tuple[float, str]] = []
+        self._queued: dict[str, Waiting] = {}
+        self._on_the_way: dict[str, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+
+    def arrived(self, letter_id: str) -> None:
+        """Take notice of a letter that was just put into the spool."""
+        path = self._spool.new / f"{letter_id}.eml"
+        self._enqueue(Waiting(letter_id, path, 0.0))
+
+    async def run(self) -> None:
+        """Deliver what is due until cancelled; then give the letters on their way a moment."""
+        rescan = asyncio.create_task(self._rescan())
+        try:
+            while True:
+                await self._free.acquire()
+                letter = await self._next_due()
+                task = asyncio.create_task(self._deliver(letter))
+                self._on_the_way[letter.id] = task
+                task.add_done_callback(self._landed)
+        finally:
+            rescan.cancel()
+            if self._on_the_way:
+                _, late = await asyncio.wait(self._on_the_way.values(), timeout=STOP_SECONDS)
+                for task in late:  # the receiver knows what it has, should it have taken them
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+
+    async def _rescan(self) -> None:
+        """Find what other processes and people put into the spool, now and every few seconds."""
+        while True:
+            try:
+                for letter in await asyncio.to_thread(lambda: list(self._spool.waiting())):
+                    self._enqueue(letter)
+            except OSError as error:
+                log.error("the spool cannot be read: %s", error)
+            await asyncio.sleep(RESCAN_SECONDS)
+
+    def _enqueue(self, letter: Waiting) -> None:
+        """Take note of a letter, or of an earlier time for one that is known."""
+        known = self._queued.get(letter.id)
+        if letter.id in self._on_the_way or (known and known.due <= letter.due):
+            return
+        self._queued[letter.id] = letter
+        heapq.heappush(self._queue, (letter.due, letter.id))
+        self._woken.set()
+
+    async def _next_due(self) -> Waiting:
+        while True:
+            self._woken.clear()
+            wait = None
+            if self._queue:
+                due, letter_id = self._queue[0]
+                letter = self._queued.get(letter_id)
+                if letter is None or letter.due != due:  # it was given an earlier time
+                    heapq.heappop(self._queue)
+                    continue
+                wait = due - time.time()
+                if wait <= 0:
+                    heapq.heappop(self._queue)
+                    return self._queued.pop(letter_id)
+            try:
+                await asyncio.wait_for(self._woken.wait(), wait)
+            except TimeoutError:
+                continue
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._free.release()
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("the courier failed over a letter", exc_info=error)
+
+    async def _deliver(self, letter: Waiting) -> None:
+        now = time.time()
+        due = now + delay(age(letter.id, now), random.random())  # noqa: S311 - jitter, no secret
+        try:
+            # Written down before the attempt, so that a crash cannot make it spin.
+            await asyncio.to_thread(self._spool.defer, letter, due)
+            attempt = await self._attempt(letter)
+            due = max(due, time.time() + attempt.pause)
+            reach("courier.answered")
+            if await self._settle(letter, attempt, due):
+                due = 0.0
+        except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
+            due = 0.0
+        finally:
+            await self._parsers.forget(letter.id)
+            self._on_the_way.pop(letter.id, None)
+            if due:
+                self._enqueue(Waiting(letter.id, letter.path, due))
+
+    async def _attempt(self, letter: Waiting) -> Attempt:
+        try:
+            facts = await self._facts(letter)
+            parsed = await self._parsers.parse(letter.id, letter.path, facts)
+        except (ParserDied, NotATrace) as error:
+            return Attempt(Outcome.RETRY, str(error))
+        reach("courier.parsed")
+        return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+
+    async def _facts(self, letter: Waiting) -> SenderFacts:
+        if self._sender_dns is None:
+            return SenderFacts()
+        delivery, raw = await asyncio.to_thread(read_head, letter.path)
+        return await self._sender_dns.facts(delivery, raw)
+
+    async def _settle(self, letter: Waiting, attempt: Attempt, due: float) -> bool:
+        """Act on the outcome; True if the letter has left the queue."""
+        now = time.time()
+        reason = attempt.reason
+        if attempt.outcome is Outcome.DONE:
+            await asyncio.to_thread(self._spool.remove, letter)
+            metrics.DELIVERED.inc()
+            log.info("letter %s delivered", letter.id)
+            return True
+        if attempt.outcome is Outcome.RETRY and age(letter.id, now) < LIFETIME_SECONDS:
+            await asyncio.to_thread(self._spool.defer, letter, due)
+            metrics.RETRIES.inc()
+            log.warning("letter %s waits %.0f s: %.200s", letter.id, due - now, reason)
+            return False
+        await asyncio.to_thread(self._spool.fail, letter, reason, now)
+        metrics.FAILED.inc()
+        log.error("letter %s is in failed/: %.200s", letter.id, reason)
+        return True

@@ -1,0 +1,171 @@
+"""A handful of parsing processes, each with limits; a letter that kills one harms no other."""
+
+import asyncio
+import json
+import logging
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from shutil import rmtree
+
+from bridge import metrics
+from bridge.courier.sender_dns import SenderFacts
+
+log = logging.getLogger(__name__)
+
+STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
+LINE_BYTES = 1024 * 1024
+LARGE_BYTES = 8 * 1024 * 1024
+START_SECONDS = 60.0
+
+
+class ParserDied(Exception):
+    """The parsing process ended, or was ended, before it answered."""
+
+
+class DiskTrouble(ParserDied):
+    """The disk kept a letter from being parsed, which says nothing about the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end."""
+
+    sha256: str
+    size: int
+    path: Path
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The event's JSON and the blobs that it refers to."""
+
+    event: bytes
+    blobs: tuple[BlobFile, ...]
+
+
+class ParsePool:
+    """``count`` processes; one letter at a time in each, and one large letter at a time in all.
+
+    A letter of 40 MiB takes some 160 MB to parse, and large ones tend to come together.
+    """
+
+    def __init__(self, count: int, timeout: float, memory_mb: int, parts: Path) -> None:
+        self._timeout = timeout
+        self._memory_mb = memory_mb
+        self._parts = parts
+        self._free: asyncio.Queue[Process | None] = asyncio.Queue()
+        self._deaths: dict[str, int] = {}
+        self._count = count
+        self._large = asyncio.Semaphore(1)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["ParsePool"]:
+        """Start the processes with the first letters, and end them when the block is left."""
+        rmtree(self._parts, ignore_errors=True)
+        for _ in range(self._count):
+            self._free.put_nowait(None)
+        try:
+            yield self
+        finally:
+            while not self._free.empty():
+                await _end(self._free.get_nowait())
+
+    async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
+        """Return the event for the letter; raises ParserDied if it was not parsed this time.
+
+        Each death of a process makes the next attempt ask for less, down to the envelope alone.
+        """
+        deaths = self._deaths.get(letter_id, 0)
+        how = STEPS[min(deaths, len(STEPS) - 1)]
+        async with await self._turn(path), self._process() as process:
+            try:
+                asked = _ask(process, path, self._parts / letter_id, how, facts)
+                parsed = await asyncio.wait_for(asked, self._timeout)
+            except (OSError, EOFError, TimeoutError, ValueError, KeyError) as error:
+                metrics.PARSER_DEATHS.inc()
+                self._deaths[letter_id] = deaths + 1
+                await _end(process)
+                raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
+        self._deaths.pop(letter_id, None)
+        return parsed
+
+    async def _turn(self, path: Path) -> AbstractAsyncContextManager[None]:
+        """Return what to wait for before the letter may have a process."""
+        try:
+            large = (await asyncio.to_thread(path.stat)).st_size > LARGE_BYTES
+        except OSError:  # the process will say what is wrong with the file
+            large = False
+        return self._large if large else nullcontext()
+
+    @asynccontextmanager
+    async def _process(self) -> AsyncIterator[Process]:
+        """Lend a process; one that was left in the middle of a letter is ended."""
+        process = await self._free.get()
+        try:
+            if process is None or process.returncode is not None:
+                process = None
+                process = await self._start()
+            yield process
+        except DiskTrouble:
+            raise
+        except BaseException:
+            await _end(process)
+            process = None
+            raise
+        finally:
+            self._free.put_nowait(process)
+
+    async def forget(self, letter_id: str) -> None:
+        """Remove the letter's parts from the disk."""
+        await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
+
+    async def _start(self) -> Process:
+        """Start a process and wait until it can work, so that no letter's time goes into it."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "bridge.courier.parse_worker",
+            str(self._memory_mb),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=LINE_BYTES,
+        )
+        if process.stdout is not None:
+            await asyncio.wait_for(process.stdout.readuntil(b"\n"), START_SECONDS)
+        return process
+
+
+async def _ask(process: Process, path: Path, parts: Path, how: str, facts: SenderFacts) -> Parsed:
+    if process.stdin is None or process.stdout is None:
+        raise ParserDied("the process has no pipes")
+    keys = facts.dkim_keys.items()
+    request = {
+        "letter": str(path),
+        "parts": str(parts),
+        "how": how,
+        "dkim_keys": {name: key.decode("latin-1") if key else None for name, key in keys},
+        "from_yandex": facts.from_yandex,
+    }
+    process.stdin.write(json.dumps(request).encode() + b"\n")
+    await process.stdin.drain()
+    head = json.loads(await process.stdout.readuntil(b"\n"))
+    if "trouble" in head:
+        raise DiskTrouble(f"{head['trouble']} while parsing")
+    event = await process.stdout.readexactly(head["event_bytes"])
+    blobs = tuple(
+        BlobFile(blob["sha256"], blob["size"], Path(blob["path"]), blob["start"])
+        for blob in head["blobs"]
+    )
+    return Parsed(event, blobs)
+
+
+async def _end(process: Process | None) -> None:
+    if process is None or process.returncode is not None:
+        return
+    process.kill()
+    await process.wait()

@@ -1,0 +1,132 @@
+"""The way to the receiver: uploads blobs, POSTs signed events. The one file with an HTTP client."""
+
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from io import BytesIO
+
+from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from yarl import URL
+
+from bridge.courier.parse_pool import BlobFile
+from bridge.courier.retry import Outcome, outcome_of, retry_after
+from contract.faults import reach
+from contract.keyring import SecretsMissing
+from contract.signature import Key, sign
+
+REASON_BYTES = 2000
+# What a large blob is given beyond the usual time: the slowest line that is still of use.
+SLOWEST_BYTES_PER_SECOND = 256 * 1024
+IN_MEMORY_BYTES = 256 * 1024
+_FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
+
+    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done.
+    """
+
+    outcome: Outcome
+    reason: str
+    pause: float = 0.0
+    answer: bytes = b""
+
+
+class ReceiverClient:
+    """The receiver as seen from the bridge."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        url: str,
+        keys: Callable[[], Sequence[Key]],
+        seconds: float,
+    ) -> None:
+        self._session = session
+        self._seconds = seconds
+        self._url = URL(url)
+        self._blobs = self._url.with_path("/webhook/blobs/")
+        self._keys = keys
+
+    async def deliver(self, event_id: str, event: bytes, blobs: Sequence[BlobFile]) -> Attempt:
+        """Upload the blobs, then POST the event; never raises for what the other side does."""
+        uploaded = await self.upload(event_id, blobs)
+        if uploaded.outcome is not Outcome.DONE:
+            return uploaded
+        return await self.post(event_id, event)
+
+    async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
+        """Upload the blobs; never raises for what the other side does."""
+        try:
+            for blob in blobs:
+                attempt = await self._put(event_id, blob)
+                reach("courier.blob-sent")
+                if attempt.outcome is not Outcome.DONE:
+                    return Attempt(Outcome.RETRY, f"blob {blob.sha256}: {attempt.reason}")
+        except _FAULTS as error:
+            return _failed(error)
+        reach("courier.blobs-sent")
+        return Attempt(Outcome.DONE, "")
+
+    async def post(self, event_id: str, event: bytes) -> Attempt:
+        """POST an event whose blobs are there; never raises for what the other side does."""
+        try:
+            return await self._post(event_id, event)
+        except _FAULTS as error:
+            return _failed(error)
+
+    async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
+        headers = self._signed(event_id, blob.sha256.encode())
+        with blob.path.open("rb") as file:
+            file.seek(blob.start)
+            small = blob.size <= IN_MEMORY_BYTES
+            async with self._session.put(
+                self._blobs / blob.sha256,
+                data=file.read() if small else file,
+                headers=headers | {"Content-Type": "application/octet-stream"},
+                expect100=not small,
+                allow_redirects=False,
+                timeout=ClientTimeout(self._seconds + blob.size / SLOWEST_BYTES_PER_SECOND),
+            ) as response:
+                return await _attempt(response)
+
+    async def _post(self, event_id: str, event: bytes) -> Attempt:
+        async with self._session.post(
+            self._url,
+            data=BytesIO(event),
+            headers=self._signed(event_id, event) | {"Content-Type": "application/json"},
+            allow_redirects=False,
+        ) as response:
+            return await _attempt(response)
+
+    def _signed(self, event_id: str, content: bytes) -> dict[str, str]:
+        return sign(self._keys(), event_id, int(time.time()), content)
+
+
+@asynccontextmanager
+async def connected(
+    url: str, keys: Callable[[], Sequence[Key]], seconds: float
+) -> AsyncIterator[ReceiverClient]:
+    """Hold connections to the receiver open; one request may take ``seconds``."""
+    async with ClientSession(
+        timeout=ClientTimeout(total=seconds), cookie_jar=DummyCookieJar(), auto_decompress=False
+    ) as session:
+        yield ReceiverClient(session, url, keys, seconds)
+
+
+def _failed(error: Exception) -> Attempt:
+    return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
+
+
+async def _attempt(response: ClientResponse) -> Attempt:
+    """Turn an answer into an outcome; of its body only the beginning is read."""
+    outcome = outcome_of(response.status)
+    if outcome is Outcome.DONE:
+        answer = await response.read()
+        return Attempt(outcome, str(response.status), answer=answer)
+    body = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
+    pause = retry_after(response.headers.get("Retry-After", ""), time.time())
+    return Attempt(outcome, f"{response.status} {body}", pause)

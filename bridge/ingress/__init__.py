@@ -1,0 +1,1 @@
+"""Mail in, by every way that there is; each hands its letters to the spool."""

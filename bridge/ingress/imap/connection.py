@@ -1,0 +1,267 @@
+"""One IMAP connection, read-only.
+
+Only what every server can do is used: LIST, EXAMINE, UID FETCH of ``INTERNALDATE``,
+``RFC822.SIZE`` and ``BODY.PEEK[]``, and IDLE where it is offered. No SEARCH and no BODYSTRUCTURE,
+which fail at Yandex; nothing that could change the mailbox.
+"""
+
+import contextlib
+import logging
+import re
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from imaplib import IMAP4
+from pathlib import Path
+
+from bridge.ingress.imap.extended_client import ExtendedClient
+from bridge.ingress.imap.settings import Account
+
+TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
+FIRST_STEP = 500
+FEW, MANY = 100, 1000
+MAX_REFUSALS = 60
+SIZE = b"RFC822.SIZE"
+IDLE_SLICE_SECONDS = 1.0
+
+# The library's debug log would hold letters.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
+
+
+class Lost(Exception):
+    """The connection is gone or makes no sense any more; a new one is needed."""
+
+
+class LoginRefused(Exception):
+    """The server does not take the credentials; trying again may lock the account."""
+
+
+class Refused(Exception):
+    """The server said NO or BAD to one command; the connection goes on.
+
+    ``cause`` is what the library made its own error of, if it did.
+    """
+
+    def __init__(self, words: str, cause: BaseException | None = None) -> None:
+        super().__init__(words)
+        self.cause = cause
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A folder as EXAMINE shows it; ``uidnext`` is 0 where the server does not say."""
+
+    name: str
+    uidvalidity: int
+    uidnext: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A letter in a folder: its UID, its size in bytes, and when it came (INTERNALDATE)."""
+
+    uid: int
+    size: int
+    received: datetime
+
+
+class Connection:
+    """A logged-in connection; every method raises Lost when the server is gone."""
+
+    def __init__(self, client: ExtendedClient) -> None:
+        self._client = client
+        self._opened_with: int | None = None
+
+    @classmethod
+    def open(
+        cls, account: Account, secret: str, ca_file: Path | None, timeout: float
+    ) -> "Connection":
+        """Connect and log in; raises Lost, Refused for now, or LoginRefused for good."""
+        with _translated():
+            context = ssl.create_default_context(cafile=ca_file)
+            context.minimum_version = ssl.TLSVersion.TLSv1_2
+            client = ExtendedClient(
+                account.host,
+                account.port,
+                ssl=account.security == "tls",
+                ssl_context=context,
+                timeout=timeout,
+            )
+        try:
+            with _translated():
+                if account.security == "starttls":
+                    client.starttls(context)
+            _log_in(client, account, secret)
+        except BaseException:
+            Connection(client).close()
+            raise
+        return cls(client)
+
+    def close(self) -> None:
+        """Say goodbye if the server still listens."""
+        try:
+            self._client.logout()
+        except Exception:
+            with contextlib.suppress(Exception):
+                self._client.shutdown()
+
+    def folders(self) -> list[tuple[tuple[str, ...], str, str]]:
+        """Return each folder's flags, hierarchy delimiter and decoded name."""
+        with _translated():
+            found = self._client.list_folders()
+        return [
+            (tuple(map(_text, flags)), _text(delimiter or b""), _text(name))
+            for flags, delimiter, name in found
+        ]
+
+    def examine(self, folder: str) -> Opened:
+        """Open the folder read-only."""
+        with _translated():
+            answer = self._client.select_folder(folder, readonly=True)
+            self._opened_with = self._client.announced()
+        return Opened(
+            folder, int(answer.get(b"UIDVALIDITY") or 0), int(answer.get(b"UIDNEXT") or 0)
+        )
+
+    def summaries(self, first: int, uidnext: int) -> Iterator[Summary]:
+        """Yield the letters from UID ``first`` on, in order, in steps that bound the memory.
+
+        Steps are wide where UIDs are sparse. What lies beyond ``uidnext`` comes with the last.
+        A range that the server refuses is halved, down to the one letter that it stumbles over.
+        """
+        step = FIRST_STEP
+        while first + step < uidnext:
+            found = list(self._halving(first, first + step - 1))
+            yield from found
+            first += step
+            step = step * 2 if len(found) < FEW else step // 2 if len(found) > MANY else step
+        try:
+            yield from self._listed(first, "*")
+        except Refused:
+            if uidnext <= first:
+                raise
+            yield from self._halving(first, uidnext - 1)
+
+    def _halving(self, first: int, last: int) -> Iterator[Summary]:
+        ranges, refusals = [(first, last)], 0
+        while ranges:
+            low, high = ranges.pop()
+            try:
+                yield from self._listed(low, str(high))
+            except Refused:
+                refusals += 1
+                if refusals > MAX_REFUSALS:
+                    raise
+                if low == high:
+                    yield Summary(low, 0, datetime.now(UTC))
+                else:
+                    middle = (low + high) // 2
+                    ranges += [(middle + 1, high), (low, middle)]
+
+    def _listed(self, first: int, last: str) -> list[Summary]:
+        with _translated():
+            found = self._client.fetch_range(first, last, "UID INTERNALDATE RFC822.SIZE")
+        return [
+            Summary(uid, int(said[SIZE]), _aware(said.get(b"INTERNALDATE")))
+            for uid, said in sorted(found.items())
+            # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8), and what has
+            # no size was not asked for.
+            if uid >= first and SIZE in said
+        ]
+
+    def still(self, letter: Summary) -> Summary | None:
+        """Return the letter as the folder has it now, None if it is gone; in doubt as it was."""
+        try:
+            found = self._listed(letter.uid, str(letter.uid))
+        except Refused:
+            return letter
+        return next((each for each in found if each.uid == letter.uid), None)
+
+    def letter(self, uid: int) -> bytes | None:
+        """Return the letter's bytes without marking it as read; None if the server has none."""
+        with _translated():
+            said = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
+        content = said.get(b"BODY[]")
+        return bytes(content) if isinstance(content, bytes) and content else None
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server announces arrivals by itself (RFC 2177)."""
+        with _translated():
+            return bool(self._client.has_capability("IDLE"))
+
+    def idle(self, seconds: float, stopped: Callable[[], bool], now: Callable[[], float]) -> None:
+        """Wait until the open folder grows, the time is up, or ``stopped`` says so.
+
+        What was announced since the folder was opened is not announced again: that is no wait.
+        """
+        if self._client.announced() != self._opened_with:
+            return
+        with _translated():
+            announced = self._client.idle_starts()
+            deadline = now() + seconds
+            while not announced and not stopped() and now() < deadline:
+                slept_from = now()
+                lines = self._client.idle_check(IDLE_SLICE_SECONDS)
+                if not lines and now() - slept_from < IDLE_SLICE_SECONDS / 2:
+                    raise Lost("the server closed the connection")
+                announced = any(b"EXISTS" in line for line in lines)
+                if any(line and line[0] == b"BYE" for line in lines):
+                    raise Lost("the server said BYE")
+            self._client.idle_done()
+
+
+def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
+    try:
+        with _translated():
+            if account.by_token:
+                # To a refusal with an explanation the client answers with an empty line.
+                answers = iter([f"user={account.user}\1auth=Bearer {secret}\1\1"])
+                client.sasl_login("XOAUTH2", lambda _challenge: next(answers, ""))
+            else:
+                client.login(account.user, secret)
+    except Refused as refusal:
+        # The library makes every error of a login a LoginError, a broken connection too.
+        if isinstance(refusal.cause, IMAP4.abort):
+            raise Lost(str(refusal)) from None
+        if TEMPORARY.search(str(refusal)):
+            raise
+        raise LoginRefused(str(refusal)) from None
+
+
+@contextlib.contextmanager
+def _translated() -> Iterator[None]:
+    """Turn the library's many exceptions into three."""
+    try:
+        yield
+    except (Lost, Refused):
+        raise
+    except IMAP4.abort as error:
+        raise Lost(_short(error)) from None
+    except IMAP4.error as error:
+        raise Refused(_short(error), error.__context__) from None
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise Lost(f"{type(error).__name__}: {_short(error)}") from None
+
+
+def _short(error: Exception) -> str:
+    return str(error)[:300].replace("\r", " ").replace("\n", " ")
+
+
+def _text(value: object) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _aware(value: object) -> datetime:
+    if not isinstance(value, datetime):
+        return datetime.now(UTC)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)

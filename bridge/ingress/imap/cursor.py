@@ -1,0 +1,151 @@
+"""How far a folder has been read: a small file per folder, replaced atomically.
+
+UIDs below ``last`` are settled, but for those of the last hundred that a server may show late:
+``recent`` says which of these are. ``skipped`` are letters that the server did not give; they
+are asked for again. After a first start or a renumbering letters up to ``until`` are taken only if
+they came since ``since``.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
+
+from bridge.ingress.imap.backoff import GIVE_UP_SECONDS, before_refetch
+from bridge.ingress.imap.connection import Opened, Summary
+
+OVERLAP = 100
+LAST_UID = 2**32 - 1
+
+
+@dataclass(slots=True)
+class Skipped:
+    """A letter that the server did not give: tries so far, Unix times of first and next try."""
+
+    tries: int
+    first: float
+    next: float
+    received: str
+    given_up: bool = False
+
+
+@dataclass(slots=True)
+class Cursor:
+    """The place in one folder; times are ISO 8601."""
+
+    folder: str
+    uidvalidity: int
+    last: int = 0
+    since: str = ""
+    until: int = 0
+    newest: str = ""
+    recent: list[int] = field(default_factory=list)
+    skipped: dict[int, Skipped] = field(default_factory=dict)
+
+    @classmethod
+    def begin(cls, opened: Opened, now: datetime, days: int) -> "Cursor":
+        """Return the place from which a folder is read for the first time."""
+        until = opened.uidnext - 1 if opened.uidnext else LAST_UID
+        since = (now - timedelta(days=days)).isoformat()
+        last = max(until - OVERLAP, 0) if opened.uidnext and not days else 0
+        return cls(opened.name, opened.uidvalidity, last=last, since=since, until=until)
+
+    def renumbered(self, opened: Opened, now: datetime, days: int) -> "Cursor":
+        """Return the place in a folder whose old UIDs mean nothing any more (RFC 3501 2.3.1.1).
+
+        Letters are looked through from ``days`` before the newest one taken, and from the oldest
+        one that was never given; those that were taken already the receiver knows by their key.
+        """
+        known = [self.newest, *(each.received for each in self.skipped.values()), self.since]
+        times = [datetime.fromisoformat(each) for each in known if each]
+        return Cursor.begin(opened, min(times, default=now), max(days, 1))
+
+    @property
+    def first_to_list(self) -> int:
+        """The lowest UID that may hold a letter to take."""
+        return max(1, self.last - OVERLAP + 1)
+
+    def wants(self, letter: Summary) -> bool:
+        """Tell whether the letter is still to be taken."""
+        if letter.uid in self.recent or letter.uid in self.skipped:
+            return False
+        if letter.uid <= self.last - OVERLAP:
+            return False
+        return not (
+            self.since
+            and letter.uid <= self.until
+            and letter.received < datetime.fromisoformat(self.since)
+        )
+
+    def settle(self, letter: Summary) -> None:
+        """Count the letter as seen to, whatever became of it."""
+        self.last = max(self.last, letter.uid)
+        recent = {*self.recent, letter.uid}
+        self.recent = sorted(uid for uid in recent if uid > self.last - OVERLAP)
+
+    def took(self, letter: Summary) -> None:
+        """Move past a letter that the spool has."""
+        self.skipped.pop(letter.uid, None)
+        received = letter.received.isoformat()
+        if not self.newest or letter.received > datetime.fromisoformat(self.newest):
+            self.newest = received
+        self.settle(letter)
+
+    def gone(self, letter: Summary) -> None:
+        """Move past a letter that the folder has no longer."""
+        self.skipped.pop(letter.uid, None)
+        self.settle(letter)
+
+    def skip(self, letter: Summary, now: float, base: float) -> Skipped:
+        """Move past a letter that the server did not give, and note when to ask again."""
+        found = self.skipped.get(letter.uid) or Skipped(0, now, now, letter.received.isoformat())
+        found.tries += 1
+        found.next = now + before_refetch(found.tries, base)
+        found.given_up = now - found.first > GIVE_UP_SECONDS
+        self.skipped[letter.uid] = found
+        self.settle(letter)
+        return found
+
+    def due(self, now: float) -> list[Summary]:
+        """Return the skipped letters that are to be asked for again."""
+        return [
+            Summary(uid, 0, datetime.fromisoformat(skipped.received))
+            for uid, skipped in sorted(self.skipped.items())
+            if skipped.next <= now and not skipped.given_up
+        ]
+
+    @property
+    def unreadable(self) -> int:
+        """How many letters were given up."""
+        return sum(skipped.given_up for skipped in self.skipped.values())
+
+
+def cursor_path(directory: Path, host: str, user: str, folder: str) -> Path:
+    """Return where the cursor of a folder lies; ``folder`` is what the settings call it."""
+    return directory / quote(f"{user}@{host}", safe="@") / (quote(folder, safe="") + ".json")
+
+
+def load(path: Path) -> Cursor | None:
+    """Return the cursor, None if there is none; raises ValueError if the file is not one."""
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    try:
+        skipped = {int(uid): Skipped(**each) for uid, each in said.pop("skipped").items()}
+        return Cursor(**said, skipped=skipped)
+    except (TypeError, AttributeError, KeyError) as error:
+        raise ValueError(f"{path} is no cursor: {error}") from None
+
+
+def save(path: Path, cursor: Cursor) -> None:
+    """Replace the file, so that after a crash there is the old cursor or the new one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_suffix(".tmp")
+    with partial.open("w", encoding="utf-8") as file:
+        json.dump(asdict(cursor), file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(path)

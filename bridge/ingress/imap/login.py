@@ -1,0 +1,151 @@
+"""Logging in without being locked out: one login at a time, never twice with what was refused."""
+
+import logging
+import random
+import shlex
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+from bridge.ingress.imap.backoff import before_login, forgives
+from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import FolderStates
+
+log = logging.getLogger(__name__)
+
+COMMAND_SECONDS = 60.0
+ADVICE = (
+    "check that IMAP is allowed in the mailbox's settings, and make a new app password: changing"
+    " the account's password, its two-factor login or a log-out on all devices ends all of them"
+)
+UNTRIED = "no login is tried again until the credentials change"
+
+
+class NoCredentials(Exception):
+    """The token command failed, or a file of credentials cannot be read."""
+
+
+class Stopped(Exception):
+    """The process is going down."""
+
+
+class Login:
+    """Where the connections of one account come from; shared by the watchers of its folders.
+
+    One that is not ``patient`` raises LoginRefused and NoCredentials: somebody sits before it.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        ca_file: Path | None,
+        timeout: float,
+        backoff: float,
+        health: FolderStates,
+        stop: threading.Event,
+        patient: bool = True,
+    ) -> None:
+        self._account = account
+        self._ca_file = ca_file
+        self._timeout = timeout
+        self._backoff = backoff
+        self._health = health
+        self._stop = stop
+        self._patient = patient
+        self._turn = threading.Lock()
+        self._failures = 0
+        self._not_before = 0.0
+        self._refused: str | None = None
+        self._refusal = ""
+
+    def connect(self, name: str) -> Connection:
+        """Return a logged-in connection, however long that takes; raises Stopped.
+
+        After a refusal other credentials are tried, but not at once: a command may print another
+        token each time, and a login that keeps failing locks the account.
+
+        ``name`` is whose state is told to health meanwhile.
+        """
+        self._health.say(name, "starting")
+        with self._turn:
+            while True:
+                self._pause(self._not_before - time.monotonic())
+                try:
+                    secret = credentials(self._account)
+                    if secret == self._refused:
+                        self._health.say(name, "refused", self._refusal)
+                        self._pause(self._backoff / 2)  # until other credentials lie there
+                        continue
+                    return self._open(secret)
+                except LoginRefused as error:
+                    if not self._patient:
+                        raise
+                    self._refused, self._refusal = secret, f"{error}; {UNTRIED}; {ADVICE}"
+                    self._put_off()
+                    self._health.say(name, "refused", self._refusal)
+                    log.error("%s: login refused: %s", self._account.user, self._refusal)
+                except (Lost, Refused, NoCredentials) as error:
+                    if isinstance(error, NoCredentials) and not self._patient:
+                        raise
+                    self._failed(error)
+                    self._health.say(name, "waiting", str(error))
+
+    def lost(self, lived: float, error: Exception) -> None:
+        """Take notice that a connection ended after so many seconds, and why."""
+        with self._turn:
+            if forgives(lived, self._backoff):
+                self._failures = 0
+            if self._not_before <= time.monotonic():
+                self._failed(error)
+
+    def _open(self, secret: str) -> Connection:
+        if self._stop.is_set():
+            raise Stopped
+        connection = Connection.open(self._account, secret, self._ca_file, self._timeout)
+        self._refused = None
+        log.info("%s: logged in at %s", self._account.user, self._account.host)
+        return connection
+
+    def _put_off(self) -> float:
+        self._failures += 1
+        pause = before_login(self._failures, self._backoff, random.random())  # noqa: S311 - jitter
+        self._not_before = time.monotonic() + pause
+        return pause
+
+    def _failed(self, error: Exception) -> None:
+        pause = self._put_off()
+        log.warning("%s: %s; connecting again in %.0f s", self._account.user, error, pause)
+
+    def _pause(self, seconds: float) -> None:
+        if self._stop.wait(max(seconds, 0.0)):
+            raise Stopped
+
+
+def credentials(account: Account) -> str:
+    """Return the password or token of now; raises NoCredentials.
+
+    Files are read and the command is run anew each time, so that a renewed secret needs no restart.
+    """
+    if account.password is not None:
+        return account.password.get_secret_value()
+    path = account.password_file or account.token_file
+    try:
+        if path is not None:
+            secret = path.read_text(encoding="utf-8").strip()
+        else:
+            command = shlex.split(account.token_command)
+            done = subprocess.run(  # noqa: S603 - as above, and no shell
+                command, capture_output=True, timeout=COMMAND_SECONDS, check=True
+            )
+            secret = done.stdout.decode().strip()
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        # The command's own output may hold secrets and is not shown.
+        raise NoCredentials(
+            f"no credentials: {type(error).__name__}: {path or 'command'}"
+        ) from None
+    if not secret or not secret.isprintable():
+        raise NoCredentials(f"no credentials in {path or 'the output of the token command'}")
+    return secret

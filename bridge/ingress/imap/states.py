@@ -1,0 +1,69 @@
+"""What each watcher is at, in a file, so that ``ping`` can tell from another process."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+State = Literal["starting", "watching", "waiting", "refused", "no folder"]
+PATIENCE_SECONDS = 900.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A folder's state, since when, when it was last looked at (Unix times), and why."""
+
+    state: State
+    since: float
+    seen: float
+    detail: str = ""
+    unreadable: int = 0
+
+
+class FolderStates:
+    """The states of all watchers of this process; safe to use from many threads."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._entries: dict[str, Entry] = {}
+        self._write()
+
+    def say(self, name: str, state: State, detail: str = "", unreadable: int = 0) -> None:
+        """Record what the watcher of this name is at."""
+        now = time.time()
+        with self._lock:
+            before = self._entries.get(name)
+            same = before is not None and before.state == state
+            since = before.since if before is not None and same else now
+            seen = now if state == "watching" or before is None else before.seen
+            self._entries[name] = Entry(state, since, seen, detail, unreadable)
+            self._write()
+
+    def _write(self) -> None:
+        partial = self._path.with_suffix(".tmp")
+        entries = {name: asdict(entry) for name, entry in self._entries.items()}
+        partial.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
+        partial.rename(self._path)
+
+
+def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
+    """Yield what is wrong with the watchers that write to ``path``; nothing when all is well."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        yield f"IMAP is not watched: {error}"
+        return
+    for name, said in entries.items():
+        entry = Entry(**said)
+        if entry.state in ("refused", "no folder"):
+            yield f"{name}: {entry.state}: {entry.detail}"
+        elif entry.state == "waiting" and now - entry.since > PATIENCE_SECONDS:
+            yield f"{name}: waiting for {now - entry.since:.0f} s: {entry.detail}"
+        elif now - entry.seen > max(PATIENCE_SECONDS, 3 * poll):
+            yield f"{name}: not looked at for {now - entry.seen:.0f} s"
+        elif entry.unreadable:
+            yield f"{name}: {entry.unreadable} letters that the server does not give"

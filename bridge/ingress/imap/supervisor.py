@@ -1,0 +1,96 @@
+"""All watchers of this process: started together, stopped together."""
+
+import fcntl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from bridge.ingress.imap.cursor import cursor_path
+from bridge.ingress.imap.login import Login
+from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.imap.watcher import Rules, Watcher
+from bridge.settings import BridgeSettings
+from bridge.spool.capacity import Capacity
+from bridge.spool.spool import Spool
+
+STOP_SECONDS = 5.0
+
+
+class AlreadyWatched(Exception):
+    """Another process follows the same folders with the same cursors."""
+
+
+@contextmanager
+def watching(
+    settings: BridgeSettings, spool: Spool, arrived: Callable[[str], None]
+) -> Iterator[None]:
+    """Follow every folder of the settings, in threads, until the block is left.
+
+    ``arrived`` is called, in a thread, with the id of each letter that was put into the spool.
+    Raises AlreadyWatched. To be ended in the middle of anything costs a watcher nothing.
+    """
+    directory = settings.imap_directory
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stop = threading.Event()
+    with _locked(directory):
+        threads = [
+            threading.Thread(target=watcher.run, name=watcher.name, daemon=True)
+            for watcher in _watchers(settings, spool, arrived, stop)
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            for thread in threads:
+                thread.join(STOP_SECONDS / len(threads))
+
+
+def _watchers(
+    settings: BridgeSettings,
+    spool: Spool,
+    arrived: Callable[[str], None],
+    stop: threading.Event,
+) -> Iterator[Watcher]:
+    health = FolderStates(settings.imap_health)
+    rules = Rules(
+        rescan_days=settings.imap_rescan_days,
+        poll=settings.imap_poll,
+        backoff=settings.imap_backoff,
+        max_size=settings.smtp_max_size,
+        hostname=settings.smtp_hostname,
+    )
+    for account in settings.accounts:
+        login = Login(
+            account,
+            ca_file=settings.imap_ca_file,
+            timeout=settings.imap_timeout,
+            backoff=settings.imap_backoff,
+            health=health,
+            stop=stop,
+        )
+        for wish in account.folders:
+            yield Watcher(
+                account,
+                wish,
+                login=login,
+                cursor_path=cursor_path(settings.imap_directory, account.host, account.user, wish),
+                spool=spool,
+                capacity=Capacity(spool, settings.spool_max_bytes, settings.spool_min_free),
+                arrived=arrived,
+                health=health,
+                stop=stop,
+                rules=rules,
+            )
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    with (directory / "lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyWatched(f"another process follows the folders of {directory}") from None
+        yield

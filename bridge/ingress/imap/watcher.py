@@ -1,0 +1,222 @@
+"""Following one folder: what is new goes to the spool, and only then the cursor moves."""
+
+import errno
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge.ingress.imap.connection import Connection, Lost, Opened, Refused, Summary
+from bridge.ingress.imap.cursor import Cursor, load, save
+from bridge.ingress.imap.folders import find_folder, goes_out
+from bridge.ingress.imap.login import Login, Stopped
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import FolderStates
+from bridge.spool.capacity import Capacity
+from bridge.spool.envelope import Delivery
+from bridge.spool.intake import keep
+from bridge.spool.inventory import take_inventory
+from bridge.spool.spool import Spool, new_id
+from contract.event import Direction
+
+log = logging.getLogger(__name__)
+
+SAVE_EVERY = 500
+REFUSALS_IN_A_ROW = 3
+
+
+class NoFolder(Exception):
+    """The server has no such folder."""
+
+
+class TooLarge(Refused):
+    """The letter has more bytes than are taken, which says nothing about the server."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a watcher behaves: see the settings of the same names; sizes in bytes, times in s."""
+
+    rescan_days: int
+    poll: float
+    backoff: float
+    max_size: int
+    hostname: str
+
+
+class Watcher:
+    """One folder of one account, followed in a thread of its own."""
+
+    def __init__(
+        self,
+        account: Account,
+        wish: str,
+        *,
+        login: Login,
+        cursor_path: Path,
+        spool: Spool,
+        capacity: Capacity,
+        arrived: Callable[[str], None],
+        health: FolderStates,
+        stop: threading.Event,
+        rules: Rules,
+    ) -> None:
+        self.name = f"{account.user} {wish}"
+        self._account = account
+        self._wish = wish
+        self._login = login
+        self._cursor_path = cursor_path
+        self._spool = spool
+        self._capacity = capacity
+        self._arrived = arrived
+        self._health = health
+        self._stop = stop
+        self._rules = rules
+        self._refusals = 0
+        self._direction: Direction = "in"
+
+    def run(self) -> None:
+        """Follow the folder until stopped; nothing that a server or a disk does ends this."""
+        while not self._stop.is_set():
+            try:
+                connection = self._login.connect(self.name)
+            except Stopped:
+                return
+            began = time.monotonic()
+            try:
+                self._follow(connection)
+            except Exception as error:
+                if not self._stop.is_set():
+                    self._report(error)
+                    self._login.lost(time.monotonic() - began, error)
+            finally:
+                connection.close()
+
+    def _report(self, error: Exception) -> None:
+        if isinstance(error, NoFolder):
+            log.error("%s: %s", self.name, error)
+            self._health.say(self.name, "no folder", str(error))
+        elif isinstance(error, Lost | Refused):
+            self._health.say(self.name, "waiting", str(error))
+        else:
+            log.error("%s: a fault of ours", self.name, exc_info=error)
+            self._health.say(self.name, "waiting", f"a fault of ours: {type(error).__name__}")
+
+    def _follow(self, connection: Connection) -> None:
+        folder = find_folder(self._wish, listed := connection.folders(), self._account.sent)
+        if folder is None:
+            names = ", ".join(name for _, _, name in listed)
+            raise NoFolder(f"no folder {self._wish} (for Sent: IMAP_SENT); there are: {names}")
+        self._direction = "out" if goes_out(folder, listed, self._account.sent) else "in"
+        idles = connection.can_idle
+        log.info("%s: following %s, %s IDLE", self.name, folder, "with" if idles else "without")
+        while not self._stop.is_set():
+            try:
+                self._capacity.counted(take_inventory(self._spool, time.time()))
+                unreadable = self._look(connection, connection.examine(folder))
+            except OSError as error:
+                log.error("%s: the spool takes no letters: %s", self.name, error)
+                self._health.say(self.name, "waiting", f"disk: {error.strerror}")
+                self._stop.wait(self._rules.backoff / 6)
+                continue
+            self._health.say(self.name, "watching", unreadable=unreadable)
+            if idles:
+                connection.idle(self._rules.poll, self._stop.is_set, time.monotonic)
+            else:
+                self._stop.wait(self._rules.poll)
+
+    def _look(self, connection: Connection, opened: Opened) -> int:
+        """Take what is new; return how many letters were given up."""
+        cursor = self._cursor(opened)
+        passed = 0
+        for letter in connection.summaries(cursor.first_to_list, opened.uidnext):
+            if self._stop.is_set():
+                break
+            if cursor.wants(letter):
+                self._take(connection, cursor, letter)
+            elif letter.uid not in cursor.recent:
+                cursor.settle(letter)
+                passed += 1
+                if passed % SAVE_EVERY == 0:
+                    save(self._cursor_path, cursor)
+        for letter in cursor.due(time.time()):
+            self._retake(connection, cursor, letter)
+        save(self._cursor_path, cursor)
+        return cursor.unreadable
+
+    def _cursor(self, opened: Opened) -> Cursor:
+        now, days = datetime.now(UTC), self._rules.rescan_days
+        try:
+            cursor = load(self._cursor_path)
+        except ValueError as error:
+            log.error("%s: %s; looking back %d days", self.name, error, days)
+            cursor = None
+        if cursor is None:
+            return Cursor.begin(opened, now, days)
+        if (cursor.uidvalidity, cursor.folder) != (opened.uidvalidity, opened.name):
+            log.warning("%s: the server has renumbered the folder; looking back", self.name)
+            cursor = cursor.renumbered(opened, now, days)
+            save(self._cursor_path, cursor)
+        return cursor
+
+    def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
+        if lacking := self._capacity.lacks(letter.size):
+            raise OSError(errno.ENOSPC, lacking)  # the mailbox keeps its letters meanwhile
+        try:
+            content = self._fetch(connection, letter)
+        except (Lost, Refused) as error:
+            self._skip(cursor, letter, error)
+            self._refusals += not isinstance(error, TooLarge)
+            # One refusal is about the letter, several in a row are about the server.
+            if isinstance(error, Lost) or self._refusals >= REFUSALS_IN_A_ROW:
+                self._refusals = 0
+                raise
+            return
+        self._refusals = 0
+        if content is None:
+            cursor.gone(letter)
+            return
+        delivery = Delivery(
+            id=new_id(),
+            mailbox=self._account.stands_for,
+            received=letter.received,
+            helo=self._account.host,
+            protocol="IMAP",
+            via="imap",
+            folder=cursor.folder,
+            direction=self._direction,
+        )
+        keep(self._spool, delivery, content, self._rules.hostname)
+        self._capacity.added(len(content))
+        cursor.took(letter)
+        save(self._cursor_path, cursor)
+        log.info("letter %s is in the spool, from %s UID %d", delivery.id, self.name, letter.uid)
+        self._arrived(delivery.id)
+
+    def _fetch(self, connection: Connection, letter: Summary) -> bytes | None:
+        """Return the letter's bytes, None if it was removed since it was listed."""
+        if letter.size > self._rules.max_size:
+            raise TooLarge(f"{letter.size} bytes are more than SMTP_MAX_SIZE")
+        content = connection.letter(letter.uid)
+        if content is None and connection.still(letter) is not None:
+            raise Refused("the server gave no bytes")
+        return content
+
+    def _skip(self, cursor: Cursor, letter: Summary, error: Exception) -> None:
+        skipped = cursor.skip(letter, time.time(), self._rules.backoff)
+        save(self._cursor_path, cursor)
+        if skipped.given_up:
+            log.error("%s: UID %d is given up, it stays there: %s", self.name, letter.uid, error)
+        else:
+            pause = skipped.next - time.time()
+            log.warning("%s: UID %d again in %.0f s: %s", self.name, letter.uid, pause, error)
+
+    def _retake(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
+        found = connection.still(letter)
+        if found is None:
+            cursor.gone(letter)
+        else:
+            self._take(connection, cursor, found)

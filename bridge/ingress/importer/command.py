@@ -1,0 +1,121 @@
+"""``python -m bridge import``: what the words on the command line mean."""
+
+import argparse
+import asyncio
+import logging
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge.ingress.imap.connection import LoginRefused
+from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
+from bridge.ingress.importer.job import Job
+from bridge.ingress.importer.mail_files import Files, NotMail
+from bridge.ingress.importer.run import Told, import_spool, run
+from bridge.ingress.importer.source import Source
+from bridge.settings import BridgeSettings
+from bridge.spool.spool import SpoolInUse
+from contract.process import EXIT_CONFIG
+
+log = logging.getLogger(__name__)
+
+INTERRUPTED = 130
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words that the command takes."""
+    parser.add_argument("path", nargs="*", type=Path, help="mbox, Maildir, .eml, or a folder of it")
+    parser.add_argument("--out", action="store_true", help="the letters are the specialist's own")
+    parser.add_argument("--mailbox", default="", help="whose letters they are, if not clear")
+    parser.add_argument("--imap", metavar="FOLDER", help=r"a folder of the server: INBOX, \Sent, …")
+    parser.add_argument(
+        "--since", type=_date, metavar="YYYY-MM-DD", help="with --imap: from then on"
+    )
+
+
+def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Import, and return 0, or 1 if letters failed, or 78 if words or settings make no sense."""
+    try:
+        mailbox = _mailbox(settings, arguments)
+        source, told = _source(settings, arguments, mailbox)
+        names = _names(arguments, told)
+        job = Job.resume(import_spool(settings).root, names, source.fingerprint)
+        asyncio.run(run(settings, source, job, told))
+    except LoginRefused as error:
+        log.error("cannot import: login refused: %s; %s", error, ADVICE)
+        return EXIT_CONFIG
+    except (NotMail, NoSuchFolder, NoCredentials, SpoolInUse, ValueError) as error:
+        log.error("cannot import: %s", error)
+        return EXIT_CONFIG
+    except OSError as error:
+        log.error("stopped: %s; the same command goes on from here", error)
+        return 1
+    except KeyboardInterrupt:
+        log.warning("interrupted; the same command goes on from here")
+        return INTERRUPTED
+    return 1 if job.counts.failed else 0
+
+
+def _source(
+    settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str
+) -> tuple[Source, Told]:
+    if bool(arguments.path) == bool(arguments.imap):
+        raise ValueError("give paths, or --imap FOLDER")
+    if arguments.since and not arguments.imap:
+        raise ValueError("--since goes with --imap")
+    if arguments.path:
+        files = Files(arguments.path, settings.smtp_max_size)
+        return files, Told(mailbox, "out" if arguments.out else "in")
+    account = next(each for each in settings.accounts if each.stands_for == mailbox)
+    folder = Folder(
+        account,
+        _login(settings, account),
+        arguments.imap,
+        arguments.since,
+        settings.smtp_max_size,
+    )
+    direction = "out" if arguments.out else folder.direction
+    return folder, Told(mailbox, direction, arguments.imap)
+
+
+def _login(settings: BridgeSettings, account: Account) -> Login:
+    return Login(
+        account,
+        ca_file=settings.imap_ca_file,
+        timeout=settings.imap_timeout,
+        backoff=settings.imap_backoff,
+        health=FolderStates(import_spool(settings).root / "health.json"),
+        stop=threading.Event(),
+        patient=False,
+    )
+
+
+def _mailbox(settings: BridgeSettings, arguments: argparse.Namespace) -> str:
+    """Return the mailbox that the letters belong to: the one that is named, or the only one.
+
+    Where the settings know none, as beside a service that has its own, any may be named.
+    """
+    read = [account.stands_for for account in settings.accounts]
+    known = read if arguments.imap else list(dict.fromkeys([*settings.mailboxes, *read]))
+    if arguments.mailbox:
+        for mailbox in known:
+            if mailbox.casefold() == arguments.mailbox.casefold():
+                return mailbox
+        if not known and not arguments.imap and "@" in arguments.mailbox:
+            return str(arguments.mailbox)
+        raise ValueError(f"--mailbox is none of {', '.join(known) or 'the settings'}")
+    if len(known) != 1:
+        raise ValueError(f"--mailbox says whose letters they are: {', '.join(known) or 'none'}")
+    return known[0]
+
+
+def _names(arguments: argparse.Namespace, told: Told) -> list[str]:
+    paths = [str(path.resolve()) for path in arguments.path]
+    return [told.mailbox, told.direction, arguments.imap or "", str(arguments.since), *paths]
+
+
+def _date(text: str) -> datetime:
+    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)

@@ -1,0 +1,96 @@
+"""Letters in a folder of an IMAP server, since a date."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from bridge.ingress.imap.connection import Connection, Lost, Opened, Refused, Summary
+from bridge.ingress.imap.folders import find_folder, goes_out
+from bridge.ingress.imap.login import Login
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.importer.source import Past, Place
+from contract.event import Direction
+
+log = logging.getLogger(__name__)
+
+
+class NoSuchFolder(Exception):
+    """The server has no such folder."""
+
+
+class Folder:
+    """A folder's letters. A place is UIDVALIDITY and the last UID."""
+
+    def __init__(
+        self, account: Account, login: Login, wish: str, since: datetime | None, max_size: int
+    ) -> None:
+        self._account = account
+        self._login = login
+        self._wish = wish
+        self._since = since
+        self._max_size = max_size
+        self._sent = False
+        with self._opened() as (connection, opened):
+            self._validity = opened.uidvalidity
+            self.direction: Direction = "out" if self._sent else "in"
+            self._summaries = [
+                letter
+                for letter in connection.summaries(1, opened.uidnext)
+                if since is None or letter.received >= since
+            ]
+
+    @property
+    def size(self) -> int:
+        """All bytes together, as the server says."""
+        return sum(letter.size for letter in self._summaries)
+
+    @property
+    def fingerprint(self) -> str:
+        """UIDVALIDITY: with another one, UIDs mean other letters."""
+        return str(self._validity)
+
+    def letters(self, after: Place | None) -> Iterator[Past]:
+        """Yield the letters that come after the place; a lost connection is made anew."""
+        last = after.position if after and after.file == self._validity else 0
+        done = sum(letter.size for letter in self._summaries if letter.uid <= last)
+        rest = [letter for letter in self._summaries if letter.uid > last]
+        tried = 0
+        while rest:
+            try:
+                with self._opened() as (connection, opened):
+                    if opened.uidvalidity != self._validity:
+                        raise NoSuchFolder("the server has renumbered the folder: import again")
+                    while rest:
+                        content = self._content(connection, rest[0])
+                        letter, tried = rest.pop(0), 0
+                        done += letter.size
+                        place = Place(self._validity, letter.uid)
+                        yield Past(content, letter.received, f"UID {letter.uid}", place, done)
+            except Lost as error:
+                tried += 1
+                log.warning("%s: %s", self._account.user, error)
+                if tried == 3:  # it is this letter that the server breaks over
+                    letter, tried = rest.pop(0), 0
+                    place = Place(self._validity, letter.uid)
+                    yield Past(None, letter.received, f"UID {letter.uid}", place, done)
+
+    def _content(self, connection: Connection, letter: Summary) -> bytes | None:
+        try:
+            return connection.letter(letter.uid) if letter.size <= self._max_size else None
+        except Refused as error:
+            log.warning("UID %d: %s", letter.uid, error)
+            return None
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[Connection, Opened]]:
+        connection = self._login.connect(f"{self._account.user} {self._wish}")
+        try:
+            found = find_folder(self._wish, listed := connection.folders(), self._account.sent)
+            if found is None:
+                names = ", ".join(name for _, _, name in listed)
+                raise NoSuchFolder(f"no folder {self._wish}; there are: {names}")
+            self._sent = goes_out(found, listed, self._account.sent)
+            yield connection, connection.examine(found)
+        finally:
+            connection.close()

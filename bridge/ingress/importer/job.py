@@ -1,0 +1,82 @@
+"""How far an import has come: a small file, so that one that was killed goes on."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from bridge.ingress.importer.source import Place
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the letters so far."""
+
+    new: int = 0
+    duplicate: int = 0
+    failed: int = 0
+
+    @property
+    def all(self) -> int:
+        """How many letters that makes."""
+        return self.new + self.duplicate + self.failed
+
+
+@dataclass(slots=True)
+class Job:
+    """The place after which all goes on, and what became of the letters up to there.
+
+    Letters are settled in any order, as several are on their way at once; the place moves over
+    those only that are settled without a gap. What is delivered again is a duplicate.
+    """
+
+    path: Path
+    fingerprint: str
+    after: Place | None = None
+    counts: Counts = field(default_factory=Counts)
+    _next: int = 0
+    _settled: dict[int, tuple[Place, str]] = field(default_factory=dict)
+
+    @classmethod
+    def resume(cls, directory: Path, what: list[str], fingerprint: str) -> "Job":
+        """Return the job that imports ``what``, where it was left.
+
+        It begins anew if the source has changed since, as its places mean other letters now.
+        """
+        name = hashlib.sha256("\0".join(what).encode("utf-8", "surrogateescape")).hexdigest()
+        path = directory / f"{name[:32]}.json"
+        try:
+            said = json.loads(path.read_text(encoding="utf-8"))
+            if said["fingerprint"] == fingerprint:
+                return cls(path, fingerprint, Place(**said["after"]), Counts(**said["counts"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        return cls(path, fingerprint)
+
+    def settle(self, number: int, after: Place, outcome: str) -> None:
+        """Record what became of the letter that was read as the ``number``-th of this run."""
+        self._settled[number] = (after, outcome)
+        moved = False
+        while self._next in self._settled:
+            self.after, said = self._settled.pop(self._next)
+            setattr(self.counts, said, getattr(self.counts, said) + 1)
+            self._next += 1
+            moved = True
+        if moved:
+            self._save()
+
+    def finish(self) -> None:
+        """Forget the place: the next run of the same command begins anew."""
+        self.path.unlink(missing_ok=True)
+
+    def _save(self) -> None:
+        if self.after is None:
+            return
+        partial = self.path.with_suffix(".tmp")
+        said = {
+            "fingerprint": self.fingerprint,
+            "after": asdict(self.after),
+            "counts": asdict(self.counts),
+        }
+        partial.write_text(json.dumps(said), encoding="utf-8")
+        partial.rename(self.path)

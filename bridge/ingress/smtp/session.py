@@ -1,0 +1,272 @@
+"""One SMTP session: aiosmtpd, changed where aiosmtpd would lose a letter. The one file with it.
+
+Outcomes: 250 kept; 451 4.3.0 a fault of ours, try again; 452 no room just now, or too many
+recipients; 552 too big for us; 550 5.1.1 not our recipient; 421 too many connections or commands,
+or going down. Content is never a reason for 5xx.
+"""
+
+import asyncio
+import logging
+import re
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, AnyStr
+
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
+from aiosmtpd.smtp import Session as Client
+
+from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
+from bridge.spool.capacity import NO_ROOM
+from bridge.spool.envelope import Delivery
+from bridge.spool.intake import Intake
+from bridge.spool.spool import new_id
+
+if TYPE_CHECKING:
+    from bridge.ingress.smtp.server import SmtpServer
+
+log = logging.getLogger(__name__)
+
+COMMIT_SECONDS = 20.0
+READ_BYTES = 128 * 1024
+COMMAND_BYTES = 4096
+FAULT = "451 4.3.0 Local error, please try again later"
+TOO_BIG = "552 5.3.4 Message is larger than we take"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_PATH = re.compile(r'\s*<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>(?P<parameters>.*)', re.DOTALL)
+
+
+class Session(SMTP):
+    """One client's connection."""
+
+    line_length_limit = READ_BYTES
+
+    def __init__(self, door: "SmtpServer") -> None:
+        settings = door.settings
+        self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
+        super().__init__(
+            self,
+            data_size_limit=settings.smtp_max_size,
+            enable_SMTPUTF8=True,
+            hostname=settings.smtp_hostname,
+            ident="ESMTP",
+            timeout=settings.smtp_timeout,
+            tls_context=door.tls_context(),
+            authenticator=self._log_in if settings.smtp_users else None,
+            auth_exclude_mechanism=() if settings.smtp_users else ("LOGIN", "PLAIN"),
+            auth_require_tls=not settings.smtp_auth_without_tls,
+            command_call_limit=COMMANDS,
+            loop=asyncio.get_running_loop(),
+        )
+        self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
+        self.command_size_limit = COMMAND_BYTES
+        self.in_data = False
+        self._door = door
+
+    @property
+    def peer(self) -> str:
+        """The client's IP address."""
+        client = self.session
+        return str(client.peer[0]) if client and isinstance(client.peer, tuple) else ""
+
+    def state(self) -> tuple[Client, Envelope]:
+        """The client and its envelope, both of which exist once it is connected."""
+        if self.session is None or self.envelope is None:
+            raise ConnectionError("the client is not connected")
+        return self.session, self.envelope
+
+    async def push(self, status: AnyStr) -> None:
+        """Answer in one line, also where aiosmtpd repeats the client's bytes."""
+        text = status if isinstance(status, str) else status.decode("utf-8", "replace")
+        await super().push(_CONTROLS.sub("?", text).encode("utf-8", "replace"))
+
+    async def dismiss(self, answer: str) -> None:
+        """Say why and close the connection, whatever the client does meanwhile."""
+        with suppress(OSError, TimeoutError):
+            await asyncio.wait_for(self.push(answer), 1.0)
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection once what was written is sent."""
+        if self.transport is not None:
+            self.transport.close()
+
+    async def _handle_client(self) -> None:
+        peer = self.peer
+        try:
+            if self._door.enter(self, peer):
+                await super()._handle_client()
+            else:
+                await self.dismiss("421 4.3.2 Too many connections, please try again later")
+        except ConnectionError:
+            log.debug("the connection of %s was lost", peer)
+        finally:
+            self._door.leave(self, peer)
+
+    def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
+        """Read ``<path> parameters`` leniently: what stands in the brackets is the sender's."""
+        bracketed = _PATH.match(arg or "")
+        if bracketed is None:
+            address, rest = super()._getaddr(arg)
+            return address, rest
+        address = bracketed["path"].strip()
+        if address.startswith("@"):  # a source route, to be ignored: RFC 5321 appendix C
+            address = address.partition(":")[2]
+        return address or "<>", bracketed["parameters"].strip()
+
+    async def handle_MAIL(
+        self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take any sender while there is room for the size that is announced."""
+        sizes = [option[5:] for option in options if option.startswith("SIZE=")]
+        if self._door.lacks_room(int(sizes[0]) if sizes and sizes[0].isdecimal() else 0):
+            return NO_ROOM
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 2.1.0 OK"
+
+    async def handle_RCPT(
+        self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Take the recipients that stand for a mailbox; 550 for all others."""
+        if self._door.mailbox(address) is None:
+            return "550 5.1.1 No such recipient here"
+        if len(envelope.rcpt_tos) >= RECIPIENTS:
+            return "452 4.5.3 Too many recipients"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 2.1.5 OK"
+
+    async def handle_exception(self, error: Exception) -> str:
+        """Answer 451 to any fault of ours, and show nothing of it."""
+        log.error("a fault in an SMTP session: %s", type(error).__name__, exc_info=error)
+        return FAULT
+
+    async def smtp_DATA(self, arg: str | None) -> None:
+        """Stream the letter into the spool instead of holding it in memory."""
+        if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
+            return
+        if arg:
+            await self.push("501 5.5.4 Syntax: DATA")
+            return
+        if not self.state()[1].rcpt_tos:
+            await self.push("503 5.5.1 Error: need RCPT command")
+            return
+        if self._door.lacks_room(0):
+            await self.push(NO_ROOM)
+            return
+        self.in_data = True
+        try:
+            await self.push(await self._take())
+        finally:
+            self.in_data = False
+            self.envelope = self._create_envelope()
+
+    async def _take(self) -> str:
+        intake = self._door.intake(self._deliveries())
+        try:
+            await asyncio.to_thread(intake.open)
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            refusal = await self._fill(intake)
+            self._reset_timeout()
+            if refusal:
+                return refusal
+            # The client may drop now; a commit that has begun goes on all the same.
+            kept = asyncio.ensure_future(self._door.keep(intake))
+            if not await asyncio.wait_for(asyncio.shield(kept), COMMIT_SECONDS):
+                return FAULT
+            return f"250 2.0.0 OK {intake.ids[0]}"
+        finally:
+            # In a thread, as a write may be under way; nothing happens to what was committed.
+            self._door.release(intake)
+
+    async def _fill(self, intake: Intake) -> str:
+        """Write the letter to the drafts; return the refusal to answer with, if it must be.
+
+        The letter is read to its end in any case: what follows the dot is a command again.
+        """
+        refusal, size, began = "", 0, self.loop.time()
+        async for chunk in self._chunks():
+            size += len(chunk)
+            timeout = self._door.settings.smtp_timeout
+            self._reset_timeout(patience(timeout, size, self.loop.time() - began))
+            if size > self._door.settings.smtp_max_size:
+                refusal = refusal or TOO_BIG
+            if not refusal and self._door.lacks_room(0):
+                refusal = NO_ROOM
+            if not refusal:
+                try:
+                    await self._door.write(intake, chunk)
+                except OSError as error:
+                    refusal = await self.handle_exception(error)
+        return refusal
+
+    def _deliveries(self) -> list[Delivery]:
+        """Return one delivery for each mailbox that the recipients stand for."""
+        client, envelope = self.state()
+        recipients: dict[str, list[str]] = {}
+        for recipient in envelope.rcpt_tos:
+            mailbox = self._door.mailbox(recipient)
+            if mailbox is not None:
+                recipients.setdefault(mailbox, []).append(recipient)
+        return [
+            Delivery(
+                id=new_id(),
+                mailbox=mailbox,
+                received=datetime.now(UTC),
+                mail_from=(envelope.mail_from or "").removeprefix("<>"),
+                rcpt_to=tuple(rcpt_to),
+                peer=self.peer,
+                helo=client.host_name or "",
+                protocol=protocol(client, envelope),
+                direction="out" if client.authenticated else "in",
+            )
+            for mailbox, rcpt_to in recipients.items()
+        ]
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        batch, size = list[bytes](), 0
+        async for piece in self._pieces():
+            batch.append(piece)
+            size += len(piece)
+            if size >= READ_BYTES:
+                yield b"".join(batch)
+                batch, size = [], 0
+        yield b"".join(batch)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        """Yield lines, or pieces of long ones, dots unstuffed, up to ``<CRLF>.<CRLF>``.
+
+        Nothing else ends the letter: RFC 5321 4.1.1.4, and what SMTP smuggling relies on.
+        """
+        at_start = True
+        while True:
+            try:
+                piece = await self._reader.readuntil(b"\r\n")
+                complete = True
+            except asyncio.LimitOverrunError as overrun:
+                piece = await self._reader.read(overrun.consumed)
+                complete = False
+            if at_start:
+                if piece == b".\r\n":
+                    return
+                piece = piece.removeprefix(b".")
+            yield piece
+            at_start = complete
+
+    def _log_in(
+        self, _server: SMTP, _client: Client, _envelope: Envelope, _mechanism: str, data: Any
+    ) -> AuthResult:
+        known = isinstance(data, LoginPassword) and self._door.knows(data.login, data.password)
+        if not known:
+            log.warning("a login was refused, from %s", self.peer)
+        return AuthResult(success=known, handled=False)
+
+
+def protocol(client: Client, envelope: Envelope) -> str:
+    """Return the name for Received's ``with`` clause: RFC 3848 and RFC 6531 4.3."""
+    if not client.extended_smtp:
+        return "SMTP"
+    base = "UTF8SMTP" if envelope.smtp_utf8 else "ESMTP"
+    return base + ("S" if client.ssl else "") + ("A" if client.authenticated else "")

@@ -1,0 +1,123 @@
+"""How the words of a letter read, as text and as sanitised HTML."""
+
+import re
+from dataclasses import dataclass
+
+from bridge.parse.body.calendar_text import invitation
+from bridge.parse.body.html_bounds import MAX_PAGE
+from bridge.parse.body.html_text import text_of
+from bridge.parse.body.sanitise import sanitise
+from bridge.parse.structure.choice import Passage, choose
+from bridge.parse.structure.mime import Node
+from bridge.parse.structure.sealed import sealed_words
+from bridge.parse.structure.uuencoded import take_files
+from bridge.parse.structure.winmail import open_tnef
+from bridge.parse.text.charset import is_of_headers, read_text
+from bridge.parse.text.flowed import unflow
+from bridge.parse.text.storable import clean_text
+from contract.event import MAX_TEXT_BYTES
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The text, the sanitised HTML, and the parts that are neither: the files."""
+
+    text: str
+    html: str
+    files: tuple[Node, ...]
+    defects: tuple[str, ...] = ()
+
+
+def read_body(root: Node) -> Body:
+    """Read the letter's words in their order; files hidden in them are taken out."""
+    choice = choose(root)
+    has_words = any(node.encoded.strip() for one in choice.passages for node in one.nodes)
+    opened = open_tnef(choice.files, has_words)
+    reader = _Reader(_image_names(opened.files))
+    for passage in (*choice.passages, *opened.passages):
+        reader.add(passage)
+    files = [*opened.files, *reader.files]
+    text = "\n".join(text for text in reader.texts if text.strip())
+    seals = sealed_words(root)
+    defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
+    html = "\n".join(reader.pages)
+    return Body(text or _last_resort(files, seals), html, tuple(files), tuple(defects))
+
+
+class _Reader:
+    """Reads passages one by one within the bounds of the whole letter."""
+
+    def __init__(self, images: dict[str, str]) -> None:
+        self.images = images
+        self.texts: list[str] = []
+        self.pages: list[str] = []
+        self.files: list[Node] = []
+        self.defects: list[str] = []
+        self.page_room = MAX_PAGE
+        self.html_room = MAX_TEXT_BYTES
+        self.text_room = 2 * MAX_TEXT_BYTES
+
+    def add(self, passage: Passage) -> None:
+        page = "\n".join(filter(None, map(self._page, passage.pages)))
+        text = "\n".join(filter(str.strip, map(self._plain, passage.plain)))
+        self.texts.append(text if text.strip() else text_of(page, self.images))
+        if page:
+            self.pages.append(page)
+
+    def _page(self, node: Node) -> str:
+        source = decoded(node)[: self.page_room + 1]
+        if len(source) > self.page_room:
+            self.defects.append("HTML too long, cut")
+        self.page_room -= min(len(source), self.page_room)
+        page = sanitise(source)
+        while len(page.encode()) > self.html_room:  # escapes and added attributes make it longer
+            source = source[: len(source) * self.html_room // len(page.encode()) * 9 // 10]
+            page = sanitise(source)
+        self.html_room -= len(page.encode()) + 1
+        return page
+
+    def _plain(self, node: Node) -> str:
+        text = clean_text(decoded(node))[: self.text_room]
+        self.text_room -= len(text)
+        if node.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, node.parameters.get("delsp", "").lower() == "yes")
+        text, files = take_files(text)
+        self.files.extend(files)
+        return text
+
+
+def decoded(node: Node) -> str:
+    """Return a text part's text: by its label, else by the label inside its HTML."""
+    content = node.content
+    if len(content) > 4 * MAX_TEXT_BYTES:
+        content = content[: 4 * MAX_TEXT_BYTES].rpartition(b"\n")[0] or content[:MAX_TEXT_BYTES]
+    label = node.parameters.get("charset", "")
+    if not label and node.content_type == "text/html":
+        meta = _META_CHARSET.search(content[:4096])
+        label = meta.group(1).decode("ascii", "replace") if meta else ""
+    return read_text(content, label)
+
+
+def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
+    """Of a letter without words read what else is there to be read by people."""
+    for node in files:
+        if node.content_type == "text/calendar":
+            return invitation(decoded(node))
+        if node.content_type in ("text/enriched", "text/richtext") and not node.filename:
+            return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))
+        if node.content_type == "message/delivery-status":  # RFC 3464 2
+            return clean_text(decoded(node))
+    return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
+
+
+def _image_names(files: list[Node]) -> dict[str, str]:
+    named = ((node.block.first("content-id"), node.filename) for node in files)
+    return {read_text(content_id).strip("<> \t"): name for content_id, name in named if content_id}
+
+
+def charset_hint(root: Node) -> str:
+    """Return the charset the letter's text is labelled with: its raw header is likely in it."""
+    labels = (leaf.parameters.get("charset", "") for leaf in root.leaves())
+    return next((label for label in labels if is_of_headers(label)), "")

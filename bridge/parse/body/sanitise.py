@@ -1,0 +1,89 @@
+"""HTML made harmless before it is stored or shown: no script, style, form or remote content."""
+
+import re
+
+import nh3
+
+from bridge.parse.body.html_bounds import bounded
+
+_TAGS = frozenset({
+    "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption",
+    "center", "cite", "code", "col", "colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em",
+    "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+    "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp",
+    "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td",
+    "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+})  # fmt: skip
+_WITH_CONTENT = frozenset({
+    "script", "style", "title", "textarea", "noscript", "noembed", "option", "xml", "xmp",
+    "plaintext",
+})  # fmt: skip
+_ATTRIBUTES = {
+    "*": {"style", "hidden", "dir", "lang", "align"},
+    "a": {"href", "title"},
+    "img": {"src", "alt", "width", "height"},
+    "td": {"colspan", "rowspan", "valign"},
+    "th": {"colspan", "rowspan", "valign"},
+    "table": {"border", "cellpadding", "cellspacing"},
+    "font": {"color", "size"},
+    "ol": {"start"},
+    "blockquote": {"type"},
+}
+_HIDES = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
+    re.IGNORECASE,
+)
+_HIDDEN_MARK = "display:none"
+_VOID = frozenset({"br", "hr", "img", "col"})
+TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
+
+
+def sanitise(page: str) -> str:
+    """Return ``page`` as well-formed HTML of harmless elements; hidden ones are taken out.
+
+    Links keep http, https, mailto and tel; an image only its ``cid:`` of a part of the letter.
+    """
+    if not page.strip():
+        return ""
+    clean = nh3.clean(
+        bounded(page.replace("\x00", "")),
+        tags=set(_TAGS),
+        clean_content_tags=set(_WITH_CONTENT),
+        attributes=_ATTRIBUTES,
+        attribute_filter=_attribute,
+        strip_comments=True,
+        link_rel="noopener noreferrer nofollow",
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+    )
+    clean = _without_hidden(clean) if _HIDDEN_MARK in clean else clean
+    return clean if clean.strip() else ""
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Keep an attribute's value, or return None; a style only says that its element is hidden."""
+    if name == "hidden":
+        return None
+    if name == "style":
+        return _HIDDEN_MARK if _HIDES.search(value[:2000]) else None
+    if name == "src":
+        return value if value.lower().startswith("cid:") else None
+    if name == "href":
+        return None if value.lower().startswith("cid:") else value
+    return value
+
+
+def _without_hidden(page: str) -> str:
+    """Drop hidden elements from well-formed HTML; what a reader never saw is no part of a text."""
+    output: list[str] = []
+    hidden_depth = 0
+    for token in TOKEN.finditer(page):
+        closing, name, attributes = token.group(1, 2, 3)
+        if hidden_depth:
+            if name and name not in _VOID:
+                hidden_depth += -1 if closing else 1
+            continue
+        if name and not closing and f'style="{_HIDDEN_MARK}"' in attributes:
+            hidden_depth = int(name not in _VOID)
+            continue
+        output.append(token.group())
+    return "".join(output)

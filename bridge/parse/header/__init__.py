@@ -1,0 +1,1 @@
+"""What the header says: fields, addresses, dates, Message-IDs."""

@@ -1,0 +1,105 @@
+"""Who wrote and to whom: mail-parser reads a mended field; what it drops is read leniently.
+
+The faults are F04 and F05 (names) and F08 (addresses that are lost).
+"""
+
+import re
+from collections.abc import Sequence
+
+from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
+from bridge.parse.text.quoted_strings import segments, split_unquoted
+from bridge.parse.text.storable import clean_line
+from contract.event import MAX_ADDRESSES, Address
+
+MAX_NAME = 2000
+MAX_ADDRESS = 1000
+NOBODY = Address(address="unknown@unknown.invalid")
+
+_ANGLE = re.compile(r"<([^<>]{1,2000})>")
+_SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
+_ATOM = re.compile(r"[\w.+=-]+")
+_COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
+# A comment between a name and an address is part of neither (RFC 5322 3.4).
+_REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
+_SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
+
+
+def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
+    """Return the persons of an address field, groups opened (RFC 5322 3.4).
+
+    ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
+    be an address, the field is read leniently (F08).
+    """
+    found = [one for name, address in pairs if (one := _address(name, address))]
+    if not found or any(re.search(r"\s", one.address) for one in found):
+        found = _leniently(decode_words(value))
+    return found[:MAX_ADDRESSES]
+
+
+def mended(value: str) -> str:
+    """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
+    has_group = any(":" in text for quoted, text in segments(value) if not quoted)
+
+    def bare(text: str) -> str:
+        text = text if has_group else text.replace(";", ",")  # as Outlook lists people
+        return clean_words(_REMARK.sub(" ", text), _atoms)
+
+    return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
+
+
+def _quoted(text: str) -> str:
+    if "=?" in text:
+        text = decode_words(text).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def _atoms(text: str) -> str:
+    """Return decoded words as they may stand in a field: bare, or encoded where they would bind."""
+    return f" {encode_word(text)} " if _SPECIALS.search(text) else text
+
+
+def _leniently(value: str) -> list[Address]:
+    """Read what mail-parser drops: no brackets, no domain, doubled brackets, a trailing dot."""
+    return [one for piece in split_unquoted(value, ",;") if (one := _lenient_one(piece))]
+
+
+def _lenient_one(piece: str) -> Address | None:
+    angle = [found for found in _ANGLE.finditer(piece) if found.group(1).strip()]
+    if angle:
+        inner = angle[-1].group(1)
+        spec = _SPEC.search(inner)
+        before, after = piece.partition("<")[0], piece[angle[-1].end() :].strip("> ")
+        name = before.strip() or _COMMENT.sub(r"\1", after)
+        return _address(name, spec.group() if spec else re.sub(r"\s", "", inner))
+    spec = _SPEC.search(piece)
+    if spec:
+        return _address(piece.replace(spec.group(), "", 1).strip(" <>()"), spec.group())
+    comment = _COMMENT.search(piece)
+    bare = _COMMENT.sub("", piece).strip()
+    if not _ATOM.fullmatch(bare):
+        return None
+    return _address(comment.group(1) if comment else "", bare)
+
+
+def _address(name: str, address: str) -> Address | None:
+    address = clean_line(address, MAX_ADDRESS).strip(" <>.',;")
+    if address.startswith('"') == address.endswith('"'):
+        address = address.strip('"')
+    if not address or address.endswith(":"):
+        return None
+    name = clean_line(name, MAX_NAME)
+    name = name.strip(" \"'") if name[:1] in "\"'" else name
+    return Address(address=address, name="" if name == address else name)
+
+
+def sender_of(*candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
+    """Return the first sender of ``(field name, its addresses)``, else ``NOBODY``; and a defect.
+
+    Of several in From the first that is somebody counts; a sender without a domain, as
+    ``MAILER-DAEMON``, is somebody.
+    """
+    for field, found in candidates:
+        whole = [one for one in found if "@" in one.address or _ATOM.fullmatch(one.address)]
+        if whole:
+            return whole[0], None if field == "From" else f"no From, sender taken from {field}"
+    return NOBODY, "no From and no other sender"

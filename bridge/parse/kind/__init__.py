@@ -1,0 +1,1 @@
+"""What sort of letter it is, and what a bounce is about."""

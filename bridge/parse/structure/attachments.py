@@ -1,0 +1,81 @@
+"""The parts of a letter that are kept as files, under names that never vary (F11, F12, F17)."""
+
+import hashlib
+import mimetypes
+import re
+import unicodedata
+
+from bridge.parse.header.block import MAX_BLOCK, read_block
+from bridge.parse.letter import Part
+from bridge.parse.structure.mime import Node
+from bridge.parse.text.charset import read_text
+from bridge.parse.text.encoded_words import decode_words
+from bridge.parse.text.storable import clean_line
+from contract.event import MAX_ATTACHMENTS, Attachment
+
+MAX_NAME_BYTES = 200
+MAX_DESCRIPTION = 80
+_NAMES = {
+    "text/calendar": "invitation.ics",
+    "message/delivery-status": "delivery-status.txt",
+    "message/disposition-notification": "disposition-notification.txt",
+    "message/feedback-report": "feedback-report.txt",
+    "text/rfc822-headers": "headers.txt",
+    "application/pgp-signature": "signature.asc",
+    "application/pkcs7-signature": "smime.p7s",
+    "application/pkcs7-mime": "smime.p7m",
+}
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def read_attachments(nodes: tuple[Node, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Return the attachments in the order of the letter, at most ``MAX_ATTACHMENTS``; defects."""
+    parts = tuple(_part(node, number) for number, node in enumerate(nodes[:MAX_ATTACHMENTS], 1))
+    if len(nodes) > MAX_ATTACHMENTS:
+        return parts, (f"more than {MAX_ATTACHMENTS} attachments",)
+    return parts, ()
+
+
+def _part(node: Node, number: int) -> Part:
+    content = node.content
+    content_id = (node.block.first("content-id") or b"").decode("utf-8", "replace")
+    content_id = clean_line(content_id, 2000).strip("<> ")
+    described = Attachment(
+        filename=safe_name(node.filename) or _made_name(node, content, number),
+        content_type=clean_line(node.content_type, 2000),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        content_id=content_id,
+        inline=node.disposition == "inline" or (bool(content_id) and not node.disposition),
+    )
+    return Part(described, content)
+
+
+def safe_name(name: str) -> str:
+    """Return ``name`` without path, control and direction signs, of at most 200 bytes."""
+    name = _DIRECTION.sub("", clean_line(name, 4000))
+    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip(" .")
+    encoded = name.encode()
+    if len(encoded) <= MAX_NAME_BYTES:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    tail = f"{dot}{extension}".encode()[:20] if dot else b""
+    kept = (stem or extension).encode()[: MAX_NAME_BYTES - len(tail)]
+    return kept.decode("utf-8", "ignore") + tail.decode("utf-8", "ignore")
+
+
+def _made_name(node: Node, content: bytes, number: int) -> str:
+    """Name a part that has no name: by its letter's subject, its description, or its place."""
+    if node.content_type == "message/rfc822":
+        subject = decode_words(read_text(read_block(content[:MAX_BLOCK]).first("subject") or b""))
+        return safe_name(f"{subject.strip() or _described(node) or 'letter'}.eml")
+    if node.content_type in _NAMES:
+        return _NAMES[node.content_type]
+    extension = mimetypes.guess_extension(node.content_type, strict=True) or ".bin"
+    described = _described(node)
+    return safe_name(described + extension) if described else f"part-{number}{extension}"
+
+
+def _described(node: Node) -> str:
+    text = decode_words(read_text(node.block.first("content-description") or b"")).strip()
+    return text if len(text) <= MAX_DESCRIPTION else ""

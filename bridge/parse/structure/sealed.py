@@ -1,0 +1,45 @@
+"""Signed and encrypted mail named as such; nothing is verified or opened here."""
+
+from collections.abc import Iterator
+
+from bridge.parse.structure.mime import Node
+
+_PKCS7 = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+def sealed_words(root: Node) -> tuple[str, ...]:
+    """Return what seals the letter bears, in words, outermost first (RFC 1847, RFC 8551)."""
+    return tuple(dict.fromkeys(_seals(root)))
+
+
+def _seals(root: Node) -> Iterator[str]:
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        protocol = node.parameters.get("protocol", "").lower()
+        if node.content_type == "multipart/signed":
+            yield f"signed with {_system(protocol)}, not verified"
+        elif node.content_type == "multipart/encrypted":
+            yield f"encrypted with {_system(protocol)}, not readable here"
+        elif node.content_type in _PKCS7:
+            signed = node.parameters.get("smime-type", "").lower() == "signed-data"
+            yield (
+                "signed with S/MIME, not verified"
+                if signed
+                else ("encrypted with S/MIME, not readable here")
+            )
+        elif node.content_type == "text/plain" and not node.is_multipart:
+            yield from _inline(node.encoded[:2000])
+        stack.extend(reversed(node.children))
+
+
+def _inline(start: bytes) -> Iterator[str]:
+    """OpenPGP armour in the text itself (RFC 9580 6.2)."""
+    if start.lstrip().startswith(b"-----BEGIN PGP SIGNED MESSAGE-----"):
+        yield "signed with OpenPGP, not verified"
+    elif start.lstrip().startswith(b"-----BEGIN PGP MESSAGE-----"):
+        yield "encrypted with OpenPGP, not readable here"
+
+
+def _system(protocol: str) -> str:
+    return "S/MIME" if "pkcs7" in protocol else "OpenPGP" if "pgp" in protocol else "a key"

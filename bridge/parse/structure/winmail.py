@@ -1,0 +1,146 @@
+"""Outlook's ``winmail.dat`` opened: the files and the text that it holds ([MS-OXTNEF] 2.1).
+
+An own reader, small and bounded: the libraries for it are under the LGPL.
+"""
+
+from dataclasses import dataclass, field
+
+from bridge.parse.structure.choice import Passage
+from bridge.parse.structure.mime import Node, file_node
+from bridge.parse.structure.winmail_properties import Malformed, Reader, properties
+from bridge.parse.text.charset import read_text
+
+MAX_ATTRIBUTES = 5000
+MAX_FILES = 100
+
+_SIGNATURE = bytes.fromhex("789f3e22")
+_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
+
+# attribute ids, [MS-OXTNEF] 2.1.3.2
+_BODY, _MESSAGE_PROPERTIES, _CODE_PAGE = 0x0002800C, 0x00069003, 0x00069007
+_NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
+# property ids, [MS-OXPROPS]
+_TEXT, _HTML, _LONG_NAME, _MIME_TYPE = 0x1000, 0x1013, 0x3707, 0x370E
+_FILE_BYTES = 0x3701
+_UNICODE = 0x001F
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The letter's files with every winmail.dat replaced by what it holds."""
+
+    files: list[Node]
+    passages: tuple[Passage, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _File:
+    title: str = ""
+    content_type: str = ""
+    content: bytes = b""
+
+
+@dataclass(slots=True)
+class _Message:
+    code_page: str = ""
+    text: str = ""
+    html: str = ""
+    files: list[_File] = field(default_factory=list)
+
+
+def open_tnef(files: list[Node], has_words: bool) -> Opened:
+    """Replace every winmail.dat that can be read by what it holds.
+
+    Its text counts only where the letter has no words besides (``has_words``).
+    """
+    opened: list[Node] = []
+    passages: list[Passage] = []
+    defects: list[str] = []
+    for node in files:
+        message = _read(node.content) if _is_tnef(node) else None
+        if message is None or not (message.files or message.text or message.html):
+            opened.append(node)
+            continue
+        defects.append("winmail.dat opened")
+        opened.extend(_nodes(message))
+        if not has_words and (message.text.strip() or message.html.strip()):
+            passages.append(_passage(message))
+    return Opened(opened, tuple(passages), tuple(dict.fromkeys(defects)))
+
+
+def _is_tnef(node: Node) -> bool:
+    return node.content_type in _TYPES or node.filename.lower() == "winmail.dat"
+
+
+def _nodes(message: _Message) -> list[Node]:
+    return [file_node(one.title, one.content, one.content_type) for one in message.files]
+
+
+def _passage(message: _Message) -> Passage:
+    def text_node(text: str, content_type: str) -> tuple[Node, ...]:
+        node = file_node("", text.encode("utf-8", "replace"), content_type)
+        node.parameters["charset"] = "utf-8"
+        return (node,) if text.strip() else ()
+
+    return Passage(text_node(message.text, "text/plain"), text_node(message.html, "text/html"))
+
+
+def _read(content: bytes) -> _Message | None:
+    """Read the attributes up to the end or to where they break; None where it is no TNEF."""
+    if content[:4] != _SIGNATURE:
+        return None
+    reader = Reader(content[4:])
+    message = _Message()
+    try:
+        reader.take(2)
+        for _ in range(MAX_ATTRIBUTES):
+            if reader.left < 9:
+                break
+            reader.take(1)
+            number, size = reader.number(4), reader.number(4)
+            value = reader.take(size)
+            reader.take(min(2, reader.left))
+            _add(message, number, value)
+    except Malformed:
+        pass
+    return message
+
+
+def _add(message: _Message, number: int, value: bytes) -> None:
+    if number == _CODE_PAGE:
+        message.code_page = f"cp{int.from_bytes(value[:4], 'little')}"
+    elif number == _BODY:
+        message.text = message.text or _string(value, message.code_page)
+    elif number == _MESSAGE_PROPERTIES:
+        found = properties(value)
+        message.text = _property(found, _TEXT, message.code_page) or message.text
+        message.html = _property(found, _HTML, message.code_page)
+    elif number == _NEW_FILE and len(message.files) < MAX_FILES:
+        message.files.append(_File())
+    elif message.files:
+        _add_to_file(message.files[-1], number, value, message.code_page)
+
+
+def _add_to_file(one: _File, number: int, value: bytes, code_page: str) -> None:
+    if number == _TITLE:
+        one.title = one.title or _string(value, code_page)
+    elif number == _DATA:
+        one.content = value
+    elif number == _FILE_PROPERTIES:
+        found = properties(value)
+        one.title = _property(found, _LONG_NAME, code_page) or one.title
+        one.content_type = _property(found, _MIME_TYPE, code_page).lower()
+        if not one.content and _FILE_BYTES in found:
+            one.content = found[_FILE_BYTES][1]
+
+
+def _property(found: dict[int, tuple[int, bytes]], number: int, code_page: str) -> str:
+    kind, value = found.get(number, (0, b""))
+    if kind == _UNICODE:
+        return value.decode("utf-16-le", "replace").partition("\x00")[0]
+    return _string(value, code_page)
+
+
+def _string(value: bytes, code_page: str) -> str:
+    return read_text(value.partition(b"\x00")[0], code_page)

@@ -1,0 +1,1 @@
+"""Bytes to characters: charsets, encoded words, quoted strings, text that can be stored."""

@@ -1,0 +1,196 @@
+"""Bytes to text when the label may be missing, misspelt or wrong (faults F03, F06, F07).
+
+The order: a byte order mark, the seven-bit shift encodings by their label, UTF-8 strictly, the
+declared charset, Russian code pages by letter frequency, the rest.
+"""
+
+import codecs
+import re
+from functools import lru_cache
+
+from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.cyrillic import (
+    CODE_PAGES,
+    best_code_page,
+    is_mostly_high,
+    score_as,
+    stand_together,
+)
+from bridge.parse.text.east_asian import guess, read_iso_2022_jp
+
+_WIDE = ("utf-16", "utf-32")
+MIN_NARROW = 8
+_PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
+_SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
+MAX_SAMPLE = 20_000
+_HIGH = bytes(range(128, 256))
+_MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+_UTF8 = re.compile(
+    rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
+    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
+    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
+)
+_CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_RUSSIAN_ENOUGH = 25.0
+_CLEARLY_BETTER = 20.0
+
+
+def is_of_headers(label: str) -> bool:
+    """Tell whether raw header bytes may be in this charset: it names more than ASCII or UTF-8."""
+    codec = codec_of(label)
+    return codec not in (None, "utf-8", *_SHIFTED) and not str(codec).startswith(_WIDE)
+
+
+def read_text(content: bytes, label: str = "") -> str:
+    """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
+    if content.startswith(codecs.BOM_UTF8):
+        content = content[3:]
+    elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    codec = codec_of(label)
+    if codec and codec.startswith(_WIDE) and not _is_narrow(content):
+        return _strict(content, codec) or _without_label(content)
+    if content.isascii():
+        return _read_seven_bit(content, codec)
+    text = _strict(content, "utf-8")
+    if text is not None:
+        return text
+    return _declared(content, codec) if codec else _without_label(content)
+
+
+def _is_narrow(content: bytes) -> bool:
+    """Tell whether text labelled UTF-16 or UTF-32 is plain printable ASCII."""
+    return len(content) >= MIN_NARROW and not content.translate(None, _PRINTABLE)
+
+
+def _strict(content: bytes, codec: str) -> str | None:
+    try:
+        text = content.decode(codec)
+        text.encode("utf-8")  # some codecs let lone surrogates through
+    except (UnicodeError, LookupError):
+        return None
+    return text
+
+
+def _read_seven_bit(content: bytes, codec: str | None) -> str:
+    if b"\x1b$" in content or b"\x1b(" in content:
+        return _strict(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
+    if codec in _SHIFTED:
+        return _strict(content, codec) or content.decode("ascii")
+    return content.decode("ascii")
+
+
+def _declared(content: bytes, codec: str) -> str:
+    """Read by the declared charset, unless the text itself says that the label is wrong."""
+    if codec.startswith(_WIDE):
+        return _without_label(content)
+    if codec == "utf-8":
+        return _mixed(content) or _without_label(content)
+    if codec in _SHIFTED:
+        return _without_label(content)
+    if codec in ("cp1252", "iso8859-15"):
+        return _by_code_page(content, _mistaken(content) or codec)
+    if codec in CODE_PAGES or codec == "koi8-u":
+        return _by_code_page(content, _better_code_page(content, codec))
+    text = _strict(content, codec)
+    if text is not None:
+        return text
+    if codec in _MULTI_BYTE:
+        return _mixed(content) or content.decode(codec, "replace")
+    return _by_code_page(content, codec)
+
+
+def _mistaken(content: bytes) -> str | None:
+    """Return the charset of a text that is labelled Western and cannot be."""
+    if not is_mostly_high(content) and not stand_together(content):
+        return None
+    page, score = best_code_page(content)
+    return page if score >= _RUSSIAN_ENOUGH else guess(content)
+
+
+def _better_code_page(content: bytes, codec: str) -> str:
+    page, score = best_code_page(content)
+    enough = sum(byte >= 0x80 for byte in content[:1000]) >= 6
+    if enough and score >= _RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
+        return page
+    return codec
+
+
+def _by_code_page(content: bytes, codec: str) -> str:
+    """Decode a one-byte charset; a byte it leaves open is the control sign (WHATWG 9.1)."""
+    text = _strict(content, codec)
+    if text is not None:
+        return text
+    if codec in _MULTI_BYTE:
+        return content.decode(codec, "replace")
+    return codecs.charmap_decode(content, "strict", _table(codec))[0]
+
+
+@lru_cache(maxsize=32)
+def _table(codec: str) -> str:
+    """Return the 256 signs of a one-byte charset."""
+    return "".join(bytes((byte,)).decode(codec, "ignore") or chr(byte) for byte in range(256))
+
+
+def _mixed(content: bytes) -> str | None:
+    """Read text that is UTF-8 in the main, or return None where it is not.
+
+    A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
+    """
+    content = _CUT_OFF.sub(b"", content)
+    sample = content[:MAX_SAMPLE]
+    if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
+        return None
+    if _is_utf8_by_chance(content):
+        return None
+    foreign = _UTF8.sub(b"", content)
+    page, score = best_code_page(foreign)
+    other = page if score >= _RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
+    output: list[str] = []
+    position = 0
+    for run in _UTF8.finditer(content):
+        output.append(_foreign(content[position : run.start()], other, bool(output), True))
+        output.append(run.group().decode("utf-8"))
+        position = run.end()
+    output.append(_foreign(content[position:], other, bool(output), False))
+    return "".join(output)
+
+
+def _is_utf8_by_chance(content: bytes) -> bool:
+    """Tell whether this is Russian in CP866, whose small letters also make three-byte signs."""
+    found = "".join(run.group().decode("utf-8") for run in _UTF8.finditer(content[:MAX_SAMPLE]))
+    usual = sum("\x80" <= sign < "\u0530" for sign in found)
+    rare = sum(sign >= "\u0530" for sign in found)
+    if rare <= usual:
+        return False
+    page, score = best_code_page(content)
+    return page == "cp866" and score >= _RUSSIAN_ENOUGH
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    foreign = _UTF8.sub(b"", content)
+    strange = len(foreign) - len(foreign.translate(None, _HIGH))
+    return len(content) - len(foreign) > strange
+
+
+def _foreign(piece: bytes, codec: str, after_utf8: bool, before_utf8: bool) -> str:
+    if piece.isascii():
+        return piece.decode("ascii")
+    text = _by_code_page(piece, codec)
+    if after_utf8 and piece[0] >= 0x80:
+        text = "\ufffd" + text.lstrip("".join(sign for sign in text if sign > "\x7f"))
+    if before_utf8 and piece[-1] >= 0x80 and text[-1:] != "\ufffd":
+        text = text.rstrip("".join(sign for sign in text if sign > "\x7f")) + "\ufffd"
+    return text
+
+
+def _without_label(content: bytes) -> str:
+    """Guess: UTF-8 with flaws, Russian, the East Asian charsets by their pairs, then Western."""
+    mixed = _mixed(content)
+    if mixed is not None:
+        return mixed
+    if is_mostly_high(content) or stand_together(content):
+        page, score = best_code_page(content)
+        if score >= _RUSSIAN_ENOUGH:
+            return _by_code_page(content, page)
+    return _by_code_page(content, guess(content) or "cp1252")

@@ -1,0 +1,1 @@
+"""Where a letter lies, safe from crashes, from its arrival until the receiver has it."""

@@ -1,0 +1,48 @@
+"""Whether the spool has room for one more letter: asked before a client sends it."""
+
+import os
+
+from bridge.spool.inventory import Inventory
+from bridge.spool.spool import Spool
+
+NO_ROOM = "452 4.3.1 Insufficient system storage, please try again later"
+
+
+class Capacity:
+    """Two limits: bytes that the spool may hold, and bytes of its disk that stay free.
+
+    The first is known from the last inventory and what came in since, so that it errs only by
+    what was delivered meanwhile. The idea of the second is Postfix's ``queue_minfree``.
+    """
+
+    def __init__(self, spool: Spool, max_bytes: int, min_free: int) -> None:
+        self._root = spool.root
+        self._max_bytes = max_bytes
+        self._min_free = min_free
+        self._held = 0
+        self._arriving = 0
+
+    def counted(self, inventory: Inventory) -> None:
+        """Take the number of bytes in the spool from an inventory."""
+        self._held = inventory.size
+
+    def added(self, size: int) -> None:
+        """Count a letter that has come in since the inventory."""
+        self._held += size
+
+    def arriving(self, size: int) -> None:
+        """Count bytes of a letter that is still coming in; negative when it has ended."""
+        self._arriving += size
+
+    def lacks(self, size: int) -> str:
+        """Return what there is too little of for ``size`` more bytes: nothing, mostly."""
+        if self._held + self._arriving + size > self._max_bytes:
+            return "the spool is full"
+        if self.free() < self._min_free + size:
+            return "the disk is nearly full"
+        return ""
+
+    def free(self) -> int:
+        """Return the bytes that are free on the spool's disk for an ordinary user."""
+        disk = os.statvfs(self._root)
+        return disk.f_bavail * disk.f_frsize

@@ -1,0 +1,218 @@
+"""``python -m bridge spool …``: what a person does with letters that wait or failed.
+
+    list                 every letter, with counts and ages; --failed or --waiting only; --json
+    show ID              envelope, header and, if it failed, why; --json
+    retry ID… | --all    have letters tried now: those in failed/ go back to new/
+    drop ID…             delete letters from failed/ for good
+    export DIR [ID…]     copy letters out as they were received; all of them if none is named
+
+An id may be cut short as long as it is one letter's. All works while the bridge runs. Exit status:
+0 done, 1 no such letter, 2 not understood.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bridge.settings import BridgeSettings
+from bridge.spool.envelope import NotATrace, read_trace
+from bridge.spool.inventory import Stored, note_of, stored, take_inventory
+from bridge.spool.spool import HEAD_BYTES, Spool
+
+
+class NoSuchLetter(Exception):
+    """An id that is no letter's in the spool, or several letters'."""
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``spool`` and its own commands to the command line."""
+    parser = commands.add_parser("spool", help="see and act on letters that wait or failed")
+    actions = parser.add_subparsers(dest="action", required=True)
+    listing = actions.add_parser("list", help="every letter, with counts and ages")
+    listing.add_argument("--failed", dest="state", action="store_const", const="failed")
+    listing.add_argument("--waiting", dest="state", action="store_const", const="waiting")
+    listing.add_argument("--json", action="store_true")
+    show = actions.add_parser("show", help="one letter: envelope, header, why it failed")
+    show.add_argument("id")
+    show.add_argument("--json", action="store_true")
+    retry = actions.add_parser("retry", help="have letters tried now")
+    retry.add_argument("ids", nargs="*", metavar="ID")
+    retry.add_argument("--all", action="store_true", help="all, failed and waiting")
+    drop = actions.add_parser("drop", help="delete letters from failed/ for good")
+    drop.add_argument("ids", nargs="+", metavar="ID")
+    export = actions.add_parser("export", help="copy letters out as they were received")
+    export.add_argument("directory", type=Path)
+    export.add_argument("ids", nargs="*", metavar="ID")
+    parser.set_defaults(run=run)
+
+
+def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Do as told and return the exit status."""
+    spool = Spool(settings.spool).prepare()
+    acts = {"list": _list, "show": _show, "retry": _retry, "drop": _drop, "export": _export}
+    try:
+        return acts[arguments.action](spool, arguments)
+    except NoSuchLetter as error:
+        print(error, file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
+
+
+def _list(spool: Spool, arguments: argparse.Namespace) -> int:
+    now = time.time()
+    letters = [each for each in stored(spool, now) if arguments.state in (None, each.state)]
+    totals = take_inventory(spool, now)
+    if arguments.json:
+        described = [_described(letter) for letter in letters]
+        _say(json.dumps({"totals": asdict(totals), "letters": described}))
+        return 0
+    for letter in letters:
+        facts = _described(letter)
+        told = _printable(facts["reason"]) or f"next attempt {_span(max(letter.due - now, 0))}"
+        row = f"{letter.id}  {letter.state:7}  {_span(letter.age):>6}  {letter.size:>9}"
+        _say(f"{row}  {facts['mail_from'] or '<>'} > {facts['mailbox']}: {told:.80}")
+    waiting = f"{totals.waiting} waiting, {totals.waiting_bytes} bytes"
+    failed = f"{totals.failed} failed, {totals.failed_bytes} bytes"
+    _say(f"{waiting}, the oldest {_span(totals.oldest)}; {failed}")
+    return 0
+
+
+def _show(spool: Spool, arguments: argparse.Namespace) -> int:
+    [letter] = _find(spool, [arguments.id])
+    facts = _described(letter)
+    header, _ = _split(letter)
+    if arguments.json:
+        _say(json.dumps(facts | {"header": header}))
+        return 0
+    for name, value in facts.items():
+        if value not in ("", None):
+            _say(f"{name}: {_printable(str(value))}")
+    _say("\n" + header)
+    return 0
+
+
+def _retry(spool: Spool, arguments: argparse.Namespace) -> int:
+    if bool(arguments.ids) == arguments.all:
+        print("name letters, or say --all", file=sys.stderr)  # noqa: T201
+        return 2
+    chosen = stored(spool, time.time()) if arguments.all else _find(spool, arguments.ids)
+    count = 0
+    for letter in chosen:
+        try:
+            os.utime(letter.path, (0, 0))
+            if letter.state == "failed":
+                letter.path.rename(spool.new / letter.path.name)
+                letter.path.with_suffix(".json").unlink(missing_ok=True)
+        except FileNotFoundError:  # delivered meanwhile
+            continue
+        count += 1
+    _say(f"{count} to be tried now")
+    return 0
+
+
+def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
+    chosen = _find(spool, arguments.ids)
+    for letter in chosen:
+        if letter.state != "failed":
+            raise NoSuchLetter(f"{letter.id} still waits for its delivery; only failed/ is dropped")
+    for letter in chosen:
+        letter.path.unlink(missing_ok=True)
+        letter.path.with_suffix(".json").unlink(missing_ok=True)
+        _say(f"{letter.id} dropped")
+    return 0
+
+
+def _export(spool: Spool, arguments: argparse.Namespace) -> int:
+    chosen = _find(spool, arguments.ids) if arguments.ids else stored(spool, time.time())
+    arguments.directory.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for letter in chosen:
+        target = arguments.directory / f"{letter.id}.eml"
+        try:
+            _, start = _split(letter)
+            with letter.path.open("rb") as source, target.open("wb") as copy:
+                source.seek(start)
+                shutil.copyfileobj(source, copy)
+        except FileNotFoundError:  # delivered meanwhile
+            continue
+        text = json.dumps(_described(letter), ensure_ascii=False, indent=1)
+        target.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+        count += 1
+    _say(f"{count} copied to {arguments.directory}")
+    return 0
+
+
+def _find(spool: Spool, ids: Iterable[str]) -> list[Stored]:
+    letters = list(stored(spool, time.time()))
+    found = []
+    for given in ids:
+        matching = [letter for letter in letters if letter.id.startswith(given)]
+        if len(matching) != 1:
+            raise NoSuchLetter(f"{given}: {len(matching) or 'no'} letters in the spool")
+        found += matching
+    return found
+
+
+def _described(letter: Stored) -> dict[str, Any]:
+    """Return what is known of a letter without parsing it."""
+    facts: dict[str, Any] = {
+        "id": letter.id,
+        "state": letter.state,
+        "size": letter.size,
+        "age": round(letter.age),
+        "next_attempt": letter.due if letter.state == "waiting" else None,
+        "mailbox": "",
+        "mail_from": "",
+        "rcpt_to": [],
+        "peer": "",
+        "reason": "",
+        "first_attempt": "",
+        "last_attempt": "",
+    }
+    try:
+        with letter.path.open("rb") as file:
+            delivery, _ = read_trace(file.read(HEAD_BYTES))
+    except (NotATrace, FileNotFoundError):
+        return facts
+    facts |= {
+        "mailbox": delivery.mailbox,
+        "mail_from": _printable(delivery.mail_from),
+        "rcpt_to": [_printable(each) for each in delivery.rcpt_to],
+        "peer": delivery.peer,
+    }
+    return facts | (note_of(letter) if letter.state == "failed" else {})
+
+
+def _split(letter: Stored) -> tuple[str, int]:
+    """Return the letter's own header as text, and where the letter begins in its file."""
+    with letter.path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    try:
+        _, start = read_trace(head)
+    except NotATrace:
+        start = 0
+    header = head[start:].partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace")
+    return "\n".join(_printable(line) for line in header.split("\r\n")), start
+
+
+def _printable(text: str) -> str:
+    """Return text that a terminal only shows: control characters are escaped."""
+    shown = text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+
+
+def _span(seconds: float) -> str:
+    for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - a command's output

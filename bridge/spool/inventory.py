@@ -1,0 +1,79 @@
+"""What lies in the spool: counts, bytes and ages, for people, for metrics and for the limits."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bridge.spool.spool import SUFFIX, Spool, age
+
+State = Literal["waiting", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One letter in the spool; ``due`` is the Unix time of its next attempt, if it waits."""
+
+    id: str
+    state: State
+    path: Path
+    size: int
+    age: float
+    due: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """The spool in numbers; ``oldest`` is the age in seconds of the oldest letter that waits."""
+
+    waiting: int = 0
+    waiting_bytes: int = 0
+    oldest: float = 0.0
+    failed: int = 0
+    failed_bytes: int = 0
+
+    @property
+    def size(self) -> int:
+        """All bytes that letters take in the spool."""
+        return self.waiting_bytes + self.failed_bytes
+
+
+def stored(spool: Spool, now: float) -> Iterator[Stored]:
+    """Yield every letter in the spool, the oldest first; those that leave meanwhile are left out.
+
+    Blocks: call it off the event loop.
+    """
+    found = [(letter.id, letter.path, letter.due) for letter in spool.waiting()]
+    found += [(path.stem, path, 0.0) for path in spool.failed.glob("*" + SUFFIX)]
+    for letter_id, path, due in sorted(found):
+        try:
+            size = path.stat().st_size
+            seconds = age(letter_id, now)
+        except (FileNotFoundError, ValueError):
+            continue
+        state: State = "failed" if path.parent == spool.failed else "waiting"
+        yield Stored(letter_id, state, path, size, seconds, due)
+
+
+def take_inventory(spool: Spool, now: float) -> Inventory:
+    """Count the letters in the spool; blocks."""
+    letters = list(stored(spool, now))
+    waiting = [letter for letter in letters if letter.state == "waiting"]
+    failed = [letter for letter in letters if letter.state == "failed"]
+    return Inventory(
+        waiting=len(waiting),
+        waiting_bytes=sum(letter.size for letter in waiting),
+        oldest=max((letter.age for letter in waiting), default=0.0),
+        failed=len(failed),
+        failed_bytes=sum(letter.size for letter in failed),
+    )
+
+
+def note_of(letter: Stored) -> dict[str, str]:
+    """Return why and when a letter failed; empty where no note lies beside it."""
+    try:
+        note = json.loads(letter.path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {str(name): str(value) for name, value in note.items()}

@@ -1,0 +1,242 @@
+"""The spool: a Maildir in which a letter lies from its 250 until the webhook has it.
+
+States are directories and a move is a rename, so ``ls`` and ``mv`` are tools for it: ``tmp``
+(being written), ``new`` and ``cur`` (waiting; a mail program that opens the Maildir moves letters
+from one to the other), ``failed`` (refused for good, with the reason beside the letter). The time
+of the next attempt is the file's modification time. https://cr.yp.to/proto/maildir.html
+"""
+
+import errno
+import fcntl
+import json
+import os
+import secrets
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from bridge.spool import disk
+from bridge.spool.envelope import Delivery, read_trace
+from contract.faults import reach
+
+SUFFIX = ".eml"
+HEAD_BYTES = 512 * 1024
+STALE_SECONDS = 36 * 3600
+
+
+class SpoolInUse(Exception):
+    """Another courier already empties this spool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A letter in the spool: its id, its file, and the Unix time of its next attempt."""
+
+    id: str
+    path: Path
+    due: float
+
+
+def new_id() -> str:
+    """Return a spool id: sorts by time, cannot be guessed, and fits a ``webhook-id``."""
+    return f"{time.time_ns() // 1000:016d}-{secrets.token_hex(8)}"
+
+
+def age(letter_id: str, now: float) -> float:
+    """Return the seconds since the letter was taken in, from its id alone."""
+    return max(0.0, now - int(letter_id.partition("-")[0]) / 1e6)
+
+
+class Draft:
+    """A letter that is being written; it exists for others only once it is committed.
+
+    Safe to use from several threads: a connection may be lost while a write is under way.
+    """
+
+    def __init__(self, spool: "Spool", letter_id: str) -> None:
+        self.id = letter_id
+        self._name = letter_id + SUFFIX
+        self._path = spool.tmp / self._name
+        self._new = spool.new
+        self._lock = threading.Lock()
+        self._descriptor = disk.create(self._path)
+        self._open = True
+
+    def write(self, content: bytes) -> None:
+        """Add bytes to the letter; raises OSError where the disk does, or if it was discarded."""
+        with self._lock:
+            if not self._open:
+                raise OSError(errno.ECANCELED, "the draft was discarded")
+            disk.write(self._descriptor, content)
+
+    def commit(self) -> None:
+        """Put the letter on disk for good: file, rename, directory, in this order.
+
+        Raises OSError, and nothing is kept then.
+        """
+        commit([self])
+
+    def seal(self) -> None:
+        """Bring every byte to the disk."""
+        with self._lock:
+            if not self._open:
+                raise OSError(errno.ECANCELED, "the draft was discarded")
+            disk.sync(self._descriptor)
+
+    def publish(self) -> None:
+        """Show the letter to the courier, under its name in ``new``."""
+        disk.rename(self._path, self._new / self._name)
+
+    def settle(self) -> None:
+        """Bring the letter's new name to the disk."""
+        disk.sync_directory(self._new)
+
+    def close(self) -> None:
+        """Let go of the file; it stays where it is."""
+        with self._lock:
+            if self._open:
+                self._open = False
+                os.close(self._descriptor)
+
+    def discard(self) -> None:
+        """Forget the letter; nobody was told that it was taken."""
+        self.close()
+        for path in (self._path, self._new / self._name):
+            with suppress(OSError):  # what cannot be removed now is swept at the next start
+                path.unlink(missing_ok=True)
+
+
+def commit(drafts: Sequence[Draft]) -> None:
+    """Put several copies of one letter on disk for good, all of them or none.
+
+    Raises OSError. A crash can leave some in ``new``; its client was never told 250 and sends the
+    letter again, which the receiver knows by its key.
+    """
+    try:
+        for draft in drafts:
+            draft.seal()
+        for draft in drafts:
+            draft.publish()
+        for draft in drafts[:1]:
+            draft.settle()
+    except BaseException:
+        for draft in drafts:
+            draft.discard()
+        raise
+    for draft in drafts:
+        draft.close()
+
+
+class Spool:
+    """The directories of one spool; every method blocks, so call them off the event loop."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.tmp, self.new, self.cur = root / "tmp", root / "new", root / "cur"
+        self.failed = root / "failed"
+
+    def prepare(self) -> Self:
+        """Create the directories where they are missing, readable by their owner alone."""
+        for directory in (self.root, self.tmp, self.new, self.cur, self.failed):
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Claim the spool for this process's courier; raises SpoolInUse if another has it."""
+        with (self.root / "lock").open("wb") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise SpoolInUse(f"another courier works on {self.root}") from None
+            yield
+
+    def sweep(self, now: float) -> int:
+        """Remove drafts that a crash left behind; their senders were never told 250."""
+        stale = [path for path in self.tmp.iterdir() if _is_stale(path, now)]
+        for path in stale:
+            path.unlink(missing_ok=True)
+        return len(stale)
+
+    def draft(self, letter_id: str) -> Draft:
+        """Open a new letter for writing."""
+        return Draft(self, letter_id)
+
+    def waiting(self) -> Iterator[Waiting]:
+        """Yield every letter that waits for its delivery, in no order."""
+        for directory in (self.new, self.cur):
+            with os.scandir(directory) as entries:
+                for entry in entries:
+                    letter_id, suffix, _flags = entry.name.partition(SUFFIX)
+                    if suffix and _is_id(letter_id):
+                        try:
+                            yield Waiting(letter_id, Path(entry.path), entry.stat().st_mtime)
+                        except FileNotFoundError:  # delivered or moved since the listing
+                            continue
+
+    def defer(self, letter: Waiting, until: float) -> None:
+        """Write down when the letter is to be tried next."""
+        reach("spool.defer")
+        os.utime(letter.path, (until, until))
+        reach("spool.deferred")
+
+    def remove(self, letter: Waiting) -> None:
+        """Forget a letter that the webhook has taken."""
+        disk.remove(letter.path)
+
+    def fail(self, letter: Waiting, reason: str, now: float) -> None:
+        """Move a letter that is refused for good to ``failed``, its reason written first."""
+        note = {
+            "id": letter.id,
+            "reason": reason,
+            "first_attempt": _utc(now - age(letter.id, now)),
+            "last_attempt": _utc(now),
+        }
+        target = self.failed / (letter.id + SUFFIX)
+        self._write_note(target.with_suffix(".json"), note)
+        disk.rename(letter.path, target)
+        disk.sync_directory(self.failed)
+
+    def _write_note(self, path: Path, note: Mapping[str, str]) -> None:
+        draft = self.tmp / f"{path.name}.{secrets.token_hex(4)}"
+        descriptor = disk.create(draft)
+        try:
+            text = json.dumps(note, ensure_ascii=False, indent=1) + "\n"
+            disk.write(descriptor, text.encode("utf-8", "backslashreplace"))
+            disk.sync(descriptor)
+            disk.rename(draft, path)
+        except BaseException:
+            draft.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+
+
+def read_head(path: Path) -> tuple[Delivery, bytes]:
+    """Return the delivery of a spool file and the beginning of its letter, the header at least."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    delivery, start = read_trace(head)
+    return delivery, head[start:]
+
+
+def _is_id(name: str) -> bool:
+    stamp, dash, token = name.partition("-")
+    return bool(dash and token) and stamp.isascii() and stamp.isdigit()
+
+
+def _utc(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")
+
+
+def _is_stale(path: Path, now: float) -> bool:
+    try:
+        old = path.stat().st_mtime < now - STALE_SECONDS
+    except FileNotFoundError:
+        return False
+    return old or disk.is_abandoned(path)

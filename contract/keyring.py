@@ -1,0 +1,34 @@
+"""The webhook's keys, as the environment or a file gives them."""
+
+from contract.settings import SharedSettings
+from contract.signature import Key, parse_keys
+
+
+class SecretsMissing(Exception):
+    """There is no usable webhook secret yet; the text says where it was looked for."""
+
+
+class Keyring:
+    """The current webhook keys: those of the environment, or those of a file.
+
+    A file is read anew whenever it changes: the receiver may make it after the bridge has
+    started, and a secret can be rotated without a restart.
+    """
+
+    def __init__(self, settings: SharedSettings) -> None:
+        given = settings.webhook_secrets
+        self._path = None if given else settings.secrets_file
+        self._keys = parse_keys(given.get_secret_value()) if given else []
+        self._changed = -1.0
+
+    def current(self) -> list[Key]:
+        """Return the keys, the signing one first; raises SecretsMissing."""
+        if self._path is not None:
+            try:
+                changed = self._path.stat().st_mtime
+                if changed != self._changed:
+                    self._keys = parse_keys(self._path.read_text(encoding="ascii"))
+                    self._changed = changed
+            except (OSError, ValueError) as error:
+                raise SecretsMissing(f"no webhook secret in {self._path}: {error}") from None
+        return self._keys

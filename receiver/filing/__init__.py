@@ -1,0 +1,1 @@
+"""Carries out what the threads say: looks, decides, writes, and mends."""

@@ -1,0 +1,1 @@
+"""What one letter says: its ids, its people, its subject. Pure."""

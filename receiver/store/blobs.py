@@ -1,0 +1,73 @@
+"""Blobs in GridFS, named by their digest: the one file that knows its layout.
+
+https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md
+The chunks of one digest are the same whoever writes them, so that a second upload, also at the
+same time, and one that a crash cut short are completed instead of being rolled back.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from bson import Binary
+
+from receiver.errors import DuplicateKey, StoreUnavailable
+from receiver.store.mongo import Database, Document, store_errors
+
+CHUNK_BYTES = 255 * 1024
+BATCH_CHUNKS = 4
+
+
+class Blobs:
+    """The bucket ``blobs``; a blob exists once its file document does."""
+
+    def __init__(self, database: Database) -> None:
+        self._files = database["blobs.files"]
+        self._chunks = database["blobs.chunks"]
+
+    async def ensure(self) -> None:
+        """Create the index that the GridFS specification asks for."""
+        with store_errors():
+            await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
+
+    async def store(self, sha256: str, size: int, content: BinaryIO) -> bool:
+        """Store verified content under its digest; False if it was there already."""
+        if size > CHUNK_BYTES and await self._exists(sha256):
+            return False
+        for batch in _batches(sha256, content):
+            with suppress(DuplicateKey), store_errors():
+                await self._chunks.insert_many(batch, ordered=False)
+        try:
+            with store_errors():
+                await self._files.insert_one(
+                    {
+                        "_id": sha256,
+                        "length": size,
+                        "chunkSize": CHUNK_BYTES,
+                        "uploadDate": datetime.now(UTC),
+                        "filename": sha256,
+                    }
+                )
+        except DuplicateKey:
+            # The other's file document may yet be lost with its primary; what is read may not.
+            if not await self._exists(sha256):
+                raise StoreUnavailable("the blob is not safely stored yet") from None
+            return False
+        return True
+
+    async def _exists(self, sha256: str) -> bool:
+        with store_errors():
+            return await self._files.find_one({"_id": sha256}, {"_id": 1}) is not None
+
+
+def _batches(sha256: str, content: BinaryIO) -> Iterator[list[Document]]:
+    number = 0
+    while True:
+        batch: list[Document] = []
+        while len(batch) < BATCH_CHUNKS and (data := content.read(CHUNK_BYTES)):
+            batch.append({"files_id": sha256, "n": number, "data": Binary(data)})
+            number += 1
+        if not batch:
+            return
+        yield batch

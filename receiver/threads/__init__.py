@@ -1,0 +1,1 @@
+"""Which letters are one dialog, and why. Pure."""

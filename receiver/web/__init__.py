@@ -1,0 +1,1 @@
+"""The HTTP side: requests are verified, validated, handed on, and answered."""

@@ -1,0 +1,185 @@
+"""``/dialogs/{id}``: reading, the reasons, and corrections.
+
+Every request is signed; what is signed is the method, a space, the path with its query, a line
+feed and the body. Outcomes: 200; 308 to the dialog that one was merged into; 401 signature;
+404 no such dialog or letter; 409 the correction does not fit; 413; 422 fields; 503 the store.
+"""
+
+import asyncio
+import json
+import time
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+from aiohttp import web
+from bson import ObjectId
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from contract.keyring import Keyring
+from contract.signature import NotVerified, verify
+from receiver.errors import Problem
+from receiver.filing.corrections import Corrected, Corrections
+from receiver.settings import ReceiverSettings
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Document
+from receiver.store.summary import in_order
+from receiver.threads.why import explained
+
+MAX_BODY_BYTES = 1024 * 1024
+INTERNAL = frozenset(["transfer", "revision", "size", "continued", "writers", "user"])
+
+Who = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Correction(BaseModel):
+    """What every correction says: who asks for it."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
+
+    who: Who
+
+
+class Split(Correction):
+    """Give these letters a dialog of their own."""
+
+    messages: list[Key] = Field(min_length=1, max_length=10_000)
+
+
+class Merge(Correction):
+    """Make this dialog and another one."""
+
+    with_: str = Field(alias="with")
+
+
+class Move(Correction):
+    """Move one letter to another dialog."""
+
+    message: Key
+    to: str
+
+
+Asked = TypeVar("Asked", bound=Correction)
+
+
+class Api:
+    """The handlers and what they need."""
+
+    def __init__(
+        self,
+        settings: ReceiverSettings,
+        keyring: Keyring,
+        dialogs: Dialogs,
+        corrections: Corrections,
+    ) -> None:
+        self._timeout = settings.mongo_timeout
+        self._keyring = keyring
+        self._dialogs = dialogs
+        self._corrections = corrections
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes of this file."""
+        return [
+            web.get("/dialogs/{id}", self.get_dialog),
+            web.get("/dialogs/{id}/why", self.get_why),
+            web.post("/dialogs/{id}/split", self.post_split),
+            web.post("/dialogs/{id}/merge", self.post_merge),
+            web.post("/dialogs/{id}/move", self.post_move),
+        ]
+
+    async def get_dialog(self, request: web.Request) -> web.Response:
+        """Answer with the whole dialog, all documents in which it goes on taken together."""
+        dialog, messages = await self._dialog(request, "")
+        shown = {name: value for name, value in dialog.items() if name not in INTERNAL}
+        return _answer(shown | {"messages": messages})
+
+    async def get_why(self, request: web.Request) -> web.Response:
+        """Answer with the reason for each letter."""
+        dialog, messages = await self._dialog(request, "/why")
+        return _answer(explained(dialog, messages))
+
+    async def post_split(self, request: web.Request) -> web.Response:
+        """Split letters off."""
+        asked = await self._asked(request, Split)
+        async with asyncio.timeout(self._timeout):
+            done = await self._corrections.split(_id(request), set(asked.messages), asked.who)
+        return _corrected(done)
+
+    async def post_merge(self, request: web.Request) -> web.Response:
+        """Merge with another dialog."""
+        asked = await self._asked(request, Merge)
+        async with asyncio.timeout(self._timeout):
+            done = await self._corrections.merge(_id(request), _object_id(asked.with_), asked.who)
+        return _corrected(done)
+
+    async def post_move(self, request: web.Request) -> web.Response:
+        """Move a letter."""
+        asked = await self._asked(request, Move)
+        to = _object_id(asked.to)
+        async with asyncio.timeout(self._timeout):
+            done = await self._corrections.move(_id(request), asked.message, to, asked.who)
+        return _corrected(done)
+
+    async def _dialog(self, request: web.Request, suffix: str) -> tuple[Document, list[Document]]:
+        await self._verified(request)
+        dialog_id = _id(request)
+        async with asyncio.timeout(self._timeout):
+            dialog = await self._corrections.dialog(dialog_id)
+            if dialog["_id"] != dialog_id:
+                raise web.HTTPPermanentRedirect(f"/dialogs/{dialog['_id']}{suffix}")
+            messages = dialog["messages"]
+            if dialog.get("continued"):
+                for part in await self._dialogs.parts(dialog_id):
+                    messages = messages + part["messages"]
+                    dialog["thread_ids"] = dialog["thread_ids"] + part["thread_ids"]
+        return dialog, in_order(messages)
+
+    async def _asked(self, request: web.Request, model: type[Asked]) -> Asked:
+        body = await self._verified(request)
+        if request.content_type != "application/json":
+            raise Problem(415, "Content-Type must be application/json")
+        try:
+            return model.model_validate_json(body)
+        except ValidationError as error:
+            mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+        raise Problem(
+            422,
+            "the correction has wrong fields",
+            tuple(
+                {"path": ".".join(map(str, each["loc"])), "message": each["msg"]}
+                for each in mistakes[:100]
+            ),
+        )
+
+    async def _verified(self, request: web.Request) -> bytes:
+        if (request.content_length or 0) > MAX_BODY_BYTES:
+            raise Problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
+        body = await request.read()
+        signed = f"{request.method} {request.path_qs}\n".encode() + body
+        try:
+            verify(self._keyring.current(), request.headers, signed, time.time())
+        except NotVerified as error:
+            raise Problem(401, str(error)) from None
+        return body
+
+
+def _id(request: web.Request) -> ObjectId:
+    return _object_id(request.match_info["id"])
+
+
+def _object_id(text: str) -> ObjectId:
+    if not ObjectId.is_valid(text):
+        raise Problem(404, "there is no such dialog")
+    return ObjectId(text)
+
+
+def _corrected(done: Corrected) -> web.Response:
+    return _answer({"dialog": done.dialog, "changed": done.changed})
+
+
+def _answer(document: Document) -> web.Response:
+    return web.json_response(text=json.dumps(document, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
