@@ -1,6 +1,7 @@
 """Who may know what, as the import statements have it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -58,6 +59,30 @@ def test_no_side_knows_what_is_not_its_own(folder: str) -> None:
 def test_one_file_knows_the_library(package: str) -> None:
     users = {str(path.relative_to(ROOT)) for path in sources() if package in imported(path)}
     assert users == ONLY_IN[package]
+
+
+def constants(path: Path) -> set[str]:
+    """Return the strings in a file's code; those that stand alone, as docstrings do, are none."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    alone = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.Constant)]
+    return {str(node.value).lower() for node in found if id(node) not in alone}
+
+
+@pytest.mark.parametrize(
+    ("words", "file"),
+    [
+        (r"\bya\.ru|narod\.ru|yandex\\?\.(net|ru|com)", "contract/yandex.py"),
+        (r"\bfwd\b.*\b(fw|wg|пересл)|\baw\b.*\b(sv|antw)|отв\b.*ответ", "contract/subject.py"),
+    ],
+)
+def test_a_list_is_written_once(words: str, file: str) -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for path in sources()
+        if any(re.search(words, each) for each in constants(path))
+    }
+    assert users == {file}
 
 
 @pytest.mark.parametrize("name", sorted(PURE))

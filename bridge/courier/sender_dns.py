@@ -18,10 +18,10 @@ import dns.reversename
 
 from bridge.parse.sender.dkim_check import signatures_of
 from bridge.spool.envelope import Delivery
+from contract.yandex import may_hand_over
 
 ASK_SECONDS: Final = 5.0
 REST_SECONDS: Final = 60.0
-YANDEX_HOSTS: Final = (".yandex.net.", ".yandex.ru.", ".yandex.com.")
 
 _NO_RECORD = (
     dns.resolver.NXDOMAIN,
@@ -77,7 +77,7 @@ class SenderDns:
         pointer = dns.reversename.from_address(str(peer)).to_text()
         for host in (await self._ask(pointer, "PTR") or [])[:3]:
             name = host.decode().lower()
-            if name.endswith(YANDEX_HOSTS):
+            if may_hand_over(name):
                 kind = "A" if peer.version == 4 else "AAAA"
                 found = await self._ask(name, kind) or []
                 if any(ipaddress.ip_address(each.decode()) == peer for each in found):

@@ -2,12 +2,7 @@
 
 import idna
 
-# Yandex's personal domains are one domain (yandex.ru/support/passport, "Yandex addresses").
-YANDEX_PERSONAL = frozenset(
-    ["ya.ru", "narod.ru"]
-    + [f"yandex.{zone}" for zone in ("ru", "com", "by", "kz", "ua", "az", "ee", "kg", "lt")]
-    + [f"yandex.{zone}" for zone in ("lv", "md", "tj", "tm", "uz", "com.tr", "co.il")]
-)
+from contract.yandex import CANONICAL_DOMAIN, PERSONAL_DOMAINS
 
 
 def canonical(address: str) -> str:
@@ -25,6 +20,6 @@ def canonical(address: str) -> str:
             domain = idna.encode(domain, uts46=True).decode()
         except idna.IDNAError:
             return f"{local}@{domain}"
-    if domain in YANDEX_PERSONAL:
-        return f"{local.replace('.', '-')}@yandex.ru"
+    if domain in PERSONAL_DOMAINS:
+        return f"{local.replace('.', '-')}@{CANONICAL_DOMAIN}"
     return f"{local}@{domain}"

@@ -13,6 +13,8 @@ from bridge.parse.header.forwarded import is_forwarded
         ("Пересл: Заказ", True),
         ("WG: Bestellung", True),
         ("Fwd[2]: Заказ", True),
+        ("[EXTERNAL] Fwd: Заказ", True),
+        ("Переслать: Заказ", True),
         ("Re: Fwd: Заказ", False),
         ("Ответ: Заказ", False),
         ("Forward planning: 2027", False),

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 
 from contract.event import MAX_MAILBOX
 from contract.settings import SharedSettings
+from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -37,7 +38,7 @@ class Account(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    host: Line = "imap.yandex.ru"
+    host: Line = IMAP_HOST
     port: Port = 993
     security: Security = "tls"
     user: Annotated[Line, Field(min_length=1)]

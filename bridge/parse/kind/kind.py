@@ -23,6 +23,8 @@ from bridge.parse.kind.mentions import addresses_named
 from bridge.parse.kind.report import Report, own_text, read_report
 from bridge.parse.structure.mime import Node
 from contract.event import Kind
+from contract.subject import outermost_prefix
+from contract.yandex import is_yandex
 
 Headers = Sequence[tuple[str, str]]
 Fields = dict[str, list[str]]
@@ -34,10 +36,7 @@ SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
-ANSWER_PREFIX: Final = re.compile(r"^\s*(?:re|auto|aw|sv|отв(?:ет)?)\s*(?:\[\d+\])?:", re.I)
-REPLY_PREFIX: Final = re.compile(
-    r"^\s*(?:re|fwd?|aw|wg|sv|отв(?:ет)?|пересл\w*)\s*(?:\[\d+\])?\s*:", re.I
-)
+AUTO_PREFIX: Final = re.compile(r"\s*auto\s*:", re.IGNORECASE)
 
 
 def kind_of(
@@ -76,12 +75,12 @@ def _is_confirmation(fields: Fields, subject: str, body: str) -> bool:
     if {"in-reply-to", "references"} & fields.keys() or "yamail" in _first(fields, "x-mailer"):
         return False
     senders = addresses_named(_first(fields, "from"))
-    if not senders or not signals.YANDEX_DOMAIN.search(senders[0].rpartition("@")[2]):
+    if not senders or not is_yandex(senders[0].rpartition("@")[2]):
         return False
     text = f"{subject}\n{body[:OPENING_CHARACTERS]}"
     if not (signals.CONFIRM_WORD.search(text) and signals.FORWARD_WORD.search(text)):
         return False
-    return any(signals.YANDEX_DOMAIN.search(host) for host in signals.LINK.findall(text))
+    return any(is_yandex(host) for host in signals.LINK.findall(text))
 
 
 def _is_bounce(
@@ -101,7 +100,7 @@ def _is_bounce(
         return True
     if _is_junk_report(sender, subject, report):
         return True
-    if REPLY_PREFIX.match(subject) or ("in-reply-to" in fields and not system):
+    if outermost_prefix(subject) or ("in-reply-to" in fields and not system):
         return False
     if signals.MAILER_DAEMON.search(sender):
         return True
@@ -170,7 +169,9 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
     Only as the delivering host wrote it into Return-Path: a forwarder may blank the envelope's.
     """
     paths = fields.get("return-path", [""])
-    answers = "in-reply-to" in fields or ANSWER_PREFIX.match(subject)
+    prefix = outermost_prefix(subject)
+    says_reply = prefix.replies if prefix else AUTO_PREFIX.match(subject)
+    answers = "in-reply-to" in fields or says_reply
     return bool(answers and signals.NULL_SENDER.match(paths[0]))
 
 

@@ -126,13 +126,6 @@ NULL_SENDER: Final = re.compile(r"^\s*(?:<\s*>|<?mailer-daemon(?:@[^>\s]*)?>?|<n
 HOTMAIL_COMPLAINT: Final = re.compile(r"^\s*complaint about message from\b", re.IGNORECASE)
 """Subject of Microsoft's Junk Mail Reporting Program, which does not use RFC 5965."""
 
-YANDEX_DOMAIN: Final = re.compile(
-    r"(?:^|\.)(?:yandex\.(?:ru|com|by|kz|ua|uz|az|net|com\.tr|com\.ge|co\.il|ee|fr|kg|lt|lv|md|pl|"
-    r"tj|tm|eu)|yandex-team\.(?:ru|com)|ya\.(?:ru|cc)|narod\.ru)$",
-    re.IGNORECASE,
-)
-"""Domains of Yandex: personal mail, its services and their short links."""
-
 LINK: Final = re.compile(
     r"https?://([^\s/<>\"'()\[\]:@]{1,253})(?=[/:?#\s<>\"')\]]|$)", re.IGNORECASE
 )

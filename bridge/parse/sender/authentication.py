@@ -23,6 +23,7 @@ from typing import Final
 
 from bridge.parse.sender.alignment import aligned
 from contract.event import Verdict
+from contract.yandex import RELAY
 
 Headers = Sequence[tuple[str, str]]
 
@@ -30,7 +31,6 @@ MAX_HOPS: Final = 50
 MAX_VALUE: Final = 8000
 MAX_RESULTS: Final = 20
 
-YANDEX_HOST: Final = re.compile(r"^(?:[a-z0-9_-]{1,63}\.){1,10}yandex\.net$", re.I)
 FROM_CLAUSE: Final = re.compile(r"^\s*from\s+([^\s()]{1,300})\s*(?:\(([^()]{0,600})\))?", re.I)
 BY_CLAUSE: Final = re.compile(r"(?:^|\s)by\s+([^\s()]{1,300})\s*(?:\(([^()]{0,100})\))?", re.I)
 WITH_CLAUSE: Final = re.compile(r"\swith\s+(?:E?SMTP|ESMTPS)(?=[\s;]|$)", re.I)
@@ -72,7 +72,7 @@ def _border(headers: Headers) -> tuple[int, str] | None:
         value = " ".join(value[:MAX_VALUE].split())
         origin, receiver = FROM_CLAUSE.match(value), BY_CLAUSE.search(value)
         hops += 1
-        if receiver is None or not YANDEX_HOST.match(receiver[1]) or hops > MAX_HOPS:
+        if receiver is None or not RELAY.fullmatch(receiver[1]) or hops > MAX_HOPS:
             return None
         if origin is None:
             return None
@@ -92,7 +92,7 @@ def _is_within(origin: re.Match[str]) -> bool:
     if LOOPBACK.search(origin[2] or ""):
         return True
     names = [origin[1], *(word for word in found[:1] if not word.startswith("["))]
-    return all(YANDEX_HOST.match(name.rstrip(".")) for name in names)
+    return all(RELAY.fullmatch(name.rstrip(".")) for name in names)
 
 
 def _results(headers: Headers, start: int, host: str) -> str:
