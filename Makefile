@@ -6,7 +6,7 @@ SECONDS ?= 120
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak import-soak
+.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak import-soak soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -26,6 +26,7 @@ help:
 	@echo 'make audit   known weaknesses and licences of the dependencies'
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
+	@echo 'make soak    all that takes long: chaos, IMAP and import, one after the other'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -91,3 +92,5 @@ imap-soak: .venv/installed
 import-soak: LETTERS ?= 10000
 import-soak: .venv/installed
 	@$(BIN)/python -m tests.importing.soak --letters $(LETTERS)
+
+soak: chaos imap-soak import-soak

@@ -21,6 +21,7 @@ from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
 from bridge.spool.spool import SpoolInUse
+from contract import __version__
 from contract.process import EXIT_CONFIG, start_log
 
 log = logging.getLogger("bridge")
@@ -78,6 +79,7 @@ def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
 def command_line() -> argparse.ArgumentParser:
     """Return the parser; each command is one function of this module."""
     parser = argparse.ArgumentParser(prog="python -m bridge", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("smtp", help="take mail in by SMTP").set_defaults(run=smtp)
     commands.add_parser("imap", help="take mail in by IMAP").set_defaults(run=imap)

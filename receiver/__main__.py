@@ -10,6 +10,7 @@ from urllib.request import urlopen
 from aiohttp import web
 from aiohttp.http import HttpRequestParser
 
+from contract import __version__
 from contract.keyring import Keyring
 from contract.process import EXIT_CONFIG, start_log, stop_signal
 from receiver.app import build
@@ -59,6 +60,7 @@ def ping(settings: ReceiverSettings) -> None:
 def main() -> None:
     """Read the command line and the environment, and do as told."""
     parser = argparse.ArgumentParser(prog="python -m receiver", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     parser.add_argument("command", nargs="?", choices=("serve", "ping"), default="serve")
     command = parser.parse_args().command
     settings = ReceiverSettings.load()

@@ -7,7 +7,7 @@ import pytest
 
 from tests.servers import ROOT
 
-DOCUMENTS = [*ROOT.glob("docs/*.md"), ROOT / "README.md", ROOT / "README.ru.md"]
+DOCUMENTS = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
