@@ -18,6 +18,9 @@ REFUSED: Final = Counter(
     ["status"],
     registry=REGISTRY,
 )
+RECIPIENTS_REFUSED: Final = Counter(
+    "bridge_recipients_refused", "Recipients that are not in MAILBOXES.", registry=REGISTRY
+)
 DELIVERED: Final = Counter(
     "bridge_letters_delivered", "Letters that the webhook has taken.", registry=REGISTRY
 )

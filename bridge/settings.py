@@ -1,6 +1,6 @@
 """The bridge's settings: name, type, default and help in one place."""
 
-import json
+import re
 import socket
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,9 +9,12 @@ from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model
 from pydantic_settings import NoDecode
 
 from bridge.ingress.imap.settings import ImapSettings
+from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+# A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
+_HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
 
 
 class BridgeSettings(ImapSettings):
@@ -20,7 +23,7 @@ class BridgeSettings(ImapSettings):
     mailboxes: Annotated[dict[str, list[str]], NoDecode] = Field(
         {},
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
-        " or mailboxes in plain words, each standing for itself",
+        " or mailboxes with commas or spaces between them, each standing for itself",
     )
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
@@ -72,19 +75,35 @@ class BridgeSettings(ImapSettings):
     @field_validator("mailboxes", mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        if value.lstrip().startswith(("{", "[")):
-            return json.loads(value)
-        return {mailbox: [mailbox] for mailbox in value.split()}
+        return read_mailboxes(value) if isinstance(value, str) else value
+
+    @field_validator("mailboxes")
+    @classmethod
+    def _names(cls, value: dict[str, list[str]]) -> dict[str, list[str]]:
+        if mistakes := mistakes_in(value, MAX_MAILBOX):
+            raise ValueError("; ".join(mistakes))
+        return value
+
+    @field_validator("smtp_hostname")
+    @classmethod
+    def _is_hostname(cls, value: str) -> str:
+        if not _HOSTNAME.fullmatch(value):
+            raise ValueError(f"{value!r} is no host name such as mail.example.ru")
+        return value
+
+    @field_validator("smtp_users")
+    @classmethod
+    def _have_passwords(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        if without := [name for name, secret in value.items() if not secret.get_secret_value()]:
+            raise ValueError(f"no password for {', '.join(map(repr, without))}")
+        return value
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
-            named = "@" in mailbox and len(mailbox) <= MAX_MAILBOX
-            if not named or not (any(recipients) or mailbox.casefold() in read):
-                raise ValueError('MAILBOXES is {"mailbox@domain": ["recipient", …], …}')
+            if not recipients and mailbox.casefold() not in read:
+                raise ValueError(f"MAILBOXES names no recipient for {mailbox!r}")
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
             raise ValueError("IMAP_MAILBOX (or IMAP_USER) is none of MAILBOXES")
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):

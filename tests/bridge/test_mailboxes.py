@@ -1,8 +1,10 @@
 """The allow-list: whom a recipient address stands for."""
 
 import pytest
+from pydantic import ValidationError
 
 from bridge.ingress.smtp.recipients import Mailboxes
+from bridge.settings import BridgeSettings
 
 MAILBOXES = Mailboxes(
     {
@@ -30,3 +32,83 @@ MAILBOXES = Mailboxes(
 )
 def test_who_is_reached(recipient: str, mailbox: str | None) -> None:
     assert MAILBOXES.find(recipient) == mailbox
+
+
+def test_whom_is_said_at_the_start() -> None:
+    assert dict(MAILBOXES.taken()) == {
+        "support@yandex.ru": "support@yandex.ru",
+        "in-4f2a@bridge.example": "support@yandex.ru",
+        "*@help.example": "support@yandex.ru",
+        "*@sales.example": "sales@yandex.ru",
+        "urgent@help.example": "sales@yandex.ru",
+    }
+
+
+BOTH = {"a@x.ru": ["a@x.ru"], "b@x.ru": ["b@x.ru"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "mailboxes"),
+    [
+        ("a@x.ru b@x.ru", BOTH),
+        ("a@x.ru,b@x.ru", BOTH),
+        ("a@x.ru, b@x.ru,", BOTH),
+        ("a@x.ru;b@x.ru", BOTH),
+        ("a@x.ru\nb@x.ru\n", BOTH),
+        ("\ta@x.ru\r\n ; b@x.ru", BOTH),
+        ("a@x.ru a@x.ru b@x.ru", BOTH),
+        ('["a@x.ru", "b@x.ru"]', BOTH),
+        ('{"a@x.ru": ["a@x.ru"], "b@x.ru": ["b@x.ru"]}', BOTH),
+        ("o'brien+x@sub.x.ru", {"o'brien+x@sub.x.ru": ["o'brien+x@sub.x.ru"]}),
+        ("помощь@почта.рф", {"помощь@почта.рф": ["помощь@почта.рф"]}),
+        ("root@localhost", {"root@localhost": ["root@localhost"]}),
+        ('{"a@x.ru": ["@lan", "in.b-c.example"]}', {"a@x.ru": ["@lan", "in.b-c.example"]}),
+    ],
+)
+def test_how_mailboxes_are_written(
+    monkeypatch: pytest.MonkeyPatch, text: str, mailboxes: dict[str, list[str]]
+) -> None:
+    monkeypatch.setenv("MAILBOXES", text)
+    assert BridgeSettings().mailboxes == mailboxes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("support", '"support" is no mailbox'),
+        ("x.ru", '"x.ru" is no mailbox'),
+        ("@b", '"@b" is no mailbox'),
+        ("a@x.ru.", '"a@x.ru." is no mailbox'),
+        ("a@x.ru @b", '"@b" is no mailbox'),
+        ("'a@x.ru'", "\"'a@x.ru'\" is no mailbox"),
+        ('"a@x.ru"', r'"\"a@x.ru\"" is no mailbox'),
+        ("Иван <a@x.ru>", '"<a@x.ru>" is no mailbox'),
+        ("*@x.ru", '"*@x.ru" is no mailbox'),
+        ("a@b@x.ru", '"a@b@x.ru" is no mailbox'),
+        ("a" * 320 + "@x.ru", "is no mailbox"),
+        ('{"a@x.ru": ["in"]}', '"in" is no address and no domain'),
+        ('{"a@x.ru": ["*"]}', '"*" is no address and no domain'),
+        ('{"a@x.ru": [""]}', '"" is no address and no domain'),
+        ('{"a@x.ru": ["in@y.ru, out@y.ru"]}', '"in@y.ru, out@y.ru" is no address'),
+        ('{"a@x.ru": ["y.ru."]}', '"y.ru." is no address'),
+        ('{"a@x.ru": ["in@y.ru"], "b@x.ru": ["IN@y.ru"]}', '"IN@y.ru" would stand for both'),
+        ('{"a@x.ru": ["y.ru"], "b@x.ru": ["@y.ru"]}', '"@y.ru" would stand for both'),
+        ('{"a@x.ru": ["in@y.ru"], "a@x.ru": ["in@z.ru"]}', '"a@x.ru" is named twice'),
+        ('{"a@x.ru": ["in@y.ru"], "A@x.ru": ["in@z.ru"]}', '"a@x.ru" is "A@x.ru"'),
+        ('{"a@x.ru": []}', "no recipient for 'a@x.ru'"),
+        ("[1]", "dictionary"),
+    ],
+)
+def test_a_mistake_in_the_mailboxes_is_quoted(
+    monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    monkeypatch.setenv("MAILBOXES", text)
+    with pytest.raises(ValidationError) as refused:
+        BridgeSettings()
+    assert said in str(refused.value)
+
+
+def test_all_mistakes_in_the_mailboxes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILBOXES", "support, a@x.ru, sales")
+    with pytest.raises(ValidationError, match=r'"support" is no.*"sales" is no'):
+        BridgeSettings()

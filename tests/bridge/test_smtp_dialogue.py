@@ -3,6 +3,7 @@
 import re
 import socket
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -162,3 +163,24 @@ def test_no_answer_is_split_by_what_the_client_said(lonely_bridge: Service) -> N
             answers += more
     assert b"\r" not in answers.replace(b"\r\n", b"")
     assert b'"EHLO?EHLO"' in answers
+
+
+def test_who_is_taken_and_who_was_refused_is_said(lonely_bridge: Service) -> None:
+    assert (
+        "mail to support@yandex.ru is taken for support@yandex.ru" in lonely_bridge.log.read_text()
+    )
+    before = refused(lonely_bridge)
+    strangers = "".join(f"C: RCPT TO:<guess-{each}@yandex.ru>\nS: 550\n" for each in range(50))
+    with Conversation(lonely_bridge) as client:
+        client.play(HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\n" + strangers)
+    assert refused(lonely_bridge) == before + 50
+    told = re.findall(r"recipient '(.*)' is not in MAILBOXES", lonely_bridge.log.read_text())
+    assert 0 < sum(each.startswith("guess-") for each in told) <= 10
+
+
+def refused(service: Service) -> float:
+    with urlopen(f"http://127.0.0.1:{service.env['HEALTH_PORT']}/metrics", timeout=10) as answer:
+        [count] = re.findall(
+            r"^bridge_recipients_refused_total (\S+)$", answer.read().decode(), re.M
+        )
+    return float(count)

@@ -1,6 +1,16 @@
-"""Which mailbox a recipient address stands for: the allow-list of the SMTP front door."""
+"""Which mailbox a recipient address stands for: the allow-list of the SMTP front door. Pure."""
 
-from collections.abc import Mapping, Sequence
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+_LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
+_DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
+# A star, or a quotation mark too many, is somebody's mistake far more often than an address.
+_ADDRESS = re.compile(
+    rf"(?!')[^\s@<>()\[\],;:\\\"*\x00-\x1f\x7f]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
+)
+_SEPARATOR = re.compile(r"[\s,;]+")
 
 
 class Mailboxes:
@@ -21,6 +31,63 @@ class Mailboxes:
         """Return the mailbox for ``recipient``, by its whole address first, then by its domain."""
         address = _folded(recipient)
         return self._mailbox.get(address) or self._mailbox.get(address.rpartition("@")[2])
+
+    def taken(self) -> Iterator[tuple[str, str]]:
+        """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
+        for name, mailbox in self._mailbox.items():
+            yield (name if "@" in name else f"*@{name}"), mailbox
+
+
+def read_mailboxes(text: str) -> object:
+    """Return what the setting says, not yet checked; raises ValueError.
+
+    A JSON object has mailboxes and their recipients. Else these are the mailboxes, each standing
+    for itself: a JSON list, or words with commas, semicolons or white space between them.
+    """
+    named: object = [word for word in _SEPARATOR.split(text) if word]
+    if text.lstrip().startswith(("{", "[")):
+        named = json.loads(text, object_pairs_hook=_once_each)
+    if isinstance(named, list) and all(isinstance(each, str) for each in named):
+        return {mailbox: [mailbox] for mailbox in named}
+    return named
+
+
+def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[str]:
+    """Return what is wrong with the entries, each quoted; ``longest`` bounds a mailbox's name."""
+    mistakes = []
+    for mailbox in mailboxes:
+        if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
+            mistakes.append(f"{_quoted(mailbox)} is no mailbox@domain")
+    owner: dict[str, str] = {}
+    for mailbox, recipients in mailboxes.items():
+        for recipient in recipients:
+            if recipient != mailbox and not _is_recipient(recipient):
+                mistakes.append(f"{_quoted(recipient)} is no address and no domain")
+            shared = owner.setdefault(_folded(recipient), mailbox)
+            if shared != mailbox:
+                both = f"{_quoted(shared)} and {_quoted(mailbox)}"
+                mistakes.append(f"{_quoted(recipient)} would stand for both {both}")
+    by_fold = {mailbox.casefold(): mailbox for mailbox in mailboxes}
+    twins = sorted(set(mailboxes) - set(by_fold.values()))
+    return mistakes + [f"{_quoted(twin)} is {_quoted(by_fold[twin.casefold()])}" for twin in twins]
+
+
+def _is_recipient(name: str) -> bool:
+    return bool(_ADDRESS.fullmatch(name) or _DOMAIN.fullmatch(name))
+
+
+def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return the pairs of a JSON object; of two with one name ``json`` would drop the first."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"{_quoted(twice)} is named twice")
+    return found
+
+
+def _quoted(entry: str) -> str:
+    return json.dumps(entry, ensure_ascii=False)
 
 
 def _folded(name: str) -> str:

@@ -11,6 +11,7 @@ from bridge.ingress.smtp.certificate import Certificate
 from bridge.ingress.smtp.limits import Connections
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.ingress.smtp.session import Session
+from bridge.ingress.smtp.sparing_log import SparingLog
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.envelope import Delivery
@@ -42,12 +43,15 @@ class SmtpServer:
             settings.smtp_max_connections, settings.smtp_max_connections_per_peer
         )
         self._mailboxes = Mailboxes(settings.mailboxes)
+        self._refusals = SparingLog(log, "recipients were refused")
         self._certificate = None
         if settings.smtp_tls_cert and settings.smtp_tls_key:
             self._certificate = Certificate(settings.smtp_tls_cert, settings.smtp_tls_key)
 
     async def listen(self) -> asyncio.Server:
-        """Start to accept connections on the settings' address."""
+        """Start to accept connections on the settings' address, and say for whom."""
+        for recipient, mailbox in self._mailboxes.taken():
+            log.info("mail to %s is taken for %s", recipient, mailbox)
         loop = asyncio.get_running_loop()
         host, port = self.settings.smtp_host, self.settings.smtp_port
         return await loop.create_server(lambda: Session(self), host, port)
@@ -80,6 +84,12 @@ class SmtpServer:
     def mailbox(self, recipient: str) -> str | None:
         """Return the mailbox that a recipient stands for."""
         return self._mailboxes.find(recipient)
+
+    def refused(self, recipient: str, peer: str) -> None:
+        """Count a recipient who is not ours, and tell whom the client meant."""
+        metrics.RECIPIENTS_REFUSED.inc()
+        told = "recipient %.200r is not in MAILBOXES: refused, from %s"
+        self._refusals.warning(told, recipient, peer)
 
     def lacks_room(self, size: int) -> bool:
         """Tell whether a letter of ``size`` bytes must be asked to come later."""

@@ -131,6 +131,7 @@ class Session(SMTP):
     ) -> str:
         """Take the recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
+            self._door.refused(address, self.peer)
             return "550 5.1.1 No such recipient here"
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return "452 4.5.3 Too many recipients"
