@@ -4,6 +4,7 @@ Values are strictly typed and bounded. Unknown fields are ignored, so that a new
 can speak to an older receiver without a letter being refused for good.
 """
 
+import re
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -40,7 +41,26 @@ def bounded_text(value: str) -> str:
     return value
 
 
+def on_one_line(value: str) -> str:
+    """Refuse what a mail header would read as its next line, or end at: no name has that in it."""
+    if _BREAKS.search(value):
+        raise ValueError("a name or address must be on one line")
+    return value
+
+
+# What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
+_BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]")
+
 Line = Annotated[str, StringConstraints(max_length=2000)]
+Mailbox = Annotated[
+    str,
+    StringConstraints(
+        strip_whitespace=True,
+        min_length=3,
+        max_length=MAX_MAILBOX,
+        pattern=r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$",
+    ),
+]
 MessageId = Annotated[str, StringConstraints(max_length=1000), AfterValidator(bare_id)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, AfterValidator(bounded_text)]
@@ -60,8 +80,10 @@ class Contract(BaseModel):
 class Address(Contract):
     """One person: ``Иван <ivan@example.ru>`` is name and address."""
 
-    address: Annotated[str, StringConstraints(min_length=1, max_length=1000)]
-    name: Line = ""
+    address: Annotated[
+        str, StringConstraints(min_length=1, max_length=1000), AfterValidator(on_one_line)
+    ]
+    name: Annotated[Line, AfterValidator(on_one_line)] = ""
 
 
 class Envelope(Contract):
@@ -124,7 +146,7 @@ class Verdict(Contract):
 class Email(Contract):
     """One letter, in the field's own words. Message-IDs carry no angle brackets."""
 
-    mailbox: Annotated[str, StringConstraints(min_length=3, max_length=MAX_MAILBOX)]
+    mailbox: Mailbox
     source: Source = Source()
     envelope: Envelope = Envelope()
     direction: Direction = "in"

@@ -19,10 +19,12 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.courier.event import email_received
+from bridge.parse.header.addresses import MAX_ADDRESS
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.sender.authentication import verdicts
 from bridge.parse.sender.dkim_check import judge
+from bridge.parse.text.storable import clean_line
 from bridge.spool.envelope import Delivery, read_trace
 from bridge.spool.spool import HEAD_BYTES
 from contract.event import Address, Blob, EmailReceived
@@ -50,7 +52,7 @@ def read_how(raw: bytes, delivery: Delivery, how: str) -> ParsedLetter:
             cc=letter.cc,
             defects=defects[-100:],
         )
-    sender = delivery.mail_from or "unknown@unknown.invalid"
+    sender = clean_line(delivery.mail_from, MAX_ADDRESS) or "unknown@unknown.invalid"
     return ParsedLetter(sender=Address(address=sender), defects=("the letter could not be parsed",))
 
 

@@ -18,9 +18,11 @@ from typing import Any, TypeVar
 from aiohttp import web
 from pydantic import ValidationError
 
-from contract.event import EmailReceived
+from contract.event import MAX_TEXT_BYTES, Email, EmailReceived
 from contract.faults import reach
+from contract.html_bounds import MAX_PAGE
 from contract.keyring import Keyring
+from contract.sanitise import sanitise_within
 from contract.signature import NotVerified, verify
 from receiver import metrics
 from receiver.errors import Problem
@@ -35,6 +37,7 @@ T = TypeVar("T")
 IN_MEMORY_BYTES = 512 * 1024
 BLOBS_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
 BODY_SECONDS = 120.0
+LARGE_PAGE = 64 * 1024  # signs; a smaller one is read in a few milliseconds
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -58,8 +61,8 @@ class Webhook:
         _refuse_large(request, self._settings.max_event_bytes)
         body = await _in_time(request.read())
         event_id = self._verified(request, body)
-        event = read_event(body)
-        letter = letter_of(event_id, event.data, datetime.now(UTC))
+        email = await harmless(read_event(body).data)
+        letter = letter_of(event_id, email, datetime.now(UTC))
         reach("receiver.verified")
         with metrics.SECONDS.time():
             async with asyncio.timeout(self._settings.mongo_timeout):
@@ -125,6 +128,21 @@ def read_event(body: bytes) -> EmailReceived:
             for mistake in mistakes[:100]
         ),
     )
+
+
+async def harmless(email: Email) -> Email:
+    """Return the letter with its HTML sanitised, whoever sent it; a large page in a thread."""
+    page = email.html
+    if len(page) > LARGE_PAGE:
+        clean = await asyncio.to_thread(sanitise_within, page, MAX_TEXT_BYTES)
+    else:
+        clean = sanitise_within(page, MAX_TEXT_BYTES)
+    if clean == page:
+        return email
+    defects = email.defects
+    if len(page) > MAX_PAGE:
+        defects = [*defects[:99], "HTML too long, cut"]
+    return email.model_copy(update={"html": clean, "defects": defects})
 
 
 async def _in_time(reading: Coroutine[Any, Any, T]) -> T:

@@ -43,6 +43,15 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an operator for an address": ({"from": {"$ne": None}}, "data.from.address"),
     "an operator for a subject": ({"subject": {"$ne": 1}}, "data.subject"),
     "a number for a text": ({"text": 1}, "data.text"),
+    "a mailbox of blanks": ({"mailbox": "    "}, "data.mailbox"),
+    "a mailbox without @": ({"mailbox": "support"}, "data.mailbox"),
+    "a mailbox that is a domain": ({"mailbox": "@yandex.ru"}, "data.mailbox"),
+    "a mailbox with a line feed": ({"mailbox": "a@b.ru\nc"}, "data.mailbox"),
+    "a mailbox with a control sign": ({"mailbox": "a\x01@b.ru"}, "data.mailbox"),
+    "a line feed in From": ({"from": {"address": "a@b\nBcc: x"}}, "data.from.address"),
+    "a line feed in a name": ({"from": {"address": "a@b", "name": "A\r\nB"}}, "data.from.name"),
+    "a line separator in To": ({"to": [{"address": "a@b\u2028c"}]}, "data.to.0.address"),
+    "NUL in Reply-To": ({"reply_to": [{"address": "a\0@b"}]}, "data.reply_to.0.address"),
     "a list for a mailbox": ({"mailbox": ["a@b.ru"]}, "data.mailbox"),
     "a string for ids": ({"references": "<a@b>"}, "data.references"),
     "an empty id": ({"references": ["<>"]}, "data.references.0"),
@@ -63,6 +72,10 @@ def test_a_wrong_field_is_named(data: dict[str, Any], path: str) -> None:
         event(**data)
     paths = [".".join(map(str, error["loc"])) for error in caught.value.errors()]
     assert any(found.startswith(path) for found in paths), paths
+
+
+def test_a_mailbox_loses_its_outer_blanks() -> None:
+    assert event(mailbox=" support@yandex.ru\n").data.mailbox == "support@yandex.ru"
 
 
 def test_ids_lose_their_brackets() -> None:

@@ -10,10 +10,10 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from bridge.parse.body.html_text import text_of
-from bridge.parse.body.sanitise import sanitise
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.text.charset import read_text
+from contract.sanitise import sanitise
 from tests.fidelity.files import attachments, digests, is_no_file
 from tests.fidelity.sources import Digest, Expected
 from tests.fidelity.texts import alike, differ, near, one_line, same_signs, words_of

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.parse.body.html_text import text_of
-from bridge.parse.body.sanitise import TOKEN, sanitise
+from contract.sanitise import TOKEN, sanitise, sanitise_within
 
 
 def read(page: str) -> str:
@@ -106,6 +106,18 @@ def test_nothing_acts_and_nothing_is_fetched(page: str) -> None:
         sign in clean
         for sign in ("script", "t.ru", "data:", "onerror=alert", "<form", "<input", "style=")
     )
+
+
+@pytest.mark.parametrize("page", [YANDEX_REPLY, "<p>a&nbsp;b &lt; c</p><ul><li>x</li></ul>"])
+def test_what_is_clean_goes_through_unchanged(page: str) -> None:
+    assert sanitise(sanitise(page)) == sanitise(page)
+
+
+@pytest.mark.parametrize("room", [0, 1, 50, 1000])
+def test_a_page_is_cut_until_it_fits(room: int) -> None:
+    clean = sanitise_within("<b>&amp;" * 100, room)
+    assert len(clean.encode()) <= room
+    assert sanitise(clean) == clean
 
 
 PIECES = """<div> </div> <p> <b> </b> <table> <tr> <td> </td> </table> <ul> <li> </ul> </a>

@@ -178,6 +178,36 @@ async def test_a_wrong_event_names_the_field(
     assert await stored(database) == []
 
 
+HTML: dict[str, tuple[str, str]] = {
+    "a script": ("<p>Да</p><script>alert(1)</script>", "<p>Да</p>"),
+    "a handler": ("<img src=x onerror=alert(1)>", "<img>"),
+    "a pixel": ('<img src="https://t.ru/p.gif" alt="a">', '<img alt="a">'),
+    "what is hidden": ('a<div style="display:none">b</div>', "a"),
+    "a hundred thousand elements deep": ("<div>" * 100_000, "<div>" * 200 + "</div>" * 200),
+    "what is harmless": ("<p>Да &amp; нет</p>", "<p>Да &amp; нет</p>"),
+    "none": ("", ""),
+}
+
+
+@pytest.mark.parametrize(("page", "stored_page"), HTML.values(), ids=HTML.keys())
+async def test_html_is_made_harmless_whoever_signed_it(
+    client: Client, database: Database, page: str, stored_page: str
+) -> None:
+    assert (await client.post(event(html=page)))[0] == 201
+    [dialog] = await stored(database)
+    assert dialog["messages"][0]["html"] == stored_page
+
+
+async def test_a_page_that_is_too_long_is_cut_and_says_so(
+    client: Client, database: Database
+) -> None:
+    assert (await client.post(event(html="<p>&lt;" * 149_000)))[0] == 201
+    [dialog] = await stored(database)
+    [message] = dialog["messages"]
+    assert 500_000 < len(message["html"].encode()) <= 1024 * 1024
+    assert message["defects"] == ["HTML too long, cut"]
+
+
 async def test_other_refusals(client: Client) -> None:
     assert (await client.post(event(), content_type="text/plain"))[0] == 415
     assert (await client.post(event(), content_encoding="gzip"))[0] == 415

@@ -4,9 +4,7 @@ import re
 from dataclasses import dataclass
 
 from bridge.parse.body.calendar_text import invitation
-from bridge.parse.body.html_bounds import MAX_PAGE
 from bridge.parse.body.html_text import text_of
-from bridge.parse.body.sanitise import sanitise
 from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.sealed import sealed_words
@@ -16,6 +14,8 @@ from bridge.parse.text.charset import is_of_headers, read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.storable import clean_text
 from contract.event import MAX_TEXT_BYTES
+from contract.html_bounds import MAX_PAGE
+from contract.sanitise import sanitise_within
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
@@ -71,10 +71,7 @@ class _Reader:
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
-        page = sanitise(source)
-        while len(page.encode()) > self.html_room:  # escapes and added attributes make it longer
-            source = source[: len(source) * self.html_room // len(page.encode()) * 9 // 10]
-            page = sanitise(source)
+        page = sanitise_within(source, self.html_room)
         self.html_room -= len(page.encode()) + 1
         return page
 

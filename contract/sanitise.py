@@ -4,7 +4,7 @@ import re
 
 import nh3
 
-from bridge.parse.body.html_bounds import bounded
+from contract.html_bounds import bounded
 
 _TAGS = frozenset({
     "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption",
@@ -38,10 +38,23 @@ _VOID = frozenset({"br", "hr", "img", "col"})
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 
 
+def sanitise_within(page: str, room: int) -> str:
+    """Return ``page`` made harmless, in at most ``room`` bytes of UTF-8.
+
+    Escapes and closing tags make a page longer, so it is cut and read again until it fits.
+    """
+    clean = sanitise(page)
+    while (size := len(clean.encode())) > room:
+        page = page[: len(page) * room // size * 9 // 10]
+        clean = sanitise(page)
+    return clean
+
+
 def sanitise(page: str) -> str:
     """Return ``page`` as well-formed HTML of harmless elements; hidden ones are taken out.
 
     Links keep http, https, mailto and tel; an image only its ``cid:`` of a part of the letter.
+    Both sides sanitise: what comes out is harmless again, and only ill-nested elements move.
     """
     if not page.strip():
         return ""
