@@ -10,7 +10,7 @@ ALARMS: Final = ("failed letters", "old letters", "no room", "mailbox not read")
 
 REGISTRY: Final = CollectorRegistry()
 ACCEPTED: Final = Counter(
-    "bridge_letters_accepted", "Letters that were answered 250.", registry=REGISTRY
+    "bridge_letters_accepted", "Letters that were put into the spool.", registry=REGISTRY
 )
 REFUSED: Final = Counter(
     "bridge_letters_refused",

@@ -16,6 +16,7 @@ from bridge.ingress.imap.supervisor import AlreadyWatched, watching
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
+from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse
 from contract.keyring import Keyring
 from contract.process import stop_signal
@@ -35,13 +36,14 @@ async def serve_smtp(settings: BridgeSettings) -> None:
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         arrived = await stack.enter_async_context(delivering(settings, spool))
+        intake = Intake(spool, capacity, settings.smtp_hostname, _threadsafe(arrived))
         if settings.accounts:
             try:
-                stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
+                stack.enter_context(watching(settings, intake))
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
         await stack.enter_async_context(_healthy(settings, spool, capacity))
-        door = SmtpServer(settings, spool, capacity, arrived)
+        door = SmtpServer(settings, intake)
         server = await door.listen()
         log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         await stop.wait()
@@ -58,12 +60,13 @@ async def serve_imap(settings: BridgeSettings) -> None:
     spool = Spool(settings.spool).prepare()
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
+        intake = Intake(spool, capacity, settings.smtp_hostname)
         try:
             arrived = await stack.enter_async_context(delivering(settings, spool))
+            intake.arrived = _threadsafe(arrived)
         except SpoolInUse as error:
             log.info("%s: letters are left to it", error)
-            arrived = _nobody
-        stack.enter_context(watching(settings, spool, _threadsafe(arrived)))
+        stack.enter_context(watching(settings, intake))
         await stack.enter_async_context(_healthy(settings, spool, capacity))
         await stop.wait()
         log.info("stopping")
@@ -120,7 +123,3 @@ def _threadsafe(arrived: Arrived) -> Arrived:
             loop.call_soon_threadsafe(arrived, letter_id)
 
     return tell
-
-
-def _nobody(_letter_id: str) -> None:
-    """Tell nobody of a letter."""

@@ -90,6 +90,16 @@ def test_rules_do_no_io(name: str) -> None:
     assert not imported(ROOT / name) & DOES_IO
 
 
+@pytest.mark.parametrize("way", ["draft(", "commit(", "metrics.ACCEPTED", "capacity.added("])
+def test_letters_come_in_by_one_entrance(way: str) -> None:
+    users = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "bridge").rglob("*.py")
+        if re.search(r"(?<!def )(?<!letter\.)\b" + re.escape(way), path.read_text())
+    }
+    assert users - {"bridge/spool/spool.py"} == {"bridge/spool/intake.py"}
+
+
 def test_the_doors_wait_for_nothing_behind_the_spool() -> None:
     for folder in ("ingress/smtp", "ingress/imap", "spool"):
         text = "".join(each.read_text() for each in (ROOT / "bridge" / folder).glob("*.py"))

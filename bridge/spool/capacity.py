@@ -1,6 +1,7 @@
 """Whether the spool has room for one more letter: asked before a client sends it."""
 
 import os
+import threading
 
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
@@ -19,20 +20,24 @@ class Capacity:
         self._root = spool.root
         self._max_bytes = max_bytes
         self._min_free = min_free
+        self._lock = threading.Lock()
         self._held = 0
         self._arriving = 0
 
     def counted(self, inventory: Inventory) -> None:
         """Take the number of bytes in the spool from an inventory."""
-        self._held = inventory.size
+        with self._lock:
+            self._held = inventory.size
 
     def added(self, size: int) -> None:
         """Count a letter that has come in since the inventory."""
-        self._held += size
+        with self._lock:
+            self._held += size
 
     def arriving(self, size: int) -> None:
         """Count bytes of a letter that is still coming in; negative when it has ended."""
-        self._arriving += size
+        with self._lock:
+            self._arriving += size
 
     def lacks(self, size: int) -> str:
         """Return what there is too little of for ``size`` more bytes: nothing, mostly."""

@@ -1,28 +1,92 @@
-"""One letter on its way into the spool: a draft for each mailbox it goes to, all or none."""
+"""The only way in: whoever takes mail, by whatever protocol, hands it over here.
 
+A letter is kept (on the disk for good), then counted, then the courier is told of it. A new way for
+mail to come in makes a ``Delivery`` and calls ``Intake.keep``, or, where a letter should not be
+held in memory, fills an ``Incoming``; it needs nothing else of the bridge.
+"""
+
+import errno
+import logging
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
+from bridge import metrics
+from bridge.spool.capacity import Capacity
 from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.inventory import take_inventory
 from bridge.spool.spool import Draft, Spool, commit
+from contract.faults import reach
+
+log = logging.getLogger(__name__)
+
+
+def _nobody(_letter_id: str) -> None:
+    """Tell nobody of a letter."""
 
 
 class Intake:
-    """Takes a letter's bytes; every method but the constructor blocks.
+    """One spool's entrance, shared by all that take mail in this process and safe in any thread.
 
-    Safe to use from several threads: when a connection is lost, ``discard`` waits for the write
-    that is under way, and whatever comes later does nothing.
+    ``arrived`` is called, in any thread, with the id of each letter that is in the spool;
+    ``hostname`` is the name that ``Received`` gives us.
     """
 
-    def __init__(self, spool: Spool, deliveries: Sequence[Delivery], hostname: str) -> None:
-        self._spool = spool
+    def __init__(
+        self,
+        spool: Spool,
+        capacity: Capacity,
+        hostname: str,
+        arrived: Callable[[str], None] = _nobody,
+    ) -> None:
+        self.spool = spool
+        self.capacity = capacity
+        self.hostname = hostname
+        self.arrived = arrived
+
+    def lacks(self, size: int) -> str:
+        """Return what there is too little of for ``size`` more bytes: nothing, mostly."""
+        return self.capacity.lacks(size)
+
+    def require(self, size: int) -> None:
+        """Raise OSError if there is no room for ``size`` more bytes."""
+        if lacking := self.lacks(size):
+            raise OSError(errno.ENOSPC, lacking)
+
+    def recount(self) -> None:
+        """Look how full the spool is; blocks, and raises OSError."""
+        self.capacity.counted(take_inventory(self.spool, time.time()))
+
+    def begin(self, deliveries: Sequence[Delivery]) -> "Incoming":
+        """Return a letter that is to come in pieces, for one mailbox or for several."""
+        return Incoming(self, deliveries)
+
+    def keep(self, delivery: Delivery, content: bytes) -> None:
+        """Take a letter that is in memory, in any form of line ends; blocks, raises OSError."""
+        letter = self.begin([delivery])
+        try:
+            letter.open()
+            letter.write(wire_form(content))
+            letter.commit()
+        finally:
+            letter.discard()
+
+
+class Incoming:
+    """One letter on its way into the spool: a draft for each mailbox it goes to, all or none.
+
+    Every method but the constructor blocks. Safe to use from several threads: when a connection is
+    lost, ``discard`` waits for the write that is under way, and whatever comes later does nothing.
+    """
+
+    def __init__(self, intake: Intake, deliveries: Sequence[Delivery]) -> None:
+        self._intake = intake
         self._deliveries = deliveries
-        self._hostname = hostname
         self._drafts: list[Draft] = []
         self._lock = threading.Lock()
         self._over = False
-        self.size = 0  # bytes of all copies, counted by who writes them
+        self._size = 0
 
     @property
     def ids(self) -> list[str]:
@@ -33,38 +97,45 @@ class Intake:
         """Create the drafts and write their trace blocks; raises OSError."""
         with self._lock:
             for delivery in self._deliveries if not self._over else ():
-                draft = self._spool.draft(delivery.id)
+                draft = self._intake.spool.draft(delivery.id)
                 self._drafts.append(draft)
-                draft.write(trace_block(delivery, self._hostname))
+                draft.write(trace_block(delivery, self._intake.hostname))
 
     def write(self, content: bytes) -> None:
         """Add the same bytes to every draft; raises OSError."""
         with self._lock:
-            for draft in self._drafts:
+            for draft in self._drafts if not self._over else ():
+                self._count(len(content))
                 draft.write(content)
 
     def commit(self) -> None:
-        """Put the letter on disk for good; raises OSError, and nothing is kept then."""
+        """Put the letter on disk for good, and tell of it; raises OSError, nothing is kept then."""
         with self._lock:
-            self._over = True
-            commit(self._drafts)
+            if self._over:
+                return
+            try:
+                commit(self._drafts)
+                reach("intake.kept")
+                self._intake.capacity.added(self._size)
+            finally:
+                self._end()
+        for delivery in self._deliveries:
+            metrics.ACCEPTED.inc()
+            log.info("letter %s is in the spool, by %s", delivery.id, delivery.via)
+            self._intake.arrived(delivery.id)
 
     def discard(self) -> None:
         """Forget the letter, unless it was committed."""
         with self._lock:
             if not self._over:
-                self._over = True
+                self._end()
                 for draft in self._drafts:
                     draft.discard()
 
+    def _count(self, size: int) -> None:
+        self._intake.capacity.arriving(size)
+        self._size += size
 
-def keep(spool: Spool, delivery: Delivery, content: bytes, hostname: str) -> None:
-    """Put a letter that is in memory into the spool, on disk for good; raises OSError."""
-    intake = Intake(spool, [delivery], hostname)
-    try:
-        intake.open()
-        intake.write(wire_form(content))
-        intake.commit()
-    except BaseException:
-        intake.discard()
-        raise
+    def _end(self) -> None:
+        self._over = True
+        self._count(-self._size)

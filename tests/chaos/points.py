@@ -15,7 +15,7 @@ BRIDGE_POINTS = [
     "disk.removed",
     "spool.defer",
     "spool.deferred",
-    "smtp.kept",
+    "intake.kept",
     "courier.parsed",
     "courier.blob-sent",
     "courier.blobs-sent",

@@ -2,7 +2,7 @@
 
 import fcntl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -11,8 +11,7 @@ from bridge.ingress.imap.login import Login
 from bridge.ingress.imap.states import FolderStates
 from bridge.ingress.imap.watcher import Rules, Watcher
 from bridge.settings import BridgeSettings
-from bridge.spool.capacity import Capacity
-from bridge.spool.spool import Spool
+from bridge.spool.intake import Intake
 
 STOP_SECONDS = 5.0
 
@@ -22,12 +21,9 @@ class AlreadyWatched(Exception):
 
 
 @contextmanager
-def watching(
-    settings: BridgeSettings, spool: Spool, arrived: Callable[[str], None]
-) -> Iterator[None]:
+def watching(settings: BridgeSettings, intake: Intake) -> Iterator[None]:
     """Follow every folder of the settings, in threads, until the block is left.
 
-    ``arrived`` is called, in a thread, with the id of each letter that was put into the spool.
     Raises AlreadyWatched. To be ended in the middle of anything costs a watcher nothing.
     """
     directory = settings.imap_directory
@@ -36,7 +32,7 @@ def watching(
     with _locked(directory):
         threads = [
             threading.Thread(target=watcher.run, name=watcher.name, daemon=True)
-            for watcher in _watchers(settings, spool, arrived, stop)
+            for watcher in _watchers(settings, intake, stop)
         ]
         for thread in threads:
             thread.start()
@@ -48,19 +44,13 @@ def watching(
                 thread.join(STOP_SECONDS / len(threads))
 
 
-def _watchers(
-    settings: BridgeSettings,
-    spool: Spool,
-    arrived: Callable[[str], None],
-    stop: threading.Event,
-) -> Iterator[Watcher]:
+def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -> Iterator[Watcher]:
     health = FolderStates(settings.imap_health)
     rules = Rules(
         rescan_days=settings.imap_rescan_days,
         poll=settings.imap_poll,
         backoff=settings.imap_backoff,
         max_size=settings.smtp_max_size,
-        hostname=settings.smtp_hostname,
     )
     for account in settings.accounts:
         login = Login(
@@ -77,9 +67,7 @@ def _watchers(
                 wish,
                 login=login,
                 cursor_path=cursor_path(settings.imap_directory, account.host, account.user, wish),
-                spool=spool,
-                capacity=Capacity(spool, settings.spool_max_bytes, settings.spool_min_free),
-                arrived=arrived,
+                intake=intake,
                 health=health,
                 stop=stop,
                 rules=rules,

@@ -1,10 +1,8 @@
 """Following one folder: what is new goes to the spool, and only then the cursor moves."""
 
-import errno
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,11 +13,9 @@ from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login, Stopped
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
-from bridge.spool.capacity import Capacity
 from bridge.spool.envelope import Delivery
-from bridge.spool.intake import keep
-from bridge.spool.inventory import take_inventory
-from bridge.spool.spool import Spool, new_id
+from bridge.spool.intake import Intake
+from bridge.spool.spool import new_id
 from contract.event import Direction
 
 log = logging.getLogger(__name__)
@@ -44,7 +40,6 @@ class Rules:
     poll: float
     backoff: float
     max_size: int
-    hostname: str
 
 
 class Watcher:
@@ -57,9 +52,7 @@ class Watcher:
         *,
         login: Login,
         cursor_path: Path,
-        spool: Spool,
-        capacity: Capacity,
-        arrived: Callable[[str], None],
+        intake: Intake,
         health: FolderStates,
         stop: threading.Event,
         rules: Rules,
@@ -69,9 +62,7 @@ class Watcher:
         self._wish = wish
         self._login = login
         self._cursor_path = cursor_path
-        self._spool = spool
-        self._capacity = capacity
-        self._arrived = arrived
+        self._intake = intake
         self._health = health
         self._stop = stop
         self._rules = rules
@@ -115,7 +106,7 @@ class Watcher:
         log.info("%s: following %s, %s IDLE", self.name, folder, "with" if idles else "without")
         while not self._stop.is_set():
             try:
-                self._capacity.counted(take_inventory(self._spool, time.time()))
+                self._intake.recount()
                 unreadable = self._look(connection, connection.examine(folder))
             except OSError as error:
                 log.error("%s: the spool takes no letters: %s", self.name, error)
@@ -163,8 +154,7 @@ class Watcher:
         return cursor
 
     def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
-        if lacking := self._capacity.lacks(letter.size):
-            raise OSError(errno.ENOSPC, lacking)  # the mailbox keeps its letters meanwhile
+        self._intake.require(letter.size)  # the mailbox keeps its letters meanwhile
         try:
             content = self._fetch(connection, letter)
         except (Lost, Refused) as error:
@@ -189,12 +179,10 @@ class Watcher:
             folder=cursor.folder,
             direction=self._direction,
         )
-        keep(self._spool, delivery, content, self._rules.hostname)
-        self._capacity.added(len(content))
+        self._intake.keep(delivery, content)
         cursor.took(letter)
         save(self._cursor_path, cursor)
-        log.info("letter %s is in the spool, from %s UID %d", delivery.id, self.name, letter.uid)
-        self._arrived(delivery.id)
+        log.info("%s: UID %d is letter %s", self.name, letter.uid, delivery.id)
 
     def _fetch(self, connection: Connection, letter: Summary) -> bytes | None:
         """Return the letter's bytes, None if it was removed since it was listed."""

@@ -24,8 +24,9 @@ from bridge.ingress.importer.progress import Progress
 from bridge.ingress.importer.source import Past, Source
 from bridge.ingress.importer.turns import Turn, Turns
 from bridge.settings import BridgeSettings
+from bridge.spool.capacity import Capacity
 from bridge.spool.envelope import Delivery
-from bridge.spool.intake import keep
+from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, Waiting, new_id
 from contract.event import Answer, Direction
 from contract.keyring import Keyring
@@ -93,6 +94,8 @@ class _Import:
         self._told = told
         self._progress = progress
         self._job = job
+        capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
+        self._intake = Intake(spool, capacity, settings.smtp_hostname)
         self._delivered = 0
 
     async def all_of(self, source: Source) -> None:
@@ -134,8 +137,7 @@ class _Import:
             folder=self._told.folder,
             direction=self._told.direction,
         )
-        hostname = self._settings.smtp_hostname
-        await asyncio.to_thread(keep, self._spool, delivery, content, hostname)
+        await asyncio.to_thread(self._intake.keep, delivery, content)
         waiting = Waiting(delivery.id, self._spool.new / f"{delivery.id}.eml", 0.0)
         try:
             attempt = await self._insist(waiting, turn)

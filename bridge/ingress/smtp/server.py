@@ -4,7 +4,7 @@ import asyncio
 import hmac
 import logging
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bridge import metrics
 from bridge.ingress.smtp.certificate import Certificate
@@ -13,11 +13,8 @@ from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.ingress.smtp.session import Session
 from bridge.ingress.smtp.sparing_log import SparingLog
 from bridge.settings import BridgeSettings
-from bridge.spool.capacity import Capacity
 from bridge.spool.envelope import Delivery
-from bridge.spool.intake import Intake
-from bridge.spool.spool import Spool
-from contract.faults import reach
+from bridge.spool.intake import Incoming, Intake
 
 log = logging.getLogger(__name__)
 
@@ -30,14 +27,10 @@ class SmtpServer:
     def __init__(
         self,
         settings: BridgeSettings,
-        spool: Spool,
-        capacity: Capacity,
-        arrived: Callable[[str], None],
+        intake: Intake,
     ) -> None:
         self.settings = settings
-        self._spool = spool
-        self._capacity = capacity
-        self._arrived = arrived
+        self._intake = intake
         self._sessions: set[Session] = set()
         self._connections = Connections(
             settings.smtp_max_connections, settings.smtp_max_connections_per_peer
@@ -93,41 +86,23 @@ class SmtpServer:
 
     def lacks_room(self, size: int) -> bool:
         """Tell whether a letter of ``size`` bytes must be asked to come later."""
-        if lacking := self._capacity.lacks(size):
+        if lacking := self._intake.lacks(size):
             metrics.REFUSED.labels("452").inc()
             log.warning("a letter is told to come later: %s", lacking)
         return bool(lacking)
 
-    def intake(self, deliveries: Sequence[Delivery]) -> Intake:
-        """Return the intake of a letter, which has yet to be opened."""
-        return Intake(self._spool, deliveries, self.settings.smtp_hostname)
+    def begin(self, deliveries: Sequence[Delivery]) -> Incoming:
+        """Return a letter that is to come, which has yet to be opened."""
+        return self._intake.begin(deliveries)
 
-    async def write(self, intake: Intake, content: bytes) -> None:
-        """Add bytes to a letter; raises OSError."""
-        await asyncio.to_thread(intake.write, content)
-        copied = len(content) * len(intake.ids)
-        intake.size += copied
-        self._capacity.arriving(copied)
-
-    async def keep(self, intake: Intake) -> bool:
-        """Put the letter on disk and tell the courier; False if that failed. Never cancelled."""
+    async def keep(self, letter: Incoming) -> bool:
+        """Put the letter on disk; False if that failed. Never cancelled."""
         try:
-            await asyncio.to_thread(intake.commit)
+            await asyncio.to_thread(letter.commit)
         except OSError as error:
             log.error("a letter could not be kept: %s", error)
             return False
-        reach("smtp.kept")
-        self._capacity.added(intake.size)
-        for letter_id in intake.ids:
-            metrics.ACCEPTED.inc()
-            log.info("letter %s is in the spool", letter_id)
-            self._arrived(letter_id)
         return True
-
-    def release(self, intake: Intake) -> None:
-        """Forget a letter that was not committed; the disk's work is done in a thread."""
-        self._capacity.arriving(-intake.size)
-        asyncio.get_running_loop().run_in_executor(None, intake.discard)
 
     def knows(self, login: bytes, password: bytes) -> bool:
         """Tell whether this is a user's password, in a time that tells nothing."""

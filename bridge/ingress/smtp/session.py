@@ -20,7 +20,7 @@ from aiosmtpd.smtp import Session as Client
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
 from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
-from bridge.spool.intake import Intake
+from bridge.spool.intake import Incoming
 from bridge.spool.spool import new_id
 
 if TYPE_CHECKING:
@@ -165,24 +165,24 @@ class Session(SMTP):
             self.envelope = self._create_envelope()
 
     async def _take(self) -> str:
-        intake = self._door.intake(self._deliveries())
+        letter = self._door.begin(self._deliveries())
         try:
-            await asyncio.to_thread(intake.open)
+            await asyncio.to_thread(letter.open)
             await self.push("354 End data with <CR><LF>.<CR><LF>")
-            refusal = await self._fill(intake)
+            refusal = await self._fill(letter)
             self._reset_timeout()
             if refusal:
                 return refusal
             # The client may drop now; a commit that has begun goes on all the same.
-            kept = asyncio.ensure_future(self._door.keep(intake))
+            kept = asyncio.ensure_future(self._door.keep(letter))
             if not await asyncio.wait_for(asyncio.shield(kept), COMMIT_SECONDS):
                 return FAULT
-            return f"250 2.0.0 OK {intake.ids[0]}"
+            return f"250 2.0.0 OK {letter.ids[0]}"
         finally:
             # In a thread, as a write may be under way; nothing happens to what was committed.
-            self._door.release(intake)
+            self.loop.run_in_executor(None, letter.discard)
 
-    async def _fill(self, intake: Intake) -> str:
+    async def _fill(self, letter: Incoming) -> str:
         """Write the letter to the drafts; return the refusal to answer with, if it must be.
 
         The letter is read to its end in any case: what follows the dot is a command again.
@@ -198,7 +198,7 @@ class Session(SMTP):
                 refusal = NO_ROOM
             if not refusal:
                 try:
-                    await self._door.write(intake, chunk)
+                    await asyncio.to_thread(letter.write, chunk)
                 except OSError as error:
                     refusal = await self.handle_exception(error)
         return refusal

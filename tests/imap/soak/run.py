@@ -113,7 +113,7 @@ class Soak:
             kills=killed,
             verdict=reach_verdict(letters, dialogs),
             dialogs=len(dialogs),
-            refetched=log.count("is in the spool, from") - self._put - len(waits),
+            refetched=log.count("is in the spool, by imap") - self._put - len(waits),
             faults=[line for line in log.splitlines() if "Traceback" in line or "fault of" in line],
             seconds=seconds,
             waits=waits,
