@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export TEXT
 SECONDS ?= 120
+WORKERS ?= 2
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
@@ -53,7 +54,7 @@ check: .venv/installed
 	$(BIN)/mypy .
 
 test: .venv/installed
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 # The seed that is printed repeats the faults; ARGS='--policy anyone --keep' says more.
 chaos: .venv/installed

@@ -1,13 +1,14 @@
 """The real processes that tests talk to: started on free ports, stopped for sure."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.error import URLError
@@ -16,13 +17,23 @@ from urllib.request import urlopen
 ROOT = Path(__file__).parent.parent
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START_SECONDS = 30.0
+FIRST_PORT, PORTS = 20_000, 12_000
 
 
 def free_port() -> int:
-    """Return a port on loopback that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port on loopback that nothing listens on just now.
+
+    It is below those that outgoing connections take by themselves, and the workers of one test run
+    draw from different ones: nobody takes it before the service that it is for.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    while True:
+        port = secrets.randbelow(PORTS // workers) * workers + worker + FIRST_PORT
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
