@@ -143,13 +143,14 @@ class Verdict(Contract):
     aligned: bool = False
 
 
-class Email(Contract):
-    """One letter, in the field's own words. Message-IDs carry no angle brackets."""
+class LetterContent(Contract):
+    """All that the bytes of a letter say, in the field's own words: the one list of it.
 
-    mailbox: Mailbox
-    source: Source = Source()
-    envelope: Envelope = Envelope()
-    direction: Direction = "in"
+    A header field that is to be known is named here and read in ``bridge.parse.header.fields``.
+    Message-IDs carry no angle brackets; ``text`` is as written, or HTML turned into text, and
+    ``reply`` is ``text`` without the history that it quotes.
+    """
+
     message_id: MessageId | None = None
     in_reply_to: list[MessageId] = Field(default=[], max_length=MAX_IDS)
     references: list[MessageId] = Field(default=[], max_length=MAX_IDS)
@@ -160,7 +161,6 @@ class Email(Contract):
     to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
     cc: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
     date: AwareDatetime | None = None
-    received_at: AwareDatetime | None = None
     text: Text = ""
     html: Text = ""
     reply: Text = ""
@@ -169,8 +169,18 @@ class Email(Contract):
     auth: list[Verdict] = Field(default=[], max_length=10)
     headers: list[tuple[str, str]] = Field(default=[], max_length=10_000)
     attachments: list[Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
-    raw: Blob | None = None
     defects: list[Line] = Field(default=[], max_length=100)
+
+
+class Email(LetterContent):
+    """A letter, and what the bridge saw of its arrival."""
+
+    mailbox: Mailbox
+    source: Source = Source()
+    envelope: Envelope = Envelope()
+    direction: Direction = "in"
+    received_at: AwareDatetime | None = None
+    raw: Blob | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -90,6 +90,17 @@ def test_rules_do_no_io(name: str) -> None:
     assert not imported(ROOT / name) & DOES_IO
 
 
+def test_a_header_field_is_named_where_it_is_declared_and_where_it_is_read() -> None:
+    """The third place is docs/event.schema.json, which `make schema` writes."""
+    users = {
+        str(path.relative_to(ROOT))
+        for side in ("bridge", "contract")
+        for path in (ROOT / side).rglob("*.py")
+        if re.search(r"\bthread_index\b", path.read_text(encoding="utf-8"))
+    }
+    assert users == {"contract/event.py", "bridge/parse/header/fields.py"}
+
+
 @pytest.mark.parametrize("way", ["draft(", "commit(", "metrics.ACCEPTED", "capacity.added("])
 def test_letters_come_in_by_one_entrance(way: str) -> None:
     users = {

@@ -2,7 +2,7 @@
 
 from bridge.parse.letter import ParsedLetter
 from bridge.spool.envelope import Delivery
-from contract.event import Blob, Email, EmailReceived, Envelope, Source
+from contract.event import Blob, Email, EmailReceived, Envelope, LetterContent, Source
 
 
 def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> EmailReceived:
@@ -19,27 +19,9 @@ def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> Email
                 peer=delivery.peer,
             ),
             direction=delivery.direction,
-            message_id=letter.message_id,
-            in_reply_to=list(letter.in_reply_to),
-            references=list(letter.references),
-            thread_index=letter.thread_index,
-            subject=letter.subject,
-            from_=letter.sender,
-            reply_to=list(letter.reply_to),
-            to=list(letter.to),
-            cc=list(letter.cc),
-            date=letter.date,
             received_at=delivery.received,
-            text=letter.body,
-            html=letter.html,
-            reply=letter.reply,
-            kind=letter.kind,
-            bounce=letter.bounce,
-            auth=list(letter.auth),
-            headers=list(letter.headers),
-            attachments=[part.attachment for part in letter.parts],
             raw=raw,
-            defects=list(letter.defects),
+            **{name: getattr(letter, name) for name in LetterContent.model_fields},
         ),
     )
 

@@ -14,7 +14,6 @@ import signal
 import sys
 import traceback
 import warnings
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -40,20 +39,10 @@ def read_how(raw: bytes, delivery: Delivery, how: str) -> ParsedLetter:
     if how == "headers":
         block = raw[:HEADER_BYTES].partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
         letter = read_letter(block + b"\r\n\r\n")
-        defects = (*letter.defects, "the body could not be parsed")
-        return ParsedLetter(
-            sender=letter.sender,
-            subject=letter.subject,
-            message_id=letter.message_id,
-            in_reply_to=letter.in_reply_to,
-            references=letter.references,
-            date=letter.date,
-            to=letter.to,
-            cc=letter.cc,
-            defects=defects[-100:],
-        )
+        defects = [*letter.defects, "the body could not be parsed"]
+        return letter.model_copy(update={"defects": defects[-100:]})
     sender = clean_line(delivery.mail_from, MAX_ADDRESS) or "unknown@unknown.invalid"
-    return ParsedLetter(sender=Address(address=sender), defects=("the letter could not be parsed",))
+    return ParsedLetter(from_=Address(address=sender), defects=["the letter could not be parsed"])
 
 
 def judged(
@@ -61,10 +50,11 @@ def judged(
 ) -> ParsedLetter:
     """Return the letter with what Yandex and we ourselves found about its sender."""
     known = {name: None if key is None else key.encode("latin-1") for name, key in keys.items()}
-    sender = letter.sender.address
+    sender = letter.from_.address
     theirs = verdicts(letter.headers, sender) if from_yandex else ()
     ours = judge(raw, sender, known)
-    return replace(letter, auth=(*theirs, ours) if ours.dkim != "none" else theirs)
+    auth = [*theirs, ours] if ours.dkim != "none" else [*theirs]
+    return letter.model_copy(update={"auth": auth})
 
 
 def read(
@@ -90,7 +80,7 @@ def read(
             blob = {"sha256": sha256, "size": len(part.content), "start": 0}
             blobs.append(blob | {"path": str(parts / sha256)})
     # They are on the disk, and a large letter's signature takes memory, too.
-    letter = replace(letter, parts=tuple(replace(part, content=b"") for part in letter.parts))
+    letter = letter.model_copy(update={"parts": ()})
     if how == "whole":
         letter = judged(raw, letter, keys, from_yandex)
     return email_received(delivery, letter, Blob(sha256=digest, size=len(raw))), blobs

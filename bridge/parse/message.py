@@ -1,11 +1,12 @@
 """A letter read: from its bytes to a ``ParsedLetter``, whatever the bytes are."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bridge.parse.body.body import charset_hint, read_body
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, read_block
-from bridge.parse.header.fields import Header, read_header
+from bridge.parse.header.fields import read_header
 from bridge.parse.header.forwarded import is_forwarded
 from bridge.parse.kind.bounce import bounce_of
 from bridge.parse.kind.kind import kind_of
@@ -31,7 +32,7 @@ def read_letter(raw: bytes) -> ParsedLetter:
     except MemoryError:  # says nothing about the letter, and another attempt may have room
         raise
     except Exception as error:
-        return ParsedLetter(sender=NOBODY, defects=(f"header not read: {type(error).__name__}",))
+        return ParsedLetter(from_=NOBODY, defects=[f"header not read: {type(error).__name__}"])
     try:
         return _read_whole(raw, block)
     except MemoryError:
@@ -53,12 +54,13 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
     return _letter(
         header,
         defects,
-        body=text,
+        text=text,
         html=body.html,
         reply=reply,
         kind=kind,
         bounce=bounce,
         parts=parts,
+        attachments=[part.attachment for part in parts],
     )
 
 
@@ -66,23 +68,10 @@ def _read_header_only(block: Block, defect: str) -> ParsedLetter:
     try:
         header = read_header(block, "")
     except Exception:
-        return ParsedLetter(sender=NOBODY, defects=(defect, "header not read"))
+        return ParsedLetter(from_=NOBODY, defects=[defect, "header not read"])
     return _letter(header, (*header.defects, defect))
 
 
-def _letter(header: Header, defects: tuple[str, ...], **read: Any) -> ParsedLetter:
-    return ParsedLetter(
-        sender=header.sender,
-        subject=header.subject,
-        message_id=header.message_id,
-        in_reply_to=header.in_reply_to,
-        references=header.references,
-        thread_index=header.thread_index,
-        reply_to=header.reply_to,
-        to=header.to,
-        cc=header.cc,
-        date=header.date,
-        headers=header.headers,
-        defects=tuple(dict.fromkeys(defects))[:MAX_DEFECTS],
-        **read,
-    )
+def _letter(header: ParsedLetter, defects: Sequence[str], **read: Any) -> ParsedLetter:
+    of_all = list(dict.fromkeys(defects))[:MAX_DEFECTS]
+    return ParsedLetter(**{**dict(header), **read, "defects": of_all})

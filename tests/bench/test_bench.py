@@ -28,12 +28,12 @@ needs_proc = pytest.mark.skipif(not PROC.is_dir(), reason="what processes cost i
 def test_a_letter_of_the_load_reads_as_one_of_a_person() -> None:
     first, second, third, _ = (read_letter(letter.content) for letter in THREAD)
     assert first.message_id == THREAD[0].message_id == THREAD[3].thread
-    assert first.references == first.in_reply_to == ()
-    assert third.in_reply_to == (THREAD[1].message_id,)
-    assert third.references == (THREAD[0].message_id, THREAD[1].message_id)
+    assert first.references == first.in_reply_to == []
+    assert third.in_reply_to == [THREAD[1].message_id]
+    assert third.references == [THREAD[0].message_id, THREAD[1].message_id]
     assert second.subject == f"Re: {first.subject}"
-    assert first.sender.name == "Иван Петров 0"
-    assert first.body.startswith("Здравствуйте! ")
+    assert first.from_.name == "Иван Петров 0"
+    assert first.text.startswith("Здравствуйте! ")
     assert "<p>Здравствуйте! " in first.html
     assert not first.parts
 

@@ -54,15 +54,15 @@ def _sender(expected: Expected, letter: ParsedLetter) -> Result:
     """Addresses are equal without regard to case and to the form of an international domain."""
     if not expected.sender:
         return None
-    return differ(_address(expected.sender), _address(letter.sender.address))
+    return differ(_address(expected.sender), _address(letter.from_.address))
 
 
 def _name(expected: Expected, letter: ParsedLetter) -> Result:
     """A name that only repeats the address counts as none."""
     if expected.name is None:
         return None
-    wanted, ours = one_line(expected.name).strip("\"'"), letter.sender.name.strip("\"'")
-    bare = {one_line(expected.sender or "").lower(), letter.sender.address.lower(), ""}
+    wanted, ours = one_line(expected.name).strip("\"'"), letter.from_.name.strip("\"'")
+    bare = {one_line(expected.sender or "").lower(), letter.from_.address.lower(), ""}
     if wanted.lower() in bare and ours.lower() in bare:
         return ()
     return differ(wanted, one_line(ours))
@@ -91,19 +91,19 @@ def _body(expected: Expected, letter: ParsedLetter) -> Result:
     for ours in _readings(letter):
         if alike(wanted, ours) or (wanted.strip() and _first_part(wanted, letter)):
             return ()
-    return wanted, letter.body
+    return wanted, letter.text
 
 
 def _readings(letter: ParsedLetter) -> Iterator[str]:
     """The body; the other alternative; and what a judge adds that counts attached letters in."""
-    yield letter.body
+    yield letter.text
     if letter.html:
         yield text_of(letter.html)
     reports = [text for kind, text in _attached(letter) if kind == "message/delivery-status"]
     letters = [text for kind, text in _attached(letter) if kind != "message/delivery-status"]
     for added in (reports, letters, reports + letters):
         if added:
-            yield "\n".join([letter.body, *added])
+            yield "\n".join([letter.text, *added])
             yield "\n".join(added)
 
 
@@ -113,7 +113,7 @@ def _attached(letter: ParsedLetter) -> list[tuple[str, str]]:
     for part in letter.parts:
         kind = part.attachment.content_type
         if kind == "message/rfc822":
-            texts.append((kind, read_letter(part.content).body))
+            texts.append((kind, read_letter(part.content).text))
         elif kind.startswith(("message/", "text/")):
             texts.append((kind, read_text(part.content)))
     return texts
@@ -121,7 +121,7 @@ def _attached(letter: ParsedLetter) -> list[tuple[str, str]]:
 
 def _first_part(wanted: str, letter: ParsedLetter) -> bool:
     """Some judges keep only the first of several text parts: it must end at a line's end."""
-    start = letter.body.strip()[: len(wanted.strip()) + 1]
+    start = letter.text.strip()[: len(wanted.strip()) + 1]
     return start.strip() == wanted.strip() and len(wanted.split()) > 0 and _is_joined(letter)
 
 
@@ -147,11 +147,11 @@ def _digest(wanted: Digest, letter: ParsedLetter) -> Result:
         if near and _same_head(wanted.head, ours):
             return ()
     attached = [len(part.content) for part in letter.parts if is_no_file(part.attachment)]
-    longest = len(letter.body) + 2 * sum(attached) + MAX_SUMMARY * len(attached)
-    between = len(letter.body) * 0.97 < wanted.length < longest
-    if attached and between and _same_head(wanted.head, letter.body):
+    longest = len(letter.text) + 2 * sum(attached) + MAX_SUMMARY * len(attached)
+    between = len(letter.text) * 0.97 < wanted.length < longest
+    if attached and between and _same_head(wanted.head, letter.text):
         return ()
-    return (wanted.length, wanted.head), (len(letter.body), letter.body)
+    return (wanted.length, wanted.head), (len(letter.text), letter.text)
 
 
 def _same_head(head: str, ours: str) -> bool:

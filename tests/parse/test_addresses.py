@@ -71,7 +71,7 @@ def test_there_is_always_a_sender(
     fields: dict[str, str | bytes | None], address: str, defect: str | None
 ) -> None:
     read = read_letter(letter(**fields))
-    assert read.sender.address == address
+    assert read.from_.address == address
     assert [text for text in read.defects if "From" in text] == (
         [text for text in read.defects if defect in text] if defect else []
     )
@@ -80,7 +80,7 @@ def test_there_is_always_a_sender(
 
 def test_of_several_from_fields_the_first_that_is_somebody_counts() -> None:
     read = read_letter(b"From: [??]\r\nFrom: b@example.ru\r\nFrom: c@example.ru\r\n\r\n")
-    assert read.sender.address == "b@example.ru"
+    assert read.from_.address == "b@example.ru"
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_of_several_from_fields_the_first_that_is_somebody_counts() -> None:
     ],
 )
 def test_references(field: str, ids: tuple[str, ...]) -> None:
-    assert read_letter(letter(References=field)).references == ids
+    assert read_letter(letter(References=field)).references == list(ids)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_references(field: str, ids: tuple[str, ...]) -> None:
     ],
 )
 def test_in_reply_to(field: str, ids: tuple[str, ...]) -> None:
-    assert read_letter(letter(In_Reply_To=field)).in_reply_to == ids
+    assert read_letter(letter(In_Reply_To=field)).in_reply_to == list(ids)
 
 
 @pytest.mark.parametrize(

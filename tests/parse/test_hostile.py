@@ -158,7 +158,7 @@ def test_nul_and_lone_surrogates_do_not_pass() -> None:
             )
         )
     )
-    assert "\x00" not in read.body + read.subject + read.sender.name
+    assert "\x00" not in read.text + read.subject + read.from_.name
 
 
 def test_the_same_bytes_give_the_same_letter() -> None:

@@ -215,7 +215,7 @@ def test_a_null_envelope_sender_supports_other_signs() -> None:
     raw = letter("From: info@example.ru\nSubject: failure notice", "Sorry: 550 no such user\n")
     read_as = read_letter(raw)
     root, _ = cut(raw, read_block(raw))
-    row = (root, read_as.headers, read_as.subject, read_as.body)
+    row = (root, read_as.headers, read_as.subject, read_as.text)
     assert [kind_of(*row), kind_of(*row, "ivan@example.ru"), kind_of(*row, "")] == [
         "letter",
         "letter",

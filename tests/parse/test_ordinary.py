@@ -23,17 +23,17 @@ def test_every_field_of_a_simple_letter() -> None:
             Content_Type="text/plain; charset=utf-8",
         )
     )
-    assert read.sender == Address(name="Иван Петров", address="ivan@example.ru")
-    assert read.to == (Address(address="support@example.com"),)
+    assert read.from_ == Address(name="Иван Петров", address="ivan@example.ru")
+    assert read.to == [Address(address="support@example.com")]
     assert [one.address for one in read.cc] == ["anna@example.ru", "boris@example.ru"]
-    assert read.reply_to == (Address(address="ivan@home.example.ru"),)
+    assert read.reply_to == [Address(address="ivan@home.example.ru")]
     assert read.subject == "Привет"
-    assert read.body == TEXT
+    assert read.text == TEXT
     assert read.message_id == "one@example.ru"
-    assert read.in_reply_to == ("zero@example.com",)
-    assert read.references == ("first@example.com", "zero@example.com")
+    assert read.in_reply_to == ["zero@example.com"]
+    assert read.references == ["first@example.com", "zero@example.com"]
     assert read.date == datetime(2026, 3, 2, 7, tzinfo=UTC)
-    assert read.defects == ()
+    assert read.defects == []
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_every_field_of_a_simple_letter() -> None:
 )
 def test_a_russian_text_whatever_its_label(label: str, codec: str) -> None:
     content_type = f"text/plain; charset={label}" if label else "text/plain"
-    assert read_letter(letter(TEXT.encode(codec), Content_Type=content_type)).body == TEXT
+    assert read_letter(letter(TEXT.encode(codec), Content_Type=content_type)).text == TEXT
 
 
 @pytest.mark.parametrize("codec", ["utf-8", "cp1251", "koi8-r"])
@@ -68,7 +68,7 @@ def test_a_raw_header_without_any_label(codec: str) -> None:
         )
     )
     assert read.subject == "Не работает вход"
-    assert read.sender.name == "Сергей Иванович"
+    assert read.from_.name == "Сергей Иванович"
 
 
 def test_the_attachments_of_a_letter() -> None:
@@ -80,7 +80,7 @@ def test_the_attachments_of_a_letter() -> None:
             ),
         )
     )
-    assert read.body == TEXT
+    assert read.text == TEXT
     (kept,) = read.parts
     assert kept.content == b"%PDF-1"
     assert kept.attachment.filename == "a.pdf"

@@ -65,7 +65,7 @@ def read(page: str, subject: str = "Re: Где мой заказ?") -> tuple[str
     """Return body and reply of a letter that has nothing but this page."""
     raw = letter(text="-", html=f"<html><body>{page}</body></html>", subject=subject)
     found = read_letter(raw.replace(b"text/plain", b"text/x-nothing"))
-    return found.body.strip(), found.reply.strip()
+    return found.text.strip(), found.reply.strip()
 
 
 @pytest.mark.parametrize("history", (QUOTING | UNMARKED).values(), ids=(QUOTING | UNMARKED).keys())

@@ -18,7 +18,7 @@ def names(read: ParsedLetter) -> list[str]:
 def test_an_attached_letter_is_a_file_and_never_words() -> None:
     inner = letter("Чужие слова", Subject="Старое письмо")
     read = read_letter(multipart(part("Мои слова"), part(inner, "message/rfc822")))
-    assert read.body == "Мои слова"
+    assert read.text == "Мои слова"
     assert names(read) == ["Старое письмо.eml"]
     assert read.parts[0].content == inner
 
@@ -27,18 +27,18 @@ def test_a_digest_of_attached_letters() -> None:
     inner = letter("Чужие слова", Subject="Старое")
     digest = joined(b"\r\n" + inner, b"\r\n" + inner, boundary="b")
     read = read_letter(letter(digest, Content_Type="multipart/digest; boundary=b"))
-    assert read.body == ""
+    assert read.text == ""
     assert names(read) == ["Старое.eml", "Старое.eml"]
 
 
 def test_of_alternatives_the_plain_one_is_the_text_and_the_last_page_the_html() -> None:
     read = read_letter(multipart(part("Слова"), part("<p>Слова</p>", HTML), subtype="alternative"))
-    assert (read.body, read.html, read.parts) == ("Слова", "<p>Слова</p>", ())
+    assert (read.text, read.html, read.parts) == ("Слова", "<p>Слова</p>", ())
 
 
 def test_a_blank_plain_alternative_gives_way_to_the_page() -> None:
     read = read_letter(multipart(part(" \r\n"), part("<p>Слова</p>", HTML), subtype="alternative"))
-    assert read.body == "Слова"
+    assert read.text == "Слова"
 
 
 def test_an_alternative_whose_page_lies_among_its_images() -> None:
@@ -47,7 +47,7 @@ def test_an_alternative_whose_page_lies_among_its_images() -> None:
         b"\x89PNG", "image/png; name=logo.png", Content_ID="<logo@x>", Content_Disposition="inline"
     )
     read = read_letter(multipart(part(""), container(page, image, subtype="related")))
-    assert read.body == "До\n\n[image: logo.png]\n\nпосле"
+    assert read.text == "До\n\n[image: logo.png]\n\nпосле"
     assert [(one.attachment.content_id, one.attachment.inline) for one in read.parts] == [
         ("logo@x", True)
     ]
@@ -57,7 +57,7 @@ def test_texts_beside_each_other_are_all_read_in_order() -> None:
     read = read_letter(
         multipart(part("Начало"), base64_part(b"x", "image/png"), part("<p>конец</p>", HTML))
     )
-    assert read.body == "Начало\nконец"
+    assert read.text == "Начало\nконец"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_named_text_is_the_body_only_where_it_stands_first(
     parts: list[bytes], body: str, files: list[str]
 ) -> None:
     read = read_letter(multipart(*parts))
-    assert (read.body, names(read)) == (body, files)
+    assert (read.text, names(read)) == (body, files)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_named_text_is_the_body_only_where_it_stands_first(
 )
 def test_flowed_text(content: str, delsp: str, text: str) -> None:
     content_type = f"text/plain; charset=utf-8; format=flowed; delsp={delsp}"
-    assert read_letter(letter(content, Content_Type=content_type)).body == text
+    assert read_letter(letter(content, Content_Type=content_type)).text == text
 
 
 @pytest.mark.parametrize(
@@ -109,20 +109,20 @@ def test_flowed_text(content: str, delsp: str, text: str) -> None:
 )
 def test_transfer_encodings_also_damaged_ones(encoding: str, content: bytes) -> None:
     read = read_letter(letter(content, Content_Transfer_Encoding=encoding))
-    assert read.body.startswith("Текст")
+    assert read.text.startswith("Текст")
 
 
 def test_files_in_the_text_as_uuencode() -> None:
     text = "Смотрите:\n\nbegin 644 a.txt\n%:&5L;&\\`\n`\nend\nпока"
     read = read_letter(letter(text))
-    assert read.body == "Смотрите:\n\nпока"
+    assert read.text == "Смотрите:\n\nпока"
     assert [(one.attachment.filename, one.content) for one in read.parts] == [("a.txt", b"hello")]
 
 
 @pytest.mark.parametrize("text", ["begin 644 a.txt\nслова\nend\n", "begin 644 a\n", "begin\nend\n"])
 def test_what_only_looks_like_uuencode_stays_text(text: str) -> None:
     read = read_letter(letter(text))
-    assert (read.body, read.parts) == (text, ())
+    assert (read.text, read.parts) == (text, ())
 
 
 MALFORMED_LETTERS = {
@@ -143,7 +143,7 @@ MALFORMED_LETTERS = {
 @pytest.mark.parametrize("name", MALFORMED_LETTERS)
 def test_a_broken_multipart_is_still_opened(name: str) -> None:
     read = read_letter(letter(MALFORMED_LETTERS[name], Content_Type="multipart/mixed; boundary=b"))
-    assert (read.body.strip(), [one.content.strip() for one in read.parts]) == (
+    assert (read.text.strip(), [one.content.strip() for one in read.parts]) == (
         "Слова",
         [b"x"],
     )
@@ -151,7 +151,7 @@ def test_a_broken_multipart_is_still_opened(name: str) -> None:
 
 def test_a_container_of_nothing_is_read_as_text() -> None:
     read = read_letter(letter("Слова", Content_Type="multipart/mixed; boundary=b"))
-    assert (read.body, read.parts) == ("Слова", ())
+    assert (read.text, read.parts) == ("Слова", ())
     assert "multipart without its boundary" in read.defects
 
 
@@ -173,7 +173,7 @@ def test_a_container_of_nothing_is_read_as_text() -> None:
 )
 def test_a_broken_header_is_still_read(raw: bytes) -> None:
     read = read_letter(raw)
-    assert (read.sender.address, read.subject, read.message_id, read.body) == (
+    assert (read.from_.address, read.subject, read.message_id, read.text) == (
         "a@example.ru",
         "S",
         "i@x",
@@ -184,7 +184,7 @@ def test_a_broken_header_is_still_read(raw: bytes) -> None:
 @pytest.mark.parametrize("raw", [b"", b"\n", b"\r\n\r\n", b"x", b"\x00", b"no header at all\n\nx"])
 def test_what_is_no_letter_is_still_delivered(raw: bytes) -> None:
     read = read_letter(raw)
-    assert read.sender.address == "unknown@unknown.invalid"
+    assert read.from_.address == "unknown@unknown.invalid"
     assert "no From and no other sender" in read.defects
 
 
@@ -222,7 +222,7 @@ def test_an_encrypted_letter_says_so_in_its_body() -> None:
     parts = [part("Version: 1", "application/pgp-encrypted"), part("x", "application/x")]
     content_type = 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b'
     read = read_letter(letter(joined(*parts, boundary="b"), Content_Type=content_type))
-    assert read.body == "[encrypted with OpenPGP, not readable here]"
+    assert read.text == "[encrypted with OpenPGP, not readable here]"
 
 
 INVITATION = """BEGIN:VCALENDAR
@@ -240,7 +240,7 @@ END:VCALENDAR
 
 def test_an_invitation_is_told_in_words() -> None:
     read = read_letter(letter(INVITATION, Content_Type="text/calendar; charset=utf-8"))
-    assert read.body.split("\n") == [
+    assert read.text.split("\n") == [
         "Invitation: Встреча, обсудить заказ",
         "Starts: 02.03.2026 10:00 Europe/Moscow",
         "Ends: 02.03.2026 11:00 Europe/Moscow",
@@ -252,4 +252,4 @@ def test_an_invitation_is_told_in_words() -> None:
 
 def test_a_letter_with_an_invitation_keeps_its_own_words() -> None:
     read = read_letter(multipart(part("Слова"), part(INVITATION, "text/calendar")))
-    assert read.body == "Слова"
+    assert read.text == "Слова"

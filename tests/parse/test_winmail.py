@@ -57,15 +57,15 @@ def test_the_files_of_a_winmail() -> None:
         ("Счёт.doc", b"D0C"),
         ("б.txt", b"text"),
     ]
-    assert read.body == "Текст письма"
+    assert read.text == "Текст письма"
     assert "winmail.dat opened" in read.defects
 
 
 def test_the_text_of_a_winmail_where_the_letter_has_none() -> None:
     body = struct.pack("<I", 1) + unicode_property(0x1000, "Привет из Outlook")
     tnef = winmail(attribute(0x00069003, body, 1))
-    assert read_letter(sent(tnef, text="")).body == "Привет из Outlook"
-    assert read_letter(sent(tnef, text="Свой текст")).body == "Свой текст"
+    assert read_letter(sent(tnef, text="")).text == "Привет из Outlook"
+    assert read_letter(sent(tnef, text="Свой текст")).text == "Свой текст"
 
 
 def test_a_code_page_text() -> None:
@@ -73,7 +73,7 @@ def test_a_code_page_text() -> None:
         attribute(0x00069007, struct.pack("<II", 1251, 0), 1),
         attribute(0x0002800C, "Старый Outlook".encode("cp1251") + b"\0", 1),
     )
-    assert read_letter(sent(tnef, text="")).body == "Старый Outlook"
+    assert read_letter(sent(tnef, text="")).text == "Старый Outlook"
 
 
 @pytest.mark.parametrize("content", [b"", b"no tnef at all", struct.pack("<I", 0x223E9F78)[:3]])

@@ -15,6 +15,7 @@ from bridge.parse.header import message_ids
 from bridge.parse.header.addresses import addresses_of, mended, sender_of
 from bridge.parse.header.block import Block
 from bridge.parse.header.dates import read_date
+from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line, clean_text
@@ -28,31 +29,16 @@ MAX_LINE = 256 * 1024
 _ADDRESSES = ("from", "to", "cc", "reply-to")
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """The header's part of a ``ParsedLetter``, under the same names."""
+def read_header(block: Block, hint: str) -> ParsedLetter:
+    """Return what the header says, as a letter without a body.
 
-    sender: Address
-    subject: str
-    message_id: str | None
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    thread_index: str
-    reply_to: tuple[Address, ...]
-    to: tuple[Address, ...]
-    cc: tuple[Address, ...]
-    date: datetime | None
-    headers: tuple[tuple[str, str], ...]
-    defects: tuple[str, ...]
-
-
-def read_header(block: Block, hint: str) -> Header:
-    """Read the header; ``hint`` is the charset its raw bytes are in, where the body names one."""
+    ``hint`` is the charset that the raw bytes are in, where the body names one.
+    """
     fields = _Fields(block, hint)
     mail = _read_by_mail_parser(fields)
 
-    def addresses(name: str) -> tuple[Address, ...]:
-        return tuple(addresses_of(mail.addresses.get(name, []), fields.joined(name)))
+    def addresses(name: str) -> list[Address]:
+        return addresses_of(mail.addresses.get(name, []), fields.joined(name))
 
     reply_to = addresses("reply-to")
     sender, no_sender = sender_of(
@@ -64,19 +50,19 @@ def read_header(block: Block, hint: str) -> Header:
     own = message_ids.own_id(fields.first("message-id"))
     to, cc = addresses("to"), addresses("cc")
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
-    return Header(
-        sender=sender,
+    return ParsedLetter(
+        from_=sender,
         subject=clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
-        in_reply_to=message_ids.in_reply_to(fields.first("in-reply-to"), own, people),
-        references=message_ids.references(fields.joined("references"), own),
+        in_reply_to=list(message_ids.in_reply_to(fields.first("in-reply-to"), own, people)),
+        references=list(message_ids.references(fields.joined("references"), own)),
         thread_index=clean_line(fields.first("thread-index"), 2000),
         reply_to=reply_to,
         to=to,
         cc=cc,
         date=read_date(fields.first("date"), mail.date, fields.all("received")[:3]),
-        headers=tuple((name, clean_text(decode_words(text))) for name, text in fields.everything()),
-        defects=(*block.defects, *((no_sender,) if no_sender else ())),
+        headers=[(name, clean_text(decode_words(text))) for name, text in fields.everything()],
+        defects=[*block.defects, *([no_sender] if no_sender else [])],
     )
 
 
