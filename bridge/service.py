@@ -13,6 +13,7 @@ from bridge.courier.receiver_client import connected
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
+from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -43,7 +44,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
         await stack.enter_async_context(_healthy(settings, spool, capacity))
-        door = SmtpServer(settings, intake)
+        door = SmtpServer(Door(settings, intake))
         server = await door.listen()
         log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         await stop.wait()

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,30 @@ def test_no_side_knows_what_is_not_its_own(folder: str) -> None:
 def test_one_file_knows_the_library(package: str) -> None:
     users = {str(path.relative_to(ROOT)) for path in sources() if package in imported(path)}
     assert users == ONLY_IN[package]
+
+
+def module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def test_no_import_goes_round_in_a_circle() -> None:
+    """Imports for type checking and imports within functions count as well."""
+    modules = {module(path): path for path in sources()}
+    graph = {name: imports(path, modules) - {name} for name, path in modules.items()}
+    TopologicalSorter(graph).prepare()
+
+
+def imports(path: Path, modules: Mapping[str, Path]) -> set[str]:
+    """Return our modules that a file imports; of ``from package import module`` only the module."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in modules else node.module)
+    return found & modules.keys()
 
 
 def constants(path: Path) -> set[str]:

@@ -12,19 +12,17 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, AnyStr
+from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
 from aiosmtpd.smtp import Session as Client
 
+from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
 from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
 from bridge.spool.spool import new_id
-
-if TYPE_CHECKING:
-    from bridge.ingress.smtp.server import SmtpServer
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +40,7 @@ class Session(SMTP):
 
     line_length_limit = READ_BYTES
 
-    def __init__(self, door: "SmtpServer") -> None:
+    def __init__(self, door: Door) -> None:
         settings = door.settings
         self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
         super().__init__(
