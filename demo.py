@@ -3,7 +3,6 @@
 Both speak SMTP to the running service; the demo then shows the dialog as MongoDB has it.
 """
 
-import os
 import smtplib
 import sys
 import textwrap
@@ -11,34 +10,29 @@ import time
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from pymongo import MongoClient
 
 from bridge.settings import BridgeSettings
+from receiver.settings import ReceiverSettings
 
 USER = "Иван Петров <ivan@example.ru>"
 WAIT_SECONDS = 60.0
 Dialog = dict[str, Any]
 
 
-def setting(name: str, default: str) -> str:
-    """Return a setting as ``make run`` understands it."""
-    return os.environ.get(name) or default
-
-
-def mailbox() -> tuple[str, str]:
+def mailbox(settings: BridgeSettings) -> tuple[str, str]:
     """Return the first mailbox that SMTP serves, and an address by which letters reach it."""
-    configured = {"support@yandex.ru": ["support@yandex.ru"]}
-    if os.environ.get("MAILBOXES"):
-        configured = BridgeSettings.load().mailboxes
-    for name, recipients in configured.items():
+    for name, recipients in settings.mailboxes.items():
         for recipient in recipients:
             domain = recipient.strip("@")
             return name, recipient if "@" in domain else f"demo@{domain}"
-    raise SystemExit("MAILBOXES names no address that a letter could be sent to")
+    raise SystemExit(
+        "SMTP takes no letters here: MAILBOXES names nobody. Is `make run` running, and is DATA_DIR"
+        " the one that it has? With IMAP alone, write to the mailbox itself."
+    )
 
 
 def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
@@ -75,33 +69,36 @@ def conversation(support: str) -> list[EmailMessage]:
     ]  # fmt: skip
 
 
-def send(letters: list[EmailMessage], recipient: str) -> None:
+def send(settings: BridgeSettings, letters: list[EmailMessage]) -> None:
     """Send the letters over SMTP; exit with a hint if nobody listens."""
-    port = int(setting("SMTP_PORT", "2525"))
+    name, recipient = mailbox(settings)
+    host, port = settings.smtp_host, settings.smtp_port
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
     try:
         for message in letters:
-            with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
-                if recipient in str(message["From"]) or mailbox()[0] in str(message["From"]):
-                    login(client)
+            with smtplib.SMTP(host, port, timeout=30) as client:
+                if recipient in str(message["From"]) or name in str(message["From"]):
+                    login(client, settings)
                 client.send_message(message, "ivan@example.ru", [recipient])
                 print(f"250: {message['From']}: {message['Subject']}")
     except ConnectionRefusedError:
-        sys.exit(f"Nobody listens on 127.0.0.1:{port}: is `make run` running? (SMTP_PORT)")
+        sys.exit(f"Nobody listens on {host}:{port}: is `make run` running? (DATA_DIR, SMTP_PORT)")
 
 
-def login(client: smtplib.SMTP) -> None:
+def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
     """Send as the specialist: From alone would make the answer a stranger's."""
-    path = Path(setting("DATA_DIR", "./data")) / "specialist.password"
+    path = settings.data_dir / "specialist.password"
     if path.exists():
         client.login("specialist", path.read_text(encoding="ascii").strip())
 
 
 def wait_for(message_id: str, count: int) -> Dialog:
     """Return the dialog that knows the id once it holds so many messages."""
-    stored = Path(setting("DATA_DIR", "./data")) / "mongo.uri"
-    default = stored.read_text().strip() if stored.exists() else "mongodb://127.0.0.1:27017"
-    with MongoClient[Dialog](setting("MONGO_URI", default), tz_aware=True) as client:
-        dialogs = client[setting("MONGO_DATABASE", "dialog")].dialogs
+    settings = ReceiverSettings.load()
+    uri = settings.mongo_uri.get_secret_value()
+    with MongoClient[Dialog](uri, tz_aware=True) as client:
+        dialogs = client[settings.mongo_database].dialogs
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
             dialog = dialogs.find_one({"thread_ids": message_id.strip("<>")})
@@ -128,20 +125,16 @@ def shown(dialog: Dialog) -> str:
 
 def main() -> None:
     """Send what was asked for, and show what became of the conversation."""
-    support, recipient = mailbox()
+    settings = BridgeSettings.load()
+    support, recipient = mailbox(settings)
     if sys.argv[1:2] == ["letter"]:
         text = " ".join(sys.argv[2:]) or "Здравствуйте! Это первое письмо."
-        send(
-            [
-                letter(
-                    USER, recipient, "Первое письмо", text, Message_ID=f"<{uuid4()}@demo.example>"
-                )
-            ],
-            recipient,
-        )
+        message_id = f"<{uuid4()}@demo.example>"
+        first = letter(USER, recipient, "Первое письмо", text, Message_ID=message_id)
+        send(settings, [first])
         return
     first, second, third = conversation(support)
-    send([third, first, second], recipient)
+    send(settings, [third, first, second])
     print("\n" + shown(wait_for(first["Message-ID"], 3)))
 
 

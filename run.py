@@ -1,77 +1,140 @@
 """``make run``: the embedded database, the receiver and the bridge in one terminal.
 
-With MONGO_URI set no database is started. Ctrl-C stops everything.
+Every setting counts as it does for the parts. With MONGO_URI set no database is started; with
+neither MAILBOXES nor a mailbox that IMAP reads, letters for support@yandex.ru are taken. Ctrl-C, or
+closing the terminal, stops everything.
 """
 
+import asyncio
 import json
 import os
 import secrets
 import shlex
-import signal
 import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from honcho.manager import Manager
+from bridge.settings import BridgeSettings
+from bridge.start import unusable as unusable_for_the_bridge
+from contract.environment import (
+    ENV_FILE,
+    AlreadyRunning,
+    FileUnusable,
+    Running,
+    env_file,
+    running,
+)
+from contract.process import cannot_listen
+from contract.reading import Wrong
+from contract.settings import refuse
+from receiver.settings import ReceiverSettings
+from receiver.start import unusable as unusable_for_the_receiver
+from receiver.store.trouble import hosts_of
+from supervisor import Part, supervise
 
-DEFAULTS = {
-    "DATA_DIR": "./data",
-    "HEALTH_PORT": "8081",
-    "MAILBOXES": '{"support@yandex.ru": ["support@yandex.ru"]}',
-    "MONGO_DATABASE": "dialog",
-    "RECEIVER_PORT": "8080",
-    "SMTP_PORT": "2525",
-}
+MAILBOX = "support@yandex.ru"
 MONGO_PORT = 27017
-STOPPED_BY_USER = (128 + signal.SIGINT, 128 + signal.SIGTERM)
+Env = dict[str, str]
 
 
-def is_free(port: int) -> bool:
-    """Tell whether nothing listens on the loopback port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
+def environment() -> Env:
+    """Return the environment and, where it says nothing, ``.env``; exit if that is unusable."""
+    try:
+        from_file = env_file(os.environ)
+    except FileUnusable as error:
+        refuse([Wrong((), str(error))])
+    known = {*BridgeSettings.names(), *ReceiverSettings.names()}
+    known |= {f"{name}_FILE" for name in known}
+    taken = sorted(name for name in from_file if name in known and name not in os.environ)
+    if taken:
+        print(f"from {os.environ.get(ENV_FILE, '.env')}: {', '.join(taken)}", flush=True)
+    return {**from_file, **os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-def any_free_port() -> int:
-    """Return a port that nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def given(env: Env, name: str) -> bool:
+    """Tell whether a setting has a value or a file of its value."""
+    return bool(env.get(name) or env.get(f"{name}_FILE"))
 
 
-def settings() -> dict[str, str]:
-    """Return the environment with this command's defaults where it says nothing."""
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
-    if any(env.get(name) for name in ("IMAP_HOST", "IMAP_ACCOUNTS", "IMAP_ACCOUNTS_FILE")):
-        env.setdefault("MAILBOXES", "{}")  # the mailboxes are those that IMAP reads
-    for name, value in DEFAULTS.items():
-        env[name] = env.get(name) or value
-    for name in ("RECEIVER_PORT", "SMTP_PORT"):
-        if not env[name].isdecimal() or not is_free(int(env[name])):
-            sys.exit(f"{name} {env[name]} is in use or no port: {name}=… make run")
-    if not is_free(int(env["HEALTH_PORT"])):
-        env["HEALTH_PORT"] = str(any_free_port())
-    env["WEBHOOK_URL"] = (
-        env.get("WEBHOOK_URL") or f"http://127.0.0.1:{env['RECEIVER_PORT']}/webhook/email"
-    )
+def with_defaults(env: Env) -> Env:
+    """Return the environment with what ``make run`` chooses where nothing is said."""
+    bridge, wrong = BridgeSettings.judged(env)
+    receiver, _ = ReceiverSettings.judged(env)
+    by_imap = any(name.startswith("IMAP_") for each in wrong for name in each.names)
+    if not given(env, "MAILBOXES") and not bridge.accounts and not by_imap:
+        env["MAILBOXES"] = MAILBOX
+    if not given(env, "WEBHOOK_URL"):
+        host = "127.0.0.1" if _is_any(receiver.receiver_host) else receiver.receiver_host
+        env["WEBHOOK_URL"] = f"http://{_bracketed(host)}:{receiver.receiver_port}/webhook/email"
+    if bridge.health_port and not given(env, "HEALTH_PORT"):
+        env["HEALTH_PORT"] = str(free_port(bridge.health_port))
     return env
 
 
-def specialist(env: dict[str, str]) -> None:
+def _is_any(host: str) -> bool:
+    return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+def free_port(wish: int) -> int:
+    """Return the port if nothing listens on it, else any that is free."""
+    for port in (wish, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    return wish
+
+
+def mistakes(env: Env) -> list[Wrong]:
+    """Return every mistake in the settings of both sides, and ports that cannot be had."""
+    bridge, wrong = BridgeSettings.judged(env, unusable_for_the_bridge)
+    receiver, more = ReceiverSettings.judged(env, unusable_for_the_receiver)
+    wrong += [each for each in more if each not in wrong]
+    bad = {name for each in wrong for name in each.names}
+    doors = [
+        ("SMTP_HOST", bridge.smtp_host, "SMTP_PORT", bridge.smtp_port),
+        ("RECEIVER_HOST", receiver.receiver_host, "RECEIVER_PORT", receiver.receiver_port),
+    ]
+    if bridge.health_port and given(env, "HEALTH_PORT"):
+        doors.append(("HEALTH_HOST", bridge.health_host, "HEALTH_PORT", bridge.health_port))
+    seen: dict[int, str] = {}
+    for host_name, host, port_name, port in doors:
+        if port in seen:
+            wrong.append(Wrong((seen[port], port_name), f"both are {port}: choose another"))
+        elif not {host_name, port_name} & bad:
+            seen[port] = port_name
+            wrong += _unbindable(host_name, host, port_name, port)
+    return wrong
+
+
+def _unbindable(host_name: str, host: str, port_name: str, port: int) -> Iterator[Wrong]:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        yield cannot_listen(host_name, host, port_name, port, error)
+
+
+def specialist(env: Env, data: Path) -> None:
     """Let `make demo` send the specialist's answer as the mailbox's own, with a password."""
-    if env.get("SMTP_USERS"):
+    if given(env, "SMTP_USERS"):
         return
-    data = Path(env["DATA_DIR"])
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = data / "specialist.password"
     if not path.exists():
         path.touch(mode=0o600)
@@ -80,64 +143,95 @@ def specialist(env: dict[str, str]) -> None:
     env["SMTP_AUTH_WITHOUT_TLS"] = "true"
 
 
-def embedded_mongo(env: dict[str, str]) -> str:
-    """Choose the embedded database's port, make it known, and return the command to start it."""
-    port = MONGO_PORT if is_free(MONGO_PORT) else any_free_port()
+def embedded_mongo(env: Env, data: Path) -> Part:
+    """Choose the embedded database's port, and return the command to start it."""
+    port = free_port(MONGO_PORT)
     env["MONGO_URI"] = f"mongodb://127.0.0.1:{port}"
-    data = Path(env["DATA_DIR"])
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # `make demo` in a second terminal looks here.
-    (data / "mongo.uri").write_text(env["MONGO_URI"] + "\n", encoding="ascii")
     server = Path(sys.executable).parent / "secantusd-py"
     options = ["--standalone", "--sync-on-commit", "--log-level", "WARNING", "--port", str(port)]
-    return shlex.join([str(server), *options, "--storage-path", str(data / "mongo")])
+    return Part("mongo", [str(server), *options, "--storage-path", str(data / "mongo")])
 
 
-def welcome(env: dict[str, str]) -> None:
+def tell(file: Running, env: Env) -> None:
+    """Write down what commands in a second terminal have to know."""
+    known = {*BridgeSettings.names(), *ReceiverSettings.names()}
+    known |= {f"{name}_FILE" for name in known}
+    file.tell({name: value for name, value in env.items() if name in known})
+
+
+def welcome(env: Env) -> None:
     """Wait until letters can come in, then say where and how to send the first one."""
-    ready = f"http://127.0.0.1:{env['RECEIVER_PORT']}/readyz"
+    bridge, _ = BridgeSettings.judged(env)
+    receiver, _ = ReceiverSettings.judged(env)
+    host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
+    http = "127.0.0.1" if _is_any(receiver.receiver_host) else receiver.receiver_host
+    ready = f"http://{_bracketed(http)}:{receiver.receiver_port}/readyz"
     while True:
         try:
             with (
                 urlopen(ready, timeout=5),
-                socket.create_connection(("127.0.0.1", int(env["SMTP_PORT"])), timeout=5),
+                socket.create_connection((host, bridge.smtp_port), timeout=5),
             ):
                 break
         except (URLError, OSError):
             time.sleep(0.2)
-    changed = [
-        f"{name}={shlex.quote(env[name])}" for name in DEFAULTS if env[name] != DEFAULTS[name]
-    ]
-    uri = env["MONGO_URI"].rpartition("@")[2].removeprefix("mongodb://")
-    print(
-        "",
-        f"  letters by SMTP    127.0.0.1:{env['SMTP_PORT']}",
-        f"  letters by HTTP    {env['WEBHOOK_URL']}",
-        f"  dialogs in MongoDB mongodb://{uri}  database {env['MONGO_DATABASE']}",
-        "",
-        "  a first letter, from a second terminal:",
-        "    " + " ".join(["make", "letter", *changed]),
-        "  a whole conversation:",
-        "    " + " ".join(["make", "demo", *changed]),
-        "",
-        sep="\n",
-        flush=True,
+    print("", *invitation(bridge, receiver), "", sep="\n  ", flush=True)
+
+
+def invitation(bridge: BridgeSettings, receiver: ReceiverSettings) -> Iterator[str]:
+    """Yield where letters come in, and the commands to try, that do work with these settings."""
+    host, port = bridge.smtp_host, bridge.smtp_port
+    yield f"letters by SMTP    {_bracketed(host)}:{port}"
+    for account in bridge.accounts:
+        yield f"letters by IMAP    {account.user} at {account.host}: {', '.join(account.folders)}"
+    yield f"letters by HTTP    {without_password(str(bridge.webhook_url))}"
+    uri = hosts_of(receiver.mongo_uri.get_secret_value())
+    yield f"dialogs in MongoDB mongodb://{uri}  database {receiver.mongo_database}"
+    yield ""
+    where = (
+        "" if bridge.data_dir == Path("data") else f" DATA_DIR={shlex.quote(str(bridge.data_dir))}"
     )
+    if any(bridge.mailboxes.values()):
+        yield "a first letter, from a second terminal:"
+        yield f"  make letter{where}"
+        yield "a whole conversation:"
+        yield f"  make demo{where}"
+    else:
+        yield "SMTP takes no letters, as MAILBOXES names nobody; send one to the mailbox, and look:"
+    yield "is all well?"
+    yield f"  {where.lstrip()}{' ' * bool(where)}.venv/bin/python -m bridge ping"
+
+
+def without_password(url: str) -> str:
+    """Return a URL as it may be shown."""
+    scheme, slashes, rest = url.partition("://")
+    host, slash, path = rest.partition("/")
+    return scheme + slashes + host.rpartition("@")[2] + slash + path
 
 
 def main() -> None:
-    """Start the processes and stay until one ends or Ctrl-C is pressed."""
-    env = settings()
-    specialist(env)
-    manager = Manager()
-    if not env.get("MONGO_URI"):
-        manager.add_process("mongo", embedded_mongo(env), env=env)
-    python = shlex.quote(sys.executable)
-    manager.add_process("receiver", f"exec {python} -m receiver", env=env)
-    manager.add_process("bridge", f"exec {python} -m bridge smtp", env=env)
-    threading.Thread(target=welcome, args=(env,), daemon=True).start()
-    manager.loop()
-    sys.exit(0 if manager.returncode in STOPPED_BY_USER else manager.returncode)
+    """Start the processes and stay until one ends, or this one is told to stop."""
+    env = with_defaults(environment())
+    if wrong := mistakes(env):
+        refuse(wrong)
+    settings, _ = BridgeSettings.judged(env)
+    data = settings.data_dir
+    try:
+        with running(data) as file:
+            specialist(env, data)
+            parts = [] if given(env, "MONGO_URI") else [embedded_mongo(env, data)]
+            tell(file, env)
+            python = sys.executable
+            parts += [
+                Part("receiver", [python, "-m", "receiver"]),
+                Part("bridge", [python, "-m", "bridge", "smtp"]),
+            ]
+            threading.Thread(target=welcome, args=(env,), daemon=True).start()
+            status = asyncio.run(supervise(parts, env))
+    except AlreadyRunning:
+        words = f"another make run works on {data}: stop it, or choose another directory"
+        refuse([Wrong(("DATA_DIR",), words)])
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import logging
 import smtplib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
@@ -21,8 +21,10 @@ from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
 from bridge.spool.spool import SpoolInUse
+from bridge.start import unusable, warnings
 from contract import __version__
-from contract.process import EXIT_CONFIG, start_log
+from contract.environment import surroundings
+from contract.process import EXIT_CONFIG, CannotStart, start_log
 
 log = logging.getLogger("bridge")
 
@@ -32,14 +34,11 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     if not settings.mailboxes and not settings.accounts:
-        log.error("cannot start: MAILBOXES names no mailbox")
+        log.error("cannot start: MAILBOXES names no mailbox: MAILBOXES=support@example.ru")
         return EXIT_CONFIG
-    try:
-        asyncio.run(serve_smtp(settings))
-    except (SpoolInUse, OSError) as error:
-        log.error("cannot start: %s", error)
-        return EXIT_CONFIG
-    return 0
+    for sentence in warnings(settings):
+        log.warning("%s", sentence)
+    return _served(serve_smtp(settings))
 
 
 def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
@@ -47,10 +46,23 @@ def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     if not settings.accounts:
         log.error("cannot start: no mailbox to read: set IMAP_HOST or IMAP_ACCOUNTS")
         return EXIT_CONFIG
+    for sentence in warnings(settings):
+        log.warning("%s", sentence)
+    return _served(serve_imap(settings))
+
+
+def _served(serving: Coroutine[None, None, None]) -> int:
+    """Serve, and return 78 if that cannot be begun."""
     try:
-        asyncio.run(serve_imap(settings))
-    except (AlreadyWatched, OSError) as error:
+        asyncio.run(serving)
+    except (SpoolInUse, AlreadyWatched, CannotStart, OSError) as error:
         log.error("cannot start: %s", error)
+        return EXIT_CONFIG
+    except ExceptionGroup as errors:  # of the courier's task group
+        _, others = errors.split((SpoolInUse, AlreadyWatched, CannotStart, OSError))
+        if others:
+            raise
+        log.error("cannot start: %s", "; ".join(map(str, errors.exceptions)))
         return EXIT_CONFIG
     return 0
 
@@ -59,7 +71,7 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if mail comes in, 1 otherwise: the container's health check."""
     wrong = [] if arguments.door == "imap" else _wrong_with_smtp(settings)
     if settings.accounts and arguments.door != "smtp":
-        wrong += complaints(settings.imap_health, settings.imap_poll, time.time())
+        wrong += complaints(settings.imap_health, settings.imap.poll, time.time())
     for complaint in wrong:
         log.error(complaint)
     return 1 if wrong else 0
@@ -96,8 +108,11 @@ def command_line() -> argparse.ArgumentParser:
 def main() -> None:
     """Read the command line and the environment, and do as told."""
     arguments = command_line().parse_args()
-    settings = BridgeSettings.load()
+    serves = arguments.run in (smtp, imap)
+    settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()
     start_log(settings.log_level)
+    for sentence in BridgeSettings.unknown(surroundings()):
+        log.warning("%s", sentence)
     run: Command = arguments.run
     sys.exit(run(settings, arguments))
 

@@ -20,7 +20,7 @@ from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse
 from contract.keyring import Keyring
-from contract.process import stop_signal
+from contract.process import CannotStart, cannot_listen, stop_signal
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ Arrived = Callable[[str], None]
 async def serve_smtp(settings: BridgeSettings) -> None:
     """Run the SMTP door, the IMAP watchers if there are any, and the courier, until told to stop.
 
-    Raises SpoolInUse.
+    Raises SpoolInUse and CannotStart.
     """
     stop = stop_signal()
     spool = Spool(settings.spool).prepare()
@@ -45,7 +45,12 @@ async def serve_smtp(settings: BridgeSettings) -> None:
                 log.warning("%s; this one does not", error)
         await stack.enter_async_context(_healthy(settings, spool, capacity))
         door = SmtpServer(Door(settings, intake))
-        server = await door.listen()
+        try:
+            server = await door.listen()
+        except (OSError, UnicodeError) as error:
+            host, port = settings.smtp_host, settings.smtp_port
+            wrong = cannot_listen("SMTP_HOST", host, "SMTP_PORT", port, error)
+            raise CannotStart(str(wrong)) from None
         log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
         await stop.wait()
         log.info("stopping")
@@ -82,7 +87,7 @@ async def _healthy(
     def of_mailboxes() -> list[str]:
         if not settings.accounts:
             return []
-        return list(complaints(settings.imap_health, settings.imap_poll, time.time()))
+        return list(complaints(settings.imap_health, settings.imap.poll, time.time()))
 
     watch = health.HealthServer(spool, capacity, settings.spool_alarm_age, of_mailboxes)
     await watch.look()

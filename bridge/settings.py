@@ -1,60 +1,95 @@
-"""The bridge's settings: name, type, default and help in one place."""
+"""The bridge's settings: name, type, default and help in one place.
+
+docs/settings.md is made of it (``make settings``); the tests hold .env.example, docker-compose.yml
+and the Russian table against it.
+"""
 
 import re
 import socket
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, ClassVar
 
-from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator, model_validator
-from pydantic_settings import NoDecode
+from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
 
-from bridge.ingress.imap.settings import ImapSettings
+from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
+from contract.reading import Section, Words, Wrong
+from contract.settings import Bytes, Port, Seconds, SharedSettings
 
-Port = Annotated[int, Field(ge=1, le=65535)]
 # A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
 
 
-class BridgeSettings(ImapSettings):
+class BridgeSettings(SharedSettings):
     """What the environment says about mail in and the way to the webhook."""
 
-    mailboxes: Annotated[dict[str, list[str]], NoDecode] = Field(
+    own_words: ClassVar[tuple[str, ...]] = (
+        "COURIER",
+        "HEALTH",
+        "IMAP",
+        "PARSE",
+        "SMTP",
+        "SPOOL",
+        "WEBHOOK",
+    )
+
+    mailboxes: Annotated[dict[str, list[str]], Words()] = Field(
         {},
+        examples=['{"support@example.ru": ["in-4f2a9c@bridge.example.ru"]}'],
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
-        " or mailboxes with commas or spaces between them, each standing for itself",
+        " or mailboxes with commas or spaces between them, each standing for itself; not needed"
+        " with IMAP alone",
     )
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
     smtp_hostname: str = Field(
-        default_factory=socket.gethostname, description="the name in the greeting and in Received"
+        default_factory=socket.gethostname,
+        description="the name in the greeting and in `Received`; the machine's if not set",
     )
-    smtp_max_size: int = Field(50 * 1024 * 1024, ge=65536, description="bytes a letter may have")
-    smtp_max_connections: int = Field(200, ge=1, description="SMTP connections at once")
+    smtp_max_size: Bytes = Field(
+        50 * 1024 * 1024, description="bytes a letter may have; Yandex sends up to 41 MiB"
+    )
+    smtp_max_connections: int = Field(
+        200, ge=1, le=100_000, description="SMTP connections at once; beyond, 421"
+    )
     smtp_max_connections_per_peer: int = Field(
-        50, ge=1, description="SMTP connections at once from one address (IPv6: from one /64)"
+        50,
+        ge=1,
+        le=100_000,
+        description="SMTP connections at once from one address (IPv6: from one /64)",
     )
-    smtp_timeout: float = Field(
-        600.0, gt=0, description="seconds a silent SMTP client is waited for"
-    )
+    smtp_timeout: Seconds = Field(600.0, description="seconds a silent SMTP client is waited for")
     smtp_tls_cert: FilePath | None = Field(
-        None, description="certificate chain (PEM); with it STARTTLS is offered"
+        None,
+        description="certificate chain (PEM); with it STARTTLS is offered; followed when it is"
+        " renewed",
     )
-    smtp_tls_key: FilePath | None = Field(None, description="the certificate's private key (PEM)")
+    smtp_tls_key: FilePath | None = Field(
+        None, description="the certificate's private key (PEM), not encrypted"
+    )
     smtp_users: dict[str, SecretStr] = Field(
         {},
+        examples=['{"specialist": "a long password"}'],
         description="JSON: name and password of those whose letters count as sent by us (`out`)",
     )
     smtp_auth_without_tls: bool = Field(False, description="offer AUTH without STARTTLS, too")
+    imap: Annotated[ImapSettings, Section("IMAP_")] = ImapSettings()
     spool_max_bytes: int = Field(
-        10 * 1024**3, ge=1024 * 1024, description="bytes the spool may hold; beyond, 452"
+        10 * 1024**3,
+        ge=1024 * 1024,
+        le=2**60,
+        description="bytes the spool may hold, `failed` included; beyond, 452",
     )
     spool_min_free: int = Field(
-        100 * 1024 * 1024, ge=0, description="bytes that stay free on the spool's disk; below, 452"
+        100 * 1024 * 1024,
+        ge=0,
+        le=2**60,
+        description="bytes that stay free on the spool's disk; below, 452",
     )
-    spool_alarm_age: float = Field(
-        3600.0, gt=0, description="seconds a letter may wait before it is a reason for alarm"
+    spool_alarm_age: Seconds = Field(
+        3600.0, description="seconds a letter may wait before it is a reason for alarm"
     )
     health_host: str = Field(
         "127.0.0.1", description="the address that health and metrics listen on"
@@ -63,14 +98,20 @@ class BridgeSettings(ImapSettings):
         8081, description="the port of `/healthz`, `/readyz` and `/metrics`; 0: none"
     )
     webhook_url: HttpUrl = Field(
-        HttpUrl("http://127.0.0.1:8080/webhook/email"), description="where events are POSTed"
+        HttpUrl("http://127.0.0.1:8080/webhook/email"),
+        examples=["http://127.0.0.1:8080/webhook/email"],
+        description="where events are POSTed",
     )
-    webhook_timeout: float = Field(30.0, gt=0, description="seconds an answer is waited for")
-    courier_concurrency: int = Field(8, ge=1, description="letters on their way at once")
-    dns_checks: bool = Field(True, description="ask DNS for DKIM keys and for the name of the peer")
-    parse_workers: int = Field(2, ge=1, description="processes that parse letters")
-    parse_timeout: float = Field(10.0, gt=0, description="seconds one parse may take")
-    parse_memory_mb: int = Field(1024, ge=192, description="MiB of address space a parse may take")
+    webhook_timeout: Seconds = Field(30.0, description="seconds an answer is waited for")
+    courier_concurrency: int = Field(8, ge=1, le=1000, description="letters on their way at once")
+    dns_checks: bool = Field(
+        True, description="ask DNS for DKIM keys and for the peer's name, which `auth` rests on"
+    )
+    parse_workers: int = Field(2, ge=1, le=256, description="processes that parse letters")
+    parse_timeout: Seconds = Field(10.0, description="seconds one parse may take")
+    parse_memory_mb: int = Field(
+        1024, ge=192, le=1024 * 1024, description="MiB of address space a parse may take"
+    )
 
     @field_validator("mailboxes", mode="before")
     @classmethod
@@ -98,19 +139,46 @@ class BridgeSettings(ImapSettings):
             raise ValueError(f"no password for {', '.join(map(repr, without))}")
         return value
 
-    @model_validator(mode="after")
-    def _agree(self) -> Self:
+    def disagreements(self) -> Iterator[Wrong]:
+        """Yield where settings contradict each other."""
+        yield from self.imap.disagreements()
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
             if not recipients and mailbox.casefold() not in read:
-                raise ValueError(f"MAILBOXES names no recipient for {mailbox!r}")
+                yield Wrong(("MAILBOXES",), f"no recipient is named for {mailbox!r}")
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
-            raise ValueError("IMAP_MAILBOX (or IMAP_USER) is none of MAILBOXES")
+            yield Wrong(
+                ("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"),
+                "the mailbox that IMAP reads is none of MAILBOXES",
+            )
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
-            raise ValueError("SMTP_TLS_CERT and SMTP_TLS_KEY are given together or not at all")
+            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), "they are given together or not at all")
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
-            raise ValueError("SMTP_USERS needs SMTP_TLS_CERT, or SMTP_AUTH_WITHOUT_TLS=true")
-        return self
+            yield Wrong(
+                ("SMTP_USERS", "SMTP_TLS_CERT", "SMTP_AUTH_WITHOUT_TLS"),
+                "names and passwords need a certificate, or SMTP_AUTH_WITHOUT_TLS=true",
+            )
+        if self.smtp_max_size > self.max_blob_bytes:
+            yield Wrong(
+                ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),
+                f"a letter of {self.smtp_max_size} bytes would be taken and never delivered, as"
+                f" the receiver takes {self.max_blob_bytes}: let MAX_BLOB_BYTES be the larger",
+            )
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """Every mailbox that is read by IMAP."""
+        return self.imap.all
+
+    @property
+    def imap_directory(self) -> Path:
+        """Where the cursors lie."""
+        return self.data_dir / "imap"
+
+    @property
+    def imap_health(self) -> Path:
+        """The file that says how the watchers are."""
+        return self.imap_directory / "health.json"
 
     @property
     def spool(self) -> Path:

@@ -29,6 +29,10 @@ class Keyring:
                 if changed != self._changed:
                     self._keys = parse_keys(self._path.read_text(encoding="ascii"))
                     self._changed = changed
-            except (OSError, ValueError) as error:
-                raise SecretsMissing(f"no webhook secret in {self._path}: {error}") from None
+            except OSError as error:
+                words = f"{self._path} cannot be read: {error.strerror}"
+                raise SecretsMissing(f"no webhook secret: {words}") from None
+            except ValueError as error:
+                why = "it is no text" if isinstance(error, UnicodeError) else error
+                raise SecretsMissing(f"no webhook secret: {self._path}: {why}") from None
         return self._keys

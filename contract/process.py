@@ -1,10 +1,20 @@
 """What every process of ours does alike: its log, its stop signals, its exit status."""
 
 import asyncio
+import errno
 import logging
+import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+from contract.reading import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+
+
+class CannotStart(Exception):
+    """A setting does not let the process begin; the text names it and says what would be right."""
 
 
 def start_log(level: str) -> None:
@@ -24,3 +34,35 @@ def stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: Exception) -> Wrong:
+    """Return why a port cannot be listened on, in words; ``…_name`` are the settings' names."""
+    address = f"{host}:{port}"
+    match error:
+        case OSError(errno=errno.EADDRINUSE):
+            words = f"{address} is in use: stop who listens there, or choose another {port_name}"
+            return Wrong((port_name,), words)
+        case OSError(errno=errno.EACCES):
+            words = f"{port} needs privileges: choose a port from 1024 on"
+            return Wrong((port_name,), words)
+        case OSError(errno=errno.EADDRNOTAVAIL):
+            words = f"{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual"
+            return Wrong((host_name,), words)
+        case _:
+            words = f"{host!r} is no address or name that can be listened on: 127.0.0.1 is usual"
+            return Wrong((host_name,), words)
+
+
+def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
+    """Make a setting's directory if it is missing; yield why nothing can be written there."""
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(directory, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "not writable, or on a read-only disk")
+    except FileExistsError:
+        yield Wrong((name,), f"{directory} is a file: it must be a directory")
+    except NotADirectoryError:
+        yield Wrong((name,), f"{directory} lies under a file: it must be a directory")
+    except OSError as error:
+        yield Wrong((name,), f"{directory} cannot be written to: {error.strerror}")

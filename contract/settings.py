@@ -1,20 +1,20 @@
 """What the settings of both sides have in common; each side's class adds its own."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, ClassVar, Literal, NoReturn, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    EnvSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from contract.environment import FileUnusable, surroundings, unknown
 from contract.process import EXIT_CONFIG
+from contract.reading import Wrong, read, variables
 from contract.signature import parse_keys
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
+Bytes = Annotated[int, Field(ge=65536, le=2**40)]
 
 
 def _well_formed(value: SecretStr) -> SecretStr:
@@ -22,35 +22,17 @@ def _well_formed(value: SecretStr) -> SecretStr:
     return value
 
 
-class FileSource(EnvSettingsSource):
-    """Reads ``NAME_FILE`` for a secret setting ``NAME`` that the environment does not hold."""
-
-    def __call__(self) -> dict[str, Any]:
-        """Return the settings that were found in files."""
-        return dict(self._found())
-
-    def _found(self) -> Iterator[tuple[str, Any]]:
-        for name, field in self.settings_cls.model_fields.items():
-            path = self.env_vars.get(f"{name}_file")
-            own_setting = f"{name}_file" in self.settings_cls.model_fields
-            if path and not own_setting and name not in self.env_vars:
-                try:
-                    text = Path(path).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    raise SettingsError(f"{name.upper()}_FILE: {error.strerror}: {path}") from None
-                yield name, self.prepare_field_value(name, field, text, self.is_complex(field))
-
-    def is_complex(self, field: Any) -> bool:
-        """Tell whether the field's text is JSON."""
-        return bool(self.field_is_complex(field))
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
 
 
-class SharedSettings(BaseSettings):
-    """The settings that bridge and receiver must agree on, read from the environment."""
+class SharedSettings(BaseModel):
+    """The settings that bridge and receiver must agree on."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    # The first words of names that nobody else's variables are likely to have.
+    own_words: ClassVar[tuple[str, ...]] = ()
 
     data_dir: Path = Field(Path("data"), description="where spool, secret and data are kept")
     webhook_secrets: Annotated[SecretStr, AfterValidator(_well_formed)] | None = Field(
@@ -58,11 +40,14 @@ class SharedSettings(BaseSettings):
     )
     webhook_secrets_file: Path | None = Field(
         None,
-        description="the file of those secrets, made by the receiver on first start;"
-        " `DATA_DIR/webhook.secret` if neither is set",
+        description="the file of those secrets, made on the receiver's first start, re-read when it"
+        " changes; `DATA_DIR/webhook.secret` if neither is set",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
-        "INFO", description="how much is logged; letters and secrets never are"
+    max_blob_bytes: Bytes = Field(
+        64 * 1024 * 1024, description="bytes a blob may have: no fewer than `SMTP_MAX_SIZE`"
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
+        Field("INFO", description="how much is logged; letters and secrets never are")
     )
 
     @property
@@ -70,29 +55,56 @@ class SharedSettings(BaseSettings):
         """Where the webhook secrets lie if the environment does not hold them."""
         return self.webhook_secrets_file or self.data_dir / "webhook.secret"
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Read the environment, then the files that it names."""
-        return init_settings, env_settings, FileSource(settings_cls)
+    def disagreements(self) -> Iterator[Wrong]:
+        """Yield where settings contradict each other."""
+        yield from ()
 
     @classmethod
-    def load(cls) -> Self:
-        """Read the settings, or exit with status 78 and every mistake named at once."""
+    def load(cls, unusable: Callable[[Self], Iterable[Wrong]] = lambda _settings: ()) -> Self:
+        """Read the settings, or exit with status 78 and every mistake named at once.
+
+        ``unusable`` looks at what the settings name: files, directories, certificates.
+        """
         try:
-            return cls()
-        except ValidationError as error:
-            lines = [
-                f"{'.'.join(map(str, mistake['loc'])).upper() or 'settings'}: {mistake['msg']}"
-                for mistake in error.errors(include_url=False, include_input=False)
-            ]
-        except SettingsError as error:
-            lines = [str(error)]
-        print("The settings are not usable:", *lines, sep="\n  ")  # noqa: T201 - no log yet
-        raise SystemExit(EXIT_CONFIG)
+            settings, wrong = cls.judged(surroundings(), unusable)
+        except FileUnusable as error:
+            refuse([Wrong((), str(error))])
+        if wrong:
+            refuse(wrong)
+        return settings
+
+    @classmethod
+    def judged(
+        cls,
+        env: Mapping[str, str],
+        unusable: Callable[[Self], Iterable[Wrong]] = lambda _settings: (),
+    ) -> tuple[Self, list[Wrong]]:
+        """Return the settings of the environment, and every mistake in them."""
+        settings, wrong = read(cls, env)
+        if settings is None:  # a mistake of ours: every setting has a default
+            raise TypeError(f"{cls.__name__}: {wrong}")
+        bad = {name for each in wrong for name in each.names}
+        wrong += [
+            each
+            for look in (type(settings).disagreements, unusable)
+            for each in look(settings)
+            if not bad & set(each.names)  # what was wrong was read as if it were not set
+        ]
+        return settings, wrong
+
+    @classmethod
+    def names(cls) -> list[str]:
+        """Return the name of each setting in the environment."""
+        return [name for name, _ in variables(cls)]
+
+    @classmethod
+    def unknown(cls, env: Mapping[str, str]) -> list[str]:
+        """Return a sentence for each variable that is nearly one of these settings."""
+        return list(unknown(env, cls.names(), cls.own_words))
+
+
+def refuse(wrong: Iterable[Wrong]) -> NoReturn:
+    """Exit with status 78; every mistake is on a line of its own."""
+    text = "\n  ".join(["The settings are not usable:", *map(str, wrong)])
+    print(text, file=sys.stderr)  # noqa: T201 - no log yet
+    raise SystemExit(EXIT_CONFIG)

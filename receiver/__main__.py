@@ -11,11 +11,13 @@ from aiohttp import web
 from aiohttp.http import HttpRequestParser
 
 from contract import __version__
+from contract.environment import surroundings
 from contract.keyring import Keyring
-from contract.process import EXIT_CONFIG, start_log, stop_signal
+from contract.process import EXIT_CONFIG, CannotStart, cannot_listen, start_log, stop_signal
 from receiver.app import build
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
+from receiver.start import unusable
 from receiver.store import mongo
 
 log = logging.getLogger("receiver")
@@ -33,7 +35,12 @@ async def serve(settings: ReceiverSettings) -> None:
         await runner.setup()
         site = web.TCPSite(runner, settings.receiver_host, settings.receiver_port)
         try:
-            await site.start()
+            try:
+                await site.start()
+            except (OSError, UnicodeError) as error:
+                host, port = settings.receiver_host, settings.receiver_port
+                wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
+                raise CannotStart(str(wrong)) from None
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
                 preparing = tasks.create_task(readiness.prepare())
@@ -63,8 +70,11 @@ def main() -> None:
     parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     parser.add_argument("command", nargs="?", choices=("serve", "ping"), default="serve")
     command = parser.parse_args().command
-    settings = ReceiverSettings.load()
+    serves = command == "serve"
+    settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
     start_log(settings.log_level)
+    for sentence in ReceiverSettings.unknown(surroundings()):
+        log.warning("%s", sentence)
     if command == "ping":
         ping(settings)
         return
@@ -74,7 +84,7 @@ def main() -> None:
         if settings.webhook_secrets is None:
             make_if_missing(settings.secrets_file)
         asyncio.run(serve(settings))
-    except OSError as error:
+    except (CannotStart, OSError) as error:
         log.error("cannot start: %s", error)
         sys.exit(EXIT_CONFIG)
 

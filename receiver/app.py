@@ -17,6 +17,7 @@ from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
+from receiver.store.trouble import hosts_of, in_words
 from receiver.web.dialogs import Api
 from receiver.web.events import Webhook
 
@@ -30,8 +31,11 @@ UNTIL_READY = ("/webhook/", "/dialogs/")
 class Readiness:
     """Whether the schema is known to be in place; before that no letter is stored."""
 
-    def __init__(self, database: mongo.Database, blobs: Blobs, moving: Moving) -> None:
+    def __init__(
+        self, database: mongo.Database, blobs: Blobs, moving: Moving, settings: ReceiverSettings
+    ) -> None:
         self._database = database
+        self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
         self._blobs = blobs
         self._moving = moving
         self.schema_in_place = False
@@ -44,7 +48,7 @@ class Readiness:
                 await self._blobs.ensure()
                 self.schema_in_place = True
             except StoreUnavailable as error:
-                log.warning("MongoDB is not ready: %s", error)
+                log.warning("MongoDB is not ready: %s", in_words(error.__cause__, self._hosts))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
     async def keep_finishing(self) -> None:
@@ -87,7 +91,7 @@ def build(
     blobs = Blobs(database)
     dialogs = Dialogs(database, settings.dialog_part_bytes)
     filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
-    readiness = Readiness(database, blobs, filing.moving)
+    readiness = Readiness(database, blobs, filing.moving, settings)
     webhook = Webhook(settings, keyring, filing, blobs)
     app = web.Application(
         middlewares=[answer_errors, readiness.guard], client_max_size=settings.max_event_bytes

@@ -1,36 +1,59 @@
-"""The receiver's settings: name, type, default and help in one place."""
+"""The receiver's settings: name, type, default and help in one place.
 
-from typing import Annotated
+docs/settings.md is made of it (``make settings``); the tests hold .env.example, docker-compose.yml
+and the Russian table against it.
+"""
 
-from pydantic import Field, SecretStr
+from typing import Annotated, ClassVar
 
-from contract.settings import SharedSettings
+from pydantic import AfterValidator, Field, SecretStr
+
+from contract.settings import Bytes, Port, Seconds, SharedSettings
+from receiver.store.trouble import wrong_uri
 from receiver.threads.join_policy import Policy
+
+
+def _uri(value: SecretStr) -> SecretStr:
+    if wrong := wrong_uri(value.get_secret_value()):
+        raise ValueError(wrong)
+    return value
+
+
+def _database(value: str) -> str:
+    if not 1 <= len(value.encode()) <= 63 or set(value) & set('/\\. "$*<>:|?\0'):
+        raise ValueError(
+            'must be a name of 1 to 63 bytes, without spaces and / \\ . " $ * < > : | ?'
+        )
+    return value
 
 
 class ReceiverSettings(SharedSettings):
     """What the environment says about HTTP in and the database behind it."""
 
-    mongo_uri: SecretStr = Field(
-        SecretStr("mongodb://127.0.0.1:27017"), description="where MongoDB is"
+    own_words: ClassVar[tuple[str, ...]] = ("MONGO", "RECEIVER")
+
+    mongo_uri: Annotated[SecretStr, AfterValidator(_uri)] = Field(
+        SecretStr("mongodb://127.0.0.1:27017"),
+        description="where MongoDB (5 or newer) is; a standalone server will do",
     )
-    mongo_database: str = Field(
-        "dialog", pattern=r"^[^/\\. \"$*<>:|?\x00]{1,63}$", description="the database's name"
+    mongo_database: Annotated[str, AfterValidator(_database)] = Field(
+        "dialog", description="the database's name"
     )
-    mongo_timeout: float = Field(
-        10.0, gt=0, description="seconds one letter's database work may take"
+    mongo_timeout: Annotated[Seconds, Field(le=3600)] = Field(
+        10.0, description="seconds one letter's database work may take"
     )
-    mongo_pool: int = Field(50, ge=1, description="connections to MongoDB at once")
+    mongo_pool: int = Field(50, ge=1, le=10_000, description="connections to MongoDB at once")
     receiver_host: str = Field("127.0.0.1", description="the address that HTTP listens on")
-    receiver_port: Annotated[int, Field(ge=1, le=65535)] = Field(
-        8080, description="the port that HTTP listens on"
-    )
+    receiver_port: Port = Field(8080, description="the port that HTTP listens on")
     join_policy: Policy = Field(
         "participants",
-        description="who may join a dialog: its participants and the mailbox, or `anyone`",
+        description="who may join a dialog: `participants` (whoever has been From, To or Cc there,"
+        " and the mailbox itself) or `anyone` (references alone decide, for mailing lists)",
     )
     match_by_subject: bool = Field(
-        True, description="let a reply without a known id join its user's one dialog of its subject"
+        True,
+        description="let a reply without a known id join its user's one dialog of that subject, if"
+        " it was touched within 30 days",
     )
     dialog_part_bytes: int = Field(
         8 * 1024 * 1024,
@@ -38,9 +61,6 @@ class ReceiverSettings(SharedSettings):
         le=8 * 1024 * 1024,
         description="bytes of messages after which a dialog goes on in another document",
     )
-    max_event_bytes: int = Field(
-        8 * 1024 * 1024, ge=65536, description="bytes the body of an event may have"
-    )
-    max_blob_bytes: int = Field(
-        64 * 1024 * 1024, ge=65536, description="bytes a blob may have: more than SMTP_MAX_SIZE"
+    max_event_bytes: Bytes = Field(
+        8 * 1024 * 1024, description="bytes the body of an event may have"
     )

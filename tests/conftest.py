@@ -19,6 +19,9 @@ settings.register_profile("fuzz", max_examples=500, deadline=None, database=None
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.load_profile("same")
 
+# A .env of whoever runs the tests is not for them.
+os.environ["ENV_FILE"] = ""
+
 CORPUS = Path(os.environ.get("CORPUS", servers.ROOT.parent / "shared" / "corpus"))
 
 

@@ -11,9 +11,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from bridge.ingress.imap.settings import ImapSettings
 from bridge.settings import BridgeSettings
-from contract.settings import SharedSettings
 from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.letters import letter
@@ -31,22 +29,23 @@ def service(name: str) -> str:
     return found[1]
 
 
-IMAP = set(ImapSettings.model_fields) - set(SharedSettings.model_fields)
-SMTP_DOOR = {name for name in BridgeSettings.model_fields if name.startswith("smtp_")} - {
-    "smtp_hostname",
-    "smtp_max_size",
+BRIDGE = set(BridgeSettings.names())
+IMAP = {name for name in BRIDGE if name.startswith("IMAP_")}
+SMTP_DOOR = {name for name in BRIDGE if name.startswith("SMTP_")} - {
+    "SMTP_HOSTNAME",
+    "SMTP_MAX_SIZE",
 }
 SETTINGS = {
-    "bridge": set(BridgeSettings.model_fields) - IMAP,
-    "imap": set(BridgeSettings.model_fields) - SMTP_DOOR,
-    "receiver": set(ReceiverSettings.model_fields),
+    "bridge": BRIDGE - IMAP,
+    "imap": BRIDGE - SMTP_DOOR,
+    "receiver": set(ReceiverSettings.names()),
 }
 
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_every_setting_is_written_out(name: str) -> None:
     text = service(name)
-    missing = [field.upper() for field in SETTINGS[name] if f"      {field.upper()}:" not in text]
+    missing = [field for field in SETTINGS[name] if f"      {field}:" not in text]
     assert missing == []
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from bridge.settings import BridgeSettings
+from contract.environment import of_make_run
 from demo import mailbox
 from receiver.store.mongo import Document
 from tests import servers
@@ -63,19 +65,16 @@ def demo(service: Service, *words: str) -> str:
 @pytest.mark.parametrize(
     ("mailboxes", "reached"),
     [
-        ("", ("support@yandex.ru", "support@yandex.ru")),
         ("a@yandex.ru b@yandex.ru", ("a@yandex.ru", "a@yandex.ru")),
         ('{"a@yandex.ru": [], "b@yandex.ru": ["b.example"]}', ("b@yandex.ru", "demo@b.example")),
     ],
 )
 def test_the_demo_writes_to_a_mailbox_of_the_settings(
-    monkeypatch: pytest.MonkeyPatch, mailboxes: str, reached: tuple[str, str]
+    mailboxes: str, reached: tuple[str, str]
 ) -> None:
-    monkeypatch.setenv("MAILBOXES", mailboxes)
-    monkeypatch.setenv("IMAP_HOST", "imap.yandex.ru")
-    monkeypatch.setenv("IMAP_USER", "a@yandex.ru")
-    monkeypatch.setenv("IMAP_PASSWORD", "hunter2")
-    assert mailbox() == reached
+    env = {"IMAP_HOST": "imap.yandex.ru", "IMAP_USER": "a@yandex.ru", "IMAP_PASSWORD": "hunter2"}
+    settings, _ = BridgeSettings.judged({**env, "MAILBOXES": mailboxes})
+    assert mailbox(settings) == reached
 
 
 def test_run_demo_and_stop(everything: Service) -> None:
@@ -115,7 +114,7 @@ def test_run_reads_a_mailbox_that_is_named(read_by_imap: Mailbox, everything: Se
     answer = letter("2@y.ru", sender=dovecot.USER, to="ivan@example.ru", in_reply_to="1@example.ru")
     read_by_imap.put(answer, read_by_imap.sent)
     read_by_imap.close()
-    uri = (Path(everything.env["DATA_DIR"]) / "mongo.uri").read_text().strip()
+    uri = of_make_run(Path(everything.env["DATA_DIR"]))["MONGO_URI"]
     with MongoClient[Document](uri) as client:
         servers.wait_until(lambda: len(directions(client)) == 2)
         assert sorted(directions(client)) == ["in", "out"]
@@ -127,10 +126,10 @@ def directions(client: MongoClient[Document]) -> list[str]:
     return [message["direction"] for message in dialog["messages"]]
 
 
-def test_a_port_in_use_is_named(everything: Service) -> None:
+def test_a_port_in_use_is_named(everything: Service, tmp_path: Path) -> None:
     command = [sys.executable, "run.py"]
-    done = subprocess.run(
-        command, cwd=ROOT, env=everything.env, capture_output=True, timeout=30, check=False
-    )
-    assert done.returncode == 1
-    assert b"RECEIVER_PORT" in done.stderr
+    env = {**everything.env, "DATA_DIR": str(tmp_path / "another")}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
+    assert done.returncode == 78
+    for name in ("RECEIVER_PORT", "SMTP_PORT"):
+        assert f"{name}: 127.0.0.1:{env[name]} is in use" in done.stderr.decode()

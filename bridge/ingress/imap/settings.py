@@ -1,20 +1,22 @@
 """The settings of mail in by IMAP: which mailboxes are read, how, and how patiently."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from contract.event import MAX_MAILBOX
-from contract.settings import SharedSettings
+from contract.reading import Section, Wrong
+from contract.settings import Port, Seconds
 from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
-Port = Annotated[int, Field(ge=1, le=65535)]
 Security = Literal["tls", "starttls", "none"]
 
 
@@ -28,41 +30,75 @@ Line = Annotated[str, Field(max_length=1000), AfterValidator(_one_line)]
 
 
 class Account(BaseModel):
-    """One mailbox as IMAP reads it.
+    """One mailbox as IMAP reads it: ``IMAP_HOST`` and so on, or one of ``IMAP_ACCOUNTS``.
 
     Exactly one of the four credentials is given: an (app) password or the file of one, or a
     command that prints an OAuth access token or a file that holds one. ``folders`` are decoded
     names, or special-use flags such as ``\\Sent`` (RFC 6154); letters of ``\\Sent`` went out.
-    ``sent`` names that folder where neither the flag nor a usual name tells it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    host: Line = IMAP_HOST
-    port: Port = 993
-    security: Security = "tls"
-    user: Annotated[Line, Field(min_length=1)]
-    password: SecretStr | None = None
-    password_file: Path | None = None
-    token_command: Line = ""
-    token_file: Path | None = None
-    mailbox: Annotated[Line, Field(max_length=MAX_MAILBOX)] = ""
-    folders: list[Line] = Field(["INBOX", SENT], min_length=1, max_length=50)
-    sent: Line = ""
+    host: Line = Field(
+        IMAP_HOST,
+        description="the IMAP server; `IMAP_USER` set, the mailbox is read by IMAP:"
+        " [docs/yandex.md](yandex.md)",
+    )
+    port: Port = Field(993, description="its port")
+    security: Security = Field(
+        "tls", description="`tls`, `starttls`, or `none` (a server on this machine only)"
+    )
+    user: Annotated[Line, Field(min_length=1)] = Field(
+        description="the login, usually the mailbox's address"
+    )
+    password: SecretStr | None = Field(None, description="the app password")
+    password_file: Path | None = Field(
+        None, description="or the file of it, read anew for each login"
+    )
+    token_command: Line = Field(
+        "", description="or a command that prints an OAuth access token, run for each login"
+    )
+    token_file: Path | None = Field(
+        None, description="or the file of an OAuth access token, read anew for each login"
+    )
+    mailbox: Annotated[Line, Field(max_length=MAX_MAILBOX)] = Field(
+        "", description="the mailbox in `MAILBOXES` that this is, if not `IMAP_USER`"
+    )
+    folders: list[Line] = Field(
+        ["INBOX", SENT],
+        min_length=1,
+        max_length=50,
+        examples=[r'["INBOX", "\\Sent"]'],
+        description="JSON: folders to follow, by name or special-use flag; letters of `\\Sent` are"
+        " `out`",
+    )
+    sent: Line = Field(
+        "", description="the name of the Sent folder, if it is not found by flag or usual name"
+    )
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
         ways = (self.password, self.password_file, self.token_command, self.token_file)
+        wrong = []
         if sum(bool(way) for way in ways) != 1:
-            raise ValueError(
-                "one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed"
+            wrong.append(
+                "one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed,"
+                " and only one"
             )
-        if self.password is not None:
-            _one_line(self.password.get_secret_value())
+        if self.password is not None and _CONTROL.search(self.password.get_secret_value()):
+            wrong.append("(IMAP_)PASSWORD has a control character in it, such as a line's end")
         if "@" not in self.stands_for:
-            raise ValueError("(IMAP_)USER is no whole address, so (IMAP_)MAILBOX is needed")
+            wrong.append("(IMAP_)USER is no whole address, so (IMAP_)MAILBOX is needed")
         if self.security == "none" and self.host not in LOOPBACK:
-            raise ValueError("(IMAP_)SECURITY none would show the password on the network")
+            wrong.append(
+                "(IMAP_)SECURITY none would show the password on the network: use tls or starttls"
+            )
+        try:
+            shlex.split(self.token_command)
+        except ValueError as error:
+            wrong.append(f"(IMAP_)TOKEN_COMMAND is no command line: {error}")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return self
 
     @property
@@ -76,84 +112,37 @@ class Account(BaseModel):
         return bool(self.token_command or self.token_file)
 
 
-class ImapSettings(SharedSettings):
+class ImapSettings(BaseModel):
     """What the environment says about IMAP; with neither host nor accounts there is none."""
 
-    imap_host: Line = Field("", description="the IMAP server; set, the mailbox is read by IMAP")
-    imap_port: Port = Field(993, description="its port")
-    imap_security: Security = Field(
-        "tls", description="`tls`, `starttls`, or `none` (on this machine only)"
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    only: Annotated[Account | None, Section("IMAP_", needs=("HOST", "USER"))] = None
+    accounts: list[Account] = Field(
+        [],
+        examples=['[{"user": "support@example.ru", "password": "…"}]'],
+        description='JSON for several mailboxes: `[{"user": …, "password": …}, …]`, each with'
+        " `host`, `port` and so on as above",
     )
-    imap_user: Line = Field("", description="the login, usually the mailbox's address")
-    imap_password: SecretStr | None = Field(None, description="the app password")
-    imap_password_file: Path | None = Field(
-        None, description="the file of the app password, read anew for each login"
-    )
-    imap_token_command: Line = Field(
-        "", description="a command that prints an OAuth access token, run for each login"
-    )
-    imap_token_file: Path | None = Field(
-        None, description="the file of an OAuth access token, read anew for each login"
-    )
-    imap_mailbox: Line = Field("", description="the mailbox in MAILBOXES, if not IMAP_USER")
-    imap_folders: list[Line] = Field(
-        ["INBOX", SENT], description="JSON: the folders to follow, by name or special-use flag"
-    )
-    imap_sent: Line = Field("", description="the name of the Sent folder, if it is not found")
-    imap_accounts: list[Account] = Field(
-        [], description="JSON: a list of mailboxes, each with `user`, `password` and so on"
-    )
-    imap_ca_file: Path | None = Field(
+    ca_file: Path | None = Field(
         None, description="certificates (PEM) to trust instead of the system's"
     )
-    imap_rescan_days: Annotated[int, Field(ge=0, le=36500)] = Field(
-        7, description="days looked back at the first start, or when the server renumbers"
+    rescan_days: Annotated[int, Field(ge=0, le=36500)] = Field(
+        7, description="days looked back at the first start, and when the server renumbers a folder"
     )
-    imap_poll: Annotated[float, Field(gt=0, le=28 * 60)] = Field(
-        180.0, description="seconds between looks when nothing is announced"
+    poll: Annotated[float, Field(gt=0, le=28 * 60, allow_inf_nan=False)] = Field(
+        180.0, description="seconds between looks when the server announces nothing"
     )
-    imap_timeout: Annotated[float, Field(gt=0)] = Field(
-        60.0, description="seconds an IMAP server's answer is waited for"
-    )
-    imap_backoff: Annotated[float, Field(gt=0)] = Field(
-        60.0, description="seconds before connecting again; grows thirtyfold"
-    )
+    timeout: Seconds = Field(60.0, description="seconds an IMAP server's answer is waited for")
+    backoff: Seconds = Field(60.0, description="seconds before connecting again; grows thirtyfold")
 
-    @model_validator(mode="after")
-    def _one_account_each(self) -> Self:
-        if bool(self.imap_user) != bool(self.imap_host):
-            raise ValueError("IMAP_HOST and IMAP_USER are given together or not at all")
-        logins = [(account.host, account.user) for account in self.accounts]
-        if len(set(logins)) < len(logins):
-            raise ValueError("IMAP_ACCOUNTS names a login twice")
-        return self
+    def disagreements(self) -> Iterator[Wrong]:
+        """Yield where settings contradict each other."""
+        logins = [(account.host, account.user) for account in self.all]
+        for host, user in sorted({each for each in logins if logins.count(each) > 1}):
+            yield Wrong(("IMAP_ACCOUNTS",), f"the login {user} at {host} is there twice")
 
     @property
-    def imap_directory(self) -> Path:
-        """Where the cursors lie."""
-        return self.data_dir / "imap"
-
-    @property
-    def imap_health(self) -> Path:
-        """The file that says how the watchers are."""
-        return self.imap_directory / "health.json"
-
-    @property
-    def accounts(self) -> tuple[Account, ...]:
+    def all(self) -> tuple[Account, ...]:
         """Every mailbox to read."""
-        if not self.imap_host:
-            return tuple(self.imap_accounts)
-        only = Account(
-            host=self.imap_host,
-            port=self.imap_port,
-            security=self.imap_security,
-            user=self.imap_user,
-            password=self.imap_password,
-            password_file=self.imap_password_file,
-            token_command=self.imap_token_command,
-            token_file=self.imap_token_file,
-            mailbox=self.imap_mailbox,
-            folders=self.imap_folders,
-            sent=self.imap_sent,
-        )
-        return (only, *self.imap_accounts)
+        return (*([self.only] if self.only else []), *self.accounts)

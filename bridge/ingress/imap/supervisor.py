@@ -47,17 +47,17 @@ def watching(settings: BridgeSettings, intake: Intake) -> Iterator[None]:
 def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -> Iterator[Watcher]:
     health = FolderStates(settings.imap_health)
     rules = Rules(
-        rescan_days=settings.imap_rescan_days,
-        poll=settings.imap_poll,
-        backoff=settings.imap_backoff,
+        rescan_days=settings.imap.rescan_days,
+        poll=settings.imap.poll,
+        backoff=settings.imap.backoff,
         max_size=settings.smtp_max_size,
     )
     for account in settings.accounts:
         login = Login(
             account,
-            ca_file=settings.imap_ca_file,
-            timeout=settings.imap_timeout,
-            backoff=settings.imap_backoff,
+            ca_file=settings.imap.ca_file,
+            timeout=settings.imap.timeout,
+            backoff=settings.imap.backoff,
             health=health,
             stop=stop,
         )

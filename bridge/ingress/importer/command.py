@@ -84,9 +84,9 @@ def _source(
 def _login(settings: BridgeSettings, account: Account) -> Login:
     return Login(
         account,
-        ca_file=settings.imap_ca_file,
-        timeout=settings.imap_timeout,
-        backoff=settings.imap_backoff,
+        ca_file=settings.imap.ca_file,
+        timeout=settings.imap.timeout,
+        backoff=settings.imap.backoff,
         health=FolderStates(import_spool(settings).root / "health.json"),
         stop=threading.Event(),
         patient=False,

@@ -1,0 +1,80 @@
+"""What is looked at before the bridge starts: files, directories and commands of its settings."""
+
+import shlex
+import shutil
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.smtp import certificate
+from bridge.settings import BridgeSettings
+from contract.keyring import Keyring, SecretsMissing
+from contract.process import unwritable
+from contract.reading import Wrong
+
+EXPIRES_SOON = timedelta(days=14)
+
+
+def unusable(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield what the settings name and what cannot be used."""
+    yield from unwritable("DATA_DIR", settings.data_dir)
+    yield from _certificate(settings)
+    yield from _authorities(settings)
+    for account in settings.accounts:
+        yield from _credentials(account)
+    if settings.webhook_secrets is None and settings.secrets_file.exists():
+        try:
+            Keyring(settings).current()
+        except SecretsMissing as error:
+            yield Wrong(("WEBHOOK_SECRETS_FILE",), str(error))
+
+
+def warnings(settings: BridgeSettings) -> Iterator[str]:
+    """Yield what does not stop the start and is to be known."""
+    if settings.smtp_tls_cert and settings.smtp_tls_key:
+        try:
+            end = certificate.expires(settings.smtp_tls_cert, settings.smtp_tls_key)
+        except certificate.NotUsable as error:
+            yield f"{error}; senders that look at it will not use TLS, or not come"
+        else:
+            if end and end < datetime.now(UTC) + EXPIRES_SOON:
+                yield f"SMTP_TLS_CERT: {settings.smtp_tls_cert} expires on {end:%Y-%m-%d}"
+    if not settings.webhook_secrets and not settings.secrets_file.exists():
+        yield (
+            f"WEBHOOK_SECRETS_FILE: there is no {settings.secrets_file} yet; letters wait until the"
+            " receiver has made it, or WEBHOOK_SECRETS is set"
+        )
+
+
+def _certificate(settings: BridgeSettings) -> Iterator[Wrong]:
+    if settings.smtp_tls_cert and settings.smtp_tls_key:
+        try:
+            certificate.load(settings.smtp_tls_cert, settings.smtp_tls_key)
+        except certificate.NotUsable as error:
+            yield Wrong((error.setting,), error.why)
+
+
+def _authorities(settings: BridgeSettings) -> Iterator[Wrong]:
+    if (path := settings.imap.ca_file) is None:
+        return
+    try:
+        ssl.create_default_context(cafile=path)
+    except ssl.SSLError:
+        yield Wrong(("IMAP_CA_FILE",), f"{path} holds no certificates (PEM)")
+    except OSError as error:
+        yield Wrong(("IMAP_CA_FILE",), f"{path} cannot be read: {error.strerror}")
+
+
+def _credentials(account: Account) -> Iterator[Wrong]:
+    """Yield files and commands that are not there; what they give is seen at each login."""
+    for name, path in (
+        ("IMAP_PASSWORD_FILE", account.password_file),
+        ("IMAP_TOKEN_FILE", account.token_file),
+    ):
+        if path is not None and not path.is_file():
+            yield Wrong((name,), f"{path} (of {account.user}): there is no such file")
+    words = shlex.split(account.token_command)
+    if words and shutil.which(words[0]) is None:
+        sentence = f"{words[0]} (of {account.user}): there is no such command"
+        yield Wrong(("IMAP_TOKEN_COMMAND",), sentence)

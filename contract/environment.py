@@ -1,0 +1,148 @@
+"""Where the text of a setting comes from.
+
+The environment has the first word, then a ``make run`` that works on the same ``DATA_DIR`` (so that
+a command in a second terminal knows its ports), then the file ``.env`` of the working directory. A
+name that is present in one of them, be it empty, is not looked for in the next; what is empty is
+not set. ``NAME_FILE`` names a file that holds the value of ``NAME``.
+"""
+
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
+DATA_DIR = "data"
+RUNNING = "make-run.json"
+# What only docker-compose.yml reads, from the same .env.
+COMPOSE = ("COMPOSE_PROJECT_NAME", "MONGO_PORT", "SMTP_PUBLISH")
+NEAR = 0.84
+
+
+class FileUnusable(Exception):
+    """The file of a setting cannot be read; the text names the setting and the file."""
+
+
+class AlreadyRunning(Exception):
+    """Another ``make run`` works on the same directory."""
+
+
+def surroundings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return every variable that may be a setting, with the text that counts."""
+    found = env_file(environ) | dict(environ)
+    directory = Path(found.get("DATA_DIR") or DATA_DIR)
+    return env_file(environ) | of_make_run(directory) | dict(environ)
+
+
+def env_file(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of ``.env``, none where there is no such file."""
+    name = environ.get(ENV_FILE, ".env")
+    if not name or not Path(name).is_file():
+        return {}
+    try:
+        values = dotenv_values(name, encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise FileUnusable(f"{name}: cannot be read: {error}") from None
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def text_of(name: str, env: Mapping[str, str]) -> str | None:
+    """Return a setting's text, of the environment or of the file that ``NAME_FILE`` names.
+
+    None where it is not set; raises FileUnusable.
+    """
+    if text := env.get(name):
+        return text
+    path = env.get(f"{name}_FILE")
+    if not path:
+        return None
+    try:
+        text = Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise FileUnusable(f"{name}_FILE: {path}: {error.strerror}") from None
+    except ValueError:
+        raise FileUnusable(f"{name}_FILE: {path} is no text") from None
+    if not text:
+        raise FileUnusable(f"{name}_FILE: {path} is empty")
+    return text
+
+
+def unknown(env: Iterable[str], own: Iterable[str], first_words: Iterable[str]) -> Iterator[str]:
+    """Yield a sentence for each variable that looks like a setting of ours and is none.
+
+    ``own`` are the settings that exist; a variable is suspicious if its name is nearly one of
+    them, or begins with one of ``first_words``.
+    """
+    known = [*own]
+    known += [f"{name}_FILE" for name in known] + [*COMPOSE]
+    begins = tuple(f"{word}_" for word in first_words)
+    for name in sorted(set(env) - set(known)):
+        if near := get_close_matches(name.upper(), known, 1, NEAR):
+            yield f"{name} is no setting and does nothing; is {near[0]} meant?"
+        elif name.startswith(begins):
+            near = get_close_matches(name, known, 1, 0.0)
+            yield f"{name} is no setting and does nothing; the nearest is {near[0]}"
+
+
+def of_make_run(directory: Path) -> dict[str, str]:
+    """Return the settings of the ``make run`` that works on the directory; none if none does."""
+    path = directory / RUNNING
+    try:
+        with path.open("rb") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:  # it holds the lock, so it lives
+                return dict(json.loads(file.read()))
+    except (OSError, ValueError):
+        pass
+    return {}
+
+
+@contextmanager
+def running(directory: Path) -> Iterator["Running"]:
+    """Be the one ``make run`` of the directory while the block runs.
+
+    Raises AlreadyRunning and OSError.
+
+    The file is readable by its owner alone, as secrets may be in it, and emptied in the end.
+    """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = directory / RUNNING
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        if not _locked(file.fileno()):
+            raise AlreadyRunning(str(directory))
+        try:
+            yield Running(file.fileno())
+        finally:
+            file.truncate(0)
+
+
+def _locked(descriptor: int) -> bool:
+    for _ in range(10):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # perhaps by somebody who just looks whether it is locked
+            time.sleep(0.05)
+        else:
+            return True
+    return False
+
+
+class Running:
+    """What a ``make run`` tells of itself."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def tell(self, settings: Mapping[str, str]) -> None:
+        """Write down the settings for commands in other terminals."""
+        text = json.dumps(dict(settings), ensure_ascii=False).encode()
+        os.ftruncate(self._descriptor, 0)
+        os.pwrite(self._descriptor, text, 0)

@@ -1,0 +1,159 @@
+"""Runs several processes as one: their lines in one terminal, and one end for all.
+
+When one ends, or this one is told to stop (SIGINT, SIGTERM, or SIGHUP, as of a terminal that is
+closed), the others are stopped, the last one that was started first. A guard, this file as a
+program, does so even if this process is killed: it learns of that from its standard input, which
+ends then.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+STOP_SECONDS = 45.0
+LINE_BYTES = 1024 * 1024
+COLOURS = (36, 33, 32, 35)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the processes: its name in front of its lines, and its command."""
+
+    name: str
+    command: Sequence[str]
+
+
+async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
+    """Run the parts until one ends or a signal comes, and return the exit status of it all."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    told: list[signal.Signals] = []
+
+    def stopped(number: signal.Signals) -> None:
+        told.append(number)
+        stop.set()
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stopped, number)
+    guard = await asyncio.create_subprocess_exec(
+        sys.executable,
+        __file__,
+        stdin=asyncio.subprocess.PIPE,
+        start_new_session=True,
+    )
+    running: list[tuple[Part, asyncio.subprocess.Process]] = []
+    speaking: list[asyncio.Task[None]] = []
+    try:
+        for index, part in enumerate(parts):
+            process = await asyncio.create_subprocess_exec(
+                *part.command,
+                env=dict(env),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.STDOUT,
+                start_new_session=True,
+                limit=LINE_BYTES,
+            )
+            running.append((part, process))
+            await _tell(guard, f"{process.pid}\n")
+            width = max(len(each.name) for each in parts)
+            colour = COLOURS[index % len(COLOURS)]
+            speaking.append(asyncio.create_task(_relay(process, part.name.ljust(width), colour)))
+        ends = [asyncio.create_task(process.wait()) for _, process in running]
+        waits = asyncio.create_task(stop.wait())
+        await asyncio.wait([*ends, waits], return_when=asyncio.FIRST_COMPLETED)
+        first = next((process.returncode for _, process in running if process.returncode), None)
+    finally:
+        for part, process in reversed(running):
+            await _stop(part, process, told)
+        await asyncio.gather(*speaking, return_exceptions=True)
+        await _tell(guard, "done\n")
+        if guard.stdin:
+            guard.stdin.close()
+        await guard.wait()
+    if told:
+        return 0
+    return 0 if first is None else first if first >= 0 else 128 - first
+
+
+async def _relay(process: asyncio.subprocess.Process, name: str, colour: int) -> None:
+    """Print the process's lines with its name and the time before them."""
+    stream = process.stdout
+    rest = b""
+    while stream and (chunk := await stream.read(65536)):
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            _say(name, line.decode("utf-8", "replace"), colour)
+        if len(rest) > LINE_BYTES:
+            rest = b""
+    if rest:
+        _say(name, rest.decode("utf-8", "replace"), colour)
+
+
+def _say(name: str, line: str, colour: int) -> None:
+    head = f"{datetime.now():%H:%M:%S} {name} | "
+    with suppress(OSError):  # the terminal may be closed
+        if sys.stdout.isatty():
+            head = f"\033[{colour}m{head}\033[0m"
+        print(head + line, flush=True)
+
+
+async def _stop(
+    part: Part, process: asyncio.subprocess.Process, told: Sequence[signal.Signals]
+) -> None:
+    """Stop a process in order; at once if it takes too long, or a second signal came."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    while process.returncode is None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.shield(process.wait()), 0.2)
+        if process.returncode is None and (len(told) > 1 or time.monotonic() > deadline):
+            break
+    with suppress(ProcessLookupError, PermissionError):  # what it may have left behind
+        os.killpg(process.pid, signal.SIGKILL)
+    status = await process.wait()
+    if status not in (0, -signal.SIGTERM, -signal.SIGKILL) or not told:
+        _say("run", f"{part.name} ended with status {status}", 0)
+
+
+async def _tell(guard: asyncio.subprocess.Process, line: str) -> None:
+    if guard.stdin:
+        with suppress(OSError):
+            guard.stdin.write(line.encode())
+            await guard.stdin.drain()
+
+
+def guard() -> None:
+    """Stop the process groups that standard input names, should it end without ``done``."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    groups: list[int] = []
+    for line in sys.stdin:
+        if line.strip() == "done":
+            return
+        groups.append(int(line))
+    for group in reversed(groups):
+        _end(group)
+
+
+def _end(group: int) -> None:
+    deadline = time.monotonic() + STOP_SECONDS
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGTERM)
+        while time.monotonic() < deadline:
+            os.killpg(group, 0)  # raises once nobody is left
+            time.sleep(0.2)
+        os.killpg(group, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    guard()
