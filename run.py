@@ -213,7 +213,7 @@ def main() -> None:
     """Start the processes and stay until one ends, or this one is told to stop."""
     env = with_defaults(environment())
     if wrong := mistakes(env):
-        refuse(wrong)
+        refuse([*wrong, *BridgeSettings.unknown(env), *ReceiverSettings.unknown(env)])
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:

@@ -79,13 +79,13 @@ class BridgeSettings(SharedSettings):
     spool_max_bytes: int = Field(
         10 * 1024**3,
         ge=1024 * 1024,
-        le=2**60,
+        le=2**62,
         description="bytes the spool may hold, `failed` included; beyond, 452",
     )
     spool_min_free: int = Field(
         100 * 1024 * 1024,
         ge=0,
-        le=2**60,
+        le=2**62,
         description="bytes that stay free on the spool's disk; below, 452",
     )
     spool_alarm_age: Seconds = Field(

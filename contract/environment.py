@@ -79,14 +79,14 @@ def unknown(env: Iterable[str], own: Iterable[str], first_words: Iterable[str]) 
     ``own`` are the settings that exist; a variable is suspicious if its name is nearly one of
     them, or begins with one of ``first_words``.
     """
-    known = [*own]
-    known += [f"{name}_FILE" for name in known] + [*COMPOSE]
+    own = [*own]
+    known = {*own, *(f"{name}_FILE" for name in own), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
-    for name in sorted(set(env) - set(known)):
-        if near := get_close_matches(name.upper(), known, 1, NEAR):
+    for name in sorted(set(env) - known):
+        near = get_close_matches(name.upper(), own, 1, 0.0)
+        if get_close_matches(name.upper(), near, 1, NEAR):
             yield f"{name} is no setting and does nothing; is {near[0]} meant?"
         elif name.startswith(begins):
-            near = get_close_matches(name, known, 1, 0.0)
             yield f"{name} is no setting and does nothing; the nearest is {near[0]}"
 
 

@@ -149,7 +149,7 @@ def _value(field: FieldInfo, text: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at its sign {error.pos + 1}") from None
+        raise ValueError(f"{error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise ValueError("nested too deeply") from None
 
@@ -159,7 +159,8 @@ def _mistakes(
 ) -> Iterator[Wrong]:
     for mistake in error.errors(include_url=False, include_input=False):
         if not mistake["loc"]:
-            yield Wrong((), str(mistake.get("ctx", {}).get("error", mistake["msg"])))
+            said = str(mistake.get("ctx", {}).get("error", mistake["msg"]))
+            yield Wrong((), said.replace(f"({prefix})", prefix))
             continue
         name, *within = mistake["loc"]
         field = model.model_fields[str(name)]
@@ -167,8 +168,8 @@ def _mistakes(
         inner = _inner(field, within)
         place = "".join(f"[{e}]" if isinstance(e, int) else f".{e}" for e in within)
         sentence = _sentence(mistake, inner)
-        if not within and not is_secret(field):
-            sentence = f"{_shown(env.get(variable, ''))} is not usable: {sentence}"
+        if not within and not is_secret(field) and mistake["type"] != "value_error":
+            sentence += f", not {_shown(env.get(variable, ''))}"
         yield Wrong((variable,), f"{place.lstrip('.')} {sentence}".strip())
 
 
@@ -186,7 +187,7 @@ def _sentence(mistake: Any, field: FieldInfo) -> str:
     if mistake["type"] == "missing":
         return "is missing"
     if mistake["type"] == "path_not_file":
-        return "there is no such file"
+        return "must be a file that is there"
     if mistake["type"] == "value_error":
         return str(mistake["ctx"]["error"])
     return right(field)
@@ -200,7 +201,7 @@ def _shown(text: str) -> str:
 def _span(field: FieldInfo) -> str:
     least = next((f" from {m.ge}" for m in field.metadata if isinstance(m, Ge)), "")
     above = next((f" above {m.gt}" for m in field.metadata if isinstance(m, Gt)), "")
-    most = next((f"{m.le}" for m in field.metadata if isinstance(m, Le)), "")
+    most = next((f"{m.le}" for m in reversed(field.metadata) if isinstance(m, Le)), "")
     below = next((f" below {m.lt}" for m in field.metadata if isinstance(m, Lt)), "")
     most = most and (f" to {most}" if least else f" and at most {most}")
     return (least or above) + (most or below) + (" on" if least and not most else "")

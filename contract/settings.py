@@ -66,11 +66,12 @@ class SharedSettings(BaseModel):
         ``unusable`` looks at what the settings name: files, directories, certificates.
         """
         try:
-            settings, wrong = cls.judged(surroundings(), unusable)
+            env = surroundings()
         except FileUnusable as error:
             refuse([Wrong((), str(error))])
+        settings, wrong = cls.judged(env, unusable)
         if wrong:
-            refuse(wrong)
+            refuse([*wrong, *cls.unknown(env)])
         return settings
 
     @classmethod
@@ -103,7 +104,7 @@ class SharedSettings(BaseModel):
         return list(unknown(env, cls.names(), cls.own_words))
 
 
-def refuse(wrong: Iterable[Wrong]) -> NoReturn:
+def refuse(wrong: Iterable[Wrong | str]) -> NoReturn:
     """Exit with status 78; every mistake is on a line of its own."""
     text = "\n  ".join(["The settings are not usable:", *map(str, wrong)])
     print(text, file=sys.stderr)  # noqa: T201 - no log yet

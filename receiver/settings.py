@@ -13,6 +13,9 @@ from receiver.store.trouble import wrong_uri
 from receiver.threads.join_policy import Policy
 
 
+_NOT_IN_A_NAME = '/\\. "$*<>:|?'
+
+
 def _uri(value: SecretStr) -> SecretStr:
     if wrong := wrong_uri(value.get_secret_value()):
         raise ValueError(wrong)
@@ -20,10 +23,9 @@ def _uri(value: SecretStr) -> SecretStr:
 
 
 def _database(value: str) -> str:
-    if not 1 <= len(value.encode()) <= 63 or set(value) & set('/\\. "$*<>:|?\0'):
-        raise ValueError(
-            'must be a name of 1 to 63 bytes, without spaces and / \\ . " $ * < > : | ?'
-        )
+    if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME, "\0"}:
+        wrong = f"{value!r} is no name of 1 to 63 bytes without spaces and without"
+        raise ValueError(f"{wrong} {' '.join(_NOT_IN_A_NAME.replace(' ', ''))}")
     return value
 
 
