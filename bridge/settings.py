@@ -4,6 +4,7 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -116,7 +117,11 @@ class BridgeSettings(SharedSettings):
     @field_validator("mailboxes", mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
-        return read_mailboxes(value) if isinstance(value, str) else value
+        try:
+            return read_mailboxes(value) if isinstance(value, str) else value
+        except json.JSONDecodeError as error:
+            wrong = f"is not JSON ({error.msg} at character {error.pos + 1})"
+            raise ValueError(f'{wrong}: {{"mailbox@domain": ["recipient", …], …}}') from None
 
     @field_validator("mailboxes")
     @classmethod
@@ -145,7 +150,7 @@ class BridgeSettings(SharedSettings):
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
             if not recipients and mailbox.casefold() not in read:
-                yield Wrong(("MAILBOXES",), f"no recipient is named for {mailbox!r}")
+                yield Wrong(("MAILBOXES",), f"there is no recipient for {mailbox!r}")
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
             yield Wrong(
                 ("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"),

@@ -12,7 +12,6 @@ from contract.settings import Bytes, Port, Seconds, SharedSettings
 from receiver.store.trouble import wrong_uri
 from receiver.threads.join_policy import Policy
 
-
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'
 
 

@@ -1,7 +1,8 @@
 """The allow-list: whom a recipient address stands for."""
 
+import re
+
 import pytest
-from pydantic import ValidationError
 
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.settings import BridgeSettings
@@ -65,11 +66,9 @@ BOTH = {"a@x.ru": ["a@x.ru"], "b@x.ru": ["b@x.ru"]}
         ('{"a@x.ru": ["@lan", "in.b-c.example"]}', {"a@x.ru": ["@lan", "in.b-c.example"]}),
     ],
 )
-def test_how_mailboxes_are_written(
-    monkeypatch: pytest.MonkeyPatch, text: str, mailboxes: dict[str, list[str]]
-) -> None:
-    monkeypatch.setenv("MAILBOXES", text)
-    assert BridgeSettings().mailboxes == mailboxes
+def test_how_mailboxes_are_written(text: str, mailboxes: dict[str, list[str]]) -> None:
+    settings, wrong = BridgeSettings.judged({"MAILBOXES": text})
+    assert (settings.mailboxes, wrong) == (mailboxes, [])
 
 
 @pytest.mark.parametrize(
@@ -95,20 +94,17 @@ def test_how_mailboxes_are_written(
         ('{"a@x.ru": ["y.ru"], "b@x.ru": ["@y.ru"]}', '"@y.ru" would stand for both'),
         ('{"a@x.ru": ["in@y.ru"], "a@x.ru": ["in@z.ru"]}', '"a@x.ru" is named twice'),
         ('{"a@x.ru": ["in@y.ru"], "A@x.ru": ["in@z.ru"]}', '"a@x.ru" is "A@x.ru"'),
+        ('{"a@x.ru": ', "is not JSON"),
         ('{"a@x.ru": []}', "no recipient for 'a@x.ru'"),
-        ("[1]", "dictionary"),
+        ("[1]", "such as"),
     ],
 )
-def test_a_mistake_in_the_mailboxes_is_quoted(
-    monkeypatch: pytest.MonkeyPatch, text: str, said: str
-) -> None:
-    monkeypatch.setenv("MAILBOXES", text)
-    with pytest.raises(ValidationError) as refused:
-        BridgeSettings()
-    assert said in str(refused.value)
+def test_a_mistake_in_the_mailboxes_is_quoted(text: str, said: str) -> None:
+    _, [wrong] = BridgeSettings.judged({"MAILBOXES": text})
+    assert wrong.names == ("MAILBOXES",)
+    assert said in wrong.sentence
 
 
-def test_all_mistakes_in_the_mailboxes_are_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILBOXES", "support, a@x.ru, sales")
-    with pytest.raises(ValidationError, match=r'"support" is no.*"sales" is no'):
-        BridgeSettings()
+def test_all_mistakes_in_the_mailboxes_are_named_at_once() -> None:
+    _, [wrong] = BridgeSettings.judged({"MAILBOXES": "support, a@x.ru, sales"})
+    assert re.search(r'"support" is no.*"sales" is no', wrong.sentence)
