@@ -43,7 +43,7 @@ letter: .venv/installed
 	@$(BIN)/python demo.py letter "$$TEXT"
 
 bench: .venv/installed
-	@exec $(BIN)/python -m tests.bench
+	@exec $(BIN)/python -m tests.measure.bench
 
 schema: .venv/installed
 	$(BIN)/python -m contract.schema > docs/event.schema.json
@@ -58,40 +58,40 @@ test: .venv/installed
 
 # The seed that is printed repeats the faults; ARGS='--policy anyone --keep' says more.
 chaos: .venv/installed
-	@exec $(BIN)/python -m tests.chaos --seconds $(SECONDS) --seed $(SEED) $(ARGS)
+	@exec $(BIN)/python -m tests.measure.chaos --seconds $(SECONDS) --seed $(SEED) $(ARGS)
 
 fuzz: .venv/installed
-	@exec $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed $(SEED)
+	@exec $(BIN)/python -m tests.measure.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 memory: .venv/installed
-	@exec $(BIN)/python -m tests.memory $(ARGS)
+	@exec $(BIN)/python -m tests.measure.memory $(ARGS)
 
 # pip-audit brings twenty packages of its own, so it lives apart.
 .venv/audit/bin/pip-audit:
 	-@$(PYTHON) -m venv .venv/audit && .venv/audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1
 
 audit: .venv/installed .venv/audit/bin/pip-audit
-	@exec $(BIN)/python -m tests.audit
+	@exec $(BIN)/python -m tests.measure.audit
 
 # Letters of public projects, read and compared: CORPUS=DIR, ARGS='--show WORD --column body'.
 fidelity: .venv/installed
-	@$(BIN)/python -m tests.fidelity $(ARGS)
-	@$(BIN)/python -m tests.fidelity.replies
-	@$(BIN)/python -m tests.fidelity.kinds
+	@$(BIN)/python -m tests.measure.fidelity $(ARGS)
+	@$(BIN)/python -m tests.measure.fidelity.replies
+	@$(BIN)/python -m tests.measure.fidelity.kinds
 
 # Conversations of public projects, joined and compared: CORPUS=DIR, ORDERS=20, ARGS='--seed 1'.
 threading: .venv/installed
-	@$(BIN)/python -m tests.threading $(ARGS)
+	@$(BIN)/python -m tests.measure.threading $(ARGS)
 
-# Two thousand letters and fifty kills against Dovecot; what must hold: tests/imap/soak.
+# Two thousand letters and fifty kills against Dovecot; what must hold: tests/measure/imap_soak.
 imap-soak: LETTERS ?= 2000
 imap-soak: KILLS ?= 50
 imap-soak: .venv/installed
-	@$(BIN)/python -m tests.imap.soak --letters $(LETTERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+	@$(BIN)/python -m tests.measure.imap_soak --letters $(LETTERS) --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 
 # Memory and speed of an import of LETTERS, against one of a tenth of them.
 import-soak: LETTERS ?= 10000
 import-soak: .venv/installed
-	@$(BIN)/python -m tests.importing.soak --letters $(LETTERS)
+	@$(BIN)/python -m tests.measure.import_soak --letters $(LETTERS)
 
 soak: chaos imap-soak import-soak

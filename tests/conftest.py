@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document, connected
 from tests import servers
+from tests.real_mail import CORPUS
 
 # `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.
 settings.register_profile("fuzz", max_examples=500, deadline=None, database=None)
@@ -21,8 +22,6 @@ settings.load_profile("same")
 
 # A .env of whoever runs the tests is not for them.
 os.environ["ENV_FILE"] = ""
-
-CORPUS = Path(os.environ.get("CORPUS", servers.ROOT.parent / "shared" / "corpus"))
 
 
 @pytest.fixture(scope="session")

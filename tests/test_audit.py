@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.audit.review import PINS, REVIEW, Reviewed, complaints
+from tests.measure.audit.review import PINS, REVIEW, Reviewed, complaints
 
 
 def test_what_is_pinned_is_reviewed() -> None:

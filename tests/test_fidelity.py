@@ -1,20 +1,17 @@
 """The rules of comparison, and the shares that real letters must reach."""
 
-import os
 from argparse import Namespace
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from bridge.parse.message import read_letter
-from tests.fidelity.__main__ import DEFAULT_CORPUS, measure
-from tests.fidelity.compare import disagreements
-from tests.fidelity.sources import Digest, Expected
-from tests.fidelity.texts import alike, same_signs
+from tests.measure.fidelity.__main__ import measure
+from tests.measure.fidelity.compare import disagreements
+from tests.measure.fidelity.sources import Digest, Expected
+from tests.measure.fidelity.texts import alike, same_signs
 from tests.parse.letters import base64_part, letter, multipart, part
-
-CORPUS = Path(os.environ.get("CORPUS") or DEFAULT_CORPUS)
+from tests.real_mail import CORPUS
 
 
 @pytest.mark.parametrize(

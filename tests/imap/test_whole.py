@@ -11,8 +11,8 @@ from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
-from tests.imap.soak.run import Soak
 from tests.letters import letter
+from tests.measure.imap_soak.run import Soak
 from tests.smtp_client import send
 from tests.whole.conftest import Whole
 

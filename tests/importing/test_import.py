@@ -8,9 +8,9 @@ from typing import Any
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox
-from tests.importing import soak
 from tests.importing.process import Import, counts, stored_in_mbox
 from tests.letters import letter
+from tests.measure.import_soak import __main__ as soak
 from tests.smtp_client import send
 from tests.whole.conftest import Whole
 from tests.whole.test_main_job import conversation

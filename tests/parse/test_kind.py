@@ -8,7 +8,8 @@ from bridge.parse.header.block import read_block
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.message import read_letter
 from bridge.parse.structure.mime import cut
-from tests.fidelity.kinds import CORPUS, TARGET, cases, print_threads, read
+from tests.measure.fidelity.kinds import TARGET, cases, print_threads, read
+from tests.real_mail import CORPUS
 
 DSN = """\
 --b

@@ -16,7 +16,7 @@ from contract.signature import parse_keys, sign
 from receiver.errors import Problem
 from receiver.web import events
 from tests import servers, webhook_client
-from tests.chaos.proxy import Proxies, Proxy
+from tests.measure.chaos.proxy import Proxies, Proxy
 from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event
 

@@ -2,7 +2,7 @@
 
 One letter after the other, or several at once, in dialogs of one document or of many.
 
-The letters are those of the chaos (``tests.chaos.ledger``), and so is what must come of them.
+The letters are those of the chaos (``tests.measure.chaos``), and so is what must come of them.
 MEETINGS_EXAMPLES: how often.
 """
 
@@ -25,8 +25,8 @@ from receiver.store import schema
 from receiver.store.mongo import Document
 from receiver.store.store import PART_BYTES
 from receiver.threads.join_policy import Policy
-from tests.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
-from tests.chaos.partition import expected
+from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
+from tests.measure.chaos.partition import expected
 from tests.receiver.written import filing, written
 
 EXAMPLES = int(os.environ.get("MEETINGS_EXAMPLES", "40"))

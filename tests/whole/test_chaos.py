@@ -23,14 +23,14 @@ from receiver.settings import ReceiverSettings
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database, Document, connected
 from receiver.threads.join_policy import Policy
-from tests.chaos.ledger import Ledger, Sent
-from tests.chaos.verdict import Verdict, reach_verdict
+from tests.measure.chaos.ledger import Ledger, Sent
+from tests.measure.chaos.verdict import Verdict, reach_verdict
 from tests.servers import ROOT
 
 
 @pytest.mark.parametrize("policy", ["participants", "anyone"])
 def test_a_short_chaos_balances(policy: str) -> None:
-    command = [sys.executable, "-m", "tests.chaos", "--seconds", "6", "--seed", "17"]
+    command = [sys.executable, "-m", "tests.measure.chaos", "--seconds", "6", "--seed", "17"]
     command += ["--policy", policy]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=240, check=False)
     output = done.stdout.decode() + done.stderr.decode()

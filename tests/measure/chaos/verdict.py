@@ -1,0 +1,132 @@
+"""Whether the books balance: the ledger against the database and ``failed/``."""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Sequence, Set
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from bridge.spool.envelope import read_trace
+from receiver.threads.join_policy import Policy
+from tests.measure.chaos.ledger import Ledger, Sent, Thread
+from tests.measure.chaos.partition import expected
+from tests.measure.chaos.wholeness import flaws
+
+
+@dataclass
+class Verdict:
+    """Lists of what is wrong; all of them must be empty."""
+
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)
+    stored: int = 0
+    failed: int = 0
+    unparsed: int = 0
+    dialogs: int = 0
+    merged: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.lost or self.doubled or self.foreign or self.changed or self.torn)
+
+
+def reach_verdict(
+    ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Path, policy: Policy
+) -> Verdict:
+    """Compare what was promised with what is there."""
+    verdict = Verdict()
+    database = client["chaos"]
+    documents = list(database.dialogs.find())
+    verdict.torn = flaws(documents)
+    stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
+    settled = {message["key"] for document in documents for message in document["messages"]}
+    for document in documents:
+        dialog_id = document.get("continues", document["_id"])
+        for message in letters_of(document, settled):
+            sent = ledger.letters.get(message["message_id"])
+            verdict.stored += 1
+            if sent is None or document["mailbox"] not in sent.mailboxes or not sent.possible:
+                verdict.foreign.append(f"{message['message_id']} in {document['mailbox']}")
+                continue
+            stored[document["mailbox"]].append((sent, dialog_id))
+            verdict.unparsed += any("could not be parsed" in each for each in message["defects"])
+            if not is_unchanged(sent, message, database):
+                verdict.changed.append(sent.message_id)
+    for placed in stored.values():
+        judge_places(verdict, placed, ledger.threads, policy)
+    failed = failed_letters(spool, verdict)
+    found = Counter((box, sent.message_id) for box, placed in stored.items() for sent, _ in placed)
+    for sent in ledger.letters.values():
+        for mailbox in sent.mailboxes:
+            count = found[mailbox, sent.message_id]
+            if count > 1:
+                verdict.doubled.append(f"{sent.message_id}: {count} in {mailbox}")
+            if sent.promised and not count and (mailbox, sent.sha256) not in failed:
+                verdict.lost.append(f"{sent.message_id} in {mailbox}")
+    return verdict
+
+
+def letters_of(document: dict[str, Any], settled: Set[str]) -> list[dict[str, Any]]:
+    """Return the letters of a document; one that is still under way is in its note alone."""
+    note = document.get("transfer", {"messages": []})
+    stored = [message for message in document["messages"] if "message_id" in message]
+    return stored + [message for message in note["messages"] if message["key"] not in settled]
+
+
+def judge_places(
+    verdict: Verdict,
+    placed: Sequence[tuple[Sent, Any]],
+    threads: dict[str, Thread],
+    policy: Policy,
+) -> None:
+    """Find dialogs of one mailbox that should be one, and threads that should not be together."""
+    groups = expected((sent for sent, _ in placed), threads, policy)
+    dialogs_of: defaultdict[str, set[str]] = defaultdict(set)
+    threads_in: defaultdict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for sent, dialog_id in placed:
+        group = groups.of(sent.thread)
+        dialogs_of[group].add(str(dialog_id))
+        threads_in[str(dialog_id)][group].add(sent.thread)
+    verdict.dialogs += len(threads_in)
+    verdict.merged += sum(len(names) > 1 for each in threads_in.values() for names in each.values())
+    verdict.torn += [
+        f"{group} is in {len(ids)} dialogs" for group, ids in dialogs_of.items() if len(ids) > 1
+    ]
+    verdict.torn += [
+        f"{[sorted(names) for names in each.values()]} in one dialog"
+        for each in threads_in.values()
+        if len(each) > 1
+    ]
+
+
+def failed_letters(spool: Path, verdict: Verdict) -> set[tuple[str, str]]:
+    """Return mailbox and digest of what lies in ``failed/`` with a reason."""
+    failed = set()
+    for path in (spool / "failed").glob("*.eml"):
+        delivery, start = read_trace(content := path.read_bytes())
+        if json.loads(path.with_suffix(".json").read_text())["reason"]:
+            failed.add((delivery.mailbox, hashlib.sha256(content[start:]).hexdigest()))
+            verdict.failed += 1
+    return failed
+
+
+def is_unchanged(sent: Sent, message: dict[str, Any], database: Any) -> bool:
+    """Tell whether raw letter and attachment are in GridFS to the byte."""
+    named = {message["raw"]["sha256"]: sent.content}
+    for attachment in message["attachments"]:
+        named[attachment["sha256"]] = sent.attachment
+    for sha256, content in named.items():
+        chunks = database["blobs.chunks"].find({"files_id": sha256}).sort("n", 1)
+        if b"".join(chunk["data"] for chunk in chunks) != content:
+            return False
+        if database["blobs.files"].find_one({"_id": sha256}) is None:
+            return False
+    return True

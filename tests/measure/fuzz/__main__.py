@@ -1,0 +1,95 @@
+"""``make fuzz SECONDS=… SEED=…``: exits 1 at the first input that breaks a promise, and shows it.
+
+Half of the time all tests that say "whatever" (those by Hypothesis: parsing, the contract,
+signatures, the SMTP dialogue and more) run again and again, each time with another seed. The
+other half libFuzzer looks for bytes that reach new code, where atheris is installed. What is
+found belongs into a test, as ``@example``.
+"""
+
+import argparse
+import importlib.util
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from itertools import cycle
+from pathlib import Path
+
+from tests.servers import ROOT, environment
+
+TARGETS = ("parse", "contract", "signature", "spool", "mbox")
+RUNS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
+EXAMPLES = re.compile(r"(\d+) passing")
+
+
+def main() -> int:
+    """Read the command line and fuzz."""
+    parser = argparse.ArgumentParser(prog="make fuzz", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10**6))
+    arguments = parser.parse_args()
+    print(f"fuzzing for {arguments.seconds:.0f} s, SEED={arguments.seed}", flush=True)
+    guided = importlib.util.find_spec("atheris") is not None
+    if not guided:
+        print("atheris is not installed: no guided fuzzing")
+    share = arguments.seconds / 2 if guided else arguments.seconds
+    good = repeat_properties(share, arguments.seed)
+    if guided:
+        for target in TARGETS:
+            good = guide(target, share / len(TARGETS), arguments.seed) and good
+    return 0 if good else 1
+
+
+def repeat_properties(seconds: float, seed: int) -> bool:
+    """Run the tests by Hypothesis, file by file, until the time is over or one fails."""
+    deadline, examples = time.monotonic() + seconds, 0
+    files = sorted(path for path in ROOT.glob("tests/*/test_*.py") if "@given" in path.read_text())
+    random.Random(seed).shuffle(files)
+    for number, path in enumerate(cycle(files)):
+        if number and time.monotonic() > deadline:
+            print(
+                f"properties: {examples} examples, {number} runs of {len(files)} files, none fails"
+            )
+            return True
+        options = ["-q", "-x", "-m", "hypothesis", "--hypothesis-profile=fuzz"]
+        options += ["--hypothesis-show-statistics", f"--hypothesis-seed={seed + number}", str(path)]
+        done = run(["-m", "pytest", *options])
+        examples += sum(map(int, EXAMPLES.findall(done.stdout)))
+        if done.returncode:
+            print(done.stdout)
+            return False
+    raise AssertionError("no test has a property")
+
+
+def guide(target: str, seconds: float, seed: int) -> bool:
+    """Have libFuzzer work on one target; an input that fails is kept."""
+    directory = Path(tempfile.mkdtemp(prefix=f"fuzz-{target}-"))
+    whole = str(max(1, round(seconds)))
+    done = run(["-m", "tests.measure.fuzz.guided", target, whole, str(seed), str(directory)])
+    runs = RUNS.search(done.stdout)
+    found = list(directory.glob("*-*"))
+    if done.returncode or found:
+        print(done.stdout[-5000:], f"{target}: fails, see {directory}", sep="\n", flush=True)
+        return False
+    print(f"{target}: {runs[1] if runs else '?'} inputs, none fails", flush=True)
+    return True
+
+
+def run(arguments: list[str]) -> "subprocess.CompletedProcess[str]":
+    """Run Python with the arguments, its output in one."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

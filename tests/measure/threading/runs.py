@@ -1,0 +1,151 @@
+"""Runs of a set of letters through running receivers: in an order, and what came of it."""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pymongo import MongoClient
+
+from contract.event import EmailReceived
+from tests import servers
+from tests.measure.threading.corpus import Partition
+from tests.webhook_client import Client, connected
+
+AT_ONCE = 8
+PAUSES = (1, 2, 4, 8, 16, 32)
+DATABASE = "threading"
+Event = tuple[str, EmailReceived]
+# For each dialog the keys of its letters, and a digest of what it says.
+Fingerprint = list[tuple[str, str]]
+OF_THE_ORDER = frozenset(["matched_by", "matched_id", "refused"])
+SAID_OF_THE_WHOLE = ("email_from", "subject", "base_subject", "created", "updated", "opened_by")
+SETS = ("thread_ids", "participants", "writers", "thread_indexes")
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order of letters, by name: as the files lie, reversed, or shuffled with a seed."""
+
+    name: str
+    seed: int | None = None
+
+    def of(self, events: Sequence[Event]) -> list[Event]:
+        """Return the events in this order."""
+        ordered = list(events)
+        if self.seed is not None:
+            random.Random(self.seed).shuffle(ordered)
+        return ordered[::-1] if self.name == "reversed" else ordered
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The dialogs after a run, those that go on in further documents put together."""
+
+    dialogs: list[dict[str, Any]]
+
+    @property
+    def partition(self) -> Partition:
+        """The letters of each dialog by Message-ID."""
+        return [
+            frozenset(message["message_id"] for message in dialog["messages"])
+            for dialog in self.dialogs
+        ]
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """What every order must give alike."""
+        return sorted(
+            (" ".join(sorted(message["key"] for message in dialog["messages"])), _digest(dialog))
+            for dialog in self.dialogs
+        )
+
+    @property
+    def guesses(self) -> list[tuple[str, str]]:
+        """The letters that rung 4 placed: Message-ID and evidence."""
+        return [
+            (message["message_id"], message["matched_id"])
+            for dialog in self.dialogs
+            for message in dialog["messages"]
+            if message["matched_by"] in ("subject", "thread_index")
+        ]
+
+
+def outcome_of(documents: Sequence[dict[str, Any]]) -> Outcome:
+    """Return the dialogs that some documents are."""
+    heads = {each["_id"]: dict(each) for each in documents if "continues" not in each}
+    names = {name: head for head in heads.values() for name in head.get("former_ids", ())} | heads
+    for part in documents:
+        if "continues" in part:
+            head = names[part["continues"]]
+            head["messages"] = head["messages"] + part["messages"]
+            head["messages"].sort(key=lambda each: (each["created"], each["key"]))
+            head["thread_ids"] = head["thread_ids"] + part["thread_ids"]
+    return Outcome(list(heads.values()))
+
+
+def _digest(dialog: dict[str, Any]) -> str:
+    """Digest what must not depend on the order of arrival; how a letter was matched may."""
+    messages = [
+        {name: value for name, value in message.items() if name not in OF_THE_ORDER}
+        for message in dialog["messages"]
+    ]
+    alike = {name: dialog[name] for name in SAID_OF_THE_WHOLE}
+    told = [alike, [sorted(dialog[name]) for name in SETS], messages]
+    return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+
+
+class Receivers:
+    """Some receivers on one database, which is emptied before each run."""
+
+    def __init__(self, clients: Sequence[Client], mongo: "MongoClient[dict[str, Any]]") -> None:
+        self._clients = clients
+        self._dialogs = mongo[DATABASE].dialogs
+
+    async def run(self, events: Sequence[Event]) -> Outcome:
+        """Send the events, some at once, to the receivers in turn; raises on any refusal.
+
+        A 503 is tried again, as the courier does.
+        """
+        await asyncio.to_thread(self._dialogs.delete_many, {})
+        queue = iter(enumerate(events))
+
+        async def worker() -> None:
+            for number, (event_id, event) in queue:
+                client = self._clients[number % len(self._clients)]
+                body = event.model_dump_json(by_alias=True, exclude_none=True).encode()
+                for pause in PAUSES:
+                    status, answer = await client.post(body, event_id=event_id)
+                    if status != 503:
+                        break
+                    await asyncio.sleep(pause)
+                if status not in (200, 201):
+                    raise RuntimeError(f"{status} for {event.data.message_id}: {answer}")
+
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(AT_ONCE if len(self._clients) > 1 else 1):
+                tasks.create_task(worker())
+        return outcome_of(await asyncio.to_thread(lambda: list(self._dialogs.find())))
+
+
+@asynccontextmanager
+async def receivers(
+    mongo_uri: str, directory: Path, count: int, **settings: str
+) -> AsyncIterator[Receivers]:
+    """Start so many receivers and give them."""
+    async with AsyncExitStack() as stack:
+        mongo = stack.enter_context(MongoClient[dict[str, Any]](mongo_uri))
+        clients = []
+        for number in range(count):
+            (place := directory / f"{number}-{servers.free_port()}").mkdir(parents=True)
+            service = servers.receiver(place, mongo_uri, DATABASE, **settings)
+            stack.callback(service.kill)
+            await asyncio.to_thread(service.start)
+            port = service.env["RECEIVER_PORT"]
+            clients.append(await stack.enter_async_context(connected(port)))
+        yield Receivers(clients, mongo)
