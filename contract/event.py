@@ -14,13 +14,24 @@ from pydantic import (
     ConfigDict,
     Field,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 
+# The bounds of everything: whatever a door takes lies within them, as the bridge cuts what a letter
+# says to them and refuses an envelope beyond them. The receiver answers 422 to the rest.
 MAX_MAILBOX = 320
+MAX_PATH_BYTES = 1000  # of an envelope's address (RFC 5321 4.5.3.1.3 asks for 256)
+MAX_LINE = 2000
+MAX_ADDRESS = 1000
+MAX_MESSAGE_ID = 1000
 MAX_IDS = 100
 MAX_ADDRESSES = 1000
 MAX_ATTACHMENTS = 100
+MAX_HEADERS = 10_000
+MAX_VERDICTS = 10
+MAX_DEFECTS = 100
 MAX_TEXT_BYTES = 1024 * 1024
 
 
@@ -51,7 +62,9 @@ def on_one_line(value: str) -> str:
 # What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
 _BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]")
 
-Line = Annotated[str, StringConstraints(max_length=2000)]
+Line = Annotated[str, StringConstraints(max_length=MAX_LINE)]
+# Of a path's bytes each may be shown as ``\xff``, which takes four characters.
+EnvelopePath = Annotated[str, StringConstraints(max_length=4 * MAX_PATH_BYTES)]
 Mailbox = Annotated[
     str,
     StringConstraints(
@@ -61,12 +74,24 @@ Mailbox = Annotated[
         pattern=r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$",
     ),
 ]
-MessageId = Annotated[str, StringConstraints(max_length=1000), AfterValidator(bare_id)]
+MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterValidator(bare_id)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, AfterValidator(bounded_text)]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
+
+
+def is_mailbox(name: str) -> bool:
+    """Tell whether a letter may be for this mailbox."""
+    try:
+        _MAILBOX.validate_python(name)
+    except ValidationError:
+        return False
+    return True
+
+
+_MAILBOX: TypeAdapter[str] = TypeAdapter(Mailbox)
 
 
 class Contract(BaseModel):
@@ -81,16 +106,19 @@ class Address(Contract):
     """One person: ``Иван <ivan@example.ru>`` is name and address."""
 
     address: Annotated[
-        str, StringConstraints(min_length=1, max_length=1000), AfterValidator(on_one_line)
+        str, StringConstraints(min_length=1, max_length=MAX_ADDRESS), AfterValidator(on_one_line)
     ]
     name: Annotated[Line, AfterValidator(on_one_line)] = ""
 
 
 class Envelope(Contract):
-    """What SMTP said around the letter (RFC 5321 2.3.1); never a sign of who wrote it."""
+    """What SMTP said around the letter (RFC 5321 2.3.1); never a sign of who wrote it.
 
-    mail_from: Line = ""
-    rcpt_to: list[Line] = Field(default=[], max_length=MAX_ADDRESSES)
+    Of an address, bytes that are no UTF-8 and control characters are written as ``\\x7f``.
+    """
+
+    mail_from: EnvelopePath = ""
+    rcpt_to: list[EnvelopePath] = Field(default=[], max_length=MAX_ADDRESSES)
     peer: Line = ""
 
 
@@ -166,10 +194,10 @@ class LetterContent(Contract):
     reply: Text = ""
     kind: Kind = "letter"
     bounce: Bounce | None = None
-    auth: list[Verdict] = Field(default=[], max_length=10)
-    headers: list[tuple[str, str]] = Field(default=[], max_length=10_000)
+    auth: list[Verdict] = Field(default=[], max_length=MAX_VERDICTS)
+    headers: list[tuple[str, str]] = Field(default=[], max_length=MAX_HEADERS)
     attachments: list[Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
-    defects: list[Line] = Field(default=[], max_length=100)
+    defects: list[Line] = Field(default=[], max_length=MAX_DEFECTS)
 
 
 class Email(LetterContent):

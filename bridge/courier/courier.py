@@ -7,7 +7,7 @@ import random
 import time
 
 from bridge import metrics
-from bridge.courier.parse_pool import ParsePool, ParserDied
+from bridge.courier.parse_pool import NobodysLetter, ParsePool, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import LIFETIME_SECONDS, Outcome, delay
 from bridge.courier.sender_dns import SenderDns, SenderFacts
@@ -131,8 +131,10 @@ class Courier:
         try:
             facts = await self._facts(letter)
             parsed = await self._parsers.parse(letter.id, letter.path, facts)
-        except (ParserDied, NotATrace) as error:
+        except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
+        except (NobodysLetter, NotATrace) as error:
+            return Attempt(Outcome.REFUSED, str(error))
         reach("courier.parsed")
         return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
 

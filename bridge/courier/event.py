@@ -1,31 +1,115 @@
-"""From a delivery and the letter's reading to the event that is POSTed."""
+"""From a delivery and the letter's reading to the event that is POSTed: always one that is taken.
+
+The contract's bounds are the receiver's, and so are its refusals: an event beyond them would be a
+letter that was promised and never arrives.
+"""
+
+import re
+from typing import Final
 
 from bridge.parse.letter import ParsedLetter
+from bridge.parse.text.storable import clean_line
 from bridge.spool.envelope import Delivery
-from contract.event import Blob, Email, EmailReceived, Envelope, LetterContent, Source
+from contract.event import (
+    MAX_ADDRESS,
+    MAX_ADDRESSES,
+    MAX_DEFECTS,
+    MAX_LINE,
+    MAX_PATH_BYTES,
+    Address,
+    Blob,
+    Email,
+    EmailReceived,
+    Envelope,
+    LetterContent,
+    Source,
+)
+
+EVENT_BYTES: Final = 7 * 1024 * 1024  # less than the receiver's MAX_EVENT_BYTES
+NOT_PARSED: Final = "the letter could not be parsed"
+_NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
 def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> EmailReceived:
-    """Join what the bridge saw, what the letter says, and where its bytes are."""
+    """Join what the bridge saw, what the letter says, and where its bytes are.
+
+    Raises ValueError if the reading is beyond the contract's bounds.
+    """
+    seen = last_resort(delivery, raw).data
+    email = Email(
+        mailbox=seen.mailbox,
+        source=seen.source,
+        envelope=seen.envelope,
+        direction=seen.direction,
+        received_at=seen.received_at,
+        raw=raw,
+        **{name: getattr(letter, name) for name in LetterContent.model_fields},
+    )
+    return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
+
+
+def last_resort(delivery: Delivery, raw: Blob) -> EmailReceived:
+    """Return the event of a letter of which nothing is read; never raises.
+
+    Whatever the client and the spool say is made to fit; the sender is the envelope's.
+    """
+    mail_from = _fitting(delivery.mail_from, 4 * MAX_PATH_BYTES)
+    sender = clean_line(mail_from, MAX_ADDRESS) if len(mail_from) <= MAX_ADDRESS else ""
     return EmailReceived(
         type="email.received",
         timestamp=delivery.received,
         data=Email(
             mailbox=delivery.mailbox,
-            source=Source(via=delivery.via, folder=delivery.folder),
+            source=Source(via=delivery.via, folder=_fitting(delivery.folder, MAX_LINE)),
             envelope=Envelope(
-                mail_from=_utf8(delivery.mail_from),
-                rcpt_to=[_utf8(recipient) for recipient in delivery.rcpt_to],
-                peer=delivery.peer,
+                mail_from=mail_from,
+                rcpt_to=[
+                    _fitting(recipient, 4 * MAX_PATH_BYTES)
+                    for recipient in delivery.rcpt_to[:MAX_ADDRESSES]
+                ],
+                peer=_fitting(delivery.peer, MAX_LINE),
             ),
             direction=delivery.direction,
+            subject="",
+            from_=Address(address=sender or "unknown@unknown.invalid"),
             received_at=delivery.received,
             raw=raw,
-            **{name: getattr(letter, name) for name in LetterContent.model_fields},
+            defects=[NOT_PARSED],
         ),
     )
 
 
-def _utf8(address: str) -> str:
-    """Return an envelope address whose stray bytes are shown, as JSON cannot carry them."""
-    return address.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+def event_body(event: EmailReceived) -> bytes:
+    """Return the event as JSON of at most EVENT_BYTES: control characters take six bytes each.
+
+    What makes it larger is left out, the least important first; the raw letter has it all.
+    """
+    email = event.data
+    body = _json(event)
+    leave_out: tuple[dict[str, object], ...] = (
+        {"html": ""},
+        {"headers": []},
+        {"reply": ""},
+        {"text": email.text[:100_000]},
+        {"bounce": None},
+        {"to": [], "cc": [], "reply_to": []},
+        {"attachments": []},
+    )
+    for fields in leave_out:
+        if len(body) <= EVENT_BYTES:
+            break
+        left_out = f"{next(iter(fields))} was left out: the event was too large"
+        defects = [*email.defects[: MAX_DEFECTS - 1], left_out]
+        email = email.model_copy(update={**fields, "defects": defects})
+        body = _json(event.model_copy(update={"data": email}))
+    return body
+
+
+def _json(event: EmailReceived) -> bytes:
+    return event.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+def _fitting(text: str, limit: int) -> str:
+    """Return text whose stray bytes are shown, as JSON cannot carry them, within a bound."""
+    octets = _NO_BYTE.sub("?", text).encode("utf-8", "surrogateescape")
+    return octets.decode("utf-8", "backslashreplace")[:limit]

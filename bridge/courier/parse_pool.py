@@ -30,6 +30,10 @@ class DiskTrouble(ParserDied):
     """The disk kept a letter from being parsed, which says nothing about the letter."""
 
 
+class NobodysLetter(Exception):
+    """The spool file does not say whose letter it is, and never will."""
+
+
 @dataclass(frozen=True, slots=True)
 class BlobFile:
     """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end."""
@@ -76,7 +80,8 @@ class ParsePool:
                 await _end(self._free.get_nowait())
 
     async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
-        """Return the event for the letter; raises ParserDied if it was not parsed this time.
+        """Return the event for the letter; raises ParserDied if it was not parsed this time, and
+        NobodysLetter.
 
         Each death of a process makes the next attempt ask for less, down to the envelope alone.
         """
@@ -111,7 +116,7 @@ class ParsePool:
                 process = None
                 process = await self._start()
             yield process
-        except DiskTrouble:
+        except (DiskTrouble, NobodysLetter):
             raise
         except BaseException:
             await _end(process)
@@ -156,6 +161,8 @@ async def _ask(process: Process, path: Path, parts: Path, how: str, facts: Sende
     head = json.loads(await process.stdout.readuntil(b"\n"))
     if "trouble" in head:
         raise DiskTrouble(f"{head['trouble']} while parsing")
+    if "nobodys" in head:
+        raise NobodysLetter(head["nobodys"])
     event = await process.stdout.readexactly(head["event_bytes"])
     blobs = tuple(
         BlobFile(blob["sha256"], blob["size"], Path(blob["path"]), blob["start"])

@@ -15,9 +15,7 @@ from bridge.parse.reply import new_words
 from bridge.parse.structure.attachments import read_attachments
 from bridge.parse.structure.mime import cut
 from bridge.parse.text.storable import cut_text
-from contract.event import MAX_TEXT_BYTES
-
-MAX_DEFECTS = 100
+from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
 
 
 def read_letter(raw: bytes) -> ParsedLetter:

@@ -177,7 +177,7 @@ def _described(letter: Stored) -> dict[str, Any]:
     }
     try:
         with letter.path.open("rb") as file:
-            delivery, _ = read_trace(file.read(HEAD_BYTES))
+            delivery, _ = read_trace(file.read(HEAD_BYTES), letter.id)
     except (NotATrace, FileNotFoundError):
         return facts
     facts |= {
@@ -194,7 +194,7 @@ def _split(letter: Stored) -> tuple[str, int]:
     with letter.path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     try:
-        _, start = read_trace(head)
+        _, start = read_trace(head, letter.id)
     except NotATrace:
         start = 0
     header = head[start:].partition(b"\r\n\r\n")[0].decode("utf-8", "backslashreplace")

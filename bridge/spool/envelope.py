@@ -5,22 +5,23 @@ own bytes, which follow untouched. What the block says is ours: a sender writes 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
-from contract.event import Direction
+from contract.event import Direction, is_mailbox
 
 Via = Literal["smtp", "imap", "import"]
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
-_RECEIVED_FOLDS = 2
-_NOT_IN_HELO = re.compile(r"[^\w.:\[\]-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_IN_NAME = re.compile(r"[^\w.:\[\]-]+")
+_LONGEST_RECEIVED = 16 * 1024  # HELO's argument has at most 4 KiB, of four bytes a character
 
 
 class NotATrace(ValueError):
-    """A spool file does not begin with the trace block that the bridge writes."""
+    """A spool file does not begin with a trace block that says whose letter it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,71 +46,119 @@ class Delivery:
 
 
 def trace_block(delivery: Delivery, hostname: str) -> bytes:
-    """Return the header lines, each ended by CRLF, that go before the letter's first byte."""
-    helo = _NOT_IN_HELO.sub("?", delivery.helo) or "unknown"
-    lines = [f"Return-Path: <{_clean(delivery.mail_from)}>"]
-    lines += [f"X-Original-To: {_clean(recipient)}" for recipient in delivery.rcpt_to]
+    """Return the header lines, each ended by CRLF, that go before the letter's first byte.
+
+    Control characters of an envelope's address are written as ``\\x0a``.
+    """
+    helo = _NOT_IN_NAME.sub("?", delivery.helo) or "unknown"
+    lines = [f"Return-Path: <{_shown(delivery.mail_from)}>"]
+    lines += [f"X-Original-To: {_shown(recipient)}" for recipient in delivery.rcpt_to]
     lines += [
         f"Delivered-To: {_clean(delivery.mailbox)}",
         f"X-Source: {delivery.via} {delivery.direction} {_clean(delivery.folder)}",
         f"Received: from {helo} ([{_clean(delivery.peer)}])",
-        f"\tby {hostname} with {delivery.protocol} id {delivery.id};",
+        f"\tby {_NOT_IN_NAME.sub('?', hostname)} with {delivery.protocol} id {delivery.id};",
         f"\t{format_datetime(delivery.received.astimezone(UTC))}",
     ]
     return "".join(line + "\r\n" for line in lines).encode("utf-8", "surrogateescape")
 
 
-def read_trace(content: bytes) -> tuple[Delivery, int]:
+# Reading is lenient: the block is the bridge's own making, but perhaps of another version or
+# setting, or changed by hand. What cannot be made out is left at its default, and the letter is
+# delivered with the rest. X-Source tells it from the block of another program, whose mailbox is
+# none of ours.
+def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
     """Return the delivery that a spool file's first lines tell, and where the letter begins.
 
-    Raises NotATrace if the file was not written by ``trace_block``.
+    ``letter_id`` is the id by the file's name, for a block that does not say it. Raises NotATrace
+    if the block does not say whose letter it is.
     """
-    headers: dict[str, list[str]] = {}
+    fields, end = _fields(content)
+    mailbox = fields.get("delivered-to", [b""])[0].decode("utf-8", "replace")
+    ours = "x-source" in fields and "received" in fields
+    if not ours or not is_mailbox(mailbox):
+        raise NotATrace("the trace block of the spool file does not say whose letter it is")
+    received = _text(fields["received"][0])
+    named = _found(r" id ([0-9A-Za-z.-]+);\r\n", received) or letter_id
+    return_path = _text(fields.get("return-path", [b"<>"])[0])
+    return (
+        Delivery(
+            id=named,
+            mailbox=mailbox,
+            received=_date(received.rpartition(";\r\n\t")[2], named),
+            mail_from=return_path.removeprefix("<").removesuffix(">"),
+            rcpt_to=tuple(map(_text, fields.get("x-original-to", []))),
+            peer=_found(r"\(\[(.*?)\]\)\r\n", received),
+            helo=_found(r"from (\S+) \(\[", received) or "unknown",
+            protocol=_found(r" with (\S+) id ", received) or "SMTP",
+            **_source(fields),
+        ),
+        end,
+    )
+
+
+_NAMES = (b"return-path", b"x-original-to", b"delivered-to", b"x-source", b"received")
+_LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r\n\t[^\r\n]*\r\n")
+
+
+def _fields(content: bytes) -> tuple[Mapping[str, list[bytes]], int]:
+    """Return the values of the block by name, and where it ends: Received is its last field."""
+    fields: dict[str, list[bytes]] = {}
     position = 0
-    while "received" not in headers:
+    while "received" not in fields:
         end = content.find(b"\r\n", position)
         name, colon, value = content[position : max(end, 0)].partition(b": ")
-        if end < 0 or not colon:
-            raise NotATrace("the trace block of the spool file is not complete")
-        headers.setdefault(name.decode("ascii", "replace").lower(), []).append(_text(value))
+        if end < 0 or not colon or name.lower() not in _NAMES:
+            break
+        if name.lower() == b"received":
+            last = _LAST_LINES.search(content, position, position + _LONGEST_RECEIVED)
+            end = last.end() - 2 if last else _end_of_folded(content, end)
+            value = content[position + len(b"Received: ") : end]
+        fields.setdefault(name.decode().lower(), []).append(value)
         position = end + 2
-    for _ in range(_RECEIVED_FOLDS):
-        end = content.find(b"\r\n", position)
-        if end < 0:
-            raise NotATrace("the Received line of the spool file is cut off")
-        headers["received"][0] += " " + _text(content[position + 1 : end])
-        position = end + 2
-    return _delivery(headers), position
+    return fields, position
 
 
-_RECEIVED = re.compile(
-    r"from (?P<helo>\S+) \(\[(?P<peer>.*?)\]\) by \S+ with (?P<protocol>\S+) id (?P<id>\S+);"
-    r" (?P<date>.+)"
-)
+def _end_of_folded(content: bytes, end: int) -> int:
+    """Return where a field of at most two more lines ends, whose first line ends at ``end``."""
+    for _ in range(2):
+        following = content.find(b"\r\n", end + 2)
+        if following < 0 or content[end + 2 : end + 3] != b"\t":
+            break
+        end = following
+    return end
 
 
-def _delivery(headers: dict[str, list[str]]) -> Delivery:
-    received = _RECEIVED.fullmatch(headers["received"][0])
-    via, direction, folder = (headers.get("x-source", ["smtp in "])[0] + "  ").split(" ", 2)
-    if received is None or via not in get_args(Via) or direction not in get_args(Direction):
-        raise NotATrace("the trace block of the spool file is not of this bridge's making")
+def _source(fields: Mapping[str, list[bytes]]) -> dict[str, Any]:
+    """Return door, folder and direction."""
+    told = _text(fields.get("x-source", [b""])[0])
+    via, direction, folder = (told + "  ").split(" ", 2)
+    return {
+        "via": via if via in get_args(Via) else "smtp",
+        "folder": folder.strip(),
+        "direction": direction if direction in get_args(Direction) else "in",
+    }
+
+
+def _date(text: str, letter_id: str) -> datetime:
+    """Return the time of arrival by the block, or else by the letter's id."""
     try:
-        date = parsedate_to_datetime(received["date"])
-    except (ValueError, OverflowError) as error:
-        raise NotATrace("the trace block of the spool file has no date") from error
-    return Delivery(
-        id=received["id"],
-        mailbox=headers.get("delivered-to", [""])[0],
-        received=date,
-        mail_from=headers.get("return-path", ["<>"])[0][1:-1],
-        rcpt_to=tuple(headers.get("x-original-to", ())),
-        peer=received["peer"],
-        helo=received["helo"],
-        protocol=received["protocol"],
-        via=via,  # type: ignore[arg-type]  # checked against the literals above
-        folder=folder.strip(),
-        direction=direction,  # type: ignore[arg-type]
-    )
+        date = parsedate_to_datetime(text)
+    except (ValueError, OverflowError, TypeError, IndexError):
+        try:
+            date = datetime.fromtimestamp(int(letter_id.partition("-")[0]) / 1e6, UTC)
+        except (ValueError, OverflowError, OSError):
+            date = datetime(1970, 1, 1, tzinfo=UTC)
+    return date if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def _found(pattern: str, text: str) -> str:
+    match = re.search(pattern, text)
+    return match.group(1) if match else ""
+
+
+def _shown(address: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", address)
 
 
 def _clean(value: str) -> str:

@@ -221,7 +221,7 @@ def read_head(path: Path) -> tuple[Delivery, bytes]:
     """Return the delivery of a spool file and the beginning of its letter, the header at least."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
-    delivery, start = read_trace(head)
+    delivery, start = read_trace(head, path.name.partition(SUFFIX)[0])
     return delivery, head[start:]
 
 

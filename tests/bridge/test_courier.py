@@ -3,11 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
 from contract.event import EmailReceived
 from contract.signature import parse_keys, verify
 from tests import servers
@@ -144,6 +147,29 @@ async def test_one_letter_that_waits_does_not_hold_up_the_others(
         assert receiver.events[1][1].data.message_id == "2@a.ru"
     finally:
         bridge.kill()
+
+
+async def test_an_illegible_trace_costs_no_letter(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    """As SMTP_HOSTNAME='my host' once wrote it; of a file without any, nobody knows whose it is."""
+    receiver, port = scripted
+    delivery = Delivery(new_id(), "support@yandex.ru", datetime.now(UTC), "i@a.ru", ("s@y.ru",))
+    block = trace_block(delivery, "bridge.example").replace(b"by bridge.example", b"by my host")
+    new = Spool(tmp_path / "spool").prepare().new
+    (new / f"{delivery.id}.eml").write_bytes(block + letter())
+    (new / f"{(nobodys := new_id())}.eml").write_bytes(letter())
+    bridge = servers.bridge(tmp_path, port)
+    await asyncio.to_thread(bridge.start)
+    try:
+        await eventually(lambda: not spool(tmp_path, "new"))
+    finally:
+        bridge.kill()
+    [(event_id, event)] = receiver.events
+    assert event_id == delivery.id
+    assert (event.data.envelope.mail_from, event.data.subject) == ("i@a.ru", "Где мой заказ?")
+    assert spool(tmp_path, "failed") == [f"{nobodys}.eml", f"{nobodys}.json"]
+    assert "whose letter it is" in (tmp_path / "spool" / "failed" / f"{nobodys}.json").read_text()
 
 
 async def test_a_letter_put_back_by_hand_is_delivered(

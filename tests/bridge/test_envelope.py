@@ -88,8 +88,54 @@ def test_any_other_file_is_refused_and_nothing_else_is_raised(content: bytes) ->
 
 
 @pytest.mark.parametrize("day", [b"99", b"9" * 30, b"no"])
-def test_a_block_with_an_impossible_date_is_refused(day: bytes) -> None:
+def test_where_the_date_is_illegible_the_id_tells_it(day: bytes) -> None:
     block = trace_block(DELIVERY, "bridge.example")
     *rest, date = block.splitlines(keepends=True)
+    damaged = b"".join(rest) + re.sub(rb"\d+", day, date, count=1)
+    told = read_trace(damaged)[0].received
+    assert told == datetime(2026, 11, 23, 5, 44, 23, 541381, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "hostname", ["my host", "host\n", "host\r", "a\r\nb", "", " ", "с;б", "a\tb"]
+)
+def test_a_host_name_that_is_none_costs_no_letter(hostname: str) -> None:
+    """Written by us it is harmless; written before that it is read for all the rest."""
+    good = trace_block(DELIVERY, "bridge.example")
+    for block in (
+        trace_block(DELIVERY, hostname),
+        good.replace(b"by bridge.example", b"by " + hostname.encode()),
+    ):
+        assert read_trace(block + b"\tthe letter") == (DELIVERY, len(block))
+
+
+@given(
+    st.integers(0, 8).flatmap(lambda n: st.tuples(st.just(n), st.binary(max_size=40))),
+    st.sampled_from(["replace", "insert", "remove"]),
+)
+def test_whatever_is_done_to_a_line_the_letter_is_delivered_with_the_rest(
+    damage: tuple[int, bytes], how: str
+) -> None:
+    lines = trace_block(DELIVERY, "bridge.example").splitlines(keepends=True)
+    number, junk = damage
+    lines[number : number + (how != "insert")] = [] if how == "remove" else [junk + b"\r\n"]
+    content = b"".join(lines) + b"Subject: x\r\n\r\nbody\r\n"
+    try:
+        delivery, start = read_trace(content, DELIVERY.id)
+    except NotATrace:
+        return
+    assert delivery.mailbox == DELIVERY.mailbox or junk.lower().startswith(b"delivered-to")
+    assert (delivery.via, delivery.received.tzinfo) == ("smtp", UTC)
+    assert content[start:].endswith(b"body\r\n")
+
+
+def test_control_characters_of_an_address_are_shown() -> None:
+    delivery = Delivery("1-a", "s@y.ru", RECEIVED, "a\tb\x00\r\n@c.ru", ("\x7f@d.ru",))
+    read, _ = read_trace(trace_block(delivery, "bridge.example"))
+    assert (read.mail_from, read.rcpt_to) == (r"a\x09b\x00\x0d\x0a@c.ru", (r"\x7f@d.ru",))
+
+
+def test_what_another_program_delivered_is_nobodys() -> None:
+    """A letter that a person has saved from Gmail and put into the spool by hand."""
     with pytest.raises(NotATrace):
-        read_trace(b"".join(rest) + re.sub(rb"\d+", day, date, count=1))
+        read_trace(b"Delivered-To: me@gmail.com\r\nReceived: by 2002:a05 with SMTP id x;\r\n\tMon")

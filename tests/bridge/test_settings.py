@@ -61,6 +61,11 @@ BROKEN: dict[str, tuple[str, dict[str, str], str]] = {
         {**IMAP, "IMAP_USER": "support"},
         "whole address",
     ),
+    "an IMAP mailbox that no letter could be for": (
+        "bridge",
+        {**IMAP, "MAILBOXES": "", "IMAP_MAILBOX": "my box@x.ru"},
+        "my box@x.ru",
+    ),
     "a folder with a command in it": ("bridge", {**IMAP, "IMAP_SENT": "a\r\nb"}, "IMAP_SENT"),
     "an account with a mistyped field": (
         "bridge",

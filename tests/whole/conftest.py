@@ -12,7 +12,7 @@ from tests import servers
 from tests.servers import Service
 
 
-@dataclass
+@dataclass(repr=False)
 class Whole:
     """A bridge, its receiver, and the dialogs that they fill."""
 

@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from contract.event import MAX_MAILBOX
+from contract.event import MAX_MAILBOX, is_mailbox
 from contract.reading import Section, Wrong
 from contract.settings import Port, Seconds
 from contract.yandex import IMAP_HOST
@@ -89,6 +89,8 @@ class Account(BaseModel):
             wrong.append("(IMAP_)PASSWORD has a control character in it, such as a line's end")
         if "@" not in self.stands_for:
             wrong.append("(IMAP_)USER is no whole address, so (IMAP_)MAILBOX is needed")
+        elif not is_mailbox(self.stands_for):
+            wrong.append(f"(IMAP_)MAILBOX {self.stands_for!r} is no mailbox@domain")
         if self.security == "none" and self.host not in LOOPBACK:
             wrong.append(
                 "(IMAP_)SECURITY none would show the password on the network: use tls or starttls"

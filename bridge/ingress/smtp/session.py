@@ -1,8 +1,8 @@
 """One SMTP session: aiosmtpd, changed where aiosmtpd would lose a letter. The one file with it.
 
 Outcomes: 250 kept; 451 4.3.0 a fault of ours, try again; 452 no room just now, or too many
-recipients; 552 too big for us; 550 5.1.1 not our recipient; 421 too many connections or commands,
-or going down. Content is never a reason for 5xx.
+recipients; 501 an address that is too long; 552 too big for us; 550 5.1.1 not our recipient; 421
+too many connections or commands, or going down. Content is never a reason for 5xx.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
 from bridge.spool.spool import new_id
+from contract.event import MAX_PATH_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +33,15 @@ COMMAND_BYTES = 4096
 FAULT = "451 4.3.0 Local error, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-_PATH = re.compile(r'\s*<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>(?P<parameters>.*)', re.DOTALL)
+_PATH = re.compile(
+    r'\s*(?:<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>'
+    r'|(?P<bare>(?:"(?:[^"\\]|\\.)*"|[^"<>\s])*)(?!\S))(?P<parameters>.*)',
+    re.DOTALL,
+)
+
+
+class PathTooLong(Exception):
+    """An address of MAIL or RCPT that the contract has no room for."""
 
 
 class Session(SMTP):
@@ -103,15 +112,20 @@ class Session(SMTP):
             self._door.leave(self, peer)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Read ``<path> parameters`` leniently: what stands in the brackets is the sender's."""
-        bracketed = _PATH.match(arg or "")
-        if bracketed is None:
-            address, rest = super()._getaddr(arg)
-            return address, rest
-        address = bracketed["path"].strip()
+        """Read ``<path> parameters`` leniently: what stands in the brackets is the sender's.
+
+        Raises PathTooLong.
+        """
+        found = _PATH.match(arg or "")
+        if found is None:
+            return None, None
+        path = found["path"] if found["bare"] is None else found["bare"]
+        if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH_BYTES:
+            raise PathTooLong
+        address = path.strip(" \t")
         if address.startswith("@"):  # a source route, to be ignored: RFC 5321 appendix C
             address = address.partition(":")[2]
-        return address or "<>", bracketed["parameters"].strip()
+        return address or ("" if found["bare"] == "" else "<>"), found["parameters"].strip()
 
     async def handle_MAIL(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
@@ -139,6 +153,8 @@ class Session(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """Answer 451 to any fault of ours, and show nothing of it."""
+        if isinstance(error, PathTooLong):
+            return f"501 5.5.4 The address is longer than {MAX_PATH_BYTES} octets"
         log.error("a fault in an SMTP session: %s", type(error).__name__, exc_info=error)
         return FAULT
 

@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
-from contract.event import MAX_ADDRESSES, Address
+from contract.event import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, Address
 
-MAX_NAME = 2000
-MAX_ADDRESS = 1000
 NOBODY = Address(address="unknown@unknown.invalid")
 
 _ANGLE = re.compile(r"<([^<>]{1,2000})>")
@@ -87,7 +85,7 @@ def _address(name: str, address: str) -> Address | None:
         address = address.strip('"')
     if not address or address.endswith(":"):
         return None
-    name = clean_line(name, MAX_NAME)
+    name = clean_line(name, MAX_LINE)
     name = name.strip(" \"'") if name[:1] in "\"'" else name
     return Address(address=address, name="" if name == address else name)
 

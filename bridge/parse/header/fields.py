@@ -19,12 +19,12 @@ from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line, clean_text
-from contract.event import Address
+from contract.event import MAX_LINE, Address
 
 MAX_SUBJECT = 64 * 1024
 MAX_REPEATED = 10
 MAX_DATE = 500
-MAX_LINE = 256 * 1024
+MAX_FIELD = 256 * 1024
 
 _ADDRESSES = ("from", "to", "cc", "reply-to")
 
@@ -56,7 +56,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         message_id=own,
         in_reply_to=list(message_ids.in_reply_to(fields.first("in-reply-to"), own, people)),
         references=list(message_ids.references(fields.joined("references"), own)),
-        thread_index=clean_line(fields.first("thread-index"), 2000),
+        thread_index=clean_line(fields.first("thread-index"), MAX_LINE),
         reply_to=reply_to,
         to=to,
         cc=cc,
@@ -102,7 +102,7 @@ class _Read:
 def _read_by_mail_parser(fields: _Fields) -> _Read:
     """Read the mended fields; one line each, so that no decoded line end opens a field."""
     subject = clean_line(decode_words(fields.first("subject")), MAX_SUBJECT)
-    lines = [f"{name}: {clean_line(mended(fields.joined(name)), MAX_LINE)}" for name in _ADDRESSES]
+    lines = [f"{name}: {clean_line(mended(fields.joined(name)), MAX_FIELD)}" for name in _ADDRESSES]
     lines.append(f"Subject: {subject}")
     lines.append(f"Date: {clean_line(fields.first('date'), MAX_DATE)}")
     try:

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterator, Set
 
-from contract.event import MAX_IDS
+from contract.event import MAX_IDS, MAX_MESSAGE_ID
 
-MAX_LENGTH = 1000
 MAX_PROSE = 8 * 1024
 
-_BRACKETED = re.compile(r"<([^<>]{1,1000})>")
-_BARE = re.compile(r"[^\s<>,;\"]{1,1000}")
+_BRACKETED = re.compile(rf"<([^<>]{{1,{MAX_MESSAGE_ID}}})>")
+_BARE = re.compile(rf"[^\s<>,;\"]{{1,{MAX_MESSAGE_ID}}}")
 _PROSE = re.compile(r"<[^<>]*>|[^\s<>]+")
 # What stands between a name and its address, or a word for a letter and its id: 300 are enough.
 _BEFORE = 300
@@ -35,7 +34,7 @@ def own_id(value: str) -> str | None:
     nested = text.startswith("<") and text.endswith(">>")
     if not nested and (found := _BRACKETED.search(text)):
         text = found.group(1)
-    squeezed = re.sub(r"\s+|[<>]", "", text)[:MAX_LENGTH]
+    squeezed = re.sub(r"\s+|[<>]", "", text)[:MAX_MESSAGE_ID]
     return squeezed or None
 
 

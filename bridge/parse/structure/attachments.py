@@ -11,7 +11,7 @@ from bridge.parse.structure.mime import Node
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line
-from contract.event import MAX_ATTACHMENTS, Attachment
+from contract.event import MAX_ATTACHMENTS, MAX_LINE, Attachment
 
 MAX_NAME_BYTES = 200
 MAX_DESCRIPTION = 80
@@ -39,10 +39,10 @@ def read_attachments(nodes: tuple[Node, ...]) -> tuple[tuple[Part, ...], tuple[s
 def _part(node: Node, number: int) -> Part:
     content = node.content
     content_id = (node.block.first("content-id") or b"").decode("utf-8", "replace")
-    content_id = clean_line(content_id, 2000).strip("<> ")
+    content_id = clean_line(content_id, MAX_LINE).strip("<> ")
     described = Attachment(
         filename=safe_name(node.filename) or _made_name(node, content, number),
-        content_type=clean_line(node.content_type, 2000),
+        content_type=clean_line(node.content_type, MAX_LINE),
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         content_id=content_id,

@@ -1,0 +1,102 @@
+"""From a spool file to its event and blobs: as much of the letter as can be read.
+
+Whole, or the header alone, or what SMTP said, which is always there: where reading raises, less is
+read at once. Of a letter that ends its process instead ``parse_pool`` asks for less next time.
+"""
+
+import hashlib
+import sys
+import traceback
+from pathlib import Path
+from typing import Final
+
+from bridge.courier.event import email_received, event_body, last_resort
+from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
+from bridge.parse.sender.authentication import verdicts
+from bridge.parse.sender.dkim_check import judge
+from bridge.spool.envelope import read_trace
+from bridge.spool.spool import HEAD_BYTES, SUFFIX
+from contract.event import MAX_DEFECTS, Blob
+
+HEADER_BYTES: Final = 64 * 1024
+READINGS: Final = ("whole", "headers", "envelope")
+Keys = dict[str, str | None]
+
+
+def read(
+    path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool
+) -> tuple[bytes, list[dict[str, object]]]:
+    """Return the event's JSON and the blobs of a spool file; its attachments go to ``parts``.
+
+    ``how`` is of READINGS. Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
+    """
+    with path.open("rb") as file:
+        delivery, start = read_trace(file.read(HEAD_BYTES), path.name.partition(SUFFIX)[0])
+        file.seek(start)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell() - start
+    raw = Blob(sha256=digest, size=size)
+    blob: dict[str, object] = {"sha256": digest, "size": size, "path": str(path), "start": start}
+    for reading in READINGS[READINGS.index(how) : -1]:
+        try:
+            if reading == "whole":
+                letter, files = _whole(path, start, parts, keys, from_yandex)
+            else:
+                letter, files = _headers(path, start), {}
+            body = event_body(email_received(delivery, letter, raw))
+        except (OSError, MemoryError):  # these say nothing about the letter
+            raise
+        except Exception as error:
+            print(f"less is read of a letter: {where(error)}", file=sys.stderr)  # noqa: T201
+            continue
+        return body, [blob, *(each for sha256, each in files.items() if sha256 != digest)]
+    return event_body(last_resort(delivery, raw)), [blob]
+
+
+def _whole(
+    path: Path, start: int, parts: Path, keys: Keys, from_yandex: bool
+) -> tuple[ParsedLetter, dict[str, dict[str, object]]]:
+    """Return all that the letter says, and its attachments' files by their digests."""
+    with path.open("rb") as file:
+        file.seek(start)
+        raw = file.read()
+    letter = read_letter(raw)
+    files: dict[str, dict[str, object]] = {}
+    for part in letter.parts:
+        sha256 = part.attachment.sha256
+        if sha256 not in files:
+            parts.mkdir(parents=True, exist_ok=True)
+            (parts / sha256).write_bytes(part.content)
+            found = {"sha256": sha256, "size": len(part.content), "start": 0}
+            files[sha256] = found | {"path": str(parts / sha256)}
+    # They are on the disk, and a large letter's signature takes memory, too.
+    letter = letter.model_copy(update={"parts": ()})
+    return judged(raw, letter, keys, from_yandex), files
+
+
+def _headers(path: Path, start: int) -> ParsedLetter:
+    """Return what the header says, by the reading of a letter without a body."""
+    with path.open("rb") as file:
+        file.seek(start)
+        block = file.read(HEADER_BYTES).partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
+    letter = read_letter(block + b"\r\n\r\n")
+    defects = [*letter.defects, "the body could not be parsed"]
+    return letter.model_copy(update={"defects": defects[-MAX_DEFECTS:]})
+
+
+def judged(raw: bytes, letter: ParsedLetter, keys: Keys, from_yandex: bool) -> ParsedLetter:
+    """Return the letter with what Yandex and we ourselves found about its sender."""
+    known = {name: None if key is None else key.encode("latin-1") for name, key in keys.items()}
+    sender = letter.from_.address
+    theirs = verdicts(letter.headers, sender) if from_yandex else ()
+    ours = judge(raw, sender, known)
+    auth = [*theirs, ours] if ours.dkim != "none" else [*theirs]
+    return letter.model_copy(update={"auth": auth})
+
+
+def where(error: BaseException) -> str:
+    """Return an error's kind and place; its text could be a letter's and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"
