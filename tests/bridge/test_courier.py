@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -72,19 +73,19 @@ async def deliver(directory: Path, port: str, *letters: bytes) -> servers.Servic
     return bridge
 
 
-@pytest.mark.parametrize("status", [401, 302])
 async def test_our_own_mistakes_are_tried_again(
-    tmp_path: Path, scripted: tuple[Scripted, str], status: int
+    tmp_path: Path, scripted: tuple[Scripted, str]
 ) -> None:
     receiver, port = scripted
-    receiver.answers = [web.Response(status=status), web.Response(status=201)]
-    bridge = await deliver(tmp_path, port, letter())
+    mistakes = [301, 302, 400, 401, 404, 410, 413]
+    receiver.answers = [web.Response(status=status) for status in (*mistakes, 201)]
+    bridge = await deliver(tmp_path, port, *(letter(f"{status}@a.ru") for status in mistakes))
     try:
         await eventually(lambda: not spool(tmp_path, "new"))
     finally:
         bridge.kill()
-    assert len(receiver.events) == 2
-    assert len({event_id for event_id, _ in receiver.events}) == 1
+    tries = Counter(event_id for event_id, _ in receiver.events)
+    assert sorted(tries.values()) == [2] * len(mistakes)
     assert spool(tmp_path, "failed") == []
 
 

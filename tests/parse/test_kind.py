@@ -255,4 +255,5 @@ def test_labelled_letters_of_others() -> None:
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
 def test_no_letter_of_a_conversation_is_a_machines() -> None:
-    assert print_threads(CORPUS) == 0
+    """Each fifth is read here, every one by `make fidelity`."""
+    assert print_threads(CORPUS, step=5) == 0
