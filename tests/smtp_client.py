@@ -53,14 +53,14 @@ def send_at_once(port: str, letters: Sequence[bytes], connections: int) -> int:
         return sum(pool.map(lambda share: send(port, share), shares))
 
 
-class Conversation:
+class SmtpDialogue:
     """A client that speaks line by line."""
 
     def __init__(self, service: Service) -> None:
         self.socket = socket.create_connection(("127.0.0.1", int(service.env["SMTP_PORT"])), 10)
         self.answers = self.socket.makefile("rb")
 
-    def __enter__(self) -> "Conversation":
+    def __enter__(self) -> "SmtpDialogue":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -85,6 +86,24 @@ def imports(path: Path, modules: Mapping[str, Path]) -> set[str]:
                 inner = f"{node.module}.{alias.name}"
                 found.add(inner if inner in modules else node.module)
     return found & modules.keys()
+
+
+def test_no_two_classes_have_one_name() -> None:
+    names = Counter(
+        node.name
+        for path in sources()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+    assert [name for name, count in names.items() if count > 1] == []
+
+
+@pytest.mark.parametrize("side", ["contract", "bridge", "receiver"])
+def test_every_package_says_what_it_is_for(side: str) -> None:
+    for folder in {path.parent for path in (ROOT / side).rglob("*.py")}:
+        said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
+        assert said, folder
+        assert len(list(folder.glob("*.py"))) <= 16, folder
 
 
 def constants(path: Path) -> set[str]:

@@ -17,7 +17,7 @@ from tests.measure.bench.load import LoadLetter, spread, threads
 from tests.measure.bench.plan import Plan
 from tests.measure.bench.processes import PROC, cpu_seconds, peak_mebibytes
 from tests.measure.bench.report import summary
-from tests.measure.bench.rounds import Figures, measure
+from tests.measure.bench.rounds import RoundFigures, measure
 from tests.measure.bench.sides import ours
 from tests.measure.bench.wire import Requests, command_name, counting
 
@@ -188,9 +188,9 @@ def test_percentiles_go_by_the_nearest_rank(percent: float, value: int) -> None:
 
 def test_the_ratio_is_taken_within_each_round() -> None:
     rounds = [
-        {"ours": Figures(*[20.0] * 6), "peer": Figures(*[10.0] * 6)},
-        {"ours": Figures(*[30.0] * 6), "peer": Figures(*[10.0] * 6)},
-        {"ours": Figures(*[90.0] * 6), "peer": Figures(*[15.0] * 6)},
+        {"ours": RoundFigures(*[20.0] * 6), "peer": RoundFigures(*[10.0] * 6)},
+        {"ours": RoundFigures(*[30.0] * 6), "peer": RoundFigures(*[10.0] * 6)},
+        {"ours": RoundFigures(*[90.0] * 6), "peer": RoundFigures(*[15.0] * 6)},
     ]
     _, _, ours_line, peer_line, ratios, span = summary(rounds)
     assert ours_line.split() == ["ours", *["30.0"] * 6]

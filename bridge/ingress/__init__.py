@@ -1,1 +1,1 @@
-"""Mail in, by every way that there is; each hands its letters to the spool."""
+"""Mail in: each way is a folder, and hands its letters to ``bridge.spool.intake``, nothing else."""

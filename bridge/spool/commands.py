@@ -23,7 +23,7 @@ from typing import Any
 
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import NotATrace, read_trace
-from bridge.spool.inventory import Stored, note_of, stored, take_inventory
+from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory
 from bridge.spool.spool import HEAD_BYTES, Spool
 
 
@@ -148,7 +148,7 @@ def _export(spool: Spool, arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _find(spool: Spool, ids: Iterable[str]) -> list[Stored]:
+def _find(spool: Spool, ids: Iterable[str]) -> list[SpooledLetter]:
     letters = list(stored(spool, time.time()))
     found = []
     for given in ids:
@@ -159,7 +159,7 @@ def _find(spool: Spool, ids: Iterable[str]) -> list[Stored]:
     return found
 
 
-def _described(letter: Stored) -> dict[str, Any]:
+def _described(letter: SpooledLetter) -> dict[str, Any]:
     """Return what is known of a letter without parsing it."""
     facts: dict[str, Any] = {
         "id": letter.id,
@@ -189,7 +189,7 @@ def _described(letter: Stored) -> dict[str, Any]:
     return facts | (note_of(letter) if letter.state == "failed" else {})
 
 
-def _split(letter: Stored) -> tuple[str, int]:
+def _split(letter: SpooledLetter) -> tuple[str, int]:
     """Return the letter's own header as text, and where the letter begins in its file."""
     with letter.path.open("rb") as file:
         head = file.read(HEAD_BYTES)

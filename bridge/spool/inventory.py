@@ -12,7 +12,7 @@ State = Literal["waiting", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class SpooledLetter:
     """One letter in the spool; ``due`` is the Unix time of its next attempt, if it waits."""
 
     id: str
@@ -39,7 +39,7 @@ class Inventory:
         return self.waiting_bytes + self.failed_bytes
 
 
-def stored(spool: Spool, now: float) -> Iterator[Stored]:
+def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
     """Yield every letter in the spool, the oldest first; those that leave meanwhile are left out.
 
     Blocks: call it off the event loop.
@@ -53,7 +53,7 @@ def stored(spool: Spool, now: float) -> Iterator[Stored]:
         except (FileNotFoundError, ValueError):
             continue
         state: State = "failed" if path.parent == spool.failed else "waiting"
-        yield Stored(letter_id, state, path, size, seconds, due)
+        yield SpooledLetter(letter_id, state, path, size, seconds, due)
 
 
 def take_inventory(spool: Spool, now: float) -> Inventory:
@@ -70,7 +70,7 @@ def take_inventory(spool: Spool, now: float) -> Inventory:
     )
 
 
-def note_of(letter: Stored) -> dict[str, str]:
+def note_of(letter: SpooledLetter) -> dict[str, str]:
     """Return why and when a letter failed; empty where no note lies beside it."""
     try:
         note = json.loads(letter.path.with_suffix(".json").read_text(encoding="utf-8"))

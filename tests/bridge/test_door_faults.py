@@ -16,7 +16,7 @@ from tests import servers
 from tests.faults import forget, plan
 from tests.letters import letter
 from tests.servers import Service
-from tests.smtp_client import HELLO, TO_DATA, Conversation
+from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue
 
 PER_PEER = 6
 
@@ -83,7 +83,7 @@ def test_a_disk_error_is_451_and_leaves_nothing(bridge: Service, point: str, act
 
 def test_a_client_that_drops_after_the_dot_does_not_cancel_the_commit(bridge: Service) -> None:
     plan(directory(bridge, "faults"), "disk.sync", "sleep 0.6")
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)
         client.send(b"Subject: x\r\n\r\nwhole\r\n.\r\n")
         servers.wait_until(lambda: not list(directory(bridge, "faults").iterdir()), 5)
@@ -93,7 +93,7 @@ def test_a_client_that_drops_after_the_dot_does_not_cancel_the_commit(bridge: Se
 
 
 def test_a_client_that_drops_during_a_write_leaves_nothing(bridge: Service) -> None:
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)
         plan(directory(bridge, "faults"), "disk.write", "sleep 0.6")
         client.send(b"x" * 300_000)
@@ -105,7 +105,7 @@ def test_a_client_that_drops_during_a_write_leaves_nothing(bridge: Service) -> N
 def test_a_client_that_drips_is_cut_off(bridge: Service) -> None:
     """Not a full chunk within the timeout: one byte now and then does not count as life."""
     began = time.monotonic()
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)
         with suppress(ConnectionError):
             while time.monotonic() - began < 10:
@@ -119,7 +119,7 @@ def test_a_letter_that_takes_longer_than_the_timeout_but_comes_steadily_is_kept(
     bridge: Service,
 ) -> None:
     """aiosmtpd restarts its timeout with each command only, and so cuts a long upload."""
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)
         for _ in range(6):
             client.send(b"y" * 199_998 + b"\r\n")
@@ -129,10 +129,10 @@ def test_a_letter_that_takes_longer_than_the_timeout_but_comes_steadily_is_kept(
 
 
 def test_one_peer_has_so_many_connections_and_no_more(bridge: Service) -> None:
-    clients = [Conversation(bridge) for _ in range(PER_PEER)]
+    clients = [SmtpDialogue(bridge) for _ in range(PER_PEER)]
     try:
         assert all(client.answer().startswith("220") for client in clients)
-        with Conversation(bridge) as late:
+        with SmtpDialogue(bridge) as late:
             assert late.answer().startswith("421 4.3.2")
         clients.pop().__exit__()
         servers.wait_until(lambda: takes_another(bridge), 5)
@@ -142,14 +142,14 @@ def test_one_peer_has_so_many_connections_and_no_more(bridge: Service) -> None:
 
 
 def takes_another(bridge: Service) -> bool:
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         return client.answer().startswith("220")
 
 
 def test_one_connection_may_carry_many_letters(bridge: Service) -> None:
     """Yandex reuses connections; aiosmtpd's own limit would be 20 commands of a kind."""
     again = TO_DATA.removeprefix(HELLO)
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA + "C: .\nS: 250" + (again + "C: .\nS: 250") * 149)
     assert len(kept(bridge)) == 150
 
@@ -159,7 +159,7 @@ def test_one_connection_may_carry_many_letters(bridge: Service) -> None:
     [("EHLO a", 100, "421 4.7.0"), ("HELP", 100, "421 4.7.0"), ("X", 4, "502 5.5.1")],
 )
 def test_commands_are_bounded(bridge: Service, command: str, limit: int, answer: str) -> None:
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play("S: 220\n" + f"C: {command}\nS: {'5' if command == 'X' else '250'}\n" * limit)
         client.play(f"C: {command}\nS: {answer}")
 
@@ -167,7 +167,7 @@ def test_commands_are_bounded(bridge: Service, command: str, limit: int, answer:
 def test_recipients_are_bounded_and_the_letter_is_kept_for_those_that_were_taken(
     bridge: Service,
 ) -> None:
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(HELLO + "C: MAIL FROM:<i@a.ru>\nS: 250")
         client.play("C: RCPT TO:<support@yandex.ru>\nS: 250\n" * 100)
         client.play("C: RCPT TO:<support@yandex.ru>\nS: 452 4.5.3\nC: DATA\nS: 354\nC: .\nS: 250")
@@ -175,7 +175,7 @@ def test_recipients_are_bounded_and_the_letter_is_kept_for_those_that_were_taken
 
 
 def test_a_login_password_or_line_of_a_letter_is_never_logged(bridge: Service) -> None:
-    with Conversation(bridge) as client:
+    with SmtpDialogue(bridge) as client:
         client.play(TO_DATA + "C: Subject: hush-1\nC:\nC: hush-2\nC: .\nS: 250")
         client.play("C: hush-3 is no command\nS: 500\nC: AUTH PLAIN aHVzaC00\nS: 5")
     assert "hush" not in bridge.log.read_text()
@@ -186,7 +186,7 @@ def test_a_graceful_stop(tmp_path: Path) -> None:
     """No new connections, idle ones are told 421, a letter in DATA is finished and kept."""
     service = servers.bridge(tmp_path, str(servers.free_port())).start()
     statuses: list[int] = []
-    with Conversation(service) as idle, Conversation(service) as busy:
+    with SmtpDialogue(service) as idle, SmtpDialogue(service) as busy:
         idle.play(HELLO)
         busy.play(TO_DATA)
         busy.send(b"Subject: x\r\n")
@@ -212,10 +212,10 @@ def test_without_room_letters_are_told_to_come_later(
     with servers.running(
         service := servers.bridge(tmp_path, str(servers.free_port()), **{setting: value})
     ):
-        with Conversation(service) as client:
+        with SmtpDialogue(service) as client:
             client.play(HELLO + "C: MAIL FROM:<i@a.ru> SIZE=2000000\nS: 452 4.3.1")
         if setting == "SPOOL_MAX_BYTES":
-            with Conversation(service) as client:
+            with SmtpDialogue(service) as client:
                 client.play(TO_DATA)
                 client.send(b"z" * 998 + b"\r\n" + b"z" * 1_500_000 + b"\r\n.\r\n")
                 assert client.answer().startswith("452 4.3.1")

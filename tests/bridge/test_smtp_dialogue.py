@@ -9,7 +9,7 @@ import pytest
 
 from bridge.spool.envelope import read_trace
 from tests.servers import Service
-from tests.smtp_client import HELLO, TO_DATA, Conversation
+from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue
 
 SCRIPTS: dict[str, tuple[str, int]] = {
     "an ordinary letter": (TO_DATA + "C: Subject: x\nC:\nC: Text\nC: .\nS: 250 2.0.0 OK", 1),
@@ -75,7 +75,7 @@ def letters(new: Path) -> list[bytes]:
 
 @pytest.mark.parametrize(("script", "kept"), SCRIPTS.values(), ids=SCRIPTS.keys())
 def test_dialogue(lonely_bridge: Service, new_letters: Path, script: str, kept: int) -> None:
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(script)
         assert len(letters(new_letters)) == kept
 
@@ -101,7 +101,7 @@ for shape in (b"\n.\n", b"\n.\r\n", b"\r.\r", b"\r\n.\n", b"\r\n.\r", b"\r\n\x00
 def test_the_letter_is_kept_to_the_byte(
     lonely_bridge: Service, new_letters: Path, sent: bytes, kept: bytes
 ) -> None:
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(TO_DATA)
         client.send(sent + b".\r\n")
         assert client.answer().startswith("250")
@@ -111,7 +111,7 @@ def test_the_letter_is_kept_to_the_byte(
 def test_a_letter_beyond_the_limit_is_refused_and_the_connection_goes_on(
     lonely_bridge: Service, new_letters: Path
 ) -> None:
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(TO_DATA)
         client.send(b"x" * 78 + b"\r\n" + b"y\r\n" * 400_000 + b".\r\n")
         assert client.answer().startswith("552 5.3.4")
@@ -122,17 +122,17 @@ def test_a_letter_beyond_the_limit_is_refused_and_the_connection_goes_on(
 def test_a_client_that_leaves_in_data_leaves_nothing(
     lonely_bridge: Service, new_letters: Path
 ) -> None:
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(TO_DATA)
         client.send(b"Subject: half a let")
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(TO_DATA + "C: whole\nC: .\nS: 250")
     assert letters(new_letters) == [b"whole\r\n"]
     assert list((new_letters.parent / "tmp").iterdir()) == []
 
 
 def test_the_envelope_is_kept_as_mtas_keep_it(lonely_bridge: Service, new_letters: Path) -> None:
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(TO_DATA + "C: Subject: x\nC: .\nS: 250")
     [path] = new_letters.iterdir()
     delivery, _ = read_trace(path.read_bytes())
@@ -145,10 +145,10 @@ def test_the_envelope_is_kept_as_mtas_keep_it(lonely_bridge: Service, new_letter
 
 
 def test_one_connection_too_many_is_told_so(lonely_bridge: Service) -> None:
-    clients = [Conversation(lonely_bridge) for _ in range(20)]
+    clients = [SmtpDialogue(lonely_bridge) for _ in range(20)]
     try:
         assert all(client.answer().startswith("220") for client in clients)
-        with Conversation(lonely_bridge) as late:
+        with SmtpDialogue(lonely_bridge) as late:
             assert late.answer().startswith("421 4.3.2")
     finally:
         for client in clients:
@@ -171,7 +171,7 @@ def test_who_is_taken_and_who_was_refused_is_said(lonely_bridge: Service) -> Non
     )
     before = refused(lonely_bridge)
     strangers = "".join(f"C: RCPT TO:<guess-{each}@yandex.ru>\nS: 550\n" for each in range(50))
-    with Conversation(lonely_bridge) as client:
+    with SmtpDialogue(lonely_bridge) as client:
         client.play(HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\n" + strangers)
     assert refused(lonely_bridge) == before + 50
     told = re.findall(r"recipient '(.*)' is not in MAILBOXES", lonely_bridge.log.read_text())

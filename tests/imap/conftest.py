@@ -64,7 +64,7 @@ def mailbox(request: pytest.FixtureRequest, server: str) -> Iterator[Mailbox]:
 
 
 @pytest.fixture
-def worse(mailbox: Mailbox) -> Iterator[proxy.Proxy]:
+def worse(mailbox: Mailbox) -> Iterator[proxy.ImapProxy]:
     """The mailbox's server as seen through the proxy."""
     with proxy.before(mailbox.port) as found:
         found.refuses += [proxy.yandex_search, proxy.yandex_structure]

@@ -30,7 +30,7 @@ def yandex_structure(command: bytes) -> bytes | None:
 
 
 @dataclass
-class Proxy:
+class ImapProxy:
     """What is done to what passes; may be changed while connections are open."""
 
     upstream: int
@@ -101,7 +101,7 @@ class Proxy:
 
 
 class _Link:
-    def __init__(self, proxy: Proxy, client: socket.socket, server: socket.socket) -> None:
+    def __init__(self, proxy: ImapProxy, client: socket.socket, server: socket.socket) -> None:
         self.proxy, self.client, self.server = proxy, client, server
         self.idling = False
         self.passed = 0
@@ -159,10 +159,10 @@ class _Link:
 
 
 @contextmanager
-def before(upstream: int) -> Iterator[Proxy]:
+def before(upstream: int) -> Iterator[ImapProxy]:
     """Run a proxy before the server on this loopback port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        proxy = Proxy(upstream, listener.getsockname()[1])
+        proxy = ImapProxy(upstream, listener.getsockname()[1])
         threading.Thread(target=proxy.serve, args=(listener,), daemon=True).start()
         try:
             yield proxy

@@ -14,7 +14,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Opened, Refused
+from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, OpenedFolder, Refused
 from bridge.ingress.imap.settings import Account
 
 Script = Callable[[BinaryIO], None]
@@ -205,7 +205,7 @@ def test_news_of_other_letters_are_not_taken_for_what_was_asked() -> None:
 
     with speaking(script) as port:
         connection = opened(port)
-        assert connection.examine("INBOX") == Opened("INBOX", 7, 0)
+        assert connection.examine("INBOX") == OpenedFolder("INBOX", 7, 0)
         found = list(connection.summaries(5, 42))
         connection.close()
     assert [(each.uid, each.size, each.received.isoformat()) for each in found] == [
@@ -256,6 +256,6 @@ def test_a_range_that_is_refused_is_halved_down_to_the_letter() -> None:
 
     with speaking(script) as port:
         connection = opened(port)
-        assert connection.examine("INBOX") == Opened("INBOX", 7, 9)
+        assert connection.examine("INBOX") == OpenedFolder("INBOX", 7, 9)
         assert [each.uid for each in connection.summaries(1, 9)] == list(range(1, 9))
         connection.close()

@@ -6,7 +6,7 @@ from urllib.request import urlopen
 
 from tests import servers
 from tests.imap.mailbox import Mailbox, bridge
-from tests.imap.proxy import Proxy
+from tests.imap.proxy import ImapProxy
 
 
 def get(service: servers.Service, path: str) -> str:
@@ -17,7 +17,7 @@ def get(service: servers.Service, path: str) -> str:
 
 
 def test_a_refused_login_is_an_alarm_that_names_the_mailbox(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     worse.login_answer = b"NO [AUTHENTICATIONFAILED] LOGIN invalid credentials"
     port = str(servers.free_port())

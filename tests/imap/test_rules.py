@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bridge.ingress.imap.backoff import before_login, before_refetch, forgives
-from bridge.ingress.imap.connection import Opened, Summary
+from bridge.ingress.imap.connection import OpenedFolder, Summary
 from bridge.ingress.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
 from bridge.ingress.imap.folders import Listed, find_folder, goes_out
 from bridge.ingress.imap.login import NoCredentials, credentials
@@ -78,7 +78,7 @@ def summary(uid: int, days_ago: float = 0.0) -> Summary:
 
 
 def test_only_letters_of_the_past_are_bound_by_the_date() -> None:
-    cursor = Cursor.begin(Opened("INBOX", 1, 11), NOW, days=7)
+    cursor = Cursor.begin(OpenedFolder("INBOX", 1, 11), NOW, days=7)
     assert not cursor.wants(summary(10, days_ago=8))
     assert cursor.wants(summary(10, days_ago=6))
     assert cursor.wants(summary(11, days_ago=800)), "moved into the folder since"
@@ -109,9 +109,9 @@ def test_a_letter_that_is_not_given_is_given_up_after_days() -> None:
 def test_a_renumbered_folder_is_read_from_before_the_newest_or_the_one_not_given() -> None:
     cursor = Cursor("INBOX", 1)
     cursor.took(summary(5, days_ago=3))
-    assert cursor.renumbered(Opened("INBOX", 2, 9), NOW, 7).since == str_of(days=10)
+    assert cursor.renumbered(OpenedFolder("INBOX", 2, 9), NOW, 7).since == str_of(days=10)
     cursor.skip(summary(6, days_ago=30), 0.0, 60.0)
-    again = cursor.renumbered(Opened("INBOX", 2, 9), NOW, 7)
+    again = cursor.renumbered(OpenedFolder("INBOX", 2, 9), NOW, 7)
     assert (again.since, again.uidvalidity, again.last) == (str_of(days=37), 2, 0)
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests import servers
 from tests.imap.dovecot import USER
 from tests.imap.mailbox import Mailbox, bridge, health, is_watching, taken, wait_for
-from tests.imap.proxy import Proxy
+from tests.imap.proxy import ImapProxy
 from tests.letters import letter
 
 CHANGES = rb"SELECT|STORE|EXPUNGE|MOVE|COPY|APPEND|CLOSE|DELETE|RENAME|CREATE|SEARCH|STRUCTURE"
@@ -29,7 +29,7 @@ def subjects(directory: Path) -> list[str]:
 
 @pytest.mark.every_server
 def test_both_sides_come_in_and_nothing_is_changed(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     theirs = letter("1@example.ru")
     ours = letter("2@yandex.ru", sender=USER, to="ivan@example.ru", in_reply_to="1@example.ru")
@@ -66,7 +66,7 @@ WORSE: dict[str, dict[str, object]] = {
 @pytest.mark.every_server
 @pytest.mark.parametrize("faults", WORSE.values(), ids=WORSE.keys())
 def test_letters_come_in_from(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy, faults: dict[str, object]
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy, faults: dict[str, object]
 ) -> None:
     for name, value in faults.items():
         setattr(worse, name, value)
@@ -79,7 +79,7 @@ def test_letters_come_in_from(
 
 @pytest.mark.every_server
 def test_a_letter_that_the_server_does_not_give_blocks_no_other(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     uids = [mailbox.put(letter(f"{number}@a.ru")) for number in range(1, 5)]
     worse.refused_uids = {uids[1]}
@@ -94,7 +94,7 @@ def test_a_letter_that_the_server_does_not_give_blocks_no_other(
 
 
 def test_a_letter_that_breaks_the_connection_blocks_no_other(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     uids = [mailbox.put(letter(f"{number}@a.ru")) for number in range(1, 4)]
     worse.deadly_uids = {uids[0]}
@@ -106,7 +106,7 @@ def test_a_letter_that_breaks_the_connection_blocks_no_other(
 
 
 def test_letters_that_are_removed_before_they_are_fetched_cost_no_connection(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     worse.vanishing_uids = {mailbox.put(letter(f"{number}@a.ru")) for number in range(1, 6)}
     mailbox.put(letter("6@a.ru"))
@@ -157,7 +157,7 @@ def test_sent_is_sent_also_by_its_name(tmp_path: Path, mailbox: Mailbox) -> None
 
 
 def test_a_letter_that_is_listed_late_is_not_missed(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     worse.late_uids = {mailbox.put(letter("1@a.ru"))}
     mailbox.put(letter("2@a.ru"))
@@ -169,7 +169,7 @@ def test_a_letter_that_is_listed_late_is_not_missed(
 
 
 def test_cut_connections_are_made_anew_and_nothing_is_lost(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     for number in range(10):
         mailbox.put(letter(f"{number}@a.ru", text="text\n" * 200))
@@ -251,7 +251,7 @@ REFUSALS = {
 
 @pytest.mark.parametrize("answer", REFUSALS.values(), ids=REFUSALS.keys())
 def test_a_refused_login_is_not_tried_again_until_the_password_changes(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy, answer: bytes
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy, answer: bytes
 ) -> None:
     worse.login_answer = answer
     password = tmp_path / "password"
@@ -277,7 +277,7 @@ def test_a_refused_login_is_not_tried_again_until_the_password_changes(
 
 
 def test_a_command_that_prints_another_token_each_time_does_not_hammer_at_the_door(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     worse.login_answer = REFUSALS["wrong password"]
     mint = f"{sys.executable} -c 'import time; print(time.time_ns())'"
@@ -291,7 +291,7 @@ def test_a_command_that_prints_another_token_each_time_does_not_hammer_at_the_do
 
 
 def test_a_login_that_fails_for_now_is_tried_again_later_and_later(
-    tmp_path: Path, mailbox: Mailbox, worse: Proxy
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy
 ) -> None:
     worse.login_answer = b"NO [UNAVAILABLE] try again later"
     service = bridge(tmp_path, worse.port, IMAP_BACKOFF="0.2")

@@ -24,7 +24,7 @@ from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database, Document, connected
 from receiver.threads.join_policy import Policy
 from tests.measure.chaos.ledger import Ledger, Sent
-from tests.measure.chaos.verdict import Verdict, reach_verdict
+from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
 from tests.servers import ROOT
 
 
@@ -53,7 +53,7 @@ async def store(database: Database, sent: Sent, policy: Policy) -> None:
         await database["blobs.chunks"].replace_one({"files_id": sha256}, chunk, upsert=True)
 
 
-Judge = Callable[[], Verdict]
+Judge = Callable[[], ChaosVerdict]
 POLICY: Policy = "participants"
 
 

@@ -49,7 +49,7 @@ class Refused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedFolder:
     """A folder as EXAMINE shows it; ``uidnext`` is 0 where the server does not say."""
 
     name: str
@@ -115,12 +115,12 @@ class Connection:
             for flags, delimiter, name in found
         ]
 
-    def examine(self, folder: str) -> Opened:
+    def examine(self, folder: str) -> OpenedFolder:
         """Open the folder read-only."""
         with _translated():
             answer = self._client.select_folder(folder, readonly=True)
             self._opened_with = self._client.announced()
-        return Opened(
+        return OpenedFolder(
             folder, int(answer.get(b"UIDVALIDITY") or 0), int(answer.get(b"UIDNEXT") or 0)
         )
 

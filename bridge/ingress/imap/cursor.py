@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bridge.ingress.imap.backoff import GIVE_UP_SECONDS, before_refetch
-from bridge.ingress.imap.connection import Opened, Summary
+from bridge.ingress.imap.connection import OpenedFolder, Summary
 
 OVERLAP = 100
 LAST_UID = 2**32 - 1
@@ -45,14 +45,14 @@ class Cursor:
     skipped: dict[int, Skipped] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, opened: Opened, now: datetime, days: int) -> "Cursor":
+    def begin(cls, opened: OpenedFolder, now: datetime, days: int) -> "Cursor":
         """Return the place from which a folder is read for the first time."""
         until = opened.uidnext - 1 if opened.uidnext else LAST_UID
         since = (now - timedelta(days=days)).isoformat()
         last = max(until - OVERLAP, 0) if opened.uidnext and not days else 0
         return cls(opened.name, opened.uidvalidity, last=last, since=since, until=until)
 
-    def renumbered(self, opened: Opened, now: datetime, days: int) -> "Cursor":
+    def renumbered(self, opened: OpenedFolder, now: datetime, days: int) -> "Cursor":
         """Return the place in a folder whose old UIDs mean nothing any more (RFC 3501 2.3.1.1).
 
         Letters are looked through from ``days`` before the newest one taken, and from the oldest

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bridge.ingress.imap.connection import Connection, Lost, Opened, Refused, Summary
+from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refused, Summary
 from bridge.ingress.imap.cursor import Cursor, load, save
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login, Stopped
@@ -119,7 +119,7 @@ class Watcher:
             else:
                 self._stop.wait(self._rules.poll)
 
-    def _look(self, connection: Connection, opened: Opened) -> int:
+    def _look(self, connection: Connection, opened: OpenedFolder) -> int:
         """Take what is new; return how many letters were given up."""
         cursor = self._cursor(opened)
         passed = 0
@@ -138,7 +138,7 @@ class Watcher:
         save(self._cursor_path, cursor)
         return cursor.unreadable
 
-    def _cursor(self, opened: Opened) -> Cursor:
+    def _cursor(self, opened: OpenedFolder) -> Cursor:
         now, days = datetime.now(UTC), self._rules.rescan_days
         try:
             cursor = load(self._cursor_path)

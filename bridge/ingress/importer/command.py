@@ -15,7 +15,7 @@ from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.mail_files import Files, NotMail
 from bridge.ingress.importer.run import Told, import_spool, run
-from bridge.ingress.importer.source import Source
+from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from contract.process import EXIT_CONFIG
@@ -61,7 +61,7 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
 
 def _source(
     settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str
-) -> tuple[Source, Told]:
+) -> tuple[LetterSource, Told]:
     if bool(arguments.path) == bool(arguments.imap):
         raise ValueError("give paths, or --imap FOLDER")
     if arguments.since and not arguments.imap:

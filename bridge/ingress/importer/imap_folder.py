@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from bridge.ingress.imap.connection import Connection, Lost, Opened, Refused, Summary
+from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refused, Summary
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.importer.source import Past, Place
+from bridge.ingress.importer.source import Past, Position
 from contract.event import Direction
 
 log = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ class Folder:
         """UIDVALIDITY: with another one, UIDs mean other letters."""
         return str(self._validity)
 
-    def letters(self, after: Place | None) -> Iterator[Past]:
+    def letters(self, after: Position | None) -> Iterator[Past]:
         """Yield the letters that come after the place; a lost connection is made anew."""
         last = after.position if after and after.file == self._validity else 0
         done = sum(letter.size for letter in self._summaries if letter.uid <= last)
@@ -65,14 +65,14 @@ class Folder:
                         content = self._content(connection, rest[0])
                         letter, tried = rest.pop(0), 0
                         done += letter.size
-                        place = Place(self._validity, letter.uid)
+                        place = Position(self._validity, letter.uid)
                         yield Past(content, letter.received, f"UID {letter.uid}", place, done)
             except Lost as error:
                 tried += 1
                 log.warning("%s: %s", self._account.user, error)
                 if tried == 3:  # it is this letter that the server breaks over
                     letter, tried = rest.pop(0), 0
-                    place = Place(self._validity, letter.uid)
+                    place = Position(self._validity, letter.uid)
                     yield Past(None, letter.received, f"UID {letter.uid}", place, done)
 
     def _content(self, connection: Connection, letter: Summary) -> bytes | None:
@@ -83,7 +83,7 @@ class Folder:
             return None
 
     @contextmanager
-    def _opened(self) -> Iterator[tuple[Connection, Opened]]:
+    def _opened(self) -> Iterator[tuple[Connection, OpenedFolder]]:
         connection = self._login.connect(f"{self._account.user} {self._wish}")
         try:
             found = find_folder(self._wish, listed := connection.folders(), self._account.sent)

@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from bridge.ingress.importer.source import Place
+from bridge.ingress.importer.source import Position
 
 
 @dataclass(slots=True)
@@ -32,10 +32,10 @@ class Job:
 
     path: Path
     fingerprint: str
-    after: Place | None = None
+    after: Position | None = None
     counts: Counts = field(default_factory=Counts)
     _next: int = 0
-    _settled: dict[int, tuple[Place, str]] = field(default_factory=dict)
+    _settled: dict[int, tuple[Position, str]] = field(default_factory=dict)
 
     @classmethod
     def resume(cls, directory: Path, what: list[str], fingerprint: str) -> "Job":
@@ -48,12 +48,12 @@ class Job:
         try:
             said = json.loads(path.read_text(encoding="utf-8"))
             if said["fingerprint"] == fingerprint:
-                return cls(path, fingerprint, Place(**said["after"]), Counts(**said["counts"]))
+                return cls(path, fingerprint, Position(**said["after"]), Counts(**said["counts"]))
         except (OSError, ValueError, KeyError, TypeError):
             pass
         return cls(path, fingerprint)
 
-    def settle(self, number: int, after: Place, outcome: str) -> None:
+    def settle(self, number: int, after: Position, outcome: str) -> None:
         """Record what became of the letter that was read as the ``number``-th of this run."""
         self._settled[number] = (after, outcome)
         moved = False

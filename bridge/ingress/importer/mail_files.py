@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bridge.ingress.importer.date_written import written
 from bridge.ingress.importer.mbox import is_mbox, read_mbox
-from bridge.ingress.importer.source import Past, Place
+from bridge.ingress.importer.source import Past, Position
 
 
 class NotMail(Exception):
@@ -60,14 +60,14 @@ class Files:
             digest.update(os.fsencode(f"{file.path}\0{file.size}\0"))
         return digest.hexdigest()
 
-    def letters(self, after: Place | None) -> Iterator[Past]:
+    def letters(self, after: Position | None) -> Iterator[Past]:
         """Yield the letters that come after the place, or all."""
         first, start = (after.file, after.position) if after else (0, 0)
         done = sum(file.size for file in self._files[:first])
         for index, file in enumerate(self._files[first:], first):
             for content, came, end in self._read(file, start):
                 label = f"{file.path} at {end}" if file.many else file.path
-                yield Past(content, came, label, Place(index, end), done + end)
+                yield Past(content, came, label, Position(index, end), done + end)
             done += file.size
             start = 0
 

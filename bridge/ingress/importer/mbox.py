@@ -23,7 +23,7 @@ _INTERNAL = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
+class MboxLetter:
     """A letter in a file: its bytes, when it came (None: not said), and where the next begins.
 
     ``content`` is None for a letter of more bytes than are taken.
@@ -40,7 +40,7 @@ def is_mbox(path: Path) -> bool:
         return _SEPARATOR.match(file.readline(1000).rstrip(b"\r\n")) is not None
 
 
-def read_mbox(path: Path, start: int, max_size: int) -> Iterator[Stored]:
+def read_mbox(path: Path, start: int, max_size: int) -> Iterator[MboxLetter]:
     """Yield the letters from byte ``start`` on, which is 0 or the ``end`` of one before."""
     with path.open("rb") as file:
         file.seek(start)
@@ -80,12 +80,12 @@ def _lines(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
 
 def _stored(
     separator: bytes, lines: list[bytes], size: int, max_size: int, end: int
-) -> Iterator[Stored]:
+) -> Iterator[MboxLetter]:
     if lines and lines[-1] in (b"\n", b"\r\n"):
         lines.pop()  # belongs to the next separator
     content = b"".join(lines)
     if size and not _INTERNAL.match(content[:2000]):
-        yield Stored(content if size <= max_size else None, _date(separator), end)
+        yield MboxLetter(content if size <= max_size else None, _date(separator), end)
 
 
 def _date(separator: bytes) -> datetime | None:

@@ -21,7 +21,7 @@ from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.progress import Progress
-from bridge.ingress.importer.source import Past, Source
+from bridge.ingress.importer.source import LetterSource, Past
 from bridge.ingress.importer.turns import Turn, Turns
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -54,7 +54,7 @@ def import_spool(settings: BridgeSettings) -> Spool:
     return Spool(settings.data_dir / "import").prepare()
 
 
-async def run(settings: BridgeSettings, source: Source, job: Job, told: Told) -> None:
+async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Told) -> None:
     """Import what the job has not yet seen to; raises SpoolInUse if another import is running."""
     spool = import_spool(settings)
     parts = settings.data_dir / "import" / "parts"
@@ -98,7 +98,7 @@ class _Import:
         self._intake = Intake(spool, capacity, settings.smtp_hostname)
         self._delivered = 0
 
-    async def all_of(self, source: Source) -> None:
+    async def all_of(self, source: LetterSource) -> None:
         """Deliver every letter; memory holds only the few that are on their way.
 
         Raises what the source raises, and OSError.
@@ -184,7 +184,7 @@ class _Import:
         return await self._webhook.post(letter.id, parsed.event)
 
 
-async def _read(source: Source, job: Job) -> AsyncIterator[Past]:
+async def _read(source: LetterSource, job: Job) -> AsyncIterator[Past]:
     letters = await asyncio.to_thread(source.letters, job.after)
     while (letter := await asyncio.to_thread(next, letters, None)) is not None:
         yield letter

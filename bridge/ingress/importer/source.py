@@ -7,7 +7,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """Where a source goes on after a letter; what the numbers mean is the source's own matter."""
 
     file: int
@@ -25,11 +25,11 @@ class Past:
     content: bytes | None
     came: datetime
     label: str
-    after: Place
+    after: Position
     done: int
 
 
-class Source(Protocol):
+class LetterSource(Protocol):
     """Letters that are read in an order that is always the same; its methods block."""
 
     @property
@@ -40,5 +40,5 @@ class Source(Protocol):
     def fingerprint(self) -> str:
         """What a place is bound to: with another one it may be that of other letters."""
 
-    def letters(self, after: Place | None) -> Iterator[Past]:
+    def letters(self, after: Position | None) -> Iterator[Past]:
         """Yield the letters that come after the place, or all."""

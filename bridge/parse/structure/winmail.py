@@ -26,7 +26,7 @@ _UNICODE = 0x001F
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Unpacked:
     """The letter's files with every winmail.dat replaced by what it holds."""
 
     files: list[Node]
@@ -49,7 +49,7 @@ class _Message:
     files: list[_File] = field(default_factory=list)
 
 
-def open_tnef(files: list[Node], has_words: bool) -> Opened:
+def open_tnef(files: list[Node], has_words: bool) -> Unpacked:
     """Replace every winmail.dat that can be read by what it holds.
 
     Its text counts only where the letter has no words besides (``has_words``).
@@ -66,7 +66,7 @@ def open_tnef(files: list[Node], has_words: bool) -> Opened:
         opened.extend(_nodes(message))
         if not has_words and (message.text.strip() or message.html.strip()):
             passages.append(_passage(message))
-    return Opened(opened, tuple(passages), tuple(dict.fromkeys(defects)))
+    return Unpacked(opened, tuple(passages), tuple(dict.fromkeys(defects)))
 
 
 def _is_tnef(node: Node) -> bool:

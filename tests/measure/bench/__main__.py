@@ -18,7 +18,7 @@ from tests.measure.bench.database import NotCountable, database_server, describe
 from tests.measure.bench.plan import Plan
 from tests.measure.bench.processes import PROC
 from tests.measure.bench.report import calls_line, heading, line, summary
-from tests.measure.bench.rounds import Describe, Figures, Incorrect, count_calls, measure
+from tests.measure.bench.rounds import Describe, Incorrect, RoundFigures, count_calls, measure
 from tests.measure.bench.sides import install_peer, node_version, ours, peer
 
 
@@ -55,7 +55,7 @@ def introduce(plan: Plan, mongo_uri: str, *, with_peer: bool) -> None:
 
 async def compare(plan: Plan, sides: list[Describe], mongo_uri: str) -> None:
     """Measure the sides turn by turn."""
-    rounds: list[dict[str, Figures]] = []
+    rounds: list[dict[str, RoundFigures]] = []
     for number in range(plan.rounds):
         seed = plan.seed + number
         print(f"\nround {number + 1}, seed {seed}\n{heading()}", flush=True)

@@ -77,7 +77,7 @@ async def send(
     With a ``rate`` (letters a second, over all connections) each letter has its moment, evenly
     spaced, and a late one does not put off those after it.
     """
-    clients = await asyncio.gather(*(Client.connect(port) for _ in queues))
+    clients = await asyncio.gather(*(LoadClient.connect(port) for _ in queues))
     start = time.perf_counter()
 
     async def drain(number: int) -> list[Accepted]:
@@ -107,7 +107,7 @@ class SmtpRefusal(Exception):
     """The server answered other than it should to a command of ours."""
 
 
-class Client:
+class LoadClient:
     """One SMTP connection that waits for each answer, as a forwarding MTA without PIPELINING."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -115,7 +115,7 @@ class Client:
         self._writer = writer
 
     @classmethod
-    async def connect(cls, port: int) -> "Client":
+    async def connect(cls, port: int) -> "LoadClient":
         """Connect and greet."""
         client = cls(*await asyncio.open_connection("127.0.0.1", port))
         await client._expect("220", "the connection")

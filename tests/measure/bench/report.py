@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from statistics import median
 
-from tests.measure.bench.rounds import Figures
+from tests.measure.bench.rounds import RoundFigures
 
 COLUMNS = (
     "accepted/s",
@@ -15,7 +15,7 @@ COLUMNS = (
     "peak MiB",
 )
 WIDTH = 15
-Round = Mapping[str, Figures]
+Round = Mapping[str, RoundFigures]
 
 
 def heading() -> str:

@@ -40,7 +40,7 @@ class Incorrect(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class RoundFigures:
     """What one round says of one side."""
 
     accepted_per_second: float
@@ -90,7 +90,7 @@ class Run:
             raise Incorrect(f"{self.side.name}: {len(wrong)} faults, such as {wrong[:10]}")
 
 
-async def measure(describe: Describe, mongo_uri: str, plan: Plan, seed: int) -> Figures:
+async def measure(describe: Describe, mongo_uri: str, plan: Plan, seed: int) -> RoundFigures:
     """Measure one side for one round; raises Incorrect, or TimeoutError."""
     async with running(describe, mongo_uri, mongo_uri, plan, seed) as run:
         pids = run.side.pids()
@@ -98,7 +98,7 @@ async def measure(describe: Describe, mongo_uri: str, plan: Plan, seed: int) -> 
         accepted_rate, committed_rate = await saturate(run, plan.letters)
         used = cpu_seconds(pids) - used
         waits = await pace(run)
-        return Figures(
+        return RoundFigures(
             accepted_per_second=accepted_rate,
             committed_per_second=committed_rate,
             commit_p50_ms=percentile(waits, 50) * 1e3,

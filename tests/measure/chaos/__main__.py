@@ -14,12 +14,12 @@ from typing import Any, get_args
 from pymongo import MongoClient
 
 from receiver.threads.join_policy import Policy
-from tests.measure.chaos.clients import Client
+from tests.measure.chaos.clients import ChaosClient
 from tests.measure.chaos.ledger import Ledger
 from tests.measure.chaos.monkey import Monkey
 from tests.measure.chaos.processes import Stack
 from tests.measure.chaos.proxy import Proxies
-from tests.measure.chaos.verdict import Verdict, reach_verdict
+from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
 from tests.servers import is_ready, listens, wait_until
 
 CLIENTS = 4
@@ -62,7 +62,7 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         ledger = Ledger(random.Random(seed))
         monkey = Monkey(stack, proxies, doors, seed + 1)
         clients = [
-            Client(ledger, ports["smtp_proxy"], seed + 2 + number, monkey.faults)
+            ChaosClient(ledger, ports["smtp_proxy"], seed + 2 + number, monkey.faults)
             for number in range(CLIENTS)
         ]
         for client in clients:
@@ -116,7 +116,7 @@ def report(
     ledger: Ledger,
     monkey: Monkey,
     refused: Counter[str],
-    verdict: Verdict,
+    verdict: ChaosVerdict,
     left: int,
     stack: Stack,
 ) -> bool:

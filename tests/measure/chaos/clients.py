@@ -11,7 +11,7 @@ from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent
 SECONDS = 8.0
 
 
-class Client(threading.Thread):
+class ChaosClient(threading.Thread):
     """Sends letters one after the other, each until it is answered 250, or gives some up."""
 
     def __init__(self, ledger: Ledger, port: int, seed: int, faults: Counter[str]) -> None:

@@ -18,7 +18,7 @@ from tests.measure.chaos.wholeness import flaws
 
 
 @dataclass
-class Verdict:
+class ChaosVerdict:
     """Lists of what is wrong; all of them must be empty."""
 
     lost: list[str] = field(default_factory=list)
@@ -40,9 +40,9 @@ class Verdict:
 
 def reach_verdict(
     ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Path, policy: Policy
-) -> Verdict:
+) -> ChaosVerdict:
     """Compare what was promised with what is there."""
-    verdict = Verdict()
+    verdict = ChaosVerdict()
     database = client["chaos"]
     documents = list(database.dialogs.find())
     verdict.torn = flaws(documents)
@@ -82,7 +82,7 @@ def letters_of(document: dict[str, Any], settled: Set[str]) -> list[dict[str, An
 
 
 def judge_places(
-    verdict: Verdict,
+    verdict: ChaosVerdict,
     placed: Sequence[tuple[Sent, Any]],
     threads: dict[str, Thread],
     policy: Policy,
@@ -107,7 +107,7 @@ def judge_places(
     ]
 
 
-def failed_letters(spool: Path, verdict: Verdict) -> set[tuple[str, str]]:
+def failed_letters(spool: Path, verdict: ChaosVerdict) -> set[tuple[str, str]]:
     """Return mailbox and digest of what lies in ``failed/`` with a reason."""
     failed = set()
     for path in (spool / "failed").glob("*.eml"):

@@ -16,7 +16,7 @@ from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox, bridge, is_watching
 from tests.letters import letter
 from tests.measure.imap_soak.letters import Planned, planned
-from tests.measure.imap_soak.verdict import Verdict, reach_verdict
+from tests.measure.imap_soak.verdict import SoakVerdict, reach_verdict
 
 SECONDS_PER_LIFE = 4.0
 DRAIN_SECONDS = 300.0
@@ -26,13 +26,13 @@ DATABASE = "soak"
 
 
 @dataclass
-class Report:
+class SoakReport:
     """What a soak came to; times in seconds."""
 
     letters: int
     copies: int
     kills: Sequence["Kill"]
-    verdict: Verdict
+    verdict: SoakVerdict
     dialogs: int
     refetched: int
     faults: list[str]
@@ -91,7 +91,7 @@ class Soak:
         self._put = 0
         self._mailbox = Mailbox(server.port, dovecot.SENT)
 
-    def run(self, count: int, kills: int, arrivals: int) -> Report:
+    def run(self, count: int, kills: int, arrivals: int) -> SoakReport:
         """Put ``count`` letters in, with so many kills; then measure ``arrivals`` in peace."""
         letters = planned(count, self._luck)
         try:
@@ -107,7 +107,7 @@ class Soak:
             self._mailbox.close()
             self._client.close()
         log = self._bridge.log.read_text()
-        return Report(
+        return SoakReport(
             letters=count,
             copies=sum(each.twice for each in letters),
             kills=killed,

@@ -9,7 +9,7 @@ from tests.measure.imap_soak.letters import Planned, user_of
 
 
 @dataclass
-class Verdict:
+class SoakVerdict:
     """Message-IDs (of ``torn``: conversations) that are not as they must be."""
 
     lost: list[str] = field(default_factory=list)
@@ -29,11 +29,11 @@ class Verdict:
         return [f"{name}: {len(wrong)} {wrong[:5] or ''}" for name, wrong in vars(self).items()]
 
 
-def reach_verdict(letters: Sequence[Planned], dialogs: Sequence[dict[str, Any]]) -> Verdict:
+def reach_verdict(letters: Sequence[Planned], dialogs: Sequence[dict[str, Any]]) -> SoakVerdict:
     """Compare the letters with the dialogs: each once, with its own, on its own side."""
     wanted = {each.message_id: each for each in letters}
     stored = Counter(message["message_id"] for each in dialogs for message in each["messages"])
-    found = Verdict(
+    found = SoakVerdict(
         lost=sorted(wanted.keys() - stored.keys()),
         doubled=sorted(each for each, times in stored.items() if times > 1),
         foreign=sorted(stored.keys() - wanted.keys()),

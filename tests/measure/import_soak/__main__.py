@@ -24,7 +24,7 @@ DATABASE = "import_soak"
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ImportFigures:
     """What an import took: ``early`` and ``late`` are bytes of memory, ``workers`` of one child."""
 
     counts: tuple[int, int, int]
@@ -77,7 +77,7 @@ def letters(count: int, size: int, luck: random.Random) -> Iterator[bytes]:
         )
 
 
-def measured(service: Import, count: int) -> Figures:
+def measured(service: Import, count: int) -> ImportFigures:
     """Run the import of so many letters and watch its memory."""
     early = late = workers = 0
     began = time.monotonic()
@@ -92,7 +92,7 @@ def measured(service: Import, count: int) -> Figures:
             workers = max([workers, *found.values()])
             time.sleep(0.1)
         said = process.stderr.read().decode() if process.stderr else ""
-    return Figures(counts(said), time.monotonic() - began, early, late, workers)
+    return ImportFigures(counts(said), time.monotonic() - began, early, late, workers)
 
 
 KINDS: dict[str, Callable[[Path, int, int], Path]] = {"mbox": mbox, "folder": folder}

@@ -18,7 +18,7 @@ from typing import Any
 from receiver.threads.why import explained
 from tests import servers
 from tests.measure.threading.corpus import Agreement, ThreadSet, agreement, load, sets
-from tests.measure.threading.runs import Fingerprint, Order, Outcome, receivers
+from tests.measure.threading.runs import Fingerprint, Order, RunOutcome, receivers
 from tests.real_mail import CORPUS
 
 PRECISION, RECALL = 0.999, 0.995
@@ -46,7 +46,7 @@ async def measure(letters: ThreadSet, uri: str, directory: Path, seeds: Sequence
     """Print what the receivers make of one set; tell whether it is as promised."""
     print(f"\n{letters.name}: {len(letters.events)} letters")
     orders = [Order("as filed"), Order("reversed"), *(Order(f"seed {s}", s) for s in seeds)]
-    first: Outcome | None = None
+    first: RunOutcome | None = None
     runs: dict[str, Fingerprint] = {}
     for count in (1, 3):
         async with receivers(uri, directory, count, **BY_IDS) as running:
@@ -63,7 +63,7 @@ async def measure(letters: ThreadSet, uri: str, directory: Path, seeds: Sequence
     return same and good
 
 
-def _print_orders(runs: dict[str, Fingerprint], first: Outcome) -> bool:
+def _print_orders(runs: dict[str, Fingerprint], first: RunOutcome) -> bool:
     expected = first.fingerprint
     other = {name: _difference(found, expected) for name, found in runs.items()}
     print(f"  {len(runs)} runs ({'; '.join(runs)})")
@@ -86,7 +86,7 @@ def _difference(found: Fingerprint, expected: Fingerprint) -> str:
     return f"the same letters together, but {changed} dialogs say other things"
 
 
-def _print_engines(letters: ThreadSet, first: Outcome, guessed: Outcome) -> bool:
+def _print_engines(letters: ThreadSet, first: RunOutcome, guessed: RunOutcome) -> bool:
     print(f"  {'':22}{'precision':>10}{'recall':>10}{'pairs':>8}   with subjects")
     engines = {"agreed by all": letters.agreed, **letters.engines}
     good = True
@@ -103,7 +103,7 @@ def _print_engines(letters: ThreadSet, first: Outcome, guessed: Outcome) -> bool
     return good
 
 
-def _print_differing(ours: Agreement, outcome: Outcome) -> None:
+def _print_differing(ours: Agreement, outcome: RunOutcome) -> None:
     """Show the largest threads that an engine sees otherwise, and why ours are as they are."""
     told = {
         message["message_id"]: message
@@ -136,7 +136,7 @@ def _telling(
     return in_order[0]
 
 
-def _print_guesses(guessed: Outcome) -> None:
+def _print_guesses(guessed: RunOutcome) -> None:
     print(f"  joined by subject alone: {len(guessed.guesses)}")
     for message_id, evidence in guessed.guesses:
         print(f"    <{message_id}> by “{evidence}”")

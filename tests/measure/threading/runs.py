@@ -44,7 +44,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutcome:
     """The dialogs after a run, those that go on in further documents put together."""
 
     dialogs: list[dict[str, Any]]
@@ -76,7 +76,7 @@ class Outcome:
         ]
 
 
-def outcome_of(documents: Sequence[dict[str, Any]]) -> Outcome:
+def outcome_of(documents: Sequence[dict[str, Any]]) -> RunOutcome:
     """Return the dialogs that some documents are."""
     heads = {each["_id"]: dict(each) for each in documents if "continues" not in each}
     names = {name: head for head in heads.values() for name in head.get("former_ids", ())} | heads
@@ -86,7 +86,7 @@ def outcome_of(documents: Sequence[dict[str, Any]]) -> Outcome:
             head["messages"] = head["messages"] + part["messages"]
             head["messages"].sort(key=lambda each: (each["created"], each["key"]))
             head["thread_ids"] = head["thread_ids"] + part["thread_ids"]
-    return Outcome(list(heads.values()))
+    return RunOutcome(list(heads.values()))
 
 
 def _digest(dialog: dict[str, Any]) -> str:
@@ -107,7 +107,7 @@ class Receivers:
         self._clients = clients
         self._dialogs = mongo[DATABASE].dialogs
 
-    async def run(self, events: Sequence[Event]) -> Outcome:
+    async def run(self, events: Sequence[Event]) -> RunOutcome:
         """Send the events, some at once, to the receivers in turn; raises on any refusal.
 
         A 503 is tried again, as the courier does.
