@@ -164,18 +164,27 @@ def welcome(env: Env) -> None:
     bridge, _ = BridgeSettings.judged(env)
     receiver, _ = ReceiverSettings.judged(env)
     host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
-    http = "127.0.0.1" if _is_any(receiver.receiver_host) else receiver.receiver_host
-    ready = f"http://{_bracketed(http)}:{receiver.receiver_port}/readyz"
-    while True:
-        try:
-            with (
-                urlopen(ready, timeout=5),
-                socket.create_connection((host, bridge.smtp_port), timeout=5),
-            ):
-                break
-        except (URLError, OSError):
-            time.sleep(0.2)
+    while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
+        time.sleep(0.2)
     print("", *invitation(bridge, receiver), "", sep="\n  ", flush=True)
+
+
+def is_ready(settings: ReceiverSettings) -> bool:
+    """Tell whether the receiver takes letters."""
+    host = "127.0.0.1" if _is_any(settings.receiver_host) else settings.receiver_host
+    try:
+        with urlopen(f"http://{_bracketed(host)}:{settings.receiver_port}/readyz", timeout=5):
+            return True
+    except (URLError, OSError):
+        return False
+
+
+def _listens(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=5):
+            return True
+    except OSError:
+        return False
 
 
 def invitation(bridge: BridgeSettings, receiver: ReceiverSettings) -> Iterator[str]:
@@ -221,10 +230,12 @@ def main() -> None:
             specialist(env, data)
             parts = [] if given(env, "MONGO_URI") else [embedded_mongo(env, data)]
             tell(file, env)
-            python = sys.executable
+            receiver, _ = ReceiverSettings.judged(env)
+            command = [sys.executable, "-m"]
             parts += [
-                Part("receiver", [python, "-m", "receiver"]),
-                Part("bridge", [python, "-m", "bridge", "smtp"]),
+                Part("receiver", [*command, "receiver"]),
+                # A bridge that is first would warn of letters that wait for the receiver.
+                Part("bridge", [*command, "bridge", "smtp"], lambda: is_ready(receiver)),
             ]
             threading.Thread(target=welcome, args=(env,), daemon=True).start()
             status = asyncio.run(supervise(parts, env))

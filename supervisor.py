@@ -11,12 +11,13 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
 STOP_SECONDS = 45.0
+WAIT_SECONDS = 15.0
 LINE_BYTES = 1024 * 1024
 COLOURS = (36, 33, 32, 35)
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -24,10 +25,14 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of the processes: its name in front of its lines, and its command."""
+    """One of the processes: its name in front of its lines, and its command.
+
+    It is started once ``after`` is true, which may block, or ``WAIT_SECONDS`` are over.
+    """
 
     name: str
     command: Sequence[str]
+    after: Callable[[], bool] = lambda: True
 
 
 async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
@@ -52,6 +57,8 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
     speaking: list[asyncio.Task[None]] = []
     try:
         for index, part in enumerate(parts):
+            if not await _comes(part.after, stop, [each for _, each in running]):
+                break
             process = await asyncio.create_subprocess_exec(
                 *part.command,
                 env=dict(env),
@@ -81,6 +88,18 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
     if told:
         return 0
     return 0 if first is None else first if first >= 0 else 128 - first
+
+
+async def _comes(
+    after: Callable[[], bool], stop: asyncio.Event, started: Sequence[asyncio.subprocess.Process]
+) -> bool:
+    """Wait until a part may be started; False if all is to end before."""
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not stop.is_set() and all(process.returncode is None for process in started):
+        if await asyncio.to_thread(after) or time.monotonic() > deadline:
+            return True
+        await asyncio.sleep(0.1)
+    return False
 
 
 async def _relay(process: asyncio.subprocess.Process, name: str, colour: int) -> None:

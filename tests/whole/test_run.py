@@ -1,10 +1,13 @@
 """``make run`` and ``make demo`` as a newcomer types them, without make."""
 
+import fcntl
 import os
 import re
 import signal
+import smtplib
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,6 +127,123 @@ def directions(client: MongoClient[Document]) -> list[str]:
     """Return which way the letters of the only dialog went."""
     dialog = client.dialog.dialogs.find_one() or {"messages": []}
     return [message["direction"] for message in dialog["messages"]]
+
+
+def processes_of(directory: Path) -> list[int]:
+    """Return the processes whose environment names the data directory."""
+    if not Path("/proc/self/environ").exists():
+        pytest.skip("there is no /proc to look for processes in")
+    found = []
+    for path in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if f"DATA_DIR={directory}".encode() in path.read_bytes().split(b"\0"):
+                found.append(int(path.parent.name))
+        except OSError:  # it ended, or is another user's
+            continue
+    return found
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_of_make_run(everything: Service, number: signal.Signals) -> None:
+    data = Path(everything.env["DATA_DIR"])
+    assert len(processes_of(data)) > 4  # with the parsers
+    assert everything.process
+    everything.process.send_signal(number)
+    everything.process.wait(timeout=40)
+    everything.process = None
+    servers.wait_until(lambda: processes_of(data) == [])
+    assert of_make_run(data) == {}
+    everything.log.write_text("")
+    everything.start()  # what was left behind does not hinder the next one
+    assert "писем: 3" in demo(everything)
+
+
+def test_a_closed_terminal_ends_make_run(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    env = {**os.environ, "DATA_DIR": str(data), "MONGO_URI": ""}
+    env |= {name: str(servers.free_port()) for name in ("RECEIVER_PORT", "SMTP_PORT")}
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "run.py"],
+        cwd=ROOT,
+        env=env,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(theirs)
+    said = b""
+    while b"make demo" not in said:
+        said += os.read(ours, 65536)
+    os.close(ours)
+    assert process.wait(timeout=40) == 0
+    servers.wait_until(lambda: processes_of(data) == [])
+
+
+def test_a_second_make_run_leaves_the_first_alone(everything: Service) -> None:
+    data = Path(everything.env["DATA_DIR"])
+    before = of_make_run(data)
+    env = {**everything.env, "RECEIVER_PORT": str(servers.free_port())}
+    env["SMTP_PORT"] = str(servers.free_port())
+    done = subprocess.run(
+        [sys.executable, "run.py"], cwd=ROOT, env=env, capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == 78
+    assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert of_make_run(data) == before
+    assert "писем: 3" in demo(everything)
+
+
+@pytest.fixture
+def in_files(
+    tmp_path: Path, mongo_uri: str, database_name: str, more_settings: dict[str, str]
+) -> dict[str, str]:
+    """Settings that lie in files, and in a .env of which one name is overruled."""
+    texts = {
+        "MONGO_URI": mongo_uri,
+        "MAILBOXES": "sales@yandex.ru",
+        "SMTP_USERS": '{"olga": "hunter2"}',
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text + "\n")
+        more_settings[f"{name}_FILE"] = str(tmp_path / name)
+    (tmp_path / ".env").write_text(
+        f"MONGO_DATABASE={database_name}\nSMTP_AUTH_WITHOUT_TLS=true\nSMTP_PORT=1\nMAILBOX=x\n"
+    )
+    more_settings["ENV_FILE"] = str(tmp_path / ".env")
+    return more_settings
+
+
+def test_make_run_takes_settings_from_files(
+    in_files: dict[str, str], everything: Service, mongo_uri: str
+) -> None:
+    assert "sales@yandex.ru" in everything.log.read_text()
+    assert (
+        "MAILBOX is no setting and does nothing; is MAILBOXES meant?" in everything.log.read_text()
+    )
+    with smtplib.SMTP("127.0.0.1", int(everything.env["SMTP_PORT"])) as client:
+        client.login("olga", "hunter2")
+        client.sendmail(
+            "ivan@example.ru", "sales@yandex.ru", letter("1@a.ru", to="sales@yandex.ru")
+        )
+    env_file = Path(in_files["ENV_FILE"]).read_text()
+    name = env_file.partition("\n")[0].partition("=")[2]
+    with MongoClient[Document](mongo_uri) as client:
+        servers.wait_until(lambda: client[name].dialogs.count_documents({}) == 1)
+
+
+def test_a_second_terminal_knows_what_make_run_runs_with(everything: Service) -> None:
+    env = {**os.environ, "DATA_DIR": everything.env["DATA_DIR"]}
+    for words in (["-m", "bridge", "ping"], ["-m", "receiver", "ping"], ["demo.py"]):
+        command = [sys.executable, *words]
+        done = subprocess.run(
+            command, cwd=ROOT, env=env, capture_output=True, timeout=90, check=False
+        )
+        assert done.returncode == 0, done.stderr
+    assert "WARNING" not in everything.log.read_text()
 
 
 def test_a_port_in_use_is_named(everything: Service, tmp_path: Path) -> None:
