@@ -6,11 +6,12 @@ from collections import Counter
 import pytest
 
 from bridge.parse.message import read_letter
+from tests.letters import base64_part, multipart, part
+from tests.letters import raw_letter as letter
 from tests.measure.fidelity.__main__ import measure
 from tests.measure.fidelity.compare import disagreements
 from tests.measure.fidelity.sources import Digest, Expected
 from tests.measure.fidelity.texts import alike, same_signs
-from tests.parse.letters import base64_part, letter, multipart, part
 from tests.real_mail import CORPUS
 
 

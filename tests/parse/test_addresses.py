@@ -6,7 +6,7 @@ import pytest
 
 from bridge.parse.message import read_letter
 from contract.event import Address
-from tests.parse.letters import letter
+from tests.letters import raw_letter as letter
 
 
 def person(address: str, name: str = "") -> Address:

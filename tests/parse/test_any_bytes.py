@@ -4,7 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.parse.message import read_letter
-from tests.parse.letters import base64_part, container, letter, multipart, part
+from tests.letters import base64_part, container, multipart, part
+from tests.letters import raw_letter as letter
 from tests.parse.validation import validated
 
 FIELD_NAMES = st.sampled_from(

@@ -12,7 +12,8 @@ from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES
 from bridge.parse.text.encoded_words import decode_words
-from tests.parse.letters import base64_part, letter, multipart, part
+from tests.letters import base64_part, multipart, part
+from tests.letters import raw_letter as letter
 
 RUSSIAN = "Добрый день! Подскажите, пожалуйста, когда придёт мой заказ?"
 PROSE = """

@@ -7,7 +7,8 @@ import pytest
 
 from bridge.parse.message import read_letter
 from contract.event import MAX_ADDRESSES, MAX_ATTACHMENTS, MAX_IDS
-from tests.parse.letters import letter, multipart, part
+from tests.letters import multipart, part
+from tests.letters import raw_letter as letter
 from tests.parse.validation import validated
 
 MAX_SECONDS = 2.0

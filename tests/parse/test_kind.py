@@ -8,6 +8,7 @@ from bridge.parse.header.block import read_block
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.message import read_letter
 from bridge.parse.structure.mime import cut
+from tests.letters import lined_letter as letter
 from tests.measure.fidelity.kinds import TARGET, cases, print_threads, read
 from tests.real_mail import CORPUS
 
@@ -26,20 +27,6 @@ Action: {action}
 Status: {status}
 --b--
 """
-
-
-def letter(fields: str, body: str = "Здравствуйте!\n") -> bytes:
-    """Write a letter: ``fields`` over the usual ones, one a line."""
-    named = {line.partition(":")[0].lower() for line in fields.splitlines()}
-    usual = {
-        "From": "Иван <ivan@example.ru>",
-        "Subject": "Вопрос",
-        "MIME-Version": "1.0",
-        "Content-Type": "text/plain; charset=utf-8",
-        "Content-Transfer-Encoding": "8bit",
-    }
-    lines = [f"{name}: {value}" for name, value in usual.items() if name.lower() not in named]
-    return "\n".join([*fields.splitlines(), *lines, "", body]).encode()
 
 
 def report(fields: str, action: str, status: str, text: str = "О доставке") -> bytes:

@@ -7,7 +7,8 @@ import pytest
 
 from bridge.parse.message import read_letter
 from contract.event import Address
-from tests.parse.letters import base64_part, letter, multipart, part
+from tests.letters import base64_part, multipart, part
+from tests.letters import raw_letter as letter
 
 TEXT = "Здравствуйте! Мой заказ не пришёл, помогите, пожалуйста.\n"
 

@@ -6,7 +6,8 @@ import pytest
 
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
-from tests.parse.letters import base64_part, container, joined, letter, multipart, part
+from tests.letters import base64_part, container, joined, multipart, part
+from tests.letters import raw_letter as letter
 
 HTML = "text/html; charset=utf-8"
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.parse.message import read_letter
-from tests.parse.letters import base64_part, multipart, part
+from tests.letters import base64_part, multipart, part
 from tests.parse.validation import validated
 
 

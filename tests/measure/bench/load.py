@@ -9,12 +9,12 @@ import asyncio
 import random
 import secrets
 import time
-from base64 import b64encode, encodebytes
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from tests.letters import SUPPORT
+from tests.letters import SUPPORT, base64_part, multipart
 from tests.measure.bench.figures import percentile
 
 TURNS = 4
@@ -164,36 +164,25 @@ def _content(number: int, ids: list[str], subject: str, text: str) -> bytes:
     *earlier, message_id = ids
     turn = len(earlier)
     html = f"<html><body><p>{text.replace(chr(10), '<br>')}</p></body></html>"
-    header = [
-        "Received: from mx.load.example (mx.load.example [192.0.2.1]) by mxfront.example"
+    fields = {
+        "Received": "from mx.load.example (mx.load.example [192.0.2.1]) by mxfront.example"
         " with ESMTPS id 1; Mon, 23 Nov 2026 10:00:00 +0300",
-        f"From: {_encoded_word(f'Иван Петров {number}')} <user{number}@load.example>",
-        f"To: {SUPPORT}",
-        f"Subject: {_encoded_word('Re: ' * bool(turn) + subject)}",
-        f"Message-ID: <{message_id}>",
-        f"Date: Mon, 23 Nov 2026 10:{turn:02d}:00 +0300",
-        "MIME-Version: 1.0",
-    ]
+        "From": f"{_encoded_word(f'Иван Петров {number}')} <user{number}@load.example>",
+        "To": SUPPORT,
+        "Subject": _encoded_word("Re: " * bool(turn) + subject),
+        "Message-ID": f"<{message_id}>",
+        "Date": f"Mon, 23 Nov 2026 10:{turn:02d}:00 +0300",
+    }
     if earlier:
-        header.append(f"In-Reply-To: <{earlier[-1]}>")
-        header.append("References: " + " ".join(f"<{each}>" for each in earlier))
-    header.append('Content-Type: multipart/alternative; boundary="=_part"')
-    parts = [_part("plain", text), _part("html", html)]
-    return "\r\n".join([*header, "", *chain.from_iterable(parts), "--=_part--", ""]).encode()
+        fields["In-Reply-To"] = f"<{earlier[-1]}>"
+        fields["References"] = " ".join(f"<{each}>" for each in earlier)
+    kinds = {"text/plain; charset=utf-8": text, "text/html; charset=utf-8": html}
+    parts = [base64_part(words.encode(), kind) for kind, words in kinds.items()]
+    return multipart(*parts, subtype="alternative", boundary="=_part", **fields)
 
 
 def _encoded_word(text: str) -> str:
     return f"=?utf-8?B?{b64encode(text.encode()).decode()}?="
-
-
-def _part(subtype: str, text: str) -> list[str]:
-    return [
-        "--=_part",
-        f"Content-Type: text/{subtype}; charset=utf-8",
-        "Content-Transfer-Encoding: base64",
-        "",
-        *encodebytes(text.encode()).decode().split(),
-    ]
 
 
 def main() -> None:
