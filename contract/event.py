@@ -5,19 +5,30 @@ can speak to an older receiver without a letter being refused for good.
 """
 
 import re
-from typing import Annotated, Literal, Self
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
     model_validator,
 )
+
+from contract.signature import ID_SHAPE
 
 # The bounds of everything: whatever a door takes lies within them, as the bridge cuts what a letter
 # says to them and refuses an envelope beyond them. The receiver answers 422 to the rest.
@@ -77,6 +88,7 @@ Mailbox = Annotated[
 MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterValidator(bare_id)]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, AfterValidator(bounded_text)]
+EventId = Annotated[str, StringConstraints(pattern=rf"^{ID_SHAPE.pattern}$")]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
@@ -92,6 +104,31 @@ def is_mailbox(name: str) -> bool:
 
 
 _MAILBOX: TypeAdapter[str] = TypeAdapter(Mailbox)
+
+
+def from_base64(value: object) -> object:
+    """Return the bytes of base64 (RFC 4648 4), of ``MAX_CONTENT_BYTES`` at most."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > MAX_CONTENT_BASE64:
+        raise ValueError(f"the content must not be longer than {MAX_CONTENT_BYTES} bytes")
+    try:
+        return b64decode(value, validate=True)
+    except ValueError:
+        raise ValueError("the content is not base64") from None
+
+
+MAX_CONTENT_BYTES = 128 * 1024
+MAX_CONTENT_BASE64 = (MAX_CONTENT_BYTES + 2) // 3 * 4
+Content = Annotated[
+    bytes,
+    BeforeValidator(from_base64),
+    Field(max_length=MAX_CONTENT_BYTES),
+    PlainSerializer(lambda value: b64encode(value).decode(), return_type=str, when_used="json"),
+    WithJsonSchema(
+        {"type": "string", "contentEncoding": "base64", "maxLength": MAX_CONTENT_BASE64}
+    ),
+]
 
 
 class Contract(BaseModel):
@@ -141,10 +178,26 @@ class Attachment(Contract):
 
 
 class Blob(Contract):
-    """Bytes that were uploaded before the event, named by their digest."""
+    """The letter as it was received: uploaded before the event, or ``content`` if it is small."""
 
     sha256: Sha256
     size: Size
+    content: Content | None = None
+
+    @field_validator("content")
+    @classmethod
+    def _is_what_was_named(cls, value: bytes | None, info: ValidationInfo) -> bytes | None:
+        named = info.data
+        if value is None or not {"sha256", "size"} <= named.keys():
+            return value
+        if len(value) != named["size"] or sha256(value).hexdigest() != named["sha256"]:
+            raise ValueError("the content does not have this size and digest")
+        return value
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_elsewhere(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = plain(self)
+        return {name: value for name, value in fields.items() if value is not None}
 
 
 class Failure(Contract):
@@ -218,8 +271,13 @@ class Email(LetterContent):
 
 
 class EmailReceived(Contract):
-    """The whole body of ``POST /webhook/email``."""
+    """The whole body of ``POST /webhook/email``, or one line of it.
 
+    ``id`` names the event where several are sent together (``contract.batch``); one that is sent
+    alone is named by the header ``webhook-id``.
+    """
+
+    id: EventId | None = None
     type: Literal["email.received"]
     timestamp: AwareDatetime | None = None
     data: Email

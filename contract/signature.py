@@ -19,7 +19,7 @@ ID = "webhook-id"
 TIMESTAMP = "webhook-timestamp"
 SIGNATURE = "webhook-signature"
 
-_ID_SHAPE = re.compile(r"[!-\-/-~]{1,200}", re.ASCII)
+ID_SHAPE = re.compile(r"[!-\-/-~]{1,200}", re.ASCII)
 _TIMESTAMP_SHAPE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -49,6 +49,10 @@ class Key:
         """Return the HMAC-SHA256 of ``content``."""
         return hmac.digest(self._bytes, content, hashlib.sha256)
 
+    def digest_in_pieces(self) -> hmac.HMAC:
+        """Return an HMAC-SHA256 that is fed content piece by piece."""
+        return hmac.new(self._bytes, digestmod=hashlib.sha256)
+
 
 def new_secret() -> str:
     """Return a fresh secret of 32 random bytes."""
@@ -76,25 +80,46 @@ def sign(keys: Sequence[Key], event_id: str, timestamp: int, body: bytes) -> dic
     }
 
 
-def verify(keys: Iterable[Key], headers: Mapping[str, str], body: bytes, now: float) -> str:
-    """Return the event's id if any key signed ``body`` lately; raise NotVerified otherwise.
+class Verification:
+    """The check of one signed body: begun with its headers, fed its pieces, finished.
 
-    ``headers`` must look names up without regard to case, or have them in lower case.
+    Headers that cannot be right are told by the constructor, before any byte of the body; of the
+    body only digests are kept. ``headers`` must look names up without regard to case, or have
+    them in lower case.
     """
-    event_id, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
-    if not _ID_SHAPE.fullmatch(event_id):
-        raise NotVerified(f"{ID} is missing or malformed")
-    if not _TIMESTAMP_SHAPE.fullmatch(timestamp):
-        raise NotVerified(f"{TIMESTAMP} is missing or malformed")
-    if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
-        raise NotVerified(f"{TIMESTAMP} is more than {TOLERANCE_SECONDS} s away from now")
-    given = _signatures(headers.get(SIGNATURE, ""))
-    content = _signed_content(event_id, timestamp, body)
-    expected = [key.digest(content) for key in keys]
-    matches = [hmac.compare_digest(ours, theirs) for ours in expected for theirs in given]
-    if not any(matches):
-        raise NotVerified(f"{SIGNATURE} does not match")
-    return event_id
+
+    def __init__(self, keys: Iterable[Key], headers: Mapping[str, str], now: float) -> None:
+        event_id, timestamp = headers.get(ID, ""), headers.get(TIMESTAMP, "")
+        if not ID_SHAPE.fullmatch(event_id):
+            raise NotVerified(f"{ID} is missing or malformed")
+        if not _TIMESTAMP_SHAPE.fullmatch(timestamp):
+            raise NotVerified(f"{TIMESTAMP} is missing or malformed")
+        if abs(now - int(timestamp)) > TOLERANCE_SECONDS:
+            raise NotVerified(f"{TIMESTAMP} is more than {TOLERANCE_SECONDS} s away from now")
+        self._given = _signatures(headers.get(SIGNATURE, ""))
+        self._event_id = event_id
+        self._digests = [key.digest_in_pieces() for key in keys]
+        self.update(_signed_content(event_id, timestamp, b""))
+
+    def update(self, piece: bytes) -> None:
+        """Take the next piece of what is signed."""
+        for digest in self._digests:
+            digest.update(piece)
+
+    def finish(self) -> str:
+        """Return the event's id if any key signed what came; raise NotVerified otherwise."""
+        expected = [digest.digest() for digest in self._digests]
+        matches = [hmac.compare_digest(ours, one) for ours in expected for one in self._given]
+        if not any(matches):
+            raise NotVerified(f"{SIGNATURE} does not match")
+        return self._event_id
+
+
+def verify(keys: Iterable[Key], headers: Mapping[str, str], body: bytes, now: float) -> str:
+    """Return the event's id if any key signed ``body`` lately; raise NotVerified otherwise."""
+    check = Verification(keys, headers, now)
+    check.update(body)
+    return check.finish()
 
 
 def _signed_content(event_id: str, timestamp: str, body: bytes) -> bytes:

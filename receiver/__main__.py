@@ -31,7 +31,9 @@ async def serve(settings: ReceiverSettings) -> None:
     keyring = Keyring(settings)
     async with mongo.connected(settings) as database:
         app, readiness = build(settings, keyring, database)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_SECONDS)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False
+        )
         await runner.setup()
         site = web.TCPSite(runner, settings.receiver_host, settings.receiver_port)
         try:

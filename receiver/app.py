@@ -1,15 +1,15 @@
-"""The HTTP application: its routes, its readiness, and the one place where errors get a status."""
+"""The HTTP application: its parts, the one table of their routes, and its readiness."""
 
 import asyncio
-import json
 import logging
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from contract.keyring import Keyring, SecretsMissing
+from contract.batch import MAX_BATCH_BYTES
+from contract.keyring import Keyring
 from receiver import metrics
-from receiver.errors import Problem, StoreUnavailable, unavailable
+from receiver.errors import StoreUnavailable, unavailable
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.moving import Moving
@@ -18,14 +18,18 @@ from receiver.store import mongo, schema
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
 from receiver.store.trouble import hosts_of, in_words
-from receiver.web.dialogs import Api
-from receiver.web.events import Webhook
+from receiver.web.blobs import BlobUploads
+from receiver.web.bodies import BodyRoom
+from receiver.web.dialogs import DialogRequests
+from receiver.web.events import EventPosts
+from receiver.web.filing import OneByOne
+from receiver.web.problems import answer_errors
+from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 
 log = logging.getLogger(__name__)
 
 SCHEMA_RETRY_SECONDS = 2.0
 FINISH_SECONDS = 30.0
-UNTIL_READY = ("/webhook/", "/dialogs/")
 
 
 class Readiness:
@@ -76,12 +80,23 @@ class Readiness:
         headers = {"Content-Type": "text/plain; version=0.0.4"}
         return web.Response(body=metrics.text(), headers=headers)
 
-    @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse letters until the unique indexes that keep them single are there."""
-        if request.path.startswith(UNTIL_READY) and not self.schema_in_place:
-            raise unavailable("the database is not ready")
-        return await handler(request)
+    def routes(self) -> list[Route]:
+        """Return the routes that say how the receiver is."""
+        return [
+            Route("GET", "/healthz", self.healthz, stores=False),
+            Route("GET", "/readyz", self.readyz, stores=False),
+            Route("GET", "/metrics", self.metrics, stores=False),
+        ]
+
+    def once_ready(self, route: Route) -> Handler:
+        """Return the route's handler, refusing until the indexes that keep letters single exist."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if route.stores and not self.schema_in_place:
+                raise unavailable("the database is not ready")
+            return await route.handler(request)
+
+        return handle
 
 
 def build(
@@ -91,61 +106,22 @@ def build(
     blobs = Blobs(database)
     dialogs = Dialogs(database, settings.dialog_part_bytes)
     filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
+    corrections = Corrections(dialogs, filing.moving)
     readiness = Readiness(database, blobs, filing.moving, settings)
-    webhook = Webhook(settings, keyring, filing, blobs)
-    app = web.Application(
-        middlewares=[answer_errors, readiness.guard], client_max_size=settings.max_event_bytes
+    seconds = settings.mongo_timeout
+    room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
+    requests = Requests(keyring, room)
+    one_by_one = OneByOne(filing, seconds)
+    parts = (
+        EventPosts(requests, one_by_one, blobs, settings.max_event_bytes),
+        BlobUploads(requests, blobs, settings.max_blob_bytes),
+        DialogRequests(requests, dialogs, corrections, seconds),
+        readiness,
     )
-    app.router.add_post("/webhook/email", webhook.post_email)
-    app.router.add_put("/webhook/blobs/{sha256}", webhook.put_blob)
-    api = Api(settings, keyring, dialogs, Corrections(dialogs, filing.moving))
-    app.router.add_routes(api.routes())
-    app.router.add_get("/healthz", readiness.healthz)
-    app.router.add_get("/readyz", readiness.readyz)
-    app.router.add_get("/metrics", readiness.metrics)
+    app = web.Application(middlewares=[answer_errors, refuse_encoded])
+    for route in (each for part in parts for each in part.routes()):
+        handler = readiness.once_ready(route)
+        methods = (route.method, "HEAD") if route.method == "GET" else (route.method,)
+        for method in methods:
+            app.router.add_route(method, route.path, handler, expect_handler=wait_to_go_on)
     return app, readiness
-
-
-@web.middleware
-async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Map every error to its answer, ``application/problem+json``, and count the answers."""
-    try:
-        answer = await handler(request)
-    except web.HTTPPermanentRedirect:
-        raise
-    except Exception as error:
-        problem = problem_of(error, request.path)
-        headers = {"Retry-After": str(problem.retry_after)} if problem.retry_after else {}
-        answer = web.Response(
-            text=json.dumps(problem.body(), ensure_ascii=False),
-            status=problem.status,
-            headers=headers,
-            content_type="application/problem+json",
-        )
-    if request.path.startswith("/webhook/"):
-        metrics.ANSWERS.labels(answer.status).inc()
-    return answer
-
-
-def problem_of(error: Exception, path: str) -> Problem:
-    """Return the answer to an error, and log what a person should know."""
-    match error:
-        case Problem():
-            return error
-        case StoreUnavailable() | SecretsMissing():
-            log.warning("503 for %s: %s", path, error)
-            return unavailable("the store does not answer")
-        case TimeoutError():
-            log.warning("503 for %s: out of time", path)
-            return unavailable("the store is too slow")
-        case ConnectionError():  # the client left; nobody reads this answer
-            log.info("the client of %s left", path)
-            return Problem(400, "the body was cut off")
-        case OSError():  # no disk for a large upload
-            log.error("503 for %s: %s", path, error)
-            return unavailable("no room for the upload")
-        case web.HTTPException():
-            return Problem(error.status, error.reason)
-        case _:
-            log.error("500 for %s", path, exc_info=error)
-            return Problem(500, "an error of ours")

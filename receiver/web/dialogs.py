@@ -2,28 +2,26 @@
 
 Every request is signed; what is signed is the method, a space, the path with its query, a line
 feed and the body. Outcomes: 200; 308 to the dialog that one was merged into; 401 signature;
-404 no such dialog or letter; 409 the correction does not fit; 413; 422 fields; 503 the store.
+404 no such dialog or letter; 409 the correction does not fit; 503 the store; and as for every
+body (``requests``) 400 not JSON; 408; 413; 415; 422 fields.
 """
 
 import asyncio
 import json
-import time
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from aiohttp import web
 from bson import ObjectId
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contract.keyring import Keyring
-from contract.signature import NotVerified, verify
 from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.settings import ReceiverSettings
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Document
 from receiver.store.summary import in_order
 from receiver.threads.why import explained
+from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 
 MAX_BODY_BYTES = 1024 * 1024
 INTERNAL = frozenset(["transfer", "revision", "size", "continued", "writers", "user"])
@@ -62,29 +60,25 @@ class Move(Correction):
 Asked = TypeVar("Asked", bound=Correction)
 
 
-class Api:
-    """The handlers and what they need."""
+class DialogRequests:
+    """Shows and corrects dialogs; the store has ``seconds`` for each request."""
 
     def __init__(
-        self,
-        settings: ReceiverSettings,
-        keyring: Keyring,
-        dialogs: Dialogs,
-        corrections: Corrections,
+        self, requests: Requests, dialogs: Dialogs, corrections: Corrections, seconds: float
     ) -> None:
-        self._timeout = settings.mongo_timeout
-        self._keyring = keyring
+        self._timeout = seconds
+        self._requests = requests
         self._dialogs = dialogs
         self._corrections = corrections
 
-    def routes(self) -> list[web.RouteDef]:
+    def routes(self) -> list[Route]:
         """Return the routes of this file."""
         return [
-            web.get("/dialogs/{id}", self.get_dialog),
-            web.get("/dialogs/{id}/why", self.get_why),
-            web.post("/dialogs/{id}/split", self.post_split),
-            web.post("/dialogs/{id}/merge", self.post_merge),
-            web.post("/dialogs/{id}/move", self.post_move),
+            Route("GET", "/dialogs/{id}", self.get_dialog),
+            Route("GET", "/dialogs/{id}/why", self.get_why),
+            Route("POST", "/dialogs/{id}/split", self.post_split),
+            Route("POST", "/dialogs/{id}/merge", self.post_merge),
+            Route("POST", "/dialogs/{id}/move", self.post_move),
         ]
 
     async def get_dialog(self, request: web.Request) -> web.Response:
@@ -135,31 +129,13 @@ class Api:
         return dialog, in_order(messages)
 
     async def _asked(self, request: web.Request, model: type[Asked]) -> Asked:
-        body = await self._verified(request)
-        if request.content_type != "application/json":
-            raise Problem(415, "Content-Type must be application/json")
-        try:
-            return model.model_validate_json(body)
-        except ValidationError as error:
-            mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-        raise Problem(
-            422,
-            "the correction has wrong fields",
-            tuple(
-                {"path": ".".join(map(str, each["loc"])), "message": each["msg"]}
-                for each in mistakes[:100]
-            ),
-        )
+        media_type(request, JSON)
+        return read_json(model, await self._verified(request), "correction")
 
     async def _verified(self, request: web.Request) -> bytes:
-        if (request.content_length or 0) > MAX_BODY_BYTES:
-            raise Problem(413, f"the body is larger than {MAX_BODY_BYTES} bytes")
-        body = await request.read()
-        signed = f"{request.method} {request.path_qs}\n".encode() + body
-        try:
-            verify(self._keyring.current(), request.headers, signed, time.time())
-        except NotVerified as error:
-            raise Problem(401, str(error)) from None
+        check = self._requests.signed(request, MAX_BODY_BYTES)
+        check.update(f"{request.method} {request.path_qs}\n".encode())
+        _, body = await self._requests.body(request, check, MAX_BODY_BYTES)
         return body
 
 

@@ -1,164 +1,135 @@
-"""``POST /webhook/email`` and ``PUT /webhook/blobs/{sha256}``.
+"""``POST /webhook/email``: one event, or several as lines (``contract.batch``).
 
-Outcomes of the first: 201 a dialog was opened; 200 the letter joined one or was there already;
-400 not JSON; 401 signature; 413 too large; 415 not plain JSON; 422 a field is wrong; 503 the
-store does not answer. The second: 201 stored; 200 was there; 401, 413, 415, 422, 503 likewise.
+Outcomes of one: 201 a dialog was opened; 200 the letter joined one or was there already; 400 not
+JSON; 401 signature; 408 too slow; 413 too large; 415 another media type; 422 a field is wrong; 503
+the store does not answer, or too many bodies at once. Several are 200 with such a status a line.
 """
 
-import asyncio
-import hashlib
 import logging
-import re
-import time
-from collections.abc import Coroutine
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from tempfile import SpooledTemporaryFile
-from typing import Any, TypeVar
+from io import BytesIO
 
 from aiohttp import web
-from pydantic import ValidationError
+from pydantic_core import from_json
 
-from contract.event import MAX_TEXT_BYTES, Email, EmailReceived
+from contract.batch import MAX_BATCH_BYTES, MAX_LINES, NDJSON, Line, LineAnswer, Mistake, done
+from contract.event import Answer, Email, EmailReceived
 from contract.faults import reach
-from contract.html_bounds import MAX_PAGE
-from contract.keyring import Keyring
-from contract.sanitise import sanitise_within
-from contract.signature import NotVerified, verify
 from receiver import metrics
 from receiver.errors import Problem
-from receiver.filing.filing import Filing
-from receiver.letters.letter import letter_of
-from receiver.settings import ReceiverSettings
+from receiver.letters.letter import Letter, letter_of
 from receiver.store.blobs import Blobs
+from receiver.web.filing import FilesLetters
+from receiver.web.html import harmless
+from receiver.web.problems import problem_of
+from receiver.web.requests import JSON, Requests, Route, media_type, read_json, too_large
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-
-IN_MEMORY_BYTES = 512 * 1024
-BLOBS_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
-BODY_SECONDS = 120.0
-LARGE_PAGE = 64 * 1024  # signs; a smaller one is read in a few milliseconds
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class Webhook:
-    """The two handlers and what they need."""
+class EventPosts:
+    """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    def __init__(
-        self, settings: ReceiverSettings, keyring: Keyring, filing: Filing, blobs: Blobs
-    ) -> None:
-        self._settings = settings
-        self._keyring = keyring
+    def __init__(self, requests: Requests, filing: FilesLetters, blobs: Blobs, limit: int) -> None:
+        self._requests = requests
         self._filing = filing
         self._blobs = blobs
-        self._storing = asyncio.Semaphore(BLOBS_AT_ONCE)
+        self._limit = limit
+
+    def routes(self) -> list[Route]:
+        """Return the routes of this file."""
+        return [Route("POST", "/webhook/email", self.post_email)]
 
     async def post_email(self, request: web.Request) -> web.Response:
-        """Verify, validate, file, answer."""
-        _refuse_encoded(request)
-        if request.content_type != "application/json":
-            raise Problem(415, "Content-Type must be application/json")
-        _refuse_large(request, self._settings.max_event_bytes)
-        body = await _in_time(request.read())
-        event_id = self._verified(request, body)
-        email = await harmless(read_event(body).data)
-        letter = letter_of(event_id, email, datetime.now(UTC))
+        """Take one event or several, as the media type says."""
+        several = media_type(request, JSON, NDJSON) == NDJSON
+        limit = max(MAX_BATCH_BYTES, self._limit) if several else self._limit
+        check = self._requests.signed(request, limit)
+        event_id, body = await self._requests.body(request, check, limit)
         reach("receiver.verified")
-        with metrics.SECONDS.time():
-            async with asyncio.timeout(self._settings.mongo_timeout):
-                answer = await self._filing.file(letter)
-        reach("receiver.filed")
-        metrics.LETTERS.labels(answer.outcome).inc()
-        log.info("event %s: dialog %s %s", event_id, answer.dialog, answer.outcome)
-        status = 201 if answer.outcome == "created" else 200
-        return web.json_response(text=answer.model_dump_json(), status=status)
+        return await (self._several(body) if several else self._one(event_id, body))
 
-    async def put_blob(self, request: web.Request) -> web.Response:
-        """Check the bytes against their digest, then store them; the digest is what is signed."""
-        sha256 = request.match_info["sha256"]
-        if not _SHA256.fullmatch(sha256):
-            raise Problem(422, "the blob's name is not a SHA-256 in lower-case hex")
-        _refuse_encoded(request)
-        _refuse_large(request, self._settings.max_blob_bytes)
-        self._verified(request, sha256.encode())
-        with SpooledTemporaryFile(IN_MEMORY_BYTES) as content:
-            size = await _in_time(self._receive(request, sha256, content))
-            async with self._storing:
-                new = await self._blobs.store(sha256, size, content)  # type: ignore[arg-type]
-        reach("receiver.blob-stored")
-        metrics.BLOBS.inc(new)
-        return web.json_response({"sha256": sha256, "size": size}, status=201 if new else 200)
+    async def _one(self, event_id: str, body: bytes) -> web.Response:
+        event = read_json(EmailReceived, body, "event")
+        [answer] = await self._file([await self._letter(event_id, event.data)])
+        if isinstance(answer, Problem):
+            raise answer
+        return web.json_response(text=answer.model_dump_json(), status=status_of(answer))
 
-    async def _receive(
-        self, request: web.Request, sha256: str, content: SpooledTemporaryFile[bytes]
-    ) -> int:
-        """Take the body to ``content``, rewind it, and return its size."""
-        digest = hashlib.sha256()
-        async for piece in request.content.iter_chunked(64 * 1024):
-            if content.tell() + len(piece) > self._settings.max_blob_bytes:
-                raise Problem(413, "the blob is too large")
-            digest.update(piece)
-            content.write(piece)
-        if digest.hexdigest() != sha256:
-            raise Problem(422, "the bytes do not have the digest that their name says")
-        size = content.tell()
-        content.seek(0)
-        return size
+    async def _several(self, body: bytes) -> web.Response:
+        lines = [line for line in body.split(b"\n") if line.strip()]
+        if not lines:
+            raise Problem(400, "there is no event in the body")
+        if len(lines) > MAX_LINES:
+            raise Problem(413, f"there are more than {MAX_LINES} events in the body")
+        read = [await self._read(line) for line in lines]
+        letters = [each for _, each in read if isinstance(each, Letter)]
+        answers = iter(await self._file(letters) if letters else [])
+        told = (
+            line_answer(event_id, each if isinstance(each, Problem) else next(answers))
+            for event_id, each in read
+        )
+        text = "".join(each.model_dump_json(exclude_none=True) + "\n" for each in told)
+        return web.Response(text=text, content_type=NDJSON)
 
-    def _verified(self, request: web.Request, content: bytes) -> str:
+    async def _read(self, line: bytes) -> tuple[str | None, Letter | Problem]:
+        """Return a line's id, and its letter or what is wrong with it."""
         try:
-            return verify(self._keyring.current(), request.headers, content, time.time())
-        except NotVerified as error:
-            raise Problem(401, str(error)) from None
+            if len(line) > self._limit:
+                raise too_large(self._limit)
+            event = read_json(Line, line, "event")
+            return event.id, await self._letter(event.id, event.data)
+        except Exception as error:
+            return id_of(line), problem_of(error, "a letter")
+
+    async def _letter(self, event_id: str, email: Email) -> Letter:
+        email = await self._keep_original(await harmless(email))
+        return letter_of(event_id, email, datetime.now(UTC))
+
+    async def _keep_original(self, email: Email) -> Email:
+        """Store the bytes that lie in the event, so that the letter need only name them."""
+        raw = email.raw
+        if raw is None or raw.content is None:
+            return email
+        metrics.BLOBS.inc(await self._blobs.store(raw.sha256, raw.size, BytesIO(raw.content)))
+        return email.model_copy(update={"raw": raw.model_copy(update={"content": None})})
+
+    async def _file(self, letters: Sequence[Letter]) -> list[Answer | Problem]:
+        with metrics.SECONDS.time():
+            answers = await self._filing.file(letters)
+        reach("receiver.filed")
+        for letter, answer in zip(letters, answers, strict=True):
+            if isinstance(answer, Answer):
+                metrics.LETTERS.labels(answer.outcome).inc()
+                log.info("letter %s: dialog %s %s", letter.key, answer.dialog, answer.outcome)
+        return answers
 
 
-def read_event(body: bytes) -> EmailReceived:
-    """Return the event of a request's body; raises Problem 400 or 422 with the paths at fault."""
-    try:
-        return EmailReceived.model_validate_json(body)
-    except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    if mistakes[0]["type"] == "json_invalid":
-        raise Problem(400, "the body is not JSON")
-    raise Problem(
-        422,
-        "the event has wrong fields",
-        tuple(
-            {"path": ".".join(map(str, mistake["loc"])), "message": mistake["msg"]}
-            for mistake in mistakes[:100]
-        ),
+def status_of(answer: Answer) -> int:
+    """Return the HTTP status of a letter that is stored."""
+    return 201 if answer.outcome == "created" else 200
+
+
+def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
+    """Return the line that says what became of an event."""
+    if isinstance(answer, Answer):
+        return done(event_id or "", status_of(answer), answer)
+    mistakes = [Mistake(**each) for each in answer.errors]
+    return LineAnswer(
+        id=event_id,
+        status=answer.status,
+        title=answer.title,
+        errors=mistakes or None,
+        retry_after=answer.retry_after,
     )
 
 
-async def harmless(email: Email) -> Email:
-    """Return the letter with its HTML sanitised, whoever sent it; a large page in a thread."""
-    page = email.html
-    if len(page) > LARGE_PAGE:
-        clean = await asyncio.to_thread(sanitise_within, page, MAX_TEXT_BYTES)
-    else:
-        clean = sanitise_within(page, MAX_TEXT_BYTES)
-    if clean == page:
-        return email
-    defects = email.defects
-    if len(page) > MAX_PAGE:
-        defects = [*defects[:99], "HTML too long, cut"]
-    return email.model_copy(update={"html": clean, "defects": defects})
-
-
-async def _in_time(reading: Coroutine[Any, Any, T]) -> T:
-    """Wait for a body, but not for ever: 408 for a client that sends too slowly."""
+def id_of(line: bytes) -> str | None:
+    """Return the id of a line that is otherwise wrong, if it says one."""
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await reading
-    except TimeoutError:
-        raise Problem(408, "the body came too slowly") from None
-
-
-def _refuse_encoded(request: web.Request) -> None:
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem(415, "Content-Encoding is not taken")
-
-
-def _refuse_large(request: web.Request, limit: int) -> None:
-    if request.content_length is not None and request.content_length > limit:
-        raise Problem(413, f"the body is larger than {limit} bytes")
+        said = from_json(line)
+    except ValueError:
+        return None
+    found = said.get("id") if isinstance(said, dict) else None
+    return found if isinstance(found, str) else None

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.ingress.smtp.limits import BYTES_PER_SECOND, Connections, network, patience
+from bridge.ingress.smtp.limits import BYTES_PER_SECOND, Connections, patience
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
+from contract.peer import network
 
 
 @pytest.mark.parametrize(

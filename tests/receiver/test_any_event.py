@@ -9,10 +9,10 @@ from bson import decode, encode
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from contract.event import Email
+from contract.event import Email, EmailReceived
 from receiver.errors import Problem
 from receiver.letters.letter import letter_of
-from receiver.web.events import read_event
+from receiver.web.requests import read_json
 from tests.webhook_client import SMALLEST
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -58,7 +58,7 @@ def test_any_body_is_refused_or_can_be_stored(body: bytes) -> None:
 def check(body: bytes) -> None:
     """What is refused is told by 400 or 422; what is taken has one key and survives BSON."""
     try:
-        event = read_event(body)
+        event = read_json(EmailReceived, body, "event")
     except Problem as problem:
         if problem.status not in (400, 422):
             raise
@@ -72,5 +72,5 @@ def check(body: bytes) -> None:
 
 def test_a_body_of_deep_nesting_is_400() -> None:
     with pytest.raises(Problem) as caught:
-        read_event(b"[" * 1_000_000)
+        read_json(EmailReceived, b"[" * 1_000_000, "event")
     assert caught.value.status == 400

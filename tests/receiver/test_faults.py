@@ -13,8 +13,6 @@ from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 
 from contract.signature import parse_keys, sign
-from receiver.errors import Problem
-from receiver.web import events
 from tests import servers, webhook_client
 from tests.measure.chaos.proxy import Proxies, Proxy
 from tests.servers import SECRET, Service
@@ -296,13 +294,6 @@ async def test_metrics(client: Client) -> None:
     assert 'receiver_letters_total{outcome="created"}' in names
     assert 'receiver_letters_total{outcome="duplicate"}' in names
     assert 'receiver_answers_total{status="201"}' in names
-
-
-async def test_a_body_that_never_ends_is_408(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(events, "BODY_SECONDS", 0.01)
-    with pytest.raises(Problem) as refused:
-        await events._in_time(asyncio.sleep(5))
-    assert refused.value.status == 408
 
 
 async def test_no_secret_and_no_text_is_logged(client: Client, impatient: Service) -> None:

@@ -1,7 +1,8 @@
 """What one SMTP client, and all of them together, may take of us: rules, no I/O."""
 
-import ipaddress
 from collections import Counter
+
+from contract.peer import network
 
 # Beyond these a connection ends with 421 and the client comes back: Yandex sends many letters
 # over one connection, so what belongs to a letter is counted generously.
@@ -41,19 +42,6 @@ class Connections:
         self._peers[peer] -= 1
         if self._peers[peer] <= 0:
             del self._peers[peer]
-
-
-def network(address: str) -> str:
-    """Return whom an address stands for: itself, or its /64 where it is IPv6."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if parsed.version == 4:
-        return address
-    if mapped := getattr(parsed, "ipv4_mapped", None):
-        return str(mapped)
-    return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
 
 
 def patience(timeout: float, received: int, elapsed: float) -> float:

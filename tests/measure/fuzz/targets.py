@@ -8,10 +8,11 @@ from tempfile import NamedTemporaryFile
 from bridge.ingress.importer.mbox import read_mbox
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, NotATrace, read_trace, trace_block
+from contract.event import EmailReceived
 from contract.signature import ID, SIGNATURE, TIMESTAMP, NotVerified, parse_keys, sign, verify
 from receiver.errors import Problem
 from receiver.letters.letter import letter_of
-from receiver.web.events import read_event
+from receiver.web.requests import read_json
 from tests.hostile import letters
 from tests.parse.test_any_bytes import SHAPES
 from tests.parse.validation import validated
@@ -32,7 +33,9 @@ def parse(raw: bytes) -> None:
 def contract(body: bytes) -> None:
     """An event is refused with 400 or 422, or has a key and a document."""
     try:
-        letter_of("event", read_event(body).data, datetime.fromtimestamp(NOW, UTC))
+        letter_of(
+            "event", read_json(EmailReceived, body, "event").data, datetime.fromtimestamp(NOW, UTC)
+        )
     except Problem as problem:
         if problem.status not in (400, 422):
             raise

@@ -1,0 +1,66 @@
+"""The one place where an error becomes its answer, ``application/problem+json`` (RFC 9457)."""
+
+import json
+import logging
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from contract.keyring import SecretsMissing
+from receiver import metrics
+from receiver.errors import Problem, StoreUnavailable, unavailable
+
+log = logging.getLogger(__name__)
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Map every error to its answer, and count the answers."""
+    try:
+        answer = await handler(request)
+    except web.HTTPPermanentRedirect:
+        raise
+    except Exception as error:
+        answer = answer_of(problem_of(error, request.path))
+        if not request.content.is_eof():
+            # The rest of the body is not worth reading.
+            answer.force_close()
+    if request.path.startswith("/webhook/"):
+        metrics.ANSWERS.labels(answer.status).inc()
+    return answer
+
+
+def answer_of(problem: Problem) -> web.Response:
+    """Return the answer that tells of a problem."""
+    return web.Response(
+        text=json.dumps(problem.body(), ensure_ascii=False),
+        status=problem.status,
+        headers={"Retry-After": str(problem.retry_after)} if problem.retry_after else {},
+        content_type="application/problem+json",
+    )
+
+
+def problem_of(error: Exception, path: str) -> Problem:
+    """Return the answer to an error, and log what a person should know."""
+    match error:
+        case Problem():
+            return error
+        case StoreUnavailable() | SecretsMissing():
+            log.warning("503 for %s: %s", path, error)
+            return unavailable("the store does not answer")
+        case TimeoutError():
+            log.warning("503 for %s: out of time", path)
+            return unavailable("the store is too slow")
+        case ConnectionError():  # the client left; nobody reads this answer
+            log.info("the client of %s left", path)
+            return Problem(400, "the body was cut off")
+        case web.RequestPayloadError():  # chunks that are none, or fewer bytes than announced
+            return Problem(400, "the body is malformed")
+        case OSError():  # no disk for a large upload
+            log.error("503 for %s: %s", path, error)
+            return unavailable("no room for the upload")
+        case web.HTTPException():
+            return Problem(error.status, error.reason)
+        case _:
+            log.error("500 for %s", path, exc_info=error)
+            return Problem(500, "an error of ours")
