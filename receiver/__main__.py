@@ -7,22 +7,20 @@ import sys
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from aiohttp import web
 from aiohttp.http import HttpRequestParser
 
 from contract import __version__
 from contract.environment import surroundings
 from contract.keyring import Keyring
-from contract.process import EXIT_CONFIG, CannotStart, cannot_listen, start_log, stop_signal
+from contract.process import EXIT_CONFIG, CannotStart, start_log, stop_signal
 from receiver.app import build
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 from receiver.store import mongo
+from receiver.web.server import listening
 
 log = logging.getLogger("receiver")
-
-STOP_SECONDS = 30.0
 
 
 async def serve(settings: ReceiverSettings) -> None:
@@ -31,18 +29,7 @@ async def serve(settings: ReceiverSettings) -> None:
     keyring = Keyring(settings)
     async with mongo.connected(settings) as database:
         app, readiness = build(settings, keyring, database)
-        runner = web.AppRunner(
-            app, access_log=None, shutdown_timeout=STOP_SECONDS, auto_decompress=False
-        )
-        await runner.setup()
-        site = web.TCPSite(runner, settings.receiver_host, settings.receiver_port)
-        try:
-            try:
-                await site.start()
-            except (OSError, UnicodeError) as error:
-                host, port = settings.receiver_host, settings.receiver_port
-                wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
-                raise CannotStart(str(wrong)) from None
+        async with listening(app, settings):
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
                 preparing = tasks.create_task(readiness.prepare())
@@ -51,8 +38,6 @@ async def serve(settings: ReceiverSettings) -> None:
                 log.info("stopping")
                 preparing.cancel()
                 finishing.cancel()
-        finally:
-            await runner.cleanup()
 
 
 def ping(settings: ReceiverSettings) -> None:

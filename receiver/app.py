@@ -20,6 +20,7 @@ from receiver.store.dialogs import Dialogs
 from receiver.store.trouble import hosts_of, in_words
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import BodyRoom
+from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
 from receiver.web.filing import OneByOne
@@ -118,7 +119,8 @@ def build(
         DialogRequests(requests, dialogs, corrections, seconds),
         readiness,
     )
-    app = web.Application(middlewares=[answer_errors, refuse_encoded])
+    app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])
+    app.on_response_prepare.append(name_no_versions)
     for route in (each for part in parts for each in part.routes()):
         handler = readiness.once_ready(route)
         methods = (route.method, "HEAD") if route.method == "GET" else (route.method,)

@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import ClientSession
 
+from contract.batch import NDJSON
 from contract.signature import parse_keys, sign
 from tests.servers import SECRET
 
@@ -50,6 +51,17 @@ class Client:
         ) as got:
             return got.status, await got.json(content_type=None)
 
+    async def post_lines(
+        self, body: bytes, *, content_type: str = NDJSON, **changes: str
+    ) -> tuple[int, str]:
+        """POST signed lines, an event each; returns status and text."""
+        headers = {"content-type": content_type}
+        headers |= sign(parse_keys(SECRET), "batch-1", int(time.time()), body)
+        headers |= {name.replace("_", "-"): value for name, value in changes.items()}
+        url = f"{self.base}/webhook/email"
+        async with self.session.post(url, data=BytesIO(body), headers=headers) as got:
+            return got.status, await got.text()
+
     async def put(self, content: bytes, *, sha256: str | None = None, event_id: str = "e") -> int:
         """PUT a blob under its digest, or under a digest that is not its own."""
         name = sha256 or hashlib.sha256(content).hexdigest()
@@ -61,8 +73,11 @@ class Client:
     async def call(
         self, method: str, path: str, said: object = None, **changes: str
     ) -> tuple[int, dict[str, Any]]:
-        """Call the API, signed; returns status and answer. A redirect is not followed."""
-        body = b"" if said is None else json.dumps(said).encode()
+        """Call the API, signed; returns status and answer. A redirect is not followed.
+
+        What is said may also be the bytes themselves.
+        """
+        body = said if isinstance(said, bytes) else json.dumps(said).encode() if said else b""
         signed = f"{method} {path}\n".encode() + body
         headers = sign(parse_keys(SECRET), "call-1", int(time.time()), signed)
         headers |= {"content-type": "application/json"}

@@ -11,26 +11,60 @@ that do come are finished rather than driven out by the next ones.
 import time
 from collections import Counter
 from collections.abc import Callable
+from mmap import mmap
 
 from contract.peer import network
 
 STILL_SECONDS = 1.0
+SMALL_BYTES = 32 * 1024
+BLOCK_BYTES = 256 * 1024
 
 
 class Crowded(Exception):
     """There is no room for more of this body just now: come again."""
 
 
-class Body:
-    """The pieces of one body that have come so far."""
+class HeldBody:
+    """What has come so far of one body.
+
+    What does not stay small lies in pages of its own rather than on the heap: those go back to the
+    system at once, while a heap that was full of bodies stays large for ever.
+    """
 
     def __init__(self, address: str, give_way: Callable[[], None]) -> None:
         self.address = address
         self.give_way = give_way
-        self.pieces: list[bytes] = []
         self.size = 0
         self.moved = 0.0
         self.gave_way = False
+        self._small: list[bytes] = []
+        self._blocks: list[mmap] = []
+
+    def append(self, piece: bytes) -> None:
+        """Keep the next piece."""
+        self.size += len(piece)
+        if self.size <= SMALL_BYTES:
+            self._small.append(piece)
+            return
+        for each in (*self._small, piece):
+            rest = memoryview(each)
+            while rest:
+                if not self._blocks or self._blocks[-1].tell() == BLOCK_BYTES:
+                    self._blocks.append(mmap(-1, BLOCK_BYTES))
+                block = self._blocks[-1]
+                rest = rest[block.write(rest[: BLOCK_BYTES - block.tell()]) :]
+        self._small.clear()
+
+    def content(self) -> bytes:
+        """Return all of it."""
+        return b"".join((*self._small, *(block[: block.tell()] for block in self._blocks)))
+
+    def drop(self) -> None:
+        """Let go of the bytes."""
+        self._small.clear()
+        for block in self._blocks:
+            block.close()
+        self._blocks.clear()
 
 
 class BodyRoom:
@@ -39,7 +73,7 @@ class BodyRoom:
     def __init__(self, total: int, now: Callable[[], float] = time.monotonic) -> None:
         self._total = total
         self._now = now
-        self._bodies: set[Body] = set()
+        self._bodies: set[HeldBody] = set()
         self._held: Counter[str] = Counter()
 
     @property
@@ -47,33 +81,33 @@ class BodyRoom:
         """The bytes that are held just now."""
         return self._held.total()
 
-    def enter(self, address: str, give_way: Callable[[], None]) -> Body:
+    def enter(self, address: str, give_way: Callable[[], None]) -> HeldBody:
         """Begin a body; ``give_way`` is called if it has to go for another's sake."""
-        body = Body(network(address), give_way)
+        body = HeldBody(network(address), give_way)
         body.moved = self._now()
         self._bodies.add(body)
         return body
 
-    def add(self, body: Body, piece: bytes) -> None:
+    def add(self, body: HeldBody, piece: bytes) -> None:
         """Hold one more piece; raises Crowded if there is no room for it."""
         if body.gave_way:
             raise Crowded
         body.moved = self._now()
         self._held[body.address] += len(piece)
-        body.size += len(piece)
+        body.append(piece)
         while self.held > self._total:
             self._make_room(body)
-        body.pieces.append(piece)
 
-    def leave(self, body: Body) -> None:
+    def leave(self, body: HeldBody) -> None:
         """Forget a body, if it has not given way already."""
         if body in self._bodies:
             self._bodies.remove(body)
             self._held[body.address] -= body.size
             if not self._held[body.address]:
                 del self._held[body.address]
+            body.drop()
 
-    def _make_room(self, asking: Body) -> None:
+    def _make_room(self, asking: HeldBody) -> None:
         largest = max(self._held, key=self._held.__getitem__)
         theirs = [each for each in self._bodies if each.address == largest and each.size]
         victim = min(theirs, key=lambda each: each.moved)
@@ -81,7 +115,6 @@ class BodyRoom:
         if own and self._now() - victim.moved < STILL_SECONDS:
             victim = asking
         self.leave(victim)
-        victim.pieces.clear()
         victim.gave_way = True
         if victim is asking:
             raise Crowded

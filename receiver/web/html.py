@@ -3,8 +3,8 @@
 import asyncio
 
 from contract.event import MAX_TEXT_BYTES, Email
-from contract.html_bounds import MAX_PAGE
-from contract.sanitise import sanitise_within
+from contract.html.bounds import MAX_PAGE
+from contract.html.sanitise import sanitise_within
 
 LARGE_PAGE = 64 * 1024  # signs; a smaller one is read in a few milliseconds
 CUT = "HTML too long, cut"

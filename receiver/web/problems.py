@@ -52,7 +52,7 @@ def problem_of(error: Exception, path: str) -> Problem:
             log.warning("503 for %s: out of time", path)
             return unavailable("the store is too slow")
         case ConnectionError():  # the client left; nobody reads this answer
-            log.info("the client of %s left", path)
+            log.debug("the client of %s left", path)
             return Problem(400, "the body was cut off")
         case web.RequestPayloadError():  # chunks that are none, or fewer bytes than announced
             return Problem(400, "the body is malformed")

@@ -75,7 +75,7 @@ class Requests:
                     check.update(piece)
                     if body.size > limit:
                         raise too_large(limit)
-            return finished(check), b"".join(body.pieces)
+            return finished(check), body.content()
         except Crowded:
             raise unavailable("too many bodies at once") from None
         except TimeoutError:

@@ -23,9 +23,10 @@ from contract.event import (
     Address,
     Blob,
     Direction,
+    EmailReceived,
 )
 from receiver.letters.letter import letter_of
-from receiver.web.events import read_event
+from receiver.web.requests import read_json
 from tests.letters import letter
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
@@ -55,7 +56,7 @@ DELIVERIES = st.builds(
 @given(DELIVERIES, NAMES)
 def test_any_delivery_becomes_an_event_that_is_stored(delivery: Delivery, hostname: str) -> None:
     read, _ = read_trace(trace_block(delivery, hostname) + b"Subject: x\r\n\r\n")
-    event = read_event(event_body(last_resort(read, RAW)))
+    event = read_json(EmailReceived, event_body(last_resort(read, RAW)), "event")
     assert event.data.mailbox == delivery.mailbox
     assert len(event.data.envelope.rcpt_to) == len(delivery.rcpt_to)
     assert encode(letter_of("event", event.data, NOW).message)
@@ -83,7 +84,7 @@ def test_a_reading_beyond_the_bounds_costs_the_reading_and_not_the_letter(
     path.write_bytes(trace_block(delivery, "b.example") + letter())
     monkeypatch.setattr(reading, "read_letter", lambda _raw: LETTER.model_copy(update=read))
     body, blobs = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
-    event = read_event(body)
+    event = read_json(EmailReceived, body, "event")
     assert event.data.from_.address == "ivan@example.ru"
     assert event.data.defects == ["the letter could not be parsed"]
     assert [blob["size"] for blob in blobs] == [len(letter())]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.parse.body.html_text import text_of
-from contract.sanitise import TOKEN, sanitise, sanitise_within
+from contract.html.sanitise import TOKEN, sanitise, sanitise_within
 
 
 def read(page: str) -> str:

@@ -11,10 +11,10 @@ from bridge import metrics
 from bridge.ingress.smtp.certificate import Certificate
 from bridge.ingress.smtp.limits import Connections
 from bridge.ingress.smtp.recipients import Mailboxes
-from bridge.ingress.smtp.sparing_log import SparingLog
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
+from contract.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
 

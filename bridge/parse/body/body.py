@@ -14,8 +14,8 @@ from bridge.parse.text.charset import is_of_headers, read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.storable import clean_text
 from contract.event import MAX_TEXT_BYTES
-from contract.html_bounds import MAX_PAGE
-from contract.sanitise import sanitise_within
+from contract.html.bounds import MAX_PAGE
+from contract.html.sanitise import sanitise_within
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from contract.sanitise import TOKEN
+from contract.html.sanitise import TOKEN
 
 MAX_FRAMES = 40
 MAX_ITEMS = 6

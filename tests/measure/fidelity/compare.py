@@ -13,7 +13,7 @@ from bridge.parse.body.html_text import text_of
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.text.charset import read_text
-from contract.sanitise import sanitise
+from contract.html.sanitise import sanitise
 from tests.measure.fidelity.files import attachments, digests, is_no_file
 from tests.measure.fidelity.sources import Digest, Expected
 from tests.measure.fidelity.texts import alike, differ, near, one_line, same_signs, words_of

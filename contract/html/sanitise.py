@@ -4,7 +4,7 @@ import re
 
 import nh3
 
-from contract.html_bounds import bounded
+from contract.html.bounds import bounded
 
 _TAGS = frozenset({
     "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption",

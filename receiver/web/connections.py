@@ -1,0 +1,191 @@
+"""The connections of the HTTP door: how long each may take, and how many there may be.
+
+Three states, told apart by what we wait for. *Idle*: the client has sent nothing since its last
+answer. *Head*: it has begun a request whose header is not complete. *Busy*: a handler works on its
+request, and has limits of its own for the body (``requests``). An idle connection may stay for
+``IDLE_SECONDS``, a head has ``HEAD_SECONDS``, and neither may hold more than ``MAX_AHEAD_BYTES``
+that belong to no request yet. Only busy connections do us or anybody any good, so where one too
+many comes, the one that has been not busy for the longest is closed.
+"""
+
+import asyncio
+import logging
+import time
+from typing import Any, cast
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
+
+from contract.sparing_log import SparingLog
+from receiver.errors import Problem
+from receiver.web.problems import answer_of
+
+log = logging.getLogger(__name__)
+
+HEAD_SECONDS = 10.0
+IDLE_SECONDS = 75.0
+UNREAD_SECONDS = 30.0  # an answer that the client does not read
+READ_BYTES = 8 * 1024
+WRITE_BYTES = 16 * 1024  # kept for a client that does not read, before its handler waits
+MAX_AHEAD_BYTES = 32 * 1024  # several times READ_BYTES, as a body's start comes with its head
+WATCH_SECONDS = 1.0
+TELL_SECONDS = 60.0
+SERVER = "email-listener"
+
+
+class HttpConnection(web.RequestHandler):
+    """One client's connection. Times are those of ``time.monotonic``, in seconds."""
+
+    def __init__(self, door: "HttpDoor", server: web.Server, **settings: Any) -> None:
+        super().__init__(server, **settings)
+        self._door = door
+        self._request: web.BaseRequest | None = None
+        self._ahead = 0
+        self._drains = False  # what comes is the rest of a body that nobody wants
+        self.rests = time.monotonic()  # since when it is not busy
+        self.head_begun: float | None = None
+        self.unread: float | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a handler works on a request of it."""
+        return self._request is not None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin to count the connection."""
+        # Bytes of one recv (asyncio, selector_events); its default of 256 KiB is 50 MB for 200.
+        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
+        cast(asyncio.Transport, transport).set_write_buffer_limits(WRITE_BYTES)
+        super().connection_made(transport)
+        self._door.enter(self)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection."""
+        self._door.leave(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what belongs to no request yet, then read it."""
+        in_body = self._request is not None and not self._request.content.is_eof()
+        if data and not in_body and not self._drains:
+            self._ahead += len(data)
+            if self.head_begun is None:
+                self.head_begun = time.monotonic()
+            if self._ahead > MAX_AHEAD_BYTES or self.unread is not None:
+                self.abort()
+                return
+        super().data_received(data)
+
+    def pause_writing(self) -> None:
+        """Note that the client does not read its answer."""
+        self.unread = time.monotonic()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Note that the client reads on."""
+        self.unread = None
+        super().resume_writing()
+
+    def begin(self, request: web.BaseRequest) -> None:
+        """Note that a request's head is complete and its handler begins."""
+        self._request = request
+        self.head_begun = None
+        if request.content.is_eof():  # requests may wait behind it
+            taken = sum(len(name) + len(value) + 4 for name, value in request.raw_headers)
+            taken += len(request.raw_path) + request.content.total_bytes + READ_BYTES
+            self._ahead = max(0, self._ahead - taken)
+        else:
+            self._ahead = 0
+
+    def end(self) -> None:
+        """Note that the handler has its answer."""
+        self._drains = self._request is not None and not self._request.content.is_eof()
+        self._request = None
+        self.rests = time.monotonic()
+
+    def overdue(self, now: float) -> bool:
+        """Tell whether the connection has used up its time."""
+        if self.unread is not None and now - self.unread > UNREAD_SECONDS:
+            return True
+        if self.busy:
+            return False
+        if self.head_begun is not None and now - self.head_begun > HEAD_SECONDS:
+            return True
+        return now - self.rests > IDLE_SECONDS
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP, with nothing of its bytes in the answer or in the log."""
+        if not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        self._door.malformed.warning(
+            "malformed HTTP from %s: %s", request.remote, type(exc).__name__
+        )
+        answer = answer_of(Problem(status, "this is no HTTP request"))
+        answer.headers["Server"] = SERVER
+        answer.force_close()
+        return answer
+
+
+class HttpDoor:
+    """All connections, ``limit`` at most."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._connections: set[HttpConnection] = set()
+        self._closed = 0
+        self.malformed = SparingLog(log, "malformed requests")
+
+    def enter(self, connection: HttpConnection) -> None:
+        """Count a connection; if it is one too many, close the one that rests the longest."""
+        self._connections.add(connection)
+        if len(self._connections) > self._limit:
+            resting = [each for each in self._connections if not each.busy]
+            longest = min(resting, key=lambda each: each.rests, default=connection)
+            self._closed += 1
+            self.leave(longest)
+            longest.abort()
+
+    def leave(self, connection: HttpConnection) -> None:
+        """Forget a connection."""
+        self._connections.discard(connection)
+
+    async def watch(self) -> None:
+        """Close, for ever, what has used up its time; say once a minute what had to make room."""
+        told = -TELL_SECONDS
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            now = time.monotonic()
+            for connection in [each for each in self._connections if each.overdue(now)]:
+                connection.abort()
+            if self._closed and now - told >= TELL_SECONDS:
+                text = "%d connections closed to make room: %d are all that the descriptors allow"
+                log.warning(text, self._closed, self._limit)
+                self._closed, told = 0, now
+
+
+@web.middleware
+async def count_request(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Tell the connection that a request of it is worked on."""
+    connection = cast(HttpConnection, request.protocol)
+    connection.begin(request)
+    try:
+        return await handler(request)
+    finally:
+        connection.end()
+
+
+async def name_no_versions(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Replace aiohttp's ``Server`` header, which says what weaknesses to look up."""
+    response.headers["Server"] = SERVER

@@ -1,0 +1,110 @@
+"""The listening socket, within the descriptors that the process may have."""
+
+import asyncio
+import errno
+import logging
+import os
+import resource
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp import web
+
+from contract.process import CannotStart, cannot_listen
+from contract.sparing_log import SparingLog
+from receiver.settings import ReceiverSettings
+from receiver.web.connections import IDLE_SECONDS, READ_BYTES, HttpConnection, HttpDoor
+
+log = logging.getLogger(__name__)
+
+STOP_SECONDS = 30.0
+LINGER_SECONDS = 3.0  # reading what a refused client still sends, so that it sees the answer
+MAX_CONNECTIONS = 1000
+LEAST_CONNECTIONS = 16
+SPARE_DESCRIPTORS = 64  # uploads on their way to the disk, connections that end or begin just now
+ACCEPTED_AT_ONCE = 16  # asyncio accepts as many as its backlog before we see one of them
+BACKLOG = 1024  # a full one costs a client a second, the first retry of its SYN
+
+
+def connection_limit(pool: int) -> int:
+    """Return how many connections fit beside ``pool`` connections to the database.
+
+    Raises CannotStart if that is too few to work with.
+    """
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return MAX_CONNECTIONS
+    needed = len(os.listdir("/dev/fd")) + pool + SPARE_DESCRIPTORS  # noqa: PTH208 - no paths
+    if allowed < needed + LEAST_CONNECTIONS:
+        least = needed + LEAST_CONNECTIONS
+        raise CannotStart(
+            f"this process may open {allowed} files, and needs {least}: raise `ulimit -n`,"
+            " or lower MONGO_POOL"
+        )
+    return min(MAX_CONNECTIONS, allowed - needed)
+
+
+@asynccontextmanager
+async def listening(app: web.Application, settings: ReceiverSettings) -> AsyncIterator[HttpDoor]:
+    """Serve the application; at the end finish the requests that have begun."""
+    limit = connection_limit(settings.mongo_pool)
+    log.info("at most %d connections", limit)
+    door = HttpDoor(limit)
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_quiet_accept)
+    runner = web.AppRunner(app, shutdown_timeout=STOP_SECONDS)
+    await runner.setup()
+    try:
+        server = await _bound(settings, lambda: _connection(door, runner, loop))
+        watching = loop.create_task(door.watch())
+        try:
+            yield door
+        finally:
+            server.close()
+            watching.cancel()
+    finally:
+        await runner.cleanup()
+
+
+async def _bound(settings: ReceiverSettings, make: Callable[[], HttpConnection]) -> asyncio.Server:
+    host, port = settings.receiver_host, settings.receiver_port
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(make, host, port, backlog=ACCEPTED_AT_ONCE)
+    except (OSError, UnicodeError) as error:
+        wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
+        raise CannotStart(str(wrong)) from None
+    for each in server.sockets:
+        with each.dup() as same:
+            same.listen(BACKLOG)
+    return server
+
+
+def _connection(
+    door: HttpDoor, runner: web.AppRunner, loop: asyncio.AbstractEventLoop
+) -> HttpConnection:
+    assert runner.server is not None  # noqa: S101 - there is one from setup() to cleanup()
+    return HttpConnection(
+        door,
+        runner.server,
+        loop=loop,
+        access_log=None,
+        auto_decompress=False,
+        keepalive_timeout=IDLE_SECONDS,
+        lingering_time=LINGER_SECONDS,
+        read_bufsize=READ_BYTES,
+        max_headers=64,
+    )
+
+
+_no_descriptors = SparingLog(log, "connections could not be accepted", lines=1)
+
+
+def _quiet_accept(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Log few lines where descriptors are out all the same; asyncio logs a hundred a second."""
+    error = context.get("exception")
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        _no_descriptors.warning("a connection could not be accepted: %s", error.strerror)
+    else:
+        loop.default_exception_handler(context)

@@ -1,0 +1,245 @@
+"""The HTTP door over real sockets: what is refused by its head, cut off, closed and logged."""
+
+import asyncio
+import resource
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from aiohttp import ClientSession
+
+from contract.keyring import Keyring
+from receiver.app import build
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database
+from receiver.web import connections, requests
+from receiver.web.server import SPARE_DESCRIPTORS, connection_limit, listening
+from tests import servers, webhook_client
+from tests.hostile_http import KINDS, head
+from tests.measure.http_load import attacked
+from tests.servers import SECRET, Service
+from tests.webhook_client import Client, event
+
+PATHS = ["/webhook/email", "/webhook/blobs/" + "0" * 64, "/dialogs/" + "0" * 24 + "/split",
+         "/dialogs/" + "0" * 24, "/healthz", "/nowhere"]  # fmt: skip
+ENCODINGS = ["gzip", "deflate", "br", "zstd", "x", "identity\r\nContent-Encoding: gzip",
+             "gzip\r\nContent-Encoding: identity", "identity, gzip", "GZIP"]  # fmt: skip
+
+
+@pytest.fixture
+async def impatient(monkeypatch: pytest.MonkeyPatch, database: Database) -> AsyncIterator[str]:
+    """The port of the real application in this process, whose patience is short."""
+    monkeypatch.setattr(requests, "BODY_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
+    monkeypatch.setattr(connections, "WATCH_SECONDS", 0.05)
+    port = servers.free_port()
+    settings = ReceiverSettings(receiver_port=port, webhook_secrets=SECRET)
+    app, readiness = build(settings, Keyring(settings), database)
+    async with listening(app, settings):
+        await readiness.prepare()
+        yield str(port)
+
+
+async def told(port: str, *pieces: bytes) -> tuple[int, dict[str, str]]:
+    """Send the pieces and return status and header of the answer; 0 for none."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(port))
+    try:
+        for piece in pieces:
+            writer.write(piece)
+        lines = (await asyncio.wait_for(reader.read(64 * 1024), 8)).decode().split("\r\n")
+    except ConnectionError:
+        return 0, {}
+    finally:
+        writer.transport.abort()
+    status = int(lines[0].split()[1]) if lines[0] else 0
+    named = (line.partition(": ") for line in lines[1:] if ": " in line)
+    return status, {name.lower(): value for name, _, value in named}
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+async def test_an_encoded_body_is_415_on_every_path_before_it_is_sent(
+    receiver: Service, encoding: str
+) -> None:
+    for path in PATHS:
+        method = {"/webhook/blobs": b"PUT"}.get(path[:14], b"POST")
+        asked = head(1000, f"Content-Encoding: {encoding}\r\n".encode(), path.encode())
+        asked = asked.replace(b"POST", method, 1)
+        assert (await told(receiver.env["RECEIVER_PORT"], asked))[0] == 415, path
+
+
+async def test_identity_is_no_encoding(client: Client) -> None:
+    assert (await client.post(event(), content_encoding="identity"))[0] == 201
+
+
+async def test_who_asks_before_sending_is_refused_by_the_head(receiver: Service) -> None:
+    port = receiver.env["RECEIVER_PORT"]
+    expects = b"Expect: 100-continue\r\n"
+    blob = b"PUT /webhook/blobs/%s HTTP/1.1\r\nHost: a\r\n" % (b"0" * 64)
+    assert (await told(port, blob, expects, b"Content-Length: 9\r\n\r\n"))[0] == 401
+    assert (await told(port, head(9_000_000, expects)))[0] == 413
+    assert (await told(port, head(9, expects)))[0] == 100
+
+
+MALFORMED = {
+    "no HTTP": b"\x16\x03\x01hush-1\r\n\r\n",
+    "bare line feeds": b"POST / HTTP/1.1\nHost: a\nX: hush-2\n\nhush-3",
+    "a header without a name": b"GET / HTTP/1.1\r\n: hush-4\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nhush-5",
+    "a line that is too long": b"GET /" + b"hush-6" * 3000 + b" HTTP/1.1\r\n\r\n",
+    "control signs": b"GET / HTTP/1.1\r\nX: \x00hush-7\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_malformed_http_is_400_and_nothing_of_it_is_logged_or_told(
+    receiver: Service, sent: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
+    writer.write(sent)
+    answer = await reader.read()
+    writer.close()
+    assert answer.split()[1] == b"400"
+    assert b"application/problem+json" in answer
+    log = receiver.log.read_bytes()
+    for text in (answer, log):
+        assert b"hush" not in text
+        assert b"Traceback" not in text
+        assert b"aiohttp/" not in text
+    assert b"malformed HTTP from 127.0.0.1" in log
+
+
+async def test_a_malformed_chunk_is_told_like_a_body_that_never_ends(
+    impatient: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    start = head(0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    assert (await told(impatient, start, b"hush\r\n"))[0] in (400, 408)
+    assert "hush" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/metrics", "/nowhere", "/dialogs/1"])
+async def test_no_answer_names_a_version(receiver: Service, path: str) -> None:
+    url = f"http://127.0.0.1:{receiver.env['RECEIVER_PORT']}{path}"
+    async with ClientSession() as session, session.get(url) as got:
+        assert got.headers["Server"] == "email-listener"
+
+
+async def test_a_body_that_never_ends_is_408(impatient: str) -> None:
+    status, header = await told(impatient, head(100), b"{")
+    assert (status, header["connection"]) == (408, "close")
+
+
+async def cut_off(port: str, first: bytes, again: bytes, pause: float = 0.0) -> bool:
+    """Send without end and without reading; tell whether the connection was cut off."""
+    _, writer = await asyncio.open_connection("127.0.0.1", int(port))
+    try:
+        async with asyncio.timeout(8):
+            writer.write(first)
+            while True:
+                writer.write(again)
+                await writer.drain()
+                await asyncio.sleep(pause)
+    except ConnectionError:
+        return True
+    except TimeoutError:
+        return False
+    finally:
+        writer.transport.abort()
+
+
+async def test_half_a_header_is_not_waited_for(impatient: str) -> None:
+    assert await cut_off(impatient, b"GET / HTTP/1.1\r\nX: ", b"x", pause=0.05)
+
+
+async def test_a_header_without_an_end_is_cut_off(receiver: Service) -> None:
+    lines = (b"X-%d: " % number + b"x" * 4000 + b"\r\n" for number in range(1000))
+    status, _ = await told(receiver.env["RECEIVER_PORT"], b"GET / HTTP/1.1\r\n", *lines)
+    assert status in (0, 400)
+
+
+async def test_who_does_not_read_the_answers_is_cut_off(impatient: str) -> None:
+    assert await cut_off(impatient, b"", b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
+
+
+async def test_a_kept_connection_serves_many_requests(client: Client) -> None:
+    for number in range(20):
+        large = event(message_id=f"{number}@a.ru", text="x" * 500_000 * (number % 2))
+        assert (await client.post(large))[0] == 201
+        assert await client.get("/healthz") == 200
+
+
+def with_descriptors(count: int, command: list[str]) -> list[str]:
+    """Return the command with no more than so many open files."""
+    return ["sh", "-c", f'ulimit -n {count} && exec "$@"', "sh", *command]
+
+
+@pytest.fixture
+def narrow(tmp_path: Path, mongo_uri: str, database_name: str) -> Iterator[Service]:
+    """A receiver that may open few files: some twenty connections fit."""
+    allowed = 10 + 8 + SPARE_DESCRIPTORS + 20
+    service = servers.receiver(tmp_path, mongo_uri, database_name, MONGO_POOL="8")
+    service.command = with_descriptors(allowed, service.command)
+    with servers.running(service):
+        yield service
+
+
+async def test_near_the_limit_of_descriptors_the_longest_idle_is_closed(narrow: Service) -> None:
+    port = narrow.env["RECEIVER_PORT"]
+    idle = [await asyncio.open_connection("127.0.0.1", int(port)) for _ in range(150)]
+    async with webhook_client.connected(port) as client:
+        for number in range(20):
+            assert (await client.post(event(message_id=f"{number}@a.ru")))[0] == 201
+            assert await client.get("/readyz") == 200
+    first, last = idle[0][0], idle[-1][0]
+    assert await asyncio.wait_for(first.read(), 5) == b""
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(last.read(), 0.2)
+    await asyncio.sleep(1.2)
+    for _, writer in idle:
+        writer.close()
+    lines = narrow.log.read_text().splitlines()
+    [told_limit] = [line for line in lines if "at most" in line]
+    assert 16 <= int(told_limit.split()[-2]) <= 30
+    assert len([line for line in lines if "closed to make room" in line]) == 1
+    assert len(lines) < 30 + 20
+
+
+def test_too_few_descriptors_end_the_start(tmp_path: Path, mongo_uri: str) -> None:
+    service = servers.receiver(tmp_path, mongo_uri, "unused", MONGO_POOL="50")
+    service.command = with_descriptors(64, service.command)
+    with pytest.raises(ChildProcessError, match="may open 64 files, and needs"):
+        service.start()
+    assert "Traceback" not in service.log.read_text()
+
+
+@pytest.fixture
+def few_files() -> Iterator[None]:
+    """This process with a limit that lets few files be opened."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, hard))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_the_limit_counts_what_is_open(few_files: None) -> None:
+    before = connection_limit(10)
+    pairs = [socket.socketpair() for _ in range(5)]
+    assert connection_limit(20) == before - 20
+    for one in (one for pair in pairs for one in pair):
+        one.close()
+
+
+async def test_letters_arrive_and_memory_is_flat_under_unsigned_load(
+    tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    service = servers.receiver(tmp_path, mongo_uri, database_name, LOG_LEVEL="WARNING")
+    with servers.running(service):
+        found = await attacked(service, list(KINDS), connections=200, addresses=20, seconds=0.7)
+    assert found.answers.keys() == KINDS.keys()
+    assert found.arrived == found.tried > 0
+    assert found.grown < 64_000_000
+    log = service.log.read_text()
+    assert "Traceback" not in log
+    assert len(log.splitlines()) < 50
