@@ -7,7 +7,7 @@ WORKERS ?= 2
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory threading imap-soak import-soak soak
+.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -23,6 +23,7 @@ help:
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
 	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
+	@echo 'make http-load  attack the receiver with 200 unsigned connections: memory, health, letters'
 	@echo 'make memory  measure bridge and receiver while ten letters of 40 MiB arrive at once'
 	@echo 'make audit   known weaknesses and licences of the dependencies'
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
@@ -65,6 +66,10 @@ fuzz: .venv/installed
 
 memory: .venv/installed
 	@exec $(BIN)/python -m tests.measure.memory $(ARGS)
+
+# ARGS='--seconds 10 --kind half_heads' for more of one.
+http-load: .venv/installed
+	@exec $(BIN)/python -m tests.measure.http_load $(ARGS)
 
 # pip-audit brings twenty packages of its own, so it lives apart.
 .venv/audit/bin/pip-audit:

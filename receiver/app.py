@@ -114,7 +114,7 @@ def build(
     requests = Requests(keyring, room)
     one_by_one = OneByOne(filing, seconds)
     parts = (
-        EventPosts(requests, one_by_one, blobs, settings.max_event_bytes),
+        EventPosts(requests, one_by_one, blobs, settings.max_event_bytes, seconds),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, dialogs, corrections, seconds),
         readiness,

@@ -12,8 +12,13 @@ BLOBS: Final = Counter("receiver_blobs", "Blobs that were stored anew.", registr
 ANSWERS: Final = Counter(
     "receiver_answers", "Answers to the webhook, by status.", ["status"], registry=REGISTRY
 )
+LINES: Final = Counter(
+    "receiver_batch_lines", "Events that came together, by status.", ["status"], registry=REGISTRY
+)
 SECONDS: Final = Histogram(
-    "receiver_filing_seconds", "Time that a letter's database work took.", registry=REGISTRY
+    "receiver_filing_seconds",
+    "Time that the database work of a request's letters took.",
+    registry=REGISTRY,
 )
 
 

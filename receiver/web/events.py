@@ -5,6 +5,7 @@ JSON; 401 signature; 408 too slow; 413 too large; 415 another media type; 422 a 
 the store does not answer, or too many bodies at once. Several are 200 with such a status a line.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -29,13 +30,19 @@ log = logging.getLogger(__name__)
 
 
 class EventPosts:
-    """Takes events of at most ``limit`` bytes each, one or several to a request."""
+    """Takes events of at most ``limit`` bytes each, one or several to a request.
 
-    def __init__(self, requests: Requests, filing: FilesLetters, blobs: Blobs, limit: int) -> None:
+    An original that lies in its event has ``seconds`` to be stored.
+    """
+
+    def __init__(
+        self, requests: Requests, filing: FilesLetters, blobs: Blobs, limit: int, seconds: float
+    ) -> None:
         self._requests = requests
         self._filing = filing
         self._blobs = blobs
         self._limit = limit
+        self._seconds = seconds
 
     def routes(self) -> list[Route]:
         """Return the routes of this file."""
@@ -63,13 +70,15 @@ class EventPosts:
             raise Problem(400, "there is no event in the body")
         if len(lines) > MAX_LINES:
             raise Problem(413, f"there are more than {MAX_LINES} events in the body")
-        read = [await self._read(line) for line in lines]
+        read = await asyncio.gather(*map(self._read, lines))
         letters = [each for _, each in read if isinstance(each, Letter)]
         answers = iter(await self._file(letters) if letters else [])
-        told = (
+        told = [
             line_answer(event_id, each if isinstance(each, Problem) else next(answers))
             for event_id, each in read
-        )
+        ]
+        for each in told:
+            metrics.LINES.labels(each.status).inc()
         text = "".join(each.model_dump_json(exclude_none=True) + "\n" for each in told)
         return web.Response(text=text, content_type=NDJSON)
 
@@ -92,7 +101,9 @@ class EventPosts:
         raw = email.raw
         if raw is None or raw.content is None:
             return email
-        metrics.BLOBS.inc(await self._blobs.store(raw.sha256, raw.size, BytesIO(raw.content)))
+        async with asyncio.timeout(self._seconds):
+            new = await self._blobs.store(raw.sha256, raw.size, BytesIO(raw.content))
+        metrics.BLOBS.inc(new)
         return email.model_copy(update={"raw": raw.model_copy(update={"content": None})})
 
     async def _file(self, letters: Sequence[Letter]) -> list[Answer | Problem]:

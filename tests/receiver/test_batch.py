@@ -132,6 +132,12 @@ async def test_a_small_original_lies_in_its_event(
     assert dialog["messages"][0]["raw"] == {"sha256": raw["sha256"], "size": size}
 
 
+async def test_several_originals_are_kept(client: Client, database: Database) -> None:
+    lines = [line(f"e-{n}", message_id=f"{n}@a.ru", raw=original(b"%d" % n)) for n in range(64)]
+    assert {each["status"] for each in await post(client, *lines)} == {201}
+    assert await database["blobs.files"].count_documents({}) == 64
+
+
 WRONG_RAW: dict[str, dict[str, Any]] = {
     "another digest": original(b"this", sha256="0" * 64),
     "another size": original(b"this", size=5),

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
 
 from contract.keyring import Keyring
 from receiver.app import build
@@ -229,6 +229,29 @@ def test_the_limit_counts_what_is_open(few_files: None) -> None:
     assert connection_limit(20) == before - 20
     for one in (one for pair in pairs for one in pair):
         one.close()
+
+
+async def test_who_has_too_many_bodies_waits_and_others_do_not(receiver: Service) -> None:
+    port = receiver.env["RECEIVER_PORT"]
+
+    async def stalls() -> tuple[int, dict[str, str]]:
+        return await told(port, head(8_000_000), bytes(7_900_000))
+
+    hostile = [asyncio.create_task(stalls()) for _ in range(6)]
+    await asyncio.sleep(0.5)
+    elsewhere = TCPConnector(local_addr=("127.0.1.1", 0))
+    async with ClientSession(connector=elsewhere) as session:
+        client = Client(session, f"http://127.0.0.1:{port}")
+        for number in range(3):
+            large = event(message_id=f"{number}@large.ru", text="x" * 900_000)
+            assert (await client.post(large, event_id=f"{number}"))[0] == 201
+    done, waiting = await asyncio.wait(hostile, timeout=1)
+    answers = [task.result() for task in done]
+    assert [status for status, _ in answers] == [503] * len(answers)
+    assert all(header["retry-after"] == "5" for _, header in answers)
+    assert len(answers) >= 2
+    for task in waiting:
+        task.cancel()
 
 
 async def test_letters_arrive_and_memory_is_flat_under_unsigned_load(
