@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.measure.fidelity.own_words import errors_in
 from tests.measure.fidelity.replies import JUDGED, exceptions, judge
 from tests.real_mail import CORPUS
 
 LEAST = {"reply_trimmer": 92, "talon": 100, "crisp_reply": 90}
+MOST_LEFT = 0.6  # a patch is answered between its lines, and then the whole of it stays
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
 
@@ -15,6 +17,14 @@ def test_the_new_words_of_real_letters_agree(source: str) -> None:
     tally = judge(source, iter(JUDGED[source](CORPUS / source)))
     assert tally.letters
     assert tally.agreement >= LEAST[source], [letter for letter, _, _ in tally.wrong]
+    assert not tally.missing, "words of the writer's"
+
+
+def test_no_word_of_a_writer_is_missing_in_a_conversation() -> None:
+    found = errors_in(CORPUS / "threads" / "openbmc")
+    assert found.letters
+    assert not found.missing, found.lines
+    assert found.left / found.history < MOST_LEFT
 
 
 def test_exceptions_are_few_and_have_a_reason() -> None:

@@ -7,15 +7,17 @@ from bridge.parse.body.body import charset_hint, read_body
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, read_block
 from bridge.parse.header.fields import read_header
-from bridge.parse.header.forwarded import is_forwarded
+from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 from bridge.parse.kind.bounce import bounce_of
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.letter import ParsedLetter
-from bridge.parse.reply import new_words
+from bridge.parse.reply import Occasion, new_words
 from bridge.parse.structure.attachments import read_attachments
 from bridge.parse.structure.mime import cut
 from bridge.parse.text.storable import cut_text
 from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
+
+SHORTEST_NAME = 3
 
 
 def read_letter(raw: bytes) -> ParsedLetter:
@@ -45,7 +47,7 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
     body = read_body(root)
     parts, file_defects = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
-    reply = new_words(text, forwarded=is_forwarded(header.subject))
+    reply = new_words(text, _occasion(header))
     kind = kind_of(root, header.headers, header.subject, text)
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     defects = (*header.defects, *cut_defects, *body.defects, *file_defects)
@@ -59,6 +61,20 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
         bounce=bounce,
         parts=parts,
         attachments=[part.attachment for part in parts],
+    )
+
+
+def _occasion(header: ParsedLetter) -> Occasion:
+    """What the header tells of the letter's history; an id that is none still answers something."""
+    names = {name.lower() for name, value in header.headers if value.strip()}
+    taking_part = (header.from_, *header.reply_to, *header.to, *header.cc)
+    people = {one.casefold() for each in taking_part for one in (each.name, each.address)}
+    return Occasion(
+        answers=bool({"in-reply-to", "references"} & names) or is_answer(header.subject),
+        forwarded=is_forwarded(header.subject),
+        subject=header.subject,
+        writer=f"{header.from_.name} {header.from_.address}",
+        people=frozenset(one for one in people if len(one) >= SHORTEST_NAME),
     )
 
 

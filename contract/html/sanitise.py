@@ -34,6 +34,12 @@ _HIDES = re.compile(
     re.IGNORECASE,
 )
 _HIDDEN_MARK = "display:none"
+# An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium).
+_INDENTS = re.compile(
+    r"^(?=.*\bmargin(?:-left)?\s*:)(?=.*\bborder(?:-width)?\s*:\s*(?:none|0))(?!.*\bborder-left)",
+    re.IGNORECASE | re.DOTALL,
+)
+INDENT_MARK = "margin-left:40px;border:none"
 _VOID = frozenset({"br", "hr", "img", "col"})
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 
@@ -73,11 +79,13 @@ def sanitise(page: str) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Keep an attribute's value, or return None; a style only says that its element is hidden."""
+    """Keep an attribute's value, or return None; a style only says what is hidden or indented."""
     if name == "hidden":
         return None
     if name == "style":
-        return _HIDDEN_MARK if _HIDES.search(value[:2000]) else None
+        if _HIDES.search(value[:2000]):
+            return _HIDDEN_MARK
+        return INDENT_MARK if tag == "blockquote" and _INDENTS.match(value[:2000]) else None
     if name == "src":
         return value if value.lower().startswith("cid:") else None
     if name == "href":

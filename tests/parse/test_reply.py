@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.parse.reply import new_words
+from bridge.parse.reply import Occasion, new_words
 from tests.parse.reply_letters import BELOW, CLIENTS, NEW, OLD, Client, forwarded, letter
 
 MARKED = [client for client in CLIENTS if client.marked]
@@ -52,7 +52,7 @@ def test_a_forwarded_letter_is_kept_whole_under_a_note(client: Client) -> None:
     body = forwarded(client, "Посмотрите, пожалуйста, это ваше.")
     if client.name.startswith("Outlook"):
         assert new_words(body) == "Посмотрите, пожалуйста, это ваше.", OUTLOOK_NOTE
-        assert new_words(body, forwarded=True) == whole(body)
+        assert new_words(body, Occasion(forwarded=True)) == whole(body)
     else:
         assert new_words(body) == whole(body)
 

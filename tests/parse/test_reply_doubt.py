@@ -79,7 +79,6 @@ SIGNATURES = {
     "the delimiter with a hard blank": ("Да.\n\n--\xa0\nПётр", "Да."),
     "a regard after the delimiter": ("Да.\n\n-- \nС уважением,\nПётр", "Да."),
     "a regard before the delimiter": ("Да.\n\nВсего,\nП.\n\n-- \nООО", "Да.\n\nВсего,\nП."),
-    "a card under a rule": ("Да.\n\n_____\nПётр Иванов\nwww.example.ru\n+7 900 000-00-00", "Да."),
     "a list's footer": (
         "Да.\n_______________________________________________\nusers mailing list\n"
         "users@example.org\nhttps://example.org/users",

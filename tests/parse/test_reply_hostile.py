@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from bridge.parse.reply import (
     copied_headers,
-    history,
     lines,
     markers,
     new_words,
+    occasion,
+    passing_on,
     signature,
+    tails,
     wording,
 )
 from tests.parse.reply_letters import CLIENTS, Client, Position, letter
@@ -80,7 +82,7 @@ def test_twice_the_text_takes_about_twice_the_time(body: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [copied_headers, history, lines, markers, signature, wording],
+    [copied_headers, lines, markers, occasion, passing_on, signature, tails, wording],
     ids=lambda m: m.__name__,
 )
 def test_no_unbounded_repetition_lies_in_another(module: ModuleType) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from contract.html.sanitise import TOKEN
+from contract.html.sanitise import INDENT_MARK, TOKEN
 
 MAX_FRAMES = 40
 MAX_ITEMS = 6
@@ -155,7 +155,8 @@ class _Renderer:
             self.top.add_lines(_item(lines, self._marker()))
         elif frame.name == "blockquote":
             self.top.margin = True
-            self.top.add_lines([_quoted(line) for line in lines])
+            write = _indented if _only_indents(frame) else _quoted
+            self.top.add_lines([write(line) for line in lines])
         else:
             self.top.add_lines(lines)
 
@@ -219,6 +220,14 @@ def _quoted(line: str) -> str:
     if not line:
         return ">"
     return (">" if line.startswith(">") else "> ") + line
+
+
+def _only_indents(frame: _Frame) -> bool:
+    return frame.attributes.get("style") == INDENT_MARK and "type" not in frame.attributes
+
+
+def _indented(line: str) -> str:
+    return f"    {line}" if line else ""
 
 
 def _tells_more(href: str, words: str) -> bool:

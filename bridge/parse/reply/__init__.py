@@ -1,57 +1,86 @@
 """A letter's new words: its text without quoted history and signature."""
 
+import re
+
 from bridge.parse.reply.armour import without_armour
-from bridge.parse.reply.history import Stretch, answered_inside, stretches
+from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
+from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.passing_on import looks_answered, only_greets, says_inside
 from bridge.parse.reply.signature import without_signature
 
-__all__ = ["new_words"]
+__all__ = ["Occasion", "new_words"]
+
+_NOTHING_KNOWN = Occasion()
+_LONGEST_CONTEXT = 10
+"""Quoted lines under the last answer that may belong to it; more are only what was left over."""
+_NESTED = re.compile(r"\s?>\s?>")
+_LONGEST_EXCERPT = 12
+"""Lines of a list or a log that a writer may have marked with ``>`` himself."""
+_LONGEST_ANSWERED = 300
+"""Lines of a letter that somebody may have answered point by point."""
 
 
-def new_words(body: str, *, forwarded: bool = False) -> str:
+def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
     """Return what the writer of a letter wrote anew; ``body`` is text with ``>`` before quotes.
 
-    Words above and below the history are kept; a letter answered between the quoted lines, or
-    forwarded by hand, is kept whole. ``forwarded`` says that the subject tells so (``FW:``), for
-    Outlook copies a forwarded letter just as it does an answered one. If in doubt nothing is cut,
-    and where nothing new would be left (only a quotation, only a signature) the body is returned.
-    Never raises, linear in time; line ends become LF and blank lines around the result go.
+    Only what is history or signature without a doubt is left out. Words above and below the
+    history are kept; a letter answered between the quoted lines, or forwarded by hand, is kept
+    whole. One that answers nothing has no history, whatever it shows. Where nothing new would be
+    left (only a quotation, only a signature) the body is returned. Never raises, linear in time;
+    line ends become LF and blank lines around the result go.
     """
     lines = split(without_armour(body))
-    words = lines.text if forwarded else _new_lines(lines)
+    words = lines.text if occasion.forwarded else _new_lines(lines, occasion)
     if not any(line.strip() for line in words):
         words = lines.text
     return _trimmed(words)
 
 
-def _new_lines(lines: Lines) -> list[str]:
-    parts = stretches(lines)
+def _new_lines(lines: Lines, occasion: Occasion) -> list[str]:
+    parts = stretches(lines, occasion)
     if any(part.kind == "forward" for part in parts):
         return lines.text
+    if not occasion.answers:
+        return without_signature(lines.text, occasion)
     end = len(lines)
     if parts and parts[-1].kind == "history":
         history = parts.pop()
-        above = lines.text[: history.start]
-        if answered_inside("\n".join(above)):
+        if _may_be_answered_inside(lines, history, occasion):
             return lines.text
-        if history.attributed and not any(line.strip() for line in above):
-            return _under_an_attribution(lines, history)
+        if history.attributed and not any(line.strip() for line in lines.text[: history.start]):
+            return without_signature(lines.text[history.contents :], occasion)
         end = history.start
     if not any(part.kind == "quote" for part in parts):
-        return without_signature(lines.text[:end])
-    return _around_quotes(lines, parts)
+        return without_signature(lines.text[:end], occasion)
+    return _around_quotes(lines, parts, occasion)
 
 
-def _under_an_attribution(lines: Lines, history: Stretch) -> list[str]:
-    """A letter that begins with an attribution and has no quote marks: all but that line."""
-    return without_signature(lines.text[history.contents :])
+def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
+    """Whether words stand between the lines of unmarked history: it is said, or it looks so."""
+    above = lines.text[: history.start]
+    if says_inside("\n".join(above)):
+        return True
+    silent = only_greets(without_signature(above, occasion))
+    return looks_answered(_newest(lines, history.contents), occasion, silent)
 
 
-def _around_quotes(lines: Lines, parts: list[Stretch]) -> list[str]:
+def _newest(lines: Lines, start: int) -> list[str]:
+    """The letter that history begins with, up to the next one in it."""
+    end = start
+    while end < min(len(lines), start + _LONGEST_ANSWERED):
+        if lines.quoted[end] or field_of(lines.bare(end)) in ("from", "date"):
+            break
+        end += 1
+    return lines.text[start:end]
+
+
+def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> list[str]:
     """The words above and below the quotes, or everything where words stand between them."""
     parts = _without_excerpts(lines, parts)
     words = {
-        part: without_signature(lines.text[part.start : part.end])
+        part: without_signature(lines.text[part.start : part.end], occasion)
         for part in parts
         if part.kind == "words"
     }
@@ -60,43 +89,61 @@ def _around_quotes(lines: Lines, parts: list[Stretch]) -> list[str]:
     if not quotes:
         return _joined(list(words.values()))
     between = any(quotes[0] < i < quotes[-1] for i in said)
+    first = parts[quotes[0]]
     excerpt = (
-        said and said[0] < quotes[0] and quotes[-1] < said[-1] and not parts[quotes[0]].attributed
+        said
+        and quotes[-1] < said[-1]
+        and not first.attributed
+        and (said[0] < quotes[0] or _is_short(lines, first))
     )
     if not between and not excerpt:
         return _joined([words[parts[i]] for i in said])
     last = parts[quotes[-1]]
     only_excerpts = not any(parts[i].attributed for i in quotes[:-1])
     if last.attributed and len(quotes) > 1 and only_excerpts and said[-1] < quotes[-1]:
-        return without_signature(lines.text[: last.start])
+        return without_signature(lines.text[: last.start], occasion)
     if said[-1] > quotes[-1]:
         return lines.text[: parts[said[-1]].start] + words[parts[said[-1]]]
+    if last.end - last.start > _LONGEST_CONTEXT:
+        return without_signature(lines.text[: last.start], occasion)
     return lines.text[: last.end]
 
 
 def _without_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
     """Count as words a quote that is the writer's own doing, and join what then is one."""
-    lonely = sum(part.kind == "quote" for part in parts) == 1
+    quotes = [part for part in parts if part.kind == "quote"]
     kept: list[Stretch] = []
     for part in parts:
         before = kept[-1] if kept and kept[-1].kind == "words" else None
-        if before and (part.kind == "words" or _is_excerpt(lines, before, part, lonely)):
+        if before and (part.kind == "words" or _is_excerpt(lines, before, part, quotes)):
             kept[-1] = Stretch("words", before.start, part.end)
         else:
             kept.append(part)
     return kept
 
 
-def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, lonely: bool) -> bool:
-    """Whether the words above introduce a quote with a colon, «Сервер отвечает:», or run into it.
+def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stretch]) -> bool:
+    """Whether a quote that no line introduces is the writer's own, as a list or a log may look.
 
-    The latter is one line that only begins with the mark: «мне» / «> 18 лет».
+    The words above end in a colon, «Сервер отвечает:»; or the history, which has its line, stands
+    right below; or there is no other quote and this one is short or runs on from the words.
     """
     if part.kind != "quote" or part.attributed:
         return False
     above = next((x for x in reversed(lines.text[before.start : before.end]) if x.strip()), "")
-    attached = lines.text[part.start - 1].strip() and part.end - part.start == 1
-    return above.rstrip().endswith(":") or bool(lonely and attached)
+    if above.rstrip().endswith(":"):
+        return True
+    below = lines.following[part.end]
+    if any(other.attributed and below == lines.following[other.start] for other in quotes):
+        return True
+    attached = bool(lines.text[part.start - 1].strip())
+    return len(quotes) == 1 and (attached or _is_short(lines, part))
+
+
+def _is_short(lines: Lines, part: Stretch) -> bool:
+    """Whether a quote may be a list, a log or an excerpt: a few lines and no quotes in it."""
+    text = lines.text[part.start : part.end]
+    return len(text) <= _LONGEST_EXCERPT and not any(_NESTED.match(line) for line in text)
 
 
 def _joined(texts: list[list[str]]) -> list[str]:

@@ -1,8 +1,10 @@
 """The few header fields a client copies above the letter it answers (``От: … Тема: …``)."""
 
 import re
+from dataclasses import dataclass, field
 
 from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.occasion import Occasion
 
 # Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
 # pl cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
@@ -42,6 +44,7 @@ _NAMES = {
     "other": (
         "ответить|важность|приоритет|вложения|организация|reply-to|reply to|importance|priority|"
         "organization|attachments|sensitivity|message-id|antwort an|wichtigkeit|anlagen|"
+        "categories|категории|flag status|when|where|когда|где|location|место|"
         "pièces jointes|importancia|datos adjuntos|importância|anexos|risposta|rispondi a|"
         "allegati|priorità|prioriteit|bijlagen|prioritet|bilagor|załączniki|ważność|přílohy"
     ),
@@ -51,63 +54,93 @@ _FIELD = {name: field for field, names in _NAMES.items() for name in names.split
 # A client copies none of these; a letter that shows them was pasted as it came, by hand.
 _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
 
-# A client copies an address or an hour or says "sent"; a form of the writer's own does not.
-_EVIDENCE = re.compile(
-    r"@|(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
+# A client copies an address, or beside the subject an hour or "sent"; a form or a way-bill of the
+# writer's own («От: Москва», «До: Казань») does not.
+_TIMED = re.compile(
+    r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
     r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
     re.IGNORECASE,
 )
 
+# A line of the writer's own form, «Телефон: …», which no client copies.
+_OWN_FIELD = re.compile(r"[*_]*[^\W\d_][\w /.№-]{1,30}[*_]*\s?[:：](?!//)(?:\s|$)")
+
 _MAX_NAME = max(map(len, _FIELD)) + 4
 _MARKUP = "*_ \t"
+_RULE = ("-----", "_____")
 _MAX_BLOCK = 40
 _MAX_FOLDED = 4
 
 
+@dataclass(slots=True)
+class CopiedHeader:
+    """A block of copied fields: the line after it, and what stands in ``from``, ``date`` …"""
+
+    end: int
+    values: dict[str, str] = field(default_factory=dict)
+
+    def is_pasted(self, occasion: Occasion) -> bool:
+        """Whether it shows a letter of somebody who takes no part, about something else."""
+        if "subject" in self.values and occasion.is_of_subject(self.values["subject"]):
+            return False
+        return occasion.is_stranger(self.values.get("from", ""))
+
+
 def field_of(line: str) -> str | None:
     """Tell which header a bare line holds (``*Sent:* …`` is ``date``), or ``None``."""
+    if line.startswith(_RULE):
+        line = line.lstrip("-_")  # some webmail leaves no line end after the rule
     name, colon, _ = line[:_MAX_NAME].replace("：", ":").partition(":")
     if not colon:
         return None
     return _FIELD.get(name.strip(_MARKUP).casefold().replace("’", "'"))
 
 
-def end_of_block(lines: Lines, start: int) -> int | None:
-    """Where the header block that begins at ``start`` ends, or ``None`` if there is none.
+def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader | None:
+    """The header block that begins at ``start``, or ``None`` if there is none.
 
-    A block names three of writer, date, addressee and subject, among them an address or an hour.
-    A value may be folded over a few lines, and one blank line may stand between two fields (HTML
-    paragraphs).
+    A block names three of writer, date, addressee and subject, among them an address or an hour;
+    one that a marker has ``announced`` only two of them. A value may be folded over a few lines,
+    and one blank line may stand between two fields (HTML paragraphs).
     """
-    seen: set[str] = set()
-    evidence = False
-    end, folded, i = start, 0, start
+    if start and not announced and not lines.blank(start - 1):
+        above = lines.bare(start - 1)
+        if _is_raw(above) or field_of(above):
+            return None
+    found = CopiedHeader(start)
+    addressed, timed, folded, i = announced, False, 0, start
     limit = min(len(lines), start + _MAX_BLOCK)
     while i < limit:
         i = lines.following[i]
         if i >= limit or lines.quoted[i] != lines.quoted[start]:
             break
-        field = field_of(lines.bare(i))
-        evidence = evidence or _EVIDENCE.search(lines.bare(i)) is not None
-        if field is None:
-            if _is_raw(lines.bare(i)):
+        line = lines.bare(i)
+        named = field_of(line)
+        if named is None:
+            if _is_raw(line):
                 return None
             folded += 1
             if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
                 break
+            if _OWN_FIELD.match(line) and not announced:
+                break
         else:
-            seen |= {field, *_on_one_line(lines.bare(i))}
-            end, folded = i + 1, 0
+            _take(found, named, line)
+            found.end, folded = i + 1, 0
+        addressed = addressed or "@" in line
+        timed = timed or _TIMED.search(line) is not None
         i += 1
         if i < limit and lines.blank(i) and lines.following[i] - i > 2:
             break
-    if start and not lines.blank(start - 1):
-        above = lines.bare(start - 1)
-        if _is_raw(above) or field_of(above):
-            return None
-    if not evidence:
-        return None
-    return end if len(seen & {"from", "date", "to", "subject"}) >= 3 else None
+    told = len(found.values.keys() & {"from", "date", "to", "subject"})
+    shown = addressed or (timed and "subject" in found.values)
+    return found if shown and told >= (2 if announced else 3) else None
+
+
+def _take(found: CopiedHeader, named: str, line: str) -> None:
+    found.values.setdefault(named, line.replace("：", ":").partition(":")[2].strip())
+    for other in _on_one_line(line):
+        found.values.setdefault(other, "")
 
 
 def _is_raw(line: str) -> bool:

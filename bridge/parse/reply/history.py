@@ -1,25 +1,19 @@
 """A letter cut into stretches: the writer's words, quotations, and what a client left below."""
 
-import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bridge.parse.reply import attribution, copied_headers
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
+from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.passing_on import passes_on
 
 Kind = Literal["words", "quote", "history", "forward"]
 
 _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 1_000
 _FIRST_CHARACTERS = "-–—=_~*#"
-_IN_THE_TEXT = re.compile(
-    r"\binline\b|in-line|ответ\w* (?:ниже|в тексте|внутри|по тексту)|по тексту ниже|см\. ниже|"
-    r"(?:отве|коммент|выдел|помет|пиш|написа)[^.\n]{0,30}(?:красным|синим|зел[её]ным)|"
-    r"(?:see|comments?|answers?|repl\w+|response\w*) (?:\w+ )?below|смотрите ниже|"
-    r"\bin (?:red|blue|green)\b",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +31,7 @@ class Stretch:
     contents: int = 0
 
 
-def stretches(lines: Lines) -> list[Stretch]:
+def stretches(lines: Lines, occasion: Occasion) -> list[Stretch]:
     """Cut the letter at its quotations, from the top; what is in doubt is words.
 
     A letter with hundreds of quotations is answered inside; the rest of it is one stretch.
@@ -48,10 +42,10 @@ def stretches(lines: Lines) -> list[Stretch]:
     while (i := lines.following[i]) < len(lines) and len(found) < _MAX_STRETCHES:
         opening = None
         if i in attributions or lines.quoted[i]:
-            opening = _opening(lines, i, attributions)
+            opening = _opening(lines, i, attributions, occasion)
         elif tried < _MAX_BLOCKS and _may_announce(lines.text[i]):
             tried += 1
-            opening = _opening(lines, i, attributions)
+            opening = _opening(lines, i, attributions, occasion)
         if opening is None:
             i += 1
             continue
@@ -72,7 +66,10 @@ def _may_announce(text: str) -> bool:
 
 
 def _opening(
-    lines: Lines, i: int, attributions: dict[int, attribution.Attribution]
+    lines: Lines,
+    i: int,
+    attributions: dict[int, attribution.Attribution],
+    occasion: Occasion,
 ) -> Stretch | None:
     """The quotation, history or forwarded letter that begins at line ``i``."""
     if lines.quoted[i]:
@@ -84,22 +81,47 @@ def _opening(
     announced = marker(line)
     if announced == "forward":
         return Stretch("forward", i, len(lines))
-    if announced == "original":
-        headed = lines.following[i + 1]
-        end = copied_headers.end_of_block(lines, headed) if headed < len(lines) else None
-        return _headed(lines, i, end or i + 1)
-    if copied_headers.field_of(line) is None:
+    if announced == "above":
+        return _headed(lines, i, i + 1)
+    if announced:
+        return _announced(lines, i, attributions, occasion, certain=announced == "original")
+    if copied_headers.field_of(line) not in ("from", "date"):
         return None
-    end = None if _introduced(lines, i) else copied_headers.end_of_block(lines, i)
-    return _headed(lines, i, end) if end else None
+    header = copied_headers.header_at(lines, i)
+    if header is None or header.is_pasted(occasion) or passes_on(_line_above(lines, i)):
+        return None
+    return _headed(lines, i, header.end)
 
 
-def _introduced(lines: Lines, i: int) -> bool:
-    """Whether the line above ends in a colon: what follows is pasted by the writer."""
+def _announced(
+    lines: Lines,
+    i: int,
+    attributions: dict[int, attribution.Attribution],
+    occasion: Occasion,
+    certain: bool,
+) -> Stretch | None:
+    """What ``-----Original Message-----`` opens; if not ``certain``, as a client writes it."""
+    below = lines.following[i + 1]
+    if below >= len(lines):
+        return None
+    if lines.quoted[below]:
+        return _headed(lines, i, i + 1)
+    known = attributions.get(below)
+    if known:
+        attributed = _attributed(lines, known, attributions)
+        return replace(attributed, start=i) if attributed else None
+    header = copied_headers.header_at(lines, below, announced=True)
+    if header is None:
+        return _headed(lines, i, i + 1) if certain else None
+    return None if header.is_pasted(occasion) else _headed(lines, i, header.end)
+
+
+def _line_above(lines: Lines, i: int) -> str:
+    """The nearest line above, at most two blank ones between."""
     above = i - 1
     while above >= 0 and i - above <= 3 and lines.blank(above):
         above -= 1
-    return above >= 0 and lines.text[above].rstrip().endswith(":")
+    return lines.text[above] if above >= 0 else ""
 
 
 def _quote(lines: Lines, i: int) -> Stretch:
@@ -111,7 +133,7 @@ def _quote(lines: Lines, i: int) -> Stretch:
     known = (
         marker(line) is not None
         or attribution.opens_quote(lines, first)
-        or (copied_headers.field_of(line) and copied_headers.end_of_block(lines, first))
+        or (copied_headers.field_of(line) and copied_headers.header_at(lines, first))
     )
     return Stretch("quote", i, end, attributed=bool(known))
 
@@ -190,8 +212,3 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
             certain = i
         first = i
     return certain
-
-
-def answered_inside(words: str) -> bool:
-    """Whether the words above unmarked history say that the answers are within it."""
-    return _IN_THE_TEXT.search(words[-5_000:]) is not None

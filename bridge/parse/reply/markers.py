@@ -4,7 +4,7 @@ from typing import Literal
 
 from bridge.parse.reply.lines import MAX_LINE
 
-Marker = Literal["original", "forward"]
+Marker = Literal["above", "original", "perhaps", "forward"]
 
 _DASHES = "-–—=_~"
 _MARKUP = "* \t"
@@ -25,6 +25,18 @@ _ORIGINAL = (
     "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
     "pesan asli", "thư gốc", "原始", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
 )  # fmt: skip
+
+# What a client calls the letter below; «Исходные данные» is a heading of the writer's own.
+_LETTER = (
+    "message", "mail", "letter", "appointment", "сообщени", "письм", "повідомленн",
+    "лист", "паведамленн", "ліст", "съобщени", "nachricht", "courriel", "mensaje", "correo",
+    "messaggio", "mensagem", "bericht", "meddelande", "brev", "besked", "melding", "viesti",
+    "wiadomość", "zpráva", "správa", "poruka",
+    "sporočilo", "üzenet", "ileti", "mesaj", "μήνυμα", "kiri", "laišk", "vēstul", "ziņ", "pesan",
+    "thư", "邮件", "郵件", "メッセ", "メール", "메시지", "메일", "הודעה", "رسالة",
+)  # fmt: skip
+_MOST_WORDS = 3
+_CERTAIN = "----"
 
 # Help desks ask to write above such a line.
 _ABOVE = ("above this line", "выше этой", "above line", "oberhalb dieser", "au-dessus de cette")
@@ -48,7 +60,8 @@ def marker(line: str) -> Marker | None:
     """Tell a marker line: ``-----Original Message-----``, ``Begin forwarded message:``.
 
     ``line`` carries no quote marks. Dashes must stand on both sides of what leads to a cut, and
-    before the words of a forwarded letter, which is kept whole anyway.
+    before the words of a forwarded letter, which is kept whole anyway. With few dashes or with
+    other signs it is ``perhaps`` one: the copied header, or the quotation, must stand below it.
     """
     if not line or len(line) > MAX_LINE:
         return None
@@ -66,14 +79,16 @@ def marker(line: str) -> Marker | None:
     if shown[-1] not in _DASHES + "#" or shown[-2] not in _DASHES + "#":
         return None
     if any(phrase in words for phrase in _ABOVE):
-        return "original"
-    # One bare word between dashes may be a heading of the writer's own.
-    named = " " in words or len(words) > 10 or not words.isascii()
-    return (
-        "original"
-        if named and shown[0] != "#" and any(stem in words for stem in _ORIGINAL)
-        else None
-    )
+        return "above"
+    if shown[0] == "#" or not _names_a_letter(words):
+        return None
+    return "original" if shown.startswith(_CERTAIN) and shown.endswith(_CERTAIN) else "perhaps"
+
+
+def _names_a_letter(words: str) -> bool:
+    """``original message``, ``le message d'origine``: a stem of each table and little else."""
+    few = len(words.replace("-", " ").split()) <= _MOST_WORDS
+    return few and any(o in words for o in _ORIGINAL) and any(m in words for m in _LETTER)
 
 
 def is_rule(line: str) -> bool:

@@ -48,7 +48,7 @@ _DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
 # No client speaks of itself, of what is its own, or to the reader so.
 _PERSONAL = re.compile(
     r"(?<!\w)(?:[Яя]|[Мм]ы|[Мм]не|[Нн]ам|[Мм]о[йяи]|[Нн]аш[аи]?|[Вв]ам|[Вв]ас|[Вв]аш[аи]?|"
-    r"[Оо]на?|[Оо]ни|[Кк]то|I|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
+    r"[Оо]на?|[Оо]ни|[Кк]то|I(?!\.)|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
     r"(?!\w)"
 )
 _SECOND_PERSON = re.compile(
@@ -75,6 +75,8 @@ def strength(text: str, marked: bool) -> Strength | None:
     angle = _ANGLE_ADDRESS.search(text)
     if text.startswith(">>> ") and text.endswith(" >>>"):
         return "dated" if when else None
+    if not marked and angle and _PERSONAL.search(text[: angle.start()] + text[angle.end() :]):
+        return None
     if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
         return "dated"
     if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):

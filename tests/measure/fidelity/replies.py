@@ -8,19 +8,25 @@ has one word more or less disagrees. Measured against
 - talon: its standard replies say "Hello" by convention.
 - crisp_reply: letters that begin with its five filler lines say those and nothing else.
 
-The other sources and the thread sets give what was cut, what was kept whole and the slowest letter.
+Of each are counted the words of the writer's that are missing, the worst error, and the words left
+in that are none of his. The other sources and the thread sets give what was cut, what was kept
+whole and the slowest letter; the thread sets also both errors, by ``own_words``. The exit status
+is 1 where a word of a writer's is missing.
 """
 
 import argparse
 import email
 import email.policy
+import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
 from bridge.parse.reply import new_words
+from tests.measure.fidelity.own_words import SETS, errors_in
 from tests.real_mail import CORPUS
 
 HERE = Path(__file__).parent
@@ -41,6 +47,8 @@ class Tally:
     excepted: int = 0
     whole: int = 0
     slowest: float = 0.0
+    missing: int = 0
+    left: int = 0
     wrong: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
@@ -90,6 +98,9 @@ def judge(source: str, letters: Iterator[tuple[str, str, str | None]]) -> Tally:
             tally.excepted += 1
         else:
             tally.wrong.append((letter, reply, expected))
+            said, wanted = Counter(reply.split()), Counter(expected.split())
+            tally.missing += (wanted - said).total()
+            tally.left += (said - wanted).total()
     return tally
 
 
@@ -128,7 +139,7 @@ JUDGED: dict[str, Callable[[Path], Iterator[tuple[str, str, str]]]] = {
 }
 
 
-def main() -> None:
+def main() -> int:
     """Print the table, and with ``--show`` each disagreement."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--show", action="store_true", help="print what disagrees")
@@ -136,22 +147,49 @@ def main() -> None:
     root = CORPUS
     if not root.is_dir():
         raise SystemExit(f"no corpus at {root}: set CORPUS")
-    print(f"{'source':26}{'letters':>8}{'excepted':>10}{'wrong':>7}{'agree':>8}{'slowest':>9}")
-    for source, read in JUDGED.items():
-        tally = judge(source, iter(read(root / source)))
-        print(
-            f"{source:26}{tally.letters:8}{tally.excepted:10}{len(tally.wrong):7}"
-            f"{tally.agreement:7.1f}%{tally.slowest * 1000:6.0f} ms"
-        )
-        for letter, reply, expected in tally.wrong if show else ():
-            print(f"\n=== {source}/{letter}: read\n{reply}\n--- expected\n{expected}\n")
+    missing = _print_judged(root, show)
     print(f"\n{'nobody says':26}{'letters':>8}{'whole':>10}{'cut':>7}{'slowest':>17}")
     for source in UNJUDGED:
         tally = judge(source, iter(unjudged(root / source)))
         cut = tally.letters - tally.whole
         milliseconds = tally.slowest * 1000
         print(f"{source:26}{tally.letters:8}{tally.whole:10}{cut:7}{milliseconds:14.0f} ms")
+    return int(missing + _print_own_words(root, show) > 0)
+
+
+def _print_judged(root: Path, show: bool) -> int:
+    """Print what the judged sources say; return how many words of writers are missing."""
+    print(
+        f"{'source':26}{'letters':>8}{'excepted':>10}{'wrong':>7}{'agree':>8}"
+        f"{'missing':>9}{'left in':>9}{'slowest':>9}"
+    )
+    missing = 0
+    for source, read in JUDGED.items():
+        tally = judge(source, iter(read(root / source)))
+        missing += tally.missing
+        print(
+            f"{source:26}{tally.letters:8}{tally.excepted:10}{len(tally.wrong):7}"
+            f"{tally.agreement:7.1f}%{tally.missing:9}{tally.left:9}{tally.slowest * 1000:6.0f} ms"
+        )
+        for letter, reply, expected in tally.wrong if show else ():
+            print(f"\n=== {source}/{letter}: read\n{reply}\n--- expected\n{expected}\n")
+    return missing
+
+
+def _print_own_words(root: Path, show: bool) -> int:
+    """Print both errors on conversations; return how many words of writers are missing."""
+    print(f"\n{'words in conversations':26}{'letters':>8}{'excepted':>10}", end="")
+    print(f"{'own':>8}{'missing':>9}{'history':>9}{'left in':>9}")
+    missing = 0
+    for name in SETS:
+        found = errors_in(root / "threads" / name)
+        missing += found.missing
+        print(f"{'threads/' + name:26}{found.letters:8}{found.excepted:10}", end="")
+        print(f"{found.own:8}{found.missing:9}{found.history:9}{found.left:9}")
+        for letter, line in found.lines if show else ():
+            print(f"    {letter}: {line}")
+    return missing
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,4 +1,4 @@
-"""Whether a subject says that the letter was forwarded by hand."""
+"""Whether a subject says that the letter was forwarded by hand, or answers another."""
 
 from contract.subject import outermost_prefix
 
@@ -10,3 +10,9 @@ def is_forwarded(subject: str) -> bool:
     """
     prefix = outermost_prefix(subject)
     return prefix is not None and prefix.forwards and len(prefix.word) > 1
+
+
+def is_answer(subject: str) -> bool:
+    """Tell whether the first prefix of the subject is one for answering."""
+    prefix = outermost_prefix(subject)
+    return prefix is not None and prefix.replies

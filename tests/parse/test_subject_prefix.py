@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.parse.header.forwarded import is_forwarded
+from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,19 @@ from bridge.parse.header.forwarded import is_forwarded
 )
 def test_is_forwarded(subject: str, forwarded: bool) -> None:
     assert is_forwarded(subject) is forwarded
+
+
+@pytest.mark.parametrize(
+    ("subject", "answers"),
+    [
+        ("Re: Заказ", True),
+        ("RE[2]: Заказ", True),
+        ("НА: Заказ", True),
+        ("[support] AW: Auftrag", True),
+        ("Fwd: Re: Заказ", False),
+        ("Заказ", False),
+        ("Реклама: заказ", False),
+    ],
+)
+def test_is_answer(subject: str, answers: bool) -> None:
+    assert is_answer(subject) is answers

@@ -1,0 +1,79 @@
+"""What a letter's header says that tells history in its text from what only looks like it."""
+
+import re
+from dataclasses import dataclass
+
+from contract.subject import mark_of, prefix_of, visible
+
+_WORD = re.compile(r"[^\W_]+")
+_SOUNDS = str.maketrans({
+    "б": "b", "в": "v", "г": "g", "ґ": "g", "д": "d", "ж": "z", "з": "z", "к": "k", "л": "l",
+    "м": "m", "н": "n", "п": "p", "р": "r", "с": "s", "т": "t", "ф": "f", "х": "k", "ц": "ts",
+    "ч": "k", "ш": "s", "щ": "sk", "w": "v", "c": "k", "q": "k", "x": "ks",
+    **dict.fromkeys("аеёиійоуыэюяьъєїaeiouyhj", ""),
+})  # fmt: skip
+_MOST_PREFIXES = 10
+_SHORTEST_WORD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a letter was written, as far as its header tells; the default is an answer by nobody.
+
+    ``answers``: it has In-Reply-To, References or a reply prefix; ``forwarded``: its subject says
+    so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
+    and addresses of all who take part, casefolded.
+    """
+
+    answers: bool = True
+    forwarded: bool = False
+    subject: str = ""
+    writer: str = ""
+    people: frozenset[str] = frozenset()
+
+    def is_stranger(self, text: str) -> bool:
+        """Whether a From that a letter shows is surely nobody of those who take part in it."""
+        shown = text.casefold()
+        if not self.people or not shown:
+            return False
+        if "@" in shown:
+            return not any(one in shown for one in self.people)
+        known = {word for one in self.people for word in _words(one)}
+        return not any(word in known for word in _words(shown))
+
+    def is_of_subject(self, subject: str) -> bool:
+        """Whether a copied subject may be this letter's; a longer one may have been cut."""
+        ours, theirs = _base(self.subject), _base(subject)
+        return not ours or not theirs or ours in theirs or theirs in ours
+
+    def names_writer(self, line: str) -> bool:
+        """Whether a line begins with a word of the sender's name or address, in either alphabet."""
+        named = {_sound(word) for word in _words(self.writer.partition("@")[0])} - {""}
+        return any(_sound(word) in named for word in _words(line)[:2])
+
+    def shows_address(self, text: str) -> bool:
+        """Whether a text holds the sender's address."""
+        address = self.writer.casefold().split(" ")[-1]
+        return "@" in address and address in text.casefold()
+
+
+def _base(subject: str) -> str:
+    """The subject's letters and digits without prefixes and list names."""
+    text = visible(subject)
+    for _ in range(_MOST_PREFIXES):
+        text = text[len(mark_of(text)) :]
+        prefix = prefix_of(text)
+        if prefix is None:
+            break
+        text = text[prefix.end :].lstrip()
+    return "".join(_WORD.findall(text.casefold()))
+
+
+def _words(text: str) -> list[str]:
+    return [w for w in _WORD.findall(text.casefold()) if len(w) >= _SHORTEST_WORD]
+
+
+def _sound(word: str) -> str:
+    """A name's consonants in Latin letters, so that «Пётр» is Petr and Pyotr; '' if too few."""
+    sound = word.translate(_SOUNDS)
+    return sound if len(sound) > 1 else ""

@@ -1,0 +1,156 @@
+"""What a person wrote stays in ``reply``, however much it looks like history or a signature."""
+
+import pytest
+
+from bridge.parse.message import read_letter
+from bridge.parse.reply import Occasion, new_words
+from tests.letters import letter
+
+ANSWER = Occasion(
+    answers=True,
+    subject="Re: Возврат",
+    writer="Иван Петров petrov@example.ru",
+    people=frozenset({"petrov@example.ru", "иван петров", "support@yandex.ru", "служба поддержки"}),
+)
+HISTORY = '\n\n15.09.2025, 15:46, "Служба поддержки" <support@yandex.ru>:\n> Пришёл?\n> Ждём.'
+OUTLOOK = (
+    "\n\nОт: Служба поддержки <support@yandex.ru>\nОтправлено: 15 сентября 2025 г. 15:46\n"
+    "Кому: Иван Петров\nТема: RE: Возврат\n\n"
+)
+COURIER = (
+    "От: Служба доставки <d@courier.example>\nДата: 8 мая 2024 г. 14:20\n"
+    "Кому: Пётр <p@example.ru>\nТема: Посылка 100200\n\nВручена.\n\nЯ её не получал."
+)
+
+# All of these answer a letter of ours; nothing of them may go.
+KEPT = {
+    "a rule above requisites": "Вот:\n\n-------\nООО «Ромашка»\nИНН 7701234567\nНужны 12 штук",
+    "a rule above a card": "Да.\n\n_____\nПётр Иванов\nwww.example.ru\n+7 900 000-00-00",
+    "a rule above a price list": "Цены\n____________________\nPrice list\nstool 5\nask@example.ru",
+    "ten digits that are no telephone": "Вот\n\n--\nООО «Ромашка»\nИНН 7701234567\nКПП 770101001",
+    "dashes between paragraphs": "Первое.\n--\nВторое, номер 5512\n--\nТретье",
+    "dashes above a request": "Здравствуйте\n--\nПрошу вернуть деньги\nЗаказ 5512",
+    "a long dash above words": "Добрый день\n—\nНе открывается кабинет\nОшибка 500",
+    "a name, then more": "Здравствуйте\n--\nИван\nНомер договора 15/7",
+    "somebody else's name": "Кто принял\n--\nСмирнов",
+    "a postscript": "Да.\n\n-- \nИван Петров\n\nP.S. Забыл: заказ 551.",
+    "words under the signature": "Да.\n\n-- \nИван Петров\n\nИ ещё: мне нужно всё до пятницы.",
+    "a question under the signature": "Да.\n\n-- \nИван Петров\n\nА когда доставка?",
+    "separators of a program's output": "Нашёл:\n\na.conf: x=1\n--\nb.conf: x=2\n--\nc.conf: x=3",
+    "a heading between equals signs": "=== Исходные данные ===\nфайл\n\n=== Итог ===\nошибка",
+    "a heading that names a message": "Так\n\n=== Исходное сообщение ===\nошибка 5\n\nЖму кнопку",
+    "a heading between dashes": "Hi\n\n----- Original order -----\n12 chairs\n\nSend two.",
+    "a longer heading": "Hi\n\n--- Original message text ---\nerror 5\n\nPlease help.",
+    "few dashes": "Так\n\n-- Исходное письмо --\nвот текст\n\nВерно?",
+    "a letter pasted with a word": f"Добрый день, прикладываю ответ курьерской службы\n\n{COURIER}",
+    "a letter of a stranger": f"Мне написали.\n\n{COURIER}",
+    "a way-bill": "От: Москва\nДо: Казань\nДата: 5 мая\nВремя: 14:20\nПришлите машину.",
+    "a form": "Заполнил\n\nОт: Пётр\nТелефон: 123\nДата: 5 мая 14:20\nТема: стул\n\nЖду звонка.",
+    "a form of client's fields": (
+        "Заполнил\n\nОт: Кузнецов\nДата: 5 мая 14:20\nКому: директору\nТема: стул\n\nЖду."
+    ),
+    "what somebody wrote": "12.05.2024 в 10:00 Кузнецов <k@x.ru> написал мне:\n\nНет.\n\nПочему?",
+    "a list marked with >": "Нам нужно\n\n> 12 стульев\n> 3 стола",
+    "a list marked with >, and thanks": "Нам нужно\n\n> 12 стульев\n> 3 стола\n\nСпасибо.",
+    "an indented list": "Нам нужно\n\n    - 12 стульев\n    - 3 стола\n\nСпасибо.",
+    "a console": "Запускаю\n\nSQL> select 1;\nERROR at line 1",
+    "a log under its line": "Вывод\n> npm run build\n> error 500",
+    "a table": "12.05.2025 15:30 отчёт за день:\n| a | b |\n| 1 | 2 |\n\nЧто не так?",
+    "what was sent with a program": "Цело.\n\nОтправлено через Outlook вчера и не дошло",
+    "answers, said to be below": f"Комментарии ниже по тексту.{OUTLOOK}Цвет?\nкрасный",
+    "answers, said to be red": f"Спасибо, ответила красным.{OUTLOOK}Цвет?\nкрасный",
+    "answers, said to be in the text": f"Добрый день. См. по тексту.{OUTLOOK}Цвет?\nкрасный",
+    "answers in blue": f"See my replies in blue.{OUTLOOK}Colour?\nred",
+    "answers under a bare greeting": f"Добрый день!{OUTLOOK}Цвет?\nкрасный",
+    "answers under numbered questions": f"Всё заполнила.{OUTLOOK}1. Цвет?\nкрасный\n2. Штук?\nпять",
+    "answers after an arrow": f"Готово.{OUTLOOK}Цвет товара.\n=> красный\nЧисло.\n=> пять",
+    "answers after the name": f"Готово.{OUTLOOK}Цвет.\n[Иван] красный\nЧисло.\n[Иван] пять",
+}
+
+
+@pytest.mark.parametrize("body", KEPT.values(), ids=KEPT.keys())
+def test_an_answer_keeps_what_its_writer_wrote(body: str) -> None:
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize("name", [name for name, body in KEPT.items() if OUTLOOK not in body])
+def test_also_above_history_which_goes(name: str) -> None:
+    assert new_words(KEPT[name] + HISTORY, ANSWER) == KEPT[name]
+
+
+# What these end in goes: it is history, or a signature, without a doubt.
+CUT = {
+    "the sender's name": "--\nИван Петров\nменеджер",
+    "the sender's name in the other alphabet": "--\nIvan Petrov\nEtc Ltd",
+    "a farewell": "--\nС уважением,\nотдел продаж",
+    "a tail": "--\nОтправлено из мобильной Яндекс Почты",
+    "the delimiter with its blank": "-- \nотдел продаж\nпн–пт 9–18",
+    "a disclaimer under the signature": (
+        "-- \nИван Петров\n\nПисьмо предназначено только вам. Если вы не адресат, удалите его."
+    ),
+    "Outlook": OUTLOOK.strip("\n") + "\nЦвет какой?\nЖдём ответа.",
+    "Outlook's line": "-----Исходное сообщение-----" + OUTLOOK + "Ждём.",
+    "Outlook's line alone": "----- Original Message -----\n\nHi Ivan,\n\nany news?",
+    "a letter answered with another subject": OUTLOOK.strip("\n").replace("Возврат", "Заказ 5"),
+    "a rule without its line end": (
+        '-----------------------------------------From: "Support" \nTo: petrov@example.ru\n'
+        "Sent: Tuesday February 2 2021 1:14:12PM\nSubject: Re: Возврат\n\nAny news?"
+    ),
+}
+
+
+@pytest.mark.parametrize("below", CUT.values(), ids=CUT.keys())
+def test_what_is_certain_goes(below: str) -> None:
+    assert new_words(f"Да, всё верно.\n\n{below}", ANSWER) == "Да, всё верно."
+
+
+def test_what_is_left_over_under_the_last_answer_goes() -> None:
+    said = "15.09.2025, 15:46, Поддержка <support@yandex.ru>:\n> Цвет?\n\nКрасный."
+    rest = "\n".join(f"> строка {number}" for number in range(20))
+    assert new_words(f"{said}\n\n{rest}", ANSWER) == said
+
+
+@pytest.mark.parametrize(
+    ("fields", "cut"),
+    [
+        ({"Subject": "Re: Возврат"}, True),
+        ({"Subject": "[support] НА: Возврат"}, True),
+        ({"Subject": "Возврат", "In-Reply-To": "<1@yandex.ru>"}, True),
+        ({"Subject": "Возврат", "In-Reply-To": "gos2aabtux"}, True),
+        ({"Subject": "Возврат", "References": "<1@yandex.ru>"}, True),
+        ({"Subject": "Возврат"}, False),
+        ({"Subject": "Fwd: Возврат", "In-Reply-To": "<1@yandex.ru>"}, False),
+        ({"Subject": "Реклама: возврат"}, False),
+    ],
+)
+def test_only_a_letter_that_answers_has_history(fields: dict[str, str], cut: bool) -> None:
+    body = f"Да.{OUTLOOK}Ждём."
+    extra = "".join(f"{name}: {value}\r\n" for name, value in fields.items() if name != "Subject")
+    raw = extra.encode() + letter(text=body, subject=fields["Subject"])
+    assert read_letter(raw).reply == ("Да." if cut else body)
+
+
+INDENTED = (
+    '<blockquote style="margin: 0 0 0 40px; border: none; padding: 0px;"><div>12 стульев</div>'
+    "<div>3 стола</div></blockquote>"
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<div>Нужно</div>{INDENTED}<div>Спасибо</div>",
+        f"<div>Нужно</div>{INDENTED}",
+        f"{INDENTED}<div>Спасибо</div>",
+        "<div>Нужно</div><blockquote><div>12 стульев</div><div>3 стола</div></blockquote>",
+        "<blockquote><div>12 стульев</div><div>3 стола</div></blockquote><div>Спасибо</div>",
+    ],
+)
+def test_a_block_that_only_indents_is_no_quotation(page: str) -> None:
+    quoted = "<blockquote type='cite'><div>Пришёл?</div></blockquote>"
+    line = "<div>15.09.2025, 15:46, Поддержка &lt;support@yandex.ru&gt;:</div>"
+    for history in ("", line + quoted):
+        raw = letter(text="-", html=f"<body>{page}{history}</body>", subject="Re: Возврат")
+        read = read_letter(raw.replace(b"text/plain", b"text/x-nothing"))
+        assert "12 стульев" in read.reply
+        assert "Пришёл" not in read.reply
