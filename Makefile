@@ -7,7 +7,7 @@ WORKERS ?= 2
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak
+.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -21,6 +21,7 @@ help:
 	@echo 'make demo    send a conversation to the running service and show its dialog'
 	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
+	@echo 'make versions run the fast tests with every other supported Python that is here'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
 	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
 	@echo 'make http-load  attack the receiver with 200 unsigned connections: memory, health, letters'
@@ -56,6 +57,9 @@ check: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+
+versions: .venv/installed
+	@WORKERS=$(WORKERS) .ci/versions
 
 # The seed that is printed repeats the faults; ARGS='--policy anyone --keep' says more.
 chaos: .venv/installed
