@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bridge import health
 from bridge.courier.courier import Courier
+from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool
 from bridge.courier.receiver_client import connected
 from bridge.courier.sender_dns import SenderDns
@@ -98,16 +99,19 @@ async def _healthy(
 @asynccontextmanager
 async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Arrived]:
     """Run the courier while the block runs; the value tells it of a letter; raises SpoolInUse."""
-    parsers = ParsePool(
-        settings.parse_workers,
-        settings.parse_timeout,
-        settings.parse_memory_mb,
-        settings.data_dir / "parts",
-    )
     keys = Keyring(settings).current
     url = str(settings.webhook_url)
     with spool.locked():
         spool.sweep(time.time())
+        deaths = Deaths(settings.data_dir / "deaths")
+        deaths.keep_only({letter.id for letter in spool.waiting()})
+        parsers = ParsePool(
+            settings.parse_workers,
+            settings.parse_timeout,
+            settings.parse_memory_mb,
+            settings.data_dir / "parts",
+            deaths,
+        )
         async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
             sender_dns = SenderDns() if settings.dns_checks else None
             concurrency = settings.courier_concurrency

@@ -104,7 +104,12 @@ class BridgeSettings(SharedSettings):
         description="where events are POSTed",
     )
     webhook_timeout: Seconds = Field(30.0, description="seconds an answer is waited for")
-    courier_concurrency: int = Field(8, ge=1, le=1000, description="letters on their way at once")
+    courier_concurrency: int = Field(
+        8,
+        ge=1,
+        le=1000,
+        description="letters on their way at once, and as many again that failed before",
+    )
     dns_checks: bool = Field(
         True, description="ask DNS for DKIM keys and for the peer's name, which `auth` rests on"
     )

@@ -1,15 +1,15 @@
 """The courier: takes each letter that waits in the spool to the webhook, and again if need be."""
 
 import asyncio
-import heapq
 import logging
 import random
 import time
 
 from bridge import metrics
+from bridge.courier.lane import Lane
 from bridge.courier.parse_pool import NobodysLetter, ParsePool, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
-from bridge.courier.retry import LIFETIME_SECONDS, Outcome, delay
+from bridge.courier.retry import LIFETIME_SECONDS, SHORTEST_SECONDS, Outcome, delay
 from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
@@ -22,7 +22,11 @@ STOP_SECONDS = 10.0
 
 
 class Courier:
-    """Delivers letters, ``concurrency`` at once; the spool alone remembers what is to be done."""
+    """Delivers letters; the spool alone remembers what is to be done.
+
+    There are two lanes, each with ``concurrency`` letters on their way at once: those that were
+    tried before go by themselves, so that what fails, however many and slowly, delays no other.
+    """
 
     def __init__(
         self,
@@ -36,11 +40,10 @@ class Courier:
         self._sender_dns = sender_dns
         self._parsers = parsers
         self._webhook = webhook
-        self._free = asyncio.Semaphore(concurrency)
-        self._queue: list[tuple[float, str]] = []
         self._queued: dict[str, Waiting] = {}
+        self._fresh = Lane(self._queued, concurrency)
+        self._tried = Lane(self._queued, concurrency)
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
-        self._woken = asyncio.Event()
 
     def arrived(self, letter_id: str) -> None:
         """Take notice of a letter that was just put into the spool."""
@@ -49,27 +52,32 @@ class Courier:
 
     async def run(self) -> None:
         """Deliver what is due until cancelled; then give the letters on their way a moment."""
-        rescan = asyncio.create_task(self._rescan())
         try:
-            while True:
-                await self._free.acquire()
-                letter = await self._next_due()
-                task = asyncio.create_task(self._deliver(letter))
-                self._on_the_way[letter.id] = task
-                task.add_done_callback(self._landed)
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._rescan())
+                for lane in (self._fresh, self._tried):
+                    tasks.create_task(self._serve(lane))
         finally:
-            rescan.cancel()
             if self._on_the_way:
                 _, late = await asyncio.wait(self._on_the_way.values(), timeout=STOP_SECONDS)
                 for task in late:  # the receiver knows what it has, should it have taken them
                     task.cancel()
                 await asyncio.gather(*late, return_exceptions=True)
 
+    async def _serve(self, lane: Lane) -> None:
+        while True:
+            await lane.free.acquire()
+            letter = await lane.next_due()
+            task = asyncio.create_task(self._deliver(letter))
+            self._on_the_way[letter.id] = task
+            task.add_done_callback(lambda task: self._landed(task, lane))
+
     async def _rescan(self) -> None:
         """Find what other processes and people put into the spool, now and every few seconds."""
         while True:
             try:
-                for letter in await asyncio.to_thread(lambda: list(self._spool.waiting())):
+                found = await asyncio.to_thread(lambda: list(self._spool.waiting()))
+                for letter in found:
                     self._enqueue(letter)
             except OSError as error:
                 log.error("the spool cannot be read: %s", error)
@@ -80,31 +88,11 @@ class Courier:
         known = self._queued.get(letter.id)
         if letter.id in self._on_the_way or (known and known.due <= letter.due):
             return
-        self._queued[letter.id] = letter
-        heapq.heappush(self._queue, (letter.due, letter.id))
-        self._woken.set()
+        tried = age(letter.id, letter.due) >= SHORTEST_SECONDS
+        (self._tried if tried else self._fresh).put(letter)
 
-    async def _next_due(self) -> Waiting:
-        while True:
-            self._woken.clear()
-            wait = None
-            if self._queue:
-                due, letter_id = self._queue[0]
-                letter = self._queued.get(letter_id)
-                if letter is None or letter.due != due:  # it was given an earlier time
-                    heapq.heappop(self._queue)
-                    continue
-                wait = due - time.time()
-                if wait <= 0:
-                    heapq.heappop(self._queue)
-                    return self._queued.pop(letter_id)
-            try:
-                await asyncio.wait_for(self._woken.wait(), wait)
-            except TimeoutError:
-                continue
-
-    def _landed(self, task: asyncio.Task[None]) -> None:
-        self._free.release()
+    def _landed(self, task: asyncio.Task[None], lane: Lane) -> None:
+        lane.free.release()
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("the courier failed over a letter", exc_info=error)
 
@@ -119,6 +107,7 @@ class Courier:
             reach("courier.answered")
             if await self._settle(letter, attempt, due):
                 due = 0.0
+                await self._parsers.settled(letter.id)
         except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
             due = 0.0
         finally:

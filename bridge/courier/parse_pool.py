@@ -12,6 +12,7 @@ from pathlib import Path
 from shutil import rmtree
 
 from bridge import metrics
+from bridge.courier.deaths import Deaths
 from bridge.courier.sender_dns import SenderFacts
 
 log = logging.getLogger(__name__)
@@ -55,17 +56,26 @@ class Parsed:
 class ParsePool:
     """``count`` processes; one letter at a time in each, and one large letter at a time in all.
 
-    A letter of 40 MiB takes some 160 MB to parse, and large ones tend to come together.
+    A letter of 40 MiB takes some 160 MB to parse, and large ones tend to come together. Those that
+    have ended a process wait apart, for one of their own that reads one at a time and ends with it.
     """
 
-    def __init__(self, count: int, timeout: float, memory_mb: int, parts: Path) -> None:
+    def __init__(
+        self,
+        count: int,
+        timeout: float,
+        memory_mb: int,
+        parts: Path,
+        deaths: Deaths | None = None,
+    ) -> None:
         self._timeout = timeout
         self._memory_mb = memory_mb
         self._parts = parts
         self._free: asyncio.Queue[Process | None] = asyncio.Queue()
-        self._deaths: dict[str, int] = {}
+        self._deaths = deaths or Deaths()
         self._count = count
         self._large = asyncio.Semaphore(1)
+        self._apart = asyncio.Semaphore(1)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ParsePool"]:
@@ -80,27 +90,27 @@ class ParsePool:
                 await _end(self._free.get_nowait())
 
     async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
-        """Return the event for the letter; raises ParserDied if it was not parsed this time, and
-        NobodysLetter.
+        """Return the event for the letter.
 
-        Each death of a process makes the next attempt ask for less, down to the envelope alone.
+        Raises ParserDied if it was not parsed this time, and NobodysLetter. Each death of a process
+        makes the next attempt ask for less, down to the envelope alone.
         """
-        deaths = self._deaths.get(letter_id, 0)
+        deaths = self._deaths.of(letter_id)
         how = STEPS[min(deaths, len(STEPS) - 1)]
-        async with await self._turn(path), self._process() as process:
+        async with await self._turn(path, deaths), self._process(deaths) as process:
             try:
                 asked = _ask(process, path, self._parts / letter_id, how, facts)
-                parsed = await asyncio.wait_for(asked, self._timeout)
+                return await asyncio.wait_for(asked, self._timeout)
             except (OSError, EOFError, TimeoutError, ValueError, KeyError) as error:
                 metrics.PARSER_DEATHS.inc()
-                self._deaths[letter_id] = deaths + 1
+                await asyncio.to_thread(self._deaths.add, letter_id)
                 await _end(process)
                 raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
-        self._deaths.pop(letter_id, None)
-        return parsed
 
-    async def _turn(self, path: Path) -> AbstractAsyncContextManager[None]:
+    async def _turn(self, path: Path, deaths: int) -> AbstractAsyncContextManager[None]:
         """Return what to wait for before the letter may have a process."""
+        if deaths:
+            return self._apart
         try:
             large = (await asyncio.to_thread(path.stat)).st_size > LARGE_BYTES
         except OSError:  # the process will say what is wrong with the file
@@ -108,8 +118,15 @@ class ParsePool:
         return self._large if large else nullcontext()
 
     @asynccontextmanager
-    async def _process(self) -> AsyncIterator[Process]:
+    async def _process(self, deaths: int) -> AsyncIterator[Process]:
         """Lend a process; one that was left in the middle of a letter is ended."""
+        if deaths:
+            alone = await self._start()
+            try:
+                yield alone
+            finally:
+                await _end(alone)
+            return
         process = await self._free.get()
         try:
             if process is None or process.returncode is not None:
@@ -128,6 +145,10 @@ class ParsePool:
     async def forget(self, letter_id: str) -> None:
         """Remove the letter's parts from the disk."""
         await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
+
+    async def settled(self, letter_id: str) -> None:
+        """Forget how often the letter has ended a process: it is gone."""
+        await asyncio.to_thread(self._deaths.forget, letter_id)
 
     async def _start(self) -> Process:
         """Start a process and wait until it can work, so that no letter's time goes into it."""

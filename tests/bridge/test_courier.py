@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ class Scripted:
         self.answers: list[web.Response] = [web.Response(status=201)]
         self.events: list[tuple[str, EmailReceived]] = []
         self.blobs: dict[str, bytes] = {}
+        self.stalls_for = ""
 
     async def post(self, request: web.Request) -> web.Response:
         body = await request.read()
@@ -33,6 +35,8 @@ class Scripted:
         moment = float(request.headers["webhook-timestamp"])
         event_id = verify(keys, request.headers, body, moment)
         self.events.append((event_id, EmailReceived.model_validate_json(body)))
+        if self.events[-1][1].data.message_id == self.stalls_for:
+            await asyncio.sleep(3600)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return web.Response(status=answer.status, body=answer.body, headers=answer.headers)
 
@@ -48,7 +52,7 @@ async def scripted() -> AsyncIterator[tuple[Scripted, str]]:
     app = web.Application(client_max_size=2**26)
     app.router.add_post("/webhook/email", receiver.post)
     app.router.add_put("/webhook/blobs/{sha256}", receiver.put)
-    runner = web.AppRunner(app)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     port = servers.free_port()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -171,6 +175,27 @@ async def test_an_illegible_trace_costs_no_letter(
     assert (event.data.envelope.mail_from, event.data.subject) == ("i@a.ru", "Где мой заказ?")
     assert spool(tmp_path, "failed") == [f"{nobodys}.eml", f"{nobodys}.json"]
     assert "whose letter it is" in (tmp_path / "spool" / "failed" / f"{nobodys}.json").read_text()
+
+
+async def test_letters_that_failed_before_go_by_themselves(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    """The receiver never answers for a letter that was tried before; there is one place in all."""
+    receiver, port = scripted
+    receiver.stalls_for = "1@a.ru"
+    an_hour_ago = f"{time.time_ns() // 1000 - 3600 * 10**6:016d}-{'0' * 16}"
+    delivery = Delivery(an_hour_ago, "support@yandex.ru", datetime.now(UTC), "i@a.ru")
+    new = Spool(tmp_path / "spool").prepare().new
+    (new / f"{an_hour_ago}.eml").write_bytes(trace_block(delivery, "b") + letter("1@a.ru"))
+    bridge = servers.bridge(tmp_path, port, COURIER_CONCURRENCY="1")
+    await asyncio.to_thread(bridge.start)
+    try:
+        await eventually(lambda: len(receiver.events) == 1)
+        await asyncio.to_thread(send, bridge.env["SMTP_PORT"], [letter("2@a.ru")])
+        await eventually(lambda: len(spool(tmp_path, "new")) == 1)
+    finally:
+        bridge.kill()
+    assert [event.data.message_id for _, event in receiver.events] == ["1@a.ru", "2@a.ru"]
 
 
 async def test_a_letter_put_back_by_hand_is_delivered(

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import dkim
 import pytest
 
+from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool, ParserDied
 from bridge.courier.sender_dns import SenderFacts
 from bridge.spool.envelope import Delivery, trace_block
@@ -66,10 +68,8 @@ async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Pa
             with pytest.raises(ParserDied):
                 await parsers.parse("1-a", spooled, SenderFacts())
             parsers._timeout = 10.0
-            deaths = dict(parsers._deaths)
             data = await read(parsers, spooled)
             seen.append((data["subject"], data["text"] != "", data["raw"]["size"] > 0))
-            parsers._deaths = deaths
     whole, headers, envelope = (True, True), (True, False), (False, False)
     assert [(bool(subject), text) for subject, text, _ in seen] == [
         whole,
@@ -80,6 +80,38 @@ async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Pa
         envelope,
     ]
     assert all(raw for _, _, raw in seen)
+
+
+async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: Path) -> None:
+    """A pipe that nobody writes to is a letter that is read for ever."""
+    deaths = Deaths(tmp_path / "deaths")
+    deadly = [tmp_path / f"{number}-deadly.eml" for number in range(20)]
+    for path in deadly:
+        os.mkfifo(path)
+        deaths.add(path.stem)
+    async with ParsePool(1, 600.0, 1024, tmp_path / "parts", deaths).running() as parsers:
+        endless = [
+            asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in deadly
+        ]
+        await asyncio.sleep(0.1)
+        assert (await read(parsers, spooled))["subject"] == "Где мой заказ?"
+        for task in endless:
+            task.cancel()
+        ends = await asyncio.gather(*endless, return_exceptions=True)
+        assert {type(end) for end in ends} == {asyncio.CancelledError}
+
+
+def test_a_start_knows_which_letters_end_their_parsers(tmp_path: Path) -> None:
+    deaths = Deaths(tmp_path / "deaths")
+    for letter_id in ("1-a", "1-a", "2-b", "3-c", "4-d"):
+        deaths.add(letter_id)
+    deaths.forget("2-b")
+    (tmp_path / "deaths" / "4-d").write_text("")
+    known = Deaths(tmp_path / "deaths")
+    assert [known.of(each) for each in ("1-a", "2-b", "3-c", "4-d")] == [2, 0, 1, 0]
+    known.keep_only({"1-a"})
+    again = Deaths(tmp_path / "deaths")
+    assert [again.of(each) for each in ("1-a", "3-c")] == [2, 0]
 
 
 async def test_a_dead_process_is_replaced(tmp_path: Path, spooled: Path) -> None:

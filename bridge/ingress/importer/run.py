@@ -143,6 +143,7 @@ class _Import:
             attempt = await self._insist(waiting, turn)
         finally:
             await self._parsers.forget(waiting.id)
+            await self._parsers.settled(waiting.id)
         if attempt.outcome is Outcome.DONE:
             await asyncio.to_thread(self._spool.remove, waiting)
             return _outcome(attempt)

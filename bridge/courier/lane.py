@@ -1,0 +1,48 @@
+"""A lane of letters: in the order of their next attempts, and so many on their way at once."""
+
+import asyncio
+import heapq
+import time
+from collections.abc import MutableMapping
+
+from bridge.spool.spool import Waiting
+
+
+class Lane:
+    """The letters of ``queued`` that were put into this lane.
+
+    ``queued`` has every letter that waits, of all lanes, by its id: it says which of two attempts
+    that a letter was put down for is the one that counts.
+    """
+
+    def __init__(self, queued: MutableMapping[str, Waiting], concurrency: int) -> None:
+        self._queued = queued
+        self._heap: list[tuple[float, str]] = []
+        self._woken = asyncio.Event()
+        self.free = asyncio.Semaphore(concurrency)
+
+    def put(self, letter: Waiting) -> None:
+        """Put a letter down for its next attempt."""
+        self._queued[letter.id] = letter
+        heapq.heappush(self._heap, (letter.due, letter.id))
+        self._woken.set()
+
+    async def next_due(self) -> Waiting:
+        """Wait for the next letter whose time has come, and take it out."""
+        while True:
+            self._woken.clear()
+            wait = None
+            if self._heap:
+                due, letter_id = self._heap[0]
+                letter = self._queued.get(letter_id)
+                if letter is None or letter.due != due:  # it was given an earlier time
+                    heapq.heappop(self._heap)
+                    continue
+                wait = due - time.time()
+                if wait <= 0:
+                    heapq.heappop(self._heap)
+                    return self._queued.pop(letter_id)
+            try:
+                await asyncio.wait_for(self._woken.wait(), wait)
+            except TimeoutError:
+                continue
