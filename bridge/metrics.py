@@ -21,6 +21,14 @@ REFUSED: Final = Counter(
 RECIPIENTS_REFUSED: Final = Counter(
     "bridge_recipients_refused", "Recipients that are not in MAILBOXES.", registry=REGISTRY
 )
+LOGINS_REFUSED: Final = Counter(
+    "bridge_logins_refused", "SMTP logins with a wrong name or password.", registry=REGISTRY
+)
+CONNECTIONS_ENDED: Final = Counter(
+    "bridge_smtp_connections_ended",
+    "SMTP connections that were refused, or ended to make room for others.",
+    registry=REGISTRY,
+)
 DELIVERED: Final = Counter(
     "bridge_letters_delivered", "Letters that the webhook has taken.", registry=REGISTRY
 )

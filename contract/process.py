@@ -5,6 +5,7 @@ import errno
 import logging
 import os
 import signal
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +67,10 @@ def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
         yield Wrong((name,), f"{directory} lies under a file: it must be a directory")
     except OSError as error:
         yield Wrong((name,), f"{directory} cannot be written to: {error.strerror}")
+
+
+def where(error: BaseException) -> str:
+    """Return an error's kind and place; its text could be a letter's and is left out."""
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
+    return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"

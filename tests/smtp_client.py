@@ -1,6 +1,7 @@
 """SMTP clients: one that speaks line by line, and many that send at once."""
 
 import re
+import select
 import smtplib
 import socket
 from collections.abc import Sequence
@@ -54,10 +55,11 @@ def send_at_once(port: str, letters: Sequence[bytes], connections: int) -> int:
 
 
 class SmtpDialogue:
-    """A client that speaks line by line."""
+    """A client that speaks line by line; ``address`` is its own, on loopback."""
 
-    def __init__(self, service: Service) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", int(service.env["SMTP_PORT"])), 10)
+    def __init__(self, service: Service, address: str = "127.0.0.1") -> None:
+        server = ("127.0.0.1", int(service.env["SMTP_PORT"]))
+        self.socket = socket.create_connection(server, 10, source_address=(address, 0))
         self.answers = self.socket.makefile("rb")
 
     def __enter__(self) -> "SmtpDialogue":
@@ -78,6 +80,11 @@ class SmtpDialogue:
             lines += line
             if line[3:4] != "-":
                 return lines
+
+    def said_within(self, seconds: float) -> str:
+        """Return the line that comes within so many seconds, or nothing."""
+        ready, _, _ = select.select([self.socket], [], [], seconds)
+        return self.answers.readline().decode() if ready else ""
 
     def play(self, script: str) -> None:
         for line in filter(None, script.splitlines()):

@@ -15,8 +15,9 @@ import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bridge.courier.reading import read, where
+from bridge.courier.reading import read
 from bridge.spool.envelope import NotATrace
+from contract.process import where
 
 
 def answer(request: dict[str, Any], output: BinaryIO) -> None:

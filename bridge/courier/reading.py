@@ -6,7 +6,6 @@ read at once. Of a letter that ends its process instead ``parse_pool`` asks for 
 
 import hashlib
 import sys
-import traceback
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +17,7 @@ from bridge.parse.sender.dkim_check import judge
 from bridge.spool.envelope import read_trace
 from bridge.spool.spool import HEAD_BYTES, SUFFIX
 from contract.event import MAX_DEFECTS, Blob
+from contract.process import where
 
 HEADER_BYTES: Final = 64 * 1024
 READINGS: Final = ("whole", "headers", "envelope")
@@ -93,10 +93,3 @@ def judged(raw: bytes, letter: ParsedLetter, keys: Keys, from_yandex: bool) -> P
     ours = judge(raw, sender, known)
     auth = [*theirs, ours] if ours.dkim != "none" else [*theirs]
     return letter.model_copy(update={"auth": auth})
-
-
-def where(error: BaseException) -> str:
-    """Return an error's kind and place; its text could be a letter's and is left out."""
-    frames = traceback.extract_tb(error.__traceback__)[-3:]
-    places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
-    return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"

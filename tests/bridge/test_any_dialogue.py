@@ -20,6 +20,7 @@ WORDS = st.sampled_from(
 ARGUMENTS = st.sampled_from(
     [b"", b" x.example", b" FROM:<ivan@example.ru>", b" TO:<support@yandex.ru>", b" FROM:<>",
      b" TO:<@a:support@yandex.ru>", b" FROM:<a@b> SIZE=99999999999", b" FROM:<a@b> BODY=8BITMIME",
+     b" FROM:<a@b> SIZE=\xc2\xb2",
      b" PLAIN AGEAYg==", b" PLAIN", b" 10 LAST", b" TO:<" + b"a" * 300 + b"@b.ru>"]
 )  # fmt: skip
 ENDS = st.sampled_from([b"\r\n", b"\r\n", b"\r\n", b"\n", b"\r", b"\r\n.\r\n", b"\x00\r\n"])
@@ -47,6 +48,7 @@ def test_any_dialogue(
     for letter_id in KEPT.findall(answers):
         [path] = (path for path in spool.glob(f"[nc]*/{letter_id.decode()}*"))
         path.unlink()
+    assert "Traceback" not in lonely_bridge.log.read_text()
 
 
 def converse(service: Service, said: bytes) -> bytes:

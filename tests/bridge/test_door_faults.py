@@ -5,7 +5,7 @@ import smtplib
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -144,6 +144,26 @@ def test_one_peer_has_so_many_connections_and_no_more(bridge: Service) -> None:
 def takes_another(bridge: Service) -> bool:
     with SmtpDialogue(bridge) as client:
         return client.answer().startswith("220")
+
+
+def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path) -> None:
+    service = servers.bridge(
+        tmp_path, str(servers.free_port()), SMTP_MAX_CONNECTIONS="1000"
+    )  # fmt: skip
+    service.command = ["sh", "-c", 'ulimit -n 256; exec "$0" "$@"', *service.command]
+    with ExitStack() as stack:
+        stack.enter_context(servers.running(service))
+        clients = [
+            stack.enter_context(SmtpDialogue(service, f"127.0.0.{2 + number % 40}"))
+            for number in range(300)
+        ]
+        greetings = [client.answer()[:3] for client in clients]
+        assert greetings.count("220") == 78
+        assert greetings.count("421") == 222
+    log = service.log.read_text()
+    assert "256 descriptors are enough for 78 connections" in log
+    assert "Traceback" not in log
+    assert len(log.splitlines()) < 10
 
 
 def test_one_connection_may_carry_many_letters(bridge: Service) -> None:

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.ingress.smtp.limits import BYTES_PER_SECOND, Connections, patience
+from bridge.ingress.smtp.limits import (
+    BYTES_PER_SECOND,
+    Connections,
+    Room,
+    affordable,
+    patience,
+)
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
@@ -29,13 +35,24 @@ def test_whom_an_address_stands_for(address: str, stands_for: str) -> None:
 
 def test_connections_are_counted_in_all_and_by_peer() -> None:
     connections = Connections(total=3, per_peer=2)
-    assert [connections.enter("10.0.0.1") for _ in range(3)] == [True, True, False]
+    many = [connections.enter("10.0.0.1") for _ in range(3)]
+    assert many == [Room.YES, Room.YES, Room.NOT_FOR_THIS_PEER]
     connections.leave("10.0.0.1")
-    assert connections.enter("10.0.0.2")
-    assert not connections.enter("10.0.0.3")
+    assert connections.enter("10.0.0.2") is Room.YES
+    assert connections.enter("10.0.0.3") is Room.ALL_TAKEN
     for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"):
         connections.leave(address)
-    assert [connections.enter("10.0.0.4") for _ in range(2)] == [True, True]
+    assert [connections.enter("10.0.0.4") for _ in range(2)] == [Room.YES, Room.YES]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "descriptors", "affordable_"),
+    [(200, 1024, 200), (200, 500, 200), (200, 256, 78), (200, 10, 1)],
+)
+def test_no_more_connections_than_there_are_descriptors_for(
+    wanted: int, descriptors: int, affordable_: int
+) -> None:
+    assert affordable(wanted, descriptors) == affordable_
 
 
 @given(st.floats(1, 3600), st.integers(0, 2**26), st.floats(0, 10**6))

@@ -2,11 +2,14 @@
 
 import re
 import socket
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from bridge.ingress.smtp.limits import IDLE_SECONDS
 from bridge.spool.envelope import read_trace
 from tests.servers import Service
 from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue
@@ -32,6 +35,22 @@ SCRIPTS: dict[str, tuple[str, int]] = {
         0,
     ),
     "a size beyond the limit": (HELLO + "C: MAIL FROM:<i@example.ru> SIZE=1048577\nS: 552", 0),
+    "a size that is no number": (HELLO + "C: MAIL FROM:<i@example.ru> SIZE=²\nS: 501", 0),
+    "a size beyond all numbers": (
+        HELLO + f"C: MAIL FROM:<i@example.ru> SIZE={'9' * 3000}\nS: 501",
+        0,
+    ),
+    "an address of a thousand octets": (
+        HELLO + f"C: MAIL FROM:<{'ж' * 500}>\nS: 250\nC: RCPT TO:<{'a' * 1000}>\nS: 550",
+        0,
+    ),
+    "an address of more": (
+        HELLO + f"C: MAIL FROM:<{'ж' * 500}a>\nS: 501 5.5.4\nC: MAIL FROM:<>\nS: 250\n"
+        f"C: RCPT TO:<{'a' * 1001}>\nS: 501 5.5.4",
+        0,
+    ),
+    "an address without brackets": (HELLO + "C: MAIL FROM:i@example.ru SIZE=1\nS: 250", 0),
+    "half a bracket": (HELLO + "C: MAIL FROM:<i@example.ru\nS: 553", 0),
     "a recipient who is not ours": (
         HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<ivan@example.ru>\nS: 550 5.1.1",
         0,
@@ -170,12 +189,45 @@ def test_who_is_taken_and_who_was_refused_is_said(lonely_bridge: Service) -> Non
         "mail to support@yandex.ru is taken for support@yandex.ru" in lonely_bridge.log.read_text()
     )
     before = refused(lonely_bridge)
-    strangers = "".join(f"C: RCPT TO:<guess-{each}@yandex.ru>\nS: 550\n" for each in range(50))
+    strangers = "".join(f"C: RCPT TO:<guess-{each}@yandex.ru>\nS: 550\n" for each in range(12))
     with SmtpDialogue(lonely_bridge) as client:
         client.play(HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\n" + strangers)
-    assert refused(lonely_bridge) == before + 50
+    assert refused(lonely_bridge) == before + 12
     told = re.findall(r"recipient '(.*)' is not in MAILBOXES", lonely_bridge.log.read_text())
     assert 0 < sum(each.startswith("guess-") for each in told) <= 10
+
+
+def test_addresses_are_guessed_slowly_whatever_the_number_of_connections(
+    lonely_bridge: Service,
+) -> None:
+    """Twenty at once, then further and further apart; who would wait longer is sent away."""
+    with ExitStack() as stack:
+        clients = [stack.enter_context(SmtpDialogue(lonely_bridge, "127.0.0.2")) for _ in range(20)]
+        for client in clients:
+            client.play(HELLO + "C: MAIL FROM:<i@a.ru>\nS: 250\nC: RCPT TO:<a@b.ru>\nS: 550")
+        for client in clients:
+            client.send(b"RCPT TO:<a@b.ru>\r\n")
+        answers = [client.said_within(0.2) for client in clients]
+        assert sum(line.startswith("421 4.7.0") for line in answers) >= 8
+        with SmtpDialogue(lonely_bridge) as other:
+            other.play(
+                HELLO + "C: MAIL FROM:<i@a.ru>\nS: 250\nC: RCPT TO:<support@yandex.ru>\nS: 250"
+            )
+
+
+def test_who_is_idle_for_longest_makes_room(lonely_bridge: Service) -> None:
+    with ExitStack() as stack:
+        clients = [stack.enter_context(SmtpDialogue(lonely_bridge, "127.0.0.3")) for _ in range(20)]
+        for client in clients:
+            client.play(HELLO)
+        time.sleep(IDLE_SECONDS + 0.1)
+        for client in clients[1:]:
+            client.play("C: NOOP\nS: 250")
+        with SmtpDialogue(lonely_bridge, "127.0.0.4") as late:
+            late.play("S: 220")
+            clients[0].play("S: 421 4.4.2")
+        with SmtpDialogue(lonely_bridge, "127.0.0.4") as later:
+            later.play("S: 220")
 
 
 def refused(service: Service) -> float:

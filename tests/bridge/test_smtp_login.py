@@ -4,6 +4,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import trustme
 from bridge.spool.envelope import read_trace
 from tests import servers
 from tests.letters import letter
+from tests.smtp_client import HELLO, SmtpDialogue
 
 
 @pytest.fixture(scope="module")
@@ -44,8 +46,9 @@ def trusting(authority: trustme.CA) -> ssl.SSLContext:
     return context
 
 
-def connect(bridge: servers.Service) -> smtplib.SMTP:
-    return smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=10)
+def connect(bridge: servers.Service, address: str = "127.0.0.1") -> smtplib.SMTP:
+    port = int(bridge.env["SMTP_PORT"])
+    return smtplib.SMTP("127.0.0.1", port, timeout=10, source_address=(address, 0))
 
 
 def protocols(bridge: servers.Service) -> list[tuple[str, str]]:
@@ -81,11 +84,73 @@ def test_auth_is_not_offered_in_the_clear(bridge: servers.Service) -> None:
 def test_a_wrong_login_is_refused(
     bridge: servers.Service, authority: trustme.CA, user: str, password: str
 ) -> None:
-    with connect(bridge) as client:
+    with connect(bridge, f"127.0.2.{1 + len(user)}") as client:
         client.starttls(context=trusting(authority))
         with pytest.raises(smtplib.SMTPAuthenticationError):
             client.login(user, password)
     assert "wrong" not in bridge.log.read_text()
+
+
+def test_passwords_are_guessed_slowly_whatever_the_number_of_connections(
+    tmp_path: Path,
+) -> None:
+    """Three at once, then one after a second, three, seven; the rest is told to come later."""
+    settings = {"SMTP_USERS": '{"specialist": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
+    service = servers.bridge(tmp_path, str(servers.free_port()), **settings)
+    with ExitStack() as stack:
+        stack.enter_context(servers.running(service))
+        clients = [stack.enter_context(SmtpDialogue(service)) for _ in range(12)]
+        for client in clients:
+            client.play("S: 220\nC: EHLO a\nS: 250")
+        for client in clients[:3]:
+            client.play("C: AUTH PLAIN AGEAYg==\nS: 535")
+        for client in clients[3:]:
+            client.send(b"AUTH PLAIN AGEAYg==\r\n")
+        answers = [line for client in clients[3:] if (line := client.said_within(0.3))]
+        assert sum(line.startswith("454 4.7.0") for line in answers) == 6
+    log = service.log.read_text()
+    assert log.count("a login was refused") == 1
+
+
+def test_a_right_password_is_not_held_up_by_the_guesses_of_others(tmp_path: Path) -> None:
+    settings = {"SMTP_USERS": '{"a": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
+    service = servers.bridge(tmp_path, str(servers.free_port()), **settings)
+    right = "C: AUTH PLAIN AGEAcGFzc3dvcmQtMQ==\nS: 235"
+    with servers.running(service):
+        with SmtpDialogue(service) as client:
+            client.play(HELLO + right)
+        answers = []
+        for number in range(2, 20):
+            with SmtpDialogue(service, f"127.0.0.{number}") as client:
+                client.play(HELLO)
+                client.send(b"AUTH PLAIN AGEAYg==\r\n")
+                answers.append(client.answer()[:3])
+        assert answers[:9] == ["535"] * 9
+        assert "454" in answers[9:]
+        with SmtpDialogue(service) as client:
+            client.play(HELLO + right)
+
+
+JUNK = {"a command": b"NOOP\r\n", "half a record": b"\x16\x03\x01", "noise": b"\x80" * 500}
+
+
+@pytest.mark.parametrize("junk", JUNK.values(), ids=JUNK.keys())
+def test_what_is_no_handshake_is_one_line_a_minute(bridge: servers.Service, junk: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", int(bridge.env["SMTP_PORT"])), 10) as plain:
+        plain.recv(1000)
+        plain.sendall(b"EHLO a\r\n")
+        plain.recv(1000)
+        plain.sendall(b"STARTTLS\r\n")
+        plain.recv(1000)
+        plain.sendall(junk)
+        plain.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):
+            while plain.recv(1000):
+                continue
+    log = bridge.log.read_text()
+    assert log.count("no TLS with 127.0.0.1") <= 1
+    assert "Traceback" not in log
+    assert "ERROR" not in log
 
 
 def test_what_was_sent_before_the_handshake_is_forgotten(bridge: servers.Service) -> None:

@@ -1,19 +1,30 @@
 """The SMTP front door as its sessions see it: who may come in, for whom, and how much."""
 
 import asyncio
-import hmac
 import logging
+import resource
 import ssl
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from bridge import metrics
 from bridge.ingress.smtp.certificate import Certificate
-from bridge.ingress.smtp.limits import Connections
+from bridge.ingress.smtp.guesses import Guesses
+from bridge.ingress.smtp.limits import (
+    DESCRIPTORS_APART,
+    DESCRIPTORS_EACH,
+    IDLE_SECONDS,
+    REFUSAL_PATIENCE,
+    Connections,
+    Room,
+    affordable,
+)
+from bridge.ingress.smtp.logins import Logins
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
+from contract.peer import network
 from contract.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
@@ -23,6 +34,11 @@ class OpenSession(Protocol):
     """What the door must know of a session, to end it when the service stops."""
 
     in_data: bool
+    active: float  # by the loop's clock, when it last said something
+
+    @property
+    def peer(self) -> str:
+        """The client's IP address."""
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection."""
@@ -38,20 +54,42 @@ class Door:
         self.settings = settings
         self.sessions: set[OpenSession] = set()
         self._intake = intake
-        self._connections = Connections(
-            settings.smtp_max_connections, settings.smtp_max_connections_per_peer
-        )
+        most = _connections_at_once(settings.smtp_max_connections)
+        self._connections = Connections(most, settings.smtp_max_connections_per_peer)
+        self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
         self._mailboxes = Mailboxes(settings.mailboxes)
+        self._strangers = Guesses(free=20, first=0.1, longest=2.0)
         self._refusals = SparingLog(log, "recipients were refused")
+        self._handshakes = SparingLog(log, "TLS handshakes failed", lines=1)
+        self.logins = Logins(settings.smtp_users)
         self._certificate = None
         if settings.smtp_tls_cert and settings.smtp_tls_key:
             self._certificate = Certificate(settings.smtp_tls_cert, settings.smtp_tls_key)
 
     def enter(self, session: OpenSession, peer: str) -> bool:
-        """Count a connection; False if it is one too many. ``leave`` follows in either case."""
+        """Count a connection; False if it is one too many. ``leave`` follows in either case.
+
+        Where all are taken, the one that has been idle for longest makes room.
+        """
+        room = self._connections.enter(peer)
+        idle = self._longest_idle() if room is Room.ALL_TAKEN else None
         self.sessions.add(session)
         metrics.CONNECTIONS.inc()
-        return self._connections.enter(peer)
+        if room is not Room.YES:
+            metrics.CONNECTIONS_ENDED.inc()
+        if idle is not None:
+            self.sessions.discard(idle)
+            farewell = "421 4.4.2 Idle while others wait, please come again"
+            self._ending = asyncio.ensure_future(idle.dismiss(farewell))
+            self._crowds.warning("an idle connection of %s made room for %s", idle.peer, peer)
+        elif room is not Room.YES:
+            self._crowds.warning("a connection of %s was refused: %s", peer, room.value)
+        return room is Room.YES or idle is not None
+
+    def _longest_idle(self) -> OpenSession | None:
+        silent_since = asyncio.get_running_loop().time() - IDLE_SECONDS
+        idle = [each for each in self.sessions if not each.in_data and each.active < silent_since]
+        return min(idle, key=lambda each: each.active, default=None)
 
     def leave(self, session: OpenSession, peer: str) -> None:
         """Forget a connection."""
@@ -67,11 +105,22 @@ class Door:
         """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
         return self._mailboxes.taken()
 
-    def refused(self, recipient: str, peer: str) -> None:
-        """Count a recipient who is not ours, and tell whom the client meant."""
+    def refused(self, recipient: str, peer: str) -> float | None:
+        """Count a recipient who is not ours, and tell whom the client meant.
+
+        Returns the seconds to put the refusal off, None if the client is to come again later.
+        """
+        now = asyncio.get_running_loop().time()
+        pause = self._strangers.turn(network(peer), now, REFUSAL_PATIENCE)
         metrics.RECIPIENTS_REFUSED.inc()
         told = "recipient %.200r is not in MAILBOXES: refused, from %s"
         self._refusals.warning(told, recipient, peer)
+        return pause
+
+    def handshake_failed(self, peer: str, error: BaseException | None) -> None:
+        """Tell that TLS with a client did not come about."""
+        reason = getattr(error, "reason", None) or type(error).__name__
+        self._handshakes.warning("no TLS with %s: %s", peer, reason)
 
     def lacks_room(self, size: int) -> bool:
         """Tell whether a letter of ``size`` bytes must be asked to come later."""
@@ -93,12 +142,22 @@ class Door:
             return False
         return True
 
-    def knows(self, login: bytes, password: bytes) -> bool:
-        """Tell whether this is a user's password, in a time that tells nothing."""
-        secret = self.settings.smtp_users.get(login.decode("utf-8", "replace"))
-        expected = secret.get_secret_value().encode() if secret else b""
-        return hmac.compare_digest(expected, password) and secret is not None
-
     def tls_context(self) -> ssl.SSLContext | None:
         """Return the context that STARTTLS offers, if there is a certificate."""
         return self._certificate.current() if self._certificate else None
+
+
+def _connections_at_once(wanted: int) -> int:
+    """Return how many connections this process may hold; their descriptors are asked for."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted * DESCRIPTORS_EACH + DESCRIPTORS_APART
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft)) == wanted:
+        return wanted
+    log.warning(
+        "%d descriptors are enough for %d connections, not for SMTP_MAX_CONNECTIONS=%d",
+        soft, most, wanted,
+    )  # fmt: skip
+    return most

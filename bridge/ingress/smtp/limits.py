@@ -1,6 +1,7 @@
 """What one SMTP client, and all of them together, may take of us: rules, no I/O."""
 
 from collections import Counter
+from enum import Enum
 
 from contract.peer import network
 
@@ -13,13 +14,29 @@ COMMANDS = {
     "RSET": 1000,
     "NOOP": 1000,
     "RCPT": 10_000,
-    "AUTH": 10,
+    "AUTH": 4,
     "STARTTLS": 2,
 }
 # The least number that RFC 5321 4.5.3.1.8 lets a server take.
 RECIPIENTS = 100
+# How long a recipient's refusal may be put off, when somebody guesses; beyond, the connection ends.
+REFUSAL_PATIENCE = 10.0
+# A connection that has said nothing for so long may be closed for another when all are taken.
+IDLE_SECONDS = 5.0
+# Descriptors that are not SMTP connections': log, lock, event loop, courier, parsers, health.
+DESCRIPTORS_APART = 100
+# A connection and the draft of its letter.
+DESCRIPTORS_EACH = 2
 # A letter may come as slowly as this once the first timeout has passed.
 BYTES_PER_SECOND = 2048
+
+
+class Room(Enum):
+    """Whether one more connection can be had."""
+
+    YES = "yes"
+    ALL_TAKEN = "all connections are taken"
+    NOT_FOR_THIS_PEER = "its address has as many as it may"
 
 
 class Connections:
@@ -30,11 +47,13 @@ class Connections:
         self._per_peer = per_peer
         self._peers: Counter[str] = Counter()
 
-    def enter(self, address: str) -> bool:
-        """Count a connection; False if it is one too many. ``leave`` follows in either case."""
+    def enter(self, address: str) -> Room:
+        """Count a connection, and say whether there is room; ``leave`` follows in either case."""
         peer = network(address)
         self._peers[peer] += 1
-        return self._peers.total() <= self._total and self._peers[peer] <= self._per_peer
+        if self._peers[peer] > self._per_peer:
+            return Room.NOT_FOR_THIS_PEER
+        return Room.YES if self._peers.total() <= self._total else Room.ALL_TAKEN
 
     def leave(self, address: str) -> None:
         """Forget a connection."""
@@ -42,6 +61,11 @@ class Connections:
         self._peers[peer] -= 1
         if self._peers[peer] <= 0:
             del self._peers[peer]
+
+
+def affordable(connections: int, descriptors: int) -> int:
+    """Return how many connections at once there are descriptors for, of so many that are asked."""
+    return max(1, min(connections, (descriptors - DESCRIPTORS_APART) // DESCRIPTORS_EACH))
 
 
 def patience(timeout: float, received: int, elapsed: float) -> float:

@@ -9,28 +9,32 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, AnyStr
 
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupException, syntax
 from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
+from bridge.ingress.smtp.logins import LoginOutcome
 from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
 from bridge.spool.spool import new_id
 from contract.event import MAX_PATH_BYTES
+from contract.process import where
 
 log = logging.getLogger(__name__)
 
 COMMIT_SECONDS = 20.0
+FLUSH_SECONDS = 5.0
 READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
 FAULT = "451 4.3.0 Local error, please try again later"
+LATER = "454 4.7.0 Too many failed logins, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _PATH = re.compile(
@@ -69,6 +73,7 @@ class Session(SMTP):
         self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
         self.command_size_limit = COMMAND_BYTES
         self.in_data = False
+        self.active = self.loop.time()
         self._door = door
 
     @property
@@ -95,9 +100,18 @@ class Session(SMTP):
         self.close()
 
     def close(self) -> None:
-        """Close the connection once what was written is sent."""
-        if self.transport is not None:
-            self.transport.close()
+        """Close the connection once what was written is sent, or soon in any case."""
+        if (transport := self.transport) is not None:
+            transport.close()
+            if isinstance(transport, asyncio.WriteTransport):
+                self.loop.call_later(FLUSH_SECONDS, transport.abort)
+
+    def _timeout_cb(self) -> None:
+        self.close()
+
+    def _reset_timeout(self, duration: float | None = None) -> None:
+        self.active = self.loop.time()
+        super()._reset_timeout(duration)
 
     async def _handle_client(self) -> None:
         peer = self.peer
@@ -127,6 +141,13 @@ class Session(SMTP):
             address = address.partition(":")[2]
         return address or ("" if found["bare"] == "" else "<>"), found["parameters"].strip()
 
+    def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
+        """Read parameters; a size is one that Python and RFC 1870 both take for a number."""
+        found = super()._getparams(params)
+        size = (found or {}).get("SIZE", "0")
+        is_size = isinstance(size, str) and size.isascii() and size.isdigit() and len(size) <= 20
+        return found if is_size else None
+
     async def handle_MAIL(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -143,7 +164,11 @@ class Session(SMTP):
     ) -> str:
         """Take the recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
-            self._door.refused(address, self.peer)
+            pause = self._door.refused(address, self.peer)
+            if pause is None:
+                await self.dismiss("421 4.7.0 Too many unknown recipients, please come again later")
+                raise ConnectionResetError
+            await asyncio.sleep(pause)
             return "550 5.1.1 No such recipient here"
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return "452 4.5.3 Too many recipients"
@@ -155,7 +180,10 @@ class Session(SMTP):
         """Answer 451 to any fault of ours, and show nothing of it."""
         if isinstance(error, PathTooLong):
             return f"501 5.5.4 The address is longer than {MAX_PATH_BYTES} octets"
-        log.error("a fault in an SMTP session: %s", type(error).__name__, exc_info=error)
+        if isinstance(error, TLSSetupException):  # the connection ends, whatever is returned
+            self._door.handshake_failed(self.peer, error.__cause__)
+            return FAULT
+        log.error("a fault in an SMTP session: %s", where(error))
         return FAULT
 
     async def smtp_DATA(self, arg: str | None) -> None:
@@ -270,13 +298,25 @@ class Session(SMTP):
             yield piece
             at_start = complete
 
+    @syntax("AUTH <mechanism>")
+    async def smtp_AUTH(self, arg: str) -> None:
+        """Log in, in a turn: who has guessed wrong waits."""
+        pause = self._door.logins.turn(self.peer, self.loop.time())
+        if pause is None:
+            await self.push(LATER)
+            return
+        await asyncio.sleep(pause)
+        await super().smtp_AUTH(arg)
+
     def _log_in(
         self, _server: SMTP, _client: Client, _envelope: Envelope, _mechanism: str, data: Any
     ) -> AuthResult:
-        known = isinstance(data, LoginPassword) and self._door.knows(data.login, data.password)
-        if not known:
-            log.warning("a login was refused, from %s", self.peer)
-        return AuthResult(success=known, handled=False)
+        if not isinstance(data, LoginPassword):
+            return AuthResult(success=False, handled=False)
+        now = self.loop.time()
+        came = self._door.logins.try_in(data.login, data.password, self.peer, now)
+        later = LATER if came is LoginOutcome.LATER else None
+        return AuthResult(success=came is LoginOutcome.RIGHT, handled=False, message=later)
 
 
 def protocol(client: Client, envelope: Envelope) -> str:
