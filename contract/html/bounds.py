@@ -28,10 +28,26 @@ _UNWANTED = frozenset({
     "frameset", "frame", "noframes",
 })  # fmt: skip
 
+_ANY_UNWANTED = re.compile(f"</?(?:{'|'.join(sorted(_UNWANTED))})|data:", re.IGNORECASE)
+
 
 def bounded(page: str) -> str:
     """Return ``page`` of at most ``MAX_PAGE`` signs, elements nested ``MAX_DEPTH`` deep at most."""
+    if _is_simple(page):
+        return page
     return _TAG.sub(_Gate().keep, _DATA_URI.sub("", page)[:MAX_PAGE])
+
+
+def _is_simple(page: str) -> bool:
+    """Tell whether a page is within the bounds whatever its tags are: most answers of people are.
+
+    It has no room for a long tag, too few start tags to nest too deep, and nothing unwanted.
+    """
+    return (
+        len(page) <= MAX_TAG
+        and page.count("<") - page.count("</") <= MAX_DEPTH
+        and not _ANY_UNWANTED.search(page)
+    )
 
 
 class _Gate:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.parse.body.html_text import text_of
+from contract.html.bounds import MAX_DEPTH, MAX_TAG, bounded
 from contract.html.sanitise import TOKEN, sanitise, sanitise_within
 
 
@@ -120,15 +121,24 @@ def test_a_page_is_cut_until_it_fits(room: int) -> None:
     assert sanitise(clean) == clean
 
 
+@pytest.mark.parametrize("page", ["<div>" * 201, "<b>" * 150 + "</b>" * 150 + "<i>" * 300])
+def test_no_page_nests_too_deep(page: str) -> None:
+    kept = bounded(page)
+    assert kept.count("<div>") + kept.count("<i>") == MAX_DEPTH
+
+
 PIECES = """<div> </div> <p> <b> </b> <table> <tr> <td> </td> </table> <ul> <li> </ul> </a>
 <blockquote> </blockquote> <pre> </pre> <br> <!-- --> < > & &amp; &#x0; x ' " <svg> <style>
 </style> <a&href='x'> <img&src='cid:a'> <div&style='display:none'>"""
 MARKUP = st.lists(st.sampled_from(PIECES.split()), max_size=40)
 
 
+@pytest.mark.parametrize("before", ["", " " * MAX_TAG], ids=["short", "long"])
 @given(MARKUP)
-def test_any_markup_is_read_and_only_harmless_elements_are_left(pieces: list[str]) -> None:
-    clean = sanitise("".join(pieces).replace("&href", " href").replace("&s", " s"))
+def test_any_markup_is_read_and_only_harmless_elements_are_left(
+    before: str, pieces: list[str]
+) -> None:
+    clean = sanitise(before + "".join(pieces).replace("&href", " href").replace("&s", " s"))
     text_of(clean)
     left = {token[2] for token in TOKEN.finditer(clean) if token[2]}
     assert not left & {"style", "svg", "script", "form"}
