@@ -9,6 +9,7 @@ mail comes in.
 import argparse
 import asyncio
 import logging
+import os
 import smtplib
 import sys
 import time
@@ -107,6 +108,7 @@ def command_line() -> argparse.ArgumentParser:
 
 def main() -> None:
     """Read the command line and the environment, and do as told."""
+    os.umask(0o077)  # whatever we write has letters in it, or tells of them
     arguments = command_line().parse_args()
     serves = arguments.run in (smtp, imap)
     settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()

@@ -10,7 +10,7 @@ from bridge import health
 from bridge.courier.courier import Courier
 from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool
-from bridge.courier.receiver_client import connected
+from bridge.courier.receiver_client import connected, shown
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
@@ -116,7 +116,7 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
             sender_dns = SenderDns() if settings.dns_checks else None
             concurrency = settings.courier_concurrency
             courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
-            log.info("events to %s", url)
+            log.info("events to %s", shown(url))
             async with asyncio.TaskGroup() as tasks:
                 task = tasks.create_task(courier.run())
                 try:

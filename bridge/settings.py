@@ -101,6 +101,7 @@ class BridgeSettings(SharedSettings):
     webhook_url: HttpUrl = Field(
         HttpUrl("http://127.0.0.1:8080/webhook/email"),
         examples=["http://127.0.0.1:8080/webhook/email"],
+        repr=False,
         description="where events are POSTed",
     )
     webhook_timeout: Seconds = Field(30.0, description="seconds an answer is waited for")

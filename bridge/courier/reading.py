@@ -66,7 +66,7 @@ def _whole(
     for part in letter.parts:
         sha256 = part.attachment.sha256
         if sha256 not in files:
-            parts.mkdir(parents=True, exist_ok=True)
+            parts.mkdir(mode=0o700, parents=True, exist_ok=True)
             (parts / sha256).write_bytes(part.content)
             found = {"sha256": sha256, "size": len(part.content), "start": 0}
             files[sha256] = found | {"path": str(parts / sha256)}

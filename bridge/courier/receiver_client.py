@@ -6,7 +6,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from io import BytesIO
 
-from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    encode_basic_auth,
+)
 from yarl import URL
 
 from bridge.courier.parse_pool import BlobFile
@@ -110,11 +117,26 @@ class ReceiverClient:
 async def connected(
     url: str, keys: Callable[[], Sequence[Key]], seconds: float
 ) -> AsyncIterator[ReceiverClient]:
-    """Hold connections to the receiver open; one request may take ``seconds``."""
+    """Hold connections to the receiver open; one request may take ``seconds``.
+
+    A name and password in the URL become a header, so that no error can tell them.
+    """
+    given = URL(url)
+    headers = {}
+    if given.user:
+        headers["Authorization"] = encode_basic_auth(given.user, given.password or "")
     async with ClientSession(
-        timeout=ClientTimeout(total=seconds), cookie_jar=DummyCookieJar(), auto_decompress=False
+        timeout=ClientTimeout(total=seconds),
+        cookie_jar=DummyCookieJar(),
+        auto_decompress=False,
+        headers=headers,
     ) as session:
-        yield ReceiverClient(session, url, keys, seconds)
+        yield ReceiverClient(session, str(given.with_user(None)), keys, seconds)
+
+
+def shown(url: str) -> str:
+    """Return a URL as it may be logged: without name, password and query."""
+    return str(URL(url).with_user(None).with_query(None))
 
 
 def _failed(error: Exception) -> Attempt:

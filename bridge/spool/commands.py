@@ -19,7 +19,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import NotATrace, read_trace
@@ -130,22 +130,30 @@ def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
 
 def _export(spool: Spool, arguments: argparse.Namespace) -> int:
     chosen = _find(spool, arguments.ids) if arguments.ids else stored(spool, time.time())
-    arguments.directory.mkdir(parents=True, exist_ok=True)
+    arguments.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     count = 0
     for letter in chosen:
         target = arguments.directory / f"{letter.id}.eml"
         try:
             _, start = _split(letter)
-            with letter.path.open("rb") as source, target.open("wb") as copy:
+            with letter.path.open("rb") as source, _private(target) as copy:
                 source.seek(start)
                 shutil.copyfileobj(source, copy)
         except FileNotFoundError:  # delivered meanwhile
             continue
         text = json.dumps(_described(letter), ensure_ascii=False, indent=1)
-        target.with_suffix(".json").write_text(text + "\n", encoding="utf-8")
+        with _private(target.with_suffix(".json")) as note:
+            note.write(text.encode("utf-8", "backslashreplace") + b"\n")
         count += 1
     _say(f"{count} copied to {arguments.directory}")
     return 0
+
+
+def _private(path: Path) -> BinaryIO:
+    """Open a file for writing that only its owner may read, also if others could before."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    return os.fdopen(descriptor, "wb")
 
 
 def _find(spool: Spool, ids: Iterable[str]) -> list[SpooledLetter]:

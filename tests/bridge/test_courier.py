@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from aiohttp import web
+from aiohttp import encode_basic_auth, web
 
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
@@ -28,9 +28,11 @@ class Scripted:
         self.events: list[tuple[str, EmailReceived]] = []
         self.blobs: dict[str, bytes] = {}
         self.stalls_for = ""
+        self.logins: set[str] = set()
 
     async def post(self, request: web.Request) -> web.Response:
         body = await request.read()
+        self.logins.add(request.headers.get("Authorization", ""))
         keys = parse_keys(servers.SECRET)
         moment = float(request.headers["webhook-timestamp"])
         event_id = verify(keys, request.headers, body, moment)
@@ -196,6 +198,25 @@ async def test_letters_that_failed_before_go_by_themselves(
     finally:
         bridge.kill()
     assert [event.data.message_id for _, event in receiver.events] == ["1@a.ru", "2@a.ru"]
+
+
+async def test_a_password_in_the_url_is_sent_and_not_told(
+    tmp_path: Path, scripted: tuple[Scripted, str]
+) -> None:
+    receiver, port = scripted
+    url = f"http://bridge:hunter2@127.0.0.1:{port}/webhook/email?token=hunter3"
+    bridge = servers.bridge(tmp_path, port)
+    bridge.env = {**bridge.env, "WEBHOOK_URL": url}
+    await asyncio.to_thread(bridge.start)
+    try:
+        await asyncio.to_thread(send, bridge.env["SMTP_PORT"], [letter()])
+        await eventually(lambda: not spool(tmp_path, "new"))
+    finally:
+        bridge.kill()
+    assert receiver.logins == {encode_basic_auth("bridge", "hunter2")}
+    log = bridge.log.read_text()
+    assert f"events to http://127.0.0.1:{port}/webhook/email" in log
+    assert "hunter" not in log
 
 
 async def test_a_letter_put_back_by_hand_is_delivered(

@@ -13,6 +13,7 @@ import pytest
 from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool, ParserDied
 from bridge.courier.sender_dns import SenderFacts
+from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from tests.letters import letter
 from tests.parse.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
@@ -99,6 +100,26 @@ async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: 
             task.cancel()
         ends = await asyncio.gather(*endless, return_exceptions=True)
         assert {type(end) for end in ends} == {asyncio.CancelledError}
+
+
+def environment_of(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/environ").read_bytes()
+
+
+async def test_a_parsing_process_knows_no_setting(
+    tmp_path: Path, spooled: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    secrets = ("IMAP_PASSWORD", "SMTP_USERS", "MONGO_URI", "WEBHOOK_SECRETS", "WEBHOOK_URL")
+    for name in (*secrets, *(field.upper() for field in BridgeSettings.model_fields)):
+        monkeypatch.setenv(name, "hunter2")
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
+        await read(parsers, spooled)
+        process = parsers._free.get_nowait()
+        assert process is not None
+        environment = environment_of(process.pid)
+        parsers._free.put_nowait(process)
+    assert b"PATH=" in environment
+    assert b"hunter2" not in environment
 
 
 def test_a_start_knows_which_letters_end_their_parsers(tmp_path: Path) -> None:

@@ -120,6 +120,20 @@ def test_export_gives_the_letter_as_it_was_received(spool: Spool, tmp_path: Path
     assert run(spool, "export", str(tmp_path / "all"))[1].startswith("2 copied")
 
 
+def test_only_its_owner_may_read_what_was_exported(spool: Spool, tmp_path: Path) -> None:
+    put(spool)
+    before = os.umask(0)
+    try:
+        run(spool, "export", str(tmp_path / "out"))
+        for path in (tmp_path / "out").iterdir():
+            path.chmod(0o644)
+        run(spool, "export", str(tmp_path / "out"))
+    finally:
+        os.umask(before)
+    found = [tmp_path / "out", *(tmp_path / "out").iterdir()]
+    assert [path.stat().st_mode & 0o777 for path in found] == [0o700, 0o600, 0o600]
+
+
 @pytest.mark.parametrize("given", ["nothing", "1", ""])
 def test_an_id_must_be_one_letters(spool: Spool, given: str) -> None:
     put(spool)
