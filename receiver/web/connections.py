@@ -9,8 +9,10 @@ many comes, the one that has been not busy for the longest is closed.
 """
 
 import asyncio
+import json
 import logging
 import time
+from dataclasses import replace
 from typing import Any, cast
 
 from aiohttp import web
@@ -32,6 +34,7 @@ MAX_AHEAD_BYTES = 32 * 1024  # several times READ_BYTES, as a body's start comes
 WATCH_SECONDS = 1.0
 TELL_SECONDS = 60.0
 SERVER = "email-listener"
+NO_REQUEST = Problem(400, "this is no HTTP request")
 
 
 class HttpConnection(web.RequestHandler):
@@ -114,6 +117,24 @@ class HttpConnection(web.RequestHandler):
             return True
         return now - self.rests > IDLE_SECONDS
 
+    async def start(self) -> None:
+        """Serve requests until the connection ends.
+
+        aiohttp takes a target apart before any handler, and lets out what yarl says of a host
+        that is none (``GET http://xn--a/``).
+        """
+        try:
+            await super().start()
+        except ValueError as error:
+            peer = self.peername
+            address = peer[0] if isinstance(peer, tuple) else peer
+            self._door.malformed.warning(
+                "malformed HTTP from %s: %s", address, type(error).__name__
+            )
+            if self.transport is not None:
+                self.transport.write(by_hand(NO_REQUEST))
+                self.transport.close()
+
     def abort(self) -> None:
         """Close the connection at once."""
         if self.transport is not None:
@@ -132,10 +153,21 @@ class HttpConnection(web.RequestHandler):
         self._door.malformed.warning(
             "malformed HTTP from %s: %s", request.remote, type(exc).__name__
         )
-        answer = answer_of(Problem(status, "this is no HTTP request"))
+        answer = answer_of(replace(NO_REQUEST, status=status))
         answer.headers["Server"] = SERVER
         answer.force_close()
         return answer
+
+
+def by_hand(problem: Problem) -> bytes:
+    """Return the last answer of a connection where there is no request to answer."""
+    text = json.dumps(problem.body()).encode()
+    return (
+        b"HTTP/1.1 %d Bad Request\r\nContent-Type: application/problem+json\r\n" % problem.status
+        + b"Server: %s\r\nContent-Length: %d\r\n" % (SERVER.encode(), len(text))
+        + b"Connection: close\r\n\r\n"
+        + text
+    )
 
 
 class HttpDoor:

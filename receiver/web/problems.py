@@ -21,7 +21,7 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPPermanentRedirect:
         raise
     except Exception as error:
-        answer = answer_of(problem_of(error, request.path))
+        answer = answer_of(problem_of(error, request.rel_url.raw_path))
         if not request.content.is_eof():
             # The rest of the body is not worth reading.
             answer.force_close()

@@ -1,0 +1,77 @@
+"""Whatever is sent to the HTTP door: nothing of it is logged, and nothing of ours is told."""
+
+import asyncio
+import contextlib
+import socket
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.servers import Service
+
+MALFORMED = {
+    "no HTTP": b"\x16\x03\x01hush-1\r\n\r\n",
+    "bare line feeds": b"POST / HTTP/1.1\nHost: a\nX: hush-2\n\nhush-3",
+    "a header without a name": b"GET / HTTP/1.1\r\n: hush-4\r\n\r\n",
+    "two lengths": b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nhush-5",
+    "a line that is too long": b"GET /" + b"hush-6" * 3000 + b" HTTP/1.1\r\n\r\n",
+    "a host that is none": b"GET http://xn--a/ HTTP/1.1\r\n\r\nhush-8",
+    "control signs": b"GET / HTTP/1.1\r\nX: \x00hush-7\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
+async def test_malformed_http_is_400_and_nothing_of_it_is_logged_or_told(
+    receiver: Service, sent: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
+    writer.write(sent)
+    answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    assert answer.split()[1] == b"400"
+    assert b"application/problem+json" in answer
+    log = receiver.log.read_bytes()
+    for text in (answer, log):
+        assert b"hush" not in text
+        assert b"Traceback" not in text
+        assert b"aiohttp/" not in text
+    assert b"malformed HTTP from 127.0.0.1" in log
+
+
+METHODS = (b"GET", b"POST", b"PUT", b"CONNECT", b"OPTIONS", b"PRI", b"G\xff")
+TARGETS = (
+    *(b"/", b"*", b"/webhook/email", b"a:443", b"/?a=%", b"\xff\xfe", b"/%ff%0a"),
+    *(b"/dialogs/%0aFake", b"http://[::1/", b"http://a:99999/", b"http://xn--a/"),
+    *(b"//[x]/", b"http://\xd0\xb0/"),
+)
+VERSIONS = (b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2.0", b"x")
+FIELDS = (
+    *(b"Host: [::1", b"Host: a:b:c", b": x", b" folded", b"X: \xff\x01", b"Expect: x"),
+    *(b"Content-Length: -1", b"Content-Length: \xb2", b"Content-Length: 99999999999999999999"),
+    *(b"Transfer-Encoding: gzip, chunked", b"Transfer-Encoding: chunked"),
+    *(b"Content-Type: \xff/;;", b"Content-Encoding: \xff", b"Upgrade: websocket"),
+    *(b"Connection: Upgrade", b"webhook-id: \xff", b"webhook-timestamp: \xb2"),
+)
+RESTS = (b"\r\nhush", b"\r\n5\r\nhush!\r\nhush", b"hush", b"\nhush\r\n\r\n")
+REQUESTS = st.builds(
+    lambda first, fields, rest: b"\r\n".join((b" ".join(first), *fields, rest)),
+    st.tuples(*map(st.sampled_from, (METHODS, TARGETS, VERSIONS))),
+    st.lists(st.sampled_from(FIELDS), max_size=4),
+    st.sampled_from(RESTS),
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(REQUESTS | st.binary(max_size=200).map(lambda bytes_: bytes_ + b"\r\n\r\nhush"))
+def test_whatever_is_sent_leaves_no_traceback_and_no_word_of_it(
+    receiver: Service, sent: bytes
+) -> None:
+    with socket.create_connection(("127.0.0.1", int(receiver.env["RECEIVER_PORT"])), 5) as client:
+        client.sendall(sent)
+        client.settimeout(0.02)
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            assert b"hush" not in client.recv(4096)
+    log = receiver.log.read_text()
+    assert "Traceback" not in log
+    assert "hush" not in log
