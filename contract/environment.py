@@ -2,7 +2,7 @@
 
 The environment has the first word, then a ``make run`` that works on the same ``DATA_DIR`` (so that
 a command in a second terminal knows its ports), then the file ``.env`` of the working directory. A
-name that is present in one of them, be it empty, is not looked for in the next; what is empty is
+name that one of them has, even an empty one, is not looked for in the next; what is empty is
 not set. ``NAME_FILE`` names a file that holds the value of ``NAME``.
 """
 

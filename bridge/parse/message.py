@@ -11,7 +11,8 @@ from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 from bridge.parse.kind.bounce import bounce_of
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.letter import ParsedLetter
-from bridge.parse.reply import Occasion, new_words
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
 from bridge.parse.structure.attachments import read_attachments
 from bridge.parse.structure.mime import cut
 from bridge.parse.text.storable import cut_text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bridge.parse.reply import Occasion, new_words
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
 from tests.parse.reply_letters import BELOW, CLIENTS, NEW, OLD, Client, forwarded, letter
 
 MARKED = [client for client in CLIENTS if client.marked]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bridge.parse.reply import new_words
+from bridge.parse.reply.new_words import new_words
 
 KEPT_WHOLE = {
     "a sentence that names a date and a writer": (

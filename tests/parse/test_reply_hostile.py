@@ -13,13 +13,13 @@ from bridge.parse.reply import (
     copied_headers,
     lines,
     markers,
-    new_words,
     occasion,
     passing_on,
     signature,
     tails,
     wording,
 )
+from bridge.parse.reply.new_words import new_words
 from tests.parse.reply_letters import CLIENTS, Client, Position, letter
 
 MEBIBYTE = 1 << 20

@@ -3,7 +3,8 @@
 import pytest
 
 from bridge.parse.message import read_letter
-from bridge.parse.reply import Occasion, new_words
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
 from tests.letters import letter
 
 ANSWER = Occasion(

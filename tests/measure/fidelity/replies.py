@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from pathlib import Path
 
-from bridge.parse.reply import new_words
+from bridge.parse.reply.new_words import new_words
 from tests.measure.fidelity.own_words import SETS, errors_in
 from tests.real_mail import CORPUS
 

@@ -1,0 +1,161 @@
+"""What the writer of a letter wrote anew, and what is left out of it."""
+
+import re
+
+from bridge.parse.reply.armour import without_armour
+from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.history import Stretch, stretches
+from bridge.parse.reply.lines import Lines, split
+from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.passing_on import looks_answered, only_greets, says_inside
+from bridge.parse.reply.signature import without_signature
+
+_NOTHING_KNOWN = Occasion()
+_LONGEST_CONTEXT = 10
+"""Quoted lines under the last answer that may belong to it; more are only what was left over."""
+_NESTED = re.compile(r"\s?>\s?>")
+_LONGEST_EXCERPT = 12
+"""Lines of a list or a log that a writer may have marked with ``>`` himself."""
+_LONGEST_ANSWERED = 300
+"""Lines of a letter that somebody may have answered point by point."""
+
+
+def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
+    """Return what the writer of a letter wrote anew; ``body`` is text with ``>`` before quotes.
+
+    Only what is history or signature without a doubt is left out. Words above and below the
+    history are kept; a letter answered between the quoted lines, or forwarded by hand, is kept
+    whole. One that answers nothing has no history, whatever it shows. Where nothing new would be
+    left (only a quotation, only a signature) the body is returned. Never raises, linear in time;
+    line ends become LF and blank lines around the result go.
+    """
+    lines = split(without_armour(body))
+    words = lines.text if occasion.forwarded else _new_lines(lines, occasion)
+    if not any(line.strip() for line in words):
+        words = lines.text
+    return _trimmed(words)
+
+
+def _new_lines(lines: Lines, occasion: Occasion) -> list[str]:
+    parts = stretches(lines, occasion)
+    if any(part.kind == "forward" for part in parts):
+        return lines.text
+    if not occasion.answers:
+        return without_signature(lines.text, occasion)
+    end = len(lines)
+    if parts and parts[-1].kind == "history":
+        history = parts.pop()
+        if _may_be_answered_inside(lines, history, occasion):
+            return lines.text
+        if history.attributed and not any(line.strip() for line in lines.text[: history.start]):
+            return without_signature(lines.text[history.contents :], occasion)
+        end = history.start
+    if not any(part.kind == "quote" for part in parts):
+        return without_signature(lines.text[:end], occasion)
+    return _around_quotes(lines, parts, occasion)
+
+
+def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
+    """Whether words stand between the lines of unmarked history: it is said, or it looks so."""
+    above = lines.text[: history.start]
+    if says_inside("\n".join(above)):
+        return True
+    silent = only_greets(without_signature(above, occasion))
+    return looks_answered(_newest(lines, history.contents), occasion, silent)
+
+
+def _newest(lines: Lines, start: int) -> list[str]:
+    """The letter that history begins with, up to the next one in it."""
+    end = start
+    while end < min(len(lines), start + _LONGEST_ANSWERED):
+        if lines.quoted[end] or field_of(lines.bare(end)) in ("from", "date"):
+            break
+        end += 1
+    return lines.text[start:end]
+
+
+def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> list[str]:
+    """The words above and below the quotes, or everything where words stand between them."""
+    parts = _without_excerpts(lines, parts)
+    words = {
+        part: without_signature(lines.text[part.start : part.end], occasion)
+        for part in parts
+        if part.kind == "words"
+    }
+    said = [i for i, part in enumerate(parts) if words.get(part)]
+    quotes = [i for i, part in enumerate(parts) if part.kind == "quote"]
+    if not quotes:
+        return _joined(list(words.values()))
+    between = any(quotes[0] < i < quotes[-1] for i in said)
+    first = parts[quotes[0]]
+    excerpt = (
+        said
+        and quotes[-1] < said[-1]
+        and not first.attributed
+        and (said[0] < quotes[0] or _is_short(lines, first))
+    )
+    if not between and not excerpt:
+        return _joined([words[parts[i]] for i in said])
+    last = parts[quotes[-1]]
+    only_excerpts = not any(parts[i].attributed for i in quotes[:-1])
+    if last.attributed and len(quotes) > 1 and only_excerpts and said[-1] < quotes[-1]:
+        return without_signature(lines.text[: last.start], occasion)
+    if said[-1] > quotes[-1]:
+        return lines.text[: parts[said[-1]].start] + words[parts[said[-1]]]
+    if last.end - last.start > _LONGEST_CONTEXT:
+        return without_signature(lines.text[: last.start], occasion)
+    return lines.text[: last.end]
+
+
+def _without_excerpts(lines: Lines, parts: list[Stretch]) -> list[Stretch]:
+    """Count as words a quote that is the writer's own doing, and join what then is one."""
+    quotes = [part for part in parts if part.kind == "quote"]
+    kept: list[Stretch] = []
+    for part in parts:
+        before = kept[-1] if kept and kept[-1].kind == "words" else None
+        if before and (part.kind == "words" or _is_excerpt(lines, before, part, quotes)):
+            kept[-1] = Stretch("words", before.start, part.end)
+        else:
+            kept.append(part)
+    return kept
+
+
+def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stretch]) -> bool:
+    """Whether a quote that no line introduces is the writer's own, as a list or a log may look.
+
+    The words above end in a colon, «Сервер отвечает:»; or the history, which has its line, stands
+    right below; or there is no other quote and this one is short or runs on from the words.
+    """
+    if part.kind != "quote" or part.attributed:
+        return False
+    above = next((x for x in reversed(lines.text[before.start : before.end]) if x.strip()), "")
+    if above.rstrip().endswith(":"):
+        return True
+    below = lines.following[part.end]
+    if any(other.attributed and below == lines.following[other.start] for other in quotes):
+        return True
+    attached = bool(lines.text[part.start - 1].strip())
+    return len(quotes) == 1 and (attached or _is_short(lines, part))
+
+
+def _is_short(lines: Lines, part: Stretch) -> bool:
+    """Whether a quote may be a list, a log or an excerpt: a few lines and no quotes in it."""
+    text = lines.text[part.start : part.end]
+    return len(text) <= _LONGEST_EXCERPT and not any(_NESTED.match(line) for line in text)
+
+
+def _joined(texts: list[list[str]]) -> list[str]:
+    """Stretches of words one under another, a blank line between."""
+    joined: list[str] = []
+    for text in texts:
+        joined += ["", *_without_leading_blanks(text)] if joined else text
+    return joined
+
+
+def _without_leading_blanks(text: list[str]) -> list[str]:
+    start = next((i for i, line in enumerate(text) if line.strip()), len(text))
+    return text[start:]
+
+
+def _trimmed(text: list[str]) -> str:
+    return "\n".join(_without_leading_blanks(text)).rstrip()
