@@ -18,6 +18,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
+from contract.process import cannot_listen
 
 log = logging.getLogger(__name__)
 
@@ -121,5 +122,7 @@ async def _listen(runner: web.AppRunner, settings: BridgeSettings) -> None:
         return
     try:
         await web.TCPSite(runner, settings.health_host, settings.health_port).start()
-    except OSError as error:
-        log.error("health and metrics are not served, set HEALTH_PORT: %s", error)
+    except (OSError, UnicodeError) as error:
+        host, port = settings.health_host, settings.health_port
+        wrong = cannot_listen("HEALTH_HOST", host, "HEALTH_PORT", port, error)
+        log.error("health and metrics are not served: %s", wrong)

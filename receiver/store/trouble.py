@@ -57,7 +57,9 @@ def wrong_uri(uri: str) -> str:
         return _RIGHT
     except (ConfigurationError, ValueError) as error:
         # Host, port and options only: the login is not in it.
-        return f"{error}: {_RIGHT}"
+        if "Port" in str(error):
+            return f"the port is a number from 1 to 65535: {_RIGHT}"
+        return f"{str(error).partition('. ')[0]}: {_RIGHT}"
     return ""
 
 
@@ -92,7 +94,7 @@ def _unreachable(text: str, slow: bool) -> str:
         return f"TLS does not come about: look at tls=… and tlsCAFile=… in MONGO_URI ({text})"
     if "replica set" in text.lower() or "No primary" in text or "writable" in text:
         return f"no primary: look at the replica set, and at replicaSet=… in MONGO_URI ({text})"
-    if slow or "timed out" in text:
+    if slow or "timed out" in text or "No servers found yet" in text:
         return (
             "no answer in time: is the port right, does a firewall stand between? (MONGO_TIMEOUT)"
         )

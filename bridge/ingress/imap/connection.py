@@ -17,6 +17,7 @@ from pathlib import Path
 
 from bridge.ingress.imap.extended_client import ExtendedClient
 from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.trouble import unreachable
 
 TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
 FIRST_STEP = 500
@@ -78,7 +79,7 @@ class Connection:
         cls, account: Account, secret: str, ca_file: Path | None, timeout: float
     ) -> "Connection":
         """Connect and log in; raises Lost, Refused for now, or LoginRefused for good."""
-        with _translated():
+        with _translated(), _reaching(account):
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             client = ExtendedClient(
@@ -89,7 +90,7 @@ class Connection:
                 timeout=timeout,
             )
         try:
-            with _translated():
+            with _translated(), _reaching(account):
                 if account.security == "starttls":
                     client.starttls(context)
             _log_in(client, account, secret)
@@ -251,6 +252,15 @@ def _translated() -> Iterator[None]:
         AttributeError,
     ) as error:
         raise Lost(f"{type(error).__name__}: {_short(error)}") from None
+
+
+@contextlib.contextmanager
+def _reaching(account: Account) -> Iterator[None]:
+    """Say host, port and remedy of what the network does while the connection is made."""
+    try:
+        yield
+    except OSError as error:
+        raise Lost(unreachable(account, error)) from None
 
 
 def _short(error: Exception) -> str:

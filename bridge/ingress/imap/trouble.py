@@ -1,0 +1,28 @@
+"""Why an IMAP server is not reached: host and port, the cause, the settings to look at."""
+
+import socket
+import ssl
+
+from bridge.ingress.imap.settings import Account
+
+
+def unreachable(account: Account, error: OSError) -> str:
+    """Return a sentence for whoever set the connection up."""
+    return f"{account.host}:{account.port}: {_cause(account, error)}"
+
+
+def _cause(account: Account, error: OSError) -> str:
+    match error:
+        case socket.gaierror():
+            return "no such host: look at IMAP_HOST, or at DNS"
+        case ConnectionRefusedError():
+            return "nobody listens there: look at IMAP_HOST and IMAP_PORT"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not trusted ({error.verify_message}): look at IMAP_CA_FILE"
+        case ssl.SSLError():
+            other = "starttls (or IMAP_PORT=993)" if account.security == "tls" else "tls"
+            return f"no TLS comes about ({error.reason}): perhaps IMAP_SECURITY={other}"
+        case TimeoutError():
+            return "no answer: look at IMAP_PORT, and whether IMAP_SECURITY is what it speaks"
+        case _:
+            return f"{error.strerror or error}: look at IMAP_HOST and IMAP_PORT"

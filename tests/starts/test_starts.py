@@ -1,0 +1,127 @@
+"""Every kind of mistake in the settings is said in words, on one line, by a real start."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from cryptography.hazmat.primitives import serialization
+
+from tests import servers
+from tests.servers import ROOT
+from tests.starts.rows import ROWS, Row
+
+HOME = ("PATH", "HOME", "VIRTUAL_ENV", "LANG", "TMPDIR")
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Certificates and other files, good ones and such as people name by mistake."""
+    directory = tmp_path_factory.mktemp("files")
+    authority, now = trustme.CA(), datetime.now(UTC)
+    ends = {"good": 365, "other": 365, "soon": 3, "old": -1}
+    for name, days in ends.items():
+        end = now + timedelta(days=days)
+        issued = authority.issue_cert("bridge.example", not_after=end)
+        (directory / f"{name}.pem").write_bytes(issued.cert_chain_pems[0].bytes())
+        issued.private_key_pem.write_to_path(directory / f"{name}.key")
+    key = serialization.load_pem_private_key((directory / "good.key").read_bytes(), None)
+    (directory / "encrypted.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.BestAvailableEncryption(b"phrase"),
+        )
+    )
+    begin, end_mark = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
+    (directory / "broken.pem").write_text(f"{begin}\nAAAA\n{end_mark}\n")
+    (directory / "garbage").write_text("the name of a machine\n")
+    (directory / "empty").touch()
+    (directory / "bytes").write_bytes(b"\xff\xfe\x00")
+    (directory / "env").write_text("PARSE_WORKERS=x\n")
+    return directory
+
+
+@pytest.fixture(scope="module")
+def ports() -> Iterator[dict[str, str]]:
+    """Ports that somebody has: one who says nothing, one who speaks without TLS."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        socket.create_server(("127.0.0.1", 0)) as plain,
+    ):
+
+        def greet() -> None:
+            while True:
+                try:
+                    connection, _ = plain.accept()
+                except OSError:
+                    return
+                with connection:
+                    connection.sendall(b"* OK ready\r\n" * 100)
+                    connection.recv(1000)
+
+        threading.Thread(target=greet, daemon=True).start()
+        port = str(silent.getsockname()[1])
+        yield {"TAKEN": port, "SILENT": port, "PLAIN": str(plain.getsockname()[1])}
+        plain.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture(scope="module")
+def launcher() -> Iterator[subprocess.Popen[str]]:
+    """The process that starts what it is told to."""
+    command = [sys.executable, "-m", "tests.starts.launcher"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield process
+        assert process.stdin
+        process.stdin.close()
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_what_is_wrong_is_said(
+    tmp_path: Path,
+    files: Path,
+    ports: dict[str, str],
+    launcher: subprocess.Popen[str],
+    row: Row,
+) -> None:
+    env = {name: os.environ[name] for name in HOME if name in os.environ}
+    env |= {"DATA_DIR": str(tmp_path / "data"), "MAILBOXES": "support@yandex.ru"}
+    env |= {"MONGO_URI": "mongodb://127.0.0.1:1", "MONGO_TIMEOUT": "1", "ENV_FILE": ""}
+    env |= {name: str(servers.free_port()) for name in ("SMTP_PORT", "RECEIVER_PORT")}
+    env |= {"HEALTH_PORT": "0", "PYTHONUNBUFFERED": "1"}
+    said, given = row.said, {}
+    for name, value in row.env.items():
+        given[name] = value.replace("DIR/", f"{files}/")
+    for word, port in ports.items():
+        said = said.replace(word, port)
+        given = {name: value.replace(word, port) for name, value in given.items()}
+    asked = {"words": row.words, "env": {**env, **given}, "said": said, "refused": row.refused}
+    assert launcher.stdin
+    assert launcher.stdout
+    launcher.stdin.write(json.dumps(asked) + "\n")
+    launcher.stdin.flush()
+    answer = json.loads(launcher.stdout.readline())
+    output = answer["output"]
+    assert re.search(said, output), output
+    for more in row.also:
+        assert re.search(more, output), output
+    # A start that goes on may be told to stop before it listens to that.
+    assert answer["status"] in ([78] if row.refused else [0, -signal.SIGTERM]), output
+    assert "Traceback" not in output
+    assert "hunter2" not in output
+    assert not answer["left"]
+
+
+def test_there_are_about_two_hundred() -> None:
+    assert len(ROWS) > 200
