@@ -16,7 +16,7 @@ MALFORMED = {
     "a header without a name": b"GET / HTTP/1.1\r\n: hush-4\r\n\r\n",
     "two lengths": b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nhush-5",
     "a line that is too long": b"GET /" + b"hush-6" * 3000 + b" HTTP/1.1\r\n\r\n",
-    "a host that is none": b"GET http://xn--a/ HTTP/1.1\r\n\r\nhush-8",
+    "a host that is none": b"GET http://xn--a/ HTTP/1.1\r\nHost: a\r\nX: hush-8\r\n\r\n",
     "control signs": b"GET / HTTP/1.1\r\nX: \x00hush-7\r\n\r\n",
 }
 
@@ -53,9 +53,9 @@ FIELDS = (
     *(b"Content-Type: \xff/;;", b"Content-Encoding: \xff", b"Upgrade: websocket"),
     *(b"Connection: Upgrade", b"webhook-id: \xff", b"webhook-timestamp: \xb2"),
 )
-RESTS = (b"\r\nhush", b"\r\n5\r\nhush!\r\nhush", b"hush", b"\nhush\r\n\r\n")
+RESTS = (b"X: hush\r\n\r\n", b"\r\nhush", b"\r\n5\r\nhush!\r\nhush", b"hush", b"\nhush\r\n\r\n")
 REQUESTS = st.builds(
-    lambda first, fields, rest: b"\r\n".join((b" ".join(first), *fields, rest)),
+    lambda first, fields, rest: b"\r\n".join((b" ".join(first), b"Host: a", *fields, rest)),
     st.tuples(*map(st.sampled_from, (METHODS, TARGETS, VERSIONS))),
     st.lists(st.sampled_from(FIELDS), max_size=4),
     st.sampled_from(RESTS),
