@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from bridge import metrics
+from bridge.health_connection import HealthConnection, name_no_versions
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory, take_inventory
@@ -101,28 +102,34 @@ async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterato
     A port that is taken, as by the door's process beside this one, is no reason to take no mail.
     """
     app = web.Application()
+    app.on_response_prepare.append(name_no_versions)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     watching = asyncio.create_task(health.watch())
+    listening = None
     try:
-        await _listen(runner, settings)
+        if settings.health_port and runner.server:
+            listening = await _listen(runner.server, settings)
         yield
     finally:
+        if listening:
+            listening.close()
         watching.cancel()
         with suppress(asyncio.CancelledError):
             await watching
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, settings: BridgeSettings) -> None:
-    if not settings.health_port:
-        return
+async def _listen(http: web.Server, settings: BridgeSettings) -> asyncio.Server | None:
+    others: dict[HealthConnection, None] = {}
+    host, port = settings.health_host, settings.health_port
+    loop = asyncio.get_running_loop()
     try:
-        await web.TCPSite(runner, settings.health_host, settings.health_port).start()
+        return await loop.create_server(lambda: HealthConnection(others, http), host, port)
     except (OSError, UnicodeError) as error:
-        host, port = settings.health_host, settings.health_port
         wrong = cannot_listen("HEALTH_HOST", host, "HEALTH_PORT", port, error)
         log.error("health and metrics are not served: %s", wrong)
+        return None

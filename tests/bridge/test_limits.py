@@ -1,5 +1,6 @@
 """What one client may take of us, and when there is no room: rules."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bridge.ingress.smtp.limits import (
     Connections,
     Room,
     affordable,
+    longest_idle,
     patience,
 )
 from bridge.spool.capacity import Capacity
@@ -43,6 +45,30 @@ def test_connections_are_counted_in_all_and_by_peer() -> None:
     for address in ("10.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.3"):
         connections.leave(address)
     assert [connections.enter("10.0.0.4") for _ in range(2)] == [Room.YES, Room.YES]
+
+
+@dataclass
+class Client:
+    in_data: bool
+    active: float
+
+
+@pytest.mark.parametrize(
+    ("clients", "makes_room"),
+    [
+        ([Client(False, 90.0), Client(False, 80.0)], 1),
+        ([Client(False, 96.0), Client(False, 99.0)], None),
+        ([Client(True, 50.0), Client(False, 94.0)], 1),
+        ([Client(True, 30.0), Client(False, 94.0)], 0),
+        ([Client(True, 50.0), Client(True, 99.0)], None),
+        ([], None),
+    ],
+)
+def test_who_is_idle_and_a_letter_that_does_not_come_make_room(
+    clients: list[Client], makes_room: int | None
+) -> None:
+    found = longest_idle(clients, now=100.0)
+    assert found == (None if makes_room is None else clients[makes_room])
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,12 @@ from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
     DESCRIPTORS_APART,
     DESCRIPTORS_EACH,
-    IDLE_SECONDS,
     REFUSAL_PATIENCE,
+    Activity,
     Connections,
     Room,
     affordable,
+    longest_idle,
 )
 from bridge.ingress.smtp.logins import Logins
 from bridge.ingress.smtp.recipients import Mailboxes
@@ -30,11 +31,8 @@ from contract.sparing_log import SparingLog
 log = logging.getLogger(__name__)
 
 
-class OpenSession(Protocol):
-    """What the door must know of a session, to end it when the service stops."""
-
-    in_data: bool
-    active: float  # by the loop's clock, when it last said something
+class OpenSession(Activity, Protocol):
+    """What the door must know of a session, to end it."""
 
     @property
     def peer(self) -> str:
@@ -72,7 +70,8 @@ class Door:
         Where all are taken, the one that has been idle for longest makes room.
         """
         room = self._connections.enter(peer)
-        idle = self._longest_idle() if room is Room.ALL_TAKEN else None
+        now = asyncio.get_running_loop().time()
+        idle = longest_idle(self.sessions, now) if room is Room.ALL_TAKEN else None
         self.sessions.add(session)
         metrics.CONNECTIONS.inc()
         if room is not Room.YES:
@@ -85,11 +84,6 @@ class Door:
         elif room is not Room.YES:
             self._crowds.warning("a connection of %s was refused: %s", peer, room.value)
         return room is Room.YES or idle is not None
-
-    def _longest_idle(self) -> OpenSession | None:
-        silent_since = asyncio.get_running_loop().time() - IDLE_SECONDS
-        idle = [each for each in self.sessions if not each.in_data and each.active < silent_since]
-        return min(idle, key=lambda each: each.active, default=None)
 
     def leave(self, session: OpenSession, peer: str) -> None:
         """Forget a connection."""

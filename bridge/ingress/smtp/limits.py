@@ -1,7 +1,9 @@
 """What one SMTP client, and all of them together, may take of us: rules, no I/O."""
 
 from collections import Counter
+from collections.abc import Iterable
 from enum import Enum
+from typing import Protocol, TypeVar
 
 from contract.peer import network
 
@@ -23,6 +25,8 @@ RECIPIENTS = 100
 REFUSAL_PATIENCE = 10.0
 # A connection that has said nothing for so long may be closed for another when all are taken.
 IDLE_SECONDS = 5.0
+# The same for one that sends a letter: 128 KiB, or the rest of it, come at least this often.
+IDLE_IN_DATA_SECONDS = 60.0
 # Descriptors that are not SMTP connections': log, lock, event loop, courier, parsers, health.
 DESCRIPTORS_APART = 100
 # A connection and the draft of its letter.
@@ -61,6 +65,26 @@ class Connections:
         self._peers[peer] -= 1
         if self._peers[peer] <= 0:
             del self._peers[peer]
+
+
+class Activity(Protocol):
+    """Whether a session sends a letter, and when it last said something, by the loop's clock."""
+
+    in_data: bool
+    active: float
+
+
+T = TypeVar("T", bound=Activity)
+
+
+def longest_idle(sessions: Iterable[T], now: float) -> T | None:
+    """Return the session that is to make room for another, if any is idle."""
+
+    def patience(session: Activity) -> float:
+        return IDLE_IN_DATA_SECONDS if session.in_data else IDLE_SECONDS
+
+    idle = [each for each in sessions if now - each.active > patience(each)]
+    return min(idle, key=lambda each: each.active, default=None)
 
 
 def affordable(connections: int, descriptors: int) -> int:

@@ -1,0 +1,68 @@
+"""The connections of the health port: few, and short, whatever a client does."""
+
+import asyncio
+import logging
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+from contract.process import where
+
+log = logging.getLogger(__name__)
+
+CONNECTIONS = 20
+CONNECTION_SECONDS = 30.0
+SERVER = "email-listener"  # aiohttp's own tells what weaknesses to look up
+
+
+class HealthConnection(web.RequestHandler):
+    """A connection to the health port: of ``CONNECTIONS``, each for ``CONNECTION_SECONDS`` at most.
+
+    Whoever asks is done at once; all else is a mistake, or an attack on the process's descriptors.
+    """
+
+    def __init__(self, others: dict["HealthConnection", None], server: web.Server) -> None:
+        loop = asyncio.get_running_loop()
+        nobody: Any = None
+        super().__init__(server, loop=loop, access_log=nobody, max_headers=64)
+        self._others = others
+        self._end = loop.call_later(CONNECTION_SECONDS, self.abort)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Count the connection; if it is one too many, the oldest ends."""
+        super().connection_made(transport)
+        self._others[self] = None
+        if len(self._others) > CONNECTIONS:
+            next(iter(self._others)).abort()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Forget the connection."""
+        self._end.cancel()
+        self._others.pop(self, None)
+        super().connection_lost(exc)
+
+    def abort(self) -> None:
+        """End the connection at once."""
+        self._others.pop(self, None)
+        if self.transport is not None:
+            self.transport.abort()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no HTTP, or cannot be answered, and log nothing of its bytes."""
+        if not isinstance(exc, HttpProcessingError):
+            log.error("a request to the health port failed: %s", where(exc) if exc else status)
+        answer = web.Response(status=status, headers={"Server": SERVER})
+        answer.force_close()
+        return answer
+
+
+async def name_no_versions(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Give every answer our ``Server`` header."""
+    response.headers["Server"] = SERVER
