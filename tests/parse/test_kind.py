@@ -79,6 +79,57 @@ LETTERS = {
         "Подтвердите пересылку: https://yandex.ru.example/confirm\n",
     ),
     "a null reverse path alone": letter("Return-Path: <>"),
+    "a question that begins like an auto-reply's": letter("Subject: Вне офиса: не работает VPN"),
+    "an answer under such a subject": letter(
+        "Subject: Вне офиса: не работает VPN\nIn-Reply-To: <1@yandex.ru>"
+    ),
+    "a question about auto-replies, with a dash": letter("Subject: Автоответ - не приходит"),
+    "a question of one word": letter("Subject: Автоответ"),
+    "an order for leave": letter("Subject: Отсутствие на рабочем месте: шаблон приказа"),
+    "a question about the office": letter("Subject: Out of office - how do I switch it on?"),
+    "Exchange asks, of an office": letter(
+        "Subject: Вне офиса: не работает VPN\nX-Auto-Response-Suppress: All"
+    ),
+    "a person's CRM says bulk": letter("From: snab@stroy.example\nPrecedence: bulk"),
+    "a system administrator quotes a code": letter(
+        "From: Пётр, системный администратор <p@client.example>\nReturn-Path: <p@client.example>\n"
+        "Subject: Ошибка доставки писем на ваш адрес",
+        "Наши письма не доставляются, сервер отвечает:\n\n550 5.7.1 Message rejected: policy\n",
+    ),
+    "a postmaster asks for the right address": letter(
+        "From: postmaster@client.example\nReturn-Path: <postmaster@client.example>\n"
+        "Subject: Не удаётся доставить письмо вашему отделу",
+        "Добрый день. Ваш sales@ отвергает нас:\n\n550 5.1.1 user unknown\n\nКакой верный?\n",
+    ),
+    "a postmaster writes tersely": letter(
+        "From: postmaster@client.example\nSubject: Undeliverable mail",
+        "Your server rejects our mail: 550 5.7.1 blocked. Our address is 203.0.113.9.\n",
+    ),
+    "an administrator pastes a whole bounce": letter(
+        "From: admin@client.example\nReturn-Path: <admin@client.example>\n"
+        "Subject: Письмо не доставлено",
+        "Пришло от вашего сервера:\n\nThis is the mail system at host mx.example.ru.\n"
+        "Your message could not be delivered.\n<a@b.ru>: 550 5.1.1 no\n\n"
+        "Received: from a by b\nMessage-ID: <1@client.example>\n",
+    ),
+    "a person with a postmaster's address, with the letter": letter(
+        "From: postmaster@client.example\nSubject: Письмо не доставлено\n"
+        "Content-Type: multipart/mixed; boundary=o",
+        "--o\n\nЗдравствуйте, почему письмо не было доставлено?\n--o\n"
+        "Content-Type: message/rfc822\n\nMessage-ID: <1@client.example>\n\nТекст\n--o--\n",
+    ),
+    "a delivery firm": letter(
+        "From: Система доставки «Стул» <info@stul.example>\nSubject: Не удалось доставить заказ",
+        "Заказ 5.1.1 не доставлен, 450 руб. к возврату.\n",
+    ),
+    "a forwarder blanked the reverse path": letter(
+        "Return-Path: <>\nSubject: Не удалось доставить заказ",
+        "Здравствуйте! Заказ не доставлен, верните 450 руб.\n",
+    ),
+    "a shop's program writes of an order with such a number": letter(
+        "From: no-reply@shop.example\nSubject: Не удалось доставить заказ 5.1.1",
+        "Не удалось доставить ваш заказ 5.1.1.\n",
+    ),
 }
 
 CONFIRMATIONS = {
@@ -129,6 +180,15 @@ BOUNCES = {
     "Amazon SES": letter(
         "From: no-reply@sns.amazonaws.com", '{"notificationType":"Bounce","bounce":{}}\n'
     ),
+    "a relay that names itself": letter(
+        "From: POSTMASTER <postmaster@example.co.jp>\nReturn-Path: <postmaster@example.co.jp>\n"
+        "X-Mailer: m-FILTER\nSubject: failure notice",
+        "550 5.1.1 <a@example.co.jp>: user unknown\n",
+    ),
+    "a postmaster's program that speaks of itself": letter(
+        "From: postmaster@example.ru\nSubject: Delivery failure",
+        "This notification is sent from the MTA.\n\nDelivery failed: a@example.ru\n554 5.4.14\n",
+    ),
     "a complaint": letter(
         "From: fbl@example.ru\nContent-Type: multipart/report; report-type=feedback-report;"
         " boundary=b",
@@ -149,14 +209,20 @@ AUTO_REPLIES = {
     "made by a program that answers nobody": letter(
         "Auto-Submitted: auto-generated\nReply-To: no-reply@shop.example"
     ),
-    "Outlook in Russian": letter("Subject: Автоматический ответ: Вопрос"),
-    "Автоответ": letter("Subject: Автоответ: Вопрос"),
-    "Автоответ alone": letter("Subject: Автоответ"),
-    "Нет на месте": letter("Subject: Нет на месте: Вопрос"),
-    "Exchange 2007 in Russian": letter("Subject: Нет на рабочем месте: Вопрос"),
+    "Outlook in Russian": letter(
+        "Subject: Автоматический ответ: Вопрос\nX-Auto-Response-Suppress: All"
+    ),
+    "Автоответ": letter("Subject: Автоответ: Вопрос\nIn-Reply-To: <1@yandex.ru>"),
+    "Автоответ alone": letter("Return-Path: <>\nSubject: Автоответ"),
+    "Нет на месте": letter("Return-Path: <>\nSubject: Нет на месте: Вопрос"),
+    "Exchange 2007 in Russian": letter(
+        "Subject: Нет на рабочем месте: Вопрос\nIn-Reply-To: <1@yandex.ru>\n"
+        "X-Auto-Response-Suppress: DR, OOF, AutoReply"
+    ),
     "Outlook": letter("Subject: Automatic reply: Question\nX-Auto-Response-Suppress: All"),
-    "Outlook in German": letter("Subject: Automatische Antwort: Frage"),
-    "out of office": letter("Subject: Out of Office: Question"),
+    "Outlook in German": letter("Subject: Automatische Antwort: Frage\nIn-Reply-To: <1@a.de>"),
+    "out of office": letter("Return-Path: <>\nSubject: Out of Office: Question"),
+    "a responder that says bulk": letter("Subject: Auto-Reply: Question\nPrecedence: bulk"),
     "Gmail": letter("X-Autoreply: yes\nPrecedence: bulk"),
     "cPanel": letter("Precedence: auto_reply"),
     "an answer with a null reverse path": letter("Return-Path: <>\nSubject: Re: Вопрос"),
@@ -174,6 +240,7 @@ LISTS = {
     "vger": letter("X-Mailing-List: linux-kernel@vger.kernel.org"),
     "Mailman": letter("Precedence: list"),
     "majordomo": letter("Sender: owner-talk@example.org"),
+    "bulk mail by nobody": letter("From: no-reply@shop.example\nPrecedence: bulk"),
     "a newsletter": letter("List-Unsubscribe: <https://shop.example/u>\nPrecedence: bulk"),
     "a bounce that a list passed on": report(
         f"{LIST}\nFrom: MAILER-DAEMON@mx.example.ru", "failed", "5.1.1"

@@ -4,8 +4,22 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
+from bridge.parse.header.zones import zone_hours
+
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _GMT_SHIFT = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b", re.IGNORECASE)
+_ZONE = re.compile(
+    r"(?<![\w:.])[+-]\d{4}(?!\d)|\d[+-]\d{2}:?\d{2}(?!\d)|\d\s?(?:GMT|UTC?|Z)\b(?![+-])"
+)
+_NAME = re.compile(r"(?<![^\W\d_])[^\W\d_]{1,5}(?![^\W\d_])")
+# Words of a date that are no zone.
+_NO_ZONES = frozenset({
+    *("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN", "ПН", "ВТ", "СР", "ЧТ", "ПТ", "СБ", "ВС"),
+    *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "SEPT", "OCT", "NOV", "DEC"),
+    *("MARCH", "APRIL", "JUNE", "JULY", "AM", "PM", "T"),
+})  # fmt: skip
+_CLOCKS_DIFFER = timedelta(minutes=10)
+_EASTERNMOST = 14
 _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for 2002
 _EARLIEST = datetime(1960, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -18,15 +32,41 @@ def read_date(value: str, parsed: datetime | None, received: list[str]) -> datet
     """Return an aware time or None.
 
     ``parsed`` is what mail-parser made of ``value``; it is not believed for times with AM or PM,
-    which it reads twelve hours wrong, nor for ``GMT+1``. Without a readable Date the topmost
-    ``received`` counts.
+    which it reads twelve hours wrong, nor for ``GMT+1``, nor without a zone in figures. Without a
+    readable Date the topmost ``received`` counts; it also tells which of the zones that a name may
+    mean is possible, for nothing arrives before it was written.
     """
     value = value[:500]
-    if parsed is not None and not _HALF_DAY.search(value) and not _GMT_SHIFT.search(value):
+    if parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value):
         found = _believable(_aware(parsed))
         if found:
             return found
-    return _lenient(value) or next(filter(None, map(_of_received, received[:3])), None)
+    arrived = next(filter(None, map(_of_received, received[:3])), None)
+    if not _ZONE.search(value) and not _GMT_SHIFT.search(value):
+        found = _by_name(value, arrived)
+        if found:
+            return found
+    return _lenient(value) or arrived
+
+
+def _by_name(value: str, arrived: datetime | None) -> datetime | None:
+    """Read a time whose zone is a name or none; RFC 5322 4.3 takes an unknown name for -0000."""
+    name = next((word for word in _NAME.findall(value) if word.upper() not in _NO_ZONES), "")
+    clock = _lenient(value.replace(name, " ", 1) + " +0000" if name else f"{value} +0000")
+    if clock is None:
+        return None
+    hours = zone_hours(name) or (0,)
+    readings = [clock.replace(tzinfo=timezone(timedelta(hours=hour))) for hour in hours]
+    if arrived is None or (len(readings) == 1 and zone_hours(name)):
+        return readings[0]
+    latest = arrived + _CLOCKS_DIFFER
+    possible = [reading for reading in readings if reading <= latest]
+    if possible:
+        return max(possible)
+    early = -((latest - clock) // timedelta(hours=1))
+    if 0 < early <= _EASTERNMOST:
+        return clock.replace(tzinfo=timezone(timedelta(hours=early)))
+    return readings[0]
 
 
 def _of_received(value: str) -> datetime | None:

@@ -14,28 +14,21 @@ The order of precedence, each step documented at its rule:
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
-from bridge.parse.kind import signals as signals
-from bridge.parse.kind.bounce_phrases import HEADER_LINE, OPENING, RETURNED, SUBJECT
+from bridge.parse.kind import signals
+from bridge.parse.kind.bounce_signs import OPENING_CHARACTERS, is_bounce, is_ses_notice
 from bridge.parse.kind.mentions import addresses_named
-from bridge.parse.kind.report import Report, own_text, read_report
+from bridge.parse.kind.report import Report, read_report
+from bridge.parse.kind.signals import MAX_SUBJECT, Fields, shows
 from bridge.parse.structure.mime import Node
 from contract.event import Kind
 from contract.subject import outermost_prefix
 from contract.yandex import is_yandex
 
 Headers = Sequence[tuple[str, str]]
-Fields = dict[str, list[str]]
 
-MAX_SUBJECT: Final = 1000
-OPENING_LINES: Final = 60
-OPENING_CHARACTERS: Final = 6000
-SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
-ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
-REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
-ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
 AUTO_PREFIX: Final = re.compile(r"\s*auto\s*:", re.IGNORECASE)
 
 
@@ -53,14 +46,14 @@ def kind_of(
     if _is_confirmation(fields, subject, body):
         return "confirmation"
     null_sender = _has_null_sender(fields, mail_from)
-    if not null_sender and _shows(fields, signals.LIST_BORNE):
+    if not null_sender and shows(fields, signals.LIST_BORNE):
         return "list"
     report = read_report(root)
-    if _is_bounce(root, fields, subject, body, report, null_sender):
+    if is_bounce(root, fields, subject, body, report, null_sender):
         return "bounce"
-    if _is_auto_reply(fields, subject, body, report):
+    if _is_auto_reply(fields, subject, body, report, null_sender):
         return "auto-reply"
-    if _shows(fields, signals.LIST):
+    if shows(fields, signals.LIST) or _is_bulk(fields):
         return "list"
     return "letter"
 
@@ -83,84 +76,41 @@ def _is_confirmation(fields: Fields, subject: str, body: str) -> bool:
     return any(is_yandex(host) for host in signals.LINK.findall(text))
 
 
-def _is_bounce(
-    root: Node, fields: Fields, subject: str, body: str, report: Report, null_sender: bool
+def _is_auto_reply(
+    fields: Fields, subject: str, body: str, report: Report, null_sender: bool
 ) -> bool:
-    """A report of failure, or a letter that a mail system wrote in the words of a bounce."""
-    sender = " ".join(fields.get("from", [])[:2])[:MAX_SUBJECT]
-    nobody = not sender.strip(" <>\"'")
-    system = null_sender or nobody or bool(signals.MAIL_SYSTEM.search(sender))
-    if report.complaint is not None and (report.formal or system):
-        return True
-    if report.delivery is not None and (report.formal or system):
-        return not _is_success(report)
-    if report.receipt and report.formal:
-        return False
-    if "x-failed-recipients" in fields or _is_ses_notice(sender, body, "Bounce|Complaint"):
-        return True
-    if _is_junk_report(sender, subject, report):
-        return True
-    if outermost_prefix(subject) or ("in-reply-to" in fields and not system):
-        return False
-    if signals.MAILER_DAEMON.search(sender):
-        return True
-    return _reads_as_bounce(subject, body or own_text(root), sender, report, system)
-
-
-def _reads_as_bounce(subject: str, body: str, sender: str, report: Report, system: bool) -> bool:
-    """Whether subject and opening are a bounce's, and enough else of the letter is.
-
-    Words alone never suffice: «Заказ не доставлен» is a user's complaint about a shop. The less
-    the sender is a mail system, the more is asked: a code, an address on its own line, or, from
-    any other sender, the returned letter.
-    """
-    lines = body[:OPENING_CHARACTERS].splitlines()[:OPENING_LINES]
-    said = bool(SUBJECT.search(subject))
-    opened = bool(OPENING.search(" ".join(lines)))
-    returned = report.returned is not None or any(
-        HEADER_LINE.search(line) or ENHANCED_CODE.search(line) for line in lines
-    )
-    if system:
-        hinted = any(
-            REPLY_CODE.search(line) or RETURNED.search(line) or ADDRESS_LINE.match(line)
-            for line in lines
-        )
-        return (said and opened) or ((said or opened) and (returned or hinted))
-    if signals.NO_REPLY.search(sender):
-        return (said or opened) and returned
-    return said and opened and returned
-
-
-def _is_success(report: Report) -> bool:
-    """Whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
-    actions = [block["action"].split() for block in report.delivery or () if "action" in block]
-    return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
-
-
-def _is_junk_report(sender: str, subject: str, report: Report) -> bool:
-    """Microsoft's complaints carry the letter alone, with no report beside it."""
-    complains = bool(signals.HOTMAIL_COMPLAINT.search(subject))
-    return complains and "@hotmail.com" in sender.lower() and report.returned is not None
-
-
-def _is_ses_notice(sender: str, body: str, kinds: str) -> bool:
-    """Amazon SES tells of bounces, complaints and deliveries in JSON, by way of SNS."""
-    if not re.search(r"@sns\.amazonaws\.com\b", sender, re.IGNORECASE):
-        return False
-    notice = rf'notificationType\\?"\s{{0,3}}:\s{{0,3}}\\?"(?:{kinds})'
-    return bool(re.search(notice, body[:100_000]))
-
-
-def _is_auto_reply(fields: Fields, subject: str, body: str, report: Report) -> bool:
     if report.receipt or (report.delivery is not None and report.formal):
         return True
-    if _shows(fields, signals.AUTO_REPLY) or signals.AWAY_PREFIXES.search(subject):
+    if shows(fields, signals.AUTO_REPLY) or _says_away(fields, subject, null_sender):
         return True
-    if _is_ses_notice(_first(fields, "from"), body, "Delivery"):
+    if is_ses_notice(_first(fields, "from"), body, "Delivery"):
         return True
     if _answers_unreachably(fields, subject):
         return True
-    return _shows(fields, signals.MACHINE_MADE) and not _relays_a_person(fields)
+    return shows(fields, signals.MACHINE_MADE) and not _relays_a_person(fields)
+
+
+def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
+    """A responder's words before the subject, and a sign beside them that no person's letter has.
+
+    A null reverse path; beside «Автоматический ответ:» that it answers, for a person's answer
+    begins with ``Re:``, or asks for no automatic answer, as Exchange does; beside «Вне офиса:»,
+    which people write too, both.
+    """
+    if not signals.AWAY_PREFIXES.search(subject):
+        return False
+    if null_sender:
+        return True
+    answers = "in-reply-to" in fields
+    suppresses = shows(fields, (signals.SUPPRESSES, signals.BULK))
+    stock = bool(signals.AUTO_REPLY_PREFIXES.search(subject))
+    return (stock and (answers or suppresses)) or (answers and suppresses)
+
+
+def _is_bulk(fields: Fields) -> bool:
+    """Bulk mail that names nobody who could be answered."""
+    sender = _first(fields, "from")
+    return shows(fields, (signals.BULK,)) and signals.NO_REPLY.search(sender) is not None
 
 
 def _answers_unreachably(fields: Fields, subject: str) -> bool:
@@ -180,7 +130,10 @@ def _relays_a_person(fields: Fields) -> bool:
     senders = set(addresses_named(_first(fields, "from")))
     people = set(addresses_named(_first(fields, "reply-to"))) - senders
     return any(
-        not signals.MAIL_SYSTEM.search(address) and not signals.NO_REPLY.search(address)
+        not any(
+            program.search(address)
+            for program in (signals.MAIL_SOFTWARE, signals.ADMINISTRATOR, signals.NO_REPLY)
+        )
         for address in people
     )
 
@@ -191,14 +144,6 @@ def _has_null_sender(fields: Fields, mail_from: str | None) -> bool:
     if paths:
         return bool(signals.NULL_SENDER.match(paths[0]))
     return mail_from is not None and (mail_from == "" or bool(signals.NULL_SENDER.match(mail_from)))
-
-
-def _shows(fields: Fields, table: Iterable[signals.Signal]) -> bool:
-    return any(
-        signal.pattern.search(value[:MAX_SUBJECT])
-        for signal in table
-        for value in fields.get(signal.field, ())[:10]
-    )
 
 
 def _fields(headers: Headers) -> Fields:

@@ -8,8 +8,14 @@ forwarder may blank it; it only supports another sign.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+Fields = dict[str, list[str]]
+"""A header: the values of each field, in order, by its name in lower case."""
+
+MAX_SUBJECT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,15 @@ class Signal:
 
 def _signal(field: str, pattern: str, source: str) -> Signal:
     return Signal(field, re.compile(pattern, re.IGNORECASE), source)
+
+
+def shows(fields: Fields, table: Iterable[Signal]) -> bool:
+    """Tell whether a header has one of the signs."""
+    return any(
+        signal.pattern.search(value[:MAX_SUBJECT])
+        for signal in table
+        for value in fields.get(signal.field, ())[:10]
+    )
 
 
 AUTO_REPLY: Final = (
@@ -71,46 +86,90 @@ LIST: Final = (
     _signal("x-ml-name", r"\S", "fml"),
     _signal("x-mlserver", r"\S", "fml"),
     _signal("x-listname", r"\S", "ListProc"),
-    _signal("precedence", r"^\s*(?:list|bulk|junk)\b", "Sendmail; RFC 3834 2 names it as a sign"),
+    _signal("precedence", r"^\s*list\b", "Mailman; RFC 3834 2 names it as a sign"),
     _signal("sender", r"^\W*owner-[^@\s]+@", "majordomo, LISTSERV"),
     _signal("sender", r"-(?:bounces|owner)(?:\+[^@\s]*)?@", "Mailman, ezmlm"),
 )
 
-AWAY_PREFIXES: Final = re.compile(
-    r"^\s*(?:"
+BULK: Final = _signal(
+    "precedence", r"^\s*(?:bulk|junk)\b", "Sendmail: do not answer this by itself"
+)
+"""Bulk mail if nobody is named as its sender; a CRM puts it on single letters that people write."""
+
+_AUTO_REPLY_WORDS: Final = (
     # Russian, Ukrainian, Belarusian and Kazakh: Outlook, Exchange, Yandex, Mail.ru
     r"автоответ(?:чик)?|автоматический\s+ответ|авто-ответ|автоматичний\s+ответ|"
     r"автоматична\s+відповідь|автовідповідь|аўтаматычны\s+адказ|автоматты\s+жауап|"
-    r"(?:меня\s+)?нет\s+на\s+(?:рабочем\s+)?месте|отсутстви[ея]\s+на\s+рабочем\s+месте|"
-    r"вне\s+офиса|не\s+в\s+офисе|я\s+в\s+отпуске|"
     # English
     r"auto(?:matic|mated)?[\s-]*(?:reply|response|respond(?:er)?|answer)|"
-    r"out\s+of\s+(?:the\s+)?office(?:\s+auto[\s-]?reply|\s+reply|\s+message)?|"
-    r"(?:i\s+am\s+)?away\s+from\s+(?:the\s+office|my\s+mail)|vacation\s+(?:reply|response|message)|"
+    r"vacation\s+(?:reply|response|message)|"
     # The other languages of Outlook
-    r"abwesenheits(?:notiz|nachricht|benachrichtigung)|abwesend|automatische\s+antwort|"
-    r"r[ée]ponse\s+automatique|absent(?:e)?\s+du\s+bureau|message\s+d['’]absence|"
-    r"respuesta\s+autom[áa]tica|fuera\s+de\s+(?:la\s+)?oficina|"
-    r"risposta\s+automatica|fuori\s+(?:sede|ufficio)|resposta\s+autom[áa]tica|"
-    r"fora\s+do\s+escrit[óo]rio|automatisch\s+antwoord|afwezig(?:heid(?:sbericht)?)?|"
-    r"autosvar|auto\s*svar|automatiskt?\s+sva?r|frånvaro|automaattinen\s+vastaus|poissa|"
-    r"odpowied[źz]\s+automatyczna|automatyczna\s+odpowied[źz]|poza\s+biurem|"
+    r"abwesenheits(?:notiz|nachricht|benachrichtigung)|automatische\s+antwort|"
+    r"r[ée]ponse\s+automatique|message\s+d['’]absence|respuesta\s+autom[áa]tica|"
+    r"risposta\s+automatica|resposta\s+autom[áa]tica|automatisch\s+antwoord|"
+    r"afwezigheidsbericht|autosvar|auto\s*svar|automatiskt?\s+sva?r|automaattinen\s+vastaus|"
+    r"odpowied[źz]\s+automatyczna|automatyczna\s+odpowied[źz]|"
     r"automatick[áa]\s+odpov[ěe][dď]|automatikus\s+válasz|răspuns\s+automat|"
     r"otomatik\s+yan[ıi]t|自動応答|自動返信|不在通知|自动答复|自动回复|自動回覆|자동\s*응답|자동\s*회신"
-    r")\s*(?:[:：]|[.!]?\s*$|[-–—]\s)",
-    re.IGNORECASE,
 )
-"""What responders put before the subject, or for it: the prefix needs a colon, a dash or the end
-of the line, so that «Автоответ не приходит» stays a user's question (Outlook's own wording)."""
+_AWAY_WORDS: Final = (
+    r"(?:меня\s+)?нет\s+на\s+(?:рабочем\s+)?месте|отсутстви[ея]\s+на\s+рабочем\s+месте|"
+    r"вне\s+офиса|не\s+в\s+офисе|я\s+в\s+отпуске|"
+    r"out\s+of\s+(?:the\s+)?office(?:\s+auto[\s-]?reply|\s+reply|\s+message)?|"
+    r"(?:i\s+am\s+)?away\s+from\s+(?:the\s+office|my\s+mail)|abwesend|absent(?:e)?\s+du\s+bureau|"
+    r"fuera\s+de\s+(?:la\s+)?oficina|fuori\s+(?:sede|ufficio)|fora\s+do\s+escrit[óo]rio|"
+    r"afwezig(?:heid)?|frånvaro|poissa|poza\s+biurem"
+)
+_AFTER_WORDS: Final = r")\s*(?:[:：]|[.!]?\s*$|[-–—]\s)"
+AUTO_REPLY_PREFIXES: Final = re.compile(rf"^\s*(?:{_AUTO_REPLY_WORDS}{_AFTER_WORDS}", re.IGNORECASE)
+AWAY_PREFIXES: Final = re.compile(
+    rf"^\s*(?:{_AUTO_REPLY_WORDS}|{_AWAY_WORDS}{_AFTER_WORDS}", re.IGNORECASE
+)
+"""What responders put before the subject, or for it. People write of their auto-replies and of
+their offices in these very words, so that a subject only ever supports a sign of a machine's."""
 
-MAIL_SYSTEM: Final = re.compile(
-    r"(?:mailer[-_.]?daemon|poo?st_?master|mail[-_.]?daemon|mdaemon|mail\.delivery\.system|"
-    r"mail\s+deliver(?:y|er)?\s*(?:sub)?\s*system|mail\s+administrator|system\s+administrator|"
-    r"sysadmin@|ndr\s+administrator|content-filter\s+at|"
-    r"система\s+доставки|системный\s+администратор)",
+SUPPRESSES: Final = _signal(
+    "x-auto-response-suppress", r"\b(?:all|oof|autoreply)\b", "[MS-OXCMAIL]"
+)
+"""On ordinary letters too; beside a responder's own word before the subject it is Exchange's."""
+
+MAIL_SOFTWARE: Final = re.compile(
+    r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mail\.delivery\.system|"
+    r"mail\s+deliver(?:y|er)?\s*(?:sub)?\s*system|ndr\s+administrator|content-filter\s+at|"
+    r"система\s+доставки\s+(?:почты|писем|сообщений))",
     re.IGNORECASE,
 )
-"""Whom mail systems write bounces as (RFC 5321 4.5.5, 6.1; RFC 2142 5; Exchange, MMSC)."""
+"""Names that no person writes under (Sendmail, Postfix, Exim, Exchange, MMSC, amavis)."""
+
+ADMINISTRATOR: Final = re.compile(
+    r"(?:poo?st_?master|mail\s+administrator|system\s+administrator|sysadmin@|"
+    r"системный\s+администратор)",
+    re.IGNORECASE,
+)
+"""Whom mail systems also write bounces as (RFC 5321 4.5.5, 6.1; RFC 2142 5), and people letters."""
+
+RELAY_SOFTWARE: Final = (
+    _signal("x-mailer", r"^\W*(?:smtp32|m-filter|mailmarshal)\b", "IMail, m-FILTER, MailMarshal"),
+    _signal("x-mlserver", r"^\s*fml\b", "fml"),
+)
+"""Written by relays and list servers, in the letters that they make themselves."""
+
+PROGRAM_SPEAKS: Final = re.compile(
+    r"this\s+is\s+(?:the|an?)\s+(?:mail|postfix|qmail|automat)|(?:created|generated)\s+automatically|"
+    r"automatically\s+generated|notification\s+is\s+sent\s+from|message\s+from\s+interscan|"
+    r"your\s+message:\s+from:|(?:создано|отправлено)\s+(?:автоматически|почтовым\s+сервером)|"
+    r"自動的に生成",
+    re.IGNORECASE,
+)
+"""Words in which a mail system says that it is one."""
+
+PERSON_WRITES: Final = re.compile(
+    r"^\s*(?:здравствуй|добр(?:ый|ое|ого)\s|привет|уважаем|коллеги|hello\b|dear\s+(?!user|customer)|"
+    r"hi[,!]|guten\s+tag|bonjour\b)|с\s+уважением|спасибо|(?:best|kind)\s+regards|"
+    r"подскажите|помогите|проверьте|пожалуйста|\bplease\s+(?:help|check|advise)|\?\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A greeting, a farewell, a question, a request: what stands in a letter about a bounce."""
 
 NO_REPLY: Final = re.compile(
     r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|bounces?)[-+\w.]{0,64}@", re.I

@@ -1,0 +1,123 @@
+"""By which signs a letter is a bounce: a report, or a mail system's letter in a bounce's words."""
+
+import re
+from typing import Final
+
+from bridge.parse.kind import signals
+from bridge.parse.kind.bounce_phrases import HEADER_LINE, OPENING, RETURNED, SUBJECT
+from bridge.parse.kind.report import Report, own_text
+from bridge.parse.kind.signals import MAX_SUBJECT, Fields, shows
+from bridge.parse.structure.mime import Node
+from contract.subject import outermost_prefix
+
+OPENING_LINES: Final = 60
+OPENING_CHARACTERS: Final = 6000
+SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
+ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
+REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
+ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
+
+
+def is_bounce(
+    root: Node, fields: Fields, subject: str, body: str, report: Report, null_sender: bool
+) -> bool:
+    """A report of failure, or a letter that a mail system wrote in the words of a bounce."""
+    sender = " ".join(fields.get("from", [])[:2])[:MAX_SUBJECT]
+    nobody = not sender.strip(" <>\"'")
+    system = null_sender or nobody or bool(signals.MAIL_SOFTWARE.search(sender))
+    administrator = bool(signals.ADMINISTRATOR.search(sender))
+    if report.complaint is not None and (report.formal or system or administrator):
+        return True
+    if report.delivery is not None and (report.formal or system or administrator):
+        return not _is_success(report)
+    if report.receipt and report.formal:
+        return False
+    if "x-failed-recipients" in fields or is_ses_notice(sender, body, "Bounce|Complaint"):
+        return True
+    if _is_junk_report(sender, subject, report):
+        return True
+    if outermost_prefix(subject) or ("in-reply-to" in fields and not system):
+        return False
+    if signals.MAILER_DAEMON.search(sender):
+        return True
+    lines = (body or own_text(root))[:OPENING_CHARACTERS].splitlines()[:OPENING_LINES]
+    if nobody or signals.MAIL_SOFTWARE.search(sender):
+        return _a_system_says(subject, lines, report)
+    if null_sender and not signals.PERSON_WRITES.search("\n".join(lines[: _quoted_from(lines)])):
+        return _a_system_says(subject, lines, report)
+    return _a_stranger_says(fields, subject, lines, report, sender)
+
+
+def _a_system_says(subject: str, lines: list[str], report: Report) -> bool:
+    """Whether subject or opening of a mail system's letter are a bounce's, and a code or the like.
+
+    Words alone never suffice: «Заказ не доставлен» is a user's complaint about a shop.
+    """
+    said = bool(SUBJECT.search(subject))
+    opened = bool(OPENING.search(" ".join(lines)))
+    hinted = report.returned is not None or any(
+        HEADER_LINE.search(line)
+        or ENHANCED_CODE.search(line)
+        or REPLY_CODE.search(line)
+        or RETURNED.search(line)
+        or ADDRESS_LINE.match(line)
+        for line in lines
+    )
+    return (said and opened) or ((said or opened) and hinted)
+
+
+def _a_stranger_says(
+    fields: Fields, subject: str, lines: list[str], report: Report, sender: str
+) -> bool:
+    """Whether a letter from no mail system's name, or from an administrator's, is a bounce.
+
+    Administrators write of bounces, and quote their codes: «550 5.1.1 user unknown». So something
+    must be there that only a machine gives: a relay's mark, or the letter that came back, or the
+    words in which a program speaks of itself; and nothing that only a person writes.
+    """
+    said = bool(SUBJECT.search(subject))
+    opened = bool(OPENING.search(" ".join(lines)))
+    if said and shows(fields, signals.RELAY_SOFTWARE):
+        return True
+    quoted = next(
+        (n for n, x in enumerate(lines) if HEADER_LINE.search(x) or RETURNED.search(x)), None
+    )
+    own = "\n".join(lines[:quoted])
+    if not (said or opened) or signals.PERSON_WRITES.search(own):
+        return False
+    returned = report.returned is not None or quoted is not None
+    if signals.ADMINISTRATOR.search(sender) or signals.NO_REPLY.search(sender):
+        return returned or signals.PROGRAM_SPEAKS.search(own) is not None
+    return said and opened and returned and not _has_return_path(fields)
+
+
+def _quoted_from(lines: list[str]) -> int | None:
+    """The line at which the letter that came back begins, if it is quoted."""
+    begins = (n for n, x in enumerate(lines) if HEADER_LINE.search(x) or RETURNED.search(x))
+    return next(begins, None)
+
+
+def _has_return_path(fields: Fields) -> bool:
+    """Whether the delivering host wrote down a reverse path that is somebody's (RFC 5321 4.4)."""
+    path = fields.get("return-path", [""])[0]
+    return "@" in path and not signals.NULL_SENDER.match(path)
+
+
+def _is_success(report: Report) -> bool:
+    """Whether every recipient was reached (RFC 3464 2.3.3) or would be (Postfix's probes)."""
+    actions = [block["action"].split() for block in report.delivery or () if "action" in block]
+    return bool(actions) and all(words[:1] and words[0].lower() in SUCCESS for words in actions)
+
+
+def _is_junk_report(sender: str, subject: str, report: Report) -> bool:
+    """Microsoft's complaints carry the letter alone, with no report beside it."""
+    complains = bool(signals.HOTMAIL_COMPLAINT.search(subject))
+    return complains and "@hotmail.com" in sender.lower() and report.returned is not None
+
+
+def is_ses_notice(sender: str, body: str, kinds: str) -> bool:
+    """Amazon SES tells of bounces, complaints and deliveries in JSON, by way of SNS."""
+    if not re.search(r"@sns\.amazonaws\.com\b", sender, re.IGNORECASE):
+        return False
+    notice = rf'notificationType\\?"\s{{0,3}}:\s{{0,3}}\\?"(?:{kinds})'
+    return bool(re.search(notice, body[:100_000]))
