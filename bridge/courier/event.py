@@ -7,6 +7,7 @@ letter that was promised and never arrives.
 import re
 from typing import Final
 
+from bridge.parse.header.addresses import NOBODY
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.storable import clean_line
 from bridge.spool.envelope import Delivery
@@ -36,6 +37,9 @@ def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> Email
     Raises ValueError if the reading is beyond the contract's bounds.
     """
     seen = last_resort(delivery, raw).data
+    content = {name: getattr(letter, name) for name in LetterContent.model_fields}
+    if letter.from_.address == NOBODY.address:
+        content["from_"] = seen.from_.model_copy(update={"name": letter.from_.name})
     email = Email(
         mailbox=seen.mailbox,
         source=seen.source,
@@ -43,7 +47,7 @@ def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> Email
         direction=seen.direction,
         received_at=seen.received_at,
         raw=raw,
-        **{name: getattr(letter, name) for name in LetterContent.model_fields},
+        **content,
     )
     return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
 
@@ -71,7 +75,7 @@ def last_resort(delivery: Delivery, raw: Blob) -> EmailReceived:
             ),
             direction=delivery.direction,
             subject="",
-            from_=Address(address=sender or "unknown@unknown.invalid"),
+            from_=Address(address=sender) if sender else NOBODY,
             received_at=delivery.received,
             raw=raw,
             defects=[NOT_PARSED],

@@ -8,7 +8,7 @@ from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, read_block
 from bridge.parse.header.fields import read_header
 from bridge.parse.header.subject_prefix import is_answer, is_forwarded
-from bridge.parse.kind.bounce import bounce_of
+from bridge.parse.kind.bounce import bounce_of, reported_id
 from bridge.parse.kind.kind import kind_of
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.reply.new_words import new_words
@@ -51,6 +51,8 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
     reply = new_words(text, _occasion(header))
     kind = kind_of(root, header.headers, header.subject, text)
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
+    answered = header.in_reply_to or header.references
+    about = reported_id(root) if kind == "auto-reply" and not answered else None
     defects = (*header.defects, *cut_defects, *body.defects, *file_defects)
     return _letter(
         header,
@@ -59,6 +61,7 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
         html=body.html,
         reply=reply,
         kind=kind,
+        in_reply_to=[about] if about and about != header.message_id else header.in_reply_to,
         bounce=bounce,
         parts=parts,
         attachments=[part.attachment for part in parts],

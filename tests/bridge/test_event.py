@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.courier import reading
-from bridge.courier.event import EVENT_BYTES, event_body, last_resort
+from bridge.courier.event import EVENT_BYTES, email_received, event_body, last_resort
 from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, Via, read_trace, trace_block
 from contract.event import (
     MAX_IDS,
@@ -100,3 +101,27 @@ def test_an_event_is_never_larger_than_the_receiver_takes(tmp_path: Path) -> Non
     body, _ = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
     assert len(body) <= EVENT_BYTES
     assert len(json.loads(body)["data"]["to"]) > 0
+
+
+@pytest.mark.parametrize(
+    ("header", "mail_from", "address", "name"),
+    [
+        (b"From: a@example.ru", "b@example.ru", "a@example.ru", ""),
+        (b"Subject: x", "b@example.ru", "b@example.ru", ""),
+        ("From: Иван Петров".encode(), "b@example.ru", "b@example.ru", "Иван Петров"),
+        (b"From: <>", "b@example.ru", "b@example.ru", ""),
+        (b"Subject: x", "", "unknown@unknown.invalid", ""),
+    ],
+)
+def test_the_envelopes_sender_is_shown_where_the_header_names_none(
+    header: bytes, mail_from: str, address: str, name: str
+) -> None:
+    delivery = Delivery(
+        id="1",
+        received=datetime(2026, 3, 2, tzinfo=UTC),
+        mailbox="support@yandex.ru",
+        mail_from=mail_from,
+        rcpt_to=("support@yandex.ru",),
+    )
+    sender = email_received(delivery, read_letter(header + b"\r\n\r\nx"), RAW).data.from_
+    assert (sender.address, sender.name) == (address, name)

@@ -62,6 +62,7 @@ def test_a_decoded_name_cannot_open_a_field() -> None:
         ({"From": "MAILER-DAEMON (Mail Delivery System)"}, "MAILER-DAEMON", None),
         ({"From": None, "Sender": "s@example.ru"}, "s@example.ru", "Sender"),
         ({"From": None, "Reply_To": "r@example.ru"}, "r@example.ru", "Reply-To"),
+        ({"From": "Ivan", "Return_Path": "<p@example.ru>"}, "p@example.ru", "Return-Path"),
         ({"From": "[??????]", "Return_Path": "<p@example.ru>"}, "p@example.ru", "Return-Path"),
         ({"From": None, "Return_Path": "<>"}, "unknown@unknown.invalid", "no From"),
         ({"From": "a@example.ru, b@example.ru"}, "a@example.ru", None),
@@ -95,6 +96,12 @@ def test_of_several_from_fields_the_first_that_is_somebody_counts() -> None:
         ("<a\r\n @x>", ("a@x",)),
         ("<yes> <a@x>", ("a@x",)),
         ("<one@example.ru> <a@x>", ("a@x",)),
+        ("<a@x b@x>", ("a@x", "b@x")),
+        ("=?utf-8?q?=3Ca=40x=3E?=", ("a@x",)),
+        ("=?utf-8?q?=3Ca=40?=\r\n =?utf-8?q?x=3E?=\r\n =?utf-8?q?=3Cb=40x=3E?=", ("a@x", "b@x")),
+        ("=?utf-8?b?PGFAeD4=?= <b@x>", ("a@x", "b@x")),
+        ("&lt;a@x&gt; &lt;b@x&gt;", ("a@x", "b@x")),
+        ("%3Ca%40x%3E", ("a@x",)),
         ("", ()),
     ],
 )
@@ -107,6 +114,9 @@ def test_references(field: str, ids: tuple[str, ...]) -> None:
     [
         ("<a@x>", ("a@x",)),
         ("a@x", ("a@x",)),
+        ("=?utf-8?q?=3Ca=40x=3E?=", ("a@x",)),
+        ("[a@x]", ("a@x",)),
+        ("mid:a@x", ("a@x",)),
         ("Message from A <p@q> of Mon, 2 Mar 2026 <a@x>", ("a@x",)),
         ("Your message of Mon, 2 Mar 2026 <a@x>", ("a@x",)),
         ("<a@x> (message from A <p@q>)", ("a@x",)),
@@ -186,3 +196,45 @@ def test_without_a_date_the_topmost_received_counts() -> None:
     received = b"Received: from a by b; Mon, 02 Mar 2026 07:00:00 +0000\r\n"
     date = read_letter(received + letter(Date=None)).date
     assert str(date) == "2026-03-02 07:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["=?utf-8?q?=3Cone=40x=3E?=", "=?us-ascii?b?PG9uZUB4Pg==?=", "&lt;one@x&gt;", "<one@x>"],
+)
+def test_the_letters_own_id_is_read_however_it_is_written(value: str) -> None:
+    assert read_letter(letter(Message_ID=value)).message_id == "one@x"
+
+
+@pytest.mark.parametrize(
+    ("field", "sender"),
+    [
+        ("a@example.ru <Иван>", person("a@example.ru", "Иван")),
+        ("<Иван> a@example.ru", person("a@example.ru", "Иван")),
+        ("Иван <a@example.ru", person("a@example.ru", "Иван")),
+        ("Иван a@example.ru>", person("a@example.ru", "Иван")),
+        ('"Иван <a@example.ru>', person("a@example.ru", "Иван")),
+        ("Иван (a@example.ru)", person("a@example.ru", "Иван")),
+        ("Иван [mailto:a@example.ru]", person("a@example.ru", "Иван")),
+        ("Иван <mailto:a@example.ru>", person("a@example.ru", "Иван")),
+        ("smtp:a@example.ru", person("a@example.ru")),
+        ("Иван&lt;a@example.ru&gt;", person("a@example.ru", "Иван")),
+        ("a(at)example.ru", person("a@example.ru")),
+        ("Иван <a at example.ru>", person("a@example.ru", "Иван")),
+        ("a @ example.ru", person("a@example.ru")),
+        ("Петров, Иван <a@example.ru>", person("a@example.ru", "Петров, Иван")),
+        ("From: Иван <a@example.ru>", person("a@example.ru", "Иван")),
+        ("=?utf-8?b?0JjQstCw0L0gPGFAZXhhbXBsZS5ydT4=?=", person("a@example.ru", "Иван")),
+        ("Иван <>", person("unknown@unknown.invalid", "Иван")),
+        ('"Иван Петров"', person("unknown@unknown.invalid", "Иван Петров")),
+        ("Иван", person("unknown@unknown.invalid", "Иван")),
+        ("???", person("unknown@unknown.invalid")),
+    ],
+)
+def test_a_broken_from_is_read_as_far_as_it_can_be(field: str, sender: Address) -> None:
+    assert read_letter(letter(From=field)).from_ == sender
+
+
+def test_a_name_alone_goes_with_the_address_of_another_field() -> None:
+    read = read_letter(letter(From="Иван Петров", Return_Path="<p@example.ru>"))
+    assert read.from_ == person("p@example.ru", "Иван Петров")

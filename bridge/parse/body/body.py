@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from bridge.parse.body.calendar_text import invitation
+from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.html_text import text_of
 from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
@@ -17,6 +17,7 @@ from contract.event import MAX_TEXT_BYTES
 from contract.html.bounds import MAX_PAGE
 from contract.html.sanitise import sanitise_within
 
+CALENDAR_TYPES = ("text/calendar", "application/ics")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -43,7 +44,8 @@ def read_body(root: Node) -> Body:
     seals = sealed_words(root)
     defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
     html = "\n".join(reader.pages)
-    return Body(text or _last_resort(files, seals), html, tuple(files), tuple(defects))
+    words = _with_answer(text, files) if text else _last_resort(files, seals)
+    return Body(words, html, tuple(files), tuple(defects))
 
 
 class _Reader:
@@ -97,10 +99,17 @@ def decoded(node: Node) -> str:
     return read_text(content, label)
 
 
+def _with_answer(text: str, files: list[Node]) -> str:
+    """Put above the letter's words who accepts or declines, where only a calendar part says it."""
+    answers = (decoded(node) for node in files if node.content_type in CALENDAR_TYPES)
+    unsaid = answer_unsaid(next(answers, ""), text)
+    return f"{unsaid}\n\n{text}" if unsaid else text
+
+
 def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
     """Of a letter without words read what else is there to be read by people."""
     for node in files:
-        if node.content_type == "text/calendar":
+        if node.content_type in CALENDAR_TYPES:
             return invitation(decoded(node))
         if node.content_type in ("text/enriched", "text/richtext") and not node.filename:
             return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))

@@ -1,33 +1,82 @@
-"""A calendar invitation told in words (RFC 5545, RFC 5546)."""
+"""A calendar invitation, or the answer to one, told in words (RFC 5545, RFC 5546)."""
 
 import re
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bridge.parse.text.storable import clean_line
 
 MAX_LINES = 5000
 MAX_EVENTS = 10
+MAX_ATTENDEES = 50
 MAX_DESCRIPTION = 4000
 
 _PROPERTY = re.compile(r'([A-Za-z-]+)((?:;[^:;="]+=(?:"[^"]*"|[^:;"]*))*):(.*)', re.DOTALL)
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{2}(Z?))?")
 _ESCAPE = re.compile(r"\\([\\,;nN])")
-_METHODS = {"REQUEST": "Invitation", "CANCEL": "Cancelled", "REPLY": "Reply to an invitation"}
+_METHODS = {
+    "REQUEST": "Invitation",
+    "CANCEL": "Cancelled",
+    "REPLY": "Reply to an invitation",
+    "COUNTER": "Another time is proposed",
+    "DECLINECOUNTER": "The other time is declined",
+    "REFRESH": "The latest version is asked for",
+}
+_ANSWERS = {
+    "ACCEPTED": "accepted",
+    "DECLINED": "declined",
+    "TENTATIVE": "accepted tentatively",
+    "DELEGATED": "delegated",
+    "COMPLETED": "completed",
+    "IN-PROCESS": "is at work on it",
+    "NEEDS-ACTION": "has not answered",
+}
+_STATUS = re.compile(r';PARTSTAT="?([A-Za-z-]+)', re.IGNORECASE)
+_SAID = re.compile(
+    r"accept|declin|tentativ|принял|приня[тл]|отклон|отказ|подтверд|zugesagt|abgesagt|abgelehnt|"
+    r"accepté|refusé|aceptad|rechazad|accettat|rifiutat",
+    re.IGNORECASE,
+)
 _WORDS = (("DTSTART", "Starts"), ("DTEND", "Ends"), ("DUE", "Due"), ("LOCATION", "Where"))
+
+
+Property = tuple[str, str]
+"""Parameters and value, as written."""
+
+
+@dataclass(slots=True)
+class _Event:
+    """The first property of each name, and everybody who is asked."""
+
+    first: dict[str, Property] = field(default_factory=dict)
+    attendees: list[Property] = field(default_factory=list)
 
 
 def invitation(source: str) -> str:
     """Return what the events of an iCalendar object say, one paragraph each."""
     method, events = _read(source)
     title = _METHODS.get(method.upper(), "Calendar entry")
-    return "\n\n".join(_told(event, title) for event in events)
+    return "\n\n".join(_told(event, title, method.upper() == "REPLY") for event in events)
 
 
-def _read(source: str) -> tuple[str, list[dict[str, tuple[str, str]]]]:
-    """Return the method and the events: property name to (parameters, value)."""
+def answer_unsaid(source: str, words: str) -> str:
+    """Return who accepts or declines, if the calendar object answers an invitation and ``words``,
+    the letter's own, do not say so; else an empty text.
+    """
+    if _SAID.search(words[:5_000]):
+        return ""
+    method, events = _read(source)
+    if method.upper() != "REPLY":
+        return ""
+    told = [f"{line}: {_title_of(event)}" for event in events for line in _answers(event)]
+    return "\n".join(told)
+
+
+def _read(source: str) -> tuple[str, list[_Event]]:
+    """Return the method and the events."""
     unfolded = re.sub(r"\r?\n[ \t]", "", source[:1_000_000])
     method = ""
-    events: list[dict[str, tuple[str, str]]] = []
+    events: list[_Event] = []
     inside: list[str] = []
     for line in unfolded.splitlines()[:MAX_LINES]:
         found = _PROPERTY.fullmatch(line)
@@ -37,29 +86,45 @@ def _read(source: str) -> tuple[str, list[dict[str, tuple[str, str]]]]:
         if name == "BEGIN":
             inside.append(value.strip().upper())
             if inside[-1] in ("VEVENT", "VTODO") and len(events) < MAX_EVENTS:
-                events.append({})
+                events.append(_Event())
         elif name == "END" and inside:
             inside.pop()
         elif name == "METHOD":
             method = value.strip()
         elif events and inside and inside[-1] in ("VEVENT", "VTODO"):
-            events[-1].setdefault(name, (parameters, value))
+            events[-1].first.setdefault(name, (parameters, value))
+            if name == "ATTENDEE" and len(events[-1].attendees) < MAX_ATTENDEES:
+                events[-1].attendees.append((parameters, value))
     return method, events
 
 
-def _told(event: dict[str, tuple[str, str]], title: str) -> str:
-    lines = [f"{title}: {_text(event, 'SUMMARY') or 'without a title'}"]
+def _told(event: _Event, title: str, answers: bool) -> str:
+    lines = [f"{title}: {_title_of(event)}", *(_answers(event) if answers else ())]
     for name, word in _WORDS:
-        if name in event:
-            lines.append(f"{word}: {_when(*event[name])}")
-    if "ORGANIZER" in event:
-        lines.append(f"Organizer: {_person(*event['ORGANIZER'])}")
-    description = _text(event, "DESCRIPTION", MAX_DESCRIPTION)
-    return "\n".join([*lines, *(("", description) if description else ())])
+        if name in event.first:
+            lines.append(f"{word}: {_when(*event.first[name])}")
+    if "ORGANIZER" in event.first:
+        lines.append(f"Organizer: {_person(*event.first['ORGANIZER'])}")
+    said = [_text(event, "COMMENT", MAX_DESCRIPTION), _text(event, "DESCRIPTION", MAX_DESCRIPTION)]
+    return "\n".join([*lines, *(line for text in said if text for line in ("", text))])
 
 
-def _text(event: dict[str, tuple[str, str]], name: str, limit: int = 500) -> str:
-    value = _ESCAPE.sub(_unescaped, event.get(name, ("", ""))[1]).strip()
+def _title_of(event: _Event) -> str:
+    return _text(event, "SUMMARY") or "without a title"
+
+
+def _answers(event: _Event) -> list[str]:
+    """Who answers what: ``Anna <anna@example.ru> declined`` (RFC 5545 3.2.12)."""
+    lines = []
+    for parameters, value in event.attendees:
+        found = _STATUS.search(parameters)
+        status = found.group(1).upper() if found else "NEEDS-ACTION"
+        lines.append(f"{_person(parameters, value)} {_ANSWERS.get(status, status.lower())}")
+    return lines
+
+
+def _text(event: _Event, name: str, limit: int = 500) -> str:
+    value = _ESCAPE.sub(_unescaped, event.first.get(name, ("", ""))[1]).strip()
     return value[:limit]
 
 

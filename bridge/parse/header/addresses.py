@@ -5,6 +5,7 @@ The faults are F04 and F05 (names) and F08 (addresses that are lost).
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.text.quoted_strings import segments, split_unquoted
@@ -15,7 +16,21 @@ NOBODY = Address(address="unknown@unknown.invalid")
 
 _ANGLE = re.compile(r"<([^<>]{1,2000})>")
 _SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
-_ATOM = re.compile(r"[\w.+=-]+")
+_ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
+_DAEMON = re.compile(r"mailer-?daemon|postmaster|root", re.IGNORECASE)
+# What programs and people put around an address, or in place of its signs.
+_SCHEME = re.compile(
+    r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
+    re.I,
+)
+_SPOKEN = re.compile(
+    r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
+)
+_NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
+_FAMILY_FIRST = re.compile(
+    r"(?:(?<=^)|(?<=[,;]))\s{0,3}([^\W\d_][\w.-]{0,40}), {0,3}([^\W\d_][\w. -]{0,60}?)"
+    r"\s{0,3}(?=<[^<>]*@)"
+)
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
@@ -28,21 +43,37 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
     ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
     be an address, the field is read leniently (F08).
     """
+    value = _straightened(value)
     found = [one for name, address in pairs if (one := _address(name, address))]
-    if not found or any(re.search(r"\s", one.address) for one in found):
+    if (
+        not found
+        or not any("@" in one.address for one in found)
+        or any(re.search(r"\s", one.address) for one in found)
+    ):
         found = _leniently(decode_words(value))
     return found[:MAX_ADDRESSES]
 
 
 def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
+    value = _straightened(value)
     has_group = any(":" in text for quoted, text in segments(value) if not quoted)
 
     def bare(text: str) -> str:
         text = text if has_group else text.replace(";", ",")  # as Outlook lists people
+        text = _FAMILY_FIRST.sub(r' "\1, \2" ', text)
         return clean_words(_REMARK.sub(" ", text), _atoms)
 
     return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
+
+
+def _straightened(value: str) -> str:
+    """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    if "&lt;" in value:
+        value = unescape(value)
+    value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
+    value = _NAME_TWICE.sub("", value)
+    return value if "@" in value else _SPOKEN.sub("@", value)
 
 
 def _quoted(text: str) -> str:
@@ -63,6 +94,9 @@ def _leniently(value: str) -> list[Address]:
 
 def _lenient_one(piece: str) -> Address | None:
     angle = [found for found in _ANGLE.finditer(piece) if found.group(1).strip()]
+    outside = _SPEC.search(_ANGLE.sub(" ", piece))
+    if outside and not any("@" in found.group(1) for found in angle):
+        return _address(piece.replace(outside.group(), "", 1).strip(" <>()"), outside.group())
     if angle:
         inner = angle[-1].group(1)
         spec = _SPEC.search(inner)
@@ -90,14 +124,28 @@ def _address(name: str, address: str) -> Address | None:
     return Address(address=address, name="" if name == address else name)
 
 
-def sender_of(*candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
+def sender_of(shown: str, *candidates: tuple[str, Sequence[Address]]) -> tuple[Address, str | None]:
     """Return the first sender of ``(field name, its addresses)``, else ``NOBODY``; and a defect.
 
     Of several in From the first that is somebody counts; a sender without a domain, as
-    ``MAILER-DAEMON``, is somebody.
+    ``MAILER-DAEMON``, is somebody where no other field tells an address. ``shown`` is From as
+    text: what it says of a name goes with the address of another field, or of nobody.
     """
-    for field, found in candidates:
-        whole = [one for one in found if "@" in one.address or _ATOM.fullmatch(one.address)]
-        if whole:
-            return whole[0], None if field == "From" else f"no From, sender taken from {field}"
-    return NOBODY, "no From and no other sender"
+    of_from = candidates[0]
+    whole = [(field, one) for field, found in candidates for one in found if "@" in one.address]
+    bare = [one for one in of_from[1] if _ATOM.fullmatch(one.address)]
+    local = bare and (not whole or _DAEMON.fullmatch(bare[0].address))
+    if local:
+        return bare[0], None
+    field, sender = whole[0] if whole else ("", NOBODY)
+    if field == "From":
+        return sender, None
+    name = _name_in(shown)
+    told = sender.model_copy(update={"name": name}) if name else sender
+    return told, f"no From, sender taken from {field}" if field else "no From and no other sender"
+
+
+def _name_in(shown: str) -> str:
+    """What a From without an address says: a name, if anything of it can be read."""
+    text = clean_line(_ANGLE.sub(" ", decode_words(shown)), MAX_LINE).strip(" <>,;:\"'")
+    return text if any(sign.isalpha() for sign in text) else ""

@@ -42,6 +42,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
 
     reply_to = addresses("reply-to")
     sender, no_sender = sender_of(
+        fields.joined("from"),
         ("From", addresses("from")),
         ("Sender", addresses("sender")),
         ("Reply-To", reply_to),

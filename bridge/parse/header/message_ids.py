@@ -2,7 +2,10 @@
 
 import re
 from collections.abc import Iterator, Set
+from html import unescape
+from urllib.parse import unquote
 
+from bridge.parse.text.encoded_words import decode_words
 from contract.event import MAX_IDS, MAX_MESSAGE_ID
 
 MAX_PROSE = 8 * 1024
@@ -29,7 +32,7 @@ _NAME_ADDRESS = re.compile(
 
 def own_id(value: str) -> str | None:
     """Return the letter's Message-ID without brackets, or None where there is none."""
-    text = value.strip()
+    text = _written_out(value).strip()
     # What is inside of <1."A"<a@b>> is a person's address, which letters of others may share.
     nested = text.startswith("<") and text.endswith(">>")
     if not nested and (found := _BRACKETED.search(text)):
@@ -40,7 +43,7 @@ def own_id(value: str) -> str | None:
 
 def references(value: str, own: str | None) -> tuple[str, ...]:
     """Return the ids of a References field, oldest first, at most ``MAX_IDS``."""
-    return _bounded(_ids(value), own)
+    return _bounded(_ids(_written_out(value)), own)
 
 
 def in_reply_to(value: str, own: str | None, people: Set[str] = frozenset()) -> tuple[str, ...]:
@@ -50,7 +53,7 @@ def in_reply_to(value: str, own: str | None, people: Set[str] = frozenset()) -> 
     names a person first (RFC 822 4.6.2 allowed phrases). What is not in brackets, or in prose, is
     no id if it is somebody's address.
     """
-    value = value[:MAX_PROSE]
+    value = _written_out(value)[:MAX_PROSE]
     if _is_prose(value):
         named = [] if _NAME_ADDRESS.fullmatch(value) else list(_ids_in_prose(value))
         return _bounded([text for text in named if text.casefold() not in people][-1:], own)
@@ -75,14 +78,29 @@ def _is_prose(value: str) -> bool:
     return any("@" not in word and word.strip(",;") for word in words)
 
 
+def _written_out(value: str) -> str:
+    """Undo what programs did to a whole field: encoded words, ``&lt;``, ``%3C`` for the bracket."""
+    if "=?" in value:
+        value = decode_words(value)
+    if "&lt;" in value:
+        value = unescape(value)
+    return unquote(value) if "%3C" in value and "<" not in value else value
+
+
 def _ids(value: str) -> list[str]:
     found = _BRACKETED.findall(value) or _BARE.findall(value)
-    return [text for text in map(_squeezed, found) if text]
+    return [text for one in found for text in map(_squeezed, _apart(one)) if text]
+
+
+def _apart(text: str) -> list[str]:
+    """Several ids in one pair of brackets; otherwise blanks inside are folding."""
+    words = text.split()
+    return words if all("@" in word.strip("@") for word in words) else [text]
 
 
 def _squeezed(text: str) -> str:
     """Remove folding inside an id; an id without ``@`` never joins letters."""
-    squeezed = re.sub(r"\s+", "", text)
+    squeezed = re.sub(r"\s+", "", text).removeprefix("mid:").strip("[]'\"")
     return squeezed if "@" in squeezed else ""
 
 

@@ -59,6 +59,21 @@ def bounce_of(root: Node, headers: Sequence[tuple[str, str]], body: str) -> Boun
     )
 
 
+def reported_id(root: Node) -> str | None:
+    """Return the Message-ID of the letter that a receipt or a report of success is about.
+
+    Original-Message-ID of RFC 8098 3.2.5, else that of the returned header or the report.
+    """
+    report = read_report(root)
+    told = [
+        block.get(name, "")
+        for block in (*report.receipts, *(report.delivery or ()))
+        for name in RETURNED_ID_FIELDS
+    ]
+    candidates = [*told, (report.returned or {}).get("message-id", "")]
+    return next(filter(None, map(_bare, candidates)), None)
+
+
 def _reported(delivery: Iterable[Block], told: list[Failure], at_large: Failure) -> list[Failure]:
     """Read the per-recipient blocks; what one leaves out is taken from the words."""
     by_address = {failure.recipient.lower(): failure for failure in told}
@@ -144,6 +159,7 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
 
 def _bare(value: str) -> str | None:
     """Return an id without its brackets; a word that has neither brackets nor ``@`` is no id."""
+    value = re.sub(r"<\s{1,80}(?=\S)", "<", value[:4000])
     bracketed = re.search(r"<([^<>\s]{1,998})>", value[:4000])
     word = bracketed[1] if bracketed else next(iter(value[:4000].split()), "")
     word = word.strip("<>")

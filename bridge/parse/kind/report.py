@@ -41,20 +41,21 @@ class Report:
     """What the parts say; ``formal`` is true inside a multipart/report (RFC 6522).
 
     ``delivery`` are the blocks of RFC 3464, ``complaint`` those of RFC 5965 (None: no such part),
-    ``receipt`` is a disposition notification (RFC 8098), ``returned`` the header of the letter
-    that came back, lower-case names, first value of each.
+    ``receipt`` is a disposition notification (RFC 8098) and ``receipts`` its blocks, ``returned``
+    the header of the letter that came back, lower-case names, first value of each.
     """
 
     formal: bool = False
     delivery: tuple[Block, ...] | None = None
     complaint: tuple[Block, ...] | None = None
     receipt: bool = False
+    receipts: tuple[Block, ...] = ()
     returned: Block | None = None
 
 
 def read_report(root: Node) -> Report:
     """Find the machine-readable parts of a letter; a damaged one is read as far as it goes."""
-    receipt = False
+    receipts: list[Block] | None = None
     delivery: list[Block] | None = None
     complaint: list[Block] | None = None
     returned: Block | None = None
@@ -65,14 +66,15 @@ def read_report(root: Node) -> Report:
         elif kind == "message/feedback-report":
             complaint = (complaint or []) + blocks(text_of(part))
         elif kind in RECEIPT_TYPES:
-            receipt = True
+            receipts = (receipts or []) + blocks(text_of(part))
         elif kind in RETURNED_TYPES and returned is None and part is not root:
             returned = next(iter(blocks(text_of(part))), {})
     return Report(
         formal=_is_formal(root),
         delivery=None if delivery is None else tuple(delivery[:MAX_BLOCKS]),
         complaint=None if complaint is None else tuple(complaint[:MAX_BLOCKS]),
-        receipt=receipt,
+        receipt=receipts is not None,
+        receipts=tuple((receipts or [])[:MAX_BLOCKS]),
         returned=returned,
     )
 
