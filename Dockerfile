@@ -10,6 +10,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHON
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin listener \
  && install --directory --owner=listener --group=listener --mode=0700 /data /secret
 COPY --from=build /opt/venv /opt/venv
+COPY LICENSE /app/
 COPY contract /app/contract
 COPY bridge /app/bridge
 COPY receiver /app/receiver
