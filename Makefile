@@ -3,7 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 export TEXT
 SECONDS ?= 120
-WORKERS ?= 2
+# One more than there are cores, as many tests wait for processes.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
@@ -56,7 +57,7 @@ check: .venv/installed
 	$(BIN)/mypy .
 
 test: .venv/installed
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 versions: .venv/installed
 	@WORKERS=$(WORKERS) .ci/versions

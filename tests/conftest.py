@@ -24,6 +24,15 @@ settings.load_profile("same")
 os.environ["ENV_FILE"] = ""
 
 
+LONG_FIRST = ("whole", "importing", "receiver", "imap", "bridge")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the folders that run processes come first: what is left in the end is short."""
+    place = {name: number for number, name in enumerate(LONG_FIRST)}
+    items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))
+
+
 @pytest.fixture(scope="session")
 def mongo_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a server of MongoDB's protocol: TEST_MONGO_URI, or an embedded one."""
