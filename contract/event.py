@@ -44,6 +44,7 @@ MAX_HEADERS = 10_000
 MAX_VERDICTS = 10
 MAX_DEFECTS = 100
 MAX_TEXT_BYTES = 1024 * 1024
+EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
 
 
 def bare_id(value: str) -> str:

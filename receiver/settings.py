@@ -8,7 +8,8 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from contract.settings import Bytes, Port, Seconds, SharedSettings
+from contract.event import EVENT_BYTES
+from contract.settings import Port, Seconds, SharedSettings
 from receiver.store.trouble import wrong_uri
 from receiver.threads.join_policy import Policy
 
@@ -62,6 +63,9 @@ class ReceiverSettings(SharedSettings):
         le=8 * 1024 * 1024,
         description="bytes of messages after which a dialog goes on in another document",
     )
-    max_event_bytes: Bytes = Field(
-        8 * 1024 * 1024, description="bytes the body of an event may have"
+    max_event_bytes: int = Field(
+        8 * 1024 * 1024,
+        ge=EVENT_BYTES,
+        le=2**40,
+        description="bytes the body of an event may have",
     )

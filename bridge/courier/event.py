@@ -12,6 +12,7 @@ from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.storable import clean_line
 from bridge.spool.envelope import Delivery
 from contract.event import (
+    EVENT_BYTES,
     MAX_ADDRESS,
     MAX_ADDRESSES,
     MAX_DEFECTS,
@@ -26,7 +27,6 @@ from contract.event import (
     Source,
 )
 
-EVENT_BYTES: Final = 7 * 1024 * 1024  # less than the receiver's MAX_EVENT_BYTES
 NOT_PARSED: Final = "the letter could not be parsed"
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 

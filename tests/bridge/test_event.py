@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.courier import reading
-from bridge.courier.event import EVENT_BYTES, email_received, event_body, last_resort
+from bridge.courier.event import email_received, event_body, last_resort
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, Via, read_trace, trace_block
 from contract.event import (
+    EVENT_BYTES,
     MAX_IDS,
     MAX_LINE,
     MAX_MAILBOX,
