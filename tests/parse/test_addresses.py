@@ -116,6 +116,7 @@ def test_references(field: str, ids: tuple[str, ...]) -> None:
         ("a@x", ("a@x",)),
         ("=?utf-8?q?=3Ca=40x=3E?=", ("a@x",)),
         ("[a@x]", ("a@x",)),
+        ("<a@[192.0.2.1]>", ("a@[192.0.2.1]",)),
         ("mid:a@x", ("a@x",)),
         ("Message from A <p@q> of Mon, 2 Mar 2026 <a@x>", ("a@x",)),
         ("Your message of Mon, 2 Mar 2026 <a@x>", ("a@x",)),

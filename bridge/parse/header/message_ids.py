@@ -100,7 +100,9 @@ def _apart(text: str) -> list[str]:
 
 def _squeezed(text: str) -> str:
     """Remove folding inside an id; an id without ``@`` never joins letters."""
-    squeezed = re.sub(r"\s+", "", text).removeprefix("mid:").strip("[]'\"")
+    squeezed = re.sub(r"\s+", "", text).removeprefix("mid:")
+    if squeezed[:1] + squeezed[-1:] in ("[]", "''", '""'):
+        squeezed = squeezed[1:-1]
     return squeezed if "@" in squeezed else ""
 
 
