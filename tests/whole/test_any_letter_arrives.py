@@ -37,6 +37,9 @@ def service(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterato
     bridge = servers.bridge(directory, port, MAILBOXES=mailboxes)
     with MongoClient[dict[str, Any]](mongo_uri) as client, servers.running(receiver, bridge):
         yield Whole(bridge, receiver, client, name)
+        for each in (bridge, receiver):
+            assert "Traceback" not in each.log.read_text()
+            assert "a parsing process ends" not in each.log.read_text()
         client.drop_database(name)
 
 

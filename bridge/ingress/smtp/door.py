@@ -54,6 +54,7 @@ class Door:
         self._intake = intake
         most = _connections_at_once(settings.smtp_max_connections)
         self._connections = Connections(most, settings.smtp_max_connections_per_peer)
+        self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
         self._mailboxes = Mailboxes(settings.mailboxes)
         self._strangers = Guesses(free=20, first=0.1, longest=2.0)
@@ -79,7 +80,9 @@ class Door:
         if idle is not None:
             self.sessions.discard(idle)
             farewell = "421 4.4.2 Idle while others wait, please come again"
-            self._ending = asyncio.ensure_future(idle.dismiss(farewell))
+            ending = asyncio.ensure_future(idle.dismiss(farewell))
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
             self._crowds.warning("an idle connection of %s made room for %s", idle.peer, peer)
         elif room is not Room.YES:
             self._crowds.warning("a connection of %s was refused: %s", peer, room.value)

@@ -14,7 +14,8 @@ from contract.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 10.0
+# Who shares an address with a program that has a wrong password waits this long, and is in.
+PATIENCE = 30.0
 LONGEST_NAME = 200
 MOST_KNOWN = 1000
 
@@ -37,8 +38,8 @@ class Logins:
 
     def __init__(self, users: Mapping[str, SecretStr]) -> None:
         self._users = users
-        self._by_address = Guesses(free=3, first=1.0, longest=60.0)
-        self._by_name = Guesses(free=10, first=1.0, longest=60.0)
+        self._by_address = Guesses(free=3, first=1.0, longest=PATIENCE)
+        self._by_name = Guesses(free=10, first=1.0, longest=PATIENCE)
         self._known: dict[tuple[str, str], None] = {}
         self._log = SparingLog(log, "logins were refused", lines=1)
 
