@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bridge.parse.body.body import charset_hint, read_body
+from bridge.parse.body.body import read_body
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, read_block
 from bridge.parse.header.fields import read_header
@@ -15,6 +15,8 @@ from bridge.parse.reply.new_words import new_words
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.structure.attachments import read_attachments
 from bridge.parse.structure.mime import cut
+from bridge.parse.structure.raw_names import read_raw_names
+from bridge.parse.text.line_ends import mended
 from bridge.parse.text.storable import cut_text
 from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
 
@@ -27,7 +29,7 @@ def read_letter(raw: bytes) -> ParsedLetter:
     Where the body cannot be read the header still is; where that fails too, the letter has no
     sender but ``NOBODY``. The whole of it is in the raw bytes in any case.
     """
-    raw = raw.lstrip(b"\r\n")  # an empty header is never meant
+    raw, line_ends = mended(raw.lstrip(b"\r\n"))  # an empty header is never meant
     try:
         block = read_block(raw)
     except MemoryError:  # says nothing about the letter, and another attempt may have room
@@ -35,16 +37,16 @@ def read_letter(raw: bytes) -> ParsedLetter:
     except Exception as error:
         return ParsedLetter(from_=NOBODY, defects=[f"header not read: {type(error).__name__}"])
     try:
-        return _read_whole(raw, block)
+        return _read_whole(raw, block, line_ends)
     except MemoryError:
         raise
     except Exception as error:
         return _read_header_only(block, f"body not read: {type(error).__name__}")
 
 
-def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
+def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     root, cut_defects = cut(raw, block)
-    header = read_header(block, charset_hint(root))
+    header = read_header(block, read_raw_names(root))
     body = read_body(root)
     parts, file_defects = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
@@ -53,7 +55,8 @@ def _read_whole(raw: bytes, block: Block) -> ParsedLetter:
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     answered = header.in_reply_to or header.references
     about = reported_id(root) if kind == "auto-reply" and not answered else None
-    defects = (*header.defects, *cut_defects, *body.defects, *file_defects)
+    found = (*line_ends, *header.defects, *cut_defects, *body.defects, *file_defects)
+    defects = tuple(filter(None, found))
     return _letter(
         header,
         defects,

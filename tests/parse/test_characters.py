@@ -4,7 +4,7 @@ from base64 import b64encode
 from encodings.aliases import aliases
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bridge.parse.message import read_letter
@@ -12,7 +12,6 @@ from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES
 from bridge.parse.text.encoded_words import decode_words
-from tests.letters import base64_part, multipart, part
 from tests.letters import raw_letter as letter
 
 RUSSIAN = "Добрый день! Подскажите, пожалуйста, когда придёт мой заказ?"
@@ -161,34 +160,146 @@ def test_a_raw_subject_in_the_charset_of_the_body() -> None:
     assert read.subject == "注文"
 
 
+SUBJECT = "Заказ № 20417: не хватает двух позиций, просим допоставить до пятницы"
+
+
+def words(encoded: str, place: int, form: str, charset: str = "utf-8") -> str:
+    pieces = encoded[:place], encoded[place:]
+    return "\r\n ".join(f"=?{charset}?{form}?{piece}?=" for piece in pieces)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "koi8-r", "cp1251"])
+def test_a_subject_in_base64_is_read_wherever_it_is_cut(charset: str) -> None:
+    text = SUBJECT if charset != "koi8-r" else SUBJECT.replace("№", "N")
+    encoded = b64encode(text.encode(charset)).decode()
+    for place in range(1, len(encoded)):
+        assert decode_words(words(encoded, place, "B", charset)) == text, place
+        unpadded = words(encoded.rstrip("="), place, "B", charset)
+        assert decode_words(unpadded) == text, place
+
+
+def test_a_subject_in_quoted_printable_is_read_wherever_it_is_cut() -> None:
+    encoded = "".join(f"={byte:02X}" for byte in SUBJECT.encode())
+    for place in range(1, len(encoded)):
+        assert decode_words(words(encoded, place, "Q")) == SUBJECT, place
+
+
+@settings(deadline=None)
+@given(st.text(min_size=1, max_size=60), st.data())
+def test_any_text_cut_into_whole_words_without_padding(text: str, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(text)))
+    pieces = [piece for piece in (text[:place], text[place:]) if piece.strip()]
+    encoded = [b64encode(piece.encode()).decode().rstrip("=") for piece in pieces]
+    read = decode_words(" ".join(f"=?utf-8?B?{one}?=" for one in encoded))
+    if "\x00" not in text and all(sign.isprintable() for sign in text):
+        assert read == "".join(pieces)
+
+
+@pytest.mark.parametrize("form", ["B", "Q"])
+def test_a_word_longer_than_any_rule_allows(form: str) -> None:
+    text = SUBJECT * 60
+    quoted = "".join(f"={byte:02X}" for byte in text.encode())
+    encoded = b64encode(text.encode()).decode() if form == "B" else quoted
+    assert decode_words(f"Re: =?utf-8?{form}?{encoded}?= конец") == f"Re: {text} конец"
+
+
 @pytest.mark.parametrize(
-    ("disposition", "name"),
+    ("header", "text"),
     [
-        ("attachment; filename*=utf-8''%D1%81%D1%87%D1%91%D1%82.pdf", "счёт.pdf"),
-        ("attachment; filename*=windows-1251'ru'%F1%F7%B8%F2.pdf", "счёт.pdf"),
-        ("attachment; filename*0*=utf-8''%D1%81%D1; filename*1*=%87%D1%91%D1%82.pdf", "счёт.pdf"),
-        ('attachment; filename*0="a"; filename*1="b.pdf"', "ab.pdf"),
-        (f'attachment; filename="{base64_word("счёт.pdf", "utf-8")}"', "счёт.pdf"),
-        (f"attachment; filename={base64_word('счёт.pdf', 'koi8-r')}", "счёт.pdf"),
-        ("attachment; filename=two words.pdf", "two words.pdf"),
-        (r'attachment; filename="C:\temp\a.pdf"', "a.pdf"),
-        ('attachment; filename="../../etc/passwd"', "passwd"),
-        ('attachment; filename="a\u202efdp.exe"', "afdp.exe"),
-        ("attachment", "part-1.pdf"),
+        ("=?utf-8?B?0J\r\n /RgA==?=", "Пр"),
+        ("=?utf-8?B?0J/R?==?utf-8?B?gA==?=", "Пр"),
+        ("=?utf-8?Q?=D0?= =?UTF8?B?nw==?=", "П"),
+        ("=?utf-8?Q?=D0=9F?= =?koi8-r?B?0g==?=", "Пр"),
+        ("=?utf-8?Q?Why?=D0=9F?=", "Why?П"),
+        ("=?utf-8?Q?a?= =?utf-8?Q?b?= c", "ab c"),
+        ("=?utf-8?Q?a=?=", "a="),
+        ("=?utf-8?B?YQ?= =?utf-8?B?Yg?=", "ab"),
     ],
 )
-def test_the_name_of_a_file(disposition: str, name: str) -> None:
-    raw = multipart(
-        part("text"), base64_part(b"%PDF", "application/pdf", Content_Disposition=disposition)
-    )
-    (kept,) = read_letter(raw).parts
-    assert kept.attachment.filename == name
+def test_encoded_words_in_odd_shapes(header: str, text: str) -> None:
+    assert decode_words(header) == text
 
 
-def test_a_raw_name_of_a_file() -> None:
-    raw = multipart(part("text"), base64_part(b"%PDF", "application/pdf; name=NAME"))
-    (kept,) = read_letter(raw.replace(b"NAME", '"счёт.pdf"'.encode("cp1251"))).parts
-    assert kept.attachment.filename == "счёт.pdf"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tel. +49-89-1234, +7 900 123-45-67",
+        "C++ - a+b=c+d-e, 1+1=2",
+        "https://example.com/?q=x+the-end+foo-bar",
+        "<td style='a+b'>+AB-",
+        "+",
+        "",
+    ],
+)
+def test_a_text_that_only_bears_the_label_of_utf_7(text: str) -> None:
+    assert read_text(text.encode(), "utf-7") == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        RUSSIAN, "Größe — 5 €", "日本語のテスト。", "안녕하세요", "1 + 1 = 2: верно",
+        "Счёт №7, «Акт»", "ёлка", "a+b", "naïve",
+    ],
+)  # fmt: skip
+def test_a_text_in_utf_7(text: str) -> None:
+    assert read_text(text.encode("utf-7"), "utf-7") == text
+
+
+POLISH = "Dzień dobry, proszę o pomoc, jeszcze nie otrzymałem zamówienia. Dziękuję, Małgorzata"
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        (POLISH, "iso8859-2"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy, šest žen", "iso8859-2"),
+        ("Größe für Straße über Köln, schöne Grüße", "latin-1"),
+        ("Ça va très bien, l'été est déjà là: créée", "latin-1"),
+        ("Şükrü'nün çayı güzel, ığdır", "iso8859-9"),
+    ],
+)
+@pytest.mark.parametrize("label", ["", "us-ascii", "gb2312", "gbk", "big5", "shift_jis", "euc-kr"])
+def test_a_latin_text_is_never_chinese(text: str, codec: str, label: str) -> None:
+    read = read_text(text.encode(codec), label)
+    assert all(sign < "\u0250" for sign in read)
+    assert "\ufffd" not in read
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "label"),
+    [
+        ("T恤 XL，请问什么时候发货", "gb18030", "gb2312"),
+        ("OK了", "gb18030", "gb2312"),
+        ("A社のB型番", "cp932", "shift_jis"),
+        ("請問 iPhone 的訂單", "big5", "big5"),
+    ],
+)
+def test_east_asian_words_among_latin_ones(text: str, codec: str, label: str) -> None:
+    assert read_text(text.encode(codec), label) == text
+
+
+@pytest.mark.parametrize("text", ["Да", "да", "Ок", "ОК", "нет", "Ёж", "Да!", "Да, ок", "№ 5: да"])
+@pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("label", ["", "us-ascii", "iso-8859-1"])
+def test_a_body_of_two_letters(text: str, codec: str, label: str) -> None:
+    if codec == "koi8-r":
+        text = text.replace("№", "N")
+    for whole in (text, f"{text}\r\n\r\n-- \r\nIvan Petrov, +7 900 000-00-00\r\n"):
+        assert read_text(whole.encode(codec), label) == whole
+    page = f'<html><body class="x"><p>{text}</p></body></html>'
+    assert read_text(page.encode(codec), label) == page
+
+
+@pytest.mark.parametrize(
+    "text", ["5 €", "a – b", "«ok»", "20 °C", "Ö", "à la", "Só, é", "½ ¾", "…", "“”"]
+)
+def test_signs_that_are_no_russian_words(text: str) -> None:
+    assert read_text(text.encode("cp1252")) == text
+
+
+def test_hard_blanks_are_no_russian_words() -> None:
+    assert read_text(b"Hello, \xa0\xa0 world") == "Hello, \xa0\xa0 world"
 
 
 CODECS = sorted(set(aliases.values()) | {"idna", "punycode", "undefined", "unicode_escape"})

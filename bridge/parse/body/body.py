@@ -4,14 +4,17 @@ import re
 from dataclasses import dataclass
 
 from bridge.parse.body.calendar_text import answer_unsaid, invitation
+from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.html_text import text_of
-from bridge.parse.structure.choice import Passage, choose
+from bridge.parse.structure.choice import Passage, choose, shows_nothing
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.sealed import sealed_words
 from bridge.parse.structure.uuencoded import take_files
 from bridge.parse.structure.winmail import open_tnef
-from bridge.parse.text.charset import is_of_headers, read_text
+from bridge.parse.text.charset import read_text
 from bridge.parse.text.flowed import unflow
+from bridge.parse.text.legible import has_visible
+from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
 from contract.event import MAX_TEXT_BYTES
 from contract.html.bounds import MAX_PAGE
@@ -34,13 +37,13 @@ class Body:
 def read_body(root: Node) -> Body:
     """Read the letter's words in their order; files hidden in them are taken out."""
     choice = choose(root)
-    has_words = any(node.encoded.strip() for one in choice.passages for node in one.nodes)
+    has_words = not all(shows_nothing(node) for one in choice.passages for node in one.nodes)
     opened = open_tnef(choice.files, has_words)
-    reader = _Reader(_image_names(opened.files))
+    reader = _Reader(opened.files)
     for passage in (*choice.passages, *opened.passages):
         reader.add(passage)
-    files = [*opened.files, *reader.files]
-    text = "\n".join(text for text in reader.texts if text.strip())
+    files = [*opened.files, *reader.pictures.files, *reader.files]
+    text = "\n".join(filter(has_visible, reader.texts))
     seals = sealed_words(root)
     defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
     html = "\n".join(reader.pages)
@@ -51,11 +54,12 @@ def read_body(root: Node) -> Body:
 class _Reader:
     """Reads passages one by one within the bounds of the whole letter."""
 
-    def __init__(self, images: dict[str, str]) -> None:
-        self.images = images
+    def __init__(self, files: list[Node]) -> None:
+        self.images = _image_names(files)
         self.texts: list[str] = []
         self.pages: list[str] = []
         self.files: list[Node] = []
+        self.pictures = DataPictures(len(files))
         self.defects: list[str] = []
         self.page_room = MAX_PAGE
         self.html_room = MAX_TEXT_BYTES
@@ -63,13 +67,13 @@ class _Reader:
 
     def add(self, passage: Passage) -> None:
         page = "\n".join(filter(None, map(self._page, passage.pages)))
-        text = "\n".join(filter(str.strip, map(self._plain, passage.plain)))
-        self.texts.append(text if text.strip() else text_of(page, self.images))
+        text = "\n".join(filter(has_visible, map(self._plain, passage.plain)))
+        self.texts.append(text or text_of(page, self.images))
         if page:
             self.pages.append(page)
 
     def _page(self, node: Node) -> str:
-        source = decoded(node)[: self.page_room + 1]
+        source = self._read(node)[: self.page_room + 1]
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
@@ -78,7 +82,7 @@ class _Reader:
         return page
 
     def _plain(self, node: Node) -> str:
-        text = clean_text(decoded(node))[: self.text_room]
+        text = clean_text(self._read(node))[: self.text_room]
         self.text_room -= len(text)
         if node.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, node.parameters.get("delsp", "").lower() == "yes")
@@ -86,14 +90,30 @@ class _Reader:
         self.files.extend(files)
         return text
 
+    def _read(self, node: Node) -> str:
+        label = node.charset
+        undone = node.words(label)
+        if undone.defect:
+            self.defects.append(undone.defect)
+        pieces = undone.pieces
+        if node.content_type == "text/html":
+            pieces = tuple(map(self.pictures.take, pieces))
+            self.images = {**self.images, **self.pictures.names}
+            if self.pictures.too_many:
+                self.defects.append(f"more than {MAX_PICTURES} pictures in data: addresses")
+        return "".join(_text(piece, label, node.content_type) for piece in pieces)
+
 
 def decoded(node: Node) -> str:
     """Return a text part's text: by its label, else by the label inside its HTML."""
-    content = node.content
+    label = node.charset
+    return "".join(_text(piece, label, node.content_type) for piece in node.words(label).pieces)
+
+
+def _text(content: bytes, label: str, content_type: str) -> str:
     if len(content) > 4 * MAX_TEXT_BYTES:
         content = content[: 4 * MAX_TEXT_BYTES].rpartition(b"\n")[0] or content[:MAX_TEXT_BYTES]
-    label = node.parameters.get("charset", "")
-    if not label and node.content_type == "text/html":
+    if not label and content_type == "text/html":
         meta = _META_CHARSET.search(content[:4096])
         label = meta.group(1).decode("ascii", "replace") if meta else ""
     return read_text(content, label)
@@ -113,6 +133,9 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
             return invitation(decoded(node))
         if node.content_type in ("text/enriched", "text/richtext") and not node.filename:
             return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))
+        if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
+            rich = read_rtf(node.content)
+            return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
     return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
@@ -121,9 +144,3 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
 def _image_names(files: list[Node]) -> dict[str, str]:
     named = ((node.block.first("content-id"), node.filename) for node in files)
     return {read_text(content_id).strip("<> \t"): name for content_id, name in named if content_id}
-
-
-def charset_hint(root: Node) -> str:
-    """Return the charset the letter's text is labelled with: its raw header is likely in it."""
-    labels = (leaf.parameters.get("charset", "") for leaf in root.leaves())
-    return next((label for label in labels if is_of_headers(label)), "")

@@ -2,18 +2,17 @@
 
 import hashlib
 import mimetypes
-import re
-import unicodedata
 
 from bridge.parse.header.block import MAX_BLOCK, read_block
 from bridge.parse.letter import Part
+from bridge.parse.structure.file_names import safe_name
 from bridge.parse.structure.mime import Node
+from bridge.parse.structure.true_encoding import undo_file
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line
 from contract.event import MAX_ATTACHMENTS, MAX_LINE, Attachment
 
-MAX_NAME_BYTES = 200
 MAX_DESCRIPTION = 80
 _NAMES = {
     "text/calendar": "invitation.ics",
@@ -25,19 +24,23 @@ _NAMES = {
     "application/pkcs7-signature": "smime.p7s",
     "application/pkcs7-mime": "smime.p7m",
 }
-_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def read_attachments(nodes: tuple[Node, ...]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """Return the attachments in the order of the letter, at most ``MAX_ATTACHMENTS``; defects."""
-    parts = tuple(_part(node, number) for number, node in enumerate(nodes[:MAX_ATTACHMENTS], 1))
+    parts: list[Part] = []
+    defects: list[str] = []
+    for number, node in enumerate(nodes[:MAX_ATTACHMENTS], 1):
+        undone = undo_file(node.encoded, node.encoding, node.content_type)
+        parts.append(_part(node, number, undone.pieces[0]))
+        if undone.defect:
+            defects.append(f"{parts[-1].attachment.filename[:MAX_DESCRIPTION]}: {undone.defect}")
     if len(nodes) > MAX_ATTACHMENTS:
-        return parts, (f"more than {MAX_ATTACHMENTS} attachments",)
-    return parts, ()
+        defects.append(f"more than {MAX_ATTACHMENTS} attachments")
+    return tuple(parts), tuple(defects)
 
 
-def _part(node: Node, number: int) -> Part:
-    content = node.content
+def _part(node: Node, number: int, content: bytes) -> Part:
     content_id = (node.block.first("content-id") or b"").decode("utf-8", "replace")
     content_id = clean_line(content_id, MAX_LINE).strip("<> ")
     described = Attachment(
@@ -49,19 +52,6 @@ def _part(node: Node, number: int) -> Part:
         inline=node.disposition == "inline" or (bool(content_id) and not node.disposition),
     )
     return Part(described, content)
-
-
-def safe_name(name: str) -> str:
-    """Return ``name`` without path, control and direction signs, of at most 200 bytes."""
-    name = _DIRECTION.sub("", clean_line(name, 4000))
-    name = unicodedata.normalize("NFC", re.split(r"[/\\]", name)[-1]).strip(" .")
-    encoded = name.encode()
-    if len(encoded) <= MAX_NAME_BYTES:
-        return name
-    stem, dot, extension = name.rpartition(".")
-    tail = f"{dot}{extension}".encode()[:20] if dot else b""
-    kept = (stem or extension).encode()[: MAX_NAME_BYTES - len(tail)]
-    return kept.decode("utf-8", "ignore") + tail.decode("utf-8", "ignore")
 
 
 def _made_name(node: Node, content: bytes, number: int) -> str:

@@ -3,11 +3,25 @@
 An attached letter is a file here, never words: mail-parser mixes its text into the sender's.
 """
 
+import re
 from dataclasses import dataclass, field
+from html import unescape
 
 from bridge.parse.structure.mime import Node
+from bridge.parse.structure.transfer_encoding import known
+from bridge.parse.text.charset import read_text
+from bridge.parse.text.legible import has_visible
 
 TEXT_TYPES = ("text/plain", "text/html")
+MAX_BLANK = 4096
+
+# Pages for programs that show mail in a way of their own, beside the page for all others.
+_PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
+_TAG = re.compile(
+    r"<!--.*?-->|<(style|script|title)\b.*?</\1\s*>|<[^<>]*+>", re.DOTALL | re.IGNORECASE
+)
+_SHOWN_TAG = re.compile(r"<(?:img|video|svg|hr|input|v:imagedata)\b", re.IGNORECASE)
+_NO_HEX = re.compile(rb"[G-Zg-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +39,24 @@ class Passage:
 
 @dataclass(slots=True)
 class Choice:
-    """The passages in the letter's order, and the parts that are files."""
+    """The passages in the letter's order, and the parts that are files.
+
+    ``pages_for_some`` say what the passages say; they count where there are no passages.
+    """
 
     passages: list[Passage] = field(default_factory=list)
     files: list[Node] = field(default_factory=list)
+    pages_for_some: list[Node] = field(default_factory=list)
 
 
 def choose(root: Node) -> Choice:
     """Tell body parts from files as RFC 8621 4.1.4 does."""
     choice = Choice()
     _walk(root, "", 0, choice)
+    if not choice.passages:
+        for node in choice.pages_for_some:
+            node.content_type = "text/html"
+            choice.passages.append(Passage(pages=(node,)))
     return choice
 
 
@@ -46,6 +68,10 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
         root = _root_of(node)
         for number, child in enumerate(node.children):
             _walk(child, node.content_type, 0 if child is root else max(number, 1), choice)
+        if node.encoded:  # what was opened and is kept beside its content: a seal
+            choice.files.append(node)
+    elif parent and node.content_type in _PAGES_FOR_SOME and node.disposition != "attachment":
+        choice.pages_for_some.append(node)
     elif not _is_body(node, parent, position):
         if node.encoded.strip() or node.filename or node.content_type not in TEXT_TYPES:
             choice.files.append(node)
@@ -58,6 +84,10 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
 def _root_of(node: Node) -> Node:
     """Return the part that the others belong to: the first, in related the first page."""
     if node.content_type == "multipart/related":
+        start = node.parameters.get("start", "").strip("<> ").encode()
+        for child in node.children:  # RFC 2387 3.2
+            if start and (child.block.first("content-id") or b"").strip(b"<> ") == start:
+                return child
         for child in node.children:
             if child.is_multipart or child.content_type in TEXT_TYPES:
                 return child
@@ -69,15 +99,32 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
     plain: tuple[Node, ...] = ()
     pages: tuple[Node, ...] = ()
     for child in node.children:
-        inner = Choice(files=choice.files)
+        inner = Choice(files=choice.files, pages_for_some=choice.pages_for_some)
         _walk(child, node.content_type, 0, inner)
         found = tuple(page for passage in inner.passages for page in passage.pages)
         words = tuple(one for passage in inner.passages for one in passage.plain)
-        pages = found or pages
-        if not any(one.encoded.strip() for one in plain):
-            plain = words or plain
+        if found and (not pages or not all(map(shows_nothing, found))):
+            pages = found
+        if words and (not plain or all(map(shows_nothing, plain))):
+            plain = words
     if plain or pages:
         choice.passages.append(Passage(plain, pages))
+
+
+def shows_nothing(node: Node) -> bool:
+    """Tell whether a text part holds nothing that anybody sees; a long one is not looked at."""
+    encoded, encoding = node.encoded.strip(), known(node.encoding)
+    if not encoded or len(encoded) > MAX_BLANK:
+        return not encoded
+    is_page = node.content_type == "text/html"
+    if not is_page and encoding != "base64" and _NO_HEX.search(encoded):
+        return False
+    text = "".join(read_text(piece, node.charset) for piece in node.words(node.charset).pieces)
+    if is_page:
+        if _SHOWN_TAG.search(text):
+            return False
+        text = unescape(_TAG.sub(" ", text))
+    return not has_visible(text)
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:

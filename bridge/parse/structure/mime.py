@@ -6,26 +6,29 @@ Here an attached letter stays one part, and a boundary that is missing or wrong 
 
 import mimetypes
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bridge.parse.header.block import MAX_BLOCK, Block, read_block
+from bridge.parse.structure.boundaries import Span, guess_boundary, split
+from bridge.parse.structure.cms import Sealed, open_cms
+from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters
-from bridge.parse.structure.transfer_encoding import decode
+from bridge.parse.structure.transfer_encoding import known
+from bridge.parse.structure.true_encoding import Undone, undo_file, undo_text
 from bridge.parse.text.charset import read_text
 
 MAX_DEPTH = 50
 MAX_PARTS = 1000
-MIN_TELLING = 8
-MAX_BLANK_TAIL = 1000
 MIN_SCANNED = 64 * 1024 * 1024
 MAX_SCANS = 8  # levels that a letter of the largest size may have
-MAX_SEARCH = 256 * 1024
 MAX_HEAD = 4 * MAX_BLOCK
 
-Span = tuple[int, int]
+PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
-_ENCODED = ("base64", "quoted-printable")
+_CMS_NAME, _COMPRESSED_NAME = "smime.p7m", "smime.p7z"
+_FILE_ITSELF = "binary"
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
 
@@ -41,11 +44,21 @@ class Node:
     encoding: str
     encoded: bytes
     children: list["Node"] = field(default_factory=list)
+    sealed: Sealed | None = None
 
     @property
     def content(self) -> bytes:
-        """The decoded bytes."""
-        return decode(self.encoded, self.encoding)
+        """The decoded bytes, where the part is a file."""
+        return undo_file(self.encoded, self.encoding, self.content_type).pieces[0]
+
+    @property
+    def charset(self) -> str:
+        """The charset that the part claims."""
+        return self.parameters.get("charset", "")
+
+    def words(self, charset: str) -> Undone:
+        """Return the decoded bytes, where the part is text that is in ``charset``, it is said."""
+        return undo_text(self.encoded, self.encoding, charset)
 
     @property
     def is_multipart(self) -> bool:
@@ -55,23 +68,27 @@ class Node:
     @property
     def filename(self) -> str:
         """The name the sender gave (RFC 2183 2.3, else the older ``name``), as it stands."""
-        return self.disposition_parameters.get("filename") or self.parameters.get("name", "")
+        return better_name(
+            self.disposition_parameters.get("filename", ""), self.parameters.get("name", "")
+        )
 
-    def leaves(self) -> Iterator["Node"]:
-        """Yield the parts that are no containers, in the order of the letter."""
+    def all(self) -> Iterator["Node"]:
+        """Yield the part and all parts in it, in the order of the letter."""
         stack = [self]
         while stack:
             node = stack.pop()
-            if node.is_multipart:
-                stack.extend(reversed(node.children))
-            else:
-                yield node
+            yield node
+            stack.extend(reversed(node.children))
+
+    def leaves(self) -> Iterator["Node"]:
+        """Yield the parts that are no containers, in the order of the letter."""
+        return (node for node in self.all() if not node.is_multipart)
 
 
 def file_node(name: str, content: bytes, content_type: str = "") -> Node:
     """Return a file that was found inside another part, as a part of its own."""
     guessed = content_type or mimetypes.guess_type(name)[0] or "application/octet-stream"
-    return Node(Block((), 0), guessed, {"name": name}, "attachment", {}, "", content)
+    return Node(Block((), 0), guessed, {"name": name}, "attachment", {}, _FILE_ITSELF, content)
 
 
 class _Budget:
@@ -91,18 +108,52 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
     budget = _Budget(len(raw))
     root = _node(block, raw[block.body_start :], "text/plain")
-    queue = [(root, 0)]
+    queue = deque([(root, 0)])
     while queue:
-        node, depth = queue.pop(0)
-        if not _is_container(node):
+        node, depth = queue.popleft()
+        is_cms = _is_cms(node)
+        if not is_cms and not _is_container(node):
             continue
         budget.bytes -= len(node.encoded)
         if depth >= MAX_DEPTH or budget.bytes < 0:
             budget.defect(f"parts nested deeper than {MAX_DEPTH}, or too deep for their size")
             continue
-        _open(node, budget)
+        if is_cms:
+            _unseal(node, budget)
+        else:
+            _open(node, budget)
         queue.extend((child, depth + 1) for child in node.children)
     return root, budget.defects
+
+
+def _is_cms(node: Node) -> bool:
+    return node.content_type in PKCS7_TYPES or (
+        node.content_type == "application/octet-stream" and node.filename.lower() == _CMS_NAME
+    )
+
+
+def _unseal(node: Node, budget: _Budget) -> None:
+    """Open a letter that was signed or compressed in one piece; its content becomes its child.
+
+    A signed document is of the same type: it stays a file. What holds a letter is named
+    ``smime.p7m`` or not at all (RFC 8551 3.2.1), and begins with fields of a header.
+    """
+    opened = open_cms(node.content, min(budget.bytes, MIN_SCANNED))
+    if opened is None:
+        return
+    node.sealed = opened.sealed
+    if not opened.content or node.filename.lower() not in ("", _CMS_NAME, _COMPRESSED_NAME):
+        return
+    budget.bytes -= len(opened.content)
+    block = read_block(opened.content[:MAX_HEAD])
+    if block.first("content-type") is None and b"\x00" in opened.content[:MAX_HEAD]:
+        return
+    child = _node(block, opened.content[block.body_start :], "text/plain")
+    if child.content_type == "message/rfc822":  # the header is sealed too (RFC 8551 3.1)
+        inner = child.content
+        block = read_block(inner[:MAX_HEAD])
+        child = _node(block, inner[block.body_start :], "text/plain")
+    node.children.append(child)  # and the seal stays as it is, for whoever wants to verify it
 
 
 def _is_container(node: Node) -> bool:
@@ -149,74 +200,21 @@ def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:
     A container may not be encoded (RFC 2045 6.4): its encoding counts only as a last resort.
     """
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
-    bodies = [node.encoded] + ([node.content] if node.encoding in _ENCODED else [])
+    bodies = [node.encoded] + ([node.content] if known(node.encoding) else [])
     for body in bodies:
-        chunks = _split(body, boundary, budget.parts) if boundary else []
-        if not chunks and (guessed := _guess_boundary(body)):
-            chunks = _split(body, guessed, budget.parts)
+        chunks = split(body, boundary, budget.parts) if boundary else []
+        if not chunks and (guessed := guess_boundary(body)):
+            chunks = split(body, guessed, budget.parts)
         if chunks:
             return body, chunks
     return b"", []
 
 
-def _split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
-    """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` spans.
-
-    Behind the last delimiter is an epilogue, unless nothing but blanks and more delimiters follow.
-    """
-    delimiter = b"--" + boundary
-    chunks: list[Span] = []
-    start = -1
-    closed_at = -1
-    position = body.find(delimiter)
-    while position >= 0 and len(chunks) <= limit:
-        line_end = body.find(b"\n", position)
-        line_end = len(body) if line_end < 0 else line_end
-        rest = body[position + len(delimiter) : line_end][:100].rstrip()
-        if rest in (b"", b"--") and _delimits(body, position, line_end, len(boundary), start):
-            if start >= 0:
-                chunks.append((start, _without_last_line_end(body, start, position)))
-            elif closed_at >= 0 and body[closed_at:position].strip():
-                break
-            start, closed_at = (-1, line_end) if rest else (line_end + 1, -1)
-        position = body.find(delimiter, line_end)
-    if start >= 0:
-        chunks.append((start, len(body)))
-    return chunks
-
-
-def _delimits(body: bytes, position: int, line_end: int, length: int, start: int) -> bool:
-    """Tell whether a delimiter's text is one: at a line's start, or the last one, run together."""
-    if position == 0 or body[position - 1] in b"\r\n":
-        return True
-    is_last = body[position:line_end].rstrip().endswith(b"--")
-    if not is_last or start < 0:
-        return False
-    at_the_end = len(body) - line_end < MAX_BLANK_TAIL and not body[line_end:].strip()
-    return length >= MIN_TELLING or at_the_end
-
-
-def _without_last_line_end(body: bytes, start: int, end: int) -> int:
-    if body.endswith(b"\r\n", start, end):
-        return end - 2
-    return end - 1 if body.endswith((b"\n", b"\r"), start, end) else end
-
-
-def _guess_boundary(body: bytes) -> bytes:
-    """Find the boundary that the header does not name: a ``--`` line before part headers."""
-    found = re.search(
-        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
-        body[:MAX_SEARCH],
-        re.IGNORECASE,
-    )
-    return found.group(1) if found else b""
-
-
 def _node(block: Block, encoded: bytes, default: str) -> Node:
-    content_type, parameters = read_parameters(_text(block.first("content-type")))
+    content_type, parameters = read_parameters(block.first("content-type") or b"")
     if not _TYPE.fullmatch(content_type):
         content_type = _mended_type(content_type, default)
-    disposition, more = read_parameters(_text(block.first("content-disposition")))
+    disposition, more = read_parameters(block.first("content-disposition") or b"")
     encoding = _text(block.first("content-transfer-encoding"))
     encoding = encoding.partition(";")[0].partition("(")[0].strip().strip("\"'").lower()
     return Node(block, content_type, parameters, disposition, more, encoding, encoded)

@@ -1,4 +1,9 @@
-"""Content-Type and Content-Disposition: the value and its parameters (RFC 2045 5.1, RFC 2231)."""
+"""Content-Type and Content-Disposition: the value and its parameters (RFC 2045 5.1, RFC 2231).
+
+The field is taken apart as bytes, one sign each, and a value becomes text when it is whole: raw
+bytes and sections may be cut inside a character, and a short raw name says what it means only
+beside others or in the charset that the letter names.
+"""
 
 import re
 from urllib.parse import unquote_to_bytes
@@ -8,21 +13,38 @@ from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.quoted_strings import split_unquoted, unescaped
 
 MAX_PARAMETERS = 100
+
 _SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
+_LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
+_CHARSET_AHEAD = re.compile(
+    r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=%[0-9A-Fa-f]{2})"
+)
+_HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_SHIFTS = b"\x1b$"
+_LOST = "\ufffd"
+
+# number of a section (-1: the whole in one) and whether it is extended: its text
+_Sections = dict[tuple[int, bool], str]
 
 
-def read_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """Return the leading value in lower case and the decoded parameters by lower-case name."""
-    head, *pieces = split_unquoted(value, ";") or [""]
-    sections: dict[str, dict[int, tuple[bool, str]]] = {}
+def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
+    """Return the leading value in lower case and the decoded parameters by lower-case name.
+
+    ``hint`` is the charset of raw bytes that are no UTF-8, where the letter names one.
+    """
+    if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
+        value = read_text(value, hint).encode("utf-8", "replace")
+    head, *pieces = split_unquoted(value.decode("latin-1"), ";") or [""]
+    named: dict[str, _Sections] = {}
     for piece in pieces[:MAX_PARAMETERS]:
         name, equals, text = piece.partition("=")
         section = _SECTION.fullmatch(name.strip())
         if equals and section:
             number = int(section.group(2)) if section.group(2) else -1
-            named = sections.setdefault(section.group(1).lower(), {})
-            named.setdefault(number, (bool(section.group(3)), _bare(text.strip())))
-    return head.strip("\"' ").lower(), {name: _joined(pieces) for name, pieces in sections.items()}
+            sections = named.setdefault(section.group(1).lower(), {})
+            sections.setdefault((number, bool(section.group(3))), _bare(text.strip()))
+    head = _text(head, hint).strip("\"' ").lower()
+    return head, {name: _chosen(sections, hint) for name, sections in named.items()}
 
 
 def _bare(text: str) -> str:
@@ -31,21 +53,77 @@ def _bare(text: str) -> str:
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
-def _joined(pieces: dict[int, tuple[bool, str]]) -> str:
-    """Join the sections of one parameter (RFC 2231 3); a plain one is the second choice."""
-    if set(pieces) == {-1} and not pieces[-1][0]:
-        return decode_words(pieces[-1][1])
-    numbers = [number for number in sorted(pieces) if number >= 0] or [-1]
-    label, content = "", bytearray()
-    any_extended = False
-    for number in numbers:
-        extended, text = pieces[number]
-        any_extended = any_extended or extended
-        if extended:
-            if number in (-1, numbers[0]) and text.count("'") >= 2:
-                label, _, text = text.split("'", 2)
-            content += unquote_to_bytes(text)
+def _text(raw: str, hint: str) -> str:
+    return read_text(raw.encode("latin-1"), hint)
+
+
+def _chosen(sections: _Sections, hint: str) -> str:
+    """Return the best form of a parameter that is given in several (RFC 2231 3, RFC 6266 4.3).
+
+    The extended form is for readers that know it, whatever the order: then the sections, then the
+    plain one. A form that cannot be read leaves the choice to the others.
+    """
+    forms = []
+    if (-1, True) in sections:
+        forms.append(_joined([(True, sections[-1, True])], hint))
+    if any(number >= 0 for number, _ in sections):
+        forms.append(_joined(_in_order(sections), hint))
+    if (-1, False) in sections:
+        forms.append(_plain(sections[-1, False], hint))
+    return next((form for form in forms if form.strip() and _LOST not in form), forms[0])
+
+
+def _in_order(sections: _Sections) -> list[tuple[bool, str]]:
+    """Return the numbered sections; where a number is given twice the extended one counts."""
+    numbers = sorted({number for number, _ in sections if number >= 0})
+    return [
+        (extended, sections[number, extended])
+        for number in numbers
+        for extended in [(number, True) in sections]
+    ]
+
+
+def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
+    """Join sections; senders cut anywhere, also inside a character and inside ``%D0``."""
+    label = ""
+    any_extended = any(extended for extended, _ in pieces)
+    first_extended, first = pieces[0]
+    if first_extended and _LABELLED.match(first):
+        label, _, first = first.split("'", 2)
+        pieces = [(True, first), *pieces[1:]]
+    content, waiting = bytearray(), ""
+    for extended, text in pieces:
+        # A star is forgotten more often than a percent sign meant.
+        if extended or (any_extended and _HIGH_PERCENT.search(text)):
+            waiting += text
         else:
-            content += text.encode("utf-8", "replace")
-    text = read_text(bytes(content), label)
-    return text if any_extended else decode_words(text)
+            content += unquote_to_bytes(waiting.encode("latin-1")) + text.encode("latin-1")
+            waiting = ""
+    content += unquote_to_bytes(waiting.encode("latin-1"))
+    return decode_words(read_text(bytes(content), label or hint))
+
+
+def _plain(raw: str, hint: str) -> str:
+    """Read a plain parameter: encoded words do not belong there and often are (RFC 2231 8)."""
+    text = decode_words(_text(raw, hint))
+    if "%" not in text or not text.isascii():
+        return text
+    return _percent_decoded(text) or text
+
+
+def _percent_decoded(text: str) -> str | None:
+    """Read a name that is percent-encoded as a whole: its star is missing, or its charset is too.
+
+    Such a name holds no blank, and its bytes are characters of another script.
+    """
+    ahead = _CHARSET_AHEAD.match(text)
+    encoded = text[ahead.end() :] if ahead else text
+    if " " in encoded or not _HIGH_PERCENT.search(encoded):
+        return None
+    content = unquote_to_bytes(encoded)
+    if ahead:
+        return read_text(content, ahead.group(1))
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

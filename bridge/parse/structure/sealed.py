@@ -1,10 +1,13 @@
-"""Signed and encrypted mail named as such; nothing is verified or opened here."""
+"""Signed and encrypted mail named as such; nothing is verified here."""
 
 from collections.abc import Iterator
 
-from bridge.parse.structure.mime import Node
+from bridge.parse.structure.cms import Sealed
+from bridge.parse.structure.mime import PKCS7_TYPES, Node
 
-_PKCS7 = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+_SIGNED = "signed with S/MIME, not verified"
+_ENCRYPTED = "encrypted with S/MIME, not readable here"
+_CMS_WORDS = {Sealed.SIGNED: _SIGNED, Sealed.ENCRYPTED: _ENCRYPTED}
 
 
 def sealed_words(root: Node) -> tuple[str, ...]:
@@ -21,13 +24,11 @@ def _seals(root: Node) -> Iterator[str]:
             yield f"signed with {_system(protocol)}, not verified"
         elif node.content_type == "multipart/encrypted":
             yield f"encrypted with {_system(protocol)}, not readable here"
-        elif node.content_type in _PKCS7:
-            signed = node.parameters.get("smime-type", "").lower() == "signed-data"
-            yield (
-                "signed with S/MIME, not verified"
-                if signed
-                else ("encrypted with S/MIME, not readable here")
-            )
+        elif node.sealed:
+            yield from filter(None, [_CMS_WORDS.get(node.sealed)])
+        elif node.content_type in PKCS7_TYPES:  # it cannot be read, and may say what it is
+            kind = node.parameters.get("smime-type", "").lower()
+            yield _SIGNED if kind == "signed-data" else _ENCRYPTED
         elif node.content_type == "text/plain" and not node.is_multipart:
             yield from _inline(node.encoded[:2000])
         stack.extend(reversed(node.children))

@@ -1,26 +1,47 @@
-"""Content-Transfer-Encoding undone, also where the encoding is broken (RFC 2045 6)."""
+"""Content-Transfer-Encoding undone as it says, leniently (RFC 2045 6); the bytes are not judged."""
 
 import binascii
 import re
 from io import BytesIO
 
-_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
-_NOT_BASE64 = bytes(set(range(256)) - set(_BASE64))
-_UU_NAMES = frozenset({"x-uuencode", "uuencode", "uue", "x-uue"})
+BASE64, QUOTED_PRINTABLE, UUENCODE = "base64", "quoted-printable", "x-uuencode"
 PIECE = 1024 * 1024
+
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 _PADDED = re.compile(rb"=+")
+_PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r*+\n|\Z)")
+_NAMES = {
+    "base64": BASE64, "b64": BASE64, "b": BASE64, "mimebase64": BASE64,
+    "quotedprintable": QUOTED_PRINTABLE, "quotedprintible": QUOTED_PRINTABLE,
+    "quotedprint": QUOTED_PRINTABLE, "quoted": QUOTED_PRINTABLE, "qp": QUOTED_PRINTABLE,
+    "q": QUOTED_PRINTABLE,
+    "xuuencode": UUENCODE, "uuencode": UUENCODE, "uue": UUENCODE, "xuue": UUENCODE,
+}  # fmt: skip
+
+
+def known(encoding: str) -> str:
+    """Return the encoding that a label means, as senders write it; empty where it means none."""
+    return _NAMES.get(re.sub("[^a-z0-9]", "", encoding[:60].lower()), "")
 
 
 def decode(content: bytes, encoding: str) -> bytes:
     """Return the bytes that ``content`` stands for; an unknown encoding leaves it as it is."""
-    encoding = encoding.strip().strip("\"'").lower()
-    if encoding == "base64":
+    meant = known(encoding)
+    if meant == BASE64:
         return _base64(content)
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(content)
-    if encoding in _UU_NAMES:
+    if meant == QUOTED_PRINTABLE:
+        return _quoted_printable(content)
+    if meant == UUENCODE:
         return uudecode(content)
     return content
+
+
+def _quoted_printable(content: bytes) -> bytes:
+    """Decode; blanks that a relay put behind the ``=`` of a soft break go first (6.7, rule 3)."""
+    if b"= " in content or b"=\t" in content:
+        content = _PADDED_BREAK.sub(b"=", content)
+    return binascii.a2b_qp(content.replace(b"=\r\r\n", b"=\r\n"))
 
 
 def _base64(content: bytes) -> bytes:

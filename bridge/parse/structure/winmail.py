@@ -9,18 +9,21 @@ from bridge.parse.structure.choice import Passage
 from bridge.parse.structure.mime import Node, file_node
 from bridge.parse.structure.winmail_properties import Malformed, Reader, properties
 from bridge.parse.text.charset import read_text
+from bridge.parse.text.compressed_rtf import decompressed
+from bridge.parse.text.rtf import read_rtf
 
 MAX_ATTRIBUTES = 5000
 MAX_FILES = 100
 
 _SIGNATURE = bytes.fromhex("789f3e22")
+_SIGNATURE_IN_BASE64 = b"eJ8+I"
 _TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
 
 # attribute ids, [MS-OXTNEF] 2.1.3.2
 _BODY, _MESSAGE_PROPERTIES, _CODE_PAGE = 0x0002800C, 0x00069003, 0x00069007
 _NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
 # property ids, [MS-OXPROPS]
-_TEXT, _HTML, _LONG_NAME, _MIME_TYPE = 0x1000, 0x1013, 0x3707, 0x370E
+_TEXT, _HTML, _RTF, _LONG_NAME, _MIME_TYPE = 0x1000, 0x1013, 0x1009, 0x3707, 0x370E
 _FILE_BYTES = 0x3701
 _UNICODE = 0x001F
 
@@ -46,6 +49,7 @@ class _Message:
     code_page: str = ""
     text: str = ""
     html: str = ""
+    rtf: bytes = b""
     files: list[_File] = field(default_factory=list)
 
 
@@ -58,7 +62,7 @@ def open_tnef(files: list[Node], has_words: bool) -> Unpacked:
     passages: list[Passage] = []
     defects: list[str] = []
     for node in files:
-        message = _read(node.content) if _is_tnef(node) else None
+        message = _read(node.content, has_words) if _is_tnef(node) else None
         if message is None or not (message.files or message.text or message.html):
             opened.append(node)
             continue
@@ -70,7 +74,11 @@ def open_tnef(files: list[Node], has_words: bool) -> Unpacked:
 
 
 def _is_tnef(node: Node) -> bool:
-    return node.content_type in _TYPES or node.filename.lower() == "winmail.dat"
+    if node.content_type in _TYPES or node.filename.lower() == "winmail.dat":
+        return True
+    if node.content_type != "application/octet-stream":
+        return False
+    return node.encoded[:100].lstrip().startswith((_SIGNATURE, _SIGNATURE_IN_BASE64))
 
 
 def _nodes(message: _Message) -> list[Node]:
@@ -86,8 +94,11 @@ def _passage(message: _Message) -> Passage:
     return Passage(text_node(message.text, "text/plain"), text_node(message.html, "text/html"))
 
 
-def _read(content: bytes) -> _Message | None:
-    """Read the attributes up to the end or to where they break; None where it is no TNEF."""
+def _read(content: bytes, has_words: bool) -> _Message | None:
+    """Read the attributes up to the end or to where they break; None where it is no TNEF.
+
+    Outlook also sends as rich text what the letter says plainly: it is read as a last resort.
+    """
     if content[:4] != _SIGNATURE:
         return None
     reader = Reader(content[4:])
@@ -104,6 +115,9 @@ def _read(content: bytes) -> _Message | None:
             _add(message, number, value)
     except Malformed:
         pass
+    if not has_words and not message.text.strip() and not message.html.strip():
+        rich = read_rtf(decompressed(message.rtf))
+        message.text, message.html = rich.text, rich.page
     return message
 
 
@@ -116,6 +130,7 @@ def _add(message: _Message, number: int, value: bytes) -> None:
         found = properties(value)
         message.text = _property(found, _TEXT, message.code_page) or message.text
         message.html = _property(found, _HTML, message.code_page)
+        message.rtf = found.get(_RTF, (0, b""))[1]
     elif number == _NEW_FILE and len(message.files) < MAX_FILES:
         message.files.append(_File())
     elif message.files:

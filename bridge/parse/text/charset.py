@@ -11,12 +11,15 @@ from functools import lru_cache
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (
     CODE_PAGES,
+    RUSSIAN_ENOUGH,
     best_code_page,
+    few_russian_words,
     is_mostly_high,
     score_as,
     stand_together,
 )
-from bridge.parse.text.east_asian import guess, read_iso_2022_jp
+from bridge.parse.text.east_asian import guess, is_latin, read_iso_2022_jp
+from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
 MIN_NARROW = 8
@@ -31,14 +34,20 @@ _UTF8 = re.compile(
     rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
 )
 _CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
-_RUSSIAN_ENOUGH = 25.0
 _CLEARLY_BETTER = 20.0
 
 
-def is_of_headers(label: str) -> bool:
-    """Tell whether raw header bytes may be in this charset: it names more than ASCII or UTF-8."""
+# What a program writes raw where its text is in an encoding of seven bits.
+_EIGHT_BIT = {"iso2022_kr": "cp949", "hz": "gb18030"}
+_EIGHT_BIT |= dict.fromkeys(("iso2022_jp_ext", "iso2022_jp_2"), "cp932")
+
+
+def header_charset(label: str) -> str:
+    """Return the charset of raw header bytes beside a text labelled so; empty if it says none."""
     codec = codec_of(label)
-    return codec not in (None, "utf-8", *_SHIFTED) and not str(codec).startswith(_WIDE)
+    if codec in (None, "utf-8", "utf-7") or str(codec).startswith(_WIDE):
+        return ""
+    return _EIGHT_BIT.get(str(codec), label)
 
 
 def read_text(content: bytes, label: str = "") -> str:
@@ -75,6 +84,8 @@ def _strict(content: bytes, codec: str) -> str | None:
 def _read_seven_bit(content: bytes, codec: str | None) -> str:
     if b"\x1b$" in content or b"\x1b(" in content:
         return _strict(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
+    if codec == "utf-7":
+        return read_utf7(content)
     if codec in _SHIFTED:
         return _strict(content, codec) or content.decode("ascii")
     return content.decode("ascii")
@@ -92,6 +103,8 @@ def _declared(content: bytes, codec: str) -> str:
         return _by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
         return _by_code_page(content, _better_code_page(content, codec))
+    if codec in _MULTI_BYTE and is_latin(content):
+        return _without_label(content)
     text = _strict(content, codec)
     if text is not None:
         return text
@@ -103,15 +116,15 @@ def _declared(content: bytes, codec: str) -> str:
 def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
     if not is_mostly_high(content) and not stand_together(content):
-        return None
+        return few_russian_words(content)
     page, score = best_code_page(content)
-    return page if score >= _RUSSIAN_ENOUGH else guess(content)
+    return page if score >= RUSSIAN_ENOUGH else guess(content)
 
 
 def _better_code_page(content: bytes, codec: str) -> str:
     page, score = best_code_page(content)
     enough = sum(byte >= 0x80 for byte in content[:1000]) >= 6
-    if enough and score >= _RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
+    if enough and score >= RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
         return page
     return codec
 
@@ -145,7 +158,7 @@ def _mixed(content: bytes) -> str | None:
         return None
     foreign = _UTF8.sub(b"", content)
     page, score = best_code_page(foreign)
-    other = page if score >= _RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
+    other = page if score >= RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
     output: list[str] = []
     position = 0
     for run in _UTF8.finditer(content):
@@ -164,7 +177,7 @@ def _is_utf8_by_chance(content: bytes) -> bool:
     if rare <= usual:
         return False
     page, score = best_code_page(content)
-    return page == "cp866" and score >= _RUSSIAN_ENOUGH
+    return page == "cp866" and score >= RUSSIAN_ENOUGH
 
 
 def _mostly_utf8(content: bytes) -> bool:
@@ -189,8 +202,13 @@ def _without_label(content: bytes) -> str:
     mixed = _mixed(content)
     if mixed is not None:
         return mixed
+    return _by_code_page(content, russian_code_page(content) or guess(content) or "cp1252")
+
+
+def russian_code_page(content: bytes) -> str | None:
+    """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
     if is_mostly_high(content) or stand_together(content):
         page, score = best_code_page(content)
-        if score >= _RUSSIAN_ENOUGH:
-            return _by_code_page(content, page)
-    return _by_code_page(content, guess(content) or "cp1252")
+        if score >= RUSSIAN_ENOUGH:
+            return page
+    return few_russian_words(content)

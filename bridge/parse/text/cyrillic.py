@@ -9,6 +9,7 @@ from collections import Counter
 
 CODE_PAGES = ("windows-1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 MAX_SAMPLE = 20_000
+RUSSIAN_ENOUGH = 25.0  # a score per sign; see `best_code_page`
 
 # Letters of Russian prose per thousand (National Corpus of the Russian Language), ё with е.
 _FREQUENCY = {
@@ -26,9 +27,13 @@ _PAIR_LETTERS = (
 _PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
 _PAIR_BONUS = 30.0
 _UKRAINIAN = dict.fromkeys("іїєґў", 20)
-_WEIGHT = {**_FREQUENCY, **_UKRAINIAN}
+_WEIGHT = {**_FREQUENCY, **_UKRAINIAN, "№": 25}  # more likely than є, which it is on a Mac
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
 _WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
+_LETTERS_ONLY = re.compile(
+    rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}(?![A-Za-z\x80-\xff])"
+)
+_TAG = re.compile(rb"<[^<>]*+>")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
@@ -71,6 +76,23 @@ def stand_together(content: bytes) -> bool:
     sample = content[:MAX_SAMPLE]
     high = sum(byte >= 0x80 for byte in sample)
     return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
+
+
+def few_russian_words(content: bytes) -> str | None:
+    """Return the code page of a text whose only foreign words are one or two short Russian ones.
+
+    "Да" alone is no text for statistics. But in no Western language does a word consist of
+    accented letters only, and both code pages of Russian mail have their letters where Western
+    ones have theirs; dashes, quotes, hard blanks and ¾ lie elsewhere and are no words.
+    """
+    sample = _TAG.sub(b" ", content[:MAX_SAMPLE])
+    words = _LETTERS_ONLY.findall(sample)
+    letters = sum(byte >= 0xC0 for byte in sample)
+    if not words or sum(map(len, words)) < letters or all(len(set(word)) < 2 for word in words):
+        return None
+    pages = {page: score_as(b" ".join(words), page) for page in ("windows-1251", "koi8-r")}
+    page = max(pages, key=lambda name: pages[name])
+    return page if pages[page] >= RUSSIAN_ENOUGH else None
 
 
 def _sign_score(before: str, letter: str) -> float:

@@ -11,6 +11,9 @@ _BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
 _KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
 _SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
+_KANA_LEADS = re.compile(rb"[\x81-\x83]")
 _MIN_PAIRS = 3
 
 
@@ -44,7 +47,23 @@ def guess(content: bytes) -> str | None:
 def _fills(pair: re.Pattern[bytes], sample: bytes) -> bool:
     """Tell whether pairs take up all high bytes but stray ones."""
     rest, pairs = pair.subn(b"", sample)
-    return pairs >= _MIN_PAIRS and len(_HIGH.findall(rest)) <= pairs // 20
+    if pairs < _MIN_PAIRS or len(_HIGH.findall(rest)) > pairs // 20:
+        return False
+    return not is_latin(sample)
+
+
+def is_latin(content: bytes) -> bool:
+    """Tell whether the high bytes are accented letters among plain ones.
+
+    An accented letter and the plain one behind it also make a pair of Big5 or GBK. But in words of
+    those the high bytes are more than the others, and most have another beside them.
+    """
+    sample = content[:MAX_SAMPLE]
+    words = b"".join(_WORD.findall(sample))
+    high = len(_HIGH.findall(words))
+    if not high or _KANA_LEADS.search(words):
+        return False
+    return len(words) >= 2 * high and len(_ALONE.findall(sample)) * 3 >= high
 
 
 def _share(leads: Counter[int], first: int, last: int, words: int) -> float:

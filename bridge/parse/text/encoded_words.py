@@ -1,23 +1,43 @@
-"""RFC 2047 encoded words as senders write them: split inside a character, badly padded, quoted.
+"""RFC 2047 encoded words as senders write them: cut anywhere, badly padded, quoted, endless.
 
-One pass over the header and bounded patterns, so that a flood of words stays linear.
+The rule says that each word stands for whole characters (6.2, 5). Senders encode a whole text
+first and cut it into words afterwards: inside a character, inside a group of four base64 letters,
+inside ``=D0``. So neighbours in one charset are one run of bytes: what a word leaves unfinished
+goes on in the next. One pass over the header, each word found by its two ends, so that a flood of
+words stays linear.
 """
 
 import binascii
 import re
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.cyrillic import CODE_PAGES, score_as
 
-# The text is lax on purpose: spaces and question marks stand in words that senders really write.
-_WORD = re.compile(
-    r"=\?([^?\s=]{1,60})\?([bBqQ])\?((?:[^?]|\?(?!=)){0,3000}?)\?=(?!=[0-9A-Fa-f]{2})"
-)
+_HEAD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?")
+_ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
 _GAP = re.compile(r"[ \t\r\n]*")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_CUT_ESCAPE = re.compile(rb"=[0-9A-Fa-f]?\Z")
+_VALUE = {letter: value for value, letter in enumerate(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+)}  # fmt: skip
+_RUBBISH = re.compile("[\x00-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufffd]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One encoded word: where it stands, its charset without a language, ``b`` or ``q``."""
+
+    start: int
+    end: int
+    label: str
+    encoding: str
+    encoded: bytes
 
 
 def decode_words(text: str) -> str:
@@ -35,37 +55,64 @@ def encode_word(text: str) -> str:
     return f"=?utf-8?b?{b64encode(text.encode('utf-8', 'replace')).decode()}?="
 
 
-def _replace_runs(text: str, replace: Callable[[list[re.Match[str]]], str]) -> str:
-    output: list[str] = []
-    run: list[re.Match[str]] = []
+def _words(text: str) -> Iterator[_Word]:
+    """Find the words. Spaces and question marks may stand in them: senders do not encode them."""
     position = 0
-    for word in _WORD.finditer(text):
-        gap = text[position : word.start()]
+    while head := _HEAD.search(text, position):
+        label, encoding = head.groups()
+        end = text.find("?=", head.end())
+        while end >= 0 and encoding in "qQ" and (later := _goes_on(text, end)):
+            end = later
+        if end < 0:
+            return
+        yield _Word(
+            head.start(),
+            end + 2,
+            label.partition("*")[0],  # RFC 2231 5: a language may follow
+            encoding.lower(),
+            text[head.end() : end].encode("utf-8", "replace"),
+        )
+        position = end + 2
+
+
+def _goes_on(text: str, end: int) -> int:
+    """Return the later end of a word in which ``end`` is a question mark before an escape, or 0."""
+    if not _ESCAPE.match(text, end + 1):
+        return 0
+    later = text.find("?=", end + 2)
+    return later if later > 0 and text.find("=?", end + 2, later) < 0 else 0
+
+
+def _replace_runs(text: str, replace: Callable[[list[_Word]], str]) -> str:
+    if "=?" not in text:
+        return text
+    output: list[str] = []
+    run: list[_Word] = []
+    position = 0
+    for word in _words(text):
+        gap = text[position : word.start]
         if not run or not _GAP.fullmatch(gap):
             if run:
                 output.append(replace(run))
                 run = []
             output.append(gap)
         run.append(word)
-        position = word.end()
+        position = word.end
     if run:
         output.append(replace(run))
     output.append(text[position:])
     return "".join(output)
 
 
-def _decode_run(run: list[re.Match[str]]) -> str:
-    """Join the bytes of neighbours in one charset first: senders split inside a character."""
-    pieces: list[tuple[str, bytearray]] = []
+def _decode_run(run: list[_Word]) -> str:
+    """Read neighbours in one charset together."""
+    stretches: list[list[_Word]] = []
     for word in run:
-        label, encoding, encoded = word.groups()
-        label = label.partition("*")[0]  # RFC 2231 5: a language may follow
-        content = _decode_one(encoding, encoded)
-        if pieces and _same(pieces[-1][0], label):
-            pieces[-1][1].extend(content)
+        if stretches and _same(stretches[-1][-1].label, word.label):
+            stretches[-1].append(word)
         else:
-            pieces.append((label, bytearray(content)))
-    return "".join(read_text(bytes(content), label) for label, content in pieces)
+            stretches.append([word])
+    return "".join(map(_read, stretches))
 
 
 def _same(one: str, other: str) -> bool:
@@ -74,11 +121,72 @@ def _same(one: str, other: str) -> bool:
     )
 
 
-def _decode_one(encoding: str, encoded: str) -> bytes:
-    raw = encoded.encode("utf-8", "replace")
-    if encoding in "qQ":
-        spaced = raw.replace(b"_", b" ")
+def _read(words: list[_Word]) -> str:
+    """Read words of one charset: as they are cut, or as one run, whichever reads better.
+
+    A sender that leaves out the padding of whole words looks like one that cuts inside a group,
+    unless the bits left over tell. Then the reading does.
+    """
+    label = words[0].label
+    content = _joined(words, carry_all=False)
+    text = read_text(content, label)
+    if len(words) == 1:
+        return text
+    as_one_run = _joined(words, carry_all=True)
+    if as_one_run == content:
+        return text
+    other = read_text(as_one_run, label)
+    if _badness(other, as_one_run, label) < _badness(text, content, label):
+        return other
+    return text
+
+
+def _badness(text: str, content: bytes, label: str) -> tuple[int, float]:
+    """Return how badly a text reads: by signs that nobody writes, then by how Russian it is."""
+    codec = codec_of(label)
+    russian = score_as(content, codec) if codec in CODE_PAGES else 0.0
+    return len(_RUBBISH.findall(text)), -russian
+
+
+def _joined(words: list[_Word], carry_all: bool) -> bytes:
+    """Return the bytes of ``words``; ``carry_all``: every open group goes on in the next word."""
+    output = bytearray()
+    carried, encoding = b"", ""
+    for word in words:
+        if carried and word.encoding != encoding:
+            output += _decode(carried, encoding)
+            carried = b""
+        encoding = word.encoding
+        content, carried = _split(carried + word.encoded, encoding, carry_all)
+        output += _decode(content, encoding)
+    return bytes(output + _decode(carried, encoding))
+
+
+def _split(encoded: bytes, encoding: str, carry_all: bool) -> tuple[bytes, bytes]:
+    """Return what of a word can be decoded by itself, and what waits for the next word."""
+    if encoding == "q":
+        cut = _CUT_ESCAPE.search(encoded)
+        return (encoded[: cut.start()], cut.group()) if cut else (encoded, b"")
+    letters = _NOT_BASE64.sub(b"", encoded)
+    whole = len(letters) // 4 * 4
+    rest = letters[whole:]
+    padded = encoded.rstrip().endswith(b"=")
+    if rest and (_is_open(rest) or (carry_all and not padded)):
+        return letters[:whole], rest
+    return letters, b""
+
+
+def _is_open(rest: bytes) -> bool:
+    """Tell whether one to three letters cannot be the end: bits that must be zero are set."""
+    if len(rest) == 1:
+        return True
+    return bool(_VALUE[rest[-1]] & (0b1111 if len(rest) == 2 else 0b11))
+
+
+def _decode(encoded: bytes, encoding: str) -> bytes:
+    if encoding == "q":
+        spaced = encoded.replace(b"_", b" ")
         return _HEX.sub(lambda found: bytes((int(found.group(1), 16),)), spaced)
-    letters = _NOT_BASE64.sub(b"", raw)
+    letters = _NOT_BASE64.sub(b"", encoded)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -1,0 +1,44 @@
+"""The name of a file as a person may see it and a disk may keep it: no path, no tricks, no cuts."""
+
+import re
+import unicodedata
+
+from bridge.parse.text.storable import clean_line
+
+MAX_NAME_BYTES = 200
+
+_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What begins like a path is one. Any other slash is part of a date, a number or a phrase.
+_PATH = re.compile(r"[A-Za-z]:[/\\]|[/\\]|~[/\\]|\.{1,2}[/\\]|[a-z]{2,10}:/", re.IGNORECASE)
+_STEP = re.compile(r"[/\\]\.{1,2}[/\\]")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[/\\](?=\d)")
+_SLASH = re.compile(r"[/\\]")
+_SPOILT = re.compile("\ufffd|\\?{2}")
+
+
+def better_name(first: str, second: str) -> str:
+    """Return ``first``, unless it is missing or spoilt and ``second`` is not.
+
+    A program that cannot write a letter puts a question mark, which no file has in its name.
+    """
+    if first and not _SPOILT.search(first):
+        return first
+    return second if second and (not first or not _SPOILT.search(second)) else first
+
+
+def safe_name(name: str) -> str:
+    """Return ``name`` without path, control and direction signs, of at most 200 bytes.
+
+    A slash that is no path's becomes ``_``, as in browsers.
+    """
+    name = _DIRECTION.sub("", clean_line(name, 4000))
+    if _PATH.match(name) or _STEP.search(name):
+        name = _SLASH.split(_BETWEEN_DIGITS.sub("_", name))[-1]
+    name = unicodedata.normalize("NFC", _SLASH.sub("_", name)).strip(" .")
+    encoded = name.encode()
+    if len(encoded) <= MAX_NAME_BYTES:
+        return name
+    stem, dot, extension = name.rpartition(".")
+    tail = f"{dot}{extension}".encode()[:20] if dot else b""
+    kept = (stem or extension).encode()[: MAX_NAME_BYTES - len(tail)]
+    return kept.decode("utf-8", "ignore") + tail.decode("utf-8", "ignore")

@@ -1,0 +1,63 @@
+"""Raw bytes in headers, names of files among them, in the charset that the letter speaks in.
+
+"Акт.doc" in three raw bytes can be anything. The letter around it says what it is: by the label of
+its text, or by all raw bytes taken together.
+"""
+
+import re
+from itertools import islice
+
+from bridge.parse.structure.mime import Node
+from bridge.parse.structure.parameters import read_parameters
+from bridge.parse.text.charset import header_charset, russian_code_page
+
+MAX_SAMPLE = 20_000
+MAX_TEXTS = 3
+
+_HIGH_WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
+
+
+def read_raw_names(root: Node) -> str:
+    """Return the charset of raw bytes in the headers, and read the names of files in it."""
+    hint = charset_hint(root)
+    for node in root.all() if hint else ():
+        if all(value.isascii() for value in _naming(node)):
+            continue
+        _, node.parameters = read_parameters(node.block.first("content-type") or b"", hint)
+        value = node.block.first("content-disposition") or b""
+        _, node.disposition_parameters = read_parameters(value, hint)
+    return hint
+
+
+def _naming(node: Node) -> list[bytes]:
+    fields = (node.block.first("content-type"), node.block.first("content-disposition"))
+    return [value for value in fields if value]
+
+
+def charset_hint(root: Node) -> str:
+    """Return the charset that raw bytes in the letter's headers are in, as far as can be known.
+
+    It is likely the one that the text is labelled with. Without a label all raw bytes together,
+    those of the text included, say what a short subject alone does not.
+    """
+    leaves = list(root.leaves())
+    labelled = (header_charset(leaf.charset) for leaf in leaves)
+    if label := next(filter(None, labelled), ""):
+        return label
+    values = [field.value for field in root.block.fields]
+    values += [value for node in root.all() for value in _naming(node)]
+    raw = [value for value in values if not value.isascii()]
+    if not raw:
+        return ""
+    texts = (leaf for leaf in leaves if leaf.content_type.startswith("text/") and not leaf.filename)
+    raw += [leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS)]
+    words = b" ".join(word for value in raw for word in _HIGH_WORD.findall(value))[:MAX_SAMPLE]
+    return russian_code_page(words) or "" if not _is_utf8(words) else ""
+
+
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,60 @@
+"""Whether bytes are a text that somebody wrote, or what a wrong reading makes of one."""
+
+import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+
+from bridge.parse.text.charset import read_text
+from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page
+
+MAX_SAMPLE = 20_000
+MIN_LATIN = 0.7
+MIN_LONG = 60
+
+_RUBBISH = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
+# Signs that take up no ink besides white space: joiners, marks of direction, fillers, hard hyphens.
+_VISIBLE = re.compile(
+    r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\x00-\x1f\x7f]"
+)
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def is_legible(content: bytes, label: str) -> bool:
+    """Tell whether ``content`` reads as text: without control signs, in a charset that fits."""
+    sample = content[:MAX_SAMPLE]
+    text = read_text(sample, label)
+    if _RUBBISH.search(text.rstrip("\ufffd")):
+        return False
+    if sample.isascii() or sample.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return True
+    try:
+        _CUT.sub(b"", sample).decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    else:
+        return True
+    return _fits(sample, text, codec_of(label))
+
+
+def _fits(sample: bytes, text: str, codec: str | None) -> bool:
+    """Tell whether a text that is not UTF-8 is likely in its charset, not there by chance."""
+    ascii_share = sum(byte < 0x80 for byte in sample) / len(sample)
+    if ascii_share >= MIN_LATIN:
+        return True
+    if best_code_page(sample)[1] >= RUSSIAN_ENOUGH:
+        return True
+    return codec not in (None, "utf-8", "cp1252") and len(sample) >= MIN_LONG
+
+
+def has_visible(text: str) -> bool:
+    """Tell whether there is anything in ``text`` that a reader sees."""
+    return _VISIBLE.search(text) is not None
+
+
+def is_prose(content: bytes, label: str) -> bool:
+    """Tell whether a legible text is made of words: mostly letters, with white space between."""
+    text = read_text(content[:MAX_SAMPLE], label).strip()
+    words = text.split()
+    return len(words) > 1 and len(_LETTER.findall(text)) * 10 > len("".join(words)) * 6

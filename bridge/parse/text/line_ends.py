@@ -1,0 +1,25 @@
+"""Line ends that a transport doubled: CR CR LF made one line end again.
+
+A program that turns every LF of a letter into CRLF does it to those that are CRLF already. Then
+no empty line is found and no boundary stands alone. Where most lines of a letter end so, nothing
+else can be meant: a carriage return by itself ends no line of such a letter.
+"""
+
+import re
+
+DOUBLED = "lines end in CR CR LF"
+
+_DOUBLED = re.compile(rb"\r\r++\n")
+
+
+def mended(raw: bytes) -> tuple[bytes, str]:
+    """Return the letter with single line ends, and the defect if there was any."""
+    first = raw.find(b"\r\r\n")
+    if first < 0:
+        return raw, ""
+    # A relay or a mailbox writes fields of its own, whose lines end rightly, around the others.
+    end = raw.find(b"\n\r\n")
+    in_header = end < 0 or first < end
+    if not in_header and raw.count(b"\r\r\n", end) * 2 < raw.count(b"\n", end):
+        return raw, ""
+    return _DOUBLED.sub(b"\r\n", raw), DOUBLED

@@ -1,0 +1,62 @@
+"""UTF-7 (RFC 2152), run by run: of text that only bears its label every ``+`` is a plus.
+
+A run of it is what stands between ``+`` and ``-``: base64 of UTF-16, its last bits zero. Numbers
+of telephones, formulas and ``C++`` hardly ever make one, and if they do, of signs that no sender
+wrote.
+"""
+
+import binascii
+import re
+import unicodedata
+from itertools import pairwise
+
+_RUN = re.compile(r"\+([A-Za-z0-9+/]*+)(-?)")
+_ONE_CASE = re.compile(r"[A-Z]?[a-z]+|[0-9+/]+")
+_UNLIKELY = frozenset({"Cc", "Cn", "Co", "Cs"})
+
+
+def read_utf7(content: bytes) -> str:
+    """Return seven-bit ``content`` with its runs of UTF-7 read, or as it is where they are none."""
+    source = content.decode("ascii", "replace")
+    runs = [found for found in _RUN.finditer(source) if found.group(1)]
+    read = [_read(found.group(1)) for found in runs]
+    if sum(one is None for one in read) * 2 > len(read):
+        return source
+    texts = iter(read)
+
+    def replace(found: re.Match[str]) -> str:
+        if not found.group(1):
+            return "+" if found.group(2) else found.group()
+        text = next(texts)
+        return found.group() if text is None else text
+
+    return _RUN.sub(replace, source)
+
+
+def _read(letters: str) -> str | None:
+    """Return what one run says, None where it is no run of UTF-7."""
+    if _ONE_CASE.fullmatch(letters) or len(letters) % 4 == 1:
+        return None
+    content = binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
+    units = len(content) // 2 * 2
+    if any(content[units:]) or len(letters) * 6 - units * 8 >= 6 or not units:
+        return None
+    if binascii.b2a_base64(content[:units]).rstrip(b"=\n") != letters.encode():
+        return None  # bits behind the last sign
+    try:
+        text = content[:units].decode("utf-16-be")
+    except UnicodeDecodeError:
+        return None
+    return text if _is_likely(text) else None
+
+
+def _is_likely(text: str) -> bool:
+    """Tell whether a person may have written the signs: assigned ones, not scripts in turn."""
+    if any(unicodedata.category(sign) in _UNLIKELY and sign not in "\r\n\t" for sign in text):
+        return False
+    blocks = [ord(sign) >> 8 for sign in text if sign.isalpha() and ord(sign) >= 0x250]
+    han = sum(0x2E <= block <= 0xD7 for block in blocks)
+    if 0 < han < len(blocks):
+        return False
+    changes = sum(one != other for one, other in pairwise(blocks))
+    return han > 0 or changes * 3 <= len(blocks)

@@ -1,0 +1,191 @@
+"""Sealed letters: what needs no key is opened and read, what needs one is named."""
+
+from base64 import encodebytes
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
+from bridge.parse.structure.cms import Sealed, open_cms
+from tests.letters import base64_part, container, multipart, part
+from tests.letters import raw_letter as letter
+from tests.parse.cms_letters import compressed, encrypted, open_value, signed, streamed, value
+from tests.parse.validation import validated
+
+NOT_VERIFIED = "signed with S/MIME, not verified"
+NOT_READABLE = "encrypted with S/MIME, not readable here"
+WORDS = part("Направляю подписанный акт сверки.")
+WITH_FILE = container(WORDS, base64_part(b"%PDF", "application/pdf; name=akt.pdf"))
+P7M = "application/pkcs7-mime; name=smime.p7m; smime-type=signed-data"
+
+
+def sealed(content: bytes, content_type: str = P7M, encoding: str = "base64") -> bytes:
+    body = encodebytes(content) if encoding == "base64" else content
+    return letter(body, Content_Type=content_type, Content_Transfer_Encoding=encoding)
+
+
+def files(read: ParsedLetter) -> list[str]:
+    return [one.attachment.filename for one in read.parts]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        pytest.param(sealed(signed(WITH_FILE)), id="as Outlook writes it"),
+        pytest.param(sealed(streamed(WITH_FILE)), id="as a stream in pieces"),
+        pytest.param(sealed(streamed(WITH_FILE, 7)), id="in tiny pieces"),
+        pytest.param(
+            sealed(signed(WITH_FILE), "application/x-pkcs7-mime; name=smime.p7m"),
+            id="without smime-type, by its older name",
+        ),
+        pytest.param(sealed(signed(WITH_FILE), "application/pkcs7-mime"), id="without a name"),
+        pytest.param(
+            sealed(signed(WITH_FILE), "application/pkcs7-mime; smime-type=enveloped-data"),
+            id="with the wrong smime-type",
+        ),
+        pytest.param(
+            sealed(signed(WITH_FILE), 'application/octet-stream; name="smime.p7m"'),
+            id="as a file of no type",
+        ),
+        pytest.param(sealed(signed(WITH_FILE), P7M, "binary"), id="in binary"),
+        pytest.param(
+            sealed(encodebytes(signed(WITH_FILE)), P7M, "7bit"), id="in base64 without a label"
+        ),
+        pytest.param(
+            sealed(
+                b"-----BEGIN PKCS7-----\n"
+                + encodebytes(signed(WITH_FILE))
+                + b"-----END PKCS7-----",
+                P7M,
+                "7bit",
+            ),
+            id="in the armour of PEM",
+        ),
+        pytest.param(
+            sealed(signed(WITH_FILE.replace(b"\r\n", b"\n"))), id="with bare line feeds inside"
+        ),
+        pytest.param(
+            sealed(signed(part(letter("Направляю подписанный акт сверки."), "message/rfc822"))),
+            id="with its header inside",
+        ),
+        pytest.param(
+            sealed(signed(base64_part(signed(WITH_FILE), P7M))), id="signed, and signed again"
+        ),
+        pytest.param(
+            sealed(compressed(base64_part(signed(WITH_FILE), P7M))), id="signed, then compressed"
+        ),
+        pytest.param(
+            sealed(signed(base64_part(compressed(WITH_FILE), P7M))), id="compressed, then signed"
+        ),
+        pytest.param(
+            multipart(base64_part(signed(WITH_FILE), P7M), part("", "text/plain")),
+            id="in a container that a mailing list made",
+        ),
+        pytest.param(sealed(signed(WITH_FILE)[:-40]), id="cut off behind the content"),
+    ],
+)
+def test_a_letter_signed_in_one_piece_is_read(raw: bytes) -> None:
+    read = validated(read_letter(raw))
+    assert read.text == "Направляю подписанный акт сверки."
+    assert NOT_VERIFIED in read.defects
+    assert NOT_READABLE not in read.defects
+    assert "smime.p7m" in files(read)  # for whoever wants to verify it
+
+
+def test_its_files_are_files_of_the_letter() -> None:
+    read = read_letter(sealed(signed(WITH_FILE)))
+    assert [(one.attachment.filename, one.content) for one in read.parts] == [
+        ("akt.pdf", b"%PDF"),
+        ("smime.p7m", signed(WITH_FILE)),
+    ]
+    assert read.kind == "letter"
+
+
+def test_a_compressed_letter_is_read_and_bears_no_signature() -> None:
+    content_type = "application/pkcs7-mime; smime-type=compressed-data; name=smime.p7z"
+    read = read_letter(sealed(compressed(WORDS), content_type))
+    assert read.text == "Направляю подписанный акт сверки."
+    assert read.defects == []
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type"),
+    [
+        (encrypted(), "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"),
+        (encrypted(), "application/x-pkcs7-mime; name=smime.p7m"),
+        (encrypted(), "application/octet-stream; name=smime.p7m"),
+        (b"no CMS", "application/pkcs7-mime; name=smime.p7m"),
+        (signed(base64_part(encrypted(), "application/pkcs7-mime; name=smime.p7m")), P7M),
+    ],
+)
+def test_an_encrypted_letter_is_named(content: bytes, content_type: str) -> None:
+    read = read_letter(sealed(content, content_type))
+    assert read.text == f"[{NOT_READABLE}]"
+    assert NOT_READABLE in read.defects
+    assert "smime.p7m" in files(read)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "name"),
+    [
+        (signed(b"<xml/>"), "application/pkcs7-mime; name=fattura.xml.p7m", "fattura.xml.p7m"),
+        (signed(b"%PDF-1.4\0"), "application/pkcs7-mime; name=smime.p7m", "smime.p7m"),
+        (signed(WORDS), "application/octet-stream; name=dogovor.p7m", "dogovor.p7m"),
+        (signed(None), "application/pkcs7-mime; smime-type=certs-only", "smime.p7m"),
+    ],
+)
+def test_a_signed_document_is_a_file(content: bytes, content_type: str, name: str) -> None:
+    read = read_letter(multipart(part("Договор."), base64_part(content, content_type)))
+    assert read.text == "Договор."
+    assert [(one.attachment.filename, one.content) for one in read.parts] == [(name, content)]
+    assert NOT_READABLE not in read.defects
+
+
+def test_certificates_alone_are_neither_signed_nor_encrypted() -> None:
+    read = read_letter(sealed(signed(None), "application/pkcs7-mime; smime-type=certs-only"))
+    assert (read.text, read.defects) == ("", [])
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=40), st.integers(0, 500), st.integers(0, 40))
+def test_a_damaged_seal_never_harms(noise: bytes, place: int, lost: int) -> None:
+    for whole in (signed(WORDS), streamed(WORDS, 9), compressed(WORDS), encrypted()):
+        damaged = whole[:place] + noise + whole[place + lost :]
+        validated(read_letter(sealed(damaged)))
+
+
+BOMB = compressed(WORDS + b" " * 50_000_000)
+
+
+@pytest.mark.parametrize(
+    ("content", "sealed_as"),
+    [
+        pytest.param(streamed(b"x" * 2_000_000, 1), Sealed.SIGNED, id="two million pieces"),
+        pytest.param(open_value(0x24, b"") * 100_000, None, id="no CMS at all"),
+        pytest.param(
+            signed(None)[:20] + b"\x31\x80" * 200_000, None, id="open values in each other"
+        ),
+        pytest.param(b"\x30\x80" * 100_000, None, id="sequences in each other"),
+        pytest.param(value(0x30, b"\x06\xff" + b"\xff" * 200), None, id="a length beyond reason"),
+    ],
+)
+def test_what_is_made_to_hurt_is_given_up(content: bytes, sealed_as: Sealed | None) -> None:
+    opened = open_cms(content, 1_000_000)
+    assert (opened.sealed if opened else None) == sealed_as
+
+
+def test_a_bomb_is_unpacked_to_a_bound() -> None:
+    assert len(BOMB) < 100_000
+    opened = open_cms(BOMB, 1_000_000)
+    assert opened is not None
+    assert len(opened.content) == 1_000_000
+
+
+def test_seals_in_each_other_end_at_a_depth() -> None:
+    content = WORDS
+    for _ in range(60):
+        content = part(signed(content), P7M, Content_Transfer_Encoding="binary")
+    read = validated(read_letter(letter(b"").partition(b"\r\n\r\n")[0] + b"\r\n" + content))
+    assert any("nested deeper" in one for one in read.defects)
