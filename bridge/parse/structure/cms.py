@@ -41,7 +41,7 @@ _TYPES = {
 }
 
 
-class Malformed(Exception):
+class NotBer(Exception):
     """The bytes are no BER, or more of it than is read."""
 
 
@@ -76,12 +76,12 @@ def open_cms(content: bytes, limit: int) -> Opened | None:
         reader.skip(reader.next())  # digest algorithms, or the one of the compression
         reader.enter(_SEQUENCE)
         reader.skip(reader.next())  # the content's type
-    except Malformed:
+    except NotBer:
         return None
     try:
         reader.enter(_CONTENT)
         inner = reader.octets()
-    except Malformed:
+    except NotBer:
         return Opened(Sealed.CERTIFICATES if sealed is Sealed.SIGNED else sealed)
     return Opened(sealed, _inflated(inner, limit) if sealed is Sealed.COMPRESSED else inner)
 
@@ -116,18 +116,18 @@ class _Reader:
         self._fields += 1
         content, position = self._content, self._position
         if self._fields > MAX_FIELDS or position + 2 > len(content):
-            raise Malformed
+            raise NotBer
         tag, length = content[position], content[position + 1]
         position += 2
         if tag & 0x1F == 0x1F:  # no field on the way has such a tag
-            raise Malformed
+            raise NotBer
         if length == 0x80:
             self._position = position
             return _Value(tag, position, None)
         if length > 0x80:
             size = length & 0x7F
             if size > 8 or position + size > len(content):
-                raise Malformed
+                raise NotBer
             length = int.from_bytes(content[position : position + size], "big")
             position += size
         self._position = position
@@ -137,13 +137,13 @@ class _Reader:
         """Read a value that must have this tag, and stand at its content."""
         value = self.next()
         if value.tag != tag:
-            raise Malformed
+            raise NotBer
         return value
 
     def bytes_of(self, value: _Value) -> bytes:
         """Return the content of a value of known length, and go behind it."""
         if value.end is None:
-            raise Malformed
+            raise NotBer
         self._position = value.end
         return self._content[value.start : value.end]
 
@@ -168,7 +168,7 @@ class _Reader:
         if value.tag == _OCTETS:
             return self.bytes_of(value)
         if value.tag != _OCTETS_IN_PIECES:
-            raise Malformed
+            raise NotBer
         pieces: list[bytes] = []
         ends: list[int | None] = [value.end]
         try:
@@ -185,6 +185,6 @@ class _Reader:
                     ends.pop()
                 else:
                     break
-        except Malformed:
+        except NotBer:
             pass
         return b"".join(pieces)
