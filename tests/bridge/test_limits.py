@@ -73,7 +73,7 @@ def test_who_is_idle_and_a_letter_that_does_not_come_make_room(
 
 @pytest.mark.parametrize(
     ("wanted", "descriptors", "affordable_"),
-    [(200, 1024, 200), (200, 500, 200), (200, 256, 78), (200, 10, 1)],
+    [(200, 1024, 200), (200, 400, 200), (200, 157, 78), (200, 1, 1), (200, -9, 1)],
 )
 def test_no_more_connections_than_there_are_descriptors_for(
     wanted: int, descriptors: int, affordable_: int

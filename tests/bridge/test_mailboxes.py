@@ -86,6 +86,7 @@ def test_how_mailboxes_are_written(text: str, mailboxes: dict[str, list[str]]) -
         ("a@b@x.ru", '"a@b@x.ru" is no mailbox'),
         ("a" * 320 + "@x.ru", "is no mailbox"),
         ('{"a@x.ru": ["in"]}', '"in" is no address and no domain'),
+        ('{"a@x.ru": ["in-4f2a9c…@bridge.example.ru"]}', '"in-4f2a9c…@bridge.example.ru" is no'),
         ('{"a@x.ru": ["*"]}', '"*" is no address and no domain'),
         ('{"a@x.ru": [""]}', '"" is no address and no domain'),
         ('{"a@x.ru": ["in@y.ru, out@y.ru"]}', '"in@y.ru, out@y.ru" is no address'),

@@ -11,13 +11,13 @@ from bridge import metrics
 from bridge.ingress.smtp.certificate import Certificate
 from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
-    DESCRIPTORS_APART,
     DESCRIPTORS_EACH,
     REFUSAL_PATIENCE,
     Activity,
     Connections,
     Room,
     affordable,
+    descriptors_apart,
     longest_idle,
 )
 from bridge.ingress.smtp.logins import Logins
@@ -52,7 +52,8 @@ class Door:
         self.settings = settings
         self.sessions: set[OpenSession] = set()
         self._intake = intake
-        most = _connections_at_once(settings.smtp_max_connections)
+        apart = descriptors_apart(settings.courier_concurrency, settings.parse_workers)
+        most = _connections_at_once(settings.smtp_max_connections, apart)
         self._connections = Connections(most, settings.smtp_max_connections_per_peer)
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
@@ -144,14 +145,17 @@ class Door:
         return self._certificate.current() if self._certificate else None
 
 
-def _connections_at_once(wanted: int) -> int:
-    """Return how many connections this process may hold; their descriptors are asked for."""
+def _connections_at_once(wanted: int, apart: int) -> int:
+    """Return how many connections this process may hold beside ``apart`` other descriptors.
+
+    Where the limit is too low for all that are wanted it is raised, as far as it may be.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted * DESCRIPTORS_EACH + DESCRIPTORS_APART
+    needed = wanted * DESCRIPTORS_EACH + apart
     if soft != resource.RLIM_INFINITY and soft < needed:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft)) == wanted:
+    if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft - apart)) == wanted:
         return wanted
     log.warning(
         "%d descriptors are enough for %d connections, not for SMTP_MAX_CONNECTIONS=%d",

@@ -27,9 +27,11 @@ REFUSAL_PATIENCE = 10.0
 IDLE_SECONDS = 5.0
 # The same for one that sends a letter: 128 KiB, or the rest of it, come at least this often.
 IDLE_IN_DATA_SECONDS = 60.0
-# Descriptors that are not SMTP connections': log, lock, event loop, courier, parsers, health.
-DESCRIPTORS_APART = 100
-# A connection and the draft of its letter.
+# Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
+# way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
+DESCRIPTORS_APART = 64
+DESCRIPTORS_ON_THE_WAY = 4
+DESCRIPTORS_PARSER = 2
 DESCRIPTORS_EACH = 2
 # A letter may come as slowly as this once the first timeout has passed.
 BYTES_PER_SECOND = 2048
@@ -87,9 +89,15 @@ def longest_idle(sessions: Iterable[T], now: float) -> T | None:
     return min(idle, key=lambda each: each.active, default=None)
 
 
+def descriptors_apart(on_the_way: int, parsers: int) -> int:
+    """Return how many descriptors are not SMTP's."""
+    delivery = on_the_way * DESCRIPTORS_ON_THE_WAY + parsers * DESCRIPTORS_PARSER
+    return DESCRIPTORS_APART + delivery
+
+
 def affordable(connections: int, descriptors: int) -> int:
-    """Return how many connections at once there are descriptors for, of so many that are asked."""
-    return max(1, min(connections, (descriptors - DESCRIPTORS_APART) // DESCRIPTORS_EACH))
+    """Return how many connections at once so many descriptors are for, of those that are asked."""
+    return max(1, min(connections, descriptors // DESCRIPTORS_EACH))
 
 
 def patience(timeout: float, received: int, elapsed: float) -> float:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
-# A star, or a quotation mark too many, is somebody's mistake far more often than an address.
+# A star, an ellipsis or a quotation mark is somebody's mistake far more often than an address.
 _ADDRESS = re.compile(
-    rf"(?!')[^\s@<>()\[\],;:\\\"*\x00-\x1f\x7f]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
+    rf"(?!')[^\s@<>()\[\],;:\\\"*…\x00-\x1f\x7f]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
 )
 _SEPARATOR = re.compile(r"[\s,;]+")
 
