@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
+from bridge.courier.reach import complaint_in
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
@@ -71,6 +72,10 @@ def _served(serving: Coroutine[None, None, None]) -> int:
 def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if mail comes in, 1 otherwise: the container's health check."""
     wrong = [] if arguments.door == "imap" else _wrong_with_smtp(settings)
+    if arguments.door == "imap" and not settings.accounts:
+        wrong.append("IMAP: no mailbox is named here: IMAP_USER, IMAP_ACCOUNTS (DATA_DIR: whose?)")
+    if complaint := complaint_in(settings.receiver_health):
+        wrong.append(complaint)
     if settings.accounts and arguments.door != "smtp":
         wrong += complaints(settings.imap_health, settings.imap.poll, time.time())
     for complaint in wrong:

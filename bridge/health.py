@@ -29,7 +29,8 @@ LOOK_SECONDS = 5.0
 class HealthServer:
     """The state of spool and mailboxes as of the last look, and whether it is a reason for alarm.
 
-    ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP.
+    ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP, and
+    ``of_receiver`` why nothing can be delivered.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class HealthServer:
         capacity: Capacity,
         alarm_age: float,
         complaints: Callable[[], Iterable[str]],
+        of_receiver: Callable[[], str] = str,
     ) -> None:
         self._spool = spool
         self._capacity = capacity
@@ -45,6 +47,8 @@ class HealthServer:
         self._inventory = Inventory()
         self._complaints = complaints
         self._mailboxes: list[str] = []
+        self._of_receiver = of_receiver
+        self._receiver = ""
 
     @property
     def alarms(self) -> list[str]:
@@ -54,6 +58,7 @@ class HealthServer:
             "old letters": self._inventory.oldest > self._alarm_age,
             "no room": bool(self._capacity.lacks(0)),
             "mailbox not read": bool(self._mailboxes),
+            "receiver not reached": bool(self._receiver),
         }
         return [reason for reason, holds in reasons.items() if holds]
 
@@ -61,6 +66,7 @@ class HealthServer:
         """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
         before = self.alarms
         self._mailboxes = await asyncio.to_thread(lambda: list(self._complaints()))
+        self._receiver = await asyncio.to_thread(self._of_receiver)
         self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
         self._capacity.counted(self._inventory)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
@@ -77,8 +83,13 @@ class HealthServer:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
-        """Answer 200 with the alarms, and why which mailbox is not read."""
-        state = {"status": "alive", "alarms": self.alarms, "mailboxes": self._mailboxes}
+        """Answer 200 with the alarms, which mailbox is not read and why, and the receiver's."""
+        state = {
+            "status": "alive",
+            "alarms": self.alarms,
+            "mailboxes": self._mailboxes,
+            "receiver": self._receiver,
+        }
         return web.json_response(state)
 
     async def readyz(self, _request: web.Request) -> web.Response:

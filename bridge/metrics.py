@@ -6,7 +6,13 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 
 from bridge.spool.inventory import Inventory
 
-ALARMS: Final = ("failed letters", "old letters", "no room", "mailbox not read")
+ALARMS: Final = (
+    "failed letters",
+    "old letters",
+    "no room",
+    "mailbox not read",
+    "receiver not reached",
+)
 
 REGISTRY: Final = CollectorRegistry()
 ACCEPTED: Final = Counter(

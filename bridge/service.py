@@ -10,7 +10,8 @@ from bridge import health
 from bridge.courier.courier import Courier
 from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool
-from bridge.courier.receiver_client import connected, shown
+from bridge.courier.reach import Reach, complaint_in
+from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
@@ -24,6 +25,8 @@ from contract.keyring import Keyring
 from contract.process import CannotStart, cannot_listen, stop_signal
 
 log = logging.getLogger(__name__)
+
+FIRST_LOOK_SECONDS, LAST_LOOK_SECONDS = 1.0, 30.0
 
 Arrived = Callable[[str], None]
 
@@ -90,7 +93,11 @@ async def _healthy(
             return []
         return list(complaints(settings.imap_health, settings.imap.poll, time.time()))
 
-    watch = health.HealthServer(spool, capacity, settings.spool_alarm_age, of_mailboxes)
+    def of_receiver() -> str:
+        return complaint_in(settings.receiver_health)
+
+    alarm_age = settings.spool_alarm_age
+    watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
     await watch.look()
     async with health.served(settings, watch):
         yield
@@ -112,17 +119,32 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
             settings.data_dir / "parts",
             deaths,
         )
-        async with parsers.running(), connected(url, keys, settings.webhook_timeout) as webhook:
+        found = Reach(settings.receiver_health, shown(url))
+        client = connected(url, keys, settings.webhook_timeout, found.saw)
+        async with parsers.running(), client as webhook:
             sender_dns = SenderDns() if settings.dns_checks else None
             concurrency = settings.courier_concurrency
             courier = Courier(spool, sender_dns, parsers, webhook, concurrency)
             log.info("events to %s", shown(url))
             async with asyncio.TaskGroup() as tasks:
-                task = tasks.create_task(courier.run())
+                running = [
+                    tasks.create_task(courier.run()),
+                    tasks.create_task(_look_until_it_works(webhook, found)),
+                ]
                 try:
                     yield courier.arrived
                 finally:
-                    task.cancel()
+                    for task in running:
+                        task.cancel()
+
+
+async def _look_until_it_works(webhook: ReceiverClient, found: Reach) -> None:
+    """Find out whether the receiver would take letters before there is one."""
+    pause = FIRST_LOOK_SECONDS
+    while not found.worked:
+        await webhook.look()
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LAST_LOOK_SECONDS)
 
 
 def _threadsafe(arrived: Arrived) -> Arrived:

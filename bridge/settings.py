@@ -192,6 +192,11 @@ class BridgeSettings(SharedSettings):
         return self.imap_directory / "health.json"
 
     @property
+    def receiver_health(self) -> Path:
+        """The file that says whether the receiver can be delivered to."""
+        return self.data_dir / "receiver-reached.json"
+
+    @property
     def spool(self) -> Path:
         """Where letters lie until the webhook has them."""
         return self.data_dir / "spool"

@@ -4,7 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from aiohttp.http import HttpRequestParser
@@ -47,8 +47,10 @@ def ping(settings: ReceiverSettings) -> None:
     try:
         with urlopen(f"http://{host}:{settings.receiver_port}/readyz", timeout=5):
             return
+    except HTTPError as error:
+        sys.exit(f"the receiver is not ready: {error}: {error.read(2000).decode()}")
     except (URLError, OSError) as error:
-        sys.exit(f"the receiver is not ready: {error}")
+        sys.exit(f"the receiver does not answer: {error} (RECEIVER_HOST, RECEIVER_PORT)")
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from contract.batch import MAX_BATCH_BYTES
-from contract.keyring import Keyring
+from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.errors import StoreUnavailable, unavailable
 from receiver.filing.corrections import Corrections
@@ -37,8 +37,14 @@ class Readiness:
     """Whether the schema is known to be in place; before that no letter is stored."""
 
     def __init__(
-        self, database: mongo.Database, blobs: Blobs, moving: Moving, settings: ReceiverSettings
+        self,
+        database: mongo.Database,
+        blobs: Blobs,
+        moving: Moving,
+        settings: ReceiverSettings,
+        keyring: Keyring,
     ) -> None:
+        self._keyring = keyring
         self._database = database
         self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
         self._blobs = blobs
@@ -71,7 +77,12 @@ class Readiness:
         return web.json_response({"status": "alive"})
 
     async def readyz(self, _request: web.Request) -> web.Response:
-        """Answer 200 if MongoDB answers and all indexes exist, 503 otherwise."""
+        """Answer 200 if there is a secret, MongoDB answers and all indexes exist, else 503."""
+        try:
+            self._keyring.current()
+        except SecretsMissing:
+            words = "there is no usable secret: WEBHOOK_SECRETS, or WEBHOOK_SECRETS_FILE"
+            raise unavailable(words) from None
         if not self.schema_in_place or not await schema.is_ready(self._database):
             raise unavailable("the database's indexes are not in place")
         return web.json_response({"status": "ready"})
@@ -108,7 +119,7 @@ def build(
     dialogs = Dialogs(database, settings.dialog_part_bytes)
     filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
     corrections = Corrections(dialogs, filing.moving)
-    readiness = Readiness(database, blobs, filing.moving, settings)
+    readiness = Readiness(database, blobs, filing.moving, settings, keyring)
     seconds = settings.mongo_timeout
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)

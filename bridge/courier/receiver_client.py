@@ -40,6 +40,7 @@ class Attempt:
     reason: str
     pause: float = 0.0
     answer: bytes = b""
+    status: int = 0
 
 
 class ReceiverClient:
@@ -51,8 +52,10 @@ class ReceiverClient:
         url: str,
         keys: Callable[[], Sequence[Key]],
         seconds: float,
+        saw: Callable[[int, str], None],
     ) -> None:
         self._session = session
+        self._saw = saw
         self._seconds = seconds
         self._url = URL(url)
         self._blobs = self._url.with_path("/webhook/blobs/")
@@ -81,9 +84,23 @@ class ReceiverClient:
     async def post(self, event_id: str, event: bytes) -> Attempt:
         """POST an event whose blobs are there; never raises for what the other side does."""
         try:
-            return await self._post(event_id, event)
+            attempt = await self._post(event_id, event)
         except _FAULTS as error:
-            return _failed(error)
+            attempt = _failed(error)
+        self._saw(attempt.status, attempt.reason)
+        return attempt
+
+    async def look(self) -> Attempt:
+        """Ask whether an event would be taken, with a signed GET that stores nothing."""
+        try:
+            async with self._session.get(
+                self._url, headers=self._signed("look", b""), allow_redirects=False
+            ) as response:
+                attempt = await _attempt(response)
+        except _FAULTS as error:
+            attempt = _failed(error)
+        self._saw(attempt.status, attempt.reason)
+        return attempt
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())
@@ -115,9 +132,14 @@ class ReceiverClient:
 
 @asynccontextmanager
 async def connected(
-    url: str, keys: Callable[[], Sequence[Key]], seconds: float
+    url: str,
+    keys: Callable[[], Sequence[Key]],
+    seconds: float,
+    saw: Callable[[int, str], None] = lambda _status, _reason: None,
 ) -> AsyncIterator[ReceiverClient]:
     """Hold connections to the receiver open; one request may take ``seconds``.
+
+    ``saw`` is told each answer's status and reason, 0 where there was none.
 
     A name and password in the URL become a header, so that no error can tell them.
     """
@@ -131,7 +153,7 @@ async def connected(
         auto_decompress=False,
         headers=headers,
     ) as session:
-        yield ReceiverClient(session, str(given.with_user(None)), keys, seconds)
+        yield ReceiverClient(session, str(given.with_user(None)), keys, seconds, saw)
 
 
 def shown(url: str) -> str:
@@ -148,7 +170,7 @@ async def _attempt(response: ClientResponse) -> Attempt:
     outcome = outcome_of(response.status)
     if outcome is Outcome.DONE:
         answer = await response.read()
-        return Attempt(outcome, str(response.status), answer=answer)
+        return Attempt(outcome, str(response.status), answer=answer, status=response.status)
     body = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
     pause = retry_after(response.headers.get("Retry-After", ""), time.time())
-    return Attempt(outcome, f"{response.status} {body}", pause)
+    return Attempt(outcome, f"{response.status} {body}", pause, status=response.status)

@@ -46,7 +46,16 @@ class EventPosts:
 
     def routes(self) -> list[Route]:
         """Return the routes of this file."""
-        return [Route("POST", "/webhook/email", self.post_email)]
+        return [
+            Route("POST", "/webhook/email", self.post_email),
+            Route("GET", "/webhook/email", self.get_email, stores=False),
+        ]
+
+    async def get_email(self, request: web.Request) -> web.Response:
+        """Answer 204 to a signed GET: an event would be verified; nothing is stored."""
+        check = self._requests.signed(request, self._limit)
+        await self._requests.body(request, check, self._limit)
+        return web.Response(status=204)
 
     async def post_email(self, request: web.Request) -> web.Response:
         """Take one event or several, as the media type says."""

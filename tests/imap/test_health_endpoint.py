@@ -26,7 +26,7 @@ def test_a_refused_login_is_an_alarm_that_names_the_mailbox(
     with servers.running(service):
         servers.wait_until(lambda: bool(json.loads(get(service, "/healthz"))["mailboxes"]), 20)
         health = json.loads(get(service, "/healthz"))
-        assert health["alarms"] == ["mailbox not read"]
+        assert "mailbox not read" in health["alarms"]
         assert all("refused" in complaint for complaint in health["mailboxes"])
         user = service.env["IMAP_USER"]
         assert any(complaint.startswith(user) for complaint in health["mailboxes"])
@@ -37,8 +37,9 @@ def test_a_refused_login_is_an_alarm_that_names_the_mailbox(
 def test_a_mailbox_that_is_read_is_no_alarm(tmp_path: Path, mailbox: Mailbox) -> None:
     port = str(servers.free_port())
     with servers.running(service := bridge(tmp_path, mailbox.port, HEALTH_PORT=port)):
-        health = {"status": "alive", "alarms": [], "mailboxes": []}
         servers.wait_until(lambda: servers.listens(int(port)))
-        assert json.loads(get(service, "/healthz")) == health
+        health = json.loads(get(service, "/healthz"))
+        assert (health["status"], health["mailboxes"]) == ("alive", [])
+        assert "mailbox not read" not in health["alarms"]
         assert "bridge_spool_letters 0.0" in get(service, "/metrics")
         assert json.loads(get(service, "/readyz")) == {"status": "ready"}

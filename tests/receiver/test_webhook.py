@@ -211,7 +211,7 @@ async def test_a_page_that_is_too_long_is_cut_and_says_so(
 async def test_other_refusals(client: Client) -> None:
     assert (await client.post(event(), content_type="text/plain"))[0] == 415
     assert (await client.post(event(), content_encoding="gzip"))[0] == 415
-    assert await client.get("/webhook/email") == 405
+    assert await client.get("/webhook/email") == 401
     assert await client.get("/nowhere") == 404
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
 PATIENCE_SECONDS = 900.0
+START_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Entry:
     seen: float
     detail: str = ""
     unreadable: int = 0
+    worked: bool = False
 
 
 class FolderStates:
@@ -40,7 +42,8 @@ class FolderStates:
             same = before is not None and before.state == state
             since = before.since if before is not None and same else now
             seen = now if state == "watching" or before is None else before.seen
-            self._entries[name] = Entry(state, since, seen, detail, unreadable)
+            worked = state == "watching" or (before is not None and before.worked)
+            self._entries[name] = Entry(state, since, seen, detail, unreadable, worked)
             self._write()
 
     def _write(self) -> None:
@@ -61,6 +64,10 @@ def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
         entry = Entry(**said)
         if entry.state in ("refused", "no folder"):
             yield f"{name}: {entry.state}: {entry.detail}"
+        elif entry.state == "waiting" and not entry.worked:
+            yield f"{name}: never read yet: {entry.detail}"
+        elif entry.state == "starting" and not entry.worked and now - entry.since > START_SECONDS:
+            yield f"{name}: not logged in for {now - entry.since:.0f} s"
         elif entry.state == "waiting" and now - entry.since > PATIENCE_SECONDS:
             yield f"{name}: waiting for {now - entry.since:.0f} s: {entry.detail}"
         elif now - entry.seen > max(PATIENCE_SECONDS, 3 * poll):

@@ -1,0 +1,51 @@
+"""Whether the receiver can be delivered to at all: what has never worked is not well.
+
+The courier's process finds out at its start, and writes it down, so that ``ping`` can tell from
+another process. Once something has been delivered, only answers that waiting does not mend are
+complaints; for the rest there is the alarm of letters that grow old.
+"""
+
+import json
+from pathlib import Path
+
+NOT_MENDED = {
+    401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
+    404: "there is no webhook: look at the path in WEBHOOK_URL",
+    403: "the receiver does not let us in: look at WEBHOOK_URL",
+}
+
+
+class Reach:
+    """What the last attempts say of the way to the receiver; ``url`` is as it may be shown."""
+
+    def __init__(self, path: Path, url: str) -> None:
+        self._path = path
+        self._url = url
+        self.worked = False
+        self.complaint = ""
+        self._write()
+
+    def saw(self, status: int, reason: str) -> None:
+        """Take notice of an answer, or of none: status 0, and why."""
+        before = self.complaint
+        if status in NOT_MENDED:
+            self.complaint = f"WEBHOOK_URL {self._url}: {NOT_MENDED[status]}"
+        elif 0 < status < 300 or status in (400, 405, 422):
+            self.worked, self.complaint = True, ""
+        elif not self.worked:
+            self.complaint = f"WEBHOOK_URL {self._url}: never reached yet: {reason[:200]}"
+        if self.complaint != before:
+            self._write()
+
+    def _write(self) -> None:
+        partial = self._path.with_suffix(".tmp")
+        partial.write_text(json.dumps({"complaint": self.complaint}), encoding="utf-8")
+        partial.rename(self._path)
+
+
+def complaint_in(path: Path) -> str:
+    """Return what another process has written down, nothing where nothing is wrong."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["complaint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
