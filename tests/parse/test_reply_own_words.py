@@ -100,6 +100,24 @@ CUT = {
 }
 
 
+INTRODUCED = (
+    "Служба поддержки, 13 мая 2024:",
+    "13.05.2024 10:00 Служба поддержки:",
+    "[2024-05-13 10:00] Служба поддержки:",
+    "Служба поддержки @ 13.05.2024:",
+    "On Mon, 13 May 2024,\nJane Roe <jane@example.org> wrote:",
+    "Am 13.05.2024 um 10:00 schrieb\nJane Roe:",
+    "2014-07-10 12:13 GMT+02:00 Jane Roe <jane@example.org>\n:",
+    "13 мая 2024 г., 12:00\nСлужба поддержки <support@yandex.ru>:",
+    "In article <1@a>,\nJane Roe <jane@example.org> wrote:",
+)
+
+
+@pytest.mark.parametrize("line", INTRODUCED)
+def test_a_line_of_two_or_without_a_verb_introduces_a_quotation(line: str) -> None:
+    assert new_words(f"Да.\n\n{line}\n> Пришёл?\n> Ждём.", ANSWER) == "Да."
+
+
 @pytest.mark.parametrize("below", CUT.values(), ids=CUT.keys())
 def test_what_is_certain_goes(below: str) -> None:
     assert new_words(f"Да, всё верно.\n\n{below}", ANSWER) == "Да, всё верно."

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
-from bridge.parse.reply.wording import opens_with_date, strength
+from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.wording import opens_with_date, strength, tells_when
 
 _MAX_FOLDED = 4
+_LONGEST_NAMED = 100
+_REFERRING = ("in article ", "in message ", "в сообщении ")
 _ODD_MARKS = "|)}:#%"
 _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
@@ -32,8 +35,11 @@ class Attribution:
     sure: bool
 
 
-def find_all(lines: Lines) -> dict[int, Attribution]:
-    """Every attribution outside quotes, by its first line."""
+def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
+    """Every attribution outside quotes, by its first line.
+
+    A date beside the name of somebody who takes part is one, too, if quote marks follow.
+    """
     found: dict[int, Attribution] = {}
     candidates = 0
     for i, text in enumerate(lines.text):
@@ -42,7 +48,7 @@ def find_all(lines: Lines) -> dict[int, Attribution]:
         candidates += 1
         if candidates > _MAX_CANDIDATES:
             break
-        attribution = ending_at(lines, i, lines.quoted[i])
+        attribution = ending_at(lines, i, lines.quoted[i]) or _named(lines, i, occasion)
         if attribution:
             found[attribution.start] = attribution
     return found
@@ -86,17 +92,30 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         if found == "dated":
             return Attribution(_date_above(lines, i, last), last + 1, True)
         if found and weaker is None:
-            weaker = Attribution(i, last + 1, found == "sure")
+            weaker = Attribution(_date_above(lines, i, last), last + 1, found == "sure")
     return weaker
 
 
+def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
+    """``Jane Roe, 13.05.2024 10:00:``, which neither a verb nor an address shows to be one."""
+    text = lines.bare(i)
+    if len(text) > _LONGEST_NAMED or not text.endswith((":", "：")) or not tells_when(text):
+        return None
+    if not occasion.names_person(text) or quoted_below(lines, i + 1) is None:
+        return None
+    return Attribution(i, i + 1, False)
+
+
 def _date_above(lines: Lines, first: int, last: int) -> int:
-    """Take in a date folded off above: ``On Nov 21, 2014,`` / ``at 10:18, Jane <a@b> wrote:``."""
+    """Take in what was folded off above: ``On Nov 21, 2014,`` / ``at 10:18, Jane <a@b> wrote:``,
+    or ``In article <1@a>,``.
+    """
     while first and last - first < _MAX_FOLDED and not lines.blank(first - 1):
         above = lines.bare(first - 1)
         if lines.quoted[first - 1] != lines.quoted[last] or not above.endswith(","):
             break
-        if len(above) > 60 or not opens_with_date(above):
+        referring = above[:12].casefold().startswith(_REFERRING)
+        if not referring and (len(above) > 60 or not opens_with_date(above)):
             break
         first -= 1
     return first

@@ -36,7 +36,7 @@ def stretches(lines: Lines, occasion: Occasion) -> list[Stretch]:
 
     A letter with hundreds of quotations is answered inside; the rest of it is one stretch.
     """
-    attributions = attribution.find_all(lines)
+    attributions = attribution.find_all(lines, occasion)
     found: list[Stretch] = []
     words = i = tried = 0
     while (i := lines.following[i]) < len(lines) and len(found) < _MAX_STRETCHES:

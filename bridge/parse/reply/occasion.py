@@ -46,6 +46,11 @@ class Occasion:
         ours, theirs = _base(self.subject), _base(subject)
         return not ours or not theirs or ours in theirs or theirs in ours
 
+    def names_person(self, line: str) -> bool:
+        """Whether a line holds the whole name or the address of somebody who takes part."""
+        shown = line.casefold()
+        return any(one in shown for one in self.people)
+
     def names_writer(self, line: str) -> bool:
         """Whether a line begins with a word of the sender's name or address, in either alphabet."""
         named = {_sound(word) for word in _words(self.writer.partition("@")[0])} - {""}

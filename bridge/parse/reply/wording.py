@@ -71,7 +71,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     if not (colon or verb_last or text.endswith(">")):
         return None
     verb = verb_last or _VERB.search(text) is not None
-    when = _TIME.search(text) is not None or _DATE.search(text) is not None
+    when = tells_when(text)
     angle = _ANGLE_ADDRESS.search(text)
     if text.startswith(">>> ") and text.endswith(" >>>"):
         return "dated" if when else None
@@ -108,6 +108,11 @@ def _is_date_and_name(text: str) -> bool:
         return False
     name = text[time.end() :].strip(' ,:"')
     return text[time.end() : time.end() + 1] == "," and 1 <= len(name.split()) <= 5
+
+
+def tells_when(text: str) -> bool:
+    """Whether a time or a date stands anywhere in a line."""
+    return _TIME.search(text) is not None or _DATE.search(text) is not None
 
 
 def opens_with_date(text: str) -> bool:
