@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help run demo letter test check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -47,6 +47,9 @@ letter: .venv/installed
 
 bench: .venv/installed
 	@exec $(BIN)/python -m tests.measure.bench
+
+settings: .venv/installed
+	$(BIN)/python -m tests.settings_table > docs/settings.md
 
 schema: .venv/installed
 	$(BIN)/python -m contract.schema > docs/event.schema.json

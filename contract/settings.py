@@ -47,7 +47,10 @@ class SharedSettings(BaseModel):
         64 * 1024 * 1024, description="bytes a blob may have: no fewer than `SMTP_MAX_SIZE`"
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
-        Field("INFO", description="how much is logged; letters and secrets never are")
+        Field(
+            "INFO",
+            description="`DEBUG`, `INFO`, `WARNING` or `ERROR`; letters and secrets never are",
+        )
     )
 
     @property

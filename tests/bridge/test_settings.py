@@ -9,7 +9,6 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.settings import BridgeSettings
-from contract.settings import SharedSettings
 from receiver.settings import ReceiverSettings
 from tests.servers import ROOT, SECRET
 
@@ -47,11 +46,3 @@ def test_no_secret_shows_in_what_is_printed() -> None:
     )
     assert SECRET not in repr(settings)
     assert "hunter2" not in repr(settings)
-
-
-@pytest.mark.parametrize("readme", ["README.md", "README.ru.md"])
-@pytest.mark.parametrize("side", [BridgeSettings, ReceiverSettings])
-def test_every_setting_is_in_the_table(side: type[SharedSettings], readme: str) -> None:
-    text = (ROOT / readme).read_text(encoding="utf-8")
-    missing = [name for name in side.names() if f"| `{name}`" not in text]
-    assert missing == []

@@ -42,7 +42,7 @@ class Account(BaseModel):
     host: Line = Field(
         IMAP_HOST,
         description="the IMAP server; `IMAP_USER` set, the mailbox is read by IMAP:"
-        " [docs/yandex.md](yandex.md)",
+        " [yandex.md](yandex.md)",
     )
     port: Port = Field(993, description="its port")
     security: Security = Field(

@@ -1,0 +1,80 @@
+"""``make settings``: docs/settings.md, made of the settings classes."""
+
+import json
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+
+from pydantic import HttpUrl, SecretStr
+from pydantic.fields import FieldInfo
+
+from bridge.settings import BridgeSettings
+from contract.reading import variables
+from contract.settings import SharedSettings
+from receiver.settings import ReceiverSettings
+
+HEAD = """\
+# Settings
+
+[По-русски](settings.ru.md). Made by `make settings`; what to set first is in the
+[README](../README.md#settings).
+
+All come from the environment, under upper-case names. What it does not say is looked for in a
+running `make run` on the same `DATA_DIR`, then in `.env` in the working directory (`ENV_FILE` names
+another; empty: none). A value may also lie in a file: `MONGO_URI_FILE` for `MONGO_URI`, and so on.
+An empty value is as good as none.
+
+A mistake stops the start with status 78; every mistake is told at once, and what would be right. A
+name that is nearly a setting's is warned of.
+
+| setting | default | meaning |
+| --- | --- | --- |
+"""
+SIDES = {"both sides": SharedSettings, "bridge": BridgeSettings, "receiver": ReceiverSettings}
+
+
+def default(field: FieldInfo) -> str:
+    """Return a setting's default as one would write it, nothing where there is none."""
+    value = field.default
+    match value:
+        case bool():
+            return str(value).lower()
+        case SecretStr():
+            return value.get_secret_value()
+        case list() if value:
+            return json.dumps(value)
+        case HttpUrl() | Path():
+            return str(value)
+        case int() | str() | float():
+            return str(value).removesuffix(".0")
+        case Enum():
+            return str(value.value)
+        case _:
+            return ""
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """Yield name, default and meaning of each setting; a side's name with nothing else first."""
+    seen: set[str] = set()
+    for side, settings in SIDES.items():
+        yield side, "", ""
+        for name, field in variables(settings):
+            if name not in seen:
+                seen.add(name)
+                yield name, default(field), field.description or ""
+
+
+def document() -> str:
+    """Return docs/settings.md."""
+    lines = []
+    for name, standard, meaning in rows():
+        if not meaning:
+            lines.append(f"| **{name}** | | |")
+            continue
+        shown = f"`{standard}`" if standard else ""
+        lines.append(f"| `{name}` | {shown} | {meaning} |".replace("|  |", "| |"))
+    return HEAD + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    print(document(), end="")
