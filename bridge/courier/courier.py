@@ -144,6 +144,7 @@ class Courier:
             return True
         if attempt.outcome is Outcome.RETRY and age(letter.id, now) < LIFETIME_SECONDS:
             await asyncio.to_thread(self._spool.defer, letter, due)
+            await asyncio.to_thread(self._spool.explain, letter, reason)
             metrics.RETRIES.inc()
             log.warning("letter %s waits %.0f s: %.200s", letter.id, due - now, reason)
             return False

@@ -29,7 +29,7 @@ class Reach:
         """Take notice of an answer, or of none: status 0, and why."""
         before = self.complaint
         if status in NOT_MENDED:
-            self.complaint = f"WEBHOOK_URL {self._url}: {NOT_MENDED[status]}"
+            self.complaint = not_mended(self._url, status)
         elif 0 < status < 300 or status in (400, 405, 422):
             self.worked, self.complaint = True, ""
         elif not self.worked:
@@ -41,6 +41,11 @@ class Reach:
         partial = self._path.with_suffix(".tmp")
         partial.write_text(json.dumps({"complaint": self.complaint}), encoding="utf-8")
         partial.rename(self._path)
+
+
+def not_mended(url: str, status: int) -> str:
+    """Return what is wrong where such an answer is not mended by waiting, nothing elsewhere."""
+    return f"WEBHOOK_URL {url}: {NOT_MENDED[status]}" if status in NOT_MENDED else ""
 
 
 def complaint_in(path: Path) -> str:

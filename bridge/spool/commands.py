@@ -1,7 +1,7 @@
 """``python -m bridge spool …``: what a person does with letters that wait or failed.
 
     list                 every letter, with counts and ages; --failed or --waiting only; --json
-    show ID              envelope, header and, if it failed, why; --json
+    show ID              envelope, header, and why it failed or waits; --json
     retry ID… | --all    have letters tried now: those in failed/ go back to new/
     drop ID…             delete letters from failed/ for good
     export DIR [ID…]     copy letters out as they were received; all of them if none is named
@@ -18,12 +18,13 @@ import sys
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import NotATrace, read_trace
-from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory
+from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory, why_waits
 from bridge.spool.spool import HEAD_BYTES, Spool
 
 
@@ -55,12 +56,20 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Do as told and return the exit status."""
+    if not settings.spool.is_dir():
+        where = f"there is no spool at {settings.spool.absolute()}: look at DATA_DIR"
+        print(where, file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
     spool = Spool(settings.spool).prepare()
     acts = {"list": _list, "show": _show, "retry": _retry, "drop": _drop, "export": _export}
     try:
         return acts[arguments.action](spool, arguments)
     except NoSuchLetter as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
+    except OSError as error:
+        words = f"{error.filename or settings.spool}: {error.strerror}"
+        print(words, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
 
 
@@ -74,9 +83,11 @@ def _list(spool: Spool, arguments: argparse.Namespace) -> int:
         return 0
     for letter in letters:
         facts = _described(letter)
-        told = _printable(facts["reason"]) or f"next attempt {_span(max(letter.due - now, 0))}"
+        told = _printable(facts["reason"])
+        if letter.state == "waiting":
+            told = f"next attempt in {_span(max(letter.due - now, 0))}" + (told and f": {told}")
         row = f"{letter.id}  {letter.state:7}  {_span(letter.age):>6}  {letter.size:>9}"
-        _say(f"{row}  {facts['mail_from'] or '<>'} > {facts['mailbox']}: {told:.80}")
+        _say(f"{row}  {facts['mail_from'] or '<>'} > {facts['mailbox']}: {told:.120}")
     waiting = f"{totals.waiting} waiting, {totals.waiting_bytes} bytes"
     failed = f"{totals.failed} failed, {totals.failed_bytes} bytes"
     _say(f"{waiting}, the oldest {_span(totals.oldest)}; {failed}")
@@ -90,8 +101,13 @@ def _show(spool: Spool, arguments: argparse.Namespace) -> int:
     if arguments.json:
         _say(json.dumps(facts | {"header": header}))
         return 0
+    if letter.state == "waiting":
+        facts["next_attempt"] = (
+            datetime.fromtimestamp(letter.due).astimezone().isoformat(" ", "seconds")
+        )
+        facts["reason"] = facts["reason"] or "it has not been tried yet"
     for name, value in facts.items():
-        if value not in ("", None):
+        if value not in ("", None, []):
             _say(f"{name}: {_printable(str(value))}")
     _say("\n" + header)
     return 0
@@ -183,18 +199,18 @@ def _described(letter: SpooledLetter) -> dict[str, Any]:
         "first_attempt": "",
         "last_attempt": "",
     }
+    facts |= note_of(letter) if letter.state == "failed" else {"reason": why_waits(letter)}
     try:
         with letter.path.open("rb") as file:
             delivery, _ = read_trace(file.read(HEAD_BYTES), letter.id)
     except (NotATrace, FileNotFoundError):
         return facts
-    facts |= {
+    return facts | {
         "mailbox": delivery.mailbox,
         "mail_from": _printable(delivery.mail_from),
         "rcpt_to": [_printable(each) for each in delivery.rcpt_to],
         "peer": delivery.peer,
     }
-    return facts | (note_of(letter) if letter.state == "failed" else {})
 
 
 def _split(letter: SpooledLetter) -> tuple[str, int]:

@@ -70,6 +70,15 @@ def take_inventory(spool: Spool, now: float) -> Inventory:
     )
 
 
+def why_waits(letter: SpooledLetter) -> str:
+    """Return why a letter's last attempt failed; empty where it has not been tried."""
+    path = letter.path.parent.parent / "waits" / letter.id
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
 def note_of(letter: SpooledLetter) -> dict[str, str]:
     """Return why and when a letter failed; empty where no note lies beside it."""
     try:

@@ -3,7 +3,8 @@
 States are directories and a move is a rename, so ``ls`` and ``mv`` are tools for it: ``tmp``
 (being written), ``new`` and ``cur`` (waiting; a mail program that opens the Maildir moves letters
 from one to the other), ``failed`` (refused for good, with the reason beside the letter). The time
-of the next attempt is the file's modification time. https://cr.yp.to/proto/maildir.html
+of the next attempt is the file's modification time; ``waits`` holds the last reason of each letter
+that was tried in vain. https://cr.yp.to/proto/maildir.html
 """
 
 import errno
@@ -27,6 +28,7 @@ from contract.faults import reach
 SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
 STALE_SECONDS = 36 * 3600
+WHY_SIGNS = 2000
 
 
 class SpoolInUse(Exception):
@@ -139,10 +141,11 @@ class Spool:
         self.root = root
         self.tmp, self.new, self.cur = root / "tmp", root / "new", root / "cur"
         self.failed = root / "failed"
+        self.waits = root / "waits"
 
     def prepare(self) -> Self:
         """Create the directories where they are missing, readable by their owner alone."""
-        for directory in (self.root, self.tmp, self.new, self.cur, self.failed):
+        for directory in (self.root, self.tmp, self.new, self.cur, self.failed, self.waits):
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self
 
@@ -161,6 +164,10 @@ class Spool:
         stale = [path for path in self.tmp.iterdir() if _is_stale(path, now)]
         for path in stale:
             path.unlink(missing_ok=True)
+        waiting = {letter.id for letter in self.waiting()}
+        for path in self.waits.iterdir():
+            if path.name not in waiting:
+                path.unlink(missing_ok=True)
         return len(stale)
 
     def draft(self, letter_id: str) -> Draft:
@@ -185,9 +192,20 @@ class Spool:
         os.utime(letter.path, (until, until))
         reach("spool.deferred")
 
+    def explain(self, letter: Waiting, reason: str) -> None:
+        """Write down for people why the letter waits; what cannot be written is in the log."""
+        with suppress(OSError):
+            text = reason[:WHY_SIGNS]
+            (self.waits / letter.id).write_text(text, encoding="utf-8", errors="backslashreplace")
+
     def remove(self, letter: Waiting) -> None:
         """Forget a letter that the webhook has taken."""
         disk.remove(letter.path)
+        self._forget_why(letter)
+
+    def _forget_why(self, letter: Waiting) -> None:
+        with suppress(OSError):
+            (self.waits / letter.id).unlink(missing_ok=True)
 
     def fail(self, letter: Waiting, reason: str, now: float) -> None:
         """Move a letter that is refused for good to ``failed``, its reason written first."""
@@ -201,6 +219,7 @@ class Spool:
         self._write_note(target.with_suffix(".json"), note)
         disk.rename(letter.path, target)
         disk.sync_directory(self.failed)
+        self._forget_why(letter)
 
     def _write_note(self, path: Path, note: Mapping[str, str]) -> None:
         draft = self.tmp / f"{path.name}.{secrets.token_hex(4)}"

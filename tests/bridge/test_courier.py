@@ -102,6 +102,8 @@ async def test_retry_after_is_honoured(tmp_path: Path, scripted: tuple[Scripted,
     bridge = await deliver(tmp_path, port, letter())
     try:
         await eventually(lambda: "waits 3600 s" in bridge.log.read_text())
+        [waiting] = (tmp_path / "spool" / "waits").iterdir()
+        assert waiting.read_text().startswith("503 ")
     finally:
         bridge.kill()
     assert len(spool(tmp_path, "new")) == 1

@@ -18,6 +18,11 @@ def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> N
     status, output = run(["bridge", "smtp"], env)
     assert status == 78
     assert "MAILBOXES names no mailbox" in output
+    status, output = run(["bridge", "spool", "list"], env)
+    assert status == 1
+    assert f"there is no spool at {tmp_path}/spool: look at DATA_DIR" in output
+    assert not (tmp_path / "spool").exists()
+    (tmp_path / "spool").mkdir()
     assert run(["bridge", "spool", "list"], env)[0] == 0
 
 

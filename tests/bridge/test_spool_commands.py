@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import time
 from contextlib import redirect_stderr, redirect_stdout
@@ -46,6 +47,36 @@ def run(spool: Spool, *words: str) -> tuple[int, str]:
     with redirect_stdout(output), redirect_stderr(output):
         status = arguments.run(settings, arguments)
     return status, output.getvalue()
+
+
+def test_why_a_letter_waits_is_told_until_it_leaves(spool: Spool) -> None:
+    letter_id = put(spool)
+    assert "it has not been tried yet" in run(spool, "show", letter_id)[1]
+    [waiting] = spool.waiting()
+    spool.explain(waiting, "503 the database is not ready")
+    spool.defer(waiting, time.time() + 7190)
+    [first, _] = run(spool, "list")[1].splitlines()
+    assert "next attempt in 120 m: 503 the database is not ready" in first
+    shown = run(spool, "show", letter_id)[1]
+    assert "reason: 503 the database is not ready" in shown
+    assert re.search(r"next_attempt: 20\d\d-\d\d-\d\d \d\d:\d\d:\d\d", shown)
+    spool.remove(waiting)
+    assert list(spool.waits.iterdir()) == []
+
+
+def test_where_there_is_no_spool_none_is_made(tmp_path: Path) -> None:
+    status, output = run(Spool(tmp_path / "mistyped" / "spool"), "list")
+    assert status == 1
+    assert f"there is no spool at {tmp_path}/mistyped/spool: look at DATA_DIR" in output
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_directory_that_cannot_be_exported_to_is_said(spool: Spool, tmp_path: Path) -> None:
+    put(spool)
+    (tmp_path / "file").touch()
+    status, output = run(spool, "export", str(tmp_path / "file" / "below"))
+    assert status == 1
+    assert "file/below: Not a directory" in output
 
 
 def listed(spool: Spool, *words: str) -> dict[str, Any]:

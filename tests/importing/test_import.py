@@ -2,8 +2,11 @@
 
 import os
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests import servers
 from tests.imap import dovecot
@@ -57,11 +60,40 @@ def test_the_mailbox_is_named_where_the_settings_know_none(tmp_path: Path, whole
     port = whole.receiver.env["RECEIVER_PORT"]
     words = [str(mbox(tmp_path / "past", [letter("1@example.ru")])), "--mailbox", "a@yandex.ru"]
     status, said = Import(tmp_path, port, *words[:1], MAILBOXES="").run()
-    assert (status, "--mailbox says whose letters they are" in said) == (78, True)
+    assert (status, "says whose letters they are: MAILBOXES names none" in said) == (78, True)
     status, said = Import(tmp_path, port, *words).run()
     assert (status, "none of support@yandex.ru" in said) == (78, True)
     assert Import(tmp_path, port, *words, MAILBOXES="").run()[0] == 0
     assert [dialog["mailbox"] for dialog in whole.dialogs()] == ["a@yandex.ru"]
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ({}, "WEBHOOK_URL http://127.0.0.1:PORT/webhook/email is not reached"),
+        ({"WEBHOOK_URL": "http://127.0.0.1:PORT/else"}, "look at the path in WEBHOOK_URL"),
+    ],
+)
+def test_a_receiver_that_is_not_there_is_said(
+    tmp_path: Path, more: dict[str, str], reason: str, request: pytest.FixtureRequest
+) -> None:
+    port = str(servers.free_port())
+    if more:
+        port = request.getfixturevalue("whole").receiver.env["RECEIVER_PORT"]
+    path = str(mbox(tmp_path / "past", [letter("1@example.ru")]))
+    settings = {name: text.replace("PORT", port) for name, text in more.items()}
+    status, said = Import(tmp_path, port, path, **settings).run()
+    assert (status, reason.replace("PORT", port) in said) == (78, True), said
+
+
+def test_a_zip_of_letters_is_imported(tmp_path: Path, whole: Whole) -> None:
+    with zipfile.ZipFile(tmp_path / "past.zip", "w") as archive:
+        for number in range(3):
+            archive.writestr(f"{number}.eml", letter(f"{number}@example.ru", subject=str(number)))
+    service = Import(tmp_path, whole.receiver.env["RECEIVER_PORT"], str(tmp_path / "past.zip"))
+    status, said = service.run()
+    assert (status, "3 new" in said) == (0, True), said
+    assert not list(tmp_path.rglob("unpacked"))
 
 
 def test_a_path_that_is_not_there_stops_the_start(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import shutil
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,10 +12,11 @@ from bridge.ingress.imap.connection import LoginRefused
 from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
 from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.mail_files import Files, NotMail
-from bridge.ingress.importer.run import Told, import_spool, run
+from bridge.ingress.importer.run import NotReached, Told, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
@@ -23,11 +25,14 @@ from contract.process import EXIT_CONFIG
 log = logging.getLogger(__name__)
 
 INTERRUPTED = 130
+UNPACKED = "unpacked"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words that the command takes."""
-    parser.add_argument("path", nargs="*", type=Path, help="mbox, Maildir, .eml, or a folder of it")
+    parser.add_argument(
+        "path", nargs="*", type=Path, help="mbox, Maildir, .eml, a folder of it, or zip or tar"
+    )
     parser.add_argument("--out", action="store_true", help="the letters are the specialist's own")
     parser.add_argument("--mailbox", default="", help="whose letters they are, if not clear")
     parser.add_argument("--imap", metavar="FOLDER", help=r"a folder of the server: INBOX, \Sent, …")
@@ -44,10 +49,19 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         names = _names(arguments, told)
         job = Job.resume(import_spool(settings).root, names, source.fingerprint)
         asyncio.run(run(settings, source, job, told))
+        shutil.rmtree(import_spool(settings).root / UNPACKED, ignore_errors=True)
     except LoginRefused as error:
         log.error("cannot import: login refused: %s; %s", error, ADVICE)
         return EXIT_CONFIG
-    except (NotMail, NoSuchFolder, NoCredentials, SpoolInUse, ValueError) as error:
+    except (
+        NotMail,
+        NotUnpacked,
+        NotReached,
+        NoSuchFolder,
+        NoCredentials,
+        SpoolInUse,
+        ValueError,
+    ) as error:
         log.error("cannot import: %s", error)
         return EXIT_CONFIG
     except OSError as error:
@@ -67,7 +81,7 @@ def _source(
     if arguments.since and not arguments.imap:
         raise ValueError("--since goes with --imap")
     if arguments.path:
-        files = Files(arguments.path, settings.smtp_max_size)
+        files = Files(_unpacked(settings, arguments.path), settings.smtp_max_size)
         return files, Told(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
     folder = Folder(
@@ -79,6 +93,13 @@ def _source(
     )
     direction = "out" if arguments.out else folder.direction
     return folder, Told(mailbox, direction, arguments.imap)
+
+
+def _unpacked(settings: BridgeSettings, paths: list[Path]) -> list[Path]:
+    """Return the paths, an archive as the folder that its letters are unpacked to."""
+    room = ArchiveBounds(settings.spool_max_bytes, settings.smtp_max_size)
+    place = import_spool(settings).root / UNPACKED
+    return [unpack(path, place, room) if is_archive(path) else path for path in paths]
 
 
 def _login(settings: BridgeSettings, account: Account) -> Login:
@@ -99,6 +120,8 @@ def _mailbox(settings: BridgeSettings, arguments: argparse.Namespace) -> str:
     Where the settings know none, as beside a service that has its own, any may be named.
     """
     read = [account.stands_for for account in settings.accounts]
+    if arguments.imap and not read:
+        raise ValueError("--imap reads a mailbox that the settings name: IMAP_USER, IMAP_PASSWORD")
     known = read if arguments.imap else list(dict.fromkeys([*settings.mailboxes, *read]))
     if arguments.mailbox:
         for mailbox in known:
@@ -108,7 +131,8 @@ def _mailbox(settings: BridgeSettings, arguments: argparse.Namespace) -> str:
             return str(arguments.mailbox)
         raise ValueError(f"--mailbox is none of {', '.join(known) or 'the settings'}")
     if len(known) != 1:
-        raise ValueError(f"--mailbox says whose letters they are: {', '.join(known) or 'none'}")
+        which = f"one of {', '.join(known)}" if known else "MAILBOXES names none"
+        raise ValueError(f"--mailbox support@example.ru says whose letters they are: {which}")
     return known[0]
 
 
@@ -118,4 +142,7 @@ def _names(arguments: argparse.Namespace, told: Told) -> list[str]:
 
 
 def _date(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None

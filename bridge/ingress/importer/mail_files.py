@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bridge.ingress.importer.date_written import written
+from bridge.ingress.importer.looks import HEAD_BYTES, is_letter, kind
 from bridge.ingress.importer.mbox import is_mbox, read_mbox
 from bridge.ingress.importer.source import Past, Position
 
@@ -90,8 +91,14 @@ class Files:
 
 def find(path: Path) -> Iterator[MailFile]:
     """Yield the files of letters under the path; raises NotMail for one that holds none."""
-    if path.is_file():
-        yield from _mbox(path) if path.suffix.lower() == ".mbox" else _file(path, is_mbox(path))
+    if path.is_file() and (path.suffix.lower() == ".mbox" or is_mbox(path)):
+        yield from _mbox(path)
+    elif path.is_file():
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        if not is_letter(head):
+            raise NotMail(f"{path} is no letter and no mbox: it is {kind(head)}")
+        yield from _file(path, many=False)
     elif path.is_dir():
         empty = True
         for found in _walk(path):

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from bridge.courier.parse_pool import ParsePool, ParserDied
-from bridge.courier.receiver_client import Attempt, ReceiverClient, connected
+from bridge.courier.reach import not_mended
+from bridge.courier.receiver_client import Attempt, ReceiverClient, connected, shown
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
 from bridge.ingress.importer.job import Job
@@ -35,6 +36,11 @@ log = logging.getLogger(__name__)
 
 LONGEST_PAUSE_SECONDS = 30.0
 TRIES = 8
+LOOKS, LOOK_SECONDS = 3, 1.0
+
+
+class NotReached(Exception):
+    """The receiver is not there, or does not take what we send; the text names the setting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +76,23 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: To
             parsers.running(),
             connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
         ):
+            await _reached(webhook, shown(str(settings.webhook_url)))
             work = _Import(settings, spool, parsers, webhook, told, progress, job)
             await work.all_of(source)
         progress.say(progress.line())
     job.finish()
+
+
+async def _reached(webhook: ReceiverClient, url: str) -> None:
+    """Raise NotReached if nobody is there to import to; a receiver that is busy is waited for."""
+    for attempt in range(LOOKS):
+        found = await webhook.look()
+        if wrong := not_mended(url, found.status):
+            raise NotReached(wrong)
+        if found.status:
+            return
+        await asyncio.sleep(LOOK_SECONDS * attempt)
+    raise NotReached(f"WEBHOOK_URL {url} is not reached: {found.reason[:200]}")
 
 
 class _Import:

@@ -1,0 +1,133 @@
+"""Letters in a zip or tar file: unpacked beside the import's spool, within bounds.
+
+Names in an archive decide nothing but whether a member is a letter: what is written is numbered.
+"""
+
+import hashlib
+import os
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from typing import IO
+from zlib import error as ZlibError
+
+MAX_MEMBERS = 500_000
+PIECE = 1024 * 1024
+
+
+class NotUnpacked(Exception):
+    """The archive is broken, encrypted or too large; the text says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveBounds:
+    """What may be unpacked: bytes in all, and bytes of one letter; an mbox counts as many."""
+
+    total: int
+    letter: int
+
+
+def is_archive(path: Path) -> bool:
+    """Tell whether the file is a zip, or a tar that may be compressed."""
+    return path.is_file() and (zipfile.is_zipfile(path) or _is_tar(path))
+
+
+def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
+    """Return a folder of the archive's letters, made anew unless it is there; raises NotUnpacked.
+
+    The folder's name follows from the archive, so that an import that was killed goes on.
+    """
+    status = path.stat()
+    name = f"{path.resolve()}\0{status.st_size}\0{status.st_mtime_ns}"
+    folder = parent / hashlib.sha256(os.fsencode(name)).hexdigest()[:32]
+    if folder.is_dir():
+        return folder
+    partial = folder.with_suffix(".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(mode=0o700, parents=True)
+    try:
+        _write(path, partial, room)
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        ZlibError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,  # zipfile's word for a member that is encrypted
+    ) as error:
+        shutil.rmtree(partial)
+        raise NotUnpacked(f"{path} cannot be unpacked: {error}") from None
+    except BaseException:
+        shutil.rmtree(partial)
+        raise
+    partial.rename(folder)
+    return folder
+
+
+def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
+    left = min(room.total, shutil.disk_usage(folder).free // 2)
+    count = 0
+    for name, when, file in _zipped(path) if zipfile.is_zipfile(path) else _in_tar(path):
+        suffix = _suffix(name)
+        if not suffix:
+            continue
+        count += 1
+        if count > MAX_MEMBERS:
+            raise NotUnpacked(f"{path} holds more than {MAX_MEMBERS} letters")
+        most = left if suffix == ".mbox" else min(left, room.letter + 1)
+        target = folder / f"{count:07d}{suffix}"
+        left -= _copy(file, target, most)
+        if left <= 0:
+            raise NotUnpacked(f"{path} holds more than {room.total} bytes, or than the disk has")
+        os.utime(target, (when, when))
+
+
+def _copy(file: IO[bytes], target: Path, most: int) -> int:
+    """Copy at most so many bytes; a letter that is cut there is too large, and said to be."""
+    written = 0
+    with target.open("wb") as copy:
+        while written < most and (piece := file.read(min(PIECE, most - written))):
+            copy.write(piece)
+            written += len(piece)
+    return written
+
+
+def _zipped(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                try:
+                    when = datetime(*member.date_time, tzinfo=UTC).timestamp()
+                except ValueError:
+                    when = path.stat().st_mtime
+                with archive.open(member) as file:
+                    yield member.filename, when, file
+
+
+def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
+    with tarfile.open(path) as archive:
+        for member in archive:
+            if member.isreg() and (file := archive.extractfile(member)) is not None:
+                with file:
+                    yield member.name, max(float(member.mtime), 0.0), file
+
+
+def _suffix(name: str) -> str:
+    """Return as what a member is kept: a letter, many letters, or nothing."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if path.name.startswith("."):
+        return ""
+    if path.suffix.lower() in (".eml", ".mbox"):
+        return path.suffix.lower()
+    return ".eml" if path.parent.name in ("cur", "new") else ""
+
+
+def _is_tar(path: Path) -> bool:
+    try:
+        return tarfile.is_tarfile(path)
+    except (OSError, EOFError, ZlibError):
+        return False
