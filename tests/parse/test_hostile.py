@@ -9,6 +9,7 @@ from bridge.parse.message import read_letter
 from contract.event import MAX_ADDRESSES, MAX_ATTACHMENTS, MAX_IDS
 from tests.letters import multipart, part
 from tests.letters import raw_letter as letter
+from tests.parse.cms_letters import compressed, streamed
 from tests.parse.validation import validated
 
 MAX_SECONDS = 2.0
@@ -98,6 +99,45 @@ LETTERS: dict[str, Callable[[], bytes]] = {
     "nested lists": lambda: page("<ul>x<li>" * 90_000),
     "a million entities": lambda: page("&amp" * 250_000),
     "a style of 4 MB": lambda: page(f'<p style="{"display:" * 500_000}">x'),
+    "a header of encoded words cut in each other": lambda: field(
+        "Subject", b"=?utf-8?B?0?= " * 100_000
+    ),
+    "an encoded word of 4 MB": lambda: field("Subject", b"=?utf-8?Q?" + b"=D0" * MIB + b"?="),
+    "10 MB of blanks behind equal signs": lambda: letter(
+        (b"=" + b" " * 99) * (MIB // 10), Content_Transfer_Encoding="quoted-printable"
+    ),
+    "10 MB of carriage returns": lambda: letter(b"\r" * 10 * MIB + b"\n"),
+    "5 MB of carriage returns before line feeds": lambda: letter(b"\r\r\r\n" * MIB),
+    "200,000 lines, plain and base64 in turn": lambda: letter(
+        b"This is plain text.\r\nVGhpcyBpcyBiYXNlNjQsIHRoYXQgaXMgdHJ1ZSwgeWVz\r\n" * 100_000,
+        Content_Transfer_Encoding="base64",
+    ),
+    "300,000 lines of one word, labelled base64": lambda: letter(
+        b"Thanks\r\n" * 300_000, Content_Transfer_Encoding="base64"
+    ),
+    "10 MB of base64 without a label": lambda: letter(b"eHh4" * (10 * MIB // 4)),
+    "10 MB of UTF-7 runs": lambda: letter(b"+BB8-" * MIB, Content_Type="text/plain; charset=utf-7"),
+    "200,000 pictures in data: addresses": lambda: page(
+        '<img src="data:image/png;base64,QUJD">' * 200_000
+    ),
+    "data: addresses never closed": lambda: page('<img src="data:image/png;base64,' * 300_000),
+    "a data: address of 20 MB": lambda: page(
+        '<img src="data:image/png;base64,' + "QUJD" * (5 * MIB) + '">'
+    ),
+    "a compressed letter that grows a thousandfold": lambda: letter(
+        compressed(b"Content-Type: text/plain\r\n\r\n" + b"x \n" * 10 * MIB),
+        Content_Type="application/pkcs7-mime; smime-type=compressed-data",
+        Content_Transfer_Encoding="binary",
+    ),
+    "a signed letter of a million pieces": lambda: letter(
+        streamed(b"x" * MIB, 1),
+        Content_Type="application/pkcs7-mime; name=smime.p7m",
+        Content_Transfer_Encoding="binary",
+    ),
+    "names of 100 parameters with 1,000 percent signs": lambda: field(
+        "Content-Type",
+        b"text/plain" + b"".join(b"; name*%d*=" % n + b"%D0" * 1_000 for n in range(100)),
+    ),
     "100 pages of half a MB": lambda: multipart(*[part("<p>x" * 120_000, "text/html")] * 100),
     "a calendar of properties": lambda: letter(
         b"BEGIN:VEVENT\r\n" * 200_000, Content_Type="text/calendar"

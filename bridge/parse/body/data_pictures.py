@@ -13,6 +13,7 @@ from bridge.parse.structure.mime import Node, file_node
 from bridge.parse.structure.transfer_encoding import BASE64, decode
 
 MAX_PICTURES = 50
+MAX_ADDRESSES = 1000
 
 _ADDRESS = re.compile(
     rb"(\b(?:src|href|background|data|poster)\s*=\s*)"
@@ -35,6 +36,7 @@ class DataPictures:
         self.names: dict[str, str] = {}
         self.too_many = False
         self._known: dict[bytes, bytes] = {}
+        self._addresses = 0
 
     def take(self, page: bytes) -> bytes:
         """Return ``page`` with an address in place of each picture; the others stay as they are."""
@@ -43,6 +45,10 @@ class DataPictures:
         return _ADDRESS.sub(self._replaced, page)
 
     def _replaced(self, found: re.Match[bytes]) -> bytes:
+        self._addresses += 1
+        if self._addresses > MAX_ADDRESSES:
+            self.too_many = True
+            return found.group()
         kind, data = next((found[n], found[n + 1]) for n in (2, 4, 6) if found[n] is not None)
         content_type, *parameters = kind.decode("latin-1").lower().replace(" ", "").split(";")
         content = _content(data, "base64" in parameters) if _KEPT.fullmatch(content_type) else b""

@@ -2,6 +2,7 @@
 
 import binascii
 import re
+from functools import lru_cache
 from io import BytesIO
 
 BASE64, QUOTED_PRINTABLE, UUENCODE = "base64", "quoted-printable", "x-uuencode"
@@ -20,6 +21,7 @@ _NAMES = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def known(encoding: str) -> str:
     """Return the encoding that a label means, as senders write it; empty where it means none."""
     return _NAMES.get(re.sub("[^a-z0-9]", "", encoding[:60].lower()), "")

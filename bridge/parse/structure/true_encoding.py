@@ -17,6 +17,7 @@ A file has no text to judge by: there only the shape of the lines and well-known
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from bridge.parse.structure.transfer_encoding import (
     BASE64,
@@ -35,6 +36,7 @@ NOT_BASE64 = "labelled base64, but is not"
 NOT_QUOTED = "labelled quoted-printable, but is not"
 UNLABELLED = "encoded as its label does not say"
 MAX_SHORT = 200
+MAX_BLOCKS = 1000
 MIN_LINE = 40
 MAX_FOREIGN = 8  # one byte in so many
 MIN_UNLABELLED = 32
@@ -161,7 +163,7 @@ def _is_certain(decoded: bytes, label: str) -> bool:
 def _text_pieces(content: bytes, label: str) -> Iterator[bytes]:
     """Yield the stretches of plain text as they are and the blocks of base64 decoded."""
     plain_from = 0
-    for start, end in _blocks(content):
+    for start, end in islice(_blocks(content), MAX_BLOCKS):
         decoded = decode(content[start:end], BASE64)
         if not is_legible(decoded, label):  # perhaps a word stands below the block
             end = content.rfind(b"\n", start, end - 1) + 1

@@ -2,6 +2,9 @@
 
 import codecs
 import re
+from functools import lru_cache
+
+MAX_LABEL = 60
 
 # Labels that Python lacks, and labels that senders use for a larger set than they name; the
 # larger sets are those of https://encoding.spec.whatwg.org/#names-and-labels.
@@ -38,13 +41,18 @@ _NOT_TEXT = frozenset(
 
 def codec_of(label: str) -> str | None:
     """Return the Python codec for a charset label, or None where the label says nothing."""
-    squeezed = re.sub(r"[^a-z0-9]", "", label.lower()[:60])
+    return _codec_of(label[:MAX_LABEL]) if label else None
+
+
+@lru_cache(maxsize=256)
+def _codec_of(label: str) -> str | None:
+    squeezed = re.sub(r"[^a-z0-9]", "", label.lower())
     if squeezed in _SAY_NOTHING:
         return None
     name = _ALIASES.get(squeezed)
     if name is None:
         try:
-            name = codecs.lookup(label.strip(" \t\"'").lower()[:60]).name
+            name = codecs.lookup(label.strip(" \t\"'").lower()).name
         except (LookupError, UnicodeError, ValueError):
             return _by_number(squeezed)
     return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)

@@ -4,7 +4,7 @@ import re
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 # A carriage return that was encoded before a line end that came by itself is none of its own.
-_LINE_END = re.compile("\r{1,3}\n|\r|\x0c|\x85|\u2028|\u2029")
+_LINE_END = re.compile("\r(?:\r{0,2}\n)?|[\x0c\x85\u2028\u2029]")
 _FOLD = re.compile(r"\s+")
 
 
