@@ -7,7 +7,7 @@ and the Russian table against it.
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -21,6 +21,9 @@ from contract.settings import Bytes, Port, Seconds, SharedSettings
 
 # A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
+
+
+_CREDENTIALS = ("IMAP_PASSWORD", "IMAP_PASSWORD_FILE", "IMAP_TOKEN_COMMAND", "IMAP_TOKEN_FILE")
 
 
 class BridgeSettings(SharedSettings):
@@ -175,6 +178,16 @@ class BridgeSettings(SharedSettings):
                 f"a letter of {self.smtp_max_size} bytes would be taken and never delivered, as"
                 f" the receiver takes {self.max_blob_bytes}: let MAX_BLOB_BYTES be the larger",
             )
+
+    @classmethod
+    def unknown(cls, env: Mapping[str, str]) -> list[str]:
+        """Return a sentence for each variable that does nothing and was meant to do something."""
+        alone = not any(env.get(name) for name in ("IMAP_USER", "IMAP_USER_FILE", "IMAP_HOST"))
+        idle = [name for name in _CREDENTIALS if alone and env.get(name)]
+        return [
+            *super().unknown(env),
+            *(f"{name} does nothing without IMAP_USER" for name in idle),
+        ]
 
     @property
     def accounts(self) -> tuple[Account, ...]:

@@ -325,6 +325,10 @@ UNKNOWN = [
         (RECEIVER, "LOGLEVEL", "LOG_LEVEL"),
     ]
 ]
+UNKNOWN += [
+    Row(SMTP, {name: "x"}, f"{name} does nothing without IMAP_USER", refused=False)
+    for name in ("IMAP_PASSWORD", "IMAP_TOKEN_COMMAND")
+]
 AT_ONCE = [
     Row(
         words,

@@ -1,0 +1,68 @@
+"""MongoDB's troubles in words: host, cause and remedy, and never the password."""
+
+import pytest
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    NetworkTimeout,
+    OperationFailure,
+    PyMongoError,
+    ServerSelectionTimeoutError,
+    WTimeoutError,
+)
+
+from receiver.store.trouble import hosts_of, in_words, wrong_uri
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OperationFailure("Authentication failed.", 18), "login is refused"),
+        (OperationFailure("bad auth", 8000), "login is refused"),
+        (OperationFailure("not authorized on dialog", 13), "give it the role readWrite"),
+        (OperationFailure("Invalid database name", 73), "at most 63 bytes"),
+        (OperationFailure("something new", 424242), "the server refuses: something new"),
+        (
+            ServerSelectionTimeoutError("h:1: [Errno 111] Connection refused (configured"),
+            "nobody listens there",
+        ),
+        (
+            ServerSelectionTimeoutError("h:1: [Errno -2] Name or service not known"),
+            "no such host",
+        ),
+        (ServerSelectionTimeoutError("No servers found yet, Timeout: 1s"), "no answer in time"),
+        (ServerSelectionTimeoutError("No primary available for writes"), "no primary"),
+        (NetworkTimeout("h:1: timed out"), "no answer in time"),
+        (AutoReconnect("SSL handshake failed: certificate verify failed"), "TLS does not come"),
+        (AutoReconnect("connection closed"), "does not come about: connection closed"),
+        (ConfigurationError("The DNS query name does not exist"), "MONGO_URI is mongodb://"),
+        (WTimeoutError("waiting for replication timed out", 64), "too few members"),
+        (PyMongoError("other"), "other"),
+        (None, ""),
+    ],
+)
+def test_host_cause_and_remedy_are_told(error: PyMongoError | None, said: str) -> None:
+    words = in_words(error, "db:27017")
+    assert words.startswith("MONGO_URI db:27017: ")
+    assert said in words
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "mongodb://127.0.0.1",
+        "mongodb://127.0.0.1:27017/",
+        "mongodb://u:p%40ss@h/?authSource=admin&replicaSet=rs0",
+        "mongodb://a:1,b:2,c:3/?replicaSet=rs0",
+        "mongodb+srv://u:p@cluster.example/?retryWrites=true",
+        "mongodb://[::1]:27017/",
+        "mongodb://u@h/",
+    ],
+)
+def test_what_the_driver_takes_is_taken(uri: str) -> None:
+    assert wrong_uri(uri) == ""
+
+
+def test_hosts_are_told_without_the_login() -> None:
+    assert hosts_of("mongodb://u:hunter2@a:1,b:2/x?y=z") == "a:1,b:2"
+    assert hosts_of("nonsense") == "MongoDB"
