@@ -73,11 +73,14 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
 
 def _occasion(header: ParsedLetter) -> Occasion:
     """What the header tells of the letter's history; an id that is none still answers something."""
-    names = {name.lower() for name, value in header.headers if value.strip()}
+    answering = any(
+        name.lower() in ("in-reply-to", "references") and value.strip()
+        for name, value in header.headers
+    )
     taking_part = (header.from_, *header.reply_to, *header.to, *header.cc)
     people = {one.casefold() for each in taking_part for one in (each.name, each.address)}
     return Occasion(
-        answers=bool({"in-reply-to", "references"} & names) or is_answer(header.subject),
+        answers=answering or is_answer(header.subject),
         forwarded=is_forwarded(header.subject),
         subject=header.subject,
         writer=f"{header.from_.name} {header.from_.address}",

@@ -121,8 +121,8 @@ def _text(content: bytes, label: str, content_type: str) -> str:
 
 def _with_answer(text: str, files: list[Node]) -> str:
     """Put above the letter's words who accepts or declines, where only a calendar part says it."""
-    answers = (decoded(node) for node in files if node.content_type in CALENDAR_TYPES)
-    unsaid = answer_unsaid(next(answers, ""), text)
+    calendar = next((node for node in files if node.content_type in CALENDAR_TYPES), None)
+    unsaid = answer_unsaid(decoded(calendar), text) if calendar else ""
     return f"{unsaid}\n\n{text}" if unsaid else text
 
 

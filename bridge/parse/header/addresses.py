@@ -61,7 +61,8 @@ def mended(value: str) -> str:
 
     def bare(text: str) -> str:
         text = text if has_group else text.replace(";", ",")  # as Outlook lists people
-        text = _FAMILY_FIRST.sub(r' "\1, \2" ', text)
+        if "," in text and "<" in text:
+            text = _FAMILY_FIRST.sub(r' "\1, \2" ', text)
         return clean_words(_REMARK.sub(" ", text), _atoms)
 
     return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
@@ -71,8 +72,9 @@ def _straightened(value: str) -> str:
     """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
     if "&lt;" in value:
         value = unescape(value)
-    value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
-    value = _NAME_TWICE.sub("", value)
+    if ":" in value:
+        value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
+        value = _NAME_TWICE.sub("", value)
     return value if "@" in value else _SPOKEN.sub("@", value)
 
 

@@ -1,6 +1,9 @@
 """Whether a subject says that the letter was forwarded by hand, or answers another."""
 
-from contract.subject import outermost_prefix
+from contract.subject import Prefix, outermost_prefix
+
+LONGEST_HEAD = 200
+"""Characters in which a list's name and the prefix behind it stand."""
 
 
 def is_forwarded(subject: str) -> bool:
@@ -8,11 +11,16 @@ def is_forwarded(subject: str) -> bool:
 
     Italian's ``I:`` is left out: a single letter before a colon can be anything.
     """
-    prefix = outermost_prefix(subject)
+    prefix = _prefix_of(subject)
     return prefix is not None and prefix.forwards and len(prefix.word) > 1
 
 
 def is_answer(subject: str) -> bool:
     """Tell whether the first prefix of the subject is one for answering."""
-    prefix = outermost_prefix(subject)
+    prefix = _prefix_of(subject)
     return prefix is not None and prefix.replies
+
+
+def _prefix_of(subject: str) -> Prefix | None:
+    head = subject[:LONGEST_HEAD]
+    return outermost_prefix(head) if ":" in head or "：" in head else None

@@ -79,11 +79,11 @@ def _a_stranger_says(
     opened = bool(OPENING.search(" ".join(lines)))
     if said and shows(fields, signals.RELAY_SOFTWARE):
         return True
-    quoted = next(
-        (n for n, x in enumerate(lines) if HEADER_LINE.search(x) or RETURNED.search(x)), None
-    )
+    if not (said or opened):
+        return False
+    quoted = _quoted_from(lines)
     own = "\n".join(lines[:quoted])
-    if not (said or opened) or signals.PERSON_WRITES.search(own):
+    if signals.PERSON_WRITES.search(own):
         return False
     returned = report.returned is not None or quoted is not None
     if signals.ADMINISTRATOR.search(sender) or signals.NO_REPLY.search(sender):

@@ -60,10 +60,10 @@ def is_tail(line: str) -> bool:
         return False
     if _TAIL_REVERSED.match(shown):
         return True
-    told = _EXCUSE.sub("", shown)
-    if "?" in told or ", " in told or _TOLD.search(told):
+    if not _TAIL.match(shown):
         return False
-    return _TAIL.match(shown) is not None
+    told = _EXCUSE.sub("", shown)
+    return not ("?" in told or ", " in told or _TOLD.search(told))
 
 
 def is_last_tail(line: str) -> bool:

@@ -75,10 +75,9 @@ def strength(text: str, marked: bool) -> Strength | None:
     angle = _ANGLE_ADDRESS.search(text)
     if text.startswith(">>> ") and text.endswith(" >>>"):
         return "dated" if when else None
-    if not marked and angle and _PERSONAL.search(text[: angle.start()] + text[angle.end() :]):
-        return None
     if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
-        return "dated"
+        personal = _PERSONAL.search(text[: angle.start()] + text[angle.end() :])
+        return None if personal and not marked else "dated"
     if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):
         return "dated"
     if when and opens_with_date(text):
