@@ -111,6 +111,7 @@ KOI8_SAID = " ".join(TEXT.encode("koi8-r", "ignore").decode("koi8-r").split())
         pytest.param(
             encodebytes("Коротко".encode()) + FOOTER, f"Коротко {CHECKED}", id="a short text"
         ),
+        pytest.param(encodebytes(LINES), SAID, id="encoded twice"),
         pytest.param(LINES + b"\r\n" + LINES, f"{SAID} {SAID}", id="two blocks"),
         pytest.param(TEXT.encode(), SAID, id="plain text instead"),
         pytest.param(b"Hello, world! No base64 here.", "Hello, world! No base64 here.", id="ASCII"),

@@ -11,7 +11,7 @@ import binascii
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
@@ -83,7 +83,7 @@ def _goes_on(text: str, end: int) -> int:
     return later if later > 0 and text.find("=?", end + 2, later) < 0 else 0
 
 
-def _replace_runs(text: str, replace: Callable[[list[_Word]], str]) -> str:
+def _replace_runs(text: str, write: Callable[[list[_Word]], str]) -> str:
     if "=?" not in text:
         return text
     output: list[str] = []
@@ -93,13 +93,13 @@ def _replace_runs(text: str, replace: Callable[[list[_Word]], str]) -> str:
         gap = text[position : word.start]
         if not run or not _GAP.fullmatch(gap):
             if run:
-                output.append(replace(run))
+                output.append(write(run))
                 run = []
             output.append(gap)
         run.append(word)
         position = word.end
     if run:
-        output.append(replace(run))
+        output.append(write(run))
     output.append(text[position:])
     return "".join(output)
 
@@ -130,22 +130,29 @@ def _read(words: list[_Word]) -> str:
     label = words[0].label
     content = _joined(words, carry_all=False)
     text = read_text(content, label)
-    if len(words) == 1:
-        return text
-    as_one_run = _joined(words, carry_all=True)
-    if as_one_run == content:
-        return text
-    other = read_text(as_one_run, label)
-    if _badness(other, as_one_run, label) < _badness(text, content, label):
-        return other
+    others = [_joined(words, carry_all=True)] if len(words) > 1 else []
+    if _badness(text, content, label)[0]:  # perhaps a fold stands inside a character
+        unfolded = (replace(word, encoded=b"".join(word.encoded.split())) for word in words)
+        others.append(_joined(list(unfolded), carry_all=True))
+    for other in others:
+        if other == content:
+            continue
+        read = read_text(other, label)
+        if _badness(read, other, label) < _badness(text, content, label):
+            text, content = read, other
     return text
 
 
 def _badness(text: str, content: bytes, label: str) -> tuple[int, float]:
     """Return how badly a text reads: by signs that nobody writes, then by how Russian it is."""
     codec = codec_of(label)
-    russian = score_as(content, codec) if codec in CODE_PAGES else 0.0
-    return len(_RUBBISH.findall(text)), -russian
+    rubbish = len(_RUBBISH.findall(text))
+    if codec == "utf-8":
+        try:
+            content.decode(codec)
+        except UnicodeDecodeError:
+            rubbish += 1
+    return rubbish, -score_as(content, codec) if codec in CODE_PAGES else 0.0
 
 
 def _joined(words: list[_Word], carry_all: bool) -> bytes:
