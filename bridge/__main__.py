@@ -46,7 +46,7 @@ def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
 def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Follow mailboxes until told to stop."""
     if not settings.accounts:
-        log.error("cannot start: no mailbox to read: set IMAP_HOST or IMAP_ACCOUNTS")
+        log.error("cannot start: no mailbox to read: set IMAP_USER or IMAP_ACCOUNTS")
         return EXIT_CONFIG
     for sentence in warnings(settings):
         log.warning("%s", sentence)

@@ -43,8 +43,8 @@ class BridgeSettings(SharedSettings):
         {},
         examples=['{"support@example.ru": ["in-4f2a9c@bridge.example.ru"]}'],
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
-        " or mailboxes with commas or spaces between them, each standing for itself; not needed"
-        " with IMAP alone",
+        " or, if letters come straight to the mailboxes' addresses, just these, with commas or"
+        " spaces between them; not needed if mail is read by IMAP only",
     )
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
@@ -56,7 +56,7 @@ class BridgeSettings(SharedSettings):
         50 * 1024 * 1024, description="bytes a letter may have; Yandex sends up to 41 MiB"
     )
     smtp_max_connections: int = Field(
-        200, ge=1, le=100_000, description="SMTP connections at once; beyond, 421"
+        200, ge=1, le=100_000, description="SMTP connections at once; further ones are answered 421"
     )
     smtp_max_connections_per_peer: int = Field(
         50,
@@ -64,11 +64,11 @@ class BridgeSettings(SharedSettings):
         le=100_000,
         description="SMTP connections at once from one address (IPv6: from one /64)",
     )
-    smtp_timeout: Seconds = Field(600.0, description="seconds a silent SMTP client is waited for")
+    smtp_timeout: Seconds = Field(600.0, description="seconds to wait for a silent SMTP client")
     smtp_tls_cert: FilePath | None = Field(
         None,
-        description="certificate chain (PEM); with it STARTTLS is offered; followed when it is"
-        " renewed",
+        description="certificate chain (PEM); with it STARTTLS is offered; a renewed file is"
+        " loaded without a restart",
     )
     smtp_tls_key: FilePath | None = Field(
         None, description="the certificate's private key (PEM), not encrypted"
@@ -84,22 +84,22 @@ class BridgeSettings(SharedSettings):
         10 * 1024**3,
         ge=1024 * 1024,
         le=2**62,
-        description="bytes the spool may hold, `failed` included; beyond, 452",
+        description="bytes the spool may hold, `failed` included; beyond that SMTP answers 452",
     )
     spool_min_free: int = Field(
         100 * 1024 * 1024,
         ge=0,
         le=2**62,
-        description="bytes that stay free on the spool's disk; below, 452",
+        description="bytes that must stay free on the spool's disk; if fewer are, SMTP answers 452",
     )
     spool_alarm_age: Seconds = Field(
-        3600.0, description="seconds a letter may wait before it is a reason for alarm"
+        3600.0, description="seconds a letter may wait before an alarm is raised"
     )
     health_host: str = Field(
         "127.0.0.1", description="the address that health and metrics listen on"
     )
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
-        8081, description="the port of `/healthz`, `/readyz` and `/metrics`; 0: none"
+        8081, description="the port of `/healthz`, `/readyz` and `/metrics`; 0 switches it off"
     )
     webhook_url: HttpUrl = Field(
         HttpUrl("http://127.0.0.1:8080/webhook/email"),
@@ -107,7 +107,7 @@ class BridgeSettings(SharedSettings):
         repr=False,
         description="where events are POSTed",
     )
-    webhook_timeout: Seconds = Field(30.0, description="seconds an answer is waited for")
+    webhook_timeout: Seconds = Field(30.0, description="seconds to wait for an answer")
     courier_concurrency: int = Field(
         8,
         ge=1,

@@ -34,22 +34,24 @@ class SharedSettings(BaseModel):
     # The first words of names that nobody else's variables are likely to have.
     own_words: ClassVar[tuple[str, ...]] = ()
 
-    data_dir: Path = Field(Path("data"), description="where spool, secret and data are kept")
+    data_dir: Path = Field(Path("data"), description="the directory of spool, secret and data")
     webhook_secrets: Annotated[SecretStr, AfterValidator(_well_formed)] | None = Field(
         None, description="`whsec_…` secrets, space separated; the first signs, all verify"
     )
     webhook_secrets_file: Path | None = Field(
         None,
-        description="the file of those secrets, made on the receiver's first start, re-read when it"
-        " changes; `DATA_DIR/webhook.secret` if neither is set",
+        description="the file of those secrets, made at the receiver's first start and read again"
+        " when it changes; `DATA_DIR/webhook.secret` if neither is set",
     )
     max_blob_bytes: Bytes = Field(
-        64 * 1024 * 1024, description="bytes a blob may have: no fewer than `SMTP_MAX_SIZE`"
+        64 * 1024 * 1024,
+        description="largest attachment or original letter, in bytes; at least `SMTP_MAX_SIZE`",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(
             "INFO",
-            description="`DEBUG`, `INFO`, `WARNING` or `ERROR`; letters and secrets never are",
+            description="`DEBUG`, `INFO`, `WARNING` or `ERROR`; letters and secrets are never"
+            " logged",
         )
     )
 

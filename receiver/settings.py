@@ -50,12 +50,12 @@ class ReceiverSettings(SharedSettings):
     join_policy: Policy = Field(
         "participants",
         description="who may join a dialog: `participants` (whoever has been From, To or Cc there,"
-        " and the mailbox itself) or `anyone` (references alone decide, for mailing lists)",
+        " and the mailbox itself) or `anyone` (whoever names a letter of it: for mailing lists)",
     )
     match_by_subject: bool = Field(
         True,
-        description="let a reply without a known id join its user's one dialog of that subject, if"
-        " it was touched within 30 days",
+        description="let a reply that names no known letter join its user's only dialog of that"
+        " subject, if that changed within the last 30 days",
     )
     dialog_part_bytes: int = Field(
         8 * 1024 * 1024,

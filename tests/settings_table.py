@@ -19,13 +19,13 @@ HEAD = """\
 [По-русски](settings.ru.md). Made by `make settings`; what to set first is in the
 [README](../README.md#settings).
 
-All come from the environment, under upper-case names. What it does not say is looked for in a
-running `make run` on the same `DATA_DIR`, then in `.env` in the working directory (`ENV_FILE` names
-another; empty: none). A value may also lie in a file: `MONGO_URI_FILE` for `MONGO_URI`, and so on.
-An empty value is as good as none.
+Settings are environment variables with upper-case names. If a variable is not set, the value is
+taken from a `make run` that works on the same `DATA_DIR`, then from the file `.env` in the working
+directory (`ENV_FILE` names another file; if that is empty, none is read). A value may also be kept
+in a file: `MONGO_URI_FILE` instead of `MONGO_URI`, and so on. An empty value counts as not set.
 
-A mistake stops the start with status 78; every mistake is told at once, and what would be right. A
-name that is nearly a setting's is warned of.
+A mistake stops the start with status 78; all mistakes are reported at once, each with what would be
+right. If a variable's name resembles a setting's but is none, a warning says so.
 
 | setting | default | meaning |
 | --- | --- | --- |

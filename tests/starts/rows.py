@@ -257,7 +257,7 @@ BY_IMAP = [
         ),
     ]
 ] + [
-    Row(IMAP_ALONE, {}, "no mailbox to read: set IMAP_HOST or IMAP_ACCOUNTS"),
+    Row(IMAP_ALONE, {}, "no mailbox to read: set IMAP_USER or IMAP_ACCOUNTS"),
     Row(
         SMTP, {**IMAP, **PASSWORD}, "127.0.0.1:1: nobody listens there: .*IMAP_HOST", refused=False
     ),

@@ -41,10 +41,10 @@ class Account(BaseModel):
 
     host: Line = Field(
         IMAP_HOST,
-        description="the IMAP server; `IMAP_USER` set, the mailbox is read by IMAP:"
+        description="the IMAP server; mail is read by IMAP if `IMAP_USER` is set:"
         " [yandex.md](yandex.md)",
     )
-    port: Port = Field(993, description="its port")
+    port: Port = Field(993, description="the port of the IMAP server")
     security: Security = Field(
         "tls", description="`tls`, `starttls`, or `none` (a server on this machine only)"
     )
@@ -62,7 +62,9 @@ class Account(BaseModel):
         None, description="or the file of an OAuth access token, read anew for each login"
     )
     mailbox: Annotated[Line, Field(max_length=MAX_MAILBOX)] = Field(
-        "", description="the mailbox in `MAILBOXES` that this is, if not `IMAP_USER`"
+        "",
+        description="which mailbox of `MAILBOXES` this login reads, if its address is not"
+        " `IMAP_USER`",
     )
     folders: list[Line] = Field(
         ["INBOX", SENT],
@@ -130,13 +132,19 @@ class ImapSettings(BaseModel):
         None, description="certificates (PEM) to trust instead of the system's"
     )
     rescan_days: Annotated[int, Field(ge=0, le=36500)] = Field(
-        7, description="days looked back at the first start, and when the server renumbers a folder"
+        7,
+        description="letters of how many past days to read at the first start, and when the server"
+        " renumbers a folder",
     )
     poll: Annotated[float, Field(gt=0, le=28 * 60, allow_inf_nan=False)] = Field(
         180.0, description="seconds between looks when the server announces nothing"
     )
-    timeout: Seconds = Field(60.0, description="seconds an IMAP server's answer is waited for")
-    backoff: Seconds = Field(60.0, description="seconds before connecting again; grows thirtyfold")
+    timeout: Seconds = Field(60.0, description="seconds to wait for an IMAP server's answer")
+    backoff: Seconds = Field(
+        60.0,
+        description="seconds to wait before connecting again; grows with each failure, to thirty"
+        " times that at most",
+    )
 
     def disagreements(self) -> Iterator[Wrong]:
         """Yield where settings contradict each other."""
