@@ -242,6 +242,8 @@ class LetterContent(Contract):
     reply_to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
     to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
     cc: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
+    bcc: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
+    original_from: Address | None = None
     date: AwareDatetime | None = None
     text: Text = ""
     html: Text = ""
@@ -251,6 +253,7 @@ class LetterContent(Contract):
     auth: list[Verdict] = Field(default=[], max_length=MAX_VERDICTS)
     headers: list[tuple[str, str]] = Field(default=[], max_length=MAX_HEADERS)
     attachments: list[Attachment] = Field(default=[], max_length=MAX_ATTACHMENTS)
+    parts_sha256: Sha256 | None = None
     defects: list[Line] = Field(default=[], max_length=MAX_DEFECTS)
 
 

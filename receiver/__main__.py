@@ -14,10 +14,10 @@ from contract.environment import surroundings
 from contract.keyring import Keyring
 from contract.process import EXIT_CONFIG, CannotStart, start_log, stop_signal
 from receiver.app import build
+from receiver.database import opened
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
-from receiver.store import mongo
 from receiver.web.server import listening
 
 log = logging.getLogger("receiver")
@@ -27,17 +27,17 @@ async def serve(settings: ReceiverSettings) -> None:
     """Serve until it is told to stop; then finish the requests that have begun."""
     stop = stop_signal()
     keyring = Keyring(settings)
-    async with mongo.connected(settings) as database:
+    async with opened(settings) as database:
         app, readiness = build(settings, keyring, database)
         async with listening(app, settings):
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
                 preparing = tasks.create_task(readiness.prepare())
-                finishing = tasks.create_task(readiness.keep_finishing())
+                sweeping = tasks.create_task(readiness.keep_sweeping())
                 await stop.wait()
                 log.info("stopping")
                 preparing.cancel()
-                finishing.cancel()
+                sweeping.cancel()
 
 
 def ping(settings: ReceiverSettings) -> None:

@@ -9,28 +9,28 @@ from aiohttp.typedefs import Handler
 from contract.batch import MAX_BATCH_BYTES
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
-from receiver.errors import StoreUnavailable, unavailable
+from receiver.errors import unavailable
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing
-from receiver.filing.moving import Moving
+from receiver.filing.filing import Filing, Store
+from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema
 from receiver.store.blobs import Blobs
-from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import StoreUnavailable
 from receiver.store.trouble import hosts_of, in_words
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import BodyRoom
 from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
-from receiver.web.filing import OneByOne
+from receiver.web.filing import FilingInTime
 from receiver.web.problems import answer_errors
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 
 log = logging.getLogger(__name__)
 
 SCHEMA_RETRY_SECONDS = 2.0
-FINISH_SECONDS = 30.0
+SWEEP_SECONDS = 10.0
 
 
 class Readiness:
@@ -40,7 +40,7 @@ class Readiness:
         self,
         database: mongo.Database,
         blobs: Blobs,
-        moving: Moving,
+        sweeper: Sweeper,
         settings: ReceiverSettings,
         keyring: Keyring,
     ) -> None:
@@ -48,7 +48,7 @@ class Readiness:
         self._database = database
         self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
         self._blobs = blobs
-        self._moving = moving
+        self._sweeper = sweeper
         self.schema_in_place = False
 
     async def prepare(self) -> None:
@@ -62,15 +62,15 @@ class Readiness:
                 log.warning("MongoDB is not ready: %s", in_words(error.__cause__, self._hosts))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
-    async def keep_finishing(self) -> None:
-        """Finish, now and then, the moves of letters that a crash cut short anywhere."""
+    async def keep_sweeping(self) -> None:
+        """Show, now and then, what a crash left kept and not shown anywhere."""
         while True:
             try:
-                if self.schema_in_place and (count := await self._moving.finish_all()):
-                    log.info("finished %d moves of letters", count)
+                if self.schema_in_place and (count := await self._sweeper.sweep()):
+                    log.info("settled %d letters that were not shown", count)
             except StoreUnavailable as error:
-                log.warning("moves of letters are not finished: %s", error)
-            await asyncio.sleep(FINISH_SECONDS)
+                log.warning("letters that were not shown are not settled: %s", error)
+            await asyncio.sleep(SWEEP_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Answer 200 as long as the process answers at all."""
@@ -116,18 +116,18 @@ def build(
 ) -> tuple[web.Application, Readiness]:
     """Return the application, and the readiness whose ``prepare`` has yet to run."""
     blobs = Blobs(database)
-    dialogs = Dialogs(database, settings.dialog_part_bytes)
-    filing = Filing(dialogs, settings.join_policy, settings.match_by_subject)
-    corrections = Corrections(dialogs, filing.moving)
-    readiness = Readiness(database, blobs, filing.moving, settings, keyring)
+    store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+    filing = Filing(store, settings.join_policy, settings.match_by_subject)
+    corrections = Corrections(store, filing.settling)
+    sweeper = Sweeper(store, filing.settling, corrections)
+    readiness = Readiness(database, blobs, sweeper, settings, keyring)
     seconds = settings.mongo_timeout
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
-    one_by_one = OneByOne(filing, seconds)
     parts = (
-        EventPosts(requests, one_by_one, blobs, settings.max_event_bytes, seconds),
+        EventPosts(requests, FilingInTime(filing, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
-        DialogRequests(requests, dialogs, corrections, seconds),
+        DialogRequests(requests, store, corrections, seconds),
         readiness,
     )
     app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])

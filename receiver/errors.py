@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass
 class Problem(Exception):
     """An answer that is not 2xx: its status, what is wrong, and where in the body."""
 
@@ -20,18 +20,6 @@ class Problem(Exception):
             "status": self.status,
         }
         return document | ({"errors": list(self.errors)} if self.errors else {})
-
-
-class StoreUnavailable(Exception):
-    """The database does not answer, refuses, or may or may not have written: try again."""
-
-
-class KeepsChanging(StoreUnavailable):
-    """Others wrote the same dialog again and again before we could: try again."""
-
-
-class DuplicateKey(Exception):
-    """Somebody else holds this Message-ID or this letter's key: look again."""
 
 
 RETRY_AFTER_SECONDS = 5

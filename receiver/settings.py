@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from contract.event import EVENT_BYTES
 from contract.settings import Port, Seconds, SharedSettings
 from receiver.store.trouble import wrong_uri
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy
 
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'
 
@@ -58,9 +58,9 @@ class ReceiverSettings(SharedSettings):
         " subject, if that changed within the last 30 days",
     )
     dialog_part_bytes: int = Field(
-        8 * 1024 * 1024,
+        1024 * 1024,
         ge=1024,
-        le=8 * 1024 * 1024,
+        le=4 * 1024 * 1024,
         description="bytes of messages after which a dialog goes on in another document",
     )
     max_event_bytes: int = Field(

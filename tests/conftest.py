@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 from pymongo import MongoClient
 
+from receiver.database import opened
 from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database, Document, connected
+from receiver.store.mongo import Database, Document
 from tests import servers
 from tests.real_mail import CORPUS
 
@@ -56,7 +57,7 @@ def database_name(mongo_uri: str) -> Iterator[str]:
 async def database(mongo_uri: str, database_name: str) -> AsyncIterator[Database]:
     """This test's database as the receiver connects to it."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=database_name)
-    async with connected(settings) as found:
+    async with opened(settings) as found:
         yield found
 
 

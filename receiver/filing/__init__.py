@@ -1,1 +1,1 @@
-"""Carries out what the threads say: looks, decides, writes, and mends."""
+"""Carries out what the threads say: keep the letters, look, decide, show the dialogs."""

@@ -1,24 +1,25 @@
-"""What a person corrects: split letters off, merge dialogs, move a letter.
+"""What a person corrects: split letters off, merge dialogs, move a letter, undo any of these.
 
-Each may be asked for again, also after a crash in the middle, and changes nothing once it is done.
-Each is recorded on the dialogs: who, when, what.
+Each is kept as a fact, then shown. Asked for again while it is in force it changes nothing. Undone,
+the dialogs are what the facts that are left make of the letters.
 """
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId
 
-from receiver.errors import KeepsChanging, Problem
-from receiver.filing.moving import Moving, new_record
-from receiver.store.dialogs import Dialogs
-from receiver.store.mongo import Document, store_errors
+from contract.faults import reach
+from receiver.errors import Problem
+from receiver.filing.filing import Store
+from receiver.filing.settling import Settling
+from receiver.store.dialogs import Dialog
+from receiver.threads.facts import Fact, in_force
 
-ATTEMPTS = 100
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Corrected:
     """The dialog in which the letters are now, and whether this call changed anything."""
 
@@ -26,134 +27,160 @@ class Corrected:
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The document of a letter, and the dialog that it is part of."""
-
-    document: Any
-    dialog: Any
-
-
 class Corrections:
     """Corrections of dialogs; each raises Problem 404 or 409, or StoreUnavailable."""
 
-    def __init__(self, dialogs: Dialogs, moving: Moving) -> None:
-        self._dialogs = dialogs
-        self._moving = moving
+    def __init__(self, store: Store, settling: Settling) -> None:
+        self._store = store
+        self._settling = settling
 
-    async def merge(self, one_id: Any, other_id: Any, who: str) -> Corrected:
-        """Make two dialogs one: the one that was opened first."""
-        one, other = await self._of_one_mailbox(one_id, other_id)
-        if one["_id"] == other["_id"]:
-            return Corrected(one["_id"], changed=False)
-        record = new_record("merge", who, {})
-        return Corrected(await self._moving.merge(one["_id"], other["_id"], record), changed=True)
+    async def dialog(self, dialog_id: Any) -> Dialog:
+        """Return the dialog that the id of a dialog or letter leads to; raises Problem 404."""
+        for _ in range(3):
+            heads = await self._store.dialogs.heads([dialog_id])
+            if not heads and (points := await self._store.letters.points_to(dialog_id)):
+                heads = await self._store.dialogs.heads([points[1]])
+            for head in heads.values():
+                if found := (await self._store.dialogs.whole([head["_id"]])).get(head["_id"]):
+                    return found
+        raise Problem(404, "there is no such dialog")
 
     async def split(self, dialog_id: Any, keys: Set[str], who: str) -> Corrected:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""
-        changed, opened = False, None
-        for _ in range(ATTEMPTS):
-            source = await self.dialog(dialog_id)
-            places = await self._places(source, keys)
-            elsewhere = {place.dialog for place in places.values()} - {source["_id"]}
-            if elsewhere:
-                opened = await self._split_before(source, elsewhere)
-            left = {key for key, place in places.items() if place.dialog == source["_id"]}
-            if not left:
-                return Corrected(opened, changed)
-            await self._refuse_all(source, left)
-            opened = opened or ObjectId()
-            details = {"from": source["_id"], "to": opened}
-            changed = await self._move_some(places, left, opened, "split", who, details) or changed
-        raise KeepsChanging("the dialog kept changing")
+        source = await self.dialog(dialog_id)
+        mailbox, held = source.head["mailbox"], _keys(source)
+        if not keys <= held:
+            return await self._split_before(source, keys)
+        if keys == held:
+            raise Problem(409, "a dialog must keep a letter")
+        opened = ObjectId()
+        fact = _fact("split", who, await self._now(), keys=keys, rest=held - keys, opened=opened)
+        return await self._carry_out(mailbox, fact, [source.id, opened], min(keys))
+
+    async def merge(self, one_id: Any, other_id: Any, who: str) -> Corrected:
+        """Make two dialogs one: the one with the smaller id."""
+        one, other = await self._of_one_mailbox(one_id, other_id)
+        if one.id == other.id:
+            return Corrected(one.id, changed=False)
+        keys, joins = _keys(one), _keys(other)
+        fact = _fact("merge", who, await self._now(), keys=keys, joins=joins)
+        return await self._carry_out(one.head["mailbox"], fact, [one.id, other.id], min(keys))
 
     async def move(self, dialog_id: Any, key: str, to: Any, who: str) -> Corrected:
         """Move one letter into another dialog; the only letter of a dialog merges the two."""
-        changed = False
-        for _ in range(ATTEMPTS):
-            source, target = await self._of_one_mailbox(dialog_id, to)
-            place = (await self._places(source, {key}))[key]
-            if place.dialog == target["_id"]:
-                return Corrected(target["_id"], changed)
-            if place.dialog != source["_id"]:
-                raise Problem(409, "the letter is in neither of the two dialogs")
-            details = {"from": source["_id"], "to": target["_id"], "messages": [key]}
-            if not source.get("continued") and len(source["messages"]) == 1:
-                record = new_record("move", who, details)
-                merged = await self._moving.merge(source["_id"], target["_id"], record)
-                return Corrected(merged, changed=True)
-            await self._refuse_all(source, {key})
-            places = {key: place}
-            changed = await self._move_some(places, {key}, target["_id"], "move", who, details)
-        raise KeepsChanging("the dialog kept changing")
+        source, target = await self._of_one_mailbox(dialog_id, to)
+        mailbox = source.head["mailbox"]
+        if key in _keys(target):
+            return Corrected(target.id, changed=False)
+        if key not in _keys(source):
+            await self._refuse_unknown(mailbox, {key})
+            raise Problem(409, "the letter is in neither of the two dialogs")
+        rest = _keys(source) - {key}
+        fact = _fact("move", who, await self._now(), keys={key}, rest=rest, joins=_keys(target))
+        return await self._carry_out(mailbox, fact, [source.id, target.id], key)
 
-    async def dialog(self, dialog_id: Any) -> Document:
-        """Return the dialog that an id stands for, with nothing under way; raises Problem 404."""
-        for _ in range(ATTEMPTS):
-            found = await self._moving.settled(dialog_id)
-            if found is None:
-                raise Problem(404, "there is no such dialog")
-            if not found.get("continued"):
-                return found
-            under_way = [
-                part["_id"]
-                for part in await self._dialogs.parts(found["_id"], {"transfer.id": 1})
-                if "transfer" in part
-            ]
-            if not under_way:
-                return found
-            for part_id in under_way:
-                await self._moving.finish(part_id)
-        raise KeepsChanging("the dialog kept changing")
+    async def undo(
+        self, dialog_id: Any, who: str, correction: Any = None, message: str | None = None
+    ) -> Corrected:
+        """Undo a correction of a dialog, its newest unless one is named, or a letter's guess."""
+        source = await self.dialog(dialog_id)
+        mailbox = source.head["mailbox"]
+        listed = [each["id"] for each in source.head["corrections"]]
+        facts = await self._store.facts.about([source.id], listed)
+        if message is not None:
+            found = [each for each in source.messages if each["key"] == message]
+            if not found or "guess" not in found[0]:
+                raise Problem(404, "no such letter was put into this dialog by a guess")
+            undoes: Any = message
+            touched = _keys(source)
+        else:
+            counting = in_force(facts).facts
+            named = [each for each in facts if each.id == correction]
+            if correction is not None and not named:
+                raise Problem(404, "this dialog has no such correction")
+            if correction is not None and named[0] not in counting and named[0].what != "undo":
+                return Corrected(source.id, changed=False)
+            if correction is None and not counting:
+                raise Problem(409, "there is nothing to undo")
+            fact = named[0] if named else counting[0]
+            undoes, touched = fact.id, self._touched(fact, facts)
+        undo = _fact("undo", who, await self._now(), undoes=undoes)
+        key = min(touched & _keys(source) or touched)
+        return await self._carry_out(mailbox, undo, [source.id], key, touched)
 
-    async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Document, Document]:
-        """Return two dialogs; ids and keys are unique within a mailbox, so none leaves its own."""
+    async def finish(self, before: datetime) -> int:
+        """Show the facts of before that a crash left half done; return how many those were."""
+        found = await self._store.facts.not_shown(before)
+        for document in found:
+            facts = await self._store.facts.about(document["dialogs"], [])
+            touched = {
+                key
+                for fact in facts
+                if fact.id == document["_id"]
+                for key in self._touched(fact, facts)
+            }
+            if touched:
+                await self._settling.settle(document["mailbox"], touched)
+            await self._store.facts.mark_shown(document["_id"])
+        return len(found)
+
+    async def _carry_out(
+        self,
+        mailbox: str,
+        fact: Fact,
+        dialogs: Iterable[Any],
+        key: str,
+        touched: Set[str] = frozenset(),
+    ) -> Corrected:
+        await self._store.facts.add(mailbox, fact, list(dialogs))
+        reach("fact.kept")
+        world = await self._settling.settle(mailbox, touched or fact.touches)
+        reach("fact.shown")
+        await self._store.facts.mark_shown(fact.id)
+        return Corrected(world.home[key], changed=True)
+
+    @staticmethod
+    def _touched(fact: Fact, facts: Iterable[Fact]) -> frozenset[str]:
+        by_id = {each.id: each for each in facts}
+        while fact.what == "undo" and fact.undoes in by_id:
+            fact = by_id[fact.undoes]
+        return frozenset([fact.undoes]) if isinstance(fact.undoes, str) else fact.touches
+
+    async def _split_before(self, source: Dialog, keys: Set[str]) -> Corrected:
+        """Return the dialog that an earlier call of the same split opened; raises Problem."""
+        found = await self._store.letters.of_keys(source.head["mailbox"], keys)
+        if {each.letter.key for each in found} != keys:
+            raise Problem(404, "there is no such letter in this mailbox")
+        heads = await self._store.dialogs.heads({each.dialog for each in found})
+        ids = {head["_id"] for head in heads.values()}
+        listed = [each["id"] for each in source.head["corrections"]]
+        facts = in_force(await self._store.facts.about([source.id], listed)).facts
+        if len(ids) == 1 and any(each.what == "split" and keys <= each.keys for each in facts):
+            return Corrected(ids.pop(), changed=False)
+        raise Problem(409, "some of the letters are in another dialog")
+
+    async def _refuse_unknown(self, mailbox: str, keys: Set[str]) -> None:
+        if len(await self._store.letters.of_keys(mailbox, keys)) < len(keys):
+            raise Problem(404, "there is no such letter in this mailbox")
+
+    async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Dialog, Dialog]:
+        """Return two dialogs; letters are unique within a mailbox, so none leaves its own."""
         one, other = await self.dialog(one_id), await self.dialog(other_id)
-        if one["mailbox"] != other["mailbox"]:
+        if one.head["mailbox"] != other.head["mailbox"]:
             raise Problem(409, "the dialogs are of different mailboxes")
         return one, other
 
-    async def _places(self, source: Document, keys: Set[str]) -> dict[str, Place]:
-        query: Document = {"mailbox": source["mailbox"], "messages.key": {"$in": sorted(keys)}}
-        fields = {"messages.key": 1, "continues": 1}
-        with store_errors():
-            found = await self._dialogs.documents.find(query, fields).to_list(None)
-        places: dict[str, Place] = {}
-        for document in found:
-            head = await self._dialogs.resolve(document["_id"], {"_id": 1})
-            if head is not None:
-                place = Place(document["_id"], head["_id"])
-                places |= {message["key"]: place for message in document["messages"]}
-        if keys - places.keys():
-            raise Problem(404, "there is no such letter in this mailbox")
-        return {key: places[key] for key in keys}
+    async def _now(self) -> datetime:
+        return (await self._store.dialogs.now()).astimezone(UTC)
 
-    async def _split_before(self, source: Document, elsewhere: Set[Any]) -> Any:
-        """Return the dialog that an earlier call of the same split opened."""
-        names = {source["_id"], *source.get("former_ids", [])}
-        for dialog_id in elsewhere:
-            other = await self._dialogs.read(dialog_id, {"corrections": 1})
-            records = other["corrections"] if other else []
-            splits = (each for each in records if each["what"] == "split")
-            if len(elsewhere) == 1 and any(each["from"] in names for each in splits):
-                return dialog_id
-        raise Problem(409, "some of the letters are in another dialog")
 
-    async def _refuse_all(self, source: Document, keys: Set[str]) -> None:
-        """Leave a dialog, and the first document of one that goes on in others, a letter."""
-        if {message["key"] for message in source["messages"]} <= keys:
-            raise Problem(409, "a dialog keeps at least one letter of its first document")
+def _keys(dialog: Dialog) -> frozenset[str]:
+    return frozenset(each["key"] for each in dialog.messages)
 
-    async def _move_some(
-        self,
-        places: dict[str, Place],
-        keys: Set[str],
-        to: Any,
-        what: str,
-        who: str,
-        details: Document,
-    ) -> bool:
-        document = places[min(keys)].document
-        together = {key for key in keys if places[key].document == document}
-        record = new_record(what, who, details | {"messages": sorted(together)})
-        return await self._moving.move(together, document, to, record)
+
+def _fact(what: Any, who: str, when: datetime, **named: Any) -> Fact:
+    sets = {
+        name: frozenset(value) if name in ("keys", "rest", "joins") else value
+        for name, value in named.items()
+    }
+    return Fact(ObjectId(), what, who, when, **sets)

@@ -1,120 +1,312 @@
-"""Filing one letter: look, decide, write once; if somebody was faster, look again."""
+"""Filing: keep the letters, show them where nothing but one dialog is concerned, look again.
 
-import asyncio
-import random
+Of two workers with related letters the one that looks later sees both, for each keeps its letters
+before it looks. Where the look finds more than one dialog, or loses a race, the letters near are
+settled (``receiver.filing.settling``). The answer comes when the letters stand in ``dialogs``.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from bson import ObjectId
+
 from contract.event import Answer
-from receiver.errors import DuplicateKey, KeepsChanging
-from receiver.filing.links import Links
-from receiver.filing.lookups import Lookups, UnderWay
-from receiver.filing.moving import Moving, new_record
-from receiver.filing.second_look import SecondLook
-from receiver.letters.letter import Letter
+from receiver.filing.near import Look, Near
+from receiver.filing.settling import Settling
+from receiver.filing.show import World, names_of
+from receiver.letters.arrival import Arrival
+from receiver.letters.letter import Document, Letter
 from receiver.store.dialogs import Dialogs
-from receiver.threads.join_policy import Candidate, Policy
-from receiver.threads.matching import (
-    Decision,
-    Duplicate,
-    Join,
-    Open,
-    by_subject,
-    decide,
-    may_be_a_reply,
+from receiver.store.facts import Facts
+from receiver.store.letters import MAX_COPIES, Kept, Letters
+from receiver.store.mongo import Database
+from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
+from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.projection import (
+    MAX_INDEXES,
+    MAX_PEOPLE,
+    messages_of,
+    reason_of,
+    shown,
+    summary_of,
+    union,
 )
 
-ATTEMPTS = 30
-PAUSE_SECONDS = 0.02
+
+@dataclass
+class Store:
+    """The collections that filing writes."""
+
+    letters: Letters
+    dialogs: Dialogs
+    facts: Facts
+
+    @classmethod
+    def of(cls, database: Database, **full: int) -> "Store":
+        """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
+        return cls(Letters(database), Dialogs(database, **full), Facts(database))
+
+
+@dataclass
+class _Batch:
+    """Letters of one mailbox that are filed together, by key."""
+
+    mailbox: str
+    arrivals: dict[str, Arrival]
+    near: Near = field(default_factory=Near)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
+
+    def of(self, group: Group) -> list[Letter]:
+        """Return the letters of a group that came with this batch."""
+        return [each for each in group.letters if each.key in self.kept]
 
 
 class Filing:
     """Stores letters by one policy; ``match_by_subject`` turns rung 4 on."""
 
-    def __init__(self, dialogs: Dialogs, policy: Policy, match_by_subject: bool = True) -> None:
-        self._dialogs = dialogs
-        self._lookups = Lookups(dialogs)
+    def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
+        self._letters = store.letters
+        self._dialogs = store.dialogs
         self._policy: Policy = policy
         self._match_by_subject = match_by_subject
-        self.moving = Moving(dialogs, policy)
-        self._links = Links(dialogs, self.moving)
-        self._second_look = SecondLook(self._lookups, self.moving, self._links, policy)
+        self._look = Look(store.letters, store.dialogs, policy)
+        self.settling = Settling(store.letters, store.dialogs, store.facts, self._look, policy)
 
-    async def file(self, letter: Letter) -> Answer:
-        """Store the letter exactly once and say where; raises StoreUnavailable."""
-        for attempt in range(ATTEMPTS):
-            if attempt > 1:
-                await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
-            try:
-                decision = await self._decide(letter, again=attempt > 0)
-                if answer := await self._carry_out(letter, decision):
-                    return answer
-            except UnderWay as met:
-                await self.moving.finish(met.dialog_id)
-            except DuplicateKey:
+    async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
+        """Store each letter exactly once and say where; raises StoreUnavailable.
+
+        Letters of several mailboxes may come together. Of two that are one letter the second is
+        the duplicate.
+        """
+        answers: dict[tuple[str, str], Answer] = {}
+        for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
+            own = [each for each in arrivals if each.letter.mailbox == mailbox]
+            batch = _Batch(mailbox, {each.letter.key: each for each in reversed(own)})
+            await self._file(batch)
+            answers |= {(mailbox, key): answer for key, answer in batch.answers.items()}
+        told: set[tuple[str, str]] = set()
+        found = []
+        for each in arrivals:
+            name = (each.letter.mailbox, each.letter.key)
+            repeated = answers[name].model_copy(update={"outcome": "duplicate"})
+            found.append(repeated if name in told else answers[name])
+            told.add(name)
+        return found
+
+    async def _file(self, batch: _Batch) -> None:
+        letters = [each.letter for each in batch.arrivals.values()]
+        batch.near = await self._look.around(batch.mailbox, letters)
+        batch.groups = self._partition(batch, letters)
+        await self._keep(batch)
+        for group in batch.groups:
+            await self._show(batch, group)
+        await self._look_again(batch)
+        if batch.unsettled:
+            world = await self.settling.settle(batch.mailbox, batch.unsettled)
+            for key in batch.unsettled:
+                self._answer_from(batch, world, key)
+
+    def _partition(self, batch: _Batch, letters: Sequence[Letter]) -> list[Group]:
+        known = [each.letter for each in batch.near.kept.values()]
+        return partition([*known, *letters], self._policy, shown=batch.near.as_shown())
+
+    async def _keep(self, batch: _Batch) -> None:
+        """Insert the letters, each with the dialog where it seems to belong."""
+        pairs = []
+        for group in batch.groups:
+            fresh = [each for each in group.letters if each.key in batch.arrivals]
+            fresh = [each for each in fresh if each.key not in batch.near.kept]
+            if not fresh:
                 continue
-        raise KeepsChanging("the dialog kept changing")
+            ids = {each.key: ObjectId() for each in fresh}
+            dialog = min(group.dialogs, default=min(ids.values()))
+            others = list(batch.near.kept.values())
+            for letter in fresh:
+                guessed = await self._guessed(letter, group)
+                kept = Kept(ids[letter.key], guessed, dialog)
+                kept.known = frozenset(names_of(guessed, others, group.keys))
+                others.append(kept)
+                pairs.append((batch.arrivals[letter.key], kept))
+                batch.kept[letter.key] = kept
+                if guessed is not letter:
+                    batch.unsettled.add(letter.key)
+        there = set(batch.arrivals) - batch.kept.keys()
+        if pairs:
+            there |= await self._letters.keep(pairs, await self._dialogs.now())
+        for key in there:
+            batch.kept.pop(key, None)
+            await self._came_again(batch, key)
 
-    async def _decide(self, letter: Letter, *, again: bool) -> Decision:
-        known = await self._lookups.known(letter, self._policy, again=again)
-        decision = decide(letter, known, self._policy)
-        if isinstance(decision, Open) and self._match_by_subject and may_be_a_reply(letter):
-            decision = by_subject(letter, await self._lookups.similar(letter), decision)
-        return decision
+    async def _guessed(self, letter: Letter, group: Group) -> Letter:
+        """Return the letter with a guess, if no id helps and there is one to make."""
+        alone = len(group.letters) == 1 and not group.dialogs
+        if not (alone and self._match_by_subject and may_be_a_reply(letter)):
+            return letter
+        found = await self._dialogs.similar(letter.mailbox, letter.user, letter.base_subject)
+        similar = [
+            Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
+            for each in found
+            if "newest" in each
+        ]
+        guess = guess_of(letter, similar)
+        if guess is None:
+            return letter
+        return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
 
-    async def _carry_out(self, letter: Letter, decision: Decision) -> Answer | None:
-        if isinstance(decision, Duplicate):
-            return await self._again(letter, decision)
-        if isinstance(decision, Join) and decision.merges:
-            await self._merge(letter, decision)
-            return None
-        if decision.takes_from:
-            await self._dialogs.release(decision.takes_from, letter.message_id)
-        if isinstance(decision, Open):
-            dialog_id = await self._dialogs.open(letter, decision)
-        elif await self._dialogs.append(letter, decision):
-            dialog_id = decision.dialog.id
+    async def _came_again(self, batch: _Batch, key: str) -> None:
+        """Note a copy of a letter that is kept already; it is looked at and shown as if new.
+
+        ``out`` outranks ``in``, for only the mailbox itself can have sent that copy.
+        """
+        copy = batch.arrivals[key].copy
+        while document := await self._letters.document(batch.mailbox, key):
+            if copy in document["copies"]:
+                break
+            changes: Document = {}
+            if copy["direction"] == "out" and document["message"]["direction"] != "out":
+                changes["message.direction"] = "out"
+            if copy["bcc"] and not document["message"]["bcc"]:
+                changes["message.bcc"] = copy["bcc"]
+            if len(document["copies"]) >= MAX_COPIES and not changes:
+                break
+            if await self._letters.add_copy(document, copy, changes):
+                break
+        batch.unsettled.add(key)
+        batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")
+
+    async def _show(self, batch: _Batch, group: Group) -> None:
+        """Show a group's new letters where no more than one dialog can be concerned."""
+        new = batch.of(group)
+        if not new:
+            return
+        keys = {each.key for each in new}
+        ids = {one for each in new for one in each.ids}
+        met = [
+            each for one in ids for each in batch.near.knowing(one) if each.letter.key not in keys
+        ]
+        heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
+        if any(key in batch.unsettled for key in keys):
+            return
+        if not met:
+            await self._open(batch, new)
+        elif len(heads) == 1 and _goes_at_the_end(group, new, met, heads):
+            await self._append(batch, group, new, next(iter(heads.values())))
         else:
-            return None
-        if decision.refused:
-            await self._links.complete(dialog_id, decision.refused)
-            await self._second_look.at(letter)
-        if isinstance(decision, Join) and self._may_bring_in(letter, decision.dialog):
-            await self._links.follow(dialog_id)
-        return Answer(
-            dialog=str(await self._survivor(dialog_id, decision)),
-            outcome="created" if isinstance(decision, Open) else "appended",
-            matched_by=decision.matched_by,
-            related=sorted({str(refusal.dialog.id) for refusal in decision.refused}),
-        )
+            batch.unsettled |= keys
 
-    async def _again(self, letter: Letter, decision: Duplicate) -> Answer:
-        """Answer for a stored letter, and do what a crash may have left undone after its write."""
-        dialog_id = decision.dialog.id
-        if decision.dialog.related:
-            await self._links.complete_stored(dialog_id, letter.key)
-            await self._second_look.at(letter)
-            dialog_id = await self._links.follow(dialog_id)
-        return Answer(
-            dialog=str(dialog_id),
-            outcome="duplicate",
-            matched_by=decision.matched_by,
-            related=[str(one) for one in decision.dialog.related],
-        )
+    async def _open(self, batch: _Batch, new: Sequence[Letter]) -> None:
+        dialog_id = batch.kept[new[0].key].dialog
+        messages = messages_of(new)
+        document = {
+            "_id": dialog_id,
+            "mailbox": batch.mailbox,
+            **summary_of(new),
+            "messages": messages,
+            "related": [],
+            "related_more": 0,
+            "corrections": [],
+            "parts": [],
+            "count": len(messages),
+            "revision": 0,
+        }
+        if await self._dialogs.open([document]):
+            batch.unsettled |= {each.key for each in new}
+            return
+        for message in messages:
+            outcome = "created" if message["matched_by"] == "new" else "appended"
+            _answer(batch, message, dialog_id, outcome, [])
 
-    def _may_bring_in(self, letter: Letter, dialog: Candidate) -> bool:
-        """Tell whether a stranger may be none now, be it one that was linked just now."""
-        brings = self._policy == "participants" and not letter.participants <= dialog.participants
-        return brings or bool(dialog.related)
+    async def _append(
+        self, batch: _Batch, group: Group, new: Sequence[Letter], head: Document
+    ) -> None:
+        carriers = Counter(each.message_id for each in group.letters)
+        citers = Counter(one for each in group.letters for _, one in each.cited)
+        messages = [
+            shown(each, reason_of(each, head["opened_by"], carriers, citers), head["base_subject"])
+            for each in new
+        ]
+        last = max(new, key=lambda each: each.order)
+        people = union(head["participants"], (each.people for each in new), MAX_PEOPLE)
+        writers = union(head["writers"], (each.writers for each in new), MAX_PEOPLE)
+        indexes = [{each.thread_prefix} for each in new]
+        says = {
+            "participants": people,
+            "writers": writers,
+            "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
+            "updated": last.created,
+            "newest": last.key,
+        }
+        changed = {name: value for name, value in says.items() if head.get(name) != value}
+        if not await self._dialogs.append(head, messages, changed):
+            batch.unsettled |= {each.key for each in new}
+            return
+        for message in messages:
+            _answer(batch, message, head["_id"], "appended", [])
 
-    async def _merge(self, letter: Letter, decision: Join) -> None:
-        because = {"letter": letter.key, "message_id": letter.message_id}
-        for other in decision.merges:
-            record = new_record("merge", None, because)
-            await self.moving.merge(decision.dialog.id, other.id, record)
+    async def _look_again(self, batch: _Batch) -> None:
+        """Find what was kept at the same time, and letters that others have moved meanwhile."""
+        fresh = {key: each for key, each in batch.kept.items() if key not in batch.unsettled}
+        if not fresh:
+            return
+        unknown = {
+            one
+            for each in fresh.values()
+            for one in each.letter.ids
+            if one == each.letter.message_id or not batch.near.knowing(one)
+        }
+        for found in await self._look.named(batch.mailbox, unknown):
+            own = batch.kept.get(found.letter.key)
+            seen = own or batch.near.kept.get(found.letter.key)
+            if seen is None or (own and found.dialog != own.dialog):
+                ids = set(found.letter.ids)
+                batch.unsettled |= {key for key, each in fresh.items() if ids & {*each.letter.ids}}
 
-    async def _survivor(self, dialog_id: Any, decision: Join | Open) -> Any:
-        """Return the dialog that the letter is in after its links were looked at."""
-        if not decision.refused and not (isinstance(decision, Join) and decision.dialog.related):
-            return dialog_id
-        found = await self._dialogs.resolve(dialog_id, {"_id": 1})
-        return found["_id"] if found else dialog_id
+    def _answer_from(self, batch: _Batch, world: World, key: str) -> None:
+        dialog = world.home[key]
+        message = world.messages[key]
+        again = batch.answers.get(key)
+        outcome = "appended"
+        if again and again.matched_by == "key":
+            message, outcome = message | {"matched_by": "key"}, "duplicate"
+        elif (again and again.outcome == "created") or (
+            dialog in world.created and message["matched_by"] == "new"
+        ):
+            outcome = "created"
+        _answer(batch, message, dialog, outcome, world.related.get(dialog, []))
+
+
+def _goes_at_the_end(
+    group: Group, new: Sequence[Letter], met: Iterable[Kept], heads: dict[Any, Document]
+) -> bool:
+    """Tell whether new letters only come at the end of the one dialog that knows their ids.
+
+    Then nothing else changes: nobody outside shares an id with the dialog, none of its letters
+    answers one of these, no reason or summary of the others depends on them.
+    """
+    [head] = heads.values()
+    own = {each.message_id for each in new}
+    quiet = not head["related"] and not head["related_more"] and not head["corrections"]
+    return (
+        quiet
+        and group.dialogs == {head["_id"]}
+        and all(own.isdisjoint(each.letter.ids) for each in met)
+        and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
+    )
+
+
+def _answer(
+    batch: _Batch, message: Document, dialog: Any, outcome: str, related: Sequence[Any]
+) -> None:
+    batch.answers[message["key"]] = Answer.model_validate(
+        {
+            "dialog": str(dialog),
+            "outcome": outcome,
+            "matched_by": message["matched_by"],
+            "related": [str(one) for one in related],
+        }
+    )

@@ -1,15 +1,21 @@
 """When two addresses are one person's: the canonical form that participants are compared by."""
 
+from functools import lru_cache
+
 import idna
 
 from contract.yandex import CANONICAL_DOMAIN, PERSONAL_DOMAINS
 
+GMAIL = frozenset(["gmail.com", "googlemail.com"])
 
+
+@lru_cache(maxsize=4096)
 def canonical(address: str) -> str:
     """Return the form in which equal addresses are equal text.
 
-    Case does not count, an IDN domain is written in ASCII, and at Yandex's personal domains the
-    domain and a dot for a hyphen do not count either. Anything after a plus sign does.
+    Case does not count, an IDN domain is written in ASCII. At Yandex's personal domains the domain
+    and a dot for a hyphen do not count either, at Gmail's two neither the domain nor any dot
+    (support.google.com/mail/answer/7436150). Anything after a plus sign counts.
     """
     local, at, domain = address.strip().casefold().rpartition("@")
     if not at:
@@ -22,4 +28,6 @@ def canonical(address: str) -> str:
             return f"{local}@{domain}"
     if domain in PERSONAL_DOMAINS:
         return f"{local.replace('.', '-')}@{CANONICAL_DOMAIN}"
+    if domain in GMAIL:
+        return f"{local.replace('.', '')}@gmail.com"
     return f"{local}@{domain}"

@@ -1,231 +1,144 @@
-"""From an event to what is matched and what is stored: pure."""
+"""What one letter says, as far as dialogs go by it: pure, and the same for a stored letter."""
 
-import hashlib
-import json
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Literal
 
-from bson import encode
-
-from contract.event import Address, Email
 from receiver.letters.addresses import canonical
-from receiver.letters.people import people_of, speakers_of
+from receiver.letters.people import (
+    failed_recipients,
+    people_of,
+    speakers_of,
+    user_of,
+    writers_of,
+)
 from receiver.letters.subject import base_subject, says_reply
 from receiver.letters.thread_index import prefix
 
-EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
-CLOCK_ERROR = timedelta(days=1)
-MAX_ASKED = 100
-MAX_ANSWERED = 5
+Document = dict[str, Any]
+Rung = Literal["bounce", "in_reply_to", "references"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
+class Guess:
+    """Rung 4's fact about a letter: it seems to answer the letter of this key, and by what."""
+
+    to: str
+    by: Literal["subject", "thread_index"]
+    evidence: str
+
+
+@dataclass(frozen=True)
 class Letter:
-    """One letter as the dialogs see it.
+    """One letter of a mailbox.
 
-    ``key`` identifies the letter whichever way it came. ``message_id`` is the id by which others
-    may know it, ``bounced`` that of the letter which a bounce returns. ``user`` is the company's
-    counterpart: the sender of a letter that came in, the addressee of one that went out.
-    ``speakers`` are those in whose name it may join a dialog (see ``people``). ``message`` is
-    the document for ``messages[]``, all but how it was matched; ``size`` is its bytes.
+    ``message`` is what stands for it in a dialog's ``messages``, all but how it came to be there.
+    Everything else follows from that.
     """
 
     mailbox: str
-    key: str
-    message_id: str
-    in_reply_to: tuple[str, ...]
-    references: tuple[str, ...]
-    bounced: str | None
-    user: str
-    subject: str
-    created: datetime
-    speakers: frozenset[str]
-    participants: frozenset[str]
-    message: dict[str, Any]
-    size: int
+    message: Document
 
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Every Message-ID that the letter names, its own first, each once."""
-        named = (self.bounced,) if self.bounced else ()
-        return tuple(dict.fromkeys((self.message_id, *named, *self.in_reply_to, *self.references)))
+    @cached_property
+    def guess(self) -> Guess | None:
+        """What it was guessed to answer."""
+        found = self.message.get("guess")
+        return Guess(**found) if found else None
 
-    @property
-    def named(self) -> tuple[str, ...]:
-        """What dialogs that others keep from an id of the letter's may know it by.
+    @cached_property
+    def key(self) -> str:
+        """What identifies the letter, whichever way it came."""
+        return str(self.message["key"])
 
-        Those are its writer's own, and those of the people that it asks.
-        """
-        asked = [*sorted(self.speakers), *sorted(self.participants - self.speakers)][:MAX_ASKED]
-        voices = asked[:MAX_ANSWERED] if self.out else sorted(self.speakers)
-        own = (named_by(self.message_id, person) for person in ("", *asked))
-        return (*own, *(named_by(one, each) for one in self.ids[1:] for each in voices))
+    @cached_property
+    def message_id(self) -> str:
+        """The id by which others may know it: made up where its own is none (``<yes>``)."""
+        return str(self.message.get("known_as") or self.message["message_id"])
 
-    @property
-    def sentinel(self) -> str:
-        """What stands for the letter where its own id is another dialog's; nobody can name it."""
-        return f"letter {self.key}"
+    @cached_property
+    def created(self) -> datetime:
+        """When it says that it was written."""
+        when: datetime = self.message["created"]
+        return when
 
-    @property
+    @cached_property
+    def order(self) -> tuple[datetime, str]:
+        """What letters are sorted by."""
+        return self.created, self.key
+
+    @cached_property
     def out(self) -> bool:
-        """Whether the letter is the mailbox's own."""
+        """Whether it is the mailbox's own."""
         return bool(self.message["direction"] == "out")
 
-    @property
+    @cached_property
+    def bounced(self) -> str | None:
+        """The Message-ID of the letter that a bounce returns."""
+        if self.message["kind"] != "bounce" or not self.message["bounce"]:
+            return None
+        returned: str | None = self.message["bounce"]["message_id"]
+        return returned if returned and "@" in returned else None
+
+    @cached_property
+    def cited(self) -> tuple[tuple[Rung, str], ...]:
+        """The ids that it names, each once, the best reason first: the newest reference is best."""
+        named: dict[str, Rung] = {}
+        if self.bounced:
+            named[self.bounced] = "bounce"
+        for one in self.message["in_reply_to"]:
+            named.setdefault(one, "in_reply_to")
+        for one in reversed(self.message["references"]):
+            named.setdefault(one, "references")
+        return tuple((rung, one) for one, rung in named.items() if one != self.message_id)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Its own id, then those that it names."""
+        return (self.message_id, *(one for _, one in self.cited))
+
+    @cached_property
+    def speakers(self) -> frozenset[str]:
+        """In whose name it may join a dialog."""
+        return speakers_of(self.mailbox, self.message)
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Whom it brings into its dialog, without the mailbox."""
+        return people_of(self.mailbox, self.message)
+
+    @cached_property
+    def writers(self) -> frozenset[str]:
+        """Who but the mailbox wrote it."""
+        return writers_of(self.mailbox, self.message)
+
+    @cached_property
+    def failed(self) -> frozenset[str]:
+        """Whom a bounce says that our letter did not reach."""
+        return failed_recipients(self.message)
+
+    @cached_property
+    def email_from(self) -> str:
+        """The address of the company's counterpart, as it was written."""
+        return user_of(self.mailbox, self.message)
+
+    @cached_property
+    def user(self) -> str:
+        """The counterpart's canonical address; empty if there is none but the mailbox."""
+        found = canonical(self.email_from)
+        return "" if found == canonical(self.mailbox) else found
+
+    @cached_property
     def base_subject(self) -> str:
         """The subject without its prefixes."""
-        return base_subject(self.subject)
+        return base_subject(self.message["subject"])
 
-    @property
+    @cached_property
     def says_reply(self) -> bool:
-        """Whether the subject says that the letter is a reply."""
-        return says_reply(self.subject)
+        """Whether the subject says that it is a reply."""
+        return says_reply(self.message["subject"])
 
-    @property
+    @cached_property
     def thread_prefix(self) -> str:
-        """What the letter's Thread-Index shares with those of its conversation."""
+        """What its Thread-Index shares with those of its conversation."""
         return prefix(self.message["thread_index"])
-
-
-def letter_of(event_id: str, email: Email, now: datetime) -> Letter:
-    """Return the letter that an event tells of; ``now`` is when it arrived here."""
-    received = believable(email.received_at, now)
-    created = believable(email.date, received)
-    mailbox = email.mailbox.strip().casefold()
-    message_id = email.message_id or ""
-    # An id without @, such as <yes>, names nothing: letters that share one have nothing in common.
-    if "@" not in message_id:
-        made = made_id(event_id, email)
-        message_id, thread_id = message_id or made, made
-    else:
-        thread_id = message_id
-    key = letter_key(message_id, email)
-    message = _message(email, key, message_id, created, received)
-    letter = stored_letter(mailbox, message)
-    return replace(letter, message_id=thread_id, size=len(encode(message)))
-
-
-def stored_letter(mailbox: str, message: dict[str, Any]) -> Letter:
-    """Return the letter that a message was; its ``size`` is not known any more."""
-    addressee = message["to"][0] if message["to"] else message["from"]
-    return Letter(
-        mailbox=mailbox,
-        key=message["key"],
-        message_id=message["message_id"],
-        in_reply_to=tuple(message["in_reply_to"]),
-        references=tuple(message["references"]),
-        bounced=bounced_id(message),
-        user=(addressee if message["direction"] == "out" else message["from"])["address"],
-        subject=message["subject"],
-        created=message["created"],
-        speakers=speakers_of(mailbox, message),
-        participants=people_of(message),
-        message=message,
-        size=0,
-    )
-
-
-def bounced_id(message: dict[str, Any]) -> str | None:
-    """Return the Message-ID of the letter that a bounce returns."""
-    if message["kind"] != "bounce" or not message["bounce"]:
-        return None
-    returned = message["bounce"]["message_id"]
-    return returned if returned and "@" in returned else None
-
-
-def cited_ids(message: dict[str, Any]) -> frozenset[str]:
-    """Return the ids of the letters that a stored message answers or returns."""
-    returned = bounced_id(message)
-    cited = (*message["in_reply_to"], *message["references"])
-    return frozenset((*cited, returned) if returned else cited)
-
-
-def named_by(message_id: str, person: str) -> str:
-    """Return what a dialog knows an id by that is another's, from a letter of this person."""
-    return f"{message_id} named by {person}"
-
-
-def believable(date: datetime | None, received: datetime) -> datetime:
-    """Return a date in UTC, or the time of arrival if the date cannot be true."""
-    if date is not None:
-        in_utc = utc(date)
-        if EARLIEST_DATE <= in_utc <= received + CLOCK_ERROR:
-            return in_utc
-    return received
-
-
-def utc(date: datetime) -> datetime:
-    """Return the date in UTC; at the very ends of the calendar its zone is ignored."""
-    try:
-        return date.astimezone(UTC)
-    except OverflowError:
-        return date.replace(tzinfo=UTC)
-
-
-def letter_key(message_id: str, email: Email) -> str:
-    """Return the digest of the Message-ID and the canonical content.
-
-    The content counts so that two letters under one reused Message-ID are both kept, and not the
-    bytes, so that the SMTP copy and the IMAP copy of one letter agree.
-    """
-    content = [
-        message_id,
-        canonical(email.from_.address),
-        utc(email.date).isoformat() if email.date else "",
-        " ".join(email.subject.split()),
-        " ".join(email.text.split()),
-        sorted(attachment.sha256 for attachment in email.attachments),
-    ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
-
-
-def made_id(event_id: str, email: Email) -> str:
-    """Return a Message-ID for a letter that has none, the same on every way of arrival.
-
-    It follows from the content; where there is no Date either, equal letters need not be one, and
-    their raw bytes or, for want of those, the event tells them apart.
-    """
-    identity = ""
-    if email.date is None:
-        identity = email.raw.sha256 if email.raw else event_id
-    digest = hashlib.sha256(f"{identity}\n{letter_key('', email)}".encode()).hexdigest()
-    return f"{digest[:32]}@no-message-id.invalid"
-
-
-def _message(
-    email: Email, key: str, message_id: str, created: datetime, received: datetime
-) -> dict[str, Any]:
-    return {
-        "subject": email.subject,
-        "body": email.text,
-        "created": created,
-        "key": key,
-        "message_id": message_id,
-        "in_reply_to": _joining(email.in_reply_to),
-        "references": _joining(email.references),
-        "thread_index": email.thread_index,
-        "from": _person(email.from_),
-        "to": [_person(person) for person in email.to],
-        "cc": [_person(person) for person in email.cc],
-        "reply_to": [_person(person) for person in email.reply_to],
-        "direction": email.direction,
-        "kind": email.kind,
-        "bounce": email.bounce.model_dump() if email.bounce else None,
-        "reply": email.reply,
-        "html": email.html,
-        "attachments": [attachment.model_dump() for attachment in email.attachments],
-        "raw": email.raw.model_dump() if email.raw else None,
-        "received": received,
-        "source": email.source.model_dump() | email.envelope.model_dump(),
-        "auth": [verdict.model_dump() for verdict in email.auth],
-        "defects": list(email.defects),
-    }
-
-
-def _joining(ids: list[str]) -> list[str]:
-    return [message_id for message_id in dict.fromkeys(ids) if "@" in message_id]
-
-
-def _person(address: Address) -> dict[str, str]:
-    return {"name": address.name, "address": address.address}

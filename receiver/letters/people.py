@@ -1,20 +1,81 @@
 """Who takes part in a letter, as canonical addresses: pure, and the same for stored messages."""
 
+import re
 from typing import Any
 
 from receiver.letters.addresses import canonical
 
 Message = dict[str, Any]
 
+# Local parts that no person reads: RFC 2142 has some, practice the rest.
+_MACHINE = re.compile(
+    r"(?:.*[-_.+])?(?:no|not|non|do-?not|dont|donot)[-_.]?(?:reply|response|answer|otvet|otvechat)"
+    r"(?:[-_.+\d].*)?|(?:mailer|mail|web)?-?(?:robot|bot|mailer|notifications?|notify|alerts?|forms?)"
+    r"|www-data|apache|nginx|wordpress|postmaster|mailer-daemon|nobody|root"
+)
+_VIA = re.compile(r"\b(?:via|через)\b", re.IGNORECASE)
 
-def people_of(message: Message) -> frozenset[str]:
-    """Return everybody whom a message brings into its dialog.
+
+def is_machine(address: str) -> bool:
+    """Tell whether nobody reads what is sent to an address, by its local part."""
+    return _MACHINE.fullmatch(address.rpartition("@")[0].casefold()) is not None
+
+
+def author_of(mailbox: str, message: Message) -> dict[str, str]:
+    """Return the person whom an answer to a letter goes to.
+
+    A web form writes as noreply@ or as the mailbox itself, and a group that rewrites From (RFC 7960
+    4.1.3) as its own address: the person is then the one in Reply-To, or in X-Original-From. Where
+    From is a person Reply-To says nothing of who wrote.
+    """
+    sender: dict[str, str] = message["from"]
+    own = canonical(mailbox)
+    rewritten = message.get("original_from")
+    speaks_for_another = (
+        canonical(sender["address"]) == own
+        or is_machine(sender["address"])
+        or bool(rewritten)
+        or bool(_VIA.search(sender["name"]))
+    )
+    if message["direction"] == "out" or not speaks_for_another:
+        return sender
+    replies = [each for each in message["reply_to"] if not _answers_nobody(each, own, sender)]
+    if len(replies) == 1:
+        return dict(replies[0])
+    return rewritten or sender
+
+
+def _answers_nobody(person: dict[str, str], own: str, sender: dict[str, str]) -> bool:
+    address = canonical(person["address"])
+    return address in ("", own, canonical(sender["address"])) or is_machine(person["address"])
+
+
+def user_of(mailbox: str, message: Message) -> str:
+    """Return the company's counterpart: the author of what came in, the addressee of what went out.
+
+    Of our own letter this is the first of To, Cc and Bcc that is not the mailbox.
+    """
+    if message["direction"] != "out":
+        return author_of(mailbox, message)["address"]
+    own = canonical(mailbox)
+    named = [*message["to"], *message["cc"], *message.get("bcc", [])]
+    others = [each["address"] for each in named if canonical(each["address"]) != own]
+    return str((others or [message["from"]["address"]])[0])
+
+
+def people_of(mailbox: str, message: Message) -> frozenset[str]:
+    """Return everybody but the mailbox whom a message brings into its dialog.
 
     These are From, To and Cc; Reply-To, because the letters of a web form name there the user who
-    will answer; and the recipients whom a bounce speaks of.
+    will answer; the only Bcc addressee of a letter that we sent (several are a newsletter, whose
+    readers must not meet); and the recipients whom a bounce speaks of.
     """
+    bcc = message.get("bcc", []) if message["direction"] == "out" else []
     named = [message["from"], *message["to"], *message["cc"], *message["reply_to"]]
-    return frozenset(canonical(person["address"]) for person in named) | failed_recipients(message)
+    named += bcc if len(bcc) == 1 else []
+    named.append(author_of(mailbox, message))
+    people = {canonical(person["address"]) for person in named}
+    return frozenset(people | failed_recipients(message)) - {canonical(mailbox), ""}
 
 
 def failed_recipients(message: Message) -> frozenset[str]:
@@ -26,21 +87,21 @@ def failed_recipients(message: Message) -> frozenset[str]:
 
 
 def speakers_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return those in whose name a message was sent.
+    """Return those in whose name a message was sent, in order to join a dialog.
 
     The mailbox speaks only where ``direction`` says so: a letter that came in with our own address
-    in From speaks for nobody, because From alone can be forged.
+    in From speaks for nobody but the person in its Reply-To, because From alone can be forged.
     """
     own = canonical(mailbox)
     if message["direction"] == "out":
         return frozenset([own])
-    return frozenset([canonical(message["from"]["address"])]) - {own}
+    return frozenset([canonical(author_of(mailbox, message)["address"])]) - {own, ""}
 
 
 def writers_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return those who wrote a message; a bounce is written in place of whom it did not reach."""
-    returned = map(returned_by, failed_recipients(message))
-    return speakers_of(mailbox, message) | frozenset(returned)
+    """Return who but the mailbox wrote a message; a bounce stands for whom it did not reach."""
+    returned = {returned_by(recipient) for recipient in failed_recipients(message)}
+    return (speakers_of(mailbox, message) | returned) - {canonical(mailbox)}
 
 
 def returned_by(recipient: str) -> str:

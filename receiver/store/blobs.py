@@ -12,8 +12,13 @@ from typing import BinaryIO
 
 from bson import Binary
 
-from receiver.errors import DuplicateKey, StoreUnavailable
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import (
+    Database,
+    Document,
+    DuplicateKey,
+    StoreUnavailable,
+    store_errors,
+)
 
 CHUNK_BYTES = 255 * 1024
 BATCH_CHUNKS = 4

@@ -1,95 +1,289 @@
-"""Dialogs in MongoDB: a plain letter is one lookup and one write, addressed by ``_id``."""
+"""The collection ``dialogs``: what letters show. Each write is a compare-and-set on ``revision``.
 
-from contextlib import suppress
+A dialog's head has its ``_id`` and the newest letters. When it is full it gives the oldest half to
+a part of its own (``part_of``), lists that in ``parts``, and only then drops them: for a moment a
+reader may see a letter twice, never nowhere. Parts stand in no list. The id of a dialog that went
+into another one leads there by a document in ``redirects``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
+from bson import ObjectId, encode
 
-from receiver.errors import DuplicateKey
-from receiver.filing.grown import Grown
-from receiver.letters.letter import Letter, named_by
-from receiver.store.documents import message_of, opened_by, opening_of, refused_ids, update_of
-from receiver.store.mongo import Database, Document, store_errors
-from receiver.store.store import PART_BYTES, Store, goes
-from receiver.store.summary import combined, in_order, marked, summary
-from receiver.threads.join_policy import Candidate
-from receiver.threads.matching import Join, Open, opens_earlier
+from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock, store_errors
+
+FULL_LETTERS = 128
+FULL_BYTES = 1024 * 1024
+MAX_RELATED = 100
+HEAD: Document = {"messages": 0}
 
 
-class Dialogs(Store):
-    """Dialogs in their collection; each method raises StoreUnavailable when in doubt."""
+@dataclass
+class Dialog:
+    """A dialog's head and the parts in which its older letters stand, all as they were read."""
 
-    def __init__(self, database: Database, part_bytes: int = PART_BYTES) -> None:
-        super().__init__(database, part_bytes)
-        self.grown = Grown(self)
+    head: Document
+    parts: list[Document] = field(default_factory=list)
 
-    async def open(self, letter: Letter, decision: Open) -> Any:
-        """Store a dialog of one letter; raises DuplicateKey if another worker was first."""
-        dialog_id = ObjectId()
-        document = opened_by(letter, decision, dialog_id)
+    @property
+    def id(self) -> Any:
+        """The dialog's identity."""
+        return self.head["_id"]
+
+    @property
+    def messages(self) -> list[Document]:
+        """Every message once, in order."""
+        documents = (self.head, *self.parts)
+        found = {message["key"]: message for each in documents for message in each["messages"]}
+        return sorted(found.values(), key=lambda message: (message["created"], message["key"]))
+
+
+class Dialogs:
+    """Reads and writes dialogs; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(
+        self, database: Database, full_letters: int = FULL_LETTERS, full_bytes: int = FULL_BYTES
+    ) -> None:
+        self._dialogs = database["dialogs"]
+        self._redirects = database["redirects"]
+        self._clock = ServerClock(database)
+        self._full_letters = full_letters
+        self._full_bytes = full_bytes
+
+    async def now(self) -> datetime:
+        """Return the database's time."""
+        return await self._clock.now()
+
+    async def heads(self, ids: Iterable[Any]) -> dict[Any, Document]:
+        """Return the dialogs that ids lead to, by these ids, without messages."""
+        wanted = set(ids)
+        found = {each["_id"]: each for each in await self._find(wanted, HEAD)}
+        for missing, leads in (await self._leads(wanted - found.keys())).items():
+            for head in (await self.heads([leads])).values():
+                found[missing] = head
+        return found
+
+    async def whole(self, ids: Iterable[Any]) -> dict[Any, Dialog]:
+        """Return dialogs with all their messages, those that are there."""
+        found = {each["_id"]: Dialog(each) for each in await self._find(set(ids), None)}
+        parts = {one: each for each in found.values() for one in each.head.get("parts", [])}
+        for part in await self._find(set(parts), None):
+            parts[part["_id"]].parts.append(part)
+        return found
+
+    async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
+        """Return the dialogs of a user and a subject, with the keys of their letters."""
+        query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
+        fields = {"created": 1, "updated": 1, "thread_indexes": 1, "newest": 1}
         with store_errors():
-            await self.documents.insert_one(document)
-        return dialog_id
+            return await self._dialogs.find(query, fields).to_list(None)
 
-    async def append(self, letter: Letter, decision: Join) -> bool:
-        """Add the letter to a dialog; False if the dialog has changed so that we must look again.
+    async def open(self, documents: Sequence[Document]) -> set[Any]:
+        """Insert new dialogs; return the ids of those that are there already."""
+        changed = await self._clock.now()
+        there: set[Any] = set()
+        for document in documents:
+            try:
+                with store_errors():
+                    await self._dialogs.insert_one(
+                        document | self._measured(document["messages"]) | {"changed": changed}
+                    )
+            except DuplicateKey:
+                there.add(document["_id"])
+        return there
 
-        Raises DuplicateKey if an id or the letter meanwhile belongs elsewhere.
+    async def append(
+        self, head: Document, messages: Sequence[Document], says: Mapping[str, Any]
+    ) -> bool:
+        """Add the newest messages to a dialog, and what it says of itself then.
+
+        False if it has changed since ``head`` was read.
         """
-        dialog = decision.dialog
-        if dialog.continued or dialog.size >= self.part_bytes:
-            return await self.grown.append(letter, decision)
-        if opens_earlier(letter, dialog) and letter.base_subject != dialog.base_subject:
-            return await self._rewrite(letter, decision)
-        message = message_of(letter, decision)
-        update = update_of(letter, message, decision)
-        # A unique index does not see doubles within one document, hence the guard on the key.
-        guard: Document = {
-            "_id": dialog.id,
-            "messages.key": {"$ne": letter.key},
-            "transfer.whole": {"$ne": True},
-            "base_subject": dialog.base_subject,
-            "size": {"$lt": self.part_bytes},
-            "continued": {"$ne": True},
+        size = sum(len(encode(each)) for each in messages)
+        update: Document = {
+            "$push": {"messages": {"$each": list(messages)}},
+            "$set": dict(says),
+            "$inc": {"revision": 1, "count": len(messages), "held": len(messages), "bytes": size},
+            "$currentDate": {"changed": True},
         }
-        if opens_earlier(letter, dialog):
-            guard["opened_by"] = dialog.opened_by
-            update["$set"] = opening_of(letter, message)
-        return await self.update(guard, update)
+        if not await self._update(head, update):
+            return False
+        if self._is_full(head["held"] + len(messages), head["bytes"] + size):
+            await self._give_to_a_part(head["_id"])
+        return True
 
-    async def _rewrite(self, letter: Letter, decision: Join) -> bool:
-        """Add the letter that gives its dialog another subject, which all messages are held to."""
-        document = await self.read(decision.dialog.id)
-        if document is None or goes(document):
+    async def relate(self, head: Document, others: Sequence[Any]) -> bool:
+        """Have a dialog say that others share an id with it, up to a bound; then it counts."""
+        room = max(MAX_RELATED - len(head["related"]), 0)
+        update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+        if others[:room]:
+            update["$addToSet"] = {"related": {"$each": list(others[:room])}}
+        if others[room:]:
+            update["$inc"]["related_more"] = len(others[room:])
+        return await self._update(head, update)
+
+    async def write(
+        self, old: Dialog, says: Mapping[str, Any], messages: Sequence[Document]
+    ) -> bool:
+        """Have a dialog hold just these messages; False if it has changed since it was read.
+
+        What stands in a part stays there; the head takes the rest, and gives to new parts what is
+        too much. Those are written before the head, old parts after it: so a crash leaves letters
+        twice and none nowhere. Fields that are not ours are kept.
+        """
+        by_key = {message["key"]: message for message in messages}
+        kept = [
+            [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
+            for part in old.parts
+        ]
+        rest = list(by_key.values())
+        given = []
+        while self._is_full(len(rest), _size(rest)):
+            half = self._half(len(rest))
+            given.append(await self._new_part(old.head, rest[:half]))
+            rest = rest[half:]
+        stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
+        fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
+        if not await self._replace(old.head, fields | self._measured(rest)):
+            await self._forget(given)
             return False
-        if any(message["key"] == letter.key for message in document["messages"]):
-            return False
-        message = message_of(letter, decision)
-        fields = combined(document, summary(letter.mailbox, [message]))
-        messages = in_order([*document["messages"], message])
-        related = [*document["related"], *refused_ids(decision.refused)]
-        changed = {
-            "messages": marked(messages, fields["base_subject"]),
-            "thread_ids": list(dict.fromkeys([*document["thread_ids"], *decision.claims])),
-            "related": list(dict.fromkeys(related)),
+        for part, left in zip(old.parts, kept, strict=True):
+            if not left:
+                await self._forget([part["_id"]])
+            elif left != part["messages"] and not await self._replace(part, {"messages": left}):
+                return False
+        return True
+
+    async def remove(self, dialog: Dialog, into: Any) -> bool:
+        """Take a dialog away whose letters stand in another one, where its id leads from now on."""
+        with store_errors():
+            await self._redirects.replace_one(
+                {"_id": dialog.id},
+                {
+                    "into": into,
+                    "mailbox": dialog.head["mailbox"],
+                    "revision": dialog.head["revision"],
+                },
+                upsert=True,
+            )
+            done = await self._dialogs.delete_one(
+                {"_id": dialog.id, "revision": dialog.head["revision"]}
+            )
+        if done.deleted_count:
+            await self._forget([part["_id"] for part in dialog.parts])
+        return bool(done.deleted_count)
+
+    async def take_back(self, dialog_id: Any, revision: int) -> None:
+        """Take back a dialog that was opened too late: its letters stand elsewhere."""
+        with store_errors():
+            await self._dialogs.delete_one({"_id": dialog_id, "revision": revision})
+
+    async def last_revision(self, ids: Iterable[Any]) -> dict[Any, int]:
+        """Return the last revisions of dialogs that went away."""
+        with store_errors():
+            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {each["_id"]: each["revision"] for each in found}
+
+    async def changed_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
+        """Return the ids of dialogs that changed in a span of the database's time."""
+        query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}, "part_of": None}
+        with store_errors():
+            found = await self._dialogs.find(query, {"_id": 1}).to_list(None)
+        return [each["_id"] for each in found]
+
+    async def forget_orphans(self, mailbox: str, since: datetime, until: datetime) -> None:
+        """Take away parts that no head lists: their writer died before it wrote the head."""
+        span = {"$gte": since, "$lt": until}
+        query = {"mailbox": mailbox, "changed": span, "part_of": {"$ne": None}}
+        with store_errors():
+            parts = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
+        heads = {
+            each["_id"]: each for each in await self._find({p["part_of"] for p in parts}, HEAD)
         }
-        return await self.replace(document, document | fields | changed)
-
-    async def link(self, dialog: Document, other_id: Any) -> bool:
-        """Have a dialog know that another is related to it; False if it is about to go."""
-        guard: Document = {"_id": dialog["_id"], "transfer.whole": {"$ne": True}}
-        return await self.update(
-            guard, {"$addToSet": {"related": other_id}, "$inc": {"revision": 1}}
+        await self._forget(
+            [
+                each["_id"]
+                for each in parts
+                if each["_id"] not in heads.get(each["part_of"], {}).get("parts", ())
+            ]
         )
 
-    async def release(self, dialog: Candidate, message_id: str) -> None:
-        """Have a dialog that only guessed an id give it up for the letter whose own it is."""
-        guard: Document = {"_id": dialog.id, "transfer": None}
-        guard["messages.message_id"] = {"$ne": message_id}
-        # What is named by nobody is found by the letter again if its write does not follow.
-        for citer in ("", *sorted(dialog.citers.get(message_id, ()))):
-            keep = {"$addToSet": {"thread_ids": named_by(message_id, citer)}}
-            with suppress(DuplicateKey):  # another dialog of his knows it already
-                await self.update(guard, keep | {"$inc": {"revision": 1}})
-        update = {"$pull": {"thread_ids": message_id}, "$inc": {"revision": 1}}
-        await self.update(guard, update)
+    async def _leads(self, ids: set[Any]) -> dict[Any, Any]:
+        if not ids:
+            return {}
+        with store_errors():
+            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {each["_id"]: each["into"] for each in found}
+
+    async def _find(self, ids: set[Any], projection: Document | None) -> list[Document]:
+        if not ids:
+            return []
+        query: Document = {"_id": {"$in": sorted(ids)}}
+        with store_errors():
+            found = await self._dialogs.find(query, projection).to_list(None)
+        return [each for each in found if "revision" in each]
+
+    async def _update(self, head: Document, update: Document) -> bool:
+        guard = {"_id": head["_id"], "revision": head["revision"]}
+        with store_errors():
+            return bool((await self._dialogs.update_one(guard, update)).matched_count)
+
+    async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
+        update: Document = {
+            "$set": dict(fields),
+            "$inc": {"revision": 1},
+            "$currentDate": {"changed": True},
+        }
+        return await self._update(old, update)
+
+    async def _give_to_a_part(self, dialog_id: Any) -> None:
+        """Move the oldest half of a full head into a part; whoever was faster has done so."""
+        found = (await self.whole([dialog_id])).get(dialog_id)
+        if found is None or not self._is_full(found.head["held"], found.head["bytes"]):
+            return
+        messages = sorted(
+            found.head["messages"], key=lambda message: (message["created"], message["key"])
+        )
+        half = self._half(len(messages))
+        part = await self._new_part(found.head, messages[:half])
+        left = messages[half:]
+        fields = {"messages": left, "parts": [*found.head["parts"], part]}
+        if not await self._replace(found.head, fields | self._measured(left)):
+            await self._forget([part])
+
+    async def _forget(self, parts: Sequence[ObjectId]) -> None:
+        if parts:
+            with store_errors():
+                await self._dialogs.delete_many({"_id": {"$in": list(parts)}})
+
+    async def _new_part(self, head: Document, messages: list[Document]) -> ObjectId:
+        part_id = ObjectId()
+        part = {
+            "_id": part_id,
+            "mailbox": head["mailbox"],
+            "email_from": head["email_from"],
+            "part_of": head["_id"],
+            "messages": messages,
+            "revision": 0,
+            "changed": await self._clock.now(),
+        }
+        with store_errors():
+            await self._dialogs.insert_one(part)
+        return part_id
+
+    def _is_full(self, letters: int, size: int) -> bool:
+        return letters > self._full_letters or (size > self._full_bytes and letters > 1)
+
+    def _half(self, letters: int) -> int:
+        return min(max(letters // 2, 1), self._full_letters // 2 or 1)
+
+    @staticmethod
+    def _measured(messages: Sequence[Document]) -> Document:
+        return {"held": len(messages), "bytes": _size(messages)}
+
+
+def _size(messages: Iterable[Document]) -> int:
+    return sum(len(encode(each)) for each in messages)

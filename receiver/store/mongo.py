@@ -1,7 +1,9 @@
 """The one file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
@@ -13,53 +15,67 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
-from contract import faults
-from receiver.errors import DuplicateKey, StoreUnavailable
-from receiver.settings import ReceiverSettings
-
 Document = dict[str, Any]
 Collection = AsyncIOMotorCollection[Document]
 Database = AsyncIOMotorDatabase[Document]
 
 DUPLICATE_KEY = 11000
+CLOCK_SECONDS = 60.0
 
 
-class CrashPoints(CommandListener):
-    """Makes a crash possible before and behind every command to the database, for tests."""
+class StoreUnavailable(Exception):
+    """The database does not answer, refuses, or may or may not have written: try again."""
+
+
+class DuplicateKey(Exception):
+    """A document of this identity is there already: look again."""
+
+
+class _Commands(CommandListener):
+    """Tells of every command before it is sent and behind its success."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
 
     def started(self, event: CommandStartedEvent) -> None:
-        """Reach the point before the command."""
-        faults.reach(f"mongo.{event.command_name}")
+        self._tell(f"mongo.{event.command_name}")
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
-        """Reach the point behind the command."""
-        faults.reach(f"mongo.{event.command_name}.done")
+        self._tell(f"mongo.{event.command_name}.done")
 
     def failed(self, event: CommandFailedEvent) -> None:
-        """A command that failed has no point."""
+        """Tell nothing: a command that failed may be sent again."""
 
 
 @asynccontextmanager
-async def connected(settings: ReceiverSettings) -> AsyncIterator[Database]:
+async def connected(
+    uri: str,
+    name: str,
+    *,
+    timeout: float = 10.0,  # noqa: ASYNC109 - each operation's own bound, kept by the driver
+    pool: int = 50,
+    tell: Callable[[str], None] | None = None,
+) -> AsyncIterator[Database]:
     """Give the database; an acknowledged write is on the journal of a majority.
 
     So is all that is read: a duplicate that only a lost primary has seen must not be answered 2xx.
+    ``timeout`` is in seconds; ``tell`` hears of every command, so that a test can crash there.
     """
-    milliseconds = int(settings.mongo_timeout * 1000)
+    milliseconds = int(timeout * 1000)
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        settings.mongo_uri.get_secret_value(),
+        uri,
         w="majority",
         journal=True,
         readConcernLevel="majority",
         tz_aware=True,
         timeoutMS=milliseconds,
         serverSelectionTimeoutMS=milliseconds,
-        maxPoolSize=settings.mongo_pool,
+        maxPoolSize=pool,
         appname="email-listener",
-        event_listeners=[CrashPoints()] if faults.DIRECTORY else [],
+        event_listeners=[_Commands(tell)] if tell else [],
     )
     try:
-        yield client[settings.mongo_database]
+        yield client[name]
     finally:
         client.close()
 
@@ -82,3 +98,22 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(type(error).__name__) from error
     except PyMongoError as error:
         raise StoreUnavailable(type(error).__name__) from error
+
+
+class ServerClock:
+    """The database's time, by one question a minute: receivers' own clocks may differ."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._asked = -CLOCK_SECONDS
+        self._offset = timedelta(0)
+
+    async def now(self) -> datetime:
+        """Return the time, to about a second; raises StoreUnavailable."""
+        if monotonic() - self._asked >= CLOCK_SECONDS:
+            with store_errors():
+                answer = await self._database.client.admin.command("hello")
+            self._offset = answer["localTime"].replace(tzinfo=UTC) - datetime.now(UTC)
+            self._asked = monotonic()
+        now = datetime.now(UTC) + self._offset
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)

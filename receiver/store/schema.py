@@ -1,4 +1,4 @@
-"""What MongoDB itself enforces: the collection's validator and its indexes."""
+"""What MongoDB itself enforces: the collections' validators and their indexes."""
 
 import logging
 
@@ -9,82 +9,86 @@ from receiver.store.mongo import Database, Document, store_errors
 
 log = logging.getLogger(__name__)
 
-DIALOGS = "dialogs"
 NAMESPACE_EXISTS = 48
 
-VALIDATOR: Document = {
-    "$jsonSchema": {
+_MESSAGE: Document = {
+    "bsonType": "object",
+    "required": ["subject", "body", "created", "key"],
+    "properties": {
+        "subject": {"bsonType": "string"},
+        "body": {"bsonType": "string"},
+        "created": {"bsonType": "date"},
+        "key": {"bsonType": "string"},
+    },
+}
+VALIDATORS: dict[str, Document] = {
+    "letters": {
         "bsonType": "object",
-        "required": ["mailbox", "email_from", "thread_ids", "messages"],
+        "required": ["mailbox", "key", "dialog", "message"],
+        "properties": {
+            "mailbox": {"bsonType": "string"},
+            "key": {"bsonType": "string"},
+            "message": _MESSAGE,
+        },
+    },
+    "dialogs": {
+        "bsonType": "object",
+        "required": ["mailbox", "messages"],
         "properties": {
             "mailbox": {"bsonType": "string"},
             "email_from": {"bsonType": "string"},
-            "thread_ids": {"bsonType": "array", "items": {"bsonType": "string"}},
-            "messages": {
-                "bsonType": "array",
-                "items": {
-                    "bsonType": "object",
-                    "required": ["subject", "body", "created", "key"],
-                    "properties": {
-                        "subject": {"bsonType": "string"},
-                        "body": {"bsonType": "string"},
-                        "created": {"bsonType": "date"},
-                        "key": {"bsonType": "string"},
-                    },
-                },
-            },
+            "messages": {"bsonType": "array", "items": _MESSAGE},
         },
-    }
+    },
 }
 
-# Neither array is ever left empty: an empty one is indexed as one value, and two would collide.
-INDEXES = (
-    IndexModel(
-        [("mailbox", ASCENDING), ("thread_ids", ASCENDING)],
-        name="a_message_id_belongs_to_one_dialog",
-        unique=True,
-    ),
-    IndexModel(
-        [("mailbox", ASCENDING), ("messages.key", ASCENDING)],
-        name="a_letter_is_in_one_dialog",
-        unique=True,
-    ),
-    IndexModel([("mailbox", ASCENDING), ("updated", ASCENDING)], name="latest_first"),
-    IndexModel(
-        [
-            ("mailbox", ASCENDING),
-            ("user", ASCENDING),
-            ("base_subject", ASCENDING),
-            ("updated", ASCENDING),
-        ],
-        name="a_user_and_a_subject",
-    ),
-    IndexModel([("mailbox", ASCENDING), ("continues", ASCENDING)], name="goes_on_in"),
-    IndexModel([("former_ids", ASCENDING)], name="was_merged_into"),
-    IndexModel([("transfer.id", ASCENDING)], name="under_way"),
-)
-NAMES = frozenset(str(index.document["name"]) for index in INDEXES)
+
+def _index(name: str, *fields: str, **options: object) -> IndexModel:
+    return IndexModel([(field, ASCENDING) for field in fields], name=name, **options)
+
+
+# None is over an array that grows with a dialog, so that an append costs the same at any length.
+INDEXES: dict[str, list[IndexModel]] = {
+    "letters": [
+        _index("a_letter_is_kept_once", "mailbox", "key", unique=True),
+        _index("who_knows_an_id", "mailbox", "known"),
+        _index("kept_lately", "mailbox", "kept"),
+        _index("who_names_a_blob", "digests", sparse=True),
+    ],
+    "dialogs": [
+        _index("changed_lately", "mailbox", "changed"),
+        _index("a_user_and_a_subject", "mailbox", "user", "base_subject"),
+    ],
+    "facts": [_index("about_a_dialog", "dialogs"), _index("not_shown_yet", "shown")],
+    "redirects": [],
+}
 
 
 async def ensure(database: Database) -> None:
-    """Create the collection, its validator and its indexes where they are missing.
+    """Create the collections, their validators and indexes where they are missing.
 
     Safe to run by several receivers at once; raises StoreUnavailable.
     """
-    with store_errors():
-        try:
-            await database.create_collection(DIALOGS, validator=VALIDATOR)
-        except CollectionInvalid:
-            await database.command("collMod", DIALOGS, validator=VALIDATOR)
-        except OperationFailure as error:
-            if error.code != NAMESPACE_EXISTS:
-                raise
-        await database[DIALOGS].create_indexes(list(INDEXES))
-    log.info("collection %s.%s is ready", database.name, DIALOGS)
+    for name, indexes in INDEXES.items():
+        rule = {"$jsonSchema": VALIDATORS[name]} if name in VALIDATORS else {}
+        with store_errors():
+            try:
+                await database.create_collection(name, validator=rule)
+            except CollectionInvalid:
+                await database.command("collMod", name, validator=rule)
+            except OperationFailure as error:
+                if error.code != NAMESPACE_EXISTS:
+                    raise
+            if indexes:
+                await database[name].create_indexes(indexes)
+    log.info("database %s is ready", database.name)
 
 
 async def is_ready(database: Database) -> bool:
     """Tell whether the database answers and holds every index; raises StoreUnavailable."""
-    with store_errors():
-        present = await database[DIALOGS].index_information()
-    return present.keys() >= NAMES
+    for name, indexes in INDEXES.items():
+        with store_errors():
+            present = await database[name].index_information()
+        if not present.keys() >= {str(index.document["name"]) for index in indexes}:
+            return False
+    return True

@@ -17,14 +17,26 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.store.dialogs import Dialogs
+from receiver.filing.filing import Store
+from receiver.filing.reasons import reasons_of
+from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
-from receiver.store.summary import in_order
-from receiver.threads.why import explained
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 
 MAX_BODY_BYTES = 1024 * 1024
-INTERNAL = frozenset(["transfer", "revision", "size", "continued", "writers", "user"])
+INTERNAL = frozenset(
+    [
+        "revision",
+        "bytes",
+        "held",
+        "parts",
+        "writers",
+        "user",
+        "newest",
+        "thread_indexes",
+        "opened_by",
+    ]
+)
 
 Who = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -57,6 +69,13 @@ class Move(Correction):
     to: str
 
 
+class Undo(Correction):
+    """Undo a correction, the newest unless one is named, or the guess about one letter."""
+
+    correction: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")] | None = None
+    message: Key | None = None
+
+
 Asked = TypeVar("Asked", bound=Correction)
 
 
@@ -64,11 +83,11 @@ class DialogRequests:
     """Shows and corrects dialogs; the store has ``seconds`` for each request."""
 
     def __init__(
-        self, requests: Requests, dialogs: Dialogs, corrections: Corrections, seconds: float
+        self, requests: Requests, store: Store, corrections: Corrections, seconds: float
     ) -> None:
         self._timeout = seconds
         self._requests = requests
-        self._dialogs = dialogs
+        self._store = store
         self._corrections = corrections
 
     def routes(self) -> list[Route]:
@@ -79,18 +98,20 @@ class DialogRequests:
             Route("POST", "/dialogs/{id}/split", self.post_split),
             Route("POST", "/dialogs/{id}/merge", self.post_merge),
             Route("POST", "/dialogs/{id}/move", self.post_move),
+            Route("POST", "/dialogs/{id}/undo", self.post_undo),
         ]
 
     async def get_dialog(self, request: web.Request) -> web.Response:
         """Answer with the whole dialog, all documents in which it goes on taken together."""
-        dialog, messages = await self._dialog(request, "")
-        shown = {name: value for name, value in dialog.items() if name not in INTERNAL}
-        return _answer(shown | {"messages": messages})
+        dialog = await self._dialog(request, "")
+        shown = {name: value for name, value in dialog.head.items() if name not in INTERNAL}
+        return _answer(shown | {"messages": dialog.messages})
 
     async def get_why(self, request: web.Request) -> web.Response:
         """Answer with the reason for each letter."""
-        dialog, messages = await self._dialog(request, "/why")
-        return _answer(explained(dialog, messages))
+        dialog = await self._dialog(request, "/why")
+        async with asyncio.timeout(self._timeout):
+            return _answer(await reasons_of(self._store, dialog))
 
     async def post_split(self, request: web.Request) -> web.Response:
         """Split letters off."""
@@ -114,19 +135,22 @@ class DialogRequests:
             done = await self._corrections.move(_id(request), asked.message, to, asked.who)
         return _corrected(done)
 
-    async def _dialog(self, request: web.Request, suffix: str) -> tuple[Document, list[Document]]:
+    async def post_undo(self, request: web.Request) -> web.Response:
+        """Undo a correction or a guess."""
+        asked = await self._asked(request, Undo)
+        correction = ObjectId(asked.correction) if asked.correction else None
+        async with asyncio.timeout(self._timeout):
+            done = await self._corrections.undo(_id(request), asked.who, correction, asked.message)
+        return _corrected(done)
+
+    async def _dialog(self, request: web.Request, suffix: str) -> Dialog:
         await self._verified(request)
         dialog_id = _id(request)
         async with asyncio.timeout(self._timeout):
             dialog = await self._corrections.dialog(dialog_id)
-            if dialog["_id"] != dialog_id:
-                raise web.HTTPPermanentRedirect(f"/dialogs/{dialog['_id']}{suffix}")
-            messages = dialog["messages"]
-            if dialog.get("continued"):
-                for part in await self._dialogs.parts(dialog_id):
-                    messages = messages + part["messages"]
-                    dialog["thread_ids"] = dialog["thread_ids"] + part["thread_ids"]
-        return dialog, in_order(messages)
+        if dialog.id != dialog_id:
+            raise web.HTTPPermanentRedirect(f"/dialogs/{dialog.id}{suffix}")
+        return dialog
 
     async def _asked(self, request: web.Request, model: type[Asked]) -> Asked:
         media_type(request, JSON)

@@ -9,7 +9,6 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import BytesIO
 
 from aiohttp import web
 from pydantic_core import from_json
@@ -19,9 +18,8 @@ from contract.event import Answer, Email, EmailReceived
 from contract.faults import reach
 from receiver import metrics
 from receiver.errors import Problem
-from receiver.letters.letter import Letter, letter_of
-from receiver.store.blobs import Blobs
-from receiver.web.filing import FilesLetters
+from receiver.letters.arrival import Arrival, arrival_of
+from receiver.web.filing import FilingInTime
 from receiver.web.html import harmless
 from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json, too_large
@@ -30,19 +28,12 @@ log = logging.getLogger(__name__)
 
 
 class EventPosts:
-    """Takes events of at most ``limit`` bytes each, one or several to a request.
+    """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    An original that lies in its event has ``seconds`` to be stored.
-    """
-
-    def __init__(
-        self, requests: Requests, filing: FilesLetters, blobs: Blobs, limit: int, seconds: float
-    ) -> None:
+    def __init__(self, requests: Requests, filing: FilingInTime, limit: int) -> None:
         self._requests = requests
         self._filing = filing
-        self._blobs = blobs
         self._limit = limit
-        self._seconds = seconds
 
     def routes(self) -> list[Route]:
         """Return the routes of this file."""
@@ -80,7 +71,7 @@ class EventPosts:
         if len(lines) > MAX_LINES:
             raise Problem(413, f"there are more than {MAX_LINES} events in the body")
         read = await asyncio.gather(*map(self._read, lines))
-        letters = [each for _, each in read if isinstance(each, Letter)]
+        letters = [each for _, each in read if isinstance(each, Arrival)]
         answers = iter(await self._file(letters) if letters else [])
         told = [
             line_answer(event_id, each if isinstance(each, Problem) else next(answers))
@@ -91,7 +82,7 @@ class EventPosts:
         text = "".join(each.model_dump_json(exclude_none=True) + "\n" for each in told)
         return web.Response(text=text, content_type=NDJSON)
 
-    async def _read(self, line: bytes) -> tuple[str | None, Letter | Problem]:
+    async def _read(self, line: bytes) -> tuple[str | None, Arrival | Problem]:
         """Return a line's id, and its letter or what is wrong with it."""
         try:
             if len(line) > self._limit:
@@ -101,28 +92,23 @@ class EventPosts:
         except Exception as error:
             return id_of(line), problem_of(error, "a letter")
 
-    async def _letter(self, event_id: str, email: Email) -> Letter:
-        email = await self._keep_original(await harmless(email))
-        return letter_of(event_id, email, datetime.now(UTC))
+    async def _letter(self, event_id: str, email: Email) -> Arrival:
+        return arrival_of(event_id, await harmless(email), datetime.now(UTC))
 
-    async def _keep_original(self, email: Email) -> Email:
-        """Store the bytes that lie in the event, so that the letter need only name them."""
-        raw = email.raw
-        if raw is None or raw.content is None:
-            return email
-        async with asyncio.timeout(self._seconds):
-            new = await self._blobs.store(raw.sha256, raw.size, BytesIO(raw.content))
-        metrics.BLOBS.inc(new)
-        return email.model_copy(update={"raw": raw.model_copy(update={"content": None})})
-
-    async def _file(self, letters: Sequence[Letter]) -> list[Answer | Problem]:
+    async def _file(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
         with metrics.SECONDS.time():
             answers = await self._filing.file(letters)
         reach("receiver.filed")
-        for letter, answer in zip(letters, answers, strict=True):
+        for arrival, answer in zip(letters, answers, strict=True):
             if isinstance(answer, Answer):
                 metrics.LETTERS.labels(answer.outcome).inc()
-                log.info("letter %s: dialog %s %s", letter.key, answer.dialog, answer.outcome)
+                log.info(
+                    "event %s: letter %s: dialog %s %s",
+                    arrival.event_id,
+                    arrival.letter.key,
+                    answer.dialog,
+                    answer.outcome,
+                )
         return answers
 
 

@@ -2,43 +2,33 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Protocol
 
 from contract.event import Answer
-from receiver.errors import KeepsChanging, Problem, StoreUnavailable, unavailable
+from receiver.errors import Problem
 from receiver.filing.filing import Filing
-from receiver.letters.letter import Letter
+from receiver.letters.arrival import Arrival
+from receiver.store.mongo import StoreUnavailable
 from receiver.web.problems import problem_of
 
 
-class FilesLetters(Protocol):
-    """Stores letters, each exactly once, and says for each in turn what became of it."""
-
-    async def file(self, letters: Sequence[Letter]) -> list[Answer | Problem]:
-        """Return an answer or a problem for each letter, in their order."""
-
-
-class OneByOne:
-    """Files letters one after the other, each within ``seconds``.
-
-    Once the store does not answer, the rest is not tried: who waits for us would give up before.
-    """
+class FilingInTime:
+    """Files letters together within ``seconds``; one that cannot be filed costs no other."""
 
     def __init__(self, filing: Filing, seconds: float) -> None:
         self._filing = filing
         self._seconds = seconds
 
-    async def file(self, letters: Sequence[Letter]) -> list[Answer | Problem]:
+    async def file(self, arrivals: Sequence[Arrival]) -> list[Answer | Problem]:
         """Return an answer or a problem for each letter, in their order."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                return [*await self._filing.file(arrivals)]
+        except (StoreUnavailable, TimeoutError) as error:
+            return [problem_of(error, "letters")] * len(arrivals)
+        except Exception as error:
+            if len(arrivals) == 1:
+                return [problem_of(error, "a letter")]
         found: list[Answer | Problem] = []
-        for letter in letters:
-            try:
-                async with asyncio.timeout(self._seconds):
-                    found.append(await self._filing.file(letter))
-            except Exception as error:
-                found.append(problem_of(error, "a letter"))
-                gone = isinstance(error, StoreUnavailable) and not isinstance(error, KeepsChanging)
-                if gone or isinstance(error, TimeoutError):
-                    break
-        rest = len(letters) - len(found)
-        return found + [unavailable("the store does not answer")] * rest
+        for each in arrivals:
+            found += await self.file([each])
+        return found

@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler
 
 from contract.keyring import SecretsMissing
 from receiver import metrics
-from receiver.errors import Problem, StoreUnavailable, unavailable
+from receiver.errors import Problem, unavailable
+from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
 

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from receiver.database import opened
 from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database, connected
+from receiver.store.mongo import Database
 from tests import servers, webhook_client
 
 DATABASE = "test_receiver"
+COLLECTIONS = ("letters", "dialogs", "facts", "redirects")
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +25,8 @@ def receiver(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterat
 async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[Database]:
     """The receiver's database, emptied."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
-    async with connected(settings) as found:
-        for collection in ("dialogs", "blobs.files", "blobs.chunks"):
+    async with opened(settings) as found:
+        for collection in (*COLLECTIONS, "blobs.files", "blobs.chunks"):
             await found[collection].delete_many({})
         yield found
 

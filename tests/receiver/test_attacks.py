@@ -10,7 +10,7 @@ import pytest
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from tests.receiver.written import filed, sent, written
+from tests.receiver.written import filed, parted, sent, written
 
 # The user's conversation: 2 and 6 are the specialist's and never seen, 4 is, 8 comes at last.
 HONEST = [
@@ -77,6 +77,13 @@ def among(letters: list[Letter], others: list[Letter], seed: int) -> list[Letter
     for place, each in zip(places, reversed(letters), strict=True):
         mixed.insert(place, each)
     return mixed
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_rule_lets_no_stranger_in(seed: int) -> None:
+    found = parted(among(HONEST, ATTACKS, seed))
+    own = {letter.message["body"] for letter in HONEST}
+    assert [texts for texts in found if own & {*texts.split()}] == ["1 3 4 5 7 8"]
 
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ATTACK_ORDERS", "1"))))

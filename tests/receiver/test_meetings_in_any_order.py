@@ -1,6 +1,6 @@
 """Threads that a user unites, strangers, and who is brought in: one partition in any order.
 
-One letter after the other, or several at once, in dialogs of one document or of many.
+One letter after the other, several at once, or together; in dialogs of one document or of many.
 
 The letters are those of the chaos (``tests.measure.chaos``), and so is what must come of them.
 MEETINGS_EXAMPLES: how often.
@@ -11,7 +11,7 @@ import os
 import random
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from typing import Any, get_args
 
@@ -19,15 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
-from receiver.errors import StoreUnavailable
 from receiver.letters.letter import Letter
 from receiver.store import schema
-from receiver.store.mongo import Document
-from receiver.store.store import PART_BYTES
-from receiver.threads.join_policy import Policy
+from receiver.store.mongo import Document, StoreUnavailable
+from receiver.threads.partition import Policy, partition
 from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected
-from tests.receiver.written import filing, written
+from tests.receiver.written import file, filing, written
 
 EXAMPLES = int(os.environ.get("MEETINGS_EXAMPLES", "40"))
 MAILBOX = next(iter(MAILBOXES))
@@ -42,45 +40,42 @@ def letters(seed: int, count: int) -> tuple[list[Sent], dict[str, Thread]]:
     return [one for one in came if ledger.rng.random() < 0.9], ledger.threads
 
 
-async def partition(
+async def stored(
     client: AsyncIOMotorClient[Document],
-    letters: Iterable[Letter],
+    letters: Sequence[Letter],
     policy: Policy,
     at_once: int,
-    part_bytes: int,
+    together: int,
+    full_letters: int,
 ) -> set[frozenset[str]]:
-    """File the letters, so many at once, and return the Message-IDs that came together."""
+    """File the letters, so many requests at once, each of so many, and return what is together."""
     database = client[f"test_{secrets.token_hex(6)}"]
-    waiting = iter(letters)
+    waiting = iter([letters[at : at + together] for at in range(0, len(letters), together)])
 
     async def work() -> None:
-        files = filing(database, policy, part_bytes=part_bytes)
-        for letter in waiting:
+        files = filing(database, policy, full_letters=full_letters)
+        for some in waiting:
             while True:
                 with suppress(StoreUnavailable):  # the bridge would try again, too
-                    await files.file(letter)
+                    await file(files, *some)
                     break
 
     try:
         await schema.ensure(database)
         await asyncio.gather(*(work() for _ in range(at_once)))
-        return together(await database.dialogs.find().to_list(None))
+        return together_in(await database.dialogs.find().to_list(None))
     finally:
         await client.drop_database(database.name)
 
 
-def together(documents: list[Document]) -> set[frozenset[str]]:
-    """Return the Message-IDs of each dialog, all of its documents."""
-    dialogs = {name: one["_id"] for one in documents for name in names_of(one)}
-    found: defaultdict[Any, set[str]] = defaultdict(set)
+def together_in(documents: list[Document]) -> set[frozenset[str]]:
+    """Return the Message-IDs of each dialog, all of its documents; none may be twice."""
+    found: defaultdict[Any, list[str]] = defaultdict(list)
     for one in documents:
-        head = dialogs[one.get("continues", one["_id"])]
-        found[head] |= {each["message_id"] for each in one["messages"]}
-    return {frozenset(each) for each in found.values()}
-
-
-def names_of(document: Document) -> set[Any]:
-    return {document["_id"], *document.get("former_ids", [])}
+        found[one.get("part_of", one["_id"])] += [each["message_id"] for each in one["messages"]]
+    everything = [each for ids in found.values() for each in ids]
+    assert len(everything) == len(set(everything))
+    return {frozenset(ids) for ids in found.values()}
 
 
 def as_received(sent: Sent, threads: dict[str, Thread]) -> Letter:
@@ -103,6 +98,17 @@ def right(sent: list[Sent], threads: dict[str, Thread], policy: Policy) -> set[f
     return {frozenset(each) for each in together.values()}
 
 
+@settings(max_examples=EXAMPLES * 2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**6), st.integers(2, 40), st.sampled_from(get_args(Policy)))
+def test_the_rule_makes_the_right_dialogs_of_any_letters(
+    seed: int, count: int, policy: Policy
+) -> None:
+    sent, threads = letters(seed, count)
+    groups = partition([as_received(one, threads) for one in sent], policy)
+    found = {frozenset(each.message_id for each in group.letters) for group in groups}
+    assert found == right(sent, threads, policy)
+
+
 def test_any_letters_in_any_order_make_the_same_dialogs(mongo_uri: str) -> None:
     client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
     with asyncio.Runner() as runner, closing(client):
@@ -114,7 +120,8 @@ def test_any_letters_in_any_order_make_the_same_dialogs(mongo_uri: str) -> None:
             st.randoms(use_true_random=False),
             st.sampled_from(get_args(Policy)),
             st.sampled_from([1, 1, 2, 6]),
-            st.sampled_from([PART_BYTES, 3000]),
+            st.sampled_from([1, 1, 3, 64]),
+            st.sampled_from([128, 4]),
         )
         def any_order(
             seed: int,
@@ -122,12 +129,13 @@ def test_any_letters_in_any_order_make_the_same_dialogs(mongo_uri: str) -> None:
             order: random.Random,
             policy: Policy,
             at_once: int,
-            part_bytes: int,
+            together: int,
+            full_letters: int,
         ) -> None:
             sent, threads = letters(seed, count)
             order.shuffle(sent)
             received = [as_received(one, threads) for one in sent]
-            found = runner.run(partition(client, received, policy, at_once, part_bytes))
+            found = runner.run(stored(client, received, policy, at_once, together, full_letters))
             assert found == right(sent, threads, policy), [
                 (each.message_id, each.references, each.brings) for each in sent
             ]

@@ -10,7 +10,7 @@ from itertools import permutations
 import pytest
 
 from receiver.store.mongo import Database
-from tests.receiver.written import dialogs, filed, filing, written
+from tests.receiver.written import dialogs, empty, file, filed, filing, parted, written
 
 Row = tuple[str, str, str, str]
 
@@ -67,31 +67,52 @@ CASES: dict[str, tuple[list[Row], list[str]]] = {
 }
 
 
-@pytest.mark.parametrize(("rows", "expected"), CASES.values(), ids=CASES.keys())
+ALL = pytest.mark.parametrize(("rows", "expected"), CASES.values(), ids=CASES.keys())
+
+
+@ALL
+def test_the_rule_makes_these_dialogs(rows: list[Row], expected: list[str]) -> None:
+    assert parted([written(*row) for row in rows]) == expected
+
+
+@ALL
 async def test_the_dialogs_are_the_same_in_every_order(
     rows: list[Row], expected: list[str], database: Database
 ) -> None:
     for order in permutations(written(*row) for row in rows):
-        await database.dialogs.delete_many({})
+        await empty(database)
         found = await filed(database, order)
         assert found == expected, [each.message["body"] for each in order]
 
 
-@pytest.mark.parametrize(("rows", "expected"), CASES.values(), ids=CASES.keys())
+@ALL
 async def test_nor_does_it_matter_which_come_at_once(
     rows: list[Row], expected: list[str], database: Database
 ) -> None:
     for first, *others in permutations(written(*row) for row in rows):
-        await database.dialogs.delete_many({})
+        await empty(database)
         files = filing(database)
-        await files.file(first)
-        await asyncio.gather(*map(files.file, others))
+        await file(files, first)
+        await asyncio.gather(*(file(files, each) for each in others))
         assert await dialogs(database) == expected, [each.message["body"] for each in others]
 
 
-async def test_a_letter_that_has_a_home_unites_nothing_when_another_user_brings_its_writer_in(
+@ALL
+async def test_nor_whether_they_come_together(
+    rows: list[Row], expected: list[str], database: Database
+) -> None:
+    for order in permutations(written(*row) for row in rows):
+        await empty(database)
+        await file(filing(database), *order)
+        assert await dialogs(database) == expected, [each.message["body"] for each in order]
+
+
+async def test_a_letter_that_may_join_two_dialogs_goes_by_what_it_names_first(
     database: Database,
 ) -> None:
+    """Whoever brings its writer in, and in whatever order: its newest reference decides."""
     rows = [("1", "ivan", "", ""), ("2", "petr", "", ""), ("3", "olga", "", "2 1")]
     rows += [("4", "ivan", "olga", "1"), ("5", "petr", "olga", "2")]
-    assert await filed(database, [written(*row) for row in rows]) == ["1 3 4", "2 5"]
+    for order in permutations(written(*row) for row in rows):
+        await empty(database)
+        assert await filed(database, order) == ["1 4", "2 3 5"]

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from contract.event import Email
+from contract.event import Answer, Email
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing
-from receiver.filing.moving import Moving
-from receiver.letters.letter import Letter, letter_of
-from receiver.store.dialogs import Dialogs
+from receiver.filing.filing import Filing, Store
+from receiver.letters.arrival import Arrival, arrival_of
+from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from receiver.store.store import PART_BYTES
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy, partition
 from tests.letters import START
 
 MAILBOX = "support@yandex.ru"
@@ -52,7 +50,7 @@ def written(
             **fields,
         }
     )
-    return letter_of(f"event {number}", email, START + timedelta(days=400))
+    return arrival_of(f"event {number}", email, START + timedelta(days=400)).letter
 
 
 def sent(number: str, to: str, names: str = "", **fields: Any) -> Letter:
@@ -72,21 +70,28 @@ def message_id(number: str) -> str:
     return number if "@" in number or "<" in number else f"{number}@example.ru"
 
 
+def arrival(letter: Letter) -> Arrival:
+    """Return the letter as it comes by SMTP, with nothing beside its message."""
+    copy = {"direction": letter.message["direction"], "source": {"via": "smtp"}, "auth": []}
+    content: dict[str, Any] = {"html": "", "headers": [], "raw": None, "received": letter.created}
+    return Arrival("event", letter, content, copy | {"bcc": letter.message["bcc"]})
+
+
 def filing(
-    database: Database,
-    policy: Policy = "participants",
-    *,
-    subjects: bool = False,
-    part_bytes: int = PART_BYTES,
+    database: Database, policy: Policy = "participants", *, subjects: bool = False, **full: int
 ) -> Filing:
     """Return what files letters, by ids alone unless ``subjects`` are to be looked at."""
-    return Filing(Dialogs(database, part_bytes), policy, match_by_subject=subjects)
+    return Filing(Store.of(database, **full), policy, match_by_subject=subjects)
+
+
+async def file(files: Filing, *letters: Letter) -> list[Answer]:
+    """File letters together."""
+    return await files.file([arrival(each) for each in letters])
 
 
 def corrections(database: Database, policy: Policy = "participants") -> Corrections:
     """Return what corrects dialogs."""
-    found = Dialogs(database)
-    return Corrections(found, Moving(found, policy))
+    return Corrections(Store.of(database), filing(database, policy).settling)
 
 
 async def filed(
@@ -95,8 +100,14 @@ async def filed(
     """File the letters in turn and return the dialogs, each as its letters' texts in order."""
     files = filing(database, policy, **how)
     for letter in letters:
-        await files.file(letter)
+        await file(files, letter)
     return await dialogs(database)
+
+
+def parted(letters: Iterable[Letter], policy: Policy = "participants") -> list[str]:
+    """Return what the rule makes of letters, each dialog as its letters' texts in order."""
+    groups = partition(letters, policy)
+    return sorted(" ".join(sorted(each.message["body"] for each in one.letters)) for one in groups)
 
 
 async def dialogs(database: Database) -> list[str]:
@@ -104,6 +115,12 @@ async def dialogs(database: Database) -> list[str]:
     found: dict[Any, list[str]] = {}
     query = database.dialogs.find().sort("_id", 1)
     for document in await query.to_list(None):
-        texts = found.setdefault(document.get("continues", document["_id"]), [])
+        texts = found.setdefault(document.get("part_of", document["_id"]), [])
         texts += [each["body"] for each in document["messages"]]
     return sorted(" ".join(sorted(texts)) for texts in found.values())
+
+
+async def empty(database: Database) -> None:
+    """Forget all letters and dialogs."""
+    for name in ("letters", "dialogs", "facts", "redirects"):
+        await database[name].delete_many({})

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from bson import ObjectId
 from pymongo import MongoClient
+from receiver.threads.join_policy import Policy
 
 from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
@@ -22,7 +23,6 @@ from receiver.letters.letter import letter_of
 from receiver.settings import ReceiverSettings
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database, Document, connected
-from receiver.threads.join_policy import Policy
 from tests.measure.chaos.ledger import Ledger, Sent
 from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
 from tests.servers import ROOT

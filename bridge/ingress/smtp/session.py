@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, AnyStr
@@ -17,11 +17,9 @@ from typing import Any, AnyStr
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupException, syntax
 from aiosmtpd.smtp import Session as Client
 
-from bridge.ingress.smtp.data_stream import READ_BYTES, chunks
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
 from bridge.ingress.smtp.logins import LoginOutcome
-from bridge.ingress.smtp.path import PathTooLong, read_path
 from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
@@ -33,11 +31,21 @@ log = logging.getLogger(__name__)
 
 COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
+READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
 FAULT = "451 4.3.0 Local error, please try again later"
 LATER = "454 4.7.0 Too many failed logins, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+_PATH = re.compile(
+    r'\s*(?:<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>'
+    r'|(?P<bare>(?:"(?:[^"\\]|\\.)*"|[^"<>\s])*)(?!\S))(?P<parameters>.*)',
+    re.DOTALL,
+)
+
+
+class PathTooLong(Exception):
+    """An address of MAIL or RCPT that the contract has no room for."""
 
 
 class Session(SMTP):
@@ -118,8 +126,20 @@ class Session(SMTP):
             self._door.leave(self, peer)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Read an address and its parameters; raises PathTooLong."""
-        return read_path(arg or "") or (None, None)
+        """Read ``<path> parameters`` leniently: what stands in the brackets is the sender's.
+
+        Raises PathTooLong.
+        """
+        found = _PATH.match(arg or "")
+        if found is None:
+            return None, None
+        path = found["path"] if found["bare"] is None else found["bare"]
+        if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH_BYTES:
+            raise PathTooLong
+        address = path.strip(" \t")
+        if address.startswith("@"):  # a source route, to be ignored: RFC 5321 appendix C
+            address = address.partition(":")[2]
+        return address or ("" if found["bare"] == "" else "<>"), found["parameters"].strip()
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
         """Read parameters; a size is one that Python and RFC 1870 both take for a number."""
@@ -210,7 +230,7 @@ class Session(SMTP):
         The letter is read to its end in any case: what follows the dot is a command again.
         """
         refusal, size, began = "", 0, self.loop.time()
-        async for chunk in chunks(self._reader):
+        async for chunk in self._chunks():
             size += len(chunk)
             timeout = self._door.settings.smtp_timeout
             self._reset_timeout(patience(timeout, size, self.loop.time() - began))
@@ -247,6 +267,36 @@ class Session(SMTP):
             )
             for mailbox, rcpt_to in recipients.items()
         ]
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        batch, size = list[bytes](), 0
+        async for piece in self._pieces():
+            batch.append(piece)
+            size += len(piece)
+            if size >= READ_BYTES:
+                yield b"".join(batch)
+                batch, size = [], 0
+        yield b"".join(batch)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        """Yield lines, or pieces of long ones, dots unstuffed, up to ``<CRLF>.<CRLF>``.
+
+        Nothing else ends the letter: RFC 5321 4.1.1.4, and what SMTP smuggling relies on.
+        """
+        at_start = True
+        while True:
+            try:
+                piece = await self._reader.readuntil(b"\r\n")
+                complete = True
+            except asyncio.LimitOverrunError as overrun:
+                piece = await self._reader.read(overrun.consumed)
+                complete = False
+            if at_start:
+                if piece == b".\r\n":
+                    return
+                piece = piece.removeprefix(b".")
+            yield piece
+            at_start = complete
 
     @syntax("AUTH <mechanism>")
     async def smtp_AUTH(self, arg: str) -> None:

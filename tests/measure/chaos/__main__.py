@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pymongo import MongoClient
 
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy
 from tests.measure.chaos.clients import ChaosClient
 from tests.measure.chaos.ledger import Ledger
 from tests.measure.chaos.monkey import Monkey

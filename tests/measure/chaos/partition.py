@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy
 from tests.measure.chaos.ledger import Sent, Thread
 
 

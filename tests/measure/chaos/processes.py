@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy
 from tests.servers import ROOT, SECRET, environment, free_port
 
 EXPECTED = {0, -signal.SIGKILL, -signal.SIGTERM}

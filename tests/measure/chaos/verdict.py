@@ -11,7 +11,7 @@ from typing import Any
 from pymongo import MongoClient
 
 from bridge.spool.envelope import read_trace
-from receiver.threads.join_policy import Policy
+from receiver.threads.partition import Policy
 from tests.measure.chaos.ledger import Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected
 from tests.measure.chaos.wholeness import flaws

@@ -1,0 +1,106 @@
+"""What is near some letters: who knows an id that they know, and the dialogs where those stand."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialogs
+from receiver.store.letters import Kept, Letters, named
+from receiver.store.mongo import Document
+from receiver.threads.partition import Policy, Shown
+
+MAX_PEOPLE = 50
+FIRST_IDS = 12
+
+
+@dataclass
+class Near:
+    """The letters that were found, by key, and the heads of dialogs by the ids that lead there."""
+
+    kept: dict[str, Kept] = field(default_factory=dict)
+    heads: dict[Any, Document] = field(default_factory=dict)
+
+    def head_of(self, kept: Kept) -> Document | None:
+        """Return the dialog where a letter stands; None where it does not stand in any yet."""
+        return self.heads.get(kept.dialog)
+
+    def knowing(self, one: str) -> list[Kept]:
+        """Return the letters found that know an id."""
+        return [each for each in self.kept.values() if one in each.letter.ids]
+
+    def as_shown(self) -> list[Shown]:
+        """Return each dialog found as what it shows, for the partition."""
+        keys: defaultdict[Any, set[str]] = defaultdict(set)
+        heads = {head["_id"]: head for head in self.heads.values()}
+        for each in self.kept.values():
+            if head := self.head_of(each):
+                keys[head["_id"]].add(each.letter.key)
+        return [
+            Shown(one, found, set(heads[one]["participants"]), set(heads[one]["writers"]))
+            for one, found in keys.items()
+        ]
+
+
+class Look:
+    """Looks around in one mailbox."""
+
+    def __init__(self, letters: Letters, dialogs: Dialogs, policy: Policy) -> None:
+        self._letters = letters
+        self._dialogs = dialogs
+        self._policy = policy
+
+    async def around(self, mailbox: str, letters: Sequence[Letter]) -> Near:
+        """Return what knows an id of the letters.
+
+        Dialogs are read before letters would be looked at again, so that a write that relies on
+        their revisions never goes by an older look than they are. Of a letter that names many ids
+        the first are looked up; the rest only where no single dialog has all of those.
+        """
+        near = Near()
+        ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
+        await self._take_in(near, mailbox, ids)
+        rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]}
+        if rest and not await self._is_all_of_one_dialog(near, letters, rest):
+            await self._take_in(near, mailbox, rest - ids)
+        shared = [
+            named(one, person)
+            for letter in letters
+            for one in letter.ids
+            if self._is_shared(near, one)
+            for person in [*sorted(letter.speakers), *sorted(letter.people)][:MAX_PEOPLE]
+        ]
+        if shared:
+            await self._take_in(near, mailbox, shared)
+        return near
+
+    async def named(self, mailbox: str, names: Iterable[str]) -> list[Kept]:
+        """Return the letters that are found under any of the names."""
+        return await self._letters.knowing(mailbox, names)
+
+    async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
+        found = await self._letters.knowing(mailbox, names)
+        near.kept |= {each.letter.key: each for each in found}
+        missing = {each.dialog for each in found} - near.heads.keys()
+        if missing:
+            near.heads |= await self._dialogs.heads(missing)
+
+    async def _is_all_of_one_dialog(
+        self, near: Near, letters: Sequence[Letter], rest: set[str]
+    ) -> bool:
+        """Tell whether one dialog, which shares no id with any other, knows all of the rest."""
+        heads = {head["_id"]: head for head in near.heads.values()}
+        if len(letters) != 1 or len(heads) != 1:
+            return False
+        [head] = heads.values()
+        if head["related"] or any(near.head_of(each) is None for each in near.kept.values()):
+            return False
+        whole = (await self._dialogs.whole(heads))[head["_id"]]
+        known = {one for each in whole.messages for one in Letter("", each).ids}
+        return rest <= known
+
+    def _is_shared(self, near: Near, one: str) -> bool:
+        """Tell whether other dialogs may know an id than those that were found under it alone."""
+        heads = [near.head_of(each) for each in near.knowing(one)]
+        return any(head and (head["related"] or head.get("related_more")) for head in heads)

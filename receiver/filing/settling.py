@@ -1,0 +1,148 @@
+"""Settling: everything near some letters is read, partitioned anew, and shown as it must be.
+
+The general way. Filing takes a shorter one where nothing but one dialog can be concerned; whoever
+finds that more is, or loses a race, comes here. Each write is a compare-and-set on what was read,
+so that of two who settle the same letters one looks again. Crashes anywhere leave a state that
+settling any of the letters mends.
+"""
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from receiver.filing.near import MAX_PEOPLE, Look
+from receiver.filing.show import LookAgain, Show, World
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialogs
+from receiver.store.facts import Facts
+from receiver.store.letters import Kept, Letters, named
+from receiver.store.mongo import StoreUnavailable
+from receiver.threads.facts import InForce, in_force
+from receiver.threads.partition import Group, Policy, partition
+
+ATTEMPTS = 60
+PAUSE_SECONDS = 0.02
+FEW_DIALOGS = 64
+WITH_TEXTS: dict[str, Any] = {"content": 0, "copies": 0}
+
+
+class KeepsChanging(StoreUnavailable):
+    """Others wrote the same dialogs again and again before we could: try again."""
+
+
+class Settling:
+    """Has the dialogs near letters show what the partition says."""
+
+    def __init__(
+        self, letters: Letters, dialogs: Dialogs, facts: Facts, look: Look, policy: Policy
+    ) -> None:
+        self._letters = letters
+        self._dialogs = dialogs
+        self._facts = facts
+        self._look = look
+        self._policy: Policy = policy
+        self._show = Show(letters, dialogs)
+
+    async def settle(self, mailbox: str, keys: Iterable[str]) -> World:
+        """Settle what is near letters of these keys, and return it; raises KeepsChanging."""
+        wanted = frozenset(keys)
+        for attempt in range(ATTEMPTS):
+            if attempt > 1:
+                await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
+            try:
+                world = await self._world(mailbox, wanted)
+                await self._show.show(world)
+            except LookAgain:
+                continue
+            return world
+        raise KeepsChanging("the dialogs kept changing")
+
+    async def _world(self, mailbox: str, keys: frozenset[str]) -> World:
+        """Read until no dialog is met that has not been read."""
+        wanted = await self._letters.of_keys(mailbox, keys, WITH_TEXTS)
+        near = await self._look.around(mailbox, [each.letter for each in wanted])
+        near.kept |= {each.letter.key: each for each in wanted}
+        # A letter may still stand in the dialog that it was to open, though it points elsewhere.
+        places = {place for each in near.kept.values() for place in (each.dialog, each.id)}
+        near.heads |= await self._dialogs.heads(places - near.heads.keys())
+        world = World(mailbox, near)
+        met = {head["_id"] for head in near.heads.values()}
+        while True:
+            unread = met - world.dialogs.keys()
+            world.dialogs |= await self._dialogs.whole(unread)
+            if met - world.dialogs.keys():
+                raise LookAgain  # one went away meanwhile
+            await self._complete(world)
+            met |= await self._met_by(world, keys)
+            if met <= world.dialogs.keys():
+                return world
+
+    async def _complete(self, world: World) -> None:
+        """Partition the letters of all dialogs read, and those that stand in none yet."""
+        ids = {*world.dialogs, *(each.dialog for each in world.near.kept.values())}
+        listed = [
+            record["id"] for each in world.dialogs.values() for record in each.head["corrections"]
+        ]
+        world.facts = await self._facts.about(ids, listed)
+        world.in_force = in_force(world.facts)
+        letters = {
+            message["key"]: plain(world.mailbox, message, world.in_force)
+            for dialog in world.dialogs.values()
+            for message in dialog.messages
+        }
+        nowhere = world.near.kept.keys() - letters.keys()
+        bare = [key for key in nowhere if "body" not in world.near.kept[key].letter.message]
+        if bare:
+            found = await self._letters.of_keys(world.mailbox, bare, WITH_TEXTS)
+            world.near.kept |= {each.letter.key: each for each in found}
+        for key in nowhere:
+            message = world.near.kept[key].letter.message
+            letters[key] = plain(world.mailbox, message, world.in_force)
+        world.groups = partition(letters.values(), self._policy, world.in_force.constraints)
+
+    async def _met_by(self, world: World, keys: frozenset[str]) -> set[Any]:
+        """Return the dialogs that a change of groups may concern and that were not read yet."""
+        met: set[Any] = set()
+        held = {
+            each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
+        }
+        for group in world.groups:
+            inside = [world.dialogs[one] for one in held if held[one] & group.keys]
+            if not group.keys & keys and len(inside) == 1 and held[inside[0].id] == group.keys:
+                continue
+            related = {one for each in inside for one in each.head["related"]}
+            if len(related) <= FEW_DIALOGS and not any(
+                each.head["related_more"] for each in inside
+            ):
+                met |= related
+            elif inside:
+                met |= await self._newly_welcome(world, group, inside)
+            met |= {each.dialog for each in await self._guessed(world, group)}
+        heads = await self._dialogs.heads(met - world.dialogs.keys())
+        world.near.heads |= heads
+        return {head["_id"] for head in heads.values()}
+
+    async def _guessed(self, world: World, group: Group) -> list[Kept]:
+        """Return the letters that letters of a group were guessed to answer, if elsewhere."""
+        present = {each.key for one in world.groups for each in one.letters}
+        to = {each.guess.to for each in group.letters if each.guess} - present
+        return await self._letters.of_keys(world.mailbox, to) if to else []
+
+    async def _newly_welcome(self, world: World, group: Group, inside: Sequence[Any]) -> set[Any]:
+        """Of an id that very many know, return who knows it and is new to one of the dialogs."""
+        everywhere = set.intersection(*(set(each.head["participants"]) for each in inside))
+        new = [*sorted(group.people - everywhere)][:MAX_PEOPLE]
+        names = {named(one, person) for each in group.letters for one in each.ids for person in new}
+        found = await self._look.named(world.mailbox, names) if names else []
+        world.near.kept |= {
+            each.letter.key: each for each in found if each.letter.key not in world.near.kept
+        }
+        return {each.dialog for each in found}
+
+
+def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
+    """Return the letter that a message stands for; a guess that a person refuted is none."""
+    if message["key"] in decided.refuted:
+        message = {name: value for name, value in message.items() if name != "guess"}
+    return Letter(mailbox, message)

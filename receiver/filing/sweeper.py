@@ -1,0 +1,91 @@
+"""The sweeper: finds what is kept and not shown, and what is shown twice, by reading back.
+
+Letters carry no mark that they are shown, for it would cost a write each. Instead every letter that
+was kept, and every dialog that was changed, is read once more when it is older than any request can
+be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
+that point to it. How far this has come is a watermark in the database, so that whichever receiver
+sweeps next goes on from there. What does not agree is settled.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Store
+from receiver.filing.settling import Settling
+from receiver.store.letters import Kept
+
+SETTLED_AFTER = timedelta(seconds=20)
+OVERLAP = timedelta(seconds=30)
+SPAN = timedelta(minutes=10)
+AT_ONCE = 64
+
+
+class Sweeper:
+    """Reads back what was written lately."""
+
+    def __init__(
+        self,
+        store: Store,
+        settling: Settling,
+        corrections: Corrections,
+        after: timedelta = SETTLED_AFTER,
+    ) -> None:
+        self._after = after
+        self._store = store
+        self._settling = settling
+        self._corrections = corrections
+
+    async def sweep(self) -> int:
+        """Settle what does not agree; return how many letters that concerned."""
+        until = await self._store.dialogs.now() - self._after
+        count = await self._corrections.finish(until)
+        for mailbox in await self._store.letters.mailboxes():
+            since = await self._store.letters.watermark(mailbox)
+            if since is None:
+                since = await self._store.letters.first_kept(mailbox) or until
+            while since < until:
+                end = min(since + SPAN, until)
+                count += await self._sweep(mailbox, since - OVERLAP, end)
+                await self._store.letters.set_watermark(mailbox, end)
+                since = end
+        return count
+
+    async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int:
+        kept = await self._store.letters.kept_between(mailbox, since, until)
+        wrong = await self._not_shown(kept)
+        changed = await self._store.dialogs.changed_between(mailbox, since, until)
+        await self._store.dialogs.forget_orphans(mailbox, since, until)
+        wrong |= await self._shown_elsewhere(mailbox, changed)
+        for key in sorted(wrong):
+            await self._settling.settle(mailbox, [key])
+        return len(wrong)
+
+    async def _not_shown(self, kept: list[Kept]) -> set[str]:
+        """Return the letters that do not stand where they point to."""
+        wrong: set[str] = set()
+        for start in range(0, len(kept), AT_ONCE):
+            some = kept[start : start + AT_ONCE]
+            heads = await self._store.dialogs.heads({each.dialog for each in some})
+            held = await self._held({head["_id"] for head in heads.values()})
+            for each in some:
+                head = heads.get(each.dialog)
+                if head is None or each.letter.key not in held.get(head["_id"], ()):
+                    wrong.add(each.letter.key)
+        return wrong
+
+    async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[str]:
+        """Return the letters that stand in dialogs to which they do not point."""
+        wrong: set[str] = set()
+        for start in range(0, len(ids), AT_ONCE):
+            held = await self._held(set(ids[start : start + AT_ONCE]))
+            for dialog, keys in held.items():
+                for kept in await self._store.letters.of_keys(mailbox, keys):
+                    heads = await self._store.dialogs.heads([kept.dialog])
+                    if not any(head["_id"] == dialog for head in heads.values()):
+                        wrong.add(kept.letter.key)
+        return wrong
+
+    async def _held(self, ids: set[Any]) -> dict[Any, set[str]]:
+        dialogs = await self._store.dialogs.whole(ids)
+        return {one: {each["key"] for each in found.messages} for one, found in dialogs.items()}

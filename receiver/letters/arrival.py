@@ -1,0 +1,94 @@
+"""From an event to the letter that it brings: pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contract.event import Address, Email
+from receiver.letters.identity import believable, letter_key, made_id
+from receiver.letters.letter import Letter
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A letter as it came: itself, and what is kept of it beside its message.
+
+    ``copy`` says by which way this copy came: one letter may come by several.
+    """
+
+    event_id: str
+    letter: Letter
+    content: Document
+    copy: Document
+
+
+def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
+    """Return what an event brings; ``now`` is when it arrived here."""
+    received = _milliseconds(believable(email.received_at, now))
+    message_id = email.message_id or ""
+    # An id without @, such as <yes>, names nothing: letters that share one have nothing in common.
+    known_as = "" if "@" in message_id else made_id(event_id, email)
+    message = _message(email, message_id or known_as, believable(email.date, received))
+    if known_as and message_id:
+        message["known_as"] = known_as
+    raw = email.raw.model_dump(exclude={"content"}) if email.raw else None
+    original = email.raw.content if email.raw else None
+    return Arrival(
+        event_id,
+        Letter(email.mailbox.strip().casefold(), message),
+        {
+            "html": email.html,
+            "headers": [list(each) for each in email.headers],
+            "raw": raw,
+            "received": received,
+            **({"original": original} if original else {}),
+        },
+        {
+            "direction": email.direction,
+            "source": email.source.model_dump() | email.envelope.model_dump(),
+            "auth": [verdict.model_dump() for verdict in email.auth],
+            "bcc": message["bcc"],
+        },
+    )
+
+
+def _message(email: Email, message_id: str, created: datetime) -> Document:
+    message: Document = {
+        "subject": email.subject,
+        "body": email.text,
+        "created": _milliseconds(created),
+        "key": letter_key(message_id, email),
+        "message_id": message_id,
+        "in_reply_to": _joining(email.in_reply_to),
+        "references": _joining(email.references),
+        "thread_index": email.thread_index,
+        "from": _person(email.from_),
+        "to": [_person(person) for person in email.to],
+        "cc": [_person(person) for person in email.cc],
+        "bcc": [_person(person) for person in email.bcc],
+        "reply_to": [_person(person) for person in email.reply_to],
+        "direction": email.direction,
+        "kind": email.kind,
+        "bounce": email.bounce.model_dump() if email.bounce else None,
+        "reply": email.reply,
+        "attachments": [attachment.model_dump() for attachment in email.attachments],
+        "defects": list(email.defects),
+    }
+    if email.original_from:
+        message["original_from"] = _person(email.original_from)
+    return message
+
+
+def _joining(ids: list[str]) -> list[str]:
+    return [message_id for message_id in dict.fromkeys(ids) if "@" in message_id]
+
+
+def _person(address: Address) -> dict[str, str]:
+    return {"name": address.name, "address": address.address}
+
+
+def _milliseconds(when: datetime) -> datetime:
+    """Return a time as MongoDB will give it back."""
+    return when.replace(microsecond=when.microsecond // 1000 * 1000)

@@ -1,0 +1,196 @@
+"""The collection ``letters``: one document a letter. What a letter says is written once.
+
+Beside that stand where it is shown (``dialog``: the dialog's id, or one that leads to it), the ways
+by which its copies came, and under which names it is found (``known``). An id alone is the name of
+the first letter that knows it, and of each that carries it; in any other dialog the letters that
+know the id have names of id and person. So a look at an id costs the same if five thousand know it.
+"""
+
+import json
+import zlib
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from bson import Binary, ObjectId
+from pymongo.errors import BulkWriteError
+
+from receiver.letters.arrival import Arrival
+from receiver.letters.letter import Letter
+from receiver.store.mongo import (
+    DUPLICATE_KEY,
+    Database,
+    Document,
+    StoreUnavailable,
+    store_errors,
+)
+
+MAX_COPIES = 20
+LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
+
+
+@dataclass
+class Kept:
+    """A letter that is kept: its id, where it is shown, and the names that it is found under."""
+
+    id: ObjectId
+    letter: Letter
+    dialog: ObjectId
+    known: frozenset[str] = frozenset()
+
+
+def named(message_id: str, person: str) -> str:
+    """Return the name of an id in a dialog that was not the first to know it."""
+    return f"{message_id}\n{person}"
+
+
+class Letters:
+    """Keeps letters and finds them; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        self._letters = database["letters"]
+        self._meta = database["meta"]
+
+    async def keep(self, arrivals: Sequence[tuple[Arrival, Kept]], kept: datetime) -> set[str]:
+        """Insert letters, unordered; return the keys of those that were there already."""
+        documents = [_document(arrival, each, kept) for arrival, each in arrivals]
+        there: set[str] = set()
+        with store_errors():
+            try:
+                await self._letters.insert_many(documents, ordered=False)
+            except BulkWriteError as error:
+                failures = error.details["writeErrors"]
+                if error.details["writeConcernErrors"] or any(
+                    each["code"] != DUPLICATE_KEY for each in failures
+                ):
+                    raise StoreUnavailable("letters were not kept") from error
+                there = {documents[each["index"]]["key"] for each in failures}
+        return there
+
+    async def knowing(self, mailbox: str, names: Iterable[str]) -> list[Kept]:
+        """Return the letters that are found under any of the names, without their texts."""
+        return await self._found({"mailbox": mailbox, "known": {"$in": sorted(set(names))}})
+
+    async def of_keys(
+        self, mailbox: str, keys: Iterable[str], projection: Document | None = LOOKED_AT
+    ) -> list[Kept]:
+        """Return the letters of these keys."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        return await self._found(query, projection)
+
+    async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:
+        """Return mailbox and dialog of the letter that has this id."""
+        with store_errors():
+            found = await self._letters.find_one({"_id": letter_id}, {"mailbox": 1, "dialog": 1})
+        return (found["mailbox"], found["dialog"]) if found else None
+
+    async def point(self, kept: Kept, dialog: ObjectId) -> bool:
+        """Have a letter stand in another dialog; False if somebody else moved it meanwhile."""
+        guard = {"_id": kept.id, "dialog": kept.dialog}
+        with store_errors():
+            done = await self._letters.update_one(guard, {"$set": {"dialog": dialog}})
+        return bool(done.matched_count)
+
+    async def name(self, kept: Kept, names: Set[str]) -> None:
+        """Have a letter be found under more names."""
+        with store_errors():
+            await self._letters.update_one(
+                {"_id": kept.id}, {"$addToSet": {"known": {"$each": sorted(names)}}}
+            )
+
+    async def document(self, mailbox: str, key: str) -> Document | None:
+        """Return a letter's whole document."""
+        with store_errors():
+            return await self._letters.find_one({"mailbox": mailbox, "key": key})
+
+    async def copies(self, mailbox: str, keys: Iterable[str]) -> dict[str, list[Document]]:
+        """Return by which ways letters came, by their keys."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._letters.find(query, {"key": 1, "copies": 1}).to_list(None)
+        return {each["key"]: each["copies"] for each in found}
+
+    async def add_copy(self, document: Document, copy: Document, changes: Document) -> bool:
+        """Add a copy, and what it changes of the letter; False if it was changed meanwhile."""
+        guard = {"_id": document["_id"], "copies": document["copies"]}
+        update: Document = {"$push": {"copies": copy}}
+        if changes:
+            update["$set"] = changes
+        with store_errors():
+            return bool((await self._letters.update_one(guard, update)).matched_count)
+
+    async def kept_between(self, mailbox: str, since: datetime, until: datetime) -> list[Kept]:
+        """Return the letters that were kept in a span of the database's time."""
+        return await self._found({"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}})
+
+    async def mailboxes(self) -> list[str]:
+        """Return every mailbox that has letters."""
+        with store_errors():
+            return sorted(await self._letters.distinct("mailbox"))
+
+    async def first_kept(self, mailbox: str) -> datetime | None:
+        """Return when the first letter of a mailbox was kept."""
+        with store_errors():
+            found = await self._letters.find_one(
+                {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", 1)]
+            )
+        return found["kept"] if found else None
+
+    async def watermark(self, mailbox: str) -> datetime | None:
+        """Return up to when all that was kept has been read back."""
+        with store_errors():
+            found = await self._meta.find_one({"_id": f"read back {mailbox}"})
+        return found["until"] if found else None
+
+    async def set_watermark(self, mailbox: str, until: datetime) -> None:
+        """Note up to when all that was kept has been read back; it never goes back."""
+        with store_errors():
+            await self._meta.update_one(
+                {"_id": f"read back {mailbox}"}, {"$max": {"until": until}}, upsert=True
+            )
+
+    async def _found(self, query: Document, projection: Document | None = LOOKED_AT) -> list[Kept]:
+        with store_errors():
+            documents = await self._letters.find(query, projection).to_list(None)
+        return [kept_of(each) for each in documents]
+
+
+def kept_of(document: Document) -> Kept:
+    """Return what a letter's document says."""
+    letter = Letter(document["mailbox"], document["message"])
+    return Kept(document["_id"], letter, document["dialog"], frozenset(document["known"]))
+
+
+def _document(arrival: Arrival, kept: Kept, when: datetime) -> Document:
+    content = dict(arrival.content)
+    for name in ("headers", "original"):
+        if content.get(name):
+            content[name] = packed(content[name])
+    attached = {each["sha256"] for each in arrival.letter.message["attachments"]}
+    raw = content["raw"]
+    if raw and "original" not in content:
+        attached.add(raw["sha256"])
+    return {
+        "_id": kept.id,
+        "mailbox": arrival.letter.mailbox,
+        "key": arrival.letter.key,
+        "known": sorted(kept.known),
+        "dialog": kept.dialog,
+        "kept": when,
+        "message": kept.letter.message,
+        "content": content,
+        "copies": [arrival.copy],
+        **({"digests": sorted(attached)} if attached else {}),
+    }
+
+
+def packed(value: bytes | list[list[str]]) -> Binary:
+    """Return bytes or header fields compressed, as a letter's document keeps them."""
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False).encode()
+    return Binary(zlib.compress(value))
+
+
+def unpacked(value: bytes) -> bytes:
+    """Return what was compressed."""
+    return zlib.decompress(value)

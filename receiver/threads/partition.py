@@ -1,0 +1,318 @@
+"""Which letters are one dialog: a function of the set of letters, so of no order of arrival.
+
+The theory. Letters of a mailbox start as groups of one, and groups are united until nothing
+changes. What a letter *meets* are the letters that carry an id which it names, those that carry
+its own id, and those that name what it names. A group *welcomes* a letter that meets one of its
+own if the letter may join it: its sender takes part there (is in From, To, Cc or Reply-To of some
+letter of the group), or it is the mailbox's own. Three rules unite:
+
+*Ties.* A letter ties its group to each that welcomes it and in which somebody wrote whom the letter
+addresses. Were it enough to be welcome, our answer to one reader of a newsletter, which quotes the
+newsletter, would unite all readers; and who copies an id into a letter with the victim in Cc would
+draw the victim's letters into his own dialog.
+
+*Homes.* A letter whose group holds no letter that it names joins the first group that welcomes it,
+by the ladder: the letter that a bounce returns, In-Reply-To, the newest reference first.
+
+*Guesses.* Where ids say nothing, a guess (``receiver.threads.guesses``) unites its letter, if that
+opens its group, with the group of the letter that it was guessed to answer.
+
+Ties come first, to the end; then one home, and ties again; then one guess, and all of it again. So
+ties never depend on what a weaker rule did. Within a rule letters go by (created, key). People and
+writers of a group only grow, so it ends.
+
+Who meets whom in detail, for each is a door that somebody tried to get in by:
+
+* A letter that carries the same id is met only if the same sender wrote both: whoever writes under
+  another's Message-ID is nobody there.
+* A bounce speaks for those whom our letter did not reach; it must return a letter of ours.
+* Two that name one letter meet if one sender wrote both. Others do only as long as nobody has seen
+  that letter, and must address each other's writer; when it comes, it tells who belongs to it.
+
+``anyone`` (mailing lists): every group welcomes, and everybody is addressed.
+
+A person's corrections come before all: what is *together* is united first, and nothing unites
+groups that are *apart*. A letter that meets both sides goes with the first that it names.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+from typing import Any, Literal
+
+from receiver.letters.letter import Letter
+
+Policy = Literal["participants", "anyone"]
+NUMBER = 1
+"""The rule's number: a receiver does not write into dialogs that another rule made."""
+
+
+@dataclass(eq=False)
+class Group:
+    """Letters that belong together, and what they say of people.
+
+    ``dialogs`` are those of which the group stands for all letters, seen or not; ``sides`` those
+    of parted letters, as (number of the parting, side).
+    """
+
+    letters: list[Letter] = field(default_factory=list)
+    people: set[str] = field(default_factory=set)
+    writers: set[str] = field(default_factory=set)
+    dialogs: set[Any] = field(default_factory=set)
+    sides: set[tuple[int, int]] = field(default_factory=set)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What identifies its letters."""
+        return frozenset(each.key for each in self.letters)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A dialog that stands for all its letters though only some are looked at."""
+
+    dialog: Any
+    keys: Set[str]
+    people: Set[str]
+    writers: Set[str]
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What people decided, by the letters' keys: sets together, and pairs of sides apart."""
+
+    together: tuple[Set[str], ...] = ()
+    apart: tuple[tuple[Set[str], Set[str]], ...] = ()
+
+
+UNCONSTRAINED = Constraints()
+
+
+def partition(
+    letters: Iterable[Letter],
+    policy: Policy,
+    constraints: Constraints = UNCONSTRAINED,
+    shown: Iterable[Shown] = (),
+) -> list[Group]:
+    """Return the groups that letters of one mailbox make; the first of each opens its dialog.
+
+    Dialogs that are ``shown`` are taken as they are: their letters decide nothing anew.
+    """
+    threads = _Threads(letters, policy, constraints, shown)
+    threads.run()
+    groups = {id(each): each for each in threads.group.values()}.values()
+    for each in groups:
+        each.letters.sort(key=lambda letter: letter.order)
+    return sorted(groups, key=lambda group: group.letters[0].order)
+
+
+class _Waiting:
+    """Letters to be looked at, each once, in their order."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[Any, str, Letter]] = []
+        self._keys: set[str] = set()
+
+    def add(self, letter: Letter) -> None:
+        """Have the letter wait, unless it does."""
+        if letter.key not in self._keys:
+            self._keys.add(letter.key)
+            heappush(self._heap, (*letter.order, letter))
+
+    def first(self) -> Letter | None:
+        """Take the first letter out."""
+        if not self._heap:
+            return None
+        letter = heappop(self._heap)[2]
+        self._keys.discard(letter.key)
+        return letter
+
+
+class _Threads:
+    def __init__(
+        self,
+        letters: Iterable[Letter],
+        policy: Policy,
+        constraints: Constraints,
+        shown: Iterable[Shown],
+    ) -> None:
+        self._everybody = policy == "anyone"
+        known = {each.key: each for each in letters}
+        self._letters = sorted(known.values(), key=lambda letter: letter.order)
+        self._carriers: defaultdict[str, list[Letter]] = defaultdict(list)
+        self._citers: defaultdict[str, defaultdict[str, list[Letter]]]
+        self._citers = defaultdict(lambda: defaultdict(list))
+        self._knowing: defaultdict[str, list[Letter]] = defaultdict(list)
+        self.group: dict[str, Group] = {}
+        for letter in self._letters:
+            self.group[letter.key] = Group([letter], set(letter.people), set(letter.writers))
+            self._carriers[letter.message_id].append(letter)
+            for _, one in letter.cited:
+                for writer in letter.writers:
+                    self._citers[one][writer].append(letter)
+                if self._everybody:
+                    self._citers[one][""].append(letter)
+            for one in letter.ids:
+                self._knowing[one].append(letter)
+        self._parted = bool(constraints.apart)
+        for number, sides in enumerate(constraints.apart):
+            for side, keys in enumerate(sides):
+                for key in keys & self.group.keys():
+                    self.group[key].sides.add((number, side))
+        self._decided: set[str] = set()
+        for each in shown:
+            self._take_as_is(each)
+        self._to_tie = _Waiting()
+        self._to_house = _Waiting()
+        for keys in constraints.together:
+            self._keep_together([each for each in self._letters if each.key in keys])
+
+    def _take_as_is(self, shown: Shown) -> None:
+        present = sorted(shown.keys & self.group.keys())
+        self._decided |= set(present)
+        first = self.group[present[0]]
+        for key in present[1:]:
+            first.letters += self.group[key].letters
+            self.group[key] = first
+        first.people |= shown.people
+        first.writers |= shown.writers
+        first.dialogs.add(shown.dialog)
+
+    def _keep_together(self, letters: Iterable[Letter]) -> None:
+        """Unite what a person put together, except where a later decision parted some of it."""
+        united: list[Letter] = []
+        for letter in letters:
+            group = self.group[letter.key]
+            for each in united:
+                if self.group[each.key] is group or self._unite(group, self.group[each.key]):
+                    break
+            else:
+                united.append(letter)
+
+    def run(self) -> None:
+        """Tie, give homes and guess until nothing changes."""
+        free = [each for each in self._letters if each.key not in self._decided]
+        for letter in free:
+            self._to_tie.add(letter)
+            self._to_house.add(letter)
+            if self._parted:
+                self._choose_a_side(letter)
+        guesses = [each for each in free if each.guess]
+        while True:
+            while tying := self._to_tie.first():
+                self._tie(tying)
+            if homeless := self._to_house.first():
+                self._give_home(homeless)
+            elif not any(map(self._follow_guess, guesses)):
+                return
+
+    def _tie(self, letter: Letter) -> None:
+        for met, one in self._met(letter):
+            group = self.group[met.key]
+            if self._welcomes(group, letter, one) and self._addresses(letter, group):
+                self._unite(self.group[letter.key], group)
+
+    def _give_home(self, letter: Letter) -> None:
+        own = self.group[letter.key]
+        named = (each for _, one in letter.cited for each in self._carriers[one])
+        if any(self.group[each.key] is own for each in named if each is not letter):
+            return
+        for met, one in self._met(letter):
+            group = self.group[met.key]
+            if group is not own and self._welcomes(group, letter, one) and self._unite(own, group):
+                return
+
+    def _choose_a_side(self, letter: Letter) -> None:
+        """Have a letter go with the first that it names, before others tie it to another side."""
+        for met, one in self._met(letter):
+            group = self.group[met.key]
+            own = self.group[letter.key]
+            if self._welcomes(group, letter, one) and (group is own or self._unite(own, group)):
+                return
+
+    def _follow_guess(self, letter: Letter) -> bool:
+        own = self.group[letter.key]
+        target = self.group.get(letter.guess.to) if letter.guess else None
+        if target is None or target is own or opening_of(own.letters) is not letter:
+            return False
+        return self._unite(own, target)
+
+    def _met(self, letter: Letter) -> Iterator[tuple[Letter, str]]:
+        """Yield the letters that it meets, and the id by which, the best reason first."""
+        for met in self._carriers[letter.message_id]:
+            same = letter.speakers and letter.speakers == met.speakers
+            if met is not letter and (self._everybody or same):
+                yield met, letter.message_id
+        for _, one in letter.cited:
+            for met in self._carriers[one]:
+                if met is not letter:
+                    yield met, one
+            seen = bool(self._carriers[one])
+            asked = letter.writers if seen else letter.writers | letter.people
+            for writer in [""] if self._everybody else sorted(asked):
+                yield from ((met, one) for met in self._fellows(one, writer) if met is not letter)
+
+    def _fellows(self, one: str, writer: str) -> Sequence[Letter]:
+        """Return who names an id; those of one writer are together, so that one of them will do."""
+        found = self._citers[one].get(writer, []) if one in self._citers else []
+        return found if self._parted else found[:2]
+
+    def _welcomes(self, group: Group, letter: Letter, one: str) -> bool:
+        if self._everybody or (one == letter.message_id and letter.speakers):
+            return True
+        if one == letter.bounced:
+            ours = all(each.out for each in self._carriers[one])
+            return ours and not letter.failed.isdisjoint(group.people)
+        return letter.out or not letter.speakers.isdisjoint(group.people)
+
+    def _addresses(self, letter: Letter, group: Group) -> bool:
+        if self._everybody:
+            return True
+        return letter.bounced is None and not group.writers.isdisjoint(letter.people)
+
+    def _unite(self, one: Group, other: Group) -> bool:
+        """Make two groups one, unless they are, or a person has parted them."""
+        if one is other or any((number, 1 - side) in other.sides for number, side in one.sides):
+            return False
+        if len(one.letters) < len(other.letters):
+            one, other = other, one
+        self._look_again(one, other)
+        self._look_again(other, one)
+        one.letters += other.letters
+        one.people |= other.people
+        one.writers |= other.writers
+        one.dialogs |= other.dialogs
+        one.sides |= other.sides
+        self.group |= dict.fromkeys(other.keys, one)
+        return True
+
+    def _look_again(self, at: Group, comes: Group) -> None:
+        """Look again at the letters that know an id of a group whose people become more."""
+        if comes.people <= at.people and comes.writers <= at.writers:
+            return
+        for one in {one for letter in at.letters for one in letter.ids}:
+            for letter in self._knowing[one]:
+                if letter.key not in self._decided and self.group[letter.key] is not at:
+                    self._to_tie.add(letter)
+                    self._to_house.add(letter)
+
+
+def opening_of(letters: Sequence[Letter], joined: Set[str] = frozenset()) -> Letter:
+    """Return the letter that opens a dialog, and gives it subject, user and date.
+
+    It is the first by (created, key) of those that name no other letter there and are not there by
+    a guess or a correction (``joined``); if there is none, of all. So a reply dated 2001 takes
+    nothing over, and a first letter that comes late does.
+    """
+    carried: defaultdict[str, int] = defaultdict(int)
+    for each in letters:
+        carried[each.message_id] += 1
+    free = (
+        each
+        for each in letters
+        if each.key not in joined and not any(carried[one] for _, one in each.cited)
+    )
+    return min(free, key=lambda letter: letter.order, default=None) or min(
+        letters, key=lambda letter: letter.order
+    )

@@ -1,0 +1,91 @@
+"""What a dialog shows of its letters, and says of itself: a function of the letters alone."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
+
+from receiver.letters.letter import Letter
+from receiver.threads.partition import opening_of
+
+Document = dict[str, Any]
+
+MAX_PEOPLE = 1000
+MAX_INDEXES = 20
+# The subject of these says what happened to a letter, not what the writer writes about.
+WRITTEN_BY_PROGRAMS = frozenset(["auto-reply", "bounce"])
+
+
+def messages_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) -> list[Document]:
+    """Return the messages of a dialog in order, each with the reason why it is there.
+
+    ``corrected`` are the keys of letters that a person put there.
+    """
+    joined = corrected | {each.key for each in letters if each.guess}
+    opening = opening_of(letters, joined)
+    carriers = Counter(each.message_id for each in letters)
+    citers = Counter(one for each in letters for _, one in each.cited)
+    return [
+        shown(letter, reason_of(letter, opening.key, carriers, citers), opening.base_subject)
+        for letter in sorted(letters, key=lambda each: each.order)
+    ]
+
+
+def shown(letter: Letter, reason: tuple[str, str | None], base: str) -> Document:
+    """Return the message of a letter that is in a dialog of this base subject, for this reason."""
+    own = letter.base_subject
+    changed = letter.message["kind"] not in WRITTEN_BY_PROGRAMS and bool(own) and own != base
+    return letter.message | {
+        "matched_by": reason[0],
+        "matched_id": reason[1],
+        "subject_changed": changed,
+    }
+
+
+def reason_of(
+    letter: Letter, opening: str, carriers: Counter[str], citers: Counter[str]
+) -> tuple[str, str | None]:
+    """Return ``matched_by`` and ``matched_id``: the best reason for a letter to be in its dialog.
+
+    ``opening`` is the key of the letter that opens it; ``carriers`` counts the letters there by
+    their ids, ``citers`` by the ids that they name.
+    """
+    if letter.key == opening:
+        return "new", None
+    for rung, one in letter.cited:
+        if carriers[one]:
+            return rung, one
+    for rung, one in letter.cited:
+        if citers[one] > 1:
+            return rung, one
+    if carriers[letter.message_id] > 1 or citers[letter.message_id]:
+        return "message_id", letter.message_id
+    if letter.guess:
+        return letter.guess.by, letter.guess.evidence
+    return "correction", None
+
+
+def summary_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) -> Document:
+    """Return what a dialog says of itself: whose it is, what about, who takes part, since when."""
+    joined = corrected | {each.key for each in letters if each.guess}
+    opening = opening_of(letters, joined)
+    return {
+        "email_from": opening.email_from,
+        "user": opening.user,
+        "subject": opening.message["subject"],
+        "base_subject": opening.base_subject,
+        "created": opening.created,
+        "opened_by": opening.key,
+        "updated": max(each.created for each in letters),
+        "newest": max(letters, key=lambda each: each.order).key,
+        "participants": union([], (each.people for each in letters), MAX_PEOPLE),
+        "writers": union([], (each.writers for each in letters), MAX_PEOPLE),
+        "thread_indexes": union([], ({each.thread_prefix} for each in letters), MAX_INDEXES),
+    }
+
+
+def union(known: Iterable[str], more: Iterable[Set[str]], limit: int) -> list[str]:
+    """Return what is known and what comes to it, each once, up to a bound."""
+    found = dict.fromkeys(known)
+    for each in more:
+        found |= dict.fromkeys(sorted(each - {""}))
+    return list(found)[:limit]
