@@ -18,7 +18,7 @@ from receiver.filing.settling import Settling
 from receiver.filing.show import World, names_of
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
-from receiver.store.dialogs import Dialogs
+from receiver.store.dialogs import MAX_RELATED, Dialogs
 from receiver.store.facts import Facts
 from receiver.store.letters import MAX_COPIES, Kept, Letters
 from receiver.store.mongo import Database
@@ -118,6 +118,7 @@ class Filing:
     async def _keep(self, batch: _Batch) -> None:
         """Insert the letters, each with the dialog where it seems to belong."""
         pairs = []
+        others = list(batch.near.kept.values())
         for group in batch.groups:
             fresh = [each for each in group.letters if each.key in batch.arrivals]
             fresh = [each for each in fresh if each.key not in batch.near.kept]
@@ -125,7 +126,6 @@ class Filing:
                 continue
             ids = {each.key: ObjectId() for each in fresh}
             dialog = min(group.dialogs, default=min(ids.values()))
-            others = list(batch.near.kept.values())
             for letter in fresh:
                 guessed = await self._guessed(letter, group)
                 kept = Kept(ids[letter.key], guessed, dialog)
@@ -192,34 +192,42 @@ class Filing:
         heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
         if any(key in batch.unsettled for key in keys):
             return
-        if not met:
-            await self._open(batch, new)
+        if _is_of_nobody(group, new, met) and all(batch.near.head_of(each) for each in met):
+            await self._open(batch, new, list(heads.values()))
         elif len(heads) == 1 and _goes_at_the_end(group, new, met, heads):
             await self._append(batch, group, new, next(iter(heads.values())))
         else:
             batch.unsettled |= keys
 
-    async def _open(self, batch: _Batch, new: Sequence[Letter]) -> None:
+    async def _open(
+        self, batch: _Batch, new: Sequence[Letter], related: Sequence[Document]
+    ) -> None:
+        """Open a dialog beside those where the letters' senders are strangers, if any."""
         dialog_id = batch.kept[new[0].key].dialog
         messages = messages_of(new)
+        ids = sorted(head["_id"] for head in related)
+        for head in related:
+            if not await self._dialogs.relate(head, [dialog_id]):
+                batch.unsettled |= {each.key for each in new}
+                return
+            head["revision"] += 1
         document = {
             "_id": dialog_id,
             "mailbox": batch.mailbox,
             **summary_of(new),
             "messages": messages,
-            "related": [],
-            "related_more": 0,
+            "related": ids[:MAX_RELATED],
+            "related_more": max(len(ids) - MAX_RELATED, 0),
             "corrections": [],
             "parts": [],
             "count": len(messages),
-            "revision": 0,
         }
-        if await self._dialogs.open([document]):
+        if not await self._dialogs.open(document):
             batch.unsettled |= {each.key for each in new}
             return
         for message in messages:
             outcome = "created" if message["matched_by"] == "new" else "appended"
-            _answer(batch, message, dialog_id, outcome, [])
+            _answer(batch, message, dialog_id, outcome, ids)
 
     async def _append(
         self, batch: _Batch, group: Group, new: Sequence[Letter], head: Document
@@ -278,6 +286,13 @@ class Filing:
         ):
             outcome = "created"
         _answer(batch, message, dialog, outcome, world.related.get(dialog, []))
+
+
+def _is_of_nobody(group: Group, new: Sequence[Letter], met: Sequence[Kept]) -> bool:
+    """Tell whether new letters are of no dialog, and no letter that was met answers one of them."""
+    own = {each.message_id for each in new}
+    answered = any(one in own for each in met for _, one in each.letter.cited)
+    return not group.dialogs and len(group.letters) == len(new) and not answered
 
 
 def _goes_at_the_end(

@@ -238,8 +238,7 @@ class Show:
             await self._write(aim, _in_order([*aim.messages, *extra]))
 
     async def _open(self, world: World, aim: _Aim) -> None:
-        before = await self._dialogs.last_revision([aim.id])
-        revision = before.get(aim.id, -1) + 1
+        before = await self._dialogs.last_revision(aim.id)
         document = {
             "_id": aim.id,
             "mailbox": world.mailbox,
@@ -247,16 +246,15 @@ class Show:
             "messages": aim.messages,
             "parts": [],
             "count": len(aim.messages),
-            "revision": revision,
         }
-        if await self._dialogs.open([document]):
+        if not await self._dialogs.open(document, before):
             raise LookAgain
         world.created.add(aim.id)
         keys = aim.group.keys
         kept = await self._letters.of_keys(world.mailbox, keys)
         heads = await self._dialogs.heads({each.dialog for each in kept})
         if any(heads.get(each.dialog, {}).get("_id") != aim.id for each in kept):
-            await self._dialogs.take_back(aim.id, revision)
+            await self._dialogs.take_back(aim.id, 0 if before is None else before + 1)
             raise LookAgain
 
     async def _write(self, aim: _Aim, messages: Sequence[Document]) -> None:

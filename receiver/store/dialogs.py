@@ -81,19 +81,24 @@ class Dialogs:
         with store_errors():
             return await self._dialogs.find(query, fields).to_list(None)
 
-    async def open(self, documents: Sequence[Document]) -> set[Any]:
-        """Insert new dialogs; return the ids of those that are there already."""
+    async def open(self, document: Document, before: int | None = None) -> bool:
+        """Insert a new dialog; False if it is there, or was there and went into another one.
+
+        ``before`` is its last revision, if it is to come back. The redirect is looked at after the
+        insert: who was too slow, and opens what others have opened and merged, takes it back.
+        """
         changed = await self._clock.now()
-        there: set[Any] = set()
-        for document in documents:
-            try:
-                with store_errors():
-                    await self._dialogs.insert_one(
-                        document | self._measured(document["messages"]) | {"changed": changed}
-                    )
-            except DuplicateKey:
-                there.add(document["_id"])
-        return there
+        revision = 0 if before is None else before + 1
+        full = document | self._measured(document["messages"])
+        try:
+            with store_errors():
+                await self._dialogs.insert_one(full | {"changed": changed, "revision": revision})
+        except DuplicateKey:
+            return False
+        if await self.last_revision(document["_id"]) == before:
+            return True
+        await self.take_back(document["_id"], revision)
+        return False
 
     async def append(
         self, head: Document, messages: Sequence[Document], says: Mapping[str, Any]
@@ -181,11 +186,11 @@ class Dialogs:
         with store_errors():
             await self._dialogs.delete_one({"_id": dialog_id, "revision": revision})
 
-    async def last_revision(self, ids: Iterable[Any]) -> dict[Any, int]:
-        """Return the last revisions of dialogs that went away."""
+    async def last_revision(self, dialog_id: Any) -> int | None:
+        """Return the last revision of a dialog that went into another one."""
         with store_errors():
-            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {each["_id"]: each["revision"] for each in found}
+            found = await self._redirects.find_one({"_id": dialog_id})
+        return found["revision"] if found else None
 
     async def changed_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
         """Return the ids of dialogs that changed in a span of the database's time."""

@@ -225,11 +225,11 @@ class _Threads:
 
     def _choose_a_side(self, letter: Letter) -> None:
         """Have a letter go with the first that it names, before others tie it to another side."""
-        for met, one in self._met(letter):
-            group = self.group[met.key]
-            own = self.group[letter.key]
-            if self._welcomes(group, letter, one) and (group is own or self._unite(own, group)):
-                return
+        for _, one in letter.cited:
+            for met in self._carriers[one]:
+                own, group = self.group[letter.key], self.group[met.key]
+                if self._welcomes(group, letter, one) and (group is own or self._unite(own, group)):
+                    return
 
     def _follow_guess(self, letter: Letter) -> bool:
         own = self.group[letter.key]

@@ -1,95 +1,120 @@
-"""A dialog too large for one document goes on in others, and every rule holds across them."""
+"""A dialog too large for one document goes on in parts, and every rule holds across them."""
 
 import asyncio
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing
+from receiver.filing.filing import Filing, Store
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
-from tests.receiver.written import dialogs, filed, written
+from tests.receiver.written import dialogs, file, filed, written
 
-PART_BYTES = 6000
-LONG = "длинное письмо " * 50
-
-
-def long(number: int, names: str = "", **fields: object) -> Letter:
-    return written(f"{number:02}", "ivan", names=names, html=LONG, **fields)  # type: ignore[arg-type]
+FULL = 4
 
 
-def chain(count: int) -> list[Letter]:
+def chain(count: int, first: int = 0) -> list[Letter]:
     """Return letters of which each answers the one before."""
-    first = [long(0)]
-    return first + [long(after, f"{before:02}") for before, after in pairwise(range(count))]
+    numbers = [f"{number:02}" for number in range(first, first + count)]
+    return [written(numbers[0])] + [written(one, names=before) for before, one in pairwise(numbers)]
 
 
 @pytest.fixture
-def files(database: Database) -> Filing:
-    return Filing(Dialogs(database, PART_BYTES), "participants", match_by_subject=False)
+def store(database: Database) -> Store:
+    return Store.of(database, full_letters=FULL)
 
 
-async def whole(files: Filing, database: Database) -> list[str]:
+@pytest.fixture
+def files(store: Store) -> Filing:
+    return Filing(store, "participants", match_by_subject=False)
+
+
+async def heads(database: Database) -> list[dict[str, Any]]:
+    return await database.dialogs.find({"part_of": None}).to_list(None)
+
+
+async def whole(store: Store, database: Database) -> list[str]:
     """Return the letters of the one dialog as the API shows them: in order."""
-    heads = await database.dialogs.find({"continues": {"$exists": False}}).to_list(None)
-    [head] = heads
-    parts = await files.moving._dialogs.parts(head["_id"])
-    messages = [each for one in (head, *parts) for each in one["messages"]]
-    return [each["body"] for each in sorted(messages, key=lambda each: each["created"])]
+    [head] = await heads(database)
+    dialog = (await store.dialogs.whole([head["_id"]]))[head["_id"]]
+    stored = [each["key"] for one in (dialog.head, *dialog.parts) for each in one["messages"]]
+    assert len(stored) == len(set(stored)) == head["count"]
+    assert len(dialog.head["messages"]) <= FULL
+    return [each["body"] for each in dialog.messages]
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["in order", "backwards"])
 async def test_a_long_conversation_is_one_dialog_in_several_documents(
-    files: Filing, database: Database, backwards: bool
+    files: Filing, store: Store, database: Database, backwards: bool
 ) -> None:
     letters = chain(30)
     for letter in letters[::-1] if backwards else letters:
-        await files.file(letter)
+        await file(files, letter)
     assert await database.dialogs.count_documents({}) > 3
-    assert await whole(files, database) == [f"{number:02}" for number in range(30)]
-    head = await database.dialogs.find_one({"continues": {"$exists": False}})
-    assert head is not None
+    assert await whole(store, database) == [f"{number:02}" for number in range(30)]
+    [head] = await heads(database)
     assert head["created"] == letters[0].created
     assert head["updated"] == letters[-1].created
-    for letter in letters:
-        answer = await files.file(letter)
+    for letter in letters[::7]:
+        [answer] = await file(files, letter)
         assert (answer.outcome, answer.dialog) == ("duplicate", str(head["_id"]))
-    assert len(await whole(files, database)) == 30
+    assert len(await whole(store, database)) == 30
 
 
-async def test_many_at_once_fill_parts_without_a_double(files: Filing, database: Database) -> None:
-    letters = [long(0), *(long(number, "00") for number in range(1, 25))]
-    await files.file(letters[0])
-    await asyncio.gather(*(files.file(letter) for letter in [*letters, *letters]))
-    assert await whole(files, database) == [f"{number:02}" for number in range(25)]
+async def test_many_at_once_fill_parts_without_a_double(
+    files: Filing, store: Store, database: Database
+) -> None:
+    letters = [written("00"), *(written(f"{number:02}", names="00") for number in range(1, 25))]
+    await file(files, letters[0])
+    await asyncio.gather(*(file(files, letter) for letter in [*letters, *letters]))
+    assert await whole(store, database) == [f"{number:02}" for number in range(25)]
 
 
-async def test_long_dialogs_merge_and_keep_every_letter(files: Filing, database: Database) -> None:
-    for letter in chain(12):
-        await files.file(letter)
-    await files.file(written("20", "ivan", html=LONG))
-    for number in range(21, 32):
-        await files.file(long(number, str(number - 1)))
+async def test_long_dialogs_merge_and_keep_every_letter(
+    files: Filing, store: Store, database: Database
+) -> None:
+    await file(files, *chain(12))
+    await file(files, *chain(12, first=20))
     assert len(await dialogs(database)) == 2
-    await files.file(long(40, "31 11"))
+    await file(files, written("40", names="31 11"))
     expected = [f"{number:02}" for number in (*range(12), *range(20, 32), 40)]
-    assert await whole(files, database) == expected
+    assert await whole(store, database) == expected
 
 
-async def test_letters_of_a_part_are_split_off(files: Filing, database: Database) -> None:
+async def test_letters_of_a_part_are_split_off(
+    files: Filing, store: Store, database: Database
+) -> None:
     letters = chain(20)
     for letter in letters:
-        await files.file(letter)
-    head = await database.dialogs.find_one({"continues": {"$exists": False}})
-    assert head is not None
-    corrections = Corrections(Dialogs(database, PART_BYTES), files.moving)
-    await corrections.split(head["_id"], {letters[-1].key, letters[-2].key}, "olga")
+        await file(files, letter)
+    [head] = await heads(database)
+    corrections = Corrections(store, files.settling)
+    await corrections.split(head["_id"], {letters[0].key, letters[1].key}, "olga")
     found = await dialogs(database)
-    assert "18 19" in found
-    assert " ".join(f"{number:02}" for number in range(18)) in found
-    assert await filed(database, [long(21, "19 18 17"), long(22, "17 16")]) == [
-        " ".join(f"{number:02}" for number in (*range(18), 22)),
-        "18 19 21",
+    assert "00 01" in found
+    assert " ".join(f"{number:02}" for number in range(2, 20)) in found
+    assert await filed(database, [written("21", names="01 02"), written("22", names="19 18")]) == [
+        "00 01 21",
+        " ".join(f"{number:02}" for number in (*range(2, 20), 22)),
     ]
+
+
+async def test_a_field_that_is_not_ours_stays(
+    files: Filing, store: Store, database: Database
+) -> None:
+    await file(files, *chain(3))
+    await database.dialogs.update_many({}, {"$set": {"assignee": "olga"}})
+    await file(files, written("03", names="02"))
+    await file(files, written("04", "petr", names="03"), written("05", to="petr", names="03"))
+    [head] = await heads(database)
+    assert (head["assignee"], head["count"]) == ("olga", 6)
+
+
+async def test_documents_of_others_are_left_alone(files: Filing, database: Database) -> None:
+    """Documents of the bare shape that somebody else wrote are neither joined nor changed."""
+    foreign = {"email_from": "ivan@example.ru", "messages": [], "mailbox": "support@yandex.ru"}
+    await database.dialogs.insert_one({"_id": "foreign", **foreign})
+    await file(files, *chain(2))
+    assert await database.dialogs.find_one({"_id": "foreign"}) == {"_id": "foreign", **foreign}
