@@ -230,7 +230,10 @@ class LetterContent(Contract):
 
     A header field that is to be known is named here and read in ``bridge.parse.header.fields``.
     Message-IDs carry no angle brackets; ``text`` is as written, or HTML turned into text, and
-    ``reply`` is ``text`` without the history that it quotes.
+    ``reply`` is ``text`` without the history that it quotes. ``original_from`` is whom a group took
+    out of From to put its own address there (X-Original-From). ``parts_sha256`` is a digest of the
+    decoded parts alone, the same for every copy of the letter and every version of its reader; it
+    is missing where the parts were not seen.
     """
 
     message_id: MessageId | None = None

@@ -96,7 +96,7 @@ def event_body(event: EmailReceived) -> bytes:
         {"reply": ""},
         {"text": email.text[:100_000]},
         {"bounce": None},
-        {"to": [], "cc": [], "reply_to": []},
+        {"to": [], "cc": [], "bcc": [], "reply_to": []},
         {"attachments": []},
     )
     for fields in leave_out:

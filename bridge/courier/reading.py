@@ -82,7 +82,9 @@ def _headers(path: Path, start: int) -> ParsedLetter:
         block = file.read(HEADER_BYTES).partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
     letter = read_letter(block + b"\r\n\r\n")
     defects = [*letter.defects, "the body could not be parsed"]
-    return letter.model_copy(update={"defects": defects[-MAX_DEFECTS:]})
+    # The parts were not seen: a digest of none would be that of every such letter.
+    update = {"defects": defects[-MAX_DEFECTS:], "parts_sha256": None}
+    return letter.model_copy(update=update)
 
 
 def judged(raw: bytes, letter: ParsedLetter, keys: Keys, from_yandex: bool) -> ParsedLetter:

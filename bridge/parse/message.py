@@ -15,6 +15,7 @@ from bridge.parse.reply.new_words import new_words
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.structure.attachments import read_attachments
 from bridge.parse.structure.mime import cut
+from bridge.parse.structure.parts_digest import parts_digest
 from bridge.parse.structure.raw_names import read_raw_names
 from bridge.parse.text.line_ends import mended
 from bridge.parse.text.storable import cut_text
@@ -29,6 +30,11 @@ def read_letter(raw: bytes) -> ParsedLetter:
     Where the body cannot be read the header still is; where that fails too, the letter has no
     sender but ``NOBODY``. The whole of it is in the raw bytes in any case.
     """
+    letter = _read(raw)
+    return letter.model_copy(update={"parts_sha256": parts_digest(raw)})
+
+
+def _read(raw: bytes) -> ParsedLetter:
     raw, line_ends = mended(raw.lstrip(b"\r\n"))  # an empty header is never meant
     try:
         block = read_block(raw)

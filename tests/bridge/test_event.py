@@ -27,7 +27,7 @@ from contract.event import (
     Direction,
     EmailReceived,
 )
-from receiver.letters.letter import letter_of
+from receiver.letters.arrival import arrival_of
 from receiver.web.requests import read_json
 from tests.letters import letter
 
@@ -61,7 +61,7 @@ def test_any_delivery_becomes_an_event_that_is_stored(delivery: Delivery, hostna
     event = read_json(EmailReceived, event_body(last_resort(read, RAW)), "event")
     assert event.data.mailbox == delivery.mailbox
     assert len(event.data.envelope.rcpt_to) == len(delivery.rcpt_to)
-    assert encode(letter_of("event", event.data, NOW).message)
+    assert encode(arrival_of("event", event.data, NOW).letter.message)
 
 
 LETTER = ParsedLetter(from_=Address(address="a@b"))

@@ -46,7 +46,28 @@ def person(address: str, name: str = "") -> Address:
     ],
 )
 def test_an_address_field(field: str, persons: list[Address]) -> None:
-    assert list(read_letter(letter(Cc=field)).cc) == persons
+    read = read_letter(letter(Cc=field, Bcc=field))
+    assert (read.cc, read.bcc) == (persons, persons)
+
+
+@pytest.mark.parametrize(
+    ("fields", "persons"),
+    [
+        ({}, None),
+        ({"X_Original_From": "Иван <a@example.ru>"}, person("a@example.ru", "Иван")),
+        (
+            {"X_Original_From": "=?utf-8?B?0JjQstCw0L0=?= <a@b.ru>", "X_Original_Sender": "c@d.ru"},
+            person("a@b.ru", "Иван"),
+        ),
+        # Google Groups writes it above every letter, also where From is as it was.
+        ({"X_Original_Sender": "a@example.ru"}, None),
+        ({"X_Original_From": "nobody"}, None),
+        ({"X_Original_From": " "}, None),
+    ],
+)
+def test_whom_a_group_took_out_of_from(fields: dict[str, str], persons: Address | None) -> None:
+    sender = "'Иван' via Группа <group@googlegroups.com>"
+    assert read_letter(letter(From=sender, **fields)).original_from == persons
 
 
 def test_a_decoded_name_cannot_open_a_field() -> None:

@@ -26,7 +26,7 @@ MAX_REPEATED = 10
 MAX_DATE = 500
 MAX_FIELD = 256 * 1024
 
-_ADDRESSES = ("from", "to", "cc", "reply-to")
+_ADDRESSES = ("from", "to", "cc", "bcc", "reply-to")
 
 
 def read_header(block: Block, hint: str) -> ParsedLetter:
@@ -50,6 +50,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     )
     own = message_ids.own_id(fields.first("message-id"))
     to, cc = addresses("to"), addresses("cc")
+    rewritten = [one for one in addresses("x-original-from") if "@" in one.address]
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
     return ParsedLetter(
         from_=sender,
@@ -61,6 +62,10 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         reply_to=reply_to,
         to=to,
         cc=cc,
+        bcc=addresses("bcc"),
+        # Groups name here whom they took out of From, and only then (RFC 7960 4.1.3); what Google
+        # Groups writes above every letter is X-Original-Sender.
+        original_from=rewritten[0] if rewritten else None,
         date=read_date(fields.first("date"), mail.date, fields.all("received")[:3]),
         headers=[(name, clean_text(decode_words(text))) for name, text in fields.everything()],
         defects=[*block.defects, *([no_sender] if no_sender else [])],
@@ -108,7 +113,13 @@ def _read_by_mail_parser(fields: _Fields) -> _Read:
     lines.append(f"Date: {clean_line(fields.first('date'), MAX_DATE)}")
     try:
         mail = mailparser.parse_from_bytes("\r\n".join(lines).encode("utf-8"))
-        addresses = {"from": mail.from_, "to": mail.to, "cc": mail.cc, "reply-to": mail.reply_to}
+        addresses = {
+            "from": mail.from_,
+            "to": mail.to,
+            "cc": mail.cc,
+            "bcc": mail.bcc,
+            "reply-to": mail.reply_to,
+        }
         return _Read(str(mail.subject) or subject, addresses, mail.date)
     except Exception:  # it raises what it likes on hostile input (F01)
         return _Read(subject, {}, None)
