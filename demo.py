@@ -14,6 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
 from receiver.settings import ReceiverSettings
@@ -93,19 +94,32 @@ def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
         client.login("specialist", path.read_text(encoding="ascii").strip())
 
 
-def wait_for(message_id: str, count: int) -> Dialog:
-    """Return the dialog that knows the id once it holds so many messages."""
+def wait_for(mailbox_name: str, message_id: str, count: int) -> Dialog:
+    """Return the dialog of the letter with this id once it holds so many messages."""
     settings = ReceiverSettings.load()
     uri = settings.mongo_uri.get_secret_value()
     with MongoClient[Dialog](uri, tz_aware=True) as client:
-        dialogs = client[settings.mongo_database].dialogs
+        database = client[settings.mongo_database]
         deadline = time.monotonic() + WAIT_SECONDS
         while time.monotonic() < deadline:
-            dialog = dialogs.find_one({"thread_ids": message_id.strip("<>")})
-            if dialog and len(dialog["messages"]) == count:
+            dialog = dialog_of(database, mailbox_name, message_id.strip("<>"))
+            if dialog and dialog["count"] == count:
                 return dialog
             time.sleep(0.1)
     sys.exit(f"The dialog is not complete after {WAIT_SECONDS:.0f} s; what does `make run` say?")
+
+
+def dialog_of(database: Database[Dialog], mailbox_name: str, message_id: str) -> Dialog | None:
+    """Return the dialog where the letter with this id stands, if it is there already."""
+    query = {"mailbox": mailbox_name.casefold(), "known": message_id}
+    kept = database.letters.find_one(query, {"dialog": 1})
+    place = kept and kept["dialog"]
+    while place:
+        if dialog := database.dialogs.find_one({"_id": place}):
+            return dialog
+        leads = database.redirects.find_one({"_id": place})  # to the dialog that it went into
+        place = leads and leads["into"]
+    return None
 
 
 def shown(dialog: Dialog) -> str:
@@ -135,7 +149,7 @@ def main() -> None:
         return
     first, second, third = conversation(support)
     send(settings, [third, first, second])
-    print("\n" + shown(wait_for(first["Message-ID"], 3)))
+    print("\n" + shown(wait_for(support, first["Message-ID"], 3)))
 
 
 if __name__ == "__main__":

@@ -50,7 +50,9 @@ def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
         servers.wait_until(lambda: len(both.messages()) == 2)
     [dialog] = both.dialogs()
     assert dialog["email_from"] == "ivan@example.ru"
-    found = [(each["direction"], each["source"]["folder"]) for each in dialog["messages"]]
+    assert [each["direction"] for each in dialog["messages"]] == ["out", "in"]
+    copies = [copy for kept in both.letters() for copy in kept["copies"]]
+    found = [(each["direction"], each["source"]["folder"]) for each in copies]
     assert found == [("out", dovecot.SENT), ("in", "INBOX")]
 
 

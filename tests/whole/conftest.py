@@ -40,6 +40,10 @@ class Whole:
     def messages(self) -> list[dict[str, Any]]:
         return [message for dialog in self.dialogs() for message in dialog["messages"]]
 
+    def letters(self) -> list[dict[str, Any]]:
+        """Return what is kept of the letters: beside the message its content and its copies."""
+        return list(self.client[self.database].letters.find().sort("_id", 1))
+
 
 class Shared:
     """Services that tests use one after the other; whatever one did to them, the next does not see.

@@ -96,9 +96,10 @@ def test_any_letter_is_refused_by_its_address_or_stored_whole(
         assert client.say(b"DATA").startswith(b"354")
         stuffed = re.sub(rb"(?m)^\.", b"..", content)
         assert client.say(stuffed + b".").startswith(b"250")
-    message = stored(service, content)
-    assert message["source"]["mail_from"] == shown(sender)
-    assert message["source"]["rcpt_to"] == [shown(recipient)]
+    kept = stored(service, content)
+    [copy] = kept["copies"]
+    assert copy["source"]["mail_from"] == shown(sender)
+    assert copy["source"]["rcpt_to"] == [shown(recipient)]
 
 
 @given(st.sampled_from([[], TO_DATA[:1], TO_DATA]), st.lists(LINES, max_size=12))
@@ -113,17 +114,19 @@ def test_whatever_is_said_what_was_answered_250_arrives(
 
 
 def stored(service: Whole, content: bytes) -> dict[str, Any]:
-    """Return the message of these bytes, once it is there."""
-    raw = {"raw.sha256": hashlib.sha256(content).hexdigest()}
-    dialogs = service.client[service.database].dialogs
+    """Return what is kept of the letter of these bytes, once a dialog shows it."""
+    database = service.client[service.database]
+    raw = {"content.raw.sha256": hashlib.sha256(content).hexdigest()}
 
-    def find() -> list[dict[str, Any]]:
-        found = dialogs.find({"messages": {"$elemMatch": raw}}, {"messages": {"$elemMatch": raw}})
-        return [message for dialog in found for message in dialog["messages"]]
+    def times_shown() -> int:
+        keys = [kept["key"] for kept in database.letters.find(raw)]
+        shown = database.dialogs.find({"messages.key": {"$in": keys}})
+        return sum(each["key"] in keys for dialog in shown for each in dialog["messages"])
 
-    servers.wait_until(lambda: bool(find()), SECONDS)
-    [message] = find()
-    return message
+    servers.wait_until(lambda: times_shown() > 0, SECONDS)
+    assert times_shown() == 1
+    [kept] = database.letters.find(raw)
+    return kept
 
 
 def has_left(service: Whole, letter_id: str) -> bool:

@@ -43,7 +43,7 @@ def test_what_a_rule_forwards_comes_in_also_after_our_451(tmp_path: Path, whole:
         servers.wait_until(lambda: len(whole.messages()) == 3, 60)
         servers.wait_until(lambda: server.queued() == 0)
     assert "status=bounced" not in server.log()
-    sources = [message["source"] for message in whole.messages()]
+    sources = [copy["source"] for kept in whole.letters() for copy in kept["copies"]]
     assert {source["mail_from"] for source in sources} == {"ivan@example.ru"}
     assert {tuple(source["rcpt_to"]) for source in sources} == {("in-4f2a@bridge.test",)}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pymongo import MongoClient
 
-from tests import hostile, servers
+from tests import hostile, servers, stored
 from tests.letters import letter
 from tests.smtp_client import on_the_wire, send
 from tests.whole.conftest import Whole
@@ -19,7 +19,7 @@ SECONDS_EACH = 15.0
 
 
 def raw_digests(whole: Whole) -> Counter[str]:
-    return Counter(message["raw"]["sha256"] for message in whole.messages())
+    return Counter(kept["content"]["raw"]["sha256"] for kept in whole.letters())
 
 
 def digest(content: bytes) -> str:
@@ -38,6 +38,7 @@ def test_hostile_letters_are_stored_in_time_and_hold_up_nobody(whole: Whole) -> 
         assert whole.spool("failed") == [], name
     expected = Counter(map(digest, [*letters.values(), *ordinary]))
     assert raw_digests(whole) == expected
+    assert len(whole.messages()) == expected.total()
     unparsed = [
         message["subject"]
         for message in whole.messages()
@@ -76,10 +77,9 @@ def test_a_letter_that_kills_its_parser_three_times_is_delivered_unparsed(crampe
     [unparsed] = [each for each in cramped.messages() if each["message_id"] == "deadly@a.ru"]
     assert "the body could not be parsed" in unparsed["defects"]
     assert (unparsed["subject"], unparsed["body"]) == ("Где мой заказ?", "")
-    assert unparsed["raw"]["sha256"] == digest(deadly)
-    blobs = cramped.client[cramped.database]["blobs.chunks"]
-    chunks = blobs.find({"files_id": digest(deadly)}).sort("n", 1)
-    assert b"".join(chunk["data"] for chunk in chunks) == on_the_wire(deadly)
+    [kept] = [each for each in cramped.letters() if each["key"] == unparsed["key"]]
+    assert kept["content"]["raw"]["sha256"] == digest(deadly)
+    assert stored.original(cramped.client[cramped.database], kept) == on_the_wire(deadly)
     log = cramped.bridge.log.read_text()
     assert log.count("MemoryError") == 3 or log.count("while parsing (whole)") == 3
     assert "Где мой" not in log

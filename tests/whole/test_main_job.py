@@ -13,8 +13,8 @@ from bridge.courier.event import email_received
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery
 from contract.event import Blob
-from receiver.letters.letter import letter_of
-from tests import servers
+from receiver.letters.arrival import arrival_of
+from tests import servers, stored
 from tests.letters import letter
 from tests.smtp_client import on_the_wire, send, send_at_once
 from tests.whole.conftest import Whole
@@ -64,18 +64,18 @@ def key(content: bytes) -> str:
     delivery = Delivery("1-a", "support@yandex.ru", now)
     raw = Blob(sha256=digest(content), size=len(on_the_wire(content)))
     event = email_received(delivery, read_letter(on_the_wire(content)), raw)
-    return letter_of("1-a", event.data, now).key
+    return arrival_of("1-a", event.data, now).letter.key
 
 
 def check(whole: Whole, letters: list[bytes]) -> None:
     """Check that each letter is in exactly one dialog, once, and that nothing else is there."""
-    stored = Counter(message["key"] for message in whole.messages())
-    assert set(stored) == {key(content) for content in letters}
-    assert set(stored.values()) == {1}
-    raw = {message["raw"]["sha256"] for message in whole.messages()}
-    assert raw <= {digest(content) for content in letters}
-    blobs = {blob["_id"] for blob in whole.client[whole.database]["blobs.files"].find({}, {})}
-    assert raw <= blobs
+    shown = Counter(message["key"] for message in whole.messages())
+    assert set(shown) == {key(content) for content in letters}
+    assert set(shown.values()) == {1}
+    database = whole.client[whole.database]
+    originals = [stored.original(database, kept) for kept in whole.letters()]
+    assert set(originals) <= {on_the_wire(content) for content in letters}
+    assert len(originals) == len(shown)
     assert whole.spool("failed") == []
 
 

@@ -7,7 +7,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
@@ -76,8 +76,7 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
             client.join(60)
         left = drain(stack)
         with MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"]) as database:
-            rest(database)
-            verdict = reach_verdict(ledger, database, stack.spool, policy)
+            verdict = at_rest(lambda: reach_verdict(ledger, database, stack.spool, policy))
         refused = sum((client.refused for client in clients), Counter[str]())
         return report(ledger, monkey, refused, verdict, left, stack)
     finally:
@@ -100,11 +99,12 @@ def drain(stack: Stack) -> int:
     return left
 
 
-def rest(database: MongoClient[dict[str, Any]]) -> None:
-    """Wait until the receivers have finished the moves of letters that were cut short."""
-    under_way = {"transfer.id": {"$exists": True}}
-    with suppress(TimeoutError):  # the verdict will name them
-        wait_until(lambda: not database["chaos"].dialogs.count_documents(under_way), REST_SECONDS)
+def at_rest(judge: Callable[[], ChaosVerdict]) -> ChaosVerdict:
+    """Return the verdict once it is good; receivers have so long to settle what was cut short."""
+    deadline = time.monotonic() + REST_SECONDS
+    while not (verdict := judge()).balanced and time.monotonic() < deadline:
+        time.sleep(2.0)
+    return verdict
 
 
 def waiting(stack: Stack) -> int:

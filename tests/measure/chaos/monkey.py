@@ -11,7 +11,7 @@ from contextlib import suppress
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from tests.measure.chaos.points import BRIDGE_POINTS, DISK_STEPS, MOVING_POINTS, RECEIVER_POINTS
+from tests.measure.chaos.points import BRIDGE_POINTS, DISK_STEPS, RECEIVER_POINTS, WRITING_POINTS
 from tests.measure.chaos.processes import Process, Stack
 from tests.measure.chaos.proxy import Proxies, Proxy
 
@@ -42,7 +42,7 @@ class Monkey:
             (1, self._stop_in_order),
             (8, self._crash_bridge_at_a_point),
             (6, self._crash_receiver_at_a_point),
-            (5, self._crash_receiver_in_a_move),
+            (5, self._pause_receiver_at_a_point),
             (8, self._disk_error),
             (3, self._short_write),
             (8, self._cut),
@@ -134,9 +134,12 @@ class Monkey:
         point = self._rng.choice(RECEIVER_POINTS)
         return self._plan(point, "kill", "receiver killed at a named point")
 
-    def _crash_receiver_in_a_move(self) -> str:
-        point = self._rng.choice(MOVING_POINTS)
-        return self._plan(point, "kill", "receiver killed between two steps of a merge")
+    def _pause_receiver_at_a_point(self) -> str:
+        """Have one receiver stand still between two commands while the other goes on."""
+        seconds = self._rng.choice([0.2, 1.0, 3.0])
+        return self._plan(
+            self._rng.choice(WRITING_POINTS), f"sleep {seconds}", "receiver paused at a named point"
+        )
 
     def _disk_error(self) -> str:
         action = self._rng.choice(["ENOSPC", "EIO"])

@@ -33,13 +33,17 @@ RECEIVER_POINTS = [
     "mongo.update.done",
     "mongo.delete",
     "mongo.delete.done",
+    "mongo.distinct.done",
 ]
-MOVING_POINTS = [
-    "moving.begun",
-    "moving.taken",
-    "moving.released",
-    "moving.claimed",
-    "moving.closed",
+# Between these two receivers may write about the same letters.
+WRITING_POINTS = [
+    "mongo.find.done",
+    "mongo.insert",
+    "mongo.insert.done",
+    "mongo.update",
+    "mongo.update.done",
+    "mongo.delete",
+    "mongo.delete.done",
 ]
 DISK_STEPS = [
     "disk.create",

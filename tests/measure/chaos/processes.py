@@ -124,6 +124,7 @@ class Stack:
             MONGO_DATABASE="chaos",
             MONGO_TIMEOUT="3",
             JOIN_POLICY=self._policy,
+            DIALOG_PART_BYTES="8192",  # a few letters: so that dialogs have parts
             WEBHOOK_SECRETS=SECRET,
             DATA_DIR=str(self.directory / name),
             RECEIVER_PORT=str(self.ports[name]),

@@ -2,19 +2,22 @@
 
 import hashlib
 import json
-from collections import Counter, defaultdict
-from collections.abc import Sequence, Set
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pymongo import MongoClient
+from pymongo.database import Database
 
 from bridge.spool.envelope import read_trace
 from receiver.threads.partition import Policy
 from tests.measure.chaos.ledger import Ledger, Sent, Thread
-from tests.measure.chaos.partition import expected
 from tests.measure.chaos.wholeness import flaws
+from tests.stored import blob, original, whole_dialogs
+
+Document = dict[str, Any]
 
 
 @dataclass
@@ -39,31 +42,32 @@ class ChaosVerdict:
 
 
 def reach_verdict(
-    ledger: Ledger, client: MongoClient[dict[str, Any]], spool: Path, policy: Policy
+    ledger: Ledger, client: MongoClient[Document], spool: Path, policy: Policy
 ) -> ChaosVerdict:
     """Compare what was promised with what is there."""
     verdict = ChaosVerdict()
     database = client["chaos"]
     documents = list(database.dialogs.find())
-    verdict.torn = flaws(documents)
-    stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
-    settled = {message["key"] for document in documents for message in document["messages"]}
-    for document in documents:
-        dialog_id = document.get("continues", document["_id"])
-        for message in letters_of(document, settled):
+    letters = list(database.letters.find())
+    verdict.torn = flaws(documents, letters, list(database.redirects.find()), policy)
+    kept = {(each["mailbox"], each["key"]): each for each in letters}
+    found: Counter[tuple[str, str]] = Counter()
+    for dialog in whole_dialogs(documents):
+        placed = []
+        for message in dialog["messages"]:
             sent = ledger.letters.get(message["message_id"])
             verdict.stored += 1
-            if sent is None or document["mailbox"] not in sent.mailboxes or not sent.possible:
-                verdict.foreign.append(f"{message['message_id']} in {document['mailbox']}")
+            if sent is None or dialog["mailbox"] not in sent.mailboxes or not sent.possible:
+                verdict.foreign.append(f"{message['message_id']} in {dialog['mailbox']}")
                 continue
-            stored[document["mailbox"]].append((sent, dialog_id))
+            placed.append(sent)
+            found[dialog["mailbox"], sent.message_id] += 1
             verdict.unparsed += any("could not be parsed" in each for each in message["defects"])
-            if not is_unchanged(sent, message, database):
+            letter = kept.get((dialog["mailbox"], message["key"]))
+            if letter is None or not is_unchanged(sent, letter, database):
                 verdict.changed.append(sent.message_id)
-    for placed in stored.values():
-        judge_places(verdict, placed, ledger.threads, policy)
+        judge_company(verdict, placed, ledger.threads, policy)
     failed = failed_letters(spool, verdict)
-    found = Counter((box, sent.message_id) for box, placed in stored.items() for sent, _ in placed)
     for sent in ledger.letters.values():
         for mailbox in sent.mailboxes:
             count = found[mailbox, sent.message_id]
@@ -74,36 +78,25 @@ def reach_verdict(
     return verdict
 
 
-def letters_of(document: dict[str, Any], settled: Set[str]) -> list[dict[str, Any]]:
-    """Return the letters of a document; one that is still under way is in its note alone."""
-    note = document.get("transfer", {"messages": []})
-    stored = [message for message in document["messages"] if "message_id" in message]
-    return stored + [message for message in note["messages"] if message["key"] not in settled]
-
-
-def judge_places(
-    verdict: ChaosVerdict,
-    placed: Sequence[tuple[Sent, Any]],
-    threads: dict[str, Thread],
-    policy: Policy,
+def judge_company(
+    verdict: ChaosVerdict, placed: Sequence[Sent], threads: Mapping[str, Thread], policy: Policy
 ) -> None:
-    """Find dialogs of one mailbox that should be one, and threads that should not be together."""
-    groups = expected((sent for sent, _ in placed), threads, policy)
-    dialogs_of: defaultdict[str, set[str]] = defaultdict(set)
-    threads_in: defaultdict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for sent, dialog_id in placed:
-        group = groups.of(sent.thread)
-        dialogs_of[group].add(str(dialog_id))
-        threads_in[str(dialog_id)][group].add(sent.thread)
-    verdict.dialogs += len(threads_in)
-    verdict.merged += sum(len(names) > 1 for each in threads_in.values() for names in each.values())
+    """Find strangers in a user's dialog whom no letter there has brought in.
+
+    Everything else about places follows from the letters (``wholeness``); this one is known from
+    what was sent, whatever the rule says.
+    """
+    names = {sent.thread for sent in placed}
+    verdict.dialogs += 1
+    verdict.merged += len(names) > 1
+    if policy == "anyone":
+        return
+    invited = {sent.brings for sent in placed}
+    users = any(not threads[name].host for name in names)
     verdict.torn += [
-        f"{group} is in {len(ids)} dialogs" for group, ids in dialogs_of.items() if len(ids) > 1
-    ]
-    verdict.torn += [
-        f"{[sorted(names) for names in each.values()]} in one dialog"
-        for each in threads_in.values()
-        if len(each) > 1
+        f"{name} is in a dialog of {sorted(names)} uninvited"
+        for name in sorted(names)
+        if threads[name].host and name not in invited and (users or len(names) > 1)
     ]
 
 
@@ -118,15 +111,9 @@ def failed_letters(spool: Path, verdict: ChaosVerdict) -> set[tuple[str, str]]:
     return failed
 
 
-def is_unchanged(sent: Sent, message: dict[str, Any], database: Any) -> bool:
-    """Tell whether raw letter and attachment are in GridFS to the byte."""
-    named = {message["raw"]["sha256"]: sent.content}
-    for attachment in message["attachments"]:
-        named[attachment["sha256"]] = sent.attachment
-    for sha256, content in named.items():
-        chunks = database["blobs.chunks"].find({"files_id": sha256}).sort("n", 1)
-        if b"".join(chunk["data"] for chunk in chunks) != content:
-            return False
-        if database["blobs.files"].find_one({"_id": sha256}) is None:
-            return False
-    return True
+def is_unchanged(sent: Sent, letter: Document, database: Database[Document]) -> bool:
+    """Tell whether raw letter and attachment are kept to the byte."""
+    attached = [each["sha256"] for each in letter["message"]["attachments"]]
+    return original(database, letter) == sent.content and all(
+        blob(database, sha256) == sent.attachment for sha256 in attached
+    )

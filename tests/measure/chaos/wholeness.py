@@ -1,70 +1,149 @@
-"""Whether each dialog is whole: what holds of every document whatever has happened to it."""
+"""Whether dialogs show just what the kept letters come to: the whole database at rest."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from receiver.store.summary import UNITED, summary
+from bson import encode
+
+from receiver.letters.letter import Letter
+from receiver.threads.partition import Policy, partition
+from receiver.threads.projection import messages_of, summary_of
+from tests.stored import whole_dialogs
 
 Document = dict[str, Any]
+Name = tuple[str, str]  # mailbox and key of a letter
 
 
-def flaws(documents: Sequence[Document]) -> list[str]:
-    """Return what is wrong with the documents of a database at rest."""
-    names = {
-        name: head["_id"]
-        for head in documents
-        if "continues" not in head
-        for name in (head["_id"], *head.get("former_ids", []))
-    }
-    dialogs: defaultdict[Any, list[Document]] = defaultdict(list)
-    for document in documents:
-        dialogs[names.get(document.get("continues", document["_id"]))].append(document)
-    found = [f"{document['_id']} goes on from nowhere" for document in dialogs.pop(None, [])]
-    for parts in dialogs.values():
-        found += (f"{parts[0]['_id']}: {flaw}" for flaw in _of_a_dialog(parts))
-    return found + _of_links(documents, names)
-
-
-def _of_a_dialog(parts: Sequence[Document]) -> Iterable[str]:
-    known = {one for part in parts for one in part["thread_ids"]}
-    for part in parts:
-        messages = part["messages"]
-        if "transfer" in part:
-            yield "letters are still under way"
-            continue
-        order = [(message["created"], message["key"]) for message in messages]
-        if order != sorted(set(order)):
-            yield "messages are out of order, or twice"
-        if not {message["message_id"] for message in messages} <= known:
-            yield "does not know the id of a letter of its own"
-        if len(parts) == 1:
-            wrong = _misstated(part, summary(part["mailbox"], messages))
-            if wrong:
-                yield f"does not say of itself what its messages say: {wrong}"
-
-
-def _misstated(document: Document, right: Document) -> list[str]:
-    """The size only steers where letters go on, and counts what a marking has added."""
+def flaws(
+    dialogs: Sequence[Document],
+    letters: Sequence[Document],
+    redirects: Sequence[Document],
+    policy: Policy,
+) -> list[str]:
+    """Return what is wrong with the documents of three collections."""
+    kept = {(each["mailbox"], each["key"]): each for each in letters}
+    leads = {each["_id"]: each["into"] for each in redirects}
+    heads = whole_dialogs(dialogs)
     return [
-        name
-        for name, value in right.items()
-        if name != "size"
-        and (sorted(document[name]) != value if name in UNITED else document[name] != value)
+        *_of_parts(dialogs),
+        *_of_places(heads, kept, leads),
+        *_of_groups(heads, letters, policy),
+        *(f"{each['_id']}: {flaw}" for each in heads for flaw in _of_a_dialog(each, kept)),
+        *_of_relations(heads, leads),
     ]
 
 
-def _of_links(documents: Sequence[Document], names: dict[Any, Any]) -> list[str]:
-    links = {
-        (document["_id"], names.get(other)) for document in documents for other in _links(document)
+def _of_parts(dialogs: Sequence[Document]) -> Iterable[str]:
+    """Each part is listed by its head; each document has its messages in order, and measured."""
+    parts = {each["_id"]: each["part_of"] for each in dialogs if "part_of" in each}
+    heads = [each for each in dialogs if "part_of" not in each]
+    listed = {part: each["_id"] for each in heads for part in each["parts"]}
+    for part, head in parts.items():
+        if listed.get(part) != head:
+            yield f"{part} is a part of {head}, which does not say so"
+    for part, head in listed.items():
+        if part not in parts:
+            yield f"{head} names a part {part} that is not there"
+    for each in dialogs:
+        order = [(message["created"], message["key"]) for message in each["messages"]]
+        if order != sorted(order):
+            yield f"{each['_id']}: messages are out of order"
+    for each in heads:
+        size = sum(len(encode(message)) for message in each["messages"])
+        if (each["held"], each["bytes"]) != (len(each["messages"]), size):
+            yield f"{each['_id']}: is measured wrongly"
+
+
+def _of_places(
+    heads: Sequence[Document], kept: Mapping[Name, Document], leads: Mapping[Any, Any]
+) -> Iterable[str]:
+    """Each letter is shown once, where it points to, and nothing is shown that is not kept."""
+    shown: defaultdict[Name, list[Any]] = defaultdict(list)
+    for head in heads:
+        for message in head["messages"]:
+            shown[head["mailbox"], message["key"]].append(head["_id"])
+    for name in shown.keys() - kept.keys():
+        yield f"{name} is shown and not kept"
+    for name, letter in kept.items():
+        place = _led({head["_id"] for head in heads}, leads, letter["dialog"])
+        if shown[name] != [place]:
+            yield f"{name} points to {place} and is shown in {shown[name]}"
+
+
+def _of_groups(
+    heads: Sequence[Document], letters: Sequence[Document], policy: Policy
+) -> Iterable[str]:
+    """The dialogs are the groups that the letters make."""
+    shown = Counter(
+        (head["mailbox"], frozenset(message["key"] for message in head["messages"]))
+        for head in heads
+    )
+    mailboxes = {each["mailbox"] for each in letters}
+    expected = Counter(
+        (mailbox, group.keys)
+        for mailbox in mailboxes
+        for group in partition(_letters(letters, mailbox), policy)
+    )
+    for (mailbox, keys), _ in (expected - shown).items():
+        yield f"{mailbox}: {len(keys)} letters must be one dialog, and are not: {sorted(keys)[0]}"
+    for (mailbox, keys), _ in (shown - expected).items():
+        yield f"{mailbox}: {len(keys)} letters are one dialog, and must not be: {sorted(keys)[:1]}"
+
+
+def _letters(documents: Iterable[Document], mailbox: str) -> list[Letter]:
+    return [Letter(mailbox, each["message"]) for each in documents if each["mailbox"] == mailbox]
+
+
+def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]:
+    """A dialog says of itself and of its letters what the projection says."""
+    names = {(head["mailbox"], message["key"]) for message in head["messages"]}
+    letters = [Letter(head["mailbox"], kept[name]["message"]) for name in names & kept.keys()]
+    if not letters:
+        yield "shows nothing"
+        return
+    if len(head["messages"]) != head["count"]:
+        yield f"counts {head['count']} letters and has {len(head['messages'])}"
+    right = summary_of(letters)
+    wrong = [name for name, value in right.items() if head[name] != value]
+    if wrong:
+        yield f"does not say of itself what its letters say: {wrong}"
+    by_key = {message["key"]: message for message in head["messages"]}
+    for message in messages_of(letters):
+        there = by_key[message["key"]]
+        if there != message:
+            names_of = [
+                name for name in message.keys() | there if there.get(name) != message.get(name)
+            ]
+            yield f"does not show <{message['message_id']}> as it is: {sorted(names_of)}"
+
+
+def _of_relations(heads: Sequence[Document], leads: Mapping[Any, Any]) -> Iterable[str]:
+    """Dialogs that share an id name each other, and no dialog names another one."""
+    present = {head["_id"] for head in heads}
+    knowing: defaultdict[Name, set[Any]] = defaultdict(set)
+    ids = {
+        head["_id"]: {
+            (head["mailbox"], one)
+            for message in head["messages"]
+            for one in Letter(head["mailbox"], message).ids
+        }
+        for head in heads
     }
-    return [
-        f"{one} is linked to {other}, but not back"
-        for one, other in links
-        if (other, one) not in links
-    ]
+    for place, known in ids.items():
+        for one in known:
+            knowing[one].add(place)
+    for head in heads:
+        named = {_led(present, leads, one) for one in head["related"]}
+        shared = {other for one in ids[head["_id"]] for other in knowing[one]} - {head["_id"]}
+        if named != shared and not head["related_more"]:
+            yield f"{head['_id']} is related to {sorted(shared)} and names {sorted(named, key=str)}"
 
 
-def _links(document: Document) -> Iterable[Any]:
-    related: list[Any] = document.get("related", [])
-    return related
+def _led(present: set[Any], leads: Mapping[Any, Any], place: Any) -> Any:
+    """Return the dialog that an id leads to; None if there is none."""
+    while place not in present:
+        if place not in leads:
+            return None
+        place = leads[place]
+    return place

@@ -5,13 +5,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from bson import encode
+
 from bridge.ingress.importer.mbox import read_mbox
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, NotATrace, read_trace, trace_block
 from contract.event import EmailReceived
 from contract.signature import ID, SIGNATURE, TIMESTAMP, NotVerified, parse_keys, sign, verify
 from receiver.errors import Problem
-from receiver.letters.letter import letter_of
+from receiver.letters.arrival import arrival_of
 from receiver.web.requests import read_json
 from tests.hostile import letters
 from tests.parse.test_any_bytes import SHAPES
@@ -33,9 +35,10 @@ def parse(raw: bytes) -> None:
 def contract(body: bytes) -> None:
     """An event is refused with 400 or 422, or has a key and a document."""
     try:
-        letter_of(
-            "event", read_json(EmailReceived, body, "event").data, datetime.fromtimestamp(NOW, UTC)
-        )
+        email = read_json(EmailReceived, body, "event").data
+        arrival = arrival_of("event", email, datetime.fromtimestamp(NOW, UTC))
+        assert arrival.letter.key
+        assert encode(arrival.letter.message)
     except Problem as problem:
         if problem.status not in (400, 422):
             raise

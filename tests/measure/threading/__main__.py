@@ -108,7 +108,7 @@ def _print_differing(ours: Agreement, outcome: RunOutcome) -> None:
     told = {
         message["message_id"]: message
         for dialog in outcome.dialogs
-        for message in explained(dialog, dialog["messages"])["messages"]
+        for message in explained(dialog, dialog["messages"], {}, {})["messages"]
     }
     largest = sorted(ours.differing, key=lambda each: -len(each[0]))
     for theirs, parts in largest[:SHOWN]:

@@ -15,6 +15,7 @@ from pymongo import MongoClient
 from contract.event import EmailReceived
 from tests import servers
 from tests.measure.threading.corpus import Partition
+from tests.stored import whole_dialogs
 from tests.webhook_client import Client, connected
 
 AT_ONCE = 8
@@ -23,9 +24,12 @@ DATABASE = "threading"
 Event = tuple[str, EmailReceived]
 # For each dialog the keys of its letters, and a digest of what it says.
 Fingerprint = list[tuple[str, str]]
-OF_THE_ORDER = frozenset(["matched_by", "matched_id", "refused"])
-SAID_OF_THE_WHOLE = ("email_from", "subject", "base_subject", "created", "updated", "opened_by")
-SETS = ("thread_ids", "participants", "writers", "thread_indexes")
+SAID_OF_THE_WHOLE = (
+    "email_from", "user", "subject", "base_subject", "created", "opened_by", "updated", "newest",
+    "participants", "writers", "thread_indexes", "count",
+)  # fmt: skip
+# Letters first: while they are there, receivers see to it that dialogs show them.
+COLLECTIONS = ("letters", "dialogs", "redirects", "facts")
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Order:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """The dialogs after a run, those that go on in further documents put together."""
+    """The dialogs after a run, with the letters of their parts."""
 
     dialogs: list[dict[str, Any]]
 
@@ -78,25 +82,15 @@ class RunOutcome:
 
 def outcome_of(documents: Sequence[dict[str, Any]]) -> RunOutcome:
     """Return the dialogs that some documents are."""
-    heads = {each["_id"]: dict(each) for each in documents if "continues" not in each}
-    names = {name: head for head in heads.values() for name in head.get("former_ids", ())} | heads
-    for part in documents:
-        if "continues" in part:
-            head = names[part["continues"]]
-            head["messages"] = head["messages"] + part["messages"]
-            head["messages"].sort(key=lambda each: (each["created"], each["key"]))
-            head["thread_ids"] = head["thread_ids"] + part["thread_ids"]
-    return RunOutcome(list(heads.values()))
+    dialogs = whole_dialogs(documents)
+    for each in dialogs:
+        each["messages"].sort(key=lambda message: (message["created"], message["key"]))
+    return RunOutcome(dialogs)
 
 
 def _digest(dialog: dict[str, Any]) -> str:
-    """Digest what must not depend on the order of arrival; how a letter was matched may."""
-    messages = [
-        {name: value for name, value in message.items() if name not in OF_THE_ORDER}
-        for message in dialog["messages"]
-    ]
-    alike = {name: dialog[name] for name in SAID_OF_THE_WHOLE}
-    told = [alike, [sorted(dialog[name]) for name in SETS], messages]
+    """Digest what must not depend on the order of arrival."""
+    told = [{name: dialog[name] for name in SAID_OF_THE_WHOLE}, dialog["messages"]]
     return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
 
@@ -105,14 +99,15 @@ class Receivers:
 
     def __init__(self, clients: Sequence[Client], mongo: "MongoClient[dict[str, Any]]") -> None:
         self._clients = clients
-        self._dialogs = mongo[DATABASE].dialogs
+        self._database = mongo[DATABASE]
 
     async def run(self, events: Sequence[Event]) -> RunOutcome:
         """Send the events, some at once, to the receivers in turn; raises on any refusal.
 
         A 503 is tried again, as the courier does.
         """
-        await asyncio.to_thread(self._dialogs.delete_many, {})
+        for name in COLLECTIONS:
+            await asyncio.to_thread(self._database[name].delete_many, {})
         queue = iter(enumerate(events))
 
         async def worker() -> None:
@@ -130,7 +125,7 @@ class Receivers:
         async with asyncio.TaskGroup() as tasks:
             for _ in range(AT_ONCE if len(self._clients) > 1 else 1):
                 tasks.create_task(worker())
-        return outcome_of(await asyncio.to_thread(lambda: list(self._dialogs.find())))
+        return outcome_of(await asyncio.to_thread(lambda: list(self._database.dialogs.find())))
 
 
 @asynccontextmanager
