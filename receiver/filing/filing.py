@@ -265,7 +265,7 @@ class Filing:
             one
             for each in fresh.values()
             for one in each.letter.ids
-            if one == each.letter.message_id or not batch.near.knowing(one)
+            if one == each.letter.message_id or not batch.near.carries(one)
         }
         for found in await self._look.named(batch.mailbox, unknown):
             own = batch.kept.get(found.letter.key)

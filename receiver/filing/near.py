@@ -30,6 +30,10 @@ class Near:
         """Return the letters found that know an id."""
         return [each for each in self.kept.values() if one in each.letter.ids]
 
+    def carries(self, one: str) -> bool:
+        """Tell whether a letter of this id was found, not only some that name it."""
+        return any(each.letter.message_id == one for each in self.kept.values())
+
     def as_shown(self) -> list[Shown]:
         """Return each dialog found as what it shows, for the partition."""
         keys: defaultdict[Any, set[str]] = defaultdict(set)

@@ -11,7 +11,7 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from receiver.filing.near import MAX_PEOPLE, Look
+from receiver.filing.near import MAX_PEOPLE, Look, Near
 from receiver.filing.show import LookAgain, Show, World
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialogs
@@ -47,6 +47,7 @@ class Settling:
     async def settle(self, mailbox: str, keys: Iterable[str]) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging."""
         wanted = frozenset(keys)
+        world = World(mailbox, Near())
         for attempt in range(ATTEMPTS):
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
@@ -54,6 +55,7 @@ class Settling:
                 world = await self._world(mailbox, wanted)
                 await self._show.show(world)
             except LookAgain:
+                wanted |= world.moving  # they may stand in two dialogs now
                 continue
             return world
         raise KeepsChanging("the dialogs kept changing")

@@ -33,7 +33,8 @@ class LookAgain(Exception):
 class World:
     """What was read near some letters of a mailbox, and the groups that it makes.
 
-    ``home`` says, once it is shown, which dialog each group is; ``created`` which were opened.
+    ``home`` says, once it is shown, which dialog each group is; ``created`` which were opened, and
+    ``moving`` which letters come from dialogs that go.
     """
 
     mailbox: str
@@ -46,6 +47,7 @@ class World:
     created: set[Any] = field(default_factory=set)
     messages: dict[str, Document] = field(default_factory=dict)
     related: dict[Any, list[Any]] = field(default_factory=dict)
+    moving: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -58,6 +60,7 @@ class _Aim:
     absorbed: list[Dialog]
     says: Document = field(default_factory=dict)
     messages: list[Document] = field(default_factory=list)
+    written: bool = False
 
     @property
     def leaves(self) -> list[Document]:
@@ -96,6 +99,9 @@ class Show:
         """Write every dialog that differs."""
         aims = await self._aims(world)
         self._describe(world, aims)
+        world.moving = {
+            message["key"] for aim in aims for dialog in aim.absorbed for message in dialog.messages
+        }
         for aim in aims:
             await self._point(world, aim)
         for aim in aims:
@@ -107,8 +113,24 @@ class Show:
         for aim in aims:
             if aim.leaves and aim.dialog:
                 await self._write(aim, aim.messages)
+        await self._verify(world, aims)
         for aim in aims:
             await self._name(world, aim)
+
+    async def _verify(self, world: World, aims: Sequence[_Aim]) -> None:
+        """Look again if a dialog that was left as it is has changed since it was read.
+
+        What was decided rests on it, too: say, that it does not welcome a letter. Whoever changed
+        it so that it does comes to our letter's dialog, which we have written before.
+        """
+        left = {aim.id: aim.dialog.head for aim in aims if aim.dialog and not aim.written}
+        if not left or not any(aim.written for aim in aims):
+            return
+        heads = await self._dialogs.heads(left)
+        if any(
+            heads.get(one, {}).get("revision") != head["revision"] for one, head in left.items()
+        ):
+            raise LookAgain
 
     async def _aims(self, world: World) -> list[_Aim]:
         """Say which dialog each group is.
@@ -249,6 +271,7 @@ class Show:
         }
         if not await self._dialogs.open(document, before):
             raise LookAgain
+        aim.written = True
         world.created.add(aim.id)
         keys = aim.group.keys
         kept = await self._letters.of_keys(world.mailbox, keys)
@@ -258,6 +281,7 @@ class Show:
             raise LookAgain
 
     async def _write(self, aim: _Aim, messages: Sequence[Document]) -> None:
+        aim.written = True
         if aim.dialog and not await self._dialogs.write(aim.dialog, aim.says, messages):
             raise LookAgain
         if not aim.leaves:
