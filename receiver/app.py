@@ -14,7 +14,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing, Store
 from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
-from receiver.store import mongo, schema
+from receiver.store import mongo, schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import StoreUnavailable
 from receiver.store.trouble import hosts_of, in_words
@@ -30,11 +30,12 @@ from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 log = logging.getLogger(__name__)
 
 SCHEMA_RETRY_SECONDS = 2.0
+REFUSED_RETRY_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 
 
 class Readiness:
-    """Whether the schema is known to be in place; before that no letter is stored."""
+    """Whether the database is ours and its schema in place; before that no letter is stored."""
 
     def __init__(
         self,
@@ -49,23 +50,43 @@ class Readiness:
         self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
         self._blobs = blobs
         self._sweeper = sweeper
+        self._policy = settings.join_policy
         self.schema_in_place = False
+        self.refusal: str | None = None
 
     async def prepare(self) -> None:
-        """Create validator and indexes, and try again until the database lets us."""
+        """Create validator and indexes, and try again until the database lets us.
+
+        One of an earlier version, or of another rule, is left alone until somebody has acted.
+        """
         while not self.schema_in_place:
             try:
+                if await self._is_refused():
+                    await asyncio.sleep(REFUSED_RETRY_SECONDS)
+                    continue
                 await schema.ensure(self._database)
                 await self._blobs.ensure()
+                if strangers := await standing.foreign(self._database):
+                    log.info("%d documents in dialogs are not ours and stay as they are", strangers)
                 self.schema_in_place = True
             except StoreUnavailable as error:
                 log.warning("MongoDB is not ready: %s", in_words(error.__cause__, self._hosts))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
+    async def _is_refused(self) -> bool:
+        refusal = await standing.claim(self._database, self._policy)
+        if refusal and refusal != self.refusal:
+            log.error("no letter is filed in database %s: %s", self._database.name, refusal)
+        self.refusal = refusal
+        return refusal is not None
+
     async def keep_sweeping(self) -> None:
         """Show, now and then, what a crash left kept and not shown anywhere."""
         while True:
             try:
+                if self.schema_in_place and await self._is_refused():
+                    self.schema_in_place = False
+                    await self.prepare()
                 if self.schema_in_place and (count := await self._sweeper.sweep()):
                     log.info("settled %d letters that were not shown", count)
             except StoreUnavailable as error:
@@ -83,6 +104,8 @@ class Readiness:
         except SecretsMissing:
             words = "there is no usable secret: WEBHOOK_SECRETS, or WEBHOOK_SECRETS_FILE"
             raise unavailable(words) from None
+        if self.refusal:
+            raise unavailable(self.refusal)
         if not self.schema_in_place or not await schema.is_ready(self._database):
             raise unavailable("the database's indexes are not in place")
         return web.json_response({"status": "ready"})
@@ -105,7 +128,7 @@ class Readiness:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if route.stores and not self.schema_in_place:
-                raise unavailable("the database is not ready")
+                raise unavailable(self.refusal or "the database is not ready")
             return await route.handler(request)
 
         return handle

@@ -1,6 +1,7 @@
 """What MongoDB itself enforces: the collections' validators and their indexes."""
 
 import logging
+from collections.abc import Sequence
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
@@ -64,6 +65,19 @@ INDEXES: dict[str, list[IndexModel]] = {
 }
 
 
+# Of versions before 0.2; two are unique, and documents without their fields would collide there.
+OBSOLETE = frozenset(
+    {
+        "a_message_id_belongs_to_one_dialog",
+        "a_letter_is_in_one_dialog",
+        "latest_first",
+        "goes_on_in",
+        "was_merged_into",
+        "under_way",
+    }
+)
+
+
 async def ensure(database: Database) -> None:
     """Create the collections, their validators and indexes where they are missing.
 
@@ -79,9 +93,19 @@ async def ensure(database: Database) -> None:
             except OperationFailure as error:
                 if error.code != NAMESPACE_EXISTS:
                     raise
+            await _drop_obsolete(database, name, indexes)
             if indexes:
                 await database[name].create_indexes(indexes)
     log.info("database %s is ready", database.name)
+
+
+async def _drop_obsolete(database: Database, name: str, indexes: Sequence[IndexModel]) -> None:
+    """Drop the indexes of before, and those of our names over other fields."""
+    ours = {str(each.document["name"]): list(each.document["key"]) for each in indexes}
+    for present, found in (await database[name].index_information()).items():
+        fields = [field for field, _ in found["key"]]
+        if present in OBSOLETE - ours.keys() or ours.get(present, fields) != fields:
+            await database[name].drop_index(present)
 
 
 async def is_ready(database: Database) -> bool:

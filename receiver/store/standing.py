@@ -1,0 +1,80 @@
+"""What a database says of itself: by which rule its dialogs were made, and whether it is older.
+
+Two receivers of different rules would rewrite each other's dialogs for ever; so the rule stands in
+the database (collection ``meta``), and who has another one does not file.
+"""
+
+from receiver.store.mongo import Database, Document, store_errors
+from receiver.threads.partition import NUMBER, Policy
+
+EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
+A_FEW = 20
+MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
+
+
+async def claim(database: Database, policy: Policy) -> str | None:
+    """Return in a line why nobody may file here with this policy, or None; raises StoreUnavailable.
+
+    A database that has no rule yet takes ours.
+    """
+    if await under_migration(database):
+        return f"its migration is not finished: {MIGRATE}"
+    if await is_earlier(database):
+        return f"its dialogs are of an earlier version: {MIGRATE}"
+    with store_errors():
+        await database["meta"].update_one(
+            {"_id": "rule"}, {"$setOnInsert": _rule(policy)}, upsert=True
+        )
+    return await differs(database, policy)
+
+
+async def differs(database: Database, policy: Policy) -> str | None:
+    """Return in a line how our rule differs from that of the database, or None."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": "rule"})
+    if found is None or {name: found.get(name) for name in _rule(policy)} == _rule(policy):
+        return None
+    if found["adopting"]:
+        return "its dialogs are being made anew: wait, or run: python -m receiver project --adopt"
+    return (
+        f"its dialogs were made by rule {found['number']} with JOIN_POLICY={found['policy']}, and"
+        f" this is rule {NUMBER} with JOIN_POLICY={policy}: set what it was, or run: python -m"
+        " receiver project --adopt"
+    )
+
+
+async def adopt(database: Database, policy: Policy, *, done: bool) -> None:
+    """Have the database say that its dialogs are being made by our rule, or were."""
+    with store_errors():
+        rule = _rule(policy) | {"adopting": not done}
+        await database["meta"].update_one({"_id": "rule"}, {"$set": rule}, upsert=True)
+
+
+async def is_earlier(database: Database) -> bool:
+    """Tell whether there is a dialog as versions before 0.2 wrote them, which knew thread_ids."""
+    dialogs = database["dialogs"]
+    with store_errors():
+        first = await dialogs.find({}, {"thread_ids": {"$slice": 1}, "messages": 0}).to_list(A_FEW)
+        if any("thread_ids" in each for each in first):
+            return True
+        if EARLIER_INDEX not in await dialogs.index_information():
+            return False
+        return await dialogs.find_one({"thread_ids": {"$exists": True}}, {"_id": 1}) is not None
+
+
+async def under_migration(database: Database) -> bool:
+    """Tell whether a migration has begun and is not done."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": "migration"})
+    return found is not None and bool(found["state"] != "done")
+
+
+async def foreign(database: Database) -> int:
+    """Return how many documents among the dialogs are not ours; they are left as they are."""
+    query: Document = {"mailbox": None}
+    with store_errors():
+        return int(await database["dialogs"].count_documents(query))
+
+
+def _rule(policy: Policy) -> Document:
+    return {"number": NUMBER, "policy": policy, "adopting": False}
