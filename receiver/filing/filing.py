@@ -44,7 +44,7 @@ class Store:
     facts: Facts
 
     @classmethod
-    def of(cls, database: Database, **full: int) -> "Store":
+    def of(cls, database: Database, **full: Any) -> "Store":
         """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
         return cls(Letters(database), Dialogs(database, **full), Facts(database))
 

@@ -148,7 +148,7 @@ class Show:
         for group in {id(each): each for each in parted}.values():
             await self._load(world, group)
         owner = {
-            one: _owner(world, world.dialogs[one], groups) for one, groups in of.items() if groups
+            one: owner_of(world, world.dialogs[one], groups) for one, groups in of.items() if groups
         }
         aims = []
         for group in world.groups:
@@ -219,7 +219,7 @@ class Show:
         more = max(len(related) - MAX_RELATED, 0) + sum(each.head["related_more"] for each in old)
         records = {
             record["id"]: record
-            for record in (_record(fact) for fact in world.facts)
+            for record in (record_of(fact) for fact in world.facts)
             if _touches(world, record, aim.group)
         }
         return {
@@ -321,7 +321,7 @@ def names_of(letter: Letter, others: "Sequence[Kept] | Any", together: frozenset
     return names
 
 
-def _owner(world: World, dialog: Dialog, groups: Sequence[Group]) -> Group:
+def owner_of(world: World, dialog: Dialog, groups: Sequence[Group]) -> Group:
     """Return the group that a dialog's id belongs to, if it was parted into several."""
     keys = {id(group): group.keys & {each["key"] for each in dialog.messages} for group in groups}
     left = list(groups)
@@ -342,7 +342,8 @@ def _in_order(messages: Sequence[Document]) -> list[Document]:
     return sorted(messages, key=lambda each: (each["created"], each["key"]))
 
 
-def _record(fact: Fact) -> Document:
+def record_of(fact: Fact) -> Document:
+    """Return how a dialog lists a correction."""
     return {
         "id": fact.id,
         "what": fact.what,

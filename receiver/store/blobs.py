@@ -8,6 +8,7 @@ same time, and one that a crash cut short are completed instead of being rolled 
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import BinaryIO
 
 from bson import Binary
@@ -36,42 +37,60 @@ class Blobs:
         with store_errors():
             await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
 
-    async def store(self, sha256: str, size: int, content: BinaryIO) -> bool:
+    async def store(self, digest: str, size: int, content: BinaryIO) -> bool:
         """Store verified content under its digest; False if it was there already."""
-        if size > CHUNK_BYTES and await self._exists(sha256):
+        if size > CHUNK_BYTES and await self._exists(digest):
             return False
-        for batch in _batches(sha256, content):
+        for batch in _batches(digest, content):
             with suppress(DuplicateKey), store_errors():
                 await self._chunks.insert_many(batch, ordered=False)
         try:
             with store_errors():
                 await self._files.insert_one(
                     {
-                        "_id": sha256,
+                        "_id": digest,
                         "length": size,
                         "chunkSize": CHUNK_BYTES,
                         "uploadDate": datetime.now(UTC),
-                        "filename": sha256,
+                        "filename": digest,
                     }
                 )
         except DuplicateKey:
             # The other's file document may yet be lost with its primary; what is read may not.
-            if not await self._exists(sha256):
+            if not await self._exists(digest):
                 raise StoreUnavailable("the blob is not safely stored yet") from None
             return False
         return True
 
-    async def _exists(self, sha256: str) -> bool:
+    async def wrong_with(self, digest: str, size: int) -> str:
+        """Return what is wrong with a blob, in a few words; nothing if every byte is there."""
         with store_errors():
-            return await self._files.find_one({"_id": sha256}, {"_id": 1}) is not None
+            document = await self._files.find_one({"_id": digest})
+            if document is None:
+                return "is not there"
+            found, length, read = sha256(), 0, 0
+            chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
+            async for chunk in chunks:
+                if chunk["n"] != read:
+                    break
+                found.update(chunk["data"])
+                length += len(chunk["data"])
+                read += 1
+        if length != size or document["length"] != size:
+            return f"has {length} bytes of {size}"
+        return "" if found.hexdigest() == digest else "has other bytes than were stored"
+
+    async def _exists(self, digest: str) -> bool:
+        with store_errors():
+            return await self._files.find_one({"_id": digest}, {"_id": 1}) is not None
 
 
-def _batches(sha256: str, content: BinaryIO) -> Iterator[list[Document]]:
+def _batches(digest: str, content: BinaryIO) -> Iterator[list[Document]]:
     number = 0
     while True:
         batch: list[Document] = []
         while len(batch) < BATCH_CHUNKS and (data := content.read(CHUNK_BYTES)):
-            batch.append({"files_id": sha256, "n": number, "data": Binary(data)})
+            batch.append({"files_id": digest, "n": number, "data": Binary(data)})
             number += 1
         if not batch:
             return

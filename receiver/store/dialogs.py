@@ -45,9 +45,13 @@ class Dialogs:
     """Reads and writes dialogs; each method raises StoreUnavailable when in doubt."""
 
     def __init__(
-        self, database: Database, full_letters: int = FULL_LETTERS, full_bytes: int = FULL_BYTES
+        self,
+        database: Database,
+        full_letters: int = FULL_LETTERS,
+        full_bytes: int = FULL_BYTES,
+        collection: str = "dialogs",
     ) -> None:
-        self._dialogs = database["dialogs"]
+        self._dialogs = database[collection]
         self._redirects = database["redirects"]
         self._clock = ServerClock(database)
         self._full_letters = full_letters
@@ -74,6 +78,26 @@ class Dialogs:
             parts[part["_id"]].parts.append(part)
         return found
 
+    async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
+        """Return every dialog of a mailbox, of its messages no more than their order needs."""
+        fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
+        with store_errors():
+            found = await self._dialogs.find(
+                {"mailbox": mailbox, "revision": {"$exists": True}}, dict.fromkeys(fields, 1)
+            ).to_list(None)
+        parts = {each["_id"]: each for each in found if "part_of" in each}
+        return {
+            each["_id"]: Dialog(each, [parts[one] for one in each["parts"] if one in parts])
+            for each in found
+            if "part_of" not in each
+        }
+
+    async def leads(self, mailbox: str) -> dict[Any, Any]:
+        """Return where former ids of a mailbox lead."""
+        with store_errors():
+            found = await self._redirects.find({"mailbox": mailbox}, {"into": 1}).to_list(None)
+        return {each["_id"]: each["into"] for each in found}
+
     async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
         """Return the dialogs of a user and a subject, with the keys of their letters."""
         query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
@@ -99,6 +123,28 @@ class Dialogs:
             return True
         await self.take_back(document["_id"], revision)
         return False
+
+    async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
+        """Insert a dialog of any length; False if there is one already.
+
+        One that must go on in parts is opened with its newest letter, then written.
+        """
+        before = await self.last_revision([head["_id"]])
+        revision = before.get(head["_id"], -1) + 1
+        full = self._is_full(len(messages), _size(messages))
+        first = {
+            **head,
+            "messages": list(messages[-1:] if full else messages),
+            "parts": [],
+            "count": len(messages),
+            "revision": revision,
+        }
+        if await self.open([first]):
+            return False
+        if not full:
+            return True
+        opened = (await self.whole([head["_id"]])).get(head["_id"])
+        return opened is not None and await self.write(opened, {}, messages)
 
     async def append(
         self, head: Document, messages: Sequence[Document], says: Mapping[str, Any]

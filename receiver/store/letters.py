@@ -8,7 +8,7 @@ know the id have names of id and person. So a look at an id costs the same if fi
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,6 +77,20 @@ class Letters:
         """Return the letters of these keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         return await self._found(query, projection)
+
+    async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
+        """Yield every letter of a mailbox, without its texts."""
+        with store_errors():
+            async for document in self._letters.find({"mailbox": mailbox}, LOOKED_AT):
+                yield kept_of(document)
+
+    async def naming_bytes(self) -> AsyncIterator[Document]:
+        """Yield of every letter what it names of bytes: attachments, raw, a small original."""
+        fields = ("mailbox", "message.message_id", "message.attachments")
+        wanted = dict.fromkeys((*fields, "content.raw", "content.original"), 1)
+        with store_errors():
+            async for document in self._letters.find({}, wanted):
+                yield document
 
     async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:
         """Return mailbox and dialog of the letter that has this id."""

@@ -8,6 +8,7 @@ from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
+from tests.receiver.running import Run
 
 DATABASE = "test_receiver"
 COLLECTIONS = ("letters", "dialogs", "facts", "redirects")
@@ -38,3 +39,14 @@ async def client(
     """A client that knows the receiver's secret."""
     async with webhook_client.connected(receiver.env["RECEIVER_PORT"]) as found:
         yield found
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    mongo_uri: str,
+) -> Run:
+    """What runs the receiver's commands on the tests' database."""
+    return Run(monkeypatch, capsys, caplog, mongo_uri, DATABASE)

@@ -1,4 +1,5 @@
 # mypy: ignore-errors
+# ruff: noqa: I001, ASYNC240
 """Writes database.jsonl: a database as the receiver of commit 2683ab8 wrote it.
 
     git worktree add /tmp/earlier 2683ab8

@@ -1,0 +1,48 @@
+"""What a command is: its name, its words, and how it runs against the database."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database, StoreUnavailable
+from receiver.store.trouble import hosts_of, in_words
+
+UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
+
+
+def no_words(_parser: argparse.ArgumentParser) -> None:
+    """Add nothing to a command's words."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """One command; ``run`` returns the exit status, and raises CannotStart for 78."""
+
+    name: str
+    help: str
+    run: Callable[[ReceiverSettings, argparse.Namespace], int]
+    add_arguments: Callable[[argparse.ArgumentParser], None] = no_words
+
+
+def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int]]) -> int:
+    """Do the work, and return its exit status; 75 where the database does not answer."""
+
+    async def connected() -> int:
+        async with opened(settings) as database:
+            return await work(database)
+
+    try:
+        return asyncio.run(connected())
+    except StoreUnavailable as error:
+        hosts = hosts_of(settings.mongo_uri.get_secret_value())
+        tell(in_words(error.__cause__ or error, hosts), error=True)
+        return UNAVAILABLE
+
+
+def tell(line: str, *, error: bool = False) -> None:
+    """Print a line for whoever runs the command."""
+    (sys.stderr if error else sys.stdout).write(f"{line}\n")

@@ -1,0 +1,65 @@
+"""``fsck``: say whether every byte that a letter names is there."""
+
+import argparse
+import zlib
+from collections.abc import Iterator
+from hashlib import sha256
+
+from receiver.commands.command import Command, tell, with_database
+from receiver.settings import ReceiverSettings
+from receiver.store.blobs import Blobs
+from receiver.store.letters import Letters, unpacked
+from receiver.store.mongo import Database, Document
+
+
+def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
+    """Return 0 if all is there, 1 if not; what is missing is a line each."""
+
+    async def work(database: Database) -> int:
+        wrong = 0
+        letters = 0
+        blobs = Blobs(database)
+        looked_at: dict[tuple[str, int], str] = {}
+        async for letter in Letters(database).naming_bytes():
+            letters += 1
+            complaints = [] if (found := wrong_with_original(letter)) is None else [found]
+            for what, digest, size in named_by(letter):
+                if (digest, size) not in looked_at:
+                    looked_at[digest, size] = await blobs.wrong_with(digest, size)
+                if looked_at[digest, size]:
+                    complaints.append(f"{what} {digest} {looked_at[digest, size]}")
+            for complaint in complaints:
+                tell(f"{letter['_id']} {letter['mailbox']} {complaint}")
+            wrong += len(complaints)
+        of = f"of {letters} letters, {len(looked_at)} in GridFS"
+        tell(f"{wrong} wrong of the bytes {of}", error=True)
+        return 1 if wrong else 0
+
+    return with_database(settings, work)
+
+
+def named_by(letter: Document) -> Iterator[tuple[str, str, int]]:
+    """Yield what a letter names in GridFS: what it is, its digest, its bytes."""
+    for each in letter["message"]["attachments"]:
+        yield "attachment", each["sha256"], each["size"]
+    content = letter.get("content", {})
+    if content.get("raw") and "original" not in content:
+        yield "raw", content["raw"]["sha256"], content["raw"]["size"]
+
+
+def wrong_with_original(letter: Document) -> str | None:
+    """Return what is wrong with the original that stands in the letter's own document."""
+    content = letter.get("content", {})
+    if "original" not in content:
+        return None
+    raw = content["raw"]
+    try:
+        original = unpacked(content["original"])
+    except zlib.error:
+        return f"raw {raw['sha256']} cannot be unpacked"
+    if len(original) != raw["size"] or sha256(original).hexdigest() != raw["sha256"]:
+        return f"raw {raw['sha256']} has other bytes than were stored"
+    return None
+
+
+FSCK = Command("fsck", "say whether every byte that a letter names is there, exit 1 if not", run)

@@ -1,0 +1,72 @@
+"""``project``: make the dialogs anew from letters and facts, or compare them with these."""
+
+import argparse
+from collections.abc import Awaitable, Callable
+
+from contract.process import CannotStart
+from receiver.commands.command import Command, tell, with_database
+from receiver.filing.filing import Store
+from receiver.projecting.mailbox import Done, Projecting
+from receiver.settings import ReceiverSettings
+from receiver.store import schema, standing
+from receiver.store.mongo import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--check", action="store_true", help="only compare: exit 1 if any differs")
+    parser.add_argument(
+        "--adopt",
+        action="store_true",
+        help="make the dialogs by this receiver's JOIN_POLICY and rule, where the database has"
+        " another one",
+    )
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0 if all dialogs are what letters and facts make of them, 1 if not."""
+
+    async def work(database: Database) -> int:
+        await _refuse(database, settings, arguments)
+        store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+        projecting = Projecting(store, settings.join_policy)
+        if arguments.check:
+            return await _each(store, projecting.check, "differs")
+        await schema.ensure(database)
+        await standing.adopt(database, settings.join_policy, done=False)
+        status = await _each(store, projecting.project, "made anew")
+        await standing.adopt(database, settings.join_policy, done=True)
+        return status
+
+    return with_database(settings, work)
+
+
+async def _refuse(
+    database: Database, settings: ReceiverSettings, arguments: argparse.Namespace
+) -> None:
+    refusal = None
+    if await standing.under_migration(database) or await standing.is_earlier(database):
+        refusal = f"the dialogs are of an earlier version: {standing.MIGRATE}"
+    elif not arguments.check and not arguments.adopt:
+        refusal = await standing.differs(database, settings.join_policy)
+    if refusal:
+        raise CannotStart(refusal)
+
+
+async def _each(store: Store, act: Callable[[str], Awaitable[Done]], words: str) -> int:
+    total = unkept = 0
+    for mailbox in await store.letters.mailboxes():
+        done = await act(mailbox)
+        total += len(done.differ)
+        unkept += len(done.unkept)
+        for one in sorted(done.differ, key=str):
+            tell(f"{one} {mailbox} {words}")
+        for one in sorted(done.unkept, key=str):
+            tell(f"{one} {mailbox} holds a letter that is not kept")
+    tell(f"{total} dialogs {'differ' if words == 'differs' else words}", error=True)
+    return 1 if unkept or (total and words == "differs") else 0
+
+
+PROJECT = Command(
+    "project", "make the dialogs anew from letters and facts, or --check them", run, add_arguments
+)

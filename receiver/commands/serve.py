@@ -1,0 +1,48 @@
+"""``serve``: take events and requests by HTTP until told to stop."""
+
+import argparse
+import asyncio
+import logging
+
+from aiohttp.http import HttpRequestParser
+
+from contract.keyring import Keyring
+from contract.process import CannotStart, stop_signal
+from receiver.app import build
+from receiver.commands.command import Command
+from receiver.database import opened
+from receiver.secret import make_if_missing
+from receiver.settings import ReceiverSettings
+from receiver.web.server import listening
+
+log = logging.getLogger("receiver")
+
+
+def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
+    """Serve; raises CannotStart or OSError."""
+    if HttpRequestParser.__module__ != "aiohttp._http_parser":
+        raise CannotStart("aiohttp runs without its C parser, whose Python twin has known faults")
+    if settings.webhook_secrets is None:
+        make_if_missing(settings.secrets_file)
+    asyncio.run(serve(settings))
+    return 0
+
+
+async def serve(settings: ReceiverSettings) -> None:
+    """Serve until it is told to stop; then finish the requests that have begun."""
+    stop = stop_signal()
+    keyring = Keyring(settings)
+    async with opened(settings) as database:
+        app, readiness = build(settings, keyring, database)
+        async with listening(app, settings):
+            log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
+            async with asyncio.TaskGroup() as tasks:
+                preparing = tasks.create_task(readiness.prepare())
+                sweeping = tasks.create_task(readiness.keep_sweeping())
+                await stop.wait()
+                log.info("stopping")
+                preparing.cancel()
+                sweeping.cancel()
+
+
+SERVE = Command("serve", "take events by HTTP until told to stop (the default)", run)

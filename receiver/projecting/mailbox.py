@@ -1,0 +1,216 @@
+"""One mailbox's dialogs compared with its letters and facts, and written where they differ.
+
+Others may file meanwhile. What dialogs there are is read before the letters, and each write is a
+compare-and-set on what was read then; what somebody else has written is left to the next pass, and
+there are passes until one has nothing to do. The order of the writes is that of
+``receiver.filing.show``: a reader may see a letter twice for a moment, never nowhere.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from receiver.filing.filing import Store
+from receiver.filing.settling import WITH_TEXTS, KeepsChanging
+from receiver.projecting.plan import Plan, Planned, letters_of, plan_of
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Document
+from receiver.threads.partition import Policy
+from receiver.threads.projection import messages_of, summary_of
+
+PASSES = 20
+AT_ONCE = 500
+COMPARED = ("matched_by", "reply")
+
+
+@dataclass
+class Done:
+    """The ids of dialogs that differed, and of those that hold a letter which is not kept."""
+
+    differ: set[Any] = field(default_factory=set)
+    unkept: set[Any] = field(default_factory=set)
+
+
+class Projecting:
+    """Projects mailboxes by one policy; raises StoreUnavailable."""
+
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self._store = store
+        self._policy: Policy = policy
+
+    async def check(self, mailbox: str) -> Done:
+        """Compare membership, order, ``matched_by`` and ``reply``, twice: others may be at it."""
+        first = await self._compare(mailbox)
+        if not first.differ and not first.unkept:
+            return first
+        again = await self._compare(mailbox)
+        return Done(first.differ & again.differ, first.unkept & again.unkept)
+
+    async def project(self, mailbox: str) -> Done:
+        """Write what differs, until nothing does; dialogs that hold an unkept letter stay."""
+        done = Done()
+        for _ in range(PASSES):
+            found = await _Pass(self._store, mailbox, self._policy).run()
+            done.differ |= found.differ
+            done.unkept = found.unkept
+            if not found.differ:
+                await self._store.letters.set_watermark(mailbox, await self._store.dialogs.now())
+                return done
+        raise KeepsChanging("the dialogs kept changing")
+
+    async def _compare(self, mailbox: str) -> Done:
+        one = _Pass(self._store, mailbox, self._policy)
+        plan = await one.read()
+        done = Done(unkept=one.unkept)
+        expected = {each.id for each in plan.dialogs}
+        done.differ |= one.there.keys() - expected - one.unkept
+        async for planned, dialog, messages, _ in one.pairs(plan):
+            shown = dialog.messages if dialog else []
+            if _compared(shown) != _compared(messages) or one.strays(planned):
+                done.differ.add(planned.id)
+        return done
+
+
+def _compared(messages: Sequence[Document]) -> list[tuple[Any, ...]]:
+    return [(each["key"], *(each.get(name) for name in COMPARED)) for each in messages]
+
+
+class _Pass:
+    """One look at a mailbox, and the writes that follow from it."""
+
+    def __init__(self, store: Store, mailbox: str, policy: Policy) -> None:
+        self._letters = store.letters
+        self._dialogs = store.dialogs
+        self._facts = store.facts
+        self._mailbox = mailbox
+        self._policy: Policy = policy
+        self._leads: dict[Any, Any] = {}
+        self._kept: dict[str, Any] = {}
+        self.there: dict[Any, Dialog] = {}
+        self.unkept: set[Any] = set()
+
+    async def read(self) -> Plan:
+        """Read the dialogs there are, then facts, then letters; plan what they must be."""
+        self.there = await self._dialogs.outlines(self._mailbox)
+        self._leads = await self._dialogs.leads(self._mailbox)
+        facts = await self._facts.of_mailbox(self._mailbox)
+        kept = {each.letter.key: each async for each in self._letters.of_mailbox(self._mailbox)}
+        self._kept = kept
+        for one, dialog in self.there.items():
+            if not dialog.messages or any(each["key"] not in kept for each in dialog.messages):
+                self.unkept.add(one)
+        return plan_of(self._mailbox, kept, facts, self.there, self._policy)
+
+    async def pairs(
+        self, plan: Plan
+    ) -> AsyncIterator[tuple[Planned, Dialog | None, list[Document], Document]]:
+        """Yield each planned dialog with what is there, its messages, what it says of itself."""
+        some: list[Planned] = []
+        for number, each in enumerate(plan.dialogs, 1):
+            some.append(each)
+            if sum(len(one.keys) for one in some) < AT_ONCE and number < len(plan.dialogs):
+                continue
+            keys = {key for one in some for key in one.keys}
+            texts = await self._letters.of_keys(self._mailbox, keys, WITH_TEXTS)
+            whole = await self._dialogs.whole(one.id for one in some)
+            for one in some:
+                letters = letters_of(plan, one, texts)
+                moved = plan.decided.moved
+                says = summary_of(letters, moved)
+                yield one, whole.get(one.id), messages_of(letters, moved), says | _ties(one)
+            some = []
+
+    def strays(self, planned: Planned) -> list[str]:
+        """Return the letters of a dialog that point somewhere else."""
+        return [key for key in planned.keys if self._lead(self._kept[key].dialog) != planned.id]
+
+    def _lead(self, one: Any) -> Any:
+        seen = set()
+        while one not in self.there and one in self._leads and one not in seen:
+            seen.add(one)
+            one = self._leads[one]
+        return one
+
+    async def run(self) -> Done:
+        """Write what differs; what others have written meanwhile counts as differing."""
+        plan = await self.read()
+        done = Done(unkept=self.unkept)
+        leaving: dict[Any, Planned] = {}
+        async for planned, dialog, messages, says in self.pairs(plan):
+            if planned.id in self.unkept or not self.unkept.isdisjoint(planned.absorbed):
+                continue
+            if not await self._take_in(planned, dialog, messages, says, done):
+                continue
+            held = self.there.get(planned.id)
+            if held and any(each["key"] not in planned.keys for each in held.messages):
+                leaving[planned.id] = planned
+        for planned in plan.dialogs:
+            complete = planned.id not in done.differ
+            for gone in planned.absorbed:
+                done.differ |= {planned.id} - self.unkept
+                if complete and not {gone, planned.id} & self.unkept:
+                    await self._remove(gone, planned.id)
+        if leaving and done.differ <= leaving.keys():
+            await self._drop(plan, leaving)
+        for key, names in plan.names.items():
+            await self._letters.name(self._kept[key], names)
+        return done
+
+    async def _take_in(
+        self,
+        planned: Planned,
+        dialog: Dialog | None,
+        messages: list[Document],
+        says: Document,
+        done: Done,
+    ) -> bool:
+        """Have a dialog hold all its letters, beside those that will leave it."""
+        for key in self.strays(planned):
+            done.differ.add(planned.id)
+            if not await self._letters.point(self._kept[key], planned.id):
+                return False
+        if dialog is None:
+            done.differ.add(planned.id)
+            head = {"_id": planned.id, "mailbox": self._mailbox, **says}
+            return await self._dialogs.open_whole(head, messages)
+        if planned.id not in self.there or not self._is_as_it_was(dialog):
+            done.differ.add(planned.id)
+            return False
+        own = [each for each in dialog.messages if each["key"] in planned.keys]
+        if own == messages and _says(dialog.head, says) and len(own) == len(dialog.messages):
+            return True
+        done.differ.add(planned.id)
+        if own == messages:
+            return True  # what else it holds is dropped when that stands elsewhere
+        extra = [each for each in dialog.messages if each["key"] not in planned.keys]
+        return await self._dialogs.write(dialog, says, [*messages, *extra])
+
+    async def _remove(self, gone: Any, into: Any) -> None:
+        found = (await self._dialogs.whole([gone])).get(gone)
+        if found and self._is_as_it_was(found):
+            await self._dialogs.remove(found, into)
+
+    def _is_as_it_was(self, dialog: Dialog) -> bool:
+        return bool(dialog.head["revision"] == self.there[dialog.id].head["revision"])
+
+    async def _drop(self, plan: Plan, leaving: dict[Any, Planned]) -> None:
+        """Have dialogs drop what stands in others, once all others have taken theirs in."""
+        some = Plan(plan.mailbox, plan.decided, list(leaving.values()), {}, plan.kept)
+        async for _, dialog, messages, says in self.pairs(some):
+            if dialog and self._is_as_it_was(dialog):
+                await self._dialogs.write(dialog, says, messages)
+
+
+def _ties(planned: Planned) -> Document:
+    return {
+        "related": planned.related,
+        "related_more": planned.related_more,
+        "corrections": planned.corrections,
+    }
+
+
+def _says(head: Document, says: Document) -> bool:
+    """Tell whether a dialog says of itself what it must; the order of those related is free."""
+    related = set(head["related"]) == set(says["related"])
+    rest = {name: value for name, value in says.items() if name != "related"}
+    return related and all(head.get(name) == value for name, value in rest.items())

@@ -1,0 +1,169 @@
+"""What every dialog of a mailbox must be: planned from all its letters and facts at once. Pure.
+
+The partition is that of the rule; each group keeps the least id of the dialogs that it holds, as
+filing has it. All is done with dictionaries, so that the work grows with the letters and no faster.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.filing.near import Near
+from receiver.filing.settling import plain
+from receiver.filing.show import MAX_RECORDS, World, names_of, owner_of, record_of
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import MAX_RELATED, Dialog
+from receiver.store.letters import Kept
+from receiver.store.mongo import Document
+from receiver.threads.facts import Fact, InForce, in_force
+from receiver.threads.partition import Group, Policy, partition
+
+
+@dataclass
+class Planned:
+    """One dialog as it must be; ``absorbed`` are those that go into it.
+
+    ``related_more`` is how many dialogs beyond those of ``related`` share an id with it, at least.
+    """
+
+    id: Any
+    keys: frozenset[str]
+    absorbed: list[Any] = field(default_factory=list)
+    related: list[Any] = field(default_factory=list)
+    related_more: int = 0
+    corrections: list[Document] = field(default_factory=list)
+
+
+@dataclass
+class Plan:
+    """The dialogs of a mailbox; ``names`` are those under which letters must be found."""
+
+    mailbox: str
+    decided: InForce
+    dialogs: list[Planned]
+    names: dict[str, set[str]]
+    kept: Mapping[str, Kept]
+
+
+def plan_of(
+    mailbox: str,
+    kept: Mapping[str, Kept],
+    facts: Sequence[Fact],
+    dialogs: Mapping[Any, Dialog],
+    policy: Policy,
+) -> Plan:
+    """Return what the dialogs must be; ``dialogs`` are those that there are, texts left out."""
+    decided = in_force(facts)
+    letters = [plain(mailbox, each.letter.message, decided) for each in kept.values()]
+    groups = partition(letters, policy, decided.constraints)
+    return planned(mailbox, kept, facts, dialogs, groups)
+
+
+def planned(
+    mailbox: str,
+    kept: Mapping[str, Kept],
+    facts: Sequence[Fact],
+    dialogs: Mapping[Any, Dialog],
+    groups: Sequence[Group],
+) -> Plan:
+    """Return the plan for groups that are known."""
+    decided = in_force(facts)
+    group_of = {each.key: group for group in groups for each in group.letters}
+    owned = _owned(World(mailbox, Near(dict(kept)), in_force=decided), dialogs, group_of)
+    opened = {key: fact.opened for fact in decided.facts if fact.opened for key in fact.keys}
+    taken = set(dialogs)
+    plans: dict[str, Planned] = {}
+    for group in groups:
+        ids = sorted(owned[id(group)])
+        own = ids[0] if ids else _free_id(group, kept, opened, taken)
+        taken.add(own)
+        plan = Planned(own, group.keys, ids[1:])
+        plans |= dict.fromkeys(plan.keys, plan)
+    found = list({each.id: each for each in plans.values()}.values())
+    _relate(group_of, plans)
+    _list_corrections(facts, plans)
+    return Plan(mailbox, decided, found, _names(kept, plans), kept)
+
+
+def _owned(
+    world: World, dialogs: Mapping[Any, Dialog], group_of: Mapping[str, Group]
+) -> defaultdict[int, list[Any]]:
+    """Return the ids of the dialogs that each group is, by the group's identity."""
+    owned: defaultdict[int, list[Any]] = defaultdict(list)
+    for one, dialog in dialogs.items():
+        inside = [group_of[each["key"]] for each in dialog.messages if each["key"] in group_of]
+        groups = list({id(each): each for each in inside}.values())
+        if groups:
+            owner = groups[0] if len(groups) == 1 else owner_of(world, dialog, groups)
+            owned[id(owner)].append(one)
+    return owned
+
+
+def _free_id(
+    group: Group, kept: Mapping[str, Kept], opened: Mapping[str, Any], taken: set[Any]
+) -> Any:
+    keys = [each.key for each in group.letters]
+    of_a_split = {opened[key] for key in keys if key in opened}
+    before = {kept[key].dialog for key in keys}
+    for ids in (of_a_split, before, {kept[key].id for key in keys}):
+        if ids - taken:
+            return min(ids - taken)
+    return ObjectId()
+
+
+def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None:
+    """Have each dialog name those that share an id with it, the first of very many."""
+    knowing: defaultdict[str, dict[Any, None]] = defaultdict(dict)
+    for group in {id(each): each for each in group_of.values()}.values():
+        for letter in group.letters:
+            for one in letter.ids:
+                knowing[one][plans[letter.key].id] = None
+    first = {one: sorted(ids)[: MAX_RELATED + 1] for one, ids in knowing.items() if len(ids) > 1}
+    for group in {id(each): each for each in group_of.values()}.values():
+        plan = plans[group.letters[0].key]
+        shared = {one for each in group.letters for one in each.ids if one in first}
+        related = {other for one in shared for other in first[one]} - {plan.id}
+        plan.related = sorted(related)[:MAX_RELATED]
+        most = max((len(knowing[one]) - 1 for one in shared), default=0)
+        plan.related_more = max(len(related), most) - len(plan.related)
+
+
+def _list_corrections(facts: Sequence[Fact], plans: Mapping[str, Planned]) -> None:
+    by_id = {each.id: each for each in facts}
+    for fact in sorted(facts, key=lambda each: (each.when, each.id)):
+        source = fact
+        while source.what == "undo" and source.undoes in by_id:
+            source = by_id[source.undoes]
+        keys: Iterable[str] = source.touches if source.what != "undo" else [source.undoes]
+        touched = {id(plans[key]): plans[key] for key in keys if key in plans}
+        for plan in touched.values():
+            plan.corrections = [*plan.corrections, record_of(fact)][-MAX_RECORDS:]
+
+
+def _names(kept: Mapping[str, Kept], plans: Mapping[str, Planned]) -> dict[str, set[str]]:
+    """Return the names that letters lack, by key: as if they were filed in their order."""
+    found_under: defaultdict[str, list[Kept]] = defaultdict(list)
+    for each in kept.values():
+        for name in each.known & set(each.letter.ids):
+            found_under[name].append(each)
+    missing: dict[str, set[str]] = {}
+    for each in sorted(kept.values(), key=lambda one: one.letter.order):
+        # Those of one id are few, but for letters that were filed at the same instant.
+        others = [one for name in each.letter.ids for one in islice(found_under[name], MAX_RELATED)]
+        lacking = names_of(each.letter, others, plans[each.letter.key].keys) - each.known
+        if lacking:
+            each.known |= lacking
+            missing[each.letter.key] = lacking
+            for name in lacking & set(each.letter.ids):
+                found_under[name].append(each)
+    return missing
+
+
+def letters_of(plan: Plan, dialog: Planned, texts: Iterable[Kept]) -> list[Letter]:
+    """Return a dialog's letters with their texts, as the facts leave them."""
+    found = [plain(plan.mailbox, each.letter.message, plan.decided) for each in texts]
+    return [each for each in found if each.key in dialog.keys]

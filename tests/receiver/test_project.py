@@ -1,0 +1,211 @@
+"""The dialogs follow from letters and facts: whatever was lost or spoilt of them is made anew."""
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+from receiver.filing.filing import Store
+from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
+from receiver.store.mongo import Database
+from tests.receiver.written import (
+    MAILBOX,
+    corrections,
+    dialogs,
+    file,
+    filing,
+    sent,
+    written,
+)
+
+FULL = {"full_letters": 8}
+LETTERS = [
+    *(written(f"{n:02}", "ivan", names=f"{n - 1:02}" if n else "") for n in range(12)),
+    written("20", "petr"),
+    sent("21", "petr", "20"),
+    written("22", "stranger", names="20"),
+    written("30", "anna", subject="Счёт 17"),
+    written("31", "anna", names="unseen", subject="Re: Счёт 17"),
+    *(written(f"{n}", "oleg", names="40" if n > 40 else "") for n in range(40, 44)),
+]
+
+
+async def two_mailboxes(database: Database) -> None:
+    """File letters, correct some dialogs, have long ones go on in parts."""
+    files = filing(database, subjects=True, **FULL)
+    for letter in [*LETTERS, written("00", "ivan", mailbox="info@yandex.ru")]:
+        await file(files, letter)
+    correct = corrections(database)
+    [head] = await database.dialogs.find({"messages.key": LETTERS[-1].key}).to_list(None)
+    await correct.split(head["_id"], {LETTERS[-1].key, LETTERS[-2].key}, "olga")
+
+
+def projecting(database: Database) -> Projecting:
+    return Projecting(Store.of(database, **FULL), "participants")
+
+
+async def shown(database: Database) -> dict[Any, Any]:
+    """Return every dialog with what it shows, and says of itself."""
+    found = await Store.of(database).dialogs.outlines(MAILBOX)
+    whole = await Store.of(database).dialogs.whole(found)
+    volatile = ("revision", "changed", "parts", "messages", "held", "bytes", "related")
+    return {
+        one: (
+            each.messages,
+            {name: value for name, value in each.head.items() if name not in volatile},
+            set(each.head["related"]),
+        )
+        for one, each in whole.items()
+    }
+
+
+async def test_what_filing_and_corrections_left_is_what_projecting_makes(
+    database: Database,
+) -> None:
+    await two_mailboxes(database)
+    before = await shown(database)
+    assert (await projecting(database).check(MAILBOX)).differ == set()
+    await projecting(database).project(MAILBOX)
+    assert await shown(database) == before
+
+
+Spoil = Callable[[Database], Coroutine[Any, Any, Any]]
+
+
+async def drop_all(database: Database) -> None:
+    await database.dialogs.delete_many({})
+
+
+async def drop_some(database: Database) -> None:
+    await database.dialogs.delete_one({"messages.message_id": "20@example.ru"})
+
+
+async def lose_a_part(database: Database) -> None:
+    await database.dialogs.delete_one({"part_of": {"$ne": None}})
+
+
+async def lose_a_message(database: Database) -> None:
+    await database.dialogs.update_one(
+        {"messages.1": {"$exists": True}}, {"$pop": {"messages": -1}, "$inc": {"revision": 1}}
+    )
+
+
+async def change_a_reason(database: Database) -> None:
+    await database.dialogs.update_one({}, {"$set": {"messages.0.matched_by": "subject"}})
+
+
+async def change_a_reply(database: Database) -> None:
+    await database.dialogs.update_one({}, {"$set": {"messages.0.reply": "другое"}})
+
+
+async def show_one_elsewhere(database: Database) -> None:
+    """Have a letter stand in two dialogs, and point to the wrong one."""
+    one = await database.dialogs.find_one({"messages.message_id": "21@example.ru"})
+    other = await database.dialogs.find_one({"messages.message_id": "30@example.ru"})
+    assert one is not None
+    assert other is not None
+    stray = one["messages"][-1]
+    await database.dialogs.update_one({"_id": other["_id"]}, {"$push": {"messages": stray}})
+    await database.letters.update_one(
+        {"mailbox": MAILBOX, "key": stray["key"]}, {"$set": {"dialog": other["_id"]}}
+    )
+
+
+async def tear_one_apart(database: Database) -> None:
+    """Have half of a dialog stand in a second one."""
+    one = await database.dialogs.find_one({"messages.message_id": "21@example.ru"})
+    assert one is not None
+    half = {**one, "messages": one["messages"][1:], "count": 1}
+    del half["_id"]
+    await database.dialogs.insert_one(half)
+    await database.dialogs.update_one({"_id": one["_id"]}, {"$pop": {"messages": 1}})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        drop_all,
+        drop_some,
+        lose_a_part,
+        lose_a_message,
+        change_a_reason,
+        change_a_reply,
+        show_one_elsewhere,
+        tear_one_apart,
+    ],
+)
+async def test_whatever_is_spoilt_is_found_and_made_anew(database: Database, spoil: Spoil) -> None:
+    await two_mailboxes(database)
+    before = await shown(database)
+    await spoil(database)
+    one = projecting(database)
+    found = (await one.check(MAILBOX)).differ | (await one.check("info@yandex.ru")).differ
+    assert found
+    await one.project(MAILBOX)
+    await one.project("info@yandex.ru")
+    assert await shown(database) == before
+    assert (await one.check(MAILBOX)).differ == set()
+
+
+async def test_nothing_is_taken_away_of_which_no_letter_is_kept(database: Database) -> None:
+    await two_mailboxes(database)
+    before = await dialogs(database)
+    await database.letters.delete_many({})
+    found = await projecting(database).project(MAILBOX)
+    assert await dialogs(database) == before
+    assert len(found.unkept) == len(await shown(database))
+
+
+async def test_another_policy_makes_other_dialogs_and_they_keep_their_ids(
+    database: Database,
+) -> None:
+    await two_mailboxes(database)
+    ids = set(await shown(database))
+    await Projecting(Store.of(database, **FULL), "anyone").project(MAILBOX)
+    after = await shown(database)
+    assert "20 21 22" in await dialogs(database)
+    assert set(after) < ids
+    [gone] = ids - set(after)
+    heads = await Store.of(database).dialogs.heads([gone])
+    assert [head["_id"] in after for head in heads.values()] == [True]
+
+
+async def test_guesses_that_are_kept_are_taken_and_none_is_made(database: Database) -> None:
+    letters: list[Letter] = LETTERS[-6:]
+    for letter in letters:
+        await file(filing(database, subjects=False), letter)
+    await database.dialogs.delete_many({})
+    await projecting(database).project(MAILBOX)
+    assert "30" in await dialogs(database)
+    assert "31" in await dialogs(database)
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_in_whatever_order_letters_came_projecting_agrees(
+    database: Database, seed: int
+) -> None:
+    letters = list(LETTERS)
+    random.Random(seed).shuffle(letters)
+    files = filing(database, **FULL)
+    for letter in letters:
+        await file(files, letter)
+    assert (await projecting(database).check(MAILBOX)).differ == set()
+
+
+async def test_letters_that_come_meanwhile_are_neither_lost_nor_doubled(
+    database: Database,
+) -> None:
+    await file(filing(database, **FULL), *LETTERS[:8])
+    await database.dialogs.delete_many({})
+
+    async def come() -> None:
+        for letter in LETTERS[8:]:
+            await file(filing(database, **FULL), letter)
+
+    await asyncio.gather(projecting(database).project(MAILBOX), come())
+    await projecting(database).project(MAILBOX)
+    texts = [text for one in await dialogs(database) for text in one.split()]
+    assert sorted(texts) == sorted(each.message["body"] for each in LETTERS)
