@@ -125,26 +125,21 @@ class Dialogs:
         return False
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
-        """Insert a dialog of any length; False if there is one already.
-
-        One that must go on in parts is opened with its newest letter, then written.
-        """
-        before = await self.last_revision([head["_id"]])
-        revision = before.get(head["_id"], -1) + 1
-        full = self._is_full(len(messages), _size(messages))
-        first = {
-            **head,
-            "messages": list(messages[-1:] if full else messages),
-            "parts": [],
-            "count": len(messages),
-            "revision": revision,
-        }
-        if await self.open([first]):
-            return False
-        if not full:
+        """Open a dialog of any length, its parts first; False if there is one already."""
+        rest, given = await self._in_parts(head, messages)
+        fields = {"messages": rest, "parts": given, "count": len(messages)}
+        if await self.open(head | fields, await self.last_revision(head["_id"])):
             return True
-        opened = (await self.whole([head["_id"]])).get(head["_id"])
-        return opened is not None and await self.write(opened, {}, messages)
+        await self._forget(given)
+        return False
+
+    async def restore(self, head: Document, messages: Sequence[Document], revision: int) -> None:
+        """Insert a dialog of any length where nobody else writes."""
+        rest, given = await self._in_parts(head, messages)
+        fields = {"messages": rest, "parts": given, "count": len(messages)} | self._measured(rest)
+        changed = {"revision": revision, "changed": await self._clock.now()}
+        with store_errors():
+            await self._dialogs.insert_one(head | fields | changed)
 
     async def append(
         self, head: Document, messages: Sequence[Document], says: Mapping[str, Any]
@@ -190,12 +185,7 @@ class Dialogs:
             [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
             for part in old.parts
         ]
-        rest = list(by_key.values())
-        given = []
-        while self._is_full(len(rest), _size(rest)):
-            half = self._half(len(rest))
-            given.append(await self._new_part(old.head, rest[:half]))
-            rest = rest[half:]
+        rest, given = await self._in_parts(old.head, list(by_key.values()))
         stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
         fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
         if not await self._replace(old.head, fields | self._measured(rest)):
@@ -289,6 +279,17 @@ class Dialogs:
             "$currentDate": {"changed": True},
         }
         return await self._update(old, update)
+
+    async def _in_parts(
+        self, head: Document, messages: Sequence[Document]
+    ) -> tuple[list[Document], list[ObjectId]]:
+        """Give to new parts what is too much for a head; return what is left, and the parts."""
+        rest, given = list(messages), []
+        while self._is_full(len(rest), _size(rest)):
+            half = self._half(len(rest))
+            given.append(await self._new_part(head, rest[:half]))
+            rest = rest[half:]
+        return rest, given
 
     async def _give_to_a_part(self, dialog_id: Any) -> None:
         """Move the oldest half of a full head into a part; whoever was faster has done so."""
