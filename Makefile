@@ -45,6 +45,7 @@ demo: .venv/installed
 letter: .venv/installed
 	@$(BIN)/python demo.py letter "$$TEXT"
 
+# BENCH_AGAINST=DIR measures another checkout beside this one; sizes are in tests/measure/bench/plan.
 bench: .venv/installed
 	@exec $(BIN)/python -m tests.measure.bench
 

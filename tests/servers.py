@@ -69,13 +69,14 @@ class Service:
     env: Mapping[str, str]
     ready: Callable[[], bool]
     log: Path
+    directory: Path = ROOT
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> "Service":
         """Start the process and wait until it serves."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.command, cwd=ROOT, env=self.env, stdout=output, stderr=output
+                self.command, cwd=self.directory, env=self.env, stdout=output, stderr=output
             )
         try:
             wait_until(lambda: self.ended() or self.ready())
@@ -159,9 +160,13 @@ def running(*services: Service) -> Iterator[None]:
 def mongo(directory: Path) -> Iterator[str]:
     """Run an embedded server of MongoDB's protocol, with failpoints, and give its address."""
     port = free_port()
+    with running(embedded_database(directory, port)):
+        yield f"mongodb://127.0.0.1:{port}"
+
+
+def embedded_database(directory: Path, port: int) -> Service:
+    """Describe an embedded server of MongoDB's protocol, with failpoints."""
     command = [str(Path(sys.executable).parent / "secantusd-py"), "--standalone"]
     command += ["--enable-test-commands", "--log-level", "WARNING", "--port", str(port)]
     command += ["--storage-path", str(directory / "mongo")]
-    service = Service(command, environment(), lambda: listens(port), directory / "mongo.log")
-    with running(service):
-        yield f"mongodb://127.0.0.1:{port}"
+    return Service(command, environment(), lambda: listens(port), directory / "mongo.log")

@@ -1,24 +1,26 @@
 """The measuring itself: letters are what they claim, counts count, and a fault is found."""
 
+import os
 import random
 import subprocess
 import sys
 from collections import Counter
 from itertools import chain
+from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient
 
 from bridge.parse.message import read_letter
 from tests.measure.bench.commits import Commits, Document, faults
-from tests.measure.bench.database import NotCountable, behind
+from tests.measure.bench.database import NotCountable, Server, behind
 from tests.measure.bench.figures import percentile
-from tests.measure.bench.load import LoadLetter, spread, threads
+from tests.measure.bench.load import LoadLetter, conversations, spread, threads
 from tests.measure.bench.plan import Plan
 from tests.measure.bench.processes import PROC, cpu_seconds, peak_mebibytes
 from tests.measure.bench.report import summary
 from tests.measure.bench.rounds import RoundFigures, measure
-from tests.measure.bench.sides import ours
+from tests.measure.bench.sides import Side, checkout, ours
 from tests.measure.bench.wire import Requests, command_name, counting
 
 THREAD = threads(seed=7, count=1)[0]
@@ -53,10 +55,10 @@ def test_one_seed_makes_the_same_letters_and_another_makes_others() -> None:
 
 
 def test_a_thread_stays_in_order_on_one_connection_unless_shuffled() -> None:
-    conversations = threads(7, 4)
-    in_order = spread(conversations, 2)
-    assert in_order == [conversations[0] + conversations[2], conversations[1] + conversations[3]]
-    shuffled = spread(conversations, 2, shuffle=1)
+    four = threads(7, 4)
+    in_order = spread(four, 2)
+    assert in_order == [four[0] + four[2], four[1] + four[3]]
+    shuffled = spread(four, 2, shuffle=1)
     assert shuffled != in_order
     assert Counter(chain(*shuffled)) == Counter(chain(*in_order))
 
@@ -162,11 +164,10 @@ async def test_a_commit_is_seen_once_it_is_visible_and_not_before(
 ) -> None:
     async with AsyncMongoClient[Document](mongo_uri) as client:
         dialogs = client[database_name]["dialogs"]
-        commits = Commits(dialogs, {})
+        commits = Commits(dialogs)
         commits.expect(THREAD[0], 0.0)
         commits.expect(THREAD[1], 0.0)
-        root = f"<{THREAD[0].message_id}>"
-        await dialogs.insert_one({"thread_ids": [root], **dialog(root)})
+        await dialogs.insert_one(dialog(f"<{THREAD[0].message_id}>"))
         async with commits.watching():
             with pytest.raises(TimeoutError):
                 await commits.all_seen(0.3)
@@ -188,22 +189,61 @@ def test_percentiles_go_by_the_nearest_rank(percent: float, value: int) -> None:
 
 def test_the_ratio_is_taken_within_each_round() -> None:
     rounds = [
-        {"ours": RoundFigures(*[20.0] * 6), "peer": RoundFigures(*[10.0] * 6)},
-        {"ours": RoundFigures(*[30.0] * 6), "peer": RoundFigures(*[10.0] * 6)},
-        {"ours": RoundFigures(*[90.0] * 6), "peer": RoundFigures(*[15.0] * 6)},
+        {"ours": figures(20.0), "peer": figures(10.0)},
+        {"ours": figures(30.0), "peer": figures(10.0)},
+        {"ours": figures(90.0), "peer": figures(15.0)},
     ]
-    _, _, ours_line, peer_line, ratios, span = summary(rounds)
-    assert ours_line.split() == ["ours", *["30.0"] * 6]
-    assert peer_line.split() == ["peer", *["10.0"] * 6]
-    assert ratios.split() == ["ours/peer", *["3.00"] * 6]
-    assert span.split() == ["from–to", *["2.00–6.00"] * 6]
+    _, ours_line, peer_line, ratios, span, costs, _ = summary("in order", rounds)
+    assert ours_line.split() == ["ours", *["30.0"] * 7]
+    assert peer_line.split() == ["peer", *["10.0"] * 7]
+    assert ratios.split() == ["ours/peer", *["3.00"] * 7]
+    assert span.split() == ["from–to", *["2.00–6.00"] * 7]
+    assert costs == "  ours, CPU ms/letter: bridge 30.00"
+
+
+def figures(all_of_them: float) -> RoundFigures:
+    each = all_of_them
+    return RoundFigures(each, each, each, each, each, each, each, {"bridge": each})
+
+
+def test_each_row_has_letters_that_hang_together_as_it_says() -> None:
+    assert conversations("in order", 7, 12) == conversations("shuffled", 7, 12) == threads(7, 3)
+    unrelated = conversations("unrelated", 7, 12)
+    assert unrelated == [thread[:1] for thread in threads(7, 12)]
+    assert all(letter.thread == letter.message_id for [letter] in unrelated)
 
 
 @needs_proc
 async def test_a_short_round_of_ours_has_every_figure(mongo_uri: str) -> None:
-    plan = Plan(letters=16, paced_letters=8, warmup_letters=8, shuffle=True)
-    figures = await measure(ours, mongo_uri, plan, seed=1)
-    assert 0 < figures.committed_per_second <= figures.accepted_per_second
-    assert 0 < figures.commit_p50_ms <= figures.commit_p99_ms
-    assert figures.cpu_ms_per_letter > 0
-    assert figures.peak_mib > 50
+    plan = Plan(letters=16, paced_letters=8, warmup_letters=8)
+    server = Server(mongo_uri, os.getpid())
+    found = await measure(ours, server, plan, "shuffled", seed=1)
+    assert 0 < found.committed_per_second <= found.accepted_per_second
+    assert 0 < found.commit_p50_ms <= found.commit_p99_ms
+    assert 0 < found.cpu_ms_per_letter < found.cpu_ms_with_database
+    assert found.peak_mib > 50
+    assert found.by_process.keys() >= {"bridge", "bridge's children", "receiver", "database"}
+
+
+def test_another_checkout_runs_in_its_own_place(tmp_path: Path) -> None:
+    side = checkout(tmp_path)(tmp_path, "mongodb://127.0.0.1", "bench")
+    assert {service.directory for service in side.services.values()} == {tmp_path}
+    assert {service.command[0] for service in side.services.values()} == {sys.executable}
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    side = checkout(tmp_path)(tmp_path, "mongodb://127.0.0.1", "bench")
+    assert {service.command[0] for service in side.services.values()} == {str(python)}
+
+
+def test_a_side_waits_as_long_as_a_letter_is_in_its_spool(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    for state in ("tmp", "new", "cur", "failed"):
+        (spool / state).mkdir(parents=True)
+    side = Side("ours", {}, 25, spool)
+    assert not side.waits()
+    for state in ("new", "cur"):
+        (spool / state / "1.eml").touch()
+        assert side.waits()
+        (spool / state / "1.eml").unlink()
+    assert not Side("peer", {}, 25).waits()

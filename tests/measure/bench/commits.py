@@ -1,4 +1,8 @@
-"""When letters become visible in the database, and whether each is there exactly once."""
+"""When letters stand in the database, and whether each is there once, under the right dialog.
+
+Both sides, and other checkouts of ours, are asked in the same way: ``dialogs`` by the ids of its
+messages, which all of them have there.
+"""
 
 import asyncio
 import time
@@ -13,19 +17,18 @@ from tests.measure.bench.load import LoadLetter
 
 Document = dict[str, Any]
 POLL_SECONDS = 0.004
-FIELDS = {"messages.message_id": 1}
+MESSAGE_ID = "messages.message_id"
+FIELDS = {MESSAGE_ID: 1}
 
 
 class Commits:
-    """Watches one collection of dialogs for letters that are on their way.
+    """Watches one collection of dialogs for letters that are on their way, by an index of its own.
 
-    Both sides are asked the same question, by the index that each has on ``thread_ids``; ``scope``
-    is what stands before the ids in that index. While nothing is expected nothing is asked.
+    While nothing is expected nothing is asked.
     """
 
-    def __init__(self, dialogs: AsyncCollection[Document], scope: Document) -> None:
+    def __init__(self, dialogs: AsyncCollection[Document]) -> None:
         self._dialogs = dialogs
-        self._scope = scope
         self._expected: dict[str, LoadLetter] = {}
         self._none_left = asyncio.Event()
         self.begun: dict[str, float] = {}
@@ -39,7 +42,11 @@ class Commits:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Note when each expected letter is first seen, as long as the block runs."""
+        """Note when each expected letter is first seen, as long as the block runs.
+
+        The index is made now: where nobody watches, no side has to keep it.
+        """
+        await self._dialogs.create_index(MESSAGE_ID, name="asked_by_the_bench")
         watch = asyncio.create_task(self._watch())
         try:
             yield
@@ -62,10 +69,8 @@ class Commits:
                 await self._look()
 
     async def _look(self) -> None:
-        roots = {letter.thread for letter in self._expected.values()}
-        known = [form for root in roots for form in (root, f"<{root}>")]
-        found = self._dialogs.find({**self._scope, "thread_ids": {"$in": known}}, FIELDS)
-        documents = await found.to_list()
+        forms = [form for one in self._expected for form in (one, f"<{one}>")]
+        documents = await self._dialogs.find({MESSAGE_ID: {"$in": forms}}, FIELDS).to_list()
         now = time.perf_counter()
         for message_id in stored_ids(documents):
             if self._expected.pop(message_id, None):
@@ -77,7 +82,10 @@ class Commits:
 def stored_ids(dialogs: Iterable[Document]) -> list[str]:
     """Return the Message-IDs of all messages, without the brackets that one side keeps."""
     return [
-        message["message_id"].strip("<>") for dialog in dialogs for message in dialog["messages"]
+        message["message_id"].strip("<>")
+        for dialog in dialogs
+        for message in dialog["messages"]
+        if "message_id" in message
     ]
 
 

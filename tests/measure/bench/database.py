@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,25 +17,34 @@ class NotCountable(Exception):
     """The database cannot be reached through a plain proxy."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """Where a database server is reached, and its process if that is ours to measure."""
+
+    uri: str
+    pid: int | None = None
+
+
 @contextmanager
-def database_server() -> Iterator[str]:
-    """Give the address of the server that the environment names, or of an embedded one."""
+def database_server() -> Iterator[Server]:
+    """Give the server that the environment names, or an embedded one."""
     if given := os.environ.get("MONGO_URI") or os.environ.get("TEST_MONGO_URI"):
-        yield given
+        yield Server(given)
         return
-    with (
-        TemporaryDirectory(prefix="data-bench-", dir=servers.ROOT) as directory,
-        servers.mongo(Path(directory)) as uri,
-    ):
-        yield uri
+    port = servers.free_port()
+    with TemporaryDirectory(prefix="data-bench-", dir=servers.ROOT) as directory:
+        service = servers.embedded_database(Path(directory), port)
+        with servers.running(service):
+            assert service.process
+            yield Server(f"mongodb://127.0.0.1:{port}", service.process.pid)
 
 
-def describe(mongo_uri: str) -> str:
+def describe(server: Server) -> str:
     """Return what the server says it is."""
-    with MongoClient[dict[str, object]](mongo_uri) as client:
+    with MongoClient[dict[str, object]](server.uri) as client:
         told = client.server_info()
-    embedded = "" if os.environ.get("MONGO_URI") or os.environ.get("TEST_MONGO_URI") else "embedded"
-    return f"{embedded} server of MongoDB {told['version']}'s protocol".strip()
+    embedded = "embedded " if server.pid else ""
+    return f"{embedded}server of MongoDB {told['version']}'s protocol"
 
 
 def behind(mongo_uri: str) -> tuple[str, int]:

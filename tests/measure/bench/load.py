@@ -13,11 +13,14 @@ from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Literal, get_args
 
 from tests.letters import SUPPORT, base64_part, multipart
 from tests.measure.bench.figures import percentile
 
 TURNS = 4
+# Threads in order; threads whose letters arrive in any order; letters that open a dialog each.
+Row = Literal["in order", "shuffled", "unrelated"]
 # fmt: off
 VOCABULARY = (
     "адрес", "возврат", "вопрос", "гарантия", "договор", "доставка", "заказ", "кабинет",
@@ -52,14 +55,21 @@ def threads(seed: int, count: int, first: int = 0) -> list[list[LoadLetter]]:
     return [_thread(seed, number) for number in range(first, first + count)]
 
 
+def conversations(row: Row, seed: int, letters: int, first: int = 0) -> list[list[LoadLetter]]:
+    """Return about so many letters, as the row has them: threads, or first letters of threads."""
+    if row == "unrelated":
+        return [thread[:1] for thread in threads(seed, letters, first)]
+    return threads(seed, letters // TURNS, first)
+
+
 def spread(
-    conversations: Sequence[Sequence[LoadLetter]], connections: int, shuffle: int | None = None
+    threaded: Sequence[Sequence[LoadLetter]], connections: int, shuffle: int | None = None
 ) -> list[list[LoadLetter]]:
     """Deal the letters out to the connections.
 
     A thread stays on one connection and in order, unless they are shuffled (with this seed).
     """
-    units = [list(thread) for thread in conversations]
+    units = [list(thread) for thread in threaded]
     if shuffle is not None:
         units = [[letter] for letter in chain.from_iterable(units)]
         random.Random(shuffle).shuffle(units)
@@ -193,10 +203,13 @@ def main() -> None:
     parser.add_argument("connections", type=int)
     parser.add_argument("--seed", type=int, default=secrets.randbelow(10**6))
     parser.add_argument("--rate", type=float, default=0.0, help="letters a second")
-    parser.add_argument("--shuffle", action="store_true", help="let letters arrive out of order")
+    parser.add_argument("--row", choices=get_args(Row), default="in order")
     asked = parser.parse_args()
-    conversations = threads(asked.seed, asked.letters // TURNS)
-    queues = spread(conversations, asked.connections, asked.seed if asked.shuffle else None)
+    queues = spread(
+        conversations(asked.row, asked.seed, asked.letters),
+        asked.connections,
+        asked.seed if asked.row == "shuffled" else None,
+    )
     accepted = asyncio.run(send(asked.port, queues, asked.rate))
     waits = [each.answered - each.begun for each in accepted]
     print(

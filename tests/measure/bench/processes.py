@@ -37,6 +37,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return ticks / TICKS_PER_SECOND
 
 
+def own_cpu_seconds(pid: int) -> float:
+    """Return the processor time that one process has used, without its children."""
+    fields = _stat(pid)
+    return sum(map(int, fields[11:13])) / TICKS_PER_SECOND if fields else 0.0
+
+
 def peak_mebibytes(roots: Iterable[int]) -> float:
     """Return the sum of the peaks of each process: an upper bound, as shared pages count twice."""
     kibibytes = 0

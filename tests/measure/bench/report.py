@@ -1,7 +1,7 @@
-"""The printed figures: each round, the medians, and how ours compares with the peer."""
+"""The printed figures: each round, the medians, and how ours compares with the others."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import astuple
+from collections.abc import Iterable, Mapping, Sequence
+from math import isnan
 from statistics import median
 
 from tests.measure.bench.rounds import RoundFigures
@@ -12,33 +12,44 @@ COLUMNS = (
     "commit p50 ms",
     "commit p99 ms",
     "CPU ms/letter",
+    "with database",
     "peak MiB",
 )
 WIDTH = 15
 Round = Mapping[str, RoundFigures]
 
 
-def heading() -> str:
-    """Return the line that names the columns."""
-    return _row("", COLUMNS)
+def heading(row: str) -> str:
+    """Return the line that names the row of letters and the columns."""
+    return _row(row, COLUMNS)
 
 
-def line(name: str, figures: Sequence[float]) -> str:
+def line(name: str, figures: Iterable[float]) -> str:
     """Return one side's figures."""
-    return _row(name, [f"{figure:.1f}" for figure in figures])
+    return _row(name, [_cell(figure, 1) for figure in figures])
 
 
-def summary(rounds: Sequence[Round]) -> list[str]:
-    """Return the medians of each side and of the ratios within each round, with their range."""
-    lines = [f"medians, rounds: {len(rounds)}", heading()]
+def summary(row: str, rounds: Sequence[Round]) -> list[str]:
+    """Return the medians of each side and of the ratios within each round, with their range.
+
+    ``again`` is ours once more: how far that is from 1 is chance.
+    """
+    lines = [heading(row)]
     for side in rounds[0]:
-        figures = zip(*(astuple(each[side]) for each in rounds), strict=True)
-        lines.append(line(side, [median(column) for column in figures]))
-    if "peer" in rounds[0]:
-        ratios = list(zip(*map(_ratios, rounds), strict=True))
-        lines.append(_row("ours/peer", [f"{median(column):.2f}" for column in ratios]))
-        spans = [f"{min(column):.2f}–{max(column):.2f}" for column in ratios]
+        figures = zip(*(each[side].columns for each in rounds), strict=True)
+        lines.append(line(side, map(median, figures)))
+    for other in [side for side in rounds[0] if side != "ours"]:
+        ratios = list(zip(*(_ratios(each, other) for each in rounds), strict=True))
+        lines.append(_row(f"ours/{other}", [_cell(median(column), 2) for column in ratios]))
+        spans = [f"{_cell(min(column), 2)}–{_cell(max(column), 2)}" for column in ratios]
         lines.append(_row("from–to", spans))
+    for side in rounds[0]:
+        by_process = {
+            name: median(each[side].by_process[name] for each in rounds)
+            for name in rounds[0][side].by_process
+        }
+        costs = ", ".join(f"{name} {cost:.2f}" for name, cost in by_process.items())
+        lines.append(f"  {side}, CPU ms/letter: {costs}")
     return lines
 
 
@@ -48,10 +59,14 @@ def calls_line(name: str, calls: Mapping[str, float]) -> str:
     return _row(name, [f"{sum(calls.values()):.2f}"]) + f"  ({each})"
 
 
-def _ratios(sides: Round) -> list[float]:
-    pairs = zip(astuple(sides["ours"]), astuple(sides["peer"]), strict=True)
-    return [ours / peer for ours, peer in pairs]
+def _ratios(sides: Round, other: str) -> list[float]:
+    pairs = zip(sides["ours"].columns, sides[other].columns, strict=True)
+    return [ours / theirs for ours, theirs in pairs]
+
+
+def _cell(figure: float, digits: int) -> str:
+    return "–" if isnan(figure) else f"{figure:.{digits}f}"
 
 
 def _row(name: str, cells: Sequence[str]) -> str:
-    return f"  {name:<10}" + "".join(f"{cell:>{WIDTH}}" for cell in cells)
+    return f"  {name:<18}" + "".join(f"{cell:>{WIDTH}}" for cell in cells)

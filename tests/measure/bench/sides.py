@@ -1,38 +1,52 @@
 """What is compared: the service and the peer, each as processes of its own with one SMTP port."""
 
+import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests import servers
 from tests.letters import SUPPORT
-from tests.measure.bench.commits import Document
 
 PEER = Path(__file__).parent / "peer"
 MAILBOXES = f'{{"{SUPPORT}": ["{SUPPORT}"]}}'
 INSTALL_SECONDS = 300
+WAITING = ("new", "cur")
 
 
 @dataclass
 class Side:
-    """One side as it is started; ``scope`` stands before ``thread_ids`` in its index."""
+    """One side as it is started: its processes by the names that their figures have."""
 
     name: str
-    services: list[servers.Service]
+    services: dict[str, servers.Service]
     smtp_port: int
-    scope: Document
     spool: Path | None = None
 
-    def pids(self) -> list[int]:
-        """Return the processes that were started; they may have children."""
-        return [service.process.pid for service in self.services if service.process]
+    @property
+    def pids(self) -> dict[str, int]:
+        """The processes that were started; they may have children."""
+        return {
+            name: service.process.pid for name, service in self.services.items() if service.process
+        }
+
+    def waits(self) -> bool:
+        """Tell whether a side which answers first has letters yet to deliver; costs next to none.
+
+        One that answers when it has written has none.
+        """
+        return self.spool is not None and any(map(_holds_any, map(self.spool.joinpath, WAITING)))
 
     def left_in_spool(self) -> list[str]:
-        """Return the letters that a side which answers first has yet to deliver, or never will."""
+        """Return the letters that are yet to be delivered, or never will be."""
         if self.spool is None:
             return []
         return sorted(str(path.relative_to(self.spool)) for path in self.spool.glob("*/*"))
+
+
+Describe = Callable[[Path, str, str], Side]
 
 
 def ours(directory: Path, mongo_uri: str, database: str) -> Side:
@@ -42,7 +56,23 @@ def ours(directory: Path, mongo_uri: str, database: str) -> Side:
     bridge = servers.bridge(
         directory, receiver.env["RECEIVER_PORT"], SMTP_PORT=str(port), MAILBOXES=MAILBOXES
     )
-    return Side("ours", [receiver, bridge], port, {"mailbox": SUPPORT}, directory / "spool")
+    return Side("ours", {"receiver": receiver, "bridge": bridge}, port, directory / "spool")
+
+
+def checkout(root: Path) -> Describe:
+    """Return what describes the service of another checkout, by its own Python if it has one."""
+    python = root / ".venv" / "bin" / "python"
+
+    def before(directory: Path, mongo_uri: str, database: str) -> Side:
+        side = ours(directory, mongo_uri, database)
+        side.name = str(root)
+        for service in side.services.values():
+            service.directory = root
+            if python.exists():
+                service.command[0] = str(python.absolute())
+        return side
+
+    return before
 
 
 def peer(directory: Path, mongo_uri: str, database: str) -> Side:
@@ -54,7 +84,7 @@ def peer(directory: Path, mongo_uri: str, database: str) -> Side:
     service = servers.Service(
         ["node", str(PEER / "peer.js")], env, lambda: servers.listens(port), directory / "peer.log"
     )
-    return Side("peer", [service], port, {})
+    return Side("peer", {"peer": service}, port)
 
 
 def install_peer() -> str:
@@ -80,3 +110,8 @@ def node_version() -> str:
     return subprocess.run(
         ["node", "--version"], capture_output=True, text=True, check=True
     ).stdout.strip()
+
+
+def _holds_any(directory: Path) -> bool:
+    with os.scandir(directory) as entries:
+        return next(entries, None) is not None

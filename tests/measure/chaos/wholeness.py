@@ -92,13 +92,14 @@ def _of_groups(
 
 
 def _letters(documents: Iterable[Document], mailbox: str) -> list[Letter]:
-    return [Letter(mailbox, each["message"]) for each in documents if each["mailbox"] == mailbox]
+    found = [Letter(mailbox, each["message"]) for each in documents if each["mailbox"] == mailbox]
+    return sorted(found, key=lambda letter: letter.order)
 
 
 def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]:
     """A dialog says of itself and of its letters what the projection says."""
     names = {(head["mailbox"], message["key"]) for message in head["messages"]}
-    letters = [Letter(head["mailbox"], kept[name]["message"]) for name in names & kept.keys()]
+    letters = _letters((kept[name] for name in names & kept.keys()), head["mailbox"])
     if not letters:
         yield "shows nothing"
         return
