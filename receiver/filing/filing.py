@@ -27,6 +27,7 @@ from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.projection import (
     MAX_INDEXES,
     MAX_PEOPLE,
+    marks_of,
     messages_of,
     reason_of,
     shown,
@@ -248,6 +249,7 @@ class Filing:
             "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
             "updated": last.created,
             "newest": last.key,
+            **marks_of(new, head),
         }
         changed = {name: value for name, value in says.items() if head.get(name) != value}
         if not await self._dialogs.append(head, messages, changed):

@@ -6,6 +6,7 @@ from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.threads.partition import opening_of
+from receiver.threads.waiting import Turn, turn_after
 
 Document = dict[str, Any]
 
@@ -80,7 +81,34 @@ def summary_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) -> 
         "participants": union([], (each.people for each in letters), MAX_PEOPLE),
         "writers": union([], (each.writers for each in letters), MAX_PEOPLE),
         "thread_indexes": union([], ({each.thread_prefix} for each in letters), MAX_INDEXES),
+        **marks_of(letters),
     }
+
+
+def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Document:
+    """Return what a dialog is found by: whose turn it is, which kinds of letters it has, with what.
+
+    ``before`` says that of its letters that are earlier than all of these.
+    """
+    known = before or {}
+    turn = Turn(known.get("waiting", "nobody"), known.get("waiting_since"))
+    turn = turn_after(letters, turn)
+    return {
+        "waiting": turn.waiting,
+        "waiting_since": turn.since,
+        "kinds": sorted({*known.get("kinds", ()), *(each.message["kind"] for each in letters)}),
+        "has": sorted({*known.get("has", ())}.union(*map(_has, letters))),
+    }
+
+
+def _has(letter: Letter) -> set[str]:
+    message = letter.message
+    found = {
+        "attachment": any(not each["inline"] for each in message["attachments"]),
+        "bounce": message["kind"] == "bounce",
+        "defect": bool(message["defects"]),
+    }
+    return {name for name, there in found.items() if there}
 
 
 def union(known: Iterable[str], more: Iterable[Set[str]], limit: int) -> list[str]:

@@ -1,0 +1,88 @@
+"""Whose turn it is in a dialog, and since when, by tables of its letters."""
+
+import random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.letters.letter import Letter
+from receiver.store.mongo import Database
+from receiver.threads.projection import marks_of
+from receiver.threads.waiting import turn_after
+from tests.receiver.written import MAILBOX, file, filing, sent, written
+
+
+def letters(words: str) -> list[Letter]:
+    """Return letters by their words: ``in`` and ``out``, and what does not count."""
+    made = {
+        "in": lambda n: written(n, names="1"),
+        "out": lambda n: sent(n, "ivan", "1"),
+        "away": lambda n: written(n, names="1", kind="auto-reply"),
+        "bounce": lambda n: written(n, names="1", kind="bounce", bounce={"message_id": "1@a.ru"}),
+        "list": lambda n: written(n, names="1", kind="list"),
+        "confirmation": lambda n: written(n, kind="confirmation"),
+        "our away": lambda n: sent(n, "ivan", "1", kind="auto-reply"),
+        "as us": lambda n: written(n, "mailbox", names="1"),
+        "to us": lambda n: sent(n, "mailbox", "1"),
+    }
+    return [made[word](str(n)) for n, word in enumerate(words.split(", "), 1)]
+
+
+TABLE = {
+    "in": ("us", 1),
+    "in, in": ("us", 1),
+    "in, out": ("them", 2),
+    "in, out, out": ("them", 2),
+    "in, out, in": ("us", 3),
+    "out": ("them", 1),
+    "in, out, away": ("them", 2),
+    "in, out, bounce": ("them", 2),
+    "in, our away": ("us", 1),
+    "in, out, list": ("them", 2),
+    "confirmation": ("nobody", None),
+    "list, away, bounce": ("nobody", None),
+    "in, out, as us": ("them", 2),
+    "in, to us": ("us", 1),
+}
+
+
+@pytest.mark.parametrize(("words", "expected"), TABLE.items(), ids=TABLE)
+def test_whose_turn_it_is(words: str, expected: tuple[str, int | None]) -> None:
+    made = letters(words)
+    turn = turn_after(made)
+    side, number = expected
+    assert (turn.waiting, turn.since) == (side, number and made[number - 1].created)
+
+
+WORDS = st.lists(st.sampled_from(["in", "out", "away", "as us"]), min_size=1, max_size=8)
+
+
+@given(WORDS, st.integers(), st.integers(0, 8))
+def test_the_order_of_arrival_and_the_number_of_steps_do_not_matter(
+    words: list[str], seed: int, cut: int
+) -> None:
+    made = letters(", ".join(words))
+    mixed = random.Random(seed).sample(made, len(made))
+    first = marks_of(made[:cut]) if made[:cut] else None
+    assert marks_of(mixed) == (marks_of(made[cut:], first) if made[cut:] else first)
+
+
+async def test_it_stands_in_the_dialog_however_its_letters_came(database: Database) -> None:
+    file_of = {"filename": "a.pdf", "content_type": "application/pdf", "size": 1}
+    attachment: dict[str, Any] = file_of | {"sha256": "0" * 64}
+    made = [
+        written("1", attachments=[attachment]),
+        sent("2", "ivan", "1"),
+        written("3", names="2 1", kind="auto-reply", defects=["cut"]),
+    ]
+    for order in (made, made[::-1]):
+        await database.dialogs.delete_many({})
+        await database.letters.delete_many({})
+        for each in order:
+            await file(filing(database), each)
+        [dialog] = await database.dialogs.find({"mailbox": MAILBOX}).to_list(None)
+        assert (dialog["waiting"], dialog["waiting_since"]) == ("them", made[1].created)
+        assert dialog["kinds"] == ["auto-reply", "letter"]
+        assert dialog["has"] == ["attachment", "defect"]
