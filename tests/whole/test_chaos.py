@@ -186,6 +186,8 @@ WRONGS: dict[str, tuple[str, str, Spoil]] = {
     "a part is not there": ("torn", "that is not there", on_dialog({"$push": {"parts": 1}})),
     "two dialogs are one": ("torn", "and must not be", made_one),
     "one dialog is two": ("torn", "must be one dialog, and are not", made_two),
+    "users are in one dialog": ("torn", "]] in one dialog", made_one),
+    "a user is in two": ("torn", "is in 2 dialogs", made_two),
 }
 
 

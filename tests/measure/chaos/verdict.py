@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from pymongo.database import Database
 from bridge.spool.envelope import read_trace
 from receiver.threads.partition import Policy
 from tests.measure.chaos.ledger import Ledger, Sent, Thread
+from tests.measure.chaos.partition import expected
 from tests.measure.chaos.wholeness import flaws
 from tests.stored import blob, original, whole_dialogs
 
@@ -51,23 +52,23 @@ def reach_verdict(
     letters = list(database.letters.find())
     verdict.torn = flaws(documents, letters, list(database.redirects.find()), policy)
     kept = {(each["mailbox"], each["key"]): each for each in letters}
-    found: Counter[tuple[str, str]] = Counter()
+    stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
     for dialog in whole_dialogs(documents):
-        placed = []
         for message in dialog["messages"]:
             sent = ledger.letters.get(message["message_id"])
             verdict.stored += 1
             if sent is None or dialog["mailbox"] not in sent.mailboxes or not sent.possible:
                 verdict.foreign.append(f"{message['message_id']} in {dialog['mailbox']}")
                 continue
-            placed.append(sent)
-            found[dialog["mailbox"], sent.message_id] += 1
+            stored[dialog["mailbox"]].append((sent, dialog["_id"]))
             verdict.unparsed += any("could not be parsed" in each for each in message["defects"])
             letter = kept.get((dialog["mailbox"], message["key"]))
             if letter is None or not is_unchanged(sent, letter, database):
                 verdict.changed.append(sent.message_id)
-        judge_company(verdict, placed, ledger.threads, policy)
+    for placed in stored.values():
+        judge_places(verdict, placed, ledger.threads, policy)
     failed = failed_letters(spool, verdict)
+    found = Counter((box, sent.message_id) for box, placed in stored.items() for sent, _ in placed)
     for sent in ledger.letters.values():
         for mailbox in sent.mailboxes:
             count = found[mailbox, sent.message_id]
@@ -78,25 +79,33 @@ def reach_verdict(
     return verdict
 
 
-def judge_company(
-    verdict: ChaosVerdict, placed: Sequence[Sent], threads: Mapping[str, Thread], policy: Policy
+def judge_places(
+    verdict: ChaosVerdict,
+    placed: Sequence[tuple[Sent, Any]],
+    threads: dict[str, Thread],
+    policy: Policy,
 ) -> None:
-    """Find strangers in a user's dialog whom no letter there has brought in.
+    """Find dialogs of one mailbox that should be one, and threads that should not be together.
 
-    Everything else about places follows from the letters (``wholeness``); this one is known from
-    what was sent, whatever the rule says.
+    This is known from what was sent, whatever the rule says (``partition``); that the dialogs are
+    what the rule says of the letters is for ``wholeness``.
     """
-    names = {sent.thread for sent in placed}
-    verdict.dialogs += 1
-    verdict.merged += len(names) > 1
-    if policy == "anyone":
-        return
-    invited = {sent.brings for sent in placed}
-    users = any(not threads[name].host for name in names)
+    groups = expected((sent for sent, _ in placed), threads, policy)
+    dialogs_of: defaultdict[str, set[str]] = defaultdict(set)
+    threads_in: defaultdict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for sent, dialog_id in placed:
+        group = groups.of(sent.thread)
+        dialogs_of[group].add(str(dialog_id))
+        threads_in[str(dialog_id)][group].add(sent.thread)
+    verdict.dialogs += len(threads_in)
+    verdict.merged += sum(len(names) > 1 for each in threads_in.values() for names in each.values())
     verdict.torn += [
-        f"{name} is in a dialog of {sorted(names)} uninvited"
-        for name in sorted(names)
-        if threads[name].host and name not in invited and (users or len(names) > 1)
+        f"{group} is in {len(ids)} dialogs" for group, ids in dialogs_of.items() if len(ids) > 1
+    ]
+    verdict.torn += [
+        f"{[sorted(names) for names in each.values()]} in one dialog"
+        for each in threads_in.values()
+        if len(each) > 1
     ]
 
 
