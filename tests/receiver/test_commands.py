@@ -10,7 +10,7 @@ from contract.event import Email
 from receiver.filing.filing import Store
 from receiver.letters.arrival import arrival_of
 from receiver.store.blobs import CHUNK_BYTES, Blobs
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, Document
 from tests import servers
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filed, filing, written
@@ -68,7 +68,12 @@ async def test_fsck_says_that_all_is_there(database: Database, run: Run) -> None
     ],
 )
 async def test_fsck_says_what_is_missing(
-    database: Database, run: Run, collection: str, query: object, update: object, says: str
+    database: Database,
+    run: Run,
+    collection: str,
+    query: Document,
+    update: Document | None,
+    says: str,
 ) -> None:
     await a_letter_with_bytes(database)
     if update is None:

@@ -21,7 +21,7 @@ from tests.receiver.written import (
     written,
 )
 
-FULL = {"full_letters": 8}
+FULL = 8  # letters in a dialog before it goes on in parts
 LETTERS = [
     *(written(f"{n:02}", "ivan", names=f"{n - 1:02}" if n else "") for n in range(12)),
     written("20", "petr"),
@@ -35,7 +35,7 @@ LETTERS = [
 
 async def two_mailboxes(database: Database) -> None:
     """File letters, correct some dialogs, have long ones go on in parts."""
-    files = filing(database, subjects=True, **FULL)
+    files = filing(database, subjects=True, full_letters=FULL)
     for letter in [*LETTERS, written("00", "ivan", mailbox="info@yandex.ru")]:
         await file(files, letter)
     correct = corrections(database)
@@ -44,7 +44,7 @@ async def two_mailboxes(database: Database) -> None:
 
 
 def projecting(database: Database) -> Projecting:
-    return Projecting(Store.of(database, **FULL), "participants")
+    return Projecting(Store.of(database, full_letters=FULL), "participants")
 
 
 async def shown(database: Database) -> dict[Any, Any]:
@@ -164,7 +164,7 @@ async def test_another_policy_makes_other_dialogs_and_they_keep_their_ids(
 ) -> None:
     await two_mailboxes(database)
     ids = set(await shown(database))
-    await Projecting(Store.of(database, **FULL), "anyone").project(MAILBOX)
+    await Projecting(Store.of(database, full_letters=FULL), "anyone").project(MAILBOX)
     after = await shown(database)
     assert "20 21 22" in await dialogs(database)
     assert set(after) < ids
@@ -189,7 +189,7 @@ async def test_in_whatever_order_letters_came_projecting_agrees(
 ) -> None:
     letters = list(LETTERS)
     random.Random(seed).shuffle(letters)
-    files = filing(database, **FULL)
+    files = filing(database, full_letters=FULL)
     for letter in letters:
         await file(files, letter)
     assert (await projecting(database).check(MAILBOX)).differ == set()
@@ -198,12 +198,12 @@ async def test_in_whatever_order_letters_came_projecting_agrees(
 async def test_letters_that_come_meanwhile_are_neither_lost_nor_doubled(
     database: Database,
 ) -> None:
-    await file(filing(database, **FULL), *LETTERS[:8])
+    await file(filing(database, full_letters=FULL), *LETTERS[:8])
     await database.dialogs.delete_many({})
 
     async def come() -> None:
         for letter in LETTERS[8:]:
-            await file(filing(database, **FULL), letter)
+            await file(filing(database, full_letters=FULL), letter)
 
     await asyncio.gather(projecting(database).project(MAILBOX), come())
     await projecting(database).project(MAILBOX)
