@@ -12,6 +12,7 @@ from receiver import metrics
 from receiver.errors import unavailable
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing, Store
+from receiver.filing.rounds import Rounds
 from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
@@ -23,7 +24,6 @@ from receiver.web.bodies import BodyRoom
 from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
-from receiver.web.filing import FilingInTime
 from receiver.web.problems import answer_errors
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 
@@ -148,7 +148,7 @@ def build(
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     parts = (
-        EventPosts(requests, FilingInTime(filing, seconds), settings.max_event_bytes),
+        EventPosts(requests, Rounds(filing, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         readiness,

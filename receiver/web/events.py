@@ -18,8 +18,9 @@ from contract.event import Answer, Email, EmailReceived
 from contract.faults import reach
 from receiver import metrics
 from receiver.errors import Problem
+from receiver.filing.rounds import Rounds
 from receiver.letters.arrival import Arrival, arrival_of
-from receiver.web.filing import FilingInTime
+from receiver.web.filing import answers_of
 from receiver.web.html import harmless
 from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json, too_large
@@ -30,9 +31,9 @@ log = logging.getLogger(__name__)
 class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    def __init__(self, requests: Requests, filing: FilingInTime, limit: int) -> None:
+    def __init__(self, requests: Requests, rounds: Rounds, limit: int) -> None:
         self._requests = requests
-        self._filing = filing
+        self._rounds = rounds
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -97,7 +98,7 @@ class EventPosts:
 
     async def _file(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
         with metrics.SECONDS.time():
-            answers = await self._filing.file(letters)
+            answers = await answers_of(self._rounds, letters)
         reach("receiver.filed")
         for arrival, answer in zip(letters, answers, strict=True):
             if isinstance(answer, Answer):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from contract.event import Email, EmailReceived
 from receiver.errors import Problem
-from receiver.letters.letter import letter_of
+from receiver.letters.arrival import arrival_of
 from receiver.web.requests import read_json
 from tests.webhook_client import SMALLEST
 
@@ -63,9 +63,10 @@ def check(body: bytes) -> None:
         if problem.status not in (400, 422):
             raise
         return
-    letter = letter_of("event", event.data, NOW)
-    assert letter.key == letter_of("event", event.data, NOW).key
+    letter = arrival_of("event", event.data, NOW).letter
+    assert letter.key == arrival_of("event", event.data, NOW).letter.key
     assert decode(encode(letter.message))["body"] == letter.message["body"]
+    assert all(isinstance(each, str) for each in (letter.user, letter.base_subject, *letter.people))
     assert "@" in letter.message_id
     assert all("$" not in name and "." not in name for name in letter.message)
 

@@ -93,7 +93,7 @@ async def test_why_says_it_in_words(client: Client) -> None:
     stranger = await opened(client, "3", in_reply_to=["1@a.ru"], sender="mallory@a.ru")
     _, why = await client.call("GET", f"/dialogs/{dialog}/why")
     assert [each["why"] for each in why["messages"]] == [
-        "it names no letter that was known, so it opened a dialog",
+        "it opened the dialog: it names no letter that is here",
         "its In-Reply-To names <1@a.ru>, which belongs to this dialog",
     ]
     assert why["related"] == [stranger]
