@@ -27,7 +27,6 @@ ONLY_IN = {
 PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/letters").glob("*.py")),
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/threads").glob("*.py")),
-    *(f"receiver/store/{name}.py" for name in ("summary", "transfer", "documents")),
     "bridge/courier/retry.py",
     "bridge/ingress/imap/backoff.py",
     "bridge/ingress/imap/folders.py",

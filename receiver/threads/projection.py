@@ -6,7 +6,7 @@ from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.threads.partition import opening_of
-from receiver.threads.waiting import Turn, turn_after
+from receiver.threads.waiting import WhoseTurn, turn_after
 
 Document = dict[str, Any]
 
@@ -91,7 +91,7 @@ def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Docum
     ``before`` says that of its letters that are earlier than all of these.
     """
     known = before or {}
-    turn = Turn(known.get("waiting", "nobody"), known.get("waiting_since"))
+    turn = WhoseTurn(known.get("waiting", "nobody"), known.get("waiting_since"))
     turn = turn_after(letters, turn)
     return {
         "waiting": turn.waiting,

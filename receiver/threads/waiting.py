@@ -16,20 +16,20 @@ Side = Literal["us", "them", "nobody"]
 
 
 @dataclass(frozen=True)
-class Turn:
+class WhoseTurn:
     """Who is waited for; ``since`` is the time of the first letter that waits."""
 
     waiting: Side = "nobody"
     since: datetime | None = None
 
 
-def turn_after(letters: Iterable[Letter], before: Turn | None = None) -> Turn:
+def turn_after(letters: Iterable[Letter], before: WhoseTurn | None = None) -> WhoseTurn:
     """Return whose turn it is after letters that are later than all ``before``."""
-    turn = before or Turn()
+    turn = before or WhoseTurn()
     for letter in sorted(letters, key=lambda each: each.order):
         side = _waits_for(letter)
         if side not in (turn.waiting, "nobody"):
-            turn = Turn(side, letter.created)
+            turn = WhoseTurn(side, letter.created)
     return turn
 
 
