@@ -24,10 +24,10 @@ DATABASE = "threading"
 Event = tuple[str, EmailReceived]
 # For each dialog the keys of its letters, and a digest of what it says.
 Fingerprint = list[tuple[str, str]]
-SAID_OF_THE_WHOLE = (
-    "email_from", "user", "subject", "base_subject", "created", "opened_by", "updated", "newest",
-    "participants", "writers", "thread_indexes", "count",
-)  # fmt: skip
+# How a dialog came to be, and where it lies; all else that it says follows from its letters.
+OF_THE_WAY = {
+    "_id", "revision", "changed", "parts", "held", "bytes", "related", "related_more", "messages"
+}  # fmt: skip
 # Letters first: while they are there, receivers see to it that dialogs show them.
 COLLECTIONS = ("letters", "dialogs", "redirects", "facts")
 
@@ -90,7 +90,7 @@ def outcome_of(documents: Sequence[dict[str, Any]]) -> RunOutcome:
 
 def _digest(dialog: dict[str, Any]) -> str:
     """Digest what must not depend on the order of arrival."""
-    told = [{name: dialog[name] for name in SAID_OF_THE_WHOLE}, dialog["messages"]]
+    told = [{name: dialog[name] for name in dialog.keys() - OF_THE_WAY}, dialog["messages"]]
     return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
 
 
