@@ -48,7 +48,7 @@ def summary(row: str, rounds: Sequence[Round]) -> list[str]:
             name: median(each[side].by_process[name] for each in rounds)
             for name in rounds[0][side].by_process
         }
-        costs = ", ".join(f"{name} {cost:.2f}" for name, cost in by_process.items())
+        costs = ", ".join(f"{name} {cost:.2f}" for name, cost in by_process.items() if cost)
         lines.append(f"  {side}, CPU ms/letter: {costs}")
     return lines
 
