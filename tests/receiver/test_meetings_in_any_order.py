@@ -24,7 +24,7 @@ from receiver.store import schema
 from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.partition import Policy, partition
 from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
-from tests.receiver.right_dialogs import expected
+from tests.measure.chaos.partition import expected
 from tests.receiver.written import file, filing, written
 
 EXAMPLES = int(os.environ.get("MEETINGS_EXAMPLES", "40"))
