@@ -9,6 +9,7 @@ from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
 from receiver.commands.fsck import FSCK
+from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
 from receiver.commands.serve import SERVE
@@ -17,7 +18,7 @@ from receiver.start import unusable
 
 log = logging.getLogger("receiver")
 
-COMMANDS = {each.name: each for each in (SERVE, PING, PROJECT, FSCK)}
+COMMANDS = {each.name: each for each in (SERVE, PING, PROJECT, FSCK, MIGRATE)}
 
 
 def main() -> None:

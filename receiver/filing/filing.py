@@ -14,6 +14,7 @@ from bson import ObjectId
 
 from contract.event import Answer
 from receiver.filing.near import Look, Near
+from receiver.filing.recognise import recognised, under
 from receiver.filing.settling import Settling
 from receiver.filing.show import World, names_of
 from receiver.letters.arrival import Arrival
@@ -88,8 +89,9 @@ class Filing:
         for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
             own = [each for each in arrivals if each.letter.mailbox == mailbox]
             batch = _Batch(mailbox, {each.letter.key: each for each in reversed(own)})
-            await self._file(batch)
+            kept_as = await self._file(batch)
             answers |= {(mailbox, key): answer for key, answer in batch.answers.items()}
+            answers |= {(mailbox, key): batch.answers[old] for key, old in kept_as.items()}
         told: set[tuple[str, str]] = set()
         found = []
         for each in arrivals:
@@ -99,9 +101,15 @@ class Filing:
             told.add(name)
         return found
 
-    async def _file(self, batch: _Batch) -> None:
+    async def _file(self, batch: _Batch) -> dict[str, str]:
+        """File a batch; return the keys of those that are kept under another, and which."""
         letters = [each.letter for each in batch.arrivals.values()]
         batch.near = await self._look.around(batch.mailbox, letters)
+        earlier = await recognised(self._letters, batch.near, batch.arrivals.values())
+        for key, kept in earlier.items():
+            batch.near.kept[kept.letter.key] = kept
+            batch.arrivals[kept.letter.key] = under(batch.arrivals.pop(key), kept.letter.key)
+        letters = [each for each in letters if each.key not in earlier]
         batch.groups = self._partition(batch, letters)
         await self._keep(batch)
         for group in batch.groups:
@@ -111,6 +119,7 @@ class Filing:
             world = await self.settling.settle(batch.mailbox, batch.unsettled)
             for key in batch.unsettled:
                 self._answer_from(batch, world, key)
+        return {key: kept.letter.key for key, kept in earlier.items()}
 
     def _partition(self, batch: _Batch, letters: Sequence[Letter]) -> list[Group]:
         known = [each.letter for each in batch.near.kept.values()]

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from contract.event import Address, Email
-from receiver.letters.identity import believable, letter_key, made_id
+from receiver.letters.identity import Mark, believable, earlier_key, has_own_id, letter_key, made_id
 from receiver.letters.letter import Letter
 
 Document = dict[str, Any]
@@ -16,12 +17,26 @@ class Arrival:
     """A letter as it came: itself, and what is kept of it beside its message.
 
     ``copy`` says by which way this copy came: one letter may come by several.
+    ``email`` is what the event told.
     """
 
     event_id: str
     letter: Letter
     content: Document
     copy: Document
+    email: Email | None = None
+
+    @cached_property
+    def mark(self) -> Mark:
+        """What it is recognised by if it is kept under a key of an earlier version."""
+        message, raw = self.letter.message, self.content["raw"]
+        return Mark(
+            message["message_id"] if has_own_id(message) else "",
+            message["from"]["address"],
+            self.letter.created,
+            earlier_key(self.event_id, self.email) if self.email else "",
+            raw["sha256"] if raw else "",
+        )
 
 
 def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
@@ -51,6 +66,7 @@ def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
             "auth": [verdict.model_dump() for verdict in email.auth],
             "bcc": message["bcc"],
         },
+        email,
     )
 
 

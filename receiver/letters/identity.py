@@ -8,12 +8,15 @@ parser that reads better would make a second letter of each old one. ``VERSION``
 
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from contract.event import Email
 from receiver.letters.addresses import canonical
 
 VERSION = 2
+MADE = "@no-message-id.invalid"
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_ERROR = timedelta(days=1)
 
@@ -29,10 +32,48 @@ def letter_key(message_id: str, email: Email) -> str:
         utc(email.date).isoformat() if email.date else "",
         email.parts_sha256 or [*words, files],
     ]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()
+    return _digest(content)
 
 
-def made_id(event_id: str, email: Email) -> str:
+def earlier_key(event_id: str, email: Email) -> str:
+    """Return the key of version 1, which counted subject, text and files, and no number."""
+    message_id = email.message_id or made_id(event_id, email, _content_before("", email))
+    return _digest(_content_before(message_id, email))
+
+
+def has_own_id(message: dict[str, Any]) -> bool:
+    """Tell whether a letter has an id of its own that others can name it by."""
+    return "@" in message["message_id"] and not message["message_id"].endswith(MADE)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a letter is recognised by whose key is of an earlier version.
+
+    ``message_id`` is empty where it has none of its own; ``raw`` is the digest of its bytes.
+    """
+
+    message_id: str
+    sender: str
+    written: datetime
+    key: str
+    raw: str
+
+
+def is_the_same(arriving: Mark, earlier: Mark) -> bool:
+    """Tell whether a letter that comes is one that is kept under a key of an earlier version.
+
+    It is if it has the same bytes, or the same key of then. Other ways bring other bytes, and a
+    better reader other texts: so Message-ID, From and Date together are enough.
+    """
+    if arriving.key == earlier.key or (arriving.raw and arriving.raw == earlier.raw):
+        return True
+    ours = (arriving.message_id, canonical(arriving.sender), arriving.written)
+    theirs = (earlier.message_id, canonical(earlier.sender), earlier.written)
+    return bool(arriving.message_id) and ours == theirs
+
+
+def made_id(event_id: str, email: Email, content: list[Any] | None = None) -> str:
     """Return a Message-ID for a letter that has none, the same on every way of arrival.
 
     It follows from the content; where there is no Date either, equal letters need not be one, and
@@ -41,8 +82,9 @@ def made_id(event_id: str, email: Email) -> str:
     identity = ""
     if email.date is None:
         identity = email.raw.sha256 if email.raw else event_id
-    digest = hashlib.sha256(f"{identity}\n{letter_key('', email)}".encode()).hexdigest()
-    return f"{digest[:32]}@no-message-id.invalid"
+    key = _digest(content) if content else letter_key("", email)
+    digest = hashlib.sha256(f"{identity}\n{key}".encode()).hexdigest()
+    return f"{digest[:32]}{MADE}"
 
 
 def believable(date: datetime | None, received: datetime) -> datetime:
@@ -60,3 +102,18 @@ def utc(date: datetime) -> datetime:
         return date.astimezone(UTC)
     except OverflowError:
         return date.replace(tzinfo=UTC)
+
+
+def _content_before(message_id: str, email: Email) -> list[Any]:
+    return [
+        message_id,
+        canonical(email.from_.address),
+        utc(email.date).isoformat() if email.date else "",
+        " ".join(email.subject.split()),
+        " ".join(email.text.split()),
+        sorted(attachment.sha256 for attachment in email.attachments),
+    ]
+
+
+def _digest(content: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

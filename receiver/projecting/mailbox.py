@@ -12,7 +12,7 @@ from typing import Any
 
 from receiver.filing.filing import Store
 from receiver.filing.settling import WITH_TEXTS, KeepsChanging
-from receiver.projecting.plan import Plan, Planned, letters_of, plan_of
+from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
 from receiver.threads.partition import Policy
@@ -117,7 +117,7 @@ class _Pass:
                 letters = letters_of(plan, one, texts)
                 moved = plan.decided.moved
                 says = summary_of(letters, moved)
-                yield one, whole.get(one.id), messages_of(letters, moved), says | _ties(one)
+                yield one, whole.get(one.id), messages_of(letters, moved), says | ties_of(one)
             some = []
 
     def strays(self, planned: Planned) -> list[str]:
@@ -199,14 +199,6 @@ class _Pass:
         async for _, dialog, messages, says in self.pairs(some):
             if dialog and self._is_as_it_was(dialog):
                 await self._dialogs.write(dialog, says, messages)
-
-
-def _ties(planned: Planned) -> Document:
-    return {
-        "related": planned.related,
-        "related_more": planned.related_more,
-        "corrections": planned.corrections,
-    }
 
 
 def _says(head: Document, says: Document) -> bool:

@@ -163,6 +163,15 @@ def _names(kept: Mapping[str, Kept], plans: Mapping[str, Planned]) -> dict[str, 
     return missing
 
 
+def ties_of(dialog: Planned) -> Document:
+    """Return what a dialog says of others, and of what people corrected."""
+    return {
+        "related": dialog.related,
+        "related_more": dialog.related_more,
+        "corrections": dialog.corrections,
+    }
+
+
 def letters_of(plan: Plan, dialog: Planned, texts: Iterable[Kept]) -> list[Letter]:
     """Return a dialog's letters with their texts, as the facts leave them."""
     found = [plain(plan.mailbox, each.letter.message, plan.decided) for each in texts]

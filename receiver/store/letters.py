@@ -31,12 +31,16 @@ LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "cop
 
 @dataclass
 class Kept:
-    """A letter that is kept: its id, where it is shown, and the names that it is found under."""
+    """A letter that is kept: its id, where it is shown, and the names that it is found under.
+
+    ``earlier`` is there if its key is of an earlier version: the digest of its bytes, or nothing.
+    """
 
     id: ObjectId
     letter: Letter
     dialog: ObjectId
     known: frozenset[str] = frozenset()
+    earlier: str | None = None
 
 
 def named(message_id: str, person: str) -> str:
@@ -77,6 +81,11 @@ class Letters:
         """Return the letters of these keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         return await self._found(query, projection)
+
+    async def of_earlier(self, mailbox: str, key: str, digest: str) -> list[Kept]:
+        """Return letters whose key is of an earlier version, by that key or their bytes."""
+        same: Document = {"digests": digest, "mailbox": mailbox, "earlier": digest}
+        return await self.of_keys(mailbox, [key]) + (await self._found(same) if digest else [])
 
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
         """Yield every letter of a mailbox, without its texts."""
@@ -172,7 +181,8 @@ class Letters:
 def kept_of(document: Document) -> Kept:
     """Return what a letter's document says."""
     letter = Letter(document["mailbox"], document["message"])
-    return Kept(document["_id"], letter, document["dialog"], frozenset(document["known"]))
+    known = frozenset(document["known"])
+    return Kept(document["_id"], letter, document["dialog"], known, document.get("earlier"))
 
 
 def _document(arrival: Arrival, kept: Kept, when: datetime) -> Document:

@@ -1,7 +1,7 @@
 """What MongoDB itself enforces: the collections' validators and their indexes."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
@@ -78,12 +78,13 @@ OBSOLETE = frozenset(
 )
 
 
-async def ensure(database: Database) -> None:
-    """Create the collections, their validators and indexes where they are missing.
+async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
+    """Create collections, all or these, their validators and indexes where they are missing.
 
     Safe to run by several receivers at once; raises StoreUnavailable.
     """
-    for name, indexes in INDEXES.items():
+    for name in names:
+        indexes = INDEXES[name]
         rule = {"$jsonSchema": VALIDATORS[name]} if name in VALIDATORS else {}
         with store_errors():
             try:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-WRITES = ("insert_one", "insert_many", "update_one", "replace_one", "delete_one", "delete_many")
+WRITES = (
+    *("insert_one", "insert_many", "update_one", "replace_one", "delete_one", "delete_many"),
+    *("bulk_write", "rename", "drop"),
+)
 
 
 class Crash(Exception):

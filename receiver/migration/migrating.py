@@ -1,0 +1,141 @@
+"""The migration: each mailbox is read, planned and written beside what is there; then all changes.
+
+Nothing is decided while it writes: what it reads says everything. So it may be cut short anywhere,
+and is begun again.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bson import ObjectId
+
+from contract.faults import reach
+from contract.process import CannotStart
+from receiver.filing.settling import WITH_TEXTS
+from receiver.letters.letter import Letter
+from receiver.migration.corrections import Otherwise, facts_of, kept_as_they_are, otherwise
+from receiver.migration.earlier import Earlier
+from receiver.migration.store import NEXT, MigrationStore, fact_document
+from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
+from receiver.store import schema, standing
+from receiver.store.dialogs import Dialog, Dialogs
+from receiver.store.letters import Kept, Letters
+from receiver.store.mongo import Database
+from receiver.threads.facts import Fact, in_force
+from receiver.threads.partition import Policy, partition
+from receiver.threads.projection import messages_of, summary_of
+
+
+@dataclass
+class Found:
+    """A mailbox of before: what it holds, what becomes of it, what the rule would do otherwise."""
+
+    earlier: Earlier
+    facts: list[Fact]
+    differs: list[Otherwise]
+    plan: Plan
+
+
+class Migrating:
+    """Migrates a database by one policy; raises StoreUnavailable, or CannotStart."""
+
+    def __init__(self, database: Database, policy: Policy, full_bytes: int) -> None:
+        self._database = database
+        self._policy: Policy = policy
+        self._store = MigrationStore(database)
+        self._letters = Letters(database)
+        self._next = Dialogs(database, full_bytes=full_bytes, collection=NEXT)
+
+    async def mailboxes(self) -> list[str]:
+        """Return the mailboxes that there are to migrate."""
+        return await self._store.mailboxes()
+
+    async def look(self, mailbox: str, *, regroup: bool) -> Found:
+        """Read a mailbox and plan its dialogs; nothing is written."""
+        earlier = Earlier(mailbox)
+        async for document in self._store.documents(mailbox):
+            earlier.take(document)
+        now = await self._next.now()
+        home, guesses = earlier.home(), earlier.guesses()
+        letters = [
+            Letter(
+                mailbox, each.message | ({"guess": vars(guesses[key])} if key in guesses else {})
+            )
+            for key, each in earlier.letters.items()
+        ]
+        facts = facts_of(earlier, now)
+        groups = partition(letters, self._policy, in_force(facts).constraints)
+        differs = otherwise(home, groups)
+        if differs and not regroup:
+            facts += kept_as_they_are(home, letters, facts, self._policy, now)
+        kept = {each.key: Kept(ObjectId(), each, home[each.key]) for each in letters}
+        plan = plan_of(mailbox, kept, facts, _outlines(earlier, home), self._policy)
+        return Found(earlier, facts, differs, plan)
+
+    async def run(self, *, regroup: bool, tell: Callable[[str, Found], None]) -> bool:
+        """Migrate; False if there is nothing to do. ``tell`` hears of each mailbox."""
+        state = (await self._store.state()).get("state")
+        if state != "changing places":
+            if not await standing.is_earlier(self._database):
+                return False
+            await self._write_all(regroup, tell)
+        await self._store.change_places()
+        reach("migration.changed")
+        await schema.ensure(self._database)
+        await standing.adopt(self._database, self._policy, done=True)
+        now = await self._next.now()
+        for mailbox in await self._letters.mailboxes():
+            await self._letters.set_watermark(mailbox, now)
+        await self._store.set_state("done")
+        return True
+
+    async def _write_all(self, regroup: bool, tell: Callable[[str, Found], None]) -> None:
+        await self._store.set_state("writing")
+        await schema.ensure(self._database, ("letters", "facts", "redirects"))
+        await self._store.begin()
+        read: dict[Any, int] = {}
+        for mailbox in await self._store.mailboxes():
+            found = await self.look(mailbox, regroup=regroup)
+            read |= found.earlier.revisions
+            await self._write(mailbox, found)
+            reach("migration.written")
+            tell(mailbox, found)
+        await self._store.copy_the_others()
+        if await self._store.revisions() != read:
+            raise CannotStart(f"somebody still writes the dialogs of before: {standing.MIGRATE}")
+        await self._store.set_state("changing places")
+
+    async def _write(self, mailbox: str, found: Found) -> None:
+        earlier, plan = found.earlier, found.plan
+        home = {key: each.id for each in plan.dialogs for key in each.keys}
+        for key, each in plan.kept.items():
+            each.dialog = home[key]
+        await self._store.keep_letters(mailbox, plan.kept, earlier.guesses())
+        await self._store.keep_facts(
+            fact_document(mailbox, fact, sorted({home[key] for key in fact.touches}))
+            for fact in found.facts
+        )
+        for planned in plan.dialogs:
+            texts = await self._letters.of_keys(mailbox, planned.keys, WITH_TEXTS)
+            letters = letters_of(plan, planned, texts)
+            says = summary_of(letters, plan.decided.moved) | ties_of(planned)
+            messages = messages_of(letters, plan.decided.moved)
+            head = {"_id": planned.id, "mailbox": mailbox, **says}
+            await self._next.restore(head, messages, earlier.revisions.get(planned.id, -1) + 1)
+        absorbed = {one: each.id for each in plan.dialogs for one in each.absorbed}
+        there = {each.id for each in plan.dialogs}
+        ends = {one: earlier.resolve(one) for one in earlier.leads}
+        leads = {one: absorbed.get(end, end) for one, end in ends.items()} | absorbed
+        leads = {one: end for one, end in leads.items() if end in there and one not in there}
+        await self._store.lead(mailbox, leads, earlier.revisions)
+
+
+def _outlines(earlier: Earlier, home: dict[str, Any]) -> dict[Any, Dialog]:
+    """Return the dialogs of before as a plan takes them."""
+    dialogs: dict[Any, Dialog] = {}
+    for key, one in home.items():
+        head = {"_id": one, "opened_by": earlier.opened_by.get(one, ""), "messages": []}
+        message = {"key": key, "created": earlier.letters[key].created}
+        dialogs.setdefault(one, Dialog(head)).head["messages"].append(message)
+    return dialogs
