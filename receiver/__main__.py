@@ -8,17 +8,23 @@ from collections.abc import Sequence
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
+from receiver.commands.find import FIND
 from receiver.commands.fsck import FSCK
+from receiver.commands.list import LIST
 from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
 from receiver.commands.serve import SERVE
+from receiver.commands.show import SHOW
+from receiver.commands.why import WHY
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
 log = logging.getLogger("receiver")
 
-COMMANDS = {each.name: each for each in (SERVE, PING, PROJECT, FSCK, MIGRATE)}
+COMMANDS = {
+    each.name: each for each in (SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, MIGRATE)
+}
 
 
 def main() -> None:

@@ -1,0 +1,29 @@
+"""``find``: the dialogs of an address, of a Message-ID, or with a word in their subject."""
+
+import argparse
+
+from receiver.commands.command import Command, with_database
+from receiver.commands.terminal import tell_heads
+from receiver.settings import ReceiverSettings
+from receiver.store.looking import Looking
+from receiver.store.mongo import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("words", help="an address, a Message-ID, or words of a subject")
+    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Print a line for each; 1 if there is none."""
+
+    async def work(database: Database) -> int:
+        heads = await Looking(database).having(arguments.words, max(arguments.n, 1))
+        tell_heads(heads)
+        return 0 if heads else 1
+
+    return with_database(settings, work)
+
+
+FIND = Command("find", "dialogs by address, Message-ID or words of the subject", run, add_arguments)

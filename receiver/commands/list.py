@@ -1,0 +1,28 @@
+"""``list``: the dialogs with the newest letters."""
+
+import argparse
+
+from receiver.commands.command import Command, with_database
+from receiver.commands.terminal import tell_heads
+from receiver.settings import ReceiverSettings
+from receiver.store.looking import Looking
+from receiver.store.mongo import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--mailbox", help="only of this mailbox")
+    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Print a line for each: id, time, letters, user, subject."""
+
+    async def work(database: Database) -> int:
+        tell_heads(await Looking(database).newest(arguments.mailbox, max(arguments.n, 1)))
+        return 0
+
+    return with_database(settings, work)
+
+
+LIST = Command("list", "the dialogs with the newest letters", run, add_arguments)

@@ -1,0 +1,27 @@
+"""The dialog that a command names by the id of a dialog or letter, now or formerly."""
+
+import argparse
+
+from bson import ObjectId
+
+from receiver.commands.command import tell
+from receiver.commands.terminal import word
+from receiver.filing.filing import Store
+from receiver.store.dialogs import Dialog
+
+
+def add_id(parser: argparse.ArgumentParser) -> None:
+    """Add the id to a command's words."""
+    parser.add_argument("id", help="the id of a dialog or letter, also a former one")
+
+
+async def dialog_of(store: Store, text: str) -> Dialog | None:
+    """Return the dialog; None, and a line that says so, if there is none."""
+    if ObjectId.is_valid(text):
+        named = ObjectId(text)
+        points = await store.letters.points_to(named)
+        for one in (named, *([points[1]] if points else [])):
+            for head in (await store.dialogs.heads([one])).values():
+                return (await store.dialogs.whole([head["_id"]])).get(head["_id"])
+    tell(word("there is no such dialog"), error=True)
+    return None

@@ -1,0 +1,50 @@
+"""``show``: a dialog letter by letter."""
+
+import argparse
+
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.one_dialog import add_id, dialog_of
+from receiver.commands.terminal import harmless, moment, word
+from receiver.filing.filing import Store
+from receiver.settings import ReceiverSettings
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Database, Document
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Print what each letter says that is new; 1 if there is no such dialog."""
+
+    async def work(database: Database) -> int:
+        dialog = await dialog_of(Store.of(database), arguments.id)
+        if dialog is None:
+            return 1
+        _tell(dialog)
+        return 0
+
+    return with_database(settings, work)
+
+
+def _tell(dialog: Dialog) -> None:
+    head = dialog.head
+    tell(f"{dialog.id}  {head['mailbox']}  {harmless(head['subject']) or word('(no subject)')}")
+    for message in dialog.messages:
+        arrow = "→" if message["direction"] == "out" else "←"
+        tell("")
+        tell(f"{arrow} {moment(message['created'])}  {_person(message['from'])}")
+        tell(f"  {word('to')}: {', '.join(map(_person, [*message['to'], *message['cc']]))}")
+        if message["attachments"]:
+            names = [harmless(each["filename"]) for each in message["attachments"]]
+            tell(f"  {word('files')}: {', '.join(names)}")
+        for line in harmless(message["reply"] or message["body"], lines=True).splitlines():
+            tell(f"  {line}")
+    if head["related"]:
+        tell("")
+        tell(f"{word('related')}: {' '.join(map(str, head['related']))}")
+
+
+def _person(person: Document) -> str:
+    name, address = harmless(person["name"]), harmless(person["address"])
+    return f"{name} <{address}>" if name else address
+
+
+SHOW = Command("show", "a dialog, letter by letter", run, add_id)

@@ -1,0 +1,59 @@
+"""What a person reads on a terminal: in Russian where the terminal is, and harmless in any case."""
+
+import locale
+import os
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from receiver.commands.command import tell
+
+SUBJECT_LENGTH = 60
+
+RUSSIAN = {
+    "there is no such dialog": "такого диалога нет",
+    "nothing was found": "ничего не найдено",
+    "letters": "писем",
+    "to": "кому",
+    "files": "файлы",
+    "related": "связанные диалоги",
+    "(no subject)": "(без темы)",
+}
+
+
+def is_russian(environment: Mapping[str, str] = os.environ) -> bool:
+    """Tell whether the terminal's locale is Russian, as POSIX has it: the first of three counts."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environment.get(name):
+            return locale.normalize(value).startswith("ru_")
+    return False
+
+
+def word(english: str) -> str:
+    """Return one of our own words in the language of the terminal."""
+    return RUSSIAN.get(english, english) if is_russian() else english
+
+
+def harmless(text: str, *, lines: bool = False) -> str:
+    """Return text of a letter without signs that command a terminal or turn its direction."""
+    kept = "\n\t" if lines else ""
+    return "".join(
+        sign if sign in kept or unicodedata.category(sign)[0] != "C" else " " for sign in text
+    )
+
+
+def moment(when: datetime) -> str:
+    """Return a time in the terminal's zone, to the minute."""
+    return when.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def tell_heads(heads: Sequence[Mapping[str, Any]]) -> None:
+    """Print a line for each dialog."""
+    for head in heads:
+        subject = harmless(head["subject"])[:SUBJECT_LENGTH] or word("(no subject)")
+        count = f"{head['count']} {word('letters')}"
+        whom = harmless(head["email_from"])
+        tell(f"{head['_id']}  {moment(head['updated'])}  {count}  {whom}  {subject}")
+    if not heads:
+        tell(word("nothing was found"))
