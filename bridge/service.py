@@ -20,7 +20,7 @@ from bridge.ingress.smtp.server import SmtpServer
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
-from bridge.spool.spool import Spool, SpoolInUse
+from bridge.spool.spool import Spool, SpoolInUse, Waiting
 from contract.keyring import Keyring
 from contract.process import CannotStart, cannot_listen, stop_signal
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 FIRST_LOOK_SECONDS, LAST_LOOK_SECONDS = 1.0, 30.0
 
-Arrived = Callable[[str], None]
+Arrived = Callable[[Waiting], None]
 
 
 async def serve_smtp(settings: BridgeSettings) -> None:
@@ -150,8 +150,8 @@ async def _look_until_it_works(webhook: ReceiverClient, found: Reach) -> None:
 def _threadsafe(arrived: Arrived) -> Arrived:
     loop = asyncio.get_running_loop()
 
-    def tell(letter_id: str) -> None:
+    def tell(letter: Waiting) -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(arrived, letter_id)
+            loop.call_soon_threadsafe(arrived, letter)
 
     return tell

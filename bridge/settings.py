@@ -112,7 +112,8 @@ class BridgeSettings(SharedSettings):
         8,
         ge=1,
         le=1000,
-        description="letters on their way at once, and as many again that failed before",
+        description="requests to the receiver at once, and as many again for letters that failed"
+        " before",
     )
     dns_checks: bool = Field(
         True, description="ask DNS for DKIM keys and for the peer's name, which `auth` rests on"

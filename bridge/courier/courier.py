@@ -4,9 +4,13 @@ import asyncio
 import logging
 import random
 import time
+from dataclasses import replace
+from functools import partial
 
 from bridge import metrics
+from bridge.courier.in_groups import InGroups
 from bridge.courier.lane import Lane
+from bridge.courier.outbox import Outbox
 from bridge.courier.parse_pool import NobodysLetter, ParsePool, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import LIFETIME_SECONDS, SHORTEST_SECONDS, Outcome, delay
@@ -24,8 +28,11 @@ STOP_SECONDS = 10.0
 class Courier:
     """Delivers letters; the spool alone remembers what is to be done.
 
-    There are two lanes, each with ``concurrency`` letters on their way at once: those that were
+    There are two lanes, each with ``concurrency`` requests on their way at once: those that were
     tried before go by themselves, so that what fails, however many and slowly, delays no other.
+
+    Each letter has a task of its own. What is the same for several, a hop to the disk or a request
+    to the receiver, they do together where they meet (``InGroups``, ``Outbox``).
     """
 
     def __init__(
@@ -39,16 +46,17 @@ class Courier:
         self._spool = spool
         self._sender_dns = sender_dns
         self._parsers = parsers
-        self._webhook = webhook
         self._queued: dict[str, Waiting] = {}
         self._fresh = Lane(self._queued, concurrency)
         self._tried = Lane(self._queued, concurrency)
+        self._outboxes = {lane: Outbox(webhook, concurrency) for lane in (self._fresh, self._tried)}
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
+        self._defer = InGroups[tuple[Waiting, float]](lambda item: spool.defer(*item))
+        self._remove = InGroups[Waiting](spool.remove)
 
-    def arrived(self, letter_id: str) -> None:
-        """Take notice of a letter that was just put into the spool."""
-        path = self._spool.new / f"{letter_id}.eml"
-        self._enqueue(Waiting(letter_id, path, 0.0))
+    def arrived(self, letter: Waiting) -> None:
+        """Take notice of a letter that was just put into the spool: it is due now."""
+        self._enqueue(replace(letter, due=0.0, written=letter.due))
 
     async def run(self) -> None:
         """Deliver what is due until cancelled; then give the letters on their way a moment."""
@@ -66,11 +74,10 @@ class Courier:
 
     async def _serve(self, lane: Lane) -> None:
         while True:
-            await lane.free.acquire()
             letter = await lane.next_due()
-            task = asyncio.create_task(self._deliver(letter))
+            task = asyncio.create_task(self._deliver(letter, self._outboxes[lane]))
             self._on_the_way[letter.id] = task
-            task.add_done_callback(lambda task: self._landed(task, lane))
+            task.add_done_callback(partial(self._landed, lane, letter))
 
     async def _rescan(self) -> None:
         """Find what other processes and people put into the spool, now and every few seconds."""
@@ -91,18 +98,20 @@ class Courier:
         tried = age(letter.id, letter.due) >= SHORTEST_SECONDS
         (self._tried if tried else self._fresh).put(letter)
 
-    def _landed(self, task: asyncio.Task[None], lane: Lane) -> None:
-        lane.free.release()
+    def _landed(self, lane: Lane, letter: Waiting, task: asyncio.Task[None]) -> None:
+        lane.landed(letter)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("the courier failed over a letter", exc_info=error)
 
-    async def _deliver(self, letter: Waiting) -> None:
+    async def _deliver(self, letter: Waiting, outbox: Outbox) -> None:
         now = time.time()
-        due = now + delay(age(letter.id, now), random.random())  # noqa: S311 - jitter, no secret
+        due = letter.written
         try:
             # Written down before the attempt, so that a crash cannot make it spin.
-            await asyncio.to_thread(self._spool.defer, letter, due)
-            attempt = await self._attempt(letter)
+            if due <= now:
+                due = now + delay(age(letter.id, now), random.random())  # noqa: S311 - jitter
+                await self._defer.do((letter, due))
+            attempt = await self._attempt(letter, outbox)
             due = max(due, time.time() + attempt.pause)
             reach("courier.answered")
             if await self._settle(letter, attempt, due):
@@ -114,18 +123,18 @@ class Courier:
             await self._parsers.forget(letter.id)
             self._on_the_way.pop(letter.id, None)
             if due:
-                self._enqueue(Waiting(letter.id, letter.path, due))
+                self._enqueue(replace(letter, due=due, written=0.0))
 
-    async def _attempt(self, letter: Waiting) -> Attempt:
+    async def _attempt(self, letter: Waiting, outbox: Outbox) -> Attempt:
         try:
             facts = await self._facts(letter)
-            parsed = await self._parsers.parse(letter.id, letter.path, facts)
+            parsed = await self._parsers.parse(letter.id, letter.path, facts, letter.size)
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
         except (NobodysLetter, NotATrace) as error:
             return Attempt(Outcome.REFUSED, str(error))
         reach("courier.parsed")
-        return await self._webhook.deliver(letter.id, parsed.event, parsed.blobs)
+        return await outbox.send(letter.id, parsed)
 
     async def _facts(self, letter: Waiting) -> SenderFacts:
         if self._sender_dns is None:
@@ -138,12 +147,12 @@ class Courier:
         now = time.time()
         reason = attempt.reason
         if attempt.outcome is Outcome.DONE:
-            await asyncio.to_thread(self._spool.remove, letter)
+            await self._remove.do(letter)
             metrics.DELIVERED.inc()
             log.info("letter %s delivered", letter.id)
             return True
         if attempt.outcome is Outcome.RETRY and age(letter.id, now) < LIFETIME_SECONDS:
-            await asyncio.to_thread(self._spool.defer, letter, due)
+            await self._defer.do((letter, due))
             await asyncio.to_thread(self._spool.explain, letter, reason)
             metrics.RETRIES.inc()
             log.warning("letter %s waits %.0f s: %.200s", letter.id, due - now, reason)

@@ -4,6 +4,7 @@ The contract's bounds are the receiver's, and so are its refusals: an event beyo
 letter that was promised and never arrives.
 """
 
+import json
 import re
 from typing import Final
 
@@ -81,6 +82,28 @@ def last_resort(delivery: Delivery, raw: Blob) -> EmailReceived:
             defects=[NOT_PARSED],
         ),
     )
+
+
+def body_with_original(event: EmailReceived) -> tuple[bytes, bool]:
+    """Return the event as JSON, and whether the letter's bytes lie in it: where they fit.
+
+    They are the first to be left out, as they can travel apart.
+    """
+    raw = event.data.raw
+    if raw is not None and raw.content is not None:
+        body = _json(event)
+        if len(body) <= EVENT_BYTES:
+            return body, True
+        raw = raw.model_copy(update={"content": None})
+        event = event.model_copy(update={"data": event.data.model_copy(update={"raw": raw})})
+    return event_body(event), False
+
+
+def without_original(body: bytes) -> bytes:
+    """Return an event's JSON for a receiver that takes no letter's bytes in it."""
+    event = json.loads(body)
+    event["data"]["raw"].pop("content", None)
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def event_body(event: EmailReceived) -> bytes:

@@ -1,4 +1,8 @@
-"""A lane of letters: in the order of their next attempts, and so many on their way at once."""
+"""A lane of letters: in the order of their next attempts, and so many on their way at once.
+
+Many small letters may be, so that they can be read and sent together; of larger ones a few, as
+each takes memory.
+"""
 
 import asyncio
 import heapq
@@ -7,19 +11,25 @@ from collections.abc import MutableMapping
 
 from bridge.spool.spool import Waiting
 
+MANY = 128
+MANY_BYTES = 8 * 1024 * 1024
+
 
 class Lane:
     """The letters of ``queued`` that were put into this lane.
 
     ``queued`` has every letter that waits, of all lanes, by its id: it says which of two attempts
-    that a letter was put down for is the one that counts.
+    that a letter was put down for is the one that counts. ``few`` letters may be on their way
+    whatever their size.
     """
 
-    def __init__(self, queued: MutableMapping[str, Waiting], concurrency: int) -> None:
+    def __init__(self, queued: MutableMapping[str, Waiting], few: int) -> None:
         self._queued = queued
         self._heap: list[tuple[float, str]] = []
         self._woken = asyncio.Event()
-        self.free = asyncio.Semaphore(concurrency)
+        self._few = few
+        self._letters = 0
+        self._bytes = 0
 
     def put(self, letter: Waiting) -> None:
         """Put a letter down for its next attempt."""
@@ -28,7 +38,10 @@ class Lane:
         self._woken.set()
 
     async def next_due(self) -> Waiting:
-        """Wait for the next letter whose time has come, and take it out."""
+        """Wait for the next letter whose time has come and that there is room for, and take it out.
+
+        ``landed`` is said of it in the end.
+        """
         while True:
             self._woken.clear()
             wait = None
@@ -39,10 +52,23 @@ class Lane:
                     heapq.heappop(self._heap)
                     continue
                 wait = due - time.time()
-                if wait <= 0:
+                if wait <= 0 and self._has_room(letter):
                     heapq.heappop(self._heap)
+                    self._letters += 1
+                    self._bytes += letter.size
                     return self._queued.pop(letter_id)
+                wait = wait if wait > 0 else None
             try:
                 await asyncio.wait_for(self._woken.wait(), wait)
             except TimeoutError:
                 continue
+
+    def landed(self, letter: Waiting) -> None:
+        """Take notice that a letter is not on its way any more."""
+        self._letters -= 1
+        self._bytes -= letter.size
+        self._woken.set()
+
+    def _has_room(self, letter: Waiting) -> bool:
+        small = self._letters < MANY and self._bytes + letter.size <= MANY_BYTES
+        return small or self._letters < self._few

@@ -40,12 +40,16 @@ class NobodysLetter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BlobFile:
-    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end."""
+    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end.
+
+    ``held`` says that they lie in the event, for a receiver that takes them there.
+    """
 
     sha256: str
     size: int
     path: Path
     start: int
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,16 @@ class Parsed:
 
     event: bytes
     blobs: tuple[BlobFile, ...]
+
+    @property
+    def apart(self) -> tuple[BlobFile, ...]:
+        """The blobs that do not lie in the event."""
+        return tuple(blob for blob in self.blobs if not blob.held)
+
+    @property
+    def held(self) -> tuple[BlobFile, ...]:
+        """The blob that lies in the event, if one does."""
+        return tuple(blob for blob in self.blobs if blob.held)
 
 
 class ParsePool:
@@ -79,6 +93,7 @@ class ParsePool:
         self._count = count
         self._large = asyncio.Semaphore(1)
         self._apart = asyncio.Semaphore(1)
+        self._with_parts: set[str] = set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ParsePool"]:
@@ -92,30 +107,40 @@ class ParsePool:
             while not self._free.empty():
                 await _end(self._free.get_nowait())
 
-    async def parse(self, letter_id: str, path: Path, facts: SenderFacts) -> Parsed:
-        """Return the event for the letter.
+    async def parse(
+        self, letter_id: str, path: Path, facts: SenderFacts, size: int | None = None
+    ) -> Parsed:
+        """Return the event for the letter; ``size`` is its file's, where it is known.
 
         Raises ParserDied if it was not parsed this time, and NobodysLetter. Each death of a process
         makes the next attempt ask for less, down to the envelope alone.
         """
         deaths = self._deaths.of(letter_id)
         how = STEPS[min(deaths, len(STEPS) - 1)]
-        async with await self._turn(path, deaths), self._process(deaths) as process:
+        async with await self._turn(path, deaths, size), self._process(deaths) as process:
             try:
+                self._with_parts.add(letter_id)
                 asked = _ask(process, path, self._parts / letter_id, how, facts)
-                return await asyncio.wait_for(asked, self._timeout)
+                parsed = await asyncio.wait_for(asked, self._timeout)
+                if len(parsed.blobs) == 1:  # the letter alone
+                    self._with_parts.discard(letter_id)
+                return parsed
             except (OSError, EOFError, TimeoutError, ValueError, KeyError) as error:
                 metrics.PARSER_DEATHS.inc()
                 await asyncio.to_thread(self._deaths.add, letter_id)
                 await _end(process)
                 raise ParserDied(f"{type(error).__name__} while parsing ({how})") from error
 
-    async def _turn(self, path: Path, deaths: int) -> AbstractAsyncContextManager[None]:
+    async def _turn(
+        self, path: Path, deaths: int, size: int | None
+    ) -> AbstractAsyncContextManager[None]:
         """Return what to wait for before the letter may have a process."""
         if deaths:
             return self._apart
         try:
-            large = (await asyncio.to_thread(path.stat)).st_size > LARGE_BYTES
+            if size is None:
+                size = (await asyncio.to_thread(path.stat)).st_size
+            large = size > LARGE_BYTES
         except OSError:  # the process will say what is wrong with the file
             large = False
         return self._large if large else nullcontext()
@@ -146,12 +171,16 @@ class ParsePool:
             self._free.put_nowait(process)
 
     async def forget(self, letter_id: str) -> None:
-        """Remove the letter's parts from the disk."""
+        """Remove the letter's parts from the disk, if it may have left any."""
+        if letter_id not in self._with_parts:
+            return
+        self._with_parts.discard(letter_id)
         await asyncio.to_thread(rmtree, self._parts / letter_id, ignore_errors=True)
 
     async def settled(self, letter_id: str) -> None:
         """Forget how often the letter has ended a process: it is gone."""
-        await asyncio.to_thread(self._deaths.forget, letter_id)
+        if self._deaths.of(letter_id):
+            await asyncio.to_thread(self._deaths.forget, letter_id)
 
     async def _start(self) -> Process:
         """Start a process and wait until it can work, so that no letter's time goes into it."""
@@ -198,7 +227,9 @@ async def _ask(process: Process, path: Path, parts: Path, how: str, facts: Sende
         raise NobodysLetter(head["nobodys"])
     event = await process.stdout.readexactly(head["event_bytes"])
     blobs = tuple(
-        BlobFile(blob["sha256"], blob["size"], Path(blob["path"]), blob["start"])
+        BlobFile(
+            blob["sha256"], blob["size"], Path(blob["path"]), blob["start"], blob.get("held", False)
+        )
         for blob in head["blobs"]
     )
     return Parsed(event, blobs)

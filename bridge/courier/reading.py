@@ -9,14 +9,14 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from bridge.courier.event import email_received, event_body, last_resort
+from bridge.courier.event import body_with_original, email_received, last_resort
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.sender.authentication import verdicts
 from bridge.parse.sender.dkim_check import judge
-from bridge.spool.envelope import read_trace
+from bridge.spool.envelope import Delivery, read_trace
 from bridge.spool.spool import HEAD_BYTES, SUFFIX
-from contract.event import MAX_DEFECTS, Blob
+from contract.event import MAX_CONTENT_BYTES, MAX_DEFECTS, Blob
 from contract.process import where
 
 HEADER_BYTES: Final = 64 * 1024
@@ -29,29 +29,43 @@ def read(
 ) -> tuple[bytes, list[dict[str, object]]]:
     """Return the event's JSON and the blobs of a spool file; its attachments go to ``parts``.
 
-    ``how`` is of READINGS. Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
+    The first blob is the letter itself: ``held`` where its bytes lie in the event. ``how`` is of
+    READINGS. Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
     """
-    with path.open("rb") as file:
-        delivery, start = read_trace(file.read(HEAD_BYTES), path.name.partition(SUFFIX)[0])
-        file.seek(start)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        size = file.tell() - start
-    raw = Blob(sha256=digest, size=size)
-    blob: dict[str, object] = {"sha256": digest, "size": size, "path": str(path), "start": start}
+    delivery, start, raw = _original(path)
+    digest = raw.sha256
+    blob: dict[str, object] = {"sha256": digest, "size": raw.size, "path": str(path)}
+    blob["start"] = start
     for reading in READINGS[READINGS.index(how) : -1]:
         try:
             if reading == "whole":
                 letter, files = _whole(path, start, parts, keys, from_yandex)
             else:
                 letter, files = _headers(path, start), {}
-            body = event_body(email_received(delivery, letter, raw))
+            body, held = body_with_original(email_received(delivery, letter, raw))
         except (OSError, MemoryError):  # these say nothing about the letter
             raise
         except Exception as error:
             print(f"less is read of a letter: {where(error)}", file=sys.stderr)  # noqa: T201
             continue
-        return body, [blob, *(each for sha256, each in files.items() if sha256 != digest)]
-    return event_body(last_resort(delivery, raw)), [blob]
+        attached = (each for sha256, each in files.items() if sha256 != digest)
+        return body, [blob | {"held": held}, *attached]
+    body, held = body_with_original(last_resort(delivery, raw))
+    return body, [blob | {"held": held}]
+
+
+def _original(path: Path) -> tuple[Delivery, int, Blob]:
+    """Return how the letter came, where it begins in its file, and a small one's bytes as well."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+        delivery, start = read_trace(head, path.name.partition(SUFFIX)[0])
+        content = head[start:] if len(head) < HEAD_BYTES else None
+        if content is not None and len(content) <= MAX_CONTENT_BYTES:
+            digest = hashlib.sha256(content).hexdigest()
+            return delivery, start, Blob(sha256=digest, size=len(content), content=content)
+        file.seek(start)
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return delivery, start, Blob(sha256=digest, size=file.tell() - start)
 
 
 def _whole(

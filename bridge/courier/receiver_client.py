@@ -1,12 +1,14 @@
 """The way to the receiver: uploads blobs, POSTs signed events. The one file with an HTTP client."""
 
+import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 
 from aiohttp import (
+    ClientConnectorError,
     ClientError,
     ClientResponse,
     ClientSession,
@@ -14,10 +16,12 @@ from aiohttp import (
     DummyCookieJar,
     encode_basic_auth,
 )
+from pydantic import ValidationError
 from yarl import URL
 
 from bridge.courier.parse_pool import BlobFile
-from bridge.courier.retry import Outcome, outcome_of, retry_after
+from bridge.courier.retry import LONGEST_SECONDS, Outcome, outcome_of, retry_after
+from contract.batch import NDJSON, LineAnswer
 from contract.faults import reach
 from contract.keyring import SecretsMissing
 from contract.signature import Key, sign
@@ -26,6 +30,9 @@ REASON_BYTES = 2000
 # What a large blob is given beyond the usual time: the slowest line that is still of use.
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
+# What a receiver may say that has never heard of several events in one request.
+NOT_UNDERSTOOD = (400, 404, 405, 406, 415, 422)
+_NOT_CONNECTED = (ClientConnectorError, SecretsMissing)
 _FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
 
 
@@ -41,6 +48,20 @@ class Attempt:
     pause: float = 0.0
     answer: bytes = b""
     status: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one request with several events came to: ``each`` in their order, if it was answered.
+
+    Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
+    events one by one; ``broken`` where any of the letters may have been the reason.
+    """
+
+    whole: Attempt
+    each: tuple[Attempt, ...] = ()
+    not_understood: bool = False
+    broken: bool = False
 
 
 class ReceiverClient:
@@ -60,13 +81,6 @@ class ReceiverClient:
         self._url = URL(url)
         self._blobs = self._url.with_path("/webhook/blobs/")
         self._keys = keys
-
-    async def deliver(self, event_id: str, event: bytes, blobs: Sequence[BlobFile]) -> Attempt:
-        """Upload the blobs, then POST the event; never raises for what the other side does."""
-        uploaded = await self.upload(event_id, blobs)
-        if uploaded.outcome is not Outcome.DONE:
-            return uploaded
-        return await self.post(event_id, event)
 
     async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
         """Upload the blobs; never raises for what the other side does."""
@@ -89,6 +103,26 @@ class ReceiverClient:
             attempt = _failed(error)
         self._saw(attempt.status, attempt.reason)
         return attempt
+
+    async def post_several(self, events: Sequence[tuple[str, bytes]]) -> Told:
+        """POST events with their ids in one request; never raises for what the other side does."""
+        body = b"\n".join(line_of(*each) for each in events)
+        request_id = f"several-{secrets.token_hex(8)}"
+        try:
+            async with self._session.post(
+                self._url,
+                data=BytesIO(body),
+                headers=self._signed(request_id, body) | {"Content-Type": NDJSON},
+                allow_redirects=False,
+            ) as response:
+                told = await _told(response, [event_id for event_id, _ in events])
+        except _NOT_CONNECTED as error:
+            told = Told(_failed(error))
+        except _FAULTS as error:
+            told = Told(_failed(error), broken=True)
+        if not told.not_understood:
+            self._saw(told.whole.status, told.whole.reason)
+        return told
 
     async def look(self) -> Attempt:
         """Ask whether an event would be taken, with a signed GET that stores nothing."""
@@ -163,6 +197,37 @@ def shown(url: str) -> str:
 
 def _failed(error: Exception) -> Attempt:
     return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
+
+
+async def _told(response: ClientResponse, ids: Sequence[str]) -> Told:
+    """Read the answer to several events: a line for each, or one answer to the whole."""
+    if response.status == 200 and response.content_type == NDJSON:
+        lines = (await response.read()).splitlines()
+        with suppress(ValidationError):
+            answers = [LineAnswer.model_validate_json(line) for line in lines]
+            if all(a.id in (None, i) for a, i in zip(answers, ids, strict=False)) and len(
+                answers
+            ) == len(ids):
+                each = tuple(_of_line(*pair) for pair in zip(answers, lines, strict=True))
+                return Told(Attempt(Outcome.DONE, "200", status=200), each)
+    whole = await _attempt(response)
+    not_understood = whole.status in NOT_UNDERSTOOD or 200 <= whole.status < 300
+    broken = whole.status >= 500 and whole.status != 503
+    return Told(whole, not_understood=not_understood, broken=broken)
+
+
+def _of_line(answer: LineAnswer, line: bytes) -> Attempt:
+    outcome = outcome_of(answer.status)
+    if outcome is Outcome.DONE:
+        return Attempt(outcome, str(answer.status), answer=line, status=answer.status)
+    pause = min(float(answer.retry_after or 0), LONGEST_SECONDS)
+    reason = f"{answer.status} {line[:REASON_BYTES].decode('utf-8', 'replace')}"
+    return Attempt(outcome, reason, pause, answer=line, status=answer.status)
+
+
+def line_of(event_id: str, event: bytes) -> bytes:
+    """Return an event as a line that names it; an event's JSON has no line feed in it."""
+    return b'{"id":"%s",%s' % (event_id.encode(), event.removeprefix(b"{"))
 
 
 async def _attempt(response: ClientResponse) -> Attempt:

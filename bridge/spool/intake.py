@@ -16,21 +16,21 @@ from bridge.spool.capacity import Capacity
 from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.inventory import take_inventory
-from bridge.spool.spool import Draft, Spool, commit
+from bridge.spool.spool import Draft, Spool, Waiting, commit
 from contract.faults import reach
 
 log = logging.getLogger(__name__)
 
 
-def _nobody(_letter_id: str) -> None:
+def _nobody(_letter: Waiting) -> None:
     """Tell nobody of a letter."""
 
 
 class Intake:
     """One spool's entrance, shared by all that take mail in this process and safe in any thread.
 
-    ``arrived`` is called, in any thread, with the id of each letter that is in the spool;
-    ``hostname`` is the name that ``Received`` gives us.
+    ``arrived`` is called, in any thread, with each letter that is in the spool; ``hostname`` is the
+    name that ``Received`` gives us.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class Intake:
         spool: Spool,
         capacity: Capacity,
         hostname: str,
-        arrived: Callable[[str], None] = _nobody,
+        arrived: Callable[[Waiting], None] = _nobody,
     ) -> None:
         self.spool = spool
         self.capacity = capacity
@@ -113,6 +113,7 @@ class Incoming:
         with self._lock:
             if self._over:
                 return
+            size = self._size // max(len(self._deliveries), 1)
             try:
                 commit(self._drafts)
                 reach("intake.kept")
@@ -120,9 +121,10 @@ class Incoming:
             finally:
                 self._end()
         for delivery in self._deliveries:
+            path = self._intake.spool.path_of(delivery.id)
             metrics.ACCEPTED.inc()
             log.info("letter %s is in the spool, by %s", delivery.id, delivery.via)
-            self._intake.arrived(delivery.id)
+            self._intake.arrived(Waiting(delivery.id, path, 0.0, size))
 
     def discard(self) -> None:
         """Forget the letter, unless it was committed."""

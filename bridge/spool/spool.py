@@ -37,11 +37,17 @@ class SpoolInUse(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A letter in the spool: its id, its file, and the Unix time of its next attempt."""
+    """A letter in the spool: its id, its file, and the Unix time of its next attempt.
+
+    ``size`` is in bytes. ``written`` is the time of an attempt that is already written down, should
+    there be one beyond the next.
+    """
 
     id: str
     path: Path
     due: float
+    size: int = 0
+    written: float = 0.0
 
 
 def new_id() -> str:
@@ -170,6 +176,10 @@ class Spool:
                 path.unlink(missing_ok=True)
         return len(stale)
 
+    def path_of(self, letter_id: str) -> Path:
+        """Return where a letter lies that was just put into the spool."""
+        return self.new / (letter_id + SUFFIX)
+
     def draft(self, letter_id: str) -> Draft:
         """Open a new letter for writing."""
         return Draft(self, letter_id)
@@ -182,9 +192,11 @@ class Spool:
                     letter_id, suffix, _flags = entry.name.partition(SUFFIX)
                     if suffix and _is_id(letter_id):
                         try:
-                            yield Waiting(letter_id, Path(entry.path), entry.stat().st_mtime)
+                            found = entry.stat()
                         except FileNotFoundError:  # delivered or moved since the listing
                             continue
+                        path = Path(entry.path)
+                        yield Waiting(letter_id, path, found.st_mtime, found.st_size)
 
     def defer(self, letter: Waiting, until: float) -> None:
         """Write down when the letter is to be tried next."""

@@ -13,6 +13,7 @@ from aiohttp import encode_basic_auth, web
 
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
+from contract.batch import NDJSON
 from contract.event import EmailReceived
 from contract.signature import parse_keys, verify
 from tests import servers
@@ -21,7 +22,7 @@ from tests.smtp_client import send
 
 
 class Scripted:
-    """A receiver whose answers to events are given; the last one is repeated."""
+    """A receiver that takes events one by one; its answers are given, the last one is repeated."""
 
     def __init__(self) -> None:
         self.answers: list[web.Response] = [web.Response(status=201)]
@@ -32,6 +33,8 @@ class Scripted:
 
     async def post(self, request: web.Request) -> web.Response:
         body = await request.read()
+        if request.content_type == NDJSON:
+            return web.Response(status=415)
         self.logins.add(request.headers.get("Authorization", ""))
         keys = parse_keys(servers.SECRET)
         moment = float(request.headers["webhook-timestamp"])

@@ -10,7 +10,7 @@ from bridge import metrics
 from bridge.spool.capacity import Capacity
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
-from bridge.spool.spool import Spool, new_id, read_head
+from bridge.spool.spool import Spool, Waiting, new_id, read_head
 from tests.faults import forget, plan
 
 ROOM = 10_000
@@ -26,9 +26,9 @@ def told() -> list[str]:
 def intake(tmp_path: Path, told: list[str]) -> Intake:
     spool = Spool(tmp_path / "spool").prepare()
 
-    def arrived(letter_id: str) -> None:
-        assert (spool.new / f"{letter_id}.eml").exists()  # kept before it is told of
-        told.append(letter_id)
+    def arrived(letter: Waiting) -> None:
+        assert letter.path.stat().st_size > letter.size > 0  # kept before it is told of
+        told.append(letter.id)
 
     return Intake(spool, Capacity(spool, ROOM, 0), "bridge.example", arrived)
 

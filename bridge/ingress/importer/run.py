@@ -20,6 +20,7 @@ from bridge.courier.reach import not_mended
 from bridge.courier.receiver_client import Attempt, ReceiverClient, connected, shown
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
+from bridge.courier.together import Ready, Together
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.progress import Progress
 from bridge.ingress.importer.source import LetterSource, Past
@@ -110,6 +111,7 @@ class _Import:
         self._spool = spool
         self._parsers = parsers
         self._webhook = webhook
+        self._together = Together(webhook)
         self._told = told
         self._progress = progress
         self._job = job
@@ -197,11 +199,12 @@ class _Import:
             parsed = await self._parsers.parse(letter.id, letter.path, facts)
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
-        uploaded = await self._webhook.upload(letter.id, parsed.blobs)
+        uploaded = await self._webhook.upload(letter.id, parsed.apart)
         if uploaded.outcome is not Outcome.DONE:
             return uploaded
         await turn.come()
-        return await self._webhook.post(letter.id, parsed.event)
+        [attempt] = await self._together.post([Ready(letter.id, parsed)])
+        return attempt
 
 
 async def _read(source: LetterSource, job: Job) -> AsyncIterator[Past]:

@@ -1,0 +1,121 @@
+"""Several events in one request: how many, and what becomes of each of its letters.
+
+The number grows from 1 to ``MAX_LINES`` by one after each success and halves after 413, 503 or a
+time-out (additive increase, multiplicative decrease, as TCP has it: RFC 5681). A receiver that
+takes events only one by one gets them so, with every letter's bytes apart; whether it has learned
+is tried again after a while.
+
+A request as a whole may fail over one of its letters: a receiver that breaks over it answers none.
+So where a request of several broke, each is sent by itself at once, until two in a row break as
+well: then it is the receiver that is not well, and the rest wait for their next attempt.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bridge.courier.event import without_original
+from bridge.courier.parse_pool import Parsed
+from bridge.courier.receiver_client import Attempt, ReceiverClient, Told
+from bridge.courier.retry import Outcome
+from contract.batch import MAX_BATCH_BYTES, MAX_LINES
+
+SEPARATE_SECONDS = 300.0
+BREAKS_IN_A_ROW = 2
+LINE_BYTES = 200  # what a line needs beside its event, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A letter whose blobs are with the receiver, all but what its event holds."""
+
+    id: str
+    parsed: Parsed
+
+    @property
+    def size(self) -> int:
+        """How many bytes of a request it takes."""
+        return len(self.parsed.event) + LINE_BYTES
+
+
+class Together:
+    """Sends letters together, as many as go well; ``now`` is in seconds."""
+
+    def __init__(self, webhook: ReceiverClient, now: Callable[[], float] = time.monotonic) -> None:
+        self._webhook = webhook
+        self._now = now
+        self._most = 1
+        self._separate_until = 0.0
+
+    @property
+    def most(self) -> int:
+        """How many letters a request may have just now."""
+        return 1 if self._separately else self._most
+
+    @property
+    def _separately(self) -> bool:
+        return self._now() < self._separate_until
+
+    def fit(self, letters: Sequence[Ready]) -> int:
+        """Return how many of the letters, from the first on, go into the next request."""
+        size = 0
+        for count, letter in enumerate(letters[: self.most]):
+            size += letter.size
+            if size > MAX_BATCH_BYTES:
+                return max(count, 1)
+        return min(len(letters), self.most)
+
+    async def post(self, letters: Sequence[Ready]) -> list[Attempt]:
+        """Send the letters; each has its own outcome. Never raises for what the other side does."""
+        if self._separately:
+            return [await self._by_itself(letter) for letter in letters]
+        sent = [(letter.id, letter.parsed.event) for letter in letters]
+        told = await self._webhook.post_several(sent)
+        if told.each:
+            self._most = min(self._most + 1, MAX_LINES)
+            pairs = zip(letters, told.each, strict=True)
+            return [await self._with_bytes_apart(*pair) for pair in pairs]
+        if told.not_understood:
+            self._separate_until = self._now() + SEPARATE_SECONDS
+            return [await self._by_itself(letter) for letter in letters]
+        return await self._in_smaller_ones(letters, told)
+
+    async def _in_smaller_ones(self, letters: Sequence[Ready], told: Told) -> list[Attempt]:
+        """Go on after a request that failed as a whole, as far as that is of use."""
+        if told.broken or told.whole.status in (413, 503):
+            self._most = max(self._most // 2, 1)
+        if told.whole.status == 413:
+            if len(letters) == 1:
+                return [await self._by_itself(letters[0])]
+            half = len(letters) // 2
+            return [*await self.post(letters[:half]), *await self.post(letters[half:])]
+        if told.broken and len(letters) > 1:
+            return await self._one_by_one(letters)
+        return [told.whole] * len(letters)
+
+    async def _one_by_one(self, letters: Sequence[Ready]) -> list[Attempt]:
+        attempts: list[Attempt] = []
+        breaks = 0
+        for letter in letters:
+            if breaks == BREAKS_IN_A_ROW:
+                attempts.append(attempts[-1])
+                continue
+            told = await self._webhook.post_several([(letter.id, letter.parsed.event)])
+            breaks = 0 if told.each else breaks + 1
+            answered = told.each[0] if told.each else told.whole
+            attempts.append(await self._with_bytes_apart(letter, answered))
+        return attempts
+
+    async def _with_bytes_apart(self, letter: Ready, attempt: Attempt) -> Attempt:
+        """Send a letter again whose only fault is that its bytes lie in its event."""
+        about_bytes = attempt.outcome is Outcome.REFUSED and b"data.raw.content" in attempt.answer
+        return await self._by_itself(letter) if about_bytes and letter.parsed.held else attempt
+
+    async def _by_itself(self, letter: Ready) -> Attempt:
+        """Send one letter as every receiver takes it."""
+        if not letter.parsed.held:
+            return await self._webhook.post(letter.id, letter.parsed.event)
+        uploaded = await self._webhook.upload(letter.id, letter.parsed.held)
+        if uploaded.outcome is not Outcome.DONE:
+            return uploaded
+        return await self._webhook.post(letter.id, without_original(letter.parsed.event))
