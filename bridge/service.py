@@ -12,6 +12,7 @@ from bridge.courier.deaths import Deaths
 from bridge.courier.parse_pool import ParsePool
 from bridge.courier.reach import Reach, complaint_in
 from bridge.courier.receiver_client import ReceiverClient, connected, shown
+from bridge.courier.retry import SHORTEST_SECONDS
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
@@ -41,7 +42,8 @@ async def serve_smtp(settings: BridgeSettings) -> None:
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         arrived = await stack.enter_async_context(delivering(settings, spool))
-        intake = Intake(spool, capacity, settings.smtp_hostname, _threadsafe(arrived))
+        tell = _threadsafe(arrived)
+        intake = Intake(spool, capacity, settings.smtp_hostname, tell, SHORTEST_SECONDS)
         if settings.accounts:
             try:
                 stack.enter_context(watching(settings, intake))
@@ -74,6 +76,7 @@ async def serve_imap(settings: BridgeSettings) -> None:
         try:
             arrived = await stack.enter_async_context(delivering(settings, spool))
             intake.arrived = _threadsafe(arrived)
+            intake.rounds.pause = SHORTEST_SECONDS
         except SpoolInUse as error:
             log.info("%s: letters are left to it", error)
         stack.enter_context(watching(settings, intake))

@@ -51,7 +51,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Answered:
     """What one request with several events came to: ``each`` in their order, if it was answered.
 
     Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
@@ -104,7 +104,7 @@ class ReceiverClient:
         self._saw(attempt.status, attempt.reason)
         return attempt
 
-    async def post_several(self, events: Sequence[tuple[str, bytes]]) -> Told:
+    async def post_several(self, events: Sequence[tuple[str, bytes]]) -> Answered:
         """POST events with their ids in one request; never raises for what the other side does."""
         body = b"\n".join(line_of(*each) for each in events)
         request_id = f"several-{secrets.token_hex(8)}"
@@ -117,9 +117,9 @@ class ReceiverClient:
             ) as response:
                 told = await _told(response, [event_id for event_id, _ in events])
         except _NOT_CONNECTED as error:
-            told = Told(_failed(error))
+            told = Answered(_failed(error))
         except _FAULTS as error:
-            told = Told(_failed(error), broken=True)
+            told = Answered(_failed(error), broken=True)
         if not told.not_understood:
             self._saw(told.whole.status, told.whole.reason)
         return told
@@ -199,7 +199,7 @@ def _failed(error: Exception) -> Attempt:
     return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
 
 
-async def _told(response: ClientResponse, ids: Sequence[str]) -> Told:
+async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:
     """Read the answer to several events: a line for each, or one answer to the whole."""
     if response.status == 200 and response.content_type == NDJSON:
         lines = (await response.read()).splitlines()
@@ -209,11 +209,11 @@ async def _told(response: ClientResponse, ids: Sequence[str]) -> Told:
                 answers
             ) == len(ids):
                 each = tuple(_of_line(*pair) for pair in zip(answers, lines, strict=True))
-                return Told(Attempt(Outcome.DONE, "200", status=200), each)
+                return Answered(Attempt(Outcome.DONE, "200", status=200), each)
     whole = await _attempt(response)
     not_understood = whole.status in NOT_UNDERSTOOD or 200 <= whole.status < 300
     broken = whole.status >= 500 and whole.status != 503
-    return Told(whole, not_understood=not_understood, broken=broken)
+    return Answered(whole, not_understood=not_understood, broken=broken)
 
 
 def _of_line(answer: LineAnswer, line: bytes) -> Attempt:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from bridge.courier.event import without_original
 from bridge.courier.parse_pool import Parsed
-from bridge.courier.receiver_client import Attempt, ReceiverClient, Told
+from bridge.courier.receiver_client import Answered, Attempt, ReceiverClient
 from bridge.courier.retry import Outcome
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
 
@@ -80,7 +80,7 @@ class Together:
             return [await self._by_itself(letter) for letter in letters]
         return await self._in_smaller_ones(letters, told)
 
-    async def _in_smaller_ones(self, letters: Sequence[Ready], told: Told) -> list[Attempt]:
+    async def _in_smaller_ones(self, letters: Sequence[Ready], told: Answered) -> list[Attempt]:
         """Go on after a request that failed as a whole, as far as that is of use."""
         if told.broken or told.whole.status in (413, 503):
             self._most = max(self._most // 2, 1)

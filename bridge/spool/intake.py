@@ -1,8 +1,8 @@
 """The only way in: whoever takes mail, by whatever protocol, hands it over here.
 
 A letter is kept (on the disk for good), then counted, then the courier is told of it. A new way for
-mail to come in makes a ``Delivery`` and calls ``Intake.keep``, or, where a letter should not be
-held in memory, fills an ``Incoming``; it needs nothing else of the bridge.
+mail to come in makes a ``Delivery`` and calls ``Intake.keep``, or, where a large letter should not
+be held in memory, fills an ``Incoming``; it needs nothing else of the bridge.
 """
 
 import errno
@@ -10,16 +10,21 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 
 from bridge import metrics
 from bridge.spool.capacity import Capacity
 from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.inventory import take_inventory
+from bridge.spool.rounds import Rounds
 from bridge.spool.spool import Draft, Spool, Waiting, commit
 from contract.faults import reach
 
 log = logging.getLogger(__name__)
+
+HELD_BYTES = 128 * 1024
+HELD_IN_ALL_BYTES = 32 * 1024 * 1024
 
 
 def _nobody(_letter: Waiting) -> None:
@@ -30,7 +35,7 @@ class Intake:
     """One spool's entrance, shared by all that take mail in this process and safe in any thread.
 
     ``arrived`` is called, in any thread, with each letter that is in the spool; ``hostname`` is the
-    name that ``Received`` gives us.
+    name that ``Received`` gives us; ``pause`` is that of ``Rounds``.
     """
 
     def __init__(
@@ -39,8 +44,12 @@ class Intake:
         capacity: Capacity,
         hostname: str,
         arrived: Callable[[Waiting], None] = _nobody,
+        pause: float = 0.0,
     ) -> None:
         self.spool = spool
+        self.rounds = Rounds(spool, pause)
+        self._lock = threading.Lock()
+        self._held = 0
         self.capacity = capacity
         self.hostname = hostname
         self.arrived = arrived
@@ -65,26 +74,50 @@ class Intake:
     def keep(self, delivery: Delivery, content: bytes) -> None:
         """Take a letter that is in memory, in any form of line ends; blocks, raises OSError."""
         letter = self.begin([delivery])
+        content = wire_form(content)
         try:
-            letter.open()
-            letter.write(wire_form(content))
-            letter.commit()
+            if letter.hold(content):
+                letter.commit_soon().result()
+            else:
+                letter.write(content)
+                letter.commit()
         finally:
             letter.discard()
 
+    def held(self, size: int) -> bool:
+        """Count bytes that a letter holds in memory; False if there is no room for them."""
+        with self._lock:
+            if size > 0 and self._held + size > HELD_IN_ALL_BYTES:
+                return False
+            self._held += size
+            return True
+
+    def tell(self, deliveries: Sequence[Delivery], size: int, due: float) -> None:
+        """Take notice of a letter that is kept, each copy of ``size`` bytes."""
+        reach("intake.kept")
+        self.capacity.added(size * len(deliveries))
+        for delivery in deliveries:
+            metrics.ACCEPTED.inc()
+            log.info("letter %s is in the spool, by %s", delivery.id, delivery.via)
+            self.arrived(Waiting(delivery.id, self.spool.path_of(delivery.id), due, size))
+
 
 class Incoming:
-    """One letter on its way into the spool: a draft for each mailbox it goes to, all or none.
+    """One letter on its way into the spool: a copy for each mailbox it goes to, all or none.
 
-    Every method but the constructor blocks. Safe to use from several threads: when a connection is
-    lost, ``discard`` waits for the write that is under way, and whatever comes later does nothing.
+    It is held in memory while it is small (``hold``, ``commit_soon``), else it goes to drafts on
+    the disk (``write``, ``commit``). Safe to use from several threads: when a connection is lost,
+    ``discard`` waits for the write that is under way, and whatever comes later does nothing.
     """
 
     def __init__(self, intake: Intake, deliveries: Sequence[Delivery]) -> None:
         self._intake = intake
         self._deliveries = deliveries
         self._drafts: list[Draft] = []
+        self._pieces: list[bytes] = []
+        self._held = 0
         self._lock = threading.Lock()
+        self._to_disk = False
         self._over = False
         self._size = 0
 
@@ -93,38 +126,73 @@ class Incoming:
         """The ids of the letters, one for each mailbox."""
         return [delivery.id for delivery in self._deliveries]
 
-    def open(self) -> None:
-        """Create the drafts and write their trace blocks; raises OSError."""
+    @property
+    def in_memory(self) -> bool:
+        """Whether nothing of it is on the disk, or on its way there."""
+        return not self._to_disk
+
+    def hold(self, content: bytes) -> bool:
+        """Keep the next bytes in memory; False where they must be written instead."""
         with self._lock:
-            for delivery in self._deliveries if not self._over else ():
-                draft = self._intake.spool.draft(delivery.id)
-                self._drafts.append(draft)
-                draft.write(trace_block(delivery, self._intake.hostname))
+            size = len(content)
+            if self._over:
+                return True
+            small = not self._to_disk and self._held + size <= HELD_BYTES
+            if not small or not self._intake.held(size):
+                self._to_disk = True
+                return False
+            self._pieces.append(content)
+            self._held += size
+            self._count(size * len(self._deliveries))
+            return True
 
     def write(self, content: bytes) -> None:
-        """Add the same bytes to every draft; raises OSError."""
-        with self._lock:
-            for draft in self._drafts if not self._over else ():
-                self._count(len(content))
-                draft.write(content)
-
-    def commit(self) -> None:
-        """Put the letter on disk for good, and tell of it; raises OSError, nothing is kept then."""
+        """Add the same bytes to every draft; blocks, raises OSError."""
         with self._lock:
             if self._over:
                 return
+            self._open()
+            for draft in self._drafts:
+                self._count(len(content))
+                draft.write(content)
+
+    def commit_soon(self) -> "Future[None]":
+        """Put a letter that is in memory on disk for good, and tell of it.
+
+        The value is done when it is; it fails with OSError, and nothing is kept then.
+        """
+        with self._lock:
+            if self._over:
+                over: Future[None] = Future()
+                over.set_result(None)
+                return over
+            self._over = True
+            content, size = b"".join(self._pieces), self._held
+            self._pieces.clear()
+        copies = [(each.id, trace_block(each, self._intake.hostname)) for each in self._deliveries]
+
+        def kept(due: float) -> None:
+            self._intake.tell(self._deliveries, size, due)
+
+        told = self._intake.rounds.put(copies, content, kept)
+        told.add_done_callback(lambda _told: self._let_go())
+        return told
+
+    def commit(self) -> None:
+        """Put the letter's drafts on disk for good, and tell of it; blocks.
+
+        Raises OSError, nothing is kept then.
+        """
+        with self._lock:
+            if self._over:
+                return
+            self._open()
             size = self._size // max(len(self._deliveries), 1)
             try:
                 commit(self._drafts)
-                reach("intake.kept")
-                self._intake.capacity.added(self._size)
             finally:
                 self._end()
-        for delivery in self._deliveries:
-            path = self._intake.spool.path_of(delivery.id)
-            metrics.ACCEPTED.inc()
-            log.info("letter %s is in the spool, by %s", delivery.id, delivery.via)
-            self._intake.arrived(Waiting(delivery.id, path, 0.0, size))
+        self._intake.tell(self._deliveries, size, 0.0)
 
     def discard(self) -> None:
         """Forget the letter, unless it was committed."""
@@ -134,10 +202,35 @@ class Incoming:
                 for draft in self._drafts:
                     draft.discard()
 
+    def _open(self) -> None:
+        """Create the drafts, and bring to them what was held."""
+        self._to_disk = True
+        if self._drafts:
+            return
+        for delivery in self._deliveries:
+            draft = self._intake.spool.draft(delivery.id)
+            self._drafts.append(draft)
+            draft.write(trace_block(delivery, self._intake.hostname))
+            for piece in self._pieces:
+                draft.write(piece)
+        self._forget_pieces()
+
     def _count(self, size: int) -> None:
         self._intake.capacity.arriving(size)
         self._size += size
 
     def _end(self) -> None:
         self._over = True
+        self._forget_pieces()
         self._count(-self._size)
+
+    def _let_go(self) -> None:
+        """Give back the room of a letter that was in memory."""
+        with self._lock:
+            self._forget_pieces()
+            self._count(-self._size)
+
+    def _forget_pieces(self) -> None:
+        self._pieces.clear()
+        self._intake.held(-self._held)
+        self._held = 0

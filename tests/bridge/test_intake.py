@@ -70,7 +70,6 @@ def test_a_letter_is_kept_counted_and_told_of(intake: Intake, told: list[str]) -
 def test_a_letter_for_two_mailboxes_is_two_in_the_spool(intake: Intake, told: list[str]) -> None:
     both = [delivery(), delivery("sales@yandex.ru")]
     letter = intake.begin(both)
-    letter.open()
     for piece in (b"Subject: x\r\n", b"\r\n", b"y\r\n"):
         letter.write(piece)
     letter.commit()
@@ -96,7 +95,6 @@ def test_what_is_not_kept_is_neither_counted_nor_told_of(
 
 def test_bytes_on_their_way_take_room_until_the_letter_is_given_up(intake: Intake) -> None:
     letter = intake.begin([delivery()])
-    letter.open()
     letter.write(b"y" * 6_000)
     with pytest.raises(OSError, match="the spool is full"):
         intake.require(5_000)

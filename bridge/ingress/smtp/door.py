@@ -128,13 +128,16 @@ class Door:
         return bool(lacking)
 
     def begin(self, deliveries: Sequence[Delivery]) -> Incoming:
-        """Return a letter that is to come, which has yet to be opened."""
+        """Return a letter that is to come."""
         return self._intake.begin(deliveries)
 
     async def keep(self, letter: Incoming) -> bool:
         """Put the letter on disk; False if that failed. Never cancelled."""
         try:
-            await asyncio.to_thread(letter.commit)
+            if letter.in_memory:
+                await asyncio.wrap_future(letter.commit_soon())
+            else:
+                await asyncio.to_thread(letter.commit)
         except OSError as error:
             log.error("a letter could not be kept: %s", error)
             return False

@@ -187,7 +187,7 @@ class Session(SMTP):
         return FAULT
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """Stream the letter into the spool instead of holding it in memory."""
+        """Take the letter; a large one goes to the disk as it comes."""
         if await self.check_helo_needed() or await self.check_auth_needed("DATA"):
             return
         if arg:
@@ -209,7 +209,6 @@ class Session(SMTP):
     async def _take(self) -> str:
         letter = self._door.begin(self._deliveries())
         try:
-            await asyncio.to_thread(letter.open)
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             refusal = await self._fill(letter)
             self._reset_timeout()
@@ -221,11 +220,13 @@ class Session(SMTP):
                 return FAULT
             return f"250 2.0.0 OK {letter.ids[0]}"
         finally:
-            # In a thread, as a write may be under way; nothing happens to what was committed.
-            self.loop.run_in_executor(None, letter.discard)
+            if letter.in_memory:
+                letter.discard()
+            else:  # in a thread, as a write may be under way
+                self.loop.run_in_executor(None, letter.discard)
 
     async def _fill(self, letter: Incoming) -> str:
-        """Write the letter to the drafts; return the refusal to answer with, if it must be.
+        """Take the letter, a large one to the disk; return the refusal, if there must be one.
 
         The letter is read to its end in any case: what follows the dot is a command again.
         """
@@ -238,7 +239,7 @@ class Session(SMTP):
                 refusal = refusal or TOO_BIG
             if not refusal and self._door.lacks_room(0):
                 refusal = NO_ROOM
-            if not refusal:
+            if not refusal and not letter.hold(chunk):
                 try:
                     await asyncio.to_thread(letter.write, chunk)
                 except OSError as error:
