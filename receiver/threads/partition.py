@@ -166,7 +166,8 @@ class _Threads:
         self._to_tie = _Waiting()
         self._to_house = _Waiting()
         for keys in constraints.together:
-            self._keep_together([each for each in self._letters if each.key in keys])
+            present = [known[key] for key in keys if key in known]
+            self._keep_together(sorted(present, key=lambda letter: letter.order))
 
     def _take_as_is(self, shown: Shown) -> None:
         present = sorted(shown.keys & self.group.keys())
