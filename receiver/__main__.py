@@ -16,6 +16,7 @@ from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
 from receiver.commands.serve import SERVE
 from receiver.commands.show import SHOW
+from receiver.commands.token import TOKEN
 from receiver.commands.why import WHY
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
@@ -23,7 +24,7 @@ from receiver.start import unusable
 log = logging.getLogger("receiver")
 
 COMMANDS = {
-    each.name: each for each in (SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, MIGRATE)
+    each.name: each for each in (SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, MIGRATE, TOKEN)
 }
 
 

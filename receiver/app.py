@@ -18,7 +18,10 @@ from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import StoreUnavailable
+from receiver.store.queries import Queries
+from receiver.store.tokens import Tokens
 from receiver.store.trouble import hosts_of, in_words
+from receiver.web.access import Access
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import BodyRoom
 from receiver.web.connections import count_request, name_no_versions
@@ -26,6 +29,8 @@ from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
 from receiver.web.problems import answer_errors
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
+from receiver.web.v1.api import Api
+from receiver.web.v1.operation import Serving, keep_private
 
 log = logging.getLogger(__name__)
 
@@ -147,14 +152,17 @@ def build(
     seconds = settings.mongo_timeout
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
+    access = Access(requests, Tokens(database))
     parts = (
-        EventPosts(requests, Rounds(filing, seconds), settings.max_event_bytes),
+        EventPosts(access, Rounds(filing, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
+        Api(Serving(access, seconds), store, Queries(database), blobs, corrections),
         readiness,
     )
     app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])
     app.on_response_prepare.append(name_no_versions)
+    app.on_response_prepare.append(keep_private)
     for route in (each for part in parts for each in part.routes()):
         handler = readiness.once_ready(route)
         methods = (route.method, "HEAD") if route.method == "GET" else (route.method,)

@@ -2,6 +2,26 @@
 
 from dataclasses import dataclass
 
+# Where each is explained; the names are part of the API and never change.
+NAMES = {
+    400: "malformed",
+    401: "unauthenticated",
+    403: "forbidden",
+    404: "not-found",
+    405: "method",
+    408: "too-slow",
+    409: "conflict",
+    410: "too-old",
+    412: "changed-meanwhile",
+    413: "too-large",
+    415: "media-type",
+    416: "range",
+    422: "wrong-fields",
+    429: "too-many",
+    500: "internal",
+    503: "unavailable",
+}
+
 
 @dataclass
 class Problem(Exception):
@@ -11,11 +31,12 @@ class Problem(Exception):
     title: str
     errors: tuple[dict[str, str], ...] = ()
     retry_after: int | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the ``application/problem+json`` document."""
         document: dict[str, object] = {
-            "type": "about:blank",
+            "type": f"/docs#{NAMES[self.status]}" if self.status in NAMES else "about:blank",
             "title": self.title,
             "status": self.status,
         }

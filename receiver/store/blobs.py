@@ -5,7 +5,7 @@ The chunks of one digest are the same whoever writes them, so that a second uplo
 same time, and one that a crash cut short are completed instead of being rolled back.
 """
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -79,6 +79,22 @@ class Blobs:
         if length != size or document["length"] != size:
             return f"has {length} bytes of {size}"
         return "" if found.hexdigest() == digest else "has other bytes than were stored"
+
+    async def size(self, digest: str) -> int | None:
+        """Return how many bytes a blob has; None if it is not there."""
+        with store_errors():
+            found = await self._files.find_one({"_id": digest}, {"length": 1})
+        return found["length"] if found else None
+
+    async def read(self, digest: str, start: int, stop: int) -> AsyncIterator[bytes]:
+        """Yield the bytes of a blob from ``start`` to before ``stop``, a chunk at a time."""
+        for number in range(start // CHUNK_BYTES, -(-stop // CHUNK_BYTES)):
+            with store_errors():
+                chunk = await self._chunks.find_one({"files_id": digest, "n": number})
+            if chunk is None:
+                raise StoreUnavailable("a blob lacks a chunk")
+            begins = number * CHUNK_BYTES
+            yield chunk["data"][max(start - begins, 0) : stop - begins]
 
     async def _exists(self, digest: str) -> bool:
         with store_errors():

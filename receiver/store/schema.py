@@ -59,9 +59,12 @@ INDEXES: dict[str, list[IndexModel]] = {
     "dialogs": [
         _index("changed_lately", "mailbox", "changed"),
         _index("a_user_and_a_subject", "mailbox", "user", "base_subject"),
+        _index("updated_lately", "mailbox", "updated"),
+        _index("who_waits", "mailbox", "waiting", "waiting_since"),
     ],
     "facts": [_index("about_a_dialog", "dialogs"), _index("not_shown_yet", "shown")],
     "redirects": [],
+    "tokens": [_index("a_name_is_given_once", "name", unique=True)],
 }
 
 

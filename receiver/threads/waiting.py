@@ -2,7 +2,8 @@
 
 A letter that came in waits for us, one that we sent waits for them; since when, says the first that
 nobody answered. Only letters that a person wrote to somebody count: auto-replies, bounces, lists
-and confirmation letters wait for nobody, nor does what came in under our own address.
+and confirmation letters wait for nobody, nor does what came in under our own address or went out to
+it alone.
 """
 
 from collections.abc import Iterable
@@ -34,8 +35,10 @@ def turn_after(letters: Iterable[Letter], before: WhoseTurn | None = None) -> Wh
 
 
 def _waits_for(letter: Letter) -> Side:
-    if letter.message["kind"] != "letter" or not letter.user:
+    message = letter.message
+    if message["kind"] != "letter":
         return "nobody"
     if letter.out:
-        return "them"
+        to_itself = not letter.user and (message["to"] or message["cc"] or message["bcc"])
+        return "nobody" if to_itself else "them"
     return "us" if letter.speakers else "nobody"

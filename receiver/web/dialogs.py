@@ -9,11 +9,10 @@ body (``requests``) 400 not JSON; 408; 413; 415; 422 fields.
 import asyncio
 import json
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 from aiohttp import web
 from bson import ObjectId
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
@@ -21,6 +20,7 @@ from receiver.filing.filing import Store
 from receiver.filing.reasons import reasons_of
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
+from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -38,45 +38,7 @@ INTERNAL = frozenset(
     ]
 )
 
-Who = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
-Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-class Correction(BaseModel):
-    """What every correction says: who asks for it."""
-
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", populate_by_name=True)
-
-    who: Who
-
-
-class Split(Correction):
-    """Give these letters a dialog of their own."""
-
-    messages: list[Key] = Field(min_length=1, max_length=10_000)
-
-
-class Merge(Correction):
-    """Make this dialog and another one."""
-
-    with_: str = Field(alias="with")
-
-
-class Move(Correction):
-    """Move one letter to another dialog."""
-
-    message: Key
-    to: str
-
-
-class Undo(Correction):
-    """Undo a correction, the newest unless one is named, or the guess about one letter."""
-
-    correction: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")] | None = None
-    message: Key | None = None
-
-
-Asked = TypeVar("Asked", bound=Correction)
+Asked = TypeVar("Asked", bound=Named)
 
 
 class DialogRequests:

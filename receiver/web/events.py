@@ -9,21 +9,24 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from aiohttp import web
 from pydantic_core import from_json
 
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES, NDJSON, Line, LineAnswer, Mistake, done
-from contract.event import Answer, Email, EmailReceived
+from contract.event import Answer, Email, EmailReceived, Envelope, Source
 from contract.faults import reach
 from receiver import metrics
+from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.rounds import Rounds
 from receiver.letters.arrival import Arrival, arrival_of
+from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.filing import answers_of
 from receiver.web.html import harmless
 from receiver.web.problems import problem_of
-from receiver.web.requests import JSON, Requests, Route, media_type, read_json, too_large
+from receiver.web.requests import JSON, Route, media_type, read_json, too_large
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +34,9 @@ log = logging.getLogger(__name__)
 class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    def __init__(self, requests: Requests, rounds: Rounds, limit: int) -> None:
-        self._requests = requests
+    def __init__(self, access: Access, rounds: Rounds, limit: int) -> None:
+        self._access = access
+        self._requests = access.requests
         self._rounds = rounds
         self._limit = limit
 
@@ -53,14 +57,28 @@ class EventPosts:
         """Take one event or several, as the media type says."""
         several = media_type(request, JSON, NDJSON) == NDJSON
         limit = max(MAX_BATCH_BYTES, self._limit) if several else self._limit
+        if has_token(request):
+            return await self._by_token(request, several, limit)
         check = self._requests.signed(request, limit)
         event_id, body = await self._requests.body(request, check, limit)
         reach("receiver.verified")
         return await (self._several(body) if several else self._one(event_id, body))
 
-    async def _one(self, event_id: str, body: bytes) -> web.Response:
+    async def _by_token(self, request: web.Request, several: bool, limit: int) -> web.Response:
+        """Take one event for one of the token's mailboxes."""
+        grant = await self._access.token(request)
+        demand(grant, "post")
+        if several:
+            raise Problem(415, "by token one event is taken, as application/json")
+        check = TokenCheck(grant.name)
+        _, body = await self._requests.body(request, check, limit)
+        event_id = request.headers.get("webhook-id") or sha256(body).hexdigest()
+        return await self._one(event_id, body, grant)
+
+    async def _one(self, event_id: str, body: bytes, grant: Grant | None = None) -> web.Response:
         event = read_json(EmailReceived, body, "event")
-        [answer] = await self._file([await self._letter(event_id, event.data)])
+        email = event.data if grant is None else posted(event.data, grant)
+        [answer] = await self._file([await self._letter(event_id, email)])
         if isinstance(answer, Problem):
             raise answer
         return web.json_response(text=answer.model_dump_json(), status=status_of(answer))
@@ -111,6 +129,22 @@ class EventPosts:
                     answer.outcome,
                 )
         return answers
+
+
+def posted(email: Email, grant: Grant) -> Email:
+    """Return a letter as the owner of a token may post it: for his mailboxes, always ``in``.
+
+    It names no files of others: who knows a digest could read the file by a letter of his own. Nor
+    does it say that somebody confirmed its sender. Raises Problem 404, 422.
+    """
+    if not grant.covers(email.mailbox.strip().casefold()):
+        raise Problem(404, "there is no such mailbox for this token")
+    if email.attachments or (email.raw and email.raw.content is None):
+        wrong = {"path": "data.attachments" if email.attachments else "data.raw.content"}
+        words = "files are posted by signature only"
+        raise Problem(422, "the event has wrong fields", (wrong | {"message": words},))
+    ours = {"direction": "in", "source": Source(), "auth": [], "envelope": Envelope()}
+    return email.model_copy(update=ours)
 
 
 def status_of(answer: Answer) -> int:

@@ -36,7 +36,8 @@ def answer_of(problem: Problem) -> web.Response:
     return web.Response(
         text=json.dumps(problem.body(), ensure_ascii=False),
         status=problem.status,
-        headers={"Retry-After": str(problem.retry_after)} if problem.retry_after else {},
+        headers=dict(problem.headers)
+        | ({"Retry-After": str(problem.retry_after)} if problem.retry_after else {}),
         content_type="application/problem+json",
     )
 
@@ -60,6 +61,9 @@ def problem_of(error: Exception, path: str) -> Problem:
         case OSError():  # no disk for a large upload
             log.error("503 for %s: %s", path, error)
             return unavailable("no room for the upload")
+        case web.HTTPMethodNotAllowed():
+            allowed = ", ".join(sorted(error.allowed_methods))
+            return Problem(405, error.reason, headers=(("Allow", allowed),))
         case web.HTTPException():
             return Problem(error.status, error.reason)
         case _:

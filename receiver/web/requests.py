@@ -117,16 +117,18 @@ def read_json(model: type[Model], text: bytes, what: str) -> Model:
     try:
         return model.model_validate_json(text)
     except ValidationError as error:
-        mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    if mistakes[0]["type"] == "json_invalid":
+        wrong = error
+    if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
         raise Problem(400, f"the {what} is not JSON")
-    raise Problem(
-        422,
-        f"the {what} has wrong fields",
-        tuple(
-            {"path": ".".join(map(str, mistake["loc"])), "message": mistake["msg"]}
-            for mistake in mistakes[:MAX_MISTAKES]
-        ),
+    raise Problem(422, f"the {what} has wrong fields", mistakes_of(wrong))
+
+
+def mistakes_of(error: ValidationError) -> tuple[dict[str, str], ...]:
+    """Return where something is wrong, and what, without what was said there."""
+    mistakes = error.errors(include_url=False, include_context=False, include_input=False)
+    return tuple(
+        {"path": ".".join(map(str, mistake["loc"])), "message": mistake["msg"]}
+        for mistake in mistakes[:MAX_MISTAKES]
     )
 
 

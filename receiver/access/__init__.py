@@ -1,0 +1,1 @@
+"""Who may ask for what: tokens and what they grant. Pure."""

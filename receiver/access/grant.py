@@ -1,0 +1,34 @@
+"""What somebody who has proved who he is may do, and in which mailboxes."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Right = Literal["read", "raw", "post", "correct", "erase", "admin"]
+RIGHTS: tuple[Right, ...] = get_args(Right)
+EVERY_MAILBOX = "*"
+
+
+@dataclass(frozen=True)
+class Grant:
+    """``name`` is a token's or a signed request's; ``mailboxes`` may be ``*``, for all."""
+
+    name: str
+    rights: frozenset[str]
+    mailboxes: frozenset[str]
+
+    def may(self, right: Right) -> bool:
+        """Tell whether it has a right."""
+        return right in self.rights
+
+    def covers(self, mailbox: str) -> bool:
+        """Tell whether a mailbox is one of its own."""
+        return EVERY_MAILBOX in self.mailboxes or mailbox in self.mailboxes
+
+    @property
+    def named(self) -> frozenset[str] | None:
+        """The mailboxes, or None for all."""
+        return None if EVERY_MAILBOX in self.mailboxes else self.mailboxes
+
+
+SERVICE = frozenset[str](("read", "raw", "post", "correct"))
+"""What a request signed with the webhook's secret may do, in every mailbox."""

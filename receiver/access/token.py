@@ -1,0 +1,46 @@
+"""The form of a token: ``el_``, 43 random characters and 6 of a checksum, all base62.
+
+The checksum tells a typing mistake, and a secret that a scanner has found, from a token; it is no
+secret itself. Of a token only the SHA-256 is kept: 256 random bits need no slow hash.
+"""
+
+import hashlib
+import secrets
+import string
+from zlib import crc32
+
+PREFIX = "el_"
+RANDOM_BYTES = 32
+RANDOM_SIGNS, CHECK_SIGNS = 43, 6
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+def new_token() -> str:
+    """Return a fresh token."""
+    random = _base62(int.from_bytes(secrets.token_bytes(RANDOM_BYTES)), RANDOM_SIGNS)
+    return PREFIX + random + _checksum(random)
+
+
+def is_token(text: str) -> bool:
+    """Tell whether a text has the form of a token, its checksum included."""
+    rest = text.removeprefix(PREFIX)
+    if len(rest) != RANDOM_SIGNS + CHECK_SIGNS or not set(rest) <= set(_DIGITS):
+        return False
+    return text.startswith(PREFIX) and _checksum(rest[:RANDOM_SIGNS]) == rest[RANDOM_SIGNS:]
+
+
+def digest_of(token: str) -> str:
+    """Return what is kept of a token: its SHA-256 in hex."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _checksum(random: str) -> str:
+    return _base62(crc32(random.encode()), CHECK_SIGNS)
+
+
+def _base62(number: int, signs: int) -> str:
+    found = ""
+    for _ in range(signs):
+        number, digit = divmod(number, len(_DIGITS))
+        found = _DIGITS[digit] + found
+    return found

@@ -1,0 +1,114 @@
+"""``token add|list|revoke``: who may use the API, for what, in which mailboxes, and until when."""
+
+import argparse
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from contract.event import is_mailbox
+from receiver.access.grant import EVERY_MAILBOX, RIGHTS
+from receiver.access.token import digest_of, new_token
+from receiver.commands.command import Command, tell, with_database
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.mongo import Database, Document, DuplicateKey
+from receiver.store.tokens import Tokens
+
+MAX_NAME = 100
+_DAYS = re.compile(r"([1-9]\d{0,4})d")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the three words, and what each takes."""
+    words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke")
+    add = words.add_parser("add", help="make a token, and print it this once")
+    add.add_argument("name", type=_name, help="whose it is; no name is given twice")
+    add.add_argument("--rights", type=_rights, default=["read"], help=", ".join(RIGHTS))
+    add.add_argument(
+        "--mailbox", type=_mailbox, action="append", required=True, help="repeat it; * is all"
+    )
+    add.add_argument("--expires", type=_until, help="30d, or a date such as 2027-01-31")
+    words.add_parser("list", help="print every token: name, rights, mailboxes, times")
+    revoke = words.add_parser("revoke", help="end a token now")
+    revoke.add_argument("name")
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 where the name is taken or unknown."""
+    words: dict[str, Callable[[Database, argparse.Namespace], Awaitable[int]]]
+    words = {"add": _add, "list": _list, "revoke": _revoke}
+    return with_database(settings, lambda database: words[arguments.word](database, arguments))
+
+
+async def _add(database: Database, arguments: argparse.Namespace) -> int:
+    await schema.ensure(database, ["tokens"])
+    token = new_token()
+    try:
+        await Tokens(database).add(
+            digest_of(token),
+            arguments.name,
+            arguments.rights,
+            sorted(set(arguments.mailbox)),
+            now=datetime.now(UTC),
+            expires=arguments.expires,
+        )
+    except DuplicateKey:
+        tell(f"there is, or was, a token named {arguments.name}", error=True)
+        return 1
+    tell(token)
+    tell("this is the only time that it is shown", error=True)
+    return 0
+
+
+async def _list(database: Database, _arguments: argparse.Namespace) -> int:
+    for each in await Tokens(database).every():
+        tell(_line(each))
+    return 0
+
+
+async def _revoke(database: Database, arguments: argparse.Namespace) -> int:
+    if await Tokens(database).revoke(arguments.name, datetime.now(UTC)):
+        return 0
+    tell(f"there is no valid token named {arguments.name}", error=True)
+    return 1
+
+
+def _line(token: Document) -> str:
+    words = [token["name"], ",".join(token["rights"]), ",".join(token["mailboxes"])]
+    for name in ("created", "used", "expires", "revoked"):
+        if token[name]:
+            words.append(f"{name}={token[name]:%Y-%m-%dT%H:%M:%SZ}")
+    return "\t".join(words)
+
+
+def _name(text: str) -> str:
+    if not 1 <= len(text) <= MAX_NAME or not text.isprintable():
+        raise argparse.ArgumentTypeError(f"a name is 1 to {MAX_NAME} signs on one line")
+    return text
+
+
+def _rights(text: str) -> list[str]:
+    found = text.replace(",", " ").split()
+    if wrong := sorted(set(found) - set(RIGHTS)):
+        raise argparse.ArgumentTypeError(f"{wrong[0]} is none of {', '.join(RIGHTS)}")
+    return [each for each in RIGHTS if each in found]
+
+
+def _mailbox(text: str) -> str:
+    name = text.strip().casefold()
+    if name != EVERY_MAILBOX and not is_mailbox(name):
+        raise argparse.ArgumentTypeError(f"{text} is no mailbox, such as support@example.ru")
+    return name
+
+
+def _until(text: str) -> datetime:
+    if days := _DAYS.fullmatch(text):
+        return datetime.now(UTC) + timedelta(days=int(days[1]))
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("it is 30d, or a date such as 2027-01-31") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+TOKEN = Command("token", "add, list and revoke the tokens of the API", run, add_arguments)

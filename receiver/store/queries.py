@@ -1,0 +1,100 @@
+"""Reading for programs: lists of dialogs page by page, mailboxes, letters, who names a blob.
+
+Each query goes by one indexed field, which ``hint`` names, and filters the rest: the embedded
+database scans everything where two conditions could choose an index. A page begins behind the
+last row of the one before, told by sort field and id, so that it costs the same at any depth.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.store.mongo import Database, Document, store_errors
+
+MANY = 1000
+ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
+INDEX_OF = {"updated": "updated_lately", "changed": "changed_lately", "waiting_since": "who_waits"}
+
+
+@dataclass(frozen=True)
+class Sort:
+    """By which field a list goes, and whether the greatest comes first."""
+
+    field: str
+    newest_first: bool
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which dialogs are asked for. ``after`` is where the page before ended."""
+
+    mailbox: str
+    sort: Sort
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    after: tuple[datetime, ObjectId] | None = None
+
+
+class Queries:
+    """Reads what programs ask for; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._dialogs = database["dialogs"]
+        self._letters = database["letters"]
+
+    async def page(self, listing: Listing, limit: int) -> list[Document]:
+        """Return the next dialogs of a list, without messages."""
+        query, index = asked_of(listing)
+        direction = -1 if listing.sort.newest_first else 1
+        order = [(listing.sort.field, direction), ("_id", direction)]
+        with store_errors():
+            cursor = self._dialogs.find(query, ROW).hint(index).sort(order).limit(limit)
+            return await cursor.to_list(limit)
+
+    async def count(self, listing: Listing) -> int:
+        """Return how many there are, ``MANY`` for more."""
+        query, index = asked_of(listing)
+        with store_errors():
+            return await self._dialogs.count_documents(query, limit=MANY, hint=index)
+
+    async def last_kept(self, mailbox: str) -> datetime | None:
+        """Return when a mailbox's newest letter was kept."""
+        with store_errors():
+            found = await self._letters.find_one(
+                {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", -1)], hint="kept_lately"
+            )
+        return found["kept"] if found else None
+
+    async def naming(
+        self, digest: str, mailboxes: Collection[str] | None, *, as_file: bool
+    ) -> Document | None:
+        """Return a letter that names a blob, of these mailboxes or of any, without its texts.
+
+        ``as_file`` asks for one that has it as an attachment.
+        """
+        query: Document = {"digests": digest}
+        if mailboxes is not None:
+            query["mailbox"] = {"$in": sorted(mailboxes)}
+        if as_file:
+            query["message.attachments.sha256"] = digest
+        fields = {"mailbox": 1, "key": 1, "message.attachments": 1, "content.raw": 1}
+        with store_errors():
+            return await self._letters.find_one(query, fields, hint="who_names_a_blob")
+
+
+def asked_of(listing: Listing) -> tuple[Document, str]:
+    """Return the filter for a list, and the index that it goes by."""
+    name = listing.sort.field
+    bounds: Document = {"$gt": datetime.min, **listing.filters.get(name, {})}
+    query: Document = {"mailbox": listing.mailbox, **listing.filters, name: bounds}
+    if listing.after is not None:
+        when, last = listing.after
+        beyond, edge = ("$lt", "$lte") if listing.sort.newest_first else ("$gt", "$gte")
+        query[name] = {**bounds, edge: when}
+        query["$or"] = [{name: {beyond: when}}, {name: when, "_id": {beyond: last}}]
+    query |= {"part_of": None, "revision": {"$exists": True}}
+    if "user" in listing.filters:
+        return query, "a_user_and_a_subject"
+    return query, INDEX_OF[name]

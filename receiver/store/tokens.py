@@ -1,0 +1,60 @@
+"""The collection ``tokens``: of each token its SHA-256 (``_id``), name, rights and mailboxes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from receiver.store.mongo import Database, Document, store_errors
+
+
+class Tokens:
+    """Keeps tokens; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        self._tokens = database["tokens"]
+
+    async def add(
+        self,
+        digest: str,
+        name: str,
+        rights: Sequence[str],
+        mailboxes: Sequence[str],
+        *,
+        now: datetime,
+        expires: datetime | None,
+    ) -> None:
+        """Keep a token; raises DuplicateKey if the name was ever given."""
+        document = {
+            "_id": digest,
+            "name": name,
+            "rights": list(rights),
+            "mailboxes": list(mailboxes),
+            "created": now,
+            "expires": expires,
+            "revoked": None,
+            "used": None,
+        }
+        with store_errors():
+            await self._tokens.insert_one(document)
+
+    async def find(self, digest: str) -> Document | None:
+        """Return the token of a digest."""
+        with store_errors():
+            return await self._tokens.find_one({"_id": digest})
+
+    async def every(self) -> list[Document]:
+        """Return all tokens, the oldest first."""
+        with store_errors():
+            return await self._tokens.find().sort("created", 1).to_list(None)
+
+    async def note_use(self, digest: str, when: datetime) -> None:
+        """Note when a token was last used."""
+        with store_errors():
+            await self._tokens.update_one({"_id": digest}, {"$max": {"used": when}})
+
+    async def revoke(self, name: str, when: datetime) -> bool:
+        """Have a token end now; False if there is none of this name that is still valid."""
+        with store_errors():
+            done = await self._tokens.update_one(
+                {"name": name, "revoked": None}, {"$set": {"revoked": when}}
+            )
+        return bool(done.matched_count)

@@ -1,0 +1,129 @@
+"""Who is asking: the owner of a token (``Authorization: Bearer el_…``), or a signed service.
+
+Wrong, revoked and expired tokens are answered alike. An address that sends many of them is looked
+up for a few a second only; tokens that were right lately always are, so that nobody who shares the
+address is kept out.
+"""
+
+import hmac
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from aiohttp import web
+
+from contract.peer import network
+from receiver.access.grant import SERVICE, Grant, Right
+from receiver.access.token import digest_of, is_token
+from receiver.errors import Problem
+from receiver.store.tokens import Tokens
+from receiver.web.rates import Rates
+from receiver.web.requests import Requests
+
+MAX_BODY_BYTES = 1024 * 1024
+FAILURES, FAILURE_SECONDS = 20, 60.0
+LOOKUPS = 20  # a second, at an address of many failures
+REMEMBERED = 1000
+USE_NOTED_EVERY = timedelta(minutes=1)
+SCHEME = "bearer "
+
+
+class TokenCheck:
+    """The check of a request whose head has said who asks: its body is not signed."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def update(self, piece: bytes) -> None:
+        """Take a piece of the body, which proves nothing."""
+
+    def finish(self) -> str:
+        """Return the token's name."""
+        return self._name
+
+
+class Access:
+    """Says what a request may do; ``clock`` gives the time."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        tokens: Tokens,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.requests = requests
+        self._tokens = tokens
+        self._clock = clock
+        self._failures = Rates(FAILURES, FAILURE_SECONDS)
+        self._lookups = Rates(LOOKUPS, 1.0)
+        self._right_lately: OrderedDict[str, None] = OrderedDict()
+
+    async def asking(self, request: web.Request) -> tuple[Grant, bytes]:
+        """Return what the request may do, and its body: 401, 408, 413, 429, 503.
+
+        A service signs the method, a space, the path with its query, a line feed and the body.
+        """
+        if has_token(request):
+            grant = await self.token(request)
+            body = await self.requests.body(request, TokenCheck(grant.name), MAX_BODY_BYTES)
+            return grant, body[1]
+        if "webhook-signature" not in request.headers:
+            raise _refused("a token is needed: Authorization: Bearer el_…")
+        check = self.requests.signed(request, MAX_BODY_BYTES)
+        check.update(f"{request.method} {request.path_qs}\n".encode())
+        _, text = await self.requests.body(request, check, MAX_BODY_BYTES)
+        return Grant("service", SERVICE, frozenset("*")), text
+
+    async def token(self, request: web.Request) -> Grant:
+        """Return what the token of a request grants: 401, 429."""
+        text = request.headers["Authorization"][len(SCHEME) :].strip()
+        address = network(request.remote or "")
+        digest = digest_of(text)
+        failed_often = self._failures.is_used_up(address)
+        waits = failed_often and digest not in self._right_lately
+        if waits and not self._lookups.take(address):
+            raise too_many(self._lookups.wait(address))
+        found = await self._tokens.find(digest) if is_token(text) else None
+        now = self._clock()
+        valid = (
+            found is not None
+            and hmac.compare_digest(found["_id"], digest)
+            and found["revoked"] is None
+            and (found["expires"] is None or now < found["expires"])
+        )
+        if found is None or not valid:
+            self._failures.take(address)
+            self._right_lately.pop(digest, None)
+            if failed_often:
+                raise too_many(self._failures.wait(address))
+            raise _refused("the token is not valid")
+        self._remember(digest)
+        if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
+            await self._tokens.note_use(digest, now)
+        return Grant(found["name"], frozenset(found["rights"]), frozenset(found["mailboxes"]))
+
+    def _remember(self, digest: str) -> None:
+        self._right_lately[digest] = None
+        self._right_lately.move_to_end(digest)
+        if len(self._right_lately) > REMEMBERED:
+            self._right_lately.popitem(last=False)
+
+
+def has_token(request: web.Request) -> bool:
+    """Tell whether a request comes with a token."""
+    return request.headers.get("Authorization", "").lower().startswith(SCHEME)
+
+
+def demand(grant: Grant, right: Right) -> None:
+    """Refuse who has not this right: 403."""
+    if not grant.may(right):
+        raise Problem(403, f"the token has not the right “{right}”")
+
+
+def too_many(seconds: int) -> Problem:
+    """Return the answer to who asks too often."""
+    return Problem(429, "too many requests", retry_after=seconds)
+
+
+def _refused(why: str) -> Problem:
+    return Problem(401, why, headers=(("WWW-Authenticate", 'Bearer realm="email-listener"'),))

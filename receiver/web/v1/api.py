@@ -1,0 +1,57 @@
+"""The one table of the API, and the routes that it makes."""
+
+from aiohttp import web
+
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Store
+from receiver.store.blobs import Blobs
+from receiver.store.queries import Queries
+from receiver.web.requests import Route
+from receiver.web.v1.corrections import CorrectionOperations
+from receiver.web.v1.dialogs import DialogOperations, DialogsFound
+from receiver.web.v1.export import ExportOperations
+from receiver.web.v1.letters import LetterOperations
+from receiver.web.v1.openapi import text_of
+from receiver.web.v1.operation import Operation, Serving
+from receiver.web.v1.page import POLICY, page_of
+
+
+class Api:
+    """Everything under ``/v1``, and what describes it."""
+
+    def __init__(
+        self,
+        serving: Serving,
+        store: Store,
+        queries: Queries,
+        blobs: Blobs,
+        corrections: Corrections,
+    ) -> None:
+        self._serving = serving
+        found = DialogsFound(corrections)
+        parts = (
+            DialogOperations(store, queries, found),
+            CorrectionOperations(corrections, found),
+            ExportOperations(store, blobs, found),
+            LetterOperations(store, queries, blobs),
+        )
+        self.operations: list[Operation] = [one for part in parts for one in part.operations()]
+        self._document = text_of(self.operations)
+        self._page = page_of(self.operations)
+
+    def routes(self) -> list[Route]:
+        """Return the routes of all operations, and of their description."""
+        return [
+            *map(self._serving.route, self.operations),
+            Route("GET", "/openapi.json", self.get_openapi, stores=False),
+            Route("GET", "/docs", self.get_docs, stores=False),
+        ]
+
+    async def get_openapi(self, _request: web.Request) -> web.Response:
+        """Answer with the description for programs."""
+        return web.json_response(text=self._document)
+
+    async def get_docs(self, _request: web.Request) -> web.Response:
+        """Answer with the description for people."""
+        headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
+        return web.Response(text=self._page, content_type="text/html", headers=headers)

@@ -1,0 +1,103 @@
+"""Corrections by token. ``If-Match`` refuses one if the dialog was changed since it was seen."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+from bson import ObjectId
+from pydantic import BaseModel
+
+from receiver.errors import Problem
+from receiver.filing.corrections import Corrected, Corrections
+from receiver.store.dialogs import Dialog
+from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
+from receiver.web.v1.answers import json_of, matches, tag_of
+from receiver.web.v1.dialogs import DialogsFound
+from receiver.web.v1.operation import Answered, Call, Operation
+from receiver.web.v1.shapes import CorrectedShape
+
+MAX_WHO = 200
+
+
+class CorrectionOperations:
+    """The operations of this file."""
+
+    def __init__(self, corrections: Corrections, found: DialogsFound) -> None:
+        self._corrections = corrections
+        self._found = found
+
+    def operations(self) -> list[Operation]:
+        """Return them."""
+        return [
+            _operation(
+                "split", "Give some letters a dialog of their own.", self.split, SplitByToken
+            ),
+            _operation("merge", "Make two dialogs one.", self.merge, MergeByToken),
+            _operation("move", "Move one letter to another dialog.", self.move, MoveByToken),
+            _operation("undo", "Undo a correction, or a guess.", self.undo, UndoByToken),
+        ]
+
+    async def split(self, call: Call) -> web.Response:
+        """Split letters off."""
+        dialog = await self._dialog(call)
+        keys = set(call.body.messages)
+        return _answer(await self._corrections.split(dialog.id, keys, who_of(call)))
+
+    async def merge(self, call: Call) -> web.Response:
+        """Merge with another dialog."""
+        dialog = await self._dialog(call)
+        other = await self._found.dialog(call.grant, call.body.with_)
+        return _answer(await self._corrections.merge(dialog.id, other.id, who_of(call)))
+
+    async def move(self, call: Call) -> web.Response:
+        """Move a letter."""
+        dialog = await self._dialog(call)
+        to = await self._found.dialog(call.grant, call.body.to)
+        done = await self._corrections.move(dialog.id, call.body.message, to.id, who_of(call))
+        return _answer(done)
+
+    async def undo(self, call: Call) -> web.Response:
+        """Undo a correction or a guess."""
+        dialog = await self._dialog(call)
+        named = ObjectId(call.body.correction) if call.body.correction else None
+        done = await self._corrections.undo(dialog.id, who_of(call), named, call.body.message)
+        return _answer(done)
+
+    async def _dialog(self, call: Call) -> Dialog:
+        dialog = await self._found.dialog(call.grant, call.request.match_info["id"])
+        seen = call.request.headers.get("If-Match")
+        if seen is not None and not matches(seen, tag_of(dialog.head)):
+            raise Problem(412, "the dialog is not as you have seen it any more")
+        return dialog
+
+
+def who_of(call: Call) -> str:
+    """Return who is noted with a correction: whoever is named, and always the token."""
+    said: str | None = call.body.who
+    name = call.grant.name
+    return f"{said} ({name})"[:MAX_WHO] if said else name
+
+
+def _operation(
+    name: str,
+    summary: str,
+    handler: Callable[[Call], Awaitable[web.StreamResponse]],
+    body: type[BaseModel],
+) -> Operation:
+    answers: dict[int, Any] = {200: Answered("where the letters are now", CorrectedShape)}
+    path = f"/v1/dialogs/{{id}}/{name}"
+    return Operation(
+        name,
+        "POST",
+        path,
+        summary,
+        "correct",
+        handler,
+        answers,
+        body=body,
+        problems=(404, 409, 412),
+    )
+
+
+def _answer(done: Corrected) -> web.Response:
+    return json_of(CorrectedShape(dialog=str(done.dialog), changed=done.changed))

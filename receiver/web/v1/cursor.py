@@ -1,0 +1,56 @@
+"""Opaque cursors: where a page ended. They give no right: each page is asked for with a token."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MAX_MS = 253402300799999  # the end of the year 9999
+
+
+def packed(values: list[Any]) -> str:
+    """Return plain values as one word for an address."""
+    text = json.dumps(values, separators=(",", ":"))
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def unpacked(word: str) -> list[Any]:
+    """Return the values of a word; raises ValueError."""
+    try:
+        found = json.loads(urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+    except (binascii.Error, UnicodeError, RecursionError) as error:
+        raise ValueError("not of this API") from error
+    if not isinstance(found, list):
+        raise ValueError("not of this API")
+    return found
+
+
+def cursor_of(sort: str, when: datetime, last: ObjectId) -> str:
+    """Return the cursor of the page that comes behind a row."""
+    return packed([sort, milliseconds(when), str(last)])
+
+
+def read_cursor(word: str, sort: str) -> tuple[datetime, ObjectId]:
+    """Return where the page before ended; raises ValueError if it was sorted otherwise."""
+    match unpacked(word):
+        case [str() as of, int() as when, str() as last] if ObjectId.is_valid(last):
+            if of != sort:
+                raise ValueError("the list was sorted otherwise")
+            return moment(when), ObjectId(last)
+    raise ValueError("not of this API")
+
+
+def milliseconds(when: datetime) -> int:
+    """Return a time as whole milliseconds, which are what the database keeps."""
+    return (when - EPOCH) // timedelta(milliseconds=1)
+
+
+def moment(when: int) -> datetime:
+    """Return the time of milliseconds; raises ValueError."""
+    if not 0 <= when <= MAX_MS or isinstance(when, bool):
+        raise ValueError("not of this API")
+    return EPOCH + timedelta(milliseconds=when)

@@ -1,0 +1,266 @@
+"""MailboxList, lists of dialogs, one dialog, and why its letters are there."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from bson import ObjectId
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
+
+from contract.event import Kind
+from receiver.access.grant import Grant
+from receiver.errors import Problem
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Store
+from receiver.filing.reasons import reasons_of
+from receiver.letters.addresses import canonical
+from receiver.letters.identity import utc
+from receiver.store.dialogs import Dialog
+from receiver.store.queries import Listing, Queries, Sort
+from receiver.web.v1.answers import json_of, matches, shaped, tag_of
+from receiver.web.v1.cursor import cursor_of, read_cursor
+from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.shapes import (
+    DialogPage,
+    DialogShape,
+    MailboxList,
+    MailboxShape,
+    Reasons,
+    WholeDialog,
+)
+
+SORTS = {
+    "-updated": Sort("updated", newest_first=True),
+    "updated": Sort("updated", newest_first=False),
+    "-changed": Sort("changed", newest_first=True),
+    "changed": Sort("changed", newest_first=False),
+    "waiting_since": Sort("waiting_since", newest_first=False),
+}
+HAS: dict[str, dict[str, Any]] = {
+    "attachment": {"has": "attachment"},
+    "bounce": {"has": "bounce"},
+    "defect": {"has": "defect"},
+    "related": {"related": {"$ne": []}},
+    "correction": {"corrections": {"$ne": []}},
+}
+GONE_THERE = Answered("it is in another dialog now: see Location", headers=("Location",))
+
+InUtc = Annotated[AwareDatetime, AfterValidator(utc)]
+Text = Annotated[str, Field(min_length=1, max_length=1000)]
+What = Literal["attachment", "bounce", "defect", "related", "correction"]
+
+
+def _words(value: object) -> object:
+    values = value if isinstance(value, list) else [value]
+    return [word for each in values for word in str(each).split(",")]
+
+
+class DialogsQuery(Query):
+    """Which dialogs; several conditions must all hold."""
+
+    mailbox: Text | None = Field(None, description="may be left out if the token has one only")
+    user: Text | None = Field(None, description="the address of the company's counterpart")
+    participant: Text | None = Field(None, description="an address in From, To or Cc")
+    waiting: Literal["us", "them", "nobody"] | None = Field(None, description="whose turn it is")
+    kind: Kind | None = Field(None, description="a kind of letter that is in it")
+    has: Annotated[list[What], BeforeValidator(_words)] | None = Field(
+        None, description="what it must have, with commas between"
+    )
+    since: InUtc | None = Field(None, description="its newest letter is not older")
+    until: InUtc | None = Field(None, description="its newest letter is older")
+    sort: Literal["-updated", "updated", "-changed", "changed", "waiting_since"] = "-updated"
+    limit: int = Field(50, ge=1, le=200)
+    cursor: Text | None = Field(None, description="``next`` of the page before")
+    count: bool = Field(False, description="say how many there are, up to 1000")
+
+
+class DialogQuery(Query):
+    """How much of its letters."""
+
+    messages: Literal["none", "reply", "full"] = Field(
+        "full", description="no letters, only their new words, or all of their text"
+    )
+
+
+@dataclass(frozen=True)
+class DialogsFound:
+    """Finds dialogs as far as a grant reaches: the rest is not there, as far as one is told."""
+
+    corrections: Corrections
+
+    async def dialog(self, grant: Grant, text: str) -> Dialog:
+        """Return the dialog that an id leads to: 404."""
+        found = None
+        if ObjectId.is_valid(text):
+            found = await self.corrections.dialog(ObjectId(text))
+        if found is None or not grant.covers(found.head["mailbox"]):
+            raise Problem(404, "there is no such dialog")
+        return found
+
+    async def here(self, call: Call) -> Dialog:
+        """Return the dialog of the path: 404, or 308 where it went into another one."""
+        asked = call.request.match_info["id"]
+        found = await self.dialog(call.grant, asked)
+        if str(found.id) != asked:
+            path = call.request.rel_url.raw_path.replace(asked, str(found.id), 1)
+            query = call.request.rel_url.raw_query_string
+            raise web.HTTPPermanentRedirect(f"{path}?{query}" if query else path)
+        return found
+
+
+class DialogOperations:
+    """The operations of this file."""
+
+    def __init__(self, store: Store, queries: Queries, found: DialogsFound) -> None:
+        self._store = store
+        self._queries = queries
+        self._found = found
+
+    def operations(self) -> list[Operation]:
+        """Return them."""
+        return [
+            Operation(
+                "mailboxes",
+                "GET",
+                "/v1/mailboxes",
+                "The mailboxes of the token.",
+                "read",
+                self.mailboxes,
+                {200: Answered("the mailboxes", MailboxList)},
+            ),
+            Operation(
+                "dialogs",
+                "GET",
+                "/v1/dialogs",
+                "A list of dialogs, a page at a time.",
+                "read",
+                self.dialogs,
+                {200: Answered("a page", DialogPage, headers=("Link",))},
+                DialogsQuery,
+                problems=(404,),
+            ),
+            Operation(
+                "dialog",
+                "GET",
+                "/v1/dialogs/{id}",
+                "One dialog with its letters. The id of a letter that opened it leads there, too.",
+                "read",
+                self.dialog,
+                {
+                    200: Answered("the dialog", WholeDialog, headers=("ETag",)),
+                    304: Answered("it is as you know it"),
+                    308: GONE_THERE,
+                },
+                DialogQuery,
+                problems=(404,),
+            ),
+            Operation(
+                "why",
+                "GET",
+                "/v1/dialogs/{id}/why",
+                "Why each letter is in the dialog, in words.",
+                "read",
+                self.why,
+                {200: Answered("the reasons", Reasons), 308: GONE_THERE},
+                problems=(404,),
+            ),
+        ]
+
+    async def mailboxes(self, call: Call) -> web.Response:
+        """Answer with the mailboxes: those that have letters, of a token for all."""
+        named = call.grant.named
+        names = sorted(named) if named is not None else await self._store.letters.mailboxes()
+        waiting = SORTS["waiting_since"]
+        return json_of(
+            MailboxList(
+                items=[
+                    MailboxShape(
+                        mailbox=name,
+                        waiting_for_us=await self._queries.count(
+                            Listing(name, waiting, {"waiting": "us"})
+                        ),
+                        last_letter=await self._queries.last_kept(name),
+                    )
+                    for name in names
+                ]
+            )
+        )
+
+    async def dialogs(self, call: Call) -> web.Response:
+        """Answer with a page."""
+        query: DialogsQuery = call.query
+        listing = listing_of(mailbox_of(call.grant, query.mailbox), query)
+        rows = await self._queries.page(listing, query.limit + 1)
+        more = len(rows) > query.limit
+        rows = rows[: query.limit]
+        last = rows[-1] if more else None
+        following = last and cursor_of(query.sort, last[listing.sort.field], last["_id"])
+        count = await self._queries.count(replace(listing, after=None)) if query.count else None
+        items = [shaped(DialogShape, each) for each in rows]
+        headers = {}
+        if following:
+            address = call.request.rel_url.update_query(cursor=following)
+            headers["Link"] = f'<{address.raw_path_qs}>; rel="next"'
+        return json_of(DialogPage(items=items, next=following, count=count), **headers)
+
+    async def dialog(self, call: Call) -> web.Response:
+        """Answer with the dialog, or 304."""
+        dialog = await self._found.here(call)
+        tag = tag_of(dialog.head)
+        if matches(call.request.headers.get("If-None-Match"), tag):
+            return web.Response(status=304, headers={"ETag": tag})
+        query: DialogQuery = call.query
+        return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)
+
+    async def why(self, call: Call) -> web.Response:
+        """Answer with the reasons."""
+        dialog = await self._found.here(call)
+        return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
+
+
+def whole(dialog: Dialog, messages: str) -> dict[str, Any]:
+    """Return a dialog with as much of its letters as is asked for."""
+    letters = None
+    if messages != "none":
+        left_out = {"body"} if messages == "reply" else set()
+        letters = [
+            {name: value for name, value in each.items() if name not in left_out}
+            for each in dialog.messages
+        ]
+    return dialog.head | {"messages": letters}
+
+
+def listing_of(mailbox: str, query: DialogsQuery) -> Listing:
+    """Return what is asked of the store: 422."""
+    if query.sort == "waiting_since" and query.waiting not in ("us", "them"):
+        raise wrong("sort", "waiting_since goes with waiting=us or waiting=them")
+    filters: dict[str, Any] = {}
+    if query.user:
+        filters["user"] = canonical(query.user)
+    if query.participant:
+        filters["participants"] = canonical(query.participant)
+    if query.waiting:
+        filters["waiting"] = query.waiting
+    if query.kind:
+        filters["kinds"] = query.kind
+    marks = [HAS[each]["has"] for each in query.has or () if "has" in HAS[each]]
+    if marks:
+        filters["has"] = {"$all": marks}
+    for each in query.has or ():
+        filters |= {name: value for name, value in HAS[each].items() if name != "has"}
+    span = _span(query.since, query.until)
+    if span:
+        filters["updated"] = span
+    after = None
+    if query.cursor:
+        try:
+            after = read_cursor(query.cursor, query.sort)
+        except ValueError as error:
+            raise wrong("cursor", str(error)) from None
+    return Listing(mailbox, SORTS[query.sort], filters, after)
+
+
+def _span(since: datetime | None, until: datetime | None) -> dict[str, datetime]:
+    bounds = {"$gte": since, "$lt": until}
+    return {name: when for name, when in bounds.items() if when is not None}

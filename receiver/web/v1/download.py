@@ -1,0 +1,115 @@
+"""Bytes for download: what somebody sent us, so never shown by a browser as a page of ours.
+
+RFC 9110 14 (Range, one span), 13.1.5 (If-Range); RFC 6266 (the file's name).
+"""
+
+import logging
+import re
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from aiohttp import web
+
+from receiver.errors import Problem
+from receiver.store.mongo import StoreUnavailable
+from receiver.web.v1.answers import matches
+
+log = logging.getLogger(__name__)
+
+Read = Callable[[int, int], AsyncIterator[bytes]]
+
+SANDBOX = "sandbox; default-src 'none'"
+_SPAN = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+_TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
+_NOT_PLAIN = re.compile(r"[^\w.,() -]", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Download:
+    """Bytes that never change: ``tag`` is their digest, ``read`` gives those of a span."""
+
+    name: str
+    media: str
+    size: int
+    tag: str
+    read: Read
+
+
+async def download(request: web.Request, file: Download) -> web.StreamResponse:
+    """Send the bytes, or the span that is asked for; 304, 416."""
+    tag = f'"{file.tag}"'
+    headers = {
+        "ETag": tag,
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "private, max-age=31536000, immutable",
+        "Content-Disposition": disposition(file.name),
+        "Content-Security-Policy": SANDBOX,
+        "X-Content-Type-Options": "nosniff",
+    }
+    if matches(request.headers.get("If-None-Match"), tag):
+        return web.Response(status=304, headers=headers)
+    start, stop, status = 0, file.size, 200
+    span = request.headers.get("Range")
+    condition = request.headers.get("If-Range")
+    if span and (condition is None or condition == tag) and request.method == "GET":
+        found = span_of(span, file.size)
+        if found == (0, 0):
+            bound = (("Content-Range", f"bytes */{file.size}"),)
+            raise Problem(416, "there is nothing in that range", headers=bound)
+        if found:
+            (start, stop), status = found, 206
+            headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
+    headers["Content-Type"] = plain_type(file.media)
+    headers["Content-Length"] = str(stop - start)
+    response = web.StreamResponse(status=status, headers=headers)
+    return await stream(request, response, file.read(start, stop))
+
+
+async def stream(
+    request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    """Send an answer piece by piece; one that cannot be finished is cut off, and so told."""
+    await response.prepare(request)
+    if request.method == "HEAD":
+        return response
+    try:
+        async for piece in pieces:
+            await response.write(piece)
+    except StoreUnavailable as error:
+        log.warning("an answer to %s is cut off: %s", request.rel_url.raw_path, error)
+        if request.transport is not None:
+            request.transport.abort()
+        return response
+    await response.write_eof()
+    return response
+
+
+def span_of(field: str, size: int) -> tuple[int, int] | None:
+    """Return first byte and end of the span that a Range asks for.
+
+    ``(0, 0)`` if there is nothing in it, None for what is not followed: several, other units.
+    """
+    found = _SPAN.fullmatch(field.strip())
+    if not found or not (found[1] or found[2]) or len(field) > 50:
+        return None
+    if not found[1]:
+        last = min(int(found[2]), size)
+        return (size - last, size) if last else (0, 0)
+    start, stop = int(found[1]), int(found[2]) + 1 if found[2] else size
+    if found[2] and stop <= start:
+        return None
+    return (start, min(stop, size)) if start < size else (0, 0)
+
+
+def plain_type(media: str) -> str:
+    """Return a media type as a sender wrote it, if it is one; parameters are left out."""
+    return media if _TYPE.fullmatch(media) else "application/octet-stream"
+
+
+def disposition(name: str) -> str:
+    """Return the field that has a browser save a file under its name."""
+    shown = name.replace("/", "_").replace("\\", "_")[:200] or "file"
+    plain = _NOT_PLAIN.sub("_", shown)
+    encoded = quote(shown.encode(errors="replace"), safe="")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

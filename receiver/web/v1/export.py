@@ -1,0 +1,95 @@
+"""``/v1/dialogs/{id}/export``: a dialog whole, as mbox or JSON, a letter at a time."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from aiohttp import web
+from pydantic import Field
+
+from receiver.filing.filing import Store
+from receiver.store.blobs import Blobs
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Document
+from receiver.web.access import demand
+from receiver.web.v1 import mbox
+from receiver.web.v1.answers import shaped
+from receiver.web.v1.dialogs import GONE_THERE, DialogsFound
+from receiver.web.v1.download import disposition, stream
+from receiver.web.v1.letters import fields_of, original_of
+from receiver.web.v1.operation import Answered, Call, Operation, Query
+from receiver.web.v1.shapes import DialogShape, LetterShape
+
+
+class ExportQuery(Query):
+    """In which form."""
+
+    as_: Literal["mbox", "json"] = Field("json", alias="as")
+
+
+class ExportOperations:
+    """The operation of this file."""
+
+    def __init__(self, store: Store, blobs: Blobs, found: DialogsFound) -> None:
+        self._store = store
+        self._blobs = blobs
+        self._found = found
+
+    def operations(self) -> list[Operation]:
+        """Return it."""
+        return [
+            Operation(
+                "export",
+                "GET",
+                "/v1/dialogs/{id}/export",
+                "The dialog for keeping: JSON with header fields and HTML, or an mbox of the"
+                " originals, which needs `raw`.",
+                "read",
+                self.export,
+                {200: Answered("the dialog", media="*/*"), 308: GONE_THERE},
+                ExportQuery,
+                streams=True,
+                problems=(404,),
+            )
+        ]
+
+    async def export(self, call: Call) -> web.StreamResponse:
+        """Send it."""
+        query: ExportQuery = call.query
+        if query.as_ == "mbox":
+            demand(call.grant, "raw")
+        dialog = await self._found.here(call)
+        of_form = {"mbox": (mbox.MEDIA, self._mbox), "json": ("application/json", self._json)}
+        media, pieces = of_form[query.as_]
+        headers = {
+            "Content-Type": media,
+            "Content-Disposition": disposition(f"{dialog.id}.{query.as_}"),
+        }
+        return await stream(call.request, web.StreamResponse(headers=headers), pieces(dialog))
+
+    async def _json(self, dialog: Dialog) -> AsyncIterator[bytes]:
+        head = shaped(DialogShape, dialog.head).model_dump_json(by_alias=True)
+        yield f'{{"dialog":{head},"letters":['.encode()
+        between = ""
+        async for letter, shown in self._letters(dialog):
+            content = letter["content"]
+            said: dict[str, Any] = shaped(LetterShape, shown).model_dump(mode="json", by_alias=True)
+            said |= {"headers": fields_of(letter), "html": content.get("html", "")}
+            said |= {"raw": content.get("raw")}
+            yield (between + json.dumps(said, ensure_ascii=False)).encode(errors="replace")
+            between = ","
+        yield b"]}\n"
+
+    async def _mbox(self, dialog: Dialog) -> AsyncIterator[bytes]:
+        async for letter, shown in self._letters(dialog):
+            found = await original_of(letter, self._blobs)
+            original = found.read(0, found.size) if found else mbox.rebuilt(letter)
+            async for piece in mbox.entry(original, shown["from"]["address"], shown["created"]):
+                yield piece
+
+    async def _letters(self, dialog: Dialog) -> AsyncIterator[tuple[Document, Document]]:
+        """Yield each letter that is kept, and how the dialog shows it."""
+        for shown in dialog.messages:
+            letter = await self._store.letters.document(dialog.head["mailbox"], shown["key"])
+            if letter is not None:
+                yield letter, shown

@@ -1,0 +1,211 @@
+"""Letters by their keys: what they say, header fields, HTML, originals; and the files they name."""
+
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from aiohttp import web
+from pydantic import Field
+
+from receiver.errors import Problem
+from receiver.filing.filing import Store
+from receiver.store.blobs import Blobs
+from receiver.store.letters import unpacked
+from receiver.store.mongo import Document
+from receiver.store.queries import Queries
+from receiver.web.v1.answers import json_of, shaped
+from receiver.web.v1.download import Download, download
+from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of
+from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
+
+# What a letter's HTML may do: it is sanitised before it is stored, and this holds all the same.
+PAGE_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
+    " style-src 'unsafe-inline'; frame-ancestors 'self'"
+)
+MESSAGE = "message/rfc822"
+_DIGEST = re.compile(HEX_KEY)
+BYTES = {
+    200: Answered("the bytes", media="application/octet-stream", headers=("ETag",)),
+    206: Answered("the range asked for", media="application/octet-stream"),
+    304: Answered("you have them"),
+}
+
+
+class LetterQuery(Query):
+    """Whose letter: two mailboxes may have the same."""
+
+    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="may be left out if the token has one only"
+    )
+
+
+class LetterOperations:
+    """The operations of this file."""
+
+    def __init__(self, store: Store, queries: Queries, blobs: Blobs) -> None:
+        self._store = store
+        self._queries = queries
+        self._blobs = blobs
+
+    def operations(self) -> list[Operation]:
+        """Return them."""
+        return [
+            Operation(
+                "letter",
+                "GET",
+                "/v1/letters/{key}",
+                "One letter, and the dialog where it is.",
+                "read",
+                self.letter,
+                {200: Answered("the letter", KeptLetter)},
+                LetterQuery,
+                problems=(404,),
+            ),
+            Operation(
+                "headers",
+                "GET",
+                "/v1/letters/{key}/headers",
+                "The header fields of a letter, in their order.",
+                "read",
+                self.headers,
+                {200: Answered("the fields", Headers)},
+                LetterQuery,
+                problems=(404,),
+            ),
+            Operation(
+                "html",
+                "GET",
+                "/v1/letters/{key}/html",
+                "The HTML of a letter, sanitised: nothing in it runs or loads anything.",
+                "read",
+                self.html,
+                {200: Answered("the page", media="text/html")},
+                LetterQuery,
+                problems=(404,),
+            ),
+            Operation(
+                "raw",
+                "GET",
+                "/v1/letters/{key}/raw",
+                "The original of a letter, byte for byte as it was received.",
+                "raw",
+                self.raw,
+                {
+                    200: Answered("the original", media=MESSAGE, headers=("ETag",)),
+                    206: Answered("the range asked for", media=MESSAGE),
+                    304: Answered("you have it"),
+                },
+                LetterQuery,
+                streams=True,
+                problems=(404, 416),
+            ),
+            Operation(
+                "blob",
+                "GET",
+                "/v1/blobs/{sha256}",
+                "A file that a letter of the token's mailboxes names; originals need `raw`.",
+                "read",
+                self.blob,
+                BYTES,
+                streams=True,
+                problems=(404, 416),
+            ),
+        ]
+
+    async def letter(self, call: Call) -> web.Response:
+        """Answer with the letter."""
+        found = await self._letter(call)
+        heads = await self._store.dialogs.heads([found["dialog"]])
+        for head in heads.values():
+            content = found["content"]
+            extra = {
+                "mailbox": found["mailbox"],
+                "dialog": head["_id"],
+                "kept": found["kept"],
+                "received": content.get("received"),
+                "raw": content.get("raw"),
+                "has_html": bool(content.get("html")),
+            }
+            return json_of(shaped(KeptLetter, found["message"] | extra))
+        raise Problem(404, "the letter is not in a dialog yet")
+
+    async def headers(self, call: Call) -> web.Response:
+        """Answer with the header fields."""
+        return json_of(Headers(headers=fields_of(await self._letter(call))))
+
+    async def html(self, call: Call) -> web.Response:
+        """Answer with the page."""
+        page = (await self._letter(call))["content"].get("html")
+        if not page:
+            raise Problem(404, "the letter has no HTML")
+        headers = {"Content-Security-Policy": PAGE_POLICY, "Referrer-Policy": "no-referrer"}
+        return web.Response(text=page, content_type="text/html", charset="utf-8", headers=headers)
+
+    async def raw(self, call: Call) -> web.StreamResponse:
+        """Answer with the original."""
+        found = await self._letter(call)
+        original = await original_of(found, self._blobs)
+        if original is None:
+            raise Problem(404, "the letter came without its original")
+        return await download(call.request, original)
+
+    async def blob(self, call: Call) -> web.StreamResponse:
+        """Answer with a file."""
+        digest = call.request.match_info["sha256"]
+        named, size = None, None
+        if _DIGEST.fullmatch(digest):
+            own = call.grant.named
+            named = await self._queries.naming(digest, own, as_file=True)
+            if named is None and call.grant.may("raw"):
+                named = await self._queries.naming(digest, own, as_file=False)
+            size = await self._blobs.size(digest)
+        if named is None or size is None:
+            raise Problem(404, "no letter of these mailboxes has such a file")
+        name, media = f"{named['key'][:16]}.eml", MESSAGE
+        for each in named["message"]["attachments"]:
+            if each["sha256"] == digest:
+                name, media = each["filename"], each["content_type"]
+        file = Download(
+            name, media, size, digest, lambda start, stop: self._blobs.read(digest, start, stop)
+        )
+        return await download(call.request, file)
+
+    async def _letter(self, call: Call) -> Document:
+        mailbox = mailbox_of(call.grant, call.query.mailbox)
+        found = await self._store.letters.document(mailbox, call.request.match_info["key"])
+        if found is None:
+            raise Problem(404, "there is no such letter in this mailbox")
+        return found
+
+
+def fields_of(letter: Document) -> list[Any]:
+    """Return the header fields of a letter's document."""
+    kept = letter["content"].get("headers")
+    return list(json.loads(unpacked(kept))) if kept else []
+
+
+async def original_of(letter: Document, blobs: Blobs) -> Download | None:
+    """Return the original of a letter's document, wherever its bytes are kept."""
+    raw = letter["content"].get("raw")
+    if not raw:
+        return None
+    name = f"{letter['key'][:16]}.eml"
+    if kept := letter["content"].get("original"):
+        small = unpacked(kept)
+
+        async def of_the_document(start: int, stop: int) -> AsyncIterator[bytes]:
+            yield small[start:stop]
+
+        return Download(name, MESSAGE, len(small), raw["sha256"], of_the_document)
+    size = await blobs.size(raw["sha256"])
+    if size is None:
+        return None
+    return Download(
+        name,
+        MESSAGE,
+        size,
+        raw["sha256"],
+        lambda start, stop: blobs.read(raw["sha256"], start, stop),
+    )

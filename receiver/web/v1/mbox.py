@@ -1,0 +1,57 @@
+"""Letters as an mbox (RFC 4155) that loses nothing: every From_ line is quoted (mboxrd)."""
+
+import re
+from collections.abc import AsyncIterator
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+
+from receiver.store.mongo import Document
+
+MEDIA = "application/mbox"
+_FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+
+
+async def entry(
+    original: AsyncIterator[bytes], sender: str, when: datetime
+) -> AsyncIterator[bytes]:
+    """Yield one letter of an mbox, line ends as LF; ``sender`` is of its envelope."""
+    address = re.sub(r"[^!-~]", "", sender) or "MAILER-DAEMON"
+    yield f"From {address} {when:%a %b %d %H:%M:%S %Y}\n".encode()
+    rest = b""
+    async for piece in original:
+        lines, newline, rest = (rest + piece).rpartition(b"\n")
+        if newline:
+            yield _quoted(lines + newline)
+    if rest:
+        yield _quoted(rest) + b"\n"
+    yield b"\n"
+
+
+async def rebuilt(letter: Document) -> AsyncIterator[bytes]:
+    """Yield a letter that came without its original, made of what is kept of it."""
+    said = letter["message"]
+    message = EmailMessage(SMTP)
+    message["X-Email-Listener"] = "made of what is kept: the letter came without its original"
+    message["Date"] = format_datetime(said["created"])
+    for name, values in (("From", [said["from"]]), ("To", said["to"]), ("Cc", said["cc"])):
+        addresses = ", ".join(_on_one_line(each["address"]) for each in values)
+        if addresses:
+            message[f"X-{name}" if not _is_plain(addresses) else name] = addresses
+    message["Subject"] = _on_one_line(said["subject"])
+    message["X-Message-ID"] = _on_one_line(said["message_id"])
+    message.set_content(said["body"])
+    yield message.as_bytes()
+
+
+def _quoted(lines: bytes) -> bytes:
+    return _FROM.sub(rb">\1", lines.replace(b"\r\n", b"\n"))
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.encode(errors="replace").decode().split())
+
+
+def _is_plain(addresses: str) -> bool:
+    return re.fullmatch(r"[\w.+@, -]+", addresses, re.ASCII) is not None

@@ -1,0 +1,153 @@
+"""``/openapi.json`` (OpenAPI 3.1.1): the table of operations and the models, as one document."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from contract import __version__
+from receiver.web.v1.operation import Answered, Operation
+from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
+
+TEMPLATE = "#/components/schemas/{model}"
+PATH_PARAMETERS = {
+    "id": ("the id of a dialog", HEX_ID),
+    "key": ("the key of a letter", HEX_KEY),
+    "sha256": ("the SHA-256 of a file", HEX_KEY),
+}
+ASKED_BY_HEADER = {
+    "dialog": ("If-None-Match",),
+    "raw": ("If-None-Match", "Range", "If-Range"),
+    "blob": ("If-None-Match", "Range", "If-Range"),
+    "split": ("If-Match",),
+    "merge": ("If-Match",),
+    "move": ("If-Match",),
+    "undo": ("If-Match",),
+    "stream": ("Last-Event-ID",),
+}
+PROBLEMS = {
+    400: "the body is not JSON, or was cut off",
+    401: "no valid token, or the signature is wrong",
+    403: "the token has not the right",
+    404: "it is not there, or not for this token",
+    408: "the body came too slowly",
+    409: "the correction does not fit",
+    410: "the state is too old: list anew",
+    412: "the dialog was changed meanwhile",
+    413: "the body is too large",
+    415: "another Content-Type, or a Content-Encoding",
+    416: "there is nothing in that range",
+    422: "a field or parameter is wrong; `errors` names it",
+    429: "too many requests; Retry-After says when",
+    503: "the database does not answer; Retry-After says when",
+}
+
+
+def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
+    """Return the document that describes the operations."""
+    listed = list(operations)
+    refs, schemas = _schemas(listed)
+    paths: dict[str, dict[str, Any]] = {}
+    for each in listed:
+        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, refs)
+    return {
+        "openapi": "3.1.1",
+        "info": {
+            "title": "email-listener",
+            "version": __version__,
+            "description": "Dialogs, letters and files of a company's mailboxes.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`python -m receiver token add` makes one",
+                }
+            },
+        },
+    }
+
+
+def text_of(operations: Iterable[Operation]) -> str:
+    """Return the document as JSON."""
+    return json.dumps(document_of(operations), ensure_ascii=False, indent=1) + "\n"
+
+
+def _schemas(
+    operations: Iterable[Operation],
+) -> tuple[dict[type[BaseModel], dict[str, str]], dict[str, Any]]:
+    asked = {each.body for each in operations if each.body}
+    told = {one.model for each in operations for one in each.answers.values() if one.model}
+    pairs = [(model, "validation") for model in sorted(asked, key=lambda model: model.__name__)]
+    told.add(ProblemShape)
+    pairs += [(model, "serialization") for model in sorted(told, key=lambda model: model.__name__)]
+    found, definitions = models_json_schema(pairs, ref_template=TEMPLATE)  # type: ignore[arg-type]
+    refs = {model: {"$ref": schema["$ref"]} for (model, _), schema in found.items()}
+    return refs, definitions["$defs"]  # type: ignore[return-value]
+
+
+def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "operationId": each.name,
+        "summary": each.summary,
+        "description": f"Needs the right `{each.right}`.",
+        "parameters": parameters_of(each),
+        "responses": {
+            **{str(status): _answer(one, refs) for status, one in each.answers.items()},
+            **{
+                str(status): {
+                    "description": PROBLEMS[status],
+                    "content": {"application/problem+json": {"schema": refs[ProblemShape]}},
+                }
+                for status in sorted({*each.ALWAYS, *each.problems})
+            },
+        },
+    }
+    if each.body:
+        content = {"application/json": {"schema": refs[each.body]}}
+        found["requestBody"] = {"required": True, "content": content}
+    return found
+
+
+def parameters_of(each: Operation) -> list[dict[str, Any]]:
+    """Return the parameters of an operation: of its path, its query, its header."""
+    found: list[dict[str, Any]] = []
+    for name in re.findall(r"{(\w+)}", each.path):
+        words, pattern = PATH_PARAMETERS[name]
+        schema = {"type": "string", "pattern": pattern}
+        found.append(
+            {"name": name, "in": "path", "required": True, "description": words, "schema": schema}
+        )
+    described = each.query.model_json_schema()
+    needed = described.get("required", ())
+    for name, schema in described.get("properties", {}).items():
+        one = {"name": name, "in": "query", "required": name in needed, "schema": schema}
+        if "description" in schema:
+            one["description"] = schema.pop("description")
+        if "array" in json.dumps(schema):
+            one |= {"style": "form", "explode": False}
+        found.append(one)
+    for name in ASKED_BY_HEADER.get(each.name, ()):
+        found.append({"name": name, "in": "header", "schema": {"type": "string"}})
+    return found
+
+
+def _answer(one: Answered, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
+    found: dict[str, Any] = {"description": one.words}
+    if one.headers:
+        text = {"schema": {"type": "string"}}
+        found["headers"] = dict.fromkeys(one.headers, text)
+    if one.model:
+        found["content"] = {one.media: {"schema": refs[one.model]}}
+    elif one.media != "application/json":
+        found["content"] = {one.media: {}}
+    return found

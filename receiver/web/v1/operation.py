@@ -1,0 +1,149 @@
+"""What an operation is: one line of the API's table, and how it is served.
+
+Each request goes the same way: who asks, may he, how often, what exactly; then the handler. The
+table is also what ``/openapi.json`` is made of, so that nothing can be asked that is not written
+there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from receiver.access.grant import Grant, Right
+from receiver.errors import Problem
+from receiver.web.access import Access, demand, too_many
+from receiver.web.rates import Rates
+from receiver.web.requests import JSON, Route, media_type, mistakes_of, read_json
+
+REQUESTS, REQUEST_SECONDS = 600, 60.0
+KEPT_HEADERS = web.RequestKey("kept_headers", dict)
+
+Found = TypeVar("Found")
+
+
+class Query(BaseModel):
+    """Parameters behind the question mark; one that is not known is 422."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request, looked at: ``query`` and ``body`` are of the operation's models."""
+
+    request: web.Request
+    grant: Grant
+    query: Any
+    body: Any = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One answer that an operation may give: in words, and its shape or media type."""
+
+    words: str
+    model: type[BaseModel] | None = None
+    media: str = JSON
+    headers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One line of the table. ``streams`` means that the answer may take as long as it takes."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    right: Right
+    handler: Callable[[Call], Awaitable[web.StreamResponse]]
+    answers: Mapping[int, Answered]
+    query: type[Query] = Query
+    body: type[BaseModel] | None = None
+    streams: bool = False
+    problems: tuple[int, ...] = field(default=())
+
+    ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 415, 422, 429, 503)
+
+
+class Serving:
+    """Makes routes of operations; the store has ``seconds`` for each request."""
+
+    def __init__(self, access: Access, seconds: float) -> None:
+        self._access = access
+        self._seconds = seconds
+        self._rates = Rates(REQUESTS, REQUEST_SECONDS)
+
+    def route(self, operation: Operation) -> Route:
+        """Return the route that serves an operation."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            call = await self._call(request, operation)
+            if operation.streams:
+                return await operation.handler(call)
+            async with asyncio.timeout(self._seconds):
+                return await operation.handler(call)
+
+        return Route(operation.method, operation.path, handle)
+
+    async def _call(self, request: web.Request, operation: Operation) -> Call:
+        request[KEPT_HEADERS] = {}
+        grant, text = await self._access.asking(request)
+        taken = self._rates.take(grant.name)
+        request[KEPT_HEADERS] = self._rates.fields(grant.name)
+        if not taken:
+            raise too_many(self._rates.wait(grant.name))
+        demand(grant, operation.right)
+        query = read_query(operation.query, request)
+        if operation.body is None:
+            if text:
+                raise Problem(422, "no body is taken here")
+            return Call(request, grant, query)
+        media_type(request, JSON)
+        return Call(request, grant, query, read_json(operation.body, text, "body"))
+
+
+def read_query(model: type[Query], request: web.Request) -> Query:
+    """Return the parameters: 422 with the name of each that is wrong or not known."""
+    query = request.query
+    said = {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
+    try:
+        return model.model_validate(said)
+    except ValidationError as error:
+        raise Problem(422, "the query has wrong parameters", mistakes_of(error)) from None
+
+
+async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
+    """Add what each answer to a token says: what is left of its rate, and not to be shared."""
+    if (kept := request.get(KEPT_HEADERS)) is None:
+        return
+    for name, value in kept.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["Vary"] = "Authorization"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+
+
+def wrong(name: str, message: str) -> Problem:
+    """Return the answer to one parameter that is wrong."""
+    return Problem(422, "the query has wrong parameters", ({"path": name, "message": message},))
+
+
+def mailbox_of(grant: Grant, named: str | None) -> str:
+    """Return the mailbox that is asked for: 404 if it is not the token's, 422 if it must be named.
+
+    It may be left out where the token has one only.
+    """
+    if named is None:
+        own = grant.named
+        if own is None or len(own) != 1:
+            raise wrong("mailbox", "name the mailbox: the token has several")
+        return next(iter(own))
+    mailbox = named.strip().casefold()
+    if not grant.covers(mailbox):
+        raise Problem(404, "there is no such mailbox for this token")
+    return mailbox

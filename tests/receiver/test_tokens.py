@@ -1,0 +1,153 @@
+"""Tokens: their form, their command, and what is answered to one that is not good."""
+
+import sys
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.access.token import digest_of, is_token, new_token
+from receiver.store.mongo import Database
+from receiver.store.tokens import Tokens
+from receiver.web.access import FAILURES
+from receiver.web.rates import Rates
+from tests.receiver.api_client import calling, make_token
+from tests.servers import Service
+from tests.webhook_client import SMALLEST, Client
+
+
+@given(st.integers(3, 51), st.sampled_from("09AZaz"))
+def test_one_wrong_sign_is_no_token(place: int, sign: str) -> None:
+    token = new_token()
+    assert is_token(token)
+    assert len(token) == 52
+    changed = token[:place] + sign + token[place + 1 :]
+    assert is_token(changed) == (changed == token)
+    assert not is_token(token[:-1])
+    assert not is_token(token.removeprefix("el_"))
+
+
+async def command(receiver: Service, *words: str) -> tuple[int, str]:
+    """Run ``python -m receiver token …`` and return status and output."""
+    line = [sys.executable, "-m", "receiver", "token", *words]
+    process = await create_subprocess_exec(*line, env=receiver.env, stdout=PIPE, stderr=PIPE)
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def test_a_token_is_made_listed_and_revoked(receiver: Service, database: Database) -> None:
+    await database.tokens.delete_many({})
+    words = ["add", "crm", "--rights", "read,raw", "--mailbox", "Support@Yandex.ru"]
+    status, out = await command(receiver, *words, "--expires", "30d")
+    token = out.strip()
+    assert (status, is_token(token)) == (0, True)
+    assert token not in str(await database.tokens.find().to_list(None))
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        assert (await caller.get("/v1/mailboxes")).status == 200
+        status, listed = await command(receiver, "list")
+        assert "crm\tread,raw\tsupport@yandex.ru\tcreated=" in listed
+        assert "used=" in listed
+        assert (await command(receiver, *words))[0] == 1
+        assert (await command(receiver, "revoke", "crm"))[0] == 0
+        assert (await caller.get("/v1/mailboxes")).status == 401
+    assert (await command(receiver, "revoke", "crm"))[0] == 1
+    assert (await command(receiver, "add", "x", "--mailbox", "a b", "--rights", "read"))[0] == 2
+    assert (await command(receiver, "add", "x", "--mailbox", "*", "--rights", "all"))[0] == 2
+
+
+async def test_wrong_revoked_and_expired_are_answered_alike(
+    receiver: Service, database: Database
+) -> None:
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    revoked = await make_token(database, name="revoked")
+    await Tokens(database).revoke("revoked", past)
+    expired = await make_token(database, expires=past)
+    answers = set()
+    for token in (new_token(), revoked, expired, "el_short", "no token"):
+        async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+            said = await caller.get("/v1/mailboxes")
+            answers.add((said.status, said.content, said.headers["WWW-Authenticate"]))
+    assert len(answers) == 1
+    [(status, _, _)] = answers
+    assert status == 401
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        assert (await caller.get("/v1/mailboxes")).status == 401
+
+
+async def test_many_wrong_tokens_wait_and_a_good_one_does_not(
+    receiver: Service, database: Database
+) -> None:
+    good = await make_token(database)
+    port = receiver.env["RECEIVER_PORT"]
+    async with calling(port, good) as owner, calling(port, new_token()) as stranger:
+        assert (await owner.get("/v1/mailboxes")).status == 200
+        said = [await stranger.get("/v1/mailboxes") for _ in range(FAILURES + 5)]
+        assert said[0].status in (401, 429)
+        assert said[-1].status == 429
+        assert 1 <= int(said[-1].headers["Retry-After"]) <= 60
+        assert (await owner.get("/v1/mailboxes")).status == 200
+    assert await database.tokens.find_one({"_id": digest_of(good)})
+
+
+async def test_what_is_left_of_the_rate_is_told(receiver: Service, database: Database) -> None:
+    async with calling(receiver.env["RECEIVER_PORT"], await make_token(database)) as caller:
+        said = await caller.get("/v1/mailboxes")
+    assert said.headers["RateLimit-Policy"] == '"token";q=600;w=60'
+    assert said.headers["RateLimit"] == '"token";r=599;t=1'
+    assert said.headers["Cache-Control"] == "private, no-cache"
+
+
+def test_a_bucket_fills_again() -> None:
+    now = 0.0
+    rates = Rates(10, 60, lambda: now)
+    assert [rates.take("a") for _ in range(11)] == [True] * 10 + [False]
+    assert (rates.wait("a"), rates.take("b")) == (6, True)
+    now = 6.0
+    assert [rates.take("a"), rates.take("a")] == [True, False]
+
+
+POSTED = {"type": "email.received", "data": SMALLEST}
+REFUSED = {
+    "another mailbox": ({"mailbox": "sales@yandex.ru"}, 404),
+    "a file": (
+        {
+            "attachments": [
+                {"filename": "a", "content_type": "a/b", "size": 1, "sha256": "0" * 64},
+            ]
+        },
+        422,
+    ),
+    "an original elsewhere": ({"raw": {"sha256": "0" * 64, "size": 1}}, 422),
+}
+
+
+@pytest.mark.parametrize(("said", "status"), REFUSED.values(), ids=REFUSED)
+async def test_what_a_token_may_not_post(
+    receiver: Service, database: Database, said: dict[str, object], status: int
+) -> None:
+    token = await make_token(database, "post", "support@yandex.ru")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        body = {"type": "email.received", "data": SMALLEST | said}
+        assert (await caller.call("POST", "/webhook/email", body)).status == status
+
+
+async def test_a_letter_is_posted_with_a_token_alone(
+    receiver: Service, database: Database, client: Client
+) -> None:
+    token = await make_token(database, "post", "support@yandex.ru")
+    reader = await make_token(database, "read", "support@yandex.ru")
+    port = receiver.env["RECEIVER_PORT"]
+    claim = {"source": "us", "spf": "pass", "dkim": "pass", "aligned": True}
+    data = SMALLEST | {"direction": "out", "auth": [claim]}
+    body = {"type": "email.received", "data": data}
+    async with calling(port, token) as poster, calling(port, reader) as other:
+        first = await poster.call("POST", "/webhook/email", body)
+        again = await poster.call("POST", "/webhook/email", body)
+        assert (first.status, again.status) == (201, 200)
+        assert (await other.call("POST", "/webhook/email", body)).status == 403
+        assert (await poster.get("/v1/mailboxes")).status == 403
+    [letter] = await database.letters.find().to_list(None)
+    assert letter["message"]["direction"] == "in"
+    assert [each["auth"] for each in letter["copies"]] == [[]]

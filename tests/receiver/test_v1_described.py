@@ -1,0 +1,76 @@
+"""The description of ``/v1`` and the server are one: OpenAPI, the page, and what is answered."""
+
+import re
+from typing import Any
+
+import pytest
+from openapi_spec_validator import validate
+
+from contract.keyring import Keyring
+from receiver.app import build
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database
+from tests.receiver.api_client import calling, make_token
+from tests.servers import SECRET, Service
+
+# For the bridge, for services that sign, and for whoever runs the receiver: docs/webhook.md.
+ELSEWHERE = re.compile(r"/webhook/|/dialogs/|/(healthz|readyz|metrics|docs|openapi\.json)$")
+
+
+async def described(receiver: Service) -> dict[str, Any]:
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        return dict((await caller.get("/openapi.json")).json)
+
+
+async def test_openapi_is_valid(receiver: Service) -> None:
+    document = await described(receiver)
+    assert document["openapi"] == "3.1.1"
+    validate(document)
+
+
+async def test_what_is_described_is_what_is_served(receiver: Service, database: Database) -> None:
+    settings = ReceiverSettings(webhook_secrets=SECRET, mongo_database="never_used")
+    app, _ = build(settings, Keyring(settings), database)
+    served = {
+        (each.method, each.resource.canonical)
+        for each in app.router.routes()
+        if each.resource and each.method != "HEAD"
+    }
+    document = await described(receiver)
+    told = {
+        (method.upper(), path) for path, methods in document["paths"].items() for method in methods
+    }
+    assert {each for each in served - told if not ELSEWHERE.match(each[1])} == set()
+    assert told <= served
+
+
+async def test_the_page_names_everything_and_needs_nothing_else(receiver: Service) -> None:
+    document = await described(receiver)
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        said = await caller.get("/docs")
+    page = said.content.decode()
+    for methods in document["paths"].values():
+        for one in methods.values():
+            assert f"id={one['operationId']}>" in page
+    anchors = set(re.findall(r"href=#([\w-]+)", page))
+    assert {each for each in anchors if f"id={each}" not in page} == set()
+    assert not re.search(r"<script|<link|<img|src=|https?://|style=", page)
+    assert "default-src 'none'" in said.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+async def test_the_description_needs_no_token(receiver: Service, path: str) -> None:
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        assert (await caller.get(path)).status == 200
+
+
+async def test_every_operation_says_no_without_its_right(
+    receiver: Service, database: Database
+) -> None:
+    document = await described(receiver)
+    token = await make_token(database, "admin")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        for path, methods in document["paths"].items():
+            for method in methods:
+                said = await caller.call(method.upper(), re.sub(r"{\w+}", "0" * 24, path))
+                assert said.status == 403, path

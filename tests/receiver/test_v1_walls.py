@@ -1,0 +1,196 @@
+"""Who has a token for one mailbox sees nothing of another, by any path, parameter or cursor.
+
+Every operation of the description is called with three tokens, with the ids, keys, digests and
+cursors of both mailboxes. Nothing of the other mailbox may be in any answer, and what is there must
+be answered as what is not.
+"""
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from receiver.store.mongo import Database
+from tests.receiver.api_client import Caller, Said, calling, make_token
+from tests.servers import Service
+from tests.webhook_client import Client, event
+
+OWN, OTHER = "support@yandex.ru", "sales@yandex.ru"
+NOWHERE = {"id": "0" * 24, "key": "1" * 64, "sha256": "2" * 64}
+
+
+@dataclass
+class World:
+    """What there is in one mailbox, by the name of the path's parameter."""
+
+    mailbox: str
+    mark: str
+    named: dict[str, list[str]] = field(default_factory=dict)
+    cursors: list[str] = field(default_factory=list)
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody else may be told."""
+        return [self.mark, self.mailbox, *itertools.chain(*self.named.values())]
+
+
+async def made(client: Client, caller: Caller, mailbox: str, mark: str) -> World:
+    """Fill a mailbox: files, originals, a merged dialog, a split one, several pages."""
+    world = World(mailbox, mark)
+    content = f"a file of {mark}".encode()
+    original = f"Subject: {mark}\r\n\r\n{mark}".encode()
+    for each in (content, original):
+        await client.put(each)
+    file_digest, raw_digest = (hashlib.sha256(each).hexdigest() for each in (content, original))
+    file = {"filename": f"{mark}.txt", "content_type": "text/plain", "size": len(content)}
+    dialogs = []
+    for number in range(4):
+        _, answer = await client.post(
+            event(
+                mailbox=mailbox,
+                message_id=f"{number}@{mark}.ru",
+                subject=f"{mark} {number}",
+                text=mark,
+                html=f"<p>{mark}",
+                headers=[["Subject", mark]],
+                sender=f"{mark}@example.ru",
+                attachments=[file | {"sha256": file_digest}],
+                raw={"sha256": raw_digest, "size": len(original)},
+            )
+        )
+        dialogs.append(answer["dialog"])
+    await caller.call("POST", f"/v1/dialogs/{dialogs[0]}/merge", {"with": dialogs[1]})
+    page = await caller.get(f"/v1/dialogs?mailbox={mailbox}&limit=1")
+    world.cursors = [page.json["next"]]
+    whole = await caller.get(f"/v1/dialogs/{dialogs[0]}")
+    keys = [each["key"] for each in whole.json["messages"]]
+    world.named = {"id": dialogs, "key": keys, "sha256": [file_digest, raw_digest]}
+    return world
+
+
+@pytest.fixture
+async def everything(receiver: Service, database: Database) -> AsyncIterator[Caller]:
+    """A caller who may do all."""
+    token = await make_token(database, "read raw post correct erase admin")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as found:
+        yield found
+
+
+def bodies(operation: str, world: World) -> list[Any]:
+    ids, keys = world.named["id"], world.named["key"]
+    found: dict[str, list[Any]] = {
+        "split": [{"messages": keys[:1]}],
+        "merge": [{"with": ids[2]}],
+        "move": [{"message": keys[0], "to": ids[2]}],
+        "undo": [{}, {"message": keys[0]}],
+    }
+    return found.get(operation, [None])
+
+
+def requests_of(document: Any, path_of: World, query_of: World, body_of: World) -> Any:
+    """Yield every request: ids of one world, parameters of another, bodies of a third."""
+    for path, methods in document["paths"].items():
+        names = re.findall(r"{(\w+)}", path)
+        for method, operation in methods.items():
+            known = {each["name"] for each in operation["parameters"] if each["in"] == "query"}
+            queries = [""]
+            if "mailbox" in known:
+                queries = [f"?mailbox={query_of.mailbox}"]
+            if "cursor" in known:
+                queries += [f"{queries[0]}&cursor={each}" for each in query_of.cursors]
+            if "as" in known:
+                queries = ["?as=json", "?as=mbox"]
+            for values in itertools.product(*(path_of.named[name] for name in names)):
+                filled = path
+                for name, value in zip(names, values, strict=True):
+                    filled = filled.replace(f"{{{name}}}", value)
+                for query in queries:
+                    for body in bodies(operation["operationId"], body_of):
+                        yield method.upper(), filled + query, body
+
+
+def told(said: Said) -> str:
+    return said.content.decode(errors="replace") + json.dumps(dict(said.headers))
+
+
+async def test_nothing_of_another_mailbox_is_told(
+    receiver: Service, database: Database, client: Client, everything: Caller
+) -> None:
+    own = await made(client, everything, OWN, "ours")
+    other = await made(client, everything, OTHER, "theirs")
+    document = (await everything.get("/openapi.json")).json
+    rights = {
+        "reader": "read",
+        "reader of originals": "read raw",
+        "corrector": "read raw post correct erase admin",
+    }
+    before = await database.dialogs.find({"mailbox": OTHER}).to_list(None)
+    port = receiver.env["RECEIVER_PORT"]
+    for name, each in rights.items():
+        token = await make_token(database, each, OWN, name=name)
+        async with calling(port, token) as caller:
+            worlds = itertools.product((own, other), repeat=3)
+            for path_of, query_of, body_of in worlds:
+                if path_of is query_of is body_of is own:
+                    continue
+                if name == "corrector" and path_of is own:
+                    continue  # it may change its own; what it names of others is tried below
+                for method, path, body in requests_of(document, path_of, query_of, body_of):
+                    said = await caller.call(method, path, body)
+                    answer = told(said).replace(path, "").replace(path.partition("?")[0], "")
+                    for secret in other.secrets:
+                        assert secret not in answer, (name, method, path, body)
+    token = await make_token(database, "correct", OWN)
+    async with calling(port, token) as caller:
+        for body in ({"with": other.named["id"][2]}, {"with": NOWHERE["id"]}):
+            said = await caller.call("POST", f"/v1/dialogs/{own.named['id'][2]}/merge", body)
+            assert (said.status, said.json["title"]) == (404, "there is no such dialog")
+    assert await database.dialogs.find({"mailbox": OTHER}).to_list(None) == before
+
+
+async def test_what_is_another_s_is_answered_as_what_is_not_there(
+    receiver: Service, database: Database, client: Client, everything: Caller
+) -> None:
+    await made(client, everything, OWN, "ours")
+    other = await made(client, everything, OTHER, "theirs")
+    document = (await everything.get("/openapi.json")).json
+    nowhere = World(OWN, "", {name: [value] for name, value in NOWHERE.items()})
+    token = await make_token(database, "read raw correct", OWN)
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+
+        async def answers(world: World) -> dict[str, set[tuple[int, bytes]]]:
+            found: dict[str, set[tuple[int, bytes]]] = {}
+            for method, path, _ in requests_of(document, world, nowhere, other):
+                if "{" in path or not any(
+                    each in path for each in itertools.chain(*world.named.values())
+                ):
+                    continue
+                shape = re.sub(r"[0-9a-f]{24,}", "x", path)
+                said = await caller.call(method, path, {} if method == "POST" else None)
+                found.setdefault(f"{method} {shape}", set()).add((said.status, said.content))
+            return found
+
+        assert await answers(other) == await answers(nowhere)
+
+
+async def test_a_token_of_one_mailbox_need_not_name_it(
+    receiver: Service, database: Database, client: Client, everything: Caller
+) -> None:
+    own = await made(client, everything, OWN, "ours")
+    await made(client, everything, OTHER, "theirs")
+    token = await make_token(database, "read", OWN)
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        said = await caller.get("/v1/dialogs")
+        assert {each["id"] for each in said.json["items"]} == {*own.named["id"]} - {
+            own.named["id"][1]
+        }
+        raw = own.named["sha256"][1]
+        assert (await caller.get(f"/v1/blobs/{raw}")).status == 404  # it has not the right `raw`
+        assert [each["mailbox"] for each in (await caller.get("/v1/mailboxes")).json["items"]] == [
+            OWN
+        ]
