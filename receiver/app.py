@@ -12,7 +12,7 @@ from receiver import metrics
 from receiver.errors import unavailable
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing, Store
-from receiver.filing.rounds import Rounds
+from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
@@ -154,7 +154,7 @@ def build(
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
     parts = (
-        EventPosts(access, Rounds(filing, seconds), settings.max_event_bytes),
+        EventPosts(access, FilingRounds(filing, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         Api(Serving(access, seconds), store, Queries(database), blobs, corrections),

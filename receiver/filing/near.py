@@ -17,10 +17,14 @@ FIRST_IDS = 12
 
 @dataclass
 class Near:
-    """The letters that were found, by key, and the heads of dialogs by the ids that lead there."""
+    """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
+
+    ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
+    """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     heads: dict[Any, Document] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""
@@ -32,7 +36,8 @@ class Near:
 
     def carries(self, one: str) -> bool:
         """Tell whether a letter of this id was found, not only some that name it."""
-        return any(each.letter.message_id == one for each in self.kept.values())
+        carriers = (each.letter.message_id == one for each in self.kept.values())
+        return one in self.carried or any(carriers)
 
     def as_shown(self) -> list[Shown]:
         """Return each dialog found as what it shows, for the partition."""
@@ -101,6 +106,7 @@ class Look:
         if head["related"] or any(near.head_of(each) is None for each in near.kept.values()):
             return False
         whole = (await self._dialogs.whole(heads))[head["_id"]]
+        near.carried = frozenset(Letter("", each).message_id for each in whole.messages)
         known = {one for each in whole.messages for one in Letter("", each).ids}
         return rest <= known
 

@@ -1,4 +1,4 @@
-"""Rounds: what arrives while letters of a mailbox are filed is filed together in the next round.
+"""FilingRounds: what arrives while letters of a mailbox are filed is filed together in the next round.
 
 So a busy mailbox costs a few commands a round instead of a letter, requests of one receiver never
 race each other for a dialog, and a quiet mailbox waits for nothing.
@@ -29,7 +29,7 @@ class _Waiting:
     )
 
 
-class Rounds:
+class FilingRounds:
     """Files letters in rounds, each within ``seconds``; a letter that fails costs no other."""
 
     def __init__(self, filing: Filing, seconds: float) -> None:

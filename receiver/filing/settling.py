@@ -73,12 +73,29 @@ class Settling:
         while True:
             unread = met - world.dialogs.keys()
             world.dialogs |= await self._dialogs.whole(unread)
-            if met - world.dialogs.keys():
-                raise LookAgain  # one went away meanwhile
+            seen = {head["_id"]: head["revision"] for head in near.heads.values()}
+            for one in unread:
+                # Whom to look for was told by its head: so it must be the same still.
+                if one not in world.dialogs or world.dialogs[one].head["revision"] != seen[one]:
+                    raise LookAgain
             await self._complete(world)
             met |= await self._met_by(world, keys)
             if met <= world.dialogs.keys():
+                await self._verify(world, [each.letter for each in wanted])
                 return world
+
+    async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
+        """Look again if a letter was kept after the look, but before its dialogs were read.
+
+        Letters are to be looked at after the revisions that writes will rely on; only then must who
+        keeps one later lose the race for them.
+        """
+        ids = {one for each in letters for one in each.ids if not world.near.carries(one)}
+        ids |= {each.message_id for each in letters}
+        seen = {message["key"] for each in world.dialogs.values() for message in each.messages}
+        seen |= world.near.kept.keys()
+        if any(each.letter.key not in seen for each in await self._look.named(world.mailbox, ids)):
+            raise LookAgain
 
     async def _complete(self, world: World) -> None:
         """Partition the letters of all dialogs read, and those that stand in none yet."""

@@ -58,7 +58,7 @@ def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
             "headers": [list(each) for each in email.headers],
             "raw": raw,
             "received": received,
-            **({"original": original} if original else {}),
+            **({} if original is None else {"original": original}),
         },
         {
             "direction": email.direction,

@@ -188,7 +188,7 @@ def kept_of(document: Document) -> Kept:
 def _document(arrival: Arrival, kept: Kept, when: datetime) -> Document:
     content = dict(arrival.content)
     for name in ("headers", "original"):
-        if content.get(name):
+        if name in content:
             content[name] = packed(content[name])
     attached = {each["sha256"] for each in arrival.letter.message["attachments"]}
     raw = content["raw"]

@@ -20,7 +20,7 @@ from contract.faults import reach
 from receiver import metrics
 from receiver.access.grant import Grant
 from receiver.errors import Problem
-from receiver.filing.rounds import Rounds
+from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.filing import answers_of
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    def __init__(self, access: Access, rounds: Rounds, limit: int) -> None:
+    def __init__(self, access: Access, rounds: FilingRounds, limit: int) -> None:
         self._access = access
         self._requests = access.requests
         self._rounds = rounds

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from motor.motor_asyncio import AsyncIOMotorGridFSBucket
 
 from contract.batch import MAX_LINES
 from contract.event import MAX_CONTENT_BYTES
+from receiver.store.letters import unpacked
 from receiver.store.mongo import Database
 from tests.servers import Service
 from tests.webhook_client import SMALLEST, Client, event
@@ -125,17 +125,17 @@ async def test_a_small_original_lies_in_its_event(
     raw = original(content)
     [answer] = await post(client, line("e-1", raw=raw))
     assert answer["status"] == 201
-    bucket = AsyncIOMotorGridFSBucket(database, bucket_name="blobs")
-    stream = await bucket.open_download_stream(raw["sha256"])
-    assert await stream.read() == content
-    [dialog] = await database.dialogs.find().to_list(None)
-    assert dialog["messages"][0]["raw"] == {"sha256": raw["sha256"], "size": size}
+    [letter] = await database.letters.find().to_list(None)
+    assert letter["content"]["raw"] == {"sha256": raw["sha256"], "size": size}
+    assert unpacked(letter["content"]["original"]) == content
 
 
 async def test_several_originals_are_kept(client: Client, database: Database) -> None:
     lines = [line(f"e-{n}", message_id=f"{n}@a.ru", raw=original(b"%d" % n)) for n in range(64)]
     assert {each["status"] for each in await post(client, *lines)} == {201}
-    assert await database["blobs.files"].count_documents({}) == 64
+    letters = await database.letters.find().to_list(None)
+    kept = {unpacked(each["content"]["original"]) for each in letters}
+    assert kept == {b"%d" % n for n in range(64)}
 
 
 WRONG_RAW: dict[str, dict[str, Any]] = {

@@ -13,7 +13,7 @@ from receiver.store.dialogs import Dialog
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import json_of, matches, tag_of
 from receiver.web.v1.dialogs import DialogsFound
-from receiver.web.v1.operation import Answered, Call, Operation
+from receiver.web.v1.operation import Call, MayAnswer, Operation
 from receiver.web.v1.shapes import CorrectedShape
 
 MAX_WHO = 200
@@ -84,7 +84,7 @@ def _operation(
     handler: Callable[[Call], Awaitable[web.StreamResponse]],
     body: type[BaseModel],
 ) -> Operation:
-    answers: dict[int, Any] = {200: Answered("where the letters are now", CorrectedShape)}
+    answers: dict[int, Any] = {200: MayAnswer("where the letters are now", CorrectedShape)}
     path = f"/v1/dialogs/{{id}}/{name}"
     return Operation(
         name,

@@ -20,7 +20,7 @@ from receiver.store.dialogs import Dialog
 from receiver.store.queries import Listing, Queries, Sort
 from receiver.web.v1.answers import json_of, matches, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
-from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
 from receiver.web.v1.shapes import (
     DialogPage,
     DialogShape,
@@ -44,7 +44,7 @@ HAS: dict[str, dict[str, Any]] = {
     "related": {"related": {"$ne": []}},
     "correction": {"corrections": {"$ne": []}},
 }
-GONE_THERE = Answered("it is in another dialog now: see Location", headers=("Location",))
+GONE_THERE = MayAnswer("it is in another dialog now: see Location", headers=("Location",))
 
 InUtc = Annotated[AwareDatetime, AfterValidator(utc)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
@@ -127,7 +127,7 @@ class DialogOperations:
                 "The mailboxes of the token.",
                 "read",
                 self.mailboxes,
-                {200: Answered("the mailboxes", MailboxList)},
+                {200: MayAnswer("the mailboxes", MailboxList)},
             ),
             Operation(
                 "dialogs",
@@ -136,7 +136,7 @@ class DialogOperations:
                 "A list of dialogs, a page at a time.",
                 "read",
                 self.dialogs,
-                {200: Answered("a page", DialogPage, headers=("Link",))},
+                {200: MayAnswer("a page", DialogPage, headers=("Link",))},
                 DialogsQuery,
                 problems=(404,),
             ),
@@ -148,8 +148,8 @@ class DialogOperations:
                 "read",
                 self.dialog,
                 {
-                    200: Answered("the dialog", WholeDialog, headers=("ETag",)),
-                    304: Answered("it is as you know it"),
+                    200: MayAnswer("the dialog", WholeDialog, headers=("ETag",)),
+                    304: MayAnswer("it is as you know it"),
                     308: GONE_THERE,
                 },
                 DialogQuery,
@@ -162,7 +162,7 @@ class DialogOperations:
                 "Why each letter is in the dialog, in words.",
                 "read",
                 self.why,
-                {200: Answered("the reasons", Reasons), 308: GONE_THERE},
+                {200: MayAnswer("the reasons", Reasons), 308: GONE_THERE},
                 problems=(404,),
             ),
         ]

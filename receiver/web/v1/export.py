@@ -17,7 +17,7 @@ from receiver.web.v1.answers import shaped
 from receiver.web.v1.dialogs import GONE_THERE, DialogsFound
 from receiver.web.v1.download import disposition, stream
 from receiver.web.v1.letters import fields_of, original_of
-from receiver.web.v1.operation import Answered, Call, Operation, Query
+from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
 from receiver.web.v1.shapes import DialogShape, LetterShape
 
 
@@ -46,7 +46,7 @@ class ExportOperations:
                 " originals, which needs `raw`.",
                 "read",
                 self.export,
-                {200: Answered("the dialog", media="*/*"), 308: GONE_THERE},
+                {200: MayAnswer("the dialog", media="*/*"), 308: GONE_THERE},
                 ExportQuery,
                 streams=True,
                 problems=(404,),

@@ -16,7 +16,7 @@ from receiver.store.mongo import Document
 from receiver.store.queries import Queries
 from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.download import Download, download
-from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of
+from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of
 from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
 
 # What a letter's HTML may do: it is sanitised before it is stored, and this holds all the same.
@@ -27,9 +27,9 @@ PAGE_POLICY = (
 MESSAGE = "message/rfc822"
 _DIGEST = re.compile(HEX_KEY)
 BYTES = {
-    200: Answered("the bytes", media="application/octet-stream", headers=("ETag",)),
-    206: Answered("the range asked for", media="application/octet-stream"),
-    304: Answered("you have them"),
+    200: MayAnswer("the bytes", media="application/octet-stream", headers=("ETag",)),
+    206: MayAnswer("the range asked for", media="application/octet-stream"),
+    304: MayAnswer("you have them"),
 }
 
 
@@ -59,7 +59,7 @@ class LetterOperations:
                 "One letter, and the dialog where it is.",
                 "read",
                 self.letter,
-                {200: Answered("the letter", KeptLetter)},
+                {200: MayAnswer("the letter", KeptLetter)},
                 LetterQuery,
                 problems=(404,),
             ),
@@ -70,7 +70,7 @@ class LetterOperations:
                 "The header fields of a letter, in their order.",
                 "read",
                 self.headers,
-                {200: Answered("the fields", Headers)},
+                {200: MayAnswer("the fields", Headers)},
                 LetterQuery,
                 problems=(404,),
             ),
@@ -81,7 +81,7 @@ class LetterOperations:
                 "The HTML of a letter, sanitised: nothing in it runs or loads anything.",
                 "read",
                 self.html,
-                {200: Answered("the page", media="text/html")},
+                {200: MayAnswer("the page", media="text/html")},
                 LetterQuery,
                 problems=(404,),
             ),
@@ -93,9 +93,9 @@ class LetterOperations:
                 "raw",
                 self.raw,
                 {
-                    200: Answered("the original", media=MESSAGE, headers=("ETag",)),
-                    206: Answered("the range asked for", media=MESSAGE),
-                    304: Answered("you have it"),
+                    200: MayAnswer("the original", media=MESSAGE, headers=("ETag",)),
+                    206: MayAnswer("the range asked for", media=MESSAGE),
+                    304: MayAnswer("you have it"),
                 },
                 LetterQuery,
                 streams=True,

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from contract import __version__
-from receiver.web.v1.operation import Answered, Operation
+from receiver.web.v1.operation import MayAnswer, Operation
 from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
 
 TEMPLATE = "#/components/schemas/{model}"
@@ -141,7 +141,7 @@ def parameters_of(each: Operation) -> list[dict[str, Any]]:
     return found
 
 
-def _answer(one: Answered, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
+def _answer(one: MayAnswer, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": one.words}
     if one.headers:
         text = {"schema": {"type": "string"}}

@@ -42,7 +42,7 @@ class Call:
 
 
 @dataclass(frozen=True)
-class Answered:
+class MayAnswer:
     """One answer that an operation may give: in words, and its shape or media type."""
 
     words: str
@@ -61,7 +61,7 @@ class Operation:
     summary: str
     right: Right
     handler: Callable[[Call], Awaitable[web.StreamResponse]]
-    answers: Mapping[int, Answered]
+    answers: Mapping[int, MayAnswer]
     query: type[Query] = Query
     body: type[BaseModel] | None = None
     streams: bool = False
