@@ -1,4 +1,4 @@
-"""FilingRounds: what arrives while letters of a mailbox are filed is filed together in the next round.
+"""Rounds: what arrives while letters of a mailbox are filed is filed together in the next round.
 
 So a busy mailbox costs a few commands a round instead of a letter, requests of one receiver never
 race each other for a dialog, and a quiet mailbox waits for nothing.
