@@ -152,6 +152,8 @@ def _goes_on_after(lines: list[bytes], number: int) -> bool:
 
 
 def _unfold(pieces: list[bytes]) -> bytes:
+    if len(pieces) == 1:  # most fields are one line
+        return pieces[0].replace(b"\x00", b"").strip()[:MAX_FIELD]
     lines = [pieces[0].strip(b"\r\n")]
     for piece in pieces[1:]:
         piece = piece.strip(b"\r\n")

@@ -7,7 +7,6 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 _CR_LINE_END = re.compile("\r(?:\r{0,2}\n)?")
 _RARE_LINE_END = re.compile("[\x0c\x85\u2028\u2029]")
 _RARE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
-_FOLD = re.compile(r"\s+")
 
 
 def clean_text(text: str) -> str:
@@ -23,7 +22,7 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str, limit: int) -> str:
     """Return ``text`` on one line, white space squeezed, of at most ``limit`` signs."""
-    return _FOLD.sub(" ", clean_text(text[: limit * 4])).strip()[:limit]
+    return " ".join(clean_text(text[: limit * 4]).split())[:limit]
 
 
 def cut_text(text: str, limit: int) -> str:
