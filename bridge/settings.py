@@ -65,6 +65,11 @@ class BridgeSettings(SharedSettings):
         description="SMTP connections at once from one address (IPv6: from one /64)",
     )
     smtp_timeout: Seconds = Field(600.0, description="seconds to wait for a silent SMTP client")
+    smtp_postmaster: str = Field(
+        "",
+        description="the mailbox of `MAILBOXES` that takes letters to `postmaster` without a"
+        " domain; if there is only one mailbox, that one does",
+    )
     smtp_tls_cert: FilePath | None = Field(
         None,
         description="certificate chain (PEM); with it STARTTLS is offered; a renewed file is"
@@ -166,6 +171,9 @@ class BridgeSettings(SharedSettings):
                 ("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"),
                 "the mailbox that IMAP reads is none of MAILBOXES",
             )
+        if self.smtp_postmaster and not self.postmaster:
+            wrong = f"{self.smtp_postmaster!r} is none of MAILBOXES"
+            yield Wrong(("SMTP_POSTMASTER", "MAILBOXES"), wrong)
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), "they are given together or not at all")
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
@@ -194,6 +202,14 @@ class BridgeSettings(SharedSettings):
     def accounts(self) -> tuple[Account, ...]:
         """Every mailbox that is read by IMAP."""
         return self.imap.all
+
+    @property
+    def postmaster(self) -> str:
+        """The mailbox for ``<postmaster>`` (RFC 5321 4.5.1); "" if several may be meant."""
+        by_smtp = [name for name, recipients in self.mailboxes.items() if recipients]
+        wanted = self.smtp_postmaster.casefold()
+        found = [name for name in by_smtp if not wanted or name.casefold() == wanted]
+        return found[0] if len(found) == 1 else ""
 
     @property
     def imap_directory(self) -> Path:

@@ -21,3 +21,19 @@ def test_what_is_named_is_there(path: Path) -> None:
     assert {name for pair in called for name in pair if name} <= TARGETS
     files = set(re.findall(r"`((?:bridge|receiver|contract|tests)/[\w/]+\.py)`", text))
     assert {name for name in files if not (ROOT / name).exists()} == set()
+
+
+@pytest.mark.parametrize("name", ["README", "docs/yandex"])
+def test_both_languages_name_the_same_things(name: str) -> None:
+    english, russian = (
+        (ROOT / f"{name}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".ru")
+    )
+    for pattern in (
+        r"`([A-Z]+(?:_[A-Z]+)+)`",
+        r"python -m \w+ \w+",
+        r"make [a-z-]+",
+        r"\bdocker-compose [\w -]+",
+        r"`([a-z_]+: \"\w+\")`",
+    ):
+        assert set(re.findall(pattern, english)) == set(re.findall(pattern, russian)), pattern
+    assert english.count("\n## ") == russian.count("\n## ")

@@ -27,12 +27,37 @@ MAILBOXES = Mailboxes(
         ("anybody@sales.example", "sales@yandex.ru"),
         ("anybody@sub.help.example", None),
         ("ivan@example.ru", None),
+        ("help.example", None),
+        ("postmaster", None),
+        ("postmaster@help.example", "support@yandex.ru"),
         ("<>", None),
         ("", None),
     ],
 )
 def test_who_is_reached(recipient: str, mailbox: str | None) -> None:
     assert MAILBOXES.find(recipient) == mailbox
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "wanted", "postmaster"),
+    [
+        ("a@x.ru", "", "a@x.ru"),
+        ("a@x.ru b@x.ru", "", ""),
+        ("a@x.ru b@x.ru", "B@x.ru", "b@x.ru"),
+        ('{"a@x.ru": ["in@y.ru", "y.example"]}', "", "a@x.ru"),
+        ('{"a@x.ru": [], "b@x.ru": ["b@x.ru"]}', "", "b@x.ru"),
+    ],
+)
+def test_who_is_the_postmaster(mailboxes: str, wanted: str, postmaster: str) -> None:
+    env = {"MAILBOXES": mailboxes, "SMTP_POSTMASTER": wanted}
+    imap = {"IMAP_USER": "a@x.ru", "IMAP_PASSWORD": "x"} if "[]" in mailboxes else {}
+    settings, wrong = BridgeSettings.judged({**env, **imap})
+    assert wrong == []
+    found = Mailboxes(settings.mailboxes, settings.postmaster)
+    for name in ("postmaster", "Postmaster", "POSTMASTER"):  # RFC 5321 4.5.1
+        assert (found.find(name) or "") == postmaster
+    assert found.find("ivan@postmaster") is None
+    assert ("postmaster" in dict(found.taken())) == bool(postmaster)
 
 
 def test_whom_is_said_at_the_start() -> None:

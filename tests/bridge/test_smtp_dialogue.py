@@ -55,6 +55,11 @@ SCRIPTS: dict[str, tuple[str, int]] = {
         HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<ivan@example.ru>\nS: 550 5.1.1",
         0,
     ),
+    "the postmaster, without a domain": (
+        HELLO + "C: MAIL FROM:<>\nS: 250\nC: RCPT TO:<Postmaster>\nS: 250\nC: DATA\nS: 354\n"
+        "C: Subject: x\nC: .\nS: 250",
+        1,
+    ),
     "a recipient in capitals": (
         HELLO + "C: MAIL FROM:<i@example.ru>\nS: 250\nC: RCPT TO:<SUPPORT@Yandex.RU>\nS: 250",
         0,

@@ -93,6 +93,7 @@ MAILBOXES = [
 ]
 TEXTS = [
     Row(SMTP, {"MAILBOXES": ""}, "MAILBOXES names no mailbox"),
+    Row(SMTP, {"SMTP_POSTMASTER": "b@x.ru"}, "SMTP_POSTMASTER, MAILBOXES: 'b@x.ru' is none of"),
     Row(SMTP, {"SMTP_HOSTNAME": "my host"}, "SMTP_HOSTNAME: 'my host' is no host name"),
     Row(SMTP, {"SMTP_HOSTNAME": "a\r\nb"}, "SMTP_HOSTNAME: .* is no host name"),
     Row(SMTP, {"SMTP_HOST": "256.1.1.1"}, "SMTP_HOST: '256.1.1.1' is no address or name"),

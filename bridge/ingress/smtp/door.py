@@ -57,7 +57,7 @@ class Door:
         self._connections = Connections(most, settings.smtp_max_connections_per_peer)
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
-        self._mailboxes = Mailboxes(settings.mailboxes)
+        self._mailboxes = Mailboxes(settings.mailboxes, settings.postmaster)
         self._strangers = Guesses(free=20, first=0.1, longest=2.0)
         self._refusals = SparingLog(log, "recipients were refused")
         self._handshakes = SparingLog(log, "TLS handshakes failed", lines=1)

@@ -10,32 +10,38 @@ _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
 _ADDRESS = re.compile(
     rf"(?!')[^\s@<>()\[\],;:\\\"*…\x00-\x1f\x7f]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
 )
+POSTMASTER = "postmaster"
 _SEPARATOR = re.compile(r"[\s,;]+")
 
 
 class Mailboxes:
     """Recipient addresses and domains, each standing for one of the company's mailboxes.
 
+    ``postmaster`` is the mailbox for that name without a domain (RFC 5321 4.5.1), if any.
+
     >>> Mailboxes({"support@yandex.ru": ["in@a.example", "b.example"]}).find("any@b.example")
     'support@yandex.ru'
     """
 
-    def __init__(self, recipients: Mapping[str, Sequence[str]]) -> None:
-        self._mailbox = {
-            _folded(recipient): mailbox
-            for mailbox, names in recipients.items()
-            for recipient in names
-        }
+    def __init__(self, recipients: Mapping[str, Sequence[str]], postmaster: str = "") -> None:
+        self._addresses: dict[str, str] = {POSTMASTER: postmaster} if postmaster else {}
+        self._domains: dict[str, str] = {}
+        for mailbox, names in recipients.items():
+            for recipient in names:
+                folded = _folded(recipient)
+                (self._addresses if "@" in folded else self._domains)[folded] = mailbox
 
     def find(self, recipient: str) -> str | None:
         """Return the mailbox for ``recipient``, by its whole address first, then by its domain."""
-        address = _folded(recipient)
-        return self._mailbox.get(address) or self._mailbox.get(address.rpartition("@")[2])
+        address = recipient.strip().casefold()
+        _, at, domain = address.rpartition("@")
+        return self._addresses.get(address) or (self._domains.get(domain) if at else None)
 
     def taken(self) -> Iterator[tuple[str, str]]:
         """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
-        for name, mailbox in self._mailbox.items():
-            yield (name if "@" in name else f"*@{name}"), mailbox
+        yield from self._addresses.items()
+        for domain, mailbox in self._domains.items():
+            yield f"*@{domain}", mailbox
 
 
 def read_mailboxes(text: str) -> object:

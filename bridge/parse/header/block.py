@@ -5,13 +5,13 @@ Message-ID, From and Date vanish. Here such a line is joined to the field before
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MAX_BLOCK = 256 * 1024
 MAX_FIELD = 64 * 1024
 MAX_FIELDS = 10_000
 
-_END = re.compile(rb"\r?\n\r?\n|\r\r(?!\n)")
+_END = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r(?!\n)")
 _MBOX = re.compile(rb">?From (?![ \t]*:)")
 _BLANK = re.compile(rb"\r?\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
@@ -37,14 +37,22 @@ class Block:
     fields: tuple[Field, ...]
     body_start: int
     defects: tuple[str, ...] = ()
+    _named: dict[str, list[bytes]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named: dict[str, list[bytes]] = {}
+        for one in self.fields:
+            named.setdefault(one.name.lower(), []).append(one.value)
+        object.__setattr__(self, "_named", named)
 
     def first(self, name: str) -> bytes | None:
         """Return the first field of that name; mail-parser makes a list of several (F16)."""
-        return next((field.value for field in self.fields if field.name.lower() == name), None)
+        values = self._named.get(name)
+        return values[0] if values else None
 
     def all(self, name: str) -> list[bytes]:
         """Return every field of that name, in order."""
-        return [field.value for field in self.fields if field.name.lower() == name]
+        return self._named.get(name, [])[:]
 
 
 def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
@@ -104,7 +112,9 @@ def _lines(block: bytes) -> list[bytes]:
 def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | None]:
     """Return the fields, and the offset at which a body begins without an empty line."""
     collected: list[tuple[str, list[bytes]]] = []
-    last_known = max((i for i, line in enumerate(lines) if _KNOWN.match(line)), default=-1)
+    last_known = len(lines) - 1
+    while last_known >= 0 and not _KNOWN.match(lines[last_known]):
+        last_known -= 1
     offset = 0
     early_end: int | None = None
     for number, line in enumerate(lines):
@@ -130,7 +140,7 @@ def _unfolded(collected: list[tuple[str, list[bytes]]], defects: list[str]) -> l
     if len(collected) > MAX_FIELDS:
         defects.append(f"more than {MAX_FIELDS} header fields, cut")
     fields = [Field(name, _unfold(pieces)) for name, pieces in collected[:MAX_FIELDS]]
-    if any(len(field.value) >= MAX_FIELD for field in fields):
+    if any(len(one.value) >= MAX_FIELD for one in fields):
         defects.append(f"a header field longer than {MAX_FIELD} bytes, cut")
     return fields
 
@@ -142,6 +152,8 @@ def _goes_on_after(lines: list[bytes], number: int) -> bool:
 
 
 def _unfold(pieces: list[bytes]) -> bytes:
+    if len(pieces) == 1:  # most fields are one line
+        return pieces[0].replace(b"\x00", b"").strip()[:MAX_FIELD]
     lines = [pieces[0].strip(b"\r\n")]
     for piece in pieces[1:]:
         piece = piece.strip(b"\r\n")

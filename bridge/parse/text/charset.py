@@ -52,8 +52,10 @@ def header_charset(label: str) -> str:
 
 def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
-    if not label and content.isascii() and b"\x1b" not in content:  # nearly all header fields
-        return content.decode("ascii")
+    if content.isascii() and b"\x1b" not in content:  # nearly all header fields
+        codec = codec_of(label) if label else None
+        if codec is None or not (codec in _SHIFTED or codec.startswith(_WIDE)):
+            return content.decode("ascii")
     if content.startswith(codecs.BOM_UTF8):
         content = content[3:]
     elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -4,18 +4,25 @@ import re
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 # A carriage return that was encoded before a line end that came by itself is none of its own.
-_LINE_END = re.compile("\r(?:\r{0,2}\n)?|[\x0c\x85\u2028\u2029]")
-_FOLD = re.compile(r"\s+")
+_CR_LINE_END = re.compile("\r(?:\r{0,2}\n)?")
+_RARE_LINE_END = re.compile("[\x0c\x85\u2028\u2029]")
+_RARE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
     """Return ``text`` with ``\\n`` line ends and without control signs (fault F02, F18)."""
-    return _UNFIT.sub("", _LINE_END.sub("\n", text))
+    if "\r\r" in text:
+        text = _CR_LINE_END.sub("\n", text)
+    elif "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _RARE.search(text):  # most texts have none, and need no copy
+        text = _UNFIT.sub("", _RARE_LINE_END.sub("\n", text))
+    return text
 
 
 def clean_line(text: str, limit: int) -> str:
     """Return ``text`` on one line, white space squeezed, of at most ``limit`` signs."""
-    return _FOLD.sub(" ", clean_text(text[: limit * 4])).strip()[:limit]
+    return " ".join(clean_text(text[: limit * 4]).split())[:limit]
 
 
 def cut_text(text: str, limit: int) -> str:
