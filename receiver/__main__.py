@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
+from receiver.commands.backup import BACKUP
 from receiver.commands.find import FIND
 from receiver.commands.fsck import FSCK
 from receiver.commands.list import LIST
 from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
+from receiver.commands.restore import RESTORE
 from receiver.commands.serve import SERVE
 from receiver.commands.show import SHOW
 from receiver.commands.token import TOKEN
@@ -24,8 +26,11 @@ from receiver.start import unusable
 log = logging.getLogger("receiver")
 
 COMMANDS = {
-    each.name: each for each in (SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, MIGRATE, TOKEN)
-}
+    each.name: each
+    for each in (
+        SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
+    )
+}  # fmt: skip
 
 
 def main() -> None:
