@@ -9,6 +9,7 @@ from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
 from receiver.commands.backup import BACKUP
+from receiver.commands.doctor import DOCTOR
 from receiver.commands.find import FIND
 from receiver.commands.fsck import FSCK
 from receiver.commands.list import LIST
@@ -28,7 +29,7 @@ log = logging.getLogger("receiver")
 COMMANDS = {
     each.name: each
     for each in (
-        SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
+        SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
     )
 }  # fmt: skip
 
@@ -48,6 +49,8 @@ def status_of(words: Sequence[str]) -> int:
         each.add_arguments(commands.add_parser(each.name, help=each.help, description=each.help))
     arguments = parser.parse_args(words)
     command = COMMANDS[arguments.command or SERVE.name]
+    if command is DOCTOR:  # mistakes in the settings do not end it, it tells of them
+        return command.run(ReceiverSettings(), arguments)
     serves = command is SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
     start_log(settings.log_level)

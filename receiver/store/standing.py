@@ -21,16 +21,23 @@ async def claim(database: Database, policy: Policy) -> str | None:
 
     A database that has no rule yet takes ours.
     """
+    if found := await refusal(database, policy):
+        return found
+    with store_errors():
+        await database["meta"].update_one(
+            {"_id": "rule"}, {"$setOnInsert": _rule(policy)}, upsert=True
+        )
+    return await differs(database, policy)
+
+
+async def refusal(database: Database, policy: Policy) -> str | None:
+    """Return in a line why nobody may file here with this policy, or None; nothing is written."""
     if name := await under_restore(database):
         return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
     if await under_migration(database):
         return f"its migration is not finished: {MIGRATE}"
     if await is_earlier(database):
         return f"its dialogs are of an earlier version: {MIGRATE}"
-    with store_errors():
-        await database["meta"].update_one(
-            {"_id": "rule"}, {"$setOnInsert": _rule(policy)}, upsert=True
-        )
     return await differs(database, policy)
 
 
