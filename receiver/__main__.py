@@ -9,7 +9,6 @@ from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
 from receiver.commands.backup import BACKUP
-from receiver.commands.doctor import DOCTOR
 from receiver.commands.find import FIND
 from receiver.commands.fsck import FSCK
 from receiver.commands.list import LIST
@@ -21,6 +20,7 @@ from receiver.commands.serve import SERVE
 from receiver.commands.show import SHOW
 from receiver.commands.token import TOKEN
 from receiver.commands.why import WHY
+from receiver.doctor.command import DOCTOR
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
