@@ -3,7 +3,7 @@
 ``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
 delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
 folders; ``spool`` shows the letters that wait or failed, and acts on them; ``ping`` asks whether
-mail comes in.
+mail comes in; ``doctor`` looks at everything and says what to do.
 """
 
 import argparse
@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable, Coroutine
 
 from bridge.courier.reach import complaint_in
+from bridge.doctor.command import add_arguments as add_doctor_arguments
+from bridge.doctor.command import doctor
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
@@ -107,6 +109,9 @@ def command_line() -> argparse.ArgumentParser:
     asks = commands.add_parser("ping", help="ask whether mail comes in")
     asks.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
     asks.set_defaults(run=ping)
+    looks = commands.add_parser("doctor", help="look at everything, say what to do")
+    add_doctor_arguments(looks)
+    looks.set_defaults(run=doctor)
     spool_commands.add_to(commands)
     return parser
 
@@ -115,6 +120,8 @@ def main() -> None:
     """Read the command line and the environment, and do as told."""
     os.umask(0o077)  # whatever we write has letters in it, or tells of them
     arguments = command_line().parse_args()
+    if arguments.run is doctor:  # mistakes in the settings do not end it, it tells of them
+        sys.exit(doctor(BridgeSettings(), arguments))
     serves = arguments.run in (smtp, imap)
     settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()
     start_log(settings.log_level)

@@ -40,6 +40,14 @@ def surroundings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     return env_file(environ) | of_make_run(directory) | dict(environ)
 
 
+def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[str, str], str]:
+    """Return the variables, and why those of ``.env`` are not among them, or nothing."""
+    try:
+        return surroundings(environ), ""
+    except FileUnusable as error:
+        return dict(environ), str(error)
+
+
 def env_file(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of ``.env``, none where there is no such file."""
     name = environ.get(ENV_FILE, ".env")

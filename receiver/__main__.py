@@ -8,24 +8,30 @@ from collections.abc import Sequence
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
+from receiver.commands.backup import BACKUP
 from receiver.commands.find import FIND
 from receiver.commands.fsck import FSCK
 from receiver.commands.list import LIST
 from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
+from receiver.commands.restore import RESTORE
 from receiver.commands.serve import SERVE
 from receiver.commands.show import SHOW
 from receiver.commands.token import TOKEN
 from receiver.commands.why import WHY
+from receiver.doctor.command import DOCTOR
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
 log = logging.getLogger("receiver")
 
 COMMANDS = {
-    each.name: each for each in (SERVE, PING, LIST, SHOW, FIND, WHY, PROJECT, FSCK, MIGRATE, TOKEN)
-}
+    each.name: each
+    for each in (
+        SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
+    )
+}  # fmt: skip
 
 
 def main() -> None:
@@ -43,6 +49,8 @@ def status_of(words: Sequence[str]) -> int:
         each.add_arguments(commands.add_parser(each.name, help=each.help, description=each.help))
     arguments = parser.parse_args(words)
     command = COMMANDS[arguments.command or SERVE.name]
+    if command is DOCTOR:  # mistakes in the settings do not end it, it tells of them
+        return command.run(ReceiverSettings(), arguments)
     serves = command is SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
     start_log(settings.log_level)

@@ -62,20 +62,35 @@ class Blobs:
             return False
         return True
 
+    async def restore(self, document: Document, content: BinaryIO) -> None:
+        """Store a blob of a backup with GridFS' own document of it; what is there stays."""
+        for batch in _batches(document["_id"], content, document["chunkSize"]):
+            with suppress(DuplicateKey), store_errors():
+                await self._chunks.insert_many(batch, ordered=False)
+        with suppress(DuplicateKey), store_errors():
+            await self._files.insert_one(document)
+
+    async def pieces(self, digest: str) -> AsyncIterator[bytes]:
+        """Yield the bytes of a blob, up to the first that is missing."""
+        with store_errors():
+            chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
+            read = 0
+            async for chunk in chunks:
+                if chunk["n"] != read:
+                    return
+                read += 1
+                yield bytes(chunk["data"])
+
     async def wrong_with(self, digest: str, size: int) -> str:
         """Return what is wrong with a blob, in a few words; nothing if every byte is there."""
         with store_errors():
             document = await self._files.find_one({"_id": digest})
             if document is None:
                 return "is not there"
-            found, length, read = sha256(), 0, 0
-            chunks = self._chunks.find({"files_id": digest}, batch_size=BATCH_CHUNKS).sort("n", 1)
-            async for chunk in chunks:
-                if chunk["n"] != read:
-                    break
-                found.update(chunk["data"])
-                length += len(chunk["data"])
-                read += 1
+        found, length = sha256(), 0
+        async for piece in self.pieces(digest):
+            found.update(piece)
+            length += len(piece)
         if length != size or document["length"] != size:
             return f"has {length} bytes of {size}"
         return "" if found.hexdigest() == digest else "has other bytes than were stored"
@@ -101,11 +116,13 @@ class Blobs:
             return await self._files.find_one({"_id": digest}, {"_id": 1}) is not None
 
 
-def _batches(digest: str, content: BinaryIO) -> Iterator[list[Document]]:
+def _batches(
+    digest: str, content: BinaryIO, chunk_bytes: int = CHUNK_BYTES
+) -> Iterator[list[Document]]:
     number = 0
     while True:
         batch: list[Document] = []
-        while len(batch) < BATCH_CHUNKS and (data := content.read(CHUNK_BYTES)):
+        while len(batch) < BATCH_CHUNKS and (data := content.read(chunk_bytes)):
             batch.append({"files_id": digest, "n": number, "data": Binary(data)})
             number += 1
         if not batch:

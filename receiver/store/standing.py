@@ -4,11 +4,15 @@ Two receivers of different rules would rewrite each other's dialogs for ever; so
 the database (collection ``meta``), and who has another one does not file.
 """
 
+from datetime import UTC, datetime
+
 from receiver.store.mongo import Database, Document, store_errors
 from receiver.threads.partition import NUMBER, Policy
 
 EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
 A_FEW = 20
+RESTORE = "restore"
+BACKUP = "backup"
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -17,14 +21,23 @@ async def claim(database: Database, policy: Policy) -> str | None:
 
     A database that has no rule yet takes ours.
     """
-    if await under_migration(database):
-        return f"its migration is not finished: {MIGRATE}"
-    if await is_earlier(database):
-        return f"its dialogs are of an earlier version: {MIGRATE}"
+    if found := await refusal(database, policy):
+        return found
     with store_errors():
         await database["meta"].update_one(
             {"_id": "rule"}, {"$setOnInsert": _rule(policy)}, upsert=True
         )
+    return await differs(database, policy)
+
+
+async def refusal(database: Database, policy: Policy) -> str | None:
+    """Return in a line why nobody may file here with this policy, or None; nothing is written."""
+    if name := await under_restore(database):
+        return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
+    if await under_migration(database):
+        return f"its migration is not finished: {MIGRATE}"
+    if await is_earlier(database):
+        return f"its dialogs are of an earlier version: {MIGRATE}"
     return await differs(database, policy)
 
 
@@ -67,6 +80,60 @@ async def under_migration(database: Database) -> bool:
     with store_errors():
         found = await database["meta"].find_one({"_id": "migration"})
     return found is not None and bool(found["state"] != "done")
+
+
+async def under_restore(database: Database) -> str | None:
+    """Return the name of the backup whose restore has begun and is not done, or None."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": RESTORE})
+    return str(found["backup"]) if found else None
+
+
+async def begin_restore(database: Database, backup: str) -> None:
+    """Have the database say that a backup is being restored: nobody files."""
+    mark = {"backup": backup, "loaded": False}
+    with store_errors():
+        await database["meta"].update_one({"_id": RESTORE}, {"$setOnInsert": mark}, upsert=True)
+
+
+async def is_loaded(database: Database) -> bool:
+    """Tell whether all of the backup that is being restored is there, and compared."""
+    with store_errors():
+        return await database["meta"].find_one({"_id": RESTORE, "loaded": True}) is not None
+
+
+async def say_loaded(database: Database) -> None:
+    """Have the database say that all of the backup is there: the dialogs are left to be made."""
+    with store_errors():
+        await database["meta"].update_one({"_id": RESTORE}, {"$set": {"loaded": True}})
+
+
+async def end_restore(database: Database) -> None:
+    """Have the database say no more that a backup is being restored."""
+    with store_errors():
+        await database["meta"].delete_one({"_id": RESTORE})
+
+
+async def say_backed_up(database: Database, backup: str) -> None:
+    """Note that a backup is complete, and its name."""
+    with store_errors():
+        await database["meta"].update_one(
+            {"_id": BACKUP}, {"$set": {"name": backup, "when": datetime.now(UTC)}}, upsert=True
+        )
+
+
+async def backed_up(database: Database) -> datetime | None:
+    """Return when the last backup was complete, or None."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": BACKUP})
+    return found["when"] if found else None
+
+
+async def policy_of(database: Database) -> str | None:
+    """Return the join policy by which the dialogs were made, or None where nobody has said."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": "rule"})
+    return str(found["policy"]) if found else None
 
 
 async def foreign(database: Database) -> int:

@@ -2,8 +2,10 @@
 
 import logging
 import ssl
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 log = logging.getLogger(__name__)
 
@@ -70,8 +72,22 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
 def expires(chain: Path, key: Path) -> datetime | None:
     """Return when a certificate expires, if that is to come; raises NotUsable if it is over.
 
-    None where it cannot be told. The certificate is asked for by a handshake in memory, in which
-    it is itself what is trusted.
+    None where it cannot be told.
+    """
+    found = _presented(chain, key).get("notAfter")
+    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found)), UTC) if found else None
+
+
+def names(chain: Path, key: Path) -> list[str]:
+    """Return the host names of a certificate; none where they cannot be told."""
+    pairs = _presented(chain, key).get("subjectAltName", ())
+    return [str(pair[1]) for pair in pairs if isinstance(pair, tuple) and pair[0] == "DNS"]
+
+
+def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
+    """Return the certificate as a client reads it, nothing where that fails; raises NotUsable.
+
+    It is asked for by a handshake in memory, in which it is itself what is trusted.
     """
     client = ssl.create_default_context(cafile=chain)
     client.check_hostname = False
@@ -90,11 +106,10 @@ def expires(chain: Path, key: Path) -> datetime | None:
     except ssl.SSLCertVerificationError as error:
         if error.verify_code == EXPIRED:
             raise NotUsable("SMTP_TLS_CERT", f"{chain} has expired: have it renewed") from None
-        return None
+        return {}
     except ssl.SSLError:
-        return None
-    found = (ends[0].getpeercert() or {}).get("notAfter")
-    return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found)), UTC) if found else None
+        return {}
+    return ends[0].getpeercert() or {}
 
 
 def _text(setting: str, path: Path) -> str:

@@ -1,0 +1,135 @@
+"""The SMTP door: does it answer, for how long is its certificate, does MX lead to it."""
+
+import re
+import smtplib
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import dns.exception
+import dns.resolver
+
+from bridge.ingress.smtp import certificate
+from bridge.settings import BridgeSettings
+from contract.checkup import Finding, Said, broken, look, well
+
+SECONDS = 5.0
+SOON = timedelta(days=14)
+
+
+def examine(settings: BridgeSettings) -> Iterator[Finding]:
+    """Yield what is found; blocks."""
+    yield _answers(settings)
+    if settings.smtp_tls_cert and settings.smtp_tls_key:
+        yield _certificate(settings)
+    if settings.dns_checks:
+        for domain in sorted(_domains(settings)):
+            yield _mx(domain, settings.smtp_hostname)
+
+
+def _answers(settings: BridgeSettings) -> Finding:
+    any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if any_address else settings.smtp_host
+    place = f"{host}:{settings.smtp_port}"
+    try:
+        with smtplib.SMTP(host, settings.smtp_port, timeout=SECONDS) as client:
+            client.ehlo()
+            tls = client.has_extn("starttls")
+    except OSError as error:
+        return broken(
+            "smtp",
+            Said(f"nobody answers at {place}: {error}", f"{place} не отвечает: {error}"),
+            Said(
+                "start it: python -m bridge smtp (SMTP_HOST, SMTP_PORT)",
+                "запустите: python -m bridge smtp (SMTP_HOST, SMTP_PORT)",
+            ),
+        )
+    return well(
+        "smtp",
+        f"{place} answers, {'with' if tls else 'without'} STARTTLS; whether port 25 can be reached"
+        " from outside, only somebody outside can say",
+        f"{place} отвечает, STARTTLS {'есть' if tls else 'нет'}; виден ли порт 25 снаружи, видно"
+        " только снаружи",
+    )
+
+
+def _certificate(settings: BridgeSettings) -> Finding:
+    if not (settings.smtp_tls_cert and settings.smtp_tls_key):
+        raise ValueError("there is no certificate")
+    chain = settings.smtp_tls_cert
+    renew = Said("have it renewed, the door follows the file", "обновите: файл перечитывается сам")
+    try:
+        end = certificate.expires(chain, settings.smtp_tls_key)
+    except certificate.NotUsable as error:
+        return broken("certificate", Said(str(error), str(error)), renew)
+    if end is None:
+        return well("certificate", f"{chain} can be used", f"{chain} годен")
+    days = (end - datetime.now(UTC)).days
+    says = Said(f"{chain} is good for {days} days", f"{chain}: осталось дней: {days}")
+    if end < datetime.now(UTC) + SOON:
+        return look("certificate", says, renew)
+    names = certificate.names(chain, settings.smtp_tls_key)
+    if names and not any(_covers(each, settings.smtp_hostname) for each in names):
+        words = ", ".join(names)
+        return look(
+            "certificate",
+            Said(
+                f"it is for {words}, not for {settings.smtp_hostname}",
+                f"он для {words}, а не для {settings.smtp_hostname}",
+            ),
+            Said(
+                "set SMTP_HOSTNAME to its name, or have one made for it",
+                "задайте SMTP_HOSTNAME по нему или получите другой",
+            ),
+        )
+    return well("certificate", *says)
+
+
+def _covers(name: str, host: str) -> bool:
+    """Tell whether a certificate's name is a host's (RFC 6125 6.4.3)."""
+    pattern = re.escape(name).replace(r"\*", r"[^.]+")
+    return re.fullmatch(pattern, host, re.IGNORECASE) is not None
+
+
+def _domains(settings: BridgeSettings) -> set[str]:
+    """Return the domains that letters are forwarded to, other than the mailboxes' own."""
+    recipients = {
+        one.rpartition("@")[2].casefold()
+        for name, each in settings.mailboxes.items()
+        for one in each
+        if one.casefold() != name.casefold()
+    }
+    return {each for each in recipients if each}
+
+
+def _mx(domain: str, hostname: str) -> Finding:
+    do = Said(
+        f"let the MX of {domain} be {hostname}, or SMTP_HOSTNAME what it is",
+        f"пусть MX домена {domain} указывает на {hostname}, или поправьте SMTP_HOSTNAME",
+    )
+    try:
+        found = dns.resolver.resolve(domain, "MX", lifetime=SECONDS)
+        hosts = [str(each.exchange).rstrip(".").casefold() for each in found]
+    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        says = Said(f"{domain} has no MX", f"у {domain} нет MX")
+        return broken("mx", says, do)
+    except (dns.exception.DNSException, OSError) as error:
+        why = type(error).__name__
+        return look(
+            "mx",
+            Said(
+                f"DNS does not answer about {domain}: {why}", f"DNS не отвечает о {domain}: {why}"
+            ),
+            Said("look at the resolver of this machine", "проверьте DNS этой машины"),
+        )
+    if hostname.casefold() in hosts or _address(hostname) & {a for h in hosts for a in _address(h)}:
+        return well("mx", f"{domain} leads to {hostname}", f"{domain} ведёт на {hostname}")
+    listed = ", ".join(hosts)
+    return look("mx", Said(f"{domain} leads to {listed}", f"{domain} ведёт на {listed}"), do)
+
+
+def _address(host: str) -> set[str]:
+    try:
+        return {str(each[4][0]) for each in socket.getaddrinfo(host, 25)}
+    except OSError:
+        return set()

@@ -1,0 +1,88 @@
+"""What the doctor looks at on this machine: secret, spool, disk, descriptors."""
+
+import resource
+import shutil
+import time
+from collections.abc import Iterator
+
+from bridge.ingress.smtp.limits import DESCRIPTORS_APART, DESCRIPTORS_EACH
+from bridge.settings import BridgeSettings
+from bridge.spool.inventory import Inventory, take_inventory
+from bridge.spool.spool import Spool
+from contract.checkup import Finding, Said, broken, look, of_disk, well
+from contract.keyring import Keyring, SecretsMissing
+
+
+def examine(settings: BridgeSettings) -> Iterator[Finding]:
+    """Yield what is found; blocks."""
+    yield _mail_comes_in(settings)
+    yield _secret(settings)
+    yield _descriptors(settings)
+    directory = settings.data_dir if settings.data_dir.is_dir() else settings.data_dir.parent
+    free = shutil.disk_usage(directory).free
+    yield of_disk("disk", str(settings.data_dir), free, settings.spool_min_free)
+    if settings.spool.is_dir():
+        yield from _spool(take_inventory(Spool(settings.spool), time.time()), settings)
+
+
+def _mail_comes_in(settings: BridgeSettings) -> Finding:
+    names = [*settings.mailboxes, *(each.stands_for for each in settings.accounts)]
+    if names:
+        listed = ", ".join(dict.fromkeys(names))
+        return well("mailboxes", listed, listed)
+    return broken(
+        "mailboxes",
+        Said("no mailbox is named", "не назван ни один ящик"),
+        Said("set MAILBOXES or IMAP_USER", "задайте MAILBOXES или IMAP_USER"),
+    )
+
+
+def _secret(settings: BridgeSettings) -> Finding:
+    try:
+        keys = Keyring(settings).current()
+    except SecretsMissing as error:
+        return broken(
+            "secret",
+            Said(str(error), f"секрета нет: {error}"),
+            Said(
+                "start the receiver, which makes it, or set WEBHOOK_SECRETS",
+                "запустите приёмник, он создаст секрет, или задайте WEBHOOK_SECRETS",
+            ),
+        )
+    return well("secret", f"{len(keys)} in use", f"действует: {len(keys)}")
+
+
+def _descriptors(settings: BridgeSettings) -> Finding:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = settings.smtp_max_connections * DESCRIPTORS_EACH + DESCRIPTORS_APART
+    if hard != resource.RLIM_INFINITY and hard < needed:
+        return look(
+            "descriptors",
+            Said(f"{hard}, and {needed} are needed", f"{hard}, а нужно {needed}"),
+            Said(
+                "raise ulimit -n, or lower SMTP_MAX_CONNECTIONS",
+                "увеличьте ulimit -n или уменьшите SMTP_MAX_CONNECTIONS",
+            ),
+        )
+    return well("descriptors", "enough", "хватит")
+
+
+def _spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
+    says = Said(
+        f"{found.waiting} letters wait, the oldest for {found.oldest:.0f} s",
+        f"ждут писем: {found.waiting}, старшее {found.oldest:.0f} с",
+    )
+    if found.oldest > settings.spool_alarm_age:
+        do = Said("the log says what the receiver answers", "ответ приёмника — в журнале")
+        yield look("spool", says, do)
+    elif found.size > settings.spool_max_bytes * 0.9:
+        do = Said("raise SPOOL_MAX_BYTES", "увеличьте SPOOL_MAX_BYTES")
+        yield look("spool", says, do)
+    else:
+        yield well("spool", *says)
+    if found.failed:
+        yield look(
+            "failed",
+            Said(f"{found.failed} letters failed for good", f"не доставлено писем: {found.failed}"),
+            Said("python -m bridge spool list --failed", "python -m bridge spool list --failed"),
+        )

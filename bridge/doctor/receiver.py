@@ -1,0 +1,71 @@
+"""Whether the receiver takes what this bridge signs: the same secret, clocks that agree."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+from yarl import URL
+
+from bridge.courier.reach import NOT_MENDED
+from bridge.courier.receiver_client import connected, shown
+from bridge.courier.retry import Outcome
+from bridge.settings import BridgeSettings
+from contract.checkup import Finding, Said, broken, look, of_clock, well
+from contract.keyring import Keyring
+from contract.signature import TOLERANCE_SECONDS
+
+SECONDS = 10.0
+
+
+async def examine(settings: BridgeSettings) -> Finding:
+    """Return what a signed question that stores nothing is answered."""
+    url = str(settings.webhook_url)
+    async with connected(url, Keyring(settings).current, SECONDS) as client:
+        attempt = await client.look()
+    place = f"WEBHOOK_URL {shown(url)}"
+    if attempt.outcome is Outcome.DONE or attempt.status in (400, 405, 422):
+        return well("receiver", f"{place} takes what we sign", f"{place} принимает нашу подпись")
+    if attempt.status == 503:
+        return look(
+            "receiver",
+            Said(f"{place}: {attempt.reason}", f"{place} пока не готов: {attempt.reason}"),
+            Said("python -m receiver doctor says why", "почему — скажет python -m receiver doctor"),
+        )
+    if attempt.status == 401:
+        return broken(
+            "receiver",
+            Said(
+                f"{place}: {NOT_MENDED[401]}",
+                f"{place}: подпись не принята: разные секреты или часы",
+            ),
+            Said(
+                "give both sides one WEBHOOK_SECRETS, or one WEBHOOK_SECRETS_FILE",
+                "дайте обеим сторонам одно WEBHOOK_SECRETS или один WEBHOOK_SECRETS_FILE",
+            ),
+        )
+    reason = NOT_MENDED.get(attempt.status, attempt.reason)
+    return broken(
+        "receiver",
+        Said(f"{place}: {reason}", f"{place} не отвечает как приёмник: {reason}"),
+        Said("is it running, and is the URL right?", "запущен ли он и верен ли адрес?"),
+    )
+
+
+def clock(settings: BridgeSettings) -> Finding | None:
+    """Return how far the receiver's clock is from ours, by the Date of its answer; None if unknown.
+
+    Blocks.
+    """
+    url = str(URL(str(settings.webhook_url)).with_user(None).with_path("/healthz").with_query(None))
+    try:
+        with urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - a setting, http or https
+            date = answer.headers.get("Date")
+    except HTTPError as error:
+        date = error.headers.get("Date")
+    except (URLError, OSError):
+        return None
+    if not date:
+        return None
+    seconds = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+    return of_clock("clock", Said("the receiver", "приёмника"), seconds, TOLERANCE_SECONDS)

@@ -1,0 +1,141 @@
+"""What a doctor finds, in Russian and English: one line a check, and what to do about it. Pure."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from contract.reading import Wrong
+
+Language = Literal["en", "ru"]
+State = Literal["well", "look", "broken"]
+STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}
+_MARKS: dict[Language, dict[State, str]] = {
+    "en": {"well": "ok", "look": "LOOK", "broken": "WRONG"},
+    "ru": {"well": "хорошо", "look": "ВЗГЛЯНИТЕ", "broken": "ПЛОХО"},
+}
+_ADVICE: dict[Language, str] = {"en": "what to do: ", "ru": "что делать: "}
+
+
+class Said(NamedTuple):
+    """A sentence in both languages; names of settings and commands are the same in both."""
+
+    en: str
+    ru: str
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check has found; what is not well says what to do."""
+
+    check: str
+    state: State
+    says: Said
+    do: Said | None = None
+
+    def __post_init__(self) -> None:
+        if self.state != "well" and self.do is None:
+            raise ValueError(f"{self.check}: what is to be done?")
+
+
+def well(check: str, en: str, ru: str) -> Finding:
+    """Return that all is as it should be."""
+    return Finding(check, "well", Said(en, ru))
+
+
+def look(check: str, says: Said, do: Said) -> Finding:
+    """Return what works, and will not for ever or not for everybody."""
+    return Finding(check, "look", says, do)
+
+
+def broken(check: str, says: Said, do: Said) -> Finding:
+    """Return what keeps letters from coming in or from being stored."""
+    return Finding(check, "broken", says, do)
+
+
+def status_of(findings: Iterable[Finding]) -> int:
+    """Return the exit status: 0 all is well, 1 somebody should look, 2 something is broken."""
+    return max((STATUS[each.state] for each in findings), default=0)
+
+
+def language_of(environ: Mapping[str, str]) -> Language:
+    """Return the language of a POSIX locale (XBD 8.2): LC_ALL, then LC_MESSAGES, then LANG."""
+    named = next(
+        (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""
+    )
+    return "ru" if named.casefold().startswith("ru") else "en"
+
+
+def in_lines(findings: Sequence[Finding], language: Language) -> str:
+    """Return the findings for a person to read."""
+    marks = _MARKS[language]
+    wide = max(map(len, marks.values()))
+    name = max((len(each.check) for each in findings), default=0)
+    lines = []
+    for each in findings:
+        says = getattr(each.says, language)
+        lines.append(f"{marks[each.state]:{wide}}  {each.check:{name}}  {says}")
+        if each.do and each.state != "well":
+            lines.append(f"{'':{wide + name + 4}}{_ADVICE[language]}{getattr(each.do, language)}")
+    return "\n".join(lines)
+
+
+def in_json(findings: Sequence[Finding], language: Language) -> str:
+    """Return the findings for a program to read."""
+    checks = [
+        {
+            "check": each.check,
+            "state": each.state,
+            "says": getattr(each.says, language),
+            "do": getattr(each.do, language) if each.do else "",
+        }
+        for each in findings
+    ]
+    document = {"status": status_of(findings), "checks": checks}
+    return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]:
+    """Return what is to be said of the settings."""
+    found = [
+        broken(
+            "settings",
+            Said(str(each), str(each)),
+            Said(
+                f"set {' or '.join(each.names) or 'it'} right: docs/settings.md",
+                f"исправьте {' или '.join(each.names) or 'это'}: docs/settings.ru.md",
+            ),
+        )
+        for each in wrong
+    ]
+    found += [
+        look(
+            "settings",
+            Said(each, each),
+            Said("take it away, or name it right", "уберите или назовите правильно"),
+        )
+        for each in unknown
+    ]
+    return found or [well("settings", "all can be used", "все пригодны")]
+
+
+def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Finding:
+    """Return how far another clock is from ours; a signature bears ``tolerance`` seconds."""
+    says = Said(
+        f"the clock of {whose.en} is {seconds:+.0f} s from ours",
+        f"часы: {whose.ru} — {seconds:+.0f} с от наших",
+    )
+    do = Said("have both machines set their clocks by NTP", "включите на обеих машинах NTP")
+    if abs(seconds) >= tolerance:
+        return broken(check, says, do)
+    return look(check, says, do) if abs(seconds) >= tolerance / 10 else well(check, *says)
+
+
+def of_disk(check: str, place: str, free: int, least: int) -> Finding:
+    """Return whether a disk has room; ``least`` bytes must stay free, and ten times that should."""
+    mib = 1024 * 1024
+    says = Said(f"{free // mib} MiB are free at {place}", f"{place}: свободно {free // mib} МиБ")
+    do = Said("make room on that disk", "освободите место на этом диске")
+    if free < least:
+        return broken(check, says, do)
+    return look(check, says, do) if free < 10 * least else well(check, *says)

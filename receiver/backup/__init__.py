@@ -1,0 +1,1 @@
+"""Backups: a database written to a directory, and read back from it."""

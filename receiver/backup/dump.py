@@ -1,0 +1,133 @@
+"""Writes a backup while letters come in, on a standalone server too: the order makes it whole.
+
+Each collection is read once, so that two of them are of different moments. What refers is read
+before what it refers to: dialogs and facts name letters, and a letter is never taken away, so that
+each letter that they name is found after them; letters name blobs, which are stored before the
+event that names them. What was acknowledged before the backup began is in it; of what comes
+meanwhile some is, each letter whole. Dialogs that changed between two reads are made anew from
+letters and facts by ``restore``.
+
+A blob that the backup before has is the same file (a hard link), as its name is its digest; so a
+daily backup costs the day's letters.
+"""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bson import decode
+
+from contract import __version__
+from receiver.backup import layout
+from receiver.backup.checking import named_by_letters
+from receiver.backup.layout import BLOBS, PARTIAL, DocumentsWriter, Manifest
+from receiver.store.blobs import Blobs
+from receiver.store.mongo import Database, Document
+from receiver.store.raw import RawDocuments
+
+FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"
+# By what refers to what; collections that are not named here come first.
+LAST = ("facts", "dialogs", "redirects", "letters", FILES)
+
+
+async def dump(database: Database, place: Path) -> tuple[Path, Manifest]:
+    """Write a new backup into ``place``, and return where it is and what it says of itself.
+
+    Raises StoreUnavailable and OSError; what was written by then is a directory with a dot.
+    """
+    begun = datetime.now(UTC)
+    name = layout.name_at(begun)
+    before = layout.complete(place)
+    partial = place / f"{PARTIAL}{name}"
+    partial.mkdir(mode=0o700)
+    manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
+    raw = RawDocuments(database)
+    for collection in _in_order(await raw.collections()):
+        writer = DocumentsWriter(layout.documents_path(partial, collection))
+        async for document in raw.every(collection):
+            writer.add(document)
+        manifest.collections[collection] = writer.finish()
+    await _blobs(database, partial, before[-1] if before else None, manifest)
+    missing = {
+        digest
+        for digest in named_by_letters(partial, manifest)
+        if not layout.blob_path(partial, digest).is_file()
+    }
+    manifest.damaged = sorted(missing.union(manifest.damaged))
+    manifest.ended = datetime.now(UTC).isoformat()
+    manifest.write(partial)
+    partial.rename(place / name)
+    _sync(place)
+    return place / name, manifest
+
+
+def prune(place: Path, keep: int) -> list[Path]:
+    """Take away all but the newest complete backups, and what was cut short; return which."""
+    gone = [*layout.complete(place)[:-keep]] if keep else []
+    gone += [each for each in place.iterdir() if _was_cut_short(each)]
+    for each in gone:
+        if not each.name.startswith(PARTIAL):
+            each = each.rename(place / f"{PARTIAL}{each.name}")  # never half of one by its name
+        shutil.rmtree(each)
+    return gone
+
+
+def _was_cut_short(path: Path) -> bool:
+    return path.is_dir() and path.name.startswith(PARTIAL) and path.name.endswith("Z")
+
+
+def _in_order(collections: Sequence[str]) -> list[str]:
+    others = [each for each in collections if each not in (*LAST, CHUNKS)]
+    return [*others, *(each for each in LAST if each in collections)]
+
+
+async def _blobs(
+    database: Database, directory: Path, before: Path | None, manifest: Manifest
+) -> None:
+    if FILES not in manifest.collections:
+        return
+    blobs = Blobs(database)
+    for each in layout.documents_in(directory, FILES):
+        document: Document = decode(each)
+        digest, size = str(document["_id"]), int(document["length"])
+        path = layout.blob_path(directory, digest)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        same = before is not None and _linked(layout.blob_path(before, digest), path, size)
+        if not same and not await _written(blobs, digest, size, path):
+            path.unlink()
+            manifest.damaged.append(digest)
+            continue
+        manifest.blobs += 1
+        manifest.blob_bytes += size
+
+
+def _linked(old: Path, new: Path, size: int) -> bool:
+    """Have the backup before share its file; False if it has none, or the disk knows no links."""
+    with suppress(OSError):
+        if old.stat().st_size == size:
+            os.link(old, new)
+            return True
+    return False
+
+
+async def _written(blobs: Blobs, digest: str, size: int, path: Path) -> bool:
+    """Write a blob; False if the database does not have it whole."""
+    found, length = hashlib.sha256(), 0
+    with path.open("xb") as file:
+        async for piece in blobs.pieces(digest):
+            file.write(piece)
+            found.update(piece)
+            length += len(piece)
+    return (found.hexdigest(), length) == (digest, size)
+
+
+def _sync(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

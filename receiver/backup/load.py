@@ -1,0 +1,81 @@
+"""Reads a backup into an empty database, and compares the two.
+
+Letters are never taken away nor written over. A restore that was cut short is begun again: what is
+there already is left out, and the comparison at the end looks at everything. A mark in ``meta``
+keeps receivers from filing until all is done.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from bson import decode
+
+from contract.process import CannotStart
+from receiver.backup import layout
+from receiver.backup.checking import blob_documents
+from receiver.backup.dump import FILES
+from receiver.backup.layout import Manifest
+from receiver.store import standing
+from receiver.store.blobs import Blobs
+from receiver.store.mongo import Database, store_errors
+from receiver.store.raw import AT_ONCE, RawDocuments
+
+META = "meta"
+
+
+async def refuse_if_filled(database: Database) -> None:
+    """Raise CannotStart if there are documents that no restore has written."""
+    raw = RawDocuments(database)
+    for collection in await raw.collections():
+        if collection != META and await raw.holds_any(collection):
+            raise CannotStart(
+                f"the database {database.name} is not empty, it has {collection}: name another one"
+                " in MONGO_DATABASE, or drop this one if nobody needs it"
+            )
+
+
+async def load_meta(database: Database, directory: Path, manifest: Manifest) -> None:
+    """Write what the backup's database said of itself, over what a new receiver has said."""
+    if META not in manifest.collections:
+        return
+    for each in layout.documents_in(directory, META):
+        document = decode(each)
+        if document["_id"] != standing.RESTORE:
+            with store_errors():
+                await database[META].replace_one({"_id": document["_id"]}, document, upsert=True)
+
+
+async def load(database: Database, directory: Path, manifest: Manifest) -> None:
+    """Write all else that a backup holds, blobs first; raises Damaged, StoreUnavailable."""
+    raw = RawDocuments(database)
+    blobs = Blobs(database)
+    await blobs.ensure()
+    for document in blob_documents(directory, manifest):
+        with layout.blob_path(directory, document["_id"]).open("rb") as file:
+            await blobs.restore(document, file)
+    for collection in _of_documents(manifest):
+        await raw.add(collection, layout.documents_in(directory, collection))
+
+
+async def differences(database: Database, directory: Path, manifest: Manifest) -> list[str]:
+    """Return where the database is not as the backup has it, a line each."""
+    raw = RawDocuments(database)
+    blobs = Blobs(database)
+    found = []
+    for collection in _of_documents(manifest):
+        documents = layout.documents_in(directory, collection)
+        differ = 0
+        while batch := list(islice(documents, AT_ONCE)):
+            there = await raw.of_ids(collection, [decode(each)["_id"] for each in batch])
+            differ += sum(each not in there for each in batch)
+        if differ:
+            found.append(f"{collection}: {differ} documents differ")
+    for document in blob_documents(directory, manifest):
+        if wrong := await blobs.wrong_with(document["_id"], document["length"]):
+            found.append(f"blob {document['_id']} {wrong}")
+    return found
+
+
+def _of_documents(manifest: Manifest) -> Iterator[str]:
+    return (each for each in manifest.collections if each not in (META, FILES))

@@ -1,0 +1,93 @@
+"""``backup``: write all that the database holds to a directory, while letters come in."""
+
+import argparse
+import asyncio
+import fcntl
+import logging
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from contract.process import CannotStart
+from receiver.backup.dump import dump, prune
+from receiver.commands.command import Command, tell, with_database
+from receiver.settings import ReceiverSettings
+from receiver.store import standing
+from receiver.store.mongo import Database, StoreUnavailable
+
+log = logging.getLogger("receiver")
+
+RETRY_SECONDS = 300.0
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("place", type=Path, metavar="DIR", help="it gets one of its own there")
+    parser.add_argument(
+        "--keep", type=int, default=0, metavar="N", help="drop all but the N newest"
+    )
+    parser.add_argument(
+        "--every", type=float, default=0, metavar="HOURS", help="go on, one each so many hours"
+    )
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 if the database itself lacks bytes that letters name."""
+    os.umask(0o077)  # letters are in it
+    place: Path = arguments.place
+    if arguments.keep < 0 or arguments.every < 0:
+        raise CannotStart("--keep and --every are not below 0")
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / ".lock").open("wb") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CannotStart(f"another backup is being written to {place}") from None
+
+        async def once(database: Database) -> int:
+            return await _one(database, place, arguments.keep)
+
+        async def again_and_again(database: Database) -> int:
+            while True:
+                await asyncio.sleep(await _seconds_left(database, arguments.every))
+                try:
+                    await _one(database, place, arguments.keep)
+                except (StoreUnavailable, OSError) as error:
+                    log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
+                    await asyncio.sleep(RETRY_SECONDS)
+
+        return with_database(settings, again_and_again if arguments.every else once)
+
+
+async def _one(database: Database, place: Path, keep: int) -> int:
+    for under_way in (standing.under_restore, standing.under_migration):
+        if await under_way(database):
+            raise CannotStart("a restore or a migration is not finished: finish it first")
+    prune(place, 0)
+    path, manifest = await dump(database, place)
+    await standing.say_backed_up(database, path.name)
+    gone = prune(place, keep)
+    letters = manifest.collections.get("letters")
+    tell(
+        f"{path}: {letters.documents if letters else 0} letters, {manifest.blobs} blobs of"
+        f" {manifest.blob_bytes} bytes{f', {len(gone)} older ones dropped' if gone else ''}"
+    )
+    for digest in manifest.damaged:
+        tell(f"blob {digest} is not whole in the database itself; see: fsck", error=True)
+    return 1 if manifest.damaged else 0
+
+
+async def _seconds_left(database: Database, hours: float) -> float:
+    """Return how long to wait, so that a restart makes neither too many nor too few."""
+    try:
+        last = await standing.backed_up(database)
+    except StoreUnavailable:
+        return 0.0
+    if last is None:
+        return 0.0
+    return max(hours * 3600 - (datetime.now(UTC) - last).total_seconds(), 0.0)
+
+
+BACKUP = Command(
+    "backup", "write all letters, corrections and blobs to a directory", run, add_arguments
+)

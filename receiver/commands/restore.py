@@ -1,0 +1,95 @@
+"""``restore``: read a backup into an empty database, compare, and make the dialogs anew."""
+
+import argparse
+from argparse import Namespace
+from pathlib import Path
+
+from contract.process import CannotStart
+from receiver.backup import load
+from receiver.backup.checking import check
+from receiver.backup.layout import Damaged, Manifest, complete
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.fsck import FSCK
+from receiver.commands.project import PROJECT
+from receiver.settings import ReceiverSettings
+from receiver.store import standing
+from receiver.store.mongo import Database
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    words = "a backup, or the directory of many: the newest of them"
+    parser.add_argument("place", type=Path, metavar="DIR", help=words)
+    parser.add_argument(
+        "--check", action="store_true", help="only read the backup through; no database is needed"
+    )
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0 if the database has all that the backup has, 1 if not."""
+    newest = complete(arguments.place)
+    directory = newest[-1] if newest else arguments.place
+    try:
+        manifest = check(directory)
+        tell(f"{directory}: every byte is as it was written", error=True)
+        if arguments.check:
+            return 0
+
+        async def work(database: Database) -> int:
+            return await _restore(database, directory, manifest, settings)
+
+        status = with_database(settings, work)
+    except Damaged as error:
+        tell(str(error), error=True)
+        return 1
+    return status or _prove(settings)
+
+
+async def _restore(
+    database: Database, directory: Path, manifest: Manifest, settings: ReceiverSettings
+) -> int:
+    begun = await standing.under_restore(database)
+    if begun is None:
+        await load.refuse_if_filled(database)
+        await standing.begin_restore(database, directory.name)
+    elif begun != directory.name:
+        raise CannotStart(f"the restore of {begun} is not finished: finish it first")
+    if not await standing.is_loaded(database):
+        await load.load_meta(database, directory, manifest)
+        policy = await standing.policy_of(database)
+        if policy not in (None, settings.join_policy):
+            raise CannotStart(f"the backup's dialogs were made with JOIN_POLICY={policy}: set that")
+        await load.load(database, directory, manifest)
+        if differ := await load.differences(database, directory, manifest):
+            for line in differ:
+                tell(line)
+            tell("does a receiver file into this database? stop it, and restore again", error=True)
+            return 1
+        await standing.say_loaded(database)
+    return 0
+
+
+async def _done(database: Database) -> int:
+    await standing.end_restore(database)
+    return 0
+
+
+def _prove(settings: ReceiverSettings) -> int:
+    """Make the dialogs anew and look for every byte, with the commands that do so."""
+    adopt, only_check = Namespace(check=False, adopt=True), Namespace(check=True, adopt=False)
+    try:
+        status = PROJECT.run(settings, adopt)
+    except CannotStart as error:  # of an earlier version: it was backed up before its migration
+        tell(f"all is loaded; {error}", error=True)
+        return with_database(settings, _done)
+    return (
+        status
+        or with_database(settings, _done)
+        or FSCK.run(settings, only_check)
+        or PROJECT.run(settings, only_check)
+    )
+
+
+RESTORE = Command(
+    "restore", "read a backup into an empty database and compare the two", run, add_arguments
+)

@@ -1,0 +1,261 @@
+"""The drill: what was backed up is restored into an empty database, document by document."""
+
+import asyncio
+import gzip
+import json
+import shutil
+import subprocess
+import sys
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from bson import decode_file_iter, encode
+from pymongo import MongoClient
+
+from receiver.backup.layout import complete, documents_in, documents_path
+from receiver.store.mongo import Database, Document
+from tests import faults, servers
+from tests.receiver.running import Run
+from tests.receiver.test_commands import LARGE, a_letter_with_bytes
+from tests.receiver.written import corrections, file, filed, filing, written
+
+DERIVED = {"revision", "changed"}
+OWN = {"_id": {"$nin": ["backup", "restore"]}}
+
+
+async def a_full_database(database: Database) -> None:
+    """File dialogs of many kinds: large and small bytes, parts, a redirect, facts, a stranger."""
+    await a_letter_with_bytes(database)
+    chain = [written("100")] + [written(str(n), names=str(n - 1)) for n in range(101, 120)]
+    await filed(database, chain, full_letters=4)
+    await filed(
+        database, [written("200"), written("202", names="201"), written("201", names="200")]
+    )
+    await filed(database, [written("300"), written("301", names="300"), written("302", "stranger")])
+    [head] = [
+        each
+        for each in await database.dialogs.find({"part_of": None}).to_list(None)
+        if any(message["body"] == "300" for message in each["messages"])
+    ]
+    key = next(each["key"] for each in head["messages"] if each["body"] == "301")
+    await corrections(database).split(head["_id"], frozenset({key}), "anna")
+
+
+def contents(uri: str, name: str) -> dict[str, list[Document]]:
+    """Return every document of a database; of blobs' chunks what does not say which copy it is."""
+    with MongoClient[Document](uri, tz_aware=True) as client:
+        database = client[name]
+        found = {
+            each: list(database[each].find({} if each != "meta" else OWN, sort=[("_id", 1)]))
+            for each in database.list_collection_names()
+        }
+    found["blobs.chunks"] = sorted(
+        ({**each, "_id": None} for each in found.get("blobs.chunks", [])),
+        key=lambda each: (each["files_id"], each["n"]),
+    )
+    return {each: documents for each, documents in found.items() if documents}
+
+
+def without_watermarks(found: dict[str, list[Document]]) -> dict[str, list[Document]]:
+    """Leave out up to when all was read back, which goes on."""
+    return found | {"meta": [each for each in found.get("meta", []) if "until" not in each]}
+
+
+async def test_what_is_restored_is_what_was_backed_up(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_full_database(database)
+    status, output, _ = run("backup", str(tmp_path))
+    assert (status, "1 blobs" in output) == (0, True)
+    status, output, complaints = run("restore", str(tmp_path), MONGO_DATABASE=database_name)
+    assert (status, output) == (0, ""), complaints
+    assert "0 wrong of the bytes" in complaints
+    there, here = contents(mongo_uri, database.name), contents(mongo_uri, database_name)
+    assert without_watermarks(here) == without_watermarks(there)
+    assert {
+        "letters",
+        "dialogs",
+        "redirects",
+        "facts",
+        "blobs.files",
+        "blobs.chunks",
+    } <= here.keys()
+    assert run("restore", str(tmp_path), MONGO_DATABASE=database_name)[0] == 78
+    assert without_watermarks(contents(mongo_uri, database_name)) == without_watermarks(there)
+
+
+async def test_any_byte_that_changed_is_found(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_full_database(database)
+    run("backup", str(tmp_path))
+    [backup] = complete(tmp_path)
+    files = [each for each in sorted(backup.rglob("*")) if each.is_file()]
+    assert len(files) > 6
+    for path in files:
+        content = path.read_bytes()
+        for broken in (content[:-1], content[: len(content) // 2], _flipped(content)):
+            path.write_bytes(broken)
+            status, _, complaints = run("restore", str(backup), MONGO_DATABASE=database_name)
+            assert status == 1, path
+            assert path.name in complaints
+        path.unlink()
+        status, _, complaints = run("restore", str(backup), MONGO_DATABASE=database_name)
+        assert (status, path.name in complaints) == (1, True)
+        path.write_bytes(content)
+    assert contents(mongo_uri, database_name) == {}
+    assert run("restore", str(backup), "--check")[0] == 0
+
+
+def _flipped(content: bytes) -> bytes:
+    middle = len(content) // 2
+    return content[:middle] + bytes([content[middle] ^ 0x55]) + content[middle + 1 :]
+
+
+async def test_what_was_acknowledged_before_is_in_a_backup_made_under_load(
+    database: Database, run: Run, tmp_path: Path, database_name: str, mongo_uri: str
+) -> None:
+    files = filing(database)
+    before = [written(str(n), names=str(n - 1)) for n in range(1000, 1040)]
+    for letter in before:
+        await file(files, letter)
+    stop = asyncio.Event()
+
+    async def go_on() -> None:
+        # The third of each three unites the other two's dialogs, which is when letters move.
+        for number in range(2000, 9000, 10):
+            await file(files, written(str(number)))
+            await file(files, written(str(number + 2), names=str(number + 1)))
+            await file(files, written(str(number + 1), names=str(number)))
+            if stop.is_set():
+                return
+
+    load = asyncio.create_task(go_on())
+    for _ in range(3):
+        await asyncio.sleep(0.2)
+        assert (await asyncio.to_thread(run, "backup", str(tmp_path)))[0] == 0
+    stop.set()
+    await load
+    for number, backup in enumerate(complete(tmp_path)):
+        name = f"{database_name}_{number}"
+        try:
+            status, _, complaints = run("restore", str(backup), MONGO_DATABASE=name)
+            assert status == 0, complaints
+            restored = contents(mongo_uri, name)
+            kept = {each["key"] for each in restored["letters"]}
+            assert {each.key for each in before} <= kept
+            shown = [m["key"] for d in restored["dialogs"] for m in d["messages"]]
+            assert sorted(shown) == sorted(kept)
+        finally:
+            with MongoClient[Document](mongo_uri) as client:
+                client.drop_database(name)
+
+
+async def test_a_restore_that_was_cut_short_is_begun_again(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_full_database(database)
+    run("backup", str(tmp_path / "backups"))
+    points = tmp_path / "faults"
+    points.mkdir()
+    env = servers.environment(
+        MONGO_URI=mongo_uri, MONGO_DATABASE=database_name, FAULTS_DIR=str(points)
+    )
+    command = [sys.executable, "-m", "receiver", "restore", str(tmp_path / "backups")]
+    for point in ("insert", "insert.done", "update", "update.done", "find.done"):
+        faults.plan(points, f"mongo.{point}", "kill")
+        done = await asyncio.to_thread(subprocess.run, command, env=env, capture_output=True)
+        assert done.returncode == -9, point
+        faults.forget(points)
+    status, _, complaints = run("restore", str(tmp_path / "backups"), MONGO_DATABASE=database_name)
+    assert status == 0, complaints
+    there, here = contents(mongo_uri, database.name), contents(mongo_uri, database_name)
+    assert without_watermarks(here) == without_watermarks(there)
+
+
+async def test_nobody_files_while_a_backup_is_restored(
+    database: Database, run: Run, tmp_path: Path, database_name: str
+) -> None:
+    await a_letter_with_bytes(database)
+    run("backup", str(tmp_path))
+    await database.client[database_name].meta.insert_one(
+        {"_id": "restore", "backup": complete(tmp_path)[0].name, "loaded": False}
+    )
+    status, _, complaints = run("backup", str(tmp_path), MONGO_DATABASE=database_name)
+    assert (status, "not finished" in complaints) == (78, True)
+    assert run("restore", str(tmp_path), MONGO_DATABASE=database_name)[0] == 0
+
+
+async def test_a_second_backup_shares_the_blobs_of_the_first(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await a_letter_with_bytes(database)
+    for _ in range(3):
+        assert run("backup", str(tmp_path), "--keep", "2")[0] == 0
+    backups = complete(tmp_path)
+    assert len(backups) == 2
+    blobs = [next(each.glob("blobs/*/*")) for each in backups]
+    assert blobs[0].samefile(blobs[1])
+    assert blobs[0].read_bytes() == LARGE
+    assert run("restore", str(backups[1]), "--check")[0] == 0
+    assert blobs[0].stat().st_mode & 0o077 == 0
+
+
+async def test_what_was_cut_short_is_no_backup_and_goes(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await a_letter_with_bytes(database)
+    run("backup", str(tmp_path))
+    [whole] = complete(tmp_path)
+    shutil.copytree(whole, tmp_path / f".{whole.name}")
+    (tmp_path / f".{whole.name}" / "manifest.json").unlink()
+    assert run("restore", str(tmp_path / f".{whole.name}"), "--check")[0] == 1
+    run("backup", str(tmp_path))
+    assert not (tmp_path / f".{whole.name}").exists()
+    assert len(complete(tmp_path)) == 2
+
+
+async def test_what_the_database_itself_lacks_is_said(
+    database: Database, run: Run, tmp_path: Path, database_name: str
+) -> None:
+    await a_letter_with_bytes(database)
+    await database["blobs.chunks"].delete_one({"n": 1})
+    status, _, complaints = run("backup", str(tmp_path))
+    assert (status, "not whole in the database itself" in complaints) == (1, True)
+    [backup] = complete(tmp_path)
+    assert len(json.loads((backup / "manifest.json").read_text())["damaged"]) == 1
+    assert run("restore", str(backup), "--check")[0] == 0
+    # All that was there is restored, and fsck says what is not.
+    status, output, _ = run("restore", str(backup), MONGO_DATABASE=database_name)
+    assert (status, "is not there" in output) == (1, True)
+
+
+async def test_another_policy_is_told_before_anything_is_loaded(
+    database: Database, run: Run, tmp_path: Path, database_name: str, mongo_uri: str
+) -> None:
+    await filed(database, [written("1")])
+    run("backup", str(tmp_path))
+    status, _, complaints = run(
+        "restore", str(tmp_path), MONGO_DATABASE=database_name, JOIN_POLICY="anyone"
+    )
+    assert (status, "JOIN_POLICY=participants" in complaints) == (78, True)
+    assert contents(mongo_uri, database_name).keys() <= {"meta"}
+
+
+@pytest.mark.parametrize("words", [("--keep", "-1"), ("--every", "-1")])
+def test_numbers_below_zero_are_78(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    assert run("backup", str(tmp_path), *words)[0] == 78
+
+
+def test_a_backup_is_read_by_what_reads_bson(tmp_path: Path) -> None:
+    """Any reader of BSON reads it: a length, a document, and so on."""
+
+    written_documents = [{"_id": n, "text": "я" * n} for n in range(5)]
+    with gzip.open(documents_path(tmp_path, "letters"), "wb") as file:
+        for each in written_documents:
+            file.write(encode(each))
+    expected = [encode(each) for each in written_documents]
+    assert list(documents_in(tmp_path, "letters")) == expected
+    with gzip.open(documents_path(tmp_path, "letters"), "rb") as file:
+        assert list(decode_file_iter(BytesIO(file.read()))) == written_documents
