@@ -17,6 +17,7 @@ from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.blobs import Blobs
+from receiver.store.changes import Changes
 from receiver.store.mongo import StoreUnavailable
 from receiver.store.queries import Queries
 from receiver.store.tokens import Tokens
@@ -153,16 +154,20 @@ def build(
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
+    api = Api(
+        Serving(access, seconds), store, Queries(database), blobs, corrections, Changes(database)
+    )
     parts = (
         EventPosts(access, FilingRounds(filing, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
-        Api(Serving(access, seconds), store, Queries(database), blobs, corrections),
+        api,
         readiness,
     )
     app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])
     app.on_response_prepare.append(name_no_versions)
     app.on_response_prepare.append(keep_private)
+    app.on_shutdown.append(api.end)
     for route in (each for part in parts for each in part.routes()):
         handler = readiness.once_ready(route)
         methods = (route.method, "HEAD") if route.method == "GET" else (route.method,)

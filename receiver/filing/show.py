@@ -277,7 +277,9 @@ class Show:
         kept = await self._letters.of_keys(world.mailbox, keys)
         heads = await self._dialogs.heads({each.dialog for each in kept})
         if any(heads.get(each.dialog, {}).get("_id") != aim.id for each in kept):
-            await self._dialogs.take_back(aim.id, 0 if before is None else before + 1)
+            await self._dialogs.take_back(
+                world.mailbox, aim.id, 0 if before is None else before + 1
+            )
             raise LookAgain
 
     async def _write(self, aim: _Aim, messages: Sequence[Document]) -> None:

@@ -53,6 +53,7 @@ class Dialogs:
     ) -> None:
         self._dialogs = database[collection]
         self._redirects = database["redirects"]
+        self._gone = database["gone"]
         self._clock = ServerClock(database)
         self._full_letters = full_letters
         self._full_bytes = full_bytes
@@ -121,7 +122,7 @@ class Dialogs:
             return False
         if await self.last_revision(document["_id"]) == before:
             return True
-        await self.take_back(document["_id"], revision)
+        await self.take_back(document["mailbox"], document["_id"], revision)
         return False
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
@@ -210,6 +211,8 @@ class Dialogs:
                 },
                 upsert=True,
             )
+        await self._tell_gone(dialog.head["mailbox"], dialog.id, into)
+        with store_errors():
             done = await self._dialogs.delete_one(
                 {"_id": dialog.id, "revision": dialog.head["revision"]}
             )
@@ -217,8 +220,9 @@ class Dialogs:
             await self._forget([part["_id"] for part in dialog.parts])
         return bool(done.deleted_count)
 
-    async def take_back(self, dialog_id: Any, revision: int) -> None:
+    async def take_back(self, mailbox: str, dialog_id: Any, revision: int) -> None:
         """Take back a dialog that was opened too late: its letters stand elsewhere."""
+        await self._tell_gone(mailbox, dialog_id, None)
         with store_errors():
             await self._dialogs.delete_one({"_id": dialog_id, "revision": revision})
 
@@ -251,6 +255,15 @@ class Dialogs:
                 if each["_id"] not in heads.get(each["part_of"], {}).get("parts", ())
             ]
         )
+
+    async def _tell_gone(self, mailbox: str, dialog_id: Any, into: Any) -> None:
+        """Have whoever follows the changes be told, once the dialog is not there any more."""
+        with store_errors():
+            await self._gone.update_one(
+                {"_id": dialog_id},
+                {"$set": {"mailbox": mailbox, "into": into}, "$currentDate": {"changed": True}},
+                upsert=True,
+            )
 
     async def _leads(self, ids: set[Any]) -> dict[Any, Any]:
         if not ids:

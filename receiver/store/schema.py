@@ -11,6 +11,7 @@ from receiver.store.mongo import Database, Document, store_errors
 log = logging.getLogger(__name__)
 
 NAMESPACE_EXISTS = 48
+TOLD_SECONDS = 30 * 24 * 3600  # after that a program that followed the changes has to list anew
 
 _MESSAGE: Document = {
     "bsonType": "object",
@@ -57,13 +58,17 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("who_names_a_blob", "digests", sparse=True),
     ],
     "dialogs": [
-        _index("changed_lately", "mailbox", "changed"),
+        _index("changed_lately", "mailbox", "changed", "_id"),
         _index("a_user_and_a_subject", "mailbox", "user", "base_subject"),
-        _index("updated_lately", "mailbox", "updated"),
-        _index("who_waits", "mailbox", "waiting", "waiting_since"),
+        _index("updated_lately", "mailbox", "updated", "_id"),
+        _index("who_waits", "mailbox", "waiting", "waiting_since", "_id"),
     ],
     "facts": [_index("about_a_dialog", "dialogs"), _index("not_shown_yet", "shown")],
     "redirects": [],
+    "gone": [
+        _index("gone_lately", "mailbox", "changed", "_id"),
+        _index("told_long_enough", "changed", expireAfterSeconds=TOLD_SECONDS),
+    ],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
 }
 

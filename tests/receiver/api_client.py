@@ -67,6 +67,8 @@ class Caller:
 
 
 async def _read(got: ClientResponse) -> Said:
+    if got.content_type == "text/event-stream":  # it does not end
+        return Said(got.status, got.headers, await got.content.readany())
     content = await got.read()
     is_json = "json" in got.content_type and content
     return Said(

@@ -11,7 +11,7 @@ from tests import servers, webhook_client
 from tests.receiver.running import Run
 
 DATABASE = "test_receiver"
-COLLECTIONS = ("letters", "dialogs", "facts", "redirects", "tokens")
+COLLECTIONS = ("letters", "dialogs", "facts", "redirects", "gone", "tokens")
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,14 @@ from aiohttp import web
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Store
 from receiver.store.blobs import Blobs
+from receiver.store.changes import Changes
 from receiver.store.queries import Queries
 from receiver.web.requests import Route
+from receiver.web.v1.changes import ChangeOperations
 from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.dialogs import DialogOperations, DialogsFound
 from receiver.web.v1.export import ExportOperations
+from receiver.web.v1.feeds import Feeds
 from receiver.web.v1.letters import LetterOperations
 from receiver.web.v1.openapi import text_of
 from receiver.web.v1.operation import Operation, Serving
@@ -26,14 +29,17 @@ class Api:
         queries: Queries,
         blobs: Blobs,
         corrections: Corrections,
+        changes: Changes,
     ) -> None:
         self._serving = serving
         found = DialogsFound(corrections)
+        self.feeds = Feeds(changes)
         parts = (
             DialogOperations(store, queries, found),
             CorrectionOperations(corrections, found),
             ExportOperations(store, blobs, found),
             LetterOperations(store, queries, blobs),
+            ChangeOperations(changes, self.feeds),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
         self._document = text_of(self.operations)
@@ -46,6 +52,10 @@ class Api:
             Route("GET", "/openapi.json", self.get_openapi, stores=False),
             Route("GET", "/docs", self.get_docs, stores=False),
         ]
+
+    async def end(self, _app: web.Application) -> None:
+        """End what would not end by itself."""
+        await self.feeds.close()
 
     async def get_openapi(self, _request: web.Request) -> web.Response:
         """Answer with the description for programs."""

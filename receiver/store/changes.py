@@ -1,0 +1,193 @@
+"""What changed in a mailbox since a state, at least once each and never less.
+
+The theory. Rows are told in the order of their ``changed``, the database's time. But writes become
+visible out of order: one with an earlier time may be seen later, by ``HOT`` at most. So a state's
+position never comes nearer than that to the present. What is hot is told as well, and the state
+notes it, so that it is told once: ``seen`` holds a digest of id and revision for each. It is
+bounded; what would not fit waits until it has cooled. So the position always moves on.
+
+A dialog that goes leaves a row in ``gone``, written before it is taken away. It counts once the
+dialog is not there; one that came back is told as changed.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.store.schema import TOLD_SECONDS
+
+HOT = timedelta(seconds=30)
+MAX_SEEN = 200
+DIGEST_BYTES = 8
+FIRST_ID = ObjectId("0" * 24)
+
+
+class TooOld(Exception):
+    """What was gone at that time is not known any more: list anew."""
+
+
+@dataclass(frozen=True)
+class State:
+    """Up to where changes were told: all of before ``at`` and ``last``, and what is ``seen``."""
+
+    at: datetime
+    last: ObjectId = FIRST_ID
+    seen: frozenset[bytes] = frozenset()
+
+    def marks(self) -> str:
+        """Return what is seen, as text."""
+        return urlsafe_b64encode(b"".join(sorted(self.seen))).decode()
+
+    @staticmethod
+    def seen_of(marks: str) -> frozenset[bytes]:
+        """Return what text says was seen; raises ValueError."""
+        found = urlsafe_b64decode(marks.encode("ascii"))
+        if len(found) % DIGEST_BYTES or len(found) > MAX_SEEN * DIGEST_BYTES:
+            raise ValueError("not of this API")
+        pieces = range(0, len(found), DIGEST_BYTES)
+        return frozenset(found[start : start + DIGEST_BYTES] for start in pieces)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One dialog that changed, or that is ``gone``, perhaps ``into`` another one.
+
+    ``there`` says of one that was to go that it is there all the same: not yet gone, or back.
+    """
+
+    id: ObjectId
+    changed: datetime
+    revision: int = 0
+    gone: bool = False
+    into: ObjectId | None = None
+    there: bool = False
+
+    @property
+    def mark(self) -> bytes:
+        """What tells it from other changes."""
+        when = self.changed.isoformat() if self.gone else ""
+        text = f"{self.id} {self.revision} {self.gone} {when}"
+        return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
+
+
+@dataclass(frozen=True)
+class Told:
+    """Some changes and the state behind them.
+
+    ``more`` means that there are others already, ``waits`` that they have to cool first.
+    """
+
+    rows: Sequence[Row]
+    state: State
+    more: bool = False
+    waits: bool = False
+
+
+class Changes:
+    """Reads what changed; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._dialogs = database["dialogs"]
+        self._gone = database["gone"]
+        self._clock = ServerClock(database)
+
+    async def now(self) -> State:
+        """Return the state of now: what is listed after this is told, or was there before."""
+        return State(await self._clock.now() - HOT)
+
+    async def since(self, mailbox: str, state: State, limit: int) -> Told:
+        """Return what changed since; raises TooOld."""
+        now = await self._clock.now()
+        if state.at < now - timedelta(seconds=TOLD_SECONDS) + HOT:
+            raise TooOld
+        rows, cut = await self._rows(mailbox, state, limit + MAX_SEEN)
+        return tell(state, rows, limit, now - HOT, cut=cut)
+
+    async def _rows(self, mailbox: str, state: State, limit: int) -> tuple[list[Row], bool]:
+        """Return rows behind a state in order, and whether there may be others behind them."""
+        query: Document = {
+            "mailbox": mailbox,
+            "changed": {"$gte": state.at},
+            "$or": [
+                {"changed": {"$gt": state.at}},
+                {"changed": state.at, "_id": {"$gt": state.last}},
+            ],
+        }
+        ours = {"part_of": None, "revision": {"$exists": True}}
+        order = [("changed", 1), ("_id", 1)]
+        fields = {"changed": 1, "revision": 1}
+        with store_errors():
+            dialogs = self._dialogs.find(query | ours, fields).hint("changed_lately").sort(order)
+            changed = await dialogs.limit(limit).to_list(limit)
+            gone = self._gone.find(query).hint("gone_lately").sort(order)
+            left = await gone.limit(limit).to_list(limit)
+            there = await self._there([each["_id"] for each in left])
+        rows = [Row(each["_id"], each["changed"], each["revision"]) for each in changed]
+        rows += [
+            Row(each["_id"], each["changed"], 0, True, each["into"], each["_id"] in there)
+            for each in left
+        ]
+        ends = [
+            (found[-1]["changed"], found[-1]["_id"])
+            for found in (changed, left)
+            if len(found) == limit
+        ]
+        rows.sort(key=lambda row: (row.changed, row.id))
+        if not ends:
+            return rows, False
+        return [row for row in rows if (row.changed, row.id) <= min(ends)], True
+
+    async def _there(self, ids: Sequence[Any]) -> set[Any]:
+        if not ids:
+            return set()
+        found = await self._dialogs.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
+        return {each["_id"] for each in found}
+
+
+@dataclass
+class _Telling:
+    told: list[Row] = field(default_factory=list)
+    met: set[bytes] = field(default_factory=set)
+    more: bool = False
+    waits: bool = False
+
+
+def tell(
+    state: State, rows: Sequence[Row], limit: int, horizon: datetime, *, cut: bool = False
+) -> Told:
+    """Return which of the rows behind a state to tell; what is older than ``horizon`` is cold.
+
+    ``cut`` means that there are more rows than these. Pure.
+    """
+    at, last, seen = state.at, state.last, set(state.seen)
+    going = _Telling(more=cut)
+    for row in rows:
+        cold = row.changed < horizon
+        if row.there:
+            at, last = (row.changed, row.id) if cold else (at, last)
+            continue
+        known = row.mark in state.seen
+        if not known and len(going.told) == limit:
+            going.more = True
+            break
+        if not known and not cold and len(seen) >= MAX_SEEN:
+            going.waits = True
+            break
+        if not known:
+            going.told.append(row)
+        if cold:
+            at, last = row.changed, row.id
+            seen.discard(row.mark)
+        else:
+            seen.add(row.mark)
+        going.met.add(row.mark)
+    else:
+        if not cut:  # what is not met any more has changed again, and is told as that
+            seen &= going.met
+    return Told(going.told, State(at, last, frozenset(seen)), going.more, going.waits)

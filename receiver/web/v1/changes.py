@@ -1,0 +1,193 @@
+"""``/v1/changes``: what is new, changed and gone since a state; ``/v1/stream`` says *that* it is.
+
+A client that keeps the state of each answer misses nothing. Whoever begins asks without ``since``,
+lists what there is, and follows from the state that he got.
+"""
+
+import binascii
+from typing import Annotated
+
+from aiohttp import web
+from bson import ObjectId
+from pydantic import BaseModel, Field
+
+from receiver.errors import Problem
+from receiver.store.changes import Changes, State, Told, TooOld
+from receiver.web.v1.answers import json_of
+from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
+from receiver.web.v1.feeds import Feeds
+from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.shapes import Id, Time
+
+EVENT_STREAM = "text/event-stream"
+CATCH_UP = 100
+
+
+class ChangesQuery(Query):
+    """Since when."""
+
+    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+        None, description="may be left out if the token has one only"
+    )
+    since: Annotated[str, Field(max_length=5000)] | None = Field(
+        None, description="``state`` of the answer before; without it you get the state of now"
+    )
+    limit: int = Field(100, ge=1, le=1000)
+
+
+class StreamQuery(Query):
+    """Since when; ``Last-Event-ID`` counts for more."""
+
+    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    since: Annotated[str, Field(max_length=5000)] | None = None
+
+
+class ChangedShape(BaseModel):
+    """A dialog that is new or changed; of one revision once, or more often."""
+
+    id: Id
+    revision: int
+    changed: Time
+
+
+class GoneShape(BaseModel):
+    """A dialog that is not there any more, and the one where its letters are, if there is one."""
+
+    id: Id
+    into: Id | None = None
+
+
+class ChangesShape(BaseModel):
+    """What changed; where ``more`` is true, ask again at once."""
+
+    changed: list[ChangedShape]
+    gone: list[GoneShape]
+    state: str
+    more: bool
+
+
+class ChangeOperations:
+    """The operations of this file."""
+
+    def __init__(self, changes: Changes, feeds: Feeds) -> None:
+        self._changes = changes
+        self._feeds = feeds
+
+    def operations(self) -> list[Operation]:
+        """Return them."""
+        return [
+            Operation(
+                "changes",
+                "GET",
+                "/v1/changes",
+                "What is new, changed and gone in a mailbox: each at least once, never less.",
+                "read",
+                self.changes,
+                {200: Answered("the changes", ChangesShape)},
+                ChangesQuery,
+                problems=(404, 410),
+            ),
+            Operation(
+                "stream",
+                "GET",
+                "/v1/stream",
+                "The same as server-sent events, as it happens. It ends now and then: come again"
+                " with Last-Event-ID, as every EventSource does.",
+                "read",
+                self.stream,
+                {200: Answered("events `changed` and `gone`", media=EVENT_STREAM)},
+                StreamQuery,
+                streams=True,
+                problems=(404, 410),
+            ),
+        ]
+
+    async def changes(self, call: Call) -> web.Response:
+        """Answer with what changed."""
+        query: ChangesQuery = call.query
+        mailbox = mailbox_of(call.grant, query.mailbox)
+        if query.since is None:
+            state = written(mailbox, await self._changes.now())
+            return json_of(ChangesShape(changed=[], gone=[], state=state, more=False))
+        told = await self._since(mailbox, read_state(mailbox, query.since, "since"), query.limit)
+        return json_of(shape_of(mailbox, told))
+
+    async def stream(self, call: Call) -> web.StreamResponse:
+        """Send events until the client goes, or it is time to come again."""
+        query: StreamQuery = call.query
+        mailbox = mailbox_of(call.grant, query.mailbox)
+        last = call.request.headers.get("Last-Event-ID")
+        name = "since" if last is None else "Last-Event-ID"
+        given = last or query.since
+        state = read_state(mailbox, given, name) if given else await self._changes.now()
+        headers = {"Content-Type": EVENT_STREAM, "X-Accel-Buffering": "no"}
+        response = web.StreamResponse(headers=headers)
+        with self._feeds.listening(mailbox) as listener:
+            told = await self._since(mailbox, state, CATCH_UP)
+            await response.prepare(call.request)
+            if call.request.method == "HEAD":
+                return response
+            await response.write(b"retry: 3000\n\n" + events_of(mailbox, told, always=True))
+            while told.more or told.waits:
+                if told.waits:
+                    await self._feeds.pause()
+                told = await self._since(mailbox, told.state, CATCH_UP)
+                await response.write(events_of(mailbox, told))
+            async for batch in listener:
+                text = events_of(mailbox, batch) if batch else b": still here\n\n"
+                await response.write(text)
+        await response.write_eof()
+        return response
+
+    async def _since(self, mailbox: str, state: State, limit: int) -> Told:
+        try:
+            return await self._changes.since(mailbox, state, limit)
+        except TooOld:
+            raise Problem(410, "the state is too old: list the dialogs anew") from None
+
+
+def shape_of(mailbox: str, told: Told) -> ChangesShape:
+    """Return changes as they are answered."""
+    return ChangesShape(
+        changed=[
+            ChangedShape(id=str(row.id), revision=row.revision, changed=row.changed)
+            for row in told.rows
+            if not row.gone
+        ],
+        gone=[
+            GoneShape(id=str(row.id), into=str(row.into) if row.into else None)
+            for row in told.rows
+            if row.gone
+        ],
+        state=written(mailbox, told.state),
+        more=told.more,
+    )
+
+
+def events_of(mailbox: str, told: Told, *, always: bool = False) -> bytes:
+    """Return changes as server-sent events; the last one has the state that is behind all."""
+    shape = shape_of(mailbox, told)
+    found = [f"event: changed\ndata: {each.model_dump_json()}\n" for each in shape.changed]
+    found += [f"event: gone\ndata: {each.model_dump_json()}\n" for each in shape.gone]
+    if not found and always:
+        found = ["event: ready\ndata: {}\n"]
+    if found:
+        found[-1] += f"id: {shape.state}\n"
+    return "".join(f"{each}\n" for each in found).encode()
+
+
+def written(mailbox: str, state: State) -> str:
+    """Return a state as one word."""
+    return packed([mailbox, milliseconds(state.at), str(state.last), state.marks()])
+
+
+def read_state(mailbox: str, word: str, name: str) -> State:
+    """Return the state of a word: 422 if it is none, or of another mailbox."""
+    try:
+        match unpacked(word):
+            case [str() as of, int() as at, str() as last, str() as marks] if of == mailbox:
+                if ObjectId.is_valid(last):
+                    return State(moment(at), ObjectId(last), State.seen_of(marks))
+    except (ValueError, binascii.Error):
+        pass
+    raise wrong(name, "it is no state of this mailbox")

@@ -1,0 +1,120 @@
+"""Feeds: one for each mailbox that somebody listens to, one query a second whoever listens.
+
+A listener that does not take what is sent to him is dropped, not waited for: he comes again with
+the last state that he has seen.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+
+from contract.sparing_log import SparingLog
+from receiver.errors import unavailable
+from receiver.store.changes import Changes, Told, TooOld
+from receiver.store.mongo import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 1.0
+PING_SECONDS = 15.0
+STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened with for ever
+AT_ONCE = 200
+BEHIND = 20  # batches that a listener may be behind
+MAX_LISTENERS = 800
+
+
+class Listener:
+    """One who listens: yields what was told, None where nothing was for a while."""
+
+    def __init__(self) -> None:
+        self._queue: asyncio.Queue[Told | None] = asyncio.Queue(BEHIND)
+        self._ends = time.monotonic() + STREAM_SECONDS
+        self._closed = False
+
+    def tell(self, told: Told) -> None:
+        """Hand over a batch; who is too far behind is told nothing more."""
+        try:
+            self._queue.put_nowait(told)
+        except asyncio.QueueFull:
+            self.close()
+
+    def close(self) -> None:
+        """Have it end."""
+        self._closed = True
+        while not self._queue.empty():
+            self._queue.get_nowait()
+        self._queue.put_nowait(None)
+
+    async def __aiter__(self) -> AsyncIterator[Told | None]:
+        while not self._closed and time.monotonic() < self._ends:
+            try:
+                async with asyncio.timeout(PING_SECONDS):
+                    told = await self._queue.get()
+            except TimeoutError:
+                yield None
+                continue
+            if told is None:
+                return
+            yield told
+
+
+class Feeds:
+    """All feeds of this receiver."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._listeners: dict[str, set[Listener]] = {}
+        self._polling: dict[str, asyncio.Task[None]] = {}
+        self._troubles = SparingLog(log, "changes could not be read", lines=1)
+
+    @contextmanager
+    def listening(self, mailbox: str) -> Iterator[Listener]:
+        """Give a listener of a mailbox: 503 if there are too many."""
+        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
+            raise unavailable("too many streams at once")
+        listener = Listener()
+        self._listeners.setdefault(mailbox, set()).add(listener)
+        if mailbox not in self._polling:
+            self._polling[mailbox] = asyncio.create_task(self._poll(mailbox))
+        try:
+            yield listener
+        finally:
+            self._leave(mailbox, listener)
+
+    async def pause(self) -> None:
+        """Wait as long as there is between two looks."""
+        await asyncio.sleep(POLL_SECONDS)
+
+    async def close(self) -> None:
+        """End all streams: the receiver stops."""
+        for listeners in self._listeners.values():
+            for each in listeners:
+                each.close()
+
+    def _leave(self, mailbox: str, listener: Listener) -> None:
+        left = self._listeners[mailbox]
+        left.discard(listener)
+        if not left:
+            del self._listeners[mailbox]
+            self._polling.pop(mailbox).cancel()
+
+    async def _poll(self, mailbox: str) -> None:
+        """Look once a second, and tell everybody; from a little before the first came."""
+        state = None
+        while True:
+            try:
+                state = state or await self._changes.now()
+                told = await self._changes.since(mailbox, state, AT_ONCE)
+                state = told.state
+                if told.rows:
+                    for each in self._listeners.get(mailbox, ()):
+                        each.tell(told)
+                if told.more:
+                    continue
+            except StoreUnavailable as error:
+                self._troubles.warning("changes of %s: %s", mailbox, error)
+            except TooOld:
+                state = None
+            await self.pause()

@@ -1,0 +1,227 @@
+"""What changed is told at least once each, whatever becomes visible when."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
+from receiver.store.mongo import Database
+from receiver.store.schema import TOLD_SECONDS
+from receiver.web.v1.changes import read_state, written
+from tests.receiver.api_client import Caller, calling, make_token
+from tests.servers import Service
+from tests.webhook_client import Client, event
+
+SUPPORT = "support@yandex.ru"
+START = datetime(2026, 11, 26, tzinfo=UTC)
+EDGE = HOT.total_seconds() - 1
+
+# When each is written, in seconds, and how long it takes until it can be seen.
+WRITES = st.lists(st.tuples(st.floats(0, 120), st.floats(0, EDGE)), max_size=30)
+
+
+@given(WRITES, st.integers(1, 4), st.lists(st.floats(0, 20), max_size=30), st.integers())
+def test_nothing_is_left_out_in_whatever_order_writes_are_seen(
+    writes: list[tuple[float, float]], limit: int, pauses: list[float], seed: int
+) -> None:
+    ids = [ObjectId() for _ in writes]
+    random.Random(seed).shuffle(ids)
+    rows = [
+        (Row(one, START + timedelta(seconds=at)), at + late)
+        for one, (at, late) in zip(ids, writes, strict=True)
+    ]
+    state = State(START - HOT)
+    told: list[ObjectId] = []
+    now = 0.0
+    for pause in [*pauses, *[5.0] * 80]:
+        now += pause
+        visible = sorted(
+            (
+                row
+                for row, seen_at in rows
+                if seen_at <= now and (row.changed, row.id) > (state.at, state.last)
+            ),
+            key=lambda row: (row.changed, row.id),
+        )
+        cut = len(visible) > limit + MAX_SEEN
+        horizon = START + timedelta(seconds=now) - HOT
+        found = tell(state, visible[: limit + MAX_SEEN], limit, horizon, cut=cut)
+        told += [row.id for row in found.rows]
+        state = read_state("a@b.ru", written("a@b.ru", found.state), "since")
+        state = State(found.state.at, state.last, state.seen)  # a word has milliseconds
+    assert sorted(told) == sorted(ids)
+
+
+def test_more_than_can_be_noted_waits_until_it_has_cooled() -> None:
+    rows = [Row(ObjectId(), START) for _ in range(MAX_SEEN * 3)]
+    rows.sort(key=lambda row: row.id)
+    hot = tell(State(START - HOT), rows, 1000, START - HOT)
+    assert (len(hot.rows), hot.more, hot.waits) == (MAX_SEEN, False, True)
+    still = tell(hot.state, rows, 1000, START - HOT)
+    assert (len(still.rows), still.waits) == (0, True)
+    cold = tell(hot.state, rows, 1000, START + HOT)
+    assert [*hot.rows, *cold.rows] == rows
+    assert not cold.state.seen
+
+
+def test_what_comes_back_is_not_told_as_gone() -> None:
+    rows = [Row(ObjectId(), START, gone=True, there=True) for _ in range(5)]
+    told = tell(State(START - HOT), rows, 2, START + HOT)
+    assert (told.rows, told.more, told.state.last) == ([], False, rows[-1].id)
+
+
+@pytest.fixture
+async def caller(receiver: Service, database: Database) -> AsyncIterator[Caller]:
+    """A caller who reads and corrects one mailbox."""
+    await database.gone.delete_many({})
+    token = await make_token(database, "read correct", SUPPORT)
+    async with calling(receiver.env["RECEIVER_PORT"], token) as found:
+        yield found
+
+
+class Follower:
+    """Keeps a table of dialogs by what it is told, as a program would."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.table: dict[str, int] = {}
+        self.state = ""
+
+    async def begin(self) -> None:
+        self.state = (await self.caller.get("/v1/changes")).json["state"]
+        path = "/v1/dialogs?limit=2"
+        while path:
+            said = await self.caller.get(path)
+            self.table |= {each["id"]: each["revision"] for each in said.json["items"]}
+            path = said.headers.get("Link", "").partition(">")[0].removeprefix("<")
+
+    async def follow(self) -> int:
+        """Ask once to the end; return how many rows were told."""
+        count = 0
+        more = True
+        while more:
+            said = (await self.caller.get(f"/v1/changes?limit=3&since={self.state}")).json
+            for each in said["changed"]:
+                self.table[each["id"]] = each["revision"]
+            for each in said["gone"]:
+                self.table.pop(each["id"], None)
+            count += len(said["changed"]) + len(said["gone"])
+            self.state, more = said["state"], said["more"]
+        return count
+
+
+async def posted(client: Client, number: int, **fields: Any) -> str:
+    ordinary = {"message_id": f"{number}@a.ru", "text": str(number), "sender": f"u{number}@a.ru"}
+    _, answer = await client.post(event(**(ordinary | fields)), event_id=f"event-{number}")
+    return str(answer["dialog"])
+
+
+async def shown(database: Database) -> dict[str, int]:
+    query = {"mailbox": SUPPORT, "part_of": None}
+    found = await database.dialogs.find(query, {"revision": 1}).to_list(None)
+    return {str(each["_id"]): each["revision"] for each in found}
+
+
+async def test_who_follows_has_the_dialogs_of_the_database(
+    client: Client, caller: Caller, database: Database
+) -> None:
+    """Letters in any order at once: dialogs open, merge, split and come back while one follows."""
+    follower = Follower(caller)
+    await posted(client, 0)
+    await follower.begin()
+    chance = random.Random(7)
+    numbers = list(range(1, 30))
+    chance.shuffle(numbers)
+
+    async def post(number: int) -> None:
+        parent = number // 3
+        same = {"sender": f"u{number % 4}@a.ru"}
+        await posted(client, number, in_reply_to=[f"{parent}@a.ru"], **same)
+
+    for at in range(0, len(numbers), 6):
+        await asyncio.gather(*map(post, numbers[at : at + 6]), follower.follow())
+        ids = sorted(await shown(database))
+        body = {"with": chance.choice(ids)}
+        await caller.call("POST", f"/v1/dialogs/{chance.choice(ids)}/merge", body)
+        await follower.follow()
+        await caller.call("POST", f"/v1/dialogs/{chance.choice(ids)}/undo", {})
+    await follower.follow()
+    assert follower.table == await shown(database)
+    assert await follower.follow() == 0
+
+
+async def test_a_merged_dialog_is_told_as_gone(client: Client, caller: Caller) -> None:
+    one, two = await posted(client, 1), await posted(client, 2)
+    state = (await caller.get("/v1/changes")).json["state"]
+    await caller.call("POST", f"/v1/dialogs/{one}/merge", {"with": two})
+    said = (await caller.get(f"/v1/changes?since={state}")).json
+    assert said["gone"] == [{"id": two, "into": one}]
+    assert one in [each["id"] for each in said["changed"]]
+
+
+async def test_states_that_are_none(caller: Caller) -> None:
+    state = (await caller.get("/v1/changes")).json["state"]
+    other = written("sales@yandex.ru", State(datetime.now(UTC)))
+    for wrong in ("x", state[:-4], other, "W10", "%20"):
+        said = await caller.get(f"/v1/changes?since={wrong}")
+        assert (said.status, said.json["errors"][0]["path"]) == (422, "since"), wrong
+    old = written(SUPPORT, State(datetime.now(UTC) - timedelta(seconds=TOLD_SECONDS)))
+    for path in ("changes", "stream"):
+        assert (await caller.get(f"/v1/{path}?since={old}")).status == 410
+    assert (await caller.get("/v1/stream", Last_Event_ID=other)).status == 422
+
+
+async def events(caller: Caller, until: str, **headers: str) -> tuple[list[tuple[str, str]], str]:
+    """Listen until an event names something; return the events and the last id."""
+    found, last, name = [], "", ""
+    said = {key.replace("_", "-"): value for key, value in headers.items()}
+    said |= {"Authorization": f"Bearer {caller.token}"}
+    async with caller.session.get(caller.base + "/v1/stream", headers=said) as got:
+        assert got.headers["Content-Type"] == "text/event-stream"
+        async for raw in got.content:
+            field, _, value = raw.decode().rstrip("\n").partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data":
+                found.append((name, value))
+            elif field == "id":
+                last = value
+            elif not field and any(until in value for _, value in found):
+                return found, last
+    raise AssertionError(found)
+
+
+async def test_a_stream_says_that_something_changed_and_goes_on_where_it_ended(
+    client: Client, caller: Caller
+) -> None:
+    async with asyncio.timeout(30):
+        listening = asyncio.create_task(events(caller, "revision"))
+        await asyncio.sleep(0.5)
+        one = await posted(client, 1)
+        found, last = await listening
+        assert found[-1][0] == "changed"
+        assert one in found[-1][1]
+        two = await posted(client, 2)
+        found, last = await events(caller, two, Last_Event_ID=last)
+        assert not any(one in value for _, value in found)
+        state = (await caller.get("/v1/changes")).json["state"]
+        assert read_state(SUPPORT, last, "id").at <= read_state(SUPPORT, state, "id").at
+
+
+async def test_many_listeners_cost_one_look_a_second(
+    client: Client, caller: Caller, receiver: Service
+) -> None:
+    async with asyncio.timeout(30):
+        listening = [asyncio.create_task(events(caller, "revision")) for _ in range(30)]
+        await asyncio.sleep(0.5)
+        one = await posted(client, 1)
+        for each in listening:
+            found, _ = await each
+            assert one in found[-1][1]
