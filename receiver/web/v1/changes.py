@@ -16,7 +16,7 @@ from receiver.store.changes import Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.feeds import Feeds
-from receiver.web.v1.operation import Answered, Call, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
 from receiver.web.v1.shapes import Id, Time
 
 EVENT_STREAM = "text/event-stream"
@@ -83,7 +83,7 @@ class ChangeOperations:
                 "What is new, changed and gone in a mailbox: each at least once, never less.",
                 "read",
                 self.changes,
-                {200: Answered("the changes", ChangesShape)},
+                {200: MayAnswer("the changes", ChangesShape)},
                 ChangesQuery,
                 problems=(404, 410),
             ),
@@ -95,7 +95,7 @@ class ChangeOperations:
                 " with Last-Event-ID, as every EventSource does.",
                 "read",
                 self.stream,
-                {200: Answered("events `changed` and `gone`", media=EVENT_STREAM)},
+                {200: MayAnswer("events `changed` and `gone`", media=EVENT_STREAM)},
                 StreamQuery,
                 streams=True,
                 problems=(404, 410),
