@@ -21,7 +21,10 @@ ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
 DATA_DIR = "data"
 RUNNING = "make-run.json"
 # What only docker-compose.yml reads, from the same .env.
-COMPOSE = ("COMPOSE_PROJECT_NAME", "MONGO_PORT", "SMTP_PUBLISH")
+COMPOSE = (
+    *("COMPOSE_PROJECT_NAME", "MONGO_PORT", "MONGO_IMAGE", "MONGO_MEMORY", "SMTP_PUBLISH"),
+    *("RECEIVER_MEMORY", "BRIDGE_MEMORY", "BACKUP_HOURS", "BACKUP_KEEP"),
+)
 NEAR = 0.84
 
 

@@ -20,7 +20,8 @@ from pymongo.uri_parser import parse_uri
 _RIGHT = "MONGO_URI is mongodb://user:password@host:27017/, with %40 for an @ in the password"
 _SHAPE = re.compile(r"mongodb(?P<srv>\+srv)?://(?:(?P<login>.*)@)?(?P<hosts>[^/?]+)(?P<rest>.*)")
 _BY_CODE = {
-    13: "the login has no right to do that: give it the role readWrite on MONGO_DATABASE",
+    13: "the login has no right to do that: give it the roles readWrite and dbAdmin on"
+    " MONGO_DATABASE",
     18: "the login is refused: look at the name and password in MONGO_URI, and at authSource",
     73: 'MONGO_DATABASE is no name that the server takes: at most 63 bytes, without / \\ . " $',
     8000: "the login is refused: look at the name and password in MONGO_URI",

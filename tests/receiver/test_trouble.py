@@ -19,7 +19,7 @@ from receiver.store.trouble import hosts_of, in_words, wrong_uri
     [
         (OperationFailure("Authentication failed.", 18), "login is refused"),
         (OperationFailure("bad auth", 8000), "login is refused"),
-        (OperationFailure("not authorized on dialog", 13), "give it the role readWrite"),
+        (OperationFailure("not authorized on dialog", 13), "give it the roles readWrite"),
         (OperationFailure("Invalid database name", 73), "at most 63 bytes"),
         (OperationFailure("something new", 424242), "the server refuses: something new"),
         (

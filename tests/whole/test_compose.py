@@ -54,6 +54,35 @@ def test_every_variable_is_explained() -> None:
     assert {name for name in variables if not re.search(rf"^# {name}=", EXAMPLE, re.M)} == set()
 
 
+def test_no_version_is_named_as_both_composes_read_it_without() -> None:
+    assert not re.search(r"^(version|name):", COMPOSE, re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", ["mongo", "receiver", "bridge", "imap", "backup"])
+def test_every_service_has_limits_and_logs_that_end(name: str) -> None:
+    text = service(name)
+    assert "    mem_limit: " in text
+    assert "    <<: *hardened" in text or "    logging: *logging" in text
+
+
+COMPOSES = [
+    each
+    for each in (["docker", "compose"], ["docker-compose"])
+    if shutil.which(each[0])
+    and not subprocess.run([*each, "version"], capture_output=True, check=False).returncode
+]
+
+
+@pytest.mark.skipif(not COMPOSES, reason="there is no compose here")
+@pytest.mark.parametrize("command", COMPOSES, ids=" ".join)
+@pytest.mark.parametrize("profile", ["", "imap", "backup"])
+def test_it_is_read_without_a_warning(command: list[str], profile: str) -> None:
+    words = [*command, *(["--profile", profile] if profile else []), "config"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr.decode()) == (0, "")
+    assert not profile or f"  {profile}:" in done.stdout.decode()
+
+
 def test_no_secret_is_in_the_repository() -> None:
     assert not re.search(r"whsec_[A-Za-z0-9+/]{8}", COMPOSE + EXAMPLE)
 
@@ -68,7 +97,13 @@ def compose() -> Iterator[tuple[list[str], dict[str, str]]]:
     ports = {
         name: str(servers.free_port()) for name in ("MONGO_PORT", "RECEIVER_PORT", "SMTP_PORT")
     }
-    env = {**os.environ, **ports, "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}"}
+    # An image that is here counts, whichever is pinned.
+    env = {
+        **os.environ,
+        **ports,
+        "MONGO_IMAGE": os.environ.get("MONGO_IMAGE", "mongo:8"),
+        "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}",
+    }
     try:
         yield command, env
     finally:
@@ -96,6 +131,10 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
         run("restart", "bridge")
         run("start", "receiver")
         servers.wait_until(lambda: dialogs.count_documents({"messages": {"$size": 3}}) == 1, 60)
+
+    backup = ("--profile", "backup", "run", "--rm", "backup", "python", "-m", "receiver")
+    assert "3 letters" in run(*backup, "backup", "/backups")
+    run(*backup, "restore", "/backups", "--check")
 
     for name in ("bridge", "receiver"):
         assert "uid=10001" in run("exec", "-T", name, "id")
