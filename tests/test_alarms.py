@@ -1,0 +1,45 @@
+"""The alarms for Prometheus: valid, firing when they should, about metrics that are there."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from bridge import metrics as bridge_metrics
+from receiver import metrics as receiver_metrics
+from tests.servers import ROOT
+
+FOLDER = ROOT / "ops" / "prometheus"
+RULES = (FOLDER / "alarms.yml").read_text(encoding="utf-8")
+PROMTOOL = shutil.which("promtool")
+
+
+def exported() -> set[str]:
+    """Return the name of every metric and of its samples."""
+    text = (bridge_metrics.text() + receiver_metrics.text()).decode()
+    families = re.findall(r"^# TYPE (\w+) (\w+)$", text, re.MULTILINE)
+    names = {name for name, _ in families}
+    return names | {f"{name}_bucket" for name, kind in families if kind == "histogram"}
+
+
+def test_every_metric_of_an_alarm_is_there() -> None:
+    used = set(re.findall(r"\b((?:bridge|receiver)_\w+)", RULES))
+    assert len(used) > 6
+    assert used - exported() == set()
+
+
+def test_every_alarm_says_what_to_do() -> None:
+    alarms = re.findall(r"- alert: (\w+)", RULES)
+    assert len(alarms) == len(re.findall(r"^          do: ", RULES, re.MULTILINE))
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert [each for each in alarms if f"`{each}`" not in text] == []
+
+
+@pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")
+@pytest.mark.parametrize(
+    "words", [("check", "rules", "alarms.yml"), ("test", "rules", "alarms_test.yml")]
+)
+def test_promtool_takes_them(words: tuple[str, ...]) -> None:
+    done = subprocess.run([str(PROMTOOL), *words], cwd=FOLDER, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
