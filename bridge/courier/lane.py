@@ -1,35 +1,26 @@
-"""A lane of letters: in the order of their next attempts, and so many on their way at once.
-
-Many small letters may be, so that they can be read and sent together; of larger ones a few, as
-each takes memory.
-"""
+"""A lane of letters: in the order of their next attempts, and so many on their way at once."""
 
 import asyncio
 import heapq
 import time
 from collections.abc import MutableMapping
 
+from bridge.courier.room import RoomForLetters
 from bridge.spool.spool import Waiting
-
-MANY = 128
-MANY_BYTES = 8 * 1024 * 1024
 
 
 class Lane:
     """The letters of ``queued`` that were put into this lane.
 
     ``queued`` has every letter that waits, of all lanes, by its id: it says which of two attempts
-    that a letter was put down for is the one that counts. ``few`` letters may be on their way
-    whatever their size.
+    that a letter was put down for is the one that counts. ``few`` is that of ``RoomForLetters``.
     """
 
     def __init__(self, queued: MutableMapping[str, Waiting], few: int) -> None:
         self._queued = queued
         self._heap: list[tuple[float, str]] = []
         self._woken = asyncio.Event()
-        self._few = few
-        self._letters = 0
-        self._bytes = 0
+        self._room = RoomForLetters(few)
 
     def put(self, letter: Waiting) -> None:
         """Put a letter down for its next attempt."""
@@ -52,10 +43,9 @@ class Lane:
                     heapq.heappop(self._heap)
                     continue
                 wait = due - time.time()
-                if wait <= 0 and self._has_room(letter):
+                if wait <= 0 and self._room.has(letter.size):
                     heapq.heappop(self._heap)
-                    self._letters += 1
-                    self._bytes += letter.size
+                    self._room.enter(letter.size)
                     return self._queued.pop(letter_id)
                 wait = wait if wait > 0 else None
             try:
@@ -65,10 +55,5 @@ class Lane:
 
     def landed(self, letter: Waiting) -> None:
         """Take notice that a letter is not on its way any more."""
-        self._letters -= 1
-        self._bytes -= letter.size
+        self._room.leave(letter.size)
         self._woken.set()
-
-    def _has_room(self, letter: Waiting) -> bool:
-        small = self._letters < MANY and self._bytes + letter.size <= MANY_BYTES
-        return small or self._letters < self._few

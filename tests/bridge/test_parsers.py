@@ -11,7 +11,8 @@ import dkim
 import pytest
 
 from bridge.courier.deaths import Deaths
-from bridge.courier.parse_pool import ParsePool, ParserDied
+from bridge.courier.parse_pool import ParsePool
+from bridge.courier.parse_process import ParserDied
 from bridge.courier.sender_dns import SenderFacts
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
@@ -114,10 +115,8 @@ async def test_a_parsing_process_knows_no_setting(
         monkeypatch.setenv(name, "hunter2")
     async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         await read(parsers, spooled)
-        process = parsers._free.get_nowait()
-        assert process is not None
+        [process] = parsers._processes
         environment = environment_of(process.pid)
-        parsers._free.put_nowait(process)
     assert b"PATH=" in environment
     assert b"hunter2" not in environment
 
@@ -152,21 +151,86 @@ async def test_memory_is_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "free"), [(1_000, 0), (9 * 1024 * 1024, 1)], ids=["small", "large"]
+    ("size", "busy"), [(1_000, 2), (9 * 1024 * 1024, 1)], ids=["small", "large"]
 )
-async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, free: int) -> None:
-    paths = [tmp_path / "1-a.eml", tmp_path / "2-b.eml"]
+async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, busy: int) -> None:
+    paths = [tmp_path / f"{number}-a.eml" for number in range(2 if busy == 1 else 40)]
     for path in paths:
         content = letter(attachments={"a.bin": bytes(size)})
         path.write_bytes(trace_block(DELIVERY, "b.example") + content)
     seen = set()
     async with ParsePool(2, 60.0, 1024, tmp_path / "parts").running() as parsers:
+        small = tmp_path / "0-small.eml"
+        small.write_bytes(trace_block(DELIVERY, "b.example") + letter())
+        while len(parsers._processes) < 2:  # both have started
+            await asyncio.gather(*(read(parsers, small) for _ in range(8)))
         reading = [
             asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in paths
         ]
         while not all(task.done() for task in reading):
-            seen.add(parsers._free.qsize())
+            seen.add(sum(process.depth > 0 for process in parsers._processes))
             await asyncio.sleep(0.001)
         for task in reading:
             await task
-    assert min(seen) == free
+    assert max(seen) == busy
+
+
+def endless(directory: Path, name: str) -> Path:
+    """A letter that is read for ever: a pipe that nobody writes to."""
+    path = directory / f"{name}.eml"
+    os.mkfifo(path)
+    return path
+
+
+async def test_a_letter_that_takes_long_holds_up_nobody(tmp_path: Path, spooled: Path) -> None:
+    """As many as there are processes may; those that were asked of theirs are asked of others."""
+    slow = [endless(tmp_path, f"{number}-slow") for number in range(2)]
+    async with ParsePool(2, 600.0, 1024, tmp_path / "parts").running() as parsers:
+        await asyncio.gather(*(read(parsers, spooled) for _ in range(20)))
+        hung = [asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in slow]
+        await asyncio.sleep(0)
+        async with asyncio.timeout(60):
+            told = await asyncio.gather(*(read(parsers, spooled) for _ in range(30)))
+        assert {data["subject"] for data in told} == {"Где мой заказ?"}
+        assert not any(task.done() for task in hung)
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
+async def test_a_letter_that_dies_takes_nobody_with_it(tmp_path: Path, spooled: Path) -> None:
+    """Those that its process was asked for behind it count no death and are asked of another."""
+    deaths = Deaths()
+    async with ParsePool(1, 1.0, 1024, tmp_path / "parts", deaths).running() as parsers:
+        await read(parsers, spooled)
+        deadly = endless(tmp_path, "9-deadly")
+        hung = asyncio.create_task(parsers.parse(deadly.stem, deadly, SenderFacts()))
+        await asyncio.sleep(0)
+        others = [parsers.parse(f"{number}-b", spooled, SenderFacts()) for number in range(10)]
+        assert len(await asyncio.gather(*others)) == 10
+        with pytest.raises(ParserDied):
+            await hung
+        assert deaths.of(deadly.stem) == 1
+        assert not any(deaths.of(f"{number}-b") for number in range(10))
+
+
+async def test_no_parts_are_left_of_a_letter_that_was_asked_twice(
+    tmp_path: Path, spooled: Path
+) -> None:
+    slow, parts = endless(tmp_path, "9-slow"), tmp_path / "parts"
+    async with ParsePool(1, 600.0, 1024, parts).running() as parsers:
+        await read(parsers, spooled)
+        hung = asyncio.create_task(parsers.parse(slow.stem, slow, SenderFacts()))
+        await asyncio.sleep(0)
+        assert (await parsers.parse("1-a", spooled, SenderFacts())).apart[-1].path.exists()
+        await parsers.forget("1-a")
+        content = trace_block(DELIVERY, "b.example") + letter()
+        with slow.open("wb") as pipe:
+            slow.unlink()
+            slow.write_bytes(content)
+            pipe.write(content)
+        await hung  # and behind it the first process reads the other letter once more
+        async with asyncio.timeout(30):
+            while parsers._slow:  # noqa: ASYNC110 - what is waited for happens in a process
+                await asyncio.sleep(0.05)
+    assert list(parts.iterdir()) == []

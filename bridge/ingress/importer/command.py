@@ -16,7 +16,8 @@ from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archi
 from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.mail_files import Files, NotMail
-from bridge.ingress.importer.run import NotReached, Told, import_spool, run
+from bridge.ingress.importer.preparing import Told
+from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse

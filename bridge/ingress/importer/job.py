@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -53,9 +54,13 @@ class Job:
             pass
         return cls(path, fingerprint)
 
-    def settle(self, number: int, after: Position, outcome: str) -> None:
-        """Record what became of the letter that was read as the ``number``-th of this run."""
-        self._settled[number] = (after, outcome)
+    def settle(self, letters: Sequence[tuple[int, Position, str]]) -> None:
+        """Record what became of letters.
+
+        Each is its number in this run's reading, its place, and a name of ``Counts``.
+        """
+        for number, after, outcome in letters:
+            self._settled[number] = (after, outcome)
         moved = False
         while self._next in self._settled:
             self.after, said = self._settled.pop(self._next)

@@ -1,59 +1,45 @@
 """Importing: each letter is parsed and delivered at once, so that the receiver's answer is known.
 
-Several are parsed and have their blobs uploaded at once, but their events go one after the other
-in the order of the source: which dialog a letter joins may depend on those before it.
+Many are parsed and have their blobs uploaded at once, but their events go one after the other in
+the order of the source: which dialog a letter joins may depend on those before it.
 
-A spool of its own (``DATA_DIR/import``) holds the few letters that are on their way and, in
-``failed``, those that the receiver refused; the live service's spool is not touched.
+A spool of its own (``DATA_DIR/import``) holds the letters that are on their way and, in ``failed``,
+those that the receiver refused; the live service's spool is not touched.
 """
 
 import asyncio
-import logging
-import time
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
-from bridge.courier.parse_pool import ParsePool, ParserDied
+from bridge.courier.parse_pool import ParsePool
 from bridge.courier.reach import not_mended
 from bridge.courier.receiver_client import Attempt, ReceiverClient, connected, shown
 from bridge.courier.retry import Outcome
-from bridge.courier.sender_dns import SenderFacts
+from bridge.courier.room import RoomForLetters
 from bridge.courier.together import Ready, Together
 from bridge.ingress.importer.job import Job
+from bridge.ingress.importer.preparing import TRIES, Preparing, Told
 from bridge.ingress.importer.progress import Progress
+from bridge.ingress.importer.reading import letters_of
 from bridge.ingress.importer.source import LetterSource, Past
-from bridge.ingress.importer.turns import Turn, Turns
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
-from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
-from bridge.spool.spool import Spool, Waiting, new_id
-from contract.event import Answer, Direction
+from bridge.spool.spool import Spool, Waiting
+from contract.event import Answer
 from contract.keyring import Keyring
 
-log = logging.getLogger(__name__)
-
-LONGEST_PAUSE_SECONDS = 30.0
-TRIES = 8
+# Letters in a request. Which dialog a letter is guessed to belong to may depend on those before it,
+# and the receiver looks at the letters of a request together.
+AT_ONCE = 1
 LOOKS, LOOK_SECONDS = 3, 1.0
 
 
 class NotReached(Exception):
     """The receiver is not there, or does not take what we send; the text names the setting."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What is known of all letters: whose they are, and which way they went.
-
-    ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
-    """
-
-    mailbox: str
-    direction: Direction
-    folder: str = ""
 
 
 def import_spool(settings: BridgeSettings) -> Spool:
@@ -69,6 +55,8 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: To
         settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, parts
     )
     keys = Keyring(settings).current
+    capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
+    intake = Intake(spool, capacity, settings.smtp_hostname)
     with spool.locked(), Progress(source.size, job.counts) as progress:
         _sweep(spool)
         if job.after:
@@ -78,7 +66,8 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: To
             connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
         ):
             await _reached(webhook, shown(str(settings.webhook_url)))
-            work = _Import(settings, spool, parsers, webhook, told, progress, job)
+            preparing = Preparing(intake, parsers, webhook, told, progress.say)
+            work = _Import(preparing, webhook, settings.courier_concurrency, progress, job)
             await work.all_of(source)
         progress.say(progress.line())
     job.finish()
@@ -96,121 +85,167 @@ async def _reached(webhook: ReceiverClient, url: str) -> None:
     raise NotReached(f"WEBHOOK_URL {url} is not reached: {found.reason[:200]}")
 
 
+@dataclass(frozen=True, slots=True)
+class _OnTheWay:
+    """A letter between its source and the receiver; ``place`` is its number in this run.
+
+    ``prepared`` ends in None where the source cannot give the letter.
+    """
+
+    place: int
+    letter: Past
+    size: int
+    prepared: "asyncio.Task[tuple[Waiting, Ready | Attempt] | None]"
+
+
 class _Import:
     def __init__(
         self,
-        settings: BridgeSettings,
-        spool: Spool,
-        parsers: ParsePool,
+        preparing: Preparing,
         webhook: ReceiverClient,
-        told: Told,
+        few: int,
         progress: Progress,
         job: Job,
     ) -> None:
-        self._settings = settings
-        self._spool = spool
-        self._parsers = parsers
-        self._webhook = webhook
+        self._preparing = preparing
         self._together = Together(webhook)
-        self._told = told
+        self._room = RoomForLetters(few)
         self._progress = progress
         self._job = job
-        capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
-        self._intake = Intake(spool, capacity, settings.smtp_hostname)
         self._delivered = 0
+        self._in_order: deque[_OnTheWay] = deque()
+        self._all_read = False
+        self._changed = asyncio.Event()
 
     async def all_of(self, source: LetterSource) -> None:
-        """Deliver every letter; memory holds only the few that are on their way.
+        """Deliver every letter; memory holds only those that are on their way.
 
         Raises what the source raises, and OSError.
         """
-        free = asyncio.Semaphore(self._settings.courier_concurrency)
-        turns = Turns()
         try:
             async with asyncio.TaskGroup() as tasks:
-                number = 0
-                async for letter in _read(source, self._job):
-                    await free.acquire()
-                    task = tasks.create_task(self._settle(number, letter, turns.next()))
-                    task.add_done_callback(lambda _task: free.release())
-                    number += 1
-                    del letter
+                sending = tasks.create_task(self._send(tasks))
+                await self._read(source, tasks)
+                await sending
         except ExceptionGroup as errors:
             raise errors.exceptions[0] from None  # the others follow from it
 
-    async def _settle(self, number: int, letter: Past, turn: Turn) -> None:
+    async def _read(self, source: LetterSource, tasks: asyncio.TaskGroup) -> None:
+        place = 0
+        async for letter in letters_of(source, self._job.after):
+            size = len(letter.content or b"")
+            while not self._room.has(size):
+                await self._change()
+            self._room.enter(size)
+            prepared = tasks.create_task(self._prepare(letter))
+            self._in_order.append(_OnTheWay(place, replace(letter, content=None), size, prepared))
+            self._changed.set()
+            place += 1
+            del letter
+        self._all_read = True
+        self._changed.set()
+
+    async def _change(self) -> None:
+        self._changed.clear()
+        await self._changed.wait()
+
+    async def _prepare(self, letter: Past) -> tuple[Waiting, Ready | Attempt] | None:
         if letter.content is None:
-            self._progress.say(f"{letter.label}: cannot be had, or too large")
-            outcome = "failed"
-        else:
-            outcome = await self._deliver(letter, letter.content, turn)
-        await turn.end()
-        self._job.settle(number, letter.after, outcome)
-        self._progress.show(letter.done)
+            return None
+        kept = await self._preparing.keep(letter, letter.content)
+        del letter
+        return kept, await self._preparing.insist(kept)
 
-    async def _deliver(self, letter: Past, content: bytes, turn: Turn) -> str:
-        delivery = Delivery(
-            id=new_id(),
-            mailbox=self._told.mailbox,
-            received=letter.came,
-            protocol="IMPORT",
-            via="import",
-            folder=self._told.folder,
-            direction=self._told.direction,
-        )
-        await asyncio.to_thread(self._intake.keep, delivery, content)
-        waiting = Waiting(delivery.id, self._spool.new / f"{delivery.id}.eml", 0.0)
-        try:
-            attempt = await self._insist(waiting, turn)
-        finally:
-            await self._parsers.forget(waiting.id)
-            await self._parsers.settled(waiting.id)
-        if attempt.outcome is Outcome.DONE:
-            await asyncio.to_thread(self._spool.remove, waiting)
-            return _outcome(attempt)
-        await asyncio.to_thread(self._spool.fail, waiting, attempt.reason, time.time())
-        self._progress.say(f"{letter.label}: {attempt.reason[:200]}; kept in {self._spool.failed}")
-        return "failed"
-
-    async def _insist(self, letter: Waiting, turn: Turn) -> Attempt:
-        """Try until it is done or refused, or hopeless while other letters are delivered."""
-        tries, delivered = 0, 0
+    async def _send(self, tasks: asyncio.TaskGroup) -> None:
+        """Send what is ready, from the first letter on, until there is no more."""
         while True:
-            attempt = await self._attempt(letter, turn)
+            while not self._in_order and not self._all_read:
+                await self._change()
+            if not self._in_order:
+                return
+            await asyncio.wait([self._in_order[0].prepared])
+            if ready := self._ready():
+                await self._post(ready, tasks)
+            else:
+                await self._cannot_be_sent(self._in_order.popleft(), tasks)
+
+    def _ready(self) -> list[tuple[_OnTheWay, Waiting, Ready]]:
+        """Take out the letters, from the first on, that are ready and fit into one request."""
+        found: list[tuple[_OnTheWay, Waiting, Ready]] = []
+        for one in self._in_order:
+            result = one.prepared.result() if one.prepared.done() else None
+            if result is None or isinstance(result[1], Attempt):
+                break
+            found.append((one, result[0], result[1]))
+        count = min(AT_ONCE, self._together.fit([ready for _, _, ready in found]))
+        for _ in range(count):
+            self._in_order.popleft()
+        return found[:count]
+
+    async def _cannot_be_sent(self, one: _OnTheWay, tasks: asyncio.TaskGroup) -> None:
+        result = one.prepared.result()
+        if result is None:
+            self._progress.say(f"{one.letter.label}: cannot be had, or too large")
+            self._settle([(one, "failed")])
+            return
+        kept, attempt = result
+        if isinstance(attempt, Attempt):
+            if attempt.outcome is Outcome.RETRY:
+                tasks.create_task(self._by_itself(one, kept, attempt))
+            else:
+                await self._answered([(one, kept, attempt)])
+
+    async def _post(
+        self, letters: Sequence[tuple[_OnTheWay, Waiting, Ready]], tasks: asyncio.TaskGroup
+    ) -> None:
+        """Send letters; those that fail for now are sent again before any that come after them."""
+        for tries in range(1, TRIES + 1):
+            attempts = await self._together.post([ready for _, _, ready in letters])
+            told = list(zip(letters, attempts, strict=True))
+            await self._answered(
+                [(*letter[:2], each) for letter, each in told if each.outcome is not Outcome.RETRY]
+            )
+            again = [pair for pair in told if pair[1].outcome is Outcome.RETRY]
+            letters = [letter for letter, _ in again]
+            if not again:
+                return
+            if tries < TRIES:
+                await self._preparing.pause(tries, again[0][1])
+        for (one, kept, _), attempt in again:
+            tasks.create_task(self._by_itself(one, kept, attempt))
+
+    async def _by_itself(self, one: _OnTheWay, kept: Waiting, attempt: Attempt) -> None:
+        """Go on trying while others pass it: they show whose fault it is."""
+        tries, delivered = TRIES, self._delivered
+        while attempt.outcome is Outcome.RETRY and self._delivered == delivered:
+            await self._preparing.pause(tries, attempt)
+            result = await self._preparing.attempt(kept)
+            if isinstance(result, Ready):
+                [attempt] = await self._together.post([result])
+            else:
+                attempt = result
             tries += 1
+        await self._answered([(one, kept, attempt)])
+
+    async def _answered(self, letters: Sequence[tuple[_OnTheWay, Waiting, Attempt]]) -> None:
+        settled = []
+        await self._preparing.settled([(kept, attempt) for _, kept, attempt in letters])
+        for one, kept, attempt in letters:
             if attempt.outcome is Outcome.DONE:
                 self._delivered += 1
-            if attempt.outcome is not Outcome.RETRY:
-                return attempt
-            if tries == TRIES:
-                delivered = self._delivered
-                await turn.end()  # the others show whose fault it is
-            elif tries > TRIES and self._delivered > delivered:
-                return attempt
-            pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
-            if tries >= 3:
-                self._progress.say(f"waiting {pause:.0f} s: {attempt.reason[:200]}")
-            await asyncio.sleep(pause)
+                settled.append((one, _outcome(attempt)))
+            else:
+                where = f"kept in {kept.path.parent.parent / 'failed'}"
+                self._progress.say(f"{one.letter.label}: {attempt.reason[:200]}; {where}")
+                settled.append((one, "failed"))
+        self._settle(settled)
 
-    async def _attempt(self, letter: Waiting, turn: Turn) -> Attempt:
-        try:
-            # No DNS: the keys of old signatures are gone, and the answer would be a guess.
-            facts = SenderFacts(from_yandex=bool(self._told.folder))
-            parsed = await self._parsers.parse(letter.id, letter.path, facts)
-        except ParserDied as error:
-            return Attempt(Outcome.RETRY, str(error))
-        uploaded = await self._webhook.upload(letter.id, parsed.apart)
-        if uploaded.outcome is not Outcome.DONE:
-            return uploaded
-        await turn.come()
-        [attempt] = await self._together.post([Ready(letter.id, parsed)])
-        return attempt
-
-
-async def _read(source: LetterSource, job: Job) -> AsyncIterator[Past]:
-    letters = await asyncio.to_thread(source.letters, job.after)
-    while (letter := await asyncio.to_thread(next, letters, None)) is not None:
-        yield letter
+    def _settle(self, letters: Sequence[tuple[_OnTheWay, str]]) -> None:
+        self._job.settle([(one.place, one.letter.after, outcome) for one, outcome in letters])
+        for one, _ in letters:
+            self._room.leave(one.size)
+            self._progress.show(one.letter.done)
+        self._changed.set()
 
 
 def _outcome(attempt: Attempt) -> str:

@@ -1,0 +1,247 @@
+"""One parsing process as seen from the bridge: asked ahead, so that it never waits for us.
+
+Questions go into its pipe a few at a time and are answered in their order. The time that a letter
+may take counts from the moment at which the one before it was answered.
+"""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections import deque
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from shutil import rmtree
+from typing import Any
+
+from bridge.courier.sender_dns import SenderFacts
+
+LINE_BYTES = 1024 * 1024
+START_SECONDS = 60.0
+_NEEDED = re.compile(r"PATH|PYTHON\w*|LD_LIBRARY_PATH|LANG|LC_\w+|TZ|TMPDIR|HOME|FAULTS_DIR")
+ENDS = (OSError, EOFError, TimeoutError, ValueError, KeyError)
+
+
+class ParserDied(Exception):
+    """The parsing process ended, or was ended, before it answered."""
+
+
+class DiskTrouble(ParserDied):
+    """The disk kept a letter from being parsed, which says nothing about the letter."""
+
+
+class NobodysLetter(Exception):
+    """The spool file does not say whose letter it is, and never will."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end.
+
+    ``held`` says that they lie in the event, for a receiver that takes them there.
+    """
+
+    sha256: str
+    size: int
+    path: Path
+    start: int
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The event's JSON and the blobs that it refers to."""
+
+    event: bytes
+    blobs: tuple[BlobFile, ...]
+
+    @property
+    def apart(self) -> tuple[BlobFile, ...]:
+        """The blobs that do not lie in the event."""
+        return tuple(blob for blob in self.blobs if not blob.held)
+
+    @property
+    def held(self) -> tuple[BlobFile, ...]:
+        """The blob that lies in the event, if one does."""
+        return tuple(blob for blob in self.blobs if blob.held)
+
+
+@dataclass(eq=False, slots=True)
+class Question:
+    """A letter to be parsed; its parts go to a directory in ``parts``, another in each process."""
+
+    path: Path
+    parts: Path
+    how: str
+    facts: SenderFacts
+    large: bool
+    answer: "asyncio.Future[Parsed]" = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+
+    def line(self, process: int) -> bytes:
+        """Return what the process is told."""
+        keys = self.facts.dkim_keys.items()
+        request = {
+            "letter": str(self.path),
+            "parts": str(self.parts_in(process)),
+            "how": self.how,
+            "dkim_keys": {name: key.decode("latin-1") if key else None for name, key in keys},
+            "from_yandex": self.facts.from_yandex,
+        }
+        return json.dumps(request).encode() + b"\n"
+
+    def parts_in(self, process: int) -> Path:
+        """Return where a process puts the parts."""
+        return self.parts / str(process)
+
+    def forget_parts_in(self, process: int) -> None:
+        """Remove what a process that was not the first to answer has left; blocks."""
+        rmtree(self.parts_in(process), ignore_errors=True)
+        with suppress(OSError):  # it has the parts that count
+            self.parts.rmdir()
+
+
+class ParseProcess:
+    """A running process; ``changed`` is called whenever it has answered, or has ended."""
+
+    def __init__(self, process: Process, timeout: float, changed: Callable[[], None]) -> None:
+        self._process = process
+        self._timeout = timeout
+        self._changed = changed
+        self._asked: deque[Question] = deque()
+        self._since = 0.0
+        self._more = asyncio.Event()
+        self._serving = asyncio.create_task(self._serve())
+        self.ended = False
+
+    @property
+    def pid(self) -> int:
+        """The process's number."""
+        return self._process.pid
+
+    @property
+    def depth(self) -> int:
+        """How many questions it has not answered."""
+        return len(self._asked)
+
+    @property
+    def large(self) -> bool:
+        """Whether it works on a large letter."""
+        return any(question.large for question in self._asked)
+
+    def behind(self) -> list[Question]:
+        """Return the questions that wait behind the one it works on."""
+        return [each for each in list(self._asked)[1:] if not each.answer.done()]
+
+    def left(self) -> list[Question]:
+        """Take out what it was asked and, as it has ended, will not answer."""
+        left = [each for each in self._asked if not each.answer.done()]
+        self._asked.clear()
+        return left
+
+    def works_for(self, now: float) -> float:
+        """Return for how many seconds it has worked on one letter."""
+        return now - self._since if self._asked else 0.0
+
+    def ask(self, question: Question) -> None:
+        """Have a letter parsed, behind those that it was asked before."""
+        if not self._asked:
+            self._since = asyncio.get_running_loop().time()
+        self._asked.append(question)
+        if self._process.stdin is not None:
+            self._process.stdin.write(question.line(self.pid))
+        self._more.set()
+
+    async def end(self) -> None:
+        """Kill the process; what it was asked is not answered."""
+        self._serving.cancel()
+        await asyncio.gather(self._serving, return_exceptions=True)
+        await self._kill()
+
+    async def _serve(self) -> None:
+        while not self.ended:
+            while not self._asked:
+                self._more.clear()
+                await self._more.wait()
+            question = self._asked[0]
+            try:
+                parsed = await asyncio.wait_for(_answer(self._process), self._timeout)
+            except (DiskTrouble, NobodysLetter) as error:
+                _fail(question, error)
+            except ENDS as error:
+                await self._kill()
+                died = ParserDied(f"{type(error).__name__} while parsing ({question.how})")
+                died.__cause__ = error
+                _fail(question, died)
+            else:
+                if not question.answer.done():
+                    question.answer.set_result(parsed)
+                elif len(parsed.blobs) > 1:  # another was faster, or nobody waits any more
+                    await asyncio.to_thread(question.forget_parts_in, self.pid)
+            self._asked.popleft()
+            self._since = asyncio.get_running_loop().time()
+            self._changed()
+
+    async def _kill(self) -> None:
+        self.ended = True
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+
+async def started(memory_mb: int, seconds: float, changed: Callable[[], None]) -> ParseProcess:
+    """Start a process and wait until it can work, so that no letter's time goes into it."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bridge.courier.parse_worker",
+        str(memory_mb),
+        stdin=PIPE,
+        stdout=PIPE,
+        limit=LINE_BYTES,
+        env=without_secrets(os.environ),
+    )
+    try:
+        if process.stdout is not None:
+            await asyncio.wait_for(process.stdout.readuntil(b"\n"), START_SECONDS)
+    except BaseException:
+        process.kill()
+        await process.wait()
+        raise
+    return ParseProcess(process, seconds, changed)
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what a parsing process needs of our environment: none of the settings.
+
+    It reads hostile bytes, and needs neither passwords nor the database's address.
+    """
+    return {name: value for name, value in environment.items() if _NEEDED.fullmatch(name)}
+
+
+async def _answer(process: Process) -> Parsed:
+    if process.stdout is None:
+        raise EOFError
+    head: dict[str, Any] = json.loads(await process.stdout.readuntil(b"\n"))
+    if "trouble" in head:
+        raise DiskTrouble(f"{head['trouble']} while parsing")
+    if "nobodys" in head:
+        raise NobodysLetter(head["nobodys"])
+    event = await process.stdout.readexactly(head["event_bytes"])
+    blobs = tuple(
+        BlobFile(
+            blob["sha256"], blob["size"], Path(blob["path"]), blob["start"], blob.get("held", False)
+        )
+        for blob in head["blobs"]
+    )
+    return Parsed(event, blobs)
+
+
+def _fail(question: Question, error: Exception) -> None:
+    if not question.answer.done():
+        question.answer.set_exception(error)

@@ -1,0 +1,31 @@
+"""How many letters may be on their way at once: many small ones, a few of any size."""
+
+MANY = 128
+MANY_BYTES = 8 * 1024 * 1024
+
+
+class RoomForLetters:
+    """Counts letters and their bytes; ``few`` may be on their way whatever their size.
+
+    Many are, so that they can be read and sent together; of large ones few, as each takes memory.
+    """
+
+    def __init__(self, few: int) -> None:
+        self._few = few
+        self._letters = 0
+        self._bytes = 0
+
+    def has(self, size: int) -> bool:
+        """Tell whether there is room for one more letter of ``size`` bytes."""
+        small = self._letters < MANY and self._bytes + size <= MANY_BYTES
+        return small or self._letters < self._few
+
+    def enter(self, size: int) -> None:
+        """Count a letter; ``leave`` follows."""
+        self._letters += 1
+        self._bytes += size
+
+    def leave(self, size: int) -> None:
+        """Count a letter no more."""
+        self._letters -= 1
+        self._bytes -= size

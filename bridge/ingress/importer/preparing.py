@@ -1,0 +1,113 @@
+"""What is done for each letter of an import by itself, before its event can be sent in its turn."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bridge.courier.parse_pool import ParsePool
+from bridge.courier.parse_process import ParserDied
+from bridge.courier.receiver_client import Attempt, ReceiverClient
+from bridge.courier.retry import Outcome
+from bridge.courier.sender_dns import SenderFacts
+from bridge.courier.together import Ready
+from bridge.ingress.importer.source import Past
+from bridge.spool.crlf import wire_form
+from bridge.spool.envelope import Delivery
+from bridge.spool.intake import Intake
+from bridge.spool.spool import Waiting, new_id
+from contract.event import Direction
+
+LONGEST_PAUSE_SECONDS = 30.0
+TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is known of all letters: whose they are, and which way they went.
+
+    ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
+    """
+
+    mailbox: str
+    direction: Direction
+    folder: str = ""
+
+
+class Preparing:
+    """Keeps letters in the import's spool, has them parsed and uploads their blobs."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        parsers: ParsePool,
+        webhook: ReceiverClient,
+        told: Told,
+        say: Callable[[str], None],
+    ) -> None:
+        self._intake = intake
+        self._parsers = parsers
+        self._webhook = webhook
+        self._told = told
+        self._say = say
+
+    async def keep(self, letter: Past, content: bytes) -> Waiting:
+        """Put a letter into the spool; raises OSError."""
+        delivery = Delivery(
+            id=new_id(),
+            mailbox=self._told.mailbox,
+            received=letter.came,
+            protocol="IMPORT",
+            via="import",
+            folder=self._told.folder,
+            direction=self._told.direction,
+        )
+        coming = self._intake.begin([delivery])
+        content = wire_form(content)
+        if coming.hold(content):
+            await asyncio.wrap_future(coming.commit_soon())
+        else:
+            await asyncio.to_thread(self._intake.keep, delivery, content)
+        return Waiting(delivery.id, self._intake.spool.path_of(delivery.id), 0.0, len(content))
+
+    async def insist(self, letter: Waiting) -> Ready | Attempt:
+        """Try until the letter is ready, or refused, or was tried often enough."""
+        for tries in range(1, TRIES + 1):
+            result = await self.attempt(letter)
+            if isinstance(result, Ready) or result.outcome is not Outcome.RETRY or tries == TRIES:
+                break
+            await self.pause(tries, result)
+        return result
+
+    async def attempt(self, letter: Waiting) -> Ready | Attempt:
+        """Try once: the letter, ready to be sent, or what went wrong."""
+        try:
+            # No DNS: the keys of old signatures are gone, and the answer would be a guess.
+            facts = SenderFacts(from_yandex=bool(self._told.folder))
+            parsed = await self._parsers.parse(letter.id, letter.path, facts, letter.size)
+            uploaded = await self._webhook.upload(letter.id, parsed.apart)
+        except ParserDied as error:
+            return Attempt(Outcome.RETRY, str(error))
+        finally:
+            await self._parsers.forget(letter.id)
+        return Ready(letter.id, parsed) if uploaded.outcome is Outcome.DONE else uploaded
+
+    async def pause(self, tries: int, attempt: Attempt) -> None:
+        """Wait after so many tries that failed."""
+        pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
+        if tries >= 3:
+            self._say(f"waiting {pause:.0f} s: {attempt.reason[:200]}")
+        await asyncio.sleep(pause)
+
+    async def settled(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:
+        """Remove the letters that were delivered; keep the others, with the reason."""
+        for letter, _ in letters:
+            await self._parsers.settled(letter.id)
+        await asyncio.to_thread(self._settle, letters)
+
+    def _settle(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:
+        for letter, attempt in letters:
+            if attempt.outcome is Outcome.DONE:
+                self._intake.spool.remove(letter)
+            else:
+                self._intake.spool.fail(letter, attempt.reason, time.time())
