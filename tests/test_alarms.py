@@ -1,8 +1,10 @@
-"""The alarms for Prometheus: valid, firing when they should, about metrics that are there."""
+"""Alarms for Prometheus, dashboard for Grafana: valid, in time, about metrics that are there."""
 
+import json
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -27,6 +29,27 @@ def test_every_metric_of_an_alarm_is_there() -> None:
     used = set(re.findall(r"\b((?:bridge|receiver)_\w+)", RULES))
     assert len(used) > 6
     assert used - exported() == set()
+
+
+def test_every_metric_of_the_dashboard_is_there() -> None:
+    dashboard = json.loads((ROOT / "ops" / "grafana" / "dashboard.json").read_text("utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    used = set(re.findall(r"\b((?:bridge|receiver)_\w+)", " ".join(asked)))
+    assert len(used) > 12
+    assert used - exported() == set()
+    assert all(re.search(r"\b(?:bridge|receiver)_\w+", each) for each in asked)
+
+
+@pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")
+def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -> None:
+    dashboard = json.loads((ROOT / "ops" / "grafana" / "dashboard.json").read_text("utf-8"))
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+    rules = [{"record": f"question_{number}", "expr": each} for number, each in enumerate(asked)]
+    file = tmp_path / "questions.json"  # JSON is YAML
+    file.write_text(json.dumps({"groups": [{"name": "dashboard", "rules": rules}]}))
+    words = [str(PROMTOOL), "check", "rules", str(file)]
+    done = subprocess.run(words, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
 
 
 def test_every_alarm_says_what_to_do() -> None:
