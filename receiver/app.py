@@ -95,6 +95,7 @@ class Readiness:
                     await self.prepare()
                 if self.schema_in_place and (count := await self._sweeper.sweep()):
                     log.info("settled %d letters that were not shown", count)
+                metrics.tell_backup(await standing.backed_up(self._database))
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", error)
             await asyncio.sleep(SWEEP_SECONDS)

@@ -1,8 +1,9 @@
 """What the receiver counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
 
+from datetime import datetime
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 REGISTRY: Final = CollectorRegistry()
 LETTERS: Final = Counter(
@@ -20,6 +21,16 @@ SECONDS: Final = Histogram(
     "Time that the database work of a request's letters took.",
     registry=REGISTRY,
 )
+BACKUP: Final = Gauge(
+    "receiver_last_backup_timestamp_seconds",
+    "Unix time at which the last backup was complete; 0: there was none.",
+    registry=REGISTRY,
+)
+
+
+def tell_backup(when: datetime | None) -> None:
+    """Set when the last backup was complete."""
+    BACKUP.set(when.timestamp() if when else 0)
 
 
 def text() -> bytes:

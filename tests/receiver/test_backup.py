@@ -3,11 +3,14 @@
 import asyncio
 import gzip
 import json
+import re
 import shutil
 import subprocess
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from bson import decode_file_iter, encode
@@ -185,6 +188,22 @@ async def test_nobody_files_while_a_backup_is_restored(
     status, _, complaints = run("backup", str(tmp_path), MONGO_DATABASE=database_name)
     assert (status, "not finished" in complaints) == (78, True)
     assert run("restore", str(tmp_path), MONGO_DATABASE=database_name)[0] == 0
+
+
+async def test_the_metrics_say_when_the_last_backup_was(
+    receiver: servers.Service, database: Database, run: Run, tmp_path: Path
+) -> None:
+    begun = time.time()
+    run("backup", str(tmp_path))
+    url = f"http://127.0.0.1:{receiver.env['RECEIVER_PORT']}/metrics"
+
+    def told() -> bool:
+        with urlopen(url) as answer:
+            text = answer.read().decode()
+        found = re.search(r"^receiver_last_backup_timestamp_seconds (\S+)$", text, re.MULTILINE)
+        return found is not None and float(found[1]) >= begun - 1
+
+    await asyncio.to_thread(servers.wait_until, told)
 
 
 async def test_a_second_backup_shares_the_blobs_of_the_first(
