@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from bridge import health
 from bridge.courier.courier import Courier
-from bridge.courier.deaths import Deaths
-from bridge.courier.parse_pool import ParsePool
+from bridge.courier.parsing.deaths import Deaths
+from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.reach import Reach, complaint_in
 from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.retry import SHORTEST_SECONDS

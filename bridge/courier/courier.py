@@ -11,8 +11,8 @@ from bridge import metrics
 from bridge.courier.in_groups import InGroups
 from bridge.courier.lane import Lane
 from bridge.courier.outbox import Outbox
-from bridge.courier.parse_pool import ParsePool
-from bridge.courier.parse_process import NobodysLetter, ParserDied
+from bridge.courier.parsing.parse_pool import ParsePool
+from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import LIFETIME_SECONDS, SHORTEST_SECONDS, Outcome, delay
 from bridge.courier.sender_dns import SenderDns, SenderFacts

@@ -8,7 +8,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
-from bridge.courier.parse_process import Parsed
+from bridge.courier.parsing.parse_process import Parsed
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together

@@ -19,7 +19,7 @@ from aiohttp import (
 from pydantic import ValidationError
 from yarl import URL
 
-from bridge.courier.parse_process import BlobFile
+from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import LONGEST_SECONDS, Outcome, outcome_of, retry_after
 from contract.batch import NDJSON, LineAnswer
 from contract.faults import reach

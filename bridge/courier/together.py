@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bridge.courier.event import without_original
-from bridge.courier.parse_process import Parsed
+from bridge.courier.parsing.parse_process import Parsed
 from bridge.courier.receiver_client import Answered, Attempt, ReceiverClient
 from bridge.courier.retry import Outcome
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES

@@ -10,8 +10,8 @@ from bson import encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.courier import reading
 from bridge.courier.event import email_received, event_body, last_resort
+from bridge.courier.parsing import reading
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, Via, read_trace, trace_block

@@ -10,9 +10,9 @@ from typing import Any
 import dkim
 import pytest
 
-from bridge.courier.deaths import Deaths
-from bridge.courier.parse_pool import ParsePool
-from bridge.courier.parse_process import ParserDied
+from bridge.courier.parsing.deaths import Deaths
+from bridge.courier.parsing.parse_pool import ParsePool
+from bridge.courier.parsing.parse_process import ParserDied
 from bridge.courier.sender_dns import SenderFacts
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block

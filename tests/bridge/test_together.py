@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bridge.courier.outbox import Outbox
-from bridge.courier.parse_process import BlobFile, Parsed
+from bridge.courier.parsing.parse_process import BlobFile, Parsed
 from bridge.courier.receiver_client import Attempt, ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.courier.together import SEPARATE_SECONDS, Ready, Together

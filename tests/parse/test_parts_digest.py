@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.courier.reading import READINGS, read
+from bridge.courier.parsing.reading import READINGS, read
 from bridge.parse.message import read_letter
 from bridge.parse.structure.parts_digest import MAX_DEPTH, parts_digest
 from bridge.spool.envelope import Delivery, trace_block

@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bridge.courier.parse_pool import ParsePool
-from bridge.courier.parse_process import ParserDied
+from bridge.courier.parsing.parse_pool import ParsePool
+from bridge.courier.parsing.parse_process import ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
@@ -23,7 +23,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class AboutAll:
     """What is known of all letters: whose they are, and which way they went.
 
     ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
@@ -42,7 +42,7 @@ class Preparing:
         intake: Intake,
         parsers: ParsePool,
         webhook: ReceiverClient,
-        told: Told,
+        told: AboutAll,
         say: Callable[[str], None],
     ) -> None:
         self._intake = intake

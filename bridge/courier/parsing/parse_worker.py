@@ -15,7 +15,7 @@ import warnings
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from bridge.courier.reading import read
+from bridge.courier.parsing.reading import read
 from bridge.spool.envelope import NotATrace
 from contract.process import where
 

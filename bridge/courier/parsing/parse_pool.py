@@ -8,8 +8,8 @@ from pathlib import Path
 from shutil import rmtree
 
 from bridge import metrics
-from bridge.courier.deaths import Deaths
-from bridge.courier.parse_process import (
+from bridge.courier.parsing.deaths import Deaths
+from bridge.courier.parsing.parse_process import (
     ENDS,
     DiskTrouble,
     NobodysLetter,

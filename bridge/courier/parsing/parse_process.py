@@ -199,7 +199,7 @@ async def started(memory_mb: int, seconds: float, changed: Callable[[], None]) -
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "bridge.courier.parse_worker",
+        "bridge.courier.parsing.parse_worker",
         str(memory_mb),
         stdin=PIPE,
         stdout=PIPE,
