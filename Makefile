@@ -70,7 +70,11 @@ versions: .venv/installed
 chaos: .venv/installed
 	@exec $(BIN)/python -m tests.measure.chaos --seconds $(SECONDS) --seed $(SEED) $(ARGS)
 
-fuzz: .venv/installed
+# Schemathesis brings twenty packages of its own, so it lives apart.
+.venv/schemathesis/bin/st:
+	$(PYTHON) -m venv .venv/schemathesis && .venv/schemathesis/bin/pip install --quiet --disable-pip-version-check schemathesis==4.32.5
+
+fuzz: .venv/installed .venv/schemathesis/bin/st
 	@exec $(BIN)/python -m tests.measure.fuzz --seconds $(SECONDS) --seed $(SEED)
 
 memory: .venv/installed

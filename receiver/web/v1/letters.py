@@ -27,8 +27,8 @@ PAGE_POLICY = (
 MESSAGE = "message/rfc822"
 _DIGEST = re.compile(HEX_KEY)
 BYTES = {
-    200: MayAnswer("the bytes", media="application/octet-stream", headers=("ETag",)),
-    206: MayAnswer("the range asked for", media="application/octet-stream"),
+    200: MayAnswer("the bytes", media="*/*", headers=("ETag",)),
+    206: MayAnswer("the range asked for", media="*/*"),
     304: MayAnswer("you have them"),
 }
 

@@ -146,7 +146,7 @@ class KeptLetter(LetterShape):
 class Headers(BaseModel):
     """The header fields of a letter in their order, each a name and a value."""
 
-    headers: list[tuple[str, str]]
+    headers: list[Annotated[list[str], Field(min_length=2, max_length=2)]]
 
 
 class MailboxShape(BaseModel):

@@ -1,9 +1,10 @@
 """``make fuzz SECONDS=… SEED=…``: exits 1 at the first input that breaks a promise, and shows it.
 
-Half of the time all tests that say "whatever" (those by Hypothesis: parsing, the contract,
-signatures, the SMTP dialogue and more) run again and again, each time with another seed. The
-other half libFuzzer looks for bytes that reach new code, where atheris is installed. What is
-found belongs into a test, as ``@example``.
+A third of the time all tests that say "whatever" (those by Hypothesis: parsing, the contract,
+signatures, the SMTP dialogue and more) run again and again, each time with another seed. A third
+Schemathesis asks the API whatever its description allows, and more. A third libFuzzer looks for
+bytes that reach new code, where atheris is installed. What is found belongs into a test, as
+``@example``.
 """
 
 import argparse
@@ -17,6 +18,7 @@ import time
 from itertools import cycle
 from pathlib import Path
 
+from tests.measure.fuzz.api import fuzz_api
 from tests.servers import ROOT, environment
 
 TARGETS = ("parse", "contract", "signature", "spool", "mbox")
@@ -34,8 +36,9 @@ def main() -> int:
     guided = importlib.util.find_spec("atheris") is not None
     if not guided:
         print("atheris is not installed: no guided fuzzing")
-    share = arguments.seconds / 2 if guided else arguments.seconds
+    share = arguments.seconds / (3 if guided else 2)
     good = repeat_properties(share, arguments.seed)
+    good = fuzz_api(share, arguments.seed) and good
     if guided:
         for target in TARGETS:
             good = guide(target, share / len(TARGETS), arguments.seed) and good

@@ -1,0 +1,68 @@
+"""Schemathesis on ``/v1`` of a running receiver: nothing undocumented, no 500, whatever is asked.
+
+It brings twenty packages and a pytest plugin of its own, so it lives apart; ``make fuzz`` installs
+it. What it asks is made of ``/openapi.json``, with ids of what is there. The stream, which does not
+end, is left to its own tests.
+"""
+
+import asyncio
+import hashlib
+import subprocess
+import tempfile
+from pathlib import Path
+
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
+from tests import servers, webhook_client
+from tests.receiver.api_client import make_token
+
+PROGRAM = servers.ROOT / ".venv/schemathesis/bin/st"
+DATABASE = "fuzzed"
+A_MINUTE = 540  # below what a token may ask, or most answers would be 429
+
+
+def fuzz_api(seconds: float, seed: int) -> bool:
+    """Ask for a while; False if an answer breaks what is documented."""
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        with servers.mongo(directory) as uri:
+            service = servers.receiver(directory, uri, DATABASE)
+            with servers.running(service):
+                port = service.env["RECEIVER_PORT"]
+                token, there = asyncio.run(_filled(uri, port))
+                words = "".join(f'{name} = "{value}"\n' for name, value in there.items())
+                (directory / "schemathesis.toml").write_text(f"[parameters]\n{words}")
+                return _ask(port, token, seconds, seed, directory)
+
+
+async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
+    """Post some letters; return a token, and what a path may name of them."""
+    settings = ReceiverSettings(mongo_uri=uri, mongo_database=DATABASE)
+    async with webhook_client.connected(port) as client:
+        for number in range(5):
+            await client.post(webhook_client.event(message_id=f"{number}@a.ru"))
+        content = b"a file"
+        file = {"filename": "a.txt", "content_type": "text/plain", "size": len(content)}
+        digest = hashlib.sha256(content).hexdigest()
+        await client.put(content)
+        _, said = await client.post(
+            webhook_client.event(
+                html="<p>x</p>",
+                raw={"sha256": digest, "size": len(content)},
+                attachments=[file | {"sha256": digest}],
+            )
+        )
+    async with opened(settings) as database:
+        token = await make_token(database, "read raw correct", "support@yandex.ru")
+        letter = await database["letters"].find_one({"digests": digest}) or {}
+    return token, {"id": said["dialog"], "key": letter["key"], "sha256": digest}
+
+
+def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> bool:
+    base = f"http://127.0.0.1:{port}"
+    line = [str(PROGRAM), "run", f"{base}/openapi.json", "--url", base]
+    line += ["-H", f"Authorization: Bearer {token}", "--rate-limit", f"{A_MINUTE}/m"]
+    line += ["--exclude-operation-id", "stream", "--max-time", str(seconds)]
+    line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
+    line += ["--exclude-checks", "positive_data_acceptance"]
+    return subprocess.run(line, cwd=directory, check=False).returncode == 0
