@@ -23,7 +23,7 @@ from receiver.store.dialogs import MAX_RELATED, Dialogs
 from receiver.store.facts import Facts
 from receiver.store.letters import MAX_COPIES, Kept, Letters
 from receiver.store.mongo import Database
-from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
+from receiver.threads.guesses import Opened, Similar, guess_of, may_be_a_reply
 from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.projection import (
     MAX_INDEXES,
@@ -88,7 +88,9 @@ class Filing:
         answers: dict[tuple[str, str], Answer] = {}
         for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
             own = [each for each in arrivals if each.letter.mailbox == mailbox]
-            batch = _Batch(mailbox, {each.letter.key: each for each in reversed(own)})
+            batch = _Batch(mailbox, {})
+            for each in own:
+                batch.arrivals.setdefault(each.letter.key, each)
             kept_as = await self._file(batch)
             answers |= {(mailbox, key): answer for key, answer in batch.answers.items()}
             answers |= {(mailbox, key): batch.answers[old] for key, old in kept_as.items()}
@@ -129,7 +131,11 @@ class Filing:
         """Insert the letters, each with the dialog where it seems to belong."""
         pairs = []
         others = list(batch.near.kept.values())
-        for group in batch.groups:
+        place = {key: at for at, key in enumerate(batch.arrivals)}
+        opened = Opened()
+        for group in sorted(
+            batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
+        ):
             fresh = [each for each in group.letters if each.key in batch.arrivals]
             fresh = [each for each in fresh if each.key not in batch.near.kept]
             if not fresh:
@@ -137,7 +143,7 @@ class Filing:
             ids = {each.key: ObjectId() for each in fresh}
             dialog = min(group.dialogs, default=min(ids.values()))
             for letter in fresh:
-                guessed = await self._guessed(letter, group)
+                guessed = await self._guessed(letter, group, opened)
                 kept = Kept(ids[letter.key], guessed, dialog)
                 kept.known = frozenset(names_of(guessed, others, group.keys))
                 others.append(kept)
@@ -145,6 +151,8 @@ class Filing:
                 batch.kept[letter.key] = kept
                 if guessed is not letter:
                     batch.unsettled.add(letter.key)
+            if not group.dialogs and batch.unsettled.isdisjoint(group.keys):
+                opened.add(group.letters)
         there = set(batch.arrivals) - batch.kept.keys()
         if pairs:
             there |= await self._letters.keep(pairs, await self._dialogs.now())
@@ -152,7 +160,7 @@ class Filing:
             batch.kept.pop(key, None)
             await self._came_again(batch, key)
 
-    async def _guessed(self, letter: Letter, group: Group) -> Letter:
+    async def _guessed(self, letter: Letter, group: Group, opened: Opened) -> Letter:
         """Return the letter with a guess, if no id helps and there is one to make."""
         alone = len(group.letters) == 1 and not group.dialogs
         if not (alone and self._match_by_subject and may_be_a_reply(letter)):
@@ -163,9 +171,10 @@ class Filing:
             for each in found
             if "newest" in each
         ]
-        guess = guess_of(letter, similar)
+        guess = guess_of(letter, [*similar, *opened.similar(letter)])
         if guess is None:
             return letter
+        opened.joined(letter, guess)
         return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
 
     async def _came_again(self, batch: _Batch, key: str) -> None:

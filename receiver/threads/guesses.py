@@ -48,3 +48,37 @@ def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
     if letter.says_reply:
         return Guess(found[0].newest, "subject", letter.base_subject)
     return Guess(found[0].newest, "thread_index", letter.thread_prefix)
+
+
+class Opened:
+    """The dialogs that the letters of a round open, for guesses about those that come after them.
+
+    So a guess is the same whether letters come one after the other or together.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[tuple[str, str, Similar]] = []
+
+    def add(self, letters: Sequence[Letter]) -> None:
+        """Note a dialog that these letters open, in their order."""
+        indexes = [each.thread_prefix for each in letters if each.thread_prefix]
+        updated = max(each.created for each in letters)
+        similar = Similar(letters[-1].key, letters[0].created, updated, indexes)
+        self._found.append((letters[0].user, letters[0].base_subject, similar))
+
+    def similar(self, letter: Letter) -> list[Similar]:
+        """Return those of the letter's user and base subject."""
+        return [
+            similar
+            for user, subject, similar in self._found
+            if (user, subject) == (letter.user, letter.base_subject)
+        ]
+
+    def joined(self, letter: Letter, guess: Guess) -> None:
+        """Note that a letter was guessed into one of them, if it was."""
+        for at, (user, subject, similar) in enumerate(self._found):
+            if similar.newest == guess.to:
+                updated = max(similar.updated, letter.created)
+                indexes = [*similar.thread_indexes, letter.thread_prefix]
+                newer = Similar(letter.key, similar.created, updated, indexes)
+                self._found[at] = (user, subject, newer)

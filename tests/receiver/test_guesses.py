@@ -6,7 +6,7 @@ import pytest
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from tests.receiver.written import filed, sent, written
+from tests.receiver.written import dialogs, file, filed, filing, sent, written
 
 SUBJECT = "Где мой заказ?"
 REPLY = f"Re: {SUBJECT}"
@@ -76,6 +76,14 @@ async def test_a_guess_is_made_only_where_there_is_one(
     letters: list[Letter], expected: list[str], database: Database
 ) -> None:
     assert await filed(database, letters, subjects=True) == expected
+
+
+@pytest.mark.parametrize(("letters", "expected"), CASES.values(), ids=CASES.keys())
+async def test_nor_does_it_matter_whether_they_come_together(
+    letters: list[Letter], expected: list[str], database: Database
+) -> None:
+    await file(filing(database, subjects=True), *letters)
+    assert await dialogs(database) == expected
 
 
 async def test_a_guess_says_what_it_rests_on(database: Database) -> None:
