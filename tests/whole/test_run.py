@@ -113,6 +113,10 @@ def test_run_demo_and_stop(everything: Service) -> None:
     shown = demo(everything, "letter", "Здравствуйте, это я!")
     assert letters_in(shown) == 1
     assert "  Здравствуйте, это я!\n" in shown
+    [letter_id] = re.findall(r"^250 (\S+): ", shown, re.M)
+    [dialog] = re.findall(r"^([0-9a-f]{24})  ", shown, re.M)
+    told = rf"event {letter_id}: letter [0-9a-f]{{64}}: dialog {dialog} created"
+    assert re.search(told, everything.log.read_text())
 
     secret = Path(everything.env["DATA_DIR"]) / "webhook.secret"
     assert secret.read_text().startswith("whsec_")
