@@ -20,7 +20,7 @@ $(if $(CORPUS),$(eval export CORPUS))
 help:
 	@echo 'make run     start everything here: embedded database, receiver, bridge'
 	@echo 'make demo    send a conversation to the running service and show its dialog'
-	@echo 'make letter  send one letter to the running service: make letter TEXT="…"'
+	@echo 'make letter  send one letter and show its dialog: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make versions run the fast tests with every other supported Python that is here'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'

@@ -1,12 +1,13 @@
 """``make demo``: a conversation in Russian, sent out of order; ``make letter``: one letter.
 
-Both speak SMTP to the running service; the demo then shows the dialog as MongoDB has it.
+Both speak SMTP to the running service, and then show the dialog that came of it.
 """
 
 import smtplib
 import sys
 import textwrap
 import time
+from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +18,8 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
+from bridge.spool import commands as spool_commands
+from receiver.commands.show import SHOW
 from receiver.settings import ReceiverSettings
 
 USER = "Иван Петров <ivan@example.ru>"
@@ -70,21 +73,40 @@ def conversation(support: str) -> list[EmailMessage]:
     ]  # fmt: skip
 
 
-def send(settings: BridgeSettings, letters: list[EmailMessage]) -> None:
-    """Send the letters over SMTP; exit with a hint if nobody listens."""
+def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
+    """Send the letters over SMTP, and return their ids in the spool; exit if nobody listens."""
     name, recipient = mailbox(settings)
     host, port = settings.smtp_host, settings.smtp_port
     if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
         host = "127.0.0.1"
+    ids = []
     try:
         for message in letters:
             with smtplib.SMTP(host, port, timeout=30) as client:
                 if recipient in str(message["From"]) or name in str(message["From"]):
                     login(client, settings)
-                client.send_message(message, "ivan@example.ru", [recipient])
-                print(f"250: {message['From']}: {message['Subject']}")
+                ids.append(sent(client, message, recipient))
+                print(f"250 {ids[-1]}: {message['From']}: {message['Subject']}")
     except ConnectionRefusedError:
         sys.exit(f"Nobody listens on {host}:{port}: is `make run` running? (DATA_DIR, SMTP_PORT)")
+    return ids
+
+
+def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
+    """Send one letter, and return the id that the 250 names; exit if the bridge refuses it.
+
+    ``send_message`` would keep the answer to itself.
+    """
+    client.ehlo_or_helo_if_needed()
+    content = message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
+    code, answer = client.mail("ivan@example.ru")
+    if code == 250:
+        code, answer = client.rcpt(recipient)
+    if code == 250:
+        code, answer = client.data(content)
+    if code != 250:
+        sys.exit(f"The bridge refuses the letter: {code} {answer.decode(errors='replace')}")
+    return answer.decode().split()[-1]
 
 
 def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
@@ -94,9 +116,10 @@ def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
         client.login("specialist", path.read_text(encoding="ascii").strip())
 
 
-def wait_for(mailbox_name: str, message_id: str, count: int) -> Dialog:
-    """Return the dialog of the letter with this id once it holds so many messages."""
-    settings = ReceiverSettings.load()
+def wait_for(
+    settings: ReceiverSettings, mailbox_name: str, message_id: str, count: int
+) -> Dialog | None:
+    """Return the dialog of the letter with this id once it holds so many messages; else None."""
     uri = settings.mongo_uri.get_secret_value()
     with MongoClient[Dialog](uri, tz_aware=True) as client:
         database = client[settings.mongo_database]
@@ -106,7 +129,7 @@ def wait_for(mailbox_name: str, message_id: str, count: int) -> Dialog:
             if dialog and dialog["count"] == count:
                 return dialog
             time.sleep(0.1)
-    sys.exit(f"The dialog is not complete after {WAIT_SECONDS:.0f} s; what does `make run` say?")
+    return None
 
 
 def dialog_of(database: Database[Dialog], mailbox_name: str, message_id: str) -> Dialog | None:
@@ -122,35 +145,38 @@ def dialog_of(database: Database[Dialog], mailbox_name: str, message_id: str) ->
     return None
 
 
-def shown(dialog: Dialog) -> str:
-    """Return the dialog as a person would like to read it."""
-    lines = [
-        f"{dialog['subject']}",
-        f"диалог {dialog['_id']} · {dialog['email_from']} · писем: {len(dialog['messages'])}",
-    ]
-    for message in dialog["messages"]:
-        own = message["from"]["address"] == dialog["mailbox"]
-        name = message["from"]["name"] or message["from"]["address"]
-        when = message["created"].astimezone().strftime("%d.%m.%Y %H:%M")
-        body = (message["reply"] or message["body"]).strip()
-        lines += ["", f"  {'◀' if own else '▶'} {name}, {when}", textwrap.indent(body, "    ")]
-    return "\n".join(lines)
+def where_they_wait(settings: BridgeSettings, ids: list[str]) -> None:
+    """Say where the letters are that did not come, and why, as ``bridge spool show`` does."""
+    print(f"Not in its dialog after {WAIT_SECONDS:.0f} s:", file=sys.stderr)
+    for letter_id in ids:
+        spool_commands.run(settings, Namespace(action="show", id=letter_id, json=False))
+    print(
+        "What is no longer in the spool was delivered; look: python -m receiver list",
+        file=sys.stderr,
+    )
 
 
-def main() -> None:
-    """Send what was asked for, and show what became of the conversation."""
+def main() -> int:
+    """Send what was asked for, and show what became of it: 1 if nothing did in time."""
     settings = BridgeSettings.load()
     support, recipient = mailbox(settings)
     if sys.argv[1:2] == ["letter"]:
         text = " ".join(sys.argv[2:]) or "Здравствуйте! Это первое письмо."
         message_id = f"<{uuid4()}@demo.example>"
         first = letter(USER, recipient, "Первое письмо", text, Message_ID=message_id)
-        send(settings, [first])
-        return
-    first, second, third = conversation(support)
-    send(settings, [third, first, second])
-    print("\n" + shown(wait_for(support, first["Message-ID"], 3)))
+        letters = [first]
+    else:
+        first, second, third = conversation(support)
+        letters = [third, first, second]
+    ids = send(settings, letters)
+    receiver = ReceiverSettings.load()
+    dialog = wait_for(receiver, support, first["Message-ID"], len(letters))
+    if dialog is None:
+        where_they_wait(settings, ids)
+        return 1
+    print()
+    return SHOW.run(receiver, Namespace(id=str(dialog["_id"])))
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

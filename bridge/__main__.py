@@ -15,12 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 
-from bridge.courier.reach import complaint_in
 from bridge.doctor.command import add_arguments as add_doctor_arguments
 from bridge.doctor.command import doctor
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
+from bridge.reach import complaint_in
 from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands

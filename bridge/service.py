@@ -10,7 +10,6 @@ from bridge import health
 from bridge.courier.courier import Courier
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.reach import Reach, complaint_in
 from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.retry import SHORTEST_SECONDS
 from bridge.courier.sender_dns import SenderDns
@@ -18,6 +17,7 @@ from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
+from bridge.reach import Reach, complaint_in
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake

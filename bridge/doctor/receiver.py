@@ -7,9 +7,9 @@ from urllib.request import urlopen
 
 from yarl import URL
 
-from bridge.courier.reach import NOT_MENDED
 from bridge.courier.receiver_client import connected, shown
 from bridge.courier.retry import Outcome
+from bridge.reach import NOT_MENDED
 from bridge.settings import BridgeSettings
 from contract.checkup import Finding, Said, broken, look, of_clock, well
 from contract.keyring import Keyring

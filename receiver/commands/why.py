@@ -1,14 +1,18 @@
-"""``why``: the reason for each letter of a dialog, as ``GET /dialogs/{id}/why`` tells it."""
+"""``why``: the reason for each letter of a dialog, as ``GET /dialogs/{id}/why`` tells it.
+
+The words are in the language of the terminal; those of HTTP are always English.
+"""
 
 import argparse
 
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.one_dialog import add_id, dialog_of
-from receiver.commands.terminal import harmless, moment
+from receiver.commands.terminal import harmless, is_russian, moment
 from receiver.filing.filing import Store
 from receiver.filing.reasons import reasons_of
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.threads.wording import ENGLISH, RUSSIAN
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
@@ -19,7 +23,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         dialog = await dialog_of(store, arguments.id)
         if dialog is None:
             return 1
-        found = await reasons_of(store, dialog)
+        found = await reasons_of(store, dialog, RUSSIAN if is_russian() else ENGLISH)
         for each in found["messages"]:
             sender = harmless(each["from"])
             tell(f"{moment(each['created'])}  {sender}: {harmless(each['why'])}; {each['sender']}")

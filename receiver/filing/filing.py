@@ -23,7 +23,7 @@ from receiver.store.dialogs import MAX_RELATED, Dialogs
 from receiver.store.facts import Facts
 from receiver.store.letters import MAX_COPIES, Kept, Letters
 from receiver.store.mongo import Database
-from receiver.threads.guesses import Opened, Similar, guess_of, may_be_a_reply
+from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
 from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.projection import (
     MAX_INDEXES,
@@ -132,7 +132,7 @@ class Filing:
         pairs = []
         others = list(batch.near.kept.values())
         place = {key: at for at, key in enumerate(batch.arrivals)}
-        opened = Opened()
+        opened = OpenedTogether()
         for group in sorted(
             batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
         ):
@@ -160,7 +160,7 @@ class Filing:
             batch.kept.pop(key, None)
             await self._came_again(batch, key)
 
-    async def _guessed(self, letter: Letter, group: Group, opened: Opened) -> Letter:
+    async def _guessed(self, letter: Letter, group: Group, opened: OpenedTogether) -> Letter:
         """Return the letter with a guess, if no id helps and there is one to make."""
         alone = len(group.letters) == 1 and not group.dialogs
         if not (alone and self._match_by_subject and may_be_a_reply(letter)):

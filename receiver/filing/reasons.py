@@ -7,9 +7,10 @@ from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
 from receiver.threads.why import explained
+from receiver.threads.wording import ENGLISH, Wording
 
 
-async def reasons_of(store: Store, dialog: Dialog) -> Document:
+async def reasons_of(store: Store, dialog: Dialog, words: Wording = ENGLISH) -> Document:
     """Return the reason for each letter, and for what it names elsewhere why it is not there."""
     elsewhere: dict[str, Any] = {}
     mailbox = dialog.head["mailbox"]
@@ -22,4 +23,4 @@ async def reasons_of(store: Store, dialog: Dialog) -> Document:
             if head and head["_id"] != dialog.id:
                 elsewhere[each.letter.message_id] = head["_id"]
     copies = await store.letters.copies(mailbox, [each["key"] for each in dialog.messages])
-    return explained(dialog.head, dialog.messages, elsewhere, copies)
+    return explained(dialog.head, dialog.messages, elsewhere, copies, words)

@@ -50,7 +50,7 @@ def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
     return Guess(found[0].newest, "thread_index", letter.thread_prefix)
 
 
-class Opened:
+class OpenedTogether:
     """The dialogs that the letters of a round open, for guesses about those that come after them.
 
     So a guess is the same whether letters come one after the other or together.

@@ -4,31 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from receiver.letters.letter import Letter
+from receiver.threads.wording import ENGLISH, Wording
 
 Document = dict[str, Any]
-
-WORDS = {
-    "message_id": "a letter of this dialog names its Message-ID <{id}>",
-    "bounce": "it is a bounce, and returns the letter <{id}> of this dialog",
-    "in_reply_to": "its In-Reply-To names <{id}>, which belongs to this dialog",
-    "references": "its References name <{id}>, which belongs to this dialog",
-    "subject": "no id that it names was known, but it says that it is a reply, and this was the"
-    " only dialog of its user with the subject “{id}” touched within 30 days",
-    "thread_index": "no id that it names was known, but its Thread-Index begins like one here, and"
-    " this was the only dialog of its user with that subject touched within 30 days",
-    "new": "it opened the dialog: it names no letter that is here",
-    "correction": "a person put it here",
-}
-REFUSED = (
-    "it names <{id}> of dialog {dialog}, where its sender had been neither From, To nor Cc,"
-    " so the two are only linked"
-)
-CORRECTIONS = {
-    "merge": "the two dialogs were merged",
-    "split": "{count} split off",
-    "move": "{count} moved to another dialog",
-    "undo": "a correction was undone",
-}
 
 
 def explained(
@@ -36,6 +14,7 @@ def explained(
     messages: Sequence[Document],
     elsewhere: Mapping[str, Any],
     copies: Mapping[str, Sequence[Document]],
+    words: Wording = ENGLISH,
 ) -> Document:
     """Return the reason for each message, and what was corrected since.
 
@@ -46,25 +25,27 @@ def explained(
         "dialog": dialog["_id"],
         "subject": dialog["subject"],
         "messages": [
-            _message(dialog["mailbox"], each, elsewhere)
-            | _arrival(each, copies.get(each["key"], ()))
+            _message(dialog["mailbox"], each, elsewhere, words)
+            | _arrival(each, copies.get(each["key"], ()), words)
             for each in messages
         ],
-        "corrections": [_correction(record) for record in dialog["corrections"]],
+        "corrections": [_correction(record, words) for record in dialog["corrections"]],
         "related": dialog["related"],
     }
 
 
-def _message(mailbox: str, message: Document, elsewhere: Mapping[str, Any]) -> Document:
+def _message(
+    mailbox: str, message: Document, elsewhere: Mapping[str, Any], words: Wording
+) -> Document:
     matched_by = message["matched_by"]
     cited = [one for _, one in Letter(mailbox, message).cited if one in elsewhere]
-    reasons = [REFUSED.format(id=one, dialog=elsewhere[one]) for one in cited]
+    reasons = [words.refused.format(id=one, dialog=elsewhere[one]) for one in cited]
     if matched_by != "new" or not reasons:
-        reasons.insert(0, WORDS[matched_by].format(id=message["matched_id"]))
+        reasons.insert(0, words.matched[matched_by].format(id=message["matched_id"]))
     else:
-        reasons.append("so it opened a dialog of its own")
+        reasons.append(words.apart)
     if message["subject_changed"]:
-        reasons.append("its subject is another than the dialog's")
+        reasons.append(words.renamed)
     return {
         "key": message["key"],
         "message_id": message["message_id"],
@@ -77,23 +58,22 @@ def _message(mailbox: str, message: Document, elsewhere: Mapping[str, Any]) -> D
     }
 
 
-def _arrival(message: Document, copies: Sequence[Document]) -> Document:
+def _arrival(message: Document, copies: Sequence[Document], words: Wording) -> Document:
     """Tell by which ways a letter came, and how much its sender's address is worth.
 
     That is a label, which decided nothing.
     """
-    sender = "nobody confirmed the sender's address"
+    sender = words.unconfirmed
     confirmed = [each["source"] for copy in copies for each in copy["auth"] if each["aligned"]]
     if confirmed:
-        sender = f"the sender's address was confirmed ({confirmed[0]})"
+        sender = words.confirmed.format(source=confirmed[0])
     if message["direction"] == "out":
-        sender = "sent from the mailbox itself"
+        sender = words.ours
     return {"sender": sender, "came_by": [copy["source"] for copy in copies]}
 
 
-def _correction(record: Document) -> Document:
+def _correction(record: Document, words: Wording) -> Document:
     count = len(record["messages"])
-    words = CORRECTIONS[record["what"]].format(
-        count="one letter was" if count == 1 else f"{count} letters were"
-    )
-    return record | {"why": f"{words}, by {record['who']}"}
+    one, several = words.corrected[record["what"]]
+    what = one if count == 1 else several.format(count=count)
+    return record | {"why": words.corrected_by.format(what=what, who=record["who"])}

@@ -1,9 +1,13 @@
 """Dialogs looked at on a terminal: what a person finds, and what a letter cannot do to it."""
 
+from collections.abc import Mapping, Sequence
+from string import Formatter
+
 import pytest
 
 from receiver.commands.terminal import harmless, is_russian
 from receiver.store.mongo import Database
+from receiver.threads import wording
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filed, sent, written
 
@@ -72,6 +76,25 @@ async def test_why_has_the_reason_for_each(database: Database, run: Run) -> None
     one, other = await some(database)
     assert "its References name <1@example.ru>" in run("why", one, **ENGLISH)[1]
     assert f"it names <1@example.ru> of dialog {one}" in run("why", other, **ENGLISH)[1]
+    assert "в его References есть <1@example.ru>" in run("why", one, **RUSSIAN)[1]
+    told = run("why", other, **RUSSIAN)[1]
+    assert f"оно ссылается на <1@example.ru> из диалога {one}" in told
+    assert "поэтому для него открыт отдельный диалог" in told
+    assert "адрес отправителя никем не подтверждён" in told
+
+
+def blanks(text: object) -> object:
+    """Return what is to be filled in, in the place of each text."""
+    if isinstance(text, str):
+        return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+    if isinstance(text, Mapping):
+        return {key: blanks(each) for key, each in text.items()}
+    return [blanks(each) for each in text] if isinstance(text, Sequence) else text
+
+
+def test_both_languages_say_the_same() -> None:
+    english, russian = vars(wording.ENGLISH), vars(wording.RUSSIAN)
+    assert blanks(russian) == blanks(english)
 
 
 @pytest.mark.parametrize("command", ["show", "why"])

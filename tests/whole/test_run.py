@@ -15,14 +15,16 @@ import pytest
 from pymongo import MongoClient
 
 from bridge.settings import BridgeSettings
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
 from contract.environment import of_make_run
-from demo import mailbox
+from demo import mailbox, where_they_wait
 from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.conftest import running_dovecot
 from tests.imap.mailbox import Mailbox
-from tests.letters import letter
+from tests.letters import START, letter
 from tests.servers import ROOT, Service
 
 __all__ = ["running_dovecot"]
@@ -65,6 +67,11 @@ def demo(service: Service, *words: str) -> str:
     return done.stdout.decode()
 
 
+def letters_in(shown: str) -> int:
+    """Count the letters of a dialog that was printed."""
+    return len(re.findall(r"^[←→] ", shown, re.M))
+
+
 @pytest.mark.parametrize(
     ("mailboxes", "reached"),
     [
@@ -80,12 +87,36 @@ def test_the_demo_writes_to_a_mailbox_of_the_settings(
     assert mailbox(settings) == reached
 
 
+def test_a_letter_that_does_not_come_is_looked_for_in_the_spool(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    delivery = Delivery(new_id(), "support@yandex.ru", START, "ivan@example.ru", ("in@b.example",))
+    draft = spool.draft(delivery.id)
+    draft.write(trace_block(delivery, "b.example") + letter())
+    draft.commit()
+    [waiting] = spool.waiting()
+    spool.explain(waiting, "503 the database is not ready")
+
+    where_they_wait(BridgeSettings(data_dir=tmp_path), [delivery.id, "no-letters-id"])
+    shown, complaints = capsys.readouterr()
+    assert delivery.id in shown
+    assert "503 the database is not ready" in shown
+    assert "no-letters-id: no letters in the spool" in complaints
+
+
 def test_run_demo_and_stop(everything: Service) -> None:
     shown = demo(everything)
-    assert shown.count("250: ") == 3
-    assert "писем: 3" in shown
+    assert len(re.findall(r"^250 \S+: ", shown, re.M)) == 3
+    assert letters_in(shown) == 3
     assert re.search(r"Когда привезут\?[\s\S]+Курьер будет[\s\S]+Спасибо, жду!", shown)
-    assert "250: " in demo(everything, "letter", "Здравствуйте!")
+    shown = demo(everything, "letter", "Здравствуйте, это я!")
+    assert letters_in(shown) == 1
+    assert "  Здравствуйте, это я!\n" in shown
+    [letter_id] = re.findall(r"^250 (\S+): ", shown, re.M)
+    [dialog] = re.findall(r"^([0-9a-f]{24})  ", shown, re.M)
+    told = rf"event {letter_id}: letter [0-9a-f]{{64}}: dialog {dialog} created"
+    assert re.search(told, everything.log.read_text())
 
     secret = Path(everything.env["DATA_DIR"]) / "webhook.secret"
     assert secret.read_text().startswith("whsec_")
@@ -155,7 +186,7 @@ def test_nothing_is_left_of_make_run(everything: Service, number: signal.Signals
     assert of_make_run(data) == {}
     everything.log.write_text("")
     everything.start()  # what was left behind does not hinder the next one
-    assert "писем: 3" in demo(everything)
+    assert letters_in(demo(everything)) == 3
 
 
 def test_a_closed_terminal_ends_make_run(tmp_path: Path) -> None:
@@ -197,7 +228,7 @@ def test_a_second_make_run_leaves_the_first_alone(everything: Service) -> None:
     assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
     assert b"Traceback" not in done.stderr
     assert of_make_run(data) == before
-    assert "писем: 3" in demo(everything)
+    assert letters_in(demo(everything)) == 3
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archi
 from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job
 from bridge.ingress.importer.mail_files import Files, NotMail
-from bridge.ingress.importer.preparing import AboutAll
+from bridge.ingress.importer.preparing import Provenance
 from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
@@ -76,14 +76,14 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
 
 def _source(
     settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str
-) -> tuple[LetterSource, AboutAll]:
+) -> tuple[LetterSource, Provenance]:
     if bool(arguments.path) == bool(arguments.imap):
         raise ValueError("give paths, or --imap FOLDER")
     if arguments.since and not arguments.imap:
         raise ValueError("--since goes with --imap")
     if arguments.path:
         files = Files(_unpacked(settings, arguments.path), settings.smtp_max_size)
-        return files, AboutAll(mailbox, "out" if arguments.out else "in")
+        return files, Provenance(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
     folder = Folder(
         account,
@@ -93,7 +93,7 @@ def _source(
         settings.smtp_max_size,
     )
     direction = "out" if arguments.out else folder.direction
-    return folder, AboutAll(mailbox, direction, arguments.imap)
+    return folder, Provenance(mailbox, direction, arguments.imap)
 
 
 def _unpacked(settings: BridgeSettings, paths: list[Path]) -> list[Path]:
@@ -137,7 +137,7 @@ def _mailbox(settings: BridgeSettings, arguments: argparse.Namespace) -> str:
     return known[0]
 
 
-def _names(arguments: argparse.Namespace, told: AboutAll) -> list[str]:
+def _names(arguments: argparse.Namespace, told: Provenance) -> list[str]:
     paths = [str(path.resolve()) for path in arguments.path]
     return [told.mailbox, told.direction, arguments.imap or "", str(arguments.since), *paths]
 

@@ -23,7 +23,7 @@ TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
-class AboutAll:
+class Provenance:
     """What is known of all letters: whose they are, and which way they went.
 
     ``folder`` is the folder of the mailbox's own server, from which they come, if they do.
@@ -42,7 +42,7 @@ class Preparing:
         intake: Intake,
         parsers: ParsePool,
         webhook: ReceiverClient,
-        told: AboutAll,
+        told: Provenance,
         say: Callable[[str], None],
     ) -> None:
         self._intake = intake

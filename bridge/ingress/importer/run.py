@@ -15,16 +15,16 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.reach import not_mended
 from bridge.courier.receiver_client import Attempt, ReceiverClient, connected, shown
 from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.together import Ready, Together
 from bridge.ingress.importer.job import Job
-from bridge.ingress.importer.preparing import TRIES, AboutAll, Preparing
+from bridge.ingress.importer.preparing import TRIES, Preparing, Provenance
 from bridge.ingress.importer.progress import Progress
 from bridge.ingress.importer.reading import letters_of
 from bridge.ingress.importer.source import LetterSource, Past
+from bridge.reach import not_mended
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
@@ -47,7 +47,7 @@ def import_spool(settings: BridgeSettings) -> Spool:
     return Spool(settings.data_dir / "import").prepare()
 
 
-async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: AboutAll) -> None:
+async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Provenance) -> None:
     """Import what the job has not yet seen to; raises SpoolInUse if another import is running."""
     spool = import_spool(settings)
     parts = settings.data_dir / "import" / "parts"
