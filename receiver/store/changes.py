@@ -177,7 +177,7 @@ def tell(
             going.more = True
             break
         if not known and not cold and len(seen) >= MAX_SEEN:
-            going.waits = True
+            going.more, going.waits = False, True
             break
         if not known:
             going.told.append(row)
@@ -190,4 +190,6 @@ def tell(
     else:
         if not cut:  # what is not met any more has changed again, and is told as that
             seen &= going.met
+    if going.more and not going.told and (at, last) == (state.at, state.last):
+        going.more, going.waits = False, True  # all of it is hot: asking at once would be no use
     return Told(going.told, State(at, last, frozenset(seen)), going.more, going.waits)

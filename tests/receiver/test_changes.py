@@ -64,8 +64,11 @@ def test_more_than_can_be_noted_waits_until_it_has_cooled() -> None:
     rows.sort(key=lambda row: row.id)
     hot = tell(State(START - HOT), rows, 1000, START - HOT)
     assert (len(hot.rows), hot.more, hot.waits) == (MAX_SEEN, False, True)
-    still = tell(hot.state, rows, 1000, START - HOT)
-    assert (len(still.rows), still.waits) == (0, True)
+    still = tell(hot.state, rows, 1000, START - HOT, cut=True)
+    assert (len(still.rows), still.more, still.waits) == (0, False, True)
+    going = [Row(ObjectId(), START, gone=True, there=True) for _ in range(5)]
+    idle = tell(State(START - HOT), going, 5, START - HOT, cut=True)
+    assert (idle.more, idle.waits) == (False, True)
     cold = tell(hot.state, rows, 1000, START + HOT)
     assert [*hot.rows, *cold.rows] == rows
     assert not cold.state.seen
