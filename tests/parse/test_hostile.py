@@ -12,7 +12,7 @@ from tests.letters import raw_letter as letter
 from tests.parse.cms_letters import compressed, streamed
 from tests.parse.validation import validated
 
-MAX_SECONDS = 2.0
+MAX_SECONDS = 5.0
 MIB = 1024 * 1024
 
 

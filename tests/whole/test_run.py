@@ -51,7 +51,7 @@ def everything(tmp_path: Path, more_settings: dict[str, str]) -> Iterator[Servic
     }
     log = tmp_path / "run.log"
     command = [sys.executable, "run.py"]
-    service = Service(command, env, lambda: "make demo" in log.read_text(), log)
+    service = Service(command, env, lambda: "dialogs in MongoDB" in log.read_text(), log)
     service.start()
     try:
         yield service
