@@ -44,29 +44,34 @@ class Settling:
         self._policy: Policy = policy
         self._show = Show(letters, dialogs)
 
-    async def settle(self, mailbox: str, keys: Iterable[str]) -> World:
-        """Settle what is near letters of these keys, and return it; raises KeepsChanging."""
-        wanted = frozenset(keys)
+    async def settle(self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any] = ()) -> World:
+        """Settle what is near letters of these keys, and return it; raises KeepsChanging.
+
+        ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to.
+        """
+        wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
         for attempt in range(ATTEMPTS):
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
             try:
-                world = await self._world(mailbox, wanted)
+                world = await self._world(mailbox, wanted, places)
                 await self._show.show(world)
             except LookAgain:
                 wanted |= world.moving  # they may stand in two dialogs now
+                places |= world.created
                 continue
             return world
         raise KeepsChanging("the dialogs kept changing")
 
-    async def _world(self, mailbox: str, keys: frozenset[str]) -> World:
+    async def _world(self, mailbox: str, keys: frozenset[str], dialogs: frozenset[Any]) -> World:
         """Read until no dialog is met that has not been read."""
         wanted = await self._letters.of_keys(mailbox, keys, WITH_TEXTS)
         near = await self._look.around(mailbox, [each.letter for each in wanted])
         near.kept |= {each.letter.key: each for each in wanted}
         # A letter may still stand in the dialog that it was to open, though it points elsewhere.
         places = {place for each in near.kept.values() for place in (each.dialog, each.id)}
+        places |= dialogs
         near.heads |= await self._dialogs.heads(places - near.heads.keys())
         world = World(mailbox, near)
         met = {head["_id"] for head in near.heads.values()}

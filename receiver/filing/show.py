@@ -269,17 +269,14 @@ class Show:
             "parts": [],
             "count": len(aim.messages),
         }
+        world.created.add(aim.id)
         if not await self._dialogs.open(document, before):
             raise LookAgain
         aim.written = True
-        world.created.add(aim.id)
         keys = aim.group.keys
         kept = await self._letters.of_keys(world.mailbox, keys)
         heads = await self._dialogs.heads({each.dialog for each in kept})
         if any(heads.get(each.dialog, {}).get("_id") != aim.id for each in kept):
-            await self._dialogs.take_back(
-                world.mailbox, aim.id, 0 if before is None else before + 1
-            )
             raise LookAgain
 
     async def _write(self, aim: _Aim, messages: Sequence[Document]) -> None:

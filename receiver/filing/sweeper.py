@@ -53,12 +53,13 @@ class Sweeper:
 
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int:
         kept = await self._store.letters.kept_between(mailbox, since, until)
-        wrong = await self._not_shown(kept)
+        wrong: dict[str, set[Any]] = {key: set() for key in await self._not_shown(kept)}
         changed = await self._store.dialogs.changed_between(mailbox, since, until)
         await self._store.dialogs.forget_orphans(mailbox, since, until)
-        wrong |= await self._shown_elsewhere(mailbox, changed)
-        for key in sorted(wrong):
-            await self._settling.settle(mailbox, [key])
+        for key, dialog in await self._shown_elsewhere(mailbox, changed):
+            wrong.setdefault(key, set()).add(dialog)
+        for key, dialogs in sorted(wrong.items()):
+            await self._settling.settle(mailbox, [key], dialogs)
         return len(wrong)
 
     async def _not_shown(self, kept: list[Kept]) -> set[str]:
@@ -74,16 +75,16 @@ class Sweeper:
                     wrong.add(each.letter.key)
         return wrong
 
-    async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[str]:
-        """Return the letters that stand in dialogs to which they do not point."""
-        wrong: set[str] = set()
+    async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
+        """Return the letters that stand in dialogs to which they do not point, and in which."""
+        wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
             held = await self._held(set(ids[start : start + AT_ONCE]))
             for dialog, keys in held.items():
                 for kept in await self._store.letters.of_keys(mailbox, keys):
                     heads = await self._store.dialogs.heads([kept.dialog])
                     if not any(head["_id"] == dialog for head in heads.values()):
-                        wrong.add(kept.letter.key)
+                        wrong.add((kept.letter.key, dialog))
         return wrong
 
     async def _held(self, ids: set[Any]) -> dict[Any, set[str]]:

@@ -110,7 +110,8 @@ class Dialogs:
         """Insert a new dialog; False if it is there, or was there and went into another one.
 
         ``before`` is its last revision, if it is to come back. The redirect is looked at after the
-        insert: who was too slow, and opens what others have opened and merged, takes it back.
+        insert: who was too slow has opened again what others had opened and merged. It stays, for
+        a reader may have seen it; settling its letters has it go where they stand.
         """
         changed = await self._clock.now()
         revision = 0 if before is None else before + 1
@@ -120,10 +121,7 @@ class Dialogs:
                 await self._dialogs.insert_one(full | {"changed": changed, "revision": revision})
         except DuplicateKey:
             return False
-        if await self.last_revision(document["_id"]) == before:
-            return True
-        await self.take_back(document["mailbox"], document["_id"], revision)
-        return False
+        return await self.last_revision(document["_id"]) == before
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
         """Open a dialog of any length, its parts first; False if there is one already."""
@@ -219,12 +217,6 @@ class Dialogs:
         if done.deleted_count:
             await self._forget([part["_id"] for part in dialog.parts])
         return bool(done.deleted_count)
-
-    async def take_back(self, mailbox: str, dialog_id: Any, revision: int) -> None:
-        """Take back a dialog that was opened too late: its letters stand elsewhere."""
-        await self._tell_gone(mailbox, dialog_id, None)
-        with store_errors():
-            await self._dialogs.delete_one({"_id": dialog_id, "revision": revision})
 
     async def last_revision(self, dialog_id: Any) -> int | None:
         """Return the last revision of a dialog that went into another one."""

@@ -1,0 +1,115 @@
+"""Several workers on one database, each stopped before its every call until it is let go on.
+
+So a test says in which order their calls come, and the same order comes again. A worker that is
+not let go on while the others finish is a process that was stopped (SIGSTOP) there; one that is
+killed finds the exception ``Killed`` there.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from typing import Any
+
+CALLS = frozenset(
+    [
+        *("find_one", "insert_one", "insert_many", "update_one", "replace_one", "delete_one"),
+        *("delete_many", "distinct"),
+    ]
+)
+
+
+class Killed(Exception):
+    """The process has died before this call."""
+
+
+WORKER: ContextVar[str] = ContextVar("WORKER")
+
+
+class Stopping:
+    """A database whose callers wait before each call."""
+
+    def __init__(self, database: Any) -> None:
+        self._database = database
+        self._waiting: dict[str, asyncio.Future[None]] = {}
+        self._changed = asyncio.Event()
+
+    def __getitem__(self, name: str) -> Any:
+        return _Collection(self, self._database[name])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    async def stop(self) -> None:
+        """Wait until this worker is let go on."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting[WORKER.get()] = future
+        self._changed.set()
+        await future
+
+    async def run(
+        self,
+        workers: Mapping[str, Callable[[], Awaitable[None]]],
+        choose: Callable[[Sequence[str]], tuple[str, bool]],
+        watch: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Have the workers finish, one call after the other; ``watch`` looks between the calls.
+
+        ``choose`` says of those that wait who goes on, and whether it dies instead.
+        """
+        tasks = {name: asyncio.create_task(self._work(name, workers[name])) for name in workers}
+        try:
+            while left := [name for name, task in tasks.items() if not task.done()]:
+                if self._all_wait(left):
+                    name, dies = choose(sorted(left))
+                    future = self._waiting.pop(name)
+                    future.set_exception(Killed()) if dies else future.set_result(None)
+                    continue
+                self._changed.clear()
+                if not self._all_wait(name for name in left if not tasks[name].done()):
+                    await self._changed.wait()
+                await watch()
+            await asyncio.gather(*tasks.values())
+        finally:
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    async def _work(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        WORKER.set(name)
+        try:
+            await work()
+        finally:
+            self._changed.set()
+
+    def _all_wait(self, names: Iterable[str]) -> bool:
+        return all(name in self._waiting for name in names)
+
+
+class _Collection:
+    def __init__(self, owner: Stopping, collection: Any) -> None:
+        self._owner = owner
+        self._collection = collection
+
+    def find(self, *words: Any, **named: Any) -> "_Cursor":
+        return _Cursor(self._owner, self._collection.find(*words, **named))
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._collection, name)
+        if name not in CALLS:
+            return found
+
+        async def stopping(*words: Any, **named: Any) -> Any:
+            await self._owner.stop()
+            return await found(*words, **named)
+
+        return stopping
+
+
+class _Cursor:
+    def __init__(self, owner: Stopping, cursor: Any) -> None:
+        self._owner = owner
+        self._cursor = cursor
+
+    async def to_list(self, length: int | None) -> Any:
+        await self._owner.stop()
+        return await self._cursor.to_list(length)

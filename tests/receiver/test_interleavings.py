@@ -1,0 +1,242 @@
+"""Several receivers file related letters, their calls to the database in any order that is drawn.
+
+Meanwhile a person corrects, and some receivers die before a call, and get their letters again.
+Whoever finishes last, and wherever one was stopped until all others had finished, the dialogs show
+what the rule makes of the letters; and a reader who looks between any two calls finds each letter
+that was shown before. INTERLEAVINGS_EXAMPLES: how often.
+"""
+
+import asyncio
+import os
+import random
+import secrets
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import closing, suppress
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from receiver.errors import Problem
+from receiver.filing import settling
+from receiver.filing.corrections import Corrections
+from receiver.filing.filing import Store
+from receiver.filing.sweeper import Sweeper
+from receiver.letters.letter import Letter
+from receiver.store import schema
+from receiver.store.letters import kept_of
+from receiver.store.mongo import Document
+from receiver.threads.facts import in_force
+from receiver.threads.partition import Policy, partition
+from tests.receiver.interleaved import Killed, Stopping
+from tests.receiver.test_meetings_in_any_order import as_received
+from tests.receiver.test_meetings_in_any_order import letters as meetings
+from tests.receiver.test_stateful import assert_right
+from tests.receiver.test_strangers_in_any_order import CASES
+from tests.receiver.written import MAILBOX, arrival, filing, written
+
+EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "60"))
+SEEDS = st.integers(0, 2**32)
+
+
+class Turns:
+    """Whose call comes next: any worker's; or the one's of most weight, which changes a few times.
+
+    The second finds what needs one worker to stop for long while others go far (PCT: Burckhardt et
+    al., "A randomized scheduler with probabilistic guarantees of finding bugs", 2010).
+    """
+
+    def __init__(self, seed: int, kills: int) -> None:
+        self._random = random.Random(seed)
+        self._weights: dict[str, float] = {}
+        self._fair = self._random.random() < 0.3
+        self._changes = {self._random.randrange(60) for _ in range(self._random.randrange(5))}
+        self._kills = {self._random.randrange(40) for _ in range(kills)}
+        self._calls = 0
+
+    def __call__(self, waiting: Sequence[str]) -> tuple[str, bool]:
+        self._calls += 1
+        return self._next(waiting), self._calls in self._kills
+
+    def _next(self, waiting: Sequence[str]) -> str:
+        if self._fair:
+            return self._random.choice(waiting)
+        for name in waiting:
+            self._weights.setdefault(name, 1 + self._random.random())
+        first = max(waiting, key=lambda name: self._weights[name])
+        if self._calls in self._changes:
+            self._weights[first] = -self._calls
+            first = max(waiting, key=lambda name: self._weights[name])
+        return first
+
+
+class Reader:
+    """Looks at ``dialogs`` between the calls of others."""
+
+    def __init__(self, dialogs: Any) -> None:
+        self._dialogs = dialogs
+        self._shown: set[str] = set()
+
+    async def look(self) -> None:
+        fields = {"messages.key": 1, "part_of": 1, "parts": 1}
+        found = {each["_id"]: each for each in await self._dialogs.find({}, fields).to_list(None)}
+        shown: set[str] = set()
+        for head in found.values():
+            if "part_of" not in head:
+                documents = [head, *(found[one] for one in head["parts"])]
+                shown |= {each["key"] for one in documents for each in one["messages"]}
+        assert shown >= self._shown
+        self._shown = shown
+
+
+async def filed_by_turns(
+    client: AsyncIOMotorClient[Document],
+    before: Sequence[Letter],
+    batches: Sequence[Sequence[Letter]],
+    policy: Policy,
+    seed: int,
+    full_letters: int,
+    kills: int = 0,
+    corrects: bool = False,
+) -> None:
+    database = client[f"test_{secrets.token_hex(6)}"]
+    try:
+        await schema.ensure(database)
+        for each in before:
+            await filing(database, policy, full_letters=full_letters).file([arrival(each)])
+        stopping = Stopping(database)
+
+        def work(batch: Sequence[Letter]) -> Callable[[], Awaitable[None]]:
+            async def files() -> None:
+                receiver = filing(stopping, policy, full_letters=full_letters)  # type: ignore[arg-type]
+                while True:
+                    with suppress(Killed):
+                        await receiver.file([arrival(each) for each in batch])
+                        return
+
+            return files
+
+        async def correct() -> None:
+            chosen = random.Random(seed)
+            with suppress(Killed, Problem):
+                await correct_something(stopping, database, policy, chosen)
+
+        reader = Reader(database.dialogs)
+        workers = {str(number): work(batch) for number, batch in enumerate(batches)}
+        if corrects:
+            workers |= {"person": correct, "other person": correct}
+        await stopping.run(workers, Turns(seed, kills), reader.look)
+        if kills:
+            await sweep(database, policy, full_letters)
+        await assert_shown_as_the_rule_says(database, policy)
+    finally:
+        await client.drop_database(database.name)
+
+
+async def correct_something(
+    stopping: Stopping, database: Any, policy: Policy, chosen: random.Random
+) -> None:
+    """Merge two dialogs, or split one, of those that are there now."""
+    store = Store.of(stopping)  # type: ignore[arg-type]
+    corrects = Corrections(store, filing(stopping, policy).settling)  # type: ignore[arg-type]
+    await stopping.stop()
+    heads = await database.dialogs.find({"part_of": None}).sort("_id", 1).to_list(None)
+    if len(heads) > 1 and chosen.random() < 0.5:
+        one, other = chosen.sample(heads, 2)
+        await corrects.merge(one["_id"], other["_id"], "olga")
+    elif heads:
+        one = chosen.choice(heads)
+        keys = {each["key"] for each in one["messages"] if chosen.random() < 0.5}
+        await corrects.split(one["_id"], keys or {one["messages"][0]["key"]}, "olga")
+
+
+async def sweep(database: Any, policy: Policy, full_letters: int) -> None:
+    """Settle what those who died have left."""
+    store = Store.of(database, full_letters=full_letters)
+    settles = filing(database, policy, full_letters=full_letters).settling
+    at_once = timedelta(seconds=-1)
+    await Sweeper(store, settles, Corrections(store, settles), at_once).sweep()
+
+
+async def assert_shown_as_the_rule_says(database: Any, policy: Policy) -> None:
+    kept = map(kept_of, await database.letters.find().to_list(None))
+    letters = {each.letter.key: each.letter for each in kept}
+    store = Store.of(database)
+    decided = in_force(await store.facts.of_mailbox(MAILBOX))
+    groups = partition(letters.values(), policy, decided.constraints)
+    documents = await database.dialogs.find().to_list(None)
+    dialogs = await store.dialogs.whole(
+        {each["_id"] for each in documents if "part_of" not in each}
+    )
+    shown = {frozenset(each["key"] for each in one.messages): one for one in dialogs.values()}
+    assert sorted(each["key"] for one in documents for each in one["messages"]) == sorted(letters)
+    assert shown.keys() == {group.keys for group in groups}
+    for group in groups:
+        assert_right(group, shown[group.keys].head, shown[group.keys].messages, decided)
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
+
+
+def test_letters_of_the_tables_filed_in_any_interleaving(mongo_uri: str) -> None:
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    with asyncio.Runner() as runner, closing(client):
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(
+            st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
+            st.integers(0, 2),
+            SEEDS,
+        )
+        def any_interleaving(rows: list[tuple[str, str, str, str]], before: int, seed: int) -> None:
+            letters = [written(*row) for row in rows]
+            batches = [[each] for each in letters[before:]]
+            runner.run(filed_by_turns(client, letters[:before], batches, "participants", seed, 128))
+
+        any_interleaving()
+
+
+def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    with asyncio.Runner() as runner, closing(client):
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(
+            st.integers(0, 10**6),
+            st.integers(2, 12),
+            st.sampled_from(get_args(Policy)),
+            st.sampled_from([0, 2, 5]),
+            st.sampled_from([1, 1, 2, 4]),
+            st.sampled_from([128, 4]),
+            st.sampled_from([0, 0, 1, 3]),
+            st.booleans(),
+            SEEDS,
+        )
+        def any_interleaving(
+            number: int,
+            count: int,
+            policy: Policy,
+            before: int,
+            together: int,
+            full: int,
+            kills: int,
+            corrects: bool,
+            seed: int,
+        ) -> None:
+            sent, threads = meetings(number, count)
+            random.Random(seed).shuffle(sent)
+            letters = [as_received(one, threads) for one in sent]
+            after = letters[before:]
+            batches = [after[at : at + together] for at in range(0, len(after), together)]
+            runner.run(
+                filed_by_turns(
+                    client, letters[:before], batches, policy, seed, full, kills, corrects
+                )
+            )
+
+        any_interleaving()
