@@ -19,7 +19,7 @@ from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
-from receiver.commands.show import SHOW
+from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
 
 USER = "Иван Петров <ivan@example.ru>"

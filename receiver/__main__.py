@@ -9,17 +9,17 @@ from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
 from receiver.commands.backup import BACKUP
-from receiver.commands.find import FIND
+from receiver.commands.dialogs.find import FIND
+from receiver.commands.dialogs.list import LIST
+from receiver.commands.dialogs.show import SHOW
+from receiver.commands.dialogs.why import WHY
 from receiver.commands.fsck import FSCK
-from receiver.commands.list import LIST
 from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
 from receiver.commands.restore import RESTORE
 from receiver.commands.serve import SERVE
-from receiver.commands.show import SHOW
 from receiver.commands.token import TOKEN
-from receiver.commands.why import WHY
 from receiver.doctor.command import DOCTOR
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable

@@ -10,8 +10,9 @@ from contract.batch import MAX_BATCH_BYTES
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.errors import unavailable
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing, Store
+from receiver.filing.filing import Filing
 from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
@@ -148,8 +149,8 @@ def build(
     blobs = Blobs(database)
     store = Store.of(database, full_bytes=settings.dialog_part_bytes)
     filing = Filing(store, settings.join_policy, settings.match_by_subject)
-    corrections = Corrections(store, filing.settling)
-    sweeper = Sweeper(store, filing.settling, corrections)
+    corrections = Corrections(store, filing.settle)
+    sweeper = Sweeper(store, filing.settle, corrections)
     readiness = Readiness(database, blobs, sweeper, settings, keyring)
     seconds = settings.mongo_timeout
     room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
@@ -159,7 +160,7 @@ def build(
         Serving(access, seconds), store, Queries(database), blobs, corrections, Changes(database)
     )
     parts = (
-        EventPosts(access, FilingRounds(filing, seconds), settings.max_event_bytes),
+        EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         api,

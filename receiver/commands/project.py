@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 from contract.process import CannotStart
 from receiver.commands.command import Command, tell, with_database
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Done, Projecting
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing

@@ -13,8 +13,8 @@ from bson import ObjectId
 
 from contract.faults import reach
 from receiver.errors import Problem
-from receiver.filing.filing import Store
-from receiver.filing.settling import Settling
+from receiver.filing.collections import Store
+from receiver.filing.world import Settles
 from receiver.store.dialogs import Dialog
 from receiver.threads.facts import Fact, in_force
 
@@ -30,9 +30,9 @@ class Corrected:
 class Corrections:
     """Corrections of dialogs; each raises Problem 404 or 409, or StoreUnavailable."""
 
-    def __init__(self, store: Store, settling: Settling) -> None:
+    def __init__(self, store: Store, settle: Settles) -> None:
         self._store = store
-        self._settling = settling
+        self._settle = settle
 
     async def dialog(self, dialog_id: Any) -> Dialog:
         """Return the dialog that the id of a dialog or letter leads to; raises Problem 404."""
@@ -120,7 +120,7 @@ class Corrections:
                 for key in self._touched(fact, facts)
             }
             if touched:
-                await self._settling.settle(document["mailbox"], touched)
+                await self._settle(document["mailbox"], touched)
             await self._store.facts.mark_shown(document["_id"])
         return len(found)
 
@@ -134,7 +134,7 @@ class Corrections:
     ) -> Corrected:
         await self._store.facts.add(mailbox, fact, list(dialogs))
         reach("fact.kept")
-        world = await self._settling.settle(mailbox, touched or fact.touches)
+        world = await self._settle(mailbox, touched or fact.touches)
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
         return Corrected(world.home[key], changed=True)

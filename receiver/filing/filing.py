@@ -7,23 +7,19 @@ settled (``receiver.filing.settling``). The answer comes when the letters stand 
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-from bson import ObjectId
-
 from contract.event import Answer
-from receiver.filing.near import Look, Near
+from receiver.filing.collections import Store
+from receiver.filing.keeping import Batch, Keeping
+from receiver.filing.look import Look
 from receiver.filing.recognise import recognised, under
 from receiver.filing.settling import Settling
-from receiver.filing.show import World, names_of
+from receiver.filing.world import World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
-from receiver.store.dialogs import MAX_RELATED, Dialogs
-from receiver.store.facts import Facts
-from receiver.store.letters import MAX_COPIES, Kept, Letters
-from receiver.store.mongo import Database
-from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
+from receiver.store.dialogs import MAX_RELATED
+from receiver.store.letters import Kept
 from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.projection import (
     MAX_INDEXES,
@@ -37,37 +33,6 @@ from receiver.threads.projection import (
 )
 
 
-@dataclass
-class Store:
-    """The collections that filing writes."""
-
-    letters: Letters
-    dialogs: Dialogs
-    facts: Facts
-
-    @classmethod
-    def of(cls, database: Database, **full: Any) -> "Store":
-        """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
-        return cls(Letters(database), Dialogs(database, **full), Facts(database))
-
-
-@dataclass
-class _Batch:
-    """Letters of one mailbox that are filed together, by key."""
-
-    mailbox: str
-    arrivals: dict[str, Arrival]
-    near: Near = field(default_factory=Near)
-    kept: dict[str, Kept] = field(default_factory=dict)
-    groups: list[Group] = field(default_factory=list)
-    answers: dict[str, Answer] = field(default_factory=dict)
-    unsettled: set[str] = field(default_factory=set)
-
-    def of(self, group: Group) -> list[Letter]:
-        """Return the letters of a group that came with this batch."""
-        return [each for each in group.letters if each.key in self.kept]
-
-
 class Filing:
     """Stores letters by one policy; ``match_by_subject`` turns rung 4 on."""
 
@@ -75,9 +40,9 @@ class Filing:
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._policy: Policy = policy
-        self._match_by_subject = match_by_subject
+        self._keeping = Keeping(store.letters, store.dialogs, match_by_subject)
         self._look = Look(store.letters, store.dialogs, policy)
-        self.settling = Settling(store.letters, store.dialogs, store.facts, self._look, policy)
+        self.settle = Settling(store, self._look, policy).settle
 
     async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
         """Store each letter exactly once and say where; raises StoreUnavailable.
@@ -88,7 +53,7 @@ class Filing:
         answers: dict[tuple[str, str], Answer] = {}
         for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
             own = [each for each in arrivals if each.letter.mailbox == mailbox]
-            batch = _Batch(mailbox, {})
+            batch = Batch(mailbox, {})
             for each in own:
                 batch.arrivals.setdefault(each.letter.key, each)
             kept_as = await self._file(batch)
@@ -103,7 +68,7 @@ class Filing:
             told.add(name)
         return found
 
-    async def _file(self, batch: _Batch) -> dict[str, str]:
+    async def _file(self, batch: Batch) -> dict[str, str]:
         """File a batch; return the keys of those that are kept under another, and which."""
         letters = [each.letter for each in batch.arrivals.values()]
         batch.near = await self._look.around(batch.mailbox, letters)
@@ -113,92 +78,21 @@ class Filing:
             batch.arrivals[kept.letter.key] = under(batch.arrivals.pop(key), kept.letter.key)
         letters = [each for each in letters if each.key not in earlier]
         batch.groups = self._partition(batch, letters)
-        await self._keep(batch)
+        await self._keeping.keep(batch)
         for group in batch.groups:
             await self._show(batch, group)
         await self._look_again(batch)
         if batch.unsettled:
-            world = await self.settling.settle(batch.mailbox, batch.unsettled)
+            world = await self.settle(batch.mailbox, batch.unsettled)
             for key in batch.unsettled:
                 self._answer_from(batch, world, key)
         return {key: kept.letter.key for key, kept in earlier.items()}
 
-    def _partition(self, batch: _Batch, letters: Sequence[Letter]) -> list[Group]:
+    def _partition(self, batch: Batch, letters: Sequence[Letter]) -> list[Group]:
         known = [each.letter for each in batch.near.kept.values()]
         return partition([*known, *letters], self._policy, shown=batch.near.as_shown())
 
-    async def _keep(self, batch: _Batch) -> None:
-        """Insert the letters, each with the dialog where it seems to belong."""
-        pairs = []
-        others = list(batch.near.kept.values())
-        place = {key: at for at, key in enumerate(batch.arrivals)}
-        opened = OpenedTogether()
-        for group in sorted(
-            batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
-        ):
-            fresh = [each for each in group.letters if each.key in batch.arrivals]
-            fresh = [each for each in fresh if each.key not in batch.near.kept]
-            if not fresh:
-                continue
-            ids = {each.key: ObjectId() for each in fresh}
-            dialog = min(group.dialogs, default=min(ids.values()))
-            for letter in fresh:
-                guessed = await self._guessed(letter, group, opened)
-                kept = Kept(ids[letter.key], guessed, dialog)
-                kept.known = frozenset(names_of(guessed, others, group.keys))
-                others.append(kept)
-                pairs.append((batch.arrivals[letter.key], kept))
-                batch.kept[letter.key] = kept
-                if guessed is not letter:
-                    batch.unsettled.add(letter.key)
-            if not group.dialogs and batch.unsettled.isdisjoint(group.keys):
-                opened.add(group.letters)
-        there = set(batch.arrivals) - batch.kept.keys()
-        if pairs:
-            there |= await self._letters.keep(pairs, await self._dialogs.now())
-        for key in there:
-            batch.kept.pop(key, None)
-            await self._came_again(batch, key)
-
-    async def _guessed(self, letter: Letter, group: Group, opened: OpenedTogether) -> Letter:
-        """Return the letter with a guess, if no id helps and there is one to make."""
-        alone = len(group.letters) == 1 and not group.dialogs
-        if not (alone and self._match_by_subject and may_be_a_reply(letter)):
-            return letter
-        found = await self._dialogs.similar(letter.mailbox, letter.user, letter.base_subject)
-        similar = [
-            Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
-            for each in found
-            if "newest" in each
-        ]
-        guess = guess_of(letter, [*similar, *opened.similar(letter)])
-        if guess is None:
-            return letter
-        opened.joined(letter, guess)
-        return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
-
-    async def _came_again(self, batch: _Batch, key: str) -> None:
-        """Note a copy of a letter that is kept already; it is looked at and shown as if new.
-
-        ``out`` outranks ``in``, for only the mailbox itself can have sent that copy.
-        """
-        copy = batch.arrivals[key].copy
-        while document := await self._letters.document(batch.mailbox, key):
-            if copy in document["copies"]:
-                break
-            changes: Document = {}
-            if copy["direction"] == "out" and document["message"]["direction"] != "out":
-                changes["message.direction"] = "out"
-            if copy["bcc"] and not document["message"]["bcc"]:
-                changes["message.bcc"] = copy["bcc"]
-            if len(document["copies"]) >= MAX_COPIES and not changes:
-                break
-            if await self._letters.add_copy(document, copy, changes):
-                break
-        batch.unsettled.add(key)
-        batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")
-
-    async def _show(self, batch: _Batch, group: Group) -> None:
+    async def _show(self, batch: Batch, group: Group) -> None:
         """Show a group's new letters where no more than one dialog can be concerned."""
         new = batch.of(group)
         if not new:
@@ -218,9 +112,7 @@ class Filing:
         else:
             batch.unsettled |= keys
 
-    async def _open(
-        self, batch: _Batch, new: Sequence[Letter], related: Sequence[Document]
-    ) -> None:
+    async def _open(self, batch: Batch, new: Sequence[Letter], related: Sequence[Document]) -> None:
         """Open a dialog beside those where the letters' senders are strangers, if any."""
         dialog_id = batch.kept[new[0].key].dialog
         messages = messages_of(new)
@@ -249,7 +141,7 @@ class Filing:
             _answer(batch, message, dialog_id, outcome, ids)
 
     async def _append(
-        self, batch: _Batch, group: Group, new: Sequence[Letter], head: Document
+        self, batch: Batch, group: Group, new: Sequence[Letter], head: Document
     ) -> None:
         carriers = Counter(each.message_id for each in group.letters)
         citers = Counter(one for each in group.letters for _, one in each.cited)
@@ -276,7 +168,7 @@ class Filing:
         for message in messages:
             _answer(batch, message, head["_id"], "appended", [])
 
-    async def _look_again(self, batch: _Batch) -> None:
+    async def _look_again(self, batch: Batch) -> None:
         """Find what was kept at the same time, and letters that others have moved meanwhile."""
         fresh = {key: each for key, each in batch.kept.items() if key not in batch.unsettled}
         if not fresh:
@@ -294,7 +186,7 @@ class Filing:
                 ids = set(found.letter.ids)
                 batch.unsettled |= {key for key, each in fresh.items() if ids & {*each.letter.ids}}
 
-    def _answer_from(self, batch: _Batch, world: World, key: str) -> None:
+    def _answer_from(self, batch: Batch, world: World, key: str) -> None:
         dialog = world.home[key]
         message = world.messages[key]
         again = batch.answers.get(key)
@@ -335,7 +227,7 @@ def _goes_at_the_end(
 
 
 def _answer(
-    batch: _Batch, message: Document, dialog: Any, outcome: str, related: Sequence[Any]
+    batch: Batch, message: Document, dialog: Any, outcome: str, related: Sequence[Any]
 ) -> None:
     batch.answers[message["key"]] = Answer.model_validate(
         {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document

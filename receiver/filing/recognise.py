@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from receiver.filing.near import Near
+from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
 from receiver.letters.identity import Mark, has_own_id, is_the_same
 from receiver.letters.letter import Letter

@@ -6,17 +6,17 @@ race each other for a dialog, and a quiet mailbox waits for nothing.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 from contract.event import Answer
-from receiver.filing.filing import Filing
 from receiver.letters.arrival import Arrival
 from receiver.store.mongo import StoreUnavailable
 
 MAX_LETTERS = 64
 
 Outcome = Answer | Exception
+Files = Callable[[Sequence[Arrival]], Awaitable[list[Answer]]]
 
 
 @dataclass(eq=False)
@@ -32,8 +32,8 @@ class _Waiting:
 class FilingRounds:
     """Files letters in rounds, each within ``seconds``; a letter that fails costs no other."""
 
-    def __init__(self, filing: Filing, seconds: float) -> None:
-        self._filing = filing
+    def __init__(self, file: Files, seconds: float) -> None:
+        self._file = file
         self._seconds = seconds
         self._waiting: defaultdict[str, deque[_Waiting]] = defaultdict(deque)
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -81,7 +81,7 @@ class FilingRounds:
     async def _round(self, arrivals: list[Arrival]) -> list[Outcome]:
         try:
             async with asyncio.timeout(self._seconds):
-                return [*await self._filing.file(arrivals)]
+                return [*await self._file(arrivals)]
         except (StoreUnavailable, TimeoutError) as error:
             return [error] * len(arrivals)
         except Exception as error:  # what one letter has of its own must not fail the others

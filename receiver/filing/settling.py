@@ -11,14 +11,14 @@ import random
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from receiver.filing.near import MAX_PEOPLE, Look, Near
-from receiver.filing.show import LookAgain, Show, World
+from receiver.filing.collections import Store
+from receiver.filing.look import MAX_PEOPLE, Look
+from receiver.filing.show import Show
+from receiver.filing.world import LookAgain, Near, World, plain
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialogs
-from receiver.store.facts import Facts
-from receiver.store.letters import Kept, Letters, named
+from receiver.store.letters import Kept, named
 from receiver.store.mongo import StoreUnavailable
-from receiver.threads.facts import InForce, in_force
+from receiver.threads.facts import in_force
 from receiver.threads.partition import Group, Policy, partition
 
 ATTEMPTS = 60
@@ -34,15 +34,13 @@ class KeepsChanging(StoreUnavailable):
 class Settling:
     """Has the dialogs near letters show what the partition says."""
 
-    def __init__(
-        self, letters: Letters, dialogs: Dialogs, facts: Facts, look: Look, policy: Policy
-    ) -> None:
-        self._letters = letters
-        self._dialogs = dialogs
-        self._facts = facts
+    def __init__(self, store: Store, look: Look, policy: Policy) -> None:
+        self._letters = store.letters
+        self._dialogs = store.dialogs
+        self._facts = store.facts
         self._look = look
         self._policy: Policy = policy
-        self._show = Show(letters, dialogs)
+        self._show = Show(store.letters, store.dialogs)
 
     async def settle(self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any] = ()) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
@@ -163,10 +161,3 @@ class Settling:
             each.letter.key: each for each in found if each.letter.key not in world.near.kept
         }
         return {each.dialog for each in found}
-
-
-def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
-    """Return the letter that a message stands for; a guess that a person refuted is none."""
-    if message["key"] in decided.refuted:
-        message = {name: value for name, value in message.items() if name != "guess"}
-    return Letter(mailbox, message)

@@ -10,9 +10,9 @@ sweeps next goes on from there. What does not agree is settled.
 from datetime import datetime, timedelta
 from typing import Any
 
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Store
-from receiver.filing.settling import Settling
+from receiver.filing.world import Settles
 from receiver.store.letters import Kept
 
 SETTLED_AFTER = timedelta(seconds=20)
@@ -27,13 +27,13 @@ class Sweeper:
     def __init__(
         self,
         store: Store,
-        settling: Settling,
+        settle: Settles,
         corrections: Corrections,
         after: timedelta = SETTLED_AFTER,
     ) -> None:
         self._after = after
         self._store = store
-        self._settling = settling
+        self._settle = settle
         self._corrections = corrections
 
     async def sweep(self) -> int:
@@ -59,7 +59,7 @@ class Sweeper:
         for key, dialog in await self._shown_elsewhere(mailbox, changed):
             wrong.setdefault(key, set()).add(dialog)
         for key, dialogs in sorted(wrong.items()):
-            await self._settling.settle(mailbox, [key], dialogs)
+            await self._settle(mailbox, [key], dialogs)
         return len(wrong)
 
     async def _not_shown(self, kept: list[Kept]) -> set[str]:

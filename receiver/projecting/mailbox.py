@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.filing.settling import WITH_TEXTS, KeepsChanging
 from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
 from receiver.store.dialogs import Dialog

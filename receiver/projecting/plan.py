@@ -12,9 +12,9 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.filing.near import Near
-from receiver.filing.settling import plain
-from receiver.filing.show import MAX_RECORDS, World, names_of, owner_of, record_of
+from receiver.filing.aims import MAX_RECORDS, owner_of, record_of
+from receiver.filing.names import names_of
+from receiver.filing.world import Near, World, plain
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import MAX_RELATED, Dialog
 from receiver.store.letters import Kept

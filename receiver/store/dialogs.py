@@ -11,12 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId, encode
-
 from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock, store_errors
+from receiver.store.parts import FULL_BYTES, FULL_LETTERS, Parts, measured, size_of
 
-FULL_LETTERS = 128
-FULL_BYTES = 1024 * 1024
 MAX_RELATED = 100
 HEAD: Document = {"messages": 0}
 
@@ -55,8 +52,7 @@ class Dialogs:
         self._redirects = database["redirects"]
         self._gone = database["gone"]
         self._clock = ServerClock(database)
-        self._full_letters = full_letters
-        self._full_bytes = full_bytes
+        self._parts = Parts(self._dialogs, self._clock, full_letters, full_bytes)
 
     async def now(self) -> datetime:
         """Return the database's time."""
@@ -115,7 +111,7 @@ class Dialogs:
         """
         changed = await self._clock.now()
         revision = 0 if before is None else before + 1
-        full = document | self._measured(document["messages"])
+        full = document | measured(document["messages"])
         try:
             with store_errors():
                 await self._dialogs.insert_one(full | {"changed": changed, "revision": revision})
@@ -125,17 +121,17 @@ class Dialogs:
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
         """Open a dialog of any length, its parts first; False if there is one already."""
-        rest, given = await self._in_parts(head, messages)
+        rest, given = await self._parts.take_from(head, messages)
         fields = {"messages": rest, "parts": given, "count": len(messages)}
         if await self.open(head | fields, await self.last_revision(head["_id"])):
             return True
-        await self._forget(given)
+        await self._parts.forget(given)
         return False
 
     async def restore(self, head: Document, messages: Sequence[Document], revision: int) -> None:
         """Insert a dialog of any length where nobody else writes."""
-        rest, given = await self._in_parts(head, messages)
-        fields = {"messages": rest, "parts": given, "count": len(messages)} | self._measured(rest)
+        rest, given = await self._parts.take_from(head, messages)
+        fields = {"messages": rest, "parts": given, "count": len(messages)} | measured(rest)
         changed = {"revision": revision, "changed": await self._clock.now()}
         with store_errors():
             await self._dialogs.insert_one(head | fields | changed)
@@ -147,7 +143,7 @@ class Dialogs:
 
         False if it has changed since ``head`` was read.
         """
-        size = sum(len(encode(each)) for each in messages)
+        size = size_of(messages)
         update: Document = {
             "$push": {"messages": {"$each": list(messages)}},
             "$set": dict(says),
@@ -156,7 +152,7 @@ class Dialogs:
         }
         if not await self._update(head, update):
             return False
-        if self._is_full(head["held"] + len(messages), head["bytes"] + size):
+        if self._parts.is_full(head["held"] + len(messages), head["bytes"] + size):
             await self._give_to_a_part(head["_id"])
         return True
 
@@ -184,15 +180,15 @@ class Dialogs:
             [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
             for part in old.parts
         ]
-        rest, given = await self._in_parts(old.head, list(by_key.values()))
+        rest, given = await self._parts.take_from(old.head, list(by_key.values()))
         stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
         fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
-        if not await self._replace(old.head, fields | self._measured(rest)):
-            await self._forget(given)
+        if not await self._replace(old.head, fields | measured(rest)):
+            await self._parts.forget(given)
             return False
         for part, left in zip(old.parts, kept, strict=True):
             if not left:
-                await self._forget([part["_id"]])
+                await self._parts.forget([part["_id"]])
             elif left != part["messages"] and not await self._replace(part, {"messages": left}):
                 return False
         return True
@@ -215,7 +211,7 @@ class Dialogs:
                 {"_id": dialog.id, "revision": dialog.head["revision"]}
             )
         if done.deleted_count:
-            await self._forget([part["_id"] for part in dialog.parts])
+            await self._parts.forget([part["_id"] for part in dialog.parts])
         return bool(done.deleted_count)
 
     async def last_revision(self, dialog_id: Any) -> int | None:
@@ -240,7 +236,7 @@ class Dialogs:
         heads = {
             each["_id"]: each for each in await self._find({p["part_of"] for p in parts}, HEAD)
         }
-        await self._forget(
+        await self._parts.forget(
             [
                 each["_id"]
                 for each in parts
@@ -285,62 +281,17 @@ class Dialogs:
         }
         return await self._update(old, update)
 
-    async def _in_parts(
-        self, head: Document, messages: Sequence[Document]
-    ) -> tuple[list[Document], list[ObjectId]]:
-        """Give to new parts what is too much for a head; return what is left, and the parts."""
-        rest, given = list(messages), []
-        while self._is_full(len(rest), _size(rest)):
-            half = self._half(len(rest))
-            given.append(await self._new_part(head, rest[:half]))
-            rest = rest[half:]
-        return rest, given
-
     async def _give_to_a_part(self, dialog_id: Any) -> None:
         """Move the oldest half of a full head into a part; whoever was faster has done so."""
         found = (await self.whole([dialog_id])).get(dialog_id)
-        if found is None or not self._is_full(found.head["held"], found.head["bytes"]):
+        if found is None or not self._parts.is_full(found.head["held"], found.head["bytes"]):
             return
         messages = sorted(
             found.head["messages"], key=lambda message: (message["created"], message["key"])
         )
-        half = self._half(len(messages))
-        part = await self._new_part(found.head, messages[:half])
+        half = self._parts.half(len(messages))
+        part = await self._parts.add(found.head, messages[:half])
         left = messages[half:]
         fields = {"messages": left, "parts": [*found.head["parts"], part]}
-        if not await self._replace(found.head, fields | self._measured(left)):
-            await self._forget([part])
-
-    async def _forget(self, parts: Sequence[ObjectId]) -> None:
-        if parts:
-            with store_errors():
-                await self._dialogs.delete_many({"_id": {"$in": list(parts)}})
-
-    async def _new_part(self, head: Document, messages: list[Document]) -> ObjectId:
-        part_id = ObjectId()
-        part = {
-            "_id": part_id,
-            "mailbox": head["mailbox"],
-            "email_from": head["email_from"],
-            "part_of": head["_id"],
-            "messages": messages,
-            "revision": 0,
-            "changed": await self._clock.now(),
-        }
-        with store_errors():
-            await self._dialogs.insert_one(part)
-        return part_id
-
-    def _is_full(self, letters: int, size: int) -> bool:
-        return letters > self._full_letters or (size > self._full_bytes and letters > 1)
-
-    def _half(self, letters: int) -> int:
-        return min(max(letters // 2, 1), self._full_letters // 2 or 1)
-
-    @staticmethod
-    def _measured(messages: Sequence[Document]) -> Document:
-        return {"held": len(messages), "bytes": _size(messages)}
-
-
-def _size(messages: Iterable[Document]) -> int:
-    return sum(len(encode(each)) for each in messages)
+        if not await self._replace(found.head, fields | measured(left)):
+            await self._parts.forget([part])

@@ -15,7 +15,6 @@ from datetime import datetime
 from bson import Binary, ObjectId
 from pymongo.errors import BulkWriteError
 
-from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Letter
 from receiver.store.mongo import (
     DUPLICATE_KEY,
@@ -55,9 +54,11 @@ class Letters:
         self._letters = database["letters"]
         self._meta = database["meta"]
 
-    async def keep(self, arrivals: Sequence[tuple[Arrival, Kept]], kept: datetime) -> set[str]:
-        """Insert letters, unordered; return the keys of those that were there already."""
-        documents = [_document(arrival, each, kept) for arrival, each in arrivals]
+    async def keep(
+        self, letters: Sequence[tuple[Kept, Document, Document]], when: datetime
+    ) -> set[str]:
+        """Insert letters, each with its content and its copy; return the keys that were there."""
+        documents = [_document(*each, when) for each in letters]
         there: set[str] = set()
         with store_errors():
             try:
@@ -185,25 +186,25 @@ def kept_of(document: Document) -> Kept:
     return Kept(document["_id"], letter, document["dialog"], known, document.get("earlier"))
 
 
-def _document(arrival: Arrival, kept: Kept, when: datetime) -> Document:
-    content = dict(arrival.content)
+def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> Document:
+    content = dict(content)
     for name in ("headers", "original"):
         if name in content:
             content[name] = packed(content[name])
-    attached = {each["sha256"] for each in arrival.letter.message["attachments"]}
+    attached = {each["sha256"] for each in kept.letter.message["attachments"]}
     raw = content["raw"]
     if raw and "original" not in content:
         attached.add(raw["sha256"])
     return {
         "_id": kept.id,
-        "mailbox": arrival.letter.mailbox,
-        "key": arrival.letter.key,
+        "mailbox": kept.letter.mailbox,
+        "key": kept.letter.key,
         "known": sorted(kept.known),
         "dialog": kept.dialog,
         "kept": when,
         "message": kept.letter.message,
         "content": content,
-        "copies": [arrival.copy],
+        "copies": [copy],
         **({"digests": sorted(attached)} if attached else {}),
     }
 

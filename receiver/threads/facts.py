@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from receiver.threads.partition import UNCONSTRAINED, Constraints
-
 What = Literal["split", "merge", "move", "undo"]
 
 
@@ -38,6 +36,17 @@ class Fact:
     def touches(self) -> frozenset[str]:
         """Every letter that it names."""
         return self.keys | self.rest | self.joins
+
+
+@dataclass(frozen=True)
+class Constraints:
+    """What people decided, by the letters' keys: sets together, and pairs of sides apart."""
+
+    together: tuple[Set[str], ...] = ()
+    apart: tuple[tuple[Set[str], Set[str]], ...] = ()
+
+
+UNCONSTRAINED = Constraints()
 
 
 @dataclass(frozen=True)

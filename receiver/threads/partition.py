@@ -42,6 +42,7 @@ from heapq import heappop, heappush
 from typing import Any, Literal
 
 from receiver.letters.letter import Letter
+from receiver.threads.facts import UNCONSTRAINED, Constraints
 
 Policy = Literal["participants", "anyone"]
 NUMBER = 1
@@ -76,17 +77,6 @@ class Shown:
     keys: Set[str]
     people: Set[str]
     writers: Set[str]
-
-
-@dataclass(frozen=True)
-class Constraints:
-    """What people decided, by the letters' keys: sets together, and pairs of sides apart."""
-
-    together: tuple[Set[str], ...] = ()
-    apart: tuple[tuple[Set[str], Set[str]], ...] = ()
-
-
-UNCONSTRAINED = Constraints()
 
 
 def partition(

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from contract.peer import network
+from contract.door.peer import network
 from receiver.access.grant import SERVICE, Grant, Right
 from receiver.access.token import digest_of, is_token
 from receiver.errors import Problem

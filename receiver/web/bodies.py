@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable
 from mmap import mmap
 
-from contract.peer import network
+from contract.door.peer import network
 
 STILL_SECONDS = 1.0
 SMALL_BYTES = 32 * 1024

@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
-from contract.sparing_log import SparingLog
+from contract.door.sparing_log import SparingLog
 from receiver.errors import Problem
 from receiver.web.problems import answer_of
 

@@ -15,8 +15,8 @@ from aiohttp import web
 from bson import ObjectId
 
 from receiver.errors import Problem
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.filing.filing import Store
 from receiver.filing.reasons import reasons_of
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document

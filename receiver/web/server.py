@@ -11,8 +11,8 @@ from typing import Any
 
 from aiohttp import web
 
+from contract.door.sparing_log import SparingLog
 from contract.process import CannotStart, cannot_listen
-from contract.sparing_log import SparingLog
 from receiver.settings import ReceiverSettings
 from receiver.web.connections import IDLE_SECONDS, READ_BYTES, HttpConnection, HttpDoor
 

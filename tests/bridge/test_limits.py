@@ -18,7 +18,7 @@ from bridge.ingress.smtp.limits import (
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
-from contract.peer import network
+from contract.door.peer import network
 
 
 @pytest.mark.parametrize(

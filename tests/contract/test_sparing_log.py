@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from contract.sparing_log import SparingLog
+from contract.door.sparing_log import SparingLog
 
 
 async def test_a_flood_is_a_few_lines_and_a_number(caplog: pytest.LogCaptureFixture) -> None:

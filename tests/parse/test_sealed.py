@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
-from bridge.parse.structure.cms import Sealed, open_cms
 from tests.letters import base64_part, container, multipart, part
 from tests.letters import raw_letter as letter
 from tests.parse.cms_letters import compressed, encrypted, open_value, signed, streamed, value

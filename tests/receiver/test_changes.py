@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
 from receiver.store.mongo import Database
 from receiver.store.schema import TOLD_SECONDS
-from receiver.web.v1.changes import read_state, written
+from receiver.web.v1.following.changes import read_state, written
 from tests.receiver.api_client import Caller, calling, make_token
 from tests.servers import Service
 from tests.webhook_client import Client, event

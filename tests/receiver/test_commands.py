@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 
 from contract.event import Email
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.store.blobs import CHUNK_BYTES, Blobs
 from receiver.store.mongo import Database, Document

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing, Store
+from receiver.filing.filing import Filing
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from tests.receiver.written import dialogs, file, filed, written
@@ -90,7 +91,7 @@ async def test_letters_of_a_part_are_split_off(
     for letter in letters:
         await file(files, letter)
     [head] = await heads(database)
-    corrections = Corrections(store, files.settling)
+    corrections = Corrections(store, files.settle)
     await corrections.split(head["_id"], {letters[0].key, letters[1].key}, "olga")
     found = await dialogs(database)
     assert "00 01" in found

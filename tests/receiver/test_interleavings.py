@@ -22,8 +22,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from receiver.errors import Problem
 from receiver.filing import settling
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Store
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.store import schema
@@ -141,7 +141,7 @@ async def correct_something(
 ) -> None:
     """Merge two dialogs, or split one, of those that are there now."""
     store = Store.of(stopping)  # type: ignore[arg-type]
-    corrects = Corrections(store, filing(stopping, policy).settling)  # type: ignore[arg-type]
+    corrects = Corrections(store, filing(stopping, policy).settle)  # type: ignore[arg-type]
     await stopping.stop()
     heads = await database.dialogs.find({"part_of": None}).sort("_id", 1).to_list(None)
     if len(heads) > 1 and chosen.random() < 0.5:
@@ -156,7 +156,7 @@ async def correct_something(
 async def sweep(database: Any, policy: Policy, full_letters: int) -> None:
     """Settle what those who died have left."""
     store = Store.of(database, full_letters=full_letters)
-    settles = filing(database, policy, full_letters=full_letters).settling
+    settles = filing(database, policy, full_letters=full_letters).settle
     at_once = timedelta(seconds=-1)
     await Sweeper(store, settles, Corrections(store, settles), at_once).sweep()
 

@@ -13,7 +13,7 @@ from bson.json_util import loads
 from contract.event import Email
 from contract.process import CannotStart
 from receiver.database import opened
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.migration.migrating import Migrating
 from receiver.projecting.mailbox import Projecting

@@ -21,8 +21,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 
 from contract.event import Answer
 from receiver.errors import Problem
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.filing.filing import Filing, Store
+from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.store import schema
@@ -68,9 +69,9 @@ class Conversations(RuleBasedStateMachine):
         self.fragile = FragileDatabase(self.database)
         self.store = Store.of(self.fragile, full_letters=full)  # type: ignore[arg-type]
         self.filing = Filing(self.store, self.policy)
-        self.corrections = Corrections(self.store, self.filing.settling)
+        self.corrections = Corrections(self.store, self.filing.settle)
         at_once = timedelta(seconds=-1)
-        self.sweeper = Sweeper(self.store, self.filing.settling, self.corrections, at_once)
+        self.sweeper = Sweeper(self.store, self.filing.settle, self.corrections, at_once)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from contract.event import Answer, Email
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing, Store
+from receiver.filing.filing import Filing
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
@@ -91,7 +92,7 @@ async def file(files: Filing, *letters: Letter) -> list[Answer]:
 
 def corrections(database: Database, policy: Policy = "participants") -> Corrections:
     """Return what corrects dialogs."""
-    return Corrections(Store.of(database), filing(database, policy).settling)
+    return Corrections(Store.of(database), filing(database, policy).settle)
 
 
 async def filed(

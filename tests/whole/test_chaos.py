@@ -17,7 +17,8 @@ from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery
 from contract.event import Blob
 from receiver.database import opened
-from receiver.filing.filing import Filing, Store
+from receiver.filing.collections import Store
+from receiver.filing.filing import Filing
 from receiver.letters.arrival import arrival_of
 from receiver.settings import ReceiverSettings
 from receiver.store.letters import packed

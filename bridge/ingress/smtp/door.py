@@ -25,8 +25,8 @@ from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
-from contract.peer import network
-from contract.sparing_log import SparingLog
+from contract.door.peer import network
+from contract.door.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from contract.peer import network
+from contract.door.peer import network
 
 # Beyond these a connection ends with 421 and the client comes back: Yandex sends many letters
 # over one connection, so what belongs to a letter is counted generously.

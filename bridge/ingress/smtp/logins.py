@@ -9,8 +9,8 @@ from pydantic import SecretStr
 
 from bridge import metrics
 from bridge.ingress.smtp.guesses import Guesses
-from contract.peer import network
-from contract.sparing_log import SparingLog
+from contract.door.peer import network
+from contract.door.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.html_text import text_of
+from bridge.parse.containers.sealed import sealed_words
+from bridge.parse.containers.uuencoded import take_files
+from bridge.parse.containers.winmail import open_tnef
 from bridge.parse.structure.choice import Passage, choose, shows_nothing
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.sealed import sealed_words
-from bridge.parse.structure.uuencoded import take_files
-from bridge.parse.structure.winmail import open_tnef
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible

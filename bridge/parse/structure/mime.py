@@ -10,9 +10,9 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.header.block import MAX_BLOCK, Block, read_block
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
-from bridge.parse.structure.cms import Sealed, open_cms
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters
 from bridge.parse.structure.transfer_encoding import known

@@ -2,17 +2,17 @@
 
 from aiohttp import web
 
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Store
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
 from receiver.store.queries import Queries
 from receiver.web.requests import Route
-from receiver.web.v1.changes import ChangeOperations
 from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.dialogs import DialogOperations, DialogsFound
 from receiver.web.v1.export import ExportOperations
-from receiver.web.v1.feeds import Feeds
+from receiver.web.v1.following.changes import ChangeOperations
+from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.letters import LetterOperations
 from receiver.web.v1.openapi import text_of
 from receiver.web.v1.operation import Operation, Serving

@@ -11,8 +11,8 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 from contract.event import Kind
 from receiver.access.grant import Grant
 from receiver.errors import Problem
+from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.identity import utc

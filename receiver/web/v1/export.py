@@ -7,7 +7,7 @@ from typing import Any, Literal
 from aiohttp import web
 from pydantic import Field
 
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document

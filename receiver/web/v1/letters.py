@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import Field
 
 from receiver.errors import Problem
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.letters import unpacked
 from receiver.store.mongo import Document

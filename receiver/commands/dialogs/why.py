@@ -6,9 +6,9 @@ The words are in the language of the terminal; those of HTTP are always English.
 import argparse
 
 from receiver.commands.command import Command, tell, with_database
-from receiver.commands.one_dialog import add_id, dialog_of
+from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, is_russian, moment
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database

@@ -10,7 +10,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 
-from contract.sparing_log import SparingLog
+from contract.door.sparing_log import SparingLog
 from receiver.errors import unavailable
 from receiver.store.changes import Changes, Told, TooOld
 from receiver.store.mongo import StoreUnavailable

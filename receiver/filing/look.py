@@ -1,55 +1,15 @@
-"""What is near some letters: who knows an id that they know, and the dialogs where those stand."""
+"""Looking around: who knows an id that letters know, and the dialogs where those stand."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
+from receiver.filing.world import Near
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Kept, Letters, named
-from receiver.store.mongo import Document
-from receiver.threads.partition import Policy, Shown
+from receiver.threads.partition import Policy
 
 MAX_PEOPLE = 50
 FIRST_IDS = 12
-
-
-@dataclass
-class Near:
-    """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
-
-    ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
-    """
-
-    kept: dict[str, Kept] = field(default_factory=dict)
-    heads: dict[Any, Document] = field(default_factory=dict)
-    carried: frozenset[str] = frozenset()
-
-    def head_of(self, kept: Kept) -> Document | None:
-        """Return the dialog where a letter stands; None where it does not stand in any yet."""
-        return self.heads.get(kept.dialog)
-
-    def knowing(self, one: str) -> list[Kept]:
-        """Return the letters found that know an id."""
-        return [each for each in self.kept.values() if one in each.letter.ids]
-
-    def carries(self, one: str) -> bool:
-        """Tell whether a letter of this id was found, not only some that name it."""
-        carriers = (each.letter.message_id == one for each in self.kept.values())
-        return one in self.carried or any(carriers)
-
-    def as_shown(self) -> list[Shown]:
-        """Return each dialog found as what it shows, for the partition."""
-        keys: defaultdict[Any, set[str]] = defaultdict(set)
-        heads = {head["_id"]: head for head in self.heads.values()}
-        for each in self.kept.values():
-            if head := self.head_of(each):
-                keys[head["_id"]].add(each.letter.key)
-        return [
-            Shown(one, found, set(heads[one]["participants"]), set(heads[one]["writers"]))
-            for one, found in keys.items()
-        ]
 
 
 class Look:

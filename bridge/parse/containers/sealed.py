@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from bridge.parse.structure.cms import Sealed
+from bridge.parse.containers.cms import Sealed
 from bridge.parse.structure.mime import PKCS7_TYPES, Node
 
 _SIGNED = "signed with S/MIME, not verified"

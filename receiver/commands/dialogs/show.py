@@ -3,9 +3,9 @@
 import argparse
 
 from receiver.commands.command import Command, tell, with_database
-from receiver.commands.one_dialog import add_id, dialog_of
+from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, moment, word
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Database, Document

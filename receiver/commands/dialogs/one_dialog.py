@@ -6,7 +6,7 @@ from bson import ObjectId
 
 from receiver.commands.command import tell
 from receiver.commands.terminal import word
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.store.dialogs import Dialog
 
 

@@ -15,7 +15,7 @@ from receiver.errors import Problem
 from receiver.store.changes import Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
-from receiver.web.v1.feeds import Feeds
+from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
 from receiver.web.v1.shapes import Id, Time
 

@@ -1,0 +1,1 @@
+"""Letters within something else: signed and enveloped data, winmail.dat, uuencode."""

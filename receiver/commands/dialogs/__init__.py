@@ -1,0 +1,1 @@
+"""Commands that show what the database holds: dialogs, letters, and why they are there."""

@@ -1,0 +1,132 @@
+"""What each group of letters has its dialog say, and which dialog keeps its id: pure."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from receiver.filing.world import World
+from receiver.store.dialogs import MAX_RELATED, Dialog
+from receiver.store.mongo import Document
+from receiver.threads.facts import Fact
+from receiver.threads.partition import Group
+from receiver.threads.projection import messages_of, summary_of
+
+MAX_RECORDS = 100
+
+
+@dataclass
+class Aim:
+    """One group on its way into its dialog: what it has, takes in, and leaves to others."""
+
+    group: Group
+    id: Any
+    dialog: Dialog | None
+    absorbed: list[Dialog]
+    says: Document = field(default_factory=dict)
+    messages: list[Document] = field(default_factory=list)
+    written: bool = False
+
+    @property
+    def leaves(self) -> list[Document]:
+        """The messages of the dialog that are of other groups now."""
+        own = self.group.keys
+        return [each for each in self._present if each["key"] not in own]
+
+    @property
+    def takes(self) -> bool:
+        """Whether the dialog lacks a letter of the group."""
+        return not self.group.keys <= {each["key"] for each in self._present}
+
+    @property
+    def differs(self) -> bool:
+        """Whether the dialog shows anything else than it must."""
+        if self.dialog is None:
+            return True
+        head = self.dialog.head
+        return self._present != self.messages or any(
+            head.get(name) != value for name, value in self.says.items()
+        )
+
+    @property
+    def _present(self) -> list[Document]:
+        return self.dialog.messages if self.dialog else []
+
+
+def describe(world: World, aims: Sequence[Aim]) -> None:
+    """Work out what each dialog says of itself and of its letters."""
+    knowing: defaultdict[str, set[Any]] = defaultdict(set)
+    for aim in aims:
+        for letter in aim.group.letters:
+            for one in letter.ids:
+                knowing[one].add(aim.id)
+    gone = {each.id: aim.id for aim in aims for each in aim.absorbed}
+    for aim in aims:
+        moved = world.in_force.moved
+        aim.messages = messages_of(aim.group.letters, moved)
+        aim.says = summary_of(aim.group.letters, moved) | _ties(world, aim, knowing, gone)
+        world.home |= dict.fromkeys(aim.group.keys, aim.id)
+        world.messages |= {each["key"]: each for each in aim.messages}
+        world.related[aim.id] = aim.says["related"]
+
+
+def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, Any]) -> Document:
+    """Return what ties a dialog to others: those that share an id, and corrections."""
+    old = [*([aim.dialog] if aim.dialog else []), *aim.absorbed]
+    shared = {one for each in aim.group.letters for one_id in each.ids for one in knowing[one_id]}
+    before = [gone.get(one, one) for each in old for one in each.head["related"]]
+    elsewhere = [one for one in before if one not in {known.id for known in world.dialogs.values()}]
+    kept_order = [one for one in before if one in shared]
+    related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
+    related = [one for one in related if one != aim.id]
+    more = max(len(related) - MAX_RELATED, 0) + sum(each.head["related_more"] for each in old)
+    records = {
+        record["id"]: record
+        for record in (record_of(fact) for fact in world.facts)
+        if _touches(world, record, aim.group)
+    }
+    return {
+        "related": related[:MAX_RELATED],
+        "related_more": more,
+        "corrections": list(records.values())[-MAX_RECORDS:],
+    }
+
+
+def owner_of(world: World, dialog: Dialog, groups: Sequence[Group]) -> Group:
+    """Return the group that a dialog's id belongs to, if it was parted into several."""
+    keys = {id(group): group.keys & {each["key"] for each in dialog.messages} for group in groups}
+    left = list(groups)
+    for fact in world.in_force.facts:
+        stay = [each for each in left if not fact.keys & keys[id(each)]]
+        if len(left) > 1 and any(fact.rest & keys[id(each)] for each in stay):
+            left = stay
+
+    def claim(group: Group) -> tuple[bool, bool, int]:
+        found = (world.near.kept.get(key) for key in keys[id(group)])
+        points = any(each.dialog == dialog.id for each in found if each)
+        return points, dialog.head["opened_by"] in group.keys, len(keys[id(group)])
+
+    return max(left, key=claim)
+
+
+def record_of(fact: Fact) -> Document:
+    """Return how a dialog lists a correction."""
+    return {
+        "id": fact.id,
+        "what": fact.what,
+        "who": fact.who,
+        "when": fact.when,
+        "messages": sorted(fact.keys)[:MAX_RECORDS],
+        "undoes": fact.undoes,
+    }
+
+
+def _touches(world: World, record: Document, group: Group) -> bool:
+    """Tell whether a correction is about a letter of a group, or undoes one that is."""
+    facts = {fact.id: fact for fact in world.facts}
+    fact = facts[record["id"]]
+    while fact.what == "undo" and fact.undoes in facts:
+        fact = facts[fact.undoes]
+    if fact.what == "undo":
+        return fact.undoes in group.keys
+    return bool(fact.touches & group.keys)

@@ -1,0 +1,113 @@
+"""Keeping: letters are inserted before anybody looks where they belong; copies are noted."""
+
+from dataclasses import dataclass, field
+
+from bson import ObjectId
+
+from contract.event import Answer
+from receiver.filing.names import names_of
+from receiver.filing.world import Near
+from receiver.letters.arrival import Arrival
+from receiver.letters.letter import Document, Letter
+from receiver.store.dialogs import Dialogs
+from receiver.store.letters import MAX_COPIES, Kept, Letters
+from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
+from receiver.threads.partition import Group
+
+
+@dataclass
+class Batch:
+    """Letters of one mailbox that are filed together, by key."""
+
+    mailbox: str
+    arrivals: dict[str, Arrival]
+    near: Near = field(default_factory=Near)
+    kept: dict[str, Kept] = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
+
+    def of(self, group: Group) -> list[Letter]:
+        """Return the letters of a group that came with this batch."""
+        return [each for each in group.letters if each.key in self.kept]
+
+
+class Keeping:
+    """Keeps a batch; ``guesses`` turns rung 4 on."""
+
+    def __init__(self, letters: Letters, dialogs: Dialogs, guesses: bool) -> None:
+        self._letters = letters
+        self._dialogs = dialogs
+        self._guesses = guesses
+
+    async def keep(self, batch: Batch) -> None:
+        """Insert the letters, each with the dialog where it seems to belong."""
+        pairs = []
+        others = list(batch.near.kept.values())
+        place = {key: at for at, key in enumerate(batch.arrivals)}
+        opened = OpenedTogether()
+        for group in sorted(
+            batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
+        ):
+            fresh = [each for each in group.letters if each.key in batch.arrivals]
+            fresh = [each for each in fresh if each.key not in batch.near.kept]
+            if not fresh:
+                continue
+            ids = {each.key: ObjectId() for each in fresh}
+            dialog = min(group.dialogs, default=min(ids.values()))
+            for letter in fresh:
+                guessed = await self._guessed(letter, group, opened)
+                kept = Kept(ids[letter.key], guessed, dialog)
+                kept.known = frozenset(names_of(guessed, others, group.keys))
+                others.append(kept)
+                came = batch.arrivals[letter.key]
+                pairs.append((kept, came.content, came.copy))
+                batch.kept[letter.key] = kept
+                if guessed is not letter:
+                    batch.unsettled.add(letter.key)
+            if not group.dialogs and batch.unsettled.isdisjoint(group.keys):
+                opened.add(group.letters)
+        there = set(batch.arrivals) - batch.kept.keys()
+        if pairs:
+            there |= await self._letters.keep(pairs, await self._dialogs.now())
+        for key in there:
+            batch.kept.pop(key, None)
+            await self._came_again(batch, key)
+
+    async def _guessed(self, letter: Letter, group: Group, opened: OpenedTogether) -> Letter:
+        """Return the letter with a guess, if no id helps and there is one to make."""
+        alone = len(group.letters) == 1 and not group.dialogs
+        if not (alone and self._guesses and may_be_a_reply(letter)):
+            return letter
+        found = await self._dialogs.similar(letter.mailbox, letter.user, letter.base_subject)
+        similar = [
+            Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
+            for each in found
+            if "newest" in each
+        ]
+        guess = guess_of(letter, [*similar, *opened.similar(letter)])
+        if guess is None:
+            return letter
+        opened.joined(letter, guess)
+        return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
+
+    async def _came_again(self, batch: Batch, key: str) -> None:
+        """Note a copy of a letter that is kept already; it is looked at and shown as if new.
+
+        ``out`` outranks ``in``, for only the mailbox itself can have sent that copy.
+        """
+        copy = batch.arrivals[key].copy
+        while document := await self._letters.document(batch.mailbox, key):
+            if copy in document["copies"]:
+                break
+            changes: Document = {}
+            if copy["direction"] == "out" and document["message"]["direction"] != "out":
+                changes["message.direction"] = "out"
+            if copy["bcc"] and not document["message"]["bcc"]:
+                changes["message.bcc"] = copy["bcc"]
+            if len(document["copies"]) >= MAX_COPIES and not changes:
+                break
+            if await self._letters.add_copy(document, copy, changes):
+                break
+        batch.unsettled.add(key)
+        batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")

@@ -1,0 +1,91 @@
+"""What was read near some letters of a mailbox, from which the dialogs there are decided."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialog
+from receiver.store.letters import Kept
+from receiver.store.mongo import Document
+from receiver.threads.facts import Fact, InForce
+from receiver.threads.partition import Group, Shown
+
+
+class Settles(Protocol):
+    """What has the dialogs near letters show what the partition says."""
+
+    async def __call__(
+        self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any] = ...
+    ) -> "World":
+        """Settle; see ``receiver.filing.settling``."""
+
+
+class LookAgain(Exception):
+    """Somebody else wrote what this was about to be written from."""
+
+
+@dataclass
+class Near:
+    """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
+
+    ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
+    """
+
+    kept: dict[str, Kept] = field(default_factory=dict)
+    heads: dict[Any, Document] = field(default_factory=dict)
+    carried: frozenset[str] = frozenset()
+
+    def head_of(self, kept: Kept) -> Document | None:
+        """Return the dialog where a letter stands; None where it does not stand in any yet."""
+        return self.heads.get(kept.dialog)
+
+    def knowing(self, one: str) -> list[Kept]:
+        """Return the letters found that know an id."""
+        return [each for each in self.kept.values() if one in each.letter.ids]
+
+    def carries(self, one: str) -> bool:
+        """Tell whether a letter of this id was found, not only some that name it."""
+        carriers = (each.letter.message_id == one for each in self.kept.values())
+        return one in self.carried or any(carriers)
+
+    def as_shown(self) -> list[Shown]:
+        """Return each dialog found as what it shows, for the partition."""
+        keys: defaultdict[Any, set[str]] = defaultdict(set)
+        heads = {head["_id"]: head for head in self.heads.values()}
+        for each in self.kept.values():
+            if head := self.head_of(each):
+                keys[head["_id"]].add(each.letter.key)
+        return [
+            Shown(one, found, set(heads[one]["participants"]), set(heads[one]["writers"]))
+            for one, found in keys.items()
+        ]
+
+
+@dataclass
+class World:
+    """What was read near some letters of a mailbox, and the groups that it makes.
+
+    ``home`` says, once it is shown, which dialog each group is; ``created`` which were opened, and
+    ``moving`` which letters come from dialogs that go.
+    """
+
+    mailbox: str
+    near: Near
+    dialogs: dict[Any, Dialog] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    in_force: InForce = field(default_factory=InForce)
+    groups: list[Group] = field(default_factory=list)
+    home: dict[str, Any] = field(default_factory=dict)
+    created: set[Any] = field(default_factory=set)
+    messages: dict[str, Document] = field(default_factory=dict)
+    related: dict[Any, list[Any]] = field(default_factory=dict)
+    moving: set[str] = field(default_factory=set)
+
+
+def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
+    """Return the letter that a message stands for; a guess that a person refuted is none."""
+    if message["key"] in decided.refuted:
+        message = {name: value for name, value in message.items() if name != "guess"}
+    return Letter(mailbox, message)

@@ -1,0 +1,78 @@
+"""Parts: the older letters of a dialog that a document would be too large for.
+
+When a head is full its oldest half goes into a part, written before the head that lists it: so a
+crash leaves letters twice and none nowhere. A part that no head lists is an orphan, and is taken
+away later.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from bson import ObjectId, encode
+
+from receiver.store.mongo import Collection, Document, ServerClock, store_errors
+
+FULL_LETTERS = 128
+FULL_BYTES = 1024 * 1024
+
+
+class Parts:
+    """Writes parts into the collection of the dialogs."""
+
+    def __init__(
+        self, dialogs: Collection, clock: ServerClock, full_letters: int, full_bytes: int
+    ) -> None:
+        self._dialogs = dialogs
+        self._clock = clock
+        self._full_letters = full_letters
+        self._full_bytes = full_bytes
+
+    async def take_from(
+        self, head: Document, messages: Sequence[Document]
+    ) -> tuple[list[Document], list[ObjectId]]:
+        """Give to new parts what is too much for a head; return what is left, and the parts."""
+        rest, given = list(messages), []
+        while self.is_full(len(rest), size_of(rest)):
+            half = self.half(len(rest))
+            given.append(await self.add(head, rest[:half]))
+            rest = rest[half:]
+        return rest, given
+
+    async def add(self, head: Document, messages: Sequence[Document]) -> ObjectId:
+        """Write a part of a dialog, and return its id."""
+        part_id = ObjectId()
+        part = {
+            "_id": part_id,
+            "mailbox": head["mailbox"],
+            "email_from": head["email_from"],
+            "part_of": head["_id"],
+            "messages": [*messages],
+            "revision": 0,
+            "changed": await self._clock.now(),
+        }
+        with store_errors():
+            await self._dialogs.insert_one(part)
+        return part_id
+
+    async def forget(self, parts: Sequence[ObjectId]) -> None:
+        """Take parts away."""
+        if parts:
+            with store_errors():
+                await self._dialogs.delete_many({"_id": {"$in": list(parts)}})
+
+    def is_full(self, letters: int, size: int) -> bool:
+        """Tell whether a head of so many letters and bytes gives some to a part."""
+        return letters > self._full_letters or (size > self._full_bytes and letters > 1)
+
+    def half(self, letters: int) -> int:
+        """Return how many of so many letters go into a part."""
+        return min(max(letters // 2, 1), self._full_letters // 2 or 1)
+
+
+def measured(messages: Sequence[Document]) -> Document:
+    """Return what a head says of how much it holds."""
+    return {"held": len(messages), "bytes": size_of(messages)}
+
+
+def size_of(messages: Iterable[Document]) -> int:
+    """Return how many bytes messages take in a document."""
+    return sum(len(encode(each)) for each in messages)
