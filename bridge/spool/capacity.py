@@ -2,18 +2,21 @@
 
 import os
 import threading
+import time
 
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
 
 NO_ROOM = "452 4.3.1 Insufficient system storage, please try again later"
+DATED_SECONDS = 1.0
 
 
 class Capacity:
     """Two limits: bytes that the spool may hold, and bytes of its disk that stay free.
 
     The first is known from the last inventory and what came in since, so that it errs only by
-    what was delivered meanwhile. The idea of the second is Postfix's ``queue_minfree``.
+    what was delivered meanwhile: before anybody is refused the spool is looked into again. The idea
+    of the second is Postfix's ``queue_minfree``.
     """
 
     def __init__(self, spool: Spool, max_bytes: int, min_free: int) -> None:
@@ -23,11 +26,17 @@ class Capacity:
         self._lock = threading.Lock()
         self._held = 0
         self._arriving = 0
+        self._counted = float("-inf")
 
     def counted(self, inventory: Inventory) -> None:
         """Take the number of bytes in the spool from an inventory."""
         with self._lock:
             self._held = inventory.size
+            self._counted = time.monotonic()
+
+    def is_dated(self) -> bool:
+        """Tell whether the last inventory is so old that another one may say something else."""
+        return time.monotonic() - self._counted >= DATED_SECONDS
 
     def added(self, size: int) -> None:
         """Count a letter that has come in since the inventory."""

@@ -49,6 +49,7 @@ class Intake:
         self.spool = spool
         self.rounds = Rounds(spool, pause)
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._held = 0
         self.capacity = capacity
         self.hostname = hostname
@@ -58,9 +59,19 @@ class Intake:
         """Return what there is too little of for ``size`` more bytes: nothing, mostly."""
         return self.capacity.lacks(size)
 
+    def still_lacks(self, size: int) -> str:
+        """Return what is lacking after another look, unless the last was a moment ago; blocks.
+
+        What was delivered since the last look makes no difference to ``lacks``. Raises OSError.
+        """
+        with self._looking:
+            if self.lacks(size) and self.capacity.is_dated():
+                self.recount()
+        return self.lacks(size)
+
     def require(self, size: int) -> None:
-        """Raise OSError if there is no room for ``size`` more bytes."""
-        if lacking := self.lacks(size):
+        """Raise OSError if there is no room for ``size`` more bytes; blocks."""
+        if lacking := self.still_lacks(size):
             raise OSError(errno.ENOSPC, lacking)
 
     def recount(self) -> None:
@@ -172,6 +183,7 @@ class Incoming:
         copies = [(each.id, trace_block(each, self._intake.hostname)) for each in self._deliveries]
 
         def kept(due: float) -> None:
+            self._let_go()  # before it is counted as kept, lest it be counted twice meanwhile
             self._intake.tell(self._deliveries, size, due)
 
         told = self._intake.rounds.put(copies, content, kept)
@@ -198,9 +210,9 @@ class Incoming:
         """Forget the letter, unless it was committed."""
         with self._lock:
             if not self._over:
-                self._end()
                 for draft in self._drafts:
                     draft.discard()
+                self._end()
 
     def _open(self) -> None:
         """Create the drafts, and bring to them what was held."""

@@ -107,8 +107,18 @@ def test_bytes_on_their_way_take_room_until_the_letter_is_given_up(intake: Intak
 
 def test_a_look_at_the_spool_sees_what_left_it(intake: Intake) -> None:
     intake.keep(delivery(), b"y" * 9_000)
-    assert intake.lacks(5_000) == "the spool is full"
+    with pytest.raises(OSError, match="the spool is full"):
+        intake.require(5_000)
     for letter in intake.spool.waiting():
         intake.spool.remove(letter)
     intake.recount()
+    assert intake.lacks(5_000) == ""
+
+
+def test_what_was_delivered_makes_room_before_anybody_is_refused(intake: Intake) -> None:
+    intake.keep(delivery(), b"y" * 9_000)
+    for letter in intake.spool.waiting():
+        intake.spool.remove(letter)
+    assert intake.lacks(5_000) == "the spool is full"
+    intake.require(5_000)
     assert intake.lacks(5_000) == ""

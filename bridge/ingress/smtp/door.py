@@ -120,9 +120,15 @@ class Door:
         reason = getattr(error, "reason", None) or type(error).__name__
         self._handshakes.warning("no TLS with %s: %s", peer, reason)
 
-    def lacks_room(self, size: int) -> bool:
+    async def lacks_room(self, size: int) -> bool:
         """Tell whether a letter of ``size`` bytes must be asked to come later."""
-        if lacking := self._intake.lacks(size):
+        try:
+            lacking = self._intake.lacks(size)
+            if lacking:
+                lacking = await asyncio.to_thread(self._intake.still_lacks, size)
+        except OSError as error:  # in the middle of a letter it may not end the dialogue
+            lacking = f"the spool cannot be looked into: {error.strerror}"
+        if lacking:
             metrics.REFUSED.labels("452").inc()
             log.warning("a letter is told to come later: %s", lacking)
         return bool(lacking)

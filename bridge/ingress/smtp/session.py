@@ -153,7 +153,7 @@ class Session(SMTP):
     ) -> str:
         """Take any sender while there is room for the size that is announced."""
         sizes = [option[5:] for option in options if option.startswith("SIZE=")]
-        if self._door.lacks_room(int(sizes[0]) if sizes and sizes[0].isdecimal() else 0):
+        if await self._door.lacks_room(int(sizes[0]) if sizes and sizes[0].isdecimal() else 0):
             return NO_ROOM
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -196,7 +196,7 @@ class Session(SMTP):
         if not self.state()[1].rcpt_tos:
             await self.push("503 5.5.1 Error: need RCPT command")
             return
-        if self._door.lacks_room(0):
+        if await self._door.lacks_room(0):
             await self.push(NO_ROOM)
             return
         self.in_data = True
@@ -228,23 +228,32 @@ class Session(SMTP):
     async def _fill(self, letter: Incoming) -> str:
         """Take the letter, a large one to the disk; return the refusal, if there must be one.
 
-        The letter is read to its end in any case: what follows the dot is a command again.
+        The letter is read to its end in any case: what follows the dot is a command again. What was
+        kept of one that is refused is let go at once, so that its room is there for the next.
         """
         refusal, size, began = "", 0, self.loop.time()
         async for chunk in self._chunks():
             size += len(chunk)
             timeout = self._door.settings.smtp_timeout
             self._reset_timeout(patience(timeout, size, self.loop.time() - began))
-            if size > self._door.settings.smtp_max_size:
-                refusal = refusal or TOO_BIG
-            if not refusal and self._door.lacks_room(0):
-                refusal = NO_ROOM
-            if not refusal and not letter.hold(chunk):
-                try:
-                    await asyncio.to_thread(letter.write, chunk)
-                except OSError as error:
-                    refusal = await self.handle_exception(error)
+            if refusal:
+                continue
+            if refusal := await self._refusal(letter, chunk, size):
+                await asyncio.to_thread(letter.discard)
         return refusal
+
+    async def _refusal(self, letter: Incoming, chunk: bytes, size: int) -> str:
+        """Take the next bytes; return why the letter is refused, now of ``size`` bytes, if it is."""
+        if size > self._door.settings.smtp_max_size:
+            return TOO_BIG
+        if await self._door.lacks_room(0):
+            return NO_ROOM
+        if not letter.hold(chunk):
+            try:
+                await asyncio.to_thread(letter.write, chunk)
+            except OSError as error:
+                return await self.handle_exception(error)
+        return ""
 
     def _deliveries(self) -> list[Delivery]:
         """Return one delivery for each mailbox that the recipients stand for."""
