@@ -1,13 +1,19 @@
 """Which files hold letters, and in which order they are read."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from bridge.ingress.importer.mail_files import Files, NotMail
+from bridge.ingress.importer.finding import NotMail
+from bridge.ingress.importer.mail_files import Files
 from bridge.spool.crlf import wire_form
 from tests.importing.test_mbox import ASCTIME
+
+
+def letter(number: int) -> bytes:
+    return b"Subject: %d\n\nx\n" % number
 
 
 def tree(top: Path, files: dict[str, bytes]) -> Path:
@@ -21,20 +27,26 @@ def tree(top: Path, files: dict[str, bytes]) -> Path:
 
 TREES: dict[str, tuple[dict[str, bytes], list[bytes]]] = {
     "a folder of .eml": (
-        {"b.eml": b"2", "a.EML": b"1", "notes.txt": b"x", "c/d.eml": b"3"},
-        [b"1", b"2", b"3"],
+        {
+            "b.eml": letter(2),
+            "a.EML": letter(1),
+            "notes.txt": letter(9),
+            "letter.pdf": b"%PDF-1.7",
+            "c/d.eml": letter(3),
+        },
+        [letter(1), letter(2), letter(3)],
     ),
     "a Maildir with a folder": (
         {
-            "cur/1.a:2,S": b"1",
-            "new/2.b": b"2",
+            "cur/1.a:2,S": letter(1),
+            "new/2.b": letter(2),
             "tmp/3.c": b"half",
             "dovecot-uidlist": b"3 V1",
-            "Sent/cur/4.d:2,": b"4",
+            "Sent/cur/4.d:2,": letter(4),
             "Sent/new/.keep": b"",
             "Sent/tmp/5.e": b"half",
         },
-        [b"4", b"1", b"2"],
+        [letter(4), letter(1), letter(2)],
     ),
     "mbox files": (
         {"Inbox": ASCTIME + b"S: 1\n\n", "Sent.mbox": ASCTIME + b"S: 2\n\n", "Inbox.msf": b"x"},
@@ -46,10 +58,10 @@ TREES: dict[str, tuple[dict[str, bytes], list[bytes]]] = {
             "b.eml": b"Subject: x\nDATE: Mon, 23 Nov 2026\n 11:30:00 +0300\n\n2",
             "c.eml": b"Received: by x; Mon, 23 Nov 2026 08:00:00 +0000\nDate: ?\n\n1",
             "d/e.mbox": ASCTIME + b"Date: Mon, 23 Nov 2026 10:00:00 +0000\n\n4\n",
-            "f.eml": b"of no date, so that of the file\n",
+            "f.eml": b"Subject: of no date, so that of the file\n",
         },
         [
-            b"of no date, so that of the file\n",
+            b"Subject: of no date, so that of the file\n",
             b"Received: by x; Mon, 23 Nov 2026 08:00:00 +0000\nDate: ?\n\n1",
             b"Subject: x\nDATE: Mon, 23 Nov 2026\n 11:30:00 +0300\n\n2",
             b"Date: Mon, 23 Nov 2026 12:00:00 +0300\n\n3",
@@ -77,35 +89,95 @@ def test_a_single_letter_is_a_source(tmp_path: Path) -> None:
 
 
 def test_what_is_too_large_is_named(tmp_path: Path) -> None:
-    [found] = Files([tree(tmp_path, {"a.eml": b"x" * 1001})], 1000).letters(None)
+    [found] = Files([tree(tmp_path, {"a.eml": letter(1) + b"x" * 1001})], 1000).letters(None)
     assert found.content is None
     assert "a.eml" in found.label
 
 
 def test_another_file_or_size_makes_another_fingerprint(tmp_path: Path) -> None:
-    tree(tmp_path, {"a.eml": b"1", "b.eml": b"2"})
+    tree(tmp_path, {"a.eml": letter(1), "b.eml": letter(2)})
     before = Files([tmp_path], 1000).fingerprint
     assert Files([tmp_path], 1000).fingerprint == before
-    tree(tmp_path, {"a.eml": b"longer"})
+    tree(tmp_path, {"a.eml": letter(1) + b"longer"})
     assert Files([tmp_path], 1000).fingerprint != before
-    tree(tmp_path, {"a.eml": b"1", "c.eml": b"3"})
+    tree(tmp_path, {"a.eml": letter(1), "c.eml": letter(3)})
     assert Files([tmp_path], 1000).fingerprint != before
 
 
 def test_letters_that_go_or_are_renamed_meanwhile_stop_nothing(tmp_path: Path) -> None:
-    tree(tmp_path, {"cur/1.a:2,": b"1", "new/2.b": b"2", "new/3.c": b"3", "tmp/.keep": b""})
+    tree(
+        tmp_path,
+        {"cur/1.a:2,": letter(1), "new/2.b": letter(2), "new/3.c": letter(3), "tmp/.keep": b""},
+    )
     source = Files([tmp_path], 1000)
     (tmp_path / "cur" / "1.a:2,").rename(tmp_path / "cur" / "1.a:2,S")
     (tmp_path / "new" / "2.b").rename(tmp_path / "cur" / "2.b:2,S")
     (tmp_path / "new" / "3.c").unlink()
-    assert [each.content for each in source.letters(None)] == [b"1", b"2", None]
+    assert [each.content for each in source.letters(None)] == [letter(1), letter(2), None]
 
 
-def test_an_empty_mbox_has_no_letter_and_an_empty_file_is_none(tmp_path: Path) -> None:
-    tree(tmp_path, {"a.eml": b"", "b.mbox": b"", "c.eml": b"3"})
-    found = [each.content for each in Files([tmp_path], 1000).letters(None)]
-    assert sorted(found, key=bool) == [None, b"3"]
+def test_an_empty_mbox_has_no_letter(tmp_path: Path) -> None:
+    tree(tmp_path, {"b.mbox": b"", "c.eml": letter(3)})
+    source = Files([tmp_path], 1000)
+    assert [each.content for each in source.letters(None)] == [letter(3)]
+    assert source.no_letters == []
     assert list(Files([tmp_path / "b.mbox"], 1000).letters(None)) == []
+
+
+# What is named as a letter: its first bytes, and what is said of it; nothing if it is imported.
+NAMED = {
+    "letter.eml": (letter(1), ""),
+    "bom.eml": (b"\xef\xbb\xbfFrom: a@b.ru\n\nx", ""),
+    "blank.eml": (b"\r\n \tFrom: a@b.ru\r\n\r\nx", ""),
+    "separator.eml": (ASCTIME + letter(1), ""),
+    "one.mbox": (letter(1), ""),
+    "cur/1.a:2,S": (letter(1), ""),
+    "cur/2.a:2,S": (b"\0" * 100, "binary data"),
+    "new/3.a": (b"", "an empty file"),
+    "program.eml": (b"\x7fELF\x02", "a program"),
+    "pdf.EML": (b"%PDF-1.7", "a PDF"),
+    "notes.eml": (b"Dear Ivan,\n\nSubject: x\n", "text without the header of a letter"),
+    "page.eml": (b"<!DOCTYPE html>", "text without the header of a letter"),
+    "wide.eml": ("From: a@b.ru".encode("utf-16"), "text in UTF-16: save it as UTF-8"),
+    "empty.eml": (b"", "an empty file"),
+    "zip.eml": (b"PK\x03\x04", "a zip file"),
+    "false.mbox": (b"no mbox\n", "text without the header of a letter"),
+    "sub/1.emlx": (b"12  \nFrom: a@b.ru\n", "a letter of Apple Mail (.emlx): export it as mbox"),
+    "a.msg": (b"\xd0\xcf\x11\xe0", "an Outlook or Office file (.msg): save it as .eml"),
+    "a.pst": (b"!BDN", "an Outlook file (.pst): export it as .eml or mbox"),
+}
+
+
+def test_what_is_named_as_a_letter_and_is_none_is_passed_over_and_named(tmp_path: Path) -> None:
+    top = tree(tmp_path, {name: content for name, (content, _) in NAMED.items()})
+    os.mkfifo(top / "pipe.eml")
+    (top / "gone.eml").symlink_to(top / "nothing")
+    (top / "folder.eml").mkdir()
+    source = Files([top], 1000)
+    said = {str(Path(each.path).relative_to(top)): each.what for each in source.no_letters}
+    assert said == {name: what for name, (_, what) in NAMED.items() if what} | {
+        "pipe.eml": "no file"
+    }
+    letters = sum(not what for _, what in NAMED.values())
+    assert len([each.content for each in source.letters(None) if each.content]) == letters
+
+
+@pytest.mark.parametrize(("name", "content", "what"), [(n, *both) for n, both in NAMED.items()])
+def test_a_file_that_is_named_by_itself_is_a_letter_or_refused(
+    tmp_path: Path, name: str, content: bytes, what: str
+) -> None:
+    path = tree(tmp_path, {name: content}) / name
+    if what:
+        with pytest.raises(NotMail, match=re.escape(f"is no letter and no mbox: it is {what}")):
+            Files([path], 1000)
+    else:
+        assert len(list(Files([path], 1000).letters(None))) == 1
+
+
+def test_a_folder_of_no_letters_is_refused_in_words(tmp_path: Path) -> None:
+    tree(tmp_path, {"a.eml": b"%PDF", "b.eml": b"x", "c.eml": b"x"})
+    with pytest.raises(NotMail, match=r"a\.eml is a PDF, and 2 others are none either"):
+        Files([tmp_path], 1000)
 
 
 @pytest.mark.parametrize("name", ["nowhere", "empty", "false.mbox", "."])

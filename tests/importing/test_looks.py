@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
+from bridge.ingress.importer.finding import NotMail
 from bridge.ingress.importer.looks import is_letter, kind
-from bridge.ingress.importer.mail_files import Files, NotMail
+from bridge.ingress.importer.mail_files import Files
 
 ROOM = ArchiveBounds(total=10_000_000, letter=1_000_000)
 LETTER = b"From: a@b.ru\r\nSubject: x\r\n\r\nx\r\n"
@@ -87,12 +88,17 @@ def test_the_letters_of_an_archive_are_read(tmp_path: Path, packed: Packed) -> N
         "Inbox/cur/1.x:2,S": b"Subject: 4\n\n",
         "notes.txt": b"Subject: no\n\n",
         ".hidden.eml": b"Subject: no\n\n",
+        "../\x1b[31m счёт.eml": b"%PDF-1.7",
     }
     path = packed(tmp_path / "letters", members)
     assert is_archive(path)
     folder = unpack(path, tmp_path / "unpacked", ROOM)
     assert folder.parent == tmp_path / "unpacked"
-    letters = [past.content or b"" for past in Files([folder], 1000).letters(None)]
+    files = Files([folder], 1000)
+    assert [(Path(each.path).name, each.what) for each in files.no_letters] == [
+        ("0000005-_31m_счёт.eml", "a PDF")
+    ]
+    letters = [past.content or b"" for past in files.letters(None)]
     assert sorted(each.partition(b"\n")[0] for each in letters) == [
         b"Subject: 1",
         b"Subject: 2",
@@ -100,7 +106,7 @@ def test_the_letters_of_an_archive_are_read(tmp_path: Path, packed: Packed) -> N
         b"Subject: 4",
     ]
     assert unpack(path, tmp_path / "unpacked", ROOM) == folder  # an import that goes on
-    assert not is_archive(folder / "0000001.eml")
+    assert not is_archive(next(folder.glob("0000001-*")))
 
 
 @pytest.mark.parametrize("packed", [zipped, tarred])

@@ -1,10 +1,12 @@
 """Letters in a zip or tar file: unpacked beside the import's spool, within bounds.
 
-Names in an archive decide nothing but whether a member is a letter: what is written is numbered.
+Names in an archive decide nothing but whether a member is a letter: what is written is numbered,
+and has its harmless letters in its name so that a person knows it again.
 """
 
 import hashlib
 import os
+import re
 import shutil
 import tarfile
 import zipfile
@@ -17,6 +19,7 @@ from zlib import error as ZlibError
 
 MAX_MEMBERS = 500_000
 PIECE = 1024 * 1024
+_HARMLESS = re.compile(r"[^\w-]+")
 
 
 class NotUnpacked(Exception):
@@ -79,7 +82,7 @@ def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
         if count > MAX_MEMBERS:
             raise NotUnpacked(f"{path} holds more than {MAX_MEMBERS} letters")
         most = left if suffix == ".mbox" else min(left, room.letter + 1)
-        target = folder / f"{count:07d}{suffix}"
+        target = folder / f"{count:07d}-{_shown(name)}{suffix}"
         left -= _copy(file, target, most)
         if left <= 0:
             raise NotUnpacked(f"{path} holds more than {room.total} bytes, or than the disk has")
@@ -124,6 +127,12 @@ def _suffix(name: str) -> str:
     if path.suffix.lower() in (".eml", ".mbox"):
         return path.suffix.lower()
     return ".eml" if path.parent.name in ("cur", "new") else ""
+
+
+def _shown(name: str) -> str:
+    """Return the end of a member's name, without what could mean something in a path."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem
+    return _HARMLESS.sub("_", stem)[:40]
 
 
 def _is_tar(path: Path) -> bool:

@@ -13,9 +13,10 @@ from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
 from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
+from bridge.ingress.importer.finding import NotMail
 from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job
-from bridge.ingress.importer.mail_files import Files, NotMail
+from bridge.ingress.importer.mail_files import Files
 from bridge.ingress.importer.preparing import Provenance
 from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource

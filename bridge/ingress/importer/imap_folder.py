@@ -9,7 +9,7 @@ from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refus
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.importer.source import Past, Position
+from bridge.ingress.importer.source import NoLetter, Past, Position
 from contract.event import Direction
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ class NoSuchFolder(Exception):
 
 class Folder:
     """A folder's letters. A place is UIDVALIDITY and the last UID."""
+
+    no_letters: tuple[NoLetter, ...] = ()  # all that a server has are letters
 
     def __init__(
         self, account: Account, login: Login, wish: str, since: datetime | None, max_size: int

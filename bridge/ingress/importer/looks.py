@@ -11,6 +11,8 @@ _USUAL = re.compile(
     rb"content-type|x-[a-z0-9-]+)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
+_OF_APPLE = re.compile(rb"\d{1,12} *\n[!-9;-~]{1,100}[ \t]*:")  # its length, then the letter
+_BOM = b"\xef\xbb\xbf"
 _KINDS = {
     b"\x7fELF": "a program",
     b"MZ": "a program of Windows",
@@ -23,15 +25,20 @@ _KINDS = {
     b"\xff\xd8\xff": "an image",
     b"!BDN": "an Outlook file (.pst): export it as .eml or mbox",
     b"\xd0\xcf\x11\xe0": "an Outlook or Office file (.msg): save it as .eml",
+    b"GIF8": "an image",
     b"SQLite format 3": "a database",
+    b"{\\rtf": "a text with formatting (.rtf)",
+    b"\xff\xfe": "text in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "text in UTF-16: save it as UTF-8",
 }
 
 
 def is_letter(head: bytes) -> bool:
     """Tell whether a file that begins so can be a letter: it begins with a header."""
-    first, _, _ = head.lstrip(b"\r\n").partition(b"\n")
+    head = head.removeprefix(_BOM).lstrip(b"\r\n").lstrip(b" \t")
+    first, _, _ = head.partition(b"\n")
     begins = _FIELD.match(first) is not None or first.startswith((b"From ", b">From "))
-    header = re.split(rb"\r?\n\r?\n", head.lstrip(b"\r\n"), maxsplit=1)[0]
+    header = re.split(rb"\r?\n\r?\n|\r\r(?!\n)", head, maxsplit=1)[0]
     return begins and _USUAL.search(header) is not None
 
 
@@ -42,6 +49,8 @@ def kind(head: bytes) -> str:
             return words
     if not head:
         return "an empty file"
+    if _OF_APPLE.match(head):
+        return "a letter of Apple Mail (.emlx): export it as mbox"
     if b"\0" in head:
         return "binary data"
     return "text without the header of a letter"

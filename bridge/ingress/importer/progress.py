@@ -14,14 +14,15 @@ _BAR = "{percentage:3.0f}% |{bar}| {remaining} left{postfix}"
 
 
 class Progress:
-    """Counts, rate and time left; ``size`` is in bytes."""
+    """Counts, rate and time left; ``size`` is in bytes, ``passed`` files were no letters."""
 
-    def __init__(self, size: int, counts: Counts) -> None:
+    def __init__(self, size: int, counts: Counts, passed: int = 0) -> None:
         self._counts = counts
         self._began = time.monotonic()
         self._before = counts.all
         self._said = self._began
         self._size = size
+        self._passed = passed
         self._bar = tqdm(
             total=size, bar_format=_BAR, file=sys.stderr, disable=not sys.stderr.isatty()
         )
@@ -50,11 +51,13 @@ class Progress:
         seconds = max(time.monotonic() - self._began, 1e-6)
         rate = (self._counts.all - self._before) / seconds
         counts = self._counts
+        also = f"; passed over: {self._passed}" if self._passed else ""
         return (
             f"{counts.all} letters ({rate:.0f}/s): {counts.new} new,"
-            f" {counts.duplicate} duplicate, {counts.failed} failed"
+            f" {counts.duplicate} duplicate, {counts.failed} failed{also}"
         )
 
     def say(self, words: str) -> None:
-        """Print a line above the bar."""
-        tqdm.write(words, file=sys.stderr)
+        """Print a line above the bar; names of files may hold what commands a terminal."""
+        shown = "".join(sign if sign.isprintable() else "?" for sign in words)
+        tqdm.write(shown, file=sys.stderr)

@@ -35,6 +35,7 @@ from contract.keyring import Keyring
 # Letters in a request. Which dialog a letter is guessed to belong to may depend on those before it,
 # and the receiver looks at the letters of a request together.
 AT_ONCE = 1
+LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0
 
 
@@ -57,8 +58,12 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
     keys = Keyring(settings).current
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     intake = Intake(spool, capacity, settings.smtp_hostname)
-    with spool.locked(), Progress(source.size, job.counts) as progress:
+    with spool.locked(), _progress(source, job) as progress:
         _sweep(spool)
+        for passed in source.no_letters[:LISTED]:
+            progress.say(f"{passed.path} is passed over: it is {passed.what}")
+        if (more := len(source.no_letters) - LISTED) > 0:
+            progress.say(f"and {more} more are passed over")
         if job.after:
             progress.say(f"going on after {job.counts.all} letters")
         async with (
@@ -71,6 +76,10 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
             await work.all_of(source)
         progress.say(progress.line())
     job.finish()
+
+
+def _progress(source: LetterSource, job: Job) -> Progress:
+    return Progress(source.size, job.counts, len(source.no_letters))
 
 
 async def _reached(webhook: ReceiverClient, url: str) -> None:

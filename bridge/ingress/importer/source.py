@@ -1,6 +1,6 @@
 """What every source of past letters yields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -29,12 +29,24 @@ class Past:
     done: int
 
 
+@dataclass(frozen=True, slots=True)
+class NoLetter:
+    """A file that lies among letters, or is named as one, and is none; ``what`` it is in words."""
+
+    path: str
+    what: str
+
+
 class LetterSource(Protocol):
     """Letters that are read in an order that is always the same; its methods block."""
 
     @property
     def size(self) -> int:
         """All bytes together, for the progress bar."""
+
+    @property
+    def no_letters(self) -> Sequence[NoLetter]:
+        """What was passed over."""
 
     @property
     def fingerprint(self) -> str:

@@ -243,7 +243,7 @@ class Session(SMTP):
         return refusal
 
     async def _refusal(self, letter: Incoming, chunk: bytes, size: int) -> str:
-        """Take the next bytes; return why the letter is refused, now of ``size`` bytes, if it is."""
+        """Take the next bytes; return why a letter of now ``size`` bytes is refused, if it is."""
         if size > self._door.settings.smtp_max_size:
             return TOO_BIG
         if await self._door.lacks_room(0):

@@ -1,0 +1,135 @@
+"""Which files under a path hold letters, and which are named so and hold none."""
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bridge.ingress.importer.date_written import written
+from bridge.ingress.importer.looks import HEAD_BYTES, is_letter, kind
+from bridge.ingress.importer.mbox import is_mbox
+from bridge.ingress.importer.source import NoLetter
+
+# What mail programs call a letter, or a file of letters. Those we do not read are told of as well.
+NAMED_AS_LETTERS = frozenset([".eml", ".mbox", ".emlx", ".msg", ".pst", ".ost"])
+
+
+class NotMail(Exception):
+    """A path that is neither mbox nor Maildir nor letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFile:
+    """A file of one letter, or of many (mbox); times are Unix times.
+
+    ``path`` is text and not a Path, of which a hundred thousand take much memory.
+    """
+
+    path: str
+    size: int
+    changed: float
+    written: float
+    many: bool
+
+    @property
+    def came(self) -> datetime:
+        """When the file was changed, the nearest to when its letter came."""
+        return datetime.fromtimestamp(self.changed, UTC)
+
+
+def find(path: Path) -> Iterator[MailFile | NoLetter]:
+    """Yield the files of letters under the path; raises NotMail for one that holds none.
+
+    In a folder what is no letter is passed over; a file that was named by itself is refused.
+    """
+    if path.is_dir():
+        yield from _in_folder(path)
+        return
+    try:
+        found = [*_seen(path)]
+    except FileNotFoundError:
+        raise NotMail(f"{path} does not exist") from None
+    for one in found:
+        if isinstance(one, NoLetter):
+            raise NotMail(f"{path} is no letter and no mbox: it is {one.what}")
+        yield one
+
+
+def _in_folder(top: Path) -> Iterator[MailFile | NoLetter]:
+    letters, passed = 0, list[NoLetter]()
+    for path in _named_as_letters(top):
+        try:
+            for found in _seen(path):
+                if isinstance(found, NoLetter):
+                    passed.append(found)
+                else:
+                    letters += 1
+                yield found
+        except FileNotFoundError:  # moved or removed since the listing
+            continue
+    if passed and not letters:
+        first, others = min(passed, key=lambda each: each.path), len(passed) - 1
+        also = f", and {others} others are none either" if others else ""
+        raise NotMail(f"{top} holds no letter: {first.path} is {first.what}{also}")
+    if not letters:
+        raise NotMail(f"{top} holds no Maildir, .eml or .mbox")
+
+
+def _named_as_letters(top: Path) -> Iterator[Path]:
+    """Yield the files of a folder and of those in it that by name or place may hold letters."""
+    for name, folders, files in os.walk(top):
+        directory = Path(name)
+        folders.sort()
+        in_maildir = {"cur", "new"} <= set(folders)
+        if in_maildir:
+            for state in ("cur", "new"):
+                yield from (
+                    path
+                    for path in (directory / state).iterdir()
+                    if not path.name.startswith(".") and not path.is_dir()
+                )
+            folders[:] = [folder for folder in folders if folder not in ("cur", "new", "tmp")]
+        for filename in files:
+            path = directory / filename
+            suffix = path.suffix.lower()
+            if suffix in NAMED_AS_LETTERS or (not in_maildir and not suffix and _is_mbox(path)):
+                yield path
+
+
+def _is_mbox(path: Path) -> bool:
+    """Tell whether a file of any name is an mbox, without waiting for a pipe."""
+    try:
+        return path.is_file() and is_mbox(path)
+    except OSError:
+        return False
+
+
+def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
+    """Look into a file, and yield what it is; nothing for an mbox without a letter.
+
+    A file that cannot be read is taken for a letter, so that its import fails and is counted.
+    Raises FileNotFoundError.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        yield NoLetter(str(path), "no file")
+        return
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+        many = is_mbox(path)
+        date = written(path) if many or is_letter(head) else None
+    except FileNotFoundError:
+        raise
+    except OSError:
+        yield MailFile(str(path), status.st_size, status.st_mtime, status.st_mtime, many=False)
+        return
+    if not head and path.suffix.lower() == ".mbox":
+        return
+    if not many and not is_letter(head):
+        yield NoLetter(str(path), kind(head))
+        return
+    time = status.st_mtime if date is None else date
+    yield MailFile(str(path), status.st_size, status.st_mtime, time, many)
