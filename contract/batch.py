@@ -11,7 +11,7 @@ from contract.event import Answer, Contract, EmailReceived, EventId
 
 NDJSON = "application/x-ndjson"
 MAX_LINES = 64
-MAX_BATCH_BYTES = 32 * 1024 * 1024
+MAX_BATCH_BYTES = 12 * 1024 * 1024
 
 
 class Line(EmailReceived):

@@ -6,7 +6,6 @@ import logging
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from contract.batch import MAX_BATCH_BYTES
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.errors import unavailable
@@ -25,7 +24,7 @@ from receiver.store.tokens import Tokens
 from receiver.store.trouble import hosts_of, in_words
 from receiver.web.access import Access
 from receiver.web.blobs import BlobUploads
-from receiver.web.bodies import BodyRoom
+from receiver.web.bodies import ROOM_BYTES, BodyRoom
 from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
@@ -153,7 +152,7 @@ def build(
     sweeper = Sweeper(store, filing.settle, corrections)
     readiness = Readiness(database, blobs, sweeper, settings, keyring)
     seconds = settings.mongo_timeout
-    room = BodyRoom(max(MAX_BATCH_BYTES, settings.max_event_bytes))
+    room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
     api = Api(

@@ -11,6 +11,7 @@ from contract.process import CannotStart, stop_signal
 from receiver.app import build
 from receiver.commands.command import Command
 from receiver.database import opened
+from receiver.heap import give_back_early
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import listening
@@ -24,6 +25,7 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
         raise CannotStart("aiohttp runs without its C parser, whose Python twin has known faults")
     if settings.webhook_secrets is None:
         make_if_missing(settings.secrets_file)
+    give_back_early()
     asyncio.run(serve(settings))
     return 0
 

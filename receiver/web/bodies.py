@@ -15,6 +15,7 @@ from mmap import mmap
 
 from contract.door.peer import network
 
+ROOM_BYTES = 16 * 1024 * 1024  # the largest request, and some small ones
 STILL_SECONDS = 1.0
 SMALL_BYTES = 32 * 1024
 BLOCK_BYTES = 256 * 1024

@@ -28,9 +28,10 @@ log = logging.getLogger(__name__)
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 75.0
 UNREAD_SECONDS = 30.0  # an answer that the client does not read
-READ_BYTES = 8 * 1024
+READ_BYTES = 8 * 1024  # of one recv in a body
+HEAD_READ_BYTES = 4 * 1024  # of one recv elsewhere
 WRITE_BYTES = 16 * 1024  # kept for a client that does not read, before its handler waits
-MAX_AHEAD_BYTES = 32 * 1024  # several times READ_BYTES, as a body's start comes with its head
+MAX_AHEAD_BYTES = 20 * 1024  # a few recv, as a body's start comes before its handler begins
 WATCH_SECONDS = 1.0
 TELL_SECONDS = 60.0
 SERVER = "email-listener"
@@ -57,11 +58,15 @@ class HttpConnection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the connection."""
-        # Bytes of one recv (asyncio, selector_events); its default of 256 KiB is 50 MB for 200.
-        transport.max_size = READ_BYTES  # type: ignore[attr-defined]
         cast(asyncio.Transport, transport).set_write_buffer_limits(WRITE_BYTES)
         super().connection_made(transport)
+        self._read_at_once(HEAD_READ_BYTES)
         self._door.enter(self)
+
+    def _read_at_once(self, size: int) -> None:
+        """Take so many bytes by one recv; asyncio's 256 KiB would be 50 MB for 200 connections."""
+        if self.transport is not None:
+            self.transport.max_size = size  # type: ignore[attr-defined]
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Forget the connection."""
@@ -96,15 +101,17 @@ class HttpConnection(web.RequestHandler):
         self.head_begun = None
         if request.content.is_eof():  # requests may wait behind it
             taken = sum(len(name) + len(value) + 4 for name, value in request.raw_headers)
-            taken += len(request.raw_path) + request.content.total_bytes + READ_BYTES
+            taken += len(request.raw_path) + request.content.total_bytes + HEAD_READ_BYTES
             self._ahead = max(0, self._ahead - taken)
         else:
             self._ahead = 0
+            self._read_at_once(READ_BYTES)
 
     def end(self) -> None:
         """Note that the handler has its answer."""
         self._drains = self._request is not None and not self._request.content.is_eof()
         self._request = None
+        self._read_at_once(HEAD_READ_BYTES)
         self.rests = time.monotonic()
 
     def overdue(self, now: float) -> bool:

@@ -23,6 +23,7 @@ from tests.measure.memory.processes import MB, Peak
 
 GROWTH_LIMIT = 64 * MB
 HEALTH_SECONDS = 1.0
+TRIES = 5
 ROW = "{:28} {:>9} {:>8} {:>10} {:>8}  {}"
 
 
@@ -96,14 +97,22 @@ async def attacked(
             found.slowest = max(found.slowest, await seconds_of_health(port))
             found.tried += 1
             body = webhook_client.event(message_id=f"{addresses}-{found.tried}@a.ru")
-            status, _ = await client.post(body, event_id=f"e{found.tried}")
-            found.arrived += status in (200, 201)
+            found.arrived += await arrives(client, body, f"e{found.tried}")
             await asyncio.sleep(0.05)
         peak.stop()
         assert attack.stdout is not None
         found.answers = json.loads(await attack.stdout.read())
     found.grown = peak.main - peak.start_bytes
     return found
+
+
+async def arrives(client: webhook_client.Client, body: bytes, event_id: str) -> bool:
+    """Post a letter as a courier does, again after 503: a starved machine's database is slow."""
+    for _ in range(TRIES):
+        status, _ = await client.post(body, event_id=event_id)
+        if status != 503:
+            return status in (200, 201)
+    return False
 
 
 async def seconds_of_health(port: str) -> float:
