@@ -3,7 +3,8 @@
 ``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
 delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
 folders; ``spool`` shows the letters that wait or failed, and acts on them; ``ping`` asks whether
-mail comes in; ``doctor`` looks at everything and says what to do.
+mail comes in; ``doctor`` looks at everything and says what to do; ``erase`` deletes a person's
+letters from the spool.
 """
 
 import argparse
@@ -17,6 +18,8 @@ from collections.abc import Callable, Coroutine
 
 from bridge.doctor.command import add_arguments as add_doctor_arguments
 from bridge.doctor.command import doctor
+from bridge.erasing.command import add_arguments as add_erase_arguments
+from bridge.erasing.command import erase
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
@@ -112,6 +115,9 @@ def command_line() -> argparse.ArgumentParser:
     looks = commands.add_parser("doctor", help="look at everything, say what to do")
     add_doctor_arguments(looks)
     looks.set_defaults(run=doctor)
+    erases = commands.add_parser("erase", help="delete a person's letters from the spool")
+    add_erase_arguments(erases)
+    erases.set_defaults(run=erase)
     spool_commands.add_to(commands)
     return parser
 

@@ -1,0 +1,56 @@
+"""``erase``: delete a person's letters from the spool, those that wait and those that failed."""
+
+import argparse
+import time
+from collections.abc import Iterator
+
+from bridge.erasing.belonging import belongs_to
+from bridge.parse.message import read_letter
+from bridge.settings import BridgeSettings
+from bridge.spool.envelope import NotATrace, read_trace
+from bridge.spool.inventory import SpooledLetter, stored
+from bridge.spool.spool import Spool, Waiting
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("addresses", nargs="+", metavar="ADDRESS", help="each spelling of his")
+    parser.add_argument("--yes", action="store_true", help="without this it only says which")
+
+
+def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 if there are letters and ``--yes`` was not said."""
+    addresses = frozenset(each.strip().casefold() for each in arguments.addresses)
+    count = 0
+    if settings.spool.is_dir():
+        spool = Spool(settings.spool).prepare()
+        for letter in _found(spool, addresses):
+            count += 1
+            _say(f"{letter.id} {letter.state}")
+            if arguments.yes:
+                _remove(spool, letter)
+    _say(f"{count} letters {'erased' if arguments.yes else 'found; nothing was erased: say --yes'}")
+    return 0 if arguments.yes or not count else 1
+
+
+def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[SpooledLetter]:
+    for letter in stored(spool, time.time()):
+        try:
+            content = letter.path.read_bytes()
+            delivery, start = read_trace(content, letter.id)
+        except (FileNotFoundError, NotATrace):  # delivered meanwhile; or nobody's, see spool show
+            continue
+        if belongs_to(read_letter(content[start:]), delivery, addresses):
+            yield letter
+
+
+def _remove(spool: Spool, letter: SpooledLetter) -> None:
+    if letter.state == "failed":
+        letter.path.unlink(missing_ok=True)
+        letter.path.with_suffix(".json").unlink(missing_ok=True)
+    else:
+        spool.remove(Waiting(letter.id, letter.path, letter.due))
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201 - a command's output

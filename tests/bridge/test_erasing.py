@@ -1,0 +1,54 @@
+"""``python -m bridge erase``: a person's letters leave the spool, nobody else's do."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from bridge.__main__ import command_line
+from bridge.settings import BridgeSettings
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
+from tests.letters import START
+
+MAILBOX = "support@yandex.ru"
+
+
+def put(spool: Spool, sender: str, to: str, *, failed: bool, mail_from: str = "x@b.example") -> str:
+    delivery = Delivery(new_id(), MAILBOX, START, mail_from, ("in@b.example",))
+    draft = spool.draft(delivery.id)
+    text = f"From: {sender}\r\nTo: {to}\r\nSubject: x\r\n\r\nx\r\n"
+    draft.write(trace_block(delivery, "b.example") + text.encode())
+    draft.commit()
+    if failed:
+        [waiting] = [each for each in spool.waiting() if each.id == delivery.id]
+        spool.fail(waiting, "422", time.time())
+    return delivery.id
+
+
+def erase(spool: Spool, *words: str) -> int:
+    arguments = command_line().parse_args(["erase", *words])
+    return int(arguments.run(BridgeSettings(data_dir=spool.root.parent), arguments))
+
+
+@pytest.mark.parametrize("failed", [False, True])
+def test_his_letters_go_and_others_stay(tmp_path: Path, failed: bool) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    his = [
+        put(spool, "Иван <Ivan@Example.ru>", MAILBOX, failed=failed),
+        put(spool, MAILBOX, "ivan@example.ru", failed=failed),
+        put(spool, "robot@b.example", MAILBOX, failed=failed, mail_from="ivan@example.ru"),
+    ]
+    others = [
+        put(spool, "olga@example.ru", MAILBOX, failed=failed),
+        put(spool, MAILBOX, "olga@example.ru, ivan@example.ru", failed=failed),
+    ]
+
+    def there() -> set[str]:
+        return {each.name.partition(".")[0] for each in tmp_path.rglob("*") if each.is_file()}
+
+    assert erase(spool, "ivan@example.ru") == 1
+    assert there() == {*his, *others}
+    assert erase(spool, "IVAN@example.ru", "--yes") == 0
+    assert there() == set(others)
+    assert erase(spool, "ivan@example.ru") == 0
