@@ -294,6 +294,6 @@ class Answer(Contract):
     """What the receiver did with the letter."""
 
     dialog: str
-    outcome: Literal["created", "appended", "duplicate"]
+    outcome: Literal["created", "appended", "duplicate", "erased"]
     matched_by: str
     related: list[str] = []

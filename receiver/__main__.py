@@ -21,6 +21,7 @@ from receiver.commands.restore import RESTORE
 from receiver.commands.serve import SERVE
 from receiver.commands.token import TOKEN
 from receiver.doctor.command import DOCTOR
+from receiver.erasing.command import ERASE, EXPORT, PERSON
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
@@ -30,6 +31,7 @@ COMMANDS = {
     each.name: each
     for each in (
         SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
+        PERSON, EXPORT, ERASE,
     )
 }  # fmt: skip
 

@@ -8,6 +8,9 @@ from aiohttp.typedefs import Handler
 
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
+from receiver.erasing.disposal import dispose
+from receiver.erasing.erase import Erasing
+from receiver.erasing.record import DIRECTORY
 from receiver.errors import unavailable
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
@@ -16,7 +19,6 @@ from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
-from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
 from receiver.store.mongo import StoreUnavailable
 from receiver.store.queries import Queries
@@ -32,6 +34,7 @@ from receiver.web.problems import answer_errors
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 from receiver.web.v1.api import Api
 from receiver.web.v1.operation import Serving, keep_private
+from receiver.web.v1.persons.operations import PersonOperations
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +49,7 @@ class Readiness:
     def __init__(
         self,
         database: mongo.Database,
-        blobs: Blobs,
+        store: Store,
         sweeper: Sweeper,
         settings: ReceiverSettings,
         keyring: Keyring,
@@ -54,7 +57,8 @@ class Readiness:
         self._keyring = keyring
         self._database = database
         self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
-        self._blobs = blobs
+        self._store = store
+        self._blobs = store.blobs
         self._sweeper = sweeper
         self._policy = settings.join_policy
         self.schema_in_place = False
@@ -86,6 +90,12 @@ class Readiness:
         self.refusal = refusal
         return refusal is not None
 
+    async def dispose(self) -> None:
+        """Destroy what was erased, or came for nothing, long enough ago."""
+        now = await self._store.dialogs.now()
+        if count := await dispose(self._blobs, self._store.letters, now):
+            log.info("destroyed %d files that no letter names", count)
+
     async def keep_sweeping(self) -> None:
         """Show, now and then, what a crash left kept and not shown anywhere."""
         while True:
@@ -96,6 +106,8 @@ class Readiness:
                 if self.schema_in_place and (count := await self._sweeper.sweep()):
                     log.info("settled %d letters that were not shown", count)
                 metrics.tell_backup(await standing.backed_up(self._database))
+                if self.schema_in_place:
+                    await self.dispose()
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", error)
             await asyncio.sleep(SWEEP_SECONDS)
@@ -145,18 +157,27 @@ def build(
     settings: ReceiverSettings, keyring: Keyring, database: mongo.Database
 ) -> tuple[web.Application, Readiness]:
     """Return the application, and the readiness whose ``prepare`` has yet to run."""
-    blobs = Blobs(database)
     store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+    blobs = store.blobs
     filing = Filing(store, settings.join_policy, settings.match_by_subject)
     corrections = Corrections(store, filing.settle)
     sweeper = Sweeper(store, filing.settle, corrections)
-    readiness = Readiness(database, blobs, sweeper, settings, keyring)
+    readiness = Readiness(database, store, sweeper, settings, keyring)
     seconds = settings.mongo_timeout
     room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
+    persons = PersonOperations(
+        store, Erasing(store, settings.join_policy).erase, settings.data_dir / DIRECTORY
+    )
     api = Api(
-        Serving(access, seconds), store, Queries(database), blobs, corrections, Changes(database)
+        Serving(access, seconds),
+        store,
+        Queries(database),
+        blobs,
+        corrections,
+        Changes(database),
+        persons,
     )
     parts = (
         EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),

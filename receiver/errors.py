@@ -11,7 +11,7 @@ NAMES = {
     405: "method",
     408: "too-slow",
     409: "conflict",
-    410: "too-old",
+    410: "gone",
     412: "changed-meanwhile",
     413: "too-large",
     415: "media-type",

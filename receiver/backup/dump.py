@@ -1,11 +1,11 @@
 """Writes a backup while letters come in, on a standalone server too: the order makes it whole.
 
 Each collection is read once, so that two of them are of different moments. What refers is read
-before what it refers to: dialogs and facts name letters, and a letter is never taken away, so that
-each letter that they name is found after them; letters name blobs, which are stored before the
-event that names them. What was acknowledged before the backup began is in it; of what comes
-meanwhile some is, each letter whole. Dialogs that changed between two reads are made anew from
-letters and facts by ``restore``.
+before what it refers to: dialogs and facts name letters, and only erasing takes a letter away, so
+that each letter that they name is found after them, or its tombstone; letters name blobs, which
+are stored before the event that names them. What was acknowledged before the backup began is in
+it; of what comes meanwhile some is, each letter whole. Dialogs that changed between two reads are
+made anew from letters and facts by ``restore``.
 
 A blob that the backup before has is the same file (a hard link), as its name is its digest; so a
 daily backup costs the day's letters.
@@ -31,7 +31,7 @@ from receiver.store.raw import RawDocuments
 
 FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"
 # By what refers to what; collections that are not named here come first.
-LAST = ("facts", "dialogs", "redirects", "letters", FILES)
+LAST = ("facts", "dialogs", "redirects", "letters", "tombstones", FILES)
 
 
 async def dump(database: Database, place: Path) -> tuple[Path, Manifest]:

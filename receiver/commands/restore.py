@@ -2,6 +2,7 @@
 
 import argparse
 from argparse import Namespace
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from contract.process import CannotStart
@@ -11,6 +12,9 @@ from receiver.backup.layout import Damaged, Manifest, complete
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
+from receiver.erasing.record import DIRECTORY, written
+from receiver.erasing.replay import bury, in_backup, replay
+from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
 from receiver.store.mongo import Database
@@ -21,6 +25,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = "a backup, or the directory of many: the newest of them"
     parser.add_argument("place", type=Path, metavar="DIR", help=words)
     parser.add_argument(
+        "--erasures",
+        type=Path,
+        metavar="DIR",
+        help="the files of erasures since, instead of DATA_DIR/erasures",
+    )
+    parser.add_argument(
         "--check", action="store_true", help="only read the backup through; no database is needed"
     )
 
@@ -29,6 +39,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if the database has all that the backup has, 1 if not."""
     newest = complete(arguments.place)
     directory = newest[-1] if newest else arguments.place
+    newest = newest or complete(directory.absolute().parent)
     try:
         manifest = check(directory)
         tell(f"{directory}: every byte is as it was written", error=True)
@@ -38,11 +49,15 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         async def work(database: Database) -> int:
             return await _restore(database, directory, manifest, settings)
 
+        async def again(database: Database) -> int:
+            later = [each for each in newest if each.name > directory.name]
+            return await _erase_again(database, settings, arguments, later)
+
         status = with_database(settings, work)
     except Damaged as error:
         tell(str(error), error=True)
         return 1
-    return status or _prove(settings)
+    return status or _prove(settings, again)
 
 
 async def _restore(
@@ -69,16 +84,36 @@ async def _restore(
     return 0
 
 
+async def _erase_again(
+    database: Database,
+    settings: ReceiverSettings,
+    arguments: argparse.Namespace,
+    later: Sequence[Path],
+) -> int:
+    """Erase what was erased since the backup was made: later backups and files tell of it."""
+    place = arguments.erasures or settings.data_dir / DIRECTORY
+    store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+    try:
+        found = [each for one in later for each in in_backup(one)] + [*written(place)]
+    except (OSError, ValueError, KeyError) as error:
+        raise CannotStart(f"the erasures in {place} cannot be read: {error}") from None
+    await bury(store, found, place)
+    gone = await replay(store, settings.join_policy)
+    if gone:
+        tell(f"{gone} letters that were erased since then are erased again", error=True)
+    return 0
+
+
 async def _done(database: Database) -> int:
     await standing.end_restore(database)
     return 0
 
 
-def _prove(settings: ReceiverSettings) -> int:
+def _prove(settings: ReceiverSettings, erase_again: Callable[[Database], Awaitable[int]]) -> int:
     """Make the dialogs anew and look for every byte, with the commands that do so."""
     adopt, only_check = Namespace(check=False, adopt=True), Namespace(check=True, adopt=False)
     try:
-        status = PROJECT.run(settings, adopt)
+        status = with_database(settings, erase_again) or PROJECT.run(settings, adopt)
     except CannotStart as error:  # of an earlier version: it was backed up before its migration
         tell(f"all is loaded; {error}", error=True)
         return with_database(settings, _done)

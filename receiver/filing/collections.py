@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from receiver.erasing.tombstones import Tombstones
+from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
 from receiver.store.facts import Facts
 from receiver.store.letters import Letters
@@ -16,8 +18,16 @@ class Store:
     letters: Letters
     dialogs: Dialogs
     facts: Facts
+    blobs: Blobs
+    tombstones: Tombstones
 
     @classmethod
     def of(cls, database: Database, **full: Any) -> "Store":
         """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
-        return cls(Letters(database), Dialogs(database, **full), Facts(database))
+        return cls(
+            Letters(database),
+            Dialogs(database, **full),
+            Facts(database),
+            Blobs(database),
+            Tombstones(database),
+        )

@@ -45,6 +45,10 @@ class Corrections:
                     return found
         raise Problem(404, "there is no such dialog")
 
+    async def erased_from(self, dialog_id: Any) -> str | None:
+        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
+        return await self._store.dialogs.erased_from(dialog_id)
+
     async def split(self, dialog_id: Any, keys: Set[str], who: str) -> Corrected:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""
         source = await self.dialog(dialog_id)
@@ -94,10 +98,12 @@ class Corrections:
             undoes: Any = message
             touched = _keys(source)
         else:
-            counting = in_force(facts).facts
+            counting = [each for each in in_force(facts).facts if each.what != "erasure"]
             named = [each for each in facts if each.id == correction]
             if correction is not None and not named:
                 raise Problem(404, "this dialog has no such correction")
+            if named and named[0].what == "erasure":
+                raise Problem(409, "an erasure cannot be undone")
             if correction is not None and named[0] not in counting and named[0].what != "undo":
                 return Corrected(source.id, changed=False)
             if correction is None and not counting:

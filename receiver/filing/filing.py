@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from contract.event import Answer
+from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.keeping import Batch, Keeping
 from receiver.filing.look import Look
 from receiver.filing.recognise import recognised, under
 from receiver.filing.settling import Settling
-from receiver.filing.world import World
+from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.store.dialogs import MAX_RELATED
@@ -40,7 +41,8 @@ class Filing:
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._policy: Policy = policy
-        self._keeping = Keeping(store.letters, store.dialogs, match_by_subject)
+        self._erased = Erased(store)
+        self._keeping = Keeping(store, self._erased, match_by_subject)
         self._look = Look(store.letters, store.dialogs, policy)
         self.settle = Settling(store, self._look, policy).settle
 
@@ -70,6 +72,11 @@ class Filing:
 
     async def _file(self, batch: Batch) -> dict[str, str]:
         """File a batch; return the keys of those that are kept under another, and which."""
+        for key in await self._erased.arriving(batch.arrivals.values()):
+            batch.arrivals.pop(key)
+            batch.answers[key] = Answer(dialog="", outcome="erased", matched_by="key")
+        if not batch.arrivals:
+            return {}
         letters = [each.letter for each in batch.arrivals.values()]
         batch.near = await self._look.around(batch.mailbox, letters)
         earlier = await recognised(self._letters, batch.near, batch.arrivals.values())
@@ -187,6 +194,8 @@ class Filing:
                 batch.unsettled |= {key for key, each in fresh.items() if ids & {*each.letter.ids}}
 
     def _answer_from(self, batch: Batch, world: World, key: str) -> None:
+        if key not in world.home:
+            raise KeepsChanging("the letter was erased meanwhile")
         dialog = world.home[key]
         message = world.messages[key]
         again = batch.answers.get(key)

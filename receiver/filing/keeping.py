@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from bson import ObjectId
 
 from contract.event import Answer
+from receiver.erasing.erased import Erased
+from receiver.filing.collections import Store
 from receiver.filing.names import names_of
 from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
-from receiver.store.dialogs import Dialogs
-from receiver.store.letters import MAX_COPIES, Kept, Letters
+from receiver.store.letters import MAX_COPIES, Kept
 from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
 from receiver.threads.partition import Group
 
@@ -35,9 +36,10 @@ class Batch:
 class Keeping:
     """Keeps a batch; ``guesses`` turns rung 4 on."""
 
-    def __init__(self, letters: Letters, dialogs: Dialogs, guesses: bool) -> None:
-        self._letters = letters
-        self._dialogs = dialogs
+    def __init__(self, store: Store, erased: Erased, guesses: bool) -> None:
+        self._letters = store.letters
+        self._dialogs = store.dialogs
+        self._erased = erased
         self._guesses = guesses
 
     async def keep(self, batch: Batch) -> None:
@@ -98,6 +100,9 @@ class Keeping:
         """
         copy = batch.arrivals[key].copy
         while document := await self._letters.document(batch.mailbox, key):
+            if document.get("redacted"):  # what was taken out of it must not come back
+                await self._erased.forget_bytes([batch.arrivals[key]])
+                break
             if copy in document["copies"]:
                 break
             changes: Document = {}

@@ -14,21 +14,15 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
-from receiver.filing.world import LookAgain, Near, World, plain
+from receiver.filing.world import KeepsChanging, LookAgain, Near, World, plain
 from receiver.letters.letter import Letter
-from receiver.store.letters import Kept, named
-from receiver.store.mongo import StoreUnavailable
+from receiver.store.letters import WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.partition import Group, Policy, partition
 
 ATTEMPTS = 60
 PAUSE_SECONDS = 0.02
 FEW_DIALOGS = 64
-WITH_TEXTS: dict[str, Any] = {"content": 0, "copies": 0}
-
-
-class KeepsChanging(StoreUnavailable):
-    """Others wrote the same dialogs again and again before we could: try again."""
 
 
 class Settling:

@@ -3,16 +3,19 @@
 Letters carry no mark that they are shown, for it would cost a write each. Instead every letter that
 was kept, and every dialog that was changed, is read once more when it is older than any request can
 be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
-that point to it. How far this has come is a watermark in the database, so that whichever receiver
+that point to it. What was erased and is there all the same goes (``receiver.erasing.erased``). How
+far this has come is a watermark in the database, so that whichever receiver
 sweeps next goes on from there. What does not agree is settled.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.world import Settles
+from receiver.letters.letter import Letter
 from receiver.store.letters import Kept
 
 SETTLED_AFTER = timedelta(seconds=20)
@@ -35,6 +38,7 @@ class Sweeper:
         self._store = store
         self._settle = settle
         self._corrections = corrections
+        self._erased = Erased(store)
 
     async def sweep(self) -> int:
         """Settle what does not agree; return how many letters that concerned."""
@@ -53,6 +57,9 @@ class Sweeper:
 
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int:
         kept = await self._store.letters.kept_between(mailbox, since, until)
+        gone = await self._erased.kept(each.letter for each in kept)
+        await self._erased.take_away(mailbox, gone)
+        kept = [each for each in kept if each.letter.key not in gone]
         wrong: dict[str, set[Any]] = {key: set() for key in await self._not_shown(kept)}
         changed = await self._store.dialogs.changed_between(mailbox, since, until)
         await self._store.dialogs.forget_orphans(mailbox, since, until)
@@ -79,12 +86,16 @@ class Sweeper:
         """Return the letters that stand in dialogs to which they do not point, and in which."""
         wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
-            held = await self._held(set(ids[start : start + AT_ONCE]))
-            for dialog, keys in held.items():
-                for kept in await self._store.letters.of_keys(mailbox, keys):
+            dialogs = await self._store.dialogs.whole(set(ids[start : start + AT_ONCE]))
+            for one, dialog in dialogs.items():
+                messages = {each["key"]: each for each in dialog.messages}
+                for kept in await self._store.letters.of_keys(mailbox, messages):
+                    messages.pop(kept.letter.key)
                     heads = await self._store.dialogs.heads([kept.dialog])
-                    if not any(head["_id"] == dialog for head in heads.values()):
-                        wrong.add((kept.letter.key, dialog))
+                    if not any(head["_id"] == one for head in heads.values()):
+                        wrong.add((kept.letter.key, one))
+                left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
+                await self._erased.take_away(mailbox, left)  # a merge may have carried it along
         return wrong
 
     async def _held(self, ids: set[Any]) -> dict[Any, set[str]]:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialog
 from receiver.store.letters import Kept
-from receiver.store.mongo import Document
+from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.facts import Fact, InForce
 from receiver.threads.partition import Group, Shown
 
@@ -24,6 +24,10 @@ class Settles(Protocol):
 
 class LookAgain(Exception):
     """Somebody else wrote what this was about to be written from."""
+
+
+class KeepsChanging(StoreUnavailable):
+    """Others wrote the same dialogs again and again before we could: try again."""
 
 
 @dataclass

@@ -12,7 +12,6 @@ from bson import ObjectId
 
 from contract.faults import reach
 from contract.process import CannotStart
-from receiver.filing.settling import WITH_TEXTS
 from receiver.letters.letter import Letter
 from receiver.migration.corrections import Otherwise, facts_of, kept_as_they_are, otherwise
 from receiver.migration.earlier import Earlier
@@ -20,7 +19,7 @@ from receiver.migration.store import NEXT, MigrationStore, fact_document
 from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
 from receiver.store import schema, standing
 from receiver.store.dialogs import Dialog, Dialogs
-from receiver.store.letters import Kept, Letters
+from receiver.store.letters import WITH_TEXTS, Kept, Letters
 from receiver.store.mongo import Database
 from receiver.threads.facts import Fact, in_force
 from receiver.threads.partition import Policy, partition

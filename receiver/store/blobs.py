@@ -3,9 +3,15 @@
 https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.md
 The chunks of one digest are the same whoever writes them, so that a second upload, also at the
 same time, and one that a crash cut short are completed instead of being rolled back.
+
+A blob that no letter names any more is *condemned*: marked with the time, and destroyed days later
+unless somebody has named or brought it again. A courier stores bytes first and may be at the event
+that names them for five days; so the mark must be older than that. Who brings the bytes again
+clears the mark with the answer that they are there. What is being destroyed (``going``) answers
+nobody: its chunks go before its file document, so that no other's chunks are ever taken.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -23,6 +29,7 @@ from receiver.store.mongo import (
 
 CHUNK_BYTES = 255 * 1024
 BATCH_CHUNKS = 4
+UNMARK: Document = {"$unset": {"condemned": ""}}
 
 
 class Blobs:
@@ -36,10 +43,11 @@ class Blobs:
         """Create the index that the GridFS specification asks for."""
         with store_errors():
             await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
+            await self._files.create_index("condemned", sparse=True)
 
     async def store(self, digest: str, size: int, content: BinaryIO) -> bool:
         """Store verified content under its digest; False if it was there already."""
-        if size > CHUNK_BYTES and await self._exists(digest):
+        if await self._is_there(digest):
             return False
         for batch in _batches(digest, content):
             with suppress(DuplicateKey), store_errors():
@@ -57,9 +65,40 @@ class Blobs:
                 )
         except DuplicateKey:
             # The other's file document may yet be lost with its primary; what is read may not.
-            if not await self._exists(digest):
+            if not await self._is_there(digest):
                 raise StoreUnavailable("the blob is not safely stored yet") from None
             return False
+        return True
+
+    async def condemn(self, digests: Collection[str], when: datetime) -> int:
+        """Mark blobs that are not marked yet; return how many those were."""
+        query = {"_id": {"$in": sorted(digests)}, "condemned": None}
+        with store_errors():
+            done = await self._files.update_many(query, {"$set": {"condemned": when}})
+        return int(done.modified_count)
+
+    async def condemned(self, before: datetime) -> list[str]:
+        """Return the blobs that were marked before a time, and those half destroyed."""
+        with store_errors():
+            found = await self._files.find({"condemned": {"$lte": before}}, {"_id": 1}).to_list(
+                None
+            )
+        return [str(each["_id"]) for each in found]
+
+    async def spare(self, digest: str) -> None:
+        """Take the mark from a blob that is named again."""
+        with store_errors():
+            await self._files.update_one({"_id": digest, "going": None}, UNMARK)
+
+    async def destroy(self, digest: str, before: datetime) -> bool:
+        """Destroy a blob that was marked before a time; False if the mark is gone or newer."""
+        guard = {"_id": digest, "condemned": {"$lte": before}}
+        with store_errors():
+            marked = await self._files.update_one(guard, {"$set": {"going": True}})
+            if not marked.matched_count:
+                return False
+            await self._chunks.delete_many({"files_id": digest})
+            await self._files.delete_one({"_id": digest, "going": True})
         return True
 
     async def restore(self, document: Document, content: BinaryIO) -> None:
@@ -111,9 +150,17 @@ class Blobs:
             begins = number * CHUNK_BYTES
             yield chunk["data"][max(start - begins, 0) : stop - begins]
 
-    async def _exists(self, digest: str) -> bool:
+    async def _is_there(self, digest: str) -> bool:
+        """Tell whether a blob is there, and stays; raises StoreUnavailable while it goes."""
         with store_errors():
-            return await self._files.find_one({"_id": digest}, {"_id": 1}) is not None
+            found = await self._files.find_one({"_id": digest}, {"condemned": 1, "going": 1})
+            if found and found.get("condemned") and not found.get("going"):
+                guard = {"_id": digest, "going": None}
+                done = await self._files.update_one(guard, UNMARK)
+                found = found if done.matched_count else {"going": True}
+        if found and found.get("going"):
+            raise StoreUnavailable("the blob is being destroyed")
+        return found is not None
 
 
 def _batches(

@@ -6,7 +6,7 @@ reader may see a letter twice, never nowhere. Parts stand in no list. The id of 
 into another one leads there by a document in ``redirects``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -194,7 +194,10 @@ class Dialogs:
         return True
 
     async def remove(self, dialog: Dialog, into: Any) -> bool:
-        """Take a dialog away whose letters stand in another one, where its id leads from now on."""
+        """Take a dialog away whose letters stand in another one, where its id leads from now on.
+
+        ``into`` is None if its letters were erased.
+        """
         with store_errors():
             await self._redirects.replace_one(
                 {"_id": dialog.id},
@@ -219,6 +222,37 @@ class Dialogs:
         with store_errors():
             found = await self._redirects.find_one({"_id": dialog_id})
         return found["revision"] if found else None
+
+    async def erased_from(self, dialog_id: Any) -> str | None:
+        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
+        seen = set()
+        while dialog_id is not None and dialog_id not in seen:
+            seen.add(dialog_id)
+            with store_errors():
+                found = await self._redirects.find_one({"_id": dialog_id})
+            if found is None:
+                return None
+            if found["into"] is None:
+                return str(found["mailbox"])
+            dialog_id = found["into"]
+        return None
+
+    async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
+        """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
+        query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
+        return {each.get("part_of", each["_id"]) for each in found}
+
+    async def take_out(self, dialog_id: Any, keys: Set[str]) -> bool:
+        """Have a dialog show letters no more, and go if it showed no others; False if not yet."""
+        found = (await self.whole([dialog_id])).get(dialog_id)
+        if found is None:
+            return True
+        left = [each for each in found.messages if each["key"] not in keys]
+        if not left:
+            return await self.remove(found, None)
+        return len(left) == len(found.messages) or await self.write(found, {}, left)
 
     async def changed_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
         """Return the ids of dialogs that changed in a span of the database's time."""

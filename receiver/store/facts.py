@@ -1,4 +1,5 @@
-"""The collection ``facts``: what people decided, each with who and when. None is ever changed.
+"""The collection ``facts``: what people decided, each with who and when. None is ever changed, but
+that an erased letter's key is taken out.
 
 Only ``shown`` is set once the dialogs show it, so that what a crash left half done is found.
 """
@@ -64,6 +65,18 @@ class Facts:
         """Note that the dialogs show a fact."""
         with store_errors():
             await self._facts.update_one({"_id": fact_id}, {"$set": {"shown": True}})
+
+    async def forget(self, mailbox: str, keys: Iterable[str]) -> None:
+        """Have no fact name these letters."""
+        gone = {"$in": sorted(set(keys))}
+        with store_errors():
+            for name in SETS:
+                await self._facts.update_many(
+                    {"mailbox": mailbox, name: gone}, {"$pull": {name: gone}}
+                )
+            await self._facts.update_many(
+                {"mailbox": mailbox, "undoes": gone}, {"$set": {"undoes": "erased"}}
+            )
 
 
 def _fact(document: Document) -> Fact:

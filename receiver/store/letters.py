@@ -1,5 +1,7 @@
 """The collection ``letters``: one document a letter. What a letter says is written once.
 
+Only erasing takes letters away, or what quotes an erased person out of them (``redacted``).
+
 Beside that stand where it is shown (``dialog``: the dialog's id, or one that leads to it), the ways
 by which its copies came, and under which names it is found (``known``). An id alone is the name of
 the first letter that knows it, and of each that carries it; in any other dialog the letters that
@@ -25,6 +27,7 @@ from receiver.store.mongo import (
 )
 
 MAX_COPIES = 20
+WITH_TEXTS: Document = {"content": 0, "copies": 0}
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
 
 
@@ -172,6 +175,47 @@ class Letters:
             await self._meta.update_one(
                 {"_id": f"read back {mailbox}"}, {"$max": {"until": until}}, upsert=True
             )
+
+    async def whole(self, mailbox: str) -> AsyncIterator[Document]:
+        """Yield every letter's whole document."""
+        with store_errors():
+            async for document in self._letters.find({"mailbox": mailbox}):
+                yield document
+
+    async def rewrite(self, letter_id: ObjectId, fields: Document, left_out: Set[str]) -> None:
+        """Write fields of a letter anew, and leave others out."""
+        update: Document = {"$set": fields}
+        if left_out:
+            update["$unset"] = dict.fromkeys(sorted(left_out), "")
+        with store_errors():
+            await self._letters.update_one({"_id": letter_id}, update)
+
+    async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
+        """Take letters away for good; no letter goes on to be guessed to answer one of them."""
+        gone = {"$in": sorted(set(keys))}
+        with store_errors():
+            await self._letters.delete_many({"mailbox": mailbox, "key": gone})
+            await self._letters.update_many(
+                {"mailbox": mailbox, "message.guess.to": gone}, {"$unset": {"message.guess": ""}}
+            )
+
+    async def digests(self, mailbox: str, keys: Iterable[str]) -> set[str]:
+        """Return the blobs that letters name."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._letters.find(query, {"digests": 1}).to_list(None)
+        return {digest for each in found for digest in each.get("digests", ())}
+
+    async def named_blobs(self, digests: Iterable[str]) -> set[str]:
+        """Return which of these blobs letters name."""
+        named = set()
+        for digest in digests:
+            with store_errors():
+                found = await self._letters.find_one(
+                    {"digests": digest}, {"_id": 1}, hint="who_names_a_blob"
+                )
+            named |= {digest} if found else set()
+        return named
 
     async def _found(self, query: Document, projection: Document | None = LOOKED_AT) -> list[Kept]:
         with store_errors():

@@ -69,6 +69,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("gone_lately", "mailbox", "changed", "_id"),
         _index("told_long_enough", "changed", expireAfterSeconds=TOLD_SECONDS),
     ],
+    "tombstones": [],
+    "erasures": [],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
 }
 

@@ -2,8 +2,9 @@
 
 A correction is a fact that names letters by their keys, and is undone by another fact. *Split*
 lists both sides as they were, *merge* the letters of both dialogs, *move* is both at once. What was
-on one side stays together, whatever had held it together before. Facts count in the order of their
-time: an older one yields where it contradicts a later one.
+on one side stays together, whatever had held it together before. An *erasure* is like both: letters
+that are left stay together (``keys``), and apart from what they were apart from (``rest``). Facts
+count in the order of their time: an older one yields where it contradicts a later one.
 """
 
 from collections.abc import Iterable, Sequence, Set
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-What = Literal["split", "merge", "move", "undo"]
+What = Literal["split", "merge", "move", "undo", "erasure"]
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ ENGLISH = Wording(
         "thread_index": "no id that it names was known, but its Thread-Index begins like one here,"
         " and this was the only dialog of its user with that subject touched within 30 days",
         "new": "it opened the dialog: it names no letter that is here",
-        "correction": "a person put it here",
+        "correction": "a person put it here, or what tied it to the dialog was erased",
     },
     refused="it names <{id}> of dialog {dialog}, where its sender had been neither From, To nor Cc,"
     " so the two are only linked",
@@ -50,6 +50,10 @@ ENGLISH = Wording(
             "{count} letters were moved to another dialog",
         ),
         "undo": ("a correction was undone", "a correction was undone"),
+        "erasure": (
+            "letters were erased; one is left",
+            "letters were erased; the {count} that are left stay together",
+        ),
     },
     corrected_by="{what}, by {who}",
 )
@@ -66,7 +70,7 @@ RUSSIAN = Wording(
         " Thread-Index начинается так же, как у письма этого диалога, а с этой темой за последние"
         " 30 дней у пользователя был только этот диалог",
         "new": "с него начался диалог: ни на одно из известных писем оно не ссылается",
-        "correction": "его поместил сюда человек",
+        "correction": "его поместил сюда человек, или стёрто то, что связывало его с диалогом",
     },
     refused="оно ссылается на <{id}> из диалога {dialog}, но там его отправителя не было ни"
     " в From, ни в To, ни в Cc, поэтому диалоги только связаны",
@@ -83,6 +87,10 @@ RUSSIAN = Wording(
             "перенесено в другой диалог писем: {count}",
         ),
         "undo": ("исправление отменено", "исправление отменено"),
+        "erasure": (
+            "часть писем стёрта, осталось одно",
+            "часть писем стёрта, остальные ({count}) по-прежнему вместе",
+        ),
     },
     corrected_by="{what}; кто: {who}",
 )

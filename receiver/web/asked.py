@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 Who = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
 CorrectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
@@ -39,6 +40,13 @@ class UndoBody(Asked):
 
     correction: CorrectionId | None = None
     message: Key | None = None
+
+
+class PersonAsked(Asked):
+    """Whose data; of all mailboxes of the token, unless one is named."""
+
+    address: Text
+    mailbox: Text | None = None
 
 
 class Named(Asked):
@@ -83,3 +91,11 @@ class MoveByToken(MoveBody, Titled):
 
 class UndoByToken(UndoBody, Titled):
     """Undo a correction, the newest unless one is named, or the guess about one letter."""
+
+
+class ErasePerson(PersonAsked, Titled):
+    """Erase what was shown; ``operator`` is the company, for the act."""
+
+    preview: Text
+    reason: Text
+    operator: str = Field("", max_length=1000)

@@ -11,7 +11,10 @@ from tests import servers, webhook_client
 from tests.receiver.running import Run
 
 DATABASE = "test_receiver"
-COLLECTIONS = ("letters", "dialogs", "facts", "redirects", "gone", "tokens")
+COLLECTIONS = (
+    *("letters", "dialogs", "facts", "redirects", "gone", "tokens"),
+    *("tombstones", "erasures"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +32,7 @@ async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[D
     async with opened(settings) as found:
         for collection in (*COLLECTIONS, "blobs.files", "blobs.chunks"):
             await found[collection].delete_many({})
+        await found.meta.delete_one({"_id": "erasing"})
         yield found
 
 

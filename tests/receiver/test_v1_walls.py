@@ -90,6 +90,12 @@ def bodies(operation: str, world: World) -> list[Any]:
         "merge": [{"with": ids[2]}],
         "move": [{"message": keys[0], "to": ids[2]}],
         "undo": [{}, {"message": keys[0]}],
+        "person": [{"address": f"{world.mark}@example.ru"}],
+        "person_export": [{"address": f"{world.mark}@example.ru", "mailbox": world.mailbox}],
+        "person_erase": [
+            {"address": f"{world.mark}@example.ru", "reason": "x", "preview": "y"},
+            {"address": world.mailbox, "mailbox": world.mailbox, "reason": "x", "preview": "y"},
+        ],
     }
     return found.get(operation, [None])
 

@@ -262,7 +262,7 @@ def _outcome(attempt: Attempt) -> str:
         answer = Answer.model_validate_json(attempt.answer)
     except ValidationError:  # another receiver than ours need not say
         return "new"
-    return "duplicate" if answer.outcome == "duplicate" else "new"
+    return "new" if answer.outcome in ("created", "appended") else "duplicate"
 
 
 def _sweep(spool: Spool) -> None:

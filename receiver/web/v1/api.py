@@ -17,6 +17,7 @@ from receiver.web.v1.letters import LetterOperations
 from receiver.web.v1.openapi import text_of
 from receiver.web.v1.operation import Operation, Serving
 from receiver.web.v1.page import POLICY, page_of
+from receiver.web.v1.persons.operations import PersonOperations
 
 
 class Api:
@@ -30,6 +31,7 @@ class Api:
         blobs: Blobs,
         corrections: Corrections,
         changes: Changes,
+        persons: PersonOperations,
     ) -> None:
         self._serving = serving
         found = DialogsFound(corrections)
@@ -40,6 +42,7 @@ class Api:
             ExportOperations(store, blobs, found),
             LetterOperations(store, queries, blobs),
             ChangeOperations(changes, self.feeds),
+            persons,
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
         self._document = text_of(self.operations)

@@ -13,10 +13,8 @@ from receiver.store.dialogs import Dialog
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import json_of, matches, tag_of
 from receiver.web.v1.dialogs import DialogsFound
-from receiver.web.v1.operation import Call, MayAnswer, Operation
+from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.shapes import CorrectedShape
-
-MAX_WHO = 200
 
 
 class CorrectionOperations:
@@ -71,13 +69,6 @@ class CorrectionOperations:
         return dialog
 
 
-def who_of(call: Call) -> str:
-    """Return who is noted with a correction: whoever is named, and always the token."""
-    said: str | None = call.body.who
-    name = call.grant.name
-    return f"{said} ({name})"[:MAX_WHO] if said else name
-
-
 def _operation(
     name: str,
     summary: str,
@@ -95,7 +86,7 @@ def _operation(
         handler,
         answers,
         body=body,
-        problems=(404, 409, 412),
+        problems=(404, 409, 410, 412),
     )
 
 

@@ -90,10 +90,15 @@ class DialogsFound:
     corrections: Corrections
 
     async def dialog(self, grant: Grant, text: str) -> Dialog:
-        """Return the dialog that an id leads to: 404."""
+        """Return the dialog that an id leads to: 404, 410 if its letters were erased."""
         found = None
         if ObjectId.is_valid(text):
-            found = await self.corrections.dialog(ObjectId(text))
+            try:
+                found = await self.corrections.dialog(ObjectId(text))
+            except Problem:
+                mailbox = await self.corrections.erased_from(ObjectId(text))
+                if mailbox is not None and grant.covers(mailbox):
+                    raise Problem(410, "its letters were erased") from None
         if found is None or not grant.covers(found.head["mailbox"]):
             raise Problem(404, "there is no such dialog")
         return found
@@ -138,7 +143,7 @@ class DialogOperations:
                 self.dialogs,
                 {200: MayAnswer("a page", DialogPage, headers=("Link",))},
                 DialogsQuery,
-                problems=(404,),
+                problems=(404, 410),
             ),
             Operation(
                 "dialog",
@@ -153,7 +158,7 @@ class DialogOperations:
                     308: GONE_THERE,
                 },
                 DialogQuery,
-                problems=(404,),
+                problems=(404, 410),
             ),
             Operation(
                 "why",
@@ -163,7 +168,7 @@ class DialogOperations:
                 "read",
                 self.why,
                 {200: MayAnswer("the reasons", Reasons), 308: GONE_THERE},
-                problems=(404,),
+                problems=(404, 410),
             ),
         ]
 

@@ -49,7 +49,7 @@ class ExportOperations:
                 {200: MayAnswer("the dialog", media="*/*"), 308: GONE_THERE},
                 ExportQuery,
                 streams=True,
-                problems=(404,),
+                problems=(404, 410),
             )
         ]
 

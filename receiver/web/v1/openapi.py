@@ -35,7 +35,7 @@ PROBLEMS = {
     404: "it is not there, or not for this token",
     408: "the body came too slowly",
     409: "the correction does not fit",
-    410: "the state is too old: list anew",
+    410: "the state is too old: list anew; or the letters were erased",
     412: "the dialog was changed meanwhile",
     413: "the body is too large",
     415: "another Content-Type, or a Content-Encoding",

@@ -20,6 +20,7 @@ from receiver.web.rates import Rates
 from receiver.web.requests import JSON, Route, media_type, mistakes_of, read_json
 
 REQUESTS, REQUEST_SECONDS = 600, 60.0
+MAX_WHO = 200
 KEPT_HEADERS = web.RequestKey("kept_headers", dict)
 
 Found = TypeVar("Found")
@@ -147,3 +148,10 @@ def mailbox_of(grant: Grant, named: str | None) -> str:
     if not grant.covers(mailbox):
         raise Problem(404, "there is no such mailbox for this token")
     return mailbox
+
+
+def who_of(call: Call) -> str:
+    """Return who is noted with an act: whoever is named, and always the token."""
+    said: str | None = call.body.who
+    name = call.grant.name
+    return f"{said} ({name})"[:MAX_WHO] if said else name

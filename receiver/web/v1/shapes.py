@@ -64,7 +64,7 @@ class CorrectionShape(Shape):
     """What a person corrected."""
 
     id: Id
-    what: Literal["split", "merge", "move", "undo"]
+    what: Literal["split", "merge", "move", "undo", "erasure"]
     who: str
     when: Time
     messages: list[str]

@@ -1,0 +1,1 @@
+"""A person's data: what is held, its export, its erasure, and proof of that."""

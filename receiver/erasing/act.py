@@ -1,0 +1,130 @@
+"""The act of destruction and the extract from the log, as the Russian regulation has them: pure.
+
+Roskomnadzor's order 179 of 28 October 2022: point 3 lists what the act says, points 5 and 6 what
+the extract from the information system's event log says. Both are kept for three years, outside
+the database. What only the company knows (its address, who signs) is left as a line to be filled.
+"""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from receiver.erasing.order import Erasure, Order
+
+SYSTEM = "email-listener, база данных MongoDB"
+CATEGORIES = (
+    "адреса электронной почты, имена, тексты писем, вложения, служебные заголовки писем,"
+    " история переписки"
+)
+WAY = (
+    "удаление документов и файлов из базы данных без возможности восстановления средствами системы;"
+    " в письмах других лиц — удаление сведений о субъекте. Файлы, на которые не ссылается ни одно"
+    " письмо, удаляются через шесть суток после отметки; из резервных копий данные исчезают вместе"
+    " с копиями, при восстановлении копии уничтожение повторяется"
+)
+BLANK = "______________________________"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Whose data it was, as he is named, and by whom it was held."""
+
+    address: str
+    names: Sequence[str] = ()
+    operator: str = ""
+
+    @property
+    def named(self) -> str:
+        """His names and address."""
+        return ", ".join([*self.names, self.address])
+
+
+def act(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
+    """Return the act, in Russian, to be signed."""
+    lines = [
+        "АКТ",
+        "об уничтожении персональных данных",
+        "(приказ Роскомнадзора от 28.10.2022 № 179)",
+        "",
+        f"Номер: {order.id}",
+        f"Дата уничтожения: {_moment(order.when)}",
+        f"Оператор (наименование, адрес): {subject.operator or BLANK}",
+        f"Лицо, обрабатывающее данные по поручению оператора (если есть): {BLANK}",
+        f"Субъект персональных данных: {subject.named}",
+        f"Категории уничтоженных данных: {CATEGORIES}",
+        f"Информационная система: {SYSTEM}; ящики: {_mailboxes(outcomes)}",
+        f"Способ уничтожения: {WAY}",
+        f"Причина уничтожения: {order.reason}",
+        "",
+        "Уничтожено:",
+    ]
+    lines += [
+        f"  {each.mailbox}: писем {each.letters}, файлов отмечено к удалению {each.files}, диалогов"
+        f" удалено целиком {each.dialogs_gone}; сведения о субъекте удалены из писем других лиц:"
+        f" {each.redacted}; файлов других лиц, слишком больших для поиска: {each.unsearched}"
+        for each in outcomes
+    ]
+    lines += [
+        "",
+        f"Уничтожил (должность, Ф. И. О.): {order.who}",
+        f"Подпись: {BLANK}",
+        "",
+        "Приложение: выгрузка из журнала регистрации событий (vygruzka.csv).",
+        "Хранить три года.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def extract(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
+    """Return the extract from the log, as CSV that a spreadsheet opens."""
+    text = io.StringIO()
+    rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
+    rows.writerow(
+        [
+            "Дата и время",
+            "Событие",
+            "Субъект персональных данных",
+            "Категории уничтоженных данных",
+            "Информационная система",
+            "Ящик",
+            "Писем",
+            "Изменено писем других лиц",
+            "Файлов",
+            "Причина уничтожения",
+            "Кто",
+            "Номер акта",
+        ]
+    )
+    for each in outcomes:
+        rows.writerow(
+            [
+                _moment(order.when),
+                "уничтожение персональных данных",
+                _plain(subject.named),
+                CATEGORIES,
+                SYSTEM,
+                each.mailbox,
+                each.letters,
+                each.redacted,
+                each.files,
+                _plain(order.reason),
+                _plain(order.who),
+                str(order.id),
+            ]
+        )
+    return "\ufeff" + text.getvalue()
+
+
+def _mailboxes(outcomes: Sequence[Erasure]) -> str:
+    return ", ".join(each.mailbox for each in outcomes) or "нет"
+
+
+def _moment(when: datetime) -> str:
+    return f"{when:%d.%m.%Y %H:%M:%S} UTC"
+
+
+def _plain(text: str) -> str:
+    """Return text that a spreadsheet takes for no formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

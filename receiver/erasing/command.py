@@ -1,0 +1,142 @@
+"""``person``: what is held of somebody; ``export`` and ``erase`` it."""
+
+import argparse
+import getpass
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from bson import ObjectId
+
+from contract.process import CannotStart
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.terminal import harmless
+from receiver.erasing import record
+from receiver.erasing.act import Subject
+from receiver.erasing.archive import archive, summary_of
+from receiver.erasing.erase import Erasing
+from receiver.erasing.order import Erasure, Order
+from receiver.erasing.survey import Held, held
+from receiver.filing.collections import Store
+from receiver.letters.addresses import canonical
+from receiver.settings import ReceiverSettings
+from receiver.store import schema, standing
+from receiver.store.mongo import Database
+
+
+def add_person(parser: argparse.ArgumentParser) -> None:
+    """Add what all three take."""
+    parser.add_argument("address", metavar="ADDRESS", help="his address, in any spelling")
+    parser.add_argument("--mailbox", help="of one mailbox only")
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """Add what ``export`` takes."""
+    add_person(parser)
+    parser.add_argument("file", type=Path, metavar="FILE", help="the archive, a zip")
+
+
+def add_erase(parser: argparse.ArgumentParser) -> None:
+    """Add what ``erase`` takes."""
+    add_person(parser)
+    parser.add_argument("--reason", required=True, help="such as: consent withdrawn on 2026-11-26")
+    parser.add_argument("--who", default="", help="who does it, as the act says it")
+    parser.add_argument("--operator", default="", help="the company and its address, for the act")
+    parser.add_argument("--acts", type=Path, metavar="DIR", help="instead of DATA_DIR/erasures")
+    parser.add_argument(
+        "--yes", action="store_true", help="without this it only says what would go"
+    )
+
+
+def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0 if something is held, 1 if nothing is."""
+
+    async def work(database: Database) -> int:
+        found = await _held(Store.of(database), arguments)
+        _tell(found)
+        return 0 if any(not each.is_nothing for each in found) else 1
+
+    return with_database(settings, work)
+
+
+def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 if nothing is held."""
+
+    async def work(database: Database) -> int:
+        store = Store.of(database)
+        found = [each for each in await _held(store, arguments) if not each.is_nothing]
+        _tell(found)
+        if not found:
+            return 1
+        path: Path = arguments.file
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
+            await archive(store, found, arguments.address, file)
+        tell(str(path), error=True)
+        return 0
+
+    return with_database(settings, work)
+
+
+def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0; 1 if ``--yes`` was not said."""
+
+    async def work(database: Database) -> int:
+        if refusal := await standing.refusal(database, settings.join_policy):
+            raise CannotStart(refusal)
+        store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+        found = await _held(store, arguments)
+        _tell(found)
+        if not arguments.yes:
+            tell("nothing was erased: say --yes", error=True)
+            return 1
+        await schema.ensure(database)
+        now = await store.dialogs.now()
+        order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
+        erasing = Erasing(store, settings.join_policy)
+        outcomes = [await erasing.erase(each, order) for each in found]
+        place = arguments.acts or settings.data_dir / record.DIRECTORY
+        written = await recorded(store, place, order, found, outcomes, arguments)
+        tell(str(written))
+        tell(f"what waits at the bridge: python -m bridge erase {arguments.address}", error=True)
+        return 0
+
+    return with_database(settings, work)
+
+
+async def recorded(
+    store: Store,
+    place: Path,
+    order: Order,
+    found: Sequence[Held],
+    outcomes: Sequence[Erasure],
+    arguments: argparse.Namespace,
+) -> Path:
+    """Write the files of an erasure, and return where."""
+    names = sorted({name for each in found for name in each.traces.names})
+    subject = Subject(arguments.address, names, arguments.operator)
+    return record.write(place, await store.tombstones.made_key(), order, subject, outcomes)
+
+
+async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
+    name = canonical(arguments.address)
+    if "@" not in name:
+        raise CannotStart(f"{arguments.address} is no address")
+    one = arguments.mailbox
+    mailboxes = [one.strip().casefold()] if one else await store.letters.mailboxes()
+    if name in {canonical(each) for each in mailboxes}:
+        raise CannotStart(f"{arguments.address} is a mailbox of the company, not a person")
+    return [await held(store, each, name) for each in mailboxes]
+
+
+def _tell(found: Sequence[Held]) -> None:
+    """Print what is held, a JSON document for each mailbox."""
+    for each in found:
+        text = json.dumps(summary_of(each), ensure_ascii=False, indent=1)
+        tell(harmless(text, lines=True))
+
+
+PERSON = Command("person", "say what is held of somebody", person, add_person)
+EXPORT = Command("export", "write all that is held of somebody to an archive", export, add_export)
+ERASE = Command("erase", "erase a person, with an act; without --yes only say", erase, add_erase)

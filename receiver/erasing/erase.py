@@ -1,0 +1,127 @@
+"""Erases a person: tombstones first, then what quotes him, then his letters, then the dialogs.
+
+Cut short anywhere it is begun again with the same call: tombstones stand already, and what is left
+is found again. Meanwhile letters come in; one of his that a receiver was about to keep is met by
+the sweeper.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.erasing.erased import Erased
+from receiver.erasing.order import Erasure, Order
+from receiver.erasing.pins import Mailbox, pins_of
+from receiver.erasing.survey import Held
+from receiver.erasing.traces import redacted
+from receiver.filing.collections import Store
+from receiver.letters.belonging import digest_of_key, digest_of_person, digests_of_letter
+from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
+from receiver.store.mongo import Document
+from receiver.threads.partition import Policy
+
+
+class Erasing:
+    """Carries erasures out by one policy; each method raises StoreUnavailable."""
+
+    def __init__(self, store: Store, policy: Policy) -> None:
+        self._store = store
+        self._policy: Policy = policy
+
+    async def erase(self, held: Held, order: Order) -> Erasure:
+        """Erase what is held, and note it; also where nothing is, for what may come."""
+        note = {
+            "mailbox": held.mailbox,
+            "when": order.when,
+            "who": held.traces.cleaned(order.who),
+            "reason": held.traces.cleaned(order.reason),
+        }
+        name = ObjectId()
+        await self._store.tombstones.note(name, note | {"order": order.id, "done": False})
+        outcome = await self.carry_out(held, order, name)
+        await self._store.tombstones.note(name, {"done": True, "counts": outcome.counts()})
+        return outcome
+
+    async def carry_out(self, held: Held, order: Order, name: ObjectId) -> Erasure:
+        """Do all but note it; ``name`` is that of the note."""
+        store = self._store
+        outcome = _outcome(held)
+        key = await store.tombstones.made_key()
+        outcome.person = digest_of_person(key, held.mailbox, held.person)
+        outcome.tombstones = sorted(
+            digest
+            for one, each in held.own.items()
+            for digest in digests_of_letter(
+                key, held.mailbox, each.letter.message, held.raws.get(one, "")
+            )
+        )
+        await store.tombstones.for_letters(name, outcome.tombstones)
+        await store.tombstones.for_person(name, outcome.person, order.when)
+        documents = await self._redacted(held)
+        pins = await self._pin(held, documents, order)
+        for one, fields in documents.items():
+            await self._rewrite(held, one, fields)
+        left = await self._left_over(held, key)
+        outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
+        if left or not held.is_nothing:
+            await Projecting(store, self._policy).project(held.mailbox)
+        for fact in pins:
+            await store.facts.mark_shown(fact)
+        return outcome
+
+    async def _left_over(self, held: Held, key: bytes) -> set[str]:
+        """Return the letters that a call before, which was cut short, left in dialogs."""
+        shown = {each["key"] for dialog in held.dialogs.values() for each in dialog.messages}
+        digests = {digest_of_key(key, held.mailbox, one): one for one in shown - held.every.keys()}
+        return {digests[each] for each in await self._store.tombstones.standing(digests)}
+
+    async def _redacted(self, held: Held) -> dict[str, Document]:
+        found = {}
+        for one in sorted(held.touched):
+            document = await self._store.letters.document(held.mailbox, one)
+            if document is not None:
+                attached = {each["sha256"] for each in document["message"]["attachments"]}
+                found[one] = redacted(held.traces, document, frozenset(attached - held.telling))
+        return found
+
+    async def _pin(
+        self, held: Held, documents: Mapping[str, Document], order: Order
+    ) -> Sequence[Any]:
+        facts = await self._store.facts.of_mailbox(held.mailbox)
+        every = [each.letter for each in held.every.values()]
+        after = [
+            Letter(held.mailbox, documents[each.key]["message"]) if each.key in documents else each
+            for each in every
+            if each.key not in held.own
+        ]
+        shown = {
+            one: {each["key"] for each in dialog.messages} for one, dialog in held.dialogs.items()
+        }
+        who = held.traces.cleaned(order.who)
+        mailbox = Mailbox(every, after, facts, shown)
+        pins = pins_of(mailbox, held.touched_dialogs, self._policy, who, order.when)
+        for fact, about in pins:
+            await self._store.facts.add(held.mailbox, fact, about)
+        return [fact.id for fact, _ in pins]
+
+    async def _rewrite(self, held: Held, one: str, fields: Document) -> None:
+        before = await self._store.letters.digests(held.mailbox, [one])
+        empty = set() if fields["digests"] else {"digests"}
+        said = {name: value for name, value in fields.items() if name not in empty}
+        if gone := before - set(fields["digests"]):
+            await self._store.blobs.condemn(gone, await self._store.dialogs.now())
+        await self._store.letters.rewrite(held.every[one].id, said, empty)
+
+
+def _outcome(held: Held) -> Erasure:
+    gone = held.gone
+    return Erasure(
+        held.mailbox,
+        letters=len(held.own),
+        redacted=len(held.touched),
+        dialogs_gone=gone,
+        dialogs_kept=len(held.touched_dialogs) - gone,
+        unsearched=held.unsearched,
+    )

@@ -1,0 +1,105 @@
+"""Letters that were erased: those that come again are taken and not kept, and what is left goes.
+
+Asked before letters are kept. An erasure that begins at that very moment is met by the sweeper,
+which asks once more about everything that was kept since.
+"""
+
+from collections.abc import Iterable, Set
+from datetime import datetime
+
+from receiver.erasing.tombstones import counts
+from receiver.filing.collections import Store
+from receiver.letters.arrival import Arrival
+from receiver.letters.belonging import digest_of_key, digests_of_letter, owned_before
+from receiver.letters.letter import Letter
+from receiver.store.mongo import StoreUnavailable
+
+ATTEMPTS = 20
+
+
+class Erased:
+    """Says which letters must not be kept, and takes away; each method raises StoreUnavailable."""
+
+    def __init__(self, store: Store) -> None:
+        self._letters = store.letters
+        self._dialogs = store.dialogs
+        self._facts = store.facts
+        self._blobs = store.blobs
+        self._tombstones = store.tombstones
+
+    async def arriving(self, arrivals: Iterable[Arrival]) -> set[str]:
+        """Return the keys of the letters that were erased; bytes that came with them go."""
+        key = await self._tombstones.key()
+        if key is None:
+            return set()
+        came = {each.letter.key: each for each in arrivals}
+        known = {}
+        for name, each in came.items():
+            digests = _digests(key, each.letter, each.mark.raw)
+            if each.mark.key:
+                digests[digest_of_key(key, each.letter.mailbox, each.mark.key)] = (
+                    each.letter.created
+                )
+            known[name] = digests
+        gone = await self._among(known)
+        await self.forget_bytes(came[name] for name in gone)
+        return gone
+
+    async def kept(self, letters: Iterable[Letter]) -> set[str]:
+        """Return the keys of letters that are kept, or shown, and were erased."""
+        key = await self._tombstones.key()
+        if key is None:
+            return set()
+        return await self._among({each.key: _digests(key, each, "") for each in letters})
+
+    async def forget_bytes(self, arrivals: Iterable[Arrival]) -> None:
+        """Mark the blobs of letters that are not kept as they came."""
+        digests = {
+            digest
+            for each in arrivals
+            for digest in (
+                *(one["sha256"] for one in each.letter.message["attachments"]),
+                each.mark.raw,
+            )
+            if digest
+        }
+        if digests:
+            await self._blobs.condemn(digests, await self._dialogs.now())
+
+    async def take_away(self, mailbox: str, keys: Set[str]) -> int:
+        """Take letters away for good: documents, facts, messages; return how many blobs go.
+
+        Dialogs that hold others go on under their ids. Tombstones must stand before. Blobs are
+        marked while letters still name them; that is looked at again before they are destroyed.
+        """
+        if not keys:
+            return 0
+        digests = await self._letters.digests(mailbox, keys)
+        marked = await self._blobs.condemn(digests, await self._dialogs.now()) if digests else 0
+        await self._letters.remove(mailbox, keys)
+        await self._facts.forget(mailbox, keys)
+        for _ in range(ATTEMPTS):
+            holding = await self._dialogs.holding(mailbox, keys)
+            for one in sorted(holding):
+                await self._dialogs.take_out(one, keys)
+            if not holding:
+                break
+        else:
+            raise StoreUnavailable("the dialogs kept changing")
+        return marked
+
+    async def _among(self, known: dict[str, dict[str, datetime]]) -> set[str]:
+        asked = {digest for digests in known.values() for digest in digests}
+        found = await self._tombstones.standing(asked)
+        return {
+            letter
+            for letter, digests in known.items()
+            if any(one in found and counts(found[one], dated) for one, dated in digests.items())
+        }
+
+
+def _digests(key: bytes, letter: Letter, raw: str) -> dict[str, datetime]:
+    """Return by which digests a letter may be known, each with its date."""
+    own = digests_of_letter(key, letter.mailbox, letter.message, raw)
+    found = dict.fromkeys(own, letter.created)
+    return found | dict(owned_before(key, letter.mailbox, letter.message))

@@ -1,0 +1,135 @@
+"""Finds what is held of a person in a mailbox: by all of its letters, as no index names people."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from receiver.erasing.traces import Traces, traces_of, why_touched
+from receiver.filing.collections import Store
+from receiver.letters.belonging import named_in, owners_of
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialog
+from receiver.store.letters import WITH_TEXTS, Kept
+from receiver.store.mongo import Document
+
+AT_ONCE = 500
+MOST_SEARCHED = 8 * 1024 * 1024
+
+
+@dataclass
+class Held:
+    """What is held of a person in a mailbox.
+
+    ``own`` are the letters that belong to him, by key; ``touched`` those of others that tell of
+    him, each with how. ``files`` are digests of his letters' attachments with their sizes;
+    ``unsearched`` counts files of others' letters that are too large to look into.
+    """
+
+    mailbox: str
+    person: str
+    own: dict[str, Kept] = field(default_factory=dict)
+    raws: dict[str, str] = field(default_factory=dict)
+    touched: dict[str, str] = field(default_factory=dict)
+    telling: set[str] = field(default_factory=set)
+    unsearched: int = 0
+    files: dict[str, int] = field(default_factory=dict)
+    bytes: int = 0
+    dialogs: dict[Any, Dialog] = field(default_factory=dict)
+    every: dict[str, Kept] = field(default_factory=dict)
+    traces: Traces = field(default_factory=lambda: Traces(""))
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether nothing is held."""
+        return not self.own and not self.touched
+
+    @property
+    def gone(self) -> int:
+        """How many dialogs have letters of his only."""
+        shown = ({each["key"] for each in one.messages} for one in self.dialogs.values())
+        return sum(bool(keys) and keys <= self.own.keys() for keys in shown)
+
+    @property
+    def touched_dialogs(self) -> set[Any]:
+        """The dialogs that lack something without him."""
+        keys = self.own.keys() | self.touched.keys()
+        return {
+            one
+            for one, each in self.dialogs.items()
+            if any(message["key"] in keys for message in each.messages)
+        }
+
+
+async def held(store: Store, mailbox: str, person: str, until: datetime | None = None) -> Held:
+    """Return what is held of a canonical address; of letters dated after ``until`` nothing."""
+    found = Held(mailbox, person)
+    found.every = {each.letter.key: each async for each in store.letters.of_mailbox(mailbox)}
+    counted = {
+        key: each
+        for key, each in found.every.items()
+        if until is None or each.letter.created <= until
+    }
+    found.own = {
+        key: each
+        for key, each in counted.items()
+        if person in owners_of(mailbox, each.letter.message)
+    }
+    found.dialogs = await store.dialogs.outlines(mailbox)
+    opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
+    named = {
+        key for key, each in counted.items() if person in named_in(mailbox, each.letter.message)
+    }
+    texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
+    found.traces = traces_of(person, texts, opening)
+    linked = _linked(found)
+    async for document in store.letters.whole(mailbox):
+        key = document["key"]
+        if key in found.own:
+            _count(found, document)
+        elif key in counted and (why := why_touched(found.traces, document, linked=key in linked)):
+            found.touched[key] = why
+        if key not in found.own and (key in linked or key in found.touched):
+            await _look_into_files(store, found, document)
+    return found
+
+
+async def _with_texts(store: Store, mailbox: str, keys: list[str]) -> AsyncIterator[Letter]:
+    for start in range(0, len(keys), AT_ONCE):
+        for each in await store.letters.of_keys(mailbox, keys[start : start + AT_ONCE], WITH_TEXTS):
+            yield each.letter
+
+
+def _linked(found: Held) -> set[str]:
+    """Return the letters that stand beside his, or name one of his."""
+    beside: set[str] = set()
+    for dialog in found.dialogs.values():
+        keys = {each["key"] for each in dialog.messages}
+        if not keys.isdisjoint(found.own):
+            beside |= keys
+    naming = {
+        key
+        for key, each in found.every.items()
+        if not found.traces.ids.isdisjoint(one for _, one in each.letter.cited)
+    }
+    return (beside | naming) - found.own.keys()
+
+
+def _count(found: Held, document: Document) -> None:
+    raw = document["content"].get("raw")
+    found.raws[document["key"]] = (raw or {}).get("sha256") or document.get("earlier") or ""
+    found.bytes += (raw or {}).get("size", 0)
+    for each in document["message"]["attachments"]:
+        found.files[each["sha256"]] = each["size"]
+
+
+async def _look_into_files(store: Store, found: Held, document: Document) -> None:
+    """Look for his address in the bytes of files; what is packed or a picture does not tell."""
+    for each in document["message"]["attachments"]:
+        if each["size"] > MOST_SEARCHED:
+            found.unsearched += 1
+            continue
+        content = b"".join([piece async for piece in store.blobs.pieces(each["sha256"])])
+        if found.traces.mentioned_in(content.decode("utf-8", "replace")):
+            found.telling.add(each["sha256"])
+            found.touched.setdefault(document["key"], "mentions")

@@ -1,0 +1,103 @@
+"""What was erased, so that it does not come back: ``erasures`` and ``tombstones``.
+
+An erasure says who asked for it, when, how much it was, never whom it was about. A tombstone's
+``_id`` is a keyed digest: of a letter, or of a person, then with ``until``: letters of his that are
+dated later are his new ones. The key stands in ``meta``. It has to be the same for every receiver
+and every way in, to come back with every backup, and is never changed; a file beside the database
+would be lost some day, and all that was erased would return with the next import.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from bson import Binary, ObjectId
+
+from receiver.store.mongo import Database, Document, store_errors
+
+KEY = "erasing"
+KEY_BYTES = 32
+ASK_SECONDS = 10.0
+AT_ONCE = 1000
+
+
+class Tombstones:
+    """Writes and finds what was erased; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._meta = database["meta"]
+        self._tombstones = database["tombstones"]
+        self._erasures = database["erasures"]
+        self._key: bytes | None = None
+        self._asked = -ASK_SECONDS
+
+    async def key(self) -> bytes | None:
+        """Return the key, None as long as nothing was erased; it is asked for now and then."""
+        if monotonic() - self._asked >= ASK_SECONDS:
+            with store_errors():
+                found = await self._meta.find_one({"_id": KEY})
+            self._key = bytes(found["key"]) if found else None
+            self._asked = monotonic()
+        return self._key
+
+    async def made_key(self) -> bytes:
+        """Return the key; the first one that is made stays."""
+        return await self.adopt_key(secrets.token_bytes(KEY_BYTES))
+
+    async def adopt_key(self, key: bytes) -> bytes:
+        """Have the database use this key unless it has one; return which it uses."""
+        with store_errors():
+            await self._meta.update_one(
+                {"_id": KEY}, {"$setOnInsert": {"key": Binary(key)}}, upsert=True
+            )
+            found = await self._meta.find_one({"_id": KEY})
+        self._key = bytes(found["key"]) if found else key
+        return self._key
+
+    async def standing(self, digests: Iterable[str]) -> dict[str, datetime | None]:
+        """Return which digests have a tombstone, each with the date up to which it counts."""
+        wanted = sorted(set(digests))
+        found: dict[str, datetime | None] = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            query = {"_id": {"$in": wanted[start : start + AT_ONCE]}}
+            with store_errors():
+                documents = await self._tombstones.find(query).to_list(None)
+            found |= {each["_id"]: each.get("until") for each in documents}
+        return found
+
+    async def for_person(self, erasure: ObjectId, digest: str, until: datetime) -> None:
+        """Write a person's tombstone; of two for one person the later counts."""
+        update = {"$setOnInsert": {"erasure": erasure}, "$max": {"until": until}}
+        with store_errors():
+            await self._tombstones.update_one({"_id": digest}, update, upsert=True)
+
+    async def for_letters(self, erasure: ObjectId, digests: Iterable[str]) -> None:
+        """Write tombstones of letters, where there are none."""
+        wanted = sorted(set(digests))
+        there = await self.standing(wanted)
+        new = [{"_id": each, "erasure": erasure} for each in wanted if each not in there]
+        for start in range(0, len(new), AT_ONCE):
+            with store_errors():
+                await self._tombstones.insert_many(new[start : start + AT_ONCE], ordered=False)
+
+    async def every(self) -> list[Document]:
+        """Return all tombstones."""
+        with store_errors():
+            return await self._tombstones.find().to_list(None)
+
+    async def note(self, erasure: ObjectId, says: Mapping[str, Any]) -> None:
+        """Note what an erasure did."""
+        with store_errors():
+            await self._erasures.update_one({"_id": erasure}, {"$set": dict(says)}, upsert=True)
+
+    async def listed(self) -> list[Document]:
+        """Return all erasures, the oldest first."""
+        with store_errors():
+            return await self._erasures.find().sort("when", 1).to_list(None)
+
+
+def counts(until: datetime | None, dated: datetime) -> bool:
+    """Tell whether a tombstone is about a letter of this date."""
+    return until is None or dated <= until

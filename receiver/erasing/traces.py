@@ -1,0 +1,190 @@
+"""What a person leaves in letters of others, and how that is taken out: pure.
+
+Others' letters stay, without him: he goes from the address fields; the quoted history goes
+(``reply`` is what is new in a letter), then every line that he wrote, his address, his full name,
+and a subject that he chose. HTML and original go, for both repeat all of that, as do header fields
+that name him. Letters that only name an id of his are not touched.
+"""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from receiver.letters.addresses import canonical
+from receiver.letters.belonging import named_in
+from receiver.letters.letter import Letter
+from receiver.letters.subject import base_subject
+from receiver.store.letters import packed, unpacked
+from receiver.store.mongo import Document
+
+ERASED = "[erased]"
+LONG_LINE = 20
+_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,128}@[\w.-]{1,255}")
+_QUOTED = re.compile(r"^[>|\s]+")
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What tells of a person: canonical address, full names, lines, subjects, ids of letters."""
+
+    person: str
+    names: frozenset[str] = frozenset()
+    lines: frozenset[str] = frozenset()
+    subjects: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+
+    def mentioned_in(self, text: str) -> bool:
+        """Tell whether a text has his address, however it is spelt."""
+        return "@" in text and any(self._is_his(each) for each in _ADDRESS.findall(text))
+
+    def quoted_in(self, letter: Letter) -> bool:
+        """Tell whether a letter has a long line of his, his full name, or a subject of his."""
+        message = letter.message
+        body = str(message["body"])
+        lines = {each for each in map(_line, body.splitlines()) if len(each) >= LONG_LINE}
+        named = self._named()
+        return (
+            not self.lines.isdisjoint(lines)
+            or letter.base_subject in self.subjects
+            or bool(named and named.search(body))
+        )
+
+    def cleaned(self, text: str) -> str:
+        """Return a text without what he wrote or is called by."""
+        kept = [
+            each for each in text.split("\n") if not _line(each) or _line(each) not in self.lines
+        ]
+        text = "\n".join(kept)
+        text = _ADDRESS.sub(lambda found: ERASED if self._is_his(found[0]) else found[0], text)
+        named = self._named()
+        return named.sub(ERASED, text) if named else text
+
+    def without(self, value: Any) -> Any:
+        """Return a value of any shape without what names him."""
+        if isinstance(value, str):
+            return self.cleaned(value)
+        if isinstance(value, list):
+            return [self.without(each) for each in value if not self._is_him(each)]
+        if isinstance(value, dict):
+            return {name: self.without(each) for name, each in value.items()}
+        return value
+
+    def _is_him(self, value: Any) -> bool:
+        if isinstance(value, dict):
+            value = value.get("address", value.get("recipient"))
+        return isinstance(value, str) and "@" in value and canonical(value) == self.person
+
+    def _is_his(self, spelt: str) -> bool:
+        return canonical(spelt.strip(".-%")) == self.person
+
+    def _named(self) -> re.Pattern[str] | None:
+        if not self.names:
+            return None
+        either = "|".join(re.escape(each) for each in sorted(self.names, key=len, reverse=True))
+        return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+
+
+def traces_of(person: str, letters: Iterable[Letter], opening: frozenset[str]) -> Traces:
+    """Return what letters of a person, with their texts, say of him.
+
+    ``opening`` are the keys of those that gave their dialogs a subject.
+    """
+    names: set[str] = set()
+    lines: set[str] = set()
+    subjects: set[str] = set()
+    ids: set[str] = set()
+    for letter in letters:
+        message = letter.message
+        people = [message["from"], *message["reply_to"], *message["to"], *message["cc"]]
+        for each in people:
+            name = " ".join(each["name"].split())
+            if canonical(each["address"]) == person and " " in name and "@" not in name:
+                names.add(name)
+        if person in {canonical(message["from"]["address"]), *letter.speakers}:
+            new = message["reply"] or message["body"]
+            lines |= {_line(each) for each in new.splitlines()}
+            ids.add(letter.message_id)
+            if letter.key in opening:
+                subjects.add(letter.base_subject)
+    return Traces(
+        person,
+        frozenset(names),
+        frozenset(lines - {""}),
+        frozenset(subjects - {""}),
+        frozenset(ids),
+    )
+
+
+def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
+    """Return how a letter of others tells of a person; None if it does not.
+
+    ``linked`` means that it stands beside his letters, or names one. Only there are lines and names
+    looked for: elsewhere they are anybody's.
+    """
+    mailbox, message, content = document["mailbox"], document["message"], document["content"]
+    if traces.person in named_in(mailbox, message):
+        return "names"
+    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
+    texts.append(json.dumps([message["attachments"], document["copies"]], default=str))
+    for name in ("headers", "original"):
+        if kept := content.get(name):
+            texts.append(_text(kept))
+    if any(map(traces.mentioned_in, texts)):
+        return "mentions"
+    return "quotes" if linked and traces.quoted_in(Letter(mailbox, message)) else None
+
+
+def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:
+    """Return the fields of a letter's document as they are without a person.
+
+    ``files`` are the digests of attachments that stay.
+    """
+    message, content = dict(document["message"]), dict(document["content"])
+    new_words = message["reply"] if message["reply"].strip() else message["body"]
+    untouched = {name: message[name] for name in ("key", "message_id", "thread_index")}
+    message = traces.without(message) | untouched
+    message["body"] = traces.cleaned(new_words)
+    if base_subject(document["message"]["subject"]) in traces.subjects:
+        message["subject"] = ERASED
+    for name in ("in_reply_to", "references"):
+        message[name] = [one for one in document["message"][name] if one not in traces.ids]
+    if message.get("original_from") and traces.person == canonical(
+        document["message"]["original_from"]["address"]
+    ):
+        message.pop("original_from")
+    message["attachments"] = [each for each in message["attachments"] if each["sha256"] in files]
+    kept = json.loads(unpacked(content["headers"])) if content.get("headers") else []
+    content["headers"] = packed([each for each in kept if not _tells(traces, each)])
+    content |= {"html": "", "raw": None}
+    content.pop("original", None)
+    ending = f"\n{traces.person}"
+    known = [one for one in document["known"] if one not in traces.ids]
+    return {
+        "message": message,
+        "content": content,
+        "copies": traces.without(document["copies"]),
+        "known": [one for one in known if not one.endswith(ending)],
+        "digests": sorted(files),
+        "redacted": True,
+    }
+
+
+def _tells(traces: Traces, field: list[str]) -> bool:
+    name, value = field[0].casefold(), field[1]
+    quotes_subject = name == "subject" and base_subject(value) in traces.subjects
+    ids = any(one in value for one in traces.ids)
+    return quotes_subject or ids or traces.cleaned(value) != value
+
+
+def _text(kept: bytes) -> str:
+    try:
+        return unpacked(kept).decode("utf-8", "replace")
+    except zlib.error:
+        return ""
+
+
+def _line(text: str) -> str:
+    return " ".join(_QUOTED.sub("", text).split()).casefold()

@@ -1,0 +1,73 @@
+"""Whose personal data a letter is, and the keyed digests by which it is known once gone: pure.
+
+A letter *belongs* to whoever wrote it; and, if besides the mailbox and machines only one person
+takes part in it, to that person: what we wrote to him alone, a bounce about him alone. Other
+letters may *name* him. What was erased is known by digests only, HMAC-SHA-256 with a key of its own
+(``receiver.erasing.tombstones``), so that without the key nobody can confirm a guess.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from receiver.letters.addresses import canonical
+from receiver.letters.identity import has_own_id
+from receiver.letters.people import author_of, failed_recipients, is_machine
+
+Message = dict[str, Any]
+FIELDS = ("to", "cc", "bcc", "reply_to")
+
+
+def named_in(mailbox: str, message: Message) -> frozenset[str]:
+    """Return everybody whom the address fields name, but the mailbox, as canonical addresses."""
+    people = [message["from"], *(each for field in FIELDS for each in message.get(field, []))]
+    people += [message["original_from"]] if message.get("original_from") else []
+    found = {canonical(each["address"]) for each in people} | failed_recipients(message)
+    return frozenset(found - {canonical(mailbox), ""})
+
+
+def owners_of(mailbox: str, message: Message) -> frozenset[str]:
+    """Return the people to whom a letter belongs, as canonical addresses."""
+    own = canonical(mailbox)
+    writers = [message["from"], author_of(mailbox, message), message.get("original_from")]
+    found = {canonical(each["address"]) for each in writers if each} - {own, ""}
+    others = {each for each in named_in(mailbox, message) if not is_machine(each)}
+    return frozenset(found | (others if len(others) == 1 else set()))
+
+
+def digests_of_letter(key: bytes, mailbox: str, message: Message, raw: str) -> set[str]:
+    """Return what a letter is known by: its key; Message-ID, From and Date; its bytes' digest.
+
+    The second tells one that is kept under the key of an earlier version (``identity.Mark``).
+    """
+    found = {digest_of_key(key, mailbox, str(message["key"]))}
+    if has_own_id(message):
+        created = message["created"].isoformat()
+        sender = canonical(message["from"]["address"])
+        found.add(_digest(key, mailbox, "mark", message["message_id"], sender, created))
+    if raw:
+        found.add(_digest(key, mailbox, "raw", raw))
+    return found
+
+
+def digest_of_key(key: bytes, mailbox: str, letter: str) -> str:
+    """Return what a letter's key is known by."""
+    return _digest(key, mailbox, "key", letter)
+
+
+def digest_of_person(key: bytes, mailbox: str, person: str) -> str:
+    """Return what a canonical address is known by."""
+    return _digest(key, mailbox, "person", person)
+
+
+def owned_before(key: bytes, mailbox: str, message: Message) -> Iterator[tuple[str, datetime]]:
+    """Yield the digest of each owner of a letter, and the letter's date."""
+    for person in owners_of(mailbox, message):
+        yield digest_of_person(key, mailbox, person), message["created"]
+
+
+def _digest(key: bytes, *words: str) -> str:
+    return hmac.new(key, json.dumps(words).encode(), hashlib.sha256).hexdigest()

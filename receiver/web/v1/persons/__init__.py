@@ -1,0 +1,1 @@
+"""A person's data by the API: shown, exported, erased."""

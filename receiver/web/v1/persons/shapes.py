@@ -1,0 +1,41 @@
+"""What the API answers about a person."""
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from receiver.web.v1.shapes import Id, Time
+
+
+class HeldShape(BaseModel):
+    """What is held of a person in a mailbox, in numbers."""
+
+    mailbox: str
+    letters: int = Field(description="letters that belong to the person: they would go")
+    first: Time | None = None
+    last: Time | None = None
+    bytes: int
+    files: int
+    of_others: dict[Literal["names", "mentions", "quotes"], int] = Field(
+        description="letters of others that tell of the person: they would stay, without that"
+    )
+    dialogs: list[Id]
+    dialogs_gone: int = Field(description="dialogs that would go as a whole")
+    names: list[str]
+    files_not_searched: int
+
+
+class PersonShape(BaseModel):
+    """What is held of a person; ``preview`` is to be said when it is to be erased."""
+
+    items: list[HeldShape]
+    preview: str
+
+
+class ErasedShape(BaseModel):
+    """What was erased, with the act and the extract that the Russian regulation asks for."""
+
+    id: Id
+    counts: dict[str, dict[str, int]]
+    act: str
+    extract: str
