@@ -21,10 +21,12 @@ def test_the_new_words_of_real_letters_agree(source: str) -> None:
 
 
 def test_no_word_of_a_writer_is_missing_in_a_conversation() -> None:
-    found = errors_in(CORPUS / "threads" / "openbmc")
-    assert found.letters
-    assert not found.missing, found.lines
-    assert found.left / found.history < MOST_LEFT
+    alone, shown = errors_in(CORPUS / "threads" / "openbmc")
+    assert alone.letters
+    assert not alone.missing, alone.lines
+    assert alone.left / alone.history < MOST_LEFT
+    assert not shown.missing, shown.lines
+    assert shown.left < alone.left
 
 
 def test_exceptions_are_few_and_have_a_reason() -> None:

@@ -32,6 +32,7 @@ from receiver.threads.projection import (
     summary_of,
     union,
 )
+from receiver.threads.reply import Replies, may_be_compared
 
 
 class Filing:
@@ -78,7 +79,8 @@ class Filing:
         if not batch.arrivals:
             return {}
         letters = [each.letter for each in batch.arrivals.values()]
-        batch.near = await self._look.around(batch.mailbox, letters)
+        texts = any(map(may_be_compared, letters))
+        batch.near = await self._look.around(batch.mailbox, letters, texts=texts)
         earlier = await recognised(self._letters, batch.near, batch.arrivals.values())
         for key, kept in earlier.items():
             batch.near.kept[kept.letter.key] = kept
@@ -152,9 +154,12 @@ class Filing:
     ) -> None:
         carriers = Counter(each.message_id for each in group.letters)
         citers = Counter(one for each in group.letters for _, one in each.cited)
+        opened, base, replies = head["opened_by"], head["base_subject"], Replies(group.letters)
+        if not replies.know_texts(new):
+            batch.unsettled |= {each.key for each in new}
+            return
         messages = [
-            shown(each, reason_of(each, head["opened_by"], carriers, citers), head["base_subject"])
-            for each in new
+            shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
         ]
         last = max(new, key=lambda each: each.order)
         people = union(head["participants"], (each.people for each in new), MAX_PEOPLE)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Kept, Letters, named
+from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
 from receiver.threads.partition import Policy
 
 MAX_PEOPLE = 50
@@ -20,14 +20,16 @@ class Look:
         self._dialogs = dialogs
         self._policy = policy
 
-    async def around(self, mailbox: str, letters: Sequence[Letter]) -> Near:
-        """Return what knows an id of the letters.
+    async def around(
+        self, mailbox: str, letters: Sequence[Letter], *, texts: bool = False
+    ) -> Near:
+        """Return what knows an id of the letters, with its texts where they are asked for.
 
         Dialogs are read before letters would be looked at again, so that a write that relies on
         their revisions never goes by an older look than they are. Of a letter that names many ids
         the first are looked up; the rest only where no single dialog has all of those.
         """
-        near = Near()
+        near = Near(texts=texts)
         ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
         await self._take_in(near, mailbox, ids)
         rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]}
@@ -49,7 +51,8 @@ class Look:
         return await self._letters.knowing(mailbox, names)
 
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
-        found = await self._letters.knowing(mailbox, names)
+        projection = WITH_TEXTS if near.texts else LOOKED_AT
+        found = await self._letters.knowing(mailbox, names, projection)
         near.kept |= {each.letter.key: each for each in found}
         missing = {each.dialog for each in found} - near.heads.keys()
         if missing:

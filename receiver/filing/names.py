@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from receiver.letters.letter import Letter
 from receiver.store.letters import Kept, named
+from receiver.threads.reply import MANY_CARRIERS
 
 MAX_PEOPLE = 50
 
@@ -14,17 +15,19 @@ MAX_PEOPLE = 50
 def names_of(letter: Letter, others: Collection[Kept], together: frozenset[str]) -> set[str]:
     """Return the names under which a letter must be found, beside the others.
 
-    Whoever is the first to know an id, and the first to carry it, is found under the id alone.
-    Later ones need no name in the same dialog; in another they are named by id and person.
+    Whoever is the first to know an id, and whoever of the first ten carries it, is found under the
+    id alone. Later ones need no name in the same dialog; in another they are named by id and
+    person.
     """
     names: set[str] = set()
     for one in letter.ids:
         first = [each for each in others if one in each.known and each.letter.key != letter.key]
         own = one == letter.message_id
         carriers = [each for each in first if each.letter.message_id == one]
-        if not first or (own and not carriers):
+        if not first or (own and len(carriers) < MANY_CARRIERS):
             names.add(one)
-        elif not any(each.letter.key in together for each in (carriers if own else first)):
+        known = carriers if own else first
+        if known and not any(each.letter.key in together for each in known):
             people = [*sorted(letter.speakers), *sorted(letter.people - letter.speakers)]
             names |= {named(one, person) for person in people[:MAX_PEOPLE]}
     return names

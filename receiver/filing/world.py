@@ -35,11 +35,13 @@ class Near:
     """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
 
     ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
+    ``texts`` says that the letters are read with their texts.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     heads: dict[Any, Document] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
+    texts: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""

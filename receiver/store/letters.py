@@ -29,6 +29,7 @@ from receiver.store.mongo import (
 MAX_COPIES = 20
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
+WITH_TEXTS: Document = {"content": 0, "copies": 0}
 
 
 @dataclass
@@ -75,9 +76,12 @@ class Letters:
                 there = {documents[each["index"]]["key"] for each in failures}
         return there
 
-    async def knowing(self, mailbox: str, names: Iterable[str]) -> list[Kept]:
-        """Return the letters that are found under any of the names, without their texts."""
-        return await self._found({"mailbox": mailbox, "known": {"$in": sorted(set(names))}})
+    async def knowing(
+        self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT
+    ) -> list[Kept]:
+        """Return the letters that are found under any of the names."""
+        query = {"mailbox": mailbox, "known": {"$in": sorted(set(names))}}
+        return await self._found(query, projection)
 
     async def of_keys(
         self, mailbox: str, keys: Iterable[str], projection: Document | None = LOOKED_AT

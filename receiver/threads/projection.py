@@ -6,6 +6,7 @@ from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.threads.partition import opening_of
+from receiver.threads.reply import Replies
 from receiver.threads.waiting import WhoseTurn, turn_after
 
 Document = dict[str, Any]
@@ -25,17 +26,21 @@ def messages_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) ->
     opening = opening_of(letters, joined)
     carriers = Counter(each.message_id for each in letters)
     citers = Counter(one for each in letters for _, one in each.cited)
+    base, replies = opening.base_subject, Replies(letters)
     return [
-        shown(letter, reason_of(letter, opening.key, carriers, citers), opening.base_subject)
+        shown(letter, reason_of(letter, opening.key, carriers, citers), base, replies)
         for letter in sorted(letters, key=lambda each: each.order)
     ]
 
 
-def shown(letter: Letter, reason: tuple[str, str | None], base: str) -> Document:
-    """Return the message of a letter that is in a dialog of this base subject, for this reason."""
+def shown(letter: Letter, reason: tuple[str, str | None], base: str, replies: Replies) -> Document:
+    """Return the message of a letter that is in a dialog of this base subject, for this reason.
+
+    ``replies`` knows at least the letters of the dialog that it names.
+    """
     own = letter.base_subject
     changed = letter.message["kind"] not in WRITTEN_BY_PROGRAMS and bool(own) and own != base
-    return letter.message | {
+    return replies.read(letter) | {
         "matched_by": reason[0],
         "matched_id": reason[1],
         "subject_changed": changed,

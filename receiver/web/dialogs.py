@@ -20,6 +20,7 @@ from receiver.filing.corrections import Corrected, Corrections
 from receiver.filing.reasons import reasons_of
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
+from receiver.threads.reply import PROOF
 from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 
@@ -67,7 +68,11 @@ class DialogRequests:
         """Answer with the whole dialog, all documents in which it goes on taken together."""
         dialog = await self._dialog(request, "")
         shown = {name: value for name, value in dialog.head.items() if name not in INTERNAL}
-        return _answer(shown | {"messages": dialog.messages})
+        messages = [
+            {name: value for name, value in each.items() if name != PROOF}
+            for each in dialog.messages
+        ]
+        return _answer(shown | {"messages": messages})
 
     async def get_why(self, request: web.Request) -> web.Response:
         """Answer with the reason for each letter."""

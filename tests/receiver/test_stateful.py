@@ -209,7 +209,7 @@ def assert_right(group: Group, head: Document, messages: Sequence[Document], dec
     """What a dialog shows, and says of itself, follows from its letters."""
     expected = messages_of(group.letters, decided.moved)
     for message, right in zip(messages, expected, strict=True):
-        for name in ("key", "matched_by", "matched_id", "subject_changed"):
+        for name in ("key", "matched_by", "matched_id", "subject_changed", "reply"):
             assert message[name] == right[name], name
     for name, value in summary_of(group.letters, decided.moved).items():
         if isinstance(value, list):
@@ -220,9 +220,17 @@ def assert_right(group: Group, head: Document, messages: Sequence[Document], dec
 
 
 def letter_of(number: str, sender: str, to: str, names: list[str], subject: str) -> Letter:
-    """Return a letter; what it names makes it another one under the same id."""
-    text = f"{number} {sender} {to} {names}"
-    return written(number, sender, to, " ".join(names), subject=subject, text=text)
+    """Return a letter that quotes those it names; these make it another one under the same id."""
+    own = f"{number} {sender} {to} {names}"
+    quoted = [f"{lines_of(each)}\nответ {number}" for each in names]
+    text = "\n".join([own, lines_of(number), *quoted])
+    reply = text if number > "4" else own
+    return written(number, sender, to, " ".join(names), subject=subject, text=text, reply=reply)
+
+
+def lines_of(number: str) -> str:
+    """Return the lines that are in every letter of an id."""
+    return "\n".join(f"строка {line} письма {number}" for line in "абв")
 
 
 def test_the_dialogs_are_what_the_rule_makes_of_letters_and_facts(mongo_uri: str) -> None:

@@ -6,6 +6,9 @@ order. Left out of account are short lines, signatures (what stands under ``-- `
 lines a sender or a list repeats) and lines that introduce a quotation (they name the other's
 address or name, or are header fields). What is then neither in ``reply`` nor history is a
 writer's word missing.
+
+Both are counted twice: as the bridge reads a letter alone, and as its dialog shows it, where the
+letters that it names are at hand.
 """
 
 import re
@@ -17,6 +20,8 @@ from pathlib import Path
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.reply.copied_headers import field_of
+from receiver.threads.history import quotable, without_history
+from receiver.threads.reply import MOST_NAMED
 
 EXCEPTIONS = Path(__file__).with_name("own_words_exceptions.txt")
 SETS = ("usrp-users", "openbmc", "spamassassin-ham")
@@ -56,20 +61,29 @@ def exceptions() -> dict[str, str]:
     return {letter: reason for letter, _, reason in pairs}
 
 
-def errors_in(folder: Path) -> Errors:
-    """Read a set of conversations and count both errors."""
+def errors_in(folder: Path) -> tuple[Errors, Errors]:
+    """Read a set of conversations and count both errors: read alone, and in their dialogs."""
     letters = dict(_letters(folder))
     by_id = {one.message_id: one for one in letters.values() if one.message_id}
     repeated = _repeated(iter(letters.values()))
-    found, excepted = Errors(folder.name), exceptions()
+    alone, shown, excepted = Errors(folder.name), Errors(folder.name), exceptions()
     for name, letter in letters.items():
         named = _named(letter, by_id)
-        if named:
-            found.letters += 1
-            known = f"{folder.name}/{name}" in excepted
-            found.excepted += known
-            _count(name, letter, named, repeated, found, known)
-    return found
+        known = f"{folder.name}/{name}" in excepted
+        for found, reply in ((alone, letter.reply), (shown, _in_dialog(letter, by_id))):
+            if named:
+                found.letters += 1
+                found.excepted += known
+                _count(name, letter, reply, named, repeated, found, known)
+    return alone, shown
+
+
+def _in_dialog(letter: ParsedLetter, by_id: dict[str, ParsedLetter]) -> str:
+    """The new words as the dialog shows them, where the letters that are named are at hand."""
+    ids = dict.fromkeys([*letter.in_reply_to, *reversed(letter.references)])
+    named = [by_id[one] for one in list(ids)[:MOST_NAMED] if one in by_id]
+    sources = [quotable(one.text, one.from_.name, one.from_.address) for one in named]
+    return without_history(letter.text, letter.reply, sources)
 
 
 def _letters(folder: Path) -> Iterator[tuple[str, ParsedLetter]]:
@@ -107,13 +121,14 @@ def _repeated(letters: Iterator[ParsedLetter]) -> set[tuple[str, str]]:
 def _count(
     name: str,
     letter: ParsedLetter,
+    reply: str,
     named: list[ParsedLetter],
     repeated: set[tuple[str, str]],
     found: Errors,
     excepted: bool,
 ) -> None:
     known = {each for one in named for each in _runs(words_of(one.text))}
-    kept = Counter(line.strip() for line in letter.reply.split("\n"))
+    kept = Counter(line.strip() for line in reply.split("\n"))
     people = {word for one in named for word in _who(one)}
     sender = letter.from_.address.casefold()
     missing = 0

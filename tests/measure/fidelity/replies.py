@@ -182,12 +182,14 @@ def _print_own_words(root: Path, show: bool) -> int:
     print(f"{'own':>8}{'missing':>9}{'history':>9}{'left in':>9}")
     missing = 0
     for name in SETS:
-        found = errors_in(root / "threads" / name)
-        missing += found.missing
-        print(f"{'threads/' + name:26}{found.letters:8}{found.excepted:10}", end="")
-        print(f"{found.own:8}{found.missing:9}{found.history:9}{found.left:9}")
-        for letter, line in found.lines if show else ():
-            print(f"    {letter}: {line}")
+        for where, found in zip(
+            ("alone", "shown"), errors_in(root / "threads" / name), strict=True
+        ):
+            missing += found.missing
+            print(f"{name + ', ' + where:26}{found.letters:8}{found.excepted:10}", end="")
+            print(f"{found.own:8}{found.missing:9}{found.history:9}{found.left:9}")
+            for letter, line in found.lines if show else ():
+                print(f"    {letter}: {line}")
     return missing
 
 
