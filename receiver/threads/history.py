@@ -15,7 +15,8 @@ block and below the last one, unless there were answers between: then the last s
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 FEWEST_LINES = 3
 FEWEST_CHARACTERS = 160
@@ -27,7 +28,7 @@ _NEAR = 1_000
 _ALTERED = 4_000
 _LONGEST_INTRODUCTION = 8
 _LONGEST_FOLDED = 4
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"\w+")
 _MARK = re.compile(r"\s{0,3}[A-ZА-ЯЁ]{0,3}>")
 _FIELD = re.compile(r"[*_]*[^\W\d_][\w '’/.-]{0,30}[*_]*\s?[:：][*_]*\s+\S")
 _DATE = re.compile(r"\d{4}|\d{1,2}[.:/]\d{2}")
@@ -36,15 +37,20 @@ _DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
 _INSERTED = re.compile(r"[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quotable:
-    """A letter that may be quoted: its words with a blank around each, and what names its writer.
+    """A letter that may be quoted: its text, and what names its writer.
 
     ``names`` are the address and the display name, casefolded.
     """
 
-    words: str
+    text: str
     names: tuple[str, ...]
+
+    @cached_property
+    def words(self) -> str:
+        """Its words with a blank around each."""
+        return f" {_words(self.text)} "
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,13 @@ class _Text:
     lines: list[str]
     words: list[str]
     telling: list[int]
+    _longest: dict[int, str] = field(default_factory=dict)
+
+    def longest(self, i: int) -> str:
+        """Return the longest word of a line as it is written: most texts do not hold it."""
+        if i not in self._longest:
+            self._longest[i] = max(_WORD.findall(self.lines[i].replace("_", " ")), key=len)
+        return self._longest[i]
 
     def marked(self, i: int) -> bool:
         """Whether a line carries a quote mark."""
@@ -73,7 +86,7 @@ class _Text:
 def quotable(body: str, name: str, address: str) -> Quotable:
     """Return a letter's text as others may quote it."""
     names = (each.casefold().strip() for each in (address, name))
-    return Quotable(f" {_words(body[:MAX_TEXT])} ", tuple(each for each in names if len(each) > 2))
+    return Quotable(body[:MAX_TEXT], tuple(each for each in names if len(each) > 2))
 
 
 def may_quote(body: str) -> bool:
@@ -116,7 +129,7 @@ def _rules_beside(text: _Text, history: set[int]) -> set[int]:
 
 
 def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.casefold()))
+    return " ".join(_WORD.findall(text.replace("_", " ").casefold()))
 
 
 def _places(text: _Text, sources: Sequence[Quotable]) -> dict[int, _Place]:
@@ -160,13 +173,17 @@ def _block(text: _Text, at: int, last: _Place | None, sources: Sequence[Quotable
             break
     if characters < FEWEST_CHARACTERS and size < FEWEST_LINES:
         return []
-    lines = [text.words[i] for i in text.telling[at : at + size]]
-    needle = f" {' '.join(lines)} "
+    lines = text.telling[at : at + size]
+    words = [text.words[i] for i in lines]
+    needle = f" {' '.join(words)} "
     order = [(last.source, last.end)] if last else []
     for number, start in [*order, *((number, 0) for number in range(len(sources)))]:
-        position = sources[number].words.find(needle, start)
+        source = sources[number]
+        if not all(text.longest(i) in source.text for i in lines):
+            continue
+        position = source.words.find(needle, start)
         if position >= 0:
-            return _placed(lines, number, position)
+            return _placed(words, number, position)
     return []
 
 
