@@ -20,9 +20,7 @@ class Look:
         self._dialogs = dialogs
         self._policy = policy
 
-    async def around(
-        self, mailbox: str, letters: Sequence[Letter], *, texts: bool = False
-    ) -> Near:
+    async def around(self, mailbox: str, letters: Sequence[Letter], *, texts: bool = False) -> Near:
         """Return what knows an id of the letters, with its texts where they are asked for.
 
         Dialogs are read before letters would be looked at again, so that a write that relies on
