@@ -29,7 +29,6 @@ from receiver.store.mongo import (
 MAX_COPIES = 20
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
-WITH_TEXTS: Document = {"content": 0, "copies": 0}
 
 
 @dataclass

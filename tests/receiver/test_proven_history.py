@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.filing.filing import Store
+from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Database
