@@ -11,7 +11,6 @@ from bridge.courier.courier import Courier
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.receiver_client import ReceiverClient, connected, shown
-from bridge.courier.retry import SHORTEST_SECONDS
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
@@ -24,6 +23,7 @@ from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse, Waiting
 from contract.keyring import Keyring
 from contract.process import CannotStart, cannot_listen, stop_signal
+from contract.sending.delays import SHORTEST_SECONDS
 
 log = logging.getLogger(__name__)
 

@@ -14,11 +14,12 @@ from bridge.courier.outbox import Outbox
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
-from bridge.courier.retry import LIFETIME_SECONDS, SHORTEST_SECONDS, Outcome, delay
+from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
 from contract.faults import reach
+from contract.sending.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, delay
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,35 @@
+"""When what was not taken is tried again: rules, no clock. The courier and outgoing hooks alike."""
+
+from email.utils import parsedate_to_datetime
+
+SHORTEST_SECONDS = 5.0
+LONGEST_SECONDS = 3600.0
+LIFETIME_SECONDS = 5 * 86400.0
+JITTER = 0.2
+
+
+def delay(age: float, luck: float) -> float:
+    """Return the seconds until the next attempt of what is ``age`` seconds old.
+
+    Half its age, from five seconds to an hour, and up to a fifth more: ``luck`` is a random
+    number from 0 to 1. A delay that follows from the age needs no stored count of attempts.
+    """
+    pause = min(max(age / 2, SHORTEST_SECONDS), LONGEST_SECONDS)
+    return pause * (1 + JITTER * luck)
+
+
+def retry_after(header: str, now: float) -> float:
+    """Return the seconds that a ``Retry-After`` header asks for (RFC 9110 10.2.3), 0 if none.
+
+    Bounded by ``LONGEST_SECONDS``, so that a strange answer cannot park anything for ever.
+    """
+    try:
+        seconds = float(int(header))
+    except OverflowError:
+        return LONGEST_SECONDS
+    except ValueError:
+        try:
+            seconds = parsedate_to_datetime(header).timestamp() - now
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return 0.0
+    return min(max(seconds, 0.0), LONGEST_SECONDS)
