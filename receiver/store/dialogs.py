@@ -75,6 +75,19 @@ class Dialogs:
             parts[part["_id"]].parts.append(part)
         return found
 
+    async def present(self, ids: Iterable[Any]) -> set[Any]:
+        """Return which of these dialogs are there."""
+        return {each["_id"] for each in await self._find(set(ids), {"revision": 1})}
+
+    async def holding(self, heads: Iterable[Document], keys: Iterable[str]) -> set[tuple[Any, str]]:
+        """Return which of these letters stand in which of the dialogs, of which heads were read."""
+        of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
+        wanted = sorted(set(keys))
+        query = {"_id": {"$in": sorted(of)}, "messages.key": {"$in": wanted}}
+        with store_errors():
+            found = await self._dialogs.find(query, {"messages.key": 1}).to_list(None)
+        return {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
+
     async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
         """Return every dialog of a mailbox, of its messages no more than their order needs."""
         fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
@@ -113,8 +126,9 @@ class Dialogs:
         revision = 0 if before is None else before + 1
         full = document | measured(document["messages"])
         try:
+            times = {"changed": changed, "opened": changed, "revision": revision}
             with store_errors():
-                await self._dialogs.insert_one(full | {"changed": changed, "revision": revision})
+                await self._dialogs.insert_one(full | times)
         except DuplicateKey:
             return False
         return await self.last_revision(document["_id"]) == before
@@ -208,7 +222,7 @@ class Dialogs:
                 },
                 upsert=True,
             )
-        await self._tell_gone(dialog.head["mailbox"], dialog.id, into)
+        await self._tell_gone(dialog.head, into)
         with store_errors():
             done = await self._dialogs.delete_one(
                 {"_id": dialog.id, "revision": dialog.head["revision"]}
@@ -278,13 +292,12 @@ class Dialogs:
             ]
         )
 
-    async def _tell_gone(self, mailbox: str, dialog_id: Any, into: Any) -> None:
+    async def _tell_gone(self, head: Document, into: Any) -> None:
         """Have whoever follows the changes be told, once the dialog is not there any more."""
+        said = {"mailbox": head["mailbox"], "revision": head["revision"], "into": into}
         with store_errors():
             await self._gone.update_one(
-                {"_id": dialog_id},
-                {"$set": {"mailbox": mailbox, "into": into}, "$currentDate": {"changed": True}},
-                upsert=True,
+                {"_id": head["_id"]}, {"$set": said, "$currentDate": {"changed": True}}, upsert=True
             )
 
     async def _leads(self, ids: set[Any]) -> dict[Any, Any]:

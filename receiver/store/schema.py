@@ -54,16 +54,21 @@ INDEXES: dict[str, list[IndexModel]] = {
     "letters": [
         _index("a_letter_is_kept_once", "mailbox", "key", unique=True),
         _index("who_knows_an_id", "mailbox", "known"),
-        _index("kept_lately", "mailbox", "kept"),
+        _index("kept_lately", "mailbox", "kept", "_id"),
         _index("who_names_a_blob", "digests", sparse=True),
     ],
     "dialogs": [
         _index("changed_lately", "mailbox", "changed", "_id"),
+        _index("opened_lately", "mailbox", "opened", "_id"),
         _index("a_user_and_a_subject", "mailbox", "user", "base_subject"),
         _index("updated_lately", "mailbox", "updated", "_id"),
         _index("who_waits", "mailbox", "waiting", "waiting_since", "_id"),
     ],
-    "facts": [_index("about_a_dialog", "dialogs"), _index("not_shown_yet", "shown")],
+    "facts": [
+        _index("about_a_dialog", "dialogs"),
+        _index("not_shown_yet", "shown"),
+        _index("decided_lately", "mailbox", "when", "_id"),
+    ],
     "redirects": [],
     "gone": [
         _index("gone_lately", "mailbox", "changed", "_id"),
@@ -72,6 +77,13 @@ INDEXES: dict[str, list[IndexModel]] = {
     "tombstones": [],
     "erasures": [],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
+    "hooks": [_index("a_name_is_given_once", "name", unique=True)],
+    "alarms": [
+        _index("an_alarm_stands_once", "name", "cleared", unique=True),
+        _index("raised_lately", "raised", "_id"),
+        _index("cleared_lately", "cleared", "_id"),
+        _index("told_long_enough", "cleared", expireAfterSeconds=TOLD_SECONDS),
+    ],
 }
 
 

@@ -51,7 +51,7 @@ async def shown(database: Database) -> dict[Any, Any]:
     """Return every dialog with what it shows, and says of itself."""
     found = await Store.of(database).dialogs.outlines(MAILBOX)
     whole = await Store.of(database).dialogs.whole(found)
-    volatile = ("revision", "changed", "parts", "messages", "held", "bytes", "related")
+    volatile = ("revision", "changed", "opened", "parts", "messages", "held", "bytes", "related")
     return {
         one: (
             each.messages,

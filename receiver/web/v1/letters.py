@@ -119,16 +119,7 @@ class LetterOperations:
         found = await self._letter(call)
         heads = await self._store.dialogs.heads([found["dialog"]])
         for head in heads.values():
-            content = found["content"]
-            extra = {
-                "mailbox": found["mailbox"],
-                "dialog": head["_id"],
-                "kept": found["kept"],
-                "received": content.get("received"),
-                "raw": content.get("raw"),
-                "has_html": bool(content.get("html")),
-            }
-            return json_of(shaped(KeptLetter, found["message"] | extra))
+            return json_of(kept_letter(found, head["_id"]))
         raise Problem(404, "the letter is not in a dialog yet")
 
     async def headers(self, call: Call) -> web.Response:
@@ -178,6 +169,20 @@ class LetterOperations:
         if found is None:
             raise Problem(404, "there is no such letter in this mailbox")
         return found
+
+
+def kept_letter(letter: Document, dialog: Any) -> KeptLetter:
+    """Return a letter's document as it is answered, and the dialog where it is."""
+    content = letter["content"]
+    extra = {
+        "mailbox": letter["mailbox"],
+        "dialog": dialog,
+        "kept": letter["kept"],
+        "received": content.get("received"),
+        "raw": content.get("raw"),
+        "has_html": bool(content.get("html")),
+    }
+    return shaped(KeptLetter, letter["message"] | extra)
 
 
 def fields_of(letter: Document) -> list[Any]:
