@@ -21,9 +21,9 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse, Waiting
+from contract.delays import SHORTEST_SECONDS
 from contract.keyring import Keyring
 from contract.process import CannotStart, cannot_listen, stop_signal
-from contract.sending.delays import SHORTEST_SECONDS
 
 log = logging.getLogger(__name__)
 

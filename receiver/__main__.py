@@ -22,6 +22,7 @@ from receiver.commands.serve import SERVE
 from receiver.commands.token import TOKEN
 from receiver.doctor.command import DOCTOR
 from receiver.erasing.command import ERASE, EXPORT, PERSON
+from receiver.hooks.manage.command import HOOK
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
@@ -31,7 +32,7 @@ COMMANDS = {
     each.name: each
     for each in (
         SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
-        PERSON, EXPORT, ERASE,
+        PERSON, EXPORT, ERASE, HOOK,
     )
 }  # fmt: skip
 

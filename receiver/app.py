@@ -17,6 +17,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
+from receiver.hooks.manage.managing import HookManaging
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.changes import Changes
@@ -178,6 +179,7 @@ def build(
         corrections,
         Changes(database),
         persons,
+        HookManaging(database, private=settings.hook_private_addresses),
     )
     parts = (
         EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),

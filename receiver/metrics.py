@@ -26,6 +26,20 @@ BACKUP: Final = Gauge(
     "Unix time at which the last backup was complete; 0: there was none.",
     registry=REGISTRY,
 )
+HOOKS: Final = Gauge(
+    "receiver_hooks", "Outgoing hooks, by whether they are on.", ["state"], registry=REGISTRY
+)
+HOOKS_TOLD: Final = Counter(
+    "receiver_hook_attempts",
+    "Events that outgoing hooks were told, by what their targets did.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+HOOKS_OLDEST: Final = Gauge(
+    "receiver_hook_oldest_seconds",
+    "For how long the oldest event has not been taken by its target.",
+    registry=REGISTRY,
+)
 
 
 def tell_backup(when: datetime | None) -> None:

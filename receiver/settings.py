@@ -69,3 +69,8 @@ class ReceiverSettings(SharedSettings):
         le=2**40,
         description="bytes the body of an event may have",
     )
+    hook_private_addresses: bool = Field(
+        False,
+        description="let outgoing hooks call addresses of private networks and this machine, and"
+        " plain http",
+    )

@@ -29,6 +29,10 @@ PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/letters").glob("*.py")),
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/threads").glob("*.py")),
     "bridge/courier/retry.py",
+    "contract/delays.py",
+    "receiver/hooks/address.py",
+    "receiver/hooks/event.py",
+    "receiver/hooks/rules.py",
     "bridge/ingress/imap/backoff.py",
     "bridge/ingress/imap/folders.py",
 }

@@ -22,9 +22,9 @@ from yarl import URL
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from contract.batch import NDJSON, LineAnswer
+from contract.delays import LONGEST_SECONDS, retry_after
 from contract.faults import reach
 from contract.keyring import SecretsMissing
-from contract.sending.delays import LONGEST_SECONDS, retry_after
 from contract.signature import Key, sign
 
 REASON_BYTES = 2000

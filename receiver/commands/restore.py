@@ -15,6 +15,7 @@ from receiver.commands.project import PROJECT
 from receiver.erasing.record import DIRECTORY, written
 from receiver.erasing.replay import bury, in_backup, replay
 from receiver.filing.collections import Store
+from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
 from receiver.store.mongo import Database
@@ -105,6 +106,9 @@ async def _erase_again(
 
 
 async def _done(database: Database) -> int:
+    """Let receivers file here; hooks stay off, for their targets know of another database."""
+    if count := await Hooks(database).switch_all_off("restored from a backup"):
+        tell(f"{count} hooks are off: python -m receiver hook list", error=True)
     await standing.end_restore(database)
     return 0
 

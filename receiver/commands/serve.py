@@ -12,6 +12,7 @@ from receiver.app import build
 from receiver.commands.command import Command
 from receiver.database import opened
 from receiver.heap import give_back_early
+from receiver.hooks.service import HookService
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import listening
@@ -36,15 +37,18 @@ async def serve(settings: ReceiverSettings) -> None:
     keyring = Keyring(settings)
     async with opened(settings) as database:
         app, readiness = build(settings, keyring, database)
+        private = settings.hook_private_addresses
+        hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
         async with listening(app, settings):
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
                 preparing = tasks.create_task(readiness.prepare())
                 sweeping = tasks.create_task(readiness.keep_sweeping())
+                telling = tasks.create_task(hooks.run())
                 await stop.wait()
                 log.info("stopping")
-                preparing.cancel()
-                sweeping.cancel()
+                for each in (preparing, sweeping, telling):
+                    each.cancel()
 
 
 SERVE = Command("serve", "take events by HTTP until told to stop (the default)", run)

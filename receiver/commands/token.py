@@ -22,10 +22,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the three words, and what each takes."""
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke")
     add = words.add_parser("add", help="make a token, and print it this once")
-    add.add_argument("name", type=_name, help="whose it is; no name is given twice")
+    add.add_argument("name", type=name_word, help="whose it is; no name is given twice")
     add.add_argument("--rights", type=_rights, default=["read"], help=", ".join(RIGHTS))
     add.add_argument(
-        "--mailbox", type=_mailbox, action="append", required=True, help="repeat it; * is all"
+        "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
     )
     add.add_argument("--expires", type=_until, help="30d, or a date such as 2027-01-31")
     words.add_parser("list", help="print every token: name, rights, mailboxes, times")
@@ -81,7 +81,8 @@ def _line(token: Document) -> str:
     return "\t".join(words)
 
 
-def _name(text: str) -> str:
+def name_word(text: str) -> str:
+    """Return a name, or have argparse say what one is."""
     if not 1 <= len(text) <= MAX_NAME or not text.isprintable():
         raise argparse.ArgumentTypeError(f"a name is 1 to {MAX_NAME} signs on one line")
     return text
@@ -94,7 +95,8 @@ def _rights(text: str) -> list[str]:
     return [each for each in RIGHTS if each in found]
 
 
-def _mailbox(text: str) -> str:
+def mailbox_word(text: str) -> str:
+    """Return a mailbox or ``*``, or have argparse say what one is."""
     name = text.strip().casefold()
     if name != EVERY_MAILBOX and not is_mailbox(name):
         raise argparse.ArgumentTypeError(f"{text} is no mailbox, such as support@example.ru")

@@ -79,7 +79,9 @@ class Dialogs:
         """Return which of these dialogs are there."""
         return {each["_id"] for each in await self._find(set(ids), {"revision": 1})}
 
-    async def holding(self, heads: Iterable[Document], keys: Iterable[str]) -> set[tuple[Any, str]]:
+    async def standing_in(
+        self, heads: Iterable[Document], keys: Iterable[str]
+    ) -> set[tuple[Any, str]]:
         """Return which of these letters stand in which of the dialogs, of which heads were read."""
         of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
         wanted = sorted(set(keys))

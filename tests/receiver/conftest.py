@@ -13,14 +13,15 @@ from tests.receiver.running import Run
 DATABASE = "test_receiver"
 COLLECTIONS = (
     *("letters", "dialogs", "facts", "redirects", "gone", "tokens"),
-    *("tombstones", "erasures"),
+    *("tombstones", "erasures", "hooks", "alarms"),
 )
 
 
 @pytest.fixture(scope="session")
 def receiver(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[servers.Service]:
     """A running receiver."""
-    service = servers.receiver(tmp_path_factory.mktemp("receiver"), mongo_uri, DATABASE)
+    directory = tmp_path_factory.mktemp("receiver")
+    service = servers.receiver(directory, mongo_uri, DATABASE, HOOK_PRIVATE_ADDRESSES="true")
     with servers.running(service):
         yield service
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import sqlite3
 import sys
+import time
 from asyncio.subprocess import PIPE, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,9 +14,10 @@ from typing import Any
 
 import pytest
 
+from contract.signature import parse_keys, sign
 from receiver.store.mongo import Database
 from tests.receiver.api_client import Caller, calling, make_token
-from tests.servers import ROOT, Service, environment
+from tests.servers import ROOT, SECRET, Service, environment, free_port, listens, wait_until
 from tests.webhook_client import Client, event
 
 PAGES = ["api.md", "api.ru.md"]
@@ -145,3 +147,37 @@ class TestExamples:
             process.kill()
             await process.communicate()
         assert line.split() == [dialog, "us", "Первый"]
+
+    @pytest.mark.parametrize("language", ["python", "js"])
+    async def test_the_examples_answer_a_hook(
+        self, page: str, language: str, client: Client, database: Database, receiver: Service,
+        tmp_path: Path,
+    ) -> None:  # fmt: skip
+        runs = {"python": sys.executable, "js": shutil.which("node")}
+        if not (program := runs[language]):
+            pytest.skip("Node is not installed")
+        path = tmp_path / {"python": "hook.py", "js": "hook.mjs"}[language]
+        path.write_text(example(page, language, "webhook-signature"), encoding="utf-8")
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/"
+        token = await make_token(database, "admin", SUPPORT)
+        async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+            made = (await caller.call("POST", "/v1/hooks", {"url": url})).json
+            env = environment(SECRET=made["secret"], PORT=str(port))
+            process = await create_subprocess_exec(program, str(path), env=env, stdout=PIPE)
+            assert process.stdout
+            try:
+                await asyncio.to_thread(wait_until, lambda: listens(port))
+                tested = await caller.call("POST", f"/v1/hooks/{made['id']}/test")
+                assert tested.json["status"] == 204
+                stranger = sign(parse_keys(SECRET), "evt_1", int(time.time()), b"{}")
+                async with caller.session.post(url, data=b"{}", headers=stranger) as got:
+                    assert got.status == 401
+                dialog = await posted(client, 1)
+                async with asyncio.timeout(60):
+                    lines = [(await process.stdout.readline()).decode().split() for _ in range(3)]
+            finally:
+                process.kill()
+                await process.communicate()
+        assert lines[0] == ["hook.test"]
+        assert sorted(lines[1:]) == [["dialog.opened", dialog], ["letter.stored", dialog]]

@@ -88,6 +88,23 @@ async def test_what_is_restored_is_what_was_backed_up(
     assert without_watermarks(contents(mongo_uri, database_name)) == without_watermarks(there)
 
 
+async def test_hooks_are_restored_and_off(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_letter_with_bytes(database)
+    words = ("hook", "add", "https://example.ru/hook", "--mailbox", "*", "--name")
+    assert run(*words, "crm")[0] == run(*words, "erp")[0] == 0
+    assert run("hook", "disable", "erp")[0] == 0
+    assert run("backup", str(tmp_path))[0] == 0
+    status, _, complaints = run("restore", str(tmp_path), MONGO_DATABASE=database_name)
+    assert (status, "1 hooks are off" in complaints) == (0, True)
+    here = {each["name"]: each for each in contents(mongo_uri, database_name)["hooks"]}
+    assert {name: (each["state"], each["why"]) for name, each in here.items()} == {
+        "crm": ("off", "restored from a backup"),
+        "erp": ("off", ""),
+    }
+
+
 async def test_any_byte_that_changed_is_found(
     database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
 ) -> None:

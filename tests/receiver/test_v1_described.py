@@ -68,7 +68,7 @@ async def test_every_operation_says_no_without_its_right(
     receiver: Service, database: Database
 ) -> None:
     document = await described(receiver)
-    token = await make_token(database, "admin")
+    token = await make_token(database, "post")
     async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
         for path, methods in document["paths"].items():
             for method in methods:

@@ -21,7 +21,7 @@ from tests.servers import Service
 from tests.webhook_client import Client, event
 
 OWN, OTHER = "support@yandex.ru", "sales@yandex.ru"
-NOWHERE = {"id": "0" * 24, "key": "1" * 64, "sha256": "2" * 64}
+NOWHERE = {"id": "0" * 24, "key": "1" * 64, "sha256": "2" * 64, "hook": "3" * 24}
 
 
 @dataclass
@@ -71,7 +71,10 @@ async def made(client: Client, caller: Caller, mailbox: str, mark: str) -> World
     world.states = [(await caller.get(f"/v1/changes?mailbox={mailbox}")).json["state"]]
     whole = await caller.get(f"/v1/dialogs/{dialogs[0]}")
     keys = [each["key"] for each in whole.json["messages"]]
-    world.named = {"id": dialogs, "key": keys, "sha256": [file_digest, raw_digest]}
+    hook = {"url": f"http://127.0.0.1:1/{mark}", "mailboxes": [mailbox]}
+    made = (await caller.call("POST", "/v1/hooks", hook)).json["id"]
+    digests = [file_digest, raw_digest]
+    world.named = {"id": dialogs, "key": keys, "sha256": digests, "hook": [made]}
     return world
 
 
@@ -96,6 +99,7 @@ def bodies(operation: str, world: World) -> list[Any]:
             {"address": f"{world.mark}@example.ru", "reason": "x", "preview": "y"},
             {"address": world.mailbox, "mailbox": world.mailbox, "reason": "x", "preview": "y"},
         ],
+        "make_hook": [{"url": "http://127.0.0.1:1/x", "mailboxes": [world.mailbox]}],
     }
     return found.get(operation, [None])
 

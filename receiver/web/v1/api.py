@@ -4,6 +4,8 @@ from aiohttp import web
 
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
+from receiver.hooks.manage.managing import HookManaging
+from receiver.hooks.manage.operations import HookOperations
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
 from receiver.store.queries import Queries
@@ -32,6 +34,7 @@ class Api:
         corrections: Corrections,
         changes: Changes,
         persons: PersonOperations,
+        hooks: HookManaging,
     ) -> None:
         self._serving = serving
         found = DialogsFound(corrections)
@@ -43,6 +46,7 @@ class Api:
             LetterOperations(store, queries, blobs),
             ChangeOperations(changes, self.feeds),
             persons,
+            HookOperations(hooks),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
         self._document = text_of(self.operations)

@@ -15,6 +15,7 @@ from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
 TEMPLATE = "#/components/schemas/{model}"
 PATH_PARAMETERS = {
     "id": ("the id of a dialog", HEX_ID),
+    "hook": ("the id of a hook", HEX_ID),
     "key": ("the key of a letter", HEX_KEY),
     "sha256": ("the SHA-256 of a file", HEX_KEY),
 }

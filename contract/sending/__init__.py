@@ -1,1 +1,0 @@
-"""What both sides keep to when they send to somebody who may not answer."""

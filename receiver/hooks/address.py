@@ -1,0 +1,82 @@
+"""Whom a hook may call. Pure.
+
+An address is judged when a connection to it is made, after its name was resolved, so that no name
+can lead elsewhere between the look and the call. Networks: IANA's special-purpose registries
+(RFC 6890), and those that carry an IPv4 address within an IPv6 one (RFC 4291, 6052, 3056, 4380).
+"""
+
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from yarl import URL
+
+MAX_URL = 2000
+ORDINARY_PORTS = frozenset({80, 443})
+FIRST_FREE_PORT = 1024  # below it are other services than HTTP: mail, remote shells, databases
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_NAT64 = IPv6Network("64:ff9b::/96")
+_NEVER = (
+    IPv6Network("2001::/23"),  # protocol assignments, Teredo among them
+    IPv6Network("2001:db8::/32"),
+    IPv6Network("2002::/16"),  # 6to4
+    IPv6Network("3fff::/20"),
+)
+
+
+def refused_url(text: str, *, private: bool) -> str | None:
+    """Return why a hook may not have this URL, or None; ``private`` networks may be allowed."""
+    try:
+        url = URL(text)
+        host, port = url.host, url.port
+    except ValueError:
+        return "it is no URL"
+    if not text.isprintable() or " " in text:
+        return "it has a space or a control character"
+    if len(text) > MAX_URL or not host or url.scheme not in ("http", "https"):
+        return f"it begins with https:// and has at most {MAX_URL} signs"
+    if url.scheme == "http" and not private:
+        return "it begins with https://: what a hook tells is of letters (HOOK_PRIVATE_ADDRESSES)"
+    if url.user is not None or url.password is not None:
+        return "a name and password do not belong into it: a hook signs what it sends"
+    if url.fragment:
+        return "it has a fragment, which is never sent"
+    if not private and port not in ORDINARY_PORTS and (port or 0) < FIRST_FREE_PORT:
+        return f"its port is 443 or one from {FIRST_FREE_PORT} on"
+    return refused_host(host, private=private)
+
+
+def refused_host(host: str, *, private: bool) -> str | None:
+    """Return why an address may not be called, or None; also for a name, which is judged later."""
+    try:
+        address = ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    if is_nobody(address):
+        return f"{host} is an address of nobody"
+    if not private and not is_public(address):
+        return f"{host} is not a public address (HOOK_PRIVATE_ADDRESSES)"
+    return None
+
+
+def is_nobody(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address stands for no one machine: 0.0.0.0, ::, multicast, broadcast."""
+    if isinstance(address, IPv6Address) and address.ipv4_mapped:
+        return is_nobody(address.ipv4_mapped)
+    if isinstance(address, IPv4Address) and address.packed[0] in (0, 255):
+        return True
+    return address.is_unspecified or address.is_multicast
+
+
+def is_public(address: IPv4Address | IPv6Address) -> bool:
+    """Tell whether an address is a machine's on the Internet, whichever way it is written."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and not address.is_reserved
+    if address.ipv4_mapped:
+        return is_public(address.ipv4_mapped)
+    if address in _NAT64:
+        return is_public(IPv4Address(address.packed[-4:]))
+    return (
+        address in _GLOBAL_UNICAST
+        and address.is_global
+        and not any(address in network for network in _NEVER)
+    )

@@ -1,0 +1,39 @@
+"""What a full event says beside the ids: the letter, or the dialog without its letters."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from bson import ObjectId
+from pydantic import BaseModel
+
+from receiver.hooks.event import HookEvent
+from receiver.store.dialogs import Dialogs
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database
+from receiver.web.v1.answers import shaped
+from receiver.web.v1.letters import kept_letter
+from receiver.web.v1.shapes import DialogShape
+
+
+class FullEvents:
+    """Reads what events are about, as it is now; raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._letters = Letters(database)
+        self._dialogs = Dialogs(database)
+
+    async def more(self, event: HookEvent) -> Mapping[str, Any]:
+        """Return what is added to the ids: nothing where it is not there any more."""
+        dialog = event.data.get("dialog")
+        if dialog is None:
+            return {}
+        if key := event.data.get("letter"):
+            letter = await self._letters.document(event.data["mailbox"], key)
+            return {"content": _plain(kept_letter(letter, dialog))} if letter else {}
+        head = (await self._dialogs.heads([ObjectId(dialog)])).get(ObjectId(dialog))
+        return {"content": _plain(shaped(DialogShape, head))} if head else {}
+
+
+def _plain(model: BaseModel) -> Any:
+    return json.loads(model.model_dump_json(by_alias=True))

@@ -1,0 +1,145 @@
+"""Reads what happened since a hook was told the last time."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
+
+from receiver.hooks.event import HookEvent
+from receiver.hooks.hook import Hook
+from receiver.hooks.streams import STREAMS, Stream
+from receiver.store.changes import HOT, MAX_SEEN, State, tell
+from receiver.store.dialogs import Dialogs
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database, Document, ServerClock, store_errors
+
+AT_ONCE = 20
+MAILBOXES_SECONDS = 5.0  # below HOT, so that no letter of a new mailbox is ever passed by
+# Receivers know the database's time to about a second, and may differ by as much.
+CLOCKS_DIFFER = timedelta(seconds=5)
+
+
+@dataclass
+class Happened:
+    """Events in the order of their time, the states behind them, and whether there are more."""
+
+    events: list[HookEvent] = field(default_factory=list)
+    states: dict[str, State] = field(default_factory=dict)
+    more: bool = False
+
+
+class Happenings:
+    """Reads events; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._letters = Letters(database)
+        self._dialogs = Dialogs(database)
+        self._clock = ServerClock(database)
+        self._mailboxes: list[str] = []
+        self._looked = -MAILBOXES_SECONDS
+
+    async def now(self) -> datetime:
+        """Return the database's time."""
+        return await self._clock.now()
+
+    async def since(self, hook: Hook, limit: int = AT_ONCE) -> Happened:
+        """Return what a hook is to be told next, at most so many of each stream."""
+        now = await self._clock.now()
+        wanted = sorted(hook.mailboxes)
+        if hook.covers_all:
+            wanted = await self._every_mailbox()
+        found = Happened()
+        for stream in STREAMS:
+            if hook.kinds.isdisjoint(stream.kinds):
+                continue
+            state = hook.states.get(stream.name) or State(hook.created - CLOCKS_DIFFER)
+            await self._read(found, stream, state, hook, wanted, limit, now - HOT)
+        found.events.sort(key=lambda event: event.when)
+        return found
+
+    async def _read(
+        self,
+        found: Happened,
+        stream: Stream,
+        state: State,
+        hook: Hook,
+        mailboxes: Sequence[str],
+        limit: int,
+        horizon: datetime,
+    ) -> None:
+        documents = await self._documents(stream, state, mailboxes, limit + MAX_SEEN)
+        cut = len(documents) == limit + MAX_SEEN
+        there = await self._still_there(stream, documents)
+        rows = {
+            each["_id"]: replace(stream.row(each), there=each["_id"] in there) for each in documents
+        }
+        new = [each for each in documents if rows[each["_id"]].mark not in state.seen]
+        waiting = await self._not_ready(stream, new)
+        if waiting:
+            horizon = min(horizon, *(rows[one].changed for one in waiting))
+        ready = [row for one, row in rows.items() if one not in waiting]
+        told = tell(state, ready, limit, horizon, cut=cut)
+        by_id = {each["_id"]: each for each in documents}
+        for row in told.rows:
+            document = by_id[row.id]
+            if stream.of_mailboxes or hook.is_told(document["mailboxes"]):
+                events = stream.events(document)
+                found.events += [each for each in events if each.kind in hook.kinds]
+        if told.state != state or stream.name not in hook.states:
+            found.states[stream.name] = told.state
+        found.more |= told.more
+
+    async def _documents(
+        self, stream: Stream, state: State, mailboxes: Sequence[str], limit: int
+    ) -> list[Document]:
+        query: Document = {
+            stream.time: {"$gte": state.at},
+            "$or": [
+                {stream.time: {"$gt": state.at}},
+                {stream.time: state.at, "_id": {"$gt": state.last}},
+            ],
+        }
+        fields = dict.fromkeys((stream.time, *stream.fields), 1)
+        if stream.of_mailboxes:
+            query["mailbox"] = mailboxes[0] if len(mailboxes) == 1 else {"$in": list(mailboxes)}
+            fields["mailbox"] = 1
+        order = [(stream.time, 1), ("_id", 1)]
+        with store_errors():
+            cursor = self._database[stream.collection].find(query, fields).hint(stream.index)
+            return await cursor.sort(order).limit(limit).to_list(limit)
+
+    async def _not_ready(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
+        """Return the ids of what cannot be told yet; letters learn where they are shown."""
+        if stream.name == "corrected":
+            return {each["_id"] for each in documents if not each["shown"]}
+        if stream.name == "letters" and documents:
+            return await self._not_shown(documents)
+        return ()
+
+    async def _still_there(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
+        """Return the dialogs that were to go and are there: back, or to be told when they go."""
+        if stream.name != "merged" or not documents:
+            return ()
+        return await self._dialogs.present(each["_id"] for each in documents)
+
+    async def _not_shown(self, documents: Sequence[Document]) -> Collection[Any]:
+        """Return the letters that do not stand where they point to; the others learn the id."""
+        heads = await self._dialogs.heads({each["dialog"] for each in documents})
+        keys = [each["key"] for each in documents]
+        held = await self._dialogs.standing_in(heads.values(), keys)
+        waiting = set()
+        for each in documents:
+            head = heads.get(each["dialog"])
+            if head is None or (head["_id"], each["key"]) not in held:
+                waiting.add(each["_id"])
+            else:
+                each["dialog"] = head["_id"]
+        return waiting
+
+    async def _every_mailbox(self) -> list[str]:
+        if monotonic() - self._looked >= MAILBOXES_SECONDS:
+            self._mailboxes = await self._letters.mailboxes()
+            self._looked = monotonic()
+        return self._mailboxes

@@ -1,0 +1,111 @@
+"""What a hook is: a URL, what it wants to be told, and how far it has been told."""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from bson import ObjectId
+
+from contract.signature import new_secret
+from receiver.access.grant import EVERY_MAILBOX, Grant
+from receiver.hooks.event import KINDS
+from receiver.hooks.rules import LateEvent, late_of
+from receiver.store.changes import DIGEST_BYTES, State
+
+HookState = Literal["on", "off", "failed"]
+STATES: tuple[HookState, ...] = get_args(HookState)
+MAX_NAME = 100
+MAX_DELIVERIES = 20
+
+
+@dataclass(frozen=True)
+class Hook:
+    """``mailboxes`` may be ``*``; ``states`` says how far it is, by stream; ``late`` what waits."""
+
+    id: ObjectId
+    name: str
+    url: str
+    secret: str
+    mailboxes: frozenset[str]
+    kinds: frozenset[str]
+    full: bool
+    state: HookState
+    why: str
+    created: datetime
+    states: Mapping[str, State]
+    late: list[LateEvent]
+
+    @property
+    def covers_all(self) -> bool:
+        """Whether it is told of every mailbox, and of what is about none."""
+        return EVERY_MAILBOX in self.mailboxes
+
+    def is_told(self, mailboxes: Iterable[str]) -> bool:
+        """Tell whether it may be told what is about these mailboxes."""
+        return self.covers_all or self.mailboxes >= set(mailboxes)
+
+
+def may_see(grant: Grant, mailboxes: Iterable[str]) -> bool:
+    """Tell whether somebody may see and change a hook: all of its mailboxes are his."""
+    return all(grant.covers(each) for each in mailboxes)
+
+
+def new_hook(
+    url: str,
+    name: str,
+    mailboxes: Iterable[str],
+    kinds: Iterable[str],
+    *,
+    full: bool,
+    who: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the document of a new hook, which is told what happens from now on."""
+    return {
+        "_id": ObjectId(),
+        "name": name or f"hook-{secrets.token_hex(4)}",
+        "url": url,
+        "secret": new_secret(),
+        "mailboxes": sorted(set(mailboxes)),
+        "events": [each for each in KINDS if each in set(kinds)],
+        "full": full,
+        "state": "on",
+        "why": "",
+        "who": who,
+        "created": now,
+        "states": {},
+        "late": [],
+        "deliveries": [],
+        "lease": {"holder": None, "beat": 0},
+    }
+
+
+def hook_of(document: Mapping[str, Any]) -> Hook:
+    """Return the hook that a document keeps."""
+    return Hook(
+        id=document["_id"],
+        name=document["name"],
+        url=document["url"],
+        secret=document["secret"],
+        mailboxes=frozenset(document["mailboxes"]),
+        kinds=frozenset(document["events"]),
+        full=document["full"],
+        state=document["state"],
+        why=document["why"],
+        created=document["created"],
+        states={name: _state_of(each) for name, each in document["states"].items()},
+        late=[late_of(each) for each in document["late"]],
+    )
+
+
+def state_document(state: State) -> dict[str, Any]:
+    """Return how a state is kept."""
+    return {"at": state.at, "last": state.last, "seen": b"".join(sorted(state.seen))}
+
+
+def _state_of(document: Mapping[str, Any]) -> State:
+    seen = bytes(document["seen"])
+    marks = (seen[at : at + DIGEST_BYTES] for at in range(0, len(seen), DIGEST_BYTES))
+    return State(document["at"], document["last"], frozenset(marks))

@@ -1,0 +1,1 @@
+"""Managing hooks: by the API and by the command line, which do the same."""

@@ -1,0 +1,128 @@
+"""``hook add|list|test|deliveries|enable|disable|remove``: whom outgoing hooks tell what."""
+
+import argparse
+from argparse import Namespace
+from collections.abc import Awaitable, Callable
+
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.token import mailbox_word, name_word
+from receiver.hooks.event import KINDS
+from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliveries
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.mongo import Database, Document
+
+Work = Callable[[HookManaging, Document], Awaitable[int]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the words, and what each takes."""
+    words = parser.add_subparsers(dest="word", required=True, metavar="add|list|test|…")
+    add = words.add_parser("add", help="make a hook, and print its secret this once")
+    add.add_argument("url", help="where it POSTs; https")
+    add.add_argument("--name", type=name_word, default="", help="else one is made up")
+    add.add_argument(
+        "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
+    )
+    add.add_argument("--event", choices=KINDS, action="append", help="repeat it; else all")
+    add.add_argument("--full", action="store_true", help="tell letters and dialogs, not ids alone")
+    words.add_parser("list", help="print every hook: name, state, URL, events, mailboxes")
+    for word, text in WORDS.items():
+        words.add_parser(word, help=text).add_argument("name")
+
+
+def run(settings: ReceiverSettings, arguments: Namespace) -> int:
+    """Return 0, or 1 where there is no such hook, or it cannot be made, or a test was refused."""
+
+    async def work(database: Database) -> int:
+        await schema.ensure(database, ["hooks"])
+        managing = HookManaging(database, private=settings.hook_private_addresses)
+        if arguments.word == "add":
+            return await _add(managing, arguments)
+        if arguments.word == "list":
+            return await _list(managing)
+        found = await managing.hooks.named(arguments.name)
+        if found is None:
+            tell(f"there is no hook named {arguments.name}", error=True)
+            return 1
+        return await DOES[arguments.word](managing, found)
+
+    return with_database(settings, work)
+
+
+async def _add(managing: HookManaging, arguments: Namespace) -> int:
+    try:
+        made = await managing.make(
+            arguments.url,
+            arguments.name,
+            arguments.mailbox,
+            arguments.event or KINDS,
+            full=arguments.full,
+            who="command line",
+        )
+    except NotMade as error:
+        tell(f"{arguments.url}: {error}" if error.field == "url" else str(error), error=True)
+        return 1
+    tell(made["secret"])
+    tell(f"the hook {made['name']} is on; its secret is shown this once", error=True)
+    return 0
+
+
+async def _list(managing: HookManaging) -> int:
+    for each in await managing.hooks.every():
+        words = [each["name"], each["state"], each["url"], ",".join(each["events"])]
+        words += [",".join(each["mailboxes"]), "full" if each["full"] else "thin"]
+        words += [f"waiting={len(each['late'])}", each["why"]]
+        tell("\t".join(words).rstrip())
+    return 0
+
+
+async def _test(managing: HookManaging, hook: Document) -> int:
+    delivery = await managing.test(hook)
+    tell(_line(delivery))
+    return 0 if 200 <= delivery["status"] < 300 else 1
+
+
+async def _deliveries(_managing: HookManaging, hook: Document) -> int:
+    for each in last_deliveries(hook):
+        tell(_line(each))
+    return 0
+
+
+async def _enable(managing: HookManaging, hook: Document) -> int:
+    if hook["state"] != "on":
+        await managing.enable(hook)
+    return 0
+
+
+async def _disable(managing: HookManaging, hook: Document) -> int:
+    await managing.hooks.switch(hook["_id"], "off")
+    return 0
+
+
+async def _remove(managing: HookManaging, hook: Document) -> int:
+    return 0 if await managing.hooks.remove(hook["_id"]) else 1
+
+
+def _line(delivery: Document) -> str:
+    when = f"{delivery['when']:%Y-%m-%dT%H:%M:%SZ}"
+    words = [when, delivery["event"], delivery["id"], f"{delivery['seconds']:.3f} s"]
+    return "\t".join([*words, delivery["reason"]])
+
+
+WORDS = {
+    "test": "send an event that means nothing, and say what came of it",
+    "deliveries": "print the last twenty attempts",
+    "enable": "switch it on: it goes on where it was",
+    "disable": "switch it off; what happens meanwhile is told later",
+    "remove": "forget it, with what it has not told yet",
+}
+DOES: dict[str, Work] = {
+    "test": _test,
+    "deliveries": _deliveries,
+    "enable": _enable,
+    "disable": _disable,
+    "remove": _remove,
+}
+
+HOOK = Command("hook", "whom outgoing hooks tell what: add, list, test, …", run, add_arguments)

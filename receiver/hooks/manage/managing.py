@@ -1,0 +1,83 @@
+"""Makes hooks, tries them, switches them: the same by the API and by the command line."""
+
+import secrets
+import time
+from collections.abc import Iterable
+from datetime import datetime
+
+from receiver.hooks.address import refused_url
+from receiver.hooks.event import TEST, EventKind, HookEvent
+from receiver.hooks.hook import hook_of, new_hook
+from receiver.hooks.kept import Hooks, delivery_of
+from receiver.hooks.rules import begun_again
+from receiver.hooks.target import calling_targets
+from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock
+
+
+class NotMade(Exception):
+    """A hook cannot be made; ``field`` is wrong, or None where there are too many."""
+
+    def __init__(self, why: str, field: str | None) -> None:
+        super().__init__(why)
+        self.field = field
+
+
+class HookManaging:
+    """Manages hooks; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database, *, private: bool) -> None:
+        self.hooks = Hooks(database)
+        self._clock = ServerClock(database)
+        self._private = private
+
+    async def make(
+        self,
+        url: str,
+        name: str,
+        mailboxes: Iterable[str],
+        kinds: Iterable[EventKind],
+        *,
+        full: bool,
+        who: str,
+    ) -> Document:
+        """Make a hook and return its document; raises NotMade."""
+        if refused := refused_url(url, private=self._private):
+            raise NotMade(refused, "url")
+        if not name.isprintable():
+            raise NotMade("a name is on one line", "name")
+        now = await self._clock.now()
+        document = new_hook(url, name, mailboxes, kinds, full=full, who=who, now=now)
+        try:
+            if not await self.hooks.add(document):
+                raise NotMade("there are too many hooks", None)
+        except DuplicateKey:
+            raise NotMade("there is a hook of this name", "name") from None
+        return document
+
+    async def enable(self, document: Document) -> None:
+        """Switch a hook on: it goes on where it was, and what waits is tried at once."""
+        late = begun_again(hook_of(document).late, await self._clock.now())
+        await self.hooks.switch(document["_id"], "on", late)
+
+    async def test(self, document: Document) -> Document:
+        """Send an event that means nothing, and return what came of it."""
+        hook, now = hook_of(document), await self._clock.now()
+        data = {"hook": str(hook.id), "name": hook.name}
+        event = HookEvent(TEST, now, secrets.token_hex(8), 0, data)
+        name = event.webhook_id(data["hook"])
+        begun = time.monotonic()
+        async with calling_targets(private=self._private) as target:
+            told = await target.call(hook.url, hook.secret, name, event.body({}), now.timestamp())
+        seconds = time.monotonic() - begun
+        delivery = delivery_of(name, TEST, now, told.status, told.reason, seconds)
+        await self.hooks.note_delivery(hook.id, delivery)
+        return delivery
+
+
+def last_deliveries(document: Document) -> list[Document]:
+    """Return a hook's last attempts, the newest first."""
+
+    def when(delivery: Document) -> datetime:
+        return delivery["when"]  # type: ignore[no-any-return]
+
+    return sorted(document["deliveries"], key=when, reverse=True)

@@ -1,0 +1,216 @@
+"""``/v1/hooks``: hooks by token, of mailboxes that are all its own; others are not there."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from aiohttp import web
+from bson import ObjectId
+from pydantic import BaseModel
+
+from contract.event import is_mailbox
+from receiver.access.grant import EVERY_MAILBOX, Grant
+from receiver.errors import Problem
+from receiver.hooks.event import KINDS
+from receiver.hooks.hook import may_see
+from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliveries
+from receiver.hooks.manage.shapes import (
+    HookDeliveries,
+    HookDelivery,
+    HookList,
+    HookShape,
+    MadeHook,
+    NewHook,
+    shown,
+)
+from receiver.store.mongo import Document
+from receiver.web.access import demand
+from receiver.web.v1.answers import json_of, shaped
+from receiver.web.v1.operation import Call, MayAnswer, Operation
+
+ONE = "/v1/hooks/{hook}"
+
+
+class HookOperations:
+    """The operations of this file."""
+
+    def __init__(self, managing: HookManaging) -> None:
+        self._managing = managing
+
+    def operations(self) -> list[Operation]:
+        """Return them."""
+        a_hook = {200: MayAnswer("the hook", HookShape)}
+        attempt = {200: MayAnswer("what the target did", HookDelivery)}
+        attempts = {200: MayAnswer("the attempts", HookDeliveries)}
+        return [
+            _operation(
+                "hooks",
+                "GET",
+                "/v1/hooks",
+                "The hooks of the token's mailboxes.",
+                self.hooks,
+                {200: MayAnswer("the hooks", HookList)},
+            ),
+            _operation(
+                "make_hook",
+                "POST",
+                "/v1/hooks",
+                "Have a URL told what happens from now on; its secret is answered this once.",
+                self.make,
+                {201: MayAnswer("the hook, with its secret", MadeHook, headers=("Location",))},
+                NewHook,
+                problems=(404, 409),
+            ),
+            _operation("hook", "GET", ONE, "One hook.", self.hook, a_hook),
+            _operation(
+                "remove_hook",
+                "DELETE",
+                ONE,
+                "Forget a hook, with what it has not told yet.",
+                self.remove,
+                {204: MayAnswer("it is gone")},
+            ),
+            _operation(
+                "enable_hook",
+                "POST",
+                ONE + "/enable",
+                "Switch a hook on: it goes on where it was.",
+                self.enable,
+                a_hook,
+            ),
+            _operation(
+                "disable_hook",
+                "POST",
+                ONE + "/disable",
+                "Switch a hook off; what happens meanwhile is told when it is on again.",
+                self.disable,
+                a_hook,
+            ),
+            _operation(
+                "test_hook",
+                "POST",
+                ONE + "/test",
+                "Send an event `hook.test` now, and say what came of it.",
+                self.test,
+                attempt,
+                streams=True,
+            ),
+            _operation(
+                "deliveries",
+                "GET",
+                ONE + "/deliveries",
+                "The last twenty attempts.",
+                self.deliveries,
+                attempts,
+            ),
+        ]
+
+    async def hooks(self, call: Call) -> web.Response:
+        """Answer with the hooks."""
+        found = await self._managing.hooks.every()
+        seen = [each for each in found if may_see(call.grant, each["mailboxes"])]
+        return json_of(HookList(items=[shaped(HookShape, shown(each)) for each in seen]))
+
+    async def make(self, call: Call) -> web.Response:
+        """Make one."""
+        body: NewHook = call.body
+        if body.full:
+            demand(call.grant, "read")
+        try:
+            document = await self._managing.make(
+                body.url,
+                body.name or "",
+                _mailboxes(call.grant, body.mailboxes),
+                body.events or KINDS,
+                full=body.full,
+                who=call.grant.name,
+            )
+        except NotMade as error:
+            if error.field is None:
+                raise Problem(409, str(error)) from None
+            raise _wrong(error.field, str(error)) from None
+        text = shaped(MadeHook, shown(document)).model_dump_json(by_alias=True)
+        where = {"Location": f"/v1/hooks/{document['_id']}"}
+        return web.Response(text=text, status=201, content_type="application/json", headers=where)
+
+    async def hook(self, call: Call) -> web.Response:
+        """Answer with one."""
+        return json_of(shaped(HookShape, shown(await self._hook(call))))
+
+    async def remove(self, call: Call) -> web.Response:
+        """Forget one."""
+        await self._managing.hooks.remove((await self._hook(call))["_id"])
+        return web.Response(status=204)
+
+    async def enable(self, call: Call) -> web.Response:
+        """Switch one on."""
+        found = await self._hook(call)
+        if found["state"] != "on":
+            await self._managing.enable(found)
+        return await self.hook(call)
+
+    async def disable(self, call: Call) -> web.Response:
+        """Switch one off."""
+        await self._managing.hooks.switch((await self._hook(call))["_id"], "off")
+        return await self.hook(call)
+
+    async def test(self, call: Call) -> web.Response:
+        """Try one."""
+        return json_of(shaped(HookDelivery, await self._managing.test(await self._hook(call))))
+
+    async def deliveries(self, call: Call) -> web.Response:
+        """Answer with the last attempts."""
+        found = last_deliveries(await self._hook(call))
+        return json_of(HookDeliveries(items=[shaped(HookDelivery, each) for each in found]))
+
+    async def _hook(self, call: Call) -> Document:
+        asked = call.request.match_info["hook"]
+        found = None
+        if ObjectId.is_valid(asked):
+            found = await self._managing.hooks.find(ObjectId(asked))
+        if found is None or not may_see(call.grant, found["mailboxes"]):
+            raise Problem(404, "there is no such hook")
+        return found
+
+
+def _mailboxes(grant: Grant, named: list[str] | None) -> list[str]:
+    """Return a new hook's mailboxes: 404 where one is not the token's, 422 where it is none."""
+    if named is None:
+        return sorted(grant.mailboxes)
+    found = [each.strip().casefold() for each in named]
+    for each in found:
+        if each != EVERY_MAILBOX and not is_mailbox(each):
+            raise _wrong("mailboxes", "a mailbox is an address, or * for all")
+        if not grant.covers(each):
+            raise Problem(404, "there is no such mailbox for this token")
+    return found
+
+
+def _wrong(field: str, why: str) -> Problem:
+    return Problem(422, "the body has wrong fields", ({"path": field, "message": why},))
+
+
+def _operation(
+    name: str,
+    method: str,
+    path: str,
+    summary: str,
+    handler: Callable[[Call], Awaitable[web.StreamResponse]],
+    answers: Mapping[int, MayAnswer],
+    body: type[BaseModel] | None = None,
+    *,
+    streams: bool = False,
+    problems: tuple[int, ...] = (),
+) -> Operation:
+    named: Any = problems or ((404,) if "{" in path else ())
+    return Operation(
+        name,
+        method,
+        path,
+        summary,
+        "admin",
+        handler,
+        answers,
+        body=body,
+        streams=streams,
+        problems=named,
+    )

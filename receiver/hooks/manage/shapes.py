@@ -1,0 +1,77 @@
+"""What the API takes and answers about hooks."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from receiver.hooks.event import EventKind
+from receiver.hooks.hook import MAX_NAME, HookState
+from receiver.web.v1.shapes import Id, Shape, Time
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Address = Annotated[str, Field(min_length=1, max_length=2000)]
+
+
+class NewHook(BaseModel):
+    """Whom to tell what. Without ``events`` all are told, without ``mailboxes`` of the token's."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    url: Address
+    name: Name | None = None
+    mailboxes: list[Annotated[str, Field(max_length=1000)]] | None = Field(
+        None, min_length=1, max_length=1000
+    )
+    events: list[EventKind] | None = Field(None, min_length=1, max_length=20)
+    full: bool = Field(False, description="tell the letter or dialog, too; needs `read`")
+
+
+class HookShape(Shape):
+    """A hook. ``state`` is ``failed`` where it was disabled, and ``why`` says over what."""
+
+    id: Id = Field(alias="_id", serialization_alias="id")
+    name: str
+    url: str
+    mailboxes: list[str]
+    events: list[EventKind]
+    full: bool
+    state: HookState
+    why: str
+    who: str
+    created: Time
+    waiting: int = Field(0, description="events that were tried and not taken yet")
+
+
+class MadeHook(HookShape):
+    """A hook that was just made, with the secret that it signs with: shown this once."""
+
+    secret: str
+
+
+class HookList(BaseModel):
+    """The hooks whose mailboxes are all of the token's."""
+
+    items: list[HookShape]
+
+
+class HookDelivery(Shape):
+    """One attempt; ``status`` is 0 where there was no answer."""
+
+    id: str = Field(description="the webhook-id, the same at every attempt")
+    event: str
+    when: Time
+    status: int
+    reason: str
+    seconds: float
+
+
+class HookDeliveries(BaseModel):
+    """The last attempts, the newest first."""
+
+    items: list[HookDelivery]
+
+
+def shown(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a hook's document as its shapes have it."""
+    return {**document, "waiting": len(document["late"])}

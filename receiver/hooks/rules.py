@@ -1,0 +1,84 @@
+"""What an answer of a hook's target means, and what follows: try again, or give up. Pure.
+
+Events that were not taken wait beside the cursor, each with a time of its own, so that one that the
+target does not like holds up no other. When too many wait the cursor stops, as then the target
+is away, and nothing is lost by it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from contract.delays import LIFETIME_SECONDS, delay
+from receiver.hooks.event import HookEvent, event_of
+
+GONE = 410
+MAX_LATE = 20  # events that wait beside the cursor; above that it stops
+GIVE_UP_FOR_NOW = 3  # attempts in a row that failed, after which the rest of a round only waits
+
+
+@dataclass(frozen=True)
+class HookAnswer:
+    """What one attempt came to: the status, 0 without an answer, why, and the pause asked for."""
+
+    status: int
+    reason: str = ""
+    pause: float = 0.0
+
+    @property
+    def taken(self) -> bool:
+        """Whether the target has it."""
+        return 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class LateEvent:
+    """An event that was not taken ``since``, and when it is ``due`` again."""
+
+    event: HookEvent
+    since: datetime
+    due: datetime
+
+    def document(self) -> dict[str, Any]:
+        """Return it as it is kept."""
+        return self.event.document() | {"since": self.since, "due": self.due}
+
+
+def late_of(document: dict[str, Any]) -> LateEvent:
+    """Return what was kept."""
+    return LateEvent(event_of(document), document["since"], document["due"])
+
+
+def put_off(
+    event: HookEvent, since: datetime | None, told: HookAnswer | None, now: datetime, luck: float
+) -> LateEvent:
+    """Return when an event that was not taken is tried again, as the courier does it.
+
+    ``told`` is None where it was not tried for now; ``luck`` is a random number from 0 to 1.
+    """
+    begun = since or now
+    pause = max(delay((now - begun).total_seconds(), luck), told.pause if told else 0.0)
+    return LateEvent(event, begun, now + timedelta(seconds=pause))
+
+
+def why_to_end(told: HookAnswer | None, since: datetime | None, now: datetime) -> str | None:
+    """Return why a hook is disabled after an attempt that failed, or None: it goes on."""
+    if told is None:
+        return None
+    if told.status == GONE:
+        return "its target answered 410: it does not want to be called any more"
+    if since is not None and now - since >= timedelta(seconds=LIFETIME_SECONDS):
+        days = int(LIFETIME_SECONDS // 86400)
+        return f"an event was not taken for {days} days: {told.reason}"
+    return None
+
+
+def brought_forward(late: Sequence[LateEvent], now: datetime) -> list[LateEvent]:
+    """Return what waits as due now: a target that was away has taken what waited."""
+    return [replace(each, due=min(each.due, now)) for each in late]
+
+
+def begun_again(late: Sequence[LateEvent], now: datetime) -> list[LateEvent]:
+    """Return what waits as if it had failed for the first time: somebody has enabled the hook."""
+    return [replace(each, since=now, due=now) for each in late]

@@ -1,0 +1,146 @@
+"""Where events come from: five collections, each read in the order of a time that never changes.
+
+The theory is that of ``receiver.store.changes``: rows become visible out of order, so a position
+stays behind the present, and what is hot is told and noted. Here a row may also not be ready to
+be told: a letter that no dialog shows yet, a correction that is not carried out. The position does
+not pass it; whatever comes behind it is told meanwhile.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from receiver.hooks.event import EventKind, HookEvent
+from receiver.store.changes import Row
+from receiver.store.mongo import Document
+from receiver.web.v1.cursor import milliseconds
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One collection's events, by a ``time`` of its documents; an ``index`` begins with it.
+
+    ``fields`` are what ``events`` needs beside that; the index begins with the mailbox where the
+    documents are ``of_mailboxes``.
+    """
+
+    name: str
+    collection: str
+    time: str
+    index: str
+    kinds: tuple[EventKind, ...]
+    fields: tuple[str, ...]
+    events: Callable[[Document], list[HookEvent]]
+    of_mailboxes: bool = True
+
+    def row(self, document: Document) -> Row:
+        """Return the row that stands for a document; its time tells which time it happened."""
+        when = document[self.time]
+        return Row(document["_id"], when, milliseconds(when))
+
+
+def _opened(document: Document) -> list[HookEvent]:
+    data = {"mailbox": document["mailbox"], "dialog": str(document["_id"])}
+    when = document["opened"]
+    return [HookEvent("dialog.opened", when, data["dialog"], milliseconds(when), data)]
+
+
+def _stored(document: Document) -> list[HookEvent]:
+    """Return the events of a letter; ``dialog`` is where it is shown."""
+    message, when = document["message"], document["kept"]
+    data: dict[str, Any] = {
+        "mailbox": document["mailbox"],
+        "letter": document["key"],
+        "dialog": str(document["dialog"]),
+        "direction": message["direction"],
+        "kind": message["kind"],
+    }
+    found = [HookEvent("letter.stored", when, document["key"], 0, data)]
+    if bounce := message.get("bounce"):
+        data = data | {"bounced": bounce["message_id"]}
+        found.append(HookEvent("letter.bounced", when, document["key"], 0, data))
+    return found
+
+
+def _merged(document: Document) -> list[HookEvent]:
+    if document["into"] is None:  # its letters were erased
+        return []
+    when = document["changed"]
+    data = {
+        "mailbox": document["mailbox"],
+        "dialog": str(document["into"]),
+        "gone": str(document["_id"]),
+    }
+    revision = document.get("revision", milliseconds(when))
+    return [HookEvent("dialog.merged", when, data["gone"], revision, data)]
+
+
+def _corrected(document: Document) -> list[HookEvent]:
+    data = {
+        "mailbox": document["mailbox"],
+        "dialog": str(document["dialogs"][0]),
+        "dialogs": [str(each) for each in document["dialogs"]],
+        "correction": str(document["_id"]),
+        "what": document["what"],
+    }
+    return [HookEvent("dialog.corrected", document["when"], data["correction"], 0, data)]
+
+
+def _alarm(kind: EventKind, time: str) -> Callable[[Document], list[HookEvent]]:
+    def events(document: Document) -> list[HookEvent]:
+        data = {"alarm": document["name"], "says": document["says"]}
+        return [HookEvent(kind, document[time], str(document["_id"]), 0, data)]
+
+    return events
+
+
+STREAMS: tuple[Stream, ...] = (
+    Stream("opened", "dialogs", "opened", "opened_lately", ("dialog.opened",), (), _opened),
+    Stream(
+        "letters",
+        "letters",
+        "kept",
+        "kept_lately",
+        ("letter.stored", "letter.bounced"),
+        ("key", "dialog", "message.direction", "message.kind", "message.bounce.message_id"),
+        _stored,
+    ),
+    Stream(
+        "merged",
+        "gone",
+        "changed",
+        "gone_lately",
+        ("dialog.merged",),
+        ("into", "revision"),
+        _merged,
+    ),
+    Stream(
+        "corrected",
+        "facts",
+        "when",
+        "decided_lately",
+        ("dialog.corrected",),
+        ("dialogs", "what", "shown"),
+        _corrected,
+    ),
+    Stream(
+        "raised",
+        "alarms",
+        "raised",
+        "raised_lately",
+        ("alarm.raised",),
+        ("name", "says", "mailboxes"),
+        _alarm("alarm.raised", "raised"),
+        of_mailboxes=False,
+    ),
+    Stream(
+        "cleared",
+        "alarms",
+        "cleared",
+        "cleared_lately",
+        ("alarm.cleared",),
+        ("name", "says", "mailboxes"),
+        _alarm("alarm.cleared", "cleared"),
+        of_mailboxes=False,
+    ),
+)

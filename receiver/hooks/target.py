@@ -1,0 +1,88 @@
+"""Calls a hook's target. The receiver's one file with an HTTP client.
+
+Every connection is made by a socket of ours, which looks at the address that it is to go to: so a
+name is resolved once, and what was judged is what is called. No redirects, no proxies, no cookies;
+of an answer no more is read than a person wants to see.
+"""
+
+import errno
+import socket
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from io import BytesIO
+from typing import Any
+
+from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+
+from contract import __version__
+from contract.delays import retry_after
+from contract.signature import parse_keys, sign
+from receiver.hooks.address import refused_host, refused_url
+from receiver.hooks.rules import HookAnswer
+
+SECONDS = 15.0
+CONNECT_SECONDS = 10.0
+REASON_BYTES = 300
+JSON_TYPE = "application/json"
+
+
+class AddressRefused(OSError):
+    """A target leads to an address that may not be called."""
+
+
+class Target:
+    """Calls targets; ``private`` says that addresses of one's own networks may be called."""
+
+    def __init__(self, session: ClientSession, *, private: bool) -> None:
+        self._session = session
+        self._private = private
+
+    async def call(
+        self, url: str, secret: str, event_id: str, body: bytes, unix_time: float
+    ) -> HookAnswer:
+        """POST an event, signed; never raises for what the other side does."""
+        if refused := refused_url(url, private=self._private):
+            return HookAnswer(0, refused)
+        headers = sign(parse_keys(secret), event_id, int(unix_time), body)
+        try:
+            async with self._session.post(
+                url,
+                data=BytesIO(body),
+                headers=headers | {"Content-Type": JSON_TYPE},
+                allow_redirects=False,
+            ) as response:
+                said = await response.content.read(REASON_BYTES)
+                pause = retry_after(response.headers.get("Retry-After", ""), time.time())
+                words = printable(said.decode("utf-8", "replace"))
+                return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
+        except TimeoutError:
+            return HookAnswer(0, f"no answer within {SECONDS:.0f} s")
+        except (ClientError, OSError, ValueError) as error:
+            return HookAnswer(0, printable(f"{type(error).__name__}: {error}"))
+
+
+def printable(text: str) -> str:
+    """Return what a stranger says as a log and a terminal may show it, on one line."""
+    return "".join(each if each.isprintable() else " " for each in text).strip()
+
+
+@asynccontextmanager
+async def calling_targets(*, private: bool) -> AsyncIterator[Target]:
+    """Give what calls targets; its connections are closed in the end."""
+
+    def judged(address: Any) -> socket.socket:
+        family, kind, proto, _, place = address
+        if refused := refused_host(place[0], private=private):
+            raise AddressRefused(errno.EACCES, refused)
+        return socket.socket(family, kind, proto)
+
+    connector = TCPConnector(use_dns_cache=False, socket_factory=judged)
+    async with ClientSession(
+        connector=connector,
+        timeout=ClientTimeout(total=SECONDS, sock_connect=CONNECT_SECONDS),
+        cookie_jar=DummyCookieJar(),
+        auto_decompress=False,
+        headers={"User-Agent": f"email-listener/{__version__}"},
+    ) as session:
+        yield Target(session, private=private)
