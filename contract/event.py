@@ -43,6 +43,7 @@ MAX_ATTACHMENTS = 100
 MAX_HEADERS = 10_000
 MAX_VERDICTS = 10
 MAX_DEFECTS = 100
+MAX_HOSTS = 20
 MAX_TEXT_BYTES = 1024 * 1024
 EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
 
@@ -90,6 +91,7 @@ MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterVa
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[str, AfterValidator(bounded_text)]
 EventId = Annotated[str, StringConstraints(pattern=rf"^{ID_SHAPE.pattern}$")]
+Count = Annotated[int, Field(ge=0, le=2**31)]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
@@ -225,6 +227,17 @@ class Verdict(Contract):
     aligned: bool = False
 
 
+class LeftOut(Contract):
+    """What the HTML lost to be harmless; ``hosts`` are where its pictures would come from."""
+
+    pictures: Count = 0
+    trackers: Count = 0
+    scripts: Count = 0
+    forms: Count = 0
+    frames: Count = 0
+    hosts: list[Line] = Field(default=[], max_length=MAX_HOSTS)
+
+
 class LetterContent(Contract):
     """All that the bytes of a letter say, in the field's own words: the one list of it.
 
@@ -250,6 +263,7 @@ class LetterContent(Contract):
     date: AwareDatetime | None = None
     text: Text = ""
     html: Text = ""
+    left_out: LeftOut | None = None
     reply: Text = ""
     kind: Kind = "letter"
     bounce: Bounce | None = None

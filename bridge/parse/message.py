@@ -68,6 +68,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
         defects,
         text=text,
         html=body.html,
+        left_out=body.left_out,
         reply=reply,
         kind=kind,
         in_reply_to=[about] if about and about != header.message_id else header.in_reply_to,

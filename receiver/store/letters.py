@@ -133,6 +133,20 @@ class Letters:
         with store_errors():
             return await self._letters.find_one({"mailbox": mailbox, "key": key})
 
+    async def beside(self, mailbox: str, keys: Iterable[str]) -> dict[str, Document]:
+        """Return what is kept beside the messages of letters, by key, without large things.
+
+        ``has_html`` tells whether there is a page; ``content`` has none of its bytes.
+        """
+        query: Document = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        fields = ("key", "kept", "copies", "content.raw", "content.received", "content.left_out")
+        with store_errors():
+            found = await self._letters.find(query, dict.fromkeys(fields, 1)).to_list(None)
+            pages = query | {"content.html": {"$gt": ""}}
+            with_html = await self._letters.find(pages, {"key": 1}).to_list(None)
+        have = {each["key"] for each in with_html}
+        return {each["key"]: each | {"has_html": each["key"] in have} for each in found}
+
     async def copies(self, mailbox: str, keys: Iterable[str]) -> dict[str, list[Document]]:
         """Return by which ways letters came, by their keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}

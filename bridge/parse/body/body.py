@@ -16,8 +16,9 @@ from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
-from contract.event import MAX_TEXT_BYTES
+from contract.event import MAX_TEXT_BYTES, LeftOut
 from contract.html.bounds import MAX_PAGE
+from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 
 CALENDAR_TYPES = ("text/calendar", "application/ics")
@@ -26,11 +27,12 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40}
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The text, the sanitised HTML, and the parts that are neither: the files."""
+    """The text, the sanitised HTML and what it lost, and the parts that are neither: the files."""
 
     text: str
     html: str
     files: tuple[Node, ...]
+    left_out: LeftOut | None = None
     defects: tuple[str, ...] = ()
 
 
@@ -48,7 +50,8 @@ def read_body(root: Node) -> Body:
     defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
     html = "\n".join(reader.pages)
     words = _with_answer(text, files) if text else _last_resort(files, seals)
-    return Body(words, html, tuple(files), tuple(defects))
+    left_out = together(reader.left_out)
+    return Body(words, html, tuple(files), left_out, tuple(defects))
 
 
 class _Reader:
@@ -58,6 +61,7 @@ class _Reader:
         self.images = _image_names(files)
         self.texts: list[str] = []
         self.pages: list[str] = []
+        self.left_out: list[LeftOut | None] = []
         self.files: list[Node] = []
         self.pictures = DataPictures(len(files))
         self.defects: list[str] = []
@@ -78,6 +82,7 @@ class _Reader:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
         page = sanitise_within(source, self.html_room)
+        self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
         return page
 
