@@ -16,6 +16,9 @@ from receiver.store.mongo import Database, Document, store_errors
 
 MANY = 1000
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
+WORDS: Document = dict.fromkeys(
+    ("key", *(f"message.{each}" for each in ("reply", "from", "to", "direction", "kind"))), 1
+)
 INDEX_OF = {"updated": "updated_lately", "changed": "changed_lately", "waiting_since": "who_waits"}
 
 
@@ -29,12 +32,16 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which dialogs are asked for. ``after`` is where the page before ended."""
+    """Which dialogs are asked for. ``after`` is where the page before ended.
+
+    ``index`` names the one to go by where the sort does not say it.
+    """
 
     mailbox: str
     sort: Sort
     filters: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[datetime, ObjectId] | None = None
+    index: str = ""
 
 
 class Queries:
@@ -83,6 +90,13 @@ class Queries:
         with store_errors():
             return await self._letters.find_one(query, fields, hint="who_names_a_blob")
 
+    async def newest_words(self, mailbox: str, keys: Collection[str]) -> dict[str, Document]:
+        """Return what the letters of these keys say anew, and who wrote to whom, by key."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
+        with store_errors():
+            found = await self._letters.find(query, WORDS).to_list(None)
+        return {each["key"]: each["message"] for each in found}
+
 
 def asked_of(listing: Listing) -> tuple[Document, str]:
     """Return the filter for a list, and the index that it goes by."""
@@ -97,4 +111,4 @@ def asked_of(listing: Listing) -> tuple[Document, str]:
     query |= {"part_of": None, "revision": {"$exists": True}}
     if "user" in listing.filters:
         return query, "a_user_and_a_subject"
-    return query, INDEX_OF[name]
+    return query, listing.index or INDEX_OF[name]

@@ -63,6 +63,16 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("a_user_and_a_subject", "mailbox", "user", "base_subject"),
         _index("updated_lately", "mailbox", "updated", "_id"),
         _index("who_waits", "mailbox", "waiting", "waiting_since", "_id"),
+        _index(
+            "noticed_lately",
+            *("mailbox", "noticed", "updated", "_id"),
+            partialFilterExpression={"noticed": {"$gt": 0}},
+        ),
+        _index(
+            "strangers_lately",
+            *("mailbox", "updated", "_id"),
+            partialFilterExpression={"related.0": {"$exists": True}},
+        ),
     ],
     "facts": [
         _index("about_a_dialog", "dialogs"),
@@ -84,6 +94,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("cleared_lately", "cleared", "_id"),
         _index("told_long_enough", "cleared", expireAfterSeconds=TOLD_SECONDS),
     ],
+    "links": [_index("good_no_more", "expires", expireAfterSeconds=0)],
+    "sign_ins": [_index("ended", "expires", expireAfterSeconds=0)],
 }
 
 

@@ -98,12 +98,25 @@ def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Docum
     known = before or {}
     turn = WhoseTurn(known.get("waiting", "nobody"), known.get("waiting_since"))
     turn = turn_after(letters, turn)
+    has = {*known.get("has", ())}.union(*map(_has, letters))
+    kinds = {*known.get("kinds", ()), *(each.message["kind"] for each in letters)}
     return {
         "waiting": turn.waiting,
         "waiting_since": turn.since,
-        "kinds": sorted({*known.get("kinds", ()), *(each.message["kind"] for each in letters)}),
-        "has": sorted({*known.get("has", ())}.union(*map(_has, letters))),
+        "kinds": sorted(kinds),
+        "has": sorted(has),
+        "noticed": noticed_of(kinds, has),
     }
+
+
+def noticed_of(kinds: Set[str], has: Set[str]) -> int:
+    """Return how much a person should look at a dialog: 2 if something is to be confirmed.
+
+    1 is for letters that came back or could not be read as they should, 0 for all others.
+    """
+    if "confirmation" in kinds:
+        return 2
+    return int(bool(has & {"bounce", "defect"}))
 
 
 def _has(letter: Letter) -> set[str]:
