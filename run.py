@@ -32,8 +32,10 @@ from contract.environment import (
 from contract.process import cannot_listen
 from contract.reading import Wrong
 from contract.settings import refuse
+from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
+from receiver.store.mongo import StoreUnavailable
 from receiver.store.trouble import hosts_of
 from supervisor import Part, supervise
 
@@ -166,7 +168,15 @@ def welcome(env: Env) -> None:
     host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
     while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
         time.sleep(0.2)
-    print("", *invitation(bridge, receiver), "", sep="\n  ", flush=True)
+    print("", *invitation(bridge, receiver, link(receiver)), "", sep="\n  ", flush=True)
+
+
+def link(settings: ReceiverSettings) -> str:
+    """Return where the page is: a link that signs in, if one can be made."""
+    try:
+        return asyncio.run(usual_link(settings))
+    except StoreUnavailable:
+        return settings.page_address
 
 
 def is_ready(settings: ReceiverSettings) -> bool:
@@ -187,9 +197,12 @@ def _listens(host: str, port: int) -> bool:
         return False
 
 
-def invitation(bridge: BridgeSettings, receiver: ReceiverSettings) -> Iterator[str]:
+def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) -> Iterator[str]:
     """Yield where letters come in, and the commands to try, that do work with these settings."""
     host, port = bridge.smtp_host, bridge.smtp_port
+    yield "the page, signed in once within 15 minutes (another link: python -m receiver link)"
+    yield f"  {page}"
+    yield ""
     yield f"letters by SMTP    {_bracketed(host)}:{port}"
     for account in bridge.accounts:
         yield f"letters by IMAP    {account.user} at {account.host}: {', '.join(account.folders)}"

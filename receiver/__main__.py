@@ -23,6 +23,7 @@ from receiver.commands.token import TOKEN
 from receiver.doctor.command import DOCTOR
 from receiver.erasing.command import ERASE, EXPORT, PERSON
 from receiver.hooks.manage.command import HOOK
+from receiver.page.signing.link import LINK
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
@@ -33,6 +34,7 @@ COMMANDS = {
     for each in (
         SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
         PERSON, EXPORT, ERASE, HOOK,
+        LINK,
     )
 }  # fmt: skip
 

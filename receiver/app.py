@@ -18,6 +18,8 @@ from receiver.filing.filing import Filing
 from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.hooks.manage.managing import HookManaging
+from receiver.page.page import Page
+from receiver.page.serving import keep_to_itself
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.changes import Changes
@@ -143,12 +145,16 @@ class Readiness:
             Route("GET", "/metrics", self.metrics, stores=False),
         ]
 
+    def waits(self) -> str | None:
+        """Return why the database cannot be asked yet, or None."""
+        return None if self.schema_in_place else self.refusal or "the database is not ready"
+
     def once_ready(self, route: Route) -> Handler:
         """Return the route's handler, refusing until the indexes that keep letters single exist."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            if route.stores and not self.schema_in_place:
-                raise unavailable(self.refusal or "the database is not ready")
+            if route.stores and (why := self.waits()):
+                raise unavailable(why)
             return await route.handler(request)
 
         return handle
@@ -186,11 +192,23 @@ def build(
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         api,
+        Page(
+            access,
+            database,
+            store,
+            blobs,
+            corrections,
+            api.feeds,
+            settings.page_url,
+            seconds,
+            readiness.waits,
+        ),
         readiness,
     )
     app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])
     app.on_response_prepare.append(name_no_versions)
     app.on_response_prepare.append(keep_private)
+    app.on_response_prepare.append(keep_to_itself)
     app.on_shutdown.append(api.end)
     for route in (each for part in parts for each in part.routes()):
         handler = readiness.once_ready(route)

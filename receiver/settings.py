@@ -5,9 +5,11 @@ and the Russian table against it.
 """
 
 from typing import Annotated, ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from contract.door.peer import is_here
 from contract.event import EVENT_BYTES
 from contract.settings import Port, Seconds, SharedSettings
 from receiver.store.trouble import wrong_uri
@@ -20,6 +22,18 @@ def _uri(value: SecretStr) -> SecretStr:
     if wrong := wrong_uri(value.get_secret_value()):
         raise ValueError(wrong)
     return value
+
+
+def _page(value: str) -> str:
+    parts = urlsplit(value)
+    wrong = f"{value!r} is no address of a page: https://mail.example.ru, nothing behind it"
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(wrong)
+    if parts.username or parts.scheme not in ("http", "https"):
+        raise ValueError(wrong)
+    if parts.scheme == "http" and not is_here(parts.netloc):
+        raise ValueError("without TLS the page is shown on this machine only: use https://")
+    return value.rstrip("/")
 
 
 def _database(value: str) -> str:
@@ -47,6 +61,11 @@ class ReceiverSettings(SharedSettings):
     mongo_pool: int = Field(50, ge=1, le=10_000, description="connections to MongoDB at once")
     receiver_host: str = Field("127.0.0.1", description="the address that HTTP listens on")
     receiver_port: Port = Field(8080, description="the port that HTTP listens on")
+    page_url: Annotated[str, AfterValidator(_page)] | None = Field(
+        None,
+        description="the address under which people open the page, `https://…` of a proxy with TLS;"
+        " it is always shown on this machine, at `http://127.0.0.1:RECEIVER_PORT`",
+    )
     join_policy: Policy = Field(
         "participants",
         description="who may join a dialog: `participants` (whoever has been From, To or Cc there,"
@@ -74,3 +93,8 @@ class ReceiverSettings(SharedSettings):
         description="let outgoing hooks call addresses of private networks and this machine, and"
         " plain http",
     )
+
+    @property
+    def page_address(self) -> str:
+        """Where people open the page."""
+        return self.page_url or f"http://127.0.0.1:{self.receiver_port}"

@@ -30,16 +30,23 @@ def installed(tmp_path: Path) -> Path:
 
 def test_an_installation_holds_the_packages_and_needs_what_the_image_has(installed: Path) -> None:
     for name in PACKAGES:
-        ours = {str(path.relative_to(ROOT)) for path in (ROOT / name).rglob("*.py")}
-        assert ours == {
-            str(path.relative_to(installed)) for path in (installed / name).rglob("*.py")
-        }
+        ours = {str(path.relative_to(ROOT)) for path in _files(ROOT / name)}
+        assert ours == {str(path.relative_to(installed)) for path in _files(installed / name)}
     [metadata] = installed.glob("*.dist-info")
     distribution = Distribution.at(metadata)
     lines = (ROOT / "requirements.txt").read_text().splitlines()
     assert distribution.requires == [line for line in lines if line and not line.startswith("#")]
     assert distribution.version == __version__
     assert (metadata / "licenses" / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return code, and what is read beside it: templates, styles, words."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix not in (".pyc", ".md") and path.name != ".gitignore"
+    ]
 
 
 @pytest.mark.parametrize("side", ["bridge", "receiver"])

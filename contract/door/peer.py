@@ -1,6 +1,7 @@
-"""Whom an address on the network stands for, where what he may take of us is counted."""
+"""Whom an address on the network stands for, and which names are this machine's own: pure."""
 
 import ipaddress
+from urllib.parse import urlsplit
 
 
 def network(address: str) -> str:
@@ -14,3 +15,14 @@ def network(address: str) -> str:
     if mapped := getattr(parsed, "ipv4_mapped", None):
         return str(mapped)
     return str(ipaddress.ip_network((int(parsed) >> 64 << 64, 64)))
+
+
+def is_here(host: str) -> bool:
+    """Tell whether a host with its port is this machine: ``localhost``, or a loopback address."""
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+        if name == "localhost":
+            return True
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke")
     add = words.add_parser("add", help="make a token, and print it this once")
     add.add_argument("name", type=name_word, help="whose it is; no name is given twice")
-    add.add_argument("--rights", type=_rights, default=["read"], help=", ".join(RIGHTS))
+    add.add_argument("--rights", type=rights_word, default=["read"], help=", ".join(RIGHTS))
     add.add_argument(
         "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
     )
@@ -88,7 +88,8 @@ def name_word(text: str) -> str:
     return text
 
 
-def _rights(text: str) -> list[str]:
+def rights_word(text: str) -> list[str]:
+    """Return rights, or have argparse say what they are."""
     found = text.replace(",", " ").split()
     if wrong := sorted(set(found) - set(RIGHTS)):
         raise argparse.ArgumentTypeError(f"{wrong[0]} is none of {', '.join(RIGHTS)}")

@@ -77,7 +77,11 @@ class Access:
     async def token(self, request: web.Request) -> Grant:
         """Return what the token of a request grants: 401, 429."""
         text = request.headers["Authorization"][len(SCHEME) :].strip()
-        address = network(request.remote or "")
+        return await self.granted(text, request.remote or "")
+
+    async def granted(self, text: str, peer: str) -> Grant:
+        """Return what a token grants whose owner comes from an address: 401, 429."""
+        address = network(peer)
         digest = digest_of(text)
         failed_often = self._failures.is_used_up(address)
         waits = failed_often and digest not in self._right_lately

@@ -6,11 +6,13 @@ that was made with a token names it, and ends with it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pymongo import ReturnDocument
 
 from receiver.store.mongo import Database, Document, store_errors
+
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # for whoever asks, however clocks differ
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class SignIns:
         with store_errors():
             return await self._links.find_one_and_update(
                 {"_id": digest, "expires": {"$gt": now}},
-                {"$set": {"expires": now}},
+                {"$set": {"expires": LONG_AGO}},
                 return_document=ReturnDocument.BEFORE,
             )
 

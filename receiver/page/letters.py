@@ -1,0 +1,191 @@
+"""``/letters/{mailbox}/{key}/…``: header fields, original, HTML in its frame, files, whole text.
+
+What a letter brought is never a page of ours: files are downloads, all but small pictures whose
+first bytes say that they are what they claim to be; HTML stands in a frame with an origin of its
+own, where nothing runs and nothing is loaded.
+"""
+
+from base64 import b64encode
+from typing import Any
+
+from aiohttp import web
+
+from receiver.errors import Problem
+from receiver.filing.collections import Store
+from receiver.page.serving import PageServing, Visit, page
+from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
+from receiver.page.shown.pictures import kind_of, with_pictures
+from receiver.page.shown.text import marked, one_line, several_lines
+from receiver.store.blobs import Blobs
+from receiver.store.mongo import Document
+from receiver.web.requests import Route
+from receiver.web.v1.download import Download, download
+from receiver.web.v1.letters import fields_of, original_of
+
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; img-src data:;"
+    " style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+FRAME = (
+    '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>'
+    ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:12px;"
+    "overflow-wrap:anywhere}img{max-width:100%;height:auto}font{color:inherit}"
+    "blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #8886}"
+    "table{max-width:100%}pre{white-space:pre-wrap}</style></head><body>"
+)
+SHOWN_ORIGINAL = 256 * 1024
+MAX_PICTURES_BYTES = 3 * 1024 * 1024
+FIRST_BYTES = 16
+
+
+class LetterPages:
+    """The pages of this file."""
+
+    def __init__(self, serving: PageServing, store: Store, blobs: Blobs) -> None:
+        self._serving = serving
+        self._store = store
+        self._blobs = blobs
+
+    def routes(self) -> list[Route]:
+        """Return their routes."""
+        serving, path = self._serving, "/letters/{mailbox}/{key}"
+        return [
+            serving.get(f"{path}/headers", self.headers),
+            serving.get(f"{path}/text", self.text),
+            serving.get(f"{path}/html", self.html),
+            serving.get(f"{path}/original", self.original, "raw"),
+            serving.get(f"{path}/eml", self.eml, "raw", streams=True),
+            serving.get(f"{path}/files/{{number}}", self.file, streams=True),
+        ]
+
+    async def headers(self, visit: Visit) -> web.Response:
+        """Show the header fields in their order."""
+        letter = await self._letter(visit)
+        fields = [(one_line(name), several_lines(value)) for name, value in fields_of(letter)]
+        return self._page(visit, letter, "headers.html", "letter.headers", fields=fields)
+
+    async def text(self, visit: Visit) -> web.Response:
+        """Show the whole text of a letter that is too long for its dialog."""
+        letter = await self._letter(visit)
+        text = marked(letter["message"]["body"])
+        return self._page(visit, letter, "text.html", "letter.whole", text=text, cut=False)
+
+    async def original(self, visit: Visit) -> web.Response:
+        """Show the beginning of the letter as it was received."""
+        letter = await self._letter(visit)
+        found = await self._original(letter)
+        pieces = found.read(0, min(found.size, SHOWN_ORIGINAL))
+        content = b"".join([piece async for piece in pieces])
+        text = several_lines(content.decode(errors="replace"))
+        cut = found.size > SHOWN_ORIGINAL
+        return self._page(visit, letter, "text.html", "letter.original", text=text, cut=cut)
+
+    async def eml(self, visit: Visit) -> web.StreamResponse:
+        """Send the letter as it was received."""
+        return await download(visit.request, await self._original(await self._letter(visit)))
+
+    async def html(self, visit: Visit) -> web.Response:
+        """Answer with the page of a letter, for a frame."""
+        letter = await self._letter(visit)
+        found = letter["content"].get("html")
+        if not found:
+            raise Problem(404, "the letter has no HTML")
+        text = FRAME + with_pictures(found, await self._pictures(letter, found))
+        headers = {
+            "Content-Security-Policy": FRAME_POLICY,
+            "Referrer-Policy": "no-referrer",
+            "X-Frame-Options": "SAMEORIGIN",
+        }
+        return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
+
+    async def file(self, visit: Visit) -> web.StreamResponse:
+        """Send a file, as a picture if that is asked for and it is one."""
+        letter = await self._letter(visit)
+        attachment = _numbered(letter, visit.request.match_info["number"])
+        digest = attachment["sha256"]
+        size = await self._blobs.size(digest)
+        if size is None:
+            raise Problem(404, "the file is not there")
+        if "picture" in visit.request.query:
+            content = await self._picture(attachment, size)
+            headers = {
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Content-Disposition": "inline",
+                "Cache-Control": "private, max-age=86400",
+            }
+            return web.Response(body=content, content_type=kind_of(content), headers=headers)
+        return await download(
+            visit.request,
+            Download(
+                attachment["filename"],
+                "application/octet-stream",
+                size,
+                digest,
+                lambda start, stop: self._blobs.read(digest, start, stop),
+            ),
+        )
+
+    async def _picture(self, attachment: Document, size: int) -> bytes:
+        """Return the bytes of a picture that is one: Problem 404."""
+        if attachment["content_type"].lower() in PICTURES and size <= MAX_THUMBNAIL:
+            digest = attachment["sha256"]
+            content = b"".join([piece async for piece in self._blobs.read(digest, 0, size)])
+            if kind_of(content):
+                return content
+        raise Problem(404, "the file is no picture that is shown")
+
+    async def _pictures(self, letter: Document, text: str) -> dict[str, str]:
+        """Return the pictures that a page shows and the letter brought, as data, by Content-ID."""
+        found: dict[str, str] = {}
+        room = MAX_PICTURES_BYTES
+        for each in letter["message"]["attachments"]:
+            name = each["content_id"].strip("<> ")
+            if not name or name not in text or each["size"] > room:
+                continue
+            size = await self._blobs.size(each["sha256"])
+            if size is None or size > room:
+                continue
+            try:
+                content = await self._picture(each, size)
+            except Problem:
+                continue
+            room -= size
+            found[name] = f"data:{kind_of(content)};base64,{b64encode(content).decode()}"
+        return found
+
+    def _page(
+        self, visit: Visit, letter: Document, template: str, title: str, **values: Any
+    ) -> web.Response:
+        shown = letter_of(letter["mailbox"], letter["message"], letter, visit.clock)
+        return page(
+            visit,
+            template,
+            title=visit.words(title),
+            letter=shown,
+            dialog=f"/d/{letter['_id']}?letter={letter['key']}#letter-{letter['key']}",
+            mailbox=letter["mailbox"],
+            **values,
+        )
+
+    async def _letter(self, visit: Visit) -> Document:
+        """Return the letter of the path: Problem 404."""
+        mailbox = visit.request.match_info["mailbox"].casefold()
+        found = None
+        if visit.grant.covers(mailbox):
+            found = await self._store.letters.document(mailbox, visit.request.match_info["key"])
+        if found is None:
+            raise Problem(404, "there is no such letter")
+        return found
+
+    async def _original(self, letter: Document) -> Download:
+        found = await original_of(letter, self._blobs)
+        if found is None:
+            raise Problem(404, "the letter came without its original")
+        return found
+
+
+def _numbered(letter: Document, number: str) -> Document:
+    attachments: list[Document] = letter["message"]["attachments"]
+    if not number.isascii() or not number.isdigit() or not int(number[:5]) < len(attachments):
+        raise Problem(404, "the letter has no such file")
+    return attachments[int(number[:5])]

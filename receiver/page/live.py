@@ -1,0 +1,70 @@
+"""``/live``: server-sent events that say which dialogs of a mailbox changed, as it happens."""
+
+import json
+from datetime import datetime, timedelta
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from receiver.errors import Problem
+from receiver.page.serving import PageServing, Visit
+from receiver.web.requests import Route
+from receiver.web.v1.cursor import milliseconds, moment
+from receiver.web.v1.following.feeds import Feeds
+
+OVERLAP = timedelta(seconds=2)  # writes may become visible later than their time
+BEGINNING = b"retry: 2000\n\nevent: ready\ndata: {}\n\n"
+
+
+class LivePages:
+    """The route of this file."""
+
+    def __init__(self, serving: PageServing, feeds: Feeds) -> None:
+        self._serving = serving
+        self._feeds = feeds
+
+    def routes(self) -> list[Route]:
+        """Return it."""
+        return [self._serving.get("/live", self.listen, streams=True)]
+
+    async def listen(self, visit: Visit) -> web.StreamResponse:
+        """Send an event for each change, until the browser goes or it is time to come again."""
+        mailbox = visit.asked("mailbox").casefold()
+        if not visit.grant.covers(mailbox):
+            raise Problem(404, "there is no such mailbox for you")
+        since = _since(visit.asked("since"))
+        response = web.StreamResponse(
+            headers={
+                "Content-Type": "text/event-stream",
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+                "X-Content-Type-Options": "nosniff",
+            }
+        )
+        with self._feeds.listening(mailbox) as listener:
+            await response.prepare(visit.request)
+            await response.write(BEGINNING)
+            async for told in listener:
+                if told is None:
+                    await response.write(b"event: still\ndata: {}\n\n")
+                    continue
+                for row in told.rows:
+                    if row.changed < since:
+                        continue
+                    said = {"id": str(row.id), "revision": row.revision, "gone": row.gone}
+                    text = f"event: changed\ndata: {json.dumps(said)}\n\n"
+                    await response.write(text.encode())
+        await response.write_eof()
+        return response
+
+
+def live_address(mailbox: str, now: datetime) -> str:
+    """Return where a page hears of what changed since it was made; ``now`` is the database's."""
+    return f"/live?{urlencode({'mailbox': mailbox, 'since': milliseconds(now - OVERLAP)})}"
+
+
+def _since(text: str) -> datetime:
+    try:
+        return moment(int(text[:20]))
+    except ValueError:
+        raise Problem(404, "there is no such time") from None

@@ -1,0 +1,73 @@
+"""The page's parts, and its routes."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from receiver.errors import Problem
+from receiver.filing.collections import Store
+from receiver.filing.corrections import Corrections
+from receiver.page.dialogs import DialogPages
+from receiver.page.letters import LetterPages
+from receiver.page.lists import ListPages
+from receiver.page.live import LivePages
+from receiver.page.serving import PageServing
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.sign_in import SignInPages
+from receiver.page.signing.visitors import Visitors
+from receiver.page.templates import static_files
+from receiver.store.blobs import Blobs
+from receiver.store.mongo import Database
+from receiver.store.queries import Queries
+from receiver.store.tokens import Tokens
+from receiver.web.access import Access
+from receiver.web.requests import Route
+from receiver.web.v1.dialogs import DialogsFound
+from receiver.web.v1.following.feeds import Feeds
+
+
+class Page:
+    """Everything that people look at. ``waits`` tells why the database cannot be asked yet."""
+
+    def __init__(
+        self,
+        access: Access,
+        database: Database,
+        store: Store,
+        blobs: Blobs,
+        corrections: Corrections,
+        feeds: Feeds,
+        url: str | None,
+        seconds: float,
+        waits: Callable[[], str | None],
+    ) -> None:
+        visitors = Visitors(access, SignIns(database), Tokens(database))
+        serving = PageServing(visitors, access.requests, url, seconds, waits)
+        self._parts = (
+            SignInPages(serving),
+            ListPages(serving, store, Queries(database)),
+            DialogPages(serving, store, DialogsFound(corrections)),
+            LetterPages(serving, store, blobs),
+            LivePages(serving, feeds),
+        )
+
+    def routes(self) -> list[Route]:
+        """Return the routes of all pages, and of the files that they need."""
+        found = [route for part in self._parts for route in part.routes()]
+        return [*found, Route("GET", "/static/{name}", static, stores=False)]
+
+
+async def static(request: web.Request) -> web.Response:
+    """Answer with a style, script or picture of ours; its address changes with its content."""
+    found = static_files().get(request.match_info["name"])
+    if found is None:
+        raise Problem(404, "there is no such file")
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return web.Response(
+        body=found.content, content_type=found.media, charset="utf-8", headers=headers
+    )

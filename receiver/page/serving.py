@@ -1,0 +1,242 @@
+"""How the page is served: who asks, from where, in which language; and what every answer says.
+
+Each request goes the same way: the place, for a form whether it is one of ours, the cookie, how
+often; then the handler, whose errors become a page that says what is wrong.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, quote
+
+from aiohttp import web
+
+from receiver.access.grant import Grant, Right
+from receiver.errors import Problem, unavailable
+from receiver.page.shown.clock import Clock, zone_of
+from receiver.page.signing.place import Place, place_of, refuse_foreign
+from receiver.page.signing.visitors import SignedIn, Visitors
+from receiver.page.templates import rendered
+from receiver.page.words import LANGUAGES, PageWords, language_of, words_of
+from receiver.web.access import TokenCheck, demand, too_many
+from receiver.web.problems import problem_of
+from receiver.web.rates import Rates
+from receiver.web.requests import Requests, Route, media_type
+
+log = logging.getLogger(__name__)
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+    " connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none';"
+    " frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Cache-Control": "no-store",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
+    "Referrer-Policy": "same-origin",  # with less, forms come with an Origin of null
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Vary": "Accept-Language, Cookie",
+}
+OF_THE_PAGE = web.RequestKey("of_the_page", bool)
+REQUESTS, REQUEST_SECONDS = 600, 60.0
+MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
+FORM = "application/x-www-form-urlencoded"
+COOKIE_SECONDS = 30 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of somebody: where, in which words, and what a form says (field by field)."""
+
+    request: web.Request
+    place: Place
+    words: PageWords
+    clock: Clock
+    who: SignedIn | None = None
+    form: Mapping[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def grant(self) -> Grant:
+        """What the visitor may do: Problem 401 if he is not signed in."""
+        if self.who is None:
+            raise Problem(401, "sign in first")
+        return self.who.grant
+
+    def said(self, name: str) -> str:
+        """Return a field of the form, the first of its name."""
+        return self.form.get(name, [""])[0]
+
+    def asked(self, name: str) -> str:
+        """Return a parameter of the address."""
+        return self.request.query.get(name, "")
+
+
+Handler = Callable[[Visit], Awaitable[web.StreamResponse]]
+
+
+class PageServing:
+    """Makes routes of handlers.
+
+    ``url`` is the page's own address, or None. ``waits`` tells why the database cannot be asked
+    yet, which has ``seconds`` for each request.
+    """
+
+    def __init__(
+        self,
+        visitors: Visitors,
+        requests: Requests,
+        url: str | None,
+        seconds: float,
+        waits: Callable[[], str | None],
+    ) -> None:
+        self.visitors = visitors
+        self._requests = requests
+        self._url = url
+        self._seconds = seconds
+        self._waits = waits
+        self._rates = Rates(REQUESTS, REQUEST_SECONDS)
+
+    def get(
+        self, path: str, handler: Handler, right: Right | None = "read", *, streams: bool = False
+    ) -> Route:
+        """Return the route of a page; without a right it is for everybody."""
+        return self._route("GET", path, handler, right, streams)
+
+    def post(self, path: str, handler: Handler, right: Right | None = "correct") -> Route:
+        """Return the route of a form."""
+        return self._route("POST", path, handler, right, streams=False)
+
+    def _route(
+        self, method: str, path: str, handler: Handler, right: Right | None, streams: bool
+    ) -> Route:
+        async def handle(request: web.Request) -> web.StreamResponse:
+            words = words_of(language(request))
+            request[OF_THE_PAGE] = True
+            try:
+                answer = await self._answer(request, words, handler, right, streams=streams)
+            except web.HTTPPermanentRedirect as redirect:
+                answer = web.Response(status=308, headers={"Location": str(redirect.location)})
+            except Exception as error:
+                answer = self._told(request, words, error)
+            if not request.content.is_eof():
+                answer.force_close()
+            return answer
+
+        return Route(method, path, handle, stores=False)
+
+    async def _answer(
+        self,
+        request: web.Request,
+        words: PageWords,
+        handler: Handler,
+        right: Right | None,
+        *,
+        streams: bool,
+    ) -> web.StreamResponse:
+        place = place_of(self._url, request.host)
+        form: dict[str, list[str]] = {}
+        if request.method == "POST":
+            refuse_foreign(place, request.headers)
+            form = await self._form(request)
+        if why := self._waits():
+            raise unavailable(why)
+        clock = Clock(words, datetime.now(UTC), zone_of(request.cookies.get("zone")))
+        async with asyncio.timeout(None if streams else self._seconds):
+            who = await self.visitors.known(request.cookies.get(cookie_name(place)))
+            if right is not None:
+                if who is None:
+                    return to_sign_in(request)
+                if not self._rates.take(who.digest):
+                    raise too_many(self._rates.wait(who.digest))
+                demand(who.grant, right)
+            return await handler(Visit(request, place, words, clock, who, form))
+
+    async def _form(self, request: web.Request) -> dict[str, list[str]]:
+        """Return the fields of a form: 408, 413, 415, 422."""
+        media_type(request, FORM)
+        _, body = await self._requests.body(request, TokenCheck("page"), MAX_FORM_BYTES)
+        fields: dict[str, list[str]] = {}
+        try:
+            pairs = parse_qsl(
+                body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"
+            )
+        except ValueError:
+            raise Problem(422, "the form cannot be read") from None
+        for name, value in pairs:
+            fields.setdefault(name, []).append(value)
+        return fields
+
+    def _told(self, request: web.Request, words: PageWords, error: Exception) -> web.Response:
+        problem = problem_of(error, request.rel_url.raw_path)
+        text = rendered("error.html", _=words, problem=problem, title=words("error.title"))
+        answer = web.Response(text=text, status=problem.status, content_type="text/html")
+        if problem.retry_after:
+            answer.headers["Retry-After"] = str(problem.retry_after)
+        return answer
+
+
+async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> None:
+    """Add what each answer of the page says, unless it says more: what a browser may do with it."""
+    if request.get(OF_THE_PAGE):
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+
+
+def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
+    """Return a page for a visitor."""
+    text = rendered(
+        template,
+        _=visit.words,
+        who=visit.who,
+        may=visit.who.grant.rights if visit.who else frozenset(),
+        path=visit.request.rel_url.raw_path_qs,
+        languages=LANGUAGES,
+        **values,
+    )
+    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+
+
+def go(path: str) -> web.Response:
+    """Send a browser on after a form (RFC 9110 15.4.4)."""
+    return web.Response(status=303, headers={"Location": path})
+
+
+def to_sign_in(request: web.Request) -> web.Response:
+    """Send somebody to the sign-in, and back from there."""
+    if request.method == "POST":
+        raise Problem(401, "the sign-in has ended: open the page again")
+    asked = request.rel_url.raw_path_qs
+    return go("/sign-in" if asked == "/" else f"/sign-in?next={quote(asked, safe='')}")
+
+
+def cookie_name(place: Place) -> str:
+    """Return the cookie's name: with TLS one that nobody else can have set (RFC 6265bis 4.1.3)."""
+    return "__Host-listener" if place.is_secure else "listener"
+
+
+def set_cookie(answer: web.StreamResponse, place: Place, value: str | None) -> None:
+    """Have the browser keep who it is, or forget it."""
+    answer.set_cookie(
+        cookie_name(place),
+        value or "",
+        path="/",
+        max_age=COOKIE_SECONDS if value else 0,
+        httponly=True,
+        secure=place.is_secure,
+        samesite="Strict",
+    )
+
+
+def language(request: web.Request) -> Any:
+    """Return the language of the answer: as was chosen, or as the browser asks."""
+    chosen = request.cookies.get("language")
+    if chosen in LANGUAGES:
+        return chosen
+    return language_of(request.headers.get("Accept-Language", ""))

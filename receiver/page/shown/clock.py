@@ -1,0 +1,91 @@
+"""Times as people read them: exact ones, short ones, and how long ago."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo
+
+from receiver.page.words import PageWords
+
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+MAX_ZONE = 64
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A time for the templates: for machines, exact, short, and how long ago."""
+
+    iso: str
+    exact: str
+    short: str
+    ago: str
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The time now, whose zone it is told in, and the words for it."""
+
+    words: PageWords
+    now: datetime
+    zone: tzinfo = UTC
+
+    def moment(self, when: datetime) -> Moment:
+        """Return a time in every form."""
+        iso = when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return Moment(iso, self.exact(when), self.short(when), self.ago(when))
+
+    def exact(self, when: datetime) -> str:
+        """Return a time to the second, with its zone."""
+        local = when.astimezone(self.zone)
+        date = self._date(local, "months", year=True)
+        return f"{date}, {local:%H:%M:%S} {offset_of(local)}"
+
+    def short(self, when: datetime) -> str:
+        """Return the time of a letter of today, the day of an earlier one."""
+        local, now = when.astimezone(self.zone), self.now.astimezone(self.zone)
+        if local.date() == now.date():
+            return f"{local:%H:%M}"
+        return self._date(local, "months_short", year=local.year != now.year)
+
+    def day(self, when: datetime) -> str:
+        """Return the day of a time."""
+        local = when.astimezone(self.zone)
+        return self._date(local, "months", year=local.year != self.now.astimezone(self.zone).year)
+
+    def ago(self, when: datetime) -> str:
+        """Return how long ago a time was, the day itself after a month."""
+        passed = self.now - when
+        if passed < MINUTE:
+            return self.words("time.now")
+        if passed < 30 * DAY:
+            return self.words("time.ago", span=self.span(passed))
+        return self.day(when)
+
+    def span(self, passed: timedelta) -> str:
+        """Return a length of time in its largest unit."""
+        for name, unit in (("days", DAY), ("hours", HOUR), ("minutes", MINUTE)):
+            if passed >= unit:
+                return self.words.n(f"time.{name}", passed // unit)
+        return self.words.n("time.seconds", max(0, passed // timedelta(seconds=1)))
+
+    def _date(self, local: datetime, months: str, *, year: bool) -> str:
+        month = self.words.forms(months)[local.month - 1]
+        return f"{local.day}\u00a0{month}" + (f" {local.year}" if year else "")
+
+
+def offset_of(local: datetime) -> str:
+    """Return the distance from UTC: ``UTC``, ``UTC+3``, ``UTC-3:30``."""
+    minutes = (local.utcoffset() or timedelta(0)) // MINUTE
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "-" if minutes < 0 else "+"
+    return "UTC" + (f"{sign}{hours}" if minutes else "") + (f":{rest:02}" if rest else "")
+
+
+def zone_of(name: str | None) -> tzinfo:
+    """Return the zone that a browser has said, UTC where it has not or is not understood."""
+    if not name or len(name) > MAX_ZONE or not name.isascii():
+        return UTC
+    try:
+        return ZoneInfo(unquote(name))
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return UTC

@@ -1,0 +1,183 @@
+"""A letter of a conversation: new words shown, the rest folded, and what was left out in words.
+
+Only what ``reply`` proves to be history is folded. Where it is empty, or all there is, the whole
+text is shown.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.rows import Label
+from receiver.page.shown.text import MAX_SHOWN, marked, one_line, size_in_words
+from receiver.page.words import PageWords
+from receiver.store.mongo import Document
+
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+MAX_THUMBNAIL = 2 * 1024 * 1024
+MAX_NAMED = 5
+TALL = 600  # signs of text whose page needs a higher frame
+
+
+@dataclass(frozen=True)
+class File:
+    """An attachment; ``picture`` is an address that shows it, or nothing."""
+
+    name: str
+    media: str
+    size: str
+    address: str
+    picture: str
+
+
+@dataclass(frozen=True)
+class ShownLetter:
+    """A letter as the templates show it."""
+
+    key: str
+    path: str
+    person: str
+    address: str
+    recipients: str
+    ours: bool
+    subject: str
+    subject_changed: bool
+    created: Moment
+    new_words: Markup
+    rest: Markup | None
+    cut: bool
+    marks: list[Label]
+    files: list[File]
+    defects: list[str]
+    left_out: list[str]
+    failures: list[str]
+    has_html: bool
+    tall: str
+    has_original: bool
+    guessed: bool
+
+
+def path_of(mailbox: str, key: str) -> str:
+    """Return the address under which a letter's own pages are."""
+    return f"/letters/{quote(mailbox, safe='@')}/{key}"
+
+
+def letter_of(mailbox: str, message: Document, beside: Document, clock: Clock) -> ShownLetter:
+    """Return a letter; ``beside`` is what ``Letters.beside`` says of it, or nothing."""
+    words = clock.words
+    content = beside.get("content", {})
+    new, rest = folded(message["body"], message["reply"])
+    path = path_of(mailbox, message["key"])
+    sender = message["from"]
+    return ShownLetter(
+        key=message["key"],
+        path=path,
+        person=one_line(sender["name"]) or one_line(sender["address"]),
+        address=one_line(sender["address"]),
+        recipients=recipients_of(message, words),
+        ours=message["direction"] == "out",
+        subject=one_line(message["subject"]) or words("no_subject"),
+        subject_changed=message.get("subject_changed", False),
+        created=clock.moment(message["created"]),
+        new_words=marked(new[:MAX_SHOWN]),
+        rest=marked(rest[:MAX_SHOWN]) if rest else None,
+        cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
+        marks=marks_of_letter(message, words),
+        files=[
+            file_of(each, f"{path}/files/{number}", words)
+            for number, each in enumerate(message["attachments"])
+        ],
+        defects=[one_line(each) for each in message["defects"]],
+        left_out=left_out_of(content.get("left_out"), words),
+        failures=failures_of(message, words),
+        has_html=beside.get("has_html", False),
+        tall="tall" if len(message["body"]) > TALL or message["attachments"] else "short",
+        has_original=bool(content.get("raw")),
+        guessed="guess" in message,
+    )
+
+
+def folded(body: str, reply: str) -> tuple[str, str]:
+    """Return what is shown of a text, and what is folded: nothing, the end, or all of it."""
+    new, whole = reply.strip(), body.strip()
+    if not new or new == whole:
+        return whole or new, ""
+    if whole.startswith(new):
+        return new, whole[len(new) :].strip("\n")
+    return new, whole
+
+
+def marks_of_letter(message: Document, words: PageWords) -> list[Label]:
+    """Return what is to be noticed of a letter."""
+    found = []
+    tones = {"bounce": "alarm", "confirmation": "alarm"}
+    kind = message["kind"]
+    if kind != "letter":
+        found.append(Label(words(f"mark.{kind.replace('-', '_')}"), tones.get(kind, "plain")))
+    if message.get("subject_changed"):
+        found.append(Label(words("mark.subject_changed"), "warn"))
+    if "guess" in message:
+        found.append(Label(words("mark.guess"), "warn"))
+    return found
+
+
+def recipients_of(message: Document, words: PageWords) -> str:
+    """Return to whom a letter went, the first few by name or address."""
+    shown = []
+    for field in ("to", "cc", "bcc"):
+        people = message.get(field) or []
+        if not people:
+            continue
+        names = [one_line(each["name"] or each["address"]) for each in people[:MAX_NAMED]]
+        more = len(people) - MAX_NAMED
+        listed = ", ".join(names) + (f" {words.n('letter.more_people', more)}" if more > 0 else "")
+        shown.append(f"{words(f'letter.{field}')} {listed}")
+    return "; ".join(shown)
+
+
+def file_of(attachment: Mapping[str, Any], address: str, words: PageWords) -> File:
+    """Return an attachment; only small pictures of four kinds are shown."""
+    media = attachment["content_type"].lower()
+    small = media in PICTURES and attachment["size"] <= MAX_THUMBNAIL
+    return File(
+        name=one_line(attachment["filename"]) or words("file.unnamed"),
+        media=one_line(media),
+        size=size_in_words(attachment["size"], words),
+        address=address,
+        picture=f"{address}?picture" if small else "",
+    )
+
+
+def failures_of(message: Document, words: PageWords) -> list[str]:
+    """Return whom a letter did not reach, and why."""
+    bounce = message.get("bounce")
+    return [
+        words(
+            "letter.failure",
+            recipient=one_line(each["recipient"]),
+            reason=one_line(each["reason"] or each["status"]) or words("letter.no_reason"),
+        )
+        for each in (bounce["failures"] if bounce else [])[:MAX_NAMED]
+    ]
+
+
+def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
+    """Return in words what was taken out of a letter's HTML."""
+    if not found:
+        return []
+    said = []
+    if pictures := found["pictures"]:
+        said.append(words.n("left_out.pictures", pictures))
+        if trackers := found["trackers"]:
+            said.append(words.n("left_out.trackers", trackers))
+    for name in ("scripts", "forms", "frames"):
+        if found[name]:
+            said.append(words.n(f"left_out.{name}", found[name]))
+    if hosts := found["hosts"]:
+        listed = ", ".join(one_line(each) for each in hosts[:MAX_NAMED])
+        said.append(words("left_out.hosts", hosts=listed))
+    return said

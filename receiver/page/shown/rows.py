@@ -1,0 +1,92 @@
+"""A line of the list of dialogs: who, about what, the newest words, and what is to be noticed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.text import beginning, one_line
+from receiver.store.mongo import Document
+
+SNIPPET = 160
+
+
+@dataclass(frozen=True)
+class Label:
+    """A word that a row or letter is marked with; ``tone`` is of the style."""
+
+    text: str
+    tone: str = "plain"
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One dialog in a list."""
+
+    id: str
+    person: str
+    address: str
+    subject: str
+    words: str
+    ours: bool
+    count: int
+    has_files: bool
+    marks: list[Label]
+    updated: Moment
+    waits: str
+    turn: str
+    revision: int
+
+
+def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> ListRow:
+    """Return the line of a dialog; ``newest`` has what its newest letter says, by key."""
+    message = newest.get(head.get("newest", ""), {})
+    since = head.get("waiting_since")
+    turn = head.get("waiting", "nobody")
+    waits = ""
+    if turn != "nobody" and since is not None:
+        waits = clock.words(f"row.waits_{turn}", span=clock.span(clock.now - since))
+    return ListRow(
+        id=str(head["_id"]),
+        person=name_of(head["email_from"], message) or one_line(head["email_from"]),
+        address=one_line(head["email_from"]),
+        subject=one_line(head["subject"]) or clock.words("no_subject"),
+        words=beginning(message.get("reply", ""), SNIPPET),
+        ours=message.get("direction") == "out",
+        count=head["count"],
+        has_files="attachment" in head.get("has", ()),
+        marks=marks_of_head(head, clock),
+        updated=clock.moment(head["updated"]),
+        waits=waits,
+        turn=turn,
+        revision=head.get("revision", 0),
+    )
+
+
+def name_of(address: str, message: Mapping[str, Any]) -> str:
+    """Return by which name a letter calls somebody, or nothing."""
+    for each in (message.get("from"), *message.get("to", ())):
+        if each and each["address"].casefold() == address.casefold() and each["name"]:
+            return one_line(each["name"])
+    return ""
+
+
+def marks_of_head(head: Document, clock: Clock) -> list[Label]:
+    """Return what is to be noticed of a dialog."""
+    words, kinds, has = clock.words, head.get("kinds", ()), head.get("has", ())
+    found = []
+    if "confirmation" in kinds:
+        found.append(Label(words("mark.confirmation"), "alarm"))
+    if "bounce" in has:
+        found.append(Label(words("mark.bounce"), "alarm"))
+    if "defect" in has:
+        found.append(Label(words("mark.defect"), "warn"))
+    if head.get("related"):
+        found.append(Label(words("mark.related"), "warn"))
+    if head.get("corrections"):
+        found.append(Label(words("mark.corrected")))
+    if "auto-reply" in kinds:
+        found.append(Label(words("mark.auto_reply")))
+    if "list" in kinds:
+        found.append(Label(words("mark.list")))
+    return found

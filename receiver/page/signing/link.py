@@ -1,0 +1,105 @@
+"""``link``: a one-time link that signs in to the page; and who is signed in, and an end to that."""
+
+import argparse
+import getpass
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from receiver.access.grant import EVERY_MAILBOX, RIGHTS
+from receiver.access.token import digest_of
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.token import mailbox_word, name_word, rights_word
+from receiver.database import opened
+from receiver.page.signing.kept import Pass, SignIns
+from receiver.page.signing.sign_in import link_address
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.mongo import Database
+
+GOOD_FOR = timedelta(minutes=15)
+COLLECTIONS = ("links", "sign_ins")
+USUAL = [each for each in RIGHTS if each in ("read", "raw", "correct")]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add its words."""
+    parser.add_argument("--name", type=name_word, help="who signs in; corrections bear that name")
+    parser.add_argument("--rights", type=rights_word, default=USUAL, help=", ".join(RIGHTS))
+    parser.add_argument(
+        "--mailbox", type=mailbox_word, action="append", help="repeat it; all if none"
+    )
+    others = parser.add_mutually_exclusive_group()
+    others.add_argument("--list", action="store_true", help="print who is signed in")
+    others.add_argument(
+        "--end", type=name_word, metavar="NAME", help="sign somebody out everywhere"
+    )
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 where there is nobody to sign out."""
+
+    async def work(database: Database) -> int:
+        await schema.ensure(database, COLLECTIONS)
+        sign_ins = SignIns(database)
+        if arguments.list:
+            return await _list(sign_ins)
+        if arguments.end:
+            return await _end(sign_ins, arguments.end)
+        said = (arguments.name, arguments.rights, arguments.mailbox)
+        tell(await new_link(sign_ins, settings.page_address, *said))
+        tell(f"good for one sign-in within {GOOD_FOR.seconds // 60} minutes", error=True)
+        return 0
+
+    return with_database(settings, work)
+
+
+async def new_link(
+    sign_ins: SignIns,
+    base: str,
+    name: str | None = None,
+    rights: Sequence[str] = USUAL,
+    mailboxes: Sequence[str] | None = None,
+) -> str:
+    """Make a link, and return its address."""
+    code = secrets.token_urlsafe(32)
+    now = datetime.now(UTC)
+    named = sorted(set(mailboxes or [EVERY_MAILBOX]))
+    allows = Pass(name or own_name(), rights, named, now + GOOD_FOR)
+    await sign_ins.add_link(digest_of(code), allows, now)
+    return link_address(base, code)
+
+
+async def usual_link(settings: ReceiverSettings) -> str:
+    """Return the address of a link for whoever runs this; raises StoreUnavailable."""
+    async with opened(settings) as database:
+        await schema.ensure(database, COLLECTIONS)
+        return await new_link(SignIns(database), settings.page_address)
+
+
+def own_name() -> str:
+    """Return the name of whoever runs the command."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user without a name, as in a container
+        return "operator"
+
+
+async def _list(sign_ins: SignIns) -> int:
+    for each in await sign_ins.every(datetime.now(UTC)):
+        words = [each["name"], ",".join(each["rights"]), ",".join(each["mailboxes"])]
+        for field in ("created", "used", "expires"):
+            if each[field]:
+                words.append(f"{field}={each[field]:%Y-%m-%dT%H:%M:%SZ}")
+        tell("\t".join(words))
+    return 0
+
+
+async def _end(sign_ins: SignIns, whose: str) -> int:
+    if await sign_ins.end_all_of(whose):
+        return 0
+    tell(f"nobody named {whose} is signed in", error=True)
+    return 1
+
+
+LINK = Command("link", "print a link that signs in to the page once", run, add_arguments)

@@ -1,0 +1,102 @@
+"""Who looks at the page: signed in by a token or a link, known again by a cookie."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from receiver.access.grant import RIGHTS, Grant
+from receiver.access.token import digest_of
+from receiver.errors import Problem
+from receiver.page.signing.kept import Pass, SignIns
+from receiver.store.mongo import Document
+from receiver.store.tokens import Tokens
+from receiver.web.access import Access
+
+LASTS = timedelta(days=30)
+USE_NOTED_EVERY = timedelta(minutes=1)
+MAX_SECRET = 200
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """One who is signed in: what he may do, and the digest of his cookie."""
+
+    grant: Grant
+    digest: str
+
+
+class Visitors:
+    """Signs in and out; ``clock`` gives the time."""
+
+    def __init__(
+        self,
+        access: Access,
+        sign_ins: SignIns,
+        tokens: Tokens,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._access = access
+        self._sign_ins = sign_ins
+        self._tokens = tokens
+        self._clock = clock
+
+    async def known(self, cookie: str | None) -> SignedIn | None:
+        """Return who comes with a cookie, or None: unknown, ended, or his token has."""
+        if not cookie or len(cookie) > MAX_SECRET:
+            return None
+        now = self._clock()
+        found = await self._sign_ins.find(digest_of(cookie), now)
+        if found is None:
+            return None
+        allowed: Document | None = found
+        if found["token"]:
+            token = await self._tokens.find(found["token"])
+            allowed = token if token and _is_valid(token, now) else None
+        if allowed is None:
+            return None
+        if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
+            await self._sign_ins.note_use(found["_id"], now)
+        rights, mailboxes = frozenset(allowed["rights"]), frozenset(allowed["mailboxes"])
+        return SignedIn(Grant(found["name"], rights, mailboxes), found["_id"])
+
+    async def by_token(self, text: str, peer: str) -> str:
+        """Sign in with a token, and return the cookie's value: Problem 401, 429."""
+        grant = await self._access.granted(text, peer)
+        digest = digest_of(text)
+        return await self._sign_in(grant, digest)
+
+    async def is_good(self, code: str) -> bool:
+        """Tell whether a link would sign in; it stays as it is."""
+        good = len(code) <= MAX_SECRET
+        return good and await self._sign_ins.link(digest_of(code), self._clock()) is not None
+
+    async def by_link(self, code: str) -> str:
+        """Sign in with a link, and return the cookie's value: Problem 401."""
+        found = None
+        if len(code) <= MAX_SECRET:
+            found = await self._sign_ins.use_link(digest_of(code), self._clock())
+        if found is None:
+            raise Problem(401, "the link was used already, or is too old")
+        rights, mailboxes = frozenset(found["rights"]), frozenset(found["mailboxes"])
+        return await self._sign_in(Grant(found["name"], rights, mailboxes), found["token"])
+
+    async def leave(self, who: SignedIn) -> None:
+        """Sign out here."""
+        await self._sign_ins.end(who.digest)
+
+    async def leave_everywhere(self, who: SignedIn) -> None:
+        """Sign out wherever this name is signed in."""
+        await self._sign_ins.end_all_of(who.grant.name)
+
+    async def _sign_in(self, grant: Grant, token: str | None) -> str:
+        cookie = secrets.token_urlsafe(32)
+        now = self._clock()
+        rights = [each for each in RIGHTS if each in grant.rights]
+        allows = Pass(grant.name, rights, sorted(grant.mailboxes), now + LASTS, token)
+        await self._sign_ins.add(digest_of(cookie), allows, now)
+        return cookie
+
+
+def _is_valid(token: Document, now: datetime) -> bool:
+    return token["revoked"] is None and (token["expires"] is None or now < token["expires"])

@@ -1,0 +1,137 @@
+// Keys, news, and what makes the page quicker. Everything works without it, too.
+"use strict";
+(() => {
+  const body = document.body;
+  const kind = body.dataset.page;
+  const all = (what) => [...document.querySelectorAll(what)];
+  document.documentElement.classList.add("script");
+
+  // The zone, so that the server tells times as they are here.
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const known = `zone=${encodeURIComponent(zone)}`;
+  if (zone && !document.cookie.split("; ").includes(known)) {
+    document.cookie = `${known}; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
+  }
+
+  for (const each of all("[data-submits]")) {
+    each.addEventListener("change", () => each.form.requestSubmit());
+  }
+
+  // Back to the same place of the same list.
+  const LIST = "list";
+  if (kind === "list") {
+    sessionStorage.setItem(LIST, location.pathname + location.search);
+    const row = sessionStorage.getItem("row");
+    const link = row && document.querySelector(`.row[data-id="${CSS.escape(row)}"] a`);
+    if (link) link.focus({ preventScroll: false });
+    sessionStorage.removeItem("row");
+  }
+  const list = sessionStorage.getItem(LIST);
+  if (kind === "dialog") {
+    sessionStorage.setItem("row", body.dataset.dialog);
+    if (list) document.querySelector("[data-back]").href = list;
+  }
+
+  // News: a line that says so, rather than a list that jumps.
+  const news = document.getElementById("news");
+  const title = document.title;
+  const changed = new Set();
+  const say = (text, count) => {
+    news.querySelector("span").textContent = text;
+    news.hidden = false;
+    document.title = count ? `(${count}) ${title}` : title;
+  };
+  const inWords = (count) => {
+    const forms = JSON.parse(news.dataset.forms);
+    const rule = new Intl.PluralRules(document.documentElement.lang).select(count);
+    const form = { one: 0, few: 1, other: 1, many: 2 }[rule];
+    return forms[Math.min(form, forms.length - 1)].replace("{n}", count);
+  };
+  const hear = (event) => {
+    const told = JSON.parse(event.data);
+    if (kind === "dialog") {
+      if (told.id !== body.dataset.dialog || told.revision <= Number(body.dataset.revision)) return;
+      say(news.dataset.one, 1);
+    } else {
+      const row = document.querySelector(`.row[data-id="${CSS.escape(told.id)}"]`);
+      if (row && told.revision <= Number(row.dataset.revision)) return;
+      if (!row && told.gone) return;
+      changed.add(told.id);
+      say(inWords(changed.size), changed.size);
+    }
+  };
+  if (body.dataset.live && window.EventSource) {
+    let heard = 0;
+    const source = new EventSource(body.dataset.live);
+    source.addEventListener("ready", () => {
+      if (heard && Date.now() - heard > 25000) say(news.dataset.stale, 0);
+      heard = Date.now();
+    });
+    source.addEventListener("changed", (event) => { heard = Date.now(); hear(event); });
+    source.addEventListener("still", () => { heard = Date.now(); });
+    addEventListener("pagehide", () => source.close());
+    addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+  }
+
+  // All letters open, or folded.
+  const expand = document.getElementById("expand");
+  const toggle = () => {
+    const folds = all(".rest");
+    const open = folds.some((each) => !each.open);
+    for (const each of folds) each.open = open;
+    const other = expand.dataset.fold;
+    expand.dataset.fold = expand.textContent;
+    expand.textContent = other;
+  };
+  if (expand) {
+    expand.addEventListener("click", toggle);
+    expand.hidden = !document.querySelector(".rest");
+  }
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = all(".rest:not([open])");
+    for (const each of folded) each.open = true;
+  });
+  addEventListener("afterprint", () => { for (const each of folded) each.open = false; });
+
+  // Keys; they can be turned off (WCAG 2.1.4).
+  const help = document.getElementById("keys");
+  const on = document.getElementById("keys-on");
+  if (on) {
+    on.checked = localStorage.getItem("keys") !== "off";
+    on.addEventListener("change", () => localStorage.setItem("keys", on.checked ? "on" : "off"));
+  }
+  const step = (by) => {
+    const steps = all("[data-step]");
+    const at = steps.findIndex((each) => each.contains(document.activeElement));
+    const next = steps[at < 0 ? (by > 0 ? 0 : steps.length - 1) : at + by];
+    if (next) {
+      next.focus({ preventScroll: true });
+      next.scrollIntoView({ block: "nearest" });
+    }
+  };
+  const follow = (what) => { const found = document.querySelector(what); if (found) found.click(); };
+  const acts = {
+    j: () => step(1),
+    k: () => step(-1),
+    o: () => document.activeElement.click(),
+    u: () => follow("[data-back]"),
+    Escape: () => follow("[data-back]"),
+    e: () => expand && toggle(),
+    w: () => body.dataset.why && location.assign(body.dataset.why),
+    1: () => follow('[data-tab="1"]'),
+    2: () => follow('[data-tab="2"]'),
+    3: () => follow('[data-tab="3"]'),
+    4: () => follow('[data-tab="4"]'),
+    "/": () => { const field = document.querySelector('input[name="q"]'); if (field) field.focus(); },
+    "?": () => help.showModal(),
+  };
+  addEventListener("keydown", (event) => {
+    const busy = event.target.closest("input, select, textarea, dialog");
+    const off = on && !on.checked && event.key !== "?";
+    if (busy || off || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+})();

@@ -1,0 +1,57 @@
+"""The templates, and the files that stand beside them: read once, none is changed while we run."""
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+HERE = Path(__file__).parent
+MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class StaticFile:
+    """A style, script or picture of ours; ``tag`` is of its content."""
+
+    content: bytes
+    media: str
+    tag: str
+
+
+@cache
+def static_files() -> dict[str, StaticFile]:
+    """Return the files of ``static`` by name."""
+    found = {}
+    for path in (HERE / "static").iterdir():
+        if path.suffix in MEDIA:
+            content = path.read_bytes()
+            tag = hashlib.sha256(content).hexdigest()[:16]
+            found[path.name] = StaticFile(content, MEDIA[path.suffix], tag)
+    return found
+
+
+def static_url(name: str) -> str:
+    """Return the address of a file, another one for another content."""
+    return f"/static/{name}?{static_files()[name].tag}"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["static"] = static_url
+    return environment
+
+
+def rendered(name: str, **values: Any) -> str:
+    """Return a page; a value that a template asks for and is not given is an error."""
+    return _environment().get_template(name).render(**values)

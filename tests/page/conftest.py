@@ -1,0 +1,95 @@
+"""A receiver with a mailbox worth looking at, and who looks: one service for all of this folder."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession, CookieJar
+
+from receiver.database import opened
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.link import new_link
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database
+from tests import servers, webhook_client
+from tests.page.mailbox import fill
+
+DATABASE = "test_page"
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[servers.Service]:
+    """A running receiver."""
+    found = servers.receiver(tmp_path_factory.mktemp("page"), mongo_uri, DATABASE)
+    with servers.running(found):
+        yield found
+
+
+@pytest.fixture
+async def database(service: servers.Service, mongo_uri: str) -> AsyncIterator[Database]:
+    """The receiver's database, with the mailbox in it."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    async with opened(settings) as found:
+        if await found.letters.find_one() is None:
+            async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+                await fill(client)
+        yield found
+
+
+@dataclass
+class Seen:
+    """An answer, read."""
+
+    status: int
+    headers: Any
+    text: str
+
+
+@dataclass
+class Browser:
+    """What a browser without scripts does: keeps cookies, says where it is, sends forms."""
+
+    session: ClientSession
+    origin: str
+
+    async def get(self, path: str, **headers: str) -> Seen:
+        """Open a page; redirects are not followed."""
+        said = {name.replace("_", "-"): value for name, value in headers.items()}
+        async with self.session.get(
+            self.origin + path, headers=said, allow_redirects=False
+        ) as answer:
+            content = await answer.read()
+            return Seen(answer.status, answer.headers, content.decode(errors="replace"))
+
+    async def post(self, path: str, fields: Any = (), **headers: str | None) -> Seen:
+        """Send a form, as a page of ours does; a header given as None is left out."""
+        said = {"Origin": self.origin, "Sec-Fetch-Site": "same-origin"}
+        changes = {name.replace("_", "-"): value for name, value in headers.items()}
+        kept = {name: value for name, value in (said | changes).items() if value is not None}
+        async with self.session.post(
+            self.origin + path, data=fields, headers=kept, allow_redirects=False
+        ) as answer:
+            return Seen(answer.status, answer.headers, await answer.text())
+
+    async def sign_in(self, link: str) -> Seen:
+        """Use a link."""
+        return await self.post("/sign-in", {"link": link.partition("link=")[2]})
+
+
+@asynccontextmanager
+async def browsing(service: servers.Service) -> AsyncIterator[Browser]:
+    """Give a browser that nobody has signed in with."""
+    async with ClientSession(
+        headers={"Accept-Language": "en"}, cookie_jar=CookieJar(unsafe=True)
+    ) as session:
+        yield Browser(session, f"http://127.0.0.1:{service.env['RECEIVER_PORT']}")
+
+
+@pytest.fixture
+async def browser(service: servers.Service, database: Database) -> AsyncIterator[Browser]:
+    """A browser that somebody with the usual rights is signed in with."""
+    async with browsing(service) as found:
+        await found.sign_in(await new_link(SignIns(database), "http://x", "olga"))
+        yield found

@@ -1,0 +1,234 @@
+"""Lists, dialogs and letters, as a browser without scripts gets them."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from receiver.page.lists import PAGE, Lists, listing, noticed
+from receiver.store.mongo import Database
+from receiver.store.queries import Queries, asked_of
+from tests import servers, webhook_client
+from tests.page.conftest import Browser
+from tests.page.mailbox import PDF, PICTURE, SUPPORT
+from tests.receiver.test_lookups import stages
+
+MAX_PAGE_BYTES = 100 * 1024
+
+
+async def key_of(database: Database, number: str) -> str:
+    letter = await database.letters.find_one({"message.message_id": f"{number}@mail.example.ru"})
+    assert letter is not None
+    return str(letter["key"])
+
+
+async def dialog_of(database: Database, number: str) -> str:
+    letter = await database.letters.find_one({"message.message_id": f"{number}@mail.example.ru"})
+    assert letter is not None
+    return str(letter["dialog"])
+
+
+def ids(text: str) -> list[str]:
+    return re.findall(r'data-id="([0-9a-f]{24})"', text)
+
+
+async def following(browser: Browser, path: str) -> list[str]:
+    """Return the ids of all pages of a list, and see that each is small."""
+    found: list[str] = []
+    while path:
+        answer = await browser.get(path)
+        assert answer.status == 200
+        assert len(answer.text.encode()) < MAX_PAGE_BYTES
+        page = ids(answer.text)
+        assert len(page) <= PAGE
+        found += page
+        onward = re.search(r'href="([^"]+)" rel="next"', answer.text)
+        path = onward[1].replace("&amp;", "&") if onward else ""
+    return found
+
+
+@pytest.mark.parametrize(
+    ("tab", "query", "sort"),
+    [
+        ("us", {"waiting": "us"}, [("waiting_since", 1)]),
+        ("them", {"waiting": "them"}, [("waiting_since", -1)]),
+        ("all", {}, [("updated", -1)]),
+    ],
+)
+async def test_each_dialog_is_in_its_tabs_once(
+    browser: Browser, database: Database, tab: str, query: dict[str, Any], sort: Any
+) -> None:
+    shown = await following(browser, f"/?mailbox={SUPPORT}&tab={tab}")
+    found = database.dialogs.find({"mailbox": SUPPORT, **query}).sort(sort)
+    assert shown == [str(each["_id"]) for each in await found.to_list(None)]
+    assert len(shown) > 20
+
+
+async def test_what_is_to_be_noticed_comes_with_confirmations_first(
+    browser: Browser, database: Database
+) -> None:
+    shown = await following(browser, f"/?mailbox={SUPPORT}&tab=noticed")
+    expected = [await dialog_of(database, number) for number in ("40", "60", "30", "50", "1")]
+    assert shown == expected
+
+
+async def test_noticed_goes_on_over_pages(database: Database) -> None:
+    """Over two mailboxes' worth of pages, at each length of the first group around a page's."""
+    queries = Queries(database)
+    for confirmations in (0, 1, PAGE - 1, PAGE, PAGE + 1):
+        mailbox = f"m{confirmations}@yandex.ru"
+        head = {"mailbox": mailbox, "revision": 1, "messages": [], "related": []}
+        letter = await database.dialogs.find_one({"mailbox": SUPPORT, "noticed": 2})
+        assert letter is not None
+        for number in range(confirmations + PAGE + 20):
+            rank = 2 if number < confirmations else number % 2
+            related = [] if rank else [letter["_id"]]
+            more = {"noticed": rank, "related": related, "updated": letter["updated"]}
+            await database.dialogs.insert_one({**head, **more})
+        lists, cursor, found = Lists(queries), "", []
+        while True:
+            page = await lists.page(mailbox, "noticed", cursor)
+            found += [each["_id"] for each in page.heads]
+            assert len(page.heads) <= PAGE
+            if page.next is None:
+                break
+            cursor = page.next
+        await database.dialogs.delete_many({"mailbox": mailbox})
+        assert len(found) == len(set(found)) == confirmations + PAGE + 20
+
+
+async def test_no_tab_reads_a_whole_collection(database: Database) -> None:
+    for each in (*(listing(SUPPORT, tab) for tab in ("us", "them", "all")), *noticed(SUPPORT)):
+        asked, index = asked_of(each)
+        plan = await database.dialogs.find(asked).hint(index).explain()
+        winning = plan["queryPlanner"]["winningPlan"]
+        assert "IXSCAN" in stages(winning)
+        assert "COLLSCAN" not in stages(winning)
+        assert index in str(winning)
+
+
+async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> None:
+    text = (await browser.get(f"/?mailbox={SUPPORT}&tab=all")).text
+    [row] = [each for each in text.split("<li") if ">Иван Петров<" in each]
+    assert "Где мой заказ № 1742?" in row
+    assert "Спасибо, привезли. Но чашка разбита" in row
+    assert "23.11.2026" not in row  # what is quoted is not new
+    assert "with files" in row
+    assert "3 letters" in row
+    assert "related" in row
+
+
+@pytest.mark.parametrize(
+    ("tab", "words"),
+    [("us", "Nobody waits for an answer"), ("them", "IMAP"), ("noticed", "Confirmation letters")],
+)
+async def test_an_empty_tab_says_what_to_do(browser: Browser, tab: str, words: str) -> None:
+    assert words in (await browser.get(f"/?mailbox=empty@yandex.ru&tab={tab}")).text
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJ1cyIsMCwiYSIsImIiXQ", "..", "%00"])
+async def test_a_cursor_that_is_none_leads_nowhere(browser: Browser, cursor: str) -> None:
+    assert (await browser.get(f"/?mailbox={SUPPORT}&after={cursor}")).status == 404
+
+
+async def test_a_dialog_is_a_conversation(browser: Browser, database: Database) -> None:
+    answer = await browser.get(f"/d/{await dialog_of(database, '1')}")
+    text = answer.text
+    assert re.findall(r'class="letter (\w+)"', text) == ["theirs", "ours", "theirs"]
+    assert text.count('<details class="rest">') == 2
+    assert "заказ тоже не пришёл" not in text  # the stranger's is a dialog of its own
+    assert "Related dialogs" in text
+    assert "11.6\xa0KB" in text
+    assert len(text.encode()) < MAX_PAGE_BYTES
+    for name in ("Content-Security-Policy", "X-Frame-Options", "Cross-Origin-Opener-Policy"):
+        assert answer.headers[name]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+
+
+async def test_the_words_are_those_of_the_browser(browser: Browser, database: Database) -> None:
+    path = f"/d/{await dialog_of(database, '1')}"
+    answer = await browser.get(path, Accept_Language="ru")
+    assert '<html lang="ru">' in answer.text
+    assert "3 письма" in answer.text
+    await browser.post("/language", {"language": "ru", "next": path})
+    assert '<html lang="ru">' in (await browser.get(path)).text
+
+
+async def test_what_was_left_out_is_said(browser: Browser, database: Database) -> None:
+    text = (await browser.get(f"/d/{await dialog_of(database, '10')}")).text
+    assert "2 pictures from elsewhere, 1 of them looks like a tracker, 1 script" in text
+    page = await browser.get(f"/letters/{SUPPORT}/{await key_of(database, '10')}/html")
+    assert "track.example.net" not in page.text
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    assert "allow-scripts" not in page.headers["Content-Security-Policy"]
+
+
+async def test_headers_original_and_eml(browser: Browser, database: Database) -> None:
+    path = f"/letters/{SUPPORT}/{await key_of(database, '1')}"
+    headers = (await browser.get(f"{path}/headers")).text
+    assert "&lt;1@mail.example.ru&gt;" in headers
+    assert "Received" in headers
+    assert "Номер отслеживания" in (await browser.get(f"{path}/original")).text
+    eml = await browser.get(f"{path}/eml")
+    assert eml.headers["Content-Disposition"].startswith("attachment;")
+    assert eml.headers["Content-Type"] == "message/rfc822"
+    assert eml.text.startswith("Received: ")
+
+
+async def test_files_are_downloads_and_small_pictures_are_shown(
+    browser: Browser, database: Database
+) -> None:
+    path = f"/letters/{SUPPORT}/{await key_of(database, '3')}/files"
+    shown = await browser.get(f"{path}/0?picture")
+    assert shown.headers["Content-Type"] == "image/png"
+    assert int(shown.headers["Content-Length"]) == len(PICTURE)
+    saved = await browser.get(f"{path}/1")
+    assert saved.headers["Content-Type"] == "application/octet-stream"
+    assert saved.headers["Content-Disposition"].startswith("attachment;")
+    assert saved.text == PDF.decode()
+    for wrong in ("1?picture", "2", "-1", "x", "٣"):
+        assert (await browser.get(f"{path}/{wrong}")).status == 404
+
+
+async def test_why_is_told_in_the_readers_language(browser: Browser, database: Database) -> None:
+    path = f"/d/{await dialog_of(database, '1')}/why"
+    assert "its In-Reply-To names" in (await browser.get(path)).text
+    assert "его In-Reply-To указывает" in (await browser.get(path, Accept_Language="ru")).text
+
+
+async def test_a_long_dialog_is_read_in_pages(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for number in range(120):
+            data = {
+                "mailbox": "long@yandex.ru",
+                "from": {"address": "ivan@example.ru"},
+                "subject": "Long",
+                "text": f"letter {number}",
+                "message_id": f"long{number}@mail.example.ru",
+                "in_reply_to": [f"long{number - 1}@mail.example.ru"] if number else [],
+                "date": f"2026-11-2{1 + number // 60}T10:{number % 60:02}:00Z",
+            }
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            status, _ = await client.post(body, event_id=f"long-{number}")
+            assert status < 300
+    dialog = await dialog_of(database, "long0")
+    last = (await browser.get(f"/d/{dialog}")).text
+    assert (last.count("<article"), "100 earlier letters" in last) == (20, True)
+    first = (await browser.get(f"/d/{dialog}?page=1")).text
+    assert (first.count("<article"), ">letter 0<" in first) == (50, True)
+    key = await key_of(database, "long60")
+    assert ">letter 60<" in (await browser.get(f"/d/{dialog}?letter={key}")).text
+    assert (await browser.get(f"/d/{dialog}?page=4")).status == 404
+    await database.letters.delete_many({"mailbox": "long@yandex.ru"})
+    await database.dialogs.delete_many({"mailbox": "long@yandex.ru"})
+
+
+async def test_what_is_not_there_is_said_so(browser: Browser) -> None:
+    for path in ("/d/1", "/d/" + "0" * 24, f"/letters/{SUPPORT}/{'0' * 64}/html", "/?tab=x"):
+        answer = await browser.get(path)
+        assert answer.status == 404
+        assert "There is nothing here" in answer.text

@@ -1,0 +1,153 @@
+"""What is made of letters: nothing hidden that may be new, nothing of theirs that is HTML."""
+
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contract.event import LeftOut
+from contract.html.left_out import left_out_of
+from receiver.page.shown.letters import folded
+from receiver.page.shown.letters import left_out_of as said_of
+from receiver.page.shown.pictures import kind_of, with_pictures
+from receiver.page.shown.text import beginning, marked, one_line, size_in_words
+from receiver.page.words import words_of
+
+
+@pytest.mark.parametrize(
+    ("body", "reply", "shown", "rest"),
+    [
+        ("new\n\n> old", "new", "new", "> old"),
+        ("new", "new", "new", ""),
+        ("all of it", "", "all of it", ""),
+        ("> old\nanswer\n> old", "answer", "answer", "> old\nanswer\n> old"),
+        ("", "", "", ""),
+        ("", "words", "words", ""),
+    ],
+)
+def test_only_what_reply_proves_is_folded(body: str, reply: str, shown: str, rest: str) -> None:
+    assert folded(body, reply) == (shown, rest)
+
+
+@given(st.text(), st.text())
+def test_no_word_is_lost_by_folding(body: str, reply: str) -> None:
+    shown, rest = folded(body, reply)
+    assert body.strip() in (shown, rest, rest.strip()) or (shown + rest).replace("\n", "") == (
+        body.strip().replace("\n", "")
+    )
+
+
+class _Elements(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[tuple[str, list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, sorted(name for name, _ in attrs)))
+
+
+LINK = ("a", ["href", "rel", "target"])
+QUOTED = ("span", ["class"])
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            *("<script>", "<img src=x onerror=a()>", "https://a.example/", '"', "'", ">", "<"),
+            *("javascript:a()", "https://a.example/\"onmouseover='a()", "> ", "\u202e"),
+            *("слово", "\n", "&"),
+        ]
+    )
+).map("".join)
+
+
+@given(PIECES)
+def test_text_becomes_nothing_but_links_and_quotes(text: str) -> None:
+    parser = _Elements()
+    parser.feed(str(marked(text)))
+    assert [each for each in parser.found if each not in (LINK, QUOTED)] == []
+
+
+def test_links_end_where_the_sentence_does() -> None:
+    assert 'href="https://a.example/b"' in str(marked("See https://a.example/b."))
+    assert "href" not in str(marked("javascript:alert(1) ftp://a.example"))
+
+
+@pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\u2028", "\ufeff"])
+def test_no_sign_turns_what_is_around_a_name(sign: str) -> None:
+    assert sign not in one_line(f"annexe{sign}cod.exe")
+    assert sign not in str(marked(f"a{sign}b"))
+
+
+def test_a_long_text_is_shown_by_its_beginning() -> None:
+    assert beginning("one\n\n two  three", 50) == "one two three"
+    assert beginning("word " * 100, 12) == "word word w…"
+
+
+@pytest.mark.parametrize(
+    ("size", "english", "russian"),
+    [
+        (17, "17\xa0B", "17\xa0Б"),
+        (2048, "2\xa0KB", "2\xa0КБ"),
+        (1_600_000, "1.5\xa0MB", "1,5\xa0МБ"),
+    ],
+)
+def test_sizes(size: int, english: str, russian: str) -> None:
+    assert size_in_words(size, words_of("en")) == english
+    assert size_in_words(size, words_of("ru")) == russian
+
+
+@pytest.mark.parametrize(
+    ("page", "lost"),
+    [
+        ("<p>Hello <a href='https://a.example'>there</a></p>", None),
+        ('<img src="cid:a@b">', None),
+        ('<img src="https://a.example/x.png">', LeftOut(pictures=1, hosts=["a.example"])),
+        (
+            "<IMG width=1 height='1' src=//t.example/o.gif>",
+            LeftOut(pictures=1, trackers=1, hosts=["t.example"]),
+        ),
+        (
+            '<img style="display: none" src="http://t.example">',
+            LeftOut(pictures=1, trackers=1, hosts=["t.example"]),
+        ),
+        (
+            "<td background='https://b.example/a.png'>",
+            LeftOut(pictures=1, hosts=["b.example"]),
+        ),
+        (
+            "<div style=\"background:url('https://b.example/a.png')\">",
+            LeftOut(pictures=1, hosts=["b.example"]),
+        ),
+        (
+            "<script>a()</script><form action=x></form><iframe src=y></iframe>",
+            LeftOut(scripts=1, forms=1, frames=1),
+        ),
+        ('<img src="https://[broken">', LeftOut(pictures=1)),
+    ],
+)
+def test_what_a_page_loses_is_counted(page: str, lost: LeftOut | None) -> None:
+    assert left_out_of(page) == lost
+
+
+def test_what_was_left_out_is_said_in_words() -> None:
+    lost = LeftOut(pictures=2, trackers=1, hosts=["t.example"]).model_dump()
+    assert said_of(lost, words_of("en")) == [
+        "2 pictures from elsewhere",
+        "1 of them looks like a tracker",
+        "from t.example",
+    ]
+    assert said_of(lost, words_of("ru"))[0] == "2 картинки с чужих серверов"
+    assert said_of(None, words_of("en")) == []
+
+
+def test_a_picture_is_known_by_its_first_bytes() -> None:
+    assert kind_of(b"\x89PNG\r\n\x1a\n...") == "image/png"
+    assert kind_of(b"RIFF....WEBPVP8 ") == "image/webp"
+    assert kind_of(b"<svg onload=a()>") == kind_of(b"") == kind_of(b"<html>") == ""
+
+
+def test_pictures_of_the_letter_stand_where_it_names_them() -> None:
+    page = '<p><img alt="a" src="cid:one%40b"><img src="cid:other"></p>'
+    assert with_pictures(page, {"one@b": "data:image/png;base64,AA=="}) == (
+        '<p><img alt="a" src="data:image/png;base64,AA=="><img src="cid:other"></p>'
+    )

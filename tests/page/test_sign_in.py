@@ -1,0 +1,251 @@
+"""Who gets in, by what, from where, and until when."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from http.cookies import SimpleCookie
+
+import pytest
+
+from receiver.errors import Problem
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.link import new_link
+from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database
+from receiver.store.tokens import Tokens
+from tests import servers
+from tests.page.conftest import Browser, browsing
+from tests.receiver.api_client import make_token
+from tests.receiver.running import Run
+
+PAGES = ("/", "/?tab=all", "/d/{id}", "/d/{id}/why", "/live?mailbox=support@yandex.ru&since=0")
+LETTER = "/letters/support@yandex.ru/{key}"
+OF_A_LETTER = ("headers", "text", "html", "original", "eml", "files/0")
+
+
+async def places(database: Database) -> list[str]:
+    """Return an address of each kind, with a dialog and letter that are there."""
+    letter = await database.letters.find_one({"message.attachments.0": {"$exists": True}})
+    assert letter is not None
+    named = {"id": letter["dialog"], "key": letter["key"]}
+    paths = [*PAGES, *(f"{LETTER}/{each}" for each in OF_A_LETTER)]
+    return [path.format(**named) for path in paths]
+
+
+async def test_without_a_sign_in_nothing_is_seen(
+    service: servers.Service, database: Database
+) -> None:
+    async with browsing(service) as stranger:
+        for path in await places(database):
+            answer = await stranger.get(path)
+            assert answer.status == 303, path
+            assert answer.headers["Location"].startswith("/sign-in"), path
+            assert answer.text == "", path
+        for path in ("/sign-in", "/nothing", "/d/1", "/static/page.css"):
+            assert "yandex" not in (await stranger.get(path)).text
+
+
+async def test_of_other_mailboxes_nothing_is_seen(
+    service: servers.Service, database: Database
+) -> None:
+    token = await make_token(database, "read raw correct", "other@yandex.ru")
+    async with browsing(service) as other:
+        assert (await other.post("/sign-in", {"token": token})).status == 303
+        for path in (await places(database))[2:]:
+            answer = await other.get(path)
+            assert answer.status == 404, path
+            assert "ivan@example.ru" not in answer.text
+        assert "support@yandex.ru" not in (await other.get("/?tab=all")).text
+        assert (await other.get("/?mailbox=support@yandex.ru")).status == 404
+
+
+async def test_rights_are_kept_apart(service: servers.Service, database: Database) -> None:
+    token = await make_token(database, "post")
+    async with browsing(service) as poster:
+        await poster.post("/sign-in", {"token": token})
+        for path in await places(database):
+            assert (await poster.get(path)).status == 403, path
+    token = await make_token(database, "read")
+    async with browsing(service) as reader:
+        await reader.post("/sign-in", {"token": token})
+        for path in await places(database):
+            raw = path.endswith(("/original", "/eml"))
+            if "/live" not in path:
+                answer = await reader.get(path)
+                assert (answer.status == 403) == raw, path
+                assert ".eml" not in answer.text
+
+
+async def test_a_link_is_good_once(service: servers.Service, database: Database) -> None:
+    link = await new_link(SignIns(database), "http://x", "once")
+    async with browsing(service) as one, browsing(service) as other:
+        path = link.removeprefix("http://x")
+        for _ in range(3):  # to look at it does not use it up
+            assert "Sign in here" in (await one.get(path)).text
+        answers = await asyncio.gather(one.sign_in(link), other.sign_in(link))
+        assert sorted(each.status for each in answers) == [303, 401]
+        assert "used already" in (await other.get(path)).text
+
+
+async def test_an_old_link_is_none(service: servers.Service, database: Database) -> None:
+    link = await new_link(SignIns(database), "http://x", "old")
+    past = datetime.now(UTC) - timedelta(seconds=1)
+    await database.links.update_many({"name": "old"}, {"$set": {"expires": past}})
+    async with browsing(service) as late:
+        assert (await late.sign_in(link)).status == 401
+
+
+async def test_the_cookie_is_strict_and_nothing_is_kept_that_opens_the_page(
+    service: servers.Service, database: Database
+) -> None:
+    link = await new_link(SignIns(database), "http://x", "cookie")
+    async with browsing(service) as one:
+        answer = await one.sign_in(link)
+    cookie = SimpleCookie(answer.headers["Set-Cookie"])["listener"]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
+    assert not cookie["secure"]  # on loopback; with TLS it is, and named __Host-
+    kept = str(await database.sign_ins.find().to_list(None))
+    assert cookie.value not in kept
+    assert link.partition("link=")[2] not in str(await database.links.find().to_list(None))
+
+
+async def test_a_token_that_ends_takes_its_sign_ins_along(
+    service: servers.Service, database: Database
+) -> None:
+    token = await make_token(database, "read", name="ends")
+    async with browsing(service) as one:
+        assert (await one.post("/sign-in", {"token": f" {token} "})).status == 303
+        assert (await one.get("/")).status == 200
+        await Tokens(database).revoke("ends", datetime.now(UTC))
+        assert (await one.get("/")).status == 303
+
+
+async def test_signing_out_ends_it_here_or_everywhere(
+    service: servers.Service, database: Database
+) -> None:
+    sign_ins = SignIns(database)
+    async with browsing(service) as one, browsing(service) as two, browsing(service) as three:
+        for each in (one, two, three):
+            await each.sign_in(await new_link(sign_ins, "http://x", "leaving"))
+        await one.post("/sign-out")
+        assert [(await each.get("/")).status for each in (one, two, three)] == [303, 200, 200]
+        await two.post("/sign-out", {"everywhere": "yes"})
+        assert (await three.get("/")).status == 303
+
+
+async def test_wrong_tokens_are_told_alike_and_not_for_ever(
+    service: servers.Service, database: Database
+) -> None:
+    async with browsing(service) as one:
+        said = set()
+        for number in range(40):
+            answer = await one.post("/sign-in", {"token": f"el_{number}"})
+            said.add(answer.status)
+            if answer.status == 429:
+                break
+        assert said == {401, 429}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"},
+        {"Origin": None, "Sec_Fetch_Site": "same-site"},
+        {"Origin": "null", "Sec_Fetch_Site": None},
+        {"Origin": "http://127.0.0.1:1", "Sec_Fetch_Site": None},
+        {"Origin": None, "Sec_Fetch_Site": None},
+    ],
+)
+async def test_forms_of_others_do_nothing(browser: Browser, headers: dict[str, str | None]) -> None:
+    for path in ("/sign-out", "/language", "/sign-in"):
+        assert (await browser.post(path, {"everywhere": "yes"}, **headers)).status == 403
+    assert (await browser.get("/")).status == 200
+
+
+async def test_under_another_name_the_page_is_not_shown(browser: Browser) -> None:
+    answer = await browser.get("/sign-in", Host="evil.example")
+    assert answer.status == 403
+    assert (await browser.get("/sign-in", Host="localhost:9")).status == 200
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "place"),
+    [
+        (None, "127.0.0.1:8080", Place("http", "127.0.0.1:8080")),
+        (None, "[::1]:8080", Place("http", "[::1]:8080")),
+        (None, "LOCALHOST", Place("http", "localhost")),
+        ("https://mail.example.ru", "mail.example.ru", Place("https", "mail.example.ru")),
+        ("https://mail.example.ru", "127.0.0.1:8080", Place("http", "127.0.0.1:8080")),
+        (None, "192.168.0.7:8080", None),
+        (None, "127.0.0.1.evil.example", None),
+        ("https://mail.example.ru", "mail.example.ru.evil.example", None),
+        (None, "", None),
+        (None, "[", None),
+    ],
+)
+def test_where_the_page_is_shown(url: str | None, host: str, place: Place | None) -> None:
+    if place:
+        assert place_of(url, host) == place
+    else:
+        with pytest.raises(Problem):
+            place_of(url, host)
+
+
+def test_a_page_of_ours_may_send_forms() -> None:
+    here = Place("https", "mail.example.ru")
+    refuse_foreign(here, {"Origin": "https://mail.example.ru"})
+    refuse_foreign(here, {"Sec-Fetch-Site": "same-origin"})
+    with pytest.raises(Problem):
+        refuse_foreign(here, {"Origin": "http://mail.example.ru"})
+
+
+@pytest.mark.parametrize(
+    ("path", "goes"),
+    [
+        ("/d/17?page=2", "/d/17?page=2"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("https://evil.example", "/"),
+        ("/a\r\nSet-Cookie: b", "/"),
+        ("", "/"),
+    ],
+)
+def test_after_the_sign_in_one_stays_here(path: str, goes: str) -> None:
+    assert onward(path) == goes
+
+
+@pytest.mark.parametrize(
+    ("url", "right"),
+    [
+        ("https://mail.example.ru", True),
+        ("http://localhost:8080", True),
+        ("http://mail.example.ru", False),
+        ("https://mail.example.ru/page", False),
+        ("https://a:b@mail.example.ru", False),
+        ("mail.example.ru", False),
+    ],
+)
+def test_which_addresses_the_page_may_have(url: str, right: bool) -> None:
+    _, wrong = ReceiverSettings.judged({"PAGE_URL": url})
+    assert bool(wrong) != right
+
+
+async def test_the_command_prints_lists_and_ends(
+    service: servers.Service,
+    database: Database,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    uri, name = service.env["MONGO_URI"], service.env["MONGO_DATABASE"]
+    run = Run(monkeypatch, capsys, caplog, uri, name)
+    status, link, told = run("link", "--name", "anna", "--mailbox", "support@yandex.ru")
+    assert (status, "15 minutes" in told) == (0, True)
+    async with browsing(service) as anna:
+        await anna.sign_in(link.strip())
+        assert (await anna.get("/?tab=all")).status == 200
+        _, listed, _ = run("link", "--list")
+        assert "anna\tread,raw,correct\tsupport@yandex.ru\tcreated=" in listed
+        assert run("link", "--end", "anna")[0] == 0
+        assert (await anna.get("/?tab=all")).status == 303
+    assert run("link", "--end", "anna")[0] == 1
