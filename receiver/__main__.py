@@ -24,6 +24,7 @@ from receiver.doctor.command import DOCTOR
 from receiver.erasing.command import ERASE, EXPORT, PERSON
 from receiver.hooks.manage.command import HOOK
 from receiver.page.signing.link import LINK
+from receiver.retaining.command import HOLD, RETAIN
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 
@@ -33,8 +34,7 @@ COMMANDS = {
     each.name: each
     for each in (
         SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
-        PERSON, EXPORT, ERASE, HOOK,
-        LINK,
+        PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
     )
 }  # fmt: skip
 

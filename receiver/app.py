@@ -20,6 +20,11 @@ from receiver.filing.sweeper import Sweeper
 from receiver.hooks.manage.managing import HookManaging
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself
+from receiver.projecting.mailbox import Projecting
+from receiver.retaining.daily import Daily
+from receiver.retaining.holds import Holds
+from receiver.retaining.retain import Retaining
+from receiver.retaining.terms import terms_of
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.changes import Changes
@@ -44,6 +49,7 @@ log = logging.getLogger(__name__)
 SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
+RETENTION_SECONDS = 600.0
 
 
 class Readiness:
@@ -54,6 +60,7 @@ class Readiness:
         database: mongo.Database,
         store: Store,
         sweeper: Sweeper,
+        daily: Daily,
         settings: ReceiverSettings,
         keyring: Keyring,
     ) -> None:
@@ -63,6 +70,7 @@ class Readiness:
         self._store = store
         self._blobs = store.blobs
         self._sweeper = sweeper
+        self._daily = daily
         self._policy = settings.join_policy
         self.schema_in_place = False
         self.refusal: str | None = None
@@ -97,6 +105,7 @@ class Readiness:
         """Destroy what was erased, or came for nothing, long enough ago."""
         now = await self._store.dialogs.now()
         if count := await dispose(self._blobs, self._store.letters, now):
+            metrics.DESTROYED.inc(count)
             log.info("destroyed %d files that no letter names", count)
 
     async def keep_sweeping(self) -> None:
@@ -114,6 +123,16 @@ class Readiness:
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", error)
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def keep_retaining(self) -> None:
+        """Have go, once a day, what RETENTION says."""
+        while True:
+            try:
+                if self.schema_in_place:
+                    await self._daily.run_if_due()
+            except StoreUnavailable as error:
+                log.warning("retention was not finished: %s", error)
+            await asyncio.sleep(RETENTION_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Answer 200 as long as the process answers at all."""
@@ -169,13 +188,19 @@ def build(
     filing = Filing(store, settings.join_policy, settings.match_by_subject)
     corrections = Corrections(store, filing.settle)
     sweeper = Sweeper(store, filing.settle, corrections)
-    readiness = Readiness(database, store, sweeper, settings, keyring)
+    projecting = Projecting(store, settings.join_policy)
+    retaining = Retaining(database, store, settings.join_policy, projecting.project)
+    daily = Daily(database, store, retaining, terms_of(settings.retention))
+    readiness = Readiness(database, store, sweeper, daily, settings, keyring)
     seconds = settings.mongo_timeout
     room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
     persons = PersonOperations(
-        store, Erasing(store, settings.join_policy).erase, settings.data_dir / DIRECTORY
+        store,
+        Holds(database, store.dialogs),
+        Erasing(store, settings.join_policy).erase,
+        settings.data_dir / DIRECTORY,
     )
     api = Api(
         Serving(access, seconds),

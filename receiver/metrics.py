@@ -40,6 +40,15 @@ HOOKS_OLDEST: Final = Gauge(
     "For how long the oldest event has not been taken by its target.",
     registry=REGISTRY,
 )
+RETAINED: Final = Counter(
+    "receiver_retention",
+    "Letters that lost something by age, by what it was, and dialogs that went.",
+    ["what"],
+    registry=REGISTRY,
+)
+DESTROYED: Final = Counter(
+    "receiver_blobs_destroyed", "Blobs that no letter named for six days.", registry=REGISTRY
+)
 
 
 def tell_backup(when: datetime | None) -> None:

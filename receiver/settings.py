@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from contract.door.peer import is_here
 from contract.event import EVENT_BYTES
 from contract.settings import Port, Seconds, SharedSettings
+from receiver.retaining.terms import terms_of
 from receiver.store.trouble import wrong_uri
 from receiver.threads.partition import Policy
 
@@ -40,6 +41,11 @@ def _database(value: str) -> str:
     if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME, "\0"}:
         wrong = f"{value!r} is no name of 1 to 63 bytes without spaces and without"
         raise ValueError(f"{wrong} {' '.join(_NOT_IN_A_NAME.replace(' ', ''))}")
+    return value
+
+
+def _retention(value: str) -> str:
+    terms_of(value)
     return value
 
 
@@ -75,6 +81,11 @@ class ReceiverSettings(SharedSettings):
         True,
         description="let a reply that names no known letter join its user's only dialog of that"
         " subject, if that changed within the last 30 days",
+    )
+    retention: Annotated[str, AfterValidator(_retention)] = Field(
+        "",
+        description="after how many days what goes, by mailbox: `support@example.ru originals=90"
+        " attachments=365 html=365 text=1095 dialogs=1825; * originals=180`; empty: nothing does",
     )
     dialog_part_bytes: int = Field(
         1024 * 1024,

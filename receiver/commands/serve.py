@@ -45,9 +45,10 @@ async def serve(settings: ReceiverSettings) -> None:
                 preparing = tasks.create_task(readiness.prepare())
                 sweeping = tasks.create_task(readiness.keep_sweeping())
                 telling = tasks.create_task(hooks.run())
+                retaining = tasks.create_task(readiness.keep_retaining())
                 await stop.wait()
                 log.info("stopping")
-                for each in (preparing, sweeping, telling):
+                for each in (preparing, sweeping, telling, retaining):
                     each.cancel()
 
 

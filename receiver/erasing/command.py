@@ -20,6 +20,7 @@ from receiver.erasing.order import Erasure, Order
 from receiver.erasing.survey import Held, held
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
+from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
@@ -93,6 +94,11 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return 1
         await schema.ensure(database)
         now = await store.dialogs.now()
+        holds = Holds(database, store.dialogs)
+        for each in found:
+            if on_hold := await holds.held(each.mailbox, now) & each.touched_dialogs:
+                listed = ", ".join(sorted(map(str, on_hold)))
+                raise CannotStart(f"dialogs are on hold: {listed}; see: python -m receiver hold")
         order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
         erasing = Erasing(store, settings.join_policy)
         outcomes = [await erasing.erase(each, order) for each in found]

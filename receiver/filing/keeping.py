@@ -103,6 +103,8 @@ class Keeping:
             if document.get("redacted"):  # what was taken out of it must not come back
                 await self._erased.forget_bytes([batch.arrivals[key]])
                 break
+            if document.get("trimmed"):
+                await self._erased.forget_bytes([batch.arrivals[key]])
             if copy in document["copies"]:
                 break
             changes: Document = {}

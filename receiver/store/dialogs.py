@@ -260,6 +260,13 @@ class Dialogs:
             found = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
         return {each.get("part_of", each["_id"]) for each in found}
 
+    async def note_trimmed(self, head: Document, kinds: Sequence[str]) -> None:
+        """Note what letters of a dialog, as it is now, have lost by age; its revision stays."""
+        guard = {"_id": head["_id"], "revision": head["revision"]}
+        noted = {"revision": head["revision"], "kinds": list(kinds)}
+        with store_errors():
+            await self._dialogs.update_one(guard, {"$set": {"trimmed": noted}})
+
     async def take_out(self, dialog_id: Any, keys: Set[str]) -> bool:
         """Have a dialog show letters no more, and go if it showed no others; False if not yet."""
         found = (await self.whole([dialog_id])).get(dialog_id)

@@ -1,6 +1,7 @@
 """The collection ``letters``: one document a letter. What a letter says is written once.
 
-Only erasing takes letters away, or what quotes an erased person out of them (``redacted``).
+Only erasing takes letters away, or what quotes an erased person out of them (``redacted``), and
+retention what is older than a mailbox keeps (``trimmed``).
 
 Beside that stand where it is shown (``dialog``: the dialog's id, or one that leads to it), the ways
 by which its copies came, and under which names it is found (``known``). An id alone is the name of
@@ -12,7 +13,7 @@ import json
 import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bson import Binary, ObjectId
 from pymongo.errors import BulkWriteError
@@ -206,6 +207,34 @@ class Letters:
             update["$unset"] = dict.fromkeys(sorted(left_out), "")
         with store_errors():
             await self._letters.update_one({"_id": letter_id}, update)
+
+    async def newest(self, mailbox: str, keys: Sequence[str]) -> datetime:
+        """Return when the last of these letters came in; of an import its date counts."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
+        fields = {"kept": 1, "message.created": 1, "copies.source.via": 1}
+        with store_errors():
+            found = await self._letters.find(query, fields).to_list(None)
+        return max(
+            (
+                each["message"]["created"]
+                if all(one["source"].get("via") == "import" for one in each["copies"])
+                else each["kept"]
+                for each in found
+            ),
+            default=datetime.max.replace(tzinfo=UTC),
+        )
+
+    async def untrimmed(
+        self, mailbox: str, keys: Sequence[str], kinds: Sequence[str]
+    ) -> list[Document]:
+        """Return the whole documents of those letters that have not lost all these kinds yet."""
+        query = {
+            "mailbox": mailbox,
+            "key": {"$in": sorted(keys)},
+            "$or": [{"trimmed": {"$ne": kind}} for kind in kinds],
+        }
+        with store_errors():
+            return await self._letters.find(query).to_list(None)
 
     async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
         """Take letters away for good; no letter goes on to be guessed to answer one of them."""

@@ -86,6 +86,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     ],
     "tombstones": [],
     "erasures": [],
+    "holds": [],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
     "hooks": [_index("a_name_is_given_once", "name", unique=True)],
     "alarms": [

@@ -53,6 +53,7 @@ async def test_each_command_does_what_the_page_says(
             continue
         into = named or (database_name if words == "restore backups" else database.name)
         ours = {"RECEIVER_PORT": receiver.env["RECEIVER_PORT"], "MONGO_DATABASE": into}
+        ours["RETENTION"] = "* originals=36500"
         status, output, complaints = run(*words.split(), WEBHOOK_SECRETS=servers.SECRET, **ours)
         # A standalone server is worth a look, as the doctor says.
         assert status == (1 if "doctor" in words else 0), (words, output, complaints)

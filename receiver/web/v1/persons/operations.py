@@ -18,6 +18,7 @@ from receiver.erasing.survey import Held, held
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
+from receiver.retaining.holds import Holds
 from receiver.web.access import demand
 from receiver.web.asked import ErasePerson, PersonAsked
 from receiver.web.v1.answers import json_of
@@ -41,6 +42,7 @@ class PersonOperations:
     """The operations of this file; files of erasures are written to ``place``."""
 
     store: Store
+    holds: Holds
     erases: Erases
     place: Path
 
@@ -117,7 +119,11 @@ class PersonOperations:
         found = await self._held(call)
         if asked.preview != preview_of(found):
             raise Problem(409, "what is held is not what was shown: look again")
-        order = Order(ObjectId(), who_of(call), asked.reason, await self.store.dialogs.now())
+        now = await self.store.dialogs.now()
+        for each in found:
+            if await self.holds.held(each.mailbox, now) & each.touched_dialogs:
+                raise Problem(409, "some of its dialogs are on hold: see `python -m receiver hold`")
+        order = Order(ObjectId(), who_of(call), asked.reason, now)
         outcomes = [await self.erases(each, order) for each in found]
         names = sorted({name for each in found for name in each.traces.names})
         subject = Subject(asked.address, names, asked.operator)

@@ -1,0 +1,96 @@
+"""``retain``: have go what is due by RETENTION; ``hold``: dialogs that are kept all the same."""
+
+import argparse
+import getpass
+from datetime import UTC, datetime
+
+from bson import ObjectId
+
+from contract.process import CannotStart
+from receiver.commands.command import Command, tell, with_database
+from receiver.filing.collections import Store
+from receiver.projecting.mailbox import Projecting
+from receiver.retaining.holds import Holds
+from receiver.retaining.retain import Retaining
+from receiver.retaining.terms import terms_for, terms_of
+from receiver.settings import ReceiverSettings
+from receiver.store import schema, standing
+from receiver.store.mongo import Database
+
+
+def add_retain(parser: argparse.ArgumentParser) -> None:
+    """Add what ``retain`` takes."""
+    parser.add_argument("--dry-run", action="store_true", help="only count what would go")
+
+
+def add_hold(parser: argparse.ArgumentParser) -> None:
+    """Add what ``hold`` takes."""
+    parser.add_argument("dialog", nargs="?", help="its id; without it all holds are listed")
+    parser.add_argument("--why", default="", help="needed to hold a dialog")
+    parser.add_argument("--who", default="", help="who asks for it")
+    parser.add_argument("--until", type=_date, help="a date such as 2027-01-31")
+    parser.add_argument("--release", action="store_true", help="hold it no more")
+
+
+def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0."""
+    table = terms_of(settings.retention)
+    if not table:
+        raise CannotStart("RETENTION says nothing: everything is kept for ever")
+
+    async def work(database: Database) -> int:
+        if refusal := await standing.refusal(database, settings.join_policy):
+            raise CannotStart(refusal)
+        await schema.ensure(database)
+        store = Store.of(database, full_bytes=settings.dialog_part_bytes)
+        project = Projecting(store, settings.join_policy).project
+        retaining = Retaining(database, store, settings.join_policy, project)
+        for mailbox in await store.letters.mailboxes():
+            terms = terms_for(table, mailbox)
+            done = await retaining.run(mailbox, terms, dry=arguments.dry_run)
+            tell(f"{mailbox}: {done.words()}")
+        return 0
+
+    return with_database(settings, work)
+
+
+def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Return 0, or 1 if there is no such dialog, or it is not held."""
+
+    async def work(database: Database) -> int:
+        dialogs = Store.of(database).dialogs
+        holds = Holds(database, dialogs)
+        if arguments.dialog is None:
+            for each in await holds.listed():
+                until = f" until {each['until']:%Y-%m-%d}" if each["until"] else ""
+                tell(f"{each['_id']}\t{each['mailbox']}\t{each['who']}\t{each['why']}{until}")
+            return 0
+        named = ObjectId.is_valid(arguments.dialog) and ObjectId(arguments.dialog)
+        heads = [*(await dialogs.heads([named])).values()] if named else []
+        if not heads:
+            tell("there is no such dialog", error=True)
+            return 1
+        if arguments.release:
+            if not await holds.release(heads[0]):
+                tell("it is not held", error=True)
+                return 1
+            return 0
+        if not arguments.why:
+            raise CannotStart("say --why it is held")
+        who = arguments.who or getpass.getuser()
+        await holds.place(heads[0], who, arguments.why, await dialogs.now(), arguments.until)
+        return 0
+
+    return with_database(settings, work)
+
+
+def _date(text: str) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("it is a date such as 2027-01-31") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+RETAIN = Command("retain", "have go what is due by RETENTION", retain, add_retain)
+HOLD = Command("hold", "hold a dialog back from retention and erasing", hold, add_hold)

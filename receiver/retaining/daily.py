@@ -1,0 +1,53 @@
+"""Retention once a day, by whichever receiver comes first."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from receiver import metrics
+from receiver.filing.collections import Store
+from receiver.retaining.retain import Retaining
+from receiver.retaining.terms import Terms, terms_for
+from receiver.store.mongo import Database, DuplicateKey, store_errors
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(days=1)
+TURN = "retention"
+
+
+class Daily:
+    """Runs retention for every mailbox when it is time; raises StoreUnavailable."""
+
+    def __init__(
+        self, database: Database, store: Store, retaining: Retaining, table: Mapping[str, Terms]
+    ) -> None:
+        self._meta = database["meta"]
+        self._store = store
+        self._retaining = retaining
+        self._table = table
+
+    async def run_if_due(self) -> None:
+        """Run, unless nothing ever goes, or somebody has had the turn within a day."""
+        if not self._table or not await self._has_turn():
+            return
+        for mailbox in await self._store.letters.mailboxes():
+            done = await self._retaining.run(mailbox, terms_for(self._table, mailbox))
+            for kind, count in done.letters.items():
+                metrics.RETAINED.labels(kind).inc(count)
+            metrics.RETAINED.labels("dialogs").inc(done.dialogs)
+            if done:
+                log.info("retention in %s: %s", mailbox, done.words())
+
+    async def _has_turn(self) -> bool:
+        now = await self._store.dialogs.now()
+        try:
+            with store_errors():
+                done = await self._meta.update_one(
+                    {"_id": TURN, "next": {"$lte": now}},
+                    {"$set": {"next": now + EVERY}},
+                    upsert=True,
+                )
+        except DuplicateKey:  # it is not time yet
+            return False
+        return bool(done.matched_count or done.upserted_id)

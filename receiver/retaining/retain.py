@@ -1,0 +1,233 @@
+"""Carries the terms out beside live mail: what is due goes, by the age of a dialog's newest letter.
+
+Its age counts from the later of its date and its arrival, for a date can be forged; of an import
+the date alone counts. A letter's own document is written field by field, and a dialog by
+compare-and-set; whoever loses looks again. A dialog that gets a letter before its turn is not due
+any more. One that goes leaves tombstones, so that an IMAP rescan does not bring it back. What a
+dialog has lost already stands in its head with the revision of then, so that a daily run reads
+heads alone.
+"""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from bson import ObjectId
+
+from receiver.erasing.erased import Erased
+from receiver.erasing.pins import Mailbox, pins_of
+from receiver.filing.collections import Store
+from receiver.letters.belonging import digests_of_letter
+from receiver.letters.letter import Letter
+from receiver.retaining.holds import Holds
+from receiver.retaining.terms import KINDS, Terms, due, without
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Database, Document, StoreUnavailable
+from receiver.store.queries import Listing, Queries, Sort
+from receiver.threads.partition import Policy
+from receiver.threads.projection import marks_of
+
+PAGE = 200
+ATTEMPTS = 20
+WHO = "retention"
+
+
+class Projects(Protocol):
+    """What makes the dialogs of a mailbox anew."""
+
+    async def __call__(self, mailbox: str) -> Any:
+        """Project; see ``receiver.projecting.mailbox``."""
+
+
+@dataclass
+class Retained:
+    """What went: letters by kind, and dialogs; ``held`` were due and are on hold."""
+
+    letters: Counter[str] = field(default_factory=Counter)
+    dialogs: int = 0
+    held: int = 0
+    blobs: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.letters or self.dialogs)
+
+    def words(self) -> str:
+        """Return it in a line."""
+        counted = ((kind, self.letters[kind]) for kind in KINDS if self.letters[kind])
+        kinds = ", ".join(f"{kind} of {count} letters" for kind, count in counted)
+        return f"{kinds or 'nothing of letters'}; {self.dialogs} dialogs; {self.held} on hold"
+
+
+class Retaining:
+    """Retains by the terms of mailboxes; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database, store: Store, policy: Policy, project: Projects) -> None:
+        self._store = store
+        self._queries = Queries(database)
+        self._holds = Holds(database, store.dialogs)
+        self._policy: Policy = policy
+        self._project = project
+        self._erased = Erased(store)
+
+    async def run(self, mailbox: str, terms: Terms, *, dry: bool = False) -> Retained:
+        """Have what is due go, or only count it."""
+        now = await self._store.dialogs.now()
+        cutoffs = terms.cutoffs(now)
+        done = Retained()
+        if not cutoffs:
+            return done
+        on_hold = await self._holds.held(mailbox, now)
+        going: dict[Any, Document] = {}
+        async for head in self._due(mailbox, max(cutoffs.values())):
+            kinds = due(cutoffs, head["updated"])
+            if _has_lost(head, kinds):
+                continue
+            found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
+            if found is None:
+                continue
+            keys = [each["key"] for each in found.messages]
+            newest = await self._store.letters.newest(mailbox, keys)
+            kinds = due(cutoffs, max(newest, found.head["updated"]))
+            if kinds and found.id in on_hold:
+                done.held += 1
+            elif "dialogs" in kinds:
+                going[found.id] = found.head
+            elif kinds:
+                await self._trim(found, kinds, done, dry=dry)
+        done.dialogs = len(going)
+        if not dry:
+            await self._remove(mailbox, going, done)
+        return done
+
+    async def _due(self, mailbox: str, last: datetime) -> AsyncIterator[Document]:
+        """Yield the heads of dialogs whose newest letter is dated before a time."""
+        after = None
+        by_date = Sort("updated", newest_first=False)
+        old = {"updated": {"$lt": last}}
+        while rows := await self._queries.page(Listing(mailbox, by_date, old, after), PAGE):
+            for row in rows:
+                yield row
+            after = (rows[-1]["updated"], rows[-1]["_id"])
+
+    async def _trim(self, found: Dialog, kinds: list[str], done: Retained, *, dry: bool) -> None:
+        mailbox = found.head["mailbox"]
+        keys = [each["key"] for each in found.messages]
+        changed = False
+        for document in await self._store.letters.untrimmed(mailbox, keys, kinds):
+            fields, left_out = _trimmed(document, kinds)
+            lost = {kind for kind in kinds if _has(document, kind)}
+            done.letters.update(lost)
+            changed = changed or bool(without(kinds, document["message"]))
+            if dry:
+                continue
+            gone = set(document.get("digests", ())) - set(fields.get("digests", ()))
+            if gone:
+                await self._store.blobs.condemn(gone, await self._store.dialogs.now())
+            await self._store.letters.rewrite(document["_id"], fields, left_out)
+        if not dry:
+            await self._show(found.id, set(keys), kinds, changed=changed)
+
+    async def _show(self, dialog: Any, keys: set[str], kinds: list[str], *, changed: bool) -> None:
+        """Have a dialog show its letters as they are now, and note what they have lost."""
+        for _ in range(ATTEMPTS):
+            found = (await self._store.dialogs.whole([dialog])).get(dialog)
+            if found is None:
+                return
+            messages = [
+                each | without(kinds, each) if each["key"] in keys else each
+                for each in found.messages
+            ]
+            if not changed or messages == found.messages:
+                if keys == {each["key"] for each in messages}:
+                    await self._store.dialogs.note_trimmed(found.head, kinds)
+                return
+            letters = [Letter(found.head["mailbox"], each) for each in messages]
+            says = {"has": marks_of(letters)["has"]}
+            await self._store.dialogs.write(found, says, messages)
+        raise StoreUnavailable("the dialog kept changing")
+
+    async def _remove(self, mailbox: str, going: Mapping[Any, Document], done: Retained) -> None:
+        """Take dialogs away; those of others that share an id with one stay as they are."""
+        related = {
+            one for one, each in going.items() if each["related"] or each.get("related_more")
+        }
+        if related:
+            await self._pin(mailbox, set(going))
+        for one in sorted(going):
+            found = (await self._store.dialogs.whole([one])).get(one)
+            if found is None or found.head["updated"] > going[one]["updated"]:
+                continue  # somebody has written meanwhile
+            keys = {each["key"] for each in found.messages}
+            await self._bury(mailbox, keys)
+            done.blobs += await self._erased.take_away(mailbox, keys)
+        if related:
+            await self._project(mailbox)
+
+    async def _bury(self, mailbox: str, keys: set[str]) -> None:
+        key = await self._store.tombstones.made_key()
+        digests: set[str] = set()
+        for each in sorted(keys):
+            if document := await self._store.letters.document(mailbox, each):
+                raw = (document["content"].get("raw") or {}).get("sha256", "")
+                digests |= digests_of_letter(key, mailbox, document["message"], raw)
+        await self._store.tombstones.for_letters(ObjectId(), digests)
+
+    async def _pin(self, mailbox: str, going: set[Any]) -> None:
+        every = [each.letter async for each in self._store.letters.of_mailbox(mailbox)]
+        outlines = await self._store.dialogs.outlines(mailbox)
+        shown = {one: {m["key"] for m in each.messages} for one, each in outlines.items()}
+        gone = {key for one in going & shown.keys() for key in shown[one]}
+        after = [each for each in every if each.key not in gone]
+        facts = await self._store.facts.of_mailbox(mailbox)
+        now = await self._store.dialogs.now()
+        pins = pins_of(Mailbox(every, after, facts, shown), [], self._policy, WHO, now)
+        for fact, about in pins:
+            await self._store.facts.add(mailbox, fact, about)
+            await self._store.facts.mark_shown(fact.id)
+
+
+def _has_lost(head: Document, kinds: Sequence[str]) -> bool:
+    """Tell whether a dialog has lost these kinds, and has not changed since."""
+    noted = head.get("trimmed") or {}
+    return noted.get("revision") == head["revision"] and {*kinds} <= {*noted["kinds"]}
+
+
+def _has(document: Document, kind: str) -> bool:
+    content, message = document["content"], document["message"]
+    match kind:
+        case "originals":
+            return bool(content.get("raw"))
+        case "html":
+            return bool(content.get("html"))
+        case "attachments":
+            return bool(message["attachments"])
+        case _:
+            return bool(message["body"] or message["reply"])
+
+
+def _trimmed(document: Document, kinds: Sequence[str]) -> tuple[Document, set[str]]:
+    """Return the fields of a letter's document that are written anew, and those left out."""
+    message, content = document["message"], document["content"]
+    fields: Document = {
+        f"message.{name}": value for name, value in without([*kinds], message).items()
+    }
+    left_out: set[str] = set()
+    if "originals" in kinds:
+        fields["content.raw"] = None
+        left_out.add("content.original")
+    if "html" in kinds:
+        fields["content.html"] = ""
+    if "text" in kinds:
+        left_out.add("content.headers")
+    named = set() if "attachments" in kinds else {one["sha256"] for one in message["attachments"]}
+    raw = content.get("raw")
+    if raw and "originals" not in kinds and "original" not in content:
+        named.add(raw["sha256"])
+    if named:
+        fields["digests"] = sorted(named)
+    else:
+        left_out.add("digests")
+    fields["trimmed"] = sorted({*document.get("trimmed", ()), *kinds})
+    return fields, left_out

@@ -1,0 +1,87 @@
+"""For how long a mailbox keeps what: read from the setting ``RETENTION``. Pure.
+
+    support@example.ru originals=90 attachments=365 html=365 text=1095 dialogs=1825; * originals=180
+
+Days count from the newest letter of the dialog, so that a conversation goes as a whole. What holds
+something else goes with it at the latest: an original has everything, HTML has the text.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+EVERY = "*"
+KINDS = ("originals", "html", "attachments", "text", "dialogs")
+_WITH = {
+    "originals": ("originals", "html", "attachments", "text"),
+    "html": ("html", "text"),
+    "attachments": ("attachments",),
+    "text": ("text",),
+    "dialogs": ("dialogs",),
+}
+MOST_DAYS = 36_500
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Days by kind; what is not there stays for ever."""
+
+    days: Mapping[str, int]
+
+    def cutoffs(self, now: datetime) -> dict[str, datetime]:
+        """Return for each kind before which date a dialog's newest letter must be."""
+        found = {}
+        for kind, with_ in _WITH.items():
+            least = min((self.days[each] for each in with_ if each in self.days), default=None)
+            if least is not None:
+                found[kind] = now - timedelta(days=least)
+        return found
+
+
+def terms_of(text: str) -> dict[str, Terms]:
+    """Return the terms of each mailbox that a text names, ``*`` for all others: ValueError."""
+    found: dict[str, Terms] = {}
+    for entry in filter(None, map(str.strip, text.split(";"))):
+        mailbox, *words = entry.split()
+        mailbox = mailbox.casefold()
+        if mailbox != EVERY and "@" not in mailbox:
+            raise ValueError(
+                f"{mailbox!r} is no mailbox: support@example.ru originals=90; * html=365"
+            )
+        if mailbox in found:
+            raise ValueError(f"{mailbox} is there twice")
+        days = dict(map(_one, words))
+        if not days or len(days) < len(words):
+            raise ValueError(f"{mailbox} needs each of {', '.join(KINDS)} once at most: html=365")
+        found[mailbox] = Terms(days)
+    return found
+
+
+def terms_for(table: Mapping[str, Terms], mailbox: str) -> Terms:
+    """Return the terms of a mailbox."""
+    return table.get(mailbox) or table.get(EVERY) or Terms({})
+
+
+def _one(word: str) -> tuple[str, int]:
+    kind, _, days = word.partition("=")
+    if kind not in KINDS or not days.isascii() or not days.isdigit():
+        raise ValueError(f"{word!r} is none of {', '.join(KINDS)} with days: html=365")
+    if not 1 <= int(days) <= MOST_DAYS:
+        raise ValueError(f"{word!r}: days are 1 to {MOST_DAYS}")
+    return kind, int(days)
+
+
+def due(cutoffs: Mapping[str, datetime], updated: datetime) -> list[str]:
+    """Return the kinds that a dialog loses whose newest letter is of this date."""
+    return [kind for kind in KINDS if kind in cutoffs and updated < cutoffs[kind]]
+
+
+def without(kinds: list[str], message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is written anew in a message that loses these kinds."""
+    fields: dict[str, Any] = {}
+    if "attachments" in kinds and message["attachments"]:
+        fields["attachments"] = []
+    if "text" in kinds:
+        fields |= {name: "" for name in ("body", "reply") if message[name]}
+    return fields

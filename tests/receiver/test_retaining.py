@@ -1,0 +1,239 @@
+"""What goes after so many days goes, nothing else does, and a hold keeps it."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from contract.event import Email
+from receiver.erasing.disposal import KEPT_AFTER, dispose
+from receiver.filing.collections import Store
+from receiver.letters.arrival import arrival_of
+from receiver.projecting.mailbox import Projecting
+from receiver.retaining.daily import Daily
+from receiver.retaining.retain import Retaining
+from receiver.retaining.terms import Terms, due, terms_of
+from receiver.store.mongo import Database
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX, dialogs, filing
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+FILE = b"a file"
+DIGEST = hashlib.sha256(FILE).hexdigest()
+TERMS = "originals=10 attachments=20 html=30 text=40 dialogs=50"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("support html=1", "is no mailbox"),
+        ("*", "needs each of"),
+        ("* html=1 html=2", "needs each of"),
+        ("* html=0", "days are 1 to"),
+        ("* html=90d", "is none of"),
+        ("* letters=1", "is none of"),
+        ("* html=1; * text=1", "is there twice"),
+    ],
+)
+def test_terms_that_cannot_be_meant(text: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        terms_of(text)
+
+
+def test_the_terms_of_a_mailbox_are_its_own() -> None:
+    table = terms_of("A@b.ru html=5 ; * text=7;")
+    assert {name: dict(each.days) for name, each in table.items()} == {
+        "a@b.ru": {"html": 5},
+        "*": {"text": 7},
+    }
+
+
+@pytest.mark.parametrize(
+    ("age", "words", "goes"),
+    [
+        (9, "html=10", []),
+        (11, "html=10", ["originals", "html"]),
+        (11, "text=10", ["originals", "html", "text"]),
+        (11, "attachments=10", ["originals", "attachments"]),
+        (11, "originals=20 attachments=10", ["originals", "attachments"]),
+        (11, "originals=10", ["originals"]),
+        (11, "dialogs=10", ["dialogs"]),
+    ],
+)
+def test_what_holds_something_else_goes_with_it(age: int, words: str, goes: list[str]) -> None:
+    terms: Terms = terms_of(f"* {words}")["*"]
+    assert due(terms.cutoffs(NOW), NOW - timedelta(days=age)) == goes
+
+
+def email(number: int, age: float, **fields: Any) -> Email:
+    original = f"From: ivan@example.ru\r\n\r\n{number}\r\n".encode()
+    return Email.model_validate(
+        {
+            "mailbox": MAILBOX,
+            "from": {"address": "ivan@example.ru"},
+            "to": [{"address": MAILBOX}],
+            "message_id": f"{number}@a.ru",
+            "subject": str(number),
+            "text": f"text {number}",
+            "reply": f"text {number}",
+            "html": f"<p>{number}",
+            "date": NOW - timedelta(days=age),
+            "source": {"via": "import", "folder": "x"},
+            "attachments": [
+                {"filename": "a", "content_type": "x/y", "size": len(FILE), "sha256": DIGEST}
+            ],
+            "raw": {
+                "sha256": hashlib.sha256(original).hexdigest(),
+                "size": len(original),
+                "content": original,
+            },
+            **fields,
+        }
+    )
+
+
+async def come(database: Database, *some: Email) -> list[str]:
+    await Store.of(database).blobs.store(DIGEST, len(FILE), BytesIO(FILE))
+    answers = await filing(database).file([arrival_of(e.subject, e, NOW) for e in some])
+    return [each.outcome for each in answers]
+
+
+def retain(run: Run, words: str = TERMS, *options: str) -> str:
+    status, output, complaints = run("retain", *options, RETENTION=f"{MAILBOX} {words}")
+    assert status == 0, complaints
+    return output
+
+
+async def left(database: Database, number: int) -> str:
+    """Return the first letters of what is left of a letter, in its document and in its dialog."""
+    found = await database.letters.find_one({"message.message_id": f"{number}@a.ru"})
+    [shown] = await database.dialogs.find({"messages.message_id": f"{number}@a.ru"}).to_list(None)
+    if found is None:
+        return ""
+    message, content = found["message"], found["content"]
+    [message_shown] = [e for e in shown["messages"] if e["message_id"] == f"{number}@a.ru"]
+    assert {name: message_shown[name] for name in message} == message
+    assert (
+        bool(message["attachments"]) == ("attachment" in shown["has"]) == bool(found.get("digests"))
+    )
+    there = {
+        "o": content.get("original"),
+        "h": content["html"],
+        "a": message["attachments"],
+        "t": message["body"] and message["reply"],
+    }
+    return "".join(sign for sign, value in there.items() if value)
+
+
+async def test_each_goes_in_its_time(database: Database, run: Run) -> None:
+    ages = {1: 5, 2: 15, 3: 25, 4: 35, 5: 45, 6: 55}
+    await come(database, *(email(number, age) for number, age in ages.items()))
+    said = retain(run, TERMS, "--dry-run")
+    assert said == (
+        f"{MAILBOX}: originals of 4 letters, html of 2 letters, attachments of 3 letters, text of"
+        " 1 letters; 1 dialogs; 0 on hold\n"
+    )
+    assert [await left(database, number) for number in ages] == ["ohat"] * 6
+    assert retain(run) == said
+    assert [await left(database, number) for number in (1, 2, 3, 4, 5)] == [
+        *("ohat", "hat", "ht", "t", ""),
+    ]
+    assert await database.letters.count_documents({}) == 5
+    assert retain(run) == f"{MAILBOX}: nothing of letters; 0 dialogs; 0 on hold\n"
+    assert run("fsck")[:2] == (0, "")
+    assert run("project", "--check")[:2] == (0, "")
+    # What comes again by a rescan or an import adds nothing.
+    again = await come(database, *(email(number, age) for number, age in ages.items()))
+    assert again == ["duplicate"] * 5 + ["erased"]
+    assert [await left(database, number) for number in (1, 5)] == ["ohat", ""]
+
+
+async def test_a_conversation_goes_as_a_whole_by_its_newest_letter(
+    database: Database, run: Run
+) -> None:
+    await come(database, email(1, 90), email(2, 5, in_reply_to=["1@a.ru"]), email(3, 90))
+    retain(run)
+    assert await dialogs(database) == ["text 1 text 2"]
+    assert [await left(database, number) for number in (1, 2)] == ["ohat", "ohat"]
+
+
+async def test_a_date_alone_makes_no_letter_old(database: Database, run: Run) -> None:
+    """Whoever forges a date of 2001, by SMTP, must not have his letter lost."""
+    await come(database, email(1, 9000, source={"via": "smtp"}))
+    assert "nothing of letters; 0 dialogs" in retain(run)
+    assert await left(database, 1) == "ohat"
+
+
+async def test_a_dialog_that_changes_again_is_looked_at_again(database: Database, run: Run) -> None:
+    await come(database, email(1, 35))
+    retain(run)
+    assert await left(database, 1) == "t"
+    await come(database, email(2, 36, in_reply_to=["1@a.ru"]))
+    retain(run)
+    assert await left(database, 2) == "t"
+
+
+async def test_what_is_on_hold_stays_whatever_its_age(database: Database, run: Run) -> None:
+    await come(database, email(1, 90), email(2, 90))
+    [one, other] = [
+        each["_id"] for each in await database.dialogs.find().sort("subject", 1).to_list(None)
+    ]
+    assert run("hold", str(one), "--why", "a lawsuit", "--who", "anna")[0] == 0
+    assert f"{one}\t{MAILBOX}\tanna\ta lawsuit" in run("hold")[1]
+    assert "1 dialogs; 1 on hold" in retain(run)
+    assert await left(database, 1) == "ohat"
+    status, _, complaints = run("erase", "ivan@example.ru", "--reason", "asked", "--yes")
+    assert (status, str(one) in complaints) == (78, True)
+    assert run("hold", str(other), "--release")[0] == 1  # it is gone
+    assert run("hold", str(one), "--release")[0] == 0
+    assert "1 dialogs; 0 on hold" in retain(run)
+    assert run("hold", str(one), "--why", "x", "--until", "2020-01-01")[0] == 1
+
+
+async def test_what_goes_leaves_others_as_they_were(database: Database, run: Run) -> None:
+    """Two strangers name one letter; with it gone they would be alone with an unseen id."""
+    first = email(1, 90)
+    stranger = {"from": {"address": "olga@example.ru"}, "in_reply_to": ["1@a.ru"]}
+    third = {"from": {"address": "petr@example.ru"}, "in_reply_to": ["1@a.ru"]}
+    to_each = [{"address": each} for each in (MAILBOX, "olga@example.ru", "petr@example.ru")]
+    await come(database, first, email(2, 5, **stranger), email(3, 4, to=to_each, **third))
+    before = await dialogs(database)
+    assert len(before) > 1
+    retain(run, "dialogs=50")
+    assert await dialogs(database) == [each for each in before if each != "text 1"]
+    assert run("project", "--check")[:2] == (0, "")
+
+
+async def test_bytes_go_when_no_letter_has_them(database: Database, run: Run) -> None:
+    store = Store.of(database)
+    later = datetime.now(UTC) + KEPT_AFTER + timedelta(hours=1)
+    await come(database, email(1, 25), email(2, 5))
+    retain(run)
+    assert await dispose(store.blobs, store.letters, later) == 0
+    retain(run, "attachments=1")
+    assert await dispose(store.blobs, store.letters, later) == 1
+
+
+async def test_once_a_day_by_one_receiver(database: Database) -> None:
+    await database.meta.delete_one({"_id": "retention"})
+    await come(database, email(1, 90), email(2, 90))
+    store = Store.of(database)
+    project = Projecting(store, "participants").project
+
+    async def turn(words: str = "dialogs=50") -> int:
+        retaining = Retaining(database, store, "participants", project)
+        await Daily(database, store, retaining, terms_of(f"* {words}")).run_if_due()
+        return int(await database.letters.count_documents({}))
+
+    assert await turn() == 0
+    await come(database, email(3, 90))
+    assert await turn() == 1
+    await database.meta.update_one({"_id": "retention"}, {"$set": {"next": NOW}})
+    assert await turn() == 0
+
+
+def test_without_terms_nothing_is_done(run: Run) -> None:
+    assert run("retain", RETENTION="")[0] == 78
+    assert run("retain", RETENTION="* html=soon")[0] == 78
