@@ -2,9 +2,9 @@
 
 ``python -m bridge smtp`` takes mail in by SMTP, and by IMAP if the settings name a mailbox, and
 delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
-folders; ``spool`` shows the letters that wait or failed, and acts on them; ``ping`` asks whether
-mail comes in; ``doctor`` looks at everything and says what to do; ``erase`` deletes a person's
-letters from the spool.
+folders; ``spool`` shows the letters that wait or failed, and acts on them; ``trace`` tells what
+became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
+what to do; ``erase`` deletes a person's letters from the spool.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
 from bridge.spool.spool import SpoolInUse
 from bridge.start import unusable, warnings
+from bridge.trace import command as trace_command
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, start_log
@@ -119,6 +120,7 @@ def command_line() -> argparse.ArgumentParser:
     add_erase_arguments(erases)
     erases.set_defaults(run=erase)
     spool_commands.add_to(commands)
+    trace_command.add_to(commands)
     return parser
 
 

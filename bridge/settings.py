@@ -230,3 +230,8 @@ class BridgeSettings(SharedSettings):
     def spool(self) -> Path:
         """Where letters lie until the webhook has them."""
         return self.data_dir / "spool"
+
+    @property
+    def deliveries(self) -> Path:
+        """The log of what was delivered."""
+        return self.data_dir / "delivered"

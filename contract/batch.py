@@ -39,6 +39,7 @@ class LineAnswer(Contract):
     outcome: str | None = None
     matched_by: str | None = None
     related: list[str] | None = None
+    letter: str | None = None
     title: str | None = None
     errors: list[Mistake] | None = None
     retry_after: int | None = None

@@ -305,9 +305,13 @@ class EmailReceived(Contract):
 
 
 class Answer(Contract):
-    """What the receiver did with the letter."""
+    """What the receiver did with the letter.
+
+    ``letter`` is its key: ``/v1/letters/{key}`` tells in which dialog it is now.
+    """
 
     dialog: str
     outcome: Literal["created", "appended", "duplicate", "erased"]
     matched_by: str
     related: list[str] = []
+    letter: str = ""

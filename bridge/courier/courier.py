@@ -16,6 +16,7 @@ from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import Attempt, ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderDns, SenderFacts
+from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
 from contract.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, delay
@@ -54,7 +55,8 @@ class Courier:
         self._outboxes = {lane: Outbox(webhook, concurrency) for lane in (self._fresh, self._tried)}
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
         self._defer = InGroups[tuple[Waiting, float]](lambda item: spool.defer(*item))
-        self._remove = InGroups[Waiting](spool.remove)
+        self._deliveries = Deliveries.beside(spool.root)
+        self._remove = InGroups[tuple[Waiting, Attempt]](lambda item: self._forget(*item))
 
     def arrived(self, letter: Waiting) -> None:
         """Take notice of a letter that was just put into the spool: it is due now."""
@@ -149,7 +151,7 @@ class Courier:
         now = time.time()
         reason = attempt.reason
         if attempt.outcome is Outcome.DONE:
-            await self._remove.do(letter)
+            await self._remove.do((letter, attempt))
             metrics.DELIVERED.inc()
             log.info("letter %s delivered", letter.id)
             return True
@@ -163,3 +165,9 @@ class Courier:
         metrics.FAILED.inc()
         log.error("letter %s is in failed/: %.200s", letter.id, reason)
         return True
+
+    def _forget(self, letter: Waiting, attempt: Attempt) -> None:
+        """Note where a letter is now, and remove it; in this order, as a crash may come between."""
+        told = delivered(letter.id, attempt.mailbox, attempt.message_id, attempt.answer)
+        self._deliveries.note(told)
+        self._spool.remove(letter)

@@ -28,6 +28,7 @@ from contract.keyring import SecretsMissing
 from contract.signature import Key, sign
 
 REASON_BYTES = 2000
+MAX_REDIRECTS = 5
 # What a large blob is given beyond the usual time: the slowest line that is still of use.
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
@@ -41,7 +42,8 @@ _FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
 class Attempt:
     """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
 
-    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done.
+    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done; ``mailbox`` and
+    ``message_id`` are then those of the letter.
     """
 
     outcome: Outcome
@@ -49,6 +51,8 @@ class Attempt:
     pause: float = 0.0
     answer: bytes = b""
     status: int = 0
+    mailbox: str = ""
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,23 @@ class ReceiverClient:
             attempt = _failed(error)
         self._saw(attempt.status, attempt.reason)
         return attempt
+
+    async def ask(self, path: str) -> Attempt:
+        """GET a path of the receiver, signed, and follow where it leads; its body is the answer."""
+        url = self._url.with_path("/").join(URL(path))
+        try:
+            for _ in range(MAX_REDIRECTS):
+                content = f"GET {url.raw_path_qs}\n".encode()
+                async with self._session.get(
+                    url, headers=self._signed("ask", content), allow_redirects=False
+                ) as response:
+                    leads = response.headers.get("Location")
+                    if response.status not in (307, 308) or not leads:
+                        return await _attempt(response)
+                    url = url.join(URL(leads))
+        except _FAULTS as error:
+            return _failed(error)
+        return Attempt(Outcome.RETRY, f"{url} leads round in a circle")
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())

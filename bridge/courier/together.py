@@ -12,7 +12,7 @@ well: then it is the receiver that is not well, and the rest wait for their next
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bridge.courier.event import without_original
 from bridge.courier.parsing.parse_process import Parsed
@@ -67,6 +67,10 @@ class Together:
 
     async def post(self, letters: Sequence[Ready]) -> list[Attempt]:
         """Send the letters; each has its own outcome. Never raises for what the other side does."""
+        attempts = await self._post(letters)
+        return [_named(*pair) for pair in zip(letters, attempts, strict=True)]
+
+    async def _post(self, letters: Sequence[Ready]) -> list[Attempt]:
         if self._separately:
             return [await self._by_itself(letter) for letter in letters]
         sent = [(letter.id, letter.parsed.event) for letter in letters]
@@ -88,7 +92,7 @@ class Together:
             if len(letters) == 1:
                 return [await self._by_itself(letters[0])]
             half = len(letters) // 2
-            return [*await self.post(letters[:half]), *await self.post(letters[half:])]
+            return [*await self._post(letters[:half]), *await self._post(letters[half:])]
         if told.broken and len(letters) > 1:
             return await self._one_by_one(letters)
         return [told.whole] * len(letters)
@@ -119,3 +123,11 @@ class Together:
         if uploaded.outcome is not Outcome.DONE:
             return uploaded
         return await self._webhook.post(letter.id, without_original(letter.parsed.event))
+
+
+def _named(letter: Ready, attempt: Attempt) -> Attempt:
+    """Return the attempt, and of a letter that was delivered also whose it is."""
+    if attempt.outcome is not Outcome.DONE:
+        return attempt
+    mailbox, message_id = letter.parsed.mailbox, letter.parsed.message_id
+    return replace(attempt, mailbox=mailbox, message_id=message_id)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.settings import BridgeSettings
+from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory, why_waits
 from bridge.spool.spool import HEAD_BYTES, Spool
@@ -134,12 +135,15 @@ def _retry(spool: Spool, arguments: argparse.Namespace) -> int:
 
 def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
     chosen = _find(spool, arguments.ids)
+    noted = Deliveries.beside(spool.root)
     for letter in chosen:
         if letter.state != "failed":
             raise NoSuchLetter(f"{letter.id} still waits for its delivery; only failed/ is dropped")
     for letter in chosen:
+        mailbox = str(_described(letter)["mailbox"])
         letter.path.unlink(missing_ok=True)
         letter.path.with_suffix(".json").unlink(missing_ok=True)
+        noted.note(Delivered(letter.id, time.time(), mailbox, ending="dropped"))
         _say(f"{letter.id} dropped")
     return 0
 

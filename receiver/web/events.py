@@ -118,8 +118,10 @@ class EventPosts:
         with metrics.SECONDS.time():
             answers = await answers_of(self._rounds, letters)
         reach("receiver.filed")
-        for arrival, answer in zip(letters, answers, strict=True):
+        for number, arrival in enumerate(letters):
+            answer = answers[number]
             if isinstance(answer, Answer):
+                answers[number] = answer.model_copy(update={"letter": arrival.letter.key})
                 metrics.LETTERS.labels(answer.outcome).inc()
                 log.info(
                     "event %s: letter %s: dialog %s %s",

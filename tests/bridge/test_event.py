@@ -85,11 +85,12 @@ def test_a_reading_beyond_the_bounds_costs_the_reading_and_not_the_letter(
     path = tmp_path / "1-a.eml"
     path.write_bytes(trace_block(delivery, "b.example") + letter())
     monkeypatch.setattr(reading, "read_letter", lambda _raw: LETTER.model_copy(update=read))
-    body, blobs = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
-    event = read_json(EmailReceived, body, "event")
+    found = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
+    event = read_json(EmailReceived, found.event, "event")
     assert event.data.from_.address == "ivan@example.ru"
     assert event.data.defects == ["the letter could not be parsed"]
-    assert [blob["size"] for blob in blobs] == [len(letter())]
+    assert [blob["size"] for blob in found.blobs] == [len(letter())]
+    assert (found.mailbox, found.message_id) == ("support@yandex.ru", "")
     assert "less is read of a letter: ValidationError" in capsys.readouterr().err
 
 
@@ -99,7 +100,7 @@ def test_an_event_is_never_larger_than_the_receiver_takes(tmp_path: Path) -> Non
     people = b", ".join(b"%d@" % number + b"d" * 200 for number in range(1000))
     noise = b"From: a@b.ru\r\nTo: " + people + b"\r\n\r\n" + b"\x01" * 1_040_000
     path.write_bytes(trace_block(delivery, "b.example") + noise)
-    body, _ = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
+    body, *_ = reading.read(path, tmp_path / "parts", "whole", {}, from_yandex=False)
     assert len(body) <= EVENT_BYTES
     assert len(json.loads(body)["data"]["to"]) > 0
 

@@ -54,10 +54,12 @@ class BlobFile:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The event's JSON and the blobs that it refers to."""
+    """The event's JSON, the blobs that it refers to, and whose letter it is."""
 
     event: bytes
     blobs: tuple[BlobFile, ...]
+    mailbox: str = ""
+    message_id: str = ""
 
     @property
     def apart(self) -> tuple[BlobFile, ...]:
@@ -239,7 +241,7 @@ async def _answer(process: Process) -> Parsed:
         )
         for blob in head["blobs"]
     )
-    return Parsed(event, blobs)
+    return Parsed(event, blobs, head["mailbox"], head["message_id"])
 
 
 def _fail(question: Question, error: Exception) -> None:

@@ -2,7 +2,7 @@
 
 A request is one line of JSON: the letter's path, a directory for its parts, how much of it to
 read, and what DNS said of its sender (``sender_dns.SenderFacts``). The answer is a line of
-JSON that lists the blobs and the size of the event, then the event's bytes.
+JSON that lists the blobs, whose letter it is and the size of the event, then the event's bytes.
 """
 
 import json
@@ -27,7 +27,7 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
     whose it is; any other is raised.
     """
     try:
-        body, blobs = read(
+        found = read(
             Path(request["letter"]),
             Path(request["parts"]),
             request["how"],
@@ -39,8 +39,9 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
     except NotATrace as error:
         output.write(json.dumps({"nobodys": str(error)}).encode() + b"\n")
     else:
-        head = json.dumps({"blobs": blobs, "event_bytes": len(body)}).encode()
-        output.write(head + b"\n" + body)
+        head = {"event_bytes": len(found.event), "blobs": found.blobs}
+        head |= {"mailbox": found.mailbox, "message_id": found.message_id}
+        output.write(json.dumps(head).encode() + b"\n" + found.event)
     output.flush()
 
 

@@ -7,7 +7,7 @@ read at once. Of a letter that ends its process instead ``parse_pool`` asks for 
 import hashlib
 import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from bridge.courier.event import body_with_original, email_received, last_resort
 from bridge.parse.letter import ParsedLetter
@@ -24,9 +24,16 @@ READINGS: Final = ("whole", "headers", "envelope")
 Keys = dict[str, str | None]
 
 
-def read(
-    path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool
-) -> tuple[bytes, list[dict[str, object]]]:
+class Read(NamedTuple):
+    """What came of a spool file: the event's JSON, its blobs, and whose letter it is."""
+
+    event: bytes
+    blobs: list[dict[str, object]]
+    mailbox: str
+    message_id: str = ""
+
+
+def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Read:
     """Return the event's JSON and the blobs of a spool file; its attachments go to ``parts``.
 
     The first blob is the letter itself: ``held`` where its bytes lie in the event. ``how`` is of
@@ -49,9 +56,10 @@ def read(
             print(f"less is read of a letter: {where(error)}", file=sys.stderr)  # noqa: T201
             continue
         attached = (each for sha256, each in files.items() if sha256 != digest)
-        return body, [blob | {"held": held}, *attached]
+        blobs = [blob | {"held": held}, *attached]
+        return Read(body, blobs, delivery.mailbox, letter.message_id or "")
     body, held = body_with_original(last_resort(delivery, raw))
-    return body, [blob | {"held": held}]
+    return Read(body, [blob | {"held": held}], delivery.mailbox)
 
 
 def _original(path: Path) -> tuple[Delivery, int, Blob]:

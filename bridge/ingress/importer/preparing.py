@@ -13,6 +13,7 @@ from bridge.courier.sender_dns import SenderFacts
 from bridge.courier.together import Ready
 from bridge.ingress.importer.source import Past
 from bridge.spool.crlf import wire_form
+from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Waiting, new_id
@@ -50,6 +51,7 @@ class Preparing:
         self._webhook = webhook
         self._told = told
         self._say = say
+        self._deliveries = Deliveries.beside(intake.spool.root)
 
     async def keep(self, letter: Past, content: bytes) -> Waiting:
         """Put a letter into the spool; raises OSError."""
@@ -108,6 +110,8 @@ class Preparing:
     def _settle(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:
         for letter, attempt in letters:
             if attempt.outcome is Outcome.DONE:
+                told = delivered(letter.id, attempt.mailbox, attempt.message_id, attempt.answer)
+                self._deliveries.note(told)
                 self._intake.spool.remove(letter)
             else:
                 self._intake.spool.fail(letter, attempt.reason, time.time())

@@ -1,0 +1,66 @@
+"""``python -m bridge trace ID``: from the id that SMTP gave, or a Message-ID, to the dialog.
+
+Exit status: 0 it is told what became of the letter; 1 nothing is known of it; 2 several are meant.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+
+from bridge.courier.receiver_client import connected
+from bridge.settings import BridgeSettings
+from bridge.spool.deliveries import KEPT_DAYS, Deliveries
+from bridge.trace import telling
+from bridge.trace.search import Trace, search
+from bridge.trace.whereabouts import whereabouts
+from contract.checkup import language_of
+from contract.keyring import Keyring
+
+AT_MOST = 20
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``trace`` to the command line."""
+    parser = commands.add_parser("trace", help="what became of a letter, and in which dialog it is")
+    parser.add_argument("id", help="the id in SMTP's 250, its beginning, or a Message-ID")
+    parser.add_argument("--json", action="store_true", help="for a program to read")
+    parser.set_defaults(run=run)
+
+
+def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Tell what is known, and return the exit status."""
+    if not settings.data_dir.is_dir():
+        where = f"there is nothing at {settings.data_dir.absolute()}: look at DATA_DIR"
+        print(where, file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
+    words = arguments.id.strip().removeprefix("<").removesuffix(">")
+    language = language_of(os.environ)
+    traces = search(settings, words) if words else []
+    if not traces or len(traces) > AT_MOST:
+        is_russian = language == "ru"
+        since = Deliveries(settings.deliveries).oldest
+        text = telling.too_many(words, len(traces), is_russian)
+        if not traces:
+            text = telling.unknown(words, telling.came(words), since, KEPT_DAYS, is_russian)
+        print("[]" if arguments.json else text)  # noqa: T201
+        return 2 if traces else 1
+    found = asyncio.run(_with_whereabouts(settings, traces))
+    told = telling.in_lines(found, language)
+    if arguments.json:
+        told = json.dumps(telling.in_json(found), ensure_ascii=True)
+    print(told)  # noqa: T201
+    return 0
+
+
+async def _with_whereabouts(settings: BridgeSettings, traces: list[Trace]) -> list[telling.Found]:
+    """Ask the receiver about those that it has taken."""
+    keys, seconds = Keyring(settings).current, settings.webhook_timeout
+    async with connected(str(settings.webhook_url), keys, seconds) as receiver:
+        return [
+            (each, await whereabouts(receiver, each.delivered))
+            if each.delivered is not None and each.state == "delivered"
+            else (each, None)
+            for each in traces
+        ]

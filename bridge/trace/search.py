@@ -1,0 +1,90 @@
+"""What is known of a letter by its id or Message-ID: in the spool, or in the log of deliveries."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bridge.parse.header.block import read_block
+from bridge.parse.header.message_ids import own_id
+from bridge.settings import BridgeSettings
+from bridge.spool.deliveries import Delivered, Deliveries
+from bridge.spool.envelope import NotATrace
+from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
+from bridge.spool.spool import Spool, read_head
+
+State = Literal["waiting", "failed", "delivered", "dropped"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One copy of a letter and what became of it; times are Unix times.
+
+    ``at`` is when it was delivered, dropped or refused, or is tried next. ``reason`` is why it
+    waits or failed. ``spool`` is the directory in which it lies.
+    """
+
+    id: str
+    state: State
+    at: float
+    mailbox: str = ""
+    message_id: str = ""
+    reason: str = ""
+    spool: str = ""
+    delivered: Delivered | None = None
+
+
+def search(settings: BridgeSettings, words: str) -> list[Trace]:
+    """Return every copy that the words name, by id, the beginning of an id, or Message-ID.
+
+    Of a letter in several copies, one for each mailbox, all are returned. Blocks.
+    """
+    found = _named(settings, words)
+    message_ids = {each.message_id for each in found.values() if each.message_id}
+    for message_id in message_ids - {words}:
+        found |= _named(settings, message_id)
+    return sorted(found.values(), key=lambda each: each.id)
+
+
+def _named(settings: BridgeSettings, words: str) -> dict[str, Trace]:
+    found: dict[str, Trace] = {}
+    for told in Deliveries(settings.deliveries).find(words):
+        found[told.id] = Trace(
+            told.id, told.ending, told.when, told.mailbox, told.message_id, delivered=told
+        )
+    # What is still in the spool has been tried again, whatever the log says.
+    for root in (settings.spool, settings.data_dir / "import"):
+        if (root / "new").is_dir():
+            for trace in _in_spool(Spool(root).prepare(), words):
+                found[trace.id] = trace
+    return found
+
+
+def _in_spool(spool: Spool, words: str) -> Iterator[Trace]:
+    by_message_id = "@" in words
+    for letter in stored(spool, time.time()):
+        if not by_message_id and not letter.id.startswith(words):
+            continue
+        mailbox, message_id = _head(letter)
+        if by_message_id and message_id != words:
+            continue
+        note = note_of(letter) if letter.state == "failed" else {}
+        yield Trace(
+            letter.id,
+            letter.state,
+            letter.due,
+            mailbox,
+            message_id,
+            note.get("reason", "") if letter.state == "failed" else why_waits(letter),
+            str(spool.root),
+        )
+
+
+def _head(letter: SpooledLetter) -> tuple[str, str]:
+    """Return mailbox and Message-ID of a letter in the spool, as far as they are legible."""
+    try:
+        delivery, content = read_head(letter.path)
+    except (NotATrace, OSError):
+        return "", ""
+    named = read_block(content).first("message-id") or b""
+    return delivery.mailbox, own_id(named.decode("utf-8", "replace")) or ""
