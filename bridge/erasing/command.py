@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from bridge.erasing.belonging import belongs_to
 from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
+from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
@@ -45,6 +46,7 @@ def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[SpooledLetter]:
 
 
 def _remove(spool: Spool, letter: SpooledLetter) -> None:
+    Deliveries.beside(spool.root).note(Delivered(letter.id, time.time(), ending="erased"))
     if letter.state == "failed":
         letter.path.unlink(missing_ok=True)
         letter.path.with_suffix(".json").unlink(missing_ok=True)

@@ -38,7 +38,8 @@ class Delivered:
     """A letter that has left the spool; ``when`` is a Unix time.
 
     ``dialog``, ``outcome``, ``matched_by`` and ``letter`` (its key) are the receiver's answer, as
-    far as it gave one. ``ending`` is ``dropped`` where a person deleted it from ``failed``.
+    far as it gave one. ``ending`` is ``dropped`` where a person deleted it from ``failed``,
+    and ``erased`` where it went from the spool with all that is known of somebody.
     """
 
     id: str
@@ -128,14 +129,14 @@ class Deliveries:
         """Return the file to go on with: the same for all processes that ask."""
         last = max((path.name for path in files if path.name.startswith(today)), default="")
         number = int(last.split(".")[1]) if last else 0
-        if last and (self._directory / last).stat().st_size >= FILE_BYTES:
+        if last and _size(self._directory / last) >= FILE_BYTES:
             number += 1
         return self._directory / f"{today}.{number:04d}.jsonl"
 
     def _forget(self, files: list[Path], now: float) -> None:
         """Remove what is too old, and then the oldest while there is too much."""
         first = datetime.fromtimestamp(now - KEPT_DAYS * 86400, UTC)
-        sizes = {path: path.stat().st_size for path in files}
+        sizes = {path: _size(path) for path in files}
         for path in files:
             if _day(path).date() < first.date() or sum(sizes.values()) > ALL_BYTES - FILE_BYTES:
                 path.unlink(missing_ok=True)
@@ -151,6 +152,8 @@ def delivered(letter_id: str, mailbox: str, message_id: str, answer: bytes) -> D
     dialog, outcome, matched_by, key = (
         str(known.get(name) or "")[:200] for name in ("dialog", "outcome", "matched_by", "letter")
     )
+    if outcome == "erased":  # somebody wants nothing of him to be known
+        return Delivered(letter_id, time.time(), mailbox, outcome=outcome)
     return Delivered(letter_id, time.time(), mailbox, message_id, dialog, outcome, matched_by, key)
 
 
@@ -163,6 +166,13 @@ def _read(line: bytes) -> Delivered | None:
         return Delivered(**known) if texts and isinstance(known["when"], float) else None
     except (ValueError, TypeError, KeyError):
         return None
+
+
+def _size(path: Path) -> int:
+    """Return the bytes of a file, 0 if another process has removed it."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_size
+    return 0
 
 
 def _day(path: Path) -> datetime:

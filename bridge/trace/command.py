@@ -60,7 +60,7 @@ async def _with_whereabouts(settings: BridgeSettings, traces: list[Trace]) -> li
     async with connected(str(settings.webhook_url), keys, seconds) as receiver:
         return [
             (each, await whereabouts(receiver, each.delivered))
-            if each.delivered is not None and each.state == "delivered"
+            if each.delivered is not None and each.delivered.dialog
             else (each, None)
             for each in traces
         ]

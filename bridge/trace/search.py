@@ -13,7 +13,7 @@ from bridge.spool.envelope import NotATrace
 from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
 from bridge.spool.spool import Spool, read_head
 
-State = Literal["waiting", "failed", "delivered", "dropped"]
+State = Literal["waiting", "failed", "delivered", "dropped", "erased"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ _OUTCOMES = {
     "duplicate": Said(
         "it was there already, in dialog {dialog}", "такое письмо уже было, в диалоге {dialog}"
     ),
+    "erased": Said(
+        "the receiver did not keep it: its writer's data was erased",
+        "приёмник его не сохранил: данные отправителя стёрты",
+    ),
     "": Said("the receiver did not say in which dialog", "в какой диалог, приёмник не сказал"),
 }
 _TAKEN = Said("{at}  taken in", "{at}  принято")
@@ -25,6 +29,10 @@ _DELIVERED = Said("{at}  delivered: {outcome}", "{at}  доставлено: {ou
 _DROPPED = Said(
     "{at}  deleted by a person from failed/: it is in no dialog",
     "{at}  удалено человеком из failed/: ни в одном диалоге его нет",
+)
+_ERASED = Said(
+    "{at}  erased from the spool with all that was known of its writer",
+    "{at}  стёрто из очереди вместе со всеми данными отправителя",
 )
 _WAITS = Said(
     "it waits in {spool}; next attempt {at}: {reason}",
@@ -116,11 +124,13 @@ def _paragraph(trace: Trace, where: Whereabouts | None, language: Language) -> l
         case "delivered":
             told = trace.delivered
             dialog, outcome = (told.dialog, told.outcome) if told else ("", "")
-            words = _OUTCOMES.get(outcome if dialog else "", _OUTCOMES[""])
+            words = _OUTCOMES.get(outcome if dialog or outcome == "erased" else "", _OUTCOMES[""])
             said = _said(words, language, dialog=printable(dialog))
             lines.append(_said(_DELIVERED, language, at=_moment(trace.at), outcome=said))
         case "dropped":
             lines.append(_said(_DROPPED, language, at=_moment(trace.at)))
+        case "erased":
+            lines.append(_said(_ERASED, language, at=_moment(trace.at)))
         case "waiting":
             reason = reason or _said(_UNTRIED, language)
             at = _moment(trace.at)

@@ -122,6 +122,7 @@ ANSWERS: dict[bytes, tuple[str, str, str]] = {
     b'{"dialog": "d", "outcome": "created", "letter": "k"}': ("d", "created", "k"),
     b'{"dialog": 17, "outcome": null}': ("17", "", ""),
     b'{"dialog": "' + b"x" * 1000 + b'"}': ("x" * 200, "", ""),
+    b'{"dialog": "", "outcome": "erased", "letter": "k"}': ("", "erased", ""),
     b"": ("", "", ""),
     b"OK": ("", "", ""),
     b"[1]": ("", "", ""),

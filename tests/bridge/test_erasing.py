@@ -45,7 +45,7 @@ def test_his_letters_go_and_others_stay(tmp_path: Path, failed: bool) -> None:
     ]
 
     def there() -> set[str]:
-        return {each.name.partition(".")[0] for each in tmp_path.rglob("*") if each.is_file()}
+        return {each.name.partition(".")[0] for each in spool.root.rglob("*") if each.is_file()}
 
     assert erase(spool, "ivan@example.ru") == 1
     assert there() == {*his, *others}
