@@ -24,6 +24,7 @@ from receiver.settings import ReceiverSettings
 from receiver.store.letters import packed
 from receiver.store.mongo import Database, Document
 from receiver.threads.partition import Policy
+from tests.measure.chaos.follower import differences
 from tests.measure.chaos.ledger import Ledger, Sent
 from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
 from tests.servers import ROOT
@@ -37,6 +38,24 @@ def test_a_short_chaos_balances(policy: str) -> None:
     output = done.stdout.decode() + done.stderr.decode()
     assert done.returncode == 0, output
     assert "lost: 0" in output
+    assert "untold: 0" in output
+
+
+TABLES = {
+    "all": ({"a": 1, "b": 0}, {"a": 1, "b": 0}, ""),
+    "one is missing": ({"a": 1}, {"a": 1, "b": 0}, "b was never told of"),
+    "one is gone": ({"a": 1, "b": 0}, {"a": 1}, "b is gone"),
+    "one is old": ({"a": 1, "b": 0}, {"a": 2, "b": 0}, "a is known at revision 1"),
+}
+
+
+@pytest.mark.parametrize(("known", "there", "says"), TABLES.values(), ids=TABLES)
+def test_the_follower_sees_what_was_not_told(
+    known: dict[str, int], there: dict[str, int], says: str
+) -> None:
+    found = differences(known, there)
+    assert len(found) == bool(says)
+    assert all(each.startswith(says) for each in found)
 
 
 async def store(database: Database, sent: Sent, policy: Policy) -> None:

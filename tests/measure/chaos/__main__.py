@@ -15,11 +15,12 @@ from pymongo import MongoClient
 
 from receiver.threads.partition import Policy
 from tests.measure.chaos.clients import ChaosClient
-from tests.measure.chaos.ledger import Ledger
+from tests.measure.chaos.follower import Follower, give_token
+from tests.measure.chaos.ledger import MAILBOXES, Ledger
 from tests.measure.chaos.monkey import Monkey
 from tests.measure.chaos.processes import Stack
 from tests.measure.chaos.proxy import Proxies
-from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
+from tests.measure.chaos.verdict import WRONGS, ChaosVerdict, reach_verdict
 from tests.servers import is_ready, listens, wait_until
 
 CLIENTS = 4
@@ -67,21 +68,43 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         ]
         for client in clients:
             client.start()
+        followers = followers_of(stack)
         # However slow the machine is: a run in which nothing was promised would prove nothing.
         wait_until(lambda: any(sent.promised for sent in list(ledger.letters.values())), 60)
         monkey.run(seconds)
+        for each in followers:
+            each.stop()
         for client in clients:
             client.stop()
         for client in clients:
             client.join(60)
         left = drain(stack)
         with MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"]) as database:
-            verdict = at_rest(lambda: reach_verdict(ledger, database, stack.spool, policy))
+
+            def judge() -> ChaosVerdict:
+                found = reach_verdict(ledger, database, stack.spool, policy)
+                found.untold = [each for one in followers for each in one.wrong(database["chaos"])]
+                return found
+
+            verdict = at_rest(judge)
         refused = sum((client.refused for client in clients), Counter[str]())
+        asked = [(each.answers, each.refusals) for each in followers]
+        print(f"who follows the changes was answered, and was not: {asked}")
         return report(ledger, monkey, refused, verdict, left, stack)
     finally:
         stack.end()
         proxies.stop()
+
+
+def followers_of(stack: Stack) -> list[Follower]:
+    """Start to follow the changes of each mailbox."""
+    ports = [stack.ports["a"], stack.ports["b"]]
+    with MongoClient[dict[str, Any]]("127.0.0.1", stack.ports["mongo"]) as client:
+        token = give_token(client["chaos"], list(MAILBOXES))
+    followers = [Follower(ports, token, mailbox) for mailbox in MAILBOXES]
+    for each in followers:
+        each.start()
+    return followers
 
 
 def drain(stack: Stack) -> int:
@@ -140,7 +163,7 @@ def report(
     )
     print(f"  {verdict.merged} dialogs of several threads, {verdict.unparsed} unparsed,")
     print(f"  {left} letters still wait")
-    for name in ("lost", "doubled", "foreign", "changed", "torn"):
+    for name in WRONGS:
         wrong: list[str] = getattr(verdict, name)
         print(f"{name}: {len(wrong)} {wrong[:5] if wrong else ''}")
     if strange:

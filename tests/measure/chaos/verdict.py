@@ -19,6 +19,7 @@ from tests.measure.chaos.wholeness import flaws
 from tests.stored import blob, original, whole_dialogs
 
 Document = dict[str, Any]
+WRONGS = ("lost", "doubled", "foreign", "changed", "torn", "untold")
 
 
 @dataclass
@@ -30,6 +31,7 @@ class ChaosVerdict:
     foreign: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
     stored: int = 0
     failed: int = 0
     unparsed: int = 0
@@ -39,7 +41,7 @@ class ChaosVerdict:
     @property
     def balanced(self) -> bool:
         """Whether nothing is wrong."""
-        return not (self.lost or self.doubled or self.foreign or self.changed or self.torn)
+        return not any(getattr(self, name) for name in WRONGS)
 
 
 def reach_verdict(
