@@ -157,16 +157,17 @@ def running(*services: Service) -> Iterator[None]:
 
 
 @contextmanager
-def mongo(directory: Path) -> Iterator[str]:
+def mongo(directory: Path, *, replica_set: bool = False) -> Iterator[str]:
     """Run an embedded server of MongoDB's protocol, with failpoints, and give its address."""
     port = free_port()
-    with running(embedded_database(directory, port)):
-        yield f"mongodb://127.0.0.1:{port}"
+    with running(embedded_database(directory, port, replica_set=replica_set)):
+        yield f"mongodb://127.0.0.1:{port}" + ("/?directConnection=true" if replica_set else "")
 
 
-def embedded_database(directory: Path, port: int) -> Service:
+def embedded_database(directory: Path, port: int, *, replica_set: bool = False) -> Service:
     """Describe an embedded server of MongoDB's protocol, with failpoints."""
-    command = [str(Path(sys.executable).parent / "secantusd-py"), "--standalone"]
+    command = [str(Path(sys.executable).parent / "secantusd-py")]
+    command += [] if replica_set else ["--standalone"]
     command += ["--enable-test-commands", "--log-level", "WARNING", "--port", str(port)]
     command += ["--storage-path", str(directory / "mongo")]
     return Service(command, environment(), lambda: listens(port), directory / "mongo.log")

@@ -12,18 +12,19 @@ dialog is not there; one that came back is told as changed.
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.store.mongo import Database, Document, ServerClock, StoreUnavailable, store_errors
 from receiver.store.schema import TOLD_SECONDS
 
 HOT = timedelta(seconds=30)
 MAX_SEEN = 200
+AWAIT_MILLISECONDS = 1000  # less than one command may take
 DIGEST_BYTES = 8
 FIRST_ID = ObjectId("0" * 24)
 
@@ -100,6 +101,20 @@ class Changes:
     async def now(self) -> State:
         """Return the state of now: what is listed after this is told, or was there before."""
         return State(await self._clock.now() - HOT)
+
+    async def writes(self) -> AsyncIterator[None]:
+        """Yield whenever a dialog was written, or goes; raises StoreUnavailable where MongoDB is
+        no replica set, and so has no change streams, and whenever the stream ends.
+        """
+        ours = {"ns.coll": {"$in": [self._dialogs.name, self._gone.name]}}
+        pipeline: list[Document] = [{"$match": ours}, {"$project": {"_id": 1}}]
+        with store_errors():
+            async with self._dialogs.database.watch(
+                pipeline, max_await_time_ms=AWAIT_MILLISECONDS
+            ) as stream:
+                async for _ in stream:
+                    yield
+        raise StoreUnavailable("the change stream has ended")
 
     async def since(self, mailbox: str, state: State, limit: int) -> Told:
         """Return what changed since; raises TooOld."""

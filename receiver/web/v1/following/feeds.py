@@ -1,5 +1,8 @@
 """Feeds: one for each mailbox that somebody listens to, one query a second whoever listens.
 
+On a replica set a change stream wakes them sooner. It says no more than that somebody wrote: what
+there is to tell is always asked for in the same way, so that nothing rests on the stream.
+
 A listener that does not take what is sent to him is dropped, not waited for: he comes again with
 the last state that he has seen.
 """
@@ -8,7 +11,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from contract.door.sparing_log import SparingLog
 from receiver.errors import unavailable
@@ -18,6 +21,8 @@ from receiver.store.mongo import StoreUnavailable
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
+LEAST_SECONDS = 0.2  # between two looks, however much is written
+WATCH_SECONDS = 60.0  # until a change stream is tried again where there was none
 PING_SECONDS = 15.0
 STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened with for ever
 AT_ONCE = 200
@@ -63,8 +68,11 @@ class Listener:
 class Feeds:
     """All feeds of this receiver."""
 
-    def __init__(self, changes: Changes) -> None:
+    def __init__(self, changes: Changes, poll_seconds: float = POLL_SECONDS) -> None:
         self._changes = changes
+        self._poll_seconds = poll_seconds
+        self._written = asyncio.Event()
+        self._watching: asyncio.Task[None] | None = None
         self._listeners: dict[str, set[Listener]] = {}
         self._polling: dict[str, asyncio.Task[None]] = {}
         self._troubles = SparingLog(log, "changes could not be read", lines=1)
@@ -76,6 +84,8 @@ class Feeds:
             raise unavailable("too many streams at once")
         listener = Listener()
         self._listeners.setdefault(mailbox, set()).add(listener)
+        if self._watching is None:
+            self._watching = asyncio.create_task(self._watch())
         if mailbox not in self._polling:
             self._polling[mailbox] = asyncio.create_task(self._poll(mailbox))
         try:
@@ -99,11 +109,26 @@ class Feeds:
         if not left:
             del self._listeners[mailbox]
             self._polling.pop(mailbox).cancel()
+        if not self._listeners and self._watching:
+            self._watching.cancel()
+            self._watching = None
+
+    async def _watch(self) -> None:
+        """Wake whoever waits for the next look, whenever somebody has written."""
+        while True:
+            try:
+                async for _ in self._changes.writes():
+                    self._written.set()
+                    self._written = asyncio.Event()
+            except StoreUnavailable as error:
+                log.debug("there is no change stream: %s", error.__cause__ or error)
+            await asyncio.sleep(WATCH_SECONDS)
 
     async def _poll(self, mailbox: str) -> None:
         """Look once a second, and tell everybody; from a little before the first came."""
         state = None
         while True:
+            written = self._written  # of before the look, so that no write falls in between
             try:
                 state = state or await self._changes.now()
                 told = await self._changes.since(mailbox, state, AT_ONCE)
@@ -117,4 +142,7 @@ class Feeds:
                 self._troubles.warning("changes of %s: %s", mailbox, error)
             except TooOld:
                 state = None
-            await self.pause()
+            await asyncio.sleep(LEAST_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._poll_seconds - LEAST_SECONDS):
+                    await written.wait()

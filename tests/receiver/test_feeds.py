@@ -1,0 +1,63 @@
+"""What wakes a feed: its own clock anywhere, and on a replica set whoever writes."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.changes import Changes
+from receiver.store.mongo import Database, StoreUnavailable
+from receiver.web.v1.following.feeds import Feeds
+from tests import servers
+from tests.receiver.written import MAILBOX, file, filing, written
+
+FOR_EVER = 3600.0
+
+
+@pytest.fixture(params=["standalone", "replica set"])
+async def either(
+    request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[tuple[str, Database]]:
+    with servers.mongo(tmp_path, replica_set=request.param == "replica set") as uri:
+        async with opened(ReceiverSettings(mongo_uri=uri, mongo_database="feeds")) as database:
+            await schema.ensure(database)
+            yield request.param, database
+
+
+async def test_a_write_wakes_who_listens_at_once_or_at_the_next_look(
+    either: tuple[str, Database],
+) -> None:
+    kind, database = either
+    changes = Changes(database)
+    if kind == "standalone":
+        with pytest.raises(StoreUnavailable):
+            await anext(changes.writes())
+    feeds = Feeds(changes, FOR_EVER if kind == "replica set" else 0.3)
+    files, numbers = filing(database), itertools.count()
+
+    async def write_until(done: asyncio.Future[None]) -> None:
+        """File letters: the stream may begin behind the first write."""
+        while not done.done():
+            number = str(next(numbers))
+            await file(files, written(number, f"u{number}"))
+            await asyncio.wait([done], timeout=0.5)
+
+    async with asyncio.timeout(60):
+        with feeds.listening(MAILBOX) as listener:
+            told = aiter(listener)
+            for _ in range(3):
+                heard = asyncio.get_running_loop().create_future()
+                writing = asyncio.create_task(write_until(heard))
+                batch = await anext(told)
+                heard.set_result(None)
+                await writing
+                assert batch is not None
+                assert batch.rows
+        await feeds.close()
+        left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
+        await asyncio.gather(*left, return_exceptions=True)  # or the time is up
