@@ -116,8 +116,9 @@ class Sending:
         begun = time.monotonic()
         now = await self._happenings.now()
         name = event.webhook_id(str(hook.id))
+        body, when = event.body(more), now.timestamp()
         told = await self._target.call(
-            hook.url, hook.secret, name, event.body(more), now.timestamp()
+            hook.url, hook.secret, name, body, when, private_words=hook.full
         )
         seconds = time.monotonic() - begun
         metrics.HOOKS_TOLD.labels("taken" if told.taken else "refused").inc()

@@ -39,9 +39,20 @@ class Target:
         self._private = private
 
     async def call(
-        self, url: str, secret: str, event_id: str, body: bytes, unix_time: float
+        self,
+        url: str,
+        secret: str,
+        event_id: str,
+        body: bytes,
+        unix_time: float,
+        *,
+        private_words: bool = False,
     ) -> HookAnswer:
-        """POST an event, signed; never raises for what the other side does."""
+        """POST an event, signed; never raises for what the other side does.
+
+        With ``private_words`` nothing is kept of an answer but its status: a target may repeat
+        what it was told, and letters are neither logged nor kept a second time.
+        """
         if refused := refused_url(url, private=self._private):
             return HookAnswer(0, refused)
         headers = sign(parse_keys(secret), event_id, int(unix_time), body)
@@ -54,7 +65,7 @@ class Target:
             ) as response:
                 said = await response.content.read(REASON_BYTES)
                 pause = retry_after(response.headers.get("Retry-After", ""), time.time())
-                words = printable(said.decode("utf-8", "replace"))
+                words = "" if private_words else printable(said.decode("utf-8", "replace"))
                 return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
         except TimeoutError:
             return HookAnswer(0, f"no answer within {SECONDS:.0f} s")

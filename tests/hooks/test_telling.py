@@ -107,6 +107,12 @@ async def test_full_events_say_what_they_are_about(
     assert "messages" not in opened.data["content"]
     assert stored.data["content"]["body"] == "Где мой заказ?"
     assert stored.data["content"]["key"] == stored.data["letter"]
+    target.answer = lambda heard: web.Response(status=500, body=heard.body)
+    await file(filing(database), written("2", text="Секрет"))
+    await teller.round(full)
+    document = await teller.document(full)
+    assert document["deliveries"][-1]["reason"] == "500"
+    assert "Секрет" not in str(document)
 
 
 async def test_only_the_hook_s_mailboxes_and_events_are_told(

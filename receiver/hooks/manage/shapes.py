@@ -10,7 +10,9 @@ from receiver.hooks.hook import MAX_NAME, HookState
 from receiver.web.v1.shapes import Id, Shape, Time
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Address = Annotated[str, Field(min_length=1, max_length=2000)]
+HookUrl = Annotated[
+    str, Field(max_length=2000, pattern=r"^https?://\S+$", examples=["https://crm.example/mail"])
+]
 
 
 class NewHook(BaseModel):
@@ -18,7 +20,7 @@ class NewHook(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    url: Address
+    url: HookUrl
     name: Name | None = None
     mailboxes: list[Annotated[str, Field(max_length=1000)]] | None = Field(
         None, min_length=1, max_length=1000

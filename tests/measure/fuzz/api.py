@@ -12,12 +12,15 @@ import tempfile
 from pathlib import Path
 
 from receiver.database import opened
+from receiver.hooks.event import KINDS
+from receiver.hooks.manage.managing import HookManaging
 from receiver.settings import ReceiverSettings
 from tests import servers, webhook_client
 from tests.receiver.api_client import make_token
 
 PROGRAM = servers.ROOT / ".venv/schemathesis/bin/st"
 DATABASE = "fuzzed"
+NOBODY = "http://127.0.0.1:1/hook"  # which the receiver, by its settings, does not call
 A_MINUTE = 540  # below what a token may ask, or most answers would be 429
 
 
@@ -53,9 +56,14 @@ async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
             )
         )
     async with opened(settings) as database:
-        token = await make_token(database, "read raw correct", "support@yandex.ru")
+        token = await make_token(database, "read raw correct admin", "support@yandex.ru")
+        managing = HookManaging(database, private=True)
+        hook = await managing.make(
+            NOBODY, "fuzzed", ["support@yandex.ru"], KINDS, full=False, who="fuzz"
+        )
         letter = await database["letters"].find_one({"digests": digest}) or {}
-    return token, {"id": said["dialog"], "key": letter["key"], "sha256": digest}
+    there = {"id": said["dialog"], "key": letter["key"], "sha256": digest}
+    return token, there | {"hook": str(hook["_id"])}
 
 
 def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> bool:
@@ -63,6 +71,7 @@ def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> b
     line = [str(PROGRAM), "run", f"{base}/openapi.json", "--url", base]
     line += ["-H", f"Authorization: Bearer {token}", "--rate-limit", f"{A_MINUTE}/m"]
     line += ["--exclude-operation-id", "stream", "--max-time", str(seconds)]
+    line += ["--exclude-operation-id", "remove_hook"]  # of the one that is there
     line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
     line += ["--exclude-checks", "positive_data_acceptance"]
     return subprocess.run(line, cwd=directory, check=False).returncode == 0
