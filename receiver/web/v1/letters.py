@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Annotated, Any
 
 from aiohttp import web
@@ -31,6 +31,11 @@ BYTES = {
     206: MayAnswer("the range asked for", media="*/*"),
     304: MayAnswer("you have them"),
 }
+ORIGINAL = {
+    200: MayAnswer("the original", media=MESSAGE, headers=("ETag",)),
+    206: MayAnswer("the range asked for", media=MESSAGE),
+    304: MayAnswer("you have it"),
+}
 
 
 class LetterQuery(Query):
@@ -51,40 +56,16 @@ class LetterOperations:
 
     def operations(self) -> list[Operation]:
         """Return them."""
+        page = {200: MayAnswer("the page", media="text/html")}
+        clean = "The HTML of a letter, sanitised: nothing in it runs or loads anything."
+        fields = {200: MayAnswer("the fields", Headers)}
+        letter = {200: MayAnswer("the letter", KeptLetter)}
         return [
-            Operation(
-                "letter",
-                "GET",
-                "/v1/letters/{key}",
-                "One letter, and the dialog where it is.",
-                "read",
-                self.letter,
-                {200: MayAnswer("the letter", KeptLetter)},
-                LetterQuery,
-                problems=(404,),
+            _of_letter("", "One letter, and the dialog where it is.", self.letter, letter),
+            _of_letter(
+                "headers", "The header fields of a letter, in their order.", self.headers, fields
             ),
-            Operation(
-                "headers",
-                "GET",
-                "/v1/letters/{key}/headers",
-                "The header fields of a letter, in their order.",
-                "read",
-                self.headers,
-                {200: MayAnswer("the fields", Headers)},
-                LetterQuery,
-                problems=(404,),
-            ),
-            Operation(
-                "html",
-                "GET",
-                "/v1/letters/{key}/html",
-                "The HTML of a letter, sanitised: nothing in it runs or loads anything.",
-                "read",
-                self.html,
-                {200: MayAnswer("the page", media="text/html")},
-                LetterQuery,
-                problems=(404,),
-            ),
+            _of_letter("html", clean, self.html, page),
             Operation(
                 "raw",
                 "GET",
@@ -92,11 +73,7 @@ class LetterOperations:
                 "The original of a letter, byte for byte as it was received.",
                 "raw",
                 self.raw,
-                {
-                    200: MayAnswer("the original", media=MESSAGE, headers=("ETag",)),
-                    206: MayAnswer("the range asked for", media=MESSAGE),
-                    304: MayAnswer("you have it"),
-                },
+                ORIGINAL,
                 LetterQuery,
                 streams=True,
                 problems=(404, 416),
@@ -183,6 +160,20 @@ def kept_letter(letter: Document, dialog: Any) -> KeptLetter:
         "has_html": bool(content.get("html")),
     }
     return shaped(KeptLetter, letter["message"] | extra)
+
+
+def _of_letter(
+    name: str,
+    summary: str,
+    handler: Callable[[Call], Awaitable[web.StreamResponse]],
+    answers: Mapping[int, MayAnswer],
+) -> Operation:
+    """Return the operation that answers with something of a letter, or the letter itself."""
+    path = f"/v1/letters/{{key}}/{name}".rstrip("/")
+    query = LetterQuery
+    return Operation(
+        name or "letter", "GET", path, summary, "read", handler, answers, query, problems=(404,)
+    )
 
 
 def fields_of(letter: Document) -> list[Any]:
