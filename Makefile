@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help run demo letter test test-again check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -22,6 +22,7 @@ help:
 	@echo 'make demo    send a conversation to the running service and show its dialog'
 	@echo 'make letter  send one letter and show its dialog: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
+	@echo 'make test-again  run those that failed, one at a time'
 	@echo 'make versions run the fast tests with every other supported Python that is here'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
 	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
@@ -62,6 +63,10 @@ check: .venv/installed
 
 test: .venv/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Those that failed, one at a time.
+test-again: .venv/installed
+	$(BIN)/python -m pytest -n0 --last-failed --last-failed-no-failures none
 
 versions: .venv/installed
 	@WORKERS=$(WORKERS) .ci/versions
