@@ -1,15 +1,18 @@
 """A client that signs as the bridge does, for tests of the receiver."""
 
+import asyncio
 import hashlib
 import json
+import socket
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, TCPConnector
+from aiohttp.connector import AddrInfoType
 
 from contract.batch import NDJSON
 from contract.signature import parse_keys, sign
@@ -101,6 +104,20 @@ class Client:
 
 @asynccontextmanager
 async def connected(port: str) -> AsyncIterator[Client]:
-    """Give a client of the receiver on this port."""
-    async with ClientSession() as session:
+    """Give a client of the receiver on this port.
+
+    Where it answered before it had read all, what is not sent yet is given up at the end.
+    """
+    opened: list[socket.socket] = []
+
+    def note(address: AddrInfoType) -> socket.socket:
+        opened.append(socket.socket(*address[:3]))
+        return opened[-1]
+
+    async with ClientSession(connector=TCPConnector(socket_factory=note)) as session:
         yield Client(session, f"http://127.0.0.1:{port}")
+    while left := [each for each in opened if each.fileno() != -1]:
+        for each in left:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        await asyncio.sleep(0.01)

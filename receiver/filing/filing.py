@@ -88,11 +88,11 @@ class Filing:
         letters = [each for each in letters if each.key not in earlier]
         batch.groups = self._partition(batch, letters)
         await self._keeping.keep(batch)
-        for group in batch.groups:
-            await self._show(batch, group)
+        await self._show(batch)
         await self._look_again(batch)
         if batch.unsettled:
-            world = await self.settle(batch.mailbox, batch.unsettled)
+            new = {key: each.letter for key, each in batch.kept.items()}
+            world = await self.settle(batch.mailbox, batch.unsettled, new=new)
             for key in batch.unsettled:
                 self._answer_from(batch, world, key)
         return {key: kept.letter.key for key, kept in earlier.items()}
@@ -101,84 +101,60 @@ class Filing:
         known = [each.letter for each in batch.near.kept.values()]
         return partition([*known, *letters], self._policy, shown=batch.near.as_shown())
 
-    async def _show(self, batch: Batch, group: Group) -> None:
-        """Show a group's new letters where no more than one dialog can be concerned."""
-        new = batch.of(group)
-        if not new:
-            return
-        keys = {each.key for each in new}
-        ids = {one for each in new for one in each.ids}
-        met = [
-            each for one in ids for each in batch.near.knowing(one) if each.letter.key not in keys
-        ]
-        heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
-        if any(key in batch.unsettled for key in keys):
-            return
-        if _is_of_nobody(group, new, met) and all(batch.near.head_of(each) for each in met):
-            await self._open(batch, new, list(heads.values()))
-        elif len(heads) == 1 and _goes_at_the_end(group, new, met, heads):
-            await self._append(batch, group, new, next(iter(heads.values())))
-        else:
+    async def _show(self, batch: Batch) -> None:
+        """Show the new letters of groups by which no more than one dialog can be concerned."""
+        opened: list[Document] = []
+        added: list[tuple[Document, list[Document], Document]] = []
+        for group in batch.groups:
+            new = batch.of(group)
+            keys = {each.key for each in new}
+            if not new or not batch.unsettled.isdisjoint(keys):
+                continue
+            ids = {one for each in new for one in each.ids}
+            near = [each for one in ids for each in batch.near.knowing(one)]
+            met = [each for each in near if each.letter.key not in keys]
+            heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
+            replies = Replies(group.letters)
+            if _is_of_nobody(group, new, met) and all(batch.near.head_of(each) for each in met):
+                if await self._relate(batch, new, heads.values()):
+                    opened.append(_opened(batch, new, sorted(heads)))
+                    continue
+            elif _goes_at_the_end(group, new, met, heads) and replies.know_texts(new):
+                added.append(_added(group, new, next(iter(heads.values())), replies))
+                continue
             batch.unsettled |= keys
+        await self._open(batch, opened)
+        await self._append(batch, added)
 
-    async def _open(self, batch: Batch, new: Sequence[Letter], related: Sequence[Document]) -> None:
-        """Open a dialog beside those where the letters' senders are strangers, if any."""
-        dialog_id = batch.kept[new[0].key].dialog
-        messages = messages_of(new)
-        ids = sorted(head["_id"] for head in related)
-        for head in related:
-            if not await self._dialogs.relate(head, [dialog_id]):
-                batch.unsettled |= {each.key for each in new}
-                return
+    async def _relate(self, batch: Batch, new: Sequence[Letter], heads: Iterable[Document]) -> bool:
+        """Have dialogs where the senders are strangers say that one more is beside them."""
+        for head in heads:
+            if not await self._dialogs.relate(head, [batch.kept[new[0].key].dialog]):
+                return False
             head["revision"] += 1
-        document = {
-            "_id": dialog_id,
-            "mailbox": batch.mailbox,
-            **summary_of(new),
-            "messages": messages,
-            "related": ids[:MAX_RELATED],
-            "related_more": max(len(ids) - MAX_RELATED, 0),
-            "corrections": [],
-            "parts": [],
-            "count": len(messages),
-        }
-        if not await self._dialogs.open(document):
-            batch.unsettled |= {each.key for each in new}
-            return
-        for message in messages:
-            outcome = "created" if message["matched_by"] == "new" else "appended"
-            _answer(batch, message, dialog_id, outcome, ids)
+        return True
+
+    async def _open(self, batch: Batch, documents: Sequence[Document]) -> None:
+        opened = await self._dialogs.open_all(documents) if documents else set()
+        for each in documents:
+            messages = each["messages"]
+            if each["_id"] not in opened:
+                batch.unsettled |= {message["key"] for message in messages}
+                continue
+            for message in messages:
+                outcome = "created" if message["matched_by"] == "new" else "appended"
+                _answer(batch, message, each["_id"], outcome, each["related"])
 
     async def _append(
-        self, batch: Batch, group: Group, new: Sequence[Letter], head: Document
+        self, batch: Batch, additions: Sequence[tuple[Document, list[Document], Document]]
     ) -> None:
-        carriers = Counter(each.message_id for each in group.letters)
-        citers = Counter(one for each in group.letters for _, one in each.cited)
-        opened, base, replies = head["opened_by"], head["base_subject"], Replies(group.letters)
-        if not replies.know_texts(new):
-            batch.unsettled |= {each.key for each in new}
-            return
-        messages = [
-            shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
-        ]
-        last = max(new, key=lambda each: each.order)
-        people = union(head["participants"], (each.people for each in new), MAX_PEOPLE)
-        writers = union(head["writers"], (each.writers for each in new), MAX_PEOPLE)
-        indexes = [{each.thread_prefix} for each in new]
-        says = {
-            "participants": people,
-            "writers": writers,
-            "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
-            "updated": last.created,
-            "newest": last.key,
-            **marks_of(new, head),
-        }
-        changed = {name: value for name, value in says.items() if head.get(name) != value}
-        if not await self._dialogs.append(head, messages, changed):
-            batch.unsettled |= {each.key for each in new}
-            return
-        for message in messages:
-            _answer(batch, message, head["_id"], "appended", [])
+        done = await self._dialogs.append_all(additions) if additions else True
+        for head, messages, _ in additions:
+            for message in messages:
+                if done:
+                    _answer(batch, message, head["_id"], "appended", [])
+                else:
+                    batch.unsettled.add(message["key"])
 
     async def _look_again(self, batch: Batch) -> None:
         """Find what was kept at the same time, and letters that others have moved meanwhile."""
@@ -229,6 +205,8 @@ def _goes_at_the_end(
     Then nothing else changes: nobody outside shares an id with the dialog, none of its letters
     answers one of these, no reason or summary of the others depends on them.
     """
+    if len(heads) != 1:
+        return False
     [head] = heads.values()
     own = {each.message_id for each in new}
     quiet = not head["related"] and not head["related_more"] and not head["corrections"]
@@ -238,6 +216,45 @@ def _goes_at_the_end(
         and all(own.isdisjoint(each.letter.ids) for each in met)
         and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
     )
+
+
+def _opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Document:
+    """Return a dialog of new letters; ``beside`` are the dialogs that share an id with it."""
+    messages = messages_of(new)
+    return {
+        "_id": batch.kept[new[0].key].dialog,
+        "mailbox": batch.mailbox,
+        **summary_of(new),
+        "messages": messages,
+        "related": list(beside[:MAX_RELATED]),
+        "related_more": max(len(beside) - MAX_RELATED, 0),
+        "corrections": [],
+        "parts": [],
+        "count": len(messages),
+    }
+
+
+def _added(
+    group: Group, new: Sequence[Letter], head: Document, replies: Replies
+) -> tuple[Document, list[Document], Document]:
+    """Return what new letters add at the end of a dialog: its head, messages, what it says then."""
+    carriers = Counter(each.message_id for each in group.letters)
+    citers = Counter(one for each in group.letters for _, one in each.cited)
+    opened, base = head["opened_by"], head["base_subject"]
+    messages = [
+        shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
+    ]
+    last = max(new, key=lambda each: each.order)
+    indexes = [{each.thread_prefix} for each in new]
+    says = {
+        "participants": union(head["participants"], (each.people for each in new), MAX_PEOPLE),
+        "writers": union(head["writers"], (each.writers for each in new), MAX_PEOPLE),
+        "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
+        "updated": last.created,
+        "newest": last.key,
+        **marks_of(new, head),
+    }
+    return head, messages, {name: each for name, each in says.items() if head.get(name) != each}
 
 
 def _answer(

@@ -1,6 +1,9 @@
 """Keeping: letters are inserted before anybody looks where they belong; copies are noted."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from bson import ObjectId
 
@@ -48,6 +51,7 @@ class Keeping:
         others = list(batch.near.kept.values())
         place = {key: at for at, key in enumerate(batch.arrivals)}
         opened = OpenedTogether()
+        similar = await self._similar(batch)
         for group in sorted(
             batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
         ):
@@ -56,9 +60,9 @@ class Keeping:
             if not fresh:
                 continue
             ids = {each.key: ObjectId() for each in fresh}
-            dialog = min(group.dialogs, default=min(ids.values()))
+            dialog = min(group.dialogs or _answered(batch.near, fresh), default=min(ids.values()))
             for letter in fresh:
-                guessed = await self._guessed(letter, group, opened)
+                guessed = _guessed(letter, similar.get(letter.key), opened)
                 kept = Kept(ids[letter.key], guessed, dialog)
                 kept.known = frozenset(names_of(guessed, others, group.keys))
                 others.append(kept)
@@ -76,22 +80,24 @@ class Keeping:
             batch.kept.pop(key, None)
             await self._came_again(batch, key)
 
-    async def _guessed(self, letter: Letter, group: Group, opened: OpenedTogether) -> Letter:
-        """Return the letter with a guess, if no id helps and there is one to make."""
-        alone = len(group.letters) == 1 and not group.dialogs
-        if not (alone and self._guesses and may_be_a_reply(letter)):
-            return letter
-        found = await self._dialogs.similar(letter.mailbox, letter.user, letter.base_subject)
-        similar = [
-            Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
-            for each in found
-            if "newest" in each
+    async def _similar(self, batch: Batch) -> dict[str, list[Similar]]:
+        """Return what letters may answer that seem to be replies, where no id helps."""
+        alone = [
+            each.letters[0] for each in batch.groups if len(each.letters) == 1 and not each.dialogs
         ]
-        guess = guess_of(letter, [*similar, *opened.similar(letter)])
-        if guess is None:
-            return letter
-        opened.joined(letter, guess)
-        return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
+        fresh = [each for each in alone if each.key not in batch.near.kept]
+        asking = [each for each in fresh if self._guesses and may_be_a_reply(each)]
+        found = await asyncio.gather(
+            *(self._dialogs.similar(each.mailbox, each.user, each.base_subject) for each in asking)
+        )
+        return {
+            letter.key: [
+                Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
+                for each in dialogs
+                if "newest" in each
+            ]
+            for letter, dialogs in zip(asking, found, strict=True)
+        }
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Note a copy of a letter that is kept already; it is looked at and shown as if new.
@@ -118,3 +124,29 @@ class Keeping:
                 break
         batch.unsettled.add(key)
         batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")
+
+
+def _guessed(letter: Letter, similar: Sequence[Similar] | None, opened: OpenedTogether) -> Letter:
+    """Return the letter with a guess, if one may be made and there is one."""
+    if similar is None:
+        return letter
+    guess = guess_of(letter, [*similar, *opened.similar(letter)])
+    if guess is None:
+        return letter
+    opened.joined(letter, guess)
+    return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
+
+
+def _answered(near: Near, fresh: Sequence[Letter]) -> set[Any]:
+    """Return the dialogs where letters stand that answer these, and whose people wrote these.
+
+    That is only where they point to at first: it spares a write, and settling decides.
+    """
+    own = {each.message_id: each for each in fresh}
+    found = set()
+    for each in near.kept.values():
+        head = near.head_of(each)
+        answers = [own[one] for _, one in each.letter.cited if one in own]
+        if head and any(not one.speakers.isdisjoint(head["participants"]) for one in answers):
+            found.add(head["_id"])
+    return found

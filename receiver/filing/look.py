@@ -1,6 +1,7 @@
 """Looking around: who knows an id that letters know, and the dialogs where those stand."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from typing import Any
 
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
@@ -20,14 +21,21 @@ class Look:
         self._dialogs = dialogs
         self._policy = policy
 
-    async def around(self, mailbox: str, letters: Sequence[Letter], *, texts: bool = False) -> Near:
-        """Return what knows an id of the letters, with its texts where they are asked for.
+    async def around(
+        self,
+        mailbox: str,
+        letters: Sequence[Letter],
+        *,
+        texts: bool = False,
+        whole: bool = False,
+    ) -> Near:
+        """Return what knows an id of the letters, with texts or dialogs whole if asked for.
 
         Dialogs are read before letters would be looked at again, so that a write that relies on
         their revisions never goes by an older look than they are. Of a letter that names many ids
         the first are looked up; the rest only where no single dialog has all of those.
         """
-        near = Near(texts=texts)
+        near = Near(texts=texts, dialogs={} if whole else None)
         ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
         await self._take_in(near, mailbox, ids)
         rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]}
@@ -52,9 +60,21 @@ class Look:
         projection = WITH_TEXTS if near.texts else LOOKED_AT
         found = await self._letters.knowing(mailbox, names, projection)
         near.kept |= {each.letter.key: each for each in found}
-        missing = {each.dialog for each in found} - near.heads.keys()
-        if missing:
-            near.heads |= await self._dialogs.heads(missing)
+        await self.read(near, {each.dialog for each in found}, {each.id for each in found})
+
+    async def read(self, near: Near, ids: Set[Any], own: Set[Any]) -> None:
+        """Read the dialogs of letters, if they have not been read.
+
+        A letter may still stand in the dialog that it was to open (``own``), though it points
+        elsewhere; that is looked at where dialogs are read whole.
+        """
+        missing = ids - near.heads.keys()
+        if near.dialogs is None:
+            near.heads |= await self._dialogs.heads(missing) if missing else {}
+        elif missing := missing | (own - near.heads.keys()):
+            found = await self._dialogs.whole_by(missing & ids, missing - ids)
+            near.dialogs |= found
+            near.heads |= {one: each.head for one, each in found.items()}
 
     async def _is_all_of_one_dialog(
         self, near: Near, letters: Sequence[Letter], rest: set[str]

@@ -8,7 +8,8 @@ settling any of the letters mends.
 
 import asyncio
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any
 
 from receiver.filing.collections import Store
@@ -36,10 +37,17 @@ class Settling:
         self._policy: Policy = policy
         self._show = Show(store.letters, store.dialogs)
 
-    async def settle(self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any] = ()) -> World:
+    async def settle(
+        self,
+        mailbox: str,
+        keys: Iterable[str],
+        dialogs: Iterable[Any] = (),
+        new: Mapping[str, Letter] = MappingProxyType({}),
+    ) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
 
         ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to.
+        ``new`` are those of the letters that the caller has just inserted.
         """
         wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
@@ -47,7 +55,8 @@ class Settling:
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
             try:
-                world = await self._world(mailbox, wanted, places)
+                near = await self._near(mailbox, wanted, places, new)
+                world = await self._world(mailbox, near, wanted)
                 await self._show.show(world)
             except LookAgain:
                 wanted |= world.moving  # they may stand in two dialogs now
@@ -56,29 +65,39 @@ class Settling:
             return world
         raise KeepsChanging("the dialogs kept changing")
 
-    async def _world(self, mailbox: str, keys: frozenset[str], dialogs: frozenset[Any]) -> World:
-        """Read until no dialog is met that has not been read."""
-        wanted = await self._letters.of_keys(mailbox, keys, WITH_TEXTS)
-        near = await self._look.around(mailbox, [each.letter for each in wanted])
+    async def _near(
+        self, mailbox: str, keys: Set[str], dialogs: Set[Any], new: Mapping[str, Letter]
+    ) -> Near:
+        """Read what is near letters, and these with their texts."""
+        others = keys - new.keys()
+        wanted = await self._letters.of_keys(mailbox, others, WITH_TEXTS) if others else []
+        letters = [*(new[key] for key in keys - others), *(each.letter for each in wanted)]
+        near = await self._look.around(mailbox, letters, whole=True)
+        for key in keys - others:
+            if found := near.kept.get(key):  # as it is now, for a copy may have come meanwhile
+                found.letter = Letter(mailbox, new[key].message | found.letter.message)
+        if unnamed := keys - others - near.kept.keys():
+            wanted += await self._letters.of_keys(mailbox, unnamed, WITH_TEXTS)
         near.kept |= {each.letter.key: each for each in wanted}
-        # A letter may still stand in the dialog that it was to open, though it points elsewhere.
-        places = {place for each in near.kept.values() for place in (each.dialog, each.id)}
-        places |= dialogs
-        near.heads |= await self._dialogs.heads(places - near.heads.keys())
+        places = {each.dialog for each in wanted} | dialogs
+        await self._look.read(near, places, {each.id for each in wanted})
+        return near
+
+    async def _world(self, mailbox: str, near: Near, keys: Set[str]) -> World:
+        """Read until no dialog is met that has not been read."""
         world = World(mailbox, near)
-        met = {head["_id"] for head in near.heads.values()}
+        asked: set[Any] = set()
         while True:
-            unread = met - world.dialogs.keys()
-            world.dialogs |= await self._dialogs.whole(unread)
-            seen = {head["_id"]: head["revision"] for head in near.heads.values()}
-            for one in unread:
-                # Whom to look for was told by its head: so it must be the same still.
-                if one not in world.dialogs or world.dialogs[one].head["revision"] != seen[one]:
-                    raise LookAgain
+            found = {each.id: each for each in (near.dialogs or {}).values()}
+            world.dialogs = found | world.dialogs
             await self._complete(world)
-            met |= await self._met_by(world, keys)
-            if met <= world.dialogs.keys():
-                await self._verify(world, [each.letter for each in wanted])
+            met = await self._met_by(world, keys) - asked
+            asked |= met
+            await self._look.read(near, met, set())
+            if {each.id for each in (near.dialogs or {}).values()} <= world.dialogs.keys():
+                await self._verify(
+                    world, [near.kept[key].letter for key in keys & near.kept.keys()]
+                )
                 return world
 
     async def _verify(self, world: World, letters: Iterable[Letter]) -> None:
@@ -100,7 +119,9 @@ class Settling:
         listed = [
             record["id"] for each in world.dialogs.values() for record in each.head["corrections"]
         ]
-        world.facts = await self._facts.about(ids, listed)
+        if not ids <= world.asked:
+            world.asked |= ids
+            world.facts = await self._facts.about(ids, listed)
         world.in_force = in_force(world.facts)
         letters = {
             message["key"]: plain(world.mailbox, message, world.in_force)
@@ -117,8 +138,8 @@ class Settling:
             letters[key] = plain(world.mailbox, message, world.in_force)
         world.groups = partition(letters.values(), self._policy, world.in_force.constraints)
 
-    async def _met_by(self, world: World, keys: frozenset[str]) -> set[Any]:
-        """Return the dialogs that a change of groups may concern and that were not read yet."""
+    async def _met_by(self, world: World, keys: Set[str]) -> set[Any]:
+        """Return the ids of dialogs that a change of groups may concern."""
         met: set[Any] = set()
         held = {
             each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
@@ -135,9 +156,7 @@ class Settling:
             elif inside:
                 met |= await self._newly_welcome(world, group, inside)
             met |= {each.dialog for each in await self._guessed(world, group)}
-        heads = await self._dialogs.heads(met - world.dialogs.keys())
-        world.near.heads |= heads
-        return {head["_id"] for head in heads.values()}
+        return met
 
     async def _guessed(self, world: World, group: Group) -> list[Kept]:
         """Return the letters that letters of a group were guessed to answer, if elsewhere."""

@@ -7,7 +7,7 @@ have taken in. A reader may see a letter twice for a moment, never nowhere after
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from bson import ObjectId
@@ -79,7 +79,7 @@ class Show:
             of[one] = [each for each in world.groups if keys & each.keys]
         parted = (each for groups in of.values() if len(groups) > 1 for each in groups)
         for group in {id(each): each for each in parted}.values():
-            await self._load(world, group)
+            await self._load(world, group.keys)
         owner = {
             one: owner_of(world, world.dialogs[one], groups) for one, groups in of.items() if groups
         }
@@ -102,19 +102,19 @@ class Show:
         opened = {
             fact.opened for fact in world.in_force.facts if fact.opened and fact.keys & group.keys
         }
-        await self._load(world, group)
+        await self._load(world, group.keys)
         kept = [world.near.kept[key] for key in group.keys]
         for ids in (opened, {each.dialog for each in kept}, {each.id for each in kept}):
             if ids - taken:
                 return min(ids - taken)
         return ObjectId()
 
-    async def _load(self, world: World, group: Group) -> None:
-        missing = group.keys - world.near.kept.keys()
+    async def _load(self, world: World, keys: Set[str]) -> None:
+        missing = keys - world.near.kept.keys()
         if missing:
             found = await self._letters.of_keys(world.mailbox, missing)
             world.near.kept |= {each.letter.key: each for each in found}
-        if not group.keys <= world.near.kept.keys():
+        if not keys <= world.near.kept.keys():
             raise LookAgain
 
     async def _point(self, world: World, aim: Aim) -> None:
@@ -123,10 +123,10 @@ class Show:
         stands = {
             message["key"]: one for one, each in world.dialogs.items() for message in each.messages
         }
-        come = [key for key in aim.group.keys if stands.get(key) not in own or key not in stands]
+        come = {key for key in aim.group.keys if stands.get(key) not in own or key not in stands}
+        await self._load(world, come)
         nowhere = set()
         for key in sorted(come):
-            await self._load(world, aim.group)
             kept = world.near.kept[key]
             head = world.near.heads.get(kept.dialog)
             if kept.dialog in own or (head and head["_id"] in own):

@@ -1,7 +1,7 @@
 """What was read near some letters of a mailbox, from which the dialogs there are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,7 +17,11 @@ class Settles(Protocol):
     """What has the dialogs near letters show what the partition says."""
 
     async def __call__(
-        self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any] = ...
+        self,
+        mailbox: str,
+        keys: Iterable[str],
+        dialogs: Iterable[Any] = ...,
+        new: Mapping[str, Letter] = ...,
     ) -> "World":
         """Settle; see ``receiver.filing.settling``."""
 
@@ -35,13 +39,15 @@ class Near:
     """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
 
     ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
-    ``texts`` says that the letters are read with their texts.
+    ``texts`` says that the letters are read with their texts. ``dialogs`` are the dialogs whole,
+    by the ids that lead there, if they are read so.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     heads: dict[Any, Document] = field(default_factory=dict)
     carried: frozenset[str] = frozenset()
     texts: bool = False
+    dialogs: dict[Any, Dialog] | None = None
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""
@@ -73,14 +79,16 @@ class Near:
 class World:
     """What was read near some letters of a mailbox, and the groups that it makes.
 
-    ``home`` says, once it is shown, which dialog each group is; ``created`` which were opened, and
-    ``moving`` which letters come from dialogs that go.
+    ``asked`` are the dialogs about which the facts were asked for. ``home`` says, once it is shown,
+    which dialog each group is; ``created`` which were opened, and ``moving`` which letters come
+    from dialogs that go.
     """
 
     mailbox: str
     near: Near
     dialogs: dict[Any, Dialog] = field(default_factory=dict)
     facts: list[Fact] = field(default_factory=list)
+    asked: set[Any] = field(default_factory=set)
     in_force: InForce = field(default_factory=InForce)
     groups: list[Group] = field(default_factory=list)
     home: dict[str, Any] = field(default_factory=dict)

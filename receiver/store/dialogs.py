@@ -11,7 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock, store_errors
+from receiver.store.mongo import (
+    Database,
+    Document,
+    DuplicateKey,
+    ServerClock,
+    insert_new,
+    store_errors,
+    update_each,
+)
 from receiver.store.parts import FULL_BYTES, FULL_LETTERS, Parts, measured, size_of
 
 MAX_RELATED = 100
@@ -90,6 +98,18 @@ class Dialogs:
             found = await self._dialogs.find(query, {"messages.key": 1}).to_list(None)
         return {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
 
+    async def whole_by(self, ids: Iterable[Any], own: Iterable[Any] = ()) -> dict[Any, Dialog]:
+        """Return dialogs with all their messages by the ids that lead to them.
+
+        Of ``own`` only those that are there: where a former id leads is not asked.
+        """
+        wanted = set(ids)
+        found = await self.whole(wanted | set(own))
+        leads = await self._leads(wanted - found.keys())
+        into = {each for each in leads.values() if each is not None}
+        further = await self.whole_by(into) if into else {}
+        return found | {one: further[to] for one, to in leads.items() if to in further}
+
     async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
         """Return every dialog of a mailbox, of its messages no more than their order needs."""
         fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
@@ -135,6 +155,15 @@ class Dialogs:
             return False
         return await self.last_revision(document["_id"]) == before
 
+    async def open_all(self, documents: Sequence[Document]) -> set[Any]:
+        """Insert new dialogs in one call, as ``open`` does; return the ids of those now there."""
+        now = await self._clock.now()
+        fresh = {"changed": now, "opened": now, "revision": 0}
+        full = [each | measured(each["messages"]) | fresh for each in documents]
+        there = await insert_new(self._dialogs, full)
+        opened = {each["_id"] for place, each in enumerate(full) if place not in there}
+        return opened - (await self._leads(opened)).keys()
+
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
         """Open a dialog of any length, its parts first; False if there is one already."""
         rest, given = await self._parts.take_from(head, messages)
@@ -152,25 +181,29 @@ class Dialogs:
         with store_errors():
             await self._dialogs.insert_one(head | fields | changed)
 
-    async def append(
-        self, head: Document, messages: Sequence[Document], says: Mapping[str, Any]
+    async def append_all(
+        self, additions: Sequence[tuple[Document, Sequence[Document], Mapping[str, Any]]]
     ) -> bool:
-        """Add the newest messages to a dialog, and what it says of itself then.
+        """Add the newest messages to dialogs: for each its head, them, what it says of itself then.
 
-        False if it has changed since ``head`` was read.
+        False if one of them has changed since its ``head`` was read; the others are written.
         """
-        size = size_of(messages)
-        update: Document = {
-            "$push": {"messages": {"$each": list(messages)}},
-            "$set": dict(says),
-            "$inc": {"revision": 1, "count": len(messages), "held": len(messages), "bytes": size},
-            "$currentDate": {"changed": True},
-        }
-        if not await self._update(head, update):
-            return False
-        if self._parts.is_full(head["held"] + len(messages), head["bytes"] + size):
-            await self._give_to_a_part(head["_id"])
-        return True
+        updates, full = [], []
+        for head, messages, says in additions:
+            count, size = len(messages), size_of(messages)
+            update: Document = {
+                "$push": {"messages": {"$each": list(messages)}},
+                "$set": dict(says),
+                "$inc": {"revision": 1, "count": count, "held": count, "bytes": size},
+                "$currentDate": {"changed": True},
+            }
+            updates.append((_as_read(head), update))
+            if self._parts.is_full(head["held"] + count, head["bytes"] + size):
+                full.append(head["_id"])
+        done = await update_each(self._dialogs, updates)
+        for each in full:
+            await self._give_to_a_part(each)
+        return done
 
     async def relate(self, head: Document, others: Sequence[Any]) -> bool:
         """Have a dialog say that others share an id with it, up to a bound; then it counts."""
@@ -325,9 +358,8 @@ class Dialogs:
         return [each for each in found if "revision" in each]
 
     async def _update(self, head: Document, update: Document) -> bool:
-        guard = {"_id": head["_id"], "revision": head["revision"]}
         with store_errors():
-            return bool((await self._dialogs.update_one(guard, update)).matched_count)
+            return bool((await self._dialogs.update_one(_as_read(head), update)).matched_count)
 
     async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
         update: Document = {
@@ -351,3 +383,8 @@ class Dialogs:
         fields = {"messages": left, "parts": [*found.head["parts"], part]}
         if not await self._replace(found.head, fields | measured(left)):
             await self._parts.forget([part])
+
+
+def _as_read(head: Document) -> Document:
+    """Return what finds a dialog only if it is as it was read."""
+    return {"_id": head["_id"], "revision": head["revision"]}

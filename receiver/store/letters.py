@@ -16,16 +16,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bson import Binary, ObjectId
-from pymongo.errors import BulkWriteError
 
 from receiver.letters.letter import Letter
-from receiver.store.mongo import (
-    DUPLICATE_KEY,
-    Database,
-    Document,
-    StoreUnavailable,
-    store_errors,
-)
+from receiver.store.mongo import Database, Document, insert_new, store_errors
 
 MAX_COPIES = 20
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
@@ -63,18 +56,8 @@ class Letters:
     ) -> set[str]:
         """Insert letters, each with its content and its copy; return the keys that were there."""
         documents = [_document(*each, when) for each in letters]
-        there: set[str] = set()
-        with store_errors():
-            try:
-                await self._letters.insert_many(documents, ordered=False)
-            except BulkWriteError as error:
-                failures = error.details["writeErrors"]
-                if error.details["writeConcernErrors"] or any(
-                    each["code"] != DUPLICATE_KEY for each in failures
-                ):
-                    raise StoreUnavailable("letters were not kept") from error
-                there = {documents[each["index"]]["key"] for each in failures}
-        return there
+        there = await insert_new(self._letters, documents)
+        return {documents[place]["key"] for place in there}
 
     async def knowing(
         self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT

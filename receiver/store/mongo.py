@@ -1,12 +1,13 @@
 """The one file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorCollection, AsyncIOMotorDatabase
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 from pymongo.monitoring import (
     CommandFailedEvent,
@@ -98,6 +99,28 @@ def store_errors() -> Iterator[None]:
         raise StoreUnavailable(type(error).__name__) from error
     except PyMongoError as error:
         raise StoreUnavailable(type(error).__name__) from error
+
+
+async def insert_new(collection: Collection, documents: Sequence[Document]) -> set[int]:
+    """Insert documents in one call; return the places of those whose identity is there already."""
+    with store_errors():
+        try:
+            await collection.insert_many(documents, ordered=False)
+        except BulkWriteError as error:
+            failures = error.details["writeErrors"]
+            if error.details["writeConcernErrors"] or any(
+                each["code"] != DUPLICATE_KEY for each in failures
+            ):
+                raise
+            return {each["index"] for each in failures}
+    return set()
+
+
+async def update_each(collection: Collection, updates: Sequence[tuple[Document, Document]]) -> bool:
+    """Carry out updates, each of one document, in one call; tell whether all found theirs."""
+    with store_errors():
+        done = await collection.bulk_write([UpdateOne(*each) for each in updates], ordered=False)
+    return done.matched_count == len(updates)
 
 
 class ServerClock:
