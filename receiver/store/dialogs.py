@@ -92,11 +92,10 @@ class Dialogs:
     ) -> set[tuple[Any, str]]:
         """Return which of these letters stand in which of the dialogs, of which heads were read."""
         of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
-        wanted = sorted(set(keys))
-        query = {"_id": {"$in": sorted(of)}, "messages.key": {"$in": wanted}}
-        with store_errors():
-            found = await self._dialogs.find(query, {"messages.key": 1}).to_list(None)
-        return {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
+        wanted = set(keys)
+        found = await self._find(set(of), {"messages.key": 1, "revision": 1})
+        held = {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
+        return {each for each in held if each[1] in wanted}
 
     async def whole_by(self, ids: Iterable[Any], own: Iterable[Any] = ()) -> dict[Any, Dialog]:
         """Return dialogs with all their messages by the ids that lead to them.
