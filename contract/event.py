@@ -6,6 +6,7 @@ can speak to an older receiver without a letter being refused for good.
 
 import re
 from base64 import b64decode, b64encode
+from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
@@ -97,6 +98,7 @@ Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
 Direction = Literal["in", "out"]
 
 
+@lru_cache(maxsize=64)  # a bridge has a few, and reads their names with every letter
 def is_mailbox(name: str) -> bool:
     """Tell whether a letter may be for this mailbox."""
     try:

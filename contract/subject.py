@@ -7,6 +7,7 @@ sees, a list's ``[name]``, a filter's mark (``***SPAM***``, ``{Spam?}``).
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_LENGTH = 2000
@@ -68,7 +69,9 @@ class Prefix(NamedTuple):
 
 def visible(subject: str) -> str:
     """Return the subject as a reader sees it: NFC, single spaces, nothing invisible, bounded."""
-    seen = "".join(one for one in subject[:MAX_LENGTH] if unicodedata.category(one) != "Cf")
+    seen = subject[:MAX_LENGTH]
+    if not seen.isprintable():  # as signs of the category Cf are not
+        seen = "".join(one for one in seen if unicodedata.category(one) != "Cf")
     return _SPACE.sub(" ", unicodedata.normalize("NFC", seen)).strip()
 
 
@@ -90,6 +93,7 @@ def mark_of(text: str) -> str:
     return mark[0] if mark and mark.end() < len(text) else ""
 
 
+@lru_cache(maxsize=64)  # several rules ask it of one letter
 def outermost_prefix(subject: str) -> Prefix | None:
     """Return the first word of the lists, behind marks: what the writer's own program put there."""
     text = visible(subject)

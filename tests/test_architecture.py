@@ -23,7 +23,7 @@ ONLY_IN = {
     "imapclient": {"bridge/ingress/imap/extended_client.py"},
     "motor": {"receiver/store/mongo.py"},
     "prometheus_client": {"bridge/metrics.py", "receiver/metrics.py"},
-    "mailparser": {"bridge/parse/header/fields.py"},
+    "mailparser": {"bridge/parse/header/mail_parser.py"},
 }
 PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/letters").glob("*.py")),

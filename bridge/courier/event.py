@@ -6,7 +6,7 @@ letter that was promised and never arrives.
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.letter import ParsedLetter
@@ -37,19 +37,10 @@ def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> Email
 
     Raises ValueError if the reading is beyond the contract's bounds.
     """
-    seen = last_resort(delivery, raw).data
     content = {name: getattr(letter, name) for name in LetterContent.model_fields}
     if letter.from_.address == NOBODY.address:
-        content["from_"] = seen.from_.model_copy(update={"name": letter.from_.name})
-    email = Email(
-        mailbox=seen.mailbox,
-        source=seen.source,
-        envelope=seen.envelope,
-        direction=seen.direction,
-        received_at=seen.received_at,
-        raw=raw,
-        **content,
-    )
+        content["from_"] = _sender(delivery).model_copy(update={"name": letter.from_.name})
+    email = Email(**_arrival(delivery), raw=raw, **content)
     return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
 
 
@@ -58,30 +49,34 @@ def last_resort(delivery: Delivery, raw: Blob) -> EmailReceived:
 
     Whatever the client and the spool say is made to fit; the sender is the envelope's.
     """
+    sender, defects = _sender(delivery), [NOT_PARSED]
+    email = Email(**_arrival(delivery), raw=raw, subject="", from_=sender, defects=defects)
+    return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
+
+
+def _arrival(delivery: Delivery) -> dict[str, Any]:
+    """Return the fields of the event that tell what the bridge saw."""
+    return {
+        "mailbox": delivery.mailbox,
+        "source": Source(via=delivery.via, folder=_fitting(delivery.folder, MAX_LINE)),
+        "envelope": Envelope(
+            mail_from=_fitting(delivery.mail_from, 4 * MAX_PATH_BYTES),
+            rcpt_to=[
+                _fitting(recipient, 4 * MAX_PATH_BYTES)
+                for recipient in delivery.rcpt_to[:MAX_ADDRESSES]
+            ],
+            peer=_fitting(delivery.peer, MAX_LINE),
+        ),
+        "direction": delivery.direction,
+        "received_at": delivery.received,
+    }
+
+
+def _sender(delivery: Delivery) -> Address:
+    """Return the envelope's sender, where it is an address."""
     mail_from = _fitting(delivery.mail_from, 4 * MAX_PATH_BYTES)
     sender = clean_line(mail_from, MAX_ADDRESS) if len(mail_from) <= MAX_ADDRESS else ""
-    return EmailReceived(
-        type="email.received",
-        timestamp=delivery.received,
-        data=Email(
-            mailbox=delivery.mailbox,
-            source=Source(via=delivery.via, folder=_fitting(delivery.folder, MAX_LINE)),
-            envelope=Envelope(
-                mail_from=mail_from,
-                rcpt_to=[
-                    _fitting(recipient, 4 * MAX_PATH_BYTES)
-                    for recipient in delivery.rcpt_to[:MAX_ADDRESSES]
-                ],
-                peer=_fitting(delivery.peer, MAX_LINE),
-            ),
-            direction=delivery.direction,
-            subject="",
-            from_=Address(address=sender) if sender else NOBODY,
-            received_at=delivery.received,
-            raw=raw,
-            defects=[NOT_PARSED],
-        ),
-    )
+    return Address(address=sender) if sender else NOBODY
 
 
 def body_with_original(event: EmailReceived) -> tuple[bytes, bool]:
@@ -138,5 +133,7 @@ def _json(event: EmailReceived) -> bytes:
 
 def _fitting(text: str, limit: int) -> str:
     """Return text whose stray bytes are shown, as JSON cannot carry them, within a bound."""
-    octets = _NO_BYTE.sub("?", text).encode("utf-8", "surrogateescape")
-    return octets.decode("utf-8", "backslashreplace")[:limit]
+    if not text.isascii():
+        octets = _NO_BYTE.sub("?", text).encode("utf-8", "surrogateescape")
+        text = octets.decode("utf-8", "backslashreplace")
+    return text[:limit]

@@ -22,6 +22,7 @@ from bridge.parse.text.storable import cut_text
 from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
 
 SHORTEST_NAME = 3
+_ANSWERING = ("in-reply-to", "references")
 
 
 def read_letter(raw: bytes) -> ParsedLetter:
@@ -80,10 +81,8 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
 
 def _occasion(header: ParsedLetter) -> Occasion:
     """What the header tells of the letter's history; an id that is none still answers something."""
-    answering = any(
-        name.lower() in ("in-reply-to", "references") and value.strip()
-        for name, value in header.headers
-    )
+    values = [value for name, value in header.headers if name.lower() in _ANSWERING]
+    answering = any(value.strip() for value in values)
     taking_part = (header.from_, *header.reply_to, *header.to, *header.cc)
     people = {one.casefold() for each in taking_part for one in (each.name, each.address)}
     return Occasion(

@@ -16,6 +16,10 @@ from contract.event import Direction, is_mailbox
 Via = Literal["smtp", "imap", "import"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ID = re.compile(r" id ([0-9A-Za-z.-]+);\r\n")
+_PEER = re.compile(r"\(\[(.*?)\]\)\r\n")
+_HELO = re.compile(r"from (\S+) \(\[")
+_PROTOCOL = re.compile(r" with (\S+) id ")
 _NOT_IN_NAME = re.compile(r"[^\w.:\[\]-]+")
 _LONGEST_RECEIVED = 16 * 1024  # HELO's argument has at most 4 KiB, of four bytes a character
 
@@ -79,7 +83,7 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
     if not ours or not is_mailbox(mailbox):
         raise NotATrace("the trace block of the spool file does not say whose letter it is")
     received = _text(fields["received"][0])
-    named = _found(r" id ([0-9A-Za-z.-]+);\r\n", received) or letter_id
+    named = _found(_ID, received) or letter_id
     return_path = _text(fields.get("return-path", [b"<>"])[0])
     return (
         Delivery(
@@ -88,9 +92,9 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
             received=_date(received.rpartition(";\r\n\t")[2], named),
             mail_from=return_path.removeprefix("<").removesuffix(">"),
             rcpt_to=tuple(map(_text, fields.get("x-original-to", []))),
-            peer=_found(r"\(\[(.*?)\]\)\r\n", received),
-            helo=_found(r"from (\S+) \(\[", received) or "unknown",
-            protocol=_found(r" with (\S+) id ", received) or "SMTP",
+            peer=_found(_PEER, received),
+            helo=_found(_HELO, received) or "unknown",
+            protocol=_found(_PROTOCOL, received) or "SMTP",
             **_source(fields),
         ),
         end,
@@ -152,8 +156,8 @@ def _date(text: str, letter_id: str) -> datetime:
     return date if date.tzinfo else date.replace(tzinfo=UTC)
 
 
-def _found(pattern: str, text: str) -> str:
-    match = re.search(pattern, text)
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
     return match.group(1) if match else ""
 
 

@@ -46,7 +46,7 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
     for reading in READINGS[READINGS.index(how) : -1]:
         try:
             if reading == "whole":
-                letter, files = _whole(path, start, parts, keys, from_yandex)
+                letter, files = _whole(_content(path, start, raw), parts, keys, from_yandex)
             else:
                 letter, files = _headers(path, start), {}
             body, held = body_with_original(email_received(delivery, letter, raw))
@@ -76,13 +76,18 @@ def _original(path: Path) -> tuple[Delivery, int, Blob]:
         return delivery, start, Blob(sha256=digest, size=file.tell() - start)
 
 
-def _whole(
-    path: Path, start: int, parts: Path, keys: Keys, from_yandex: bool
-) -> tuple[ParsedLetter, dict[str, dict[str, object]]]:
-    """Return all that the letter says, and its attachments' files by their digests."""
+def _content(path: Path, start: int, raw: Blob) -> bytes:
+    if raw.content is not None:
+        return raw.content
     with path.open("rb") as file:
         file.seek(start)
-        raw = file.read()
+        return file.read()
+
+
+def _whole(
+    raw: bytes, parts: Path, keys: Keys, from_yandex: bool
+) -> tuple[ParsedLetter, dict[str, dict[str, object]]]:
+    """Return all that the letter says, and its attachments' files by their digests."""
     letter = read_letter(raw)
     files: dict[str, dict[str, object]] = {}
     for part in letter.parts:

@@ -84,8 +84,10 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
 
 def _goes_on(raw: bytes, position: int) -> bool:
     """Tell whether an empty line slipped into the header: a continuation and a field follow."""
+    if raw[position : position + 1] not in (b" ", b"\t"):
+        return False
     first, second, *_ = [*raw[position : position + 2000].split(b"\n", 2), b"", b""]
-    return first[:1] in (b" ", b"\t") and bool(first.strip()) and bool(_KNOWN.match(second))
+    return bool(first.strip()) and bool(_KNOWN.match(second))
 
 
 def _skip_blank(raw: bytes, start: int, end: int) -> int:

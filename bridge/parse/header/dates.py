@@ -1,6 +1,7 @@
 """When the letter says it was written (RFC 5322 3.3); mail-parser reads it, faults F15 mended."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
@@ -28,7 +29,7 @@ _ISO = re.compile(
 )
 
 
-def read_date(value: str, parsed: datetime | None, received: list[str]) -> datetime | None:
+def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> datetime | None:
     """Return an aware time or None.
 
     ``parsed`` is what mail-parser made of ``value``; it is not believed for times with AM or PM,

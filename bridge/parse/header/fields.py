@@ -2,19 +2,18 @@
 
 mail-parser deletes or bends raw 8-bit text (F03, F04), leaves encoded words in quotes (F05),
 drops addresses (F08) and dates (F15) and makes lists of repeated fields (F16). It is given one
-clean field of each name, in UTF-8, so that it meets none of the first three and the last.
+clean field of each name, as text, so that it meets none of the first three and the last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-
-import mailparser
 
 from bridge.parse.header import message_ids
 from bridge.parse.header.addresses import addresses_of, mended, sender_of
 from bridge.parse.header.block import Block
 from bridge.parse.header.dates import read_date
+from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
@@ -38,7 +37,8 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     mail = _read_by_mail_parser(fields)
 
     def addresses(name: str) -> list[Address]:
-        return addresses_of(mail.addresses.get(name, []), fields.joined(name))
+        value = fields.joined(name)
+        return addresses_of(mail.addresses.get(name, ()), value) if value else []
 
     reply_to = addresses("reply-to")
     sender, no_sender = sender_of(
@@ -67,33 +67,32 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         # Groups writes above every letter is X-Original-Sender.
         original_from=rewritten[0] if rewritten else None,
         date=read_date(fields.first("date"), mail.date, fields.all("received")[:3]),
-        headers=[(name, clean_text(decode_words(text))) for name, text in fields.everything()],
+        headers=[(name, clean_text(decode_words(text))) for name, text in fields.everything],
         defects=[*block.defects, *([no_sender] if no_sender else [])],
     )
 
 
 class _Fields:
-    """The fields of a header as text."""
+    """The fields of a header as text, each read once."""
 
     def __init__(self, block: Block, hint: str) -> None:
-        self._block = block
-        self._hint = hint
+        self.everything = [(one.name, _text(one.value, hint)) for one in block.fields]
+        self._named: dict[str, list[str]] = {}
+        for name, text in self.everything:
+            self._named.setdefault(name.lower(), []).append(text)
 
     def first(self, name: str) -> str:
-        return self._text(self._block.first(name) or b"")
+        return self._named[name][0] if name in self._named else ""
 
-    def all(self, name: str) -> list[str]:
-        return [self._text(value) for value in self._block.all(name)[:MAX_REPEATED]]
+    def all(self, name: str) -> Sequence[str]:
+        return self._named.get(name, ())[:MAX_REPEATED]
 
     def joined(self, name: str) -> str:
         return ", ".join(self.all(name))
 
-    def everything(self) -> Iterator[tuple[str, str]]:
-        for one in self._block.fields:
-            yield one.name, self._text(one.value)
 
-    def _text(self, value: bytes) -> str:
-        return read_text(value, self._hint).replace("\r", " ").replace("\n", " ")
+def _text(value: bytes, hint: str) -> str:
+    return read_text(value, hint).replace("\r", " ").replace("\n", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,25 +100,19 @@ class _Read:
     """mail-parser's reading, of the kinds that it gives."""
 
     subject: str
-    addresses: dict[str, list[tuple[str, str]]]
+    addresses: dict[str, Sequence[tuple[str, str]]]
     date: datetime | None
 
 
 def _read_by_mail_parser(fields: _Fields) -> _Read:
-    """Read the mended fields; one line each, so that no decoded line end opens a field."""
+    """Read the mended fields, one line each."""
     subject = clean_line(decode_words(fields.first("subject")), MAX_SUBJECT)
-    lines = [f"{name}: {clean_line(mended(fields.joined(name)), MAX_FIELD)}" for name in _ADDRESSES]
-    lines.append(f"Subject: {subject}")
-    lines.append(f"Date: {clean_line(fields.first('date'), MAX_DATE)}")
+    date = clean_line(fields.first("date"), MAX_DATE)
+    addresses: dict[str, Sequence[tuple[str, str]]] = {}
     try:
-        mail = mailparser.parse_from_bytes("\r\n".join(lines).encode("utf-8"))
-        addresses = {
-            "from": mail.from_,
-            "to": mail.to,
-            "cc": mail.cc,
-            "bcc": mail.bcc,
-            "reply-to": mail.reply_to,
-        }
-        return _Read(str(mail.subject) or subject, addresses, mail.date)
+        for name in _ADDRESSES:
+            if value := fields.joined(name):
+                addresses[name] = addresses_in(clean_line(mended(value), MAX_FIELD))
+        return _Read(subject_in(subject) or subject, addresses, date_in(date))
     except Exception:  # it raises what it likes on hostile input (F01)
         return _Read(subject, {}, None)

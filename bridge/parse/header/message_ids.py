@@ -100,7 +100,7 @@ def _apart(text: str) -> list[str]:
 
 def _squeezed(text: str) -> str:
     """Remove folding inside an id; an id without ``@`` never joins letters."""
-    squeezed = re.sub(r"\s+", "", text).removeprefix("mid:")
+    squeezed = "".join(text.split()).removeprefix("mid:")
     if squeezed[:1] + squeezed[-1:] in ("[]", "''", '""'):
         squeezed = squeezed[1:-1]
     return squeezed if "@" in squeezed else ""

@@ -15,6 +15,7 @@ OPENING_CHARACTERS: Final = 6000
 SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
+_SNS: Final = re.compile(r"@sns\.amazonaws\.com\b", re.IGNORECASE)
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
 
 
@@ -54,7 +55,7 @@ def _a_system_says(subject: str, lines: list[str], report: Report) -> bool:
     Words alone never suffice: «Заказ не доставлен» is a user's complaint about a shop.
     """
     said = bool(SUBJECT.search(subject))
-    opened = bool(OPENING.search(" ".join(lines)))
+    opened = bool(OPENING.search(" ".join(lines).lower()))
     hinted = report.returned is not None or any(
         HEADER_LINE.search(line)
         or ENHANCED_CODE.search(line)
@@ -76,7 +77,7 @@ def _a_stranger_says(
     words in which a program speaks of itself; and nothing that only a person writes.
     """
     said = bool(SUBJECT.search(subject))
-    opened = bool(OPENING.search(" ".join(lines)))
+    opened = bool(OPENING.search(" ".join(lines).lower()))
     if said and shows(fields, signals.RELAY_SOFTWARE):
         return True
     if not (said or opened):
@@ -117,7 +118,7 @@ def _is_junk_report(sender: str, subject: str, report: Report) -> bool:
 
 def is_ses_notice(sender: str, body: str, kinds: str) -> bool:
     """Amazon SES tells of bounces, complaints and deliveries in JSON, by way of SNS."""
-    if not re.search(r"@sns\.amazonaws\.com\b", sender, re.IGNORECASE):
+    if not _SNS.search(sender):
         return False
     notice = rf'notificationType\\?"\s{{0,3}}:\s{{0,3}}\\?"(?:{kinds})'
     return bool(re.search(notice, body[:100_000]))

@@ -25,6 +25,7 @@ MAX_KEY: Final = 1024
 _SIGNATURE: Final = re.compile(
     rb"^DKIM-Signature[ \t]*:((?:[^\r\n]|\r?\n[ \t])*)", re.IGNORECASE | re.MULTILINE
 )
+_NAME: Final = b"dkim-signature"
 _FROM: Final = re.compile(rb"^From[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _END: Final = re.compile(rb"\r?\n\r?\n")
 _LONG_SPACE: Final = re.compile(rb"\s{100}")
@@ -45,8 +46,14 @@ class Signature:
 
 def signatures_of(raw: bytes) -> list[Signature]:
     """Read the first five signatures; one that is damaged or beyond all measure is left out."""
-    found = []
-    for index, match in enumerate(_SIGNATURE.finditer(_header(raw))):
+    return _signatures_in(_header(raw))
+
+
+def _signatures_in(header: bytes) -> list[Signature]:
+    found: list[Signature] = []
+    if _NAME not in header.lower():
+        return found
+    for index, match in enumerate(_SIGNATURE.finditer(header)):
         if index >= MAX_SIGNATURES:
             break
         signature = _read(index, match[1])
@@ -64,12 +71,13 @@ def judge(raw: bytes, sender: str, keys: Mapping[str, bytes | None]) -> Verdict:
     from DNS, else ``fail``, ``neutral`` or ``permerror`` (RFC 8601 2.7.1). ``aligned`` is true if
     a good signature's domain is of the sender's organisation.
     """
-    results = [(_result(raw, signature, keys), signature) for signature in signatures_of(raw)]
+    header = _header(raw)
+    results = [(_result(raw, signature, keys), signature) for signature in _signatures_in(header)]
     if not results:
-        unread = _SIGNATURE.search(_header(raw)) is not None
+        unread = _NAME in header.lower() and _SIGNATURE.search(header) is not None
         return Verdict(source=SOURCE, dkim="permerror" if unread else "none")
     best = min((result for result, _ in results), key=_STRENGTH.index)
-    single_from = len(_FROM.findall(_header(raw))) == 1
+    single_from = len(_FROM.findall(header)) == 1
     agrees = single_from and any(
         result == "pass" and aligned(signature.domain, sender) for result, signature in results
     )

@@ -32,6 +32,8 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
 
     ``hint`` is the charset of raw bytes that are no UTF-8, where the letter names one.
     """
+    if not value:
+        return "", {}
     if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
         value = read_text(value, hint).encode("utf-8", "replace")
     head, *pieces = split_unquoted(value.decode("latin-1"), ";") or [""]

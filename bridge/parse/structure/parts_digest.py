@@ -66,7 +66,9 @@ def _head(raw: bytes, start: int, end: int) -> tuple[bytes, int]:
     if found is None:
         return b"", start
     header = raw[start : min(found.start(), start + MAX_HEADER)]
-    return _FOLD.sub(b" ", header), found.end()
+    if b"\n " in header or b"\n\t" in header:
+        header = _FOLD.sub(b" ", header)
+    return header, found.end()
 
 
 def _inside(raw: bytes, header: bytes, start: int, end: int) -> list[Span]:
@@ -135,5 +137,5 @@ def _leaf_digest(pieces: Iterator[bytes]) -> bytes:
         piece = line_ends + piece
         text = piece.rstrip(b"\r\n")
         line_ends = piece[len(text) :]
-        digest.update(_LINE_END.sub(b"\n", text))
+        digest.update(_LINE_END.sub(b"\n", text) if b"\r" in text else text)
     return digest.hexdigest().encode()

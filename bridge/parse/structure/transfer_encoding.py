@@ -51,6 +51,10 @@ def _base64(content: bytes) -> bytes:
 
     Piece by piece, as there may be forty megabytes, which need not be held three times.
     """
+    if len(content) <= PIECE:
+        letters = content.translate(None, _NOT_BASE64).rstrip(b"=")
+        if b"=" not in letters:  # one run, as nearly all are
+            return _base64_run(letters)
     output, run = BytesIO(), b""
     for start in range(0, len(content), PIECE):
         letters = content[start : start + PIECE].translate(None, _NOT_BASE64)

@@ -12,20 +12,22 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES, score_as
 
+MAX_SHORT = 500
 _HEAD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?")
 _ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
 _GAP = re.compile(r"[ \t\r\n]*")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _CUT_ESCAPE = re.compile(rb"=[0-9A-Fa-f]?\Z")
 _VALUE = {letter: value for value, letter in enumerate(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 )}  # fmt: skip
+_NOT_BASE64 = bytes(set(range(256)) - _VALUE.keys())
 _RUBBISH = re.compile("[\x00-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufffd]")
 
 
@@ -42,6 +44,13 @@ class _Word:
 
 def decode_words(text: str) -> str:
     """Return ``text`` with its encoded words read; white space between two words goes (6.2)."""
+    if "=?" not in text:
+        return text
+    return _decode_short(text) if len(text) <= MAX_SHORT else _replace_runs(text, _decode_run)
+
+
+@lru_cache(maxsize=128)  # a field is read for what it says and for the list of all fields
+def _decode_short(text: str) -> str:
     return _replace_runs(text, _decode_run)
 
 
@@ -174,7 +183,7 @@ def _split(encoded: bytes, encoding: str, carry_all: bool) -> tuple[bytes, bytes
     if encoding == "q":
         cut = _CUT_ESCAPE.search(encoded)
         return (encoded[: cut.start()], cut.group()) if cut else (encoded, b"")
-    letters = _NOT_BASE64.sub(b"", encoded)
+    letters = encoded.translate(None, _NOT_BASE64)
     whole = len(letters) // 4 * 4
     rest = letters[whole:]
     padded = encoded.rstrip().endswith(b"=")
@@ -194,6 +203,6 @@ def _decode(encoded: bytes, encoding: str) -> bytes:
     if encoding == "q":
         spaced = encoded.replace(b"_", b" ")
         return _HEX.sub(lambda found: bytes((int(found.group(1), 16),)), spaced)
-    letters = _NOT_BASE64.sub(b"", encoded)
+    letters = encoded.translate(None, _NOT_BASE64)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _MARK = re.compile(r'\\.|"', re.DOTALL)
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -28,17 +29,25 @@ def segments(value: str) -> Iterator[tuple[bool, str]]:
 
 def split_unquoted(value: str, separators: str) -> list[str]:
     """Split ``value`` at ``separators`` outside quotes; empty pieces are left out."""
+    splitter = _splitter(separators)
+    if '"' not in value:
+        return [stripped for piece in splitter.split(value) if (stripped := piece.strip())]
     pieces: list[list[str]] = [[]]
     for quoted, text in segments(value):
         if quoted:
             pieces[-1].append(f'"{text}"')
             continue
-        first, *more = re.split(f"[{re.escape(separators)}]", text)
+        first, *more = splitter.split(text)
         pieces[-1].append(first)
         pieces.extend([one] for one in more)
     return [joined for piece in pieces if (joined := "".join(piece).strip())]
 
 
+@lru_cache(maxsize=8)
+def _splitter(separators: str) -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(separators)}]")
+
+
 def unescaped(text: str) -> str:
     """Undo escapes of a quote and of a back slash; Outlook leaves those of paths single."""
-    return _ESCAPED.sub(r"\1", text)
+    return _ESCAPED.sub(r"\1", text) if "\\" in text else text

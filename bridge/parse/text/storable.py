@@ -11,6 +11,8 @@ _RARE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff
 
 def clean_text(text: str) -> str:
     """Return ``text`` with ``\\n`` line ends and without control signs (fault F02, F18)."""
+    if text.isprintable():  # most header fields: one quick look
+        return text
     if "\r\r" in text:
         text = _CR_LINE_END.sub("\n", text)
     elif "\r" in text:
