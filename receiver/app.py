@@ -224,6 +224,7 @@ def build(
             blobs,
             corrections,
             api.feeds,
+            settings.join_policy,
             settings.page_url,
             seconds,
             readiness.waits,

@@ -1,61 +1,91 @@
 """``/d/{id}``: a dialog as a conversation, fifty letters a page; and why its letters are there."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from aiohttp import web
 
+from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
-from receiver.filing.reasons import reasons_of
-from receiver.page.lists import address
-from receiver.page.live import live_address
+from receiver.page.addresses import list_address, live_address
+from receiver.page.finding import Find, LettersShown, here, part_of
 from receiver.page.serving import PageServing, Visit, page
-from receiver.page.shown.dialog import dialog_of, reasons_shown, related_of
+from receiver.page.shown.correcting import correcting
+from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letter_of
 from receiver.store.dialogs import Dialog
-from receiver.threads.wording import ENGLISH, RUSSIAN, Wording
+from receiver.store.queries import Listing, Queries, Sort
 from receiver.web.requests import Route
-from receiver.web.v1.dialogs import DialogsFound
 
-LETTERS = 50
-WORDINGS: dict[str, Wording] = {"en": ENGLISH, "ru": RUSSIAN}
+MAX_PRINTED = 1000
+OTHERS = 12
+LATEST = Sort("updated", newest_first=True)
+DONE = ("split", "merge", "move", "undo", "nothing")
 
 
-@dataclass(frozen=True)
-class LettersShown:
-    """Some letters of a long dialog: page ``number`` of ``pages``, counted from 1."""
-
-    messages: list[dict[str, Any]]
-    number: int
-    pages: int
-    before: int
+Export = Callable[[web.Request, Grant, str], Awaitable[web.StreamResponse]]
+"""Sends the dialog of a request's path in a form, ``json`` or ``mbox``."""
 
 
 class DialogPages:
     """The pages of this file."""
 
-    def __init__(self, serving: PageServing, store: Store, found: DialogsFound) -> None:
+    def __init__(
+        self,
+        serving: PageServing,
+        store: Store,
+        queries: Queries,
+        find: Find,
+        export: Export,
+    ) -> None:
         self._serving = serving
         self._store = store
-        self._found = found
+        self._queries = queries
+        self._find = find
+        self._export = export
 
     def routes(self) -> list[Route]:
         """Return their routes."""
         return [
             self._serving.get("/d/{id}", self.show),
-            self._serving.get("/d/{id}/why", self.why),
+            self._serving.get("/d/{id}/print", self.print),
+            self._serving.get("/d/{id}/export", self.export, streams=True),
         ]
 
     async def show(self, visit: Visit) -> web.Response:
         """Show the letters of a page, the newest page unless another is asked for."""
         now = await self._store.dialogs.now()
-        dialog = await here(self._found, visit)
+        dialog = await here(self._find, visit)
         part = part_of(dialog, visit.asked("page"), visit.asked("letter"))
+        return await self._page(visit, dialog, part, now, whole=False)
+
+    async def print(self, visit: Visit) -> web.Response:
+        """Show all letters with all of their text, for paper."""
+        now = await self._store.dialogs.now()
+        dialog = await here(self._find, visit)
+        part = LettersShown(dialog.messages[-MAX_PRINTED:], 1, 1, 0)
+        return await self._page(visit, dialog, part, now, whole=True)
+
+    async def export(self, visit: Visit) -> web.StreamResponse:
+        """Send the dialog as mbox or JSON."""
+        form = visit.asked("as")
+        if form not in ("mbox", "json"):
+            raise Problem(404, "there is no such form")
+        return await self._export(visit.request, visit.grant, form)
+
+    async def _page(
+        self, visit: Visit, dialog: Dialog, part: LettersShown, now: datetime, *, whole: bool
+    ) -> web.Response:
         mailbox = dialog.head["mailbox"]
         keys = [each["key"] for each in part.messages]
         beside = await self._store.letters.beside(mailbox, keys)
         related = await self._store.dialogs.heads(dialog.head["related"][:20])
+        may = visit.grant.may("correct")
+        others = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
+        if may and dialog.head["user"]:
+            same = Listing(mailbox, LATEST, {"user": dialog.head["user"]})
+            others |= {each["_id"]: each for each in await self._queries.page(same, OTHERS)}
         return page(
             visit,
             "dialog.html",
@@ -67,32 +97,12 @@ class DialogPages:
             ],
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
+            correcting=correcting(dialog, others.values(), visit.clock, may=may),
+            done=visit.asked("done") if visit.asked("done") in DONE else "",
+            whole=whole,
             live=live_address(mailbox, now),
             back=back_of(visit, mailbox),
         )
-
-    async def why(self, visit: Visit) -> web.Response:
-        """Show the reasons."""
-        dialog = await here(self._found, visit)
-        reasons = await reasons_of(self._store, dialog, WORDINGS[visit.words.language])
-        return page(
-            visit,
-            "why.html",
-            title=visit.words("why.title"),
-            dialog=dialog_of(dialog, visit.clock),
-            reasons=reasons_shown(reasons, visit.clock),
-        )
-
-
-async def here(found: DialogsFound, visit: Visit) -> Dialog:
-    """Return the dialog of the path: Problem 404, or a redirect where it went into another one."""
-    asked = visit.request.match_info["id"]
-    dialog = await found.dialog(visit.grant, asked)
-    if str(dialog.id) != asked:
-        raise web.HTTPPermanentRedirect(
-            visit.request.rel_url.raw_path_qs.replace(asked, str(dialog.id), 1)
-        )
-    return dialog
 
 
 def back_of(visit: Visit, mailbox: str) -> str:
@@ -100,20 +110,4 @@ def back_of(visit: Visit, mailbox: str) -> str:
     came_from = visit.request.headers.get("Referer", "")
     if came_from.startswith(f"{visit.place.origin}/?") and len(came_from) < 2000:
         return came_from.removeprefix(visit.place.origin)
-    return address(mailbox, "all")
-
-
-def part_of(dialog: Dialog, asked: str, key: str) -> LettersShown:
-    """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404."""
-    messages = dialog.messages
-    pages = max(1, -(-len(messages) // LETTERS))
-    number = pages
-    if key:
-        places = [place for place, each in enumerate(messages) if each["key"] == key]
-        number = places[0] // LETTERS + 1 if places else pages
-    if asked:
-        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= pages:
-            raise Problem(404, "there is no such page")
-        number = int(asked[:9])
-    start = (number - 1) * LETTERS
-    return LettersShown(messages[start : start + LETTERS], number, pages, start)
+    return list_address(mailbox, "all")

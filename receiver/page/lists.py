@@ -7,7 +7,6 @@ should, or was written by strangers, the newest first: three lists that go by an
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 from bson import ObjectId
@@ -15,7 +14,7 @@ from bson import ObjectId
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
-from receiver.page.live import live_address
+from receiver.page.addresses import list_address, live_address
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.rows import row_of
 from receiver.page.words import PageWords
@@ -122,11 +121,11 @@ class ListPages:
             mailbox=mailbox,
             mailboxes=names,
             tab=tab,
-            tabs=[(each, address(mailbox, each)) for each in TABS],
+            tabs=[(each, list_address(mailbox, each)) for each in TABS],
             rows=rows,
             waiting=count_in_words(waiting, visit.words),
-            next=address(mailbox, tab, after=found.next) if found.next else "",
-            first=address(mailbox, tab) if visit.asked("after") else "",
+            next=list_address(mailbox, tab, after=found.next) if found.next else "",
+            first=list_address(mailbox, tab) if visit.asked("after") else "",
             live=live_address(mailbox, now) if mailbox else "",
         )
 
@@ -162,12 +161,6 @@ def noticed(mailbox: str) -> list[Listing]:
         Listing(mailbox, LATEST, {"noticed": 1}, index="noticed_lately"),
         Listing(mailbox, LATEST, strangers, index="strangers_lately"),
     ]
-
-
-def address(mailbox: str, tab: str, after: str | None = None) -> str:
-    """Return the address of a page of a tab."""
-    said = {"mailbox": mailbox, "tab": tab} | ({"after": after} if after else {})
-    return f"/?{urlencode(said)}"
 
 
 def count_in_words(count: int, words: PageWords) -> str:

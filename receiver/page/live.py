@@ -1,18 +1,16 @@
 """``/live``: server-sent events that say which dialogs of a mailbox changed, as it happens."""
 
 import json
-from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from datetime import datetime
 
 from aiohttp import web
 
 from receiver.errors import Problem
 from receiver.page.serving import PageServing, Visit
 from receiver.web.requests import Route
-from receiver.web.v1.cursor import milliseconds, moment
+from receiver.web.v1.cursor import moment
 from receiver.web.v1.following.feeds import Feeds
 
-OVERLAP = timedelta(seconds=2)  # writes may become visible later than their time
 BEGINNING = b"retry: 2000\n\nevent: ready\ndata: {}\n\n"
 
 
@@ -56,11 +54,6 @@ class LivePages:
                     await response.write(text.encode())
         await response.write_eof()
         return response
-
-
-def live_address(mailbox: str, now: datetime) -> str:
-    """Return where a page hears of what changed since it was made; ``now`` is the database's."""
-    return f"/live?{urlencode({'mailbox': mailbox, 'since': milliseconds(now - OVERLAP)})}"
 
 
 def _since(text: str) -> datetime:

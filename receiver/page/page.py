@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.page.dialogs import DialogPages
+from receiver.page.corrections import CorrectionForms
+from receiver.page.dialogs import DialogPages, Export
 from receiver.page.letters import LetterPages
 from receiver.page.lists import ListPages
 from receiver.page.live import LivePages
@@ -16,14 +18,18 @@ from receiver.page.signing.kept import SignIns
 from receiver.page.signing.sign_in import SignInPages
 from receiver.page.signing.visitors import Visitors
 from receiver.page.templates import static_files
+from receiver.page.why import WhyPages
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.store.queries import Queries
 from receiver.store.tokens import Tokens
+from receiver.threads.partition import Policy
 from receiver.web.access import Access
 from receiver.web.requests import Route
 from receiver.web.v1.dialogs import DialogsFound
+from receiver.web.v1.export import ExportOperations, ExportQuery
 from receiver.web.v1.following.feeds import Feeds
+from receiver.web.v1.operation import Call
 
 
 class Page:
@@ -37,16 +43,21 @@ class Page:
         blobs: Blobs,
         corrections: Corrections,
         feeds: Feeds,
+        policy: Policy,
         url: str | None,
         seconds: float,
         waits: Callable[[], str | None],
     ) -> None:
         visitors = Visitors(access, SignIns(database), Tokens(database))
         serving = PageServing(visitors, access.requests, url, seconds, waits)
+        queries, found = Queries(database), DialogsFound(corrections)
+        exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
-            ListPages(serving, store, Queries(database)),
-            DialogPages(serving, store, DialogsFound(corrections)),
+            ListPages(serving, store, queries),
+            DialogPages(serving, store, queries, found.dialog, exporting(exports)),
+            WhyPages(serving, store, found.dialog, policy),
+            CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, blobs),
             LivePages(serving, feeds),
         )
@@ -55,6 +66,16 @@ class Page:
         """Return the routes of all pages, and of the files that they need."""
         found = [route for part in self._parts for route in part.routes()]
         return [*found, Route("GET", "/static/{name}", static, stores=False)]
+
+
+def exporting(exports: ExportOperations) -> Export:
+    """Return what sends a dialog for keeping, as ``/v1`` does."""
+
+    async def export(request: web.Request, grant: Grant, form: str) -> web.StreamResponse:
+        asked = ExportQuery.model_validate({"as": form})
+        return await exports.export(Call(request, grant, asked))
+
+    return export
 
 
 async def static(request: web.Request) -> web.Response:

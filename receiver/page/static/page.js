@@ -112,6 +112,7 @@
     }
   };
   const follow = (what) => { const found = document.querySelector(what); if (found) found.click(); };
+  const focusOn = (what) => { const found = document.querySelector(what); if (found) found.focus(); };
   const acts = {
     j: () => step(1),
     k: () => step(-1),
@@ -120,6 +121,14 @@
     Escape: () => follow("[data-back]"),
     e: () => expand && toggle(),
     w: () => body.dataset.why && location.assign(body.dataset.why),
+    x: () => {
+      const letter = document.activeElement.closest(".letter");
+      const box = letter && letter.querySelector("[data-choose]");
+      if (box) box.checked = !box.checked;
+    },
+    s: () => focusOn('[data-key="s"]'),
+    m: () => focusOn("#picked, #other"),
+    z: () => focusOn("[data-undo]"),
     1: () => follow('[data-tab="1"]'),
     2: () => follow('[data-tab="2"]'),
     3: () => follow('[data-tab="3"]'),
@@ -128,7 +137,7 @@
     "?": () => help.showModal(),
   };
   addEventListener("keydown", (event) => {
-    const busy = event.target.closest("input, select, textarea, dialog");
+    const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
     const off = on && !on.checked && event.key !== "?";
     if (busy || off || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
     event.preventDefault();

@@ -1,0 +1,99 @@
+"""Forms that correct a dialog: split, merge, move, undo; each goes to where the letters are then.
+
+What a form was made of is compared with what there is, as ``If-Match`` does for programs.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlencode
+
+from aiohttp import web
+from bson import ObjectId
+
+from receiver.errors import Problem
+from receiver.filing.corrections import Corrected, Corrections
+from receiver.page.finding import Find
+from receiver.page.serving import PageServing, Visit, go
+from receiver.store.dialogs import Dialog
+from receiver.web.requests import Route
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_ID_AT_THE_END = re.compile(r"([0-9a-f]{24})/?(?:[?#].*)?\s*$")
+
+
+class CorrectionForms:
+    """The routes of this file."""
+
+    def __init__(self, serving: PageServing, corrections: Corrections, find: Find) -> None:
+        self._serving = serving
+        self._corrections = corrections
+        self._find = find
+
+    def routes(self) -> list[Route]:
+        """Return them."""
+        acts: dict[str, Callable[[Visit], Awaitable[web.StreamResponse]]] = {
+            "split": self.split,
+            "merge": self.merge,
+            "move": self.move,
+            "undo": self.undo,
+        }
+        return [self._serving.post(f"/d/{{id}}/{name}", act) for name, act in acts.items()]
+
+    async def split(self, visit: Visit) -> web.Response:
+        """Give the chosen letters a dialog of their own."""
+        dialog = await self._dialog(visit)
+        keys = set(_chosen(visit))
+        done = await self._corrections.split(dialog.id, keys, visit.grant.name)
+        return _there(done, "split", visit)
+
+    async def merge(self, visit: Visit) -> web.Response:
+        """Make this dialog and another one."""
+        dialog = await self._dialog(visit)
+        other = await self._other(visit)
+        done = await self._corrections.merge(dialog.id, other.id, visit.grant.name)
+        return _there(done, "merge", visit)
+
+    async def move(self, visit: Visit) -> web.Response:
+        """Move the chosen letters to another dialog, one after the other."""
+        dialog = await self._dialog(visit)
+        other = await self._other(visit)
+        done = Corrected(other.id, changed=False)
+        for key in _chosen(visit):
+            done = await self._corrections.move(dialog.id, key, other.id, visit.grant.name)
+        return _there(done, "move", visit)
+
+    async def undo(self, visit: Visit) -> web.Response:
+        """Undo a correction, or the guess about a letter."""
+        dialog = await self._dialog(visit)
+        said, key = visit.said("correction"), visit.said("guess")
+        correction = ObjectId(said) if ObjectId.is_valid(said) else None
+        named = key if _KEY.fullmatch(key) else None
+        done = await self._corrections.undo(dialog.id, visit.grant.name, correction, named)
+        return _there(done, "undo", visit)
+
+    async def _dialog(self, visit: Visit) -> Dialog:
+        """Return the dialog, if it is as the visitor has seen it: Problem 404, 409."""
+        dialog = await self._find(visit.grant, visit.request.match_info["id"])
+        seen = visit.said("revision")
+        if seen and seen != str(dialog.head["revision"]):
+            raise Problem(409, "the dialog has changed since the page was opened")
+        return dialog
+
+    async def _other(self, visit: Visit) -> Dialog:
+        """Return the other dialog: by its id or address, else the one that was picked."""
+        found = _ID_AT_THE_END.search(visit.said("other") or visit.said("picked"))
+        if not found:
+            raise Problem(422, "choose another dialog, or paste its id or address")
+        return await self._find(visit.grant, found[1])
+
+
+def _chosen(visit: Visit) -> list[str]:
+    keys = [each for each in visit.form.get("letter", []) if _KEY.fullmatch(each)]
+    if not keys:
+        raise Problem(422, "choose the letters first")
+    return list(dict.fromkeys(keys))
+
+
+def _there(done: Corrected, what: str, visit: Visit) -> web.Response:
+    said = what if done.changed else "nothing"
+    return go(f"/d/{done.dialog}?{urlencode({'done': said})}")

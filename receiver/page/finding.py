@@ -1,0 +1,53 @@
+"""Which dialog a page is about, and which of its letters are on it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from receiver.access.grant import Grant
+from receiver.errors import Problem
+from receiver.page.serving import Visit
+from receiver.store.dialogs import Dialog
+
+LETTERS = 50
+Find = Callable[[Grant, str], Awaitable[Dialog]]
+"""Returns the dialog that an id leads to, as far as a grant reaches: Problem 404."""
+
+
+@dataclass(frozen=True)
+class LettersShown:
+    """Some letters of a long dialog: page ``number`` of ``pages``, counted from 1."""
+
+    messages: list[dict[str, Any]]
+    number: int
+    pages: int
+    before: int
+
+
+async def here(find: Find, visit: Visit) -> Dialog:
+    """Return the dialog of the path: Problem 404, or a redirect where it went into another one."""
+    asked = visit.request.match_info["id"]
+    dialog = await find(visit.grant, asked)
+    if str(dialog.id) != asked:
+        raise web.HTTPPermanentRedirect(
+            visit.request.rel_url.raw_path_qs.replace(asked, str(dialog.id), 1)
+        )
+    return dialog
+
+
+def part_of(dialog: Dialog, asked: str, key: str) -> LettersShown:
+    """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404."""
+    messages = dialog.messages
+    pages = max(1, -(-len(messages) // LETTERS))
+    number = pages
+    if key:
+        places = [place for place, each in enumerate(messages) if each["key"] == key]
+        number = places[0] // LETTERS + 1 if places else pages
+    if asked:
+        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= pages:
+            raise Problem(404, "there is no such page")
+        number = int(asked[:9])
+    start = (number - 1) * LETTERS
+    return LettersShown(messages[start : start + LETTERS], number, pages, start)

@@ -1,0 +1,112 @@
+"""What can be corrected in a dialog: what was, what may be undone, and what seems to be called for.
+
+A suggestion is never carried out by itself; it is a form that is filled in.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from difflib import SequenceMatcher
+
+from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.rows import ListRow, row_of
+from receiver.page.shown.text import one_line
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Document
+
+NEAR = 0.8  # of two subjects without their prefixes
+SOON = timedelta(days=7)
+MAX_CANDIDATES = 20
+
+
+@dataclass(frozen=True)
+class ShownCorrection:
+    """A correction that was made; ``undone`` if another one took it back."""
+
+    id: str
+    kind: str
+    what: str
+    who: str
+    when: Moment
+    undone: bool
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A correction that seems to be called for: ``split`` has letters, ``merge`` another dialog."""
+
+    what: str
+    words: str
+    letters: Sequence[str] = ()
+    other: str = ""
+
+
+@dataclass(frozen=True)
+class Correcting:
+    """All of it."""
+
+    corrections: list[ShownCorrection] = field(default_factory=list)
+    candidates: list[ListRow] = field(default_factory=list)
+    suggestions: list[Suggestion] = field(default_factory=list)
+
+
+def correcting(
+    dialog: Dialog, others: Iterable[Document], clock: Clock, *, may: bool
+) -> Correcting:
+    """Return what can be corrected; ``others`` are dialogs of the same user, or related ones."""
+    head = dialog.head
+    near = [each for each in others if each["_id"] != dialog.id][:MAX_CANDIDATES]
+    return Correcting(
+        corrections=corrections_of(head, clock),
+        candidates=[row_of(each, {}, clock) for each in near],
+        suggestions=suggestions_of(dialog, near, clock) if may else [],
+    )
+
+
+def corrections_of(head: Document, clock: Clock) -> list[ShownCorrection]:
+    """Return the corrections of a dialog, the newest first."""
+    undone: set[str] = set()
+    found = []
+    for each in sorted(head["corrections"], key=lambda one: one["when"], reverse=True):
+        is_undone = str(each["id"]) in undone
+        if each["what"] == "undo" and not is_undone:
+            undone.add(str(each["undoes"]))
+        found.append(
+            ShownCorrection(
+                id=str(each["id"]),
+                kind=each["what"],
+                what=clock.words.n(f"done.{each['what']}_letters", len(each["messages"])),
+                who=one_line(each["who"]),
+                when=clock.moment(each["when"]),
+                undone=is_undone,
+            )
+        )
+    return found
+
+
+def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> list[Suggestion]:
+    """Return what seems to be called for: one conversation in two dialogs, or two in one."""
+    head, found = dialog.head, []
+    corrected = corrections_of(head, clock)
+    decided = any(not each.undone and each.kind in ("split", "move") for each in corrected)
+    for each in others if not decided else ():
+        apart = max(each["updated"], head["updated"]) - min(each["updated"], head["updated"])
+        if each["user"] == head["user"] and apart < SOON and _alike(each, head):
+            subject = one_line(each["subject"]) or clock.words("no_subject")
+            words = clock.words("suggest.merge", subject=subject)
+            found.append(Suggestion("merge", words, other=str(each["_id"])))
+    messages = dialog.messages
+    for place, each in enumerate(messages):
+        if each.get("subject_changed") and place:
+            words = clock.words("suggest.split", subject=one_line(each["subject"]))
+            later = [one["key"] for one in messages[place:]]
+            found.append(Suggestion("split", words, letters=later))
+            break
+    return found[:3]
+
+
+def _alike(one: Document, other: Document) -> bool:
+    first, second = one["base_subject"][:200], other["base_subject"][:200]
+    if not first or not second:
+        return False
+    return first == second or SequenceMatcher(None, first, second).ratio() >= NEAR

@@ -1,0 +1,74 @@
+"""``/d/{id}/why``: why each letter of a dialog is there, in words and as a picture."""
+
+from typing import Any
+
+from aiohttp import web
+
+from receiver.filing.collections import Store
+from receiver.filing.reasons import reasons_of
+from receiver.letters.letter import Letter
+from receiver.page.finding import Find, here, part_of
+from receiver.page.serving import PageServing, Visit, page
+from receiver.page.shown.dialog import dialog_of, reasons_shown
+from receiver.page.shown.evidence import evidence_of, picture_of
+from receiver.store.dialogs import Dialog
+from receiver.threads.partition import Policy
+from receiver.threads.wording import ENGLISH, RUSSIAN, Wording
+from receiver.web.requests import Route
+
+WORDINGS: dict[str, Wording] = {"en": ENGLISH, "ru": RUSSIAN}
+
+
+class WhyPages:
+    """The page of this file."""
+
+    def __init__(self, serving: PageServing, store: Store, find: Find, policy: Policy) -> None:
+        self._serving = serving
+        self._store = store
+        self._find = find
+        self._policy: Policy = policy
+
+    def routes(self) -> list[Route]:
+        """Return its route."""
+        return [self._serving.get("/d/{id}/why", self.why)]
+
+    async def why(self, visit: Visit) -> web.Response:
+        """Show the picture, and the reasons below it, fifty letters a page."""
+        dialog = await here(self._find, visit)
+        part = part_of(dialog, visit.asked("page"), visit.asked("letter"))
+        reasons = await reasons_of(self._store, dialog, WORDINGS[visit.words.language])
+        elsewhere = await self._elsewhere(dialog)
+        mailbox = dialog.head["mailbox"]
+        evidence = evidence_of(mailbox, dialog.messages, elsewhere, self._policy, visit.clock)
+        keys = [each["key"] for each in part.messages]
+        shown = slice(part.before, part.before + len(keys))
+        picture = picture_of(evidence, keys) if part.pages == 1 else None
+        return page(
+            visit,
+            "why.html",
+            title=visit.words("why.title"),
+            dialog=dialog_of(dialog, visit.clock),
+            reasons=list(
+                zip(reasons_shown(reasons, visit.clock)[shown], evidence[shown], strict=True)
+            ),
+            picture=picture if picture and len(keys) > 1 else None,
+            part=part,
+            policy=self._policy,
+        )
+
+    async def _elsewhere(self, dialog: Dialog) -> list[tuple[Letter, Any]]:
+        """Return letters of other dialogs that letters of this one name, and where they are."""
+        mailbox = dialog.head["mailbox"]
+        cited = {one for each in dialog.messages for _, one in Letter(mailbox, each).cited}
+        own = {each["key"] for each in dialog.messages}
+        found = [
+            each
+            for each in await self._store.letters.knowing(mailbox, cited)
+            if each.letter.key not in own and each.letter.message_id in cited
+        ]
+        heads = await self._store.dialogs.heads({each.dialog for each in found})
+        return [
+            (each.letter, str(heads[each.dialog]["_id"]))
+            for each in found
+            if each.dialog in heads and heads[each.dialog]["_id"] != dialog.id
+        ]

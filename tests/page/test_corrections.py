@@ -1,0 +1,190 @@
+"""Corrections by form, what is suggested, and why as a picture."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from receiver.page.shown.clock import Clock
+from receiver.page.shown.evidence import evidence_of, picture_of
+from receiver.page.words import words_of
+from receiver.store.mongo import Database
+from tests import servers, webhook_client
+from tests.letters import START
+from tests.page.conftest import Browser, browsing
+from tests.receiver.api_client import make_token
+from tests.receiver.written import sent, written
+
+MAILBOX = "forms@yandex.ru"
+
+
+@pytest.fixture
+async def dialog(service: servers.Service, database: Database) -> str:
+    """A dialog of three letters, and another one of the same person."""
+    collections = ("letters", "dialogs", "facts")
+    for name in collections:
+        await database[name].delete_many({"mailbox": MAILBOX})
+    letters: list[dict[str, Any]] = [
+        {"message_id": "a@x.ru", "subject": "Order", "text": "first"},
+        {"message_id": "b@x.ru", "subject": "Order", "text": "second", "in_reply_to": ["a@x.ru"]},
+        {"message_id": "c@x.ru", "subject": "Bill", "text": "third", "references": ["a@x.ru"]},
+        {"message_id": "d@x.ru", "subject": "Orders", "text": "apart"},
+    ]
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for number, each in enumerate(letters):
+            date = f"2026-11-25T10:0{number}:00Z"
+            sender = {"address": "ivan@example.ru"}
+            data: dict[str, Any] = {"mailbox": MAILBOX, "from": sender, "date": date, **each}
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            assert (await client.post(body, event_id=f"{number}"))[0] < 300
+    return await place(database, "a")
+
+
+async def place(database: Database, letter: str) -> str:
+    """Return the dialog that shows a letter."""
+    query = {"mailbox": MAILBOX, "messages.message_id": f"{letter}@x.ru"}
+    head = await database.dialogs.find_one(query)
+    assert head is not None
+    return str(head["_id"])
+
+
+async def key(database: Database, letter: str) -> str:
+    found = await database.letters.find_one(
+        {"mailbox": MAILBOX, "message.message_id": f"{letter}@x.ru"}
+    )
+    assert found is not None
+    return str(found["key"])
+
+
+def hidden(text: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', text)
+    assert found is not None
+    return found[1]
+
+
+async def test_letters_are_split_off_moved_merged_and_all_of_it_undone(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    text = (await browser.get(f"/d/{dialog}")).text
+    fields = {"revision": hidden(text, "revision"), "letter": await key(database, "b")}
+    done = await browser.post(f"/d/{dialog}/split", fields)
+    assert done.status == 303
+    opened = await place(database, "b")
+    assert done.headers["Location"] == f"/d/{opened}?done=split"
+    text = (await browser.get(done.headers["Location"])).text
+    assert "Split off" in text
+    assert "1 letter split off" in text
+    assert ">olga<" in text
+    undo = {"correction": hidden(text, "correction")}
+    assert (await browser.post(f"/d/{opened}/undo", undo)).status == 303
+    assert await place(database, "b") == await place(database, "a") == dialog
+
+    other = await place(database, "d")
+    moved = {"letter": await key(database, "c"), "picked": other}
+    assert (await browser.post(f"/d/{dialog}/move", moved)).status == 303
+    assert await place(database, "c") == other
+    merged = {"other": f"http://127.0.0.1:1/d/{other}?page=1"}
+    assert (await browser.post(f"/d/{dialog}/merge", merged)).status == 303
+    assert len({await place(database, each) for each in "abcd"}) == 1
+
+
+async def test_a_form_of_yesterday_does_nothing(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    fields = {"revision": "-1", "letter": await key(database, "b")}
+    answer = await browser.post(f"/d/{dialog}/split", fields)
+    assert answer.status == 409
+    assert "does not fit any more" in answer.text
+    assert await place(database, "b") == dialog
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "status"),
+    [
+        ("split", {}, 422),
+        ("split", {"letter": "x"}, 422),
+        ("split", {"letter": "0" * 64}, 404),
+        ("merge", {}, 422),
+        ("merge", {"other": "nonsense"}, 422),
+        ("merge", {"other": "0" * 24}, 404),
+        ("undo", {}, 409),
+    ],
+)
+async def test_what_does_not_fit_is_said(
+    browser: Browser, dialog: str, what: str, fields: dict[str, str], status: int
+) -> None:
+    assert (await browser.post(f"/d/{dialog}/{what}", fields)).status == status
+
+
+async def test_who_may_only_read_corrects_nothing(
+    service: servers.Service, database: Database, dialog: str
+) -> None:
+    token = await make_token(database, "read", MAILBOX)
+    fields = {"letter": await key(database, "b")}
+    async with browsing(service) as reader:
+        await reader.post("/sign-in", {"token": token})
+        text = (await reader.get(f"/d/{dialog}")).text
+        assert "/split" not in text
+        assert (await reader.post(f"/d/{dialog}/split", fields)).status == 403
+        foreign = {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"}
+        assert (await reader.post(f"/d/{dialog}/split", fields, **foreign)).status == 403
+
+
+async def test_what_seems_called_for_is_suggested_and_not_done(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    text = (await browser.get(f"/d/{dialog}")).text
+    assert "is “Orders” the same conversation?" in text
+    assert "The subject changed to “Bill”" in text
+    assert await place(database, "d") != dialog
+
+
+async def test_a_dialog_is_exported_and_printed_whole(browser: Browser, dialog: str) -> None:
+    said = await browser.get(f"/d/{dialog}/export?as=json")
+    assert said.headers["Content-Disposition"].startswith("attachment;")
+    assert len(json.loads(said.text)["letters"]) == 3
+    assert (await browser.get(f"/d/{dialog}/export?as=mbox")).text.count("\nFrom ") == 2
+    assert (await browser.get(f"/d/{dialog}/export?as=exe")).status == 404
+    assert "third" in (await browser.get(f"/d/{dialog}/print")).text
+
+
+async def test_why_is_a_picture_with_what_decided(browser: Browser, dialog: str) -> None:
+    text = (await browser.get(f"/d/{dialog}/why")).text
+    assert text.count('<path class="arc') == 2
+    assert "letter 1 of this dialog" in text
+    assert text.count("this decided") == 2
+
+
+def test_evidence_tells_here_elsewhere_and_never_seen() -> None:
+    letters = [
+        written("1"),
+        sent("2", "ivan", "1"),
+        written("3", names="2 1 17 9"),
+    ]
+    messages = [each.message | {"matched_by": "x", "matched_id": None} for each in letters]
+    messages[2] |= {"matched_by": "references", "matched_id": "2@example.ru"}
+    clock = Clock(words_of("en"), START)
+    elsewhere = [(written("17", "boris"), "d17")]
+    found = evidence_of("support@yandex.ru", messages, elsewhere, "participants", clock)
+    assert [(each.where, each.number, each.decided) for each in found[2].named] == [
+        ("here", 2, True),
+        ("here", 1, False),
+        ("elsewhere", 0, False),
+        ("unknown", 0, False),
+    ]
+    assert found[2].answers == 2
+    picture = picture_of(found, ["a", "b", "c"])
+    assert len(picture.dots) == 3
+    assert len(picture.arcs) == 1
+
+
+def test_the_other_policy_is_told_where_it_would_differ() -> None:
+    clock = Clock(words_of("en"), START)
+    stranger = written("5", "boris", names="1").message
+    known = [(written("1"), "d1")]
+    [one] = evidence_of("support@yandex.ru", [stranger], known, "participants", clock)
+    assert one.otherwise == "With JOIN_POLICY=anyone it would have joined dialog d1."
+    both = [written("1").message, stranger]
+    _, one = evidence_of("support@yandex.ru", both, [], "anyone", clock)
+    assert "would have opened a dialog of its own" in one.otherwise
