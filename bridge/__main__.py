@@ -4,7 +4,8 @@
 delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the past from files and
 folders; ``spool`` shows the letters that wait or failed, and acts on them; ``trace`` tells what
 became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
-what to do; ``erase`` deletes a person's letters from the spool.
+what to do; ``erase`` deletes a person's letters from the spool; ``reconcile`` compares mailboxes
+with what is stored.
 """
 
 import argparse
@@ -23,6 +24,8 @@ from bridge.erasing.command import erase
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
+from bridge.proving.command import add_arguments as add_reconcile_arguments
+from bridge.proving.command import reconcile
 from bridge.reach import complaint_in
 from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
@@ -116,6 +119,9 @@ def command_line() -> argparse.ArgumentParser:
     looks = commands.add_parser("doctor", help="look at everything, say what to do")
     add_doctor_arguments(looks)
     looks.set_defaults(run=doctor)
+    proves = commands.add_parser("reconcile", help="compare mailboxes with what is stored")
+    add_reconcile_arguments(proves)
+    proves.set_defaults(run=reconcile)
     erases = commands.add_parser("erase", help="delete a person's letters from the spool")
     add_erase_arguments(erases)
     erases.set_defaults(run=erase)

@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bridge import metrics
 from bridge.health_connection import HealthConnection, name_no_versions
+from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.inventory import Inventory, take_inventory
@@ -49,6 +50,7 @@ class HealthServer:
         self._mailboxes: list[str] = []
         self._of_receiver = of_receiver
         self._receiver = ""
+        self.reconciled: Callable[[], LastResult | None] = lambda: None
 
     @property
     def alarms(self) -> list[str]:
@@ -69,6 +71,8 @@ class HealthServer:
         self._receiver = await asyncio.to_thread(self._of_receiver)
         self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
         self._capacity.counted(self._inventory)
+        if found := await asyncio.to_thread(self.reconciled):
+            metrics.show_reconciled(found.when, found.missing)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
         for reason in set(self.alarms) - set(before):
             log.error("alarm: %s", reason)

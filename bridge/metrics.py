@@ -1,5 +1,6 @@
 """What the bridge counts, in Prometheus' terms; https://prometheus.io/docs/practices/naming/."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -55,6 +56,17 @@ OLDEST: Final = Gauge(
 )
 IN_FAILED: Final = Gauge("bridge_spool_failed_letters", "Letters in failed/.", registry=REGISTRY)
 FREE: Final = Gauge("bridge_disk_free_bytes", "Bytes free on the spool's disk.", registry=REGISTRY)
+MISSING: Final = Gauge(
+    "bridge_reconcile_missing",
+    "Letters that a mailbox has and the store has not, at the last comparison.",
+    ["folder"],
+    registry=REGISTRY,
+)
+RECONCILED: Final = Gauge(
+    "bridge_reconcile_timestamp_seconds",
+    "Unix time of the last comparison of mailboxes with the store; 0: there was none.",
+    registry=REGISTRY,
+)
 ALARM: Final = Gauge("bridge_alarm", "1 where a person should look.", ["reason"], registry=REGISTRY)
 for _reason in ALARMS:
     ALARM.labels(_reason).set(0)
@@ -69,6 +81,13 @@ def show(inventory: Inventory, free: int, alarms: list[str]) -> None:
     FREE.set(free)
     for reason in ALARMS:
         ALARM.labels(reason).set(reason in alarms)
+
+
+def show_reconciled(when: float, missing: Mapping[str, int]) -> None:
+    """Set what the last comparison of mailboxes with the store found, by mailbox and folder."""
+    RECONCILED.set(when)
+    for folder, count in missing.items():
+        MISSING.labels(folder).set(count)
 
 
 def text() -> bytes:

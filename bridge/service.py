@@ -16,6 +16,8 @@ from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
+from bridge.proving import result
+from bridge.proving.daily import proving_daily
 from bridge.reach import Reach, complaint_in
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -47,6 +49,7 @@ async def serve_smtp(settings: BridgeSettings) -> None:
         if settings.accounts:
             try:
                 stack.enter_context(watching(settings, intake))
+                stack.enter_context(proving_daily(settings))
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
         await stack.enter_async_context(_healthy(settings, spool, capacity))
@@ -80,6 +83,7 @@ async def serve_imap(settings: BridgeSettings) -> None:
         except SpoolInUse as error:
             log.info("%s: letters are left to it", error)
         stack.enter_context(watching(settings, intake))
+        stack.enter_context(proving_daily(settings))
         await stack.enter_async_context(_healthy(settings, spool, capacity))
         await stop.wait()
         log.info("stopping")
@@ -101,6 +105,7 @@ async def _healthy(
 
     alarm_age = settings.spool_alarm_age
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
+    watch.reconciled = lambda: result.read(settings.data_dir)
     await watch.look()
     async with health.served(settings, watch):
         yield

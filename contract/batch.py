@@ -5,13 +5,24 @@ over the whole body. The answer is 200 with a line for each, in the same order, 
 status that the event would have had alone: only those that are not 2xx are sent again. What
 concerns the request as a whole (401, 413, 415, 503) is answered as ever, and then nothing of it
 was stored.
+
+In the same way the bridge asks which letters are stored (``reconcile``), with events without their
+words at ``KNOWN``, and for those of a folder at ``STORED``; both are signed as requests of a
+service are, over method, path and body.
 """
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from contract.event import Answer, Contract, EmailReceived, EventId
 
 NDJSON = "application/x-ndjson"
 MAX_LINES = 64
 MAX_BATCH_BYTES = 12 * 1024 * 1024
+KNOWN, STORED = "/webhook/known", "/webhook/stored"
+MOST_STORED = 20_000
 
 
 class Line(EmailReceived):
@@ -48,3 +59,31 @@ class LineAnswer(Contract):
 def done(event_id: str, status: int, answer: Answer) -> LineAnswer:
     """Return the line of an event that was stored."""
     return LineAnswer(id=event_id, status=status, **answer.model_dump())
+
+
+class Known(Contract):
+    """One line of the answer of ``/webhook/known``, whose request has events as lines.
+
+    ``key`` is that of the letter that is stored.
+    """
+
+    id: EventId
+    state: Literal["stored", "erased", "unknown"]
+    key: str = ""
+
+
+class StoredAsked(Contract):
+    """Which letters were read from a folder, and came in a span of time."""
+
+    mailbox: Annotated[str, Field(max_length=1000)]
+    folder: Annotated[str, Field(max_length=1000)]
+    since: datetime
+    until: datetime
+
+
+class StoredLetter(Contract):
+    """One line of the answer of ``/webhook/stored``."""
+
+    key: str
+    message_id: str
+    received: datetime

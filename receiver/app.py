@@ -39,6 +39,7 @@ from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
 from receiver.web.problems import answer_errors
+from receiver.web.proofs import ProofRequests
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 from receiver.web.v1.api import Api
 from receiver.web.v1.operation import Serving, keep_private
@@ -216,6 +217,7 @@ def build(
         EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
+        ProofRequests(access, store, seconds),
         api,
         Page(
             access,

@@ -38,6 +38,10 @@ _NOT_CONNECTED = (ClientConnectorError, SecretsMissing)
 _FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
 
 
+class NotAnswered(Exception):
+    """The receiver did not answer a question; the text says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
@@ -157,6 +161,27 @@ class ReceiverClient:
         except _FAULTS as error:
             return _failed(error)
         return Attempt(Outcome.RETRY, f"{url} leads round in a circle")
+
+    async def ask_many(self, path: str, body: bytes, media: str) -> list[bytes]:
+        """Ask as a service does, signed over method and path too; return the lines of the answer.
+
+        Raises NotAnswered.
+        """
+        place = shown(str(self._url))
+        try:
+            signed = self._signed(f"ask-{secrets.token_hex(8)}", f"POST {path}\n".encode() + body)
+            async with self._session.post(
+                self._url.with_path(path),
+                data=BytesIO(body),
+                headers=signed | {"Content-Type": media},
+                allow_redirects=False,
+            ) as response:
+                if response.status == 200:
+                    return (await response.read()).splitlines()
+                said = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
+                raise NotAnswered(f"{place} answers {response.status} {said}")
+        except _FAULTS as error:
+            raise NotAnswered(f"{place}: {type(error).__name__} {error}") from None
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())

@@ -29,21 +29,24 @@ class Erased:
 
     async def arriving(self, arrivals: Iterable[Arrival]) -> set[str]:
         """Return the keys of the letters that were erased; bytes that came with them go."""
+        came = list(arrivals)
+        gone = await self.among(came)
+        await self.forget_bytes(each for each in came if each.letter.key in gone)
+        return gone
+
+    async def among(self, arrivals: Iterable[Arrival]) -> set[str]:
+        """Return the keys of the letters that were erased."""
         key = await self._tombstones.key()
         if key is None:
             return set()
-        came = {each.letter.key: each for each in arrivals}
         known = {}
-        for name, each in came.items():
+        for each in arrivals:
             digests = _digests(key, each.letter, each.mark.raw)
             if each.mark.key:
-                digests[digest_of_key(key, each.letter.mailbox, each.mark.key)] = (
-                    each.letter.created
-                )
-            known[name] = digests
-        gone = await self._among(known)
-        await self.forget_bytes(came[name] for name in gone)
-        return gone
+                name = digest_of_key(key, each.letter.mailbox, each.mark.key)
+                digests[name] = each.letter.created
+            known[each.letter.key] = digests
+        return await self._among(known)
 
     async def kept(self, letters: Iterable[Letter]) -> set[str]:
         """Return the keys of letters that are kept, or shown, and were erased."""

@@ -207,6 +207,28 @@ class Letters:
             default=datetime.max.replace(tzinfo=UTC),
         )
 
+    async def read_from(
+        self, mailbox: str, folder: str, since: datetime, until: datetime, limit: int
+    ) -> list[Document]:
+        """Return key, Message-ID and time of letters that came from a folder in a span of time."""
+        query = {
+            "mailbox": mailbox,
+            "kept": {"$gte": since},
+            "content.received": {"$gte": since, "$lt": until},
+            "copies.source.folder": folder,
+        }
+        fields = {"key": 1, "message.message_id": 1, "content.received": 1}
+        with store_errors():
+            found = await self._letters.find(query, fields).limit(limit).to_list(limit)
+        return [
+            {
+                "key": each["key"],
+                "message_id": each["message"]["message_id"],
+                "received": each["content"]["received"],
+            }
+            for each in found
+        ]
+
     async def untrimmed(
         self, mailbox: str, keys: Sequence[str], kinds: Sequence[str]
     ) -> list[Document]:

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import re
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from imaplib import IMAP4
@@ -185,6 +185,13 @@ class Connection:
             said = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
         content = said.get(b"BODY[]")
         return bytes(content) if isinstance(content, bytes) and content else None
+
+    def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return the header of each letter that the server gives."""
+        with _translated():
+            said = self._client.fetch(list(uids), ["BODY.PEEK[HEADER]"])
+        found = {int(uid): each.get(b"BODY[HEADER]") for uid, each in said.items()}
+        return {uid: bytes(each) for uid, each in found.items() if isinstance(each, bytes)}
 
     @property
     def can_idle(self) -> bool:

@@ -1,0 +1,188 @@
+"""Compares folders with what is stored: lists by IMAP, read-only, and asks the receiver."""
+
+import contextlib
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+from bridge.courier.event import email_received
+from bridge.courier.receiver_client import NotAnswered, ReceiverClient, line_of
+from bridge.ingress.imap.connection import Connection, OpenedFolder, Refused, Summary
+from bridge.ingress.imap.cursor import cursor_path, load
+from bridge.ingress.imap.folders import find_folder, goes_out
+from bridge.ingress.imap.login import credentials
+from bridge.ingress.imap.settings import Account
+from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
+from bridge.proving.verdict import FolderReport, Listed, Surroundings, judged
+from bridge.settings import BridgeSettings
+from bridge.spool.envelope import Delivery
+from bridge.spool.inventory import stored as spooled_letters
+from bridge.spool.spool import Spool, read_head
+from contract.batch import KNOWN, MAX_LINES, NDJSON, STORED, Known, StoredAsked, StoredLetter
+from contract.event import Blob, Direction
+
+HEADERS_AT_ONCE = 50
+NO_BYTES = hashlib.sha256(b"").hexdigest()
+
+
+class FolderNotThere(Exception):
+    """The server has no such folder."""
+
+
+class Reconciling:
+    """Reconciles the folders of accounts; IMAP blocks, so it is a process or thread of its own."""
+
+    def __init__(self, settings: BridgeSettings, client: ReceiverClient, now: datetime) -> None:
+        self._settings = settings
+        self._client = client
+        self._now = now
+        self._spooled = _spooled(settings)
+
+    async def account(self, account: Account, days: int) -> list[FolderReport]:
+        """Return a report for each folder.
+
+        Raises Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered.
+        """
+        imap = self._settings.imap
+        connection = Connection.open(account, credentials(account), imap.ca_file, imap.timeout)
+        with contextlib.closing(connection):
+            listed = connection.folders()
+            reports = []
+            for wish in account.folders:
+                name = find_folder(wish, listed, account.sent)
+                if name is None:
+                    raise FolderNotThere(f"{account.user}: no folder {wish}")
+                out = goes_out(name, listed, account.sent)
+                folder = _Folder(connection, connection.examine(name), "out" if out else "in")
+                path = cursor_path(self._settings.imap_directory, account.host, account.user, wish)
+                cursor = load(path)
+                if cursor and (cursor.folder, cursor.uidvalidity) != folder.name_and_validity:
+                    cursor = None
+                around = Surroundings(cursor, self._spooled, self._settings.smtp_max_size)
+                reports.append(await self._folder(account, folder, around, days))
+            return reports
+
+    async def _folder(
+        self, account: Account, folder: "_Folder", around: Surroundings, days: int
+    ) -> FolderReport:
+        since = (self._now - timedelta(days=days)).replace(
+            hour=0, minute=0, second=0, microsecond=0
+        )
+        # A day more, as what is stored may be dated by another copy of the letter.
+        summaries = [
+            each for each in folder.summaries() if each.received >= since - timedelta(days=1)
+        ]
+        letters: list[Listed] = []
+        states: dict[int, tuple[str, str]] = {}
+        for start in range(0, len(summaries), HEADERS_AT_ONCE):
+            lines = []
+            for summary, said in folder.read(
+                summaries[start : start + HEADERS_AT_ONCE], self._settings.smtp_max_size
+            ):
+                own = said.message_id if said and said.message_id and "@" in said.message_id else ""
+                letters.append(Listed(summary.uid, summary.size, summary.received, own))
+                if said is not None:
+                    lines.append(_line(account, folder, summary, said))
+            for known in await self._known(lines):
+                states[int(known.id.removeprefix("uid-"))] = (known.state, known.key)
+        stored = await self._stored(account.stands_for, folder.name, since)
+        mailbox = account.stands_for
+        return judged(mailbox, folder.name, letters, states, stored, around, since)
+
+    async def _known(self, lines: Sequence[bytes]) -> list[Known]:
+        found = []
+        for start in range(0, len(lines), MAX_LINES):
+            body = b"\n".join(lines[start : start + MAX_LINES])
+            answer = await self._client.ask_many(KNOWN, body, NDJSON)
+            found += [Known.model_validate_json(each) for each in answer]
+        if len(found) != len(lines):
+            raise NotAnswered("the receiver answers about other letters than it was asked")
+        return found
+
+    async def _stored(
+        self, mailbox: str, folder: str, since: datetime
+    ) -> dict[str, tuple[str, datetime]]:
+        asked = StoredAsked(mailbox=mailbox, folder=folder, since=since, until=self._now)
+        answer = await self._client.ask_many(
+            STORED, asked.model_dump_json().encode(), "application/json"
+        )
+        letters = [StoredLetter.model_validate_json(each) for each in answer]
+        return {each.key: (each.message_id, each.received.astimezone(UTC)) for each in letters}
+
+
+class _Folder:
+    """An opened folder."""
+
+    def __init__(self, connection: Connection, opened: OpenedFolder, direction: Direction) -> None:
+        self._connection = connection
+        self._opened = opened
+        self.name = opened.name
+        self.direction: Direction = direction
+
+    @property
+    def name_and_validity(self) -> tuple[str, int]:
+        """What a cursor must agree with."""
+        return self._opened.name, self._opened.uidvalidity
+
+    def summaries(self) -> Iterator[Summary]:
+        """Yield every letter, times in UTC."""
+        for each in self._connection.summaries(1, self._opened.uidnext):
+            yield Summary(each.uid, each.size, each.received.astimezone(UTC))
+
+    def read(
+        self, summaries: Sequence[Summary], max_size: int
+    ) -> Iterator[tuple[Summary, ParsedLetter | None]]:
+        """Yield what the header of each says; all of it is read where it has no Message-ID."""
+        headers = self._headers([each.uid for each in summaries])
+        for each in summaries:
+            said = read_letter(headers[each.uid]) if each.uid in headers else None
+            if said and not (said.message_id and "@" in said.message_id) and each.size <= max_size:
+                content = None
+                with contextlib.suppress(Refused):
+                    content = self._connection.letter(each.uid)
+                said = read_letter(content) if content else None
+            yield each, said
+
+    def _headers(self, uids: Sequence[int]) -> dict[int, bytes]:
+        """Return headers; a letter that the server stumbles over costs no other."""
+        try:
+            return self._connection.headers(uids)
+        except Refused:
+            if len(uids) == 1:
+                return {}
+            half = len(uids) // 2
+            return self._headers(uids[:half]) | self._headers(uids[half:])
+
+
+def _line(account: Account, folder: _Folder, summary: Summary, said: ParsedLetter) -> bytes:
+    """Return the event of a letter without its words, as a line."""
+    delivery = Delivery(
+        id=f"uid-{summary.uid}",
+        mailbox=account.stands_for,
+        received=summary.received,
+        via="imap",
+        folder=folder.name,
+        direction=folder.direction,
+    )
+    bare = said.model_copy(
+        update={"text": "", "html": "", "reply": "", "headers": [], "attachments": []}
+    )
+    event = email_received(delivery, bare, Blob(sha256=NO_BYTES, size=0))
+    data = json.loads(event.model_dump_json(by_alias=True, exclude_none=True))
+    data["data"].pop("raw", None)
+    return line_of(delivery.id, json.dumps(data).encode())
+
+
+def _spooled(settings: BridgeSettings) -> dict[str, str]:
+    """Return of each Message-ID in the spool whether its letter waits or failed."""
+    found: dict[str, str] = {}
+    if not settings.spool.is_dir():
+        return found
+    for letter in spooled_letters(Spool(settings.spool).prepare(), 0.0):
+        with contextlib.suppress(OSError, ValueError):
+            _, head = read_head(letter.path)
+            if message_id := read_letter(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n").message_id:
+                found[message_id] = "it waits" if letter.state == "waiting" else "it failed, and is"
+    return found

@@ -1,0 +1,123 @@
+"""What became of each letter of a folder, and why it is not stored where it is not. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+
+from bridge.ingress.imap.cursor import Cursor
+
+What = Literal["stored", "erased", "waits", "passed over", "missing", "left"]
+WHATS: tuple[What, ...] = ("stored", "erased", "waits", "passed over", "missing", "left")
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A letter as the folder has it: ``message_id`` is empty where it has none."""
+
+    uid: int
+    size: int
+    received: datetime
+    message_id: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A letter that is not in both: ``why`` says what is known of it."""
+
+    day: date
+    what: What
+    uid: int
+    message_id: str
+    why: str
+
+
+@dataclass
+class FolderReport:
+    """One folder: letters by day and what became of them, and each that differs."""
+
+    mailbox: str
+    folder: str
+    days: dict[date, Counter[What]] = field(default_factory=dict)
+    differences: list[Difference] = field(default_factory=list)
+
+    def add(self, day: date, what: What) -> None:
+        """Count a letter."""
+        self.days.setdefault(day, Counter())[what] += 1
+
+    @property
+    def missing(self) -> int:
+        """How many letters are neither stored nor accounted for."""
+        return sum(each["missing"] for each in self.days.values())
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the bridge itself knows: how far it has read, what lies in its spool, its limits.
+
+    ``spooled`` says of a Message-ID whether its letter waits or failed.
+    """
+
+    cursor: Cursor | None
+    spooled: Mapping[str, str]
+    max_size: int
+
+
+def why_not_stored(letter: Listed, around: Surroundings) -> tuple[What, str]:
+    """Return what became of a letter that the receiver does not know."""
+    cursor = around.cursor
+    if state := around.spooled.get(letter.message_id):
+        return "waits", f"{state} in the spool: python -m bridge spool list"
+    if cursor is None:
+        return "waits", "the folder has not been read yet"
+    if skipped := cursor.skipped.get(letter.uid):
+        if letter.size > around.max_size:
+            return "passed over", f"{letter.size} bytes are more than SMTP_MAX_SIZE"
+        given_up = ", given up" if skipped.given_up else ""
+        return "passed over", f"the server did not give it, {skipped.tries} tries{given_up}"
+    if letter.size > around.max_size:
+        return "passed over", f"{letter.size} bytes are more than SMTP_MAX_SIZE"
+    if cursor.since and letter.uid <= cursor.until:
+        since = datetime.fromisoformat(cursor.since)
+        if letter.received < since:
+            return "passed over", f"it came before {since:%Y-%m-%d}, when reading began"
+    if letter.uid > cursor.last:
+        return "waits", "it has not been read yet"
+    return "missing", "it was read and is not stored, or was stored and is no more"
+
+
+def judged(
+    mailbox: str,
+    folder: str,
+    letters: Iterable[Listed],
+    states: Mapping[int, tuple[str, str]],
+    stored: Mapping[str, tuple[str, datetime]],
+    around: Surroundings,
+    since: datetime,
+) -> FolderReport:
+    """Return the report of a folder.
+
+    ``states`` says of each UID the receiver's state and the letter's key; ``stored`` of each key
+    that came from this folder its Message-ID and time. Letters of before ``since`` only explain
+    what is stored.
+    """
+    report = FolderReport(mailbox, folder)
+    there = {key for _, key in states.values() if key}
+    for letter in letters:
+        if letter.received < since:
+            continue
+        day = letter.received.date()
+        state, _ = states.get(letter.uid, ("unknown", ""))
+        if state in ("stored", "erased"):
+            report.add(day, "erased" if state == "erased" else "stored")
+            continue
+        what, why = why_not_stored(letter, around)
+        report.add(day, what)
+        report.differences.append(Difference(day, what, letter.uid, letter.message_id, why))
+    for key, (message_id, received) in sorted(stored.items(), key=lambda each: each[1][1]):
+        if key not in there:
+            day, why = received.date(), "it is stored, and not in the folder any more"
+            report.add(day, "left")
+            report.differences.append(Difference(day, "left", 0, message_id, why))
+    return report

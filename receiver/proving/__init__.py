@@ -1,0 +1,1 @@
+"""Proof that nothing is missing: what is stored of what a mailbox has."""

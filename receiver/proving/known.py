@@ -1,0 +1,59 @@
+"""Which letters are stored, told by what their header says.
+
+A letter with a Message-ID of its own is known by it, its sender and its Date; one without by its
+key, for which its parts must have been read.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from contract.batch import Known
+from contract.event import Email
+from receiver.erasing.erased import Erased
+from receiver.filing.collections import Store
+from receiver.letters.addresses import canonical
+from receiver.letters.arrival import Arrival, arrival_of
+from receiver.letters.identity import EARLIEST_DATE, has_own_id, utc
+from receiver.store.letters import Kept
+
+A_SECOND = timedelta(seconds=1)
+A_DAY = timedelta(days=1)
+
+
+async def known_of(
+    store: Store, mailbox: str, events: Sequence[tuple[str, Email]], now: datetime
+) -> list[Known]:
+    """Return of each event of one mailbox whether its letter is stored; raises StoreUnavailable."""
+    arrivals = [(arrival_of(event_id, email, now), email) for event_id, email in events]
+    own = [each for each, _ in arrivals if has_own_id(each.letter.message)]
+    others = [each for each, _ in arrivals if not has_own_id(each.letter.message)]
+    found: dict[str, list[Kept]] = {}
+    for kept in await store.letters.knowing(mailbox, [each.letter.message_id for each in own]):
+        found.setdefault(kept.letter.message_id, []).append(kept)
+    by_key = await store.letters.of_keys(mailbox, [each.letter.key for each in others])
+    keys = {each.letter.key for each in by_key}
+    erased = await Erased(store).among([each for each, _ in arrivals])
+    answers = []
+    for arrival, email in arrivals:
+        same = _same(arrival, email, found.get(arrival.letter.message_id, ()))
+        if same is None and arrival.letter.key in keys:
+            same = arrival.letter.key
+        state = "stored" if same else "erased" if arrival.letter.key in erased else "unknown"
+        answers.append(
+            Known.model_validate({"id": arrival.event_id, "state": state, "key": same or ""})
+        )
+    return answers
+
+
+def _same(arrival: Arrival, email: Email, candidates: Sequence[Kept]) -> str | None:
+    """Return the key of the letter that it is; a date that cannot be true is none."""
+    sender = canonical(email.from_.address)
+    for each in candidates:
+        message = each.letter.message
+        if canonical(message["from"]["address"]) != sender:
+            continue
+        if email.date is None or abs(utc(email.date) - each.letter.created) < A_SECOND:
+            return each.letter.key
+        if not EARLIEST_DATE <= utc(email.date) <= arrival.content["received"] + A_DAY:
+            return each.letter.key
+    return None
