@@ -119,7 +119,7 @@ def letters(now: datetime) -> Iterator[Event]:
         text="Спасибо, привезли. Но чашка разбита, фотография приложена. Можно заменить?",
         quoted="23.11.2026, 16:00, «Ольга, поддержка»:\n> Курьер будет у вас сегодня с 16 до 18.",
         attachments=[
-            attached("чашка.png", "image/png", PICTURE),
+            attached("чашка.png", "image/png", PICTURE, content_id="cup@example.ru"),
             attached("чек 1742.pdf", "application/pdf", PDF),
         ],
         html="<p>Спасибо, привезли. Но чашка <b>разбита</b>, фотография приложена."

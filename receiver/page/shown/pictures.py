@@ -22,10 +22,13 @@ def kind_of(content: bytes) -> str:
 
 
 def with_pictures(page: str, pictures: Mapping[str, str]) -> str:
-    """Return a sanitised page with pictures in the places of their Content-IDs (RFC 2392)."""
+    """Return a sanitised page with pictures in the places of their Content-IDs (RFC 2392).
+
+    A place whose picture is not there stays empty.
+    """
 
     def place(found: re.Match[str]) -> str:
         picture = pictures.get(unquote(found[2]).strip("<> "))
-        return f"{found[1]}{picture}{found[3]}" if picture else found[0]
+        return f"{found[1]}{picture or ''}{found[3]}"
 
     return _PLACE.sub(place, page)

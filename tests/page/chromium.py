@@ -1,0 +1,81 @@
+"""A browser as people have it: Debian's Chromium, one for a file of tests, signed in once.
+
+What it asks of the network is noted: nothing may be asked for anywhere else.
+"""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, Request, async_playwright
+
+PATH = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+NO_CHROMIUM = "there is no Chromium: apt-get install chromium"
+
+
+@dataclass
+class Eyes:
+    """Opens pages of one origin, and notes what they asked for and complained of."""
+
+    browser: Browser
+    origin: str
+    state: Any = None
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+    async def sign_in(self, link: str) -> None:
+        """Use a link, and keep who we are for every page."""
+        async with self.page() as page:
+            await page.goto(link)
+            await page.click("button.main")
+            await page.wait_for_url(f"{self.origin}/")
+            self.state = await page.context.storage_state()
+
+    @asynccontextmanager
+    async def page(
+        self, locale: str = "en-GB", width: int = 1440, **context: Any
+    ) -> AsyncIterator[Page]:
+        """Give a page of its own context."""
+        made = await self.browser.new_context(
+            locale=locale,
+            timezone_id="Europe/Moscow",
+            viewport={"width": width, "height": 844 if width < 600 else 900},
+            storage_state=self.state,
+            base_url=self.origin,
+            **context,
+        )
+        made.set_default_timeout(15_000)
+        made.on("request", self._note)
+        page = await made.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("dialog", lambda dialog: self.dialogs.append(dialog.message))
+        try:
+            yield page
+        finally:
+            await made.close()
+
+    def elsewhere(self) -> list[str]:
+        """Return what was asked for anywhere else than at the page's own origin."""
+        return [each for each in self.asked if not each.startswith((self.origin, "data:"))]
+
+    def _note(self, request: Request) -> None:
+        self.asked.append(request.url)
+
+
+@asynccontextmanager
+async def looking(origin: str) -> AsyncIterator[Eyes]:
+    """Give a browser; the test is skipped, aloud, where there is none."""
+    if not PATH:
+        pytest.skip(NO_CHROMIUM)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=PATH, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        try:
+            yield Eyes(browser, origin)
+        finally:
+            await browser.close()

@@ -1,0 +1,176 @@
+"""A hundred hostile letters in Chromium: nothing of them runs, leaves its frame or loads anything.
+
+The judge is the browser's own log of requests, and what a script that ran would have done.
+"""
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page
+
+from receiver.database import opened
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.link import new_link
+from receiver.settings import ReceiverSettings
+from tests import servers, webhook_client
+from tests.page.chromium import NO_CHROMIUM, PATH, Eyes, looking
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.skipif(not PATH, reason=NO_CHROMIUM),
+]
+DATABASE = "test_hostile"
+MAILBOX = "hostile@yandex.ru"
+THERE = "http://evil.example"
+RUN = "top.hacked=1;window.hacked=1;alert(1)"
+PAYLOADS = [
+    f"<script>{RUN}</script>",
+    f'<script src="{THERE}/a.js"></script>',
+    f"<img src=x onerror={RUN}>",
+    f'<img src="{THERE}/pixel.gif" srcset="{THERE}/2x.gif 2x">',
+    f"<svg onload={RUN}><image href='{THERE}/i'/><use href='{THERE}/u'/></svg>",
+    f'<link rel=stylesheet href="{THERE}/a.css"><link rel=prefetch href="{THERE}/p">',
+    f"<style>@import url({THERE}/b.css); body{{background:url({THERE}/bg)}}</style>",
+    f'<p style="background:url({THERE}/s)">styled</p><table background="{THERE}/t"><td>x</table>',
+    f'<form action="{THERE}/f"><input name=a autofocus onfocus={RUN}><button>Pay</button></form>',
+    f'<iframe src="{THERE}/frame"></iframe><iframe srcdoc="<script>{RUN}</script>"></iframe>',
+    f'<object data="{THERE}/o"></object><embed src="{THERE}/e">',
+    f'<video src="{THERE}/v" poster="{THERE}/vp" autoplay></video><audio src="{THERE}/au">',
+    f'<meta http-equiv=refresh content="0;url={THERE}/r"><base href="{THERE}/">',
+    f'"><script>{RUN}</script>',
+    f"'\"--></title></textarea></style><script>{RUN}</script>",
+    f'" autofocus onfocus="{RUN}" x="',
+    f"</bdi></h1><img src=x onerror={RUN}>",
+    f"{{{{7*7}}}}{{% raw %}}<b onmouseover={RUN}>",
+    f"javascript:{RUN}",
+    "\u202e<b>gnp.exe</b>\u2066",
+]
+PLACES = ("html", "subject", "name", "filename", "header", "message_id")
+
+
+def letters() -> Iterator[dict[str, Any]]:
+    """Yield letters with each payload in each place, all of them one conversation."""
+    number = 0
+    for payload in PAYLOADS:
+        for place in PLACES:
+            number += 1
+            one_line = " ".join(payload.split())
+            said: dict[str, Any] = {
+                "mailbox": MAILBOX,
+                "from": {"address": "evil@example.ru", "name": ""},
+                "subject": f"letter {number}",
+                "text": f"letter {number} {payload}",
+                "message_id": f"h{number}@evil.example",
+                "references": ["h1@evil.example"] if number > 1 else [],
+                "date": f"2026-11-25T{number // 60:02}:{number % 60:02}:00Z",
+                "headers": [["Subject", f"letter {number}"]],
+            }
+            match place:
+                case "html":
+                    said["html"] = (
+                        f"<p>before</p>{payload}<p>behind</p>"
+                        f'<a href="javascript:{RUN}">a</a><a href="data:text/html,x">b</a>'
+                    )
+                case "subject":
+                    said["subject"] = payload
+                case "name":
+                    said["from"]["name"] = one_line[:200]
+                case "filename":
+                    digest = f"{number:064x}"
+                    said["attachments"] = [
+                        {"filename": payload, "content_type": payload, "size": 7, "sha256": digest}
+                    ]
+                case "header":
+                    said["headers"] = [[one_line, payload], ["X", payload]]
+                case "message_id":
+                    said["message_id"] = f"{one_line.replace(' ', '')}{number}@evil.example"
+            yield said
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def eyes(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> AsyncIterator[Eyes]:
+    """A browser before a mailbox that is full of attacks."""
+    service = servers.receiver(tmp_path_factory.mktemp("hostile"), mongo_uri, DATABASE)
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    with servers.running(service):
+        port = service.env["RECEIVER_PORT"]
+        async with webhook_client.connected(port) as client, opened(settings) as database:
+            await post_all(client)
+            origin = f"http://127.0.0.1:{port}"
+            async with looking(origin) as found:
+                await found.sign_in(await new_link(SignIns(database), origin, RUN[:50]))
+                yield found
+
+
+async def post_all(client: webhook_client.Client) -> None:
+    """Post them by tens."""
+    events = [
+        {"id": f"hostile-{number}", "type": "email.received", "data": each}
+        for number, each in enumerate(letters())
+    ]
+    assert len(events) >= 100
+    for start in range(0, len(events), 40):
+        lines = "\n".join(json.dumps(each) for each in events[start : start + 40])
+        status, said = await client.post_lines(lines.encode())
+        assert status == 200
+        answers = [json.loads(line) for line in said.splitlines()]
+        assert [each for each in answers if each["status"] >= 300] == []
+
+
+async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(eyes: Eyes) -> None:
+    async with eyes.page() as page:
+        seen: list[str] = []
+        await page.goto(f"/?mailbox={MAILBOX}&tab=all")
+        opened_by = await page.locator(".row a").first.get_attribute("href")
+        for number in (1, 2, 3):
+            await page.goto(f"{opened_by}?page={number}")
+            await page.evaluate(
+                "for (const each of document.querySelectorAll('details')) each.open = true"
+            )
+            frames = await page.locator("iframe").all()
+            for each in frames:
+                await each.scroll_into_view_if_needed()
+            await page.wait_for_function(
+                "(count) => performance.getEntriesByType('resource')"
+                ".filter((each) => each.name.endsWith('/html')).length >= count",
+                arg=len(frames),
+            )
+            await innocent(eyes, page)
+            links = page.locator(".letter footer a[href$='/headers']")
+            seen += await links.evaluate_all("links => links.map((each) => each.pathname)")
+        assert len(seen) > 100
+        for path in (f"{opened_by}/why", f"{opened_by}/print", *seen[4 :: len(PLACES)]):
+            await page.goto(path)
+            await innocent(eyes, page)
+    assert eyes.elsewhere() == []
+    assert eyes.dialogs == []
+    assert eyes.complaints == []
+
+
+async def innocent(eyes: Eyes, page: Page) -> None:
+    """See that no script ran and no frame went anywhere."""
+    for frame in page.frames:
+        assert not frame.url or frame.url.startswith((eyes.origin, "about:blank")), frame.url
+        if frame is page.main_frame:
+            assert await frame.evaluate("window.hacked === undefined")
+            hands = "document.querySelectorAll('[onload],[onerror],[onfocus],[onmouseover]').length"
+            assert await frame.evaluate(hands) == 0
+            strange = "document.querySelectorAll('script, style, form, link, base, meta, object')"
+            theirs = await frame.evaluate(
+                f"[...{strange}].filter((each) => each.closest('.letter .text, bdi')).length"
+            )
+            assert theirs == 0
+
+
+async def test_files_and_originals_are_never_shown_as_pages(eyes: Eyes) -> None:
+    async with eyes.page() as page:
+        await page.goto(f"/?mailbox={MAILBOX}&tab=all")
+        await page.locator(".row a").first.click()
+        links = page.locator(".files a")
+        for href in await links.evaluate_all("links => links.map((each) => each.href)"):
+            answer = await page.request.get(href)
+            assert answer.status in (200, 404)
+            assert "sandbox" in answer.headers["content-security-policy"] or answer.status == 404
