@@ -86,13 +86,13 @@ class _Renderer:
         return self.stack[-1]
 
     def text(self, text: str) -> None:
-        if any(frame.name == "pre" for frame in self.stack[-3:]):
+        if "pre" in (self.stack[-1].name, self.stack[-2:][0].name, self.stack[-3:][0].name):
             self._verbatim(text)
             return
-        text = _SPACE.sub(" ", text)
-        if not self.top.line or self.top.line.endswith(" "):
-            text = text.lstrip(" ") if self.top.name != "a" else text
-        self.top.line += text
+        top, text = self.stack[-1], _SPACE.sub(" ", text)
+        if not top.line or top.line.endswith(" "):
+            text = text.lstrip(" ") if top.name != "a" else text
+        top.line += text
 
     def _verbatim(self, text: str) -> None:
         first, *more = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
@@ -102,7 +102,9 @@ class _Renderer:
             self.top.line = line
 
     def start(self, name: str, attributes: str) -> None:
-        values = {key: unescape(value) for key, value in _ATTRIBUTE.findall(attributes)}
+        values: dict[str, str] = {}
+        if attributes:
+            values = {key: unescape(value) for key, value in _ATTRIBUTE.findall(attributes)}
         if name == "br":
             self.top.break_line()
         elif name == "hr":
@@ -135,11 +137,14 @@ class _Renderer:
         self._boundary(name)
 
     def _boundary(self, name: str) -> None:
-        if name in _LINES or name in _PARAGRAPHS:
-            self.top.flush()
+        paragraph = name in _PARAGRAPHS
+        if paragraph or name in _LINES:
+            top = self.stack[-1]
+            if top.line:
+                top.flush()
             nested_list = name in ("ul", "ol") and any(f.name == "li" for f in self.stack[-2:])
-            if name in _PARAGRAPHS and not nested_list:
-                self.top.margin = True
+            if paragraph and not nested_list:
+                top.margin = True
 
     def _close(self, frame: _Frame) -> None:
         if frame.name == "a":

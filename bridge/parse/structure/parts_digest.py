@@ -137,5 +137,7 @@ def _leaf_digest(pieces: Iterator[bytes]) -> bytes:
         piece = line_ends + piece
         text = piece.rstrip(b"\r\n")
         line_ends = piece[len(text) :]
-        digest.update(_LINE_END.sub(b"\n", text) if b"\r" in text else text)
+        if b"\r\r\n" in text:
+            text = _LINE_END.sub(b"\n", text)
+        digest.update(text.replace(b"\r\n", b"\n"))
     return digest.hexdigest().encode()

@@ -14,7 +14,8 @@ from bridge.parse.text.charset import header_charset, russian_code_page
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3
 
-_HIGH_WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
+# A word is tried at its first letter only: a line of letters without an end takes no longer.
+_HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
 def read_raw_names(root: Node) -> str:
