@@ -23,6 +23,7 @@ _SCHEME = re.compile(
     r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
     re.I,
 )
+_IN_SQUARE = re.compile(r"\[\s{0,3}([^\s\[\]@]{1,320}@[^\s\[\]@]{1,320})\s{0,3}\]")
 _SPOKEN = re.compile(
     r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
 )
@@ -75,6 +76,10 @@ def _straightened(value: str) -> str:
     if ":" in value:
         value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
         value = _NAME_TWICE.sub("", value)
+    if "[" in value and "<" not in value:
+        value = _IN_SQUARE.sub(r"<\1>", value)
+    if "@@" in value:
+        value = re.sub(r"@{2,}", "@", value)
     return value if "@" in value else _SPOKEN.sub("@", value)
 
 
@@ -116,7 +121,7 @@ def _lenient_one(piece: str) -> Address | None:
 
 
 def _address(name: str, address: str) -> Address | None:
-    address = clean_line(address, MAX_ADDRESS).strip(" <>.',;")
+    address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".")
     if address.startswith('"') == address.endswith('"'):
         address = address.strip('"')
     if not address or address.endswith(":"):

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
+from bridge.parse.header.months import in_english
 from bridge.parse.header.zones import zone_hours
+from bridge.parse.text.encoded_words import decode_words
 
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
-_GMT_SHIFT = re.compile(r"\b(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b", re.IGNORECASE)
+_GMT_SHIFT = re.compile(
+    r"(?<!\w)\(?(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b\)?", re.IGNORECASE
+)
 _ZONE = re.compile(
     r"(?<![\w:.])[+-]\d{4}(?!\d)|\d[+-]\d{2}:?\d{2}(?!\d)|\d\s?(?:GMT|UTC?|Z)\b(?![+-])"
 )
@@ -25,7 +29,7 @@ _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for
 _EARLIEST = datetime(1960, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
-    r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-]\d{2}:?\d{2})?"
+    r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?"
 )
 
 
@@ -37,7 +41,10 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     readable Date the topmost ``received`` counts; it also tells which of the zones that a name may
     mean is possible, for nothing arrives before it was written.
     """
-    value = value[:500]
+    written = value[:500]
+    value = in_english(decode_words(written)).strip("\"'; \t")
+    if value != written:
+        parsed = None  # which mail-parser read without its month or zone
     if parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value):
         found = _believable(_aware(parsed))
         if found:
@@ -81,7 +88,7 @@ def _lenient(value: str) -> datetime | None:
     iso = _ISO.search(value)
     if iso:
         try:
-            return _believable(_aware(datetime.fromisoformat(iso.group())))
+            return _believable(_aware(datetime.fromisoformat(iso.group(1) + (iso.group(2) or ""))))
         except ValueError:
             pass
     try:

@@ -108,7 +108,9 @@ def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
 
 
 def _is_bulk(fields: Fields) -> bool:
-    """Bulk mail that names nobody who could be answered."""
+    """A newsletter, which answers nobody, or bulk mail that names nobody who could be answered."""
+    if shows(fields, (signals.UNSUBSCRIBE,)) and "in-reply-to" not in fields:
+        return True
     sender = _first(fields, "from")
     return shows(fields, (signals.BULK,)) and signals.NO_REPLY.search(sender) is not None
 

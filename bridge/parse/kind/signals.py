@@ -56,6 +56,7 @@ AUTO_REPLY: Final = (
     _signal("x-amazon-auto-reply", r"^\s*true\b", "Amazon marketplace"),
     _signal("x-os-auto-reply", r"", "OfficeScape"),
     _signal("x-post-messageclass", r"^\s*9\b", "Novell GroupWise: automatic reply"),
+    _signal("delivered-to", r"^\s*autoresponder\b", "qmail's autorespond"),
     _signal("delivered-by-the-graceful-autoresponder", r"", "Graceful autoresponder"),
 )
 """Each alone makes a letter an auto-reply."""
@@ -75,7 +76,6 @@ LIST_BORNE: Final = (
 
 LIST: Final = (
     *LIST_BORNE,
-    _signal("list-unsubscribe", r"\S", "RFC 2369 3.2, RFC 8058: lists and newsletters"),
     _signal("list-subscribe", r"\S", "RFC 2369 3.3"),
     _signal("list-help", r"\S", "RFC 2369 3.1"),
     _signal("list-archive", r"\S", "RFC 2369 3.6"),
@@ -90,6 +90,9 @@ LIST: Final = (
     _signal("sender", r"^\W*owner-[^@\s]+@", "majordomo, LISTSERV"),
     _signal("sender", r"-(?:bounces|owner)(?:\+[^@\s]*)?@", "Mailman, ezmlm"),
 )
+
+UNSUBSCRIBE: Final = _signal("list-unsubscribe", r"\S", "RFC 2369 3.2, RFC 8058")
+"""Lists and newsletters; but a CRM puts it on answers, too, that people write in it."""
 
 BULK: Final = _signal(
     "precedence", r"^\s*(?:bulk|junk)\b", "Sendmail: do not answer this by itself"

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import re
 
 from bridge.parse.header.block import MAX_BLOCK, read_block
 from bridge.parse.letter import Part
@@ -14,6 +15,7 @@ from bridge.parse.text.storable import clean_line
 from contract.event import MAX_ATTACHMENTS, MAX_LINE, Attachment
 
 MAX_DESCRIPTION = 80
+_EXTENSION = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 _NAMES = {
     "text/calendar": "invitation.ics",
     "message/delivery-status": "delivery-status.txt",
@@ -63,6 +65,8 @@ def _made_name(node: Node, content: bytes, number: int) -> str:
         return _NAMES[node.content_type]
     extension = mimetypes.guess_extension(node.content_type, strict=True) or ".bin"
     described = _described(node)
+    if _EXTENSION.search(described):
+        return safe_name(described)
     return safe_name(described + extension) if described else f"part-{number}{extension}"
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.transfer_encoding import known
+from bridge.parse.structure.transfer_encoding import decode, known
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 
@@ -17,6 +17,14 @@ MAX_BLANK = 4096
 
 # Pages for programs that show mail in a way of their own, beside the page for all others.
 _PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
+# Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it says what the others say.
+_RICH_TEXTS = ("text/enriched", "text/richtext")
+_PAGE_START = re.compile(rb"\s*(?:<!doctype html\b|<html\b)", re.IGNORECASE)
+_MARKUP_START = re.compile(
+    rb"\s*<(?:!doctype html|html|head|body|div|p|table|span|br|font|meta|style|center)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(rb"</(?:html|body|div|p|table|span|font)\s*>|<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(
     r"<!--.*?-->|<(style|script|title)\b.*?</\1\s*>|<[^<>]*+>", re.DOTALL | re.IGNORECASE
 )
@@ -77,8 +85,17 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
             choice.files.append(node)
     elif node.content_type == "text/html":
         choice.passages.append(Passage(pages=(node,)))
+    elif _is_source(node, _PAGE_START):
+        node.content_type = "text/html"
+        choice.passages.append(Passage(pages=(node,)))
     else:
         choice.passages.append(Passage(plain=(node,)))
+
+
+def _is_source(node: Node, start: re.Pattern[bytes]) -> bool:
+    """Tell whether what is labelled plain text is the source of a page, from its first sign on."""
+    begins = decode(node.encoded[:MAX_BLANK], node.encoding)
+    return start.match(begins) is not None and _CLOSING.search(begins) is not None
 
 
 def _root_of(node: Node) -> Node:
@@ -98,7 +115,12 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
     """Take the first alternative in plain text and the last one with HTML (RFC 2046 5.1.4)."""
     plain: tuple[Node, ...] = ()
     pages: tuple[Node, ...] = ()
+    rich = [
+        child for child in node.children if child.content_type in _RICH_TEXTS and not child.filename
+    ]
     for child in node.children:
+        if child in rich and len(rich) < len(node.children):
+            continue
         inner = Choice(files=choice.files, pages_for_some=choice.pages_for_some)
         _walk(child, node.content_type, 0, inner)
         found = tuple(page for passage in inner.passages for page in passage.pages)
@@ -107,6 +129,8 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
             pages = found
         if words and (not plain or all(map(shows_nothing, plain))):
             plain = words
+    if pages and all(_is_source(one, _MARKUP_START) for one in plain):
+        plain = ()
     if plain or pages:
         choice.passages.append(Passage(plain, pages))
 

@@ -29,6 +29,16 @@ PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
 _CMS_NAME, _COMPRESSED_NAME = "smime.p7m", "smime.p7z"
 _FILE_ITSELF = "binary"
+_LATE_FIELD = re.compile(
+    rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
+)
+_MOST_LATE = 5
+MAX_LATE = 200
+# What senders write for the two types of words (``application/html`` is a file's in places).
+_MEANT = {
+    **dict.fromkeys(("text/htm", "text/x-html", "html/text", "html/html"), "text/html"),
+    **dict.fromkeys(("plain/text", "text/txt", "text/text", "text/utf-8"), "text/plain"),
+}
 _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
 
@@ -191,6 +201,19 @@ def _block(body: bytes, start: int, end: int) -> Block:
     block = read_block(head)
     if end - start > MAX_HEAD and block.body_start > MAX_HEAD // 2:
         return read_block(body[start:end])
+    return _with_late_fields(block, head)
+
+
+def _with_late_fields(block: Block, head: bytes) -> Block:
+    """Take in fields of a part that stand below a blank line, as some programs write them."""
+    for _ in range(_MOST_LATE):
+        late = _LATE_FIELD.match(head, block.body_start, block.body_start + MAX_LATE)
+        if late is None or block.first(late.group(1).decode().lower()) is not None:
+            break
+        if not all(each.name.lower().startswith("content-") for each in block.fields):
+            break
+        more = read_block(head, late.start(1))
+        block = Block((*block.fields, *more.fields), more.body_start, block.defects)
     return block
 
 
@@ -214,6 +237,7 @@ def _node(block: Block, encoded: bytes, default: str) -> Node:
     content_type, parameters = read_parameters(block.first("content-type") or b"")
     if not _TYPE.fullmatch(content_type):
         content_type = _mended_type(content_type, default)
+    content_type = _MEANT.get(content_type, content_type)
     disposition, more = read_parameters(block.first("content-disposition") or b"")
     encoding = _text(block.first("content-transfer-encoding"))
     encoding = encoding.partition(";")[0].partition("(")[0].strip().strip("\"'").lower()

@@ -16,9 +16,11 @@ MAX_PARAMETERS = 100
 
 _SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
 _LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
+_HALF_LABELLED = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,40}'(?=%[0-9A-Fa-f]{2})")
 _CHARSET_AHEAD = re.compile(
     r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=%[0-9A-Fa-f]{2})"
 )
+_GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _SHIFTS = b"\x1b$"
 _LOST = "\ufffd"
@@ -37,6 +39,8 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
         value = read_text(value, hint).encode("utf-8", "replace")
     head, *pieces = split_unquoted(value.decode("latin-1"), ";") or [""]
+    if glued := _GLUED.search(head):  # the semicolon behind the value is missing, or the value
+        head, pieces = head[: glued.start()], [head[glued.start() :].lstrip(" ,\t\r\n"), *pieces]
     named: dict[str, _Sections] = {}
     for piece in pieces[:MAX_PARAMETERS]:
         name, equals, text = piece.partition("=")
@@ -92,6 +96,9 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
     first_extended, first = pieces[0]
     if first_extended and _LABELLED.match(first):
         label, _, first = first.split("'", 2)
+        pieces = [(True, first), *pieces[1:]]
+    elif first_extended and _HALF_LABELLED.match(first):
+        label, _, first = first.partition("'")
         pieces = [(True, first), *pieces[1:]]
     content, waiting = bytearray(), ""
     for extended, text in pieces:

@@ -47,13 +47,14 @@ def charset_hint(root: Node) -> str:
         return label
     values = [field.value for field in root.block.fields]
     values += [value for node in root.all() for value in _naming(node)]
-    raw = [value for value in values if not value.isascii()]
+    raw = [value for value in values if not _is_utf8(value)]
     if not raw:
         return ""
     texts = (leaf for leaf in leaves if leaf.content_type.startswith("text/") and not leaf.filename)
-    raw += [leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS)]
+    samples = (leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS))
+    raw += [sample for sample in samples if not _is_utf8(sample)]
     words = b" ".join(word for value in raw for word in _HIGH_WORD.findall(value))[:MAX_SAMPLE]
-    return russian_code_page(words) or "" if not _is_utf8(words) else ""
+    return russian_code_page(words) or ""
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -12,6 +12,8 @@ _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 _PADDED = re.compile(rb"=+")
 _PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r*+\n|\Z)")
+# Senders that wrap what is encoded already put the break inside an escape: ``=8=`` and ``2``.
+_CUT_ESCAPE = re.compile(rb"=([0-9A-Fa-f])=\r*+\n([0-9A-Fa-f])")
 _NAMES = {
     "base64": BASE64, "b64": BASE64, "b": BASE64, "mimebase64": BASE64,
     "quotedprintable": QUOTED_PRINTABLE, "quotedprintible": QUOTED_PRINTABLE,
@@ -43,6 +45,7 @@ def _quoted_printable(content: bytes) -> bytes:
     """Decode; blanks that a relay put behind the ``=`` of a soft break go first (6.7, rule 3)."""
     if b"= " in content or b"=\t" in content:
         content = _PADDED_BREAK.sub(b"=", content)
+    content = _CUT_ESCAPE.sub(rb"=\1\2", content)
     return binascii.a2b_qp(content.replace(b"=\r\r\n", b"=\r\n"))
 
 

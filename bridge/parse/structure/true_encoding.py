@@ -44,6 +44,7 @@ MIN_ESCAPES = 12
 
 _BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _NOT_BASE64 = bytes(set(range(256)) - set(_BASE64_BYTES.strip()))
+_USUAL = bytes.maketrans(b"-_", b"+/")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _STRICT = re.compile(rb"[ \t]*+[A-Za-z0-9+/]++={0,2}+[ \t\r]*+\n?+")
 _WORD = re.compile(rb"(?:[A-Z]?[a-z]{0,24}|[A-Z]{1,24})[0-9]{0,6}")
@@ -76,6 +77,7 @@ def undo_text(content: bytes, encoding: str, label: str) -> Undone:
     """Decode a part that is words; ``label`` is the charset that it claims."""
     meant = known(encoding)
     if meant == BASE64:
+        content = _in_usual_letters(content)
         undone = _base64_text(content, label)
     elif meant == QUOTED_PRINTABLE:
         undone = _quoted_text(content, label)
@@ -93,7 +95,7 @@ def undo_file(content: bytes, encoding: str, content_type: str) -> Undone:
     """Decode a part that is a file."""
     meant = known(encoding)
     if meant == BASE64:
-        return _base64_file(content)
+        return _base64_file(_in_usual_letters(content))
     if meant == QUOTED_PRINTABLE:
         wrong = _is_no_quoted_printable(content, "")
         return Undone((content,), NOT_QUOTED) if wrong else Undone((decode(content, meant),))
@@ -113,6 +115,14 @@ def _is_unlabelled_file(content: bytes) -> bool:
 
 def _uudecoded(content: bytes) -> bytes:
     return decode(content, UUENCODE) or content
+
+
+def _in_usual_letters(content: bytes) -> bytes:
+    """Return base64 in the letters of MIME, where it is all in those of addresses (RFC 4648 5)."""
+    if b"+" in content or b"/" in content or not (b"-" in content or b"_" in content):
+        return content
+    usual = content.translate(_USUAL)
+    return usual if len(content) >= MIN_LINE and _is_clean(usual) else content
 
 
 def _is_clean(content: bytes) -> bool:

@@ -22,7 +22,9 @@ from bridge.parse.text.east_asian import guess, is_latin, read_iso_2022_jp
 from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MIN_NARROW = 8
+MAX_WIDE = 2_000
 _PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 MAX_SAMPLE = 20_000
@@ -52,13 +54,15 @@ def header_charset(label: str) -> str:
 
 def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
+    if b"\x00" in content and (wide := _wide(content)):
+        return content.decode(wide, "replace")
     if content.isascii() and b"\x1b" not in content:  # nearly all header fields
         codec = codec_of(label) if label else None
         if codec is None or not (codec in _SHIFTED or codec.startswith(_WIDE)):
             return content.decode("ascii")
     if content.startswith(codecs.BOM_UTF8):
         content = content[3:]
-    elif content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    elif content.startswith(_WIDE_MARKS):
         return content.decode("utf-16", "replace")
     codec = codec_of(label)
     if codec and codec.startswith(_WIDE) and not _is_narrow(content):
@@ -69,6 +73,19 @@ def read_text(content: bytes, label: str = "") -> str:
     if text is not None:
         return text
     return _declared(content, codec) if codec else _without_label(content)
+
+
+def _wide(content: bytes) -> str | None:
+    """Return which UTF-16 this is, whatever its label: half of the bytes are NUL or Cyrillic's 04.
+
+    No other text holds a NUL.
+    """
+    sample = content[:MAX_WIDE]
+    if len(content) % 2 or content.startswith(_WIDE_MARKS) or len(sample) < MIN_NARROW:
+        return None
+    if not sample[1::2].translate(None, b"\x00\x04"):
+        return "utf-16-le"
+    return None if sample[::2].translate(None, b"\x00\x04") else "utf-16-be"
 
 
 def _is_narrow(content: bytes) -> bool:

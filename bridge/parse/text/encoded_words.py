@@ -21,13 +21,15 @@ from bridge.parse.text.cyrillic import CODE_PAGES, score_as
 MAX_SHORT = 500
 _HEAD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?")
 _ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
+_UNENDED = {"b": re.compile(r"[A-Za-z0-9+/]{4,}={0,2}"), "q": re.compile(r"[!->@-~]{4,}")}
 _GAP = re.compile(r"[ \t\r\n]*")
+_USUAL = bytes.maketrans(b"-_", b"+/")  # RFC 4648 5, which some senders take for it
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
 _CUT_ESCAPE = re.compile(rb"=[0-9A-Fa-f]?\Z")
 _VALUE = {letter: value for value, letter in enumerate(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 )}  # fmt: skip
-_NOT_BASE64 = bytes(set(range(256)) - _VALUE.keys())
+_NOT_BASE64 = bytes(set(range(256)) - _VALUE.keys() - set(b"-_"))
 _RUBBISH = re.compile("[\x00-\x08\x0e-\x1a\x7f-\x84\x86-\x9f\ufffd]")
 
 
@@ -65,23 +67,35 @@ def encode_word(text: str) -> str:
 
 
 def _words(text: str) -> Iterator[_Word]:
-    """Find the words. Spaces and question marks may stand in them: senders do not encode them."""
-    position = 0
+    """Find the words. Spaces and question marks may stand in them: senders do not encode them.
+
+    One without its end reaches to the next word, or to the last letter that may be encoded.
+    """
+    position, end = 0, 0
     while head := _HEAD.search(text, position):
         label, encoding = head.groups()
-        end = text.find("?=", head.end())
+        start = head.end()
+        if 0 <= end < start:
+            end = text.find("?=", start)
         while end >= 0 and encoding in "qQ" and (later := _goes_on(text, end)):
             end = later
-        if end < 0:
-            return
+        following = _HEAD.search(text, start, end if end >= 0 else len(text))
+        if end < 0 or following:
+            found = _UNENDED[encoding.lower()].match(text, start)
+            stop = found.end() if found else start
+            position = stop
+            if stop == start or (following and text[stop : following.start()].strip(" \t\r\n?")):
+                continue
+            position = following.start() if following else stop
+        else:
+            stop, position = end, end + 2
         yield _Word(
             head.start(),
-            end + 2,
+            position,
             label.partition("*")[0],  # RFC 2231 5: a language may follow
             encoding.lower(),
-            text[head.end() : end].encode("utf-8", "replace"),
+            text[start:stop].encode("utf-8", "replace"),
         )
-        position = end + 2
 
 
 def _goes_on(text: str, end: int) -> int:
@@ -183,7 +197,7 @@ def _split(encoded: bytes, encoding: str, carry_all: bool) -> tuple[bytes, bytes
     if encoding == "q":
         cut = _CUT_ESCAPE.search(encoded)
         return (encoded[: cut.start()], cut.group()) if cut else (encoded, b"")
-    letters = encoded.translate(None, _NOT_BASE64)
+    letters = encoded.translate(_USUAL, _NOT_BASE64)
     whole = len(letters) // 4 * 4
     rest = letters[whole:]
     padded = encoded.rstrip().endswith(b"=")
@@ -203,6 +217,6 @@ def _decode(encoded: bytes, encoding: str) -> bytes:
     if encoding == "q":
         spaced = encoded.replace(b"_", b" ")
         return _HEX.sub(lambda found: bytes((int(found.group(1), 16),)), spaced)
-    letters = encoded.translate(None, _NOT_BASE64)
+    letters = encoded.translate(_USUAL, _NOT_BASE64)
     letters = letters[: len(letters) - (len(letters) % 4 == 1)]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
