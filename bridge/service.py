@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from bridge import health
+from bridge.alarm_reports import reporting
 from bridge.courier.courier import Courier
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
@@ -23,9 +24,9 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse, Waiting
-from contract.delays import SHORTEST_SECONDS
 from contract.keyring import Keyring
 from contract.process import CannotStart, cannot_listen, stop_signal
+from contract.sending.delays import SHORTEST_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -76,24 +77,26 @@ async def serve_imap(settings: BridgeSettings) -> None:
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     async with AsyncExitStack() as stack:
         intake = Intake(spool, capacity, settings.smtp_hostname)
+        reports = True
         try:
             arrived = await stack.enter_async_context(delivering(settings, spool))
             intake.arrived = _threadsafe(arrived)
             intake.rounds.pause = SHORTEST_SECONDS
         except SpoolInUse as error:
             log.info("%s: letters are left to it", error)
+            reports = False
         stack.enter_context(watching(settings, intake))
         stack.enter_context(proving_daily(settings))
-        await stack.enter_async_context(_healthy(settings, spool, capacity))
+        await stack.enter_async_context(_healthy(settings, spool, capacity, reports=reports))
         await stop.wait()
         log.info("stopping")
 
 
 @asynccontextmanager
 async def _healthy(
-    settings: BridgeSettings, spool: Spool, capacity: Capacity
+    settings: BridgeSettings, spool: Spool, capacity: Capacity, *, reports: bool = True
 ) -> AsyncIterator[None]:
-    """Tell how spool and mailboxes are while the block runs."""
+    """Tell how spool and mailboxes are while the block runs; one process of several ``reports``."""
 
     def of_mailboxes() -> list[str]:
         if not settings.accounts:
@@ -107,7 +110,10 @@ async def _healthy(
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
     watch.reconciled = lambda: result.read(settings.data_dir)
     await watch.look()
-    async with health.served(settings, watch):
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(health.served(settings, watch))
+        if reports:
+            await stack.enter_async_context(reporting(settings, lambda: watch.alarms))
         yield
 
 

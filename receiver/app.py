@@ -18,6 +18,7 @@ from receiver.filing.filing import Filing
 from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.hooks.manage.managing import HookManaging
+from receiver.hooks.reports import AlarmReports
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself
 from receiver.projecting.mailbox import Projecting
@@ -215,6 +216,7 @@ def build(
     )
     parts = (
         EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),
+        AlarmReports(requests, database),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         ProofRequests(access, store, seconds),

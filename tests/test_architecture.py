@@ -29,7 +29,7 @@ PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/letters").glob("*.py")),
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/threads").glob("*.py")),
     "bridge/courier/retry.py",
-    "contract/delays.py",
+    "contract/sending/delays.py",
     "receiver/hooks/address.py",
     "receiver/hooks/event.py",
     "receiver/hooks/rules.py",

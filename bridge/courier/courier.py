@@ -19,8 +19,8 @@ from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
-from contract.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, delay
 from contract.faults import reach
+from contract.sending.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, delay
 
 log = logging.getLogger(__name__)
 

@@ -22,9 +22,11 @@ from yarl import URL
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from contract.batch import NDJSON, LineAnswer
-from contract.delays import LONGEST_SECONDS, retry_after
 from contract.faults import reach
 from contract.keyring import SecretsMissing
+from contract.sending.alarms import PATH as ALARMS
+from contract.sending.alarms import AlarmReport
+from contract.sending.delays import LONGEST_SECONDS, retry_after
 from contract.signature import Key, sign
 
 REASON_BYTES = 2000
@@ -182,6 +184,21 @@ class ReceiverClient:
                 raise NotAnswered(f"{place} answers {response.status} {said}")
         except _FAULTS as error:
             raise NotAnswered(f"{place}: {type(error).__name__} {error}") from None
+
+    async def report(self, report: AlarmReport) -> Attempt:
+        """POST which alarms stand; never raises for what the other side does."""
+        body = report.model_dump_json().encode()
+        request_id = f"alarms-{secrets.token_hex(8)}"
+        try:
+            async with self._session.post(
+                self._url.with_path(ALARMS),
+                data=BytesIO(body),
+                headers=self._signed(request_id, body) | {"Content-Type": "application/json"},
+                allow_redirects=False,
+            ) as response:
+                return await _attempt(response)
+        except _FAULTS as error:
+            return _failed(error)
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())

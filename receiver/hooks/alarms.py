@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from contract.sending.alarms import AlarmReport
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.store import standing
 from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
+NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats once a minute what stands
 BACKUP_IS_OLD = timedelta(hours=26)  # as ops/prometheus/alarms.yml has it
 
 
@@ -22,17 +24,33 @@ class Alarms:
         self._database = database
         self._alarms = database["alarms"]
 
-    async def raised(self, name: str, says: str, mailboxes: Iterable[str], now: datetime) -> None:
-        """Raise an alarm, unless it stands."""
-        document = {"name": name, "says": says, "mailboxes": sorted(mailboxes)}
+    async def raised(
+        self, name: str, says: str, mailboxes: Iterable[str], now: datetime, source: str = ""
+    ) -> None:
+        """Raise an alarm, unless it stands; ``source`` is the bridge that says so."""
+        document = {"name": name, "says": says, "mailboxes": sorted(mailboxes), "source": source}
         with suppress(DuplicateKey), store_errors():
-            await self._alarms.insert_one(document | {"raised": now, "cleared": None})
+            await self._alarms.insert_one(document | {"raised": now, "cleared": None, "heard": now})
 
-    async def clear(self, name: str, now: datetime) -> None:
-        """Clear an alarm, if it stands."""
-        query = {"name": name, "cleared": None}
+    async def clear(self, name: str, now: datetime, says: str | None = None) -> None:
+        """Clear an alarm, if it stands; ``says`` is why, where that is not plain."""
+        fields: Document = {"cleared": now} | ({"says": says} if says else {})
         with store_errors():
-            await self._alarms.update_one(query, {"$set": {"cleared": now}})
+            await self._alarms.update_one({"name": name, "cleared": None}, {"$set": fields})
+
+    async def reported(self, report: AlarmReport, now: datetime) -> None:
+        """Take a bridge's report: raise what stands, clear what it does not name any more."""
+        mailboxes = [each.casefold() for each in report.mailboxes] or [EVERY_MAILBOX]
+        right = {f"{each} at {report.host}": each for each in report.stands}
+        own = {each["name"] for each in await self.stand() if each.get("source") == report.source}
+        for name in own - right.keys():
+            await self.clear(name, now)
+        for name in right.keys() - own:
+            await self.raised(name, right[name], mailboxes, now, report.source)
+        with store_errors():
+            await self._alarms.update_many(
+                {"source": report.source, "cleared": None}, {"$set": {"heard": now}}
+            )
 
     async def stand(self) -> list[Document]:
         """Return the alarms that stand, the oldest first."""
@@ -51,8 +69,12 @@ class Alarms:
         if last is not None and now - last > BACKUP_IS_OLD:
             says = f"the last backup is of {last:%Y-%m-%d %H:%M} UTC"
             right["the backup is old"] = (says, [EVERY_MAILBOX])
-        stand = {each["name"] for each in await self.stand()}
+        there = await self.stand()
+        stand = {each["name"] for each in there if not each.get("source")}
         for name in right.keys() - stand:
             await self.raised(name, *right[name], now)
         for name in stand - right.keys():
             await self.clear(name, now)
+        for each in there:
+            if each.get("source") and now - each["heard"] > NOT_HEARD_OF:
+                await self.clear(each["name"], now, "nothing was heard of that bridge since then")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from contract.delays import LIFETIME_SECONDS, delay
+from contract.sending.delays import LIFETIME_SECONDS, delay
 from receiver.hooks.event import HookEvent, event_of
 
 GONE = 410

@@ -16,7 +16,7 @@ from typing import Any
 from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
 
 from contract import __version__
-from contract.delays import retry_after
+from contract.sending.delays import retry_after
 from contract.signature import parse_keys, sign
 from receiver.hooks.address import refused_host, refused_url
 from receiver.hooks.rules import HookAnswer

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.courier.retry import Outcome, outcome_of
-from contract.delays import LONGEST_SECONDS, delay, retry_after
+from contract.sending.delays import LONGEST_SECONDS, delay, retry_after
 
 NEVER_LOST = [100, 300, 301, 302, 400, 401, 403, 404, 405, 408, 410, 413, 415, 429, 500, 502, 503]
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contract.delays import LIFETIME_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS
+from contract.sending.delays import LIFETIME_SECONDS, LONGEST_SECONDS, SHORTEST_SECONDS
 from receiver.hooks.address import is_public, refused_host, refused_url
 from receiver.hooks.event import HookEvent, event_of
 from receiver.hooks.rules import (

@@ -1,0 +1,25 @@
+"""``POST /webhook/alarms``: what the bridge tells of itself that a person should look at."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from contract.event import Contract, Line, Mailbox
+
+PATH = "/webhook/alarms"
+REPORT_BYTES = 256 * 1024
+MAX_MAILBOXES = 300
+MAX_ALARMS = 20
+
+
+class AlarmReport(Contract):
+    """Every alarm that stands at one bridge; those that it does not name any more are over.
+
+    ``source`` tells this bridge from others, also from one with the same ``host``; ``mailboxes``
+    are those it serves, none where they are too many.
+    """
+
+    source: Annotated[Line, Field(min_length=1)]
+    host: Annotated[Line, Field(min_length=1)]
+    mailboxes: list[Mailbox] = Field(default=[], max_length=MAX_MAILBOXES)
+    stands: list[Annotated[Line, Field(min_length=1)]] = Field(default=[], max_length=MAX_ALARMS)
