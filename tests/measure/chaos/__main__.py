@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from receiver.threads.partition import Policy
 from tests.measure.chaos.clients import ChaosClient
 from tests.measure.chaos.follower import Follower, give_token
+from tests.measure.chaos.hook import HookTarget
 from tests.measure.chaos.ledger import MAILBOXES, Ledger
 from tests.measure.chaos.monkey import Monkey
 from tests.measure.chaos.processes import Stack
@@ -50,7 +51,7 @@ def main() -> int:
 
 def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
     """Run everything in ``directory``, print the report, and tell whether the books balance."""
-    stack, proxies = Stack(directory, policy), Proxies()
+    stack, proxies, target = Stack(directory, policy), Proxies(), HookTarget(seed)
     try:
         ports = stack.ports
         doors = {
@@ -68,10 +69,11 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         ]
         for client in clients:
             client.start()
-        followers = followers_of(stack)
+        followers = followers_of(stack, target)
         # However slow the machine is: a run in which nothing was promised would prove nothing.
         wait_until(lambda: any(sent.promised for sent in list(ledger.letters.values())), 60)
         monkey.run(seconds)
+        target.calm = True
         for each in followers:
             each.stop()
         for client in clients:
@@ -83,24 +85,28 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
 
             def judge() -> ChaosVerdict:
                 found = reach_verdict(ledger, database, stack.spool, policy)
-                found.untold = [each for one in followers for each in one.wrong(database["chaos"])]
+                watching: list[Follower | HookTarget] = [*followers, target]
+                found.untold = [each for one in watching for each in one.wrong(database["chaos"])]
                 return found
 
             verdict = at_rest(judge)
         refused = sum((client.refused for client in clients), Counter[str]())
         asked = [(each.answers, each.refusals) for each in followers]
-        print(f"who follows the changes was answered, and was not: {asked}")
+        print(f"who follows the changes was answered, and was not: {asked};")
+        print(f"  a hook was told {target.taken} events, {target.again} of them again")
         return report(ledger, monkey, refused, verdict, left, stack)
     finally:
         stack.end()
         proxies.stop()
+        target.stop()
 
 
-def followers_of(stack: Stack) -> list[Follower]:
-    """Start to follow the changes of each mailbox."""
+def followers_of(stack: Stack, target: HookTarget) -> list[Follower]:
+    """Start to follow the changes of each mailbox, and have a hook told."""
     ports = [stack.ports["a"], stack.ports["b"]]
     with MongoClient[dict[str, Any]]("127.0.0.1", stack.ports["mongo"]) as client:
         token = give_token(client["chaos"], list(MAILBOXES))
+        target.hook(client["chaos"])
     followers = [Follower(ports, token, mailbox) for mailbox in MAILBOXES]
     for each in followers:
         each.start()

@@ -128,6 +128,7 @@ class Stack:
             WEBHOOK_SECRETS=SECRET,
             DATA_DIR=str(self.directory / name),
             RECEIVER_PORT=str(self.ports[name]),
+            HOOK_PRIVATE_ADDRESSES="true",
             FAULTS_DIR=str(self.faults),
         )
         log = self.directory / f"receiver-{name}.log"
