@@ -1,0 +1,73 @@
+"""Each operation of the description can be reached, and answers in the shape that is described."""
+
+from typing import Any
+
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from receiver.store.mongo import Database
+from tests.receiver.api_client import Caller, Said, calling, make_token
+from tests.receiver.test_v1_walls import OWN, made, requests_of
+from tests.servers import Service
+from tests.webhook_client import Client
+
+LAST = ("remove_hook", "person_erase")  # after these the others would find less
+
+
+def operations_in(document: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Return each operation with the part of the document that describes it alone."""
+    found = [
+        (one["operationId"], {path: {method: one}})
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
+    ]
+    return sorted(found, key=lambda each: LAST.index(each[0]) if each[0] in LAST else -1)
+
+
+def wrong_with(document: Any, described: Any, said: Said) -> list[str]:
+    """Return where an answer is not of the shape that is described for its status."""
+    answer = described["responses"][str(said.status)]
+    schema = answer.get("content", {}).get("application/json", {}).get("schema")
+    if schema is None:
+        return []
+    whole = {**schema, "components": document["components"]}
+    return [each.message for each in Draft202012Validator(whole).iter_errors(said.json)]
+
+
+async def as_it_is_now(caller: Caller, operation: str, path: str, body: Any) -> tuple[str, Any]:
+    """Return a path and a body that fit what the calls before have made of the dialogs."""
+    if operation == "person_erase":
+        asked = {"address": body["address"]}
+        found = await caller.call("POST", "/v1/persons/find", asked)
+        return path, body | {"preview": found.json["preview"]}
+    if operation == "move":
+        one, other, *_ = (each["id"] for each in (await caller.get("/v1/dialogs")).json["items"])
+        whole = (await caller.get(f"/v1/dialogs/{one}")).json
+        letter = whole["messages"][0]["key"]
+        return f"/v1/dialogs/{one}/move", {"message": letter, "to": other}
+    return path, body
+
+
+async def test_each_operation_is_reached_and_answers_as_described(
+    receiver: Service, database: Database, client: Client
+) -> None:
+    rights = "read raw post correct erase admin"
+    port = receiver.env["RECEIVER_PORT"]
+    async with calling(port, await make_token(database, rights, OWN)) as caller:
+        world = await made(client, caller, OWN, "ours")
+        document = (await caller.get("/openapi.json")).json
+        missed = {}
+        for name, paths in operations_in(document):
+            [methods] = paths.values()
+            [described] = methods.values()
+            statuses = []
+            for method, asked, given in requests_of({"paths": paths}, world, world, world):
+                path, body = await as_it_is_now(caller, name, asked, given)
+                said = await caller.call(method, path, body)
+                statuses.append(said.status)
+                assert str(said.status) in described["responses"], (name, path, said.status)
+                if 200 <= said.status < 300:
+                    assert wrong_with(document, described, said) == [], (name, path)
+                    break
+            else:
+                missed[name] = statuses
+        assert missed == {}
