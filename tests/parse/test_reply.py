@@ -73,6 +73,10 @@ def test_windows_line_ends_change_nothing(client: Client) -> None:
 
 
 SHAPES = {
+    "who and when under each other, without a verb": (
+        "Да\n\nАнна <anna@example.ru>\n20.05.2024 12:31\n\n> Цвет?\n> Сколько?",
+        "Да",
+    ),
     "The Bat! marks with initials": (
         "Здравствуйте.\n\nВы писали 15 сентября 2025 г., 15:46:32:\n\nСП> Пришёл?\nСП>> Да?\n\nДа.",
         "Здравствуйте.\n\nДа.",

@@ -1,5 +1,7 @@
 """The lines by which a client introduces a quotation: ``15.09.2025, 15:46, "Имя" <a@b>:``."""
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
@@ -12,6 +14,9 @@ _REFERRING = ("in article ", "in message ", "в сообщении ")
 _ODD_MARKS = "|)}:#%"
 _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
+
+_ONLY_WHO = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>")
+_ONLY_WHEN = re.compile(r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?")
 
 _ENDS = (
     *(":", "：", ">", "wrote", "написал", "написала", "написал(а)", "пишет", "scritto", "écrit"),
@@ -51,7 +56,24 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
         attribution = ending_at(lines, i, lines.quoted[i]) or _named(lines, i, occasion)
         if attribution:
             found[attribution.start] = attribution
+    for attribution in _of_two_lines(lines):
+        found.setdefault(attribution.start, attribution)
     return found
+
+
+def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
+    """``Jane Roe <a@b>`` and ``20.05.2024 12:31`` under each other, right above quote marks."""
+    i = 0
+    while (i := lines.next_quoted[i]) < len(lines):
+        last = i - 1
+        while last > 0 and lines.blank(last) and i - last < _MAX_FOLDED:
+            last -= 1
+        if last > 0 and not lines.quoted[last] and not lines.quoted[last - 1]:
+            pair = [lines.bare(last - 1).rstrip(":,"), lines.bare(last).rstrip(":,")]
+            if any(map(_ONLY_WHO.fullmatch, pair)) and any(map(_ONLY_WHEN.fullmatch, pair)):
+                yield Attribution(last - 1, last + 1, False)
+        while i < len(lines) and (lines.quoted[i] or lines.blank(i)):
+            i += 1
 
 
 def _may_end_one(text: str) -> bool:
