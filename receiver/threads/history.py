@@ -31,7 +31,7 @@ _LONGEST_FOLDED = 4
 _WORD = re.compile(r"\w+")
 _MARK = re.compile(r"\s{0,3}[A-ZА-ЯЁ]{0,3}>")
 _FIELD = re.compile(r"[*_]*[^\W\d_][\w '’/.-]{0,30}[*_]*\s?[:：][*_]*\s+\S")
-_DATE = re.compile(r"\d{4}|\d{1,2}[.:/]\d{2}")
+_DATE = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2}|(?<![\d.-])(?:19|20)\d{2}(?![\d.-])")
 _RULED = re.compile(r"^\W*-{2,}.*-{2,}\W*$")
 _DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
 _INSERTED = re.compile(r"[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I)
@@ -255,8 +255,11 @@ def _introductions(
             for number, j in enumerate(above, 1)
             if any(name in text.lines[j].casefold() for name in names)
         ]
-        if naming and _says_when(text, above[: naming[-1]]):
-            above = above[: naming[-1]]
+        end = naming[-1] if naming else 0
+        while naming and end < len(above) and _heads(text, above[end]):
+            end += 1
+        if naming and _says_when(text, above[:end]):
+            above = above[:end]
         elif not kept.isdisjoint(above):
             continue
         found |= set(above)
@@ -268,6 +271,12 @@ def _says_when(text: _Text, above: Sequence[int]) -> bool:
     fields = [text.lines[i] for i in above if _is_field(text.lines[i])]
     dated = sum(_DATE.search(line) is not None for line in fields)
     return len(fields) < len(above) - _ruled(text, above) or (len(fields) > 1 and dated > 0)
+
+
+def _heads(text: _Text, i: int) -> bool:
+    """Whether a line above a block's writer belongs to it: ``--- Original ---``, ``Date: …``."""
+    dated = _is_field(text.lines[i]) and _DATE.search(text.lines[i]) is not None
+    return dated or _ruled(text, [i]) > 0
 
 
 def _ruled(text: _Text, above: Sequence[int]) -> int:

@@ -46,6 +46,13 @@ READ: dict[str, tuple[str, str, str]] = {
         f"Ответы ниже.\n\n{FIELDS}\n\n{ASKED}\n\nНужна.",
         "Ответы ниже.\n\nНужна.",
     ),
+    "under a heading and a date above the writer's name": (
+        f"Прошу ответить.\n\n---------- Forwarded message ---------\nДата: 05.05.2024 10:00\n"
+        f"От: Иван Петров <ivan@example.ru>\n\n{ASKED}",
+        f"Прошу ответить.\n\n---------- Forwarded message ---------\nДата: 05.05.2024 10:00\n"
+        f"От: Иван Петров <ivan@example.ru>\n\n{ASKED}",
+        "Прошу ответить.",
+    ),
     "under a line that names the writer": (
         f"Да.\n\nВ письме от 5 мая Иван Петров\nпишет:\n{QUOTED}",
         f"Да.\n\nВ письме от 5 мая Иван Петров\nпишет:\n{QUOTED}",
