@@ -12,7 +12,7 @@ from receiver.store.queries import Queries, asked_of
 from tests import servers, webhook_client
 from tests.page.conftest import Browser
 from tests.page.mailbox import PDF, PICTURE, SUPPORT
-from tests.receiver.test_lookups import stages
+from tests.receiver.dialogs.test_lookups import stages
 
 MAX_PAGE_BYTES = 100 * 1024
 

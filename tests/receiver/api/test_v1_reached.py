@@ -5,8 +5,8 @@ from typing import Any
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from receiver.store.mongo import Database
+from tests.receiver.api.test_v1_walls import OWN, made, requests_of
 from tests.receiver.api_client import Caller, Said, calling, make_token
-from tests.receiver.test_v1_walls import OWN, made, requests_of
 from tests.servers import Service
 from tests.webhook_client import Client
 

@@ -31,14 +31,14 @@ from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
 from receiver.threads.facts import in_force
 from receiver.threads.partition import Policy, partition
-from tests.receiver.interleaved import Killed, Stopping
-from tests.receiver.test_meetings_in_any_order import as_received
-from tests.receiver.test_meetings_in_any_order import letters as meetings
-from tests.receiver.test_stateful import assert_right
-from tests.receiver.test_strangers_in_any_order import CASES
+from tests.receiver.dialogs.interleaved import Killed, Stopping
+from tests.receiver.dialogs.test_meetings_in_any_order import as_received
+from tests.receiver.dialogs.test_meetings_in_any_order import letters as meetings
+from tests.receiver.dialogs.test_stateful import assert_right
+from tests.receiver.dialogs.test_strangers_in_any_order import CASES
 from tests.receiver.written import MAILBOX, arrival, filing, written
 
-EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "40"))
 SEEDS = st.integers(0, 2**32)
 
 

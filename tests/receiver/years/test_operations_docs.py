@@ -12,7 +12,7 @@ from receiver.backup.layout import complete
 from receiver.store.mongo import Database, Document
 from tests import servers
 from tests.receiver.running import Run
-from tests.receiver.test_commands import a_letter_with_bytes
+from tests.receiver.years.test_commands import a_letter_with_bytes
 
 PAGES = [servers.ROOT / "docs" / name for name in ("operations.md", "operations.ru.md")]
 COMMAND = re.compile(

@@ -20,8 +20,8 @@ from receiver.backup.layout import complete, documents_in, documents_path
 from receiver.store.mongo import Database, Document
 from tests import faults, servers
 from tests.receiver.running import Run
-from tests.receiver.test_commands import LARGE, a_letter_with_bytes
 from tests.receiver.written import corrections, file, filed, filing, written
+from tests.receiver.years.test_commands import LARGE, a_letter_with_bytes
 
 DERIVED = {"revision", "changed"}
 OWN = {"_id": {"$nin": ["backup", "restore"]}}

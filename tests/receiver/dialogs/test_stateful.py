@@ -32,7 +32,7 @@ from receiver.store.mongo import Document
 from receiver.threads.facts import in_force
 from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.projection import messages_of, summary_of
-from tests.receiver.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, arrival, written
 
 T = TypeVar("T")

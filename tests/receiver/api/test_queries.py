@@ -10,7 +10,7 @@ from receiver.store.mongo import Database
 from receiver.store.queries import Listing, asked_of
 from receiver.web.v1.dialogs import SORTS, DialogsQuery, listing_of
 from tests.letters import START
-from tests.receiver.test_lookups import stages
+from tests.receiver.dialogs.test_lookups import stages
 from tests.receiver.written import MAILBOX, file, filing, written
 
 FILTERS: list[dict[str, Any]] = [

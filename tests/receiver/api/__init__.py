@@ -1,0 +1,1 @@
+"""What programs are answered: ``/v1``, tokens, corrections."""

@@ -1,0 +1,1 @@
+"""Which letters are one dialog, whoever files them, in whatever order."""

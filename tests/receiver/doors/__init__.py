@@ -1,0 +1,1 @@
+"""What comes in by HTTP: events, blobs, and whatever hostile clients send."""

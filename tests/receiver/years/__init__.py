@@ -1,0 +1,1 @@
+"""What keeps it running: commands, backup, migration, erasing, retention."""
