@@ -1,12 +1,14 @@
 """What hooks are told, how often, and what becomes of what is not taken."""
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 import pytest
 from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from standardwebhooks import Webhook
 
 from contract.signature import NotVerified, parse_keys, verify
 from receiver.hooks.alarms import Alarms
@@ -16,6 +18,7 @@ from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks, LeaseLost
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.rules import GIVE_UP_FOR_NOW, MAX_LATE
+from receiver.hooks.sending import Sending
 from receiver.hooks.target import calling_targets
 from receiver.store.mongo import Database
 from tests.hooks.conftest import Teller
@@ -91,7 +94,41 @@ async def test_what_is_told_is_signed_with_the_hook_s_own_secret(
         with pytest.raises(NotVerified):
             verify(strange, heard.headers, heard.body, now)
         assert heard.headers["content-type"] == "application/json"
+    secret = (await teller.document(hook))["secret"]
+    first = target.heard[0]  # and by the library of those who wrote the standard
+    assert Webhook(secret).verify(first.body, first.headers) == first.said
     assert len({each.id for each in target.heard}) == half * 2
+
+
+@pytest.mark.parametrize("minutes", [-5, 5])
+async def test_a_receiver_whose_clock_is_wrong_does_no_harm(
+    database: Database, teller: Teller, target: Listening, monkeypatch: pytest.MonkeyPatch,
+    minutes: int,
+) -> None:  # fmt: skip
+    """All times are the database's: when what waits is due, and those that targets verify."""
+
+    class WrongClock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "WrongClock":
+            return cls.fromtimestamp(time.time() + minutes * 60, tz)
+
+    hook = await teller.make(target.url, kinds=["letter.stored"])
+    await file(filing(database), written("1"))
+    target.answer = saying(503)
+    await teller.round(hook)
+    before = (await teller.document(hook))["late"][0]
+    monkeypatch.setattr("receiver.store.mongo.datetime", WrongClock)
+    async with calling_targets(private=True) as calls:
+        other = Sending(database, calls, teller.holder)
+        await other.round(hook_of(await teller.document(hook)))
+        assert len(target.heard) == 1  # it is not due yet, whatever that clock says
+        await file(filing(database), written("2"))
+        await other.round(hook_of(await teller.document(hook)))
+    [_, late] = sorted((await teller.document(hook))["late"], key=lambda each: each["since"])
+    assert abs(late["since"] - before["since"]) < timedelta(minutes=2)
+    secret = (await teller.document(hook))["secret"]
+    for heard in target.heard:
+        verify(parse_keys(secret), heard.headers, heard.body, time.time())
 
 
 async def test_full_events_say_what_they_are_about(
