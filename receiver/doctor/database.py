@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from contract.checkup import Finding, Said, broken, look, of_clock, of_disk, well
 from contract.signature import TOLERANCE_SECONDS
+from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.letters import Letters
@@ -31,6 +32,7 @@ async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterat
         yield await _indexes(database)
         yield await _read_back(database)
         yield await _backup(database)
+        yield await _hooks(database)
         if (found := await _disk(database)) is not None:
             yield found
     except StoreUnavailable as error:
@@ -180,6 +182,23 @@ async def _backup(database: Database) -> Finding:
     if hours > BACKUP_HOURS:
         return look("backup", says, do)
     return well("backup", *says)
+
+
+async def _hooks(database: Database) -> Finding:
+    hooks = await Hooks(database).leases()
+    failed = [each for each in hooks if each["state"] == "failed"]
+    if not failed:
+        on = sum(each["state"] == "on" for each in hooks)
+        return well("hooks", f"{on} are on", f"включено: {on}")
+    names = ", ".join(f"{each['name']}: {each['why']}" for each in failed[:5])
+    return look(
+        "hooks",
+        Said(f"disabled, and told nothing: {names}", f"отключены, и ничего не узнают: {names}"),
+        Said(
+            "mend their targets, then: python -m receiver hook enable NAME",
+            "исправьте получателей, затем: python -m receiver hook enable ИМЯ",
+        ),
+    )
 
 
 async def _disk(database: Database) -> Finding | None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from receiver.hooks.event import KINDS
+from receiver.hooks.manage.managing import HookManaging
 from receiver.store.mongo import Database
 from tests import servers
 from tests.receiver.running import Run
@@ -43,6 +45,17 @@ async def test_where_all_is_well_only_copies_are_missed(database: Database, doct
     long_ago = datetime.now(UTC) - timedelta(hours=30)
     await database.meta.update_one({"_id": "backup"}, {"$set": {"when": long_ago}})
     assert "30 h" in doctor()[1]["backup"]["says"]
+
+
+async def test_a_hook_that_was_disabled_is_worth_a_look(database: Database, doctor: Any) -> None:
+    managing = HookManaging(database, private=True)
+    made = await managing.make("http://127.0.0.1:1/", "crm", [MAILBOX], KINDS, full=False, who="x")
+    assert doctor()[1]["hooks"]["says"] == "1 are on"
+    await database.hooks.update_one(
+        {"_id": made["_id"]}, {"$set": {"state": "failed", "why": "410"}}
+    )
+    found = doctor()[1]["hooks"]
+    assert (found["state"], "crm: 410" in found["says"]) == ("look", True)
 
 
 @pytest.mark.parametrize(
