@@ -87,7 +87,8 @@ class Sending:
                 await self._tell(hook, going, event, None)
             states, more = found.states, found.more
         if states or going.deliveries or going.ended:
-            reach("hook.sent")
+            if going.deliveries:
+                reach("hook.sent")
             await self._hooks.note(
                 hook.id, self._holder, states, going.late, going.deliveries, going.ended
             )
