@@ -22,6 +22,7 @@ from receiver.hooks.reports import AlarmReports
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself
 from receiver.projecting.mailbox import Projecting
+from receiver.proving.quiet import QuietMailboxes
 from receiver.retaining.daily import Daily
 from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
@@ -73,6 +74,7 @@ class Readiness:
         self._blobs = store.blobs
         self._sweeper = sweeper
         self._daily = daily
+        self._quiet = QuietMailboxes(database, store.letters)
         self._policy = settings.join_policy
         self.schema_in_place = False
         self.refusal: str | None = None
@@ -122,6 +124,7 @@ class Readiness:
                 metrics.tell_backup(await standing.backed_up(self._database))
                 if self.schema_in_place:
                     await self.dispose()
+                    await self._quiet.look(await self._store.dialogs.now())
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", error)
             await asyncio.sleep(SWEEP_SECONDS)

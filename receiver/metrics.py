@@ -40,6 +40,18 @@ HOOKS_OLDEST: Final = Gauge(
     "For how long the oldest event has not been taken by its target.",
     registry=REGISTRY,
 )
+QUIET: Final = Gauge(
+    "receiver_mailbox_quiet",
+    "1 where no letter has come for longer than the mailbox's rhythm allows.",
+    ["mailbox"],
+    registry=REGISTRY,
+)
+LAST_LETTER: Final = Gauge(
+    "receiver_last_letter_timestamp_seconds",
+    "Unix time at which a mailbox's last letter came in.",
+    ["mailbox"],
+    registry=REGISTRY,
+)
 RETAINED: Final = Counter(
     "receiver_retention",
     "Letters that lost something by age, by what it was, and dialogs that went.",

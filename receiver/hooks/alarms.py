@@ -59,7 +59,8 @@ class Alarms:
         return sorted(found, key=lambda each: (each["raised"], each["_id"]))
 
     async def look(self, hooks: Iterable[Document], now: datetime) -> None:
-        """Raise and clear what the database says: hooks that were disabled, the last backup."""
+        """Raise and clear what the database says: hooks that were disabled, the last backup,
+        quiet mailboxes."""
         right = {
             f"the hook {each['name']} is disabled": (each["why"], each["mailboxes"])
             for each in hooks
@@ -69,6 +70,9 @@ class Alarms:
         if last is not None and now - last > BACKUP_IS_OLD:
             says = f"the last backup is of {last:%Y-%m-%d %H:%M} UTC"
             right["the backup is old"] = (says, [EVERY_MAILBOX])
+        for mailbox, latest in (await standing.quiet(self._database)).items():
+            says = f"the last letter came in at {latest:%Y-%m-%d %H:%M} UTC"
+            right[f"{mailbox} is quiet"] = (says, [mailbox])
         there = await self.stand()
         stand = {each["name"] for each in there if not each.get("source")}
         for name in right.keys() - stand:

@@ -207,6 +207,18 @@ class Letters:
             default=datetime.max.replace(tzinfo=UTC),
         )
 
+    async def came_in(self, mailbox: str, since: datetime) -> list[datetime]:
+        """Return when letters came in since a time, imports left out, the oldest first."""
+        query = {
+            "mailbox": mailbox,
+            "kept": {"$gte": since},
+            "message.direction": "in",
+            "copies.0.source.via": {"$ne": "import"},
+        }
+        with store_errors():
+            found = await self._letters.find(query, {"kept": 1}).sort("kept", 1).to_list(None)
+        return [each["kept"] for each in found]
+
     async def read_from(
         self, mailbox: str, folder: str, since: datetime, until: datetime, limit: int
     ) -> list[Document]:

@@ -4,6 +4,7 @@ Two receivers of different rules would rewrite each other's dialogs for ever; so
 the database (collection ``meta``), and who has another one does not file.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, store_errors
@@ -13,6 +14,7 @@ EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
 A_FEW = 20
 RESTORE = "restore"
 BACKUP = "backup"
+QUIET = "quiet"
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -127,6 +129,22 @@ async def backed_up(database: Database) -> datetime | None:
     with store_errors():
         found = await database["meta"].find_one({"_id": BACKUP})
     return found["when"] if found else None
+
+
+async def say_quiet(database: Database, quiet: Mapping[str, datetime]) -> None:
+    """Note which mailboxes are quiet for too long, each with the time of its last letter."""
+    listed = [{"mailbox": name, "last": last} for name, last in sorted(quiet.items())]
+    with store_errors():
+        await database["meta"].update_one(
+            {"_id": QUIET}, {"$set": {"mailboxes": listed}}, upsert=True
+        )
+
+
+async def quiet(database: Database) -> dict[str, datetime]:
+    """Return the mailboxes that are quiet for too long, each with the time of its last letter."""
+    with store_errors():
+        found = await database["meta"].find_one({"_id": QUIET})
+    return {each["mailbox"]: each["last"] for each in (found or {}).get("mailboxes", [])}
 
 
 async def policy_of(database: Database) -> str | None:

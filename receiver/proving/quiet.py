@@ -1,0 +1,58 @@
+"""Watches for mailboxes that are quiet for longer than their rhythm allows, by what is kept."""
+
+import logging
+from datetime import datetime, timedelta, timezone
+from time import monotonic
+
+from receiver import metrics
+from receiver.proving.silence import WINDOW, Rhythm
+from receiver.store import standing
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database
+
+log = logging.getLogger(__name__)
+
+MOSCOW = timezone(timedelta(hours=3))
+LOOK_SECONDS = 60.0
+OVERLAP = timedelta(minutes=1)
+
+
+class QuietMailboxes:
+    """Learns each mailbox's rhythm once, then goes on; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database, letters: Letters) -> None:
+        self._database = database
+        self._letters = letters
+        self._rhythms: dict[str, Rhythm] = {}
+        self._read: dict[str, datetime] = {}
+        self._looked = -LOOK_SECONDS
+
+    async def look(self, now: datetime) -> None:
+        """Tell which mailboxes are quiet, at most once a minute; imports are no sign of life."""
+        if monotonic() - self._looked < LOOK_SECONDS:
+            return
+        self._looked = monotonic()
+        await standing.say_quiet(self._database, await self.quiet(now))
+
+    async def quiet(self, now: datetime) -> dict[str, datetime]:
+        """Return the mailboxes that are quiet, each with the time of its last letter."""
+        found = {}
+        for mailbox in await self._letters.mailboxes():
+            rhythm = self._rhythms.setdefault(mailbox, Rhythm())
+            since = self._read.get(mailbox, now - WINDOW)
+            for kept in await self._letters.came_in(mailbox, since):
+                rhythm.add(_local(kept))
+            self._read[mailbox] = now - OVERLAP
+            suspicious = rhythm.silent_from()
+            is_quiet = suspicious is not None and _local(now) >= suspicious
+            metrics.QUIET.labels(mailbox).set(is_quiet)
+            if rhythm.last is not None:
+                last = rhythm.last.replace(tzinfo=MOSCOW)
+                metrics.LAST_LETTER.labels(mailbox).set(last.timestamp())
+                if is_quiet:
+                    found[mailbox] = last
+        return found
+
+
+def _local(moment: datetime) -> datetime:
+    return moment.astimezone(MOSCOW).replace(tzinfo=None)

@@ -1,0 +1,163 @@
+"""A rule that stops forwarding is found in time over a year, and nearly nothing else is."""
+
+import random
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from receiver.hooks.alarms import Alarms
+from receiver.proving.quiet import QuietMailboxes
+from receiver.proving.silence import (
+    FACTOR,
+    HOLIDAYS,
+    KNOWN_FOR,
+    LEAST,
+    Rhythm,
+    counted,
+)
+from receiver.store import standing
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database
+from tests.receiver.written import MAILBOX, file, filing, written
+
+BEGIN = datetime(2025, 1, 9)
+YEAR = timedelta(days=365)
+HOUR = timedelta(hours=1)
+
+
+def is_holiday(moment: datetime) -> bool:
+    return (moment.month, moment.day) in HOLIDAYS
+
+
+def office(at: datetime) -> float:
+    """Return the letters an hour of an office: some 20 a day, few in the evening."""
+    if is_holiday(at):
+        return 0.0
+    if at.weekday() >= 5:
+        return 0.05
+    return 2.0 if 10 <= at.hour < 18 else 0.8 if at.hour in (8, 9, 18, 19) else 0.05
+
+
+def shop(at: datetime) -> float:
+    """Return those of a shop that answers every day: some 30 a day, fewer on weekends."""
+    if is_holiday(at) and at.month == 1:
+        return 0.3
+    return (2.5 if 9 <= at.hour < 22 else 0.1) * (1.0 if at.weekday() < 5 else 0.5)
+
+
+def small(at: datetime) -> float:
+    """Return those of a small firm: some 4 on a working day."""
+    if is_holiday(at):
+        return 0.0
+    if at.weekday() >= 5:
+        return 0.005
+    return 0.6 if 10 <= at.hour < 18 else 0.02
+
+
+def arrivals(rate: Callable[[datetime], float], seed: int) -> list[datetime]:
+    """Return a year of arrivals, at random within each hour."""
+    draw = random.Random(seed)
+    found = []
+    hour = BEGIN
+    while hour < BEGIN + YEAR:
+        passed = draw.expovariate(rate(hour)) if rate(hour) else 1.0
+        while passed < 1:
+            found.append(hour + passed * HOUR)
+            passed += draw.expovariate(rate(hour))
+        hour += HOUR
+    return found
+
+
+def near_a_holiday(begin: datetime, end: datetime) -> bool:
+    days = (end - begin).days + 2
+    return any(is_holiday(begin + timedelta(days=day)) for day in range(days))
+
+
+def found_when(letters: list[datetime]) -> Iterator[tuple[datetime, datetime, Rhythm]]:
+    """Yield the last letter before each silence, when that would be found, and the rhythm then."""
+    rhythm = Rhythm()
+    for each in letters:
+        rhythm.add(each)
+        if deadline := rhythm.silent_from():
+            yield each, deadline, rhythm
+
+
+def test_a_rule_that_stops_is_found_in_time_over_a_year() -> None:
+    """Cut at any hour it is found within twice the longest usual gap of that weekday and hour.
+
+    Hours within two of it count as it; two hours are the least. Where a holiday is near, time is
+    counted otherwise: see the next.
+    """
+    false = 0
+    for rate in (office, shop, small):
+        letters = arrivals(rate, 1)
+        following = dict(pairwise(letters))
+        for last, deadline, rhythm in found_when(letters):
+            upcoming = following.get(last, BEGIN + YEAR)
+            false += deadline < upcoming
+            cut = last.replace(minute=0, second=0, microsecond=0) + HOUR
+            while cut < upcoming and not near_a_holiday(last, deadline):
+                usual = rhythm.longest_usual(cut)
+                assert usual is not None
+                assert deadline - cut <= max(FACTOR * usual, LEAST), cut
+                cut += HOUR
+    assert false <= 1
+
+
+@pytest.mark.parametrize("rate", [office, small])
+def test_the_first_days_of_january_are_no_silence(rate: Callable[[datetime], float]) -> None:
+    letters = [each for each in arrivals(rate, 1) if each < datetime(2026, 1, 1)]
+    [*_, (_, deadline, _)] = found_when(letters)
+    assert datetime(2026, 1, 9) < deadline < datetime(2026, 1, 14)
+
+
+def test_what_is_not_known_yet_is_not_judged() -> None:
+    daily = [BEGIN + timedelta(days=day) for day in range(200)]
+    known = [last for last, _, _ in found_when(daily)]
+    assert known[0] - BEGIN == KNOWN_FOR
+    assert Rhythm().silent_from() is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours"),
+    [
+        (datetime(2025, 12, 31, 23), 0),
+        (datetime(2026, 1, 1), 1),
+        (datetime(2026, 1, 4, 12), 1),
+        (datetime(2026, 1, 8, 23, 59), 1),
+        (datetime(2026, 1, 9, 2), 3),
+    ],
+)
+def test_the_clock_stands_still_on_holidays(moment: datetime, hours: int) -> None:
+    assert counted(moment) - counted(datetime(2025, 12, 31, 23)) == hours * HOUR
+
+
+async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
+    """By what is kept: every hour for ten weeks, then nothing."""
+    now = datetime(2026, 10, 14, 12, tzinfo=UTC)
+    begin = now - timedelta(weeks=10)
+    files = filing(database)
+    await file(files, written("1"))
+    kept = await database.letters.find_one()
+    assert kept is not None
+    await database.letters.delete_many({})
+    copies = [
+        kept | {"_id": number, "key": str(number), "kept": begin + number * HOUR}
+        for number in range(10 * 7 * 24)
+    ]
+    imported = {**copies[-1], "_id": -1, "key": "x", "kept": now + timedelta(hours=3)}
+    imported["copies"] = [kept["copies"][0] | {"source": {"via": "import"}}]
+    await database.letters.insert_many([*copies, imported])
+    watch = QuietMailboxes(database, Letters(database))
+    last = copies[-1]["kept"]
+    assert await watch.quiet(last + timedelta(hours=1)) == {}
+    assert await watch.quiet(last + timedelta(hours=3)) == {MAILBOX: last}
+    await watch.look(last + timedelta(hours=5))
+    alarms = Alarms(database)
+    await alarms.look([], now)
+    assert f"{MAILBOX} is quiet" in [each["name"] for each in await alarms.stand()]
+    await standing.say_quiet(database, {})
+    await alarms.look([], now)
+    assert await alarms.stand() == []
