@@ -2,7 +2,10 @@
 
 import os
 import re
+import signal
+import subprocess
 import zipfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -108,8 +111,8 @@ def test_a_path_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
 def test_killed_and_started_again_it_ends_as_if_nothing_had_been(
     tmp_path: Path, whole: Whole
 ) -> None:
-    opened = [conversation(str(name), 2)[0] for name in range(40)]
-    letters = [*opened, *(conversation(str(name), 2)[1] for name in range(40))]
+    opened = [conversation(str(name), 2)[0] for name in range(100)]
+    letters = [*opened, *(conversation(str(name), 2)[1] for name in range(100))]
     service = Import(
         tmp_path / "bridge",
         whole.receiver.env["RECEIVER_PORT"],
@@ -125,7 +128,7 @@ def test_killed_and_started_again_it_ends_as_if_nothing_had_been(
     assert counts(said)[2] == 0
     # The identities of dialogs tell in which order they were opened: that of the file.
     assert [ids_of(dialog) for dialog in whole.dialogs()] == [
-        [f"{name}.0@example.ru", f"{name}.1@example.ru"] for name in range(40)
+        [f"{name}.0@example.ru", f"{name}.1@example.ru"] for name in range(100)
     ]
 
 
@@ -138,7 +141,7 @@ def test_files_that_changed_since_the_kill_are_read_from_the_beginning(
 ) -> None:
     past = tmp_path / "past"
     past.mkdir()
-    for number in range(30):
+    for number in range(120):
         (past / f"{number}.eml").write_bytes(letter(f"{number}@a.ru", minute=60 + number))
     service = Import(tmp_path / "bridge", whole.receiver.env["RECEIVER_PORT"], str(past))
     with service.running():
@@ -147,16 +150,17 @@ def test_files_that_changed_since_the_kill_are_read_from_the_beginning(
         (past / f"new{number}.eml").write_bytes(letter(f"new{number}@a.ru", minute=number))
     status, said = service.run()
     assert status == 0, said
-    assert sum(counts(said)) == 40
-    assert len(whole.messages()) == 40
+    assert sum(counts(said)) == 130
+    assert len(whole.messages()) == 130
 
 
 def test_two_imports_do_not_run_at_once(tmp_path: Path, whole: Whole) -> None:
     port = whole.receiver.env["RECEIVER_PORT"]
     letters = conversation("17", 100)
     first = Import(tmp_path / "one", port, str(mbox(tmp_path / "past", letters)))
-    with first.running():
+    with first.running() as process:
         servers.wait_until(lambda: first.settled() > 0)
+        process.send_signal(signal.SIGSTOP)  # it would have ended before the other looks
         status, said = first.run()
     assert status == 78
     assert "another" in said
@@ -219,10 +223,14 @@ def test_real_conversations_of_the_corpus_killed_twice_end_as_in_one_run(
     whole.receiver.start()
     killed = Import(tmp_path / "killed", port, *source)
     for share in (letters // 4, letters // 2):
-        with killed.running():
-            servers.wait_until(lambda share=share: killed.settled() >= share, 200)  # type: ignore[misc]
+        with killed.running() as process:
+            servers.wait_until(partial(_has_come_to, killed, process, share), 200)
     assert killed.run()[0] == 0
     assert comparable(whole.dialogs()) == first
+
+
+def _has_come_to(service: Import, process: subprocess.Popen[bytes], share: int) -> bool:
+    return service.settled() >= share or process.poll() is not None
 
 
 def comparable(dialogs: list[dict[str, Any]]) -> list[list[str]]:

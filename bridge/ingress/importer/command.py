@@ -25,6 +25,8 @@ from bridge.spool.spool import SpoolInUse
 from contract.process import EXIT_CONFIG
 
 log = logging.getLogger(__name__)
+# It says a line for each letter, as is right for a service; here a bar counts them.
+EACH_LETTER = "bridge.spool.intake"
 
 INTERRUPTED = 130
 UNPACKED = "unpacked"
@@ -45,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Import, and return 0, or 1 if letters failed, or 78 if words or settings make no sense."""
+    logging.getLogger(EACH_LETTER).setLevel(logging.WARNING)
     try:
         mailbox = _mailbox(settings, arguments)
         source, told = _source(settings, arguments, mailbox)

@@ -1,7 +1,8 @@
 """Importing: each letter is parsed and delivered at once, so that the receiver's answer is known.
 
-Many are parsed and have their blobs uploaded at once, but their events go one after the other in
-the order of the source: which dialog a letter joins may depend on those before it.
+Many are parsed and have their blobs uploaded at once, but their events go in the order of the
+source, one request after the other with as many as are ready: so dialogs are opened in the order in
+which they began, and few are joined by a later letter.
 
 A spool of its own (``DATA_DIR/import``) holds the letters that are on their way and, in ``failed``,
 those that the receiver refused; the live service's spool is not touched.
@@ -32,9 +33,6 @@ from bridge.spool.spool import Spool, Waiting
 from contract.event import Answer
 from contract.keyring import Keyring
 
-# Letters in a request. Which dialog a letter is guessed to belong to may depend on those before it,
-# and the receiver looks at the letters of a request together.
-AT_ONCE = 1
 LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0
 
@@ -186,7 +184,7 @@ class _Import:
             if result is None or isinstance(result[1], Attempt):
                 break
             found.append((one, result[0], result[1]))
-        count = min(AT_ONCE, self._together.fit([ready for _, _, ready in found]))
+        count = self._together.fit([ready for _, _, ready in found])
         for _ in range(count):
             self._in_order.popleft()
         return found[:count]
