@@ -212,3 +212,39 @@ def test_a_person_who_answers_out_of_a_crm_is_no_newsletter() -> None:
     assert read(List_Unsubscribe=link, In_Reply_To="<1@example.com>").kind == "letter"
     assert read(List_Unsubscribe=link).kind == "list"
     assert read(Delivered_To="Autoresponder").kind == "auto-reply"
+
+
+RECIPIENTS = {
+    "a@example.ru b@example.ru": ["a@example.ru", "b@example.ru"],
+    "<a@example.ru> <b@example.ru>": ["a@example.ru", "b@example.ru"],
+    'Anna <a@example.ru> "Boris, K." <b@example.ru>': ["a@example.ru", "b@example.ru"],
+    "Anna <a@example.ru> Boris <b@example.ru>, c@example.ru": [
+        "a@example.ru",
+        "b@example.ru",
+        "c@example.ru",
+    ],
+    "Anna a@example.ru": ["a@example.ru"],
+}
+
+
+@pytest.mark.parametrize(("written", "addresses"), RECIPIENTS.items(), ids=RECIPIENTS.keys())
+def test_recipients_without_commas(written: str, addresses: list[str]) -> None:
+    assert [each.address for each in read(To=written).to] == addresses
+
+
+def test_of_a_field_that_is_given_twice_the_one_that_says_anything_counts() -> None:
+    assert (
+        read_letter(b"Subject:  \r\nSubject: Test\r\nFrom: a@example.ru\r\n\r\nx").subject == "Test"
+    )
+
+
+def test_parts_whose_header_was_lost_on_the_way_are_parts() -> None:
+    body = b"This is a multi-part message in MIME format.\r\n--b\r\n"
+    body += part("Да") + b"\r\n--b\r\n" + part("<p>Да</p>", PAGE) + b"\r\n--b\r\n"
+    body += part("JVBERi0=", "application/pdf; name=a.pdf", "Content-Transfer-Encoding: base64\r\n")
+    found = read(body + b"\r\n--b--\r\n")
+    assert found.text == "Да"
+    assert [each.attachment.filename for each in found.parts] == ["a.pdf"]
+    quoted = read(f"Мне пришло такое:\r\n\r\n{body.decode()}\r\n--b--\r\n", Content_Type=None)
+    assert "Мне пришло такое" in quoted.text
+    assert "JVBERi0=" in quoted.text

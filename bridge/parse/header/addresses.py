@@ -32,6 +32,10 @@ _FAMILY_FIRST = re.compile(
     r"(?:(?<=^)|(?<=[,;]))\s{0,3}([^\W\d_][\w.-]{0,40}), {0,3}([^\W\d_][\w. -]{0,60}?)"
     r"\s{0,3}(?=<[^<>]*@)"
 )
+# Addresses without a comma between them: ``<a@b> Jane <c@d>``, ``a@b c@d``.
+_RUN_ON = re.compile(r"(?<=>)\s{1,5}(?=[^,;<>@]{0,100}<[^<>@\s]{1,200}@[^<>\s]{1,200}>)")
+_ENDS_ONE = re.compile(r"<[^<>@\s]{1,200}@[^<>\s]{1,200}>\s{0,5}$")
+_BARE_RUN_ON = re.compile(r"(?<=\w)\s{1,5}(?=[\w.+-]{1,64}@[\w-]{1,63}\.)")
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
@@ -62,6 +66,11 @@ def mended(value: str) -> str:
 
     def bare(text: str) -> str:
         text = text if has_group else text.replace(";", ",")  # as Outlook lists people
+        text = _RUN_ON.sub(", ", text)
+        if _ENDS_ONE.search(text) and not value.rstrip().endswith(text.rstrip()):
+            text += ","  # and a name in quotes follows
+        if "<" not in value and text.count("@") > 1:
+            text = _BARE_RUN_ON.sub(", ", text)
         if "," in text and "<" in text:
             text = _FAMILY_FIRST.sub(r' "\1, \2" ', text)
         return clean_words(_REMARK.sub(" ", text), _atoms)

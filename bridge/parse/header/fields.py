@@ -82,7 +82,8 @@ class _Fields:
             self._named.setdefault(name.lower(), []).append(text)
 
     def first(self, name: str) -> str:
-        return self._named[name][0] if name in self._named else ""
+        """Return the first field of a name that says anything."""
+        return next(filter(str.strip, self._named.get(name, ())), "")
 
     def all(self, name: str) -> Sequence[str]:
         return self._named.get(name, ())[:MAX_REPEATED]

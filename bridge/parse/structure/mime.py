@@ -33,6 +33,12 @@ _LATE_FIELD = re.compile(
     rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
 )
 _MOST_LATE = 5
+_PARTS_AT_ONCE = re.compile(
+    rb"\s*(?:This is a multi-?part message[^\n]{0,60}\n\s*)?"
+    rb"--[^\s-][^\r\n]{0,200}?[ \t]*\r?\nContent-[A-Za-z-]{2,20}[ \t]*:",
+    re.IGNORECASE,
+)
+_PARTS_ALONE = "multipart/alternative"  # as which files are files, too
 MAX_LATE = 200
 # What senders write for the two types of words (``application/html`` is a file's in places).
 _MEANT = {
@@ -118,6 +124,8 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
     budget = _Budget(len(raw))
     root = _node(block, raw[block.body_start :], "text/plain")
+    if block.first("content-type") is None and _PARTS_AT_ONCE.match(root.encoded):
+        root.content_type = _PARTS_ALONE  # what names them was lost on the way
     queue = deque([(root, 0)])
     while queue:
         node, depth = queue.popleft()
