@@ -73,6 +73,7 @@ def test_windows_line_ends_change_nothing(client: Client) -> None:
 
 
 SHAPES = {
+    "Horde in Russian": ("Да\n\nЦитирую Анна <anna@example.ru>:\n\n> Цвет?\n> Сколько?", "Да"),
     "who and when under each other, without a verb": (
         "Да\n\nАнна <anna@example.ru>\n20.05.2024 12:31\n\n> Цвет?\n> Сколько?",
         "Да",

@@ -248,3 +248,19 @@ def test_parts_whose_header_was_lost_on_the_way_are_parts() -> None:
     quoted = read(f"Мне пришло такое:\r\n\r\n{body.decode()}\r\n--b--\r\n", Content_Type=None)
     assert "Мне пришло такое" in quoted.text
     assert "JVBERi0=" in quoted.text
+
+
+def test_addresses_that_a_template_put_into_a_page_are_seen() -> None:
+    page = "<p>Пишите: Анна <anna@example.ru>, <https://example.ru/a?b=1>. <b>Ждём</b></p>"
+    shown = "Пишите: Анна <anna@example.ru>, <https://example.ru/a?b=1>. Ждём"
+    assert read(page, Content_Type=PAGE).text == shown
+
+
+def test_fields_of_a_part_as_encoded_words() -> None:
+    fields = (
+        "Content-Type: =?utf-8?Q?application/pdf;_name=3D=22a.pdf=22?=\r\n"
+        "Content-Disposition: =?utf-8?Q?attachment;_filename=3D=22a.pdf=22?=\r\n\r\nx"
+    )
+    found = container("mixed", part("да"), fields.encode())
+    assert [each.attachment.filename for each in found.parts] == ["a.pdf"]
+    assert found.parts[0].attachment.content_type == "application/pdf"

@@ -23,6 +23,10 @@ from contract.html.sanitise import sanitise_within
 
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+# An address that a template put into a page as it is: browsers take it for a tag, and show nothing.
+_NO_TAG = re.compile(
+    r"<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|https?://[^\s<>\"']{1,500})>"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class _Reader:
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
-        page = sanitise_within(source, self.html_room)
+        page = sanitise_within(_NO_TAG.sub(r"&lt;\1&gt;", source), self.html_room)
         self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
         return page

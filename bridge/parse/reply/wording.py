@@ -55,7 +55,7 @@ _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
 _QUOTING = re.compile(
-    r"^(?:quoting|quoth|citando|citat|zitat von|in message|in article) \S.*:$",
+    r"^(?:quoting|quoth|цитирую|цитата|citando|citat|zitat von|in message|in article) \S.*:$",
     re.IGNORECASE,
 )
 

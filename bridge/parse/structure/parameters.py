@@ -38,6 +38,8 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
         return "", {}
     if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
         value = read_text(value, hint).encode("utf-8", "replace")
+    if value.lstrip().startswith(b"=?"):  # the whole field as an encoded word
+        value = decode_words(read_text(value, hint)).encode("utf-8", "replace")
     head, *pieces = split_unquoted(value.decode("latin-1"), ";") or [""]
     if glued := _GLUED.search(head):  # the semicolon behind the value is missing, or the value
         head, pieces = head[: glued.start()], [head[glued.start() :].lstrip(" ,\t\r\n"), *pieces]
