@@ -264,3 +264,11 @@ def test_fields_of_a_part_as_encoded_words() -> None:
     found = container("mixed", part("да"), fields.encode())
     assert [each.attachment.filename for each in found.parts] == ["a.pdf"]
     assert found.parts[0].attachment.content_type == "application/pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [("Ждём", "koi8-r"), ("Ждём", "cp1251"), ("ТЗ", "cp1251"), ("Hej å ä ö", "cp1252")],
+)
+def test_short_texts_without_a_label(text: str, charset: str) -> None:
+    assert read(text.encode(charset), Content_Type="text/plain").text == text

@@ -28,6 +28,9 @@ MAX_WIDE = 2_000
 _PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 MAX_SAMPLE = 20_000
+_LOW = bytes(range(128))
+_FEW = 12
+_TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 _HIGH = bytes(range(128, 256))
 _MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
 _UTF8 = re.compile(
@@ -191,7 +194,14 @@ def _mixed(content: bytes) -> str | None:
 
 
 def _is_utf8_by_chance(content: bytes) -> bool:
-    """Tell whether this is Russian in CP866, whose small letters also make three-byte signs."""
+    """Tell whether this is Russian in a code page, some letters of which make UTF-8 by chance.
+
+    A few letters of which a third does not fit, or CP866, whose small letters also make three-byte
+    signs.
+    """
+    high = content[:MAX_SAMPLE].translate(None, _LOW)
+    if len(high) <= _FEW and len(_UTF8.sub(b"", high)) * 3 >= len(high):
+        return best_code_page(content)[1] >= RUSSIAN_ENOUGH
     found = "".join(run.group().decode("utf-8") for run in _UTF8.finditer(content[:MAX_SAMPLE]))
     usual = sum("\x80" <= sign < "\u0530" for sign in found)
     rare = sum(sign >= "\u0530" for sign in found)
@@ -228,7 +238,8 @@ def _without_label(content: bytes) -> str:
 
 def russian_code_page(content: bytes) -> str | None:
     """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
-    if is_mostly_high(content) or stand_together(content):
+    letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
+    if letters_meet and (is_mostly_high(content) or stand_together(content)):
         page, score = best_code_page(content)
         if score >= RUSSIAN_ENOUGH:
             return page

@@ -37,6 +37,7 @@ _TAG = re.compile(rb"<[^<>]*+>")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
+_ABBREVIATION = 3
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
@@ -91,6 +92,8 @@ def few_russian_words(content: bytes) -> str | None:
     if not words or sum(map(len, words)) < letters or all(len(set(word)) < 2 for word in words):
         return None
     pages = {page: score_as(b" ".join(words), page) for page in ("windows-1251", "koi8-r")}
+    if letters <= _ABBREVIATION:  # «ТЗ», «АКТ»: capitals are no sign of another code page
+        pages["windows-1251"] += _SHOUTING
     page = max(pages, key=lambda name: pages[name])
     return page if pages[page] >= RUSSIAN_ENOUGH else None
 
