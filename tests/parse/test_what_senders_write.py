@@ -272,3 +272,27 @@ def test_fields_of_a_part_as_encoded_words() -> None:
 )
 def test_short_texts_without_a_label(text: str, charset: str) -> None:
     assert read(text.encode(charset), Content_Type="text/plain").text == text
+
+
+FILES_WITHOUT_NAMES = {
+    "image/jpg": "part-1.jpg",
+    "application/octet-stream": "part-1.pdf",
+    "application/x-zip-compressed": "part-1.zip",
+    "application/x-something": "part-1.pdf",
+}
+
+
+@pytest.mark.parametrize(("kind", "name"), FILES_WITHOUT_NAMES.items())
+def test_a_file_without_a_name_is_named_by_its_type_or_by_its_first_bytes(
+    kind: str, name: str
+) -> None:
+    found = container("mixed", part("x"), part("%PDF-1.4", kind))
+    assert [each.attachment.filename for each in found.parts] == [name]
+
+
+@pytest.mark.parametrize("kind", ["text/markdown", "text/x-something", "text/csv"])
+def test_a_text_of_an_unknown_kind_is_the_text_where_there_is_no_other(kind: str) -> None:
+    found = read("Привет, *мир*", Content_Type=f"{kind}; charset=utf-8")
+    assert (found.text, found.parts) == ("Привет, *мир*", ())
+    with_text = container("mixed", part("x"), part("Привет", f"{kind}; charset=utf-8"))
+    assert (with_text.text, len(with_text.parts)) == ("x", 1)

@@ -15,6 +15,22 @@ from bridge.parse.text.storable import clean_line
 from contract.event import MAX_ATTACHMENTS, MAX_LINE, Attachment
 
 MAX_DESCRIPTION = 80
+# Names of types that senders use beside the registered ones, and files that tell their kind.
+_OF_TYPE = {
+    **dict.fromkeys(("image/jpg", "image/pjpeg", "image/jpeg"), ".jpg"),
+    "image/x-png": ".png",
+    "application/x-pdf": ".pdf",
+    **dict.fromkeys(("application/x-zip-compressed", "application/x-zip"), ".zip"),
+    "application/x-rar-compressed": ".rar",
+}
+_OF_START = {
+    b"%PDF-": ".pdf",
+    b"\x89PNG": ".png",
+    b"\xff\xd8\xff": ".jpg",
+    b"GIF8": ".gif",
+    b"PK\x03\x04": ".zip",
+    b"Rar!": ".rar",
+}
 _EXTENSION = re.compile(r"\S\.[A-Za-z][A-Za-z0-9]{1,4}\Z")
 _NAMES = {
     "text/calendar": "invitation.ics",
@@ -63,11 +79,20 @@ def _made_name(node: Node, content: bytes, number: int) -> str:
         return safe_name(f"{subject.strip() or _described(node) or 'letter'}.eml")
     if node.content_type in _NAMES:
         return _NAMES[node.content_type]
-    extension = mimetypes.guess_extension(node.content_type, strict=True) or ".bin"
+    extension = _extension(node.content_type, content)
     described = _described(node)
     if _EXTENSION.search(described):
         return safe_name(described)
     return safe_name(described + extension) if described else f"part-{number}{extension}"
+
+
+def _extension(content_type: str, content: bytes) -> str:
+    """Return how the name of such a file ends, by its type, else by its first bytes."""
+    guessed = _OF_TYPE.get(content_type) or mimetypes.guess_extension(content_type, strict=True)
+    if guessed and guessed != ".bin":
+        return guessed
+    known = (ending for start, ending in _OF_START.items() if content.startswith(start))
+    return next(known, ".bin")
 
 
 def _described(node: Node) -> str:

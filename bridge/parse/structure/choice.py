@@ -65,7 +65,18 @@ def choose(root: Node) -> Choice:
         for node in choice.pages_for_some:
             node.content_type = "text/html"
             choice.passages.append(Passage(pages=(node,)))
+    if not choice.passages:
+        words = [node for node in choice.files if _may_be_words(node)]
+        choice.files = [node for node in choice.files if node not in words]
+        choice.passages += [Passage(plain=(node,)) for node in words]
     return choice
+
+
+def _may_be_words(node: Node) -> bool:
+    """Tell whether a text of an unknown kind is the letter's text (RFC 2046 4.1.4)."""
+    own_reader = node.content_type in (*_RICH_TEXTS, "text/calendar", "text/rtf")
+    named = bool(node.filename) or node.disposition == "attachment"
+    return node.content_type.startswith("text/") and not own_reader and not named
 
 
 def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
