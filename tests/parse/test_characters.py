@@ -307,5 +307,6 @@ CODECS = sorted(set(aliases.values()) | {"idna", "punycode", "undefined", "unico
 
 
 @given(st.binary(max_size=200), st.sampled_from(CODECS) | st.text(max_size=80))
+@example(b"\x80", "rot_13")
 def test_no_label_and_no_bytes_harm(content: bytes, label: str) -> None:
     read_text(content, label).encode("utf-8")

@@ -35,7 +35,7 @@ _SAY_NOTHING = frozenset(
 )
 _NOT_TEXT = frozenset(
     {"base64", "hex", "bz2", "zlib", "quopri", "uu", "rot13", "idna", "punycode", "mbcs", "oem"}
-    | {"unicode_escape", "raw_unicode_escape", "undefined"}
+    | {"unicodeescape", "rawunicodeescape", "undefined"}
 )
 
 
@@ -55,7 +55,7 @@ def _codec_of(label: str) -> str | None:
             name = codecs.lookup(label.strip(" \t\"'").lower()).name
         except (LookupError, UnicodeError, ValueError):
             return _by_number(squeezed)
-    return None if name.replace("-", "_") in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
+    return None if _squeeze(name) in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
 
 
 def _squeeze(name: str) -> str:

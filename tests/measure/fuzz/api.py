@@ -70,7 +70,7 @@ def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> b
     base = f"http://127.0.0.1:{port}"
     line = [str(PROGRAM), "run", f"{base}/openapi.json", "--url", base]
     line += ["-H", f"Authorization: Bearer {token}", "--rate-limit", f"{A_MINUTE}/m"]
-    line += ["--exclude-operation-id", "stream", "--max-time", str(seconds)]
+    line += ["--exclude-operation-id", "stream", "--max-time", str(int(seconds))]
     line += ["--exclude-operation-id", "remove_hook"]  # of the one that is there
     line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
     line += ["--exclude-checks", "positive_data_acceptance"]
