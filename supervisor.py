@@ -1,13 +1,15 @@
 """Runs several processes as one: their lines in one terminal, and one end for all.
 
 When one ends, or this one is told to stop (SIGINT, SIGTERM, or SIGHUP, as of a terminal that is
-closed), the others are stopped, the last one that was started first. A guard, this file as a
-program, does so even if this process is killed: it learns of that from its standard input, which
-ends then.
+closed), the others are stopped, the last one that was started first. So they are when the terminal
+or the make that it was started from is gone: not everybody who is told so passes it on. A guard,
+this file as a program, does so even if this process is killed: it learns of that from its standard
+input, which ends then.
 """
 
 import asyncio
 import os
+import select
 import signal
 import sys
 import time
@@ -16,11 +18,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from contract.process import stop_signals
+
 STOP_SECONDS = 45.0
 WAIT_SECONDS = 15.0
 LINE_BYTES = 1024 * 1024
 COLOURS = (36, 33, 32, 35)
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LOOK_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,9 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
         told.append(number)
         stop.set()
 
-    for number in SIGNALS:
+    for number in stop_signals():
         loop.add_signal_handler(number, stopped, number)
+    looking = asyncio.create_task(_left_alone(stopped))
     guard = await asyncio.create_subprocess_exec(
         sys.executable,
         __file__,
@@ -85,9 +90,30 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
         if guard.stdin:
             guard.stdin.close()
         await guard.wait()
+        looking.cancel()
     if told:
         return 0
     return 0 if first is None else first if first >= 0 else 128 - first
+
+
+async def _left_alone(stopped: Callable[[signal.Signals], None]) -> None:
+    """Say that it is over once the terminal is closed, or the make that started us has ended.
+
+    A terminal tells its session's leader alone, and make as that leader does not tell us; one that
+    is killed cannot. Under nohup(1) both may go.
+    """
+    if signal.SIGHUP not in stop_signals():
+        return
+    terminals = select.poll()
+    for descriptor in range(3):
+        if os.isatty(descriptor):
+            terminals.register(descriptor, 0)  # a hang-up is told in any case
+    parent = os.getppid() if "MAKELEVEL" in os.environ else None
+    while True:
+        if terminals.poll(0) or parent not in (None, os.getppid()):
+            stopped(signal.SIGHUP)
+            return
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def _comes(
@@ -153,7 +179,7 @@ async def _tell(guard: asyncio.subprocess.Process, line: str) -> None:
 
 def guard() -> None:
     """Stop the process groups that standard input names, should it end without ``done``."""
-    for number in SIGNALS:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     groups: list[int] = []
     for line in sys.stdin:

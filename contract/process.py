@@ -32,9 +32,15 @@ def stop_signal() -> asyncio.Event:
     """Return an event that is set once the running loop's process is told to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    for number in stop_signals():
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that tell a process to stop: not SIGHUP under nohup(1)."""
+    hup = () if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else (signal.SIGHUP,)
+    return (signal.SIGTERM, signal.SIGINT, *hup)
 
 
 def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: Exception) -> Wrong:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import termios
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -189,13 +190,37 @@ def test_nothing_is_left_of_make_run(everything: Service, number: signal.Signals
     assert letters_in(demo(everything)) == 3
 
 
-def test_a_closed_terminal_ends_make_run(tmp_path: Path) -> None:
-    data = tmp_path / "data"
-    env = {**os.environ, "DATA_DIR": str(data), "MONGO_URI": ""}
+LEADERS = {
+    "it leads the session itself": [sys.executable, "run.py"],
+    "make does, which passes nothing on": ["make", "-s", "run"],
+}
+
+
+@pytest.mark.parametrize("command", LEADERS.values(), ids=LEADERS.keys())
+def test_a_closed_terminal_ends_make_run(tmp_path: Path, command: list[str]) -> None:
+    with in_terminal(tmp_path / "data", command) as (process, terminal):
+        os.close(terminal)
+        servers.wait_until(lambda: processes_of(tmp_path / "data") == [])
+        process.wait(timeout=40)
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_make_run_ends_with_its_make(tmp_path: Path, number: signal.Signals) -> None:
+    with in_terminal(tmp_path / "data", ["make", "-s", "run"]) as (process, terminal):
+        process.send_signal(number)
+        process.wait(timeout=40)
+        servers.wait_until(lambda: processes_of(tmp_path / "data") == [])
+        os.close(terminal)
+
+
+@contextmanager
+def in_terminal(data: Path, command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """Start ``make run`` in a terminal of its own; give process and terminal once it is up."""
+    env = {**os.environ, "DATA_DIR": str(data), "MONGO_URI": "", "HEALTH_PORT": "0"}
     env |= {name: str(servers.free_port()) for name in ("RECEIVER_PORT", "SMTP_PORT")}
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        [sys.executable, "run.py"],
+        command,
         cwd=ROOT,
         env=env,
         stdin=theirs,
@@ -205,15 +230,29 @@ def test_a_closed_terminal_ends_make_run(tmp_path: Path) -> None:
         preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
     )
     os.close(theirs)
-    said = b""
-    while b"make demo" not in said:
-        try:
-            said += os.read(ours, 65536)
-        except OSError:  # it ended by itself
-            raise ChildProcessError(said.decode()) from None
-    os.close(ours)
-    assert process.wait(timeout=40) == 0
-    servers.wait_until(lambda: processes_of(data) == [])
+    try:
+        said = b""
+        while b"make demo" not in said:
+            try:
+                said += os.read(ours, 65536)
+            except OSError:  # it ended by itself
+                raise ChildProcessError(said.decode()) from None
+        yield process, ours
+    finally:
+        for pid in processes_of(data):
+            os.kill(pid, signal.SIGKILL)
+
+
+def test_under_nohup_a_closed_terminal_ends_nothing(tmp_path: Path) -> None:
+    service = servers.receiver(tmp_path, "mongodb://127.0.0.1:1", "none")
+    service.command = ["nohup", *service.command]
+    service.ready = lambda: "HTTP on" in service.log.read_text()
+    with servers.running(service):
+        assert service.process
+        service.process.send_signal(signal.SIGHUP)
+        with pytest.raises(subprocess.TimeoutExpired):
+            service.process.wait(timeout=1)
+        assert service.stop() == 0
 
 
 def test_a_second_make_run_leaves_the_first_alone(everything: Service) -> None:
