@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field, FilePath, HttpUrl, SecretStr, field_validator
+from pydantic import Field, HttpUrl, SecretStr, field_validator
 
 from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
 from contract.reading import Section, Words, Wrong
-from contract.settings import Bytes, Port, Seconds, SharedSettings
+from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
 
 # A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
@@ -70,12 +70,12 @@ class BridgeSettings(SharedSettings):
         description="the mailbox of `MAILBOXES` that takes letters to `postmaster` without a"
         " domain; if there is only one mailbox, that one does",
     )
-    smtp_tls_cert: FilePath | None = Field(
+    smtp_tls_cert: ExistingFile | None = Field(
         None,
         description="certificate chain (PEM); with it STARTTLS is offered; a renewed file is"
         " loaded without a restart",
     )
-    smtp_tls_key: FilePath | None = Field(
+    smtp_tls_key: ExistingFile | None = Field(
         None, description="the certificate's private key (PEM), not encrypted"
     )
     smtp_users: dict[str, SecretStr] = Field(
@@ -134,6 +134,8 @@ class BridgeSettings(SharedSettings):
     def _read(cls, value: object) -> object:
         try:
             return read_mailboxes(value) if isinstance(value, str) else value
+        except RecursionError:
+            raise ValueError("is nested too deeply") from None
         except json.JSONDecodeError as error:
             wrong = f"is not JSON ({error.msg} at character {error.pos + 1})"
             raise ValueError(f'{wrong}: {{"mailbox@domain": ["recipient", …], …}}') from None

@@ -5,11 +5,12 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.smtp import certificate
 from bridge.settings import BridgeSettings
-from contract.keyring import Keyring, SecretsMissing
+from contract.keyring import has_secrets, unusable_secrets
 from contract.process import unwritable
 from contract.reading import Wrong
 
@@ -23,11 +24,7 @@ def unusable(settings: BridgeSettings) -> Iterator[Wrong]:
     yield from _authorities(settings)
     for account in settings.accounts:
         yield from _credentials(account)
-    if settings.webhook_secrets is None and settings.secrets_file.exists():
-        try:
-            Keyring(settings).current()
-        except SecretsMissing as error:
-            yield Wrong(("WEBHOOK_SECRETS_FILE",), str(error))
+    yield from unusable_secrets(settings)
 
 
 def warnings(settings: BridgeSettings) -> Iterator[str]:
@@ -40,7 +37,7 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
         else:
             if end and end < datetime.now(UTC) + EXPIRES_SOON:
                 yield f"SMTP_TLS_CERT: {settings.smtp_tls_cert} expires on {end:%Y-%m-%d}"
-    if not settings.webhook_secrets and not settings.secrets_file.exists():
+    if not has_secrets(settings):
         yield (
             f"WEBHOOK_SECRETS_FILE: there is no {settings.secrets_file} yet; letters wait until the"
             " receiver has made it, or WEBHOOK_SECRETS is set"
@@ -72,9 +69,16 @@ def _credentials(account: Account) -> Iterator[Wrong]:
         ("IMAP_PASSWORD_FILE", account.password_file),
         ("IMAP_TOKEN_FILE", account.token_file),
     ):
-        if path is not None and not path.is_file():
-            yield Wrong((name,), f"{path} (of {account.user}): there is no such file")
+        if path is not None and (why := _unreadable(path)):
+            yield Wrong((name,), f"{path} (of {account.user}): {why}")
     words = shlex.split(account.token_command)
     if words and shutil.which(words[0]) is None:
         sentence = f"{words[0]} (of {account.user}): there is no such command"
         yield Wrong(("IMAP_TOKEN_COMMAND",), sentence)
+
+
+def _unreadable(path: Path) -> str:
+    try:
+        return "" if path.is_file() else "there is no such file"
+    except OSError as error:
+        return f"it cannot be read: {error.strerror}"

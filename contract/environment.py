@@ -54,9 +54,9 @@ def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[s
 def env_file(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the variables of ``.env``, none where there is no such file."""
     name = environ.get(ENV_FILE, ".env")
-    if not name or not Path(name).is_file():
-        return {}
     try:
+        if not name or not Path(name).is_file():
+            return {}
         values = dotenv_values(name, encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise FileUnusable(f"{name}: cannot be read: {error}") from None

@@ -1,5 +1,8 @@
 """The webhook's keys, as the environment or a file gives them."""
 
+from collections.abc import Iterator
+
+from contract.reading import Wrong
 from contract.settings import SharedSettings
 from contract.signature import Key, parse_keys
 
@@ -36,3 +39,22 @@ class Keyring:
                 why = "it is no text" if isinstance(error, UnicodeError) else error
                 raise SecretsMissing(f"no webhook secret: {self._path}: {why}") from None
         return self._keys
+
+
+def has_secrets(settings: SharedSettings) -> bool:
+    """Tell whether there are secrets, or a file for them which perhaps cannot be read."""
+    if settings.webhook_secrets is not None:
+        return True
+    try:
+        return settings.secrets_file.exists()
+    except OSError:
+        return True
+
+
+def unusable_secrets(settings: SharedSettings) -> Iterator[Wrong]:
+    """Yield why the secrets that there are cannot be used."""
+    if has_secrets(settings):
+        try:
+            Keyring(settings).current()
+        except SecretsMissing as error:
+            yield Wrong(("WEBHOOK_SECRETS_FILE",), str(error))

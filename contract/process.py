@@ -7,6 +7,7 @@ import os
 import signal
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from contract.reading import Wrong
@@ -80,3 +81,10 @@ def where(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)[-3:]
     places = (f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
     return f"{type(error).__name__} at {' < '.join(reversed(list(places)))}"
+
+
+def is_directory(path: Path) -> bool:
+    """Tell whether a directory is there, as far as it can be seen."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False

@@ -6,6 +6,7 @@ section's prefix. A field of lists or dictionaries is JSON, unless it is annotat
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from pydantic.fields import FieldInfo
 from contract.environment import FileUnusable, text_of
 
 SHOWN = 60
+_LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -47,7 +49,8 @@ class Wrong:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
+        text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
+        return _LONG_WORD.sub(r"\1…\2", "".join(map(_on_one_line, text)))
 
 
 def read(
@@ -168,7 +171,8 @@ def _mistakes(
         inner = _inner(field, within)
         place = "".join(f"[{e}]" if isinstance(e, int) else f".{e}" for e in within)
         sentence = _sentence(mistake, inner)
-        if not within and not is_secret(field) and mistake["type"] != "value_error":
+        said_already = mistake["type"] in ("value_error", "missing")
+        if not within and not is_secret(field) and not said_already:
             sentence += f", not {_shown(env.get(variable, ''))}"
         yield Wrong((variable,), f"{place.lstrip('.')} {sentence}".strip())
 
@@ -186,11 +190,13 @@ def _sentence(mistake: Any, field: FieldInfo) -> str:
         return "is no such field"
     if mistake["type"] == "missing":
         return "is missing"
-    if mistake["type"] == "path_not_file":
-        return "must be a file that is there"
     if mistake["type"] == "value_error":
         return str(mistake["ctx"]["error"])
     return right(field)
+
+
+def _on_one_line(sign: str) -> str:
+    return sign if sign.isprintable() else repr(sign)[1:-1]
 
 
 def _shown(text: str) -> str:

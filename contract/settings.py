@@ -22,6 +22,19 @@ def _well_formed(value: SecretStr) -> SecretStr:
     return value
 
 
+def _file_that_is_there(path: Path) -> Path:
+    try:
+        is_file = path.is_file()
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
+    if not is_file:
+        raise ValueError(f"must be a file that is there, not {str(path)!r}")
+    return path
+
+
+ExistingFile = Annotated[Path, AfterValidator(_file_that_is_there)]
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 

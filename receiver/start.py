@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contract.keyring import Keyring, SecretsMissing
+from contract.keyring import has_secrets, unusable_secrets
 from contract.process import unwritable
 from contract.reading import Wrong
 from receiver.settings import ReceiverSettings
@@ -10,13 +10,8 @@ from receiver.settings import ReceiverSettings
 
 def unusable(settings: ReceiverSettings) -> Iterator[Wrong]:
     """Yield what the settings name and what cannot be used."""
-    if settings.webhook_secrets is not None:
-        return
-    if settings.secrets_file.exists():
-        try:
-            Keyring(settings).current()
-        except SecretsMissing as error:
-            yield Wrong(("WEBHOOK_SECRETS_FILE",), str(error))
+    if has_secrets(settings):
+        yield from unusable_secrets(settings)
     elif settings.webhook_secrets_file:
         yield from unwritable("WEBHOOK_SECRETS_FILE", settings.secrets_file.parent)
     else:

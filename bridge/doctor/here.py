@@ -11,6 +11,7 @@ from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
 from contract.checkup import Finding, Said, broken, look, of_disk, well
 from contract.keyring import Keyring, SecretsMissing
+from contract.process import is_directory
 
 
 def examine(settings: BridgeSettings) -> Iterator[Finding]:
@@ -18,10 +19,11 @@ def examine(settings: BridgeSettings) -> Iterator[Finding]:
     yield _mail_comes_in(settings)
     yield _secret(settings)
     yield _descriptors(settings)
-    directory = settings.data_dir if settings.data_dir.is_dir() else settings.data_dir.parent
+    above = (settings.data_dir, *settings.data_dir.absolute().parents)
+    directory = next(each for each in above if is_directory(each))
     free = shutil.disk_usage(directory).free
     yield of_disk("disk", str(settings.data_dir), free, settings.spool_min_free)
-    if settings.spool.is_dir():
+    if is_directory(settings.spool):
         yield from _spool(take_inventory(Spool(settings.spool), time.time()), settings)
 
 

@@ -11,6 +11,7 @@ from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
+from contract.process import is_directory
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +24,7 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if there are letters and ``--yes`` was not said."""
     addresses = frozenset(each.strip().casefold() for each in arguments.addresses)
     count = 0
-    if settings.spool.is_dir():
+    if is_directory(settings.spool):
         spool = Spool(settings.spool).prepare()
         for letter in _found(spool, addresses):
             count += 1

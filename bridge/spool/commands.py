@@ -27,6 +27,7 @@ from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory, why_waits
 from bridge.spool.spool import HEAD_BYTES, Spool
+from contract.process import is_directory
 
 
 class NoSuchLetter(Exception):
@@ -57,7 +58,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Do as told and return the exit status."""
-    if not settings.spool.is_dir():
+    if not is_directory(settings.spool):
         where = f"there is no spool at {settings.spool.absolute()}: look at DATA_DIR"
         print(where, file=sys.stderr)  # noqa: T201 - a command's output
         return 1

@@ -17,6 +17,7 @@ from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
 from contract.checkup import language_of
 from contract.keyring import Keyring
+from contract.process import is_directory
 
 AT_MOST = 20
 
@@ -31,7 +32,7 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Tell what is known, and return the exit status."""
-    if not settings.data_dir.is_dir():
+    if not is_directory(settings.data_dir):
         where = f"there is nothing at {settings.data_dir.absolute()}: look at DATA_DIR"
         print(where, file=sys.stderr)  # noqa: T201 - a command's output
         return 1

@@ -12,6 +12,7 @@ from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace
 from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
 from bridge.spool.spool import Spool, read_head
+from contract.process import is_directory
 
 State = Literal["waiting", "failed", "delivered", "dropped", "erased"]
 
@@ -54,7 +55,7 @@ def _named(settings: BridgeSettings, words: str) -> dict[str, Trace]:
         )
     # What is still in the spool has been tried again, whatever the log says.
     for root in (settings.spool, settings.data_dir / "import"):
-        if (root / "new").is_dir():
+        if is_directory(root / "new"):
             for trace in _in_spool(Spool(root).prepare(), words):
                 found[trace.id] = trace
     return found

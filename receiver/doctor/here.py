@@ -4,8 +4,8 @@ import shutil
 from collections.abc import Iterator
 
 from contract.checkup import Finding, Said, broken, look, of_disk, well
-from contract.keyring import Keyring, SecretsMissing
-from contract.process import CannotStart
+from contract.keyring import Keyring, SecretsMissing, has_secrets
+from contract.process import CannotStart, is_directory
 from receiver.commands.ping import wrong_with_service
 from receiver.settings import ReceiverSettings
 from receiver.web.server import MAX_CONNECTIONS, connection_limit
@@ -17,7 +17,8 @@ def examine(settings: ReceiverSettings) -> Iterator[Finding]:
     """Yield what this machine says."""
     yield _secret(settings)
     yield _descriptors(settings)
-    directory = settings.data_dir if settings.data_dir.is_dir() else settings.data_dir.parent
+    above = (settings.data_dir, *settings.data_dir.absolute().parents)
+    directory = next(each for each in above if is_directory(each))
     yield of_disk("disk", str(settings.data_dir), shutil.disk_usage(directory).free, LEAST_FREE)
     yield _service(settings)
 
@@ -27,7 +28,7 @@ def _secret(settings: ReceiverSettings) -> Finding:
     try:
         keys = Keyring(settings).current()
     except SecretsMissing as error:
-        if settings.webhook_secrets is None and not path.exists():
+        if not has_secrets(settings):
             return look(
                 "secret",
                 Said(f"there is no {path} yet", f"{path} ещё нет"),

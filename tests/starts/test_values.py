@@ -1,0 +1,66 @@
+"""Whatever a setting is set to, the settings are judged in words: nothing is raised."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from bridge.settings import BridgeSettings
+from bridge.start import unusable as unusable_for_the_bridge
+from bridge.start import warnings
+from contract.reading import Wrong
+from receiver.settings import ReceiverSettings
+from receiver.start import unusable as unusable_for_the_receiver
+
+LONG = "x" * 10_000  # longer than a path may be
+VALUES = [
+    *("0", "-1", "1.5", "nan", "1e400", "9" * 30, "٣", "true", "null", "a b", "a\nb", "\x1b[31m"),
+    *(
+        "[]",
+        "{}",
+        "[1]",
+        '{"a": 1}',
+        '{"a@b.ru": [null]}',
+        '{"": "x"}',
+        '[{"user": 1}]',
+        "[" * 5000,
+    ),
+    *("@", "a@b@c", "a@b.ru;c@d.ru", "http://", "http://[::1", "ftp://x", "mongodb://%zz@h"),
+    *("/dev/null", "/proc/1/mem", "DIR", "DIR/file", "DIR/file/x", "DIR/loop", "DIR/nothing/x"),
+    *("whsec_", "::", "256.1.1.1", LONG, f"DIR/{LONG}"),
+]
+Settings = type[BridgeSettings] | type[ReceiverSettings]
+SIDES: list[tuple[Settings, object]] = [
+    (BridgeSettings, unusable_for_the_bridge),
+    (ReceiverSettings, unusable_for_the_receiver),
+]
+NAMES = [
+    pytest.param(cls, unusable, name, id=f"{cls.__name__}-{name}")
+    for cls, unusable in SIDES
+    for name in sorted(cls.names())
+]
+
+
+@pytest.mark.parametrize(("cls", "unusable", "name"), NAMES)
+def test_any_value_is_judged_in_words(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cls: Settings,
+    unusable: object,
+    name: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some of them are made as directories
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "loop").symlink_to("loop")
+    for value, suffix in itertools.product(VALUES, ("", "_FILE")):
+        env = {"DATA_DIR": "data", "MAILBOXES": "support@yandex.ru"}
+        env[name + suffix] = value.replace("DIR", str(tmp_path))
+        settings, wrong = cls.judged(env, unusable)  # type: ignore[arg-type]
+        assert all(is_one_line(each) for each in wrong), wrong
+        if isinstance(settings, BridgeSettings) and not wrong:
+            assert all(isinstance(each, str) for each in warnings(settings))
+
+
+def is_one_line(wrong: Wrong) -> bool:
+    text = str(wrong)
+    return text.isprintable() and len(text) < 1500 and "Error" not in text
