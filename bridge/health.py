@@ -64,6 +64,11 @@ class HealthServer:
         }
         return [reason for reason, holds in reasons.items() if holds]
 
+    def state(self) -> tuple[Inventory, list[str]]:
+        """Return what was seen at the last look, and the alarms with what is wrong in words."""
+        said = [*self._mailboxes, *([self._receiver] if self._receiver else [])]
+        return self._inventory, [*self.alarms, *said]
+
     async def look(self) -> None:
         """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
         before = self.alarms

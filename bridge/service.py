@@ -20,6 +20,8 @@ from bridge.ingress.smtp.server import SmtpServer
 from bridge.proving import result
 from bridge.proving.daily import proving_daily
 from bridge.reach import Reach, complaint_in
+from bridge.reporting.refusals import Refusals
+from bridge.reporting.reporter import telling
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
@@ -53,8 +55,11 @@ async def serve_smtp(settings: BridgeSettings) -> None:
                 stack.enter_context(proving_daily(settings))
             except AlreadyWatched as error:
                 log.warning("%s; this one does not", error)
-        await stack.enter_async_context(_healthy(settings, spool, capacity))
-        door = SmtpServer(Door(settings, intake))
+        watch = await stack.enter_async_context(_healthy(settings, spool, capacity))
+        inside = Door(settings, intake)
+        door = SmtpServer(inside)
+        told = telling(settings, spool, inside.refusals, "smtp", watch.state)
+        await stack.enter_async_context(told)
         try:
             server = await door.listen()
         except (OSError, UnicodeError) as error:
@@ -87,7 +92,10 @@ async def serve_imap(settings: BridgeSettings) -> None:
             reports = False
         stack.enter_context(watching(settings, intake))
         stack.enter_context(proving_daily(settings))
-        await stack.enter_async_context(_healthy(settings, spool, capacity, reports=reports))
+        healthy = _healthy(settings, spool, capacity, reports=reports)
+        watch = await stack.enter_async_context(healthy)
+        nobody = Refusals(settings.data_dir / "refusals-imap.json")
+        await stack.enter_async_context(telling(settings, spool, nobody, "imap", watch.state))
         await stop.wait()
         log.info("stopping")
 
@@ -95,7 +103,7 @@ async def serve_imap(settings: BridgeSettings) -> None:
 @asynccontextmanager
 async def _healthy(
     settings: BridgeSettings, spool: Spool, capacity: Capacity, *, reports: bool = True
-) -> AsyncIterator[None]:
+) -> AsyncIterator[health.HealthServer]:
     """Tell how spool and mailboxes are while the block runs; one process of several ``reports``."""
 
     def of_mailboxes() -> list[str]:
@@ -114,7 +122,7 @@ async def _healthy(
         await stack.enter_async_context(health.served(settings, watch))
         if reports:
             await stack.enter_async_context(reporting(settings, lambda: watch.alarms))
-        yield
+        yield watch
 
 
 @asynccontextmanager

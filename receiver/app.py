@@ -8,6 +8,8 @@ from aiohttp.typedefs import Handler
 
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
+from receiver.bridges.kept import Bridges
+from receiver.bridges.reports import BridgeReports
 from receiver.erasing.disposal import dispose
 from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY
@@ -220,6 +222,7 @@ def build(
     parts = (
         EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),
         AlarmReports(requests, database),
+        BridgeReports(requests, Bridges(database), seconds),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
         ProofRequests(access, store, seconds),

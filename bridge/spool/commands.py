@@ -120,16 +120,7 @@ def _retry(spool: Spool, arguments: argparse.Namespace) -> int:
         print("name letters, or say --all", file=sys.stderr)  # noqa: T201
         return 2
     chosen = stored(spool, time.time()) if arguments.all else _find(spool, arguments.ids)
-    count = 0
-    for letter in chosen:
-        try:
-            os.utime(letter.path, (0, 0))
-            if letter.state == "failed":
-                letter.path.rename(spool.new / letter.path.name)
-                letter.path.with_suffix(".json").unlink(missing_ok=True)
-        except FileNotFoundError:  # delivered meanwhile
-            continue
-        count += 1
+    count = sum(spool.try_again(letter.path) for letter in chosen)
     _say(f"{count} to be tried now")
     return 0
 

@@ -233,6 +233,17 @@ class Spool:
         disk.sync_directory(self.failed)
         self._forget_why(letter)
 
+    def try_again(self, path: Path) -> bool:
+        """Have a letter be due now, a failed one too; False if it has left meanwhile."""
+        try:
+            os.utime(path, (0, 0))
+            if path.parent == self.failed:
+                path.rename(self.new / path.name)
+                path.with_suffix(".json").unlink(missing_ok=True)
+        except FileNotFoundError:
+            return False
+        return True
+
     def _write_note(self, path: Path, note: Mapping[str, str]) -> None:
         draft = self.tmp / f"{path.name}.{secrets.token_hex(4)}"
         descriptor = disk.create(draft)

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from aiohttp import web
 
 from receiver.access.grant import Grant
+from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.page.corrections import CorrectionForms
 from receiver.page.dialogs import DialogPages, Export
+from receiver.page.health import HealthPages
 from receiver.page.letters import LetterPages
 from receiver.page.lists import ListPages
 from receiver.page.live import LivePages
@@ -18,6 +20,7 @@ from receiver.page.signing.kept import SignIns
 from receiver.page.signing.sign_in import SignInPages
 from receiver.page.signing.visitors import Visitors
 from receiver.page.templates import static_files
+from receiver.page.trace import TracePages
 from receiver.page.why import WhyPages
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
@@ -51,12 +54,15 @@ class Page:
         visitors = Visitors(access, SignIns(database), Tokens(database))
         serving = PageServing(visitors, access.requests, url, seconds, waits)
         queries, found = Queries(database), DialogsFound(corrections)
+        bridges = Bridges(database)
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
             ListPages(serving, store, queries),
             DialogPages(serving, store, queries, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
+            TracePages(serving, store, queries, bridges),
+            HealthPages(serving, store, queries, bridges),
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, blobs),
             LivePages(serving, feeds),

@@ -7,7 +7,7 @@ last row of the one before, told by sort field and id, so that it costs the same
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -73,6 +73,12 @@ class Queries:
                 {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", -1)], hint="kept_lately"
             )
         return found["kept"] if found else None
+
+    async def kept_on(self, mailbox: str, since: datetime, span: timedelta) -> int:
+        """Return how many letters of a mailbox were kept in a span of time, ``MANY`` for more."""
+        query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": since + span}}
+        with store_errors():
+            return await self._letters.count_documents(query, limit=MANY, hint="kept_lately")
 
     async def naming(
         self, digest: str, mailboxes: Collection[str] | None, *, as_file: bool

@@ -95,6 +95,12 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("cleared_lately", "cleared", "_id"),
         _index("told_long_enough", "cleared", expireAfterSeconds=TOLD_SECONDS),
     ],
+    "bridges": [],
+    "refusals": [
+        _index("newest", "at"),
+        _index("of_a_bridge", "bridge", "number"),
+        _index("long_enough", "kept", expireAfterSeconds=TOLD_SECONDS),
+    ],
     "links": [_index("good_no_more", "expires", expireAfterSeconds=0)],
     "sign_ins": [_index("ended", "expires", expireAfterSeconds=0)],
 }

@@ -1,6 +1,8 @@
 """A receiver with a mailbox worth looking at, and who looks: one service for all of this folder."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -93,3 +95,12 @@ async def browser(service: servers.Service, database: Database) -> AsyncIterator
     async with browsing(service) as found:
         await found.sign_in(await new_link(SignIns(database), "http://x", "olga"))
         yield found
+
+
+async def until(holds: Callable[[], Awaitable[bool]], seconds: float = 60.0) -> None:
+    """Return once a condition holds; raise TimeoutError if it does not in time."""
+    deadline = time.monotonic() + seconds
+    while not await holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s")
+        await asyncio.sleep(0.2)

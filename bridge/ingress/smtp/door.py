@@ -22,6 +22,7 @@ from bridge.ingress.smtp.limits import (
 )
 from bridge.ingress.smtp.logins import Logins
 from bridge.ingress.smtp.recipients import Mailboxes
+from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
@@ -62,6 +63,7 @@ class Door:
         self._refusals = SparingLog(log, "recipients were refused")
         self._handshakes = SparingLog(log, "TLS handshakes failed", lines=1)
         self.logins = Logins(settings.smtp_users)
+        self.refusals = Refusals(settings.data_dir / "refusals.json")
         self._certificate = None
         if settings.smtp_tls_cert and settings.smtp_tls_key:
             self._certificate = Certificate(settings.smtp_tls_cert, settings.smtp_tls_key)

@@ -33,6 +33,8 @@ COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
 READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
+CROWDED = "421 4.3.2 Too many connections, please try again later"
+NOT_OURS = "550 5.1.1 No such recipient here"
 FAULT = "451 4.3.0 Local error, please try again later"
 LATER = "454 4.7.0 Too many failed logins, please try again later"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
@@ -119,7 +121,8 @@ class Session(SMTP):
             if self._door.enter(self, peer):
                 await super()._handle_client()
             else:
-                await self.dismiss("421 4.3.2 Too many connections, please try again later")
+                self._door.refusals.note(CROWDED, peer)
+                await self.dismiss(CROWDED)
         except ConnectionError:
             log.debug("the connection of %s was lost", peer)
         finally:
@@ -154,6 +157,7 @@ class Session(SMTP):
         """Take any sender while there is room for the size that is announced."""
         sizes = [option[5:] for option in options if option.startswith("SIZE=")]
         if await self._door.lacks_room(int(sizes[0]) if sizes and sizes[0].isdecimal() else 0):
+            self._door.refusals.note(NO_ROOM, self.peer, address)
             return NO_ROOM
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -164,12 +168,13 @@ class Session(SMTP):
     ) -> str:
         """Take the recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
+            self._door.refusals.note(NOT_OURS, self.peer, envelope.mail_from or "", address)
             pause = self._door.refused(address, self.peer)
             if pause is None:
                 await self.dismiss("421 4.7.0 Too many unknown recipients, please come again later")
                 raise ConnectionResetError
             await asyncio.sleep(pause)
-            return "550 5.1.1 No such recipient here"
+            return NOT_OURS
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return "452 4.5.3 Too many recipients"
         envelope.rcpt_tos.append(address)
@@ -201,7 +206,12 @@ class Session(SMTP):
             return
         self.in_data = True
         try:
-            await self.push(await self._take())
+            answer = await self._take()
+            if not answer.startswith("250"):
+                envelope = self.state()[1]
+                recipients = ", ".join(envelope.rcpt_tos[:5])
+                self._door.refusals.note(answer, self.peer, envelope.mail_from or "", recipients)
+            await self.push(answer)
         finally:
             self.in_data = False
             self.envelope = self._create_envelope()

@@ -1,0 +1,1 @@
+"""Telling the receiver how the bridge is, and taking its orders."""

@@ -1,0 +1,95 @@
+"""What the spool and the watchers are at, as the receiver is told; blocks."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from pathlib import Path
+
+from bridge.parse.header.block import read_block
+from bridge.parse.header.message_ids import own_id
+from bridge.parse.text.charset import read_text
+from bridge.spool.envelope import NotATrace
+from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
+from bridge.spool.spool import Spool, read_head
+from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
+
+MAX_SIGNS = 300
+
+
+def held(spool: Spool, now: float) -> list[HeldLetter]:
+    """Return the letters that a person may want to know of: failed ones first, then the oldest."""
+    letters = sorted(stored(spool, now), key=lambda each: (each.state != "failed", each.id))
+    return [_held(each, now) for each in letters[:MAX_LETTERS]]
+
+
+def _held(letter: SpooledLetter, now: float) -> HeldLetter:
+    note = note_of(letter) if letter.state == "failed" else {}
+    reason = note.get("reason", "") if letter.state == "failed" else why_waits(letter)
+    told = HeldLetter(
+        id=letter.id,
+        state=letter.state,
+        came=_moment(now - letter.age),
+        due=_moment(letter.due) if letter.state == "waiting" and letter.due > 0 else None,
+        reason=_short([reason]),
+        size=letter.size,
+    )
+    try:
+        delivery, content = read_head(letter.path)
+    except (NotATrace, OSError):
+        return told
+    block = read_block(content)
+    message_id, subject = block.first("message-id") or b"", block.first("subject") or b""
+    return told.model_copy(
+        update={
+            "mailbox": delivery.mailbox,
+            "mail_from": _short([delivery.mail_from]),
+            "rcpt_to": _short(delivery.rcpt_to),
+            "message_id": _short([own_id(message_id.decode("utf-8", "replace")) or ""]),
+            "subject": _short([_decoded(read_text(subject))]),
+        }
+    )
+
+
+def folders(path: Path) -> Iterator[WatchedFolder]:
+    """Yield what the watchers are at, from the file that they write."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    for name, said in list(entries.items())[:MAX_FOLDERS]:
+        yield WatchedFolder(
+            name=_short([name]),
+            state=str(said["state"]),
+            since=_moment(said["since"]),
+            seen=_moment(said["seen"]),
+            detail=_short([said["detail"]]),
+        )
+
+
+def try_now(spool: Spool, letter_id: str) -> bool:
+    """Have a letter tried now, one that failed too; False if there is none of this id."""
+    for letter in stored(spool, time.time()):
+        if letter.id == letter_id:
+            return spool.try_again(letter.path)
+    return False
+
+
+def _decoded(subject: str) -> str:
+    """Return a subject with its encoded words read (RFC 2047), as far as they can be."""
+    with suppress(ValueError, LookupError, HeaderParseError):
+        return str(make_header(decode_header(subject)))
+    return subject
+
+
+def _short(texts: Iterable[str]) -> str:
+    text = ", ".join(texts)[:MAX_SIGNS].encode("utf-8", "surrogateescape")
+    decoded = text.decode("utf-8", "replace")
+    return "".join(sign if sign.isprintable() else " " for sign in decoded)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(min(max(seconds, 0.0), 4e9), UTC)

@@ -1,0 +1,1 @@
+"""What a bridge tells of itself, and the orders that it takes."""

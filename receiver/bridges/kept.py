@@ -1,0 +1,96 @@
+"""The collections ``bridges``, one document each, and ``refusals``, a thousand for each bridge.
+
+A refusal names people; it is kept for 30 days at most.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+from pymongo.errors import BulkWriteError
+
+from contract.bridge.report import MAX_ORDERS, REMEMBERED, BridgeOrder, BridgeReport, Orders
+from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
+
+MAX_FOUND = 20
+
+
+class Bridges:
+    """Keeps reports and orders; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        self._bridges = database["bridges"]
+        self._refusals = database["refusals"]
+
+    async def take(self, report: BridgeReport, now: datetime) -> Orders:
+        """Keep a report, and return what the bridge is to do."""
+        await self._keep_refusals(report, now)
+        said = report.model_dump(exclude={"refusals", "done", "bridge"})
+        pull = {"orders": {"id": {"$in": [ObjectId(each) for each in report.done]}}}
+        update: Document = {"$set": {"report": said, "seen": now}, "$pull": pull}
+        if report.refusals:
+            update["$set"]["refusals_known"] = report.refusals[-1].number
+        with store_errors():
+            await self._bridges.update_one({"_id": report.bridge}, update, upsert=True)
+            found = await self._bridges.find_one({"_id": report.bridge})
+        waiting = (found or {}).get("orders", [])
+        orders = [BridgeOrder(id=str(each["id"]), letter=each["letter"]) for each in waiting]
+        known = (found or {}).get("refusals_known", -1)
+        return Orders(orders=orders[:MAX_ORDERS], refusals_known=known)
+
+    async def order(self, bridge: str, letter: str, who: str, now: datetime) -> bool:
+        """Have a bridge try a letter with its next report; False if there is no such bridge."""
+        order = {"id": ObjectId(), "letter": letter, "who": who, "when": now}
+        guard = {"_id": bridge, "orders.letter": {"$ne": letter}}
+        with store_errors():
+            done = await self._bridges.update_one(
+                guard, {"$push": {"orders": {"$each": [order], "$slice": -MAX_ORDERS}}}
+            )
+            return bool(done.matched_count) or await self._is_there(bridge)
+
+    async def every(self) -> list[Document]:
+        """Return all bridges that have reported, by host."""
+        with store_errors():
+            found = await self._bridges.find().to_list(1000)
+        return sorted(found, key=lambda each: str(each["report"]["host"]))
+
+    async def forget(self, bridge: str) -> None:
+        """Forget a bridge that is no more."""
+        with store_errors():
+            await self._bridges.delete_one({"_id": bridge})
+            await self._refusals.delete_many({"bridge": bridge})
+
+    async def refusals(self, words: str) -> list[Document]:
+        """Return the newest refusals in which an address is named, of all without any words."""
+        query: Document = {}
+        if words:
+            named = {"$regex": re.escape(words), "$options": "i"}
+            query = {"$or": [{"mail_from": named}, {"rcpt_to": named}, {"peer": named}]}
+        with store_errors():
+            found = self._refusals.find(query).hint("newest").sort("at", -1).limit(MAX_FOUND)
+            return await found.to_list(MAX_FOUND)
+
+    async def _is_there(self, bridge: str) -> bool:
+        return await self._bridges.find_one({"_id": bridge}, {"_id": 1}) is not None
+
+    async def _keep_refusals(self, report: BridgeReport, now: datetime) -> None:
+        if not report.refusals:
+            return
+        rows = [
+            {"_id": f"{report.bridge} {each.number} {each.at.isoformat()}", "bridge": report.bridge}
+            | each.model_dump()
+            | {"kept": now}
+            for each in report.refusals
+        ]
+        last = report.refusals[-1].number
+        with store_errors():
+            try:
+                await self._refusals.insert_many(rows, ordered=False)
+            except BulkWriteError as error:
+                codes: Sequence[Mapping[str, Any]] = error.details["writeErrors"]
+                if any(each["code"] != DUPLICATE_KEY for each in codes):
+                    raise StoreUnavailable("refusals were not kept") from error
+            old = {"bridge": report.bridge, "number": {"$lte": last - REMEMBERED}}
+            await self._refusals.delete_many(old)

@@ -1,0 +1,101 @@
+"""``/health``: mailboxes, bridges, what failed and what to do; and orders to bridges."""
+
+from datetime import timedelta
+from typing import Any
+
+from aiohttp import web
+
+from receiver.access.grant import EVERY_MAILBOX
+from receiver.bridges.kept import Bridges
+from receiver.errors import Problem
+from receiver.filing.collections import Store
+from receiver.page.addresses import list_address
+from receiver.page.serving import PageServing, Visit, go, page
+from receiver.page.shown.bridges import bridge_of, refusal_of
+from receiver.store.queries import Listing, Queries, Sort
+from receiver.web.requests import Route
+
+DAYS = 14
+MAX_MAILBOXES = 20
+LONGEST = Sort("waiting_since", newest_first=False)
+BAR_WIDTH, BAR_HEIGHT = 9, 36
+
+
+class HealthPages:
+    """The page of this file."""
+
+    def __init__(
+        self, serving: PageServing, store: Store, queries: Queries, bridges: Bridges
+    ) -> None:
+        self._serving = serving
+        self._store = store
+        self._queries = queries
+        self._bridges = bridges
+
+    def routes(self) -> list[Route]:
+        """Return its routes."""
+        return [
+            self._serving.get("/health", self.show),
+            self._serving.post("/health/retry", self.retry),
+            self._serving.post("/health/forget", self.forget),
+        ]
+
+    async def show(self, visit: Visit) -> web.Response:
+        """Show how everything is."""
+        sees_all = EVERY_MAILBOX in visit.grant.mailboxes
+        documents = await self._bridges.every()
+        refusals = await self._bridges.refusals("") if sees_all else []
+        return page(
+            visit,
+            "health.html",
+            title=visit.words("health.title"),
+            bridges=[bridge_of(each, visit.grant, visit.clock) for each in documents],
+            mailboxes=await self._mailboxes(visit),
+            refusals=[refusal_of(each, visit.clock) for each in refusals],
+            done=visit.asked("done") == "retry",
+            bar=(BAR_WIDTH, BAR_HEIGHT),
+        )
+
+    async def retry(self, visit: Visit) -> web.Response:
+        """Have a bridge try a letter with its next report: Problem 404."""
+        bridge, letter = visit.said("bridge"), visit.said("letter")
+        for document in await self._bridges.every():
+            seen = bridge_of(document, visit.grant, visit.clock)
+            if seen.id == bridge and letter in {each.id for each in seen.letters}:
+                who = visit.grant.name
+                await self._bridges.order(bridge, letter, who, visit.clock.now)
+                return go("/health?done=retry#bridges")
+        raise Problem(404, "there is no such letter in a spool")
+
+    async def forget(self, visit: Visit) -> web.Response:
+        """Forget a bridge that is no more; one that reports is there again."""
+        if EVERY_MAILBOX not in visit.grant.mailboxes:
+            raise Problem(403, "this is for whoever sees all mailboxes")
+        await self._bridges.forget(visit.said("bridge"))
+        return go("/health")
+
+    async def _mailboxes(self, visit: Visit) -> list[dict[str, Any]]:
+        named = visit.grant.named
+        names = sorted(named) if named is not None else await self._store.letters.mailboxes()
+        found = []
+        for name in names[:MAX_MAILBOXES]:
+            last = await self._queries.last_kept(name)
+            days = [
+                await self._queries.kept_on(
+                    name, visit.clock.now - timedelta(days=back + 1), timedelta(days=1)
+                )
+                for back in reversed(range(DAYS))
+            ]
+            most = max([1, *days])
+            found.append(
+                {
+                    "name": name,
+                    "address": list_address(name, "us"),
+                    "waiting": await self._queries.count(Listing(name, LONGEST, {"waiting": "us"})),
+                    "last": visit.clock.moment(last) if last else None,
+                    "days": days,
+                    "bars": [round(BAR_HEIGHT * each / most) for each in days],
+                    "total": sum(days),
+                }
+            )
+        return found

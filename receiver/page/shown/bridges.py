@@ -1,0 +1,169 @@
+"""Bridges as people see them: how each is, what its spool holds, what to do about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from receiver.access.grant import EVERY_MAILBOX, Grant
+from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.text import one_line, size_in_words
+from receiver.store.mongo import Document
+
+SILENT = timedelta(minutes=1)
+ADVICE = ("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached")
+
+
+@dataclass(frozen=True)
+class HeldShown:
+    """A letter in the spool of a bridge."""
+
+    bridge: str
+    id: str
+    failed: bool
+    mailbox: str
+    mail_from: str
+    rcpt_to: str
+    subject: str
+    message_id: str
+    reason: str
+    came: Moment
+    due: Moment | None
+    ordered: bool
+
+
+@dataclass(frozen=True)
+class FolderShown:
+    """A folder that is read by IMAP."""
+
+    name: str
+    state: str
+    good: bool
+    seen: Moment
+    detail: str
+
+
+@dataclass(frozen=True)
+class ShownBridge:
+    """A bridge; ``alarms`` are what is wrong and what to do about it."""
+
+    id: str
+    host: str
+    version: str
+    doors: str
+    seen: Moment
+    silent: bool
+    waiting: int
+    failed: int
+    size: str
+    oldest: str
+    alarms: list[tuple[str, str]]
+    folders: list[FolderShown]
+    letters: list[HeldShown]
+    more: int
+
+
+@dataclass(frozen=True)
+class ShownRefusal:
+    """A letter or connection that the door did not take."""
+
+    at: Moment
+    answer: str
+    peer: str
+    mail_from: str
+    rcpt_to: str
+
+
+def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
+    """Return a bridge as one may see it: only letters of one's own mailboxes."""
+    words, report, seen = clock.words, document["report"], document["seen"]
+    ordered = {each["letter"] for each in document.get("orders", ())}
+    letters = [
+        held_of(document["_id"], each, ordered, clock)
+        for each in report["letters"]
+        if covers(grant, each["mailbox"])
+    ]
+    total = report["waiting"] + report["failed"]
+    oldest = timedelta(seconds=report["oldest_seconds"])
+    return ShownBridge(
+        id=document["_id"],
+        host=one_line(report["host"]),
+        version=one_line(report["version"]),
+        doors=", ".join(one_line(each).upper() for each in report["doors"]),
+        seen=clock.moment(seen),
+        silent=clock.now - seen > SILENT,
+        waiting=report["waiting"],
+        failed=report["failed"],
+        size=size_in_words(report["waiting_bytes"], words),
+        oldest=clock.span(oldest) if report["waiting"] else "",
+        alarms=[alarm_of(each, clock) for each in report["alarms"]],
+        folders=[folder_of(each, clock) for each in report["folders"]],
+        letters=letters,
+        more=max(total - len(report["letters"]), 0),
+    )
+
+
+def covers(grant: Grant, mailbox: str) -> bool:
+    """Tell whether one may see what is of a mailbox; without one it is for whoever sees all."""
+    return grant.covers(mailbox.casefold()) if mailbox else EVERY_MAILBOX in grant.mailboxes
+
+
+def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
+    """Return an alarm in words and what to do about it, nothing where its own words say it."""
+    if alarm not in ADVICE:
+        return one_line(alarm), ""
+    name = alarm.replace(" ", "_")
+    return clock.words(f"alarm_name.{name}"), clock.words(f"alarm.{name}")
+
+
+def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> HeldShown:
+    """Return a letter of a spool."""
+    due: datetime | None = told["due"]
+    return HeldShown(
+        bridge=bridge,
+        id=told["id"],
+        failed=told["state"] == "failed",
+        mailbox=one_line(told["mailbox"]),
+        mail_from=one_line(told["mail_from"]) or "<>",
+        rcpt_to=one_line(told["rcpt_to"]),
+        subject=one_line(told["subject"]) or clock.words("no_subject"),
+        message_id=one_line(told["message_id"]),
+        reason=one_line(told["reason"]),
+        came=clock.moment(told["came"]),
+        due=clock.moment(due) if due else None,
+        ordered=told["id"] in ordered,
+    )
+
+
+def folder_of(told: dict[str, Any], clock: Clock) -> FolderShown:
+    """Return a folder."""
+    state = told["state"]
+    return FolderShown(
+        name=one_line(told["name"]),
+        state=one_line(state),
+        good=state in ("watching", "starting"),
+        seen=clock.moment(told["seen"]),
+        detail=one_line(told["detail"]),
+    )
+
+
+def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
+    """Return a refusal."""
+    return ShownRefusal(
+        at=clock.moment(document["at"]),
+        answer=one_line(document["answer"]),
+        peer=one_line(document["peer"]),
+        mail_from=one_line(document["mail_from"]),
+        rcpt_to=one_line(document["rcpt_to"]),
+    )
+
+
+def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:
+    """Return the letters of spools that words may mean: by id, Message-ID, address or subject."""
+    wanted = words.casefold()
+    return [
+        each
+        for each in letters
+        if wanted in (each.id.casefold(), each.message_id.casefold())
+        or wanted in f"{each.mail_from} {each.rcpt_to} {each.subject}".casefold()
+    ]

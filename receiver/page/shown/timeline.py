@@ -1,0 +1,127 @@
+"""The way of one letter as a timeline: hops with their delays, the door, the store, corrections."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.text import one_line
+from receiver.store.mongo import Document
+
+MAX_HOPS = 30
+_FROM = re.compile(r"\bfrom\s+(\S{1,200})", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(\S{1,200})", re.IGNORECASE)
+_WITH = re.compile(r"\bwith\s+(\w{1,20})", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a letter's way; ``delay`` is since the step before, in words, if it is long."""
+
+    what: str
+    when: datetime | None = None
+    detail: str = ""
+    tone: str = "plain"
+    moment: Moment | None = None
+    delay: str = ""
+    address: str = ""
+
+
+def timeline_of(
+    letter: Document,
+    fields: Sequence[Sequence[str]],
+    dialog: Document | None,
+    why: str,
+    clock: Clock,
+) -> list[Step]:
+    """Return all that is known of a letter's way, in order; ``fields`` are its header fields."""
+    words, message = clock.words, letter["message"]
+    hops = hops_of(fields, clock)
+    steps = [Step(words("trace.written"), message["created"]), *hops]
+    for copy in letter["copies"]:
+        steps.append(Step(words("trace.door"), None, door_of(copy, clock), "door"))
+    received = letter["content"].get("received")
+    if received:
+        steps.append(Step(words("trace.taken"), received, words("trace.taken_means"), "safe"))
+    defects = ", ".join(one_line(each) for each in message["defects"])
+    read = words("trace.defects", defects=defects) if defects else words("trace.no_defects")
+    steps.append(Step(words("trace.read"), None, read, "warn" if defects else "plain"))
+    steps.append(Step(words("trace.kept"), letter["kept"], words("trace.kept_means"), "safe"))
+    if dialog is None:
+        return _with_delays([*steps, Step(words("trace.not_shown"), tone="warn")], clock)
+    place = f"/d/{dialog['_id']}?letter={letter['key']}#letter-{letter['key']}"
+    steps.append(Step(words("trace.decided"), None, one_line(why)))
+    for each in dialog.get("corrections", ()):
+        if letter["key"] in each["messages"] or not each["messages"]:
+            who = words("trace.by", who=one_line(each["who"]))
+            what = words.n(f"done.{each['what']}_letters", len(each["messages"]))
+            steps.append(Step(what, each["when"], who))
+    subject = one_line(dialog["subject"]) or words("no_subject")
+    steps.append(Step(words("trace.now"), None, subject, "now", address=place))
+    return _with_delays(steps, clock)
+
+
+def hops_of(fields: Sequence[Sequence[str]], clock: Clock) -> list[Step]:
+    """Return the hops that the letter's Received fields tell of, the first one first."""
+    received = [value for name, value in fields if name.lower() == "received"][:MAX_HOPS]
+    return [_hop(value, clock) for value in reversed(received)]
+
+
+def _hop(value: str, clock: Clock) -> Step:
+    trace, _, date = value.rpartition(";")
+    said, by = _FROM.search(trace or value), _BY.search(trace or value)
+    way = _WITH.search(trace or value)
+    parts = [
+        clock.words("trace.from", host=one_line(said[1])) if said else "",
+        clock.words("trace.to", host=one_line(by[1])) if by else "",
+        way[1] if way else "",
+    ]
+    return Step(clock.words("trace.hop"), _date(date), " ".join(filter(None, parts)))
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text.strip()[:100])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def door_of(copy: Mapping[str, Any], clock: Clock) -> str:
+    """Return by which door a copy came, from whom, and who confirmed its sender."""
+    words, source = clock.words, copy["source"]
+    parts = [words(f"way.{source.get('via', 'http')}")]
+    for name in ("folder", "peer", "mail_from"):
+        if source.get(name):
+            parts.append(words(f"trace.{name}", value=one_line(str(source[name]))))
+    if source.get("rcpt_to"):
+        value = ", ".join(one_line(each) for each in source["rcpt_to"][:5])
+        parts.append(words("trace.rcpt_to", value=value))
+    confirmed = [each for each in copy.get("auth", ()) if each.get("aligned")]
+    if confirmed:
+        parts.append(words("trace.confirmed", source=one_line(confirmed[0]["source"])))
+    elif copy["direction"] == "out":
+        parts.append(words("trace.own"))
+    else:
+        parts.append(words("trace.unconfirmed"))
+    return "; ".join(parts)
+
+
+def _with_delays(steps: Sequence[Step], clock: Clock) -> list[Step]:
+    """Return the steps with their times in words, and how long each took."""
+    found, before = [], None
+    for step in steps:
+        if step.when is None:
+            found.append(step)
+            continue
+        passed = step.when - before if before else timedelta(0)
+        delay = ""
+        if abs(passed) >= timedelta(seconds=1) and abs(passed) < timedelta(days=3650):
+            sign = "−" if passed < timedelta(0) else "+"
+            delay = f"{sign} {clock.span(abs(passed))}"
+        before = step.when
+        found.append(replace(step, moment=clock.moment(step.when), delay=delay))
+    return found

@@ -1,0 +1,189 @@
+"""Did it come, and if not, why: a receiver and a bridge, a letter refused, one that failed."""
+
+import json
+import smtplib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+
+from bridge.reporting.refusals import Refusals
+from bridge.spool.spool import Spool, new_id
+from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport
+from receiver.bridges.kept import Bridges
+from receiver.page.shown.clock import Clock
+from receiver.page.shown.timeline import hops_of
+from receiver.page.words import words_of
+from receiver.store.mongo import Database
+from tests import servers
+from tests.letters import START
+from tests.page.conftest import Browser, browsing, until
+from tests.page.mailbox import SUPPORT
+from tests.receiver.api_client import make_token
+
+
+@pytest.fixture(scope="module")
+def bridge(
+    service: servers.Service, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[servers.Service]:
+    """A bridge before the receiver of this folder."""
+    directory = tmp_path_factory.mktemp("bridge")
+    found = servers.bridge(directory, service.env["RECEIVER_PORT"])
+    with servers.running(found):
+        yield found
+
+
+def send(bridge: servers.Service, to: str, message_id: str) -> int:
+    """Send a letter, and return the answer to its recipient or its content."""
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "ivan@example.ru", to, "Traced"
+    message["Message-ID"] = f"<{message_id}>"
+    message.set_content("Where am I?")
+    with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
+        try:
+            client.send_message(message)
+        except smtplib.SMTPRecipientsRefused as refused:
+            return next(iter(refused.recipients.values()))[0]
+    return 250
+
+
+async def text_of(browser: Browser, path: str) -> str:
+    return (await browser.get(path)).text
+
+
+async def test_a_letter_that_came_is_traced_from_hop_to_dialog(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    assert send(bridge, SUPPORT, "came@example.ru") == 250
+
+    async def is_there() -> bool:
+        return "Taken by the bridge" in await text_of(browser, "/trace?q=%3Ccame@example.ru%3E")
+
+    await until(is_there)
+    text = await text_of(browser, "/trace?q=came@example.ru")
+    for said in ("SMTP", "from 127.0.0.1", "nobody confirmed", "without a defect", "Now in"):
+        assert said in text
+    assert "opened the dialog" in text
+
+
+async def test_a_letter_that_was_refused_is_found_and_says_why(
+    browser: Browser, bridge: servers.Service, database: Database
+) -> None:
+    assert send(bridge, "nobody@example.ru", "refused@example.ru") == 550
+
+    async def is_told() -> bool:
+        return "550 5.1.1" in await text_of(browser, "/trace?q=nobody@example.ru")
+
+    await until(is_told)
+    text = await text_of(browser, "/trace?q=nobody@example.ru")
+    assert "Refused at the door" in text
+    assert "1 match" in text
+    assert "550 5.1.1" in await text_of(browser, "/health")
+    bridge.stop()
+    assert "refused@" not in (Path(bridge.env["DATA_DIR"]) / "refusals.json").read_text()
+    kept = Refusals(Path(bridge.env["DATA_DIR"]) / "refusals.json")
+    assert [each.rcpt_to for each in kept.since(-1)] == ["nobody@example.ru"]
+    bridge.start()
+    assert "550 5.1.1" in await text_of(browser, "/trace?q=nobody@example.ru")
+
+
+async def test_a_letter_that_failed_is_tried_again_by_a_form(
+    browser: Browser, service: servers.Service, bridge: servers.Service, database: Database
+) -> None:
+    spool = Spool(Path(bridge.env["DATA_DIR"]) / "spool").prepare()
+    letter_id = new_id()
+    head = f"X-Original-To: {SUPPORT}\r\nDelivered-To: {SUPPORT}\r\n"
+    content = "From: ivan@example.ru\r\nSubject: Failed\r\nMessage-ID: <failed@a.ru>\r\n\r\nx\r\n"
+    (spool.failed / f"{letter_id}.eml").write_bytes((head + content).encode())
+    (spool.failed / f"{letter_id}.json").write_text(json.dumps({"reason": "422 a wrong field"}))
+
+    async def is_told() -> bool:
+        return "422 a wrong field" in await text_of(browser, "/health")
+
+    await until(is_told)
+    listed = await Bridges(database).every()
+    name = listed[0]["_id"]
+    fields = {"bridge": name, "letter": letter_id}
+    token = await make_token(database, "read raw correct", "other@yandex.ru")
+    async with browsing(service) as other:
+        await other.post("/sign-in", {"token": token})
+        assert letter_id not in await text_of(other, "/health")
+        assert "nobody@example.ru" not in await text_of(other, "/health")
+        assert (await other.post("/health/retry", fields)).status == 404
+    assert (await browser.post("/health/retry", fields)).status == 303
+
+    async def has_left() -> bool:
+        return not (spool.failed / f"{letter_id}.eml").exists()
+
+    await until(has_left)
+
+
+async def test_a_bridge_that_is_silent_is_shown_as_such(
+    browser: Browser, database: Database
+) -> None:
+    report = BridgeReport(
+        bridge="0123456789abcdef-smtp", host="gone.example", version="0", started=START
+    )
+    now = datetime.now(UTC)
+    await Bridges(database).take(report, now - timedelta(minutes=2))
+    assert "silent, last heard 2 minutes ago" in await text_of(browser, "/health")
+    assert "gone.example" in await text_of(browser, "/trace?q=never@example.ru")
+    await browser.post("/health/forget", {"bridge": report.bridge})
+    assert "gone.example" not in await text_of(browser, "/health")
+
+
+async def test_what_never_came_is_said_so(browser: Browser) -> None:
+    text = await text_of(browser, "/trace?q=never-seen@nowhere.example")
+    assert "Never seen here" in text
+    assert text.count('<li class="no"') >= 3
+
+
+async def test_a_subject_or_an_address_leads_to_dialogs(browser: Browser, bridge: object) -> None:
+    assert "Где мой заказ № 1742?" in await text_of(browser, "/trace?q=заказ № 1742")
+    assert "Возврат по заказу" in await text_of(browser, "/trace?q=m.sokolova@example.com")
+
+
+async def test_reports_that_are_not_signed_are_refused(
+    browser: Browser, database: Database
+) -> None:
+    answer = await browser.post("/webhook/bridge", json.dumps({}), Content_Type="application/json")
+    assert answer.status == 401
+
+
+def test_refusals_are_bounded_numbered_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "refusals.json"
+    first = Refusals(path)
+    for number in range(REMEMBERED + 50):
+        first.note("550 5.1.1 No", "203.0.113.7", "a@b.ru", f"{number}\r\n\x1b@c.ru")
+    first.save()
+    again = Refusals(path)
+    told = again.since(-1)
+    assert (len(told), told[0].number) == (MAX_REFUSALS, 50)
+    assert told[0].rcpt_to == "50???@c.ru"
+    again.note("451 later", "203.0.113.7")
+    assert [each.number for each in again.since(REMEMBERED + 49)] == [REMEMBERED + 50]
+    assert len(again.since(10**9)) == MAX_REFUSALS  # a file that was lost: all of it is told anew
+    path.write_text("{nonsense")
+    assert Refusals(path).since(-1) == []
+
+
+def test_hops_are_read_with_their_times_whatever_they_say() -> None:
+    clock = Clock(words_of("en"), START)
+    fields = [
+        (
+            "Received",
+            "from b.example by c.example with ESMTPS id 2; Mon, 23 Nov 2026 10:00:05 +0000",
+        ),
+        ("Received", "from a.example by b.example; Mon, 23 Nov 2026 13:00:00 +0300"),
+        ("Received", "nonsense; not a date"),
+        ("Received", ""),
+    ]
+    hops = hops_of(fields, clock)
+    assert [each.detail for each in hops[2:]] == [
+        "from a.example to b.example",
+        "from b.example to c.example ESMTPS",
+    ]
+    assert [each.when for each in hops[:2]] == [None, None]
+    assert hops[2].when == START
