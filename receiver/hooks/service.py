@@ -5,7 +5,7 @@ import logging
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +68,11 @@ class HookService:
         self._troubles = SparingLog(log, "hooks could not be looked at", lines=1)
         self._alarms_looked = -ALARM_SECONDS
 
+    @property
+    def is_telling(self) -> bool:
+        """Whether there is a hook for which this receiver sends."""
+        return bool(self._tasks)
+
     async def run(self) -> None:
         """Tell hooks until cancelled; then finish what is on its way, and give leases back."""
         async with calling_targets(private=self._private) as target:
@@ -77,6 +82,8 @@ class HookService:
                     try:
                         if self._ready():
                             await self._look(sending)
+                        else:  # a database that nobody may use tells nobody anything
+                            self._cancel(self._tasks)
                     except StoreUnavailable as error:
                         self._troubles.warning("hooks are not looked at: %s", error)
                     await asyncio.sleep(ROUND_SECONDS)
@@ -89,9 +96,7 @@ class HookService:
         documents = await self._hooks.leases()
         self._count(documents)
         held = {each["_id"] for each in documents if each["lease"]["holder"] == self._holder}
-        for one, task in list(self._tasks.items()):
-            if one not in held:
-                task.cancel()
+        self._cancel(self._tasks.keys() - held)
         for each in documents:
             if each["state"] == "on" and each["_id"] not in self._tasks:
                 await self._take(sending, each)
@@ -99,6 +104,10 @@ class HookService:
             self._alarms_looked = time.monotonic()
             await self._alarms.look(documents, await self._happenings.now())
         metrics.HOOKS_OLDEST.set(oldest(documents, await self._happenings.now()))
+
+    def _cancel(self, hooks: Collection[ObjectId]) -> None:
+        for one in hooks:
+            self._tasks[one].cancel()
 
     async def _take(self, sending: Sending, document: Document) -> None:
         hook, lease = document["_id"], document["lease"]

@@ -1,0 +1,34 @@
+"""The service that has hooks told: it begins, holds still while it must, and ends in order."""
+
+import asyncio
+
+from receiver.hooks.event import KINDS
+from receiver.hooks.kept import Hooks
+from receiver.hooks.manage.managing import HookManaging
+from receiver.hooks.service import HookService
+from receiver.store.mongo import Database
+from tests.hooks.conftest import Teller
+from tests.hooks.listening import Listening
+from tests.receiver.written import MAILBOX, file, filing, written
+
+
+async def test_while_the_database_is_not_to_be_used_nothing_is_told(
+    database: Database, teller: Teller, target: Listening
+) -> None:
+    ready = True
+    managing = HookManaging(database, private=True)
+    await managing.make(target.url, "", [MAILBOX], KINDS, full=False, who="a test")
+    service = HookService(database, lambda: ready, private=True)
+    running = asyncio.create_task(service.run())
+    files = filing(database)
+    await file(files, written("1"))
+    await target.until(lambda: len(target.heard) == 2)
+    ready = False
+    await target.until(lambda: not service.is_telling)
+    await file(files, written("2", "petr"))
+    ready = True
+    await target.until(lambda: len(target.heard) == 4)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    assert not service.is_telling
+    assert [each["lease"]["holder"] for each in await Hooks(database).leases()] == [None]
