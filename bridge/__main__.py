@@ -5,7 +5,7 @@ delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the pas
 folders; ``spool`` shows the letters that wait or failed, and acts on them; ``trace`` tells what
 became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
 what to do; ``erase`` deletes a person's letters from the spool; ``reconcile`` compares mailboxes
-with what is stored.
+with what is stored; ``canary`` sends a marked letter the whole way.
 """
 
 import argparse
@@ -24,6 +24,8 @@ from bridge.erasing.command import erase
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
+from bridge.proving.canary import add_arguments as add_canary_arguments
+from bridge.proving.canary import canary
 from bridge.proving.command import add_arguments as add_reconcile_arguments
 from bridge.proving.command import reconcile
 from bridge.reach import complaint_in
@@ -122,6 +124,9 @@ def command_line() -> argparse.ArgumentParser:
     proves = commands.add_parser("reconcile", help="compare mailboxes with what is stored")
     add_reconcile_arguments(proves)
     proves.set_defaults(run=reconcile)
+    flies = commands.add_parser("canary", help="send a marked letter the whole way")
+    add_canary_arguments(flies)
+    flies.set_defaults(run=canary)
     erases = commands.add_parser("erase", help="delete a person's letters from the spool")
     add_erase_arguments(erases)
     erases.set_defaults(run=erase)

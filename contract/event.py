@@ -313,7 +313,7 @@ class Answer(Contract):
     """
 
     dialog: str
-    outcome: Literal["created", "appended", "duplicate", "erased"]
+    outcome: Literal["created", "appended", "duplicate", "erased", "canary"]
     matched_by: str
     related: list[str] = []
     letter: str = ""

@@ -24,6 +24,7 @@ from receiver.hooks.reports import AlarmReports
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself
 from receiver.projecting.mailbox import Projecting
+from receiver.proving.canaries import Canaries
 from receiver.proving.quiet import QuietMailboxes
 from receiver.retaining.daily import Daily
 from receiver.retaining.holds import Holds
@@ -219,8 +220,9 @@ def build(
         persons,
         HookManaging(database, private=settings.hook_private_addresses),
     )
+    canaries = Canaries(database, keyring.current)
     parts = (
-        EventPosts(access, FilingRounds(filing.file, seconds), settings.max_event_bytes),
+        EventPosts(access, FilingRounds(filing.file, seconds), canaries, settings.max_event_bytes),
         AlarmReports(requests, database),
         BridgeReports(requests, Bridges(database), seconds),
         BlobUploads(requests, blobs, settings.max_blob_bytes),

@@ -52,6 +52,14 @@ LAST_LETTER: Final = Gauge(
     ["mailbox"],
     registry=REGISTRY,
 )
+CANARY: Final = Gauge(
+    "receiver_canary_seconds", "Time that the last canary took to arrive.", registry=REGISTRY
+)
+CANARY_WHEN: Final = Gauge(
+    "receiver_canary_timestamp_seconds",
+    "Unix time at which the last canary arrived; 0: none has.",
+    registry=REGISTRY,
+)
 RETAINED: Final = Counter(
     "receiver_retention",
     "Letters that lost something by age, by what it was, and dialogs that went.",

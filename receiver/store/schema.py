@@ -87,6 +87,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "tombstones": [],
     "erasures": [],
     "holds": [],
+    "canaries": [_index("canaries_of_lately", "arrived", expireAfterSeconds=TOLD_SECONDS)],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
     "hooks": [_index("a_name_is_given_once", "name", unique=True)],
     "alarms": [

@@ -22,6 +22,7 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
+from receiver.proving.canaries import Canaries
 from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.filing import answers_of
 from receiver.web.html import harmless
@@ -34,10 +35,13 @@ log = logging.getLogger(__name__)
 class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
-    def __init__(self, access: Access, rounds: FilingRounds, limit: int) -> None:
+    def __init__(
+        self, access: Access, rounds: FilingRounds, canaries: Canaries, limit: int
+    ) -> None:
         self._access = access
         self._requests = access.requests
         self._rounds = rounds
+        self._canaries = canaries
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -45,6 +49,7 @@ class EventPosts:
         return [
             Route("POST", "/webhook/email", self.post_email),
             Route("GET", "/webhook/email", self.get_email, stores=False),
+            Route("GET", "/webhook/canaries/{name}", self.get_canary),
         ]
 
     async def get_email(self, request: web.Request) -> web.Response:
@@ -52,6 +57,16 @@ class EventPosts:
         check = self._requests.signed(request, self._limit)
         await self._requests.body(request, check, self._limit)
         return web.Response(status=204)
+
+    async def get_canary(self, request: web.Request) -> web.Response:
+        """Answer when a canary arrived, 404 if it has not, to a service."""
+        grant, _ = await self._access.asking(request)
+        demand(grant, "read")
+        found = await self._canaries.find(request.match_info["name"])
+        if found is None or not grant.covers(found["mailbox"].strip().casefold()):
+            raise Problem(404, "no such canary has arrived")
+        times = ("sent", "received", "arrived")
+        return web.json_response({name: found[name] and found[name].isoformat() for name in times})
 
     async def post_email(self, request: web.Request) -> web.Response:
         """Take one event or several, as the media type says."""
@@ -114,9 +129,22 @@ class EventPosts:
     async def _letter(self, event_id: str, email: Email) -> Arrival:
         return arrival_of(event_id, await harmless(email), datetime.now(UTC))
 
+    async def _answers(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
+        """File letters; canaries among them are noted and go no further."""
+        now = datetime.now(UTC)
+        told: list[Answer | Problem | None] = []
+        for each in letters:
+            try:
+                told.append(await self._canaries.take(each.email, now) if each.email else None)
+            except Exception as error:
+                told.append(problem_of(error, "a canary"))
+        left = [each for each, answer in zip(letters, told, strict=True) if answer is None]
+        answers = iter(await answers_of(self._rounds, left) if left else [])
+        return [each if each is not None else next(answers) for each in told]
+
     async def _file(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
         with metrics.SECONDS.time():
-            answers = await answers_of(self._rounds, letters)
+            answers = await self._answers(letters)
         reach("receiver.filed")
         for number, arrival in enumerate(letters):
             answer = answers[number]

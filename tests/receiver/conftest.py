@@ -13,7 +13,7 @@ from tests.receiver.running import Run
 DATABASE = "test_receiver"
 COLLECTIONS = (
     *("letters", "dialogs", "facts", "redirects", "gone", "tokens"),
-    *("tombstones", "erasures", "holds", "hooks", "alarms"),
+    *("tombstones", "erasures", "holds", "hooks", "alarms", "canaries"),
 )
 
 

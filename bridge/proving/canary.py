@@ -1,0 +1,126 @@
+"""``canary``: send a marked letter the whole way, and tell the seconds of each step."""
+
+import argparse
+import asyncio
+import json
+import secrets
+import smtplib
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate
+
+from bridge.courier.receiver_client import ReceiverClient, connected
+from bridge.courier.retry import Outcome
+from bridge.settings import BridgeSettings
+from contract.canary import FIELD, mark
+from contract.keyring import Keyring, SecretsMissing
+
+PATH = "/webhook/canaries/"
+ASK_SECONDS = 0.2
+SMTP_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Flight:
+    """One canary: to which mailbox, by which recipient, its name, and when it was sent."""
+
+    mailbox: str
+    recipient: str
+    name: str
+    sent: float
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--mailbox", help="one mailbox only, not each of MAILBOXES")
+    parser.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="patience (60)")
+    parser.add_argument("--json", action="store_true", help="for a program to read")
+    parser.add_argument(
+        "--every", type=float, default=0, metavar="HOURS", help="go on, one each so many hours"
+    )
+
+
+def canary(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
+    """Return 0 if each arrived, 1 if one did not, 78 if there is no mailbox to send to."""
+    chosen = [
+        (mailbox, recipients[0] if recipients else mailbox)
+        for mailbox, recipients in settings.mailboxes.items()
+        if not arguments.mailbox or mailbox.casefold() == arguments.mailbox.casefold()
+    ]
+    if not chosen:
+        _say("MAILBOXES has no such mailbox", error=True)
+        return 78
+    while True:
+        statuses = [asyncio.run(_fly(settings, arguments, *each)) for each in chosen]
+        if not arguments.every:
+            return max(statuses)
+        time.sleep(arguments.every * 3600)
+
+
+async def _fly(
+    settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str, recipient: str
+) -> int:
+    try:
+        flight = Flight(mailbox, recipient, secrets.token_hex(16), time.time())
+        accepted = await asyncio.to_thread(_send, settings, flight)
+    except (OSError, smtplib.SMTPException, SecretsMissing) as error:
+        _say(f"{mailbox}: SMTP did not take it: {error}", error=True)
+        return 1
+    url, keys = str(settings.webhook_url), Keyring(settings).current
+    async with connected(url, keys, settings.webhook_timeout) as client:
+        arrived = await _wait(client, flight, arguments.wait)
+    if isinstance(arrived, str):
+        _say(f"{mailbox}: not there after {arguments.wait:.0f} s: {arrived}", error=True)
+        return 1
+    steps = {
+        "smtp": accepted - flight.sent,
+        "bridge": arrived["arrived"] - accepted,
+        "receiver": arrived["seen"] - arrived["arrived"],
+        "all": arrived["seen"] - flight.sent,
+    }
+    if arguments.json:
+        told = {"mailbox": mailbox, "name": flight.name}
+        _say(json.dumps(told | {name: round(value, 3) for name, value in steps.items()}))
+    else:
+        words = ", ".join(f"{name} {max(value, 0):.2f} s" for name, value in steps.items())
+        _say(f"{mailbox}: arrived: {words}")
+    return 0
+
+
+def _send(settings: BridgeSettings, flight: Flight) -> float:
+    """Send the letter by our own SMTP, and return when it was taken (Unix time)."""
+    keys = Keyring(settings).current()
+    letter = EmailMessage(SMTP)
+    letter["From"] = letter["To"] = flight.mailbox
+    letter["Date"] = formatdate(flight.sent)
+    letter["Subject"] = "canary"
+    letter["Message-ID"] = f"<{flight.name}@canary.invalid>"
+    letter[FIELD] = mark(keys, flight.mailbox, flight.name, int(flight.sent))
+    letter.set_content("This letter only shows that the way is open.\n")
+    any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
+    host = "127.0.0.1" if any_address else settings.smtp_host
+    with smtplib.SMTP(host, settings.smtp_port, timeout=SMTP_SECONDS) as client:
+        client.sendmail("", [flight.recipient], letter.as_bytes())
+    return time.time()
+
+
+async def _wait(client: ReceiverClient, flight: Flight, patience: float) -> dict[str, float] | str:
+    """Return when it was where, by Unix time; or why that is not known."""
+    deadline = time.monotonic() + patience
+    why = "the receiver has not been asked"
+    while time.monotonic() < deadline:
+        attempt = await client.ask(PATH + flight.name)
+        if attempt.outcome is Outcome.DONE and attempt.answer:
+            arrived = datetime.fromisoformat(json.loads(attempt.answer)["arrived"])
+            return {"arrived": arrived.timestamp(), "seen": time.time()}
+        why = "python -m bridge spool list" if attempt.status == 404 else attempt.reason
+        await asyncio.sleep(ASK_SECONDS)
+    return why
+
+
+def _say(line: str, *, error: bool = False) -> None:
+    print(line, file=sys.stderr if error else sys.stdout)

@@ -1,0 +1,65 @@
+"""A canary goes the whole way and is no letter; what only looks like one is."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+from contract.canary import FIELD, OLDEST_SECONDS, mark
+from contract.signature import parse_keys
+from tests import servers
+from tests.letters import letter
+from tests.smtp_client import send
+from tests.whole.conftest import Whole
+
+MAILBOX = "support@yandex.ru"
+
+
+def canary(whole: Whole, *words: str, **settings: str) -> tuple[int, str, str]:
+    command = [sys.executable, "-m", "bridge", "canary", *words]
+    env = os.environ | whole.bridge.env | settings
+    done = subprocess.run(
+        command, cwd=servers.ROOT, env=env, capture_output=True, timeout=120, check=False, text=True
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_it_tells_the_seconds_of_each_step_and_leaves_no_letter(whole: Whole) -> None:
+    status, output, complaints = canary(whole, "--json")
+    assert status == 0, complaints
+    said = json.loads(output)
+    steps = [said[name] for name in ("smtp", "bridge", "receiver")]
+    assert abs(sum(steps) - said["all"]) < 0.01
+    whole.wait_until_delivered()
+    assert (whole.letters(), whole.dialogs()) == ([], [])
+    [noted] = whole.client[whole.database].canaries.find()
+    assert noted["_id"] == said["name"]
+
+
+def test_a_mark_that_is_not_ours_or_old_is_a_letter(whole: Whole) -> None:
+    [ours] = parse_keys(servers.SECRET)
+    [theirs] = parse_keys("whsec_" + "A" * 43 + "=")
+    now = int(time.time())
+    marks = [
+        mark([theirs], MAILBOX, "a" * 32, now),
+        mark([ours], MAILBOX, "b" * 32, now - OLDEST_SECONDS - 60),
+        mark([ours], "sales@yandex.ru", "c" * 32, now),
+    ]
+    letters = [
+        f"{FIELD}: {each}\r\n".encode() + letter(f"{number}@example.ru", subject=str(number))
+        for number, each in enumerate(marks)
+    ]
+    genuine = f"{FIELD}: {mark([ours], MAILBOX, 'd' * 32, now)}\r\n".encode()
+    assert send(whole.smtp_port, [*letters, genuine + letter("9@example.ru")]) == 4
+    whole.wait_until_delivered()
+    assert sorted(each["message"]["subject"] for each in whole.letters()) == ["0", "1", "2"]
+
+
+def test_who_does_not_arrive_is_told(whole: Whole) -> None:
+    status, _, complaints = canary(whole, SMTP_PORT="9")
+    assert (status, "SMTP did not take it" in complaints) == (1, True)
+    whole.receiver.kill()
+    status, _, complaints = canary(whole, "--wait", "1")
+    assert (status, "not there after 1 s" in complaints) == (1, True)
+    assert canary(whole, "--mailbox", "nobody@example.ru")[0] == 78
