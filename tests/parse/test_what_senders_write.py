@@ -268,7 +268,13 @@ def test_fields_of_a_part_as_encoded_words() -> None:
 
 @pytest.mark.parametrize(
     ("text", "charset"),
-    [("Ждём", "koi8-r"), ("Ждём", "cp1251"), ("ТЗ", "cp1251"), ("Hej å ä ö", "cp1252")],
+    [
+        ("Ждём", "koi8-r"),
+        ("Ждём", "cp1251"),
+        ("ТЗ", "cp1251"),
+        ("Hej å ä ö", "cp1252"),
+        ("ohno öäü", "cp1252"),
+    ],
 )
 def test_short_texts_without_a_label(text: str, charset: str) -> None:
     assert read(text.encode(charset), Content_Type="text/plain").text == text

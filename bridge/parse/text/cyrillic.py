@@ -92,7 +92,8 @@ def few_russian_words(content: bytes) -> str | None:
     if not words or sum(map(len, words)) < letters or all(len(set(word)) < 2 for word in words):
         return None
     pages = {page: score_as(b" ".join(words), page) for page in ("windows-1251", "koi8-r")}
-    if letters <= _ABBREVIATION:  # «ТЗ», «АКТ»: capitals are no sign of another code page
+    capitals = all(byte < 0xE0 for word in words for byte in word)
+    if letters <= _ABBREVIATION and capitals:  # «ТЗ», «АКТ»: no sign of another code page
         pages["windows-1251"] += _SHOUTING
     page = max(pages, key=lambda name: pages[name])
     return page if pages[page] >= RUSSIAN_ENOUGH else None
