@@ -143,7 +143,7 @@ def main() -> None:
         sys.exit(doctor(BridgeSettings(), arguments))
     serves = arguments.run in (smtp, imap)
     settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()
-    start_log(settings.log_level)
+    start_log(settings.log_level, settings.log_format)
     for sentence in BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     run: Command = arguments.run

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from bridge.spool.inventory import Inventory
 
@@ -44,6 +44,12 @@ RETRIES: Final = Counter(
 )
 FAILED: Final = Counter(
     "bridge_letters_failed", "Letters moved to failed/ since the start.", registry=REGISTRY
+)
+PARSING: Final = Histogram(
+    "bridge_parse_seconds",
+    "Time from asking for a letter to be parsed to its event, by how much of it was to be read.",
+    ["reading"],
+    registry=REGISTRY,
 )
 PARSER_DEATHS: Final = Counter(
     "bridge_parser_deaths", "Parsing processes that a letter ended.", registry=REGISTRY

@@ -2,26 +2,55 @@
 
 import asyncio
 import errno
+import json
 import logging
 import os
+import re
 import signal
 import traceback
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.reading import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+_LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
 class CannotStart(Exception):
     """A setting does not let the process begin; the text names it and says what would be right."""
 
 
-def start_log(level: str) -> None:
-    """Send log lines to standard error; libraries speak only when something is wrong."""
+class _AsJson(logging.Formatter):
+    """A line of JSON each; ``id`` is the letter's, which is one from SMTP to the database."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        message = record.getMessage()
+        told = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": message,
+        }
+        if found := _LETTER.search(message):
+            told["id"] = found[0]
+        if record.exc_info:
+            told["trace"] = self.formatException(record.exc_info)
+        return json.dumps(told, ensure_ascii=False)
+
+
+def start_log(level: str, form: str = "console") -> None:
+    """Send log lines to standard error; libraries speak only when something is wrong.
+
+    ``form`` is of the setting ``LOG_FORMAT``.
+    """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=level)
+    if form == "json":
+        for handler in logging.getLogger().handlers:
+            handler.setFormatter(_AsJson())
     for name in ("pymongo", "aiohttp.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
     # aiosmtpd logs every line of a letter at DEBUG, every command at INFO, and as a WARNING what it

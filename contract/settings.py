@@ -68,6 +68,12 @@ class SharedSettings(BaseModel):
         )
     )
 
+    log_format: Literal["console", "json"] = Field(
+        "console",
+        description="`console`, or `json`: a line of JSON each, with `id`, which is a letter's from"
+        " SMTP to the database",
+    )
+
     @property
     def secrets_file(self) -> Path:
         """Where the webhook secrets lie if the environment does not hold them."""

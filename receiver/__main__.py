@@ -58,7 +58,7 @@ def status_of(words: Sequence[str]) -> int:
         return command.run(ReceiverSettings(), arguments)
     serves = command is SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
-    start_log(settings.log_level)
+    start_log(settings.log_level, settings.log_format)
     for sentence in ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     try:

@@ -21,6 +21,18 @@ SECONDS: Final = Histogram(
     "Time that the database work of a request's letters took.",
     registry=REGISTRY,
 )
+DELAY: Final = Histogram(
+    "receiver_letter_delay_seconds",
+    "Time from the last Received of a new letter to its place in a dialog.",
+    buckets=(0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200, 86400),
+    registry=REGISTRY,
+)
+API: Final = Histogram(
+    "receiver_api_seconds",
+    "Time that an operation of the API took; those that stream are left out.",
+    ["operation"],
+    registry=REGISTRY,
+)
 BACKUP: Final = Gauge(
     "receiver_last_backup_timestamp_seconds",
     "Unix time at which the last backup was complete; 0: there was none.",

@@ -151,6 +151,9 @@ class EventPosts:
             if isinstance(answer, Answer):
                 answers[number] = answer.model_copy(update={"letter": arrival.letter.key})
                 metrics.LETTERS.labels(answer.outcome).inc()
+                if answer.outcome in ("created", "appended"):
+                    passed = datetime.now(UTC) - arrival.content["received"]
+                    metrics.DELAY.observe(max(passed.total_seconds(), 0))
                 log.info(
                     "event %s: letter %s: dialog %s %s",
                     arrival.event_id,

@@ -90,7 +90,8 @@ class ParsePool:
             question = Question(path, self._parts / letter_id, how, facts, large)
             self._with_parts.add(letter_id)
             try:
-                parsed = await (self._alone(question) if deaths else self._asked(question))
+                with metrics.PARSING.labels(how).time():
+                    parsed = await (self._alone(question) if deaths else self._asked(question))
             except (DiskTrouble, NobodysLetter):
                 raise
             except ParserDied:

@@ -13,6 +13,7 @@ from typing import Any, ClassVar, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
 from receiver.web.access import Access, demand, too_many
@@ -86,8 +87,9 @@ class Serving:
             call = await self._call(request, operation)
             if operation.streams:
                 return await operation.handler(call)
-            async with asyncio.timeout(self._seconds):
-                return await operation.handler(call)
+            with metrics.API.labels(operation.name).time():
+                async with asyncio.timeout(self._seconds):
+                    return await operation.handler(call)
 
         return Route(operation.method, operation.path, handle)
 

@@ -294,6 +294,7 @@ async def test_metrics(client: Client) -> None:
     assert 'receiver_letters_total{outcome="created"}' in names
     assert 'receiver_letters_total{outcome="duplicate"}' in names
     assert 'receiver_answers_total{status="201"}' in names
+    assert "receiver_letter_delay_seconds_count" in names
 
 
 async def test_no_secret_and_no_text_is_logged(client: Client, impatient: Service) -> None:
