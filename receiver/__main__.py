@@ -18,6 +18,7 @@ from receiver.commands.migrate import MIGRATE
 from receiver.commands.ping import PING
 from receiver.commands.project import PROJECT
 from receiver.commands.restore import RESTORE
+from receiver.commands.search import SEARCH
 from receiver.commands.serve import SERVE
 from receiver.commands.token import TOKEN
 from receiver.doctor.command import DOCTOR
@@ -33,8 +34,8 @@ log = logging.getLogger("receiver")
 COMMANDS = {
     each.name: each
     for each in (
-        SERVE, PING, DOCTOR, LIST, SHOW, FIND, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE, TOKEN,
-        PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
+        SERVE, PING, DOCTOR, LIST, SHOW, FIND, SEARCH, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE,
+        TOKEN, PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
     )
 }  # fmt: skip
 

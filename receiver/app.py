@@ -30,6 +30,7 @@ from receiver.retaining.daily import Daily
 from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import terms_of
+from receiver.search.searching import Searching
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.changes import Changes
@@ -219,6 +220,7 @@ def build(
         Changes(database),
         persons,
         HookManaging(database, private=settings.hook_private_addresses),
+        Searching(database),
     )
     canaries = Canaries(database, keyring.current)
     parts = (

@@ -14,7 +14,7 @@ daily backup costs the day's letters.
 import hashlib
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Set
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from receiver.backup.layout import BLOBS, PARTIAL, DocumentsWriter, Manifest
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document
 from receiver.store.raw import RawDocuments
+from receiver.store.schema import DERIVED
 
 FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"
 # By what refers to what; collections that are not named here come first.
@@ -46,7 +47,7 @@ async def dump(database: Database, place: Path) -> tuple[Path, Manifest]:
     partial.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
     raw = RawDocuments(database)
-    for collection in _in_order(await raw.collections()):
+    for collection in _in_order(set(await raw.collections()) - DERIVED):
         writer = DocumentsWriter(layout.documents_path(partial, collection))
         async for document in raw.every(collection):
             writer.add(document)
@@ -80,8 +81,8 @@ def _was_cut_short(path: Path) -> bool:
     return path.is_dir() and path.name.startswith(PARTIAL) and path.name.endswith("Z")
 
 
-def _in_order(collections: Sequence[str]) -> list[str]:
-    others = [each for each in collections if each not in (*LAST, CHUNKS)]
+def _in_order(collections: Set[str]) -> list[str]:
+    others = [each for each in sorted(collections) if each not in (*LAST, CHUNKS)]
     return [*others, *(each for each in LAST if each in collections)]
 
 

@@ -13,6 +13,7 @@ from receiver.commands.command import Command
 from receiver.database import opened
 from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
+from receiver.search.following import Following
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import listening
@@ -39,6 +40,7 @@ async def serve(settings: ReceiverSettings) -> None:
         app, readiness = build(settings, keyring, database)
         private = settings.hook_private_addresses
         hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
+        following = Following(database, lambda: readiness.schema_in_place)
         async with listening(app, settings):
             log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
             async with asyncio.TaskGroup() as tasks:
@@ -46,9 +48,10 @@ async def serve(settings: ReceiverSettings) -> None:
                 sweeping = tasks.create_task(readiness.keep_sweeping())
                 telling = tasks.create_task(hooks.run())
                 retaining = tasks.create_task(readiness.keep_retaining())
+                indexing = tasks.create_task(following.run())
                 await stop.wait()
                 log.info("stopping")
-                for each in (preparing, sweeping, telling, retaining):
+                for each in (preparing, sweeping, telling, retaining, indexing):
                     each.cancel()
 
 

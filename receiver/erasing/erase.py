@@ -61,8 +61,9 @@ class Erasing:
         await store.tombstones.for_person(name, outcome.person, order.when)
         documents = await self._redacted(held)
         pins = await self._pin(held, documents, order)
-        for one, fields in documents.items():
-            await self._rewrite(held, one, fields)
+        async with store.index.changing(held.mailbox, documents):
+            for one, fields in documents.items():
+                await self._rewrite(held, one, fields)
         left = await self._left_over(held, key)
         outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
         if left or not held.is_nothing:

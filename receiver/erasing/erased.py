@@ -26,6 +26,7 @@ class Erased:
         self._facts = store.facts
         self._blobs = store.blobs
         self._tombstones = store.tombstones
+        self._index = store.index
 
     async def arriving(self, arrivals: Iterable[Arrival]) -> set[str]:
         """Return the keys of the letters that were erased; bytes that came with them go."""
@@ -79,7 +80,8 @@ class Erased:
             return 0
         digests = await self._letters.digests(mailbox, keys)
         marked = await self._blobs.condemn(digests, await self._dialogs.now()) if digests else 0
-        await self._letters.remove(mailbox, keys)
+        async with self._index.changing(mailbox, keys):
+            await self._letters.remove(mailbox, keys)
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
             holding = await self._dialogs.holding(mailbox, keys)

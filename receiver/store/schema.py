@@ -11,6 +11,8 @@ from receiver.store.mongo import Database, Document, store_errors
 log = logging.getLogger(__name__)
 
 NAMESPACE_EXISTS = 48
+# Made of the letters, and made anew of them: no backup holds these.
+DERIVED = frozenset({"search", "search_pieces"})
 TOLD_SECONDS = 30 * 24 * 3600  # after that a program that followed the changes has to list anew
 
 _MESSAGE: Document = {
@@ -84,6 +86,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("gone_lately", "mailbox", "changed", "_id"),
         _index("told_long_enough", "changed", expireAfterSeconds=TOLD_SECONDS),
     ],
+    "search": [],
+    "search_pieces": [],
     "tombstones": [],
     "erasures": [],
     "holds": [],

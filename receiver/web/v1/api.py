@@ -6,6 +6,7 @@ from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.manage.operations import HookOperations
+from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
 from receiver.store.queries import Queries
@@ -20,6 +21,7 @@ from receiver.web.v1.openapi import text_of
 from receiver.web.v1.operation import Operation, Serving
 from receiver.web.v1.page import POLICY, page_of
 from receiver.web.v1.persons.operations import PersonOperations
+from receiver.web.v1.search import SearchOperations
 
 
 class Api:
@@ -35,6 +37,7 @@ class Api:
         changes: Changes,
         persons: PersonOperations,
         hooks: HookManaging,
+        searching: Searching,
     ) -> None:
         self._serving = serving
         found = DialogsFound(corrections)
@@ -47,6 +50,7 @@ class Api:
             ChangeOperations(changes, self.feeds),
             persons,
             HookOperations(hooks),
+            SearchOperations(searching),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
         self._document = text_of(self.operations)

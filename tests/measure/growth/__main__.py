@@ -97,12 +97,7 @@ async def main(sizes: list[int]) -> int:
     """Measure every shape and print a table."""
     directory = Path(tempfile.mkdtemp(prefix="growth-"))
     with servers.mongo(directory) as uri:
-        port = uri.rpartition(":")[2]
-        [pid] = [
-            int(path.name)
-            for path in Path("/proc").iterdir()  # noqa: ASYNC240 - nothing else runs yet
-            if path.name.isdigit() and f"--port\0{port}\0" in _command(path)
-        ]
+        pid = process_of(uri)
         print("ms of processor time a letter: database / receiver")
         print(f"{'letters':36}", *(f"{size:>12}" for size in sizes))
         wrong = 0
@@ -114,6 +109,17 @@ async def main(sizes: list[int]) -> int:
                 wrong += not right
                 print(f"{name:36}", *(f"{row:>12}" for row in rows), "" if right else "WRONG")
     return 1 if wrong else 0
+
+
+def process_of(uri: str) -> int:
+    """Return the process of an embedded database."""
+    port = uri.rpartition(":")[2]
+    [pid] = [
+        int(path.name)
+        for path in Path("/proc").iterdir()
+        if path.name.isdigit() and f"--port\0{port}\0" in _command(path)
+    ]
+    return pid
 
 
 def _command(path: Path) -> str:

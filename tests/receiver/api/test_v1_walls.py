@@ -118,6 +118,9 @@ def requests_of(document: Any, path_of: World, query_of: World, body_of: World) 
             if operation["operationId"] in ("changes", "stream"):
                 queries += [f"{queries[0]}&since={each}" for each in query_of.states]
                 queries += [f"?since={each}" for each in query_of.states]
+            if "q" in known:
+                found = [f"&mailbox={query_of.mailbox}", "", f"&cursor=9-{'a' * 24}"]
+                queries = [f"?q={query_of.mark}{each}" for each in found]
             if "as" in known:
                 queries = ["?as=json", "?as=mbox"]
             for values in itertools.product(*(path_of.named[name] for name in names)):

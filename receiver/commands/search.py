@@ -1,0 +1,78 @@
+"""``search``: letters with certain words, as ``/v1/search`` finds them; and the index made anew."""
+
+import argparse
+
+from receiver.commands.command import Command, tell, with_database
+from receiver.commands.terminal import harmless, moment, word
+from receiver.search.indexing import Indexing
+from receiver.search.query import QueryWrong
+from receiver.search.searching import MOST, FoundLetter, Searching
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database
+
+WRONG = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("words", nargs="*", help="words, phrases, operators: docs/search.md")
+    parser.add_argument("--mailbox", help="only of this mailbox")
+    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+    parser.add_argument("--rebuild", action="store_true", help="make the index of words anew")
+
+
+def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
+    """Print three lines for each letter: 1 if there is none, 2 if the words cannot be meant."""
+    mailbox = arguments.mailbox.strip().casefold() if arguments.mailbox else None
+
+    async def work(database: Database) -> int:
+        if arguments.rebuild:
+            return await _rebuild(database, mailbox)
+        return await _search(database, mailbox, " ".join(arguments.words), arguments.n)
+
+    return with_database(settings, work)
+
+
+async def _rebuild(database: Database, mailbox: str | None) -> int:
+    await schema.ensure(database, ("search", "search_pieces"))
+    every = [mailbox] if mailbox else await Letters(database).mailboxes()
+    for each in every:
+        count = await Indexing(database).rebuild(each)
+        tell(f"{each}: {count} letters are in the index", error=True)
+    return 0
+
+
+async def _search(database: Database, mailbox: str | None, line: str, most: int) -> int:
+    searching = Searching(database)
+    names = [mailbox] if mailbox else await Letters(database).mailboxes()
+    left, cursor, any_found = max(most, 1), None, False
+    while left > 0:
+        try:
+            page = await searching.search(names, line, cursor, min(left, MOST))
+        except QueryWrong as error:
+            tell(str(error), error=True)
+            return WRONG
+        for each in page.letters:
+            _tell(each)
+        left -= len(page.letters)
+        any_found = any_found or bool(page.letters)
+        cursor = page.next
+        if cursor is None:
+            break
+    if not any_found:
+        tell(word("nothing was found"))
+    return 0 if any_found else 1
+
+
+def _tell(found: FoundLetter) -> None:
+    message = found.message
+    arrow = "→" if message["direction"] == "out" else "←"
+    sender = harmless(message["from"]["address"])
+    subject = harmless(message["subject"]) or word("(no subject)")
+    tell(f"{found.dialog}  {arrow} {moment(message['created'])}  {sender}  {subject}")
+    tell(f"  {harmless(found.snippet.text)}")
+
+
+SEARCH = Command("search", "letters with certain words, in any form", run, add_arguments)

@@ -1,0 +1,181 @@
+"""The letters that may be what is asked for, newest first, out of the index: read as far as needed.
+
+Segments are opened in the order of their newest letters, more at once the longer nothing is found;
+of each one piece a term is read. Letters that are not in the index yet come beside them.
+"""
+
+import heapq
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from receiver.search.index import Index
+from receiver.search.query import Conditions, Phrase
+from receiver.search.segment import (
+    TABLE_ROWS,
+    IndexRow,
+    Postings,
+    Segment,
+    postings_of,
+    table_name,
+    unpacked_table,
+)
+
+OPENED_FIRST, OPENED_MOST = 8, 128
+_TURNED = bytes(range(255, -1, -1))
+
+
+class IndexMoved(Exception):
+    """A piece is gone: the index was written anew meanwhile. Read its manifest again."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Between which rows letters are wanted: not before ``oldest``, and before ``behind``."""
+
+    oldest: IndexRow | None = None
+    behind: IndexRow | None = None
+
+    def has(self, row: IndexRow) -> bool:
+        """Tell whether a row is wanted."""
+        if self.behind is not None and row >= self.behind:
+            return False
+        return self.oldest is None or row >= self.oldest
+
+
+def index_terms(query: Conditions) -> tuple[set[str], set[str]]:
+    """Return the terms that a letter must have in the index, and those that it must not.
+
+    A phrase that is unwanted says nothing of its single words.
+    """
+    wanted = {term for each in query.wanted for term in each.index_terms}
+    unwanted = {
+        term
+        for each in query.unwanted
+        if not isinstance(each, Phrase) or len(each.terms) == 1
+        for term in each.index_terms
+    }
+    return wanted, unwanted
+
+
+async def candidates(
+    index: Index,
+    segments: Iterable[Segment],
+    fresh: Iterable[IndexRow],
+    query: Conditions,
+    span: Span,
+) -> AsyncGenerator[IndexRow, None]:
+    """Yield rows, newest first and each once; raises IndexMoved, StoreUnavailable."""
+    closed = sorted(
+        (each for each in segments if _may_have(each, span)), key=lambda each: each.newest
+    )
+    heap: list[tuple[int, bytes, int, _Hits]] = []
+    _enter(heap, _Hits(Segment("", 0, 0, 0), [], sorted(filter(span.has, fresh), reverse=True)))
+    together, last = OPENED_FIRST, None
+    while heap or closed:
+        while closed and (not heap or closed[-1].newest >= -heap[0][0]):
+            some = [closed.pop() for _ in range(min(together, len(closed)))]
+            together = min(together * 2, OPENED_MOST)
+            for hits in await _opened(index, some, query):
+                await hits.skip_to(index, span)
+                _enter(heap, hits)
+        if not heap:
+            return
+        _, _, _, hits = heapq.heappop(heap)
+        row = hits.rows[0]
+        if span.oldest is not None and row < span.oldest:
+            return
+        await hits.go_on(index)
+        _enter(heap, hits)
+        if row != last:
+            last = row
+            yield row
+
+
+@dataclass
+class _Hits:
+    """The letters of a segment that may match: their numbers, and the rows of the next ones."""
+
+    segment: Segment
+    numbers: Sequence[int]
+    rows: list[IndexRow] = field(default_factory=list)
+    at: int = 0
+    tables: dict[int, list[IndexRow]] = field(default_factory=dict)
+
+    async def row(self, index: Index, number: int) -> IndexRow:
+        """Return a letter by its number in the segment."""
+        which = number // TABLE_ROWS
+        if which not in self.tables:
+            name = table_name(self.segment.name, which)
+            found = await index.pieces([name])
+            if not found:
+                raise IndexMoved
+            self.tables[which] = unpacked_table(found[name])
+        return self.tables[which][number % TABLE_ROWS]
+
+    async def skip_to(self, index: Index, span: Span) -> None:
+        """Leave out what is newer than wanted, by bisection."""
+        low, high = 0, len(self.numbers)
+        while span.behind is not None and low < high:
+            middle = (low + high) // 2
+            if await self.row(index, self.numbers[middle]) >= span.behind:
+                low = middle + 1
+            else:
+                high = middle
+        self.at = low
+        await self._take(index)
+
+    async def go_on(self, index: Index) -> None:
+        """Go behind the first row."""
+        del self.rows[0]
+        if not self.rows:
+            await self._take(index)
+
+    async def _take(self, index: Index) -> None:
+        if self.at < len(self.numbers):
+            self.rows.append(await self.row(index, self.numbers[self.at]))
+            self.at += 1
+
+
+def _enter(heap: list[tuple[int, bytes, int, _Hits]], hits: _Hits) -> None:
+    if hits.rows:
+        row = hits.rows[0]
+        heapq.heappush(heap, (-row.created, row.id.translate(_TURNED), id(hits), hits))
+
+
+def _may_have(segment: Segment, span: Span) -> bool:
+    if span.behind is not None and segment.oldest > span.behind.created:
+        return False
+    return span.oldest is None or segment.newest >= span.oldest.created
+
+
+async def _opened(index: Index, segments: Sequence[Segment], query: Conditions) -> list[_Hits]:
+    wanted, unwanted = index_terms(query)
+    every = wanted | unwanted
+    names = {each.piece_of(term) for each in segments for term in every}
+    pieces = await index.pieces(sorted(names))
+    if len(pieces) < len(names):
+        raise IndexMoved
+    return [_Hits(each, _numbers(each, pieces, wanted, unwanted)) for each in segments]
+
+
+def _numbers(
+    segment: Segment, pieces: dict[str, bytes], wanted: set[str], unwanted: set[str]
+) -> Sequence[int]:
+    """Return the numbers of the letters that have all wanted terms and no unwanted one."""
+    by_piece: dict[str, set[str]] = {}
+    for term in wanted | unwanted:
+        by_piece.setdefault(segment.piece_of(term), set()).add(term)
+    postings: Postings = {}
+    for name, terms in by_piece.items():
+        postings |= postings_of(pieces[name], terms)
+    if not postings.keys() >= wanted:
+        return []
+    lists = sorted((postings[term] for term in wanted), key=len)
+    found: Sequence[int] = lists[0] if lists else range(segment.letters)
+    for each in lists[1:]:
+        among = set(each)
+        found = [number for number in found if number in among]
+    for term in unwanted & postings.keys():
+        among = set(postings[term])
+        found = [number for number in found if number not in among]
+    return found

@@ -1,0 +1,127 @@
+"""Where the index is kept: ``search`` says of each mailbox what there is, ``search_pieces`` has it.
+
+The document of a mailbox in ``search`` is its *manifest*: its segments, up to when letters were
+read, which were read lately. Pieces are written first and never changed; what is in the index is
+what the manifest lists, and that changes by compare-and-set on ``revision``. So a reader sees a
+whole index, of two writers one wins, and whoever loses takes his pieces away. Those of one who died
+are listed as ``pending``, old ones as ``dropped``, until they are gone.
+
+Everything is found by ``_id``: any database of this protocol does that quickly.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bson import Binary, ObjectId
+
+from receiver.search.segment import ID_BYTES, Segment
+from receiver.store.mongo import Database, Document, store_errors
+
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class IndexManifest:
+    """What the index of a mailbox is; ``until`` is the newest time of keeping that it has read.
+
+    ``recent`` are the letters that were read of the time shortly before, as writes become visible
+    out of order. ``again`` are letters whose words are to go, and since when; those that are there
+    all the same are read once more.
+    """
+
+    mailbox: str
+    revision: int = -1
+    until: datetime | None = None
+    recent: frozenset[bytes] = frozenset()
+    segments: tuple[Segment, ...] = ()
+    pending: tuple[tuple[Segment, datetime], ...] = ()
+    dropped: tuple[Segment, ...] = ()
+    again: Mapping[bytes, datetime] = field(default_factory=dict)
+    busy: datetime | None = None
+
+
+class Index:
+    """Reads and writes manifests and pieces; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._manifests = database["search"]
+        self._pieces = database["search_pieces"]
+
+    async def manifest(self, mailbox: str) -> IndexManifest:
+        """Return what there is of a mailbox, also if that is nothing."""
+        with store_errors():
+            found = await self._manifests.find_one({"_id": mailbox})
+        return _read(mailbox, found) if found else IndexManifest(mailbox)
+
+    async def save(self, manifest: IndexManifest, **changes: Any) -> IndexManifest | None:
+        """Change a manifest; None if somebody else has changed it meanwhile."""
+        after = replace(manifest, **changes, revision=manifest.revision + 1)
+        written = _written(after)
+        said = {name: written[name] for name in changes} | {"revision": after.revision}
+        with store_errors():
+            if manifest.revision < 0:
+                start = {"$setOnInsert": _written(IndexManifest(manifest.mailbox, revision=0))}
+                await self._manifests.update_one({"_id": manifest.mailbox}, start, upsert=True)
+                fresh = await self.manifest(manifest.mailbox)
+                return await self.save(fresh, **changes) if fresh.revision == 0 else None
+            guard = {"_id": manifest.mailbox, "revision": manifest.revision}
+            done = await self._manifests.update_one(guard, {"$set": said})
+        return after if done.matched_count else None
+
+    async def pieces(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Return pieces by their names, those that are there."""
+        found: dict[str, bytes] = {}
+        for start in range(0, len(names), AT_ONCE):
+            query = {"_id": {"$in": list(names[start : start + AT_ONCE])}}
+            with store_errors():
+                documents = await self._pieces.find(query).to_list(None)
+            found |= {each["_id"]: bytes(each["content"]) for each in documents}
+        return found
+
+    async def write(self, pieces: Mapping[str, bytes]) -> None:
+        """Write pieces that nobody has written."""
+        documents = [{"_id": name, "content": Binary(each)} for name, each in pieces.items()]
+        for start in range(0, len(documents), AT_ONCE):
+            with store_errors():
+                await self._pieces.insert_many(documents[start : start + AT_ONCE], ordered=False)
+
+    async def take_away(self, segments: Collection[Segment]) -> None:
+        """Take the pieces of segments away, those that are there."""
+        names = [name for each in segments for name in each.pieces]
+        for start in range(0, len(names), AT_ONCE):
+            with store_errors():
+                await self._pieces.delete_many({"_id": {"$in": names[start : start + AT_ONCE]}})
+
+
+def _read(mailbox: str, found: Document) -> IndexManifest:
+    recent = bytes(found["recent"])
+    return IndexManifest(
+        mailbox,
+        found["revision"],
+        found["until"],
+        frozenset(recent[at : at + ID_BYTES] for at in range(0, len(recent), ID_BYTES)),
+        tuple(Segment(*each) for each in found["segments"]),
+        tuple((Segment(*each), since) for each, since in found["pending"]),
+        tuple(Segment(*each) for each in found["dropped"]),
+        {one.binary: since for one, since in found["again"]},
+        found["busy"],
+    )
+
+
+def _written(manifest: IndexManifest) -> Document:
+    return {
+        "revision": manifest.revision,
+        "until": manifest.until,
+        "recent": Binary(b"".join(sorted(manifest.recent))),
+        "segments": [_listed(each) for each in manifest.segments],
+        "pending": [[_listed(each), since] for each, since in manifest.pending],
+        "dropped": [_listed(each) for each in manifest.dropped],
+        "again": [[ObjectId(one), since] for one, since in manifest.again.items()],
+        "busy": manifest.busy,
+    }
+
+
+def _listed(segment: Segment) -> list[Any]:
+    return [segment.name, segment.letters, segment.newest, segment.oldest]

@@ -1,0 +1,101 @@
+"""What of a letter is searched, and whether it is what a query asks for: pure.
+
+``matches`` is the rule; the index only spares looking at the letters that cannot match.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from receiver.letters.people import author_of
+from receiver.search.query import Condition, Conditions, Field, Phrase
+from receiver.search.words import is_within, terms_of
+
+Message = dict[str, Any]
+MAX_BODY = 100_000
+
+
+@dataclass(frozen=True)
+class Searched:
+    """One letter as it is searched."""
+
+    mailbox: str
+    message: Message
+
+    @classmethod
+    def of(cls, document: Message) -> "Searched":
+        """Return a letter by its document."""
+        return cls(document["mailbox"], document["message"])
+
+    @property
+    def created(self) -> datetime:
+        """Its date."""
+        when: datetime = self.message["created"]
+        return when
+
+    @cached_property
+    def fields(self) -> dict[Field, list[list[str]]]:
+        """The terms of each field: of each person, of each file."""
+        message = self.message
+        author = author_of(self.mailbox, message)
+        people = [message["from"], *([] if author == message["from"] else [author])]
+        others = [*message["to"], *message["cc"], *message.get("bcc", [])]
+        return {
+            "from": [terms_of(_spoken(each)) for each in people],
+            "to": [terms_of(_spoken(each)) for each in others],
+            "subject": [terms_of(message["subject"])],
+            "file": [terms_of(each["filename"]) for each in message["attachments"]],
+        }
+
+    @cached_property
+    def body(self) -> list[str]:
+        """The terms of its text, quoted history and all; of a very long one the beginning."""
+        return terms_of(self.message["body"][:MAX_BODY])
+
+    @cached_property
+    def reply(self) -> list[str]:
+        """The terms of its new words."""
+        if self.message["reply"] == self.message["body"]:
+            return self.body
+        return terms_of(self.message["reply"][:MAX_BODY])
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """What it is and has; what is shown within the text is no attachment."""
+        attached = any(not each["inline"] for each in self.message["attachments"])
+        found = {f"kind:{self.message['kind']}", *(["has:attachment"] if attached else [])}
+        return frozenset(found)
+
+    def index_terms(self) -> set[str]:
+        """Return the terms under which the index has it."""
+        found = set(self.body) | self.marks
+        for name, texts in self.fields.items():
+            for terms in texts:
+                found.update(terms)
+                found.update(f"{name}:{each}" for each in terms)
+        return found
+
+    def has(self, condition: Condition) -> bool:
+        """Tell whether a condition holds."""
+        if not isinstance(condition, Phrase):
+            return f"{condition.name}:{condition.value}" in self.marks
+        if condition.field:
+            return any(is_within(condition.terms, each) for each in self.fields[condition.field])
+        if is_within(condition.terms, self.body):
+            return True
+        every = (each for texts in self.fields.values() for each in texts)
+        return any(is_within(condition.terms, each) for each in every)
+
+
+def matches(query: Conditions, said: Searched) -> bool:
+    """Tell whether a letter is asked for, as far as it says so itself."""
+    if query.after and said.created < query.after:
+        return False
+    if query.before and said.created >= query.before:
+        return False
+    return all(map(said.has, query.wanted)) and not any(map(said.has, query.unwanted))
+
+
+def _spoken(person: dict[str, str]) -> str:
+    return f"{person['name']} {person['address']}"

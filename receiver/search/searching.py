@@ -1,0 +1,177 @@
+"""Searching: one call for whoever looks, with the letters that are found, newest first."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from receiver.search.candidates import IndexMoved, Span, candidates
+from receiver.search.index import Index, IndexManifest
+from receiver.search.indexing import HOT
+from receiver.search.kept import KeptLetters, milliseconds, row_of
+from receiver.search.query import Conditions, read
+from receiver.search.searched import Searched, matches
+from receiver.search.segment import IndexRow
+from receiver.search.snippet import Snippet, fields_found, snippet_of
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import Database, Document, StoreUnavailable
+
+MOST = 200
+LOOKED_THROUGH = 400  # letters that the index names, looked at for one page
+AT_ONCE = 50
+FRESH = 100
+NOT_INDEXED = timedelta(minutes=10)
+ATTEMPTS = 3
+_CURSOR = re.compile(r"(-?\d{1,15})-([0-9a-f]{24})")
+_EARLY = timedelta(hours=1)
+
+
+class CursorWrong(ValueError):
+    """It is no cursor of a search."""
+
+
+@dataclass(frozen=True)
+class FoundLetter:
+    """A letter that was found, the dialog where it is now, and the words by which.
+
+    ``fields`` are those in which words were found: from, to, subject, file.
+    """
+
+    mailbox: str
+    key: str
+    dialog: Any
+    waiting: str
+    message: Document
+    fields: Sequence[str]
+    snippet: Snippet
+
+
+@dataclass(frozen=True)
+class Results:
+    """Some letters, newest first; ``next`` goes on behind them.
+
+    There may be fewer than asked for, even none, although more come: a page looks through a bounded
+    number of letters.
+    """
+
+    letters: Sequence[FoundLetter]
+    next: str | None
+
+
+class Searching:
+    """Reads the index and the letters; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._index = Index(database)
+        self._letters = KeptLetters(database)
+        self._dialogs = Dialogs(database)
+
+    async def search(
+        self, mailboxes: Sequence[str] | None, text: str, cursor: str | None, limit: int
+    ) -> Results:
+        """Return the letters of mailboxes, or of all, that a line asks for.
+
+        Raises QueryWrong, which names what is wrong, and CursorWrong.
+        """
+        query = read(text)
+        behind = _place(cursor) if cursor is not None else None
+        names = await self._letters.mailboxes() if mailboxes is None else mailboxes
+        for _ in range(ATTEMPTS):
+            try:
+                return await self._search(names, query, behind, min(limit, MOST))
+            except IndexMoved:
+                continue
+        raise StoreUnavailable("the index kept changing")
+
+    async def _search(
+        self, mailboxes: Sequence[str], query: Conditions, behind: IndexRow | None, limit: int
+    ) -> Results:
+        manifests = [await self._index.manifest(each) for each in mailboxes]
+        fresh = [row for each in manifests for row in await self._fresh(each)]
+        segments = [segment for each in manifests for segment in each.segments]
+        allowed = set(mailboxes)
+        found: list[FoundLetter] = []
+        looked_through, last = 0, None
+        rows = candidates(self._index, segments, fresh, query, _span(query, behind))
+        async with aclosing(rows):
+            async for some in _together(rows, min(AT_ONCE, limit + 1)):
+                documents = await self._letters.documents(row.id for row in some)
+                right = [
+                    (document, said)
+                    for document in documents.values()
+                    if document["mailbox"] in allowed
+                    and matches(query, said := Searched.of(document))
+                ]
+                shown = await self._shown(query, right)
+                for row in some:
+                    if row.id in shown and len(found) == limit:
+                        return Results(found, _cursor(last))
+                    found += [shown[row.id]] if row.id in shown else []
+                    last = row
+                looked_through += len(some)
+                if looked_through >= LOOKED_THROUGH and last is not None:
+                    return Results(found, _cursor(last))
+        return Results(found, None)
+
+    async def _shown(
+        self, query: Conditions, letters: Sequence[tuple[Document, Searched]]
+    ) -> dict[bytes, FoundLetter]:
+        """Return letters with their dialogs, those whose dialog is as the query has it."""
+        heads = await self._dialogs.heads({each["dialog"] for each, _ in letters})
+        found = {}
+        for each, said in letters:
+            head = heads.get(each["dialog"])
+            if head is None:
+                continue
+            waiting = head.get("waiting", "nobody")
+            if query.waiting is not None and (waiting == "us") != query.waiting:
+                continue
+            found[each["_id"].binary] = FoundLetter(
+                each["mailbox"],
+                each["message"]["key"],
+                head["_id"],
+                waiting,
+                each["message"],
+                fields_found(said, query.phrases),
+                snippet_of(said, query.phrases),
+            )
+        return found
+
+    async def _fresh(self, manifest: IndexManifest) -> list[IndexRow]:
+        """Return letters that are not in the index yet: the newest that were kept."""
+        now = await self._letters.now()
+        since = manifest.until - HOT if manifest.until else now - NOT_INDEXED
+        kept = await self._letters.between(manifest.mailbox, since, now + _EARLY)
+        new = [one for _, one in kept if one not in manifest.recent][-FRESH:]
+        documents = await self._letters.documents([*new, *manifest.again])
+        return [row_of(each) for each in documents.values()]
+
+
+async def _together(rows: AsyncIterator[IndexRow], count: int) -> AsyncIterator[list[IndexRow]]:
+    some: list[IndexRow] = []
+    async for row in rows:
+        some.append(row)
+        if len(some) == count:
+            yield some
+            some = []
+    if some:
+        yield some
+
+
+def _span(query: Conditions, behind: IndexRow | None) -> Span:
+    oldest = IndexRow(milliseconds(query.after), b"") if query.after else None
+    newest = IndexRow(milliseconds(query.before), b"") if query.before else None
+    bounds = [each for each in (newest, behind) if each is not None]
+    return Span(oldest, min(bounds) if bounds else None)
+
+
+def _cursor(row: IndexRow | None) -> str | None:
+    return None if row is None else f"{row.created}-{row.id.hex()}"
+
+
+def _place(cursor: str) -> IndexRow:
+    if found := _CURSOR.fullmatch(cursor):
+        return IndexRow(int(found[1]), bytes.fromhex(found[2]))
+    raise CursorWrong("not of a search")

@@ -1,0 +1,91 @@
+"""The words of a text, each as the term that all its forms share: pure.
+
+Russian and English words are brought to their stem by Snowball (snowballstem.org); ``ё`` is ``е``.
+Snowball knows nothing of vowels that come and go: ``посылка`` and ``посылок``, ``продавец`` and
+``продавца``. So before a last ``к`` or ``ц`` they go from every stem. Numbers and words of other
+scripts stand for themselves. An address, a file name or a number with signs in it is several words
+that follow each other: whoever looks for it looks for a phrase.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+
+import Stemmer
+
+LONGEST = 64
+_RUN = re.compile(r"[^\W_]+")
+_LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
+# Signs that are not seen within a word: soft hyphens, zero widths, and accents that mark a stress.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
+_CYRILLIC = re.compile("[\u0400-\u04ff]+")
+_FLEETING = re.compile("(?<=..)(?:[ое](?=к$)|е(?=ц$))")
+_RUSSIAN = Stemmer.Stemmer("russian")
+_ENGLISH = Stemmer.Stemmer("english")
+
+
+def plain(text: str) -> str:
+    """Return a text as words are looked for in it: one form for each sign (NFKC), none unseen."""
+    if text.isascii():
+        return text
+    if not unicodedata.is_normalized("NFKC", text):  # that would make two letters of a number sign
+        text = "№".join(unicodedata.normalize("NFKC", each) for each in text.split("№"))
+    return _UNSEEN.sub("", text)
+
+
+def terms_of(text: str) -> list[str]:
+    """Return the terms of a text in their order."""
+    terms = []
+    for run in _RUN.findall(plain(text)):
+        if run.isalpha():
+            terms.append(term_of(run[:LONGEST]))
+        else:
+            terms += [term_of(each[:LONGEST]) for each in _pieces(run)]
+    return terms
+
+
+def spans_of(text: str) -> Iterator[tuple[int, int]]:
+    """Yield from where to where the words of a ``plain`` text are: those that have the terms."""
+    for run in _RUN.finditer(text):
+        start = run.start()
+        for piece in _pieces(run[0]):
+            yield start, start + len(piece)
+            start += len(piece)
+
+
+def _pieces(run: str) -> tuple[str, ...]:
+    """Return a number and its unit apart, all else as it is."""
+    if not run.isalpha() and (two := _LETTERS_AND_NUMBER.fullmatch(run)):
+        return tuple(each for each in two.groups() if each)
+    return (run,)
+
+
+@lru_cache(maxsize=32768)
+def term_of(word: str) -> str:
+    """Return what all forms of a word share."""
+    word = word.casefold().replace("ё", "е")
+    if not word.isalpha():
+        return word
+    if word.isascii():
+        return str(_ENGLISH.stemWord(word))
+    if _CYRILLIC.fullmatch(word):
+        return _FLEETING.sub("", str(_RUSSIAN.stemWord(word)))
+    return word
+
+
+def is_within(phrase: tuple[str, ...], terms: list[str]) -> bool:
+    """Tell whether terms follow each other somewhere among others."""
+    return next(places(phrase, terms), None) is not None
+
+
+def places(phrase: tuple[str, ...], terms: list[str]) -> Iterator[int]:
+    """Yield where a phrase begins among terms."""
+    at, length = -1, len(phrase)
+    try:
+        while True:
+            at = terms.index(phrase[0], at + 1)
+            if tuple(terms[at : at + length]) == phrase:
+                yield at
+    except ValueError:
+        return

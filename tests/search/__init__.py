@@ -1,0 +1,1 @@
+"""Search: its rules by tables, its index against a look through all letters."""

@@ -1,0 +1,296 @@
+"""The index against a look through all letters, on a database: whatever is kept, moved, erased."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from bson import ObjectId
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from receiver.letters.arrival import arrival_of
+from receiver.letters.letter import Letter
+from receiver.search import indexing, segment
+from receiver.search.index import Index
+from receiver.search.indexing import Indexing
+from receiver.search.searching import CursorWrong, Searching
+from receiver.store import schema
+from receiver.store.mongo import Database, connected
+from tests.measure.threading.corpus import event_of
+from tests.receiver.written import MAILBOX, written
+from tests.search.world import found, keep, scanned
+
+WORLD = "test_search_world"
+WORDS = (
+    *("возврат", "возвратили", "заказ", "заказов", "ёлка", "елки", "договор", "12345"),
+    *("invoice", "from", "re"),
+)
+
+
+def now() -> datetime:
+    """Return the time, as letters are kept with."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def at_once() -> Iterator[None]:
+    """Letters are read at once, not when they are some seconds old."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(indexing, "COLD", timedelta(seconds=-1))
+        yield
+
+
+def letters(count: int, first: int = 0, seed: int = 1) -> list[Letter]:
+    """Return letters of few words, several of one date, not in order."""
+    chance = random.Random(seed)
+    return [
+        written(
+            str(first + number),
+            chance.choice(["ivan", "olga", "eve@mail.example.com"]),
+            subject=" ".join(chance.choices(WORDS, k=2)),
+            text=" ".join(chance.choices([*WORDS, *WORDS, str(number)], k=6)),
+            days=chance.randrange(40) - (first + number) / 86400,
+            kind=chance.choice(["letter", "letter", "auto-reply"]),
+        )
+        for number in range(count)
+    ]
+
+
+async def rows(database: Database) -> list[bytes]:
+    """Return the ids of all letters in the index of the mailbox, as often as they are there."""
+    manifest = await Index(database).manifest(MAILBOX)
+    found = []
+    for each in manifest.segments:
+        names = [segment.table_name(each.name, number) for number in range(each.tables)]
+        for content in (await Index(database).pieces(names)).values():
+            found += [row.id for row in segment.unpacked_table(content)]
+    return found
+
+
+async def terms(database: Database) -> set[str]:
+    """Return every term in any piece that is there, listed or not."""
+    found: set[str] = set()
+    async for each in database.search_pieces.find():
+        if "/t" not in each["_id"]:
+            found |= segment.unpacked_bucket(each["content"]).keys()
+    return found
+
+
+async def nothing_is_left_over(database: Database) -> None:
+    manifest = await Index(database).manifest(MAILBOX)
+    listed = {name for each in manifest.segments for name in each.pieces}
+    await Index(database).take_away(manifest.dropped)
+    there = {each["_id"] async for each in database.search_pieces.find({}, {"_id": 1})}
+    assert there == listed
+
+
+@pytest.fixture(scope="module")
+def world_uri(mongo_uri: str) -> str:
+    """Letters that came little by little: segments of all sizes, and some not in the index."""
+
+    async def fill() -> None:
+        async with connected(mongo_uri, WORLD) as database:
+            await database.client.drop_database(WORLD)
+            await schema.ensure(database)
+            at = 0
+            for size in (100, *([7] * 8), 70, 3, 3):
+                waiting = {"waiting": "us"} if size == 7 else {}
+                await keep(database, letters(size, at, seed=at), now(), **waiting)
+                await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+                at += size
+            await keep(database, letters(20, at, seed=at), now())
+
+    asyncio.run(fill())
+    return mongo_uri
+
+
+@pytest.fixture
+async def world(world_uri: str) -> AsyncIterator[Database]:
+    """That world."""
+    async with connected(world_uri, WORLD) as database:
+        yield database
+
+
+WORD = st.sampled_from([*WORDS, "ivan@example.ru", "нет", "5"])
+ATOM = st.one_of(
+    WORD,
+    st.tuples(WORD, WORD).map(lambda both: f'"{both[0]} {both[1]}"'),
+    WORD.map("subject:{}".format),
+    st.sampled_from(["from:ivan", "от:eve@mail.example.com", "kind:letter", "is:waiting"]),
+    st.sampled_from(["has:attachment", "to:support"]),
+)
+SPAN = st.sampled_from(["after:2026-12", "before:2026-12-10"])
+LINE = st.lists(st.one_of(ATOM, ATOM.map("-{}".format), SPAN), min_size=1, max_size=3).map(" ".join)
+
+
+@settings(
+    max_examples=15,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(line=LINE, limit=st.sampled_from([23, 50, 200]))
+async def test_a_search_finds_what_a_look_through_all_letters_finds(
+    world: Database, line: str, limit: int
+) -> None:
+    assert await found(world, line, limit) == await scanned(world, line)
+
+
+async def test_the_index_has_each_letter_once_and_few_segments(world: Database) -> None:
+    manifest = await Index(world).manifest(MAILBOX)
+    assert len(await rows(world)) == len(set(await rows(world)))
+    assert len(manifest.segments) < segment.MERGED
+    await nothing_is_left_over(world)
+
+
+async def test_several_receivers_put_each_letter_in_once(database: Database) -> None:
+    await schema.ensure(database)
+    ids = []
+    for number in range(10):
+        ids += await keep(database, letters(9, 9 * number), now())
+        await asyncio.gather(
+            *(Indexing(database).follow_mailbox(MAILBOX, wait=False) for _ in range(3))
+        )
+    for _ in range(3):
+        await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    assert sorted(await rows(database)) == sorted(one.binary for one in ids)
+    await nothing_is_left_over(database)
+
+
+async def test_what_becomes_visible_late_is_read_too(database: Database) -> None:
+    await schema.ensure(database)
+    early = now() - timedelta(seconds=30)
+    await keep(database, letters(5), now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    [late] = await keep(database, [written("late", text="позднее")], early)
+    assert await found(database, "позднее") == await scanned(database, "позднее") != []
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    assert late.binary in await rows(database)
+    assert len(await rows(database)) == 6
+
+
+async def test_little_waits_until_it_is_much_or_old(database: Database) -> None:
+    await schema.ensure(database)
+    following = Indexing(database)
+    before = await following._letters.now() - timedelta(seconds=30)
+    await keep(database, letters(10), before)
+    assert await following.follow() == 0
+    assert await found(database, "заказ") == await scanned(database, "заказ") != []
+    await keep(database, letters(60, 10), now())
+    assert await following.follow_mailbox(MAILBOX) == 70
+    await keep(database, letters(1, 70), now() - indexing.LONG_WAITING)
+    assert await following.follow_mailbox(MAILBOX) == 0
+    assert await Indexing(database).rebuild(MAILBOX) == 71
+
+
+async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -> None:
+    await schema.ensure(database)
+    gone = written("gone", text="тайное слово", subject="секрет")
+    changed = written("changed", text="было прежнее", subject="заказ")
+    for some in (letters(20), [gone, changed], letters(20, 20)):
+        await keep(database, some, now())
+        await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    assert {"тайн", "секрет", "прежн"} <= await terms(database)
+    index = Indexing(database)
+    async with index.changing(MAILBOX, {gone.key, changed.key}):
+        await database.letters.delete_one({"key": gone.key})
+        await database.letters.update_one(
+            {"key": changed.key}, {"$set": {"message.body": "стало новое"}}
+        )
+    assert not {"тайн", "секрет", "прежн"} & await terms(database)
+    assert await found(database, "прежнее") == await found(database, "тайное") == []
+    assert await found(database, "новое") == [changed.key]
+    assert len(await rows(database)) == 41
+    await nothing_is_left_over(database)
+
+
+async def test_an_erasure_that_was_cut_short_is_finished_later(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schema.ensure(database)
+    gone = written("gone", text="тайное слово")
+    await keep(database, [gone, *letters(5)], now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    cut_short = Indexing(database).changing(MAILBOX, {gone.key})
+    await cut_short.__aenter__()
+    await database.letters.delete_one({"key": gone.key})
+    assert "тайн" in await terms(database)
+    await Indexing(database).follow_mailbox(MAILBOX)
+    assert "тайн" in await terms(database)  # it may be under way
+    monkeypatch.setattr(indexing, "LEFT_BEHIND", timedelta(0))
+    await Indexing(database).follow_mailbox(MAILBOX)
+    assert "тайн" not in await terms(database)
+
+
+async def test_a_writer_who_died_leaves_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schema.ensure(database)
+    await keep(database, letters(9), now())
+    with monkeypatch.context() as dying:
+        dying.setattr(Indexing, "_commit", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    assert await terms(database)
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 0  # somebody is at work
+    monkeypatch.setattr(indexing, "LEFT_BEHIND", timedelta(0))
+    await database.search.update_one({"_id": MAILBOX}, {"$set": {"busy": now()}})
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 9
+    await nothing_is_left_over(database)
+
+
+async def test_the_index_is_made_anew(database: Database) -> None:
+    await schema.ensure(database)
+    await keep(database, letters(30), now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await database.search_pieces.delete_many({})
+    assert await Indexing(database).rebuild(MAILBOX) == 30
+    assert await found(database, "заказ") == await scanned(database, "заказ") != []
+    await nothing_is_left_over(database)
+
+
+async def test_several_mailboxes_are_searched_together_and_no_other(database: Database) -> None:
+    await schema.ensure(database)
+    names = [MAILBOX, "sales@yandex.ru", "other@yandex.ru"]
+    for number, name in enumerate(names):
+        some = [
+            written(str(number + 3 * each), mailbox=name, text="заказ", days=each % 5)
+            for each in range(12)
+        ]
+        await keep(database, some, now())
+        await Indexing(database).follow_mailbox(name, wait=False)
+    both = names[:2]
+    assert await found(database, "заказ", 5, both) == await scanned(database, "заказ", both)
+    assert await found(database, "заказ", 5, None) == await scanned(database, "заказ", names)
+    assert await found(database, "заказ", 5, []) == []
+
+
+async def test_a_cursor_of_something_else(database: Database) -> None:
+    for cursor in ("", "x", "1-2", f"{'9' * 20}-{ObjectId()}", f"1-{ObjectId()}\n"):
+        with pytest.raises(CursorWrong):
+            await Searching(database).search([MAILBOX], "заказ", cursor, 5)
+
+
+def real_letters(corpus: Path, count: int) -> Iterator[Letter]:
+    """Yield letters from all over the corpus that are not very long."""
+    paths = [path for path in sorted(corpus.rglob("*.eml")) if path.stat().st_size < 20_000]
+    for path in paths[:: max(len(paths) // count, 1)]:
+        yield arrival_of("event", event_of(path.read_bytes())[1].data, now()).letter
+
+
+async def test_letters_of_real_people(database: Database, corpus: Path) -> None:
+    await schema.ensure(database)
+    real = {each.key: each for each in real_letters(corpus, 60)}
+    await keep(database, real.values(), now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    chance = random.Random(1)
+    lines = ["the", "re", "и", "has:attachment", "kind:bounce"]
+    for letter in chance.sample([real[key] for key in sorted(real)], 8):
+        words = letter.message["body"].replace('"', " ").split()
+        at = chance.randrange(max(len(words) - 3, 1))
+        lines += [f'"{" ".join(words[at : at + 3])[:90]}"', letter.message["from"]["address"]]
+    for line in lines:
+        if any(map(str.isalnum, line)):
+            assert await found(database, line) == await scanned(database, line), line

@@ -1,0 +1,137 @@
+"""Which forms are one word, and what a line asks for."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from receiver.search.query import Conditions, Phrase, QueryWrong, Trait, read
+from receiver.search.words import spans_of, terms_of
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("возврат", "возвратили"),
+        ("возврата", "ВОЗВРАТЫ"),
+        ("ёлка", "елки"),
+        ("ЁЛКУ", "ёлки"),
+        ("договор", "догово\u0301р"),
+        ("дово\u00adды", "доводы"),
+        ("мои\u0306", "мой"),
+        ("посылка", "посылок"),
+        ("продавцу", "продавец"),
+        ("звонок", "звонков"),
+        ("срок", "сроки"),
+        ("return", "Returned"),
+        ("invoice", "invoices"),
+        ("№12345", "12345"),
+        ("заказ12345", "заказ 12345"),
+        ("１２３", "123"),
+        ("345,50", "345 50"),
+        ("+7 (495) 123-45-67", "7.495.123.45.67"),
+        ("Ivan.Petrov@Example.RU", "ivan petrov example ru"),
+        ("договор_2026.pdf", "Договоры-2026 PDF"),
+        ("straße", "STRASSE"),
+        ("ﬁle", "file"),
+    ],
+)
+def test_forms_of_one_word(one: str, other: str) -> None:
+    assert terms_of(one) == terms_of(other)
+
+
+@pytest.mark.parametrize(("one", "other"), [("12345", "12346"), ("заказ", "указ"), ("мир", "mir")])
+def test_other_words(one: str, other: str) -> None:
+    assert terms_of(one) != terms_of(other)
+
+
+def test_a_text_without_words() -> None:
+    assert terms_of(" — !?_ \u0301") == []
+
+
+def test_words_are_where_their_terms_are() -> None:
+    text = "Заказ12345, e-mail"
+    assert [text[a:b] for a, b in spans_of(text)] == ["Заказ", "12345", "e", "mail"]
+
+
+def phrase(*terms: str, field: str | None = None) -> Phrase:
+    return Phrase(terms, field)  # type: ignore[arg-type]
+
+
+def day(*date: int) -> datetime:
+    return datetime(*date, tzinfo=UTC)  # type: ignore[misc,arg-type]
+
+
+TABLE = {
+    "возвратили": Conditions((phrase("возврат"),)),
+    '"номера заказов"': Conditions((phrase("номер", "заказ"),)),
+    "«номера заказов»": Conditions((phrase("номер", "заказ"),)),
+    "“номера заказов”": Conditions((phrase("номер", "заказ"),)),
+    "заказ заказы": Conditions((phrase("заказ"),)),
+    "from:ivan@a.ru": Conditions((phrase("ivan", "a", "ru", field="from"),)),
+    "От: Olga": Conditions((phrase("olga", field="from"),)),
+    "to:olga": Conditions((phrase("olga", field="to"),)),
+    "кому:olga": Conditions((phrase("olga", field="to"),)),
+    "subject:оплата": Conditions((phrase("оплат", field="subject"),)),
+    'тема:"мой заказ"': Conditions((phrase("мо", "заказ", field="subject"),)),
+    "file:a.pdf": Conditions((phrase("a", "pdf", field="file"),)),
+    "файл:a.pdf": Conditions((phrase("a", "pdf", field="file"),)),
+    "kind:bounce": Conditions((Trait("kind", "bounce"),)),
+    "вид:автоответ": Conditions((Trait("kind", "auto-reply"),)),
+    "is:waiting": Conditions(waiting=True),
+    "это:ждёт": Conditions(waiting=True),
+    "-is:waiting": Conditions(waiting=False),
+    "has:attachment": Conditions((Trait("has", "attachment"),)),
+    "есть:вложение": Conditions((Trait("has", "attachment"),)),
+    "after:2026-01-31": Conditions(after=day(2026, 1, 31)),
+    "после:31.01.2026": Conditions(after=day(2026, 1, 31)),
+    "before:2026-02": Conditions(before=day(2026, 2, 1)),
+    "до:2026": Conditions(before=day(2026, 1, 1)),
+    "after:2024 after:2025": Conditions(after=day(2025, 1, 1)),
+    "-спам": Conditions(unwanted=(phrase("спам"),)),
+    '-"a b"': Conditions(unwanted=(phrase("a", "b"),)),
+    "-from:olga": Conditions(unwanted=(phrase("olga", field="from"),)),
+    "a-b": Conditions((phrase("a", "b"),)),
+    "a - b": Conditions((phrase("a"), phrase("b"))),
+    "Re: 12:30": Conditions((phrase("re"), phrase("12", "30"))),
+    "http://a.ru/x": Conditions((phrase("http", "a", "ru", "x"),)),
+    "доставка:": Conditions((phrase("доставк"),)),
+}
+
+
+@pytest.mark.parametrize("line", TABLE)
+def test_what_a_line_asks_for(line: str) -> None:
+    assert read(line) == TABLE[line]
+
+
+@pytest.mark.parametrize(
+    ("line", "operator", "words"),
+    [
+        ("", "", "there is no word"),
+        (" — ", "", "there is no word"),
+        ("from:", "from", "say what"),
+        ("заказ тема:", "тема", "say what"),
+        ("-file:", "-file", "say what"),
+        ("from:!!!", "from", "no word"),
+        ("kind:letters", "kind", "one of letter"),
+        ("вид:что", "вид", "bounce"),
+        ("is:read", "is", "waiting"),
+        ("has:all", "has", "attachment"),
+        ("after:yesterday", "after", "2026-01-31"),
+        ("до:31.02.2026", "до", "2026-01-31"),
+        ("before:0000", "before", "2026-01-31"),
+        ("-after:2026", "-after", "cannot be excluded"),
+        ("after:2026 before:2025", "before", "not later"),
+        ('слово "без конца', '"', "other one"),
+        ("«без конца", "«", "other one"),
+        ("x" * 501, "", "500"),
+        (" ".join(map(str, range(21))), "", "20"),
+    ],
+)
+def test_a_line_that_cannot_be_meant_names_the_operator(
+    line: str, operator: str, words: str
+) -> None:
+    with pytest.raises(QueryWrong) as complaint:
+        read(line)
+    assert complaint.value.operator == operator
+    assert words in str(complaint.value)
+    assert str(complaint.value).startswith(operator)
