@@ -8,7 +8,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help run demo letter test test-again check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help screenshots run demo letter test test-again check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -19,7 +19,7 @@ $(if $(CORPUS),$(eval export CORPUS))
 
 help:
 	@echo 'make run     start everything here: embedded database, receiver, bridge'
-	@echo 'make demo    send a conversation to the running service and show its dialog'
+	@echo 'make demo    fill the running service's mailbox, and show one conversation'
 	@echo 'make letter  send one letter and show its dialog: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make test-again  run those that failed, one at a time'
@@ -32,6 +32,7 @@ help:
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
 	@echo 'make soak    all that takes long: chaos, IMAP and import, one after the other'
+	@echo 'make screenshots  take the pictures of the page for the documents'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
@@ -52,6 +53,10 @@ bench: .venv/installed
 
 settings: .venv/installed
 	$(BIN)/python -m tests.settings_table > docs/settings.md
+
+# Pictures of the page for the documents; Chromium is needed.
+screenshots: .venv/installed
+	@$(BIN)/python -m tests.page.screenshots
 
 schema: .venv/installed
 	$(BIN)/python -m contract.schema > docs/event.schema.json

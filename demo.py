@@ -1,6 +1,7 @@
-"""``make demo``: a conversation in Russian, sent out of order; ``make letter``: one letter.
+"""``make demo``: a conversation in Russian, sent out of order, and more to look at on the page.
 
-Both speak SMTP to the running service, and then show the dialog that came of it.
+``make letter`` sends one letter. Both speak SMTP to the running service, and then show the dialog
+that came of it.
 """
 
 import smtplib
@@ -19,6 +20,7 @@ from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
+from demo_mailbox import letter, others
 from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
 
@@ -37,16 +39,6 @@ def mailbox(settings: BridgeSettings) -> tuple[str, str]:
         "SMTP takes no letters here: MAILBOXES names nobody. Is `make run` running, and is DATA_DIR"
         " the one that it has? With IMAP alone, write to the mailbox itself."
     )
-
-
-def letter(sender: str, to: str, subject: str, text: str, **headers: str) -> EmailMessage:
-    """Build a letter; underscores in header names stand for hyphens."""
-    message = EmailMessage()
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    for name, value in headers.items():
-        message[name.replace("_", "-")] = value
-    message.set_content(text)
-    return message
 
 
 def conversation(support: str) -> list[EmailMessage]:
@@ -164,13 +156,13 @@ def main() -> int:
         text = " ".join(sys.argv[2:]) or "Здравствуйте! Это первое письмо."
         message_id = f"<{uuid4()}@demo.example>"
         first = letter(USER, recipient, "Первое письмо", text, Message_ID=message_id)
-        letters = [first]
+        letters, count = [first], 1
     else:
         first, second, third = conversation(support)
-        letters = [third, first, second]
+        letters, count = [third, first, second, *others(support, first["Message-ID"])], 3
     ids = send(settings, letters)
     receiver = ReceiverSettings.load()
-    dialog = wait_for(receiver, support, first["Message-ID"], len(letters))
+    dialog = wait_for(receiver, support, first["Message-ID"], count)
     if dialog is None:
         where_they_wait(settings, ids)
         return 1

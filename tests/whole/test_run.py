@@ -108,7 +108,7 @@ def test_a_letter_that_does_not_come_is_looked_for_in_the_spool(
 
 def test_run_demo_and_stop(everything: Service) -> None:
     shown = demo(everything)
-    assert len(re.findall(r"^250 \S+: ", shown, re.M)) == 3
+    assert len(re.findall(r"^250 \S+: ", shown, re.M)) == 10
     assert letters_in(shown) == 3
     assert re.search(r"Когда привезут\?[\s\S]+Курьер будет[\s\S]+Спасибо, жду!", shown)
     shown = demo(everything, "letter", "Здравствуйте, это я!")
