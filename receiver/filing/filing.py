@@ -5,7 +5,7 @@ before it looks. Where the look finds more than one dialog, or loses a race, the
 settled (``receiver.filing.settling``). The answer comes when the letters stand in ``dialogs``.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -103,6 +103,7 @@ class Filing:
 
     async def _show(self, batch: Batch) -> None:
         """Show the new letters of groups by which no more than one dialog can be concerned."""
+        batch.unsettled |= _sharing_ids(batch)
         opened: list[Document] = []
         added: list[tuple[Document, list[Document], Document]] = []
         for group in batch.groups:
@@ -188,6 +189,27 @@ class Filing:
         ):
             outcome = "created"
         _answer(batch, message, dialog, outcome, world.related.get(dialog, []))
+
+
+def _sharing_ids(batch: Batch) -> set[str]:
+    """Return the keys of new letters that share an id with those of another group of their round.
+
+    Their dialogs must name each other, as they would had one letter come after the other: then the
+    second would have met the first. It would not if others were found under that id.
+    """
+    groups: defaultdict[str, set[int]] = defaultdict(set)
+    new = [batch.of(group) for group in batch.groups]
+    for number, letters in enumerate(new):
+        for one in {one for each in letters for one in each.ids}:
+            groups[one].add(number)
+    carried = {each.message_id for letters in new for each in letters}
+    numbers = {
+        number
+        for one, among in groups.items()
+        if len(among) > 1 and (one in carried or not batch.near.knowing(one))
+        for number in among
+    }
+    return {each.key for number in numbers for each in new[number]}
 
 
 def _is_of_nobody(group: Group, new: Sequence[Letter], met: Sequence[Kept]) -> bool:

@@ -30,7 +30,7 @@ def flaws(
         *_of_places(heads, kept, leads),
         *_of_groups(heads, letters, policy),
         *(f"{each['_id']}: {flaw}" for each in heads for flaw in _of_a_dialog(each, kept)),
-        *_of_relations(heads, leads),
+        *relations(heads, leads),
     ]
 
 
@@ -119,7 +119,7 @@ def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]
             yield f"does not show <{message['message_id']}> as it is: {sorted(names_of)}"
 
 
-def _of_relations(heads: Sequence[Document], leads: Mapping[Any, Any]) -> Iterable[str]:
+def relations(heads: Sequence[Document], leads: Mapping[Any, Any]) -> Iterable[str]:
     """Dialogs that share an id name each other, and no dialog names another one."""
     present = {head["_id"] for head in heads}
     knowing: defaultdict[Name, set[Any]] = defaultdict(set)

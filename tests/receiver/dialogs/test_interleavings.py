@@ -31,12 +31,14 @@ from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
 from receiver.threads.facts import in_force
 from receiver.threads.partition import Policy, partition
+from tests.measure.chaos.wholeness import relations
 from tests.receiver.dialogs.interleaved import Killed, Stopping
 from tests.receiver.dialogs.test_meetings_in_any_order import as_received
 from tests.receiver.dialogs.test_meetings_in_any_order import letters as meetings
 from tests.receiver.dialogs.test_stateful import assert_right
 from tests.receiver.dialogs.test_strangers_in_any_order import CASES
 from tests.receiver.written import MAILBOX, arrival, filing, written
+from tests.stored import whole_dialogs
 
 EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "40"))
 SEEDS = st.integers(0, 2**32)
@@ -176,6 +178,9 @@ async def assert_shown_as_the_rule_says(database: Any, policy: Policy) -> None:
     assert shown.keys() == {group.keys for group in groups}
     for group in groups:
         assert_right(group, shown[group.keys].head, shown[group.keys].messages, decided)
+    redirects = await database.redirects.find().to_list(None)
+    leads = {each["_id"]: each["into"] for each in redirects}
+    assert list(relations(whole_dialogs(documents), leads)) == []
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,9 @@ from itertools import permutations
 import pytest
 
 from receiver.store.mongo import Database
+from tests.measure.chaos.wholeness import relations
 from tests.receiver.written import dialogs, empty, file, filed, filing, parted, written
+from tests.stored import whole_dialogs
 
 Row = tuple[str, str, str, str]
 
@@ -105,6 +107,20 @@ async def test_nor_whether_they_come_together(
         await empty(database)
         await file(filing(database), *order)
         assert await dialogs(database) == expected, [each.message["body"] for each in order]
+
+
+@ALL
+async def test_nor_whether_some_of_them_come_together(
+    rows: list[Row], expected: list[str], database: Database
+) -> None:
+    for first, second, *others in permutations(written(*row) for row in rows):
+        await empty(database)
+        files = filing(database)
+        await file(files, first, second)
+        documents = await database.dialogs.find().to_list(None)
+        assert list(relations(whole_dialogs(documents), {})) == []
+        await file(files, *others)
+        assert await dialogs(database) == expected, [first.message["body"], second.message["body"]]
 
 
 async def test_a_letter_that_may_join_two_dialogs_goes_by_what_it_names_first(
