@@ -3,9 +3,9 @@
 Letters carry no mark that they are shown, for it would cost a write each. Instead every letter that
 was kept, and every dialog that was changed, is read once more when it is older than any request can
 be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
-that point to it. What was erased and is there all the same goes (``receiver.erasing.erased``). How
-far this has come is a watermark in the database, so that whichever receiver
-sweeps next goes on from there. What does not agree is settled.
+that point to it, and name only dialogs that name it. What was erased and is there all the same goes
+(``receiver.erasing.erased``). How far this has come is a watermark in the database, so that
+whichever receiver sweeps next goes on from there. What does not agree is settled.
 """
 
 from datetime import datetime, timedelta
@@ -65,6 +65,8 @@ class Sweeper:
         await self._store.dialogs.forget_orphans(mailbox, since, until)
         for key, dialog in await self._shown_elsewhere(mailbox, changed):
             wrong.setdefault(key, set()).add(dialog)
+        for key in await self._related_by_one_side(changed):
+            wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
         return len(wrong)
@@ -89,13 +91,36 @@ class Sweeper:
             dialogs = await self._store.dialogs.whole(set(ids[start : start + AT_ONCE]))
             for one, dialog in dialogs.items():
                 messages = {each["key"]: each for each in dialog.messages}
-                for kept in await self._store.letters.of_keys(mailbox, messages):
+                letters = await self._store.letters.of_keys(mailbox, messages)
+                heads = await self._store.dialogs.heads({each.dialog for each in letters})
+                for kept in letters:
                     messages.pop(kept.letter.key)
-                    heads = await self._store.dialogs.heads([kept.dialog])
-                    if not any(head["_id"] == one for head in heads.values()):
+                    if heads.get(kept.dialog, {}).get("_id") != one:
                         wrong.add((kept.letter.key, one))
                 left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
                 await self._erased.take_away(mailbox, left)  # a merge may have carried it along
+        return wrong
+
+    async def _related_by_one_side(self, ids: list[Any]) -> set[str]:
+        """Return a letter of each dialog that another one, which it names, does not name.
+
+        Whoever opens a dialog beside another one has that name it first; so if the writer dies in
+        between, a dialog is named that never was. That name is taken away.
+        """
+        wrong: set[str] = set()
+        for start in range(0, len(ids), AT_ONCE):
+            found = await self._store.dialogs.heads(ids[start : start + AT_ONCE])
+            heads = [head for head in found.values() if head["related"]]
+            others = await self._store.dialogs.heads({r for head in heads for r in head["related"]})
+            named = {r for other in others.values() for r in other["related"]}
+            leads = await self._store.dialogs.heads(named - found.keys()) | found
+            for head in heads:
+                if nowhere := set(head["related"]) - others.keys():
+                    await self._store.dialogs.unrelate(head, nowhere)
+                for other in (others[r] for r in head["related"] if r in others):
+                    back = {leads[r]["_id"] for r in other["related"] if r in leads}
+                    if head["_id"] not in back and not other["related_more"]:
+                        wrong.add(head["opened_by"])
         return wrong
 
     async def _held(self, ids: set[Any]) -> dict[Any, set[str]]:

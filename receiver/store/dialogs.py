@@ -214,6 +214,17 @@ class Dialogs:
             update["$inc"]["related_more"] = len(others[room:])
         return await self._update(head, update)
 
+    async def unrelate(self, head: Document, others: Set[Any]) -> bool:
+        """Have a dialog not name others any more; False if it has changed since it was read."""
+        return await self._update(
+            head,
+            {
+                "$pull": {"related": {"$in": sorted(others)}},
+                "$inc": {"revision": 1},
+                "$currentDate": {"changed": True},
+            },
+        )
+
     async def write(
         self, old: Dialog, says: Mapping[str, Any], messages: Sequence[Document]
     ) -> bool:

@@ -1,7 +1,7 @@
 """Whether dialogs show just what the kept letters come to: the whole database at rest."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from bson import encode
@@ -120,28 +120,33 @@ def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]
 
 
 def relations(heads: Sequence[Document], leads: Mapping[Any, Any]) -> Iterable[str]:
-    """Dialogs that share an id name each other, and no dialog names another one."""
-    present = {head["_id"] for head in heads}
+    """Dialogs that share an id with others name some of them, and nobody else; each is named back.
+
+    Not all: an id that thousands know would have each of them name the others.
+    """
+    by_id = {head["_id"]: head for head in heads}
     knowing: defaultdict[Name, set[Any]] = defaultdict(set)
-    ids = {
-        head["_id"]: {
-            (head["mailbox"], one)
-            for message in head["messages"]
-            for one in Letter(head["mailbox"], message).ids
-        }
-        for head in heads
-    }
-    for place, known in ids.items():
-        for one in known:
-            knowing[one].add(place)
     for head in heads:
-        named = {_led(present, leads, one) for one in head["related"]}
-        shared = {other for one in ids[head["_id"]] for other in knowing[one]} - {head["_id"]}
-        if named != shared and not head["related_more"]:
-            yield f"{head['_id']} is related to {sorted(shared)} and names {sorted(named, key=str)}"
+        for one in _ids(head):
+            knowing[one].add(head["_id"])
+    for head in heads:
+        place = head["_id"]
+        named = {_led(by_id.keys(), leads, one) for one in head["related"]}
+        shared = {other for one in _ids(head) for other in knowing[one]} - {place}
+        if not named <= shared or bool(named) != bool(shared):
+            yield f"{place} is related to {sorted(shared)} and names {sorted(named, key=str)}"
+        for other in named & shared:
+            back = {_led(by_id.keys(), leads, one) for one in by_id[other]["related"]}
+            if place not in back and not by_id[other]["related_more"]:
+                yield f"{place} names {other}, which does not name it"
 
 
-def _led(present: set[Any], leads: Mapping[Any, Any], place: Any) -> Any:
+def _ids(head: Document) -> set[Name]:
+    letters = (Letter(head["mailbox"], each) for each in head["messages"])
+    return {(head["mailbox"], one) for letter in letters for one in letter.ids}
+
+
+def _led(present: Set[Any], leads: Mapping[Any, Any], place: Any) -> Any:
     """Return the dialog that an id leads to; None if there is none."""
     while place not in present:
         if place not in leads:

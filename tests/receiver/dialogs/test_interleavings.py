@@ -131,9 +131,11 @@ async def filed_by_turns(
         if corrects:
             workers |= {"person": correct, "other person": correct}
         await stopping.run(workers, Turns(seed, kills), reader.look)
-        if kills:
-            await sweep(database, policy, full_letters)
+        if not kills:
+            await assert_shown_as_the_rule_says(database, policy)
+        await sweep(database, policy, full_letters)
         await assert_shown_as_the_rule_says(database, policy)
+        await assert_named_by_both_sides(database)
     finally:
         await client.drop_database(database.name)
 
@@ -178,6 +180,10 @@ async def assert_shown_as_the_rule_says(database: Any, policy: Policy) -> None:
     assert shown.keys() == {group.keys for group in groups}
     for group in groups:
         assert_right(group, shown[group.keys].head, shown[group.keys].messages, decided)
+
+
+async def assert_named_by_both_sides(database: Any) -> None:
+    documents = await database.dialogs.find().to_list(None)
     redirects = await database.redirects.find().to_list(None)
     leads = {each["_id"]: each["into"] for each in redirects}
     assert list(relations(whole_dialogs(documents), leads)) == []
