@@ -28,6 +28,7 @@ from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.store.queries import Listing, Queries, Sort
 from receiver.threads.partition import Policy
 from receiver.threads.projection import marks_of
+from receiver.threads.reply import PROOF
 
 PAGE = 200
 ATTEMPTS = 20
@@ -136,7 +137,7 @@ class Retaining:
             if found is None:
                 return
             messages = [
-                each | without(kinds, each) if each["key"] in keys else each
+                _shown_without(kinds, each) if each["key"] in keys else each
                 for each in found.messages
             ]
             if not changed or messages == found.messages:
@@ -192,6 +193,13 @@ def _has_lost(head: Document, kinds: Sequence[str]) -> bool:
     """Tell whether a dialog has lost these kinds, and has not changed since."""
     noted = head.get("trimmed") or {}
     return noted.get("revision") == head["revision"] and {*kinds} <= {*noted["kinds"]}
+
+
+def _shown_without(kinds: list[str], message: Document) -> Document:
+    """Return a dialog's message that loses these kinds, and the other reading of its text, too."""
+    left_out = {PROOF} if "text" in kinds else set()
+    shown = message | without(kinds, message)
+    return {name: value for name, value in shown.items() if name not in left_out}
 
 
 def _has(document: Document, kind: str) -> bool:

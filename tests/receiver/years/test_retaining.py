@@ -159,6 +159,23 @@ async def test_a_conversation_goes_as_a_whole_by_its_newest_letter(
     assert [await left(database, number) for number in (1, 2)] == ["ohat", "ohat"]
 
 
+async def test_no_other_reading_of_a_text_stays(database: Database, run: Run) -> None:
+    """A dialog keeps what the bridge read beside what is proven to be new."""
+    quoted = "\n".join(f"line {n} of the first letter" for n in range(4))
+    answer = f"a secret\n\n{quoted}"
+    first = email(1, 45, text=quoted, reply=quoted)
+    await come(database, first, email(2, 44, text=answer, reply=answer, in_reply_to=["1@a.ru"]))
+    [dialog] = await database.dialogs.find().to_list(None)
+    assert [each["reply"] for each in dialog["messages"]] == [quoted, "a secret"]
+    retain(run)
+    [dialog] = await database.dialogs.find().to_list(None)
+    assert "secret" not in str(dialog)
+    assert [each["reply"] for each in dialog["messages"]] == ["", ""]
+    assert run("project", "--check")[:2] == (0, "")
+    run("project")
+    assert "secret" not in str(await database.dialogs.find().to_list(None))
+
+
 async def test_a_date_alone_makes_no_letter_old(database: Database, run: Run) -> None:
     """Whoever forges a date of 2001, by SMTP, must not have his letter lost."""
     await come(database, email(1, 9000, source={"via": "smtp"}))
