@@ -5,6 +5,8 @@ import pytest
 from bridge.parse.reply.new_words import new_words
 
 KEPT_WHOLE = {
+    "what «you» wrote, told by the writer": "We ordered it.\nOn 6 May you wrote:\n- no\nSo?",
+    "a comment's dashes in a block of code": "```\nselect 1;\n-- \nselect 2;\n```\nпочему?",
     "a sentence that names a date and a writer": (
         "12.03.2025 в 15:00 я написал вам на почту info@example.ru следующее:\n\n"
         "Верните деньги.\n\nОтвета нет."

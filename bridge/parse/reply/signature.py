@@ -88,13 +88,18 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     for i in range(len(text) - 1, -1, -1):
         line = text[i]
         if line.strip() and len(line) <= 200 and plain(line) in _DELIMITERS:
-            if not _is_signature(text[i + 1 :], line == "-- ", occasion):
+            if not _is_signature(text[i + 1 :], line == "-- ", occasion) or _in_code(text[:i]):
                 break
             found = i
         below += bool(line.strip())
         if below > _LONGEST_SIGNATURE:
             break
     return found
+
+
+def _in_code(above: list[str]) -> bool:
+    """Whether lines leave a block of code open, as it is written in Markdown."""
+    return sum(line.startswith("```") for line in above) % 2 == 1
 
 
 def _is_signature(text: list[str], certain: bool, occasion: Occasion) -> bool:

@@ -51,6 +51,7 @@ _PERSONAL = re.compile(
     r"[Оо]на?|[Оо]ни|[Кк]то|I(?!\.)|[Ww]e|me|us|[Mm]y|[Oo]ur|[Yy]our|[Hh]e|[Ss]he|[Tt]hey|who|ich|wir)"
     r"(?!\w)"
 )
+_TO_THE_READER = re.compile(r"(?<!\w)(?:you|вы|ты)(?!\w)", re.IGNORECASE)
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
@@ -95,6 +96,8 @@ def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) ->
         named = _ADDRESS.search(text) or _TIME_AND_NAME.search(text)
         written = verb and not _PERSONAL.search(text)
         return written or named is not None or _is_date_and_name(text)
+    if _TO_THE_READER.search(text):  # programs that write «Вы писали» mark what follows
+        return False
     named_last = verb_last or _VERB_BEFORE_NAME.search(text) is not None
     timed = _TIME.search(text) is not None or text.startswith("On ")
     return named_last and timed and text.endswith((":", "：")) and not _PERSONAL.search(text)
