@@ -24,6 +24,7 @@ MAX_TEXT = 256 * 1024
 """Characters of a letter that is compared; a longer one is left as the bridge reads it."""
 
 _MAX_SEARCHES = 500
+_MOST_TELLTALES = 12
 _NEAR = 1_000
 _ALTERED = 4_000
 _LONGEST_INTRODUCTION = 8
@@ -70,13 +71,14 @@ class _Text:
     lines: list[str]
     words: list[str]
     telling: list[int]
-    _longest: dict[int, str] = field(default_factory=dict)
+    _telltales: dict[int, list[str]] = field(default_factory=dict)
 
-    def longest(self, i: int) -> str:
-        """Return the longest word of a line as it is written: most texts do not hold it."""
-        if i not in self._longest:
-            self._longest[i] = max(_WORD.findall(self.lines[i].replace("_", " ")), key=len)
-        return self._longest[i]
+    def telltales(self, i: int) -> list[str]:
+        """Return a line's words as they are written, the longest first: most texts lack one."""
+        if i not in self._telltales:
+            words = set(_WORD.findall(self.lines[i].replace("_", " ")))
+            self._telltales[i] = sorted(words, key=len, reverse=True)[:_MOST_TELLTALES]
+        return self._telltales[i]
 
     def marked(self, i: int) -> bool:
         """Whether a line carries a quote mark."""
@@ -179,7 +181,7 @@ def _block(text: _Text, at: int, last: _Place | None, sources: Sequence[Quotable
     order = [(last.source, last.end)] if last else []
     for number, start in [*order, *((number, 0) for number in range(len(sources)))]:
         source = sources[number]
-        if not all(text.longest(i) in source.text for i in lines):
+        if not all(word in source.text for i in lines for word in text.telltales(i)):
             continue
         position = source.words.find(needle, start)
         if position >= 0:
