@@ -87,17 +87,20 @@ class Keeping:
         ]
         fresh = [each for each in alone if each.key not in batch.near.kept]
         asking = [each for each in fresh if self._guesses and may_be_a_reply(each)]
+        # One by one: no query for several pairs goes by an index in every database.
+        pairs = list(dict.fromkeys((each.user, each.base_subject) for each in asking))
         found = await asyncio.gather(
-            *(self._dialogs.similar(each.mailbox, each.user, each.base_subject) for each in asking)
+            *(self._dialogs.similar(batch.mailbox, *pair) for pair in pairs)
         )
-        return {
-            letter.key: [
+        similar = {
+            pair: [
                 Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
                 for each in dialogs
                 if "newest" in each
             ]
-            for letter, dialogs in zip(asking, found, strict=True)
+            for pair, dialogs in zip(pairs, found, strict=True)
         }
+        return {each.key: similar[each.user, each.base_subject] for each in asking}
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Note a copy of a letter that is kept already; it is looked at and shown as if new.

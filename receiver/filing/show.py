@@ -37,8 +37,10 @@ class Show:
         }
         for aim in aims:
             await self._point(world, aim)
+        await self._take_in(aims)
         for aim in aims:
-            await self._take_in(world, aim)
+            if aim.dialog is None:
+                await self._open(world, aim)
         for aim in aims:
             for gone in aim.absorbed:
                 if not await self._dialogs.remove(gone, aim.id):
@@ -140,13 +142,19 @@ class Show:
         if nowhere and (await self._dialogs.heads(nowhere)).keys() - own:
             raise LookAgain
 
-    async def _take_in(self, world: World, aim: Aim) -> None:
-        if aim.dialog is None:
-            await self._open(world, aim)
-        elif aim.takes or (aim.differs and not aim.leaves):
-            keys = aim.group.keys
-            extra = [each for each in aim.dialog.messages if each["key"] not in keys]
-            await self._write(aim, _in_order([*aim.messages, *extra]))
+    async def _take_in(self, aims: Sequence[Aim]) -> None:
+        """Have dialogs that are there show what they lack, those that leave nothing together."""
+        together = []
+        for aim in aims:
+            if aim.dialog is None or not (aim.takes or (aim.differs and not aim.leaves)):
+                continue
+            if aim.leaves:
+                await self._write(aim, _in_order([*aim.messages, *aim.leaves]))
+            else:
+                aim.written = True
+                together.append((aim.dialog, aim.says, _in_order(aim.messages)))
+        if together and not await self._dialogs.write_all(together):
+            raise LookAgain
 
     async def _open(self, world: World, aim: Aim) -> None:
         before = await self._dialogs.last_revision(aim.id)

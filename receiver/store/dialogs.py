@@ -225,6 +225,28 @@ class Dialogs:
             },
         )
 
+    async def write_all(
+        self, writes: Sequence[tuple[Dialog, Mapping[str, Any], Sequence[Document]]]
+    ) -> bool:
+        """Have dialogs hold just these messages, as ``write`` does, in one call where all fit in.
+
+        False if one of them has changed since it was read; others are written.
+        """
+        updates, apart = [], []
+        for old, says, messages in writes:
+            size = measured(messages)
+            if old.parts or self._parts.is_full(size["held"], size["bytes"]):
+                apart.append((old, says, messages))
+                continue
+            fields = {**says, "messages": list(messages), "parts": [], "count": len(messages)}
+            updates.append((_as_read(old.head), _differing(old.head, fields | size)))
+        if updates and not await update_each(self._dialogs, updates):
+            return False
+        for each in apart:
+            if not await self.write(*each):
+                return False
+        return True
+
     async def write(
         self, old: Dialog, says: Mapping[str, Any], messages: Sequence[Document]
     ) -> bool:
@@ -372,12 +394,7 @@ class Dialogs:
             return bool((await self._dialogs.update_one(_as_read(head), update)).matched_count)
 
     async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
-        update: Document = {
-            "$set": dict(fields),
-            "$inc": {"revision": 1},
-            "$currentDate": {"changed": True},
-        }
-        return await self._update(old, update)
+        return await self._update(old, _differing(old, fields))
 
     async def _give_to_a_part(self, dialog_id: Any) -> None:
         """Move the oldest half of a full head into a part; whoever was faster has done so."""
@@ -393,6 +410,13 @@ class Dialogs:
         fields = {"messages": left, "parts": [*found.head["parts"], part]}
         if not await self._replace(found.head, fields | measured(left)):
             await self._parts.forget([part])
+
+
+def _differing(old: Document, fields: Mapping[str, Any]) -> Document:
+    """Return the update by which a document says this; what it says already is left alone."""
+    said = {name: value for name, value in fields.items() if name not in old or old[name] != value}
+    update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+    return update | ({"$set": said} if said else {})
 
 
 def _as_read(head: Document) -> Document:

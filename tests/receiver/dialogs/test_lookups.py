@@ -133,6 +133,37 @@ async def test_letters_that_come_together_share_each_command(
     assert commands.names == ["find", "find", "insert", "update", "find"]
 
 
+async def test_letters_that_come_late_have_their_dialogs_written_together(
+    commands: Commands, database: Database
+) -> None:
+    """Each stands before the last of its dialog, so that none is only added at the end."""
+    files = filing(database)
+    people = [f"user{n}" for n in range(20)]
+    await batches(files, [written(f"{n}", each) for n, each in enumerate(people)])
+    last = [written(f"l{n}", each, names=f"{n}", days=9) for n, each in enumerate(people)]
+    await batches(files, last)
+    commands.listening = True
+    late = [written(f"m{n}", each, names=f"{n}", days=5) for n, each in enumerate(people)]
+    answers = await file(files, *late)
+    commands.listening = False
+    assert {each.outcome for each in answers} == {"appended"}
+    assert commands.names.count("update") == 1
+    assert len(commands.names) <= 10
+    assert len(await dialogs(database)) == len(people)
+
+
+async def test_what_a_user_and_a_subject_have_is_asked_once(
+    commands: Commands, database: Database
+) -> None:
+    files = filing(database, subjects=True)
+    await file(files, written("0"))
+    commands.listening = True
+    await file(files, *(written(f"{n}", subject="Re: Где мой заказ?") for n in range(1, 20)))
+    commands.listening = False
+    asked = [query for _, query in commands.filters if "base_subject" in query]
+    assert len(asked) == 1
+
+
 HUBS: dict[str, tuple[Callable[[int], Letter], Callable[[int], Letter]]] = {
     "an answer to a newsletter": (
         lambda n: written(f"r{n}", f"user{n}", answers="hub"),
