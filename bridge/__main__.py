@@ -5,7 +5,8 @@ delivers it; ``imap`` does so by IMAP alone; ``import`` takes letters of the pas
 folders; ``spool`` shows the letters that wait or failed, and acts on them; ``trace`` tells what
 became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
 what to do; ``erase`` deletes a person's letters from the spool; ``reconcile`` compares mailboxes
-with what is stored; ``canary`` sends a marked letter the whole way.
+with what is stored; ``canary`` sends a marked letter the whole way;
+``backup`` and ``restore`` keep spool, cursors and secret.
 """
 
 import argparse
@@ -24,6 +25,7 @@ from bridge.erasing.command import erase
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched
 from bridge.ingress.importer.command import add_arguments, import_letters
+from bridge.keeping.command import add_backup_arguments, add_restore_arguments, backup, restore
 from bridge.proving.canary import add_arguments as add_canary_arguments
 from bridge.proving.canary import canary
 from bridge.proving.command import add_arguments as add_reconcile_arguments
@@ -127,6 +129,12 @@ def command_line() -> argparse.ArgumentParser:
     flies = commands.add_parser("canary", help="send a marked letter the whole way")
     add_canary_arguments(flies)
     flies.set_defaults(run=canary)
+    keeps = commands.add_parser("backup", help="write spool, cursors and secret to an archive")
+    add_backup_arguments(keeps)
+    keeps.set_defaults(run=backup)
+    brings = commands.add_parser("restore", help="read such an archive into an empty DATA_DIR")
+    add_restore_arguments(brings)
+    brings.set_defaults(run=restore)
     erases = commands.add_parser("erase", help="delete a person's letters from the spool")
     add_erase_arguments(erases)
     erases.set_defaults(run=erase)

@@ -1,0 +1,104 @@
+"""``python -m bridge backup`` and ``restore``: spool, cursors and secret, byte by byte."""
+
+import os
+import tarfile
+import time
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from bridge.__main__ import command_line
+from bridge.settings import BridgeSettings
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
+from tests.letters import START, letter
+
+
+def run(directory: Path, *words: str) -> int:
+    arguments = command_line().parse_args(list(words))
+    return int(arguments.run(BridgeSettings(data_dir=directory), arguments))
+
+
+def contents(directory: Path) -> dict[str, tuple[bytes, int]]:
+    """Return every file with its bytes and, to the second, the time of its next attempt."""
+    return {
+        str(path.relative_to(directory)): (path.read_bytes(), int(path.stat().st_mtime))
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Path:
+    """A bridge's directory: letters that wait and failed, a cursor, a secret."""
+    directory = tmp_path / "data"
+    spool = Spool(directory / "spool").prepare()
+    for number in range(4):
+        delivery = Delivery(new_id(), "support@yandex.ru", START, "ivan@example.ru", ("a@b.ru",))
+        draft = spool.draft(delivery.id)
+        draft.write(trace_block(delivery, "b.example") + letter(f"{number}@example.ru"))
+        draft.commit()
+    first, second, *_ = sorted(spool.waiting(), key=lambda each: each.id)
+    spool.fail(first, "422", time.time())
+    spool.explain(second, "503")
+    spool.defer(second, time.time() + 1000)
+    cursor = directory / "imap" / "support@yandex.ru@imap.yandex.ru" / "INBOX.json"
+    cursor.parent.mkdir(parents=True)
+    cursor.write_text("{}")
+    (directory / "webhook.secret").write_text("whsec_x\n")
+    return directory
+
+
+def test_what_is_restored_is_what_was_there(filled: Path, tmp_path: Path) -> None:
+    before = contents(filled)
+    assert len(before) == 8
+    assert run(filled, "backup", str(tmp_path / "backups")) == 0
+    [archive] = (tmp_path / "backups").iterdir()
+    assert archive.stat().st_mode & 0o777 == 0o600
+    assert run(tmp_path / "new", "restore", str(archive)) == 0
+    assert contents(tmp_path / "new") == before
+    assert run(tmp_path / "new", "restore", str(archive)) == 1  # there are letters
+
+
+def test_only_the_newest_stay(filled: Path, tmp_path: Path) -> None:
+    for _ in range(3):
+        assert run(filled, "backup", str(tmp_path / "backups"), "--keep", "2") == 0
+    assert len(list((tmp_path / "backups").iterdir())) == 2
+
+
+def test_an_archive_that_is_damaged_or_not_ours_is_refused(filled: Path, tmp_path: Path) -> None:
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").iterdir()
+    content = archive.read_bytes()
+    archive.write_bytes(content[: len(content) // 2])
+    assert run(tmp_path / "half", "restore", str(archive)) == 1
+    assert run(tmp_path / "none", "restore", str(tmp_path / "missing")) == 1
+    for number, name in enumerate(
+        ("../x", "spool/new/../../x", "/etc/x", "spool/tmp/x", "imap/../x.json")
+    ):
+        evil = tmp_path / "evil.tar.gz"
+        with tarfile.open(evil, "w:gz") as tar:
+            member = tarfile.TarInfo(name)
+            member.size = 1
+            tar.addfile(member, BytesIO(b"x"))
+        assert run(tmp_path / f"evil{number}", "restore", str(evil)) == 1
+        assert not (tmp_path / "x").exists()
+
+
+def test_a_letter_that_leaves_meanwhile_is_left_out(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Path.open
+
+    def delivered(path: Path, *words: str) -> object:
+        if path.suffix == ".eml" and path.parent.name == "new":
+            os.unlink(path)  # noqa: PTH108 - the real one
+        return real(path, *words)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", delivered)
+    assert run(filled, "backup", str(tmp_path / "backups")) == 0
+    monkeypatch.undo()
+    [archive] = (tmp_path / "backups").iterdir()
+    assert run(tmp_path / "new", "restore", str(archive)) == 0
+    assert len(list((tmp_path / "new" / "spool").rglob("*.eml"))) == 1  # the one in failed
