@@ -7,6 +7,7 @@ should, or was written by strangers, the newest first: three lists that go by an
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from aiohttp import web
 from bson import ObjectId
@@ -15,9 +16,11 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.addresses import list_address, live_address
+from receiver.page.search import search
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.rows import row_of
 from receiver.page.words import PageWords
+from receiver.search.searching import Searching
 from receiver.store.mongo import Document
 from receiver.store.queries import MANY, Listing, Queries, Sort
 from receiver.web.requests import Route
@@ -88,8 +91,11 @@ class Lists:
 class ListPages:
     """The pages of this file."""
 
-    def __init__(self, serving: PageServing, store: Store, queries: Queries) -> None:
+    def __init__(
+        self, serving: PageServing, store: Store, queries: Queries, searching: Searching
+    ) -> None:
         self._serving = serving
+        self._searching = searching
         self._store = store
         self._queries = queries
         self._lists = Lists(queries)
@@ -108,6 +114,9 @@ class ListPages:
         found = DialogsShown([], None)
         waiting = 0
         now = await self._store.dialogs.now()
+        asked = " ".join(visit.asked("q").split())
+        if mailbox and asked:
+            return await self._found(visit, mailbox, names, asked)
         if mailbox:
             found = await self._lists.page(mailbox, tab, visit.asked("after"))
             waiting = await self._queries.count(listing(mailbox, "us"))
@@ -127,6 +136,32 @@ class ListPages:
             next=list_address(mailbox, tab, after=found.next) if found.next else "",
             first=list_address(mailbox, tab) if visit.asked("after") else "",
             live=live_address(mailbox, now) if mailbox else "",
+            asked="",
+            search=None,
+        )
+
+    async def _found(
+        self, visit: Visit, mailbox: str, names: list[str], asked: str
+    ) -> web.Response:
+        """Show the letters that a line asks for."""
+        found = await search(self._searching, visit, mailbox, asked)
+        here = {"mailbox": mailbox, "q": asked}
+        onward = here | {"after": found.next}
+        return page(
+            visit,
+            "list.html",
+            title=visit.words("search.title", asked=asked),
+            mailbox=mailbox,
+            mailboxes=names,
+            tab="",
+            tabs=[(each, list_address(mailbox, each)) for each in TABS],
+            rows=[],
+            waiting="",
+            next=f"/?{urlencode(onward)}" if found.next else "",
+            first=f"/?{urlencode(here)}" if visit.asked("after") else "",
+            live="",
+            asked=asked,
+            search=found,
         )
 
 

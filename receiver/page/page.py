@@ -22,6 +22,7 @@ from receiver.page.signing.visitors import Visitors
 from receiver.page.templates import static_files
 from receiver.page.trace import TracePages
 from receiver.page.why import WhyPages
+from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.store.queries import Queries
@@ -58,7 +59,7 @@ class Page:
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
-            ListPages(serving, store, queries),
+            ListPages(serving, store, queries, Searching(database)),
             DialogPages(serving, store, queries, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
             TracePages(serving, store, queries, bridges),

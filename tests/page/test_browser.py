@@ -193,6 +193,7 @@ async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
         letter = str(await page.locator(".letter footer a").first.get_attribute("href"))
         noticed = f"/?mailbox={SUPPORT}&tab=noticed"
         views = [noticed, dialog, f"{dialog}/why", letter, "/sign-in", "/?mailbox=no@a.ru", "/d/1"]
+        views += ["/trace?q=x@y.ru", "/health", f"/?mailbox={SUPPORT}&q=заказ"]
         for path in views:
             found |= await serious(page, path)
         await page.goto(noticed)

@@ -10,7 +10,7 @@ from receiver.page.lists import PAGE, Lists, listing, noticed
 from receiver.store.mongo import Database
 from receiver.store.queries import Queries, asked_of
 from tests import servers, webhook_client
-from tests.page.conftest import Browser
+from tests.page.conftest import Browser, until
 from tests.page.mailbox import PDF, PICTURE, SUPPORT
 from tests.receiver.dialogs.test_lookups import stages
 
@@ -117,6 +117,23 @@ async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> No
     assert "with files" in row
     assert "3 letters" in row
     assert "related" in row
+
+
+async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Browser) -> None:
+    path = f"/?mailbox={SUPPORT}&q=чашки разбитые"
+
+    async def is_found() -> bool:  # once the index has it
+        return "<mark>" in (await browser.get(path)).text
+
+    await until(is_found)
+    text = (await browser.get(path)).text
+    assert "#letter-" in text
+    assert "Иван Петров" in text
+    assert "Nothing was found" in (await browser.get(f"/?mailbox={SUPPORT}&q=xyzzyx")).text
+    wrong = await browser.get(f"/?mailbox={SUPPORT}&q=after:yesterdayish")
+    assert 'role="alert"' in wrong.text
+    hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
+    assert "<script>alert" not in hostile
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What a search has found, for the list: letters, each with its dialog and the words around."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from receiver.page.serving import Visit
+from receiver.page.shown.clock import Moment
+from receiver.page.shown.text import one_line
+from receiver.search.query import MAX_LENGTH, QueryWrong
+from receiver.search.searching import CursorWrong, FoundLetter, Searching
+from receiver.search.snippet import Snippet
+
+LETTERS = 50
+
+
+@dataclass(frozen=True)
+class FoundRow:
+    """A letter that was found, as the list shows it."""
+
+    address: str
+    person: str
+    email: str
+    subject: str
+    words: Markup
+    ours: bool
+    created: Moment
+
+
+@dataclass(frozen=True)
+class SearchShown:
+    """A page of them; ``wrong`` says what the query cannot mean."""
+
+    rows: list[FoundRow]
+    next: str = ""
+    wrong: str = ""
+
+
+async def search(searching: Searching, visit: Visit, mailbox: str, asked: str) -> SearchShown:
+    """Return what is found in a mailbox; raises StoreUnavailable."""
+    try:
+        found = await searching.search(
+            [mailbox], asked[:MAX_LENGTH], visit.asked("after") or None, LETTERS
+        )
+    except (QueryWrong, CursorWrong) as error:
+        return SearchShown([], wrong=str(error))
+    return SearchShown([_row(each, visit) for each in found.letters], found.next or "")
+
+
+def _row(found: FoundLetter, visit: Visit) -> FoundRow:
+    message = found.message
+    sender = message["from"]
+    return FoundRow(
+        address=f"/d/{found.dialog}?letter={found.key}#letter-{found.key}",
+        person=one_line(sender["name"]) or one_line(sender["address"]),
+        email=one_line(sender["address"]),
+        subject=one_line(message["subject"]) or visit.words("no_subject"),
+        words=marked_words(found.snippet),
+        ours=message["direction"] == "out",
+        created=visit.clock.moment(message["created"]),
+    )
+
+
+def marked_words(snippet: Snippet) -> Markup:
+    """Return a snippet as HTML, with what was looked for marked."""
+    pieces, end = [], 0
+    for start, stop in sorted(snippet.marks):
+        if start < end:
+            continue
+        pieces.append(escape(one_space(snippet.text[end:start])))
+        pieces.append(Markup("<mark>{}</mark>").format(one_space(snippet.text[start:stop])))
+        end = stop
+    pieces.append(escape(one_space(snippet.text[end:])))
+    return Markup("").join(pieces)
+
+
+def one_space(text: str) -> str:
+    """Return a piece of text without signs that are not seen; its outer blanks stay."""
+    before = " " if text[:1].isspace() else ""
+    behind = " " if text[-1:].isspace() and text.strip() else ""
+    return before + one_line(text) + behind
