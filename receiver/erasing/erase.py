@@ -40,7 +40,8 @@ class Erasing:
         }
         name = ObjectId()
         await self._store.tombstones.note(name, note | {"order": order.id, "done": False})
-        outcome = await self.carry_out(held, order, name)
+        async with self._store.index.together(held.mailbox):
+            outcome = await self.carry_out(held, order, name)
         await self._store.tombstones.note(name, {"done": True, "counts": outcome.counts()})
         return outcome
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from receiver.erasing.tombstones import Tombstones
-from receiver.search.indexing import Indexing
+from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
 from receiver.store.facts import Facts
@@ -21,7 +21,7 @@ class Store:
     facts: Facts
     blobs: Blobs
     tombstones: Tombstones
-    index: Indexing
+    index: IndexWriting
 
     @classmethod
     def of(cls, database: Database, **full: Any) -> "Store":
@@ -32,5 +32,5 @@ class Store:
             Facts(database),
             Blobs(database),
             Tombstones(database),
-            Indexing(database),
+            IndexWriting(database),
         )

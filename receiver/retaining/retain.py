@@ -74,6 +74,10 @@ class Retaining:
 
     async def run(self, mailbox: str, terms: Terms, *, dry: bool = False) -> Retained:
         """Have what is due go, or only count it."""
+        async with self._store.index.together(mailbox):
+            return await self._run(mailbox, terms, dry=dry)
+
+    async def _run(self, mailbox: str, terms: Terms, *, dry: bool) -> Retained:
         now = await self._store.dialogs.now()
         cutoffs = terms.cutoffs(now)
         done = Retained()
@@ -120,13 +124,16 @@ class Retaining:
             fields, left_out = _trimmed(document, kinds)
             lost = {kind for kind in kinds if _has(document, kind)}
             done.letters.update(lost)
-            changed = changed or bool(without(kinds, document["message"]))
+            says_less = bool(without(kinds, document["message"]))
+            changed = changed or says_less
             if dry:
                 continue
             gone = set(document.get("digests", ())) - set(fields.get("digests", ()))
             if gone:
                 await self._store.blobs.condemn(gone, await self._store.dialogs.now())
-            await self._store.letters.rewrite(document["_id"], fields, left_out)
+            searched_otherwise = {document["key"]} if says_less else set()
+            async with self._store.index.changing(mailbox, searched_otherwise):
+                await self._store.letters.rewrite(document["_id"], fields, left_out)
         if not dry:
             await self._show(found.id, set(keys), kinds, changed=changed)
 

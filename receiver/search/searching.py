@@ -9,7 +9,7 @@ from typing import Any
 
 from receiver.search.candidates import IndexMoved, Span, candidates
 from receiver.search.index import Index, IndexManifest
-from receiver.search.indexing import HOT
+from receiver.search.indexing import EARLY, HOT
 from receiver.search.kept import KeptLetters, milliseconds, row_of
 from receiver.search.query import Conditions, read
 from receiver.search.searched import Searched, matches
@@ -25,7 +25,6 @@ FRESH = 100
 NOT_INDEXED = timedelta(minutes=10)
 ATTEMPTS = 3
 _CURSOR = re.compile(r"(-?\d{1,15})-([0-9a-f]{24})")
-_EARLY = timedelta(hours=1)
 
 
 class CursorWrong(ValueError):
@@ -143,7 +142,7 @@ class Searching:
         """Return letters that are not in the index yet: the newest that were kept."""
         now = await self._letters.now()
         since = manifest.until - HOT if manifest.until else now - NOT_INDEXED
-        kept = await self._letters.between(manifest.mailbox, since, now + _EARLY)
+        kept = await self._letters.between(manifest.mailbox, since, now + EARLY)
         new = [one for _, one in kept if one not in manifest.recent][-FRESH:]
         documents = await self._letters.documents([*new, *manifest.again])
         return [row_of(each) for each in documents.values()]

@@ -17,11 +17,12 @@ from receiver.search import indexing, segment
 from receiver.search.index import Index
 from receiver.search.indexing import Indexing
 from receiver.search.searching import CursorWrong, Searching
+from receiver.search.writing import IndexWriting
 from receiver.store import schema
 from receiver.store.mongo import Database, connected
 from tests.measure.threading.corpus import event_of
 from tests.receiver.written import MAILBOX, written
-from tests.search.world import found, keep, scanned
+from tests.search.world import found, keep, scanned, terms
 
 WORLD = "test_search_world"
 WORDS = (
@@ -33,14 +34,6 @@ WORDS = (
 def now() -> datetime:
     """Return the time, as letters are kept with."""
     return datetime.now(UTC)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def at_once() -> Iterator[None]:
-    """Letters are read at once, not when they are some seconds old."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(indexing, "COLD", timedelta(seconds=-1))
-        yield
 
 
 def letters(count: int, first: int = 0, seed: int = 1) -> list[Letter]:
@@ -67,15 +60,6 @@ async def rows(database: Database) -> list[bytes]:
         names = [segment.table_name(each.name, number) for number in range(each.tables)]
         for content in (await Index(database).pieces(names)).values():
             found += [row.id for row in segment.unpacked_table(content)]
-    return found
-
-
-async def terms(database: Database) -> set[str]:
-    """Return every term in any piece that is there, listed or not."""
-    found: set[str] = set()
-    async for each in database.search_pieces.find():
-        if "/t" not in each["_id"]:
-            found |= segment.unpacked_bucket(each["content"]).keys()
     return found
 
 
@@ -174,15 +158,18 @@ async def test_what_becomes_visible_late_is_read_too(database: Database) -> None
 async def test_little_waits_until_it_is_much_or_old(database: Database) -> None:
     await schema.ensure(database)
     following = Indexing(database)
-    before = await following._letters.now() - timedelta(seconds=30)
-    await keep(database, letters(10), before)
+    await keep(database, letters(10), now())
     assert await following.follow() == 0
     assert await found(database, "заказ") == await scanned(database, "заказ") != []
     await keep(database, letters(60, 10), now())
     assert await following.follow_mailbox(MAILBOX) == 70
-    await keep(database, letters(1, 70), now() - indexing.LONG_WAITING)
     assert await following.follow_mailbox(MAILBOX) == 0
-    assert await Indexing(database).rebuild(MAILBOX) == 71
+
+
+async def test_a_letter_alone_waits_ten_minutes(database: Database) -> None:
+    await schema.ensure(database)
+    await keep(database, letters(1), now() - indexing.LONG_WAITING)
+    assert await Indexing(database).follow() == 1
 
 
 async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -> None:
@@ -193,7 +180,7 @@ async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -
         await keep(database, some, now())
         await Indexing(database).follow_mailbox(MAILBOX, wait=False)
     assert {"тайн", "секрет", "прежн"} <= await terms(database)
-    index = Indexing(database)
+    index = IndexWriting(database)
     async with index.changing(MAILBOX, {gone.key, changed.key}):
         await database.letters.delete_one({"key": gone.key})
         await database.letters.update_one(
@@ -206,6 +193,35 @@ async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -
     await nothing_is_left_over(database)
 
 
+async def test_what_changes_together_leaves_together(database: Database) -> None:
+    await schema.ensure(database)
+    some = [written(str(number), text=f"тайна{number}") for number in range(5)]
+    await keep(database, [*some, *letters(9, 9)], now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    index = IndexWriting(database)
+    async with index.together(MAILBOX):
+        for each in some:
+            async with index.changing(MAILBOX, {each.key}):
+                await database.letters.delete_one({"key": each.key})
+            assert "тайн" in await terms(database)
+    assert "тайн" not in await terms(database)
+    assert len(await rows(database)) == 9
+    assert (await Index(database).manifest(MAILBOX)).again == {}
+
+
+async def test_nobody_forgets_for_another_who_is_not_done(database: Database) -> None:
+    await schema.ensure(database)
+    one, other = written("1", text="первая"), written("2", text="вторая")
+    await keep(database, [one, other], now())
+    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    async with IndexWriting(database).changing(MAILBOX, {one.key}):
+        async with IndexWriting(database).changing(MAILBOX, {other.key}):
+            await database.letters.delete_one({"key": other.key})
+        assert await found(database, "первая") == [one.key]
+        await database.letters.delete_one({"key": one.key})
+    assert {"перв", "втор"} & await terms(database) == set()
+
+
 async def test_an_erasure_that_was_cut_short_is_finished_later(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -213,7 +229,7 @@ async def test_an_erasure_that_was_cut_short_is_finished_later(
     gone = written("gone", text="тайное слово")
     await keep(database, [gone, *letters(5)], now())
     await Indexing(database).follow_mailbox(MAILBOX, wait=False)
-    cut_short = Indexing(database).changing(MAILBOX, {gone.key})
+    cut_short = IndexWriting(database).changing(MAILBOX, {gone.key})
     await cut_short.__aenter__()
     await database.letters.delete_one({"key": gone.key})
     assert "тайн" in await terms(database)
@@ -230,7 +246,7 @@ async def test_a_writer_who_died_leaves_nothing(
     await schema.ensure(database)
     await keep(database, letters(9), now())
     with monkeypatch.context() as dying:
-        dying.setattr(Indexing, "_commit", lambda *_, **__: 1 / 0)
+        dying.setattr(IndexWriting, "commit", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await Indexing(database).follow_mailbox(MAILBOX, wait=False)
     assert await terms(database)

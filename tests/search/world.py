@@ -7,6 +7,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.letters.letter import Letter
+from receiver.search import segment
 from receiver.search.query import read
 from receiver.search.searched import Searched, matches
 from receiver.search.searching import Searching
@@ -62,3 +63,12 @@ async def found(
         cursor = page.next
         if cursor is None:
             return keys
+
+
+async def terms(database: Database) -> set[str]:
+    """Return every term in any piece that is there, listed or not."""
+    found: set[str] = set()
+    async for each in database.search_pieces.find():
+        if "/t" not in each["_id"]:
+            found |= segment.unpacked_bucket(each["content"]).keys()
+    return found

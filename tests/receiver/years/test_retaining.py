@@ -18,6 +18,7 @@ from receiver.retaining.terms import Terms, due, terms_of
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, dialogs, filing
+from tests.search.world import terms
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 FILE = b"a file"
@@ -125,6 +126,18 @@ async def left(database: Database, number: int) -> str:
         "t": message["body"] and message["reply"],
     }
     return "".join(sign for sign, value in there.items() if value)
+
+
+async def test_no_word_that_went_can_be_searched_for(database: Database, run: Run) -> None:
+    words = {1: "остаётся", 2: "тайное", 3: "секрет"}
+    ages = {1: 35, 2: 45, 3: 55}
+    await come(
+        database, *(email(one, ages[one], text=text, reply=text) for one, text in words.items())
+    )
+    assert run("search", "--rebuild")[0] == 0
+    assert {"оста", "тайн", "секрет"} <= await terms(database)
+    retain(run)
+    assert {"оста", "тайн", "секрет"} & await terms(database) == {"оста"}
 
 
 async def test_each_goes_in_its_time(database: Database, run: Run) -> None:

@@ -1,0 +1,218 @@
+"""Segments as they are written: of new letters, of several old ones, and without letters that go.
+
+Each is announced before it is written and counts once it is committed (``receiver.search.index``).
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from bson import ObjectId
+
+from receiver.search import segment
+from receiver.search.index import Index, IndexManifest
+from receiver.search.kept import KeptLetters, row_of
+from receiver.search.searched import Searched
+from receiver.search.segment import IndexRow, Postings, Segment
+from receiver.store.mongo import Database, StoreUnavailable
+
+READ_TOGETHER = 64
+ATTEMPTS = 20
+_gathered: ContextVar[set[bytes] | None] = ContextVar("_gathered", default=None)
+
+
+class IndexWriting:
+    """Writes segments; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self.index = Index(database)
+        self.letters = KeptLetters(database)
+
+    @asynccontextmanager
+    async def changing(self, mailbox: str, keys: Collection[str]) -> AsyncIterator[None]:
+        """Take letters out of the index that are removed or rewritten within this context.
+
+        Those that are there behind it are in the index as they are then. If this is cut short,
+        whoever follows the letters does it ten minutes later.
+        """
+        ids = await self.letters.ids(mailbox, keys) if keys else []
+        await self._mark(mailbox, ids)
+        yield
+        if (gathered := _gathered.get()) is not None:
+            gathered.update(ids)
+        else:
+            await self.forget(mailbox, frozenset(ids))
+
+    @asynccontextmanager
+    async def together(self, mailbox: str) -> AsyncIterator[None]:
+        """Have all that changes of a mailbox within this context leave the index in its end."""
+        token = _gathered.set(set())
+        try:
+            yield
+            ids = frozenset(_gathered.get() or ())
+        finally:
+            _gathered.reset(token)
+        await self.forget(mailbox, ids)
+
+    async def forget(self, mailbox: str, ids: frozenset[bytes]) -> None:
+        """Take letters out, with the words that no other has, and those that are there in anew."""
+        for _ in range(ATTEMPTS):
+            if not ids or await self._forget(await self.index.manifest(mailbox), ids):
+                return
+        raise StoreUnavailable("the index kept changing")
+
+    async def _mark(self, mailbox: str, ids: Collection[bytes]) -> None:
+        for _ in range(ATTEMPTS):
+            manifest = await self.index.manifest(mailbox)
+            again = {**manifest.again, **dict.fromkeys(ids, await self.letters.now())}
+            if not ids or await self.index.save(manifest, again=again) is not None:
+                return
+        raise StoreUnavailable("the index kept changing")
+
+    async def _forget(self, manifest: IndexManifest, gone: frozenset[bytes]) -> bool:
+        known: set[bytes] = set()
+        old: list[Segment] = []
+        new: list[Segment] = []
+        for each in manifest.segments:
+            if met := {row.id for row in await self._rows(each)} & gone:
+                old.append(each)
+                known |= met
+        for each in old:
+            numbering = await self.numbering([each], gone)
+            began = await self.announce(manifest, numbering.rows)
+            if began is None:
+                return False
+            manifest, planned = began
+            await self.write_merged(planned, numbering)
+            new.append(planned)
+        terms = await self.terms(known)
+        began = await self.announce(manifest, terms)
+        if began is None:
+            return False
+        manifest, planned = began
+        await self.write_new(planned, terms)
+        left = {one: since for one, since in manifest.again.items() if one not in gone}
+        done = await self.commit(manifest, old, [*new, planned], again=left)
+        if done is None:
+            await self.index.take_away([*new, planned])
+            return False
+        await self.tidy(done)
+        return True
+
+    async def announce(
+        self, manifest: IndexManifest, rows: Collection[IndexRow]
+    ) -> tuple[IndexManifest, Segment] | None:
+        """Say which pieces are about to be written: those of a new segment of these letters."""
+        dates = [row.created for row in rows]
+        newest, oldest = max(dates, default=0), min(dates, default=0)
+        planned = Segment(str(ObjectId()), len(dates), newest, oldest)
+        now = await self.letters.now()
+        after = await self.index.save(manifest, pending=(*manifest.pending, (planned, now)))
+        return None if after is None else (after, planned)
+
+    async def commit(
+        self,
+        manifest: IndexManifest,
+        old: Sequence[Segment],
+        new: Sequence[Segment],
+        **changes: object,
+    ) -> IndexManifest | None:
+        """Have the index consist of new segments instead of old ones."""
+        kept = (each for each in manifest.segments if each not in old)
+        return await self.index.save(
+            manifest,
+            segments=(*kept, *(each for each in new if each.letters)),
+            pending=tuple(each for each in manifest.pending if each[0] not in new),
+            dropped=(*manifest.dropped, *old),
+            **changes,
+        )
+
+    async def tidy(self, manifest: IndexManifest) -> None:
+        """Take dropped pieces away at once, not when the next work begins."""
+        await self.index.take_away(manifest.dropped)
+        await self.index.save(manifest, dropped=())
+
+    async def terms(self, ids: Iterable[bytes]) -> dict[IndexRow, set[str]]:
+        """Return letters with the terms that they are to be found by."""
+        found: dict[IndexRow, set[str]] = {}
+        listed = list(ids)
+        for start in range(0, len(listed), READ_TOGETHER):
+            some = await self.letters.documents(listed[start : start + READ_TOGETHER])
+            for document in some.values():
+                found[row_of(document)] = Searched.of(document).index_terms()
+                await asyncio.sleep(0)  # requests go first
+        return found
+
+    async def _rows(self, one: Segment) -> list[IndexRow]:
+        names = [segment.table_name(one.name, number) for number in range(one.tables)]
+        pieces = await self.index.pieces(names)
+        if len(pieces) < len(names):
+            raise StoreUnavailable("the index changed meanwhile")
+        return [row for name in names for row in segment.unpacked_table(pieces[name])]
+
+    async def numbering(self, sources: Sequence[Segment], without: frozenset[bytes]) -> "Numbering":
+        """Return how the letters of segments, but some, are numbered together."""
+        tables = [await self._rows(each) for each in sources]
+        return Numbering(sources, *segment.renumbered(tables, without))
+
+    async def write_new(self, planned: Segment, terms: dict[IndexRow, set[str]]) -> None:
+        """Write a segment of letters that have these terms."""
+        if not planned.letters:
+            return
+        rows, postings = segment.numbered(terms)
+        buckets = _buckets(planned, postings, range(planned.buckets))
+        await self.index.write(buckets | _tables(planned, rows))
+
+    async def write_merged(self, planned: Segment, numbering: "Numbering") -> None:
+        """Write a segment of others, some buckets after the other."""
+        if not planned.letters:
+            return
+        await self.index.write(_tables(planned, numbering.rows))
+        steps = min(planned.buckets, *(each.buckets for each in numbering.sources))
+        for step in range(steps):
+            postings = segment.merged(
+                [
+                    (each, numbers)
+                    for source, numbers in numbering.old
+                    for each in await self._buckets(source, range(step, source.buckets, steps))
+                ]
+            )
+            await self.index.write(_buckets(planned, postings, range(step, planned.buckets, steps)))
+
+    async def _buckets(self, source: Segment, numbers: Iterable[int]) -> list[Postings]:
+        names = [segment.bucket_name(source.name, number) for number in numbers]
+        pieces = await self.index.pieces(names)
+        if len(pieces) < len(names):
+            raise StoreUnavailable("the index changed meanwhile")
+        return [segment.unpacked_bucket(pieces[name]) for name in names]
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """How the letters of some segments are numbered in the one that they become."""
+
+    sources: Sequence[Segment]
+    rows: Sequence[IndexRow]
+    numbers: Sequence[Sequence[int]]
+
+    @property
+    def old(self) -> Iterable[tuple[Segment, Sequence[int]]]:
+        """Each segment, with the new numbers of its letters."""
+        return zip(self.sources, self.numbers, strict=True)
+
+
+def _buckets(planned: Segment, postings: Postings, wanted: Iterable[int]) -> dict[str, bytes]:
+    buckets = segment.in_buckets(postings, planned.buckets)
+    return {
+        segment.bucket_name(planned.name, number): segment.packed_bucket(buckets.get(number, {}))
+        for number in wanted
+    }
+
+
+def _tables(planned: Segment, rows: Sequence[IndexRow]) -> dict[str, bytes]:
+    return {
+        segment.table_name(planned.name, number): content
+        for number, content in enumerate(segment.packed_tables(rows))
+    }
