@@ -61,7 +61,12 @@ def test_every_alarm_says_what_to_do() -> None:
 
 @pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")
 @pytest.mark.parametrize(
-    "words", [("check", "rules", "alarms.yml"), ("test", "rules", "alarms_test.yml")]
+    "words",
+    [
+        ("check", "rules", "alarms.yml"),
+        ("test", "rules", "alarms_test.yml"),
+        ("check", "config", "prometheus.yml"),
+    ],
 )
 def test_promtool_takes_them(words: tuple[str, ...]) -> None:
     done = subprocess.run([str(PROMTOOL), *words], cwd=FOLDER, capture_output=True, check=False)

@@ -14,8 +14,8 @@ ROW = re.compile(r"^\| `([A-Z_]+)` \| (?:`([^|]*)` )?\| (.+) \|$", re.MULTILINE)
 DEFAULTS = {name: standard for name, standard, meaning in rows() if meaning}
 # What differs in a container: the addresses that are published, and where files lie.
 IN_A_CONTAINER = {
-    "DATA_DIR", "HEALTH_HOST", "MAILBOXES", "MONGO_URI", "RECEIVER_HOST", "SMTP_HOST",
-    "SMTP_HOSTNAME", "WEBHOOK_SECRETS_FILE", "WEBHOOK_URL",
+    "DATA_DIR", "HEALTH_HOST", "MAILBOXES", "MONGO_URI", "PROXY_DOMAIN", "RECEIVER_HOST",
+    "SMTP_HOST", "SMTP_HOSTNAME", "WEBHOOK_SECRETS_FILE", "WEBHOOK_URL",
 }  # fmt: skip
 # In .env.example these show what one writes, not what holds without it.
 EXAMPLES = {

@@ -58,7 +58,10 @@ def test_no_version_is_named_as_both_composes_read_it_without() -> None:
     assert not re.search(r"^(version|name):", COMPOSE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["mongo", "receiver", "bridge", "imap", "backup"])
+@pytest.mark.parametrize(
+    "name",
+    [*("mongo", "receiver", "bridge", "imap", "backup"), *("prometheus", "grafana", "proxy")],
+)
 def test_every_service_has_limits_and_logs_that_end(name: str) -> None:
     text = service(name)
     assert "    mem_limit: " in text
@@ -75,12 +78,13 @@ COMPOSES = [
 
 @pytest.mark.skipif(not COMPOSES, reason="there is no compose here")
 @pytest.mark.parametrize("command", COMPOSES, ids=" ".join)
-@pytest.mark.parametrize("profile", ["", "imap", "backup"])
+@pytest.mark.parametrize("profile", ["", "imap", "backup", "monitoring", "proxy"])
 def test_it_is_read_without_a_warning(command: list[str], profile: str) -> None:
     words = [*command, *(["--profile", profile] if profile else []), "config"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
-    assert not profile or f"  {profile}:" in done.stdout.decode()
+    named = "grafana" if profile == "monitoring" else profile
+    assert not profile or f"  {named}:" in done.stdout.decode()
 
 
 def test_no_secret_is_in_the_repository() -> None:
