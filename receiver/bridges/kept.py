@@ -12,6 +12,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from contract.bridge.report import MAX_ORDERS, REMEMBERED, BridgeOrder, BridgeReport, Orders
+from receiver.letters.addresses import canonical
 from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
 
 MAX_FOUND = 20
@@ -61,6 +62,18 @@ class Bridges:
         with store_errors():
             await self._bridges.delete_one({"_id": bridge})
             await self._refusals.delete_many({"bridge": bridge})
+
+    async def forget_person(self, person: str) -> None:
+        """Forget the refusals that name somebody, by his canonical address."""
+        fields = {"mail_from": 1, "rcpt_to": 1}
+        with store_errors():
+            gone = [
+                each["_id"]
+                async for each in self._refusals.find({}, fields)
+                if person in map(canonical, (each["mail_from"], *each["rcpt_to"].split(", ")))
+            ]
+            if gone:
+                await self._refusals.delete_many({"_id": {"$in": gone}})
 
     async def refusals(self, words: str) -> list[Document]:
         """Return the newest refusals in which an address is named, of all without any words."""

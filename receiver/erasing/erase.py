@@ -65,6 +65,7 @@ class Erasing:
         async with store.index.changing(held.mailbox, documents):
             for one, fields in documents.items():
                 await self._rewrite(held, one, fields)
+        await store.bridges.forget_person(held.person)
         left = await self._left_over(held, key)
         outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
         if left or not held.is_nothing:

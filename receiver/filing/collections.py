@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from receiver.bridges.kept import Bridges
 from receiver.erasing.tombstones import Tombstones
 from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
@@ -22,6 +23,7 @@ class Store:
     blobs: Blobs
     tombstones: Tombstones
     index: IndexWriting
+    bridges: Bridges
 
     @classmethod
     def of(cls, database: Database, **full: Any) -> "Store":
@@ -33,4 +35,5 @@ class Store:
             Blobs(database),
             Tombstones(database),
             IndexWriting(database),
+            Bridges(database),
         )

@@ -11,8 +11,10 @@ import pytest
 
 from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
-from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport
+from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, Refusal
 from receiver.bridges.kept import Bridges
+from receiver.filing.collections import Store
+from receiver.letters.addresses import canonical
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.timeline import hops_of
 from receiver.page.words import words_of
@@ -132,6 +134,19 @@ async def test_a_bridge_that_is_silent_is_shown_as_such(
     assert "gone.example" in await text_of(browser, "/trace?q=never@example.ru")
     await browser.post("/health/forget", {"bridge": report.bridge})
     assert "gone.example" not in await text_of(browser, "/health")
+
+
+async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
+    gone = Refusal(number=1, at=START, mail_from="Ivan.P@Yandex.ru", rcpt_to="x@a.ru", answer="550")
+    stays = Refusal(number=2, at=START, mail_from="olga@a.ru", rcpt_to="x@a.ru", answer="550")
+    report = BridgeReport(
+        bridge="fedcba98-erased", host="h", version="0", started=START, refusals=[gone, stays]
+    )
+    bridges = Bridges(database)
+    await bridges.take(report, datetime.now(UTC))
+    await Store.of(database).bridges.forget_person(canonical("ivan-p@ya.ru"))
+    assert [each["number"] for each in await bridges.refusals("x@a.ru")] == [2]
+    await bridges.forget(report.bridge)
 
 
 async def test_what_never_came_is_said_so(browser: Browser) -> None:
