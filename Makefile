@@ -1,6 +1,8 @@
 # Two commands set everything up: `make run` and `make test`.
 PYTHON ?= python3
 BIN := .venv/bin
+# To the letter, as make would take $$ for its own.
+override TEXT := $(value TEXT)
 export TEXT
 SECONDS ?= 120
 # One more than there are cores, as many tests wait for processes.

@@ -20,6 +20,7 @@ from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
+from contract.process import orderly_end
 from demo_mailbox import letter, others
 from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
@@ -171,4 +172,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with orderly_end():
+        sys.exit(main())

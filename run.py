@@ -29,7 +29,7 @@ from contract.environment import (
     env_file,
     running,
 )
-from contract.process import cannot_listen
+from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
 from contract.settings import refuse
 from receiver.page.signing.link import usual_link
@@ -259,4 +259,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with orderly_end():
+        main()

@@ -16,7 +16,7 @@ import os
 import smtplib
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 
 from bridge.doctor.command import add_arguments as add_doctor_arguments
 from bridge.doctor.command import doctor
@@ -39,7 +39,7 @@ from bridge.start import unusable, warnings
 from bridge.trace import command as trace_command
 from contract import __version__
 from contract.environment import surroundings
-from contract.process import EXIT_CONFIG, CannotStart, start_log
+from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 
 log = logging.getLogger("bridge")
 
@@ -144,18 +144,24 @@ def command_line() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Read the command line and the environment, and do as told."""
+    """Do as told, and end with the status of that."""
+    with orderly_end():
+        sys.exit(status_of(sys.argv[1:]))
+
+
+def status_of(words: Sequence[str]) -> int:
+    """Read the command line and the environment, do as told, return the exit status."""
     os.umask(0o077)  # whatever we write has letters in it, or tells of them
-    arguments = command_line().parse_args()
-    if arguments.run is doctor:  # mistakes in the settings do not end it, it tells of them
-        sys.exit(doctor(BridgeSettings(), arguments))
-    serves = arguments.run in (smtp, imap)
+    arguments = command_line().parse_args(words)
+    run: Command = arguments.run
+    if run is doctor:  # mistakes in the settings do not end it, it tells of them
+        return run(BridgeSettings(), arguments)
+    serves = run in (smtp, imap)
     settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
-    run: Command = arguments.run
-    sys.exit(run(settings, arguments))
+    return run(settings, arguments)
 
 
 if __name__ == "__main__":

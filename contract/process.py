@@ -6,16 +6,20 @@ import json
 import logging
 import os
 import re
+import select
 import signal
+import sys
 import traceback
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 from contract.reading import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
@@ -117,3 +121,31 @@ def is_directory(path: Path) -> bool:
     with suppress(OSError):
         return path.is_dir()
     return False
+
+
+@contextmanager
+def orderly_end() -> Iterator[None]:
+    """End a program without a traceback where Ctrl-C ends it, or nobody reads what it prints."""
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        _leave(INTERRUPTED)
+    except BrokenPipeError:
+        if not _nobody_reads(sys.stdout.fileno()):
+            raise
+        _leave(NOT_READ)
+
+
+def _nobody_reads(descriptor: int) -> bool:
+    poll = select.poll()
+    poll.register(descriptor, 0)  # an error is told in any case
+    return any(event & select.POLLERR for _, event in poll.poll(0))
+
+
+def _leave(status: int) -> NoReturn:
+    """Exit; what is still to be printed goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(status)

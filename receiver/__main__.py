@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from contract import __version__
 from contract.environment import surroundings
-from contract.process import EXIT_CONFIG, CannotStart, start_log
+from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.backup import BACKUP
 from receiver.commands.dialogs.find import FIND
 from receiver.commands.dialogs.list import LIST
@@ -42,7 +42,8 @@ COMMANDS = {
 
 def main() -> None:
     """Do as told, and end with the status of that."""
-    sys.exit(status_of(sys.argv[1:]))
+    with orderly_end():
+        sys.exit(status_of(sys.argv[1:]))
 
 
 def status_of(words: Sequence[str]) -> int:
@@ -64,6 +65,8 @@ def status_of(words: Sequence[str]) -> int:
         log.warning("%s", sentence)
     try:
         return command.run(settings, arguments)
+    except BrokenPipeError:
+        raise
     except (CannotStart, OSError) as error:
         log.error("cannot %s: %s", "start" if serves else command.name, error)
         return EXIT_CONFIG

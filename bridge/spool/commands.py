@@ -69,6 +69,8 @@ def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     except NoSuchLetter as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
+    except BrokenPipeError:
+        raise
     except OSError as error:
         words = f"{error.filename or settings.spool}: {error.strerror}"
         print(words, file=sys.stderr)  # noqa: T201 - a command's output

@@ -88,6 +88,14 @@ def test_the_demo_writes_to_a_mailbox_of_the_settings(
     assert mailbox(settings) == reached
 
 
+@pytest.mark.parametrize("text", ["$HOME $$ `id` $(shell id) \"'# %s", ""])
+def test_make_letter_takes_a_text_to_the_letter(tmp_path: Path, text: str) -> None:
+    (tmp_path / "python").write_text('#!/bin/sh\nprintf %s "$3"\n')
+    (tmp_path / "python").chmod(0o700)
+    command = ["make", "-s", "-o", ".venv/installed", "letter", f"BIN={tmp_path}", f"TEXT={text}"]
+    assert subprocess.check_output(command, cwd=ROOT, text=True) == text
+
+
 def test_a_letter_that_does_not_come_is_looked_for_in_the_spool(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,13 +22,12 @@ from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
-from contract.process import EXIT_CONFIG
+from contract.process import EXIT_CONFIG, INTERRUPTED
 
 log = logging.getLogger(__name__)
 # It says a line for each letter, as is right for a service; here a bar counts them.
 EACH_LETTER = "bridge.spool.intake"
 
-INTERRUPTED = 130
 UNPACKED = "unpacked"
 
 

@@ -166,3 +166,16 @@ async def test_why_a_letter_is_where_it_is_can_be_asked(database: Database) -> N
     first = message_id("1")
     assert reasons == [("new", None), ("in_reply_to", first), ("references", first)]
     assert await dialogs(database) == ["1 2 3"]
+
+
+@pytest.mark.parametrize("first", [0, 1], ids=["the letter comes first", "the answer does"])
+async def test_an_answer_dated_2001_takes_over_neither_subject_nor_date(
+    database: Database, first: int
+) -> None:
+    letters = [written("1"), written("2", names="1", subject="Re: Другое", days=-9_000)]
+    for each in (letters[first], letters[1 - first]):
+        await filed(database, [each])
+    [dialog] = await database.dialogs.find().to_list(None)
+    assert (dialog["subject"], dialog["email_from"]) == ("Где мой заказ?", person("ivan"))
+    assert dialog["created"].year == 2026
+    assert [each["message_id"] for each in dialog["messages"]] == [message_id("2"), message_id("1")]

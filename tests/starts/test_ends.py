@@ -1,0 +1,92 @@
+"""Ctrl-C and a reader who has seen enough end any command, and leave no traceback."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from bridge.spool.deliveries import Delivered, Deliveries
+from bridge.spool.envelope import Delivery, trace_block
+from bridge.spool.spool import Spool, new_id
+from contract.process import INTERRUPTED, NOT_READ
+from tests import servers
+from tests.letters import START, letter
+from tests.servers import ROOT
+
+DIALOG = "6b089f68b1aef26c5d253515"
+READ = ["bridge spool list", "bridge trace 2"]
+WAITS = ["bridge trace 17-a", "bridge doctor", "demo.py letter x", "receiver list", "receiver fsck"]
+
+
+@pytest.fixture(scope="module")
+def silent() -> Iterator[socket.socket]:
+    """A server that takes connections and never says a word: receiver, door and database."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(servers.START_SECONDS)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def env(tmp_path_factory: pytest.TempPathFactory, silent: socket.socket) -> dict[str, str]:
+    """The settings of a bridge and a receiver that have something to tell, or to ask for."""
+    data = tmp_path_factory.mktemp("ends")
+    spool = Spool(data / "spool").prepare()
+    for _ in range(20):
+        delivery = Delivery(new_id(), "support@yandex.ru", START, "a@b.ru", ("in@b.example",))
+        draft = spool.draft(delivery.id)
+        draft.write(trace_block(delivery, "b.example") + letter())
+        draft.commit()
+    told = Delivered("17-a", time.time(), "support@yandex.ru", "a@b", DIALOG, "created", "new", "k")
+    Deliveries.beside(spool.root).note(told)
+    port = str(silent.getsockname()[1])
+    url = f"http://127.0.0.1:{port}/webhook/email"
+    return servers.environment(
+        DATA_DIR=str(data), MAILBOXES="support@yandex.ru", ENV_FILE="", DNS_CHECKS="false",
+        WEBHOOK_SECRETS=servers.SECRET, WEBHOOK_URL=url, MONGO_URI=f"mongodb://127.0.0.1:{port}",
+        SMTP_PORT=port, RECEIVER_PORT=port,
+    )  # fmt: skip
+
+
+def started(words: str, env: dict[str, str]) -> subprocess.Popen[str]:
+    first, *rest = words.split()
+    command = [first] if first.endswith(".py") else ["-m", first]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, *command, *rest], cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True
+    )
+
+
+@pytest.mark.parametrize("words", READ)
+def test_whoever_reads_no_further_gets_no_traceback(env: dict[str, str], words: str) -> None:
+    with started(words, env) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == ""
+        assert process.wait() == NOT_READ
+
+
+@pytest.mark.parametrize("words", WAITS)
+def test_ctrl_c_ends_what_waits(env: dict[str, str], words: str, silent: socket.socket) -> None:
+    with started(words, env) as process:
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=servers.START_SECONDS)
+        connection.close()
+    assert "Traceback" not in output + errors
+    assert process.returncode == INTERRUPTED
+    _forget(silent)
+
+
+def _forget(server: socket.socket) -> None:
+    """Take what else was connected meanwhile, so that the next test sees its own."""
+    server.setblocking(False)
+    try:
+        while True:
+            server.accept()[0].close()
+    except BlockingIOError:
+        server.settimeout(servers.START_SECONDS)
