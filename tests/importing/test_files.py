@@ -156,7 +156,7 @@ def test_what_is_named_as_a_letter_and_is_none_is_passed_over_and_named(tmp_path
     source = Files([top], 1000)
     said = {str(Path(each.path).relative_to(top)): each.what for each in source.no_letters}
     assert said == {name: what for name, (_, what) in NAMED.items() if what} | {
-        "pipe.eml": "no file"
+        "pipe.eml": "a pipe or a device"
     }
     letters = sum(not what for _, what in NAMED.values())
     assert len([each.content for each in source.letters(None) if each.content]) == letters

@@ -114,7 +114,7 @@ def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        yield NoLetter(str(path), "no file")
+        yield NoLetter(str(path), "a pipe or a device")
         return
     try:
         with path.open("rb") as file:
