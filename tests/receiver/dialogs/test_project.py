@@ -16,6 +16,7 @@ from tests.receiver.written import (
     corrections,
     dialogs,
     file,
+    filed,
     filing,
     sent,
     written,
@@ -209,3 +210,16 @@ async def test_letters_that_come_meanwhile_are_neither_lost_nor_doubled(
     await projecting(database).project(MAILBOX)
     texts = [text for one in await dialogs(database) for text in one.split()]
     assert sorted(texts) == sorted(each.message["body"] for each in LETTERS)
+
+
+async def test_what_a_dialog_only_says_of_itself_is_made_anew(database: Database) -> None:
+    """Its letters are right, and nothing but, say, its subject is not."""
+    await filed(database, [written("1"), written("2", names="1")])
+    right = await database.dialogs.find_one()
+    assert right is not None
+    await database.dialogs.update_one({}, {"$set": {"subject": "?", "related": [right["_id"]]}})
+    done = await Projecting(Store.of(database), "participants").project(MAILBOX)
+    assert done.differ == {right["_id"]}
+    found = await database.dialogs.find_one()
+    assert found is not None
+    assert (found["subject"], found["related"]) == (right["subject"], [])
