@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import io
 import json
 import logging
 import os
@@ -125,7 +126,12 @@ def is_directory(path: Path) -> bool:
 
 @contextmanager
 def orderly_end() -> Iterator[None]:
-    """End a program without a traceback where Ctrl-C ends it, or nobody reads what it prints."""
+    """End a program without a traceback where Ctrl-C ends it, or nobody reads what it prints.
+
+    What the terminal's character set has no sign for is printed as ``\\u2192``.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
             yield

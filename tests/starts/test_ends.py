@@ -71,6 +71,15 @@ def test_whoever_reads_no_further_gets_no_traceback(env: dict[str, str], words: 
         assert process.wait() == NOT_READ
 
 
+def test_a_terminal_of_few_signs_is_told_all_the_same(env: dict[str, str]) -> None:
+    narrow = env | {"PYTHONIOENCODING": "ascii", "LC_ALL": "ru_RU.UTF-8"}
+    with started("bridge trace 2", narrow) as process:
+        output, errors = process.communicate(timeout=servers.START_SECONDS)
+    assert (process.returncode, errors) == (1, "")
+    assert "python -m receiver find 2" in output
+    assert "\\u" in output
+
+
 @pytest.mark.parametrize("words", WAITS)
 def test_ctrl_c_ends_what_waits(env: dict[str, str], words: str, silent: socket.socket) -> None:
     with started(words, env) as process:
