@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -37,6 +37,7 @@ help:
 	@echo 'make screenshots  take the pictures of the page for the documents'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
+	@echo 'make scale   measure two receivers and databases against one of each'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
 	@echo 'make threading  compare how real conversations are joined: make threading CORPUS=DIR'
 
@@ -52,6 +53,10 @@ letter: .venv/installed
 # BENCH_AGAINST=DIR measures another checkout beside this one; sizes are in tests/measure/bench/plan.
 bench: .venv/installed
 	@exec $(BIN)/python -m tests.measure.bench
+
+# Two receivers and databases against one of each: ARGS='--letters 4000 --share 0.15'.
+scale: .venv/installed
+	@exec $(BIN)/python -m tests.measure.scale $(ARGS)
 
 settings: .venv/installed
 	$(BIN)/python -m tests.settings_table > docs/settings.md

@@ -211,6 +211,15 @@ def test_each_row_has_letters_that_hang_together_as_it_says() -> None:
     unrelated = conversations("unrelated", 7, 12)
     assert unrelated == [thread[:1] for thread in threads(7, 12)]
     assert all(letter.thread == letter.message_id for [letter] in unrelated)
+    mixed = conversations("mixed sizes", 7, 200)
+    sizes = sorted(len(letter.content) for [letter] in mixed)
+    assert 3_000 < sizes[100] < 8_000
+    assert [size > 250_000 for size in sizes].count(True) == 10
+    assert sizes[-1] > 4_800_000
+    assert conversations("mixed sizes", 7, 2, first=3) == mixed[3:5]
+    assert not any(
+        line.startswith(b".") for [letter] in mixed for line in letter.content.split(b"\n")
+    )
 
 
 @needs_proc

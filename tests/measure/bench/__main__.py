@@ -1,7 +1,8 @@
 """``make bench``: ours and a Node peer, turn by turn, on one database server.
 
 Each row is letters that hang together otherwise: threads in order, threads whose letters arrive in
-any order, letters that open a dialog each. *Committed* means that a letter stands in ``dialogs``
+any order, letters that open a dialog each, and such letters with files of up to 5 MB, which the
+peer throws away. *Committed* means that a letter stands in ``dialogs``
 under the right dialog. Accepted and committed per second come from letters sent as fast as they are
 taken: from the first MAIL FROM to the last 250, and until all of them are committed; the database
 is asked only when a side has no letter left that waits. The latency to the commit comes from

@@ -19,8 +19,9 @@ from tests.letters import SUPPORT, base64_part, multipart
 from tests.measure.bench.figures import percentile
 
 TURNS = 4
-# Threads in order; threads whose letters arrive in any order; letters that open a dialog each.
-Row = Literal["in order", "shuffled", "unrelated"]
+# Threads in order; threads whose letters arrive in any order; letters that open a dialog each; such
+# letters of mixed sizes: 6 KB, one of twenty 300 KB, one of two hundred 5 MB.
+Row = Literal["in order", "shuffled", "unrelated", "mixed sizes"]
 # fmt: off
 VOCABULARY = (
     "адрес", "возврат", "вопрос", "гарантия", "договор", "доставка", "заказ", "кабинет",
@@ -57,6 +58,8 @@ def threads(seed: int, count: int, first: int = 0) -> list[list[LoadLetter]]:
 
 def conversations(row: Row, seed: int, letters: int, first: int = 0) -> list[list[LoadLetter]]:
     """Return about so many letters, as the row has them: threads, or first letters of threads."""
+    if row == "mixed sizes":
+        return [[_of_its_size(seed, number)] for number in range(first, first + letters)]
     if row == "unrelated":
         return [thread[:1] for thread in threads(seed, letters, first)]
     return threads(seed, letters // TURNS, first)
@@ -167,6 +170,27 @@ def _thread(seed: int, number: int) -> list[LoadLetter]:
         LoadLetter(ids[turn], ids[0], _content(number, ids[: turn + 1], subject, text))
         for turn in range(TURNS)
     ]
+
+
+def _of_its_size(seed: int, number: int) -> LoadLetter:
+    """Return a letter that opens a dialog, with a file in it."""
+    size = 3_600_000 if number % 200 == 199 else 220_000 if number % 20 == 19 else 4_200
+    name = f"{seed}.{number}.0@load.example"
+    content = multipart(
+        base64_part(f"Здравствуйте! Заказ {number}.\n".encode(), "text/plain; charset=utf-8"),
+        base64_part(
+            random.Random(f"{seed} {number}").randbytes(size),
+            "application/octet-stream",
+            Content_Disposition='attachment; filename="file.bin"',
+        ),
+        boundary="=_part",
+        From=f"<user{number}@load.example>",
+        To=SUPPORT,
+        Subject=_encoded_word(f"Заказ {number}"),
+        Message_ID=f"<{name}>",
+        Date="Mon, 23 Nov 2026 10:00:00 +0300",
+    )
+    return LoadLetter(name, name, content)
 
 
 def _content(number: int, ids: list[str], subject: str, text: str) -> bytes:

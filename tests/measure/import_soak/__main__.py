@@ -6,9 +6,10 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from pymongo import MongoClient
 
@@ -16,22 +17,29 @@ from receiver.store.mongo import Document
 from tests import servers
 from tests.importing.process import Import, counts, memory, stored_in_mbox
 from tests.letters import letter
+from tests.measure.bench.processes import cpu_seconds, own_cpu_seconds
+from tests.measure.growth.__main__ import process_of
 
 WARM_SHARE = 0.2
 MAX_GROWTH = 16 * 1024 * 1024
 MIB = 1024 * 1024
 DATABASE = "import_soak"
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class ImportFigures:
-    """What an import took: ``early`` and ``late`` are bytes of memory, ``workers`` of one child."""
+    """What an import took: ``early`` and ``late`` are bytes of memory, ``workers`` of one child.
+
+    ``costs`` is processor time by process, in seconds, that of starting included.
+    """
 
     counts: tuple[int, int, int]
     seconds: float
     early: int
     late: int
     workers: int
+    costs: dict[str, float] = field(default_factory=dict)
 
     @property
     def flat(self) -> bool:
@@ -45,8 +53,12 @@ class ImportFigures:
             f"{new} new, {duplicate} duplicate, {failed} failed in {self.seconds:.0f} s"
             f" ({sum(self.counts) / self.seconds:.0f}/s); most memory in the first fifth"
             f" {self.early / MIB:.1f} MiB, after it {self.late / MIB:.1f} MiB;"
-            f" a parsing process {self.workers / MIB:.1f} MiB"
+            f" a parsing process {self.workers / MIB:.1f} MiB; CPU ms/letter: {self._costs()}"
         )
+
+    def _costs(self) -> str:
+        all_of_them = max(sum(self.counts), 1)
+        return ", ".join(f"{name} {1e3 * s / all_of_them:.2f}" for name, s in self.costs.items())
 
 
 def mbox(path: Path, count: int, size: int) -> Path:
@@ -77,9 +89,11 @@ def letters(count: int, size: int, luck: random.Random) -> Iterator[bytes]:
         )
 
 
-def measured(service: Import, count: int) -> ImportFigures:
-    """Run the import of so many letters and watch its memory."""
+def measured(service: Import, count: int, others: Mapping[str, int] = NOBODY) -> ImportFigures:
+    """Run the import of so many letters and watch its memory; ``others`` are processes to count."""
     early = late = workers = 0
+    costs: dict[str, float] = {}
+    before = {name: cpu_seconds([pid]) for name, pid in others.items()}
     began = time.monotonic()
     with service.running() as process:
         while process.poll() is None:
@@ -90,9 +104,14 @@ def measured(service: Import, count: int) -> ImportFigures:
             else:
                 late = max(late, own)
             workers = max([workers, *found.values()])
+            costs["import"] = max(costs.get("import", 0.0), own_cpu_seconds(process.pid))
+            every = cpu_seconds([process.pid]) - own_cpu_seconds(process.pid)
+            costs["its children"] = max(costs.get("its children", 0.0), every)
             time.sleep(0.1)
         said = process.stderr.read().decode() if process.stderr else ""
-    return ImportFigures(counts(said), time.monotonic() - began, early, late, workers)
+    took = time.monotonic() - began
+    costs |= {name: cpu_seconds([pid]) - before[name] for name, pid in others.items()}
+    return ImportFigures(counts(said), took, early, late, workers, costs)
 
 
 KINDS: dict[str, Callable[[Path, int, int], Path]] = {"mbox": mbox, "folder": folder}
@@ -114,7 +133,10 @@ def main() -> int:
             source = write(work / "source", arguments.letters, arguments.bytes)
             with servers.running(receiver):
                 port = receiver.env["RECEIVER_PORT"]
-                figures = measured(Import(work / "bridge", port, str(source)), arguments.letters)
+                service = Import(work / "bridge", port, str(source))
+                assert receiver.process is not None
+                others = {"receiver": receiver.process.pid, "database": process_of(uri)}
+                figures = measured(service, arguments.letters, others)
             with MongoClient[Document](uri) as client:
                 stored = client[DATABASE].dialogs.count_documents({})
         print(f"{kind}: {figures.line()}", flush=True)

@@ -1,0 +1,1 @@
+"""Whether twice the receivers and databases take twice the letters."""
