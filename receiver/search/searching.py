@@ -20,7 +20,7 @@ from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
 LOOKED_THROUGH = 400  # letters that the index names, looked at for one page
-AT_ONCE = 50
+AT_ONCE = 64
 FRESH = 100
 NOT_INDEXED = timedelta(minutes=10)
 ATTEMPTS = 3

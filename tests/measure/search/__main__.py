@@ -29,9 +29,9 @@ from tests.measure.growth.__main__ import process_of, processor_ms
 from tests.measure.search.letters import MAILBOX, RAREST, Writer, dialog_of
 
 BEFORE = datetime(2026, 11, 1, tzinfo=UTC)
-TIMES = 15
+TIMES = 9
 PAGE = 50
-CHECKED = 2000
+CHECKED = 1000
 
 
 async def fill(database: Database, writer: Writer, count: int) -> list[dict[str, Any]]:
