@@ -57,8 +57,9 @@ class _Frame:
 
     def add_lines(self, lines: list[str]) -> None:
         self.flush()
-        for line in lines:
-            self._add(line)
+        if lines:
+            self._add(lines[0])
+            self.lines += lines[1:]
 
 
 def text_of(page: str, images: Mapping[str, str] | None = None) -> str:
@@ -123,9 +124,9 @@ class _Renderer:
     def _has_room(self, name: str) -> bool:
         """Every frame copies its lines once: bound how many can lie in each other."""
         limit = {"blockquote": MAX_QUOTES, "li": MAX_ITEMS}.get(name)
-        if limit is not None:
-            return sum(frame.name == name for frame in self.stack) < limit
-        return len(self.stack) < MAX_FRAMES
+        if len(self.stack) < (MAX_FRAMES if limit is None else limit):
+            return True
+        return limit is not None and [frame.name for frame in self.stack].count(name) < limit
 
     def end(self, name: str) -> None:
         if name in ("ul", "ol") and self.lists:
