@@ -15,85 +15,25 @@ block and below the last one, unless there were answers between: then the last s
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
 
-FEWEST_LINES = 3
-FEWEST_CHARACTERS = 160
-MAX_TEXT = 256 * 1024
-"""Characters of a letter that is compared; a longer one is left as the bridge reads it."""
+from receiver.threads.quotation import (
+    FEWEST_LINES,
+    MAX_TEXT,
+    AnswerText,
+    LinePlace,
+    Quotable,
+    lines_of,
+    places_of,
+)
 
-_MAX_SEARCHES = 500
-_MOST_TELLTALES = 12
-_NEAR = 1_000
 _ALTERED = 4_000
 _LONGEST_INTRODUCTION = 8
 _LONGEST_FOLDED = 4
-_WORD = re.compile(r"\w+")
-_MARK = re.compile(r"\s{0,3}[A-ZА-ЯЁ]{0,3}>")
 _FIELD = re.compile(r"[*_]*[^\W\d_][\w '’/.-]{0,30}[*_]*\s?[:：][*_]*\s+\S")
 _DATE = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2}|(?<![\d.-])(?:19|20)\d{2}(?![\d.-])")
 _RULED = re.compile(r"^\W*-{2,}.*-{2,}\W*$")
 _DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
 _INSERTED = re.compile(r"[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I)
-
-
-@dataclass(frozen=True)
-class Quotable:
-    """A letter that may be quoted: its text, and what names its writer.
-
-    ``names`` are the address and the display name, casefolded.
-    """
-
-    text: str
-    names: tuple[str, ...]
-
-    @cached_property
-    def words(self) -> str:
-        """Its words with a blank around each."""
-        return f" {_words(self.text)} "
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a line stands: in which source, from where to where, and whether in a proven block."""
-
-    source: int
-    start: int
-    end: int
-    proven: bool
-
-
-@dataclass(slots=True)
-class _Text:
-    """A letter's lines: as they are, their words, and which of them say something."""
-
-    lines: list[str]
-    words: list[str]
-    telling: list[int]
-    _telltales: dict[int, list[str]] = field(default_factory=dict)
-
-    def telltales(self, i: int) -> list[str]:
-        """Return a line's words as they are written, the longest first: most texts lack one."""
-        if i not in self._telltales:
-            words = set(_WORD.findall(self.lines[i].replace("_", " ")))
-            self._telltales[i] = sorted(words, key=len, reverse=True)[:_MOST_TELLTALES]
-        return self._telltales[i]
-
-    def marked(self, i: int) -> bool:
-        """Whether a line carries a quote mark."""
-        return _MARK.match(self.lines[i]) is not None
-
-
-def quotable(body: str, name: str, address: str) -> Quotable:
-    """Return a letter's text as others may quote it."""
-    names = (each.casefold().strip() for each in (address, name))
-    return Quotable(body[:MAX_TEXT], tuple(each for each in names if len(each) > 2))
-
-
-def may_quote(body: str) -> bool:
-    """Whether a text is long enough to hold a block that proves anything."""
-    return len(body) >= FEWEST_CHARACTERS or body.count("\n") + 1 >= FEWEST_LINES
 
 
 def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str:
@@ -103,10 +43,8 @@ def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str
     """
     if len(body) > MAX_TEXT or not sources:
         return reading
-    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    words = [_words(line) for line in lines]
-    text = _Text(lines, words, [i for i, each in enumerate(words) if each])
-    places = _places(text, sources)
+    text = lines_of(body)
+    places = places_of(text, sources)
     if not any(each.proven for each in places.values()):
         return reading
     kept = _kept(text, reading)
@@ -116,12 +54,12 @@ def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str
     answers = _answers(text, places, sources, kept | introductions)
     history = {i for i, each in places.items() if each.proven} | introductions
     new = (kept - history - _rules_beside(text, history)) | answers
-    if new == kept or not any(words[i] for i in new):
+    if new == kept or not any(text.words[i] for i in new):
         return reading
     return _joined(text, new)
 
 
-def _rules_beside(text: _Text, history: set[int]) -> set[int]:
+def _rules_beside(text: AnswerText, history: set[int]) -> set[int]:
     """Return the lines without a word, say a bare ``>``, that stand beside history."""
     found: set[int] = set()
     for above, below in zip([-1, *text.telling], [*text.telling, len(text.lines)], strict=True):
@@ -130,85 +68,7 @@ def _rules_beside(text: _Text, history: set[int]) -> set[int]:
     return found
 
 
-def _words(text: str) -> str:
-    return " ".join(_WORD.findall(text.replace("_", " ").casefold()))
-
-
-def _places(text: _Text, sources: Sequence[Quotable]) -> dict[int, _Place]:
-    """Return where lines stand in the sources: blocks, and what goes on where one broke off."""
-    found: dict[int, _Place] = {}
-    last: _Place | None = None
-    at = searches = 0
-    while at < len(text.telling) and searches < _MAX_SEARCHES:
-        i = text.telling[at]
-        attached = last is not None and at > 0 and text.telling[at - 1] in found
-        if last and attached and (place := _next(text.words[i], last, sources, last.proven)):
-            taken = [place]
-        else:
-            searches += 1
-            taken = _block(text, at, last, sources)
-            if not taken and last and (place := _resumed(text.words[i], last, sources)):
-                taken = [place]
-        found |= {text.telling[at + n]: each for n, each in enumerate(taken)}
-        last = taken[-1] if taken else last
-        at += max(len(taken), 1)
-    return found
-
-
-def _next(line: str, last: _Place, sources: Sequence[Quotable], proven: bool) -> _Place | None:
-    """Return the place of a line that goes on just where the last one ended."""
-    if not sources[last.source].words.startswith(f" {line} ", last.end):
-        return None
-    return _Place(last.source, last.end, last.end + len(line) + 1, proven)
-
-
-def _block(text: _Text, at: int, last: _Place | None, sources: Sequence[Quotable]) -> list[_Place]:
-    """Return the places of the fewest lines from here that prove something, if they stand together.
-
-    They are looked for behind the last place first, then anywhere.
-    """
-    size = characters = 0
-    for i in text.telling[at : at + FEWEST_LINES]:
-        size += 1
-        characters += len(text.lines[i].lstrip("> \t").rstrip())
-        if characters >= FEWEST_CHARACTERS:
-            break
-    if characters < FEWEST_CHARACTERS and size < FEWEST_LINES:
-        return []
-    lines = text.telling[at : at + size]
-    words = [text.words[i] for i in lines]
-    needle = f" {' '.join(words)} "
-    order = [(last.source, last.end)] if last else []
-    for number, start in [*order, *((number, 0) for number in range(len(sources)))]:
-        source = sources[number]
-        if not all(word in source.text for i in lines for word in text.telltales(i)):
-            continue
-        position = source.words.find(needle, start)
-        if position >= 0:
-            return _placed(words, number, position)
-    return []
-
-
-def _placed(lines: Sequence[str], number: int, position: int) -> list[_Place]:
-    places = []
-    for line in lines:
-        places.append(_Place(number, position, position + len(line) + 1, True))
-        position = places[-1].end
-    return places
-
-
-def _resumed(line: str, last: _Place, sources: Sequence[Quotable]) -> _Place | None:
-    """Return the place of a line that goes on near where the last one broke off."""
-    if place := _next(line, last, sources, False):
-        return place
-    if line.count(" ") < 2:
-        return None
-    end = last.end + _NEAR
-    position = sources[last.source].words.find(f" {line} ", last.end, end)
-    return _Place(last.source, position, position + len(line) + 1, False) if position > 0 else None
-
-
-def _kept(text: _Text, reading: str) -> set[int] | None:
+def _kept(text: AnswerText, reading: str) -> set[int] | None:
     """Return which lines the bridge's reading consists of; None if it cannot be told."""
     shown = [(i, line.rstrip()) for i, line in enumerate(text.lines) if line.strip()]
     wanted = [line.rstrip() for line in reading.split("\n") if line.strip()]
@@ -237,7 +97,7 @@ def _kept(text: _Text, reading: str) -> set[int] | None:
 
 
 def _introductions(
-    text: _Text, places: dict[int, _Place], sources: Sequence[Quotable], kept: set[int]
+    text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], kept: set[int]
 ) -> set[int]:
     """Return the lines right above blocks that say who wrote them.
 
@@ -268,24 +128,24 @@ def _introductions(
     return found
 
 
-def _says_when(text: _Text, above: Sequence[int]) -> bool:
+def _says_when(text: AnswerText, above: Sequence[int]) -> bool:
     """Whether lines above a block are a sentence, or copied fields, one of them with a date."""
     fields = [text.lines[i] for i in above if _is_field(text.lines[i])]
     dated = sum(_DATE.search(line) is not None for line in fields)
     return len(fields) < len(above) - _ruled(text, above) or (len(fields) > 1 and dated > 0)
 
 
-def _heads(text: _Text, i: int) -> bool:
+def _heads(text: AnswerText, i: int) -> bool:
     """Whether a line above a block's writer belongs to it: ``--- Original ---``, ``Date: …``."""
     dated = _is_field(text.lines[i]) and _DATE.search(text.lines[i]) is not None
     return dated or _ruled(text, [i]) > 0
 
 
-def _ruled(text: _Text, above: Sequence[int]) -> int:
+def _ruled(text: AnswerText, above: Sequence[int]) -> int:
     return sum(not text.words[i] or _RULED.search(text.lines[i]) is not None for i in above)
 
 
-def _above(text: _Text, start: int, places: dict[int, _Place]) -> list[int]:
+def _above(text: AnswerText, start: int, places: dict[int, LinePlace]) -> list[int]:
     """Return the lines that may introduce a block, the nearest first: fields, or one sentence."""
     found: list[int] = []
     fields = sentence = blank = False
@@ -316,12 +176,12 @@ def _is_field(line: str) -> bool:
 
 
 def _answers(
-    text: _Text, places: dict[int, _Place], sources: Sequence[Quotable], told: set[int]
+    text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], told: set[int]
 ) -> set[int]:
     """Return the lines between blocks, and behind answered ones, that stand nowhere else."""
     found: set[int] = set()
     gap: list[int] = []
-    before: _Place | None = None
+    before: LinePlace | None = None
     for i in text.telling:
         if i not in places:
             gap.append(i)
@@ -335,14 +195,14 @@ def _answers(
     return found
 
 
-def _missing(before: _Place, after: _Place, sources: Sequence[Quotable]) -> str:
+def _missing(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> str:
     """Return what the quoted letter says between two places; nothing if they do not follow."""
     if before.source != after.source or after.start < before.end:
         return ""
     return sources[before.source].words[before.end : after.start][:_ALTERED]
 
 
-def _written(text: _Text, gap: Sequence[int], missing: str, told: set[int]) -> set[int]:
+def _written(text: AnswerText, gap: Sequence[int], missing: str, told: set[int]) -> set[int]:
     """Return the lines of a gap that are not what is ``missing`` there, altered by a client.
 
     What the bridge has left out there may be a signature, too, or the history of another letter.
@@ -362,7 +222,7 @@ def _written(text: _Text, gap: Sequence[int], missing: str, told: set[int]) -> s
     return found
 
 
-def _written_end(text: _Text, gap: Sequence[int], told: set[int]) -> int:
+def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
     """Return how many lines of a gap stand above a signature's delimiter or a copied header."""
     for number, i in enumerate(gap):
         if i in told:
@@ -375,7 +235,7 @@ def _written_end(text: _Text, gap: Sequence[int], told: set[int]) -> int:
     return len(gap)
 
 
-def _joined(text: _Text, new: set[int]) -> str:
+def _joined(text: AnswerText, new: set[int]) -> str:
     """Return the lines, with the blank ones between them; one where something was left out."""
     joined: list[str] = []
     last: int | None = None

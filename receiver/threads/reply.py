@@ -11,7 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from receiver.letters.letter import Letter
-from receiver.threads.history import MAX_TEXT, Quotable, may_quote, quotable, without_history
+from receiver.threads.history import without_history
+from receiver.threads.quotation import MAX_TEXT, Quotable, may_quote, quotable
 
 Document = dict[str, Any]
 
