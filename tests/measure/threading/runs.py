@@ -26,6 +26,7 @@ Event = tuple[str, EmailReceived]
 Fingerprint = list[tuple[str, str]]
 # How a dialog came to be, and where it lies; all else that it says follows from its letters.
 OF_THE_WAY = {
+    "opened",
     "_id", "revision", "changed", "parts", "held", "bytes", "related", "related_more", "messages"
 }  # fmt: skip
 # Letters first: while they are there, receivers see to it that dialogs show them.

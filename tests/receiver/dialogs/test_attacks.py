@@ -88,7 +88,7 @@ def test_the_rule_lets_no_stranger_in(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ATTACK_ORDERS", "1"))))
 async def test_no_stranger_gets_into_the_users_dialog(seed: int, database: Database) -> None:
-    letters = among(HONEST, ATTACKS, seed)
+    letters = among(HONEST, ATTACKS[seed % 3 :: 3], seed)
     found = await filed(database, letters, subjects=seed % 2 == 0)
     own = {letter.message["body"] for letter in HONEST}
     assert [texts for texts in found if own & {*texts.split()}] == ["1 3 4 5 7 8"]
