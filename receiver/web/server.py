@@ -11,6 +11,7 @@ from typing import Any
 
 from aiohttp import web
 
+from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
 from contract.door.sparing_log import SparingLog
 from contract.process import CannotStart, cannot_listen
 from receiver.settings import ReceiverSettings
@@ -23,8 +24,6 @@ LINGER_SECONDS = 3.0  # reading what a refused client still sends, so that it se
 MAX_CONNECTIONS = 1000
 LEAST_CONNECTIONS = 16
 SPARE_DESCRIPTORS = 64  # uploads on their way to the disk, connections that end or begin just now
-ACCEPTED_AT_ONCE = 16  # asyncio accepts as many as its backlog before we see one of them
-BACKLOG = 1024  # a full one costs a client a second, the first retry of its SYN
 
 
 def connection_limit(pool: int) -> int:
@@ -75,9 +74,7 @@ async def _bound(settings: ReceiverSettings, make: Callable[[], HttpConnection])
     except (OSError, UnicodeError) as error:
         wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
         raise CannotStart(str(wrong)) from None
-    for each in server.sockets:
-        with each.dup() as same:
-            same.listen(BACKLOG)
+    have_wait(server)
     return server
 
 

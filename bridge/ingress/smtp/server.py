@@ -5,6 +5,7 @@ import logging
 
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.session import Session
+from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +24,11 @@ class SmtpServer:
             log.info("mail to %s is taken for %s", recipient, mailbox)
         loop = asyncio.get_running_loop()
         host, port = self._door.settings.smtp_host, self._door.settings.smtp_port
-        return await loop.create_server(lambda: Session(self._door), host, port)
+        server = await loop.create_server(
+            lambda: Session(self._door), host, port, backlog=ACCEPTED_AT_ONCE
+        )
+        have_wait(server)
+        return server
 
     async def stop(self, server: asyncio.Server) -> None:
         """Stop listening, let letters in DATA finish, then close every connection."""
