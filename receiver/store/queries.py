@@ -1,8 +1,8 @@
 """Reading for programs: lists of dialogs page by page, mailboxes, letters, who names a blob.
 
-Each query goes by one indexed field, which ``hint`` names, and filters the rest: the embedded
-database scans everything where two conditions could choose an index. A page begins behind the
-last row of the one before, told by sort field and id, so that it costs the same at any depth.
+Each query goes by one index, which ``hint`` names so that no plan changes with the data, and
+filters the rest. The embedded database reads all of that index. A page begins behind the last row
+of the one before, told by sort field and id, so that it costs the same at any depth.
 """
 
 from collections.abc import Collection, Mapping

@@ -11,7 +11,6 @@ import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
@@ -21,32 +20,11 @@ from receiver.store import schema
 from receiver.store.mongo import Database, connected
 from receiver.threads.partition import partition
 from tests import servers
-from tests.receiver.written import dialogs, empty, file, filing, sent, written
+from tests.receiver.hubs import HUBS, Build
+from tests.receiver.written import dialogs, empty, file, filing, written
 
 MEASURED = 9
-Build = Callable[[int], Letter]
-
-SHAPES: dict[str, tuple[Build, Build]] = {
-    "an answer to a newsletter": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
-        lambda n: sent("hub", ""),
-    ),
-    "under one Message-ID, one sender": (
-        lambda n: written("hub", text=f"{n}"),
-        lambda n: written("hub", text="first"),
-    ),
-    "under one Message-ID, many senders": (
-        lambda n: written("hub", f"user{n}", text=f"{n}"),
-        lambda n: written("hub", text="first"),
-    ),
-    "names one unseen id, many senders": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
-        lambda n: written("r", "user", answers="hub"),
-    ),
-    "a chain, each names 100 before it": (
-        lambda n: written(f"{n}", names=" ".join(f"{n - 1 - k}" for k in range(min(n, 100)))),
-        lambda n: written("0"),
-    ),
+SHAPES = HUBS | {
     "a dialog, each answers the last": (
         lambda n: written(f"{n}", answers=f"{n - 1}"),
         lambda n: written("0"),

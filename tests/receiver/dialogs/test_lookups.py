@@ -14,6 +14,7 @@ from receiver.filing.filing import Filing
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
+from tests.receiver.hubs import HUBS
 from tests.receiver.written import corrections, dialogs, file, filing, sent, written
 
 MANY = 300
@@ -162,34 +163,6 @@ async def test_what_a_user_and_a_subject_have_is_asked_once(
     commands.listening = False
     asked = [query for _, query in commands.filters if "base_subject" in query]
     assert len(asked) == 1
-
-
-HUBS: dict[str, tuple[Callable[[int], Letter], Callable[[int], Letter]]] = {
-    "an answer to a newsletter": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
-        lambda n: sent("hub", ""),
-    ),
-    "another letter under one Message-ID, of the same sender": (
-        lambda n: written("hub", text=f"{n}"),
-        lambda n: written("hub", text="first"),
-    ),
-    "another letter under one Message-ID, of another sender": (
-        lambda n: written("hub", f"user{n}", text=f"{n}"),
-        lambda n: written("hub", text="first"),
-    ),
-    "another that names an id nobody has seen": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
-        lambda n: written("r", "user", answers="hub"),
-    ),
-    "the same user's that names an id nobody has seen": (
-        lambda n: written(f"r{n}", answers="hub"),
-        lambda n: written("r", answers="hub"),
-    ),
-    "the last of a chain": (
-        lambda n: written(f"{n}", names=" ".join(f"{n - 1 - k}" for k in range(min(n, 100)))),
-        lambda n: written("0"),
-    ),
-}
 
 
 @pytest.mark.parametrize(("another", "first"), HUBS.values(), ids=HUBS.keys())
