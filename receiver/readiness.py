@@ -68,8 +68,11 @@ class Readiness:
                     log.info("%d documents in dialogs are not ours and stay as they are", strangers)
                 self.schema_in_place = True
             except StoreUnavailable as error:
-                log.warning("MongoDB is not ready: %s", in_words(error.__cause__, self._hosts))
+                log.warning("MongoDB is not ready: %s", self._why(error))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
+
+    def _why(self, error: StoreUnavailable) -> str:
+        return in_words(error.__cause__, self._hosts) if error.__cause__ else str(error)
 
     async def _is_refused(self) -> bool:
         refusal = await standing.claim(self._database, self._policy)
@@ -99,7 +102,7 @@ class Readiness:
                     await self.dispose()
                     await self._quiet.look(await self._store.dialogs.now())
             except StoreUnavailable as error:
-                log.warning("letters that were not shown are not settled: %s", error)
+                log.warning("letters that were not shown are not settled: %s", self._why(error))
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def keep_retaining(self) -> None:
@@ -109,7 +112,7 @@ class Readiness:
                 if self.schema_in_place:
                     await self._daily.run_if_due()
             except StoreUnavailable as error:
-                log.warning("retention was not finished: %s", error)
+                log.warning("retention was not finished: %s", self._why(error))
             await asyncio.sleep(RETENTION_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:

@@ -52,7 +52,7 @@ def tell_heads(heads: Sequence[Mapping[str, Any]]) -> None:
     """Print a line for each dialog."""
     for head in heads:
         subject = harmless(head["subject"])[:SUBJECT_LENGTH] or word("(no subject)")
-        count = f"{head['count']} {word('letters')}"
+        count = f"{word('letters')}: {head['count']}"
         whom = harmless(head["email_from"])
         tell(f"{head['_id']}  {moment(head['updated'])}  {count}  {whom}  {subject}")
     if not heads:

@@ -209,7 +209,7 @@ BY_IMAP = [
     Row(SMTP, {**IMAP, **PASSWORD, **env}, said)
     for env, said in [
         ({"IMAP_USER": ""}, "IMAP_USER: is missing"),
-        ({"IMAP_PASSWORD": ""}, "IMAP_PASSWORD, PASSWORD_FILE.* is needed"),
+        ({"IMAP_PASSWORD": ""}, "IMAP_PASSWORD, IMAP_PASSWORD_FILE, .*: one is needed"),
         ({"IMAP_TOKEN_FILE": "DIR/garbage"}, "IMAP_PASSWORD, .*only one"),
         ({"IMAP_HOST": "x.ru", "IMAP_SECURITY": "none"}, "IMAP_SECURITY none would show"),
         ({"IMAP_SECURITY": "ssl"}, "IMAP_SECURITY: must be one of tls, starttls, none"),

@@ -84,8 +84,8 @@ class Account(BaseModel):
         wrong = []
         if sum(bool(way) for way in ways) != 1:
             wrong.append(
-                "one of (IMAP_)PASSWORD, PASSWORD_FILE, TOKEN_COMMAND and TOKEN_FILE is needed,"
-                " and only one"
+                "(IMAP_)PASSWORD, (IMAP_)PASSWORD_FILE, (IMAP_)TOKEN_COMMAND, (IMAP_)TOKEN_FILE:"
+                " one is needed, and only one"
             )
         if self.password is not None and _CONTROL.search(self.password.get_secret_value()):
             wrong.append("(IMAP_)PASSWORD has a control character in it, such as a line's end")

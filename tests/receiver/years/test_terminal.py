@@ -33,10 +33,10 @@ async def test_list_has_the_newest_first(database: Database, run: Run) -> None:
     status, output, _ = run("list", **ENGLISH)
     assert status == 0
     assert [line.split()[0] for line in output.splitlines()] == [other, one]
-    assert "2 letters  ivan@example.ru  Где мой заказ?" in output
+    assert "letters: 2  ivan@example.ru  Где мой заказ?" in output
     assert run("list", "-n", "1", **ENGLISH)[1].split()[0] == other
     assert run("list", "--mailbox", "x@yandex.ru", **ENGLISH)[1] == "nothing was found\n"
-    assert "2 писем" in run("list", "--mailbox", MAILBOX.upper(), **RUSSIAN)[1]
+    assert "писем: 2" in run("list", "--mailbox", MAILBOX.upper(), **RUSSIAN)[1]
 
 
 @pytest.mark.parametrize(
