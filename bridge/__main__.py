@@ -6,7 +6,8 @@ folders; ``spool`` shows the letters that wait or failed, and acts on them; ``tr
 became of a letter; ``ping`` asks whether mail comes in; ``doctor`` looks at everything and says
 what to do; ``erase`` deletes a person's letters from the spool; ``reconcile`` compares mailboxes
 with what is stored; ``canary`` sends a marked letter the whole way;
-``backup`` and ``restore`` keep spool, cursors and secret.
+``backup`` and ``restore`` keep spool, cursors and secret; ``read`` prints what letters say by
+today's reading.
 """
 
 import argparse
@@ -31,6 +32,8 @@ from bridge.proving.canary import canary
 from bridge.proving.command import add_arguments as add_reconcile_arguments
 from bridge.proving.command import reconcile
 from bridge.reach import complaint_in
+from bridge.rereading.command import add_arguments as add_read_arguments
+from bridge.rereading.command import read
 from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
@@ -138,6 +141,9 @@ def command_line() -> argparse.ArgumentParser:
     erases = commands.add_parser("erase", help="delete a person's letters from the spool")
     add_erase_arguments(erases)
     erases.set_defaults(run=erase)
+    reads = commands.add_parser("read", help="print what letters say by today's reading")
+    add_read_arguments(reads)
+    reads.set_defaults(run=read)
     spool_commands.add_to(commands)
     trace_command.add_to(commands)
     return parser

@@ -25,6 +25,7 @@ from receiver.doctor.command import DOCTOR
 from receiver.erasing.command import ERASE, EXPORT, PERSON
 from receiver.hooks.manage.command import HOOK
 from receiver.page.signing.link import LINK
+from receiver.reparsing.command import REPARSE
 from receiver.retaining.command import HOLD, RETAIN
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
@@ -35,7 +36,7 @@ COMMANDS = {
     each.name: each
     for each in (
         SERVE, PING, DOCTOR, LIST, SHOW, FIND, SEARCH, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE,
-        TOKEN, PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
+        REPARSE, TOKEN, PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
     )
 }  # fmt: skip
 

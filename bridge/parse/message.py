@@ -22,6 +22,7 @@ from bridge.parse.text.storable import cut_text
 from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
 
 SHORTEST_NAME = 3
+NO_HEADER, NO_BODY = "header not read", "body not read"
 _ANSWERING = ("in-reply-to", "references")
 
 
@@ -42,13 +43,13 @@ def _read(raw: bytes) -> ParsedLetter:
     except MemoryError:  # says nothing about the letter, and another attempt may have room
         raise
     except Exception as error:
-        return ParsedLetter(from_=NOBODY, defects=[f"header not read: {type(error).__name__}"])
+        return ParsedLetter(from_=NOBODY, defects=[f"{NO_HEADER}: {type(error).__name__}"])
     try:
         return _read_whole(raw, block, line_ends)
     except MemoryError:
         raise
     except Exception as error:
-        return _read_header_only(block, f"body not read: {type(error).__name__}")
+        return _read_header_only(block, f"{NO_BODY}: {type(error).__name__}")
 
 
 def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
@@ -98,7 +99,7 @@ def _read_header_only(block: Block, defect: str) -> ParsedLetter:
     try:
         header = read_header(block, "")
     except Exception:
-        return ParsedLetter(from_=NOBODY, defects=[defect, "header not read"])
+        return ParsedLetter(from_=NOBODY, defects=[defect, NO_HEADER])
     return _letter(header, (*header.defects, defect))
 
 

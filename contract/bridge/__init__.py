@@ -1,1 +1,1 @@
-"""What a bridge tells of itself, and the orders that it takes."""
+"""What a bridge tells of itself, the orders that it takes, and what it reads in letters."""

@@ -44,12 +44,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def _tell(mailbox: str, found: Found) -> None:
     for one in found.differs:
-        would = []
-        if one.with_:
-            would.append(f"be one with {' '.join(map(str, one.with_))}")
-        if one.parts > 1:
-            would.append(f"be {one.parts} dialogs")
-        tell(f"{one.dialog} {mailbox} would {' and '.join(would)}")
+        tell(f"{one.dialog} {mailbox} would {one.words()}")
     letters, dialogs = len(found.earlier.letters), len(found.plan.dialogs)
     differ = f"{len(found.differs)} of before would be grouped otherwise"
     tell(f"{mailbox}: {letters} letters, {dialogs} dialogs; {differ}", error=True)

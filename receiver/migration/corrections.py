@@ -31,6 +31,15 @@ class Otherwise:
     with_: tuple[Any, ...]
     parts: int
 
+    def words(self) -> str:
+        """Return what would become of the dialog."""
+        would = []
+        if self.with_:
+            would.append(f"be one with {' '.join(map(str, self.with_))}")
+        if self.parts > 1:
+            would.append(f"be {self.parts} dialogs")
+        return " and ".join(would)
+
 
 def facts_of(earlier: Earlier, now: datetime) -> list[Fact]:
     """Return the corrections of people that an earlier mailbox tells of."""
@@ -87,6 +96,7 @@ def kept_as_they_are(
     facts: Sequence[Fact],
     policy: Policy,
     now: datetime,
+    who: str = WHO,
 ) -> list[Fact]:
     """Return the facts that, beside those given, have the rule leave each dialog as it is.
 
@@ -106,12 +116,12 @@ def kept_as_they_are(
         for one in found:
             if one.parts > 1 and one.dialog not in held_together:
                 held_together.add(one.dialog)
-                more.append(_new("merge", now, held[one.dialog]))
+                more.append(_new("merge", now, held[one.dialog], who=who))
         for group in groups:
             for pair in _pairs(home, group, every=number > 1):
                 if pair not in parted:
                     parted.add(pair)
-                    more += _apart(held[pair[0]], held[pair[1]], now)
+                    more += _apart(held[pair[0]], held[pair[1]], now, who)
     return more
 
 
@@ -139,9 +149,11 @@ def _parts(fact: Fact, one: Set[str], other: Set[str]) -> bool:
     return any(fact.keys & here and fact.rest & there for here, there in sides)
 
 
-def _apart(one: Set[str], other: Set[str], now: datetime) -> list[Fact]:
-    return [_new("split", now, one, other)] if one and other else []
+def _apart(one: Set[str], other: Set[str], now: datetime, who: str = WHO) -> list[Fact]:
+    return [_new("split", now, one, other, who=who)] if one and other else []
 
 
-def _new(what: What, now: datetime, keys: Set[str], rest: Set[str] = frozenset()) -> Fact:
-    return Fact(ObjectId(), what, WHO, now, frozenset(keys), frozenset(rest))
+def _new(
+    what: What, now: datetime, keys: Set[str], rest: Set[str] = frozenset(), *, who: str
+) -> Fact:
+    return Fact(ObjectId(), what, who, now, frozenset(keys), frozenset(rest))

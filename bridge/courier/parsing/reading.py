@@ -21,6 +21,7 @@ from contract.process import where
 
 HEADER_BYTES: Final = 64 * 1024
 READINGS: Final = ("whole", "headers", "envelope")
+HEADERS_ONLY: Final = "the body could not be parsed"
 Keys = dict[str, str | None]
 
 
@@ -108,7 +109,7 @@ def _headers(path: Path, start: int) -> ParsedLetter:
         file.seek(start)
         block = file.read(HEADER_BYTES).partition(b"\r\n\r\n")[0].partition(b"\n\n")[0]
     letter = read_letter(block + b"\r\n\r\n")
-    defects = [*letter.defects, "the body could not be parsed"]
+    defects = [*letter.defects, HEADERS_ONLY]
     # The parts were not seen: a digest of none would be that of every such letter.
     update = {"defects": defects[-MAX_DEFECTS:], "parts_sha256": None}
     return letter.model_copy(update=update)
