@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -26,6 +28,7 @@ SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 RETENTION_SECONDS = 600.0
+STILL_OURS = partial(standing.refusal, was_ours=True)
 
 
 class Readiness:
@@ -59,7 +62,7 @@ class Readiness:
         """
         while not self.schema_in_place:
             try:
-                if await self._is_refused():
+                if await self._is_refused(standing.claim):
                     await asyncio.sleep(REFUSED_RETRY_SECONDS)
                     continue
                 await schema.ensure(self._database)
@@ -74,8 +77,8 @@ class Readiness:
     def _why(self, error: StoreUnavailable) -> str:
         return in_words(error.__cause__, self._hosts) if error.__cause__ else str(error)
 
-    async def _is_refused(self) -> bool:
-        refusal = await standing.claim(self._database, self._policy)
+    async def _is_refused(self, why: Callable[..., Awaitable[str | None]]) -> bool:
+        refusal = await why(self._database, self._policy)
         if refusal and refusal != self.refusal:
             log.error("no letter is filed in database %s: %s", self._database.name, refusal)
         self.refusal = refusal
@@ -92,27 +95,27 @@ class Readiness:
         """Show, now and then, what a crash left kept and not shown anywhere."""
         while True:
             try:
-                if self.schema_in_place and await self._is_refused():
+                if self.schema_in_place and await self._is_refused(STILL_OURS):
                     self.schema_in_place = False
                     await self.prepare()
                 if self.schema_in_place and (count := await self._sweeper.sweep()):
                     log.info("settled %d letters that were not shown", count)
                 metrics.tell_backup(await standing.backed_up(self._database))
                 if self.schema_in_place:
-                    await self.dispose()
                     await self._quiet.look(await self._store.dialogs.now())
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", self._why(error))
             await asyncio.sleep(SWEEP_SECONDS)
 
     async def keep_retaining(self) -> None:
-        """Have go, once a day, what RETENTION says."""
+        """Have go what was erased long enough ago and, once a day, what RETENTION says."""
         while True:
             try:
                 if self.schema_in_place:
+                    await self.dispose()
                     await self._daily.run_if_due()
             except StoreUnavailable as error:
-                log.warning("retention was not finished: %s", self._why(error))
+                log.warning("what was to go has not gone yet: %s", self._why(error))
             await asyncio.sleep(RETENTION_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:

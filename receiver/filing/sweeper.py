@@ -8,6 +8,7 @@ that point to it, and name only dialogs that name it. What was erased and is the
 whichever receiver sweeps next goes on from there. What does not agree is settled.
 """
 
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,11 +17,12 @@ from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.world import Settles
 from receiver.letters.letter import Letter
-from receiver.store.letters import Kept
+from receiver.store.letters import POINTERS, Kept
 
 SETTLED_AFTER = timedelta(seconds=20)
 OVERLAP = timedelta(seconds=30)
 SPAN = timedelta(minutes=10)
+UNWRITTEN = timedelta(minutes=5)  # so long nothing is written down of a mailbox that is still
 AT_ONCE = 64
 
 
@@ -39,67 +41,100 @@ class Sweeper:
         self._settle = settle
         self._corrections = corrections
         self._erased = Erased(store)
+        self._looked_for_others = False
+        self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read once more
 
     async def sweep(self) -> int:
         """Settle what does not agree; return how many letters that concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
-        for mailbox in await self._store.letters.mailboxes():
-            since = await self._store.letters.watermark(mailbox)
-            if since is None:
-                since = await self._store.letters.first_kept(mailbox) or until
+        for mailbox, since in (await self._watermarks()).items():
             while since < until:
                 end = min(since + SPAN, until)
-                count += await self._sweep(mailbox, since - OVERLAP, end)
-                await self._store.letters.set_watermark(mailbox, end)
+                found = await self._sweep(mailbox, since - OVERLAP, end)
+                if found is not None or end - since >= UNWRITTEN:
+                    await self._store.letters.set_watermark(mailbox, end)
+                count += found or 0
                 since = end
         return count
 
-    async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int:
+    async def _watermarks(self) -> dict[str, datetime]:
+        """Return up to when mailboxes are read back.
+
+        Those that have letters but no mark, by whatever way these came there, are looked for once.
+        """
+        letters = self._store.letters
+        found = await letters.watermarks()
+        if not self._looked_for_others:
+            for mailbox in set(await letters.mailboxes()) - found.keys():
+                if first := await letters.first_kept(mailbox):
+                    found[mailbox] = first
+            self._looked_for_others = True
+        return found
+
+    async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
+        """Return how many letters did not agree; None where nothing was kept or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
-        gone = await self._erased.kept(each.letter for each in kept)
-        await self._erased.take_away(mailbox, gone)
-        kept = [each for each in kept if each.letter.key not in gone]
-        wrong: dict[str, set[Any]] = {key: set() for key in await self._not_shown(kept)}
-        changed = await self._store.dialogs.changed_between(mailbox, since, until)
-        await self._store.dialogs.forget_orphans(mailbox, since, until)
+        revisions, parts = await self._store.dialogs.changed_between(mailbox, since, until)
+        await self._store.dialogs.forget_orphans(parts)
+        read = self._read.pop(mailbox, frozenset())
+        fresh = [one for one in kept if one not in read]
+        changed = [one for one, revision in revisions.items() if (one, revision) not in read]
+        wrong: dict[str, set[Any]] = {}
+        for start in range(0, len(fresh), AT_ONCE):
+            some = await self._store.letters.of_ids(fresh[start : start + AT_ONCE])
+            wrong |= {key: set() for key in await self._not_shown(mailbox, some)}
         for key, dialog in await self._shown_elsewhere(mailbox, changed):
             wrong.setdefault(key, set()).add(dialog)
         for key in await self._related_by_one_side(changed):
             wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
-        return len(wrong)
+        if kept or revisions:
+            self._read[mailbox] = frozenset({*kept, *revisions.items()})
+        return len(wrong) if fresh or changed else None
 
-    async def _not_shown(self, kept: list[Kept]) -> set[str]:
-        """Return the letters that do not stand where they point to."""
-        wrong: set[str] = set()
-        for start in range(0, len(kept), AT_ONCE):
-            some = kept[start : start + AT_ONCE]
-            heads = await self._store.dialogs.heads({each.dialog for each in some})
-            held = await self._held({head["_id"] for head in heads.values()})
-            for each in some:
-                head = heads.get(each.dialog)
-                if head is None or each.letter.key not in held.get(head["_id"], ()):
-                    wrong.add(each.letter.key)
-        return wrong
+    async def _not_shown(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
+        """Return the letters that do not stand where they point to; erased ones are taken away."""
+        gone = await self._erased.kept(each.letter for each in kept)
+        await self._erased.take_away(mailbox, gone)
+        heads = await self._store.dialogs.heads({each.dialog for each in kept})
+        held = await self._store.dialogs.keys({head["_id"] for head in heads.values()})
+        stand = {one: held.get(head["_id"], set()) for one, head in heads.items()}
+        there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
+        return {each.letter.key for each in kept} - gone - there
 
     async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
         """Return the letters that stand in dialogs to which they do not point, and in which."""
         wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
-            dialogs = await self._store.dialogs.whole(set(ids[start : start + AT_ONCE]))
-            for one, dialog in dialogs.items():
-                messages = {each["key"]: each for each in dialog.messages}
-                letters = await self._store.letters.of_keys(mailbox, messages)
-                heads = await self._store.dialogs.heads({each.dialog for each in letters})
-                for kept in letters:
-                    messages.pop(kept.letter.key)
-                    if heads.get(kept.dialog, {}).get("_id") != one:
-                        wrong.add((kept.letter.key, one))
-                left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
-                await self._erased.take_away(mailbox, left)  # a merge may have carried it along
+            held = await self._store.dialogs.keys(ids[start : start + AT_ONCE])
+            letters = await self._pointers(mailbox, set().union(*held.values()))
+            for one, keys in held.items():
+                wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}
+            await self._take_away_without_letters(
+                mailbox, {one for one, keys in held.items() if keys - letters.keys()}
+            )
         return wrong
+
+    async def _pointers(self, mailbox: str, keys: Set[str]) -> dict[str, Any]:
+        """Return to which dialogs letters point, None where it is not there."""
+        letters = await self._store.letters.of_keys(mailbox, keys, POINTERS)
+        heads = await self._store.dialogs.heads({each.dialog for each in letters})
+        return {each.letter.key: heads.get(each.dialog, {}).get("_id") for each in letters}
+
+    async def _take_away_without_letters(self, mailbox: str, ids: Set[Any]) -> None:
+        """Take what was erased out of dialogs that show letters which are not kept.
+
+        A merge may have carried it along.
+        """
+        for dialog in (await self._store.dialogs.whole(ids)).values():
+            messages = {each["key"]: each for each in dialog.messages}
+            letters = await self._store.letters.of_keys(mailbox, messages, POINTERS)
+            for each in letters:
+                messages.pop(each.letter.key)
+            left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
+            await self._erased.take_away(mailbox, left)
 
     async def _related_by_one_side(self, ids: list[Any]) -> set[str]:
         """Return a letter of each dialog that another one, which it names, does not name.
@@ -122,7 +157,3 @@ class Sweeper:
                     if head["_id"] not in back and not other["related_more"]:
                         wrong.add(head["opened_by"])
         return wrong
-
-    async def _held(self, ids: set[Any]) -> dict[Any, set[str]]:
-        dialogs = await self._store.dialogs.whole(ids)
-        return {one: {each["key"] for each in found.messages} for one, found in dialogs.items()}

@@ -140,6 +140,6 @@ class Happenings:
 
     async def _every_mailbox(self) -> list[str]:
         if monotonic() - self._looked >= MAILBOXES_SECONDS:
-            self._mailboxes = await self._letters.mailboxes()
+            self._mailboxes = sorted(await self._letters.watermarks())
             self._looked = monotonic()
         return self._mailboxes

@@ -37,7 +37,7 @@ class QuietMailboxes:
     async def quiet(self, now: datetime) -> dict[str, datetime]:
         """Return the mailboxes that are quiet, each with the time of its last letter."""
         found = {}
-        for mailbox in await self._letters.mailboxes():
+        for mailbox in await self._letters.watermarks():
             rhythm = self._rhythms.setdefault(mailbox, Rhythm())
             since = self._read.get(mailbox, now - WINDOW)
             for kept in await self._letters.came_in(mailbox, since):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from receiver.search import segment
 from receiver.search.index import IndexManifest
 from receiver.search.writing import ATTEMPTS, IndexWriting
+from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable
 
 HOT = timedelta(seconds=45)  # a letter may become visible so long after the time of its keeping
@@ -30,11 +31,12 @@ class Indexing:
         self._writing = IndexWriting(database)
         self._index = self._writing.index
         self._letters = self._writing.letters
+        self._kept = Letters(database)
         self._nothing_until: dict[str, tuple[int, datetime]] = {}
 
     async def follow(self) -> int:
         """Read what was kept, in every mailbox; return how many letters are new in the index."""
-        return sum([await self.follow_mailbox(one) for one in await self._letters.mailboxes()])
+        return sum([await self.follow_mailbox(one) for one in await self._kept.watermarks()])
 
     async def follow_mailbox(self, mailbox: str, *, wait: bool = True) -> int:
         """Read what was kept in a mailbox; without ``wait`` also if it is little."""

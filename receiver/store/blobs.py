@@ -40,8 +40,9 @@ class Blobs:
         self._chunks = database["blobs.chunks"]
 
     async def ensure(self) -> None:
-        """Create the index that the GridFS specification asks for."""
+        """Create the index that the GridFS specification asks for, and that of what is to go."""
         with store_errors():
+            await self._files.create_index("condemned", sparse=True)
             await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
             await self._files.create_index("condemned", sparse=True)
 

@@ -83,6 +83,16 @@ class Dialogs:
             parts[part["_id"]].parts.append(part)
         return found
 
+    async def keys(self, ids: Iterable[Any]) -> dict[Any, set[str]]:
+        """Return the keys of the letters that stand in dialogs, those that are there."""
+        fields = {"messages.key": 1, "parts": 1, "revision": 1}
+        found = await self._find(set(ids), fields)
+        of = {one: each["_id"] for each in found for one in each.get("parts", [])}
+        keys: dict[Any, set[str]] = {each["_id"]: set() for each in found}
+        for each in (*found, *await self._find(set(of), fields)):
+            keys[of.get(each["_id"], each["_id"])] |= {one["key"] for one in each["messages"]}
+        return keys
+
     async def present(self, ids: Iterable[Any]) -> set[Any]:
         """Return which of these dialogs are there."""
         return {each["_id"] for each in await self._find(set(ids), {"revision": 1})}
@@ -342,28 +352,26 @@ class Dialogs:
             return await self.remove(found, None)
         return len(left) == len(found.messages) or await self.write(found, {}, left)
 
-    async def changed_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
-        """Return the ids of dialogs that changed in a span of the database's time."""
-        query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}, "part_of": None}
-        with store_errors():
-            found = await self._dialogs.find(query, {"_id": 1}).to_list(None)
-        return [each["_id"] for each in found]
+    async def changed_between(
+        self, mailbox: str, since: datetime, until: datetime
+    ) -> tuple[dict[Any, int], dict[Any, Any]]:
+        """Return what changed in a span of the database's time.
 
-    async def forget_orphans(self, mailbox: str, since: datetime, until: datetime) -> None:
-        """Take away parts that no head lists: their writer died before it wrote the head."""
-        span = {"$gte": since, "$lt": until}
-        query = {"mailbox": mailbox, "changed": span, "part_of": {"$ne": None}}
+        Dialogs with their revisions, and parts, each with its dialog. Not every database goes by an
+        index where it is asked for more than the span.
+        """
+        query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}}
         with store_errors():
-            parts = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
-        heads = {
-            each["_id"]: each for each in await self._find({p["part_of"] for p in parts}, HEAD)
-        }
+            found = await self._dialogs.find(query, {"part_of": 1, "revision": 1}).to_list(None)
+        parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
+        heads = (each for each in found if "revision" in each and each["_id"] not in parts)
+        return {each["_id"]: each["revision"] for each in heads}, parts
+
+    async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
+        """Take away those of parts that no head lists: their writer died before it wrote that."""
+        heads = {each["_id"]: each for each in await self._find(set(parts.values()), HEAD)}
         await self._parts.forget(
-            [
-                each["_id"]
-                for each in parts
-                if each["_id"] not in heads.get(each["part_of"], {}).get("parts", ())
-            ]
+            [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
         )
 
     async def _tell_gone(self, head: Document, into: Any) -> None:

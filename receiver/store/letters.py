@@ -14,6 +14,7 @@ import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bson import Binary, ObjectId
 
@@ -21,7 +22,9 @@ from receiver.letters.letter import Letter
 from receiver.store.mongo import Database, Document, insert_new, store_errors
 
 MAX_COPIES = 20
+MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
+POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
 
 
@@ -50,11 +53,16 @@ class Letters:
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
         self._meta = database["meta"]
+        self._marked: set[str] = set()
 
     async def keep(
         self, letters: Sequence[tuple[Kept, Document, Document]], when: datetime
     ) -> set[str]:
         """Insert letters, each with its content and its copy; return the keys that were there."""
+        for mailbox in {each.letter.mailbox for each, _, _ in letters} - self._marked:
+            if await self.watermark(mailbox) is None:
+                await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
+            self._marked.add(mailbox)
         documents = [_document(*each, when) for each in letters]
         there = await insert_new(self._letters, documents)
         return {documents[place]["key"] for place in there}
@@ -147,14 +155,31 @@ class Letters:
         with store_errors():
             return bool((await self._letters.update_one(guard, update)).matched_count)
 
-    async def kept_between(self, mailbox: str, since: datetime, until: datetime) -> list[Kept]:
-        """Return the letters that were kept in a span of the database's time."""
-        return await self._found({"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}})
+    async def kept_between(self, mailbox: str, since: datetime, until: datetime) -> list[Any]:
+        """Return the ids of the letters that were kept in a span of the database's time."""
+        query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
+        with store_errors():
+            found = await self._letters.find(query, {"_id": 1}).to_list(None)
+        return [each["_id"] for each in found]
+
+    async def of_ids(self, ids: Sequence[Any]) -> list[Kept]:
+        """Return letters by their ids."""
+        return await self._found({"_id": {"$in": list(ids)}}) if ids else []
 
     async def mailboxes(self) -> list[str]:
-        """Return every mailbox that has letters."""
+        """Return every mailbox that has letters; a database may look at each letter for that."""
         with store_errors():
             return sorted(await self._letters.distinct("mailbox"))
+
+    async def watermarks(self) -> dict[str, datetime]:
+        """Return up to when mailboxes were read back: each where a letter was kept, and few reads.
+
+        The mark is made before the first letter is kept.
+        """
+        query = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
+        with store_errors():
+            found = await self._meta.find(query).to_list(None)
+        return {each["_id"].removeprefix(MARK): each["until"] for each in found}
 
     async def first_kept(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""
@@ -167,14 +192,14 @@ class Letters:
     async def watermark(self, mailbox: str) -> datetime | None:
         """Return up to when all that was kept has been read back."""
         with store_errors():
-            found = await self._meta.find_one({"_id": f"read back {mailbox}"})
+            found = await self._meta.find_one({"_id": MARK + mailbox})
         return found["until"] if found else None
 
     async def set_watermark(self, mailbox: str, until: datetime) -> None:
         """Note up to when all that was kept has been read back; it never goes back."""
         with store_errors():
             await self._meta.update_one(
-                {"_id": f"read back {mailbox}"}, {"$max": {"until": until}}, upsert=True
+                {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
 
     async def whole(self, mailbox: str) -> AsyncIterator[Document]:
@@ -208,16 +233,20 @@ class Letters:
         )
 
     async def came_in(self, mailbox: str, since: datetime) -> list[datetime]:
-        """Return when letters came in since a time, imports left out, the oldest first."""
-        query = {
-            "mailbox": mailbox,
-            "kept": {"$gte": since},
-            "message.direction": "in",
-            "copies.0.source.via": {"$ne": "import"},
-        }
+        """Return when letters came in since a time, imports left out, the oldest first.
+
+        Not every database goes by an index where it is asked for more than a span.
+        """
+        query = {"mailbox": mailbox, "kept": {"$gte": since}}
+        fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}
         with store_errors():
-            found = await self._letters.find(query, {"kept": 1}).sort("kept", 1).to_list(None)
-        return [each["kept"] for each in found]
+            found = await self._letters.find(query, fields).to_list(None)
+        return sorted(
+            each["kept"]
+            for each in found
+            if each["message"]["direction"] == "in"
+            and each["copies"][0]["source"].get("via") != "import"
+        )
 
     async def read_from(
         self, mailbox: str, folder: str, since: datetime, until: datetime, limit: int

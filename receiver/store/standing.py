@@ -32,13 +32,16 @@ async def claim(database: Database, policy: Policy) -> str | None:
     return await differs(database, policy)
 
 
-async def refusal(database: Database, policy: Policy) -> str | None:
-    """Return in a line why nobody may file here with this policy, or None; nothing is written."""
+async def refusal(database: Database, policy: Policy, *, was_ours: bool = False) -> str | None:
+    """Return in a line why nobody may file here with this policy, or None; nothing is written.
+
+    ``was_ours`` spares the look for dialogs of before, for which a database may read all it has.
+    """
     if name := await under_restore(database):
         return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
     if await under_migration(database):
         return f"its migration is not finished: {MIGRATE}"
-    if await is_earlier(database):
+    if not was_ours and await is_earlier(database):
         return f"its dialogs are of an earlier version: {MIGRATE}"
     return await differs(database, policy)
 
@@ -69,7 +72,8 @@ async def is_earlier(database: Database) -> bool:
     """Tell whether there is a dialog as versions before 0.2 wrote them, which knew thread_ids."""
     dialogs = database["dialogs"]
     with store_errors():
-        first = await dialogs.find({}, {"thread_ids": {"$slice": 1}, "messages": 0}).to_list(A_FEW)
+        some = dialogs.find({}, {"thread_ids": {"$slice": 1}, "messages": 0}).limit(A_FEW)
+        first = await some.to_list(A_FEW)
         if any("thread_ids" in each for each in first):
             return True
         if EARLIER_INDEX not in await dialogs.index_information():

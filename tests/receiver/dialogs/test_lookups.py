@@ -4,14 +4,22 @@ The counts are of commands and of documents that the database examined, as it te
 """
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent, CommandSucceededEvent, register
 
+from receiver.erasing.disposal import dispose
+from receiver.filing.collections import Store
 from receiver.filing.filing import Filing
+from receiver.filing.sweeper import Sweeper
+from receiver.hooks.kept import Hooks
 from receiver.letters.letter import Letter
+from receiver.proving.quiet import QuietMailboxes
+from receiver.store import standing
+from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
@@ -41,6 +49,8 @@ class Commands(CommandListener):
             self.names.append(event.command_name)
         if event.command_name == "find":
             self.filters.append((event.command["find"], dict(event.command["filter"])))
+        if event.command_name == "distinct":
+            self.filters.append((event.command["distinct"], dict(event.command.get("query", {}))))
         if event.command_name == "update":
             asked = [dict(each["q"]) for each in event.command["updates"]]
             self.filters += [(event.command["update"], each) for each in asked]
@@ -106,6 +116,54 @@ async def test_no_lookup_reads_a_whole_collection(commands: Commands, database: 
         assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"]), (collection, query)
         examined = plan.get("executionStats", {}).get("totalDocsExamined", 0)
         assert examined <= 12, (collection, query)
+
+
+async def test_what_goes_on_beside_requests_reads_no_whole_collection(
+    commands: Commands, database: Database
+) -> None:
+    """Whatever a receiver does again every few seconds, among hundreds of dialogs."""
+    files = filing(database)
+    store = Store.of(database)
+    sweeper = Sweeper(store, files.settle, corrections(database), timedelta(0))
+    await standing.claim(database, "participants")
+    await Blobs(database).ensure()
+    await sweeper.sweep()
+    await batches(files, [written(f"n{n}", f"user{n}") for n in range(MANY)])
+    await sweeper.sweep()
+    await database["meta"].update_many({}, {"$max": {"until": datetime.now(UTC)}})
+    commands.listening = True
+    assert await standing.refusal(database, "participants", was_ours=True) is None
+    assert await sweeper.sweep() == 0
+    await QuietMailboxes(database, store.letters).look(datetime.now(UTC) + timedelta(days=1))
+    await dispose(store.blobs, store.letters, datetime.now(UTC))
+    await Hooks(database).leases()
+    commands.listening = False
+    assert len(commands.filters) > 8
+    for collection, query in commands.filters:
+        if collection in ("meta", "hooks") or isinstance(query.get("_id"), str):
+            continue  # few documents, or one
+        plan = await database[collection].find(query).explain()
+        assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"]), (collection, query)
+
+
+async def test_the_sweeper_reads_each_letter_back_once(
+    commands: Commands, database: Database
+) -> None:
+    files = filing(database)
+    at_once = timedelta(seconds=-1)
+    sweeper = Sweeper(Store.of(database), files.settle, corrections(database), at_once)
+    answers = (written(f"b{n}", f"user{n}", names=f"a{n}") for n in range(30))
+    await file(files, *(written(f"a{n}", f"user{n}") for n in range(30)), *answers)
+    read = []
+    for _ in range(2):
+        commands.clear()
+        commands.listening = True
+        assert await sweeper.sweep() == 0
+        commands.listening = False
+        asked = [query for collection, query in commands.filters if "_id" in query]
+        read.append(sum(len(query["_id"]["$in"]) for query in asked if "$in" in query["_id"]))
+    assert read[0] >= 60
+    assert read[1] == 0
 
 
 async def test_what_the_ordinary_letters_cost(commands: Commands, database: Database) -> None:
