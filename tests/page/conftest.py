@@ -1,4 +1,4 @@
-"""A receiver with a mailbox worth looking at, and who looks: one service for all of this folder."""
+"""A receiver with a mailbox worth looking at, and who looks: one of each for all of this folder."""
 
 import asyncio
 import time
@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import ClientSession, CookieJar
 
 from receiver.database import opened
 from receiver.page.signing.kept import SignIns
-from receiver.page.signing.link import new_link
+from receiver.page.signing.link import USUAL, new_link
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
+from tests.page.chromium import Eyes, looking
 from tests.page.mailbox import fill
 
 DATABASE = "test_page"
@@ -23,20 +25,35 @@ DATABASE = "test_page"
 
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[servers.Service]:
-    """A running receiver."""
+    """A running receiver, with the mailbox in it."""
     found = servers.receiver(tmp_path_factory.mktemp("page"), mongo_uri, DATABASE)
-    with servers.running(found):
+
+    async def filled() -> None:
+        async with webhook_client.connected(found.env["RECEIVER_PORT"]) as client:
+            await fill(client)
+
+    with servers.running(found), asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        runner.run(filled())
         yield found
 
 
 @pytest.fixture
 async def database(service: servers.Service, mongo_uri: str) -> AsyncIterator[Database]:
-    """The receiver's database, with the mailbox in it."""
+    """The receiver's database."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
     async with opened(settings) as found:
-        if await found.letters.find_one() is None:
-            async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
-                await fill(client)
+        yield found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def eyes(service: servers.Service, mongo_uri: str) -> AsyncIterator[Eyes]:
+    """Chromium, signed in to the receiver."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    origin = f"http://127.0.0.1:{service.env['RECEIVER_PORT']}"
+    async with looking(origin) as found:
+        async with opened(settings) as database:
+            link = await new_link(SignIns(database), origin, "olga", [*USUAL, "erase"])
+        await found.sign_in(link)
         yield found
 
 

@@ -119,23 +119,6 @@ async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> No
     assert "related" in row
 
 
-async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Browser) -> None:
-    path = f"/?mailbox={SUPPORT}&q=чашки разбитые"
-
-    async def is_found() -> bool:  # once the index has it
-        return "<mark>" in (await browser.get(path)).text
-
-    await until(is_found)
-    text = (await browser.get(path)).text
-    assert "#letter-" in text
-    assert "Иван Петров" in text
-    assert "Nothing was found" in (await browser.get(f"/?mailbox={SUPPORT}&q=xyzzyx")).text
-    wrong = await browser.get(f"/?mailbox={SUPPORT}&q=after:yesterdayish")
-    assert 'role="alert"' in wrong.text
-    hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
-    assert "<script>alert" not in hostile
-
-
 @pytest.mark.parametrize(
     ("tab", "words"),
     [("us", "Nobody waits for an answer"), ("them", "IMAP"), ("noticed", "Confirmation letters")],
@@ -215,23 +198,30 @@ async def test_why_is_told_in_the_readers_language(browser: Browser, database: D
     assert "его In-Reply-To указывает" in (await browser.get(path, Accept_Language="ru")).text
 
 
+def long_letter(number: int) -> str:
+    data = {
+        "mailbox": "long@yandex.ru",
+        "from": {"address": "ivan@example.ru"},
+        "subject": "Long",
+        "text": f"letter {number}",
+        "message_id": f"long{number}@mail.example.ru",
+        "in_reply_to": [f"long{number - 1}@mail.example.ru"] if number else [],
+        "date": f"2026-11-2{1 + number // 60}T10:{number % 60:02}:00Z",
+    }
+    return json.dumps({"id": f"long-{number}", "type": "email.received", "data": data})
+
+
 async def test_a_long_dialog_is_read_in_pages(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
-        for number in range(120):
-            data = {
-                "mailbox": "long@yandex.ru",
-                "from": {"address": "ivan@example.ru"},
-                "subject": "Long",
-                "text": f"letter {number}",
-                "message_id": f"long{number}@mail.example.ru",
-                "in_reply_to": [f"long{number - 1}@mail.example.ru"] if number else [],
-                "date": f"2026-11-2{1 + number // 60}T10:{number % 60:02}:00Z",
-            }
-            body = json.dumps({"type": "email.received", "data": data}).encode()
-            status, _ = await client.post(body, event_id=f"long-{number}")
-            assert status < 300
+        for start in range(0, 120, 40):
+            lines = "\n".join(long_letter(number) for number in range(start, start + 40))
+            status, said = await client.post_lines(lines.encode())
+            assert (status, {json.loads(each)["status"] < 300 for each in said.splitlines()}) == (
+                200,
+                {True},
+            )
     dialog = await dialog_of(database, "long0")
     last = (await browser.get(f"/d/{dialog}")).text
     assert (last.count("<article"), "100 earlier letters" in last) == (20, True)
@@ -249,3 +239,20 @@ async def test_what_is_not_there_is_said_so(browser: Browser) -> None:
         answer = await browser.get(path)
         assert answer.status == 404
         assert "There is nothing here" in answer.text
+
+
+async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Browser) -> None:
+    path = f"/?mailbox={SUPPORT}&q=чашки разбитые"
+
+    async def is_found() -> bool:  # once the index has it
+        return "<mark>" in (await browser.get(path)).text
+
+    await until(is_found)
+    text = (await browser.get(path)).text
+    assert "#letter-" in text
+    assert "Иван Петров" in text
+    assert "Nothing was found" in (await browser.get(f"/?mailbox={SUPPORT}&q=xyzzyx")).text
+    wrong = await browser.get(f"/?mailbox={SUPPORT}&q=after:yesterdayish")
+    assert 'role="alert"' in wrong.text
+    hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
+    assert "<script>alert" not in hostile
