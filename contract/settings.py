@@ -10,15 +10,23 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contract.environment import FileUnusable, surroundings, unknown
 from contract.process import EXIT_CONFIG
 from contract.reading import Wrong, read, variables
+from contract.sealing.seal import Seal
 from contract.signature import parse_keys
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Bytes = Annotated[int, Field(ge=65536, le=2**40)]
+LEAST_KEY = 16
 
 
 def _well_formed(value: SecretStr) -> SecretStr:
     parse_keys(value.get_secret_value())
+    return value
+
+
+def _long_enough(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < LEAST_KEY:
+        raise ValueError(f"must be a passphrase of {LEAST_KEY} characters or more")
     return value
 
 
@@ -60,6 +68,12 @@ class SharedSettings(BaseModel):
         64 * 1024 * 1024,
         description="largest attachment or original letter, in bytes; at least `SMTP_MAX_SIZE`",
     )
+    backup_key: Annotated[SecretStr, AfterValidator(_long_enough)] | None = Field(
+        None,
+        description="a passphrase of 16 characters or more, with which `backup` encrypts and"
+        " `restore` reads; without it backups are plain; keep it elsewhere, too: nothing else opens"
+        " them",
+    )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_upper)] = (
         Field(
             "INFO",
@@ -73,6 +87,11 @@ class SharedSettings(BaseModel):
         description="`console`, or `json`: a line of JSON each, with `id`, which is a letter's from"
         " SMTP to the database",
     )
+
+    @property
+    def seal(self) -> Seal | None:
+        """What backups are encrypted with, if they are."""
+        return Seal(self.backup_key.get_secret_value()) if self.backup_key else None
 
     @property
     def secrets_file(self) -> Path:

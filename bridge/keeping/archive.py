@@ -9,15 +9,19 @@ import io
 import os
 import tarfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import IO, BinaryIO, cast
 
 from bridge.settings import BridgeSettings
+from contract.sealing.seal import SUFFIX as SEALED
+from contract.sealing.seal import NotUnsealed, Seal
 
 SECRET = "webhook.secret"  # noqa: S105 - a file's name
 STATES = ("new", "cur", "failed", "waits")
 PREFIX, SUFFIX = "bridge-", ".tar.gz"
+INSIDE = "bridge.tar.gz"
 
 
 class NotEmpty(Exception):
@@ -34,12 +38,16 @@ def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
     It appears under its name once all of it is on the disk.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = place / f"{PREFIX}{datetime.now(UTC):%Y-%m-%dT%H%M%S%fZ}{SUFFIX}"
+    ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
+    path = place / f"{PREFIX}{datetime.now(UTC):%Y-%m-%dT%H%M%S%fZ}{ending}"
     partial = path.with_name(f".{path.name}")
     letters = 0
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
+        with (
+            _sealed(settings.seal, file) as inner,
+            tarfile.open(fileobj=inner, mode="w:gz", compresslevel=3) as archive,
+        ):
             for source, name in _files(settings):
                 with suppress(FileNotFoundError):  # delivered or moved since it was listed
                     _add(archive, source, name)
@@ -52,7 +60,8 @@ def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
 
 def prune(place: Path, keep: int) -> int:
     """Delete all but the newest archives; return how many went."""
-    gone = sorted(place.glob(f"{PREFIX}*{SUFFIX}"))[:-keep] if keep else []
+    found = [each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}")]
+    gone = sorted(found)[:-keep] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
@@ -64,7 +73,10 @@ def read(settings: BridgeSettings, path: Path) -> int:
         raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
     count = 0
     try:
-        with tarfile.open(path, mode="r:gz") as archive:
+        with (
+            path.open("rb") as file,
+            tarfile.open(fileobj=_unsealed(settings.seal, path, file), mode="r:gz") as archive,
+        ):
             for member in archive:
                 content = archive.extractfile(member) if member.isfile() else None
                 target = _target(settings, member.name)
@@ -72,9 +84,30 @@ def read(settings: BridgeSettings, path: Path) -> int:
                     raise NoArchive(f"{path} has {member.name!r}, which is none of ours")
                 _put(target, content.read(), member.mtime)
                 count += member.name.endswith(".eml")
+    except NotUnsealed as error:
+        raise NoArchive(f"{path} {error}") from None
     except (tarfile.TarError, EOFError, ValueError) as error:
         raise NoArchive(f"{path} cannot be read: {error}") from None
     return count
+
+
+@contextmanager
+def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
+    if seal is None:
+        yield file
+        return
+    writer = seal.writer(file, INSIDE)
+    yield cast(IO[bytes], writer)
+    writer.finish()
+
+
+def _unsealed(seal: Seal | None, path: Path, file: BinaryIO) -> BinaryIO:
+    """Return what reads an archive, encrypted or not; raises NoArchive, NotUnsealed."""
+    if not path.name.endswith(SEALED):
+        return file
+    if seal is None:
+        raise NoArchive(f"{path} is encrypted: BACKUP_KEY must be what it was then")
+    return seal.reader(file, INSIDE)
 
 
 def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:

@@ -22,9 +22,10 @@ from pathlib import Path
 from bson import decode
 
 from contract import __version__
+from contract.sealing.seal import Seal
 from receiver.backup import layout
 from receiver.backup.checking import named_by_letters
-from receiver.backup.layout import BLOBS, PARTIAL, DocumentsWriter, Manifest
+from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Manifest
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document
 from receiver.store.raw import RawDocuments
@@ -35,33 +36,36 @@ FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"
 LAST = ("facts", "dialogs", "redirects", "letters", "tombstones", FILES)
 
 
-async def dump(database: Database, place: Path) -> tuple[Path, Manifest]:
+async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:
     """Write a new backup into ``place``, and return where it is and what it says of itself.
+
+    With a ``seal`` it is encrypted.
 
     Raises StoreUnavailable and OSError; what was written by then is a directory with a dot.
     """
     begun = datetime.now(UTC)
     name = layout.name_at(begun)
-    before = layout.complete(place)
-    partial = place / f"{PARTIAL}{name}"
-    partial.mkdir(mode=0o700)
+    complete = layout.complete(place)
+    before = complete[-1] if complete else None
+    partial = layout.new_in(place / f"{PARTIAL}{name}", seal, before)
+    partial.directory.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
     raw = RawDocuments(database)
     for collection in _in_order(set(await raw.collections()) - DERIVED):
-        writer = DocumentsWriter(layout.documents_path(partial, collection))
+        writer = DocumentsWriter(partial, collection)
         async for document in raw.every(collection):
             writer.add(document)
         manifest.collections[collection] = writer.finish()
-    await _blobs(database, partial, before[-1] if before else None, manifest)
+    await _blobs(database, partial, Backup(before, partial.seal) if before else None, manifest)
     missing = {
         digest
         for digest in named_by_letters(partial, manifest)
-        if not layout.blob_path(partial, digest).is_file()
+        if not partial.blob_path(digest).is_file()
     }
     manifest.damaged = sorted(missing.union(manifest.damaged))
     manifest.ended = datetime.now(UTC).isoformat()
     manifest.write(partial)
-    partial.rename(place / name)
+    partial.directory.rename(place / name)
     _sync(place)
     return place / name, manifest
 
@@ -87,18 +91,20 @@ def _in_order(collections: Set[str]) -> list[str]:
 
 
 async def _blobs(
-    database: Database, directory: Path, before: Path | None, manifest: Manifest
+    database: Database, backup: Backup, before: Backup | None, manifest: Manifest
 ) -> None:
     if FILES not in manifest.collections:
         return
     blobs = Blobs(database)
-    for each in layout.documents_in(directory, FILES):
+    for each in backup.documents_in(FILES):
         document: Document = decode(each)
         digest, size = str(document["_id"]), int(document["length"])
-        path = layout.blob_path(directory, digest)
+        path = backup.blob_path(digest)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        same = before is not None and _linked(layout.blob_path(before, digest), path, size)
-        if not same and not await _written(blobs, digest, size, path):
+        same = before is not None and _linked(
+            before.blob_path(digest), path, backup.blob_size(size)
+        )
+        if not same and not await _written(blobs, digest, size, backup):
             path.unlink()
             manifest.damaged.append(digest)
             continue
@@ -115,10 +121,10 @@ def _linked(old: Path, new: Path, size: int) -> bool:
     return False
 
 
-async def _written(blobs: Blobs, digest: str, size: int, path: Path) -> bool:
+async def _written(blobs: Blobs, digest: str, size: int, backup: Backup) -> bool:
     """Write a blob; False if the database does not have it whole."""
     found, length = hashlib.sha256(), 0
-    with path.open("xb") as file:
+    with backup.writing(backup.blob_path(digest)) as file:
         async for piece in blobs.pieces(digest):
             file.write(piece)
             found.update(piece)

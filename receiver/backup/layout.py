@@ -7,24 +7,31 @@
         …                     one such file for every other collection
         blobs/ab/ab12…        the bytes of a blob, named by their own SHA-256
 
+If it is encrypted, every file but the last digest is (``contract.sealing.seal``) and ends with
+``.sealed``; blobs are named by a digest of that name, keyed by the passphrase.
+
 A directory whose name begins with a dot is a backup that is being written, or was cut short.
 """
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO, cast
+
+from contract.sealing.seal import HEAD, NotUnsealed, Seal, sealed_size
+from contract.sealing.seal import SUFFIX as SEALED
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-DIGEST = "manifest.json.sha256"
 PARTIAL = "."
 SUFFIX = ".bson.gz"
 BLOBS = "blobs"
@@ -60,26 +67,34 @@ class Manifest:
     blob_bytes: int = 0
     damaged: list[str] = field(default_factory=list)
 
-    def write(self, directory: Path) -> None:
+    def write(self, backup: "Backup") -> None:
         """Write the manifest, after everything else has reached the disk."""
         content = json.dumps(asdict(self), indent=1).encode()
-        (directory / DIGEST).write_bytes(_digest_line(content))
+        path = backup.manifest_path
+        file = io.BytesIO()
+        with _sealed(backup, path, file) as writer:
+            writer.write(content)
+        _digest_path(path).write_bytes(_digest_line(path, file.getvalue()))
         os.sync()
-        with (directory / MANIFEST).open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        with path.open("xb") as out:
+            out.write(file.getvalue())
+            out.flush()
+            os.fsync(out.fileno())
 
     @staticmethod
-    def read(directory: Path) -> "Manifest":
+    def read(backup: "Backup") -> "Manifest":
         """Return what a backup says of itself; raises Damaged."""
+        path = backup.manifest_path
         try:
-            content = (directory / MANIFEST).read_bytes()
-            if (directory / DIGEST).read_bytes() != _digest_line(content):
-                raise Damaged(f"{directory}: {MANIFEST} is not what {DIGEST} says")
-            found = json.loads(content)
+            content = path.read_bytes()
+            if _digest_path(path).read_bytes() != _digest_line(path, content):
+                raise Damaged(f"{path} is not what {_digest_path(path).name} says")
+            with backup.reading(path) as file:
+                found = json.load(file)
             if found["format"] != FORMAT:
-                raise Damaged(f"{directory} is of format {found['format']}, this reads {FORMAT}")
+                raise Damaged(
+                    f"{backup.directory} is of format {found['format']}, this reads {FORMAT}"
+                )
             found["collections"] = {
                 name: Documents(**each) for name, each in found["collections"].items()
             }
@@ -88,11 +103,119 @@ class Manifest:
             words = f"{error.strerror}: it is no backup, or was cut short"
             raise Damaged(f"{error.filename}: {words}") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Damaged(f"{directory / MANIFEST} cannot be read: {error}") from None
+            raise Damaged(f"{path} cannot be read: {error}") from None
 
 
-def _digest_line(content: bytes) -> bytes:
-    return f"{hashlib.sha256(content).hexdigest()}  {MANIFEST}\n".encode()
+@dataclass(frozen=True)
+class Backup:
+    """One backup's directory; with a ``seal`` its files are encrypted."""
+
+    directory: Path
+    seal: Seal | None = None
+
+    @property
+    def name(self) -> str:
+        """By these names backups are in order."""
+        return self.directory.name
+
+    @property
+    def manifest_path(self) -> Path:
+        """Where the manifest lies."""
+        return self.directory / f"{MANIFEST}{self._ending}"
+
+    def blob_path(self, digest: str) -> Path:
+        """Return where a blob lies."""
+        name = self.seal.name_of(digest) if self.seal else digest
+        return self.directory / BLOBS / name[:2] / f"{name}{self._ending}"
+
+    def documents_path(self, collection: str) -> Path:
+        """Return where a collection lies."""
+        return self.directory / f"{collection}{SUFFIX}{self._ending}"
+
+    def blob_size(self, size: int) -> int:
+        """Return how large the file of a blob is that has so many bytes."""
+        return sealed_size(size) if self.seal else size
+
+    @contextmanager
+    def writing(self, path: Path) -> Iterator[IO[bytes]]:
+        """Give what writes a new file; OSError."""
+        with path.open("xb") as file, _sealed(self, path, file) as writer:
+            yield writer
+
+    @contextmanager
+    def reading(self, path: Path) -> Iterator[BinaryIO]:
+        """Give what reads a file; raises OSError, and Damaged, also within the block."""
+        try:
+            with path.open("rb") as file:
+                yield self.seal.reader(file, _within(self, path)) if self.seal else file
+        except NotUnsealed as error:
+            raise Damaged(f"{path} {error}") from None
+
+    def digest_of(self, path: Path) -> tuple[str, int]:
+        """Return SHA-256 and size of what a file holds; raises Damaged where it cannot be read."""
+        found, size = hashlib.sha256(), 0
+        try:
+            with self.reading(path) as file:
+                while block := file.read(BLOCK):
+                    found.update(block)
+                    size += len(block)
+        except OSError as error:
+            raise Damaged(f"{path} cannot be read: {error.strerror}") from None
+        return found.hexdigest(), size
+
+    def documents_in(self, collection: str) -> Iterator[bytes]:
+        """Yield the documents of a collection, each as BSON; raises Damaged."""
+        path = self.documents_path(collection)
+        try:
+            with self.reading(path) as inner, gzip.open(inner, "rb") as file:
+                while document := _document(file, path):
+                    yield document
+        except (OSError, EOFError, zlib.error) as error:
+            raise Damaged(f"{path} cannot be read: {error}") from None
+
+    @property
+    def _ending(self) -> str:
+        return SEALED if self.seal else ""
+
+
+def found_in(directory: Path, seal: Seal | None) -> Backup:
+    """Return the backup that lies in a directory, encrypted or not; raises Damaged."""
+    if not (directory / f"{MANIFEST}{SEALED}").is_file():
+        return Backup(directory)
+    if seal is None:
+        raise Damaged(f"{directory} is encrypted: BACKUP_KEY must be what it was then")
+    return new_in(directory, seal, directory)
+
+
+def new_in(directory: Path, seal: Seal | None, before: Path | None) -> Backup:
+    """Return a backup that is to be written; its names are like those of the one before."""
+    earlier = before / f"{MANIFEST}{SEALED}" if before else None
+    if seal and earlier and earlier.is_file():
+        with earlier.open("rb") as file:
+            seal = seal.like(file.read(HEAD))
+    return Backup(directory, seal)
+
+
+@contextmanager
+def _sealed(backup: Backup, path: Path, file: BinaryIO) -> Iterator[IO[bytes]]:
+    if backup.seal is None:
+        yield file
+        return
+    writer = backup.seal.writer(file, _within(backup, path))
+    yield cast(IO[bytes], writer)
+    writer.finish()
+
+
+def _within(backup: Backup, path: Path) -> str:
+    return path.relative_to(backup.directory).as_posix()
+
+
+def _digest_path(path: Path) -> Path:
+    return path.with_name(f"{path.name}.sha256")
+
+
+def _digest_line(path: Path, content: bytes) -> bytes:
+    return f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode()
 
 
 def name_at(moment: datetime) -> str:
@@ -104,39 +227,20 @@ def complete(place: Path) -> list[Path]:
     """Return the complete backups in a directory, the oldest first."""
     if not place.is_dir():
         return []
-    found = [each for each in place.iterdir() if (each / MANIFEST).is_file()]
+    names = (MANIFEST, f"{MANIFEST}{SEALED}")
+    found = [each for each in place.iterdir() if any((each / one).is_file() for one in names)]
     return sorted(each for each in found if not each.name.startswith(PARTIAL))
-
-
-def blob_path(directory: Path, digest: str) -> Path:
-    """Return where a blob lies in a backup."""
-    return directory / BLOBS / digest[:2] / digest
-
-
-def documents_path(directory: Path, collection: str) -> Path:
-    """Return where a collection lies in a backup."""
-    return directory / f"{collection}{SUFFIX}"
-
-
-def digest_of(path: Path) -> tuple[str, int]:
-    """Return a file's SHA-256 and its size; raises Damaged where it cannot be read."""
-    found, size = hashlib.sha256(), 0
-    try:
-        with path.open("rb") as file:
-            while block := file.read(BLOCK):
-                found.update(block)
-                size += len(block)
-    except OSError as error:
-        raise Damaged(f"{path} cannot be read: {error.strerror}") from None
-    return found.hexdigest(), size
 
 
 class DocumentsWriter:
     """Writes one collection's file."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = gzip.open(path, "xb", compresslevel=3)  # noqa: SIM115 - closed by finish
+    def __init__(self, backup: Backup, collection: str) -> None:
+        self._backup = backup
+        self._path = backup.documents_path(collection)
+        self._open = ExitStack()
+        inner = self._open.enter_context(backup.writing(self._path))
+        self._file = self._open.enter_context(gzip.GzipFile("", "wb", 3, inner))
         self._count = 0
 
     def add(self, document: bytes) -> None:
@@ -146,20 +250,9 @@ class DocumentsWriter:
 
     def finish(self) -> Documents:
         """Close the file and return what the manifest says of it."""
-        self._file.close()
-        sha256, size = digest_of(self._path)
+        self._open.close()
+        sha256, size = self._backup.digest_of(self._path)
         return Documents(self._count, size, sha256)
-
-
-def documents_in(directory: Path, collection: str) -> Iterator[bytes]:
-    """Yield the documents of a collection, each as BSON; raises Damaged."""
-    path = documents_path(directory, collection)
-    try:
-        with gzip.open(path, "rb") as file:
-            while document := _document(file, path):
-                yield document
-    except (OSError, EOFError, zlib.error) as error:
-        raise Damaged(f"{path} cannot be read: {error}") from None
 
 
 def _document(file: "BinaryIO | gzip.GzipFile", path: Path) -> bytes:

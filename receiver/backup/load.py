@@ -7,15 +7,13 @@ keeps receivers from filing until all is done.
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 
 from bson import decode
 
 from contract.process import CannotStart
-from receiver.backup import layout
 from receiver.backup.checking import blob_documents
 from receiver.backup.dump import FILES
-from receiver.backup.layout import Manifest
+from receiver.backup.layout import Backup, Manifest
 from receiver.store import standing
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, store_errors
@@ -35,43 +33,43 @@ async def refuse_if_filled(database: Database) -> None:
             )
 
 
-async def load_meta(database: Database, directory: Path, manifest: Manifest) -> None:
+async def load_meta(database: Database, backup: Backup, manifest: Manifest) -> None:
     """Write what the backup's database said of itself, over what a new receiver has said."""
     if META not in manifest.collections:
         return
-    for each in layout.documents_in(directory, META):
+    for each in backup.documents_in(META):
         document = decode(each)
         if document["_id"] != standing.RESTORE:
             with store_errors():
                 await database[META].replace_one({"_id": document["_id"]}, document, upsert=True)
 
 
-async def load(database: Database, directory: Path, manifest: Manifest) -> None:
+async def load(database: Database, backup: Backup, manifest: Manifest) -> None:
     """Write all else that a backup holds, blobs first; raises Damaged, StoreUnavailable."""
     raw = RawDocuments(database)
     blobs = Blobs(database)
     await blobs.ensure()
-    for document in blob_documents(directory, manifest):
-        with layout.blob_path(directory, document["_id"]).open("rb") as file:
+    for document in blob_documents(backup, manifest):
+        with backup.reading(backup.blob_path(document["_id"])) as file:
             await blobs.restore(document, file)
     for collection in _of_documents(manifest):
-        await raw.add(collection, layout.documents_in(directory, collection))
+        await raw.add(collection, backup.documents_in(collection))
 
 
-async def differences(database: Database, directory: Path, manifest: Manifest) -> list[str]:
+async def differences(database: Database, backup: Backup, manifest: Manifest) -> list[str]:
     """Return where the database is not as the backup has it, a line each."""
     raw = RawDocuments(database)
     blobs = Blobs(database)
     found = []
     for collection in _of_documents(manifest):
-        documents = layout.documents_in(directory, collection)
+        documents = backup.documents_in(collection)
         differ = 0
         while batch := list(islice(documents, AT_ONCE)):
             there = await raw.of_ids(collection, [decode(each)["_id"] for each in batch])
             differ += sum(each not in there for each in batch)
         if differ:
             found.append(f"{collection}: {differ} documents differ")
-    for document in blob_documents(directory, manifest):
+    for document in blob_documents(backup, manifest):
         if wrong := await blobs.wrong_with(document["_id"], document["length"]):
             found.append(f"blob {document['_id']} {wrong}")
     return found

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.process import CannotStart
+from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, prune
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
@@ -45,13 +46,13 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             raise CannotStart(f"another backup is being written to {place}") from None
 
         async def once(database: Database) -> int:
-            return await _one(database, place, arguments.keep)
+            return await _one(database, place, arguments.keep, settings.seal)
 
         async def again_and_again(database: Database) -> int:
             while True:
                 await asyncio.sleep(await _seconds_left(database, arguments.every))
                 try:
-                    await _one(database, place, arguments.keep)
+                    await _one(database, place, arguments.keep, settings.seal)
                 except (StoreUnavailable, OSError) as error:
                     log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
                     await asyncio.sleep(RETRY_SECONDS)
@@ -59,12 +60,12 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         return with_database(settings, again_and_again if arguments.every else once)
 
 
-async def _one(database: Database, place: Path, keep: int) -> int:
+async def _one(database: Database, place: Path, keep: int, seal: Seal | None) -> int:
     for under_way in (standing.under_restore, standing.under_migration):
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
     prune(place, 0)
-    path, manifest = await dump(database, place)
+    path, manifest = await dump(database, place, seal)
     await standing.say_backed_up(database, path.name)
     gone = prune(place, keep)
     letters = manifest.collections.get("letters")

@@ -8,7 +8,7 @@ from pathlib import Path
 from contract.process import CannotStart
 from receiver.backup import load
 from receiver.backup.checking import check
-from receiver.backup.layout import Damaged, Manifest, complete
+from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
@@ -42,16 +42,17 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     directory = newest[-1] if newest else arguments.place
     newest = newest or complete(directory.absolute().parent)
     try:
-        manifest = check(directory)
+        backup = found_in(directory, settings.seal)
+        manifest = check(backup)
         tell(f"{directory}: every byte is as it was written", error=True)
         if arguments.check:
             return 0
 
         async def work(database: Database) -> int:
-            return await _restore(database, directory, manifest, settings)
+            return await _restore(database, backup, manifest, settings)
 
         async def again(database: Database) -> int:
-            later = [each for each in newest if each.name > directory.name]
+            later = [found_in(one, settings.seal) for one in newest if one.name > directory.name]
             return await _erase_again(database, settings, arguments, later)
 
         status = with_database(settings, work)
@@ -62,21 +63,21 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 
 async def _restore(
-    database: Database, directory: Path, manifest: Manifest, settings: ReceiverSettings
+    database: Database, backup: Backup, manifest: Manifest, settings: ReceiverSettings
 ) -> int:
     begun = await standing.under_restore(database)
     if begun is None:
         await load.refuse_if_filled(database)
-        await standing.begin_restore(database, directory.name)
-    elif begun != directory.name:
+        await standing.begin_restore(database, backup.name)
+    elif begun != backup.name:
         raise CannotStart(f"the restore of {begun} is not finished: finish it first")
     if not await standing.is_loaded(database):
-        await load.load_meta(database, directory, manifest)
+        await load.load_meta(database, backup, manifest)
         policy = await standing.policy_of(database)
         if policy not in (None, settings.join_policy):
             raise CannotStart(f"the backup's dialogs were made with JOIN_POLICY={policy}: set that")
-        await load.load(database, directory, manifest)
-        if differ := await load.differences(database, directory, manifest):
+        await load.load(database, backup, manifest)
+        if differ := await load.differences(database, backup, manifest):
             for line in differ:
                 tell(line)
             tell("does a receiver file into this database? stop it, and restore again", error=True)
@@ -89,7 +90,7 @@ async def _erase_again(
     database: Database,
     settings: ReceiverSettings,
     arguments: argparse.Namespace,
-    later: Sequence[Path],
+    later: Sequence[Backup],
 ) -> int:
     """Erase what was erased since the backup was made: later backups and files tell of it."""
     place = arguments.erasures or settings.data_dir / DIRECTORY

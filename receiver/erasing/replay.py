@@ -10,8 +10,7 @@ from pathlib import Path
 from bson import ObjectId, decode
 
 from contract.process import CannotStart
-from receiver.backup import layout
-from receiver.backup.layout import Manifest
+from receiver.backup.layout import Backup, Manifest
 from receiver.erasing.erase import Erasing
 from receiver.erasing.erased import Erased
 from receiver.erasing.order import Order
@@ -26,18 +25,18 @@ REPLAYED = ObjectId("0" * 24)
 ANOTHERS = "the erasures of {place} are of another database: name its own with --erasures"
 
 
-def in_backup(directory: Path) -> Iterator[Buried]:
+def in_backup(backup: Backup) -> Iterator[Buried]:
     """Yield what a backup knows of erasures; raises Damaged."""
-    manifest = Manifest.read(directory)
+    manifest = Manifest.read(backup)
     if not {"meta", "tombstones"} <= manifest.collections.keys():
         return
-    meta = (decode(each) for each in layout.documents_in(directory, "meta"))
+    meta = (decode(each) for each in backup.documents_in("meta"))
     key = next((bytes(each["key"]) for each in meta if each["_id"] == KEY), None)
     if key is None:
         return
     letters: list[str] = []
     people: dict[str, datetime] = {}
-    for each in map(decode, layout.documents_in(directory, "tombstones")):
+    for each in map(decode, backup.documents_in("tombstones")):
         if until := each.get("until"):
             people[each["_id"]] = until
         else:

@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bridge.__main__ import command_line
 from bridge.settings import BridgeSettings
@@ -15,9 +16,10 @@ from bridge.spool.spool import Spool, new_id
 from tests.letters import START, letter
 
 
-def run(directory: Path, *words: str) -> int:
+def run(directory: Path, *words: str, key: str = "") -> int:
     arguments = command_line().parse_args(list(words))
-    return int(arguments.run(BridgeSettings(data_dir=directory), arguments))
+    settings = BridgeSettings(data_dir=directory, backup_key=SecretStr(key) if key else None)
+    return int(arguments.run(settings, arguments))
 
 
 def contents(directory: Path) -> dict[str, tuple[bytes, int]]:
@@ -84,6 +86,31 @@ def test_an_archive_that_is_damaged_or_not_ours_is_refused(filled: Path, tmp_pat
             tar.addfile(member, BytesIO(b"x"))
         assert run(tmp_path / f"evil{number}", "restore", str(evil)) == 1
         assert not (tmp_path / "x").exists()
+
+
+def test_an_encrypted_archive_is_read_with_its_key_alone(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "correct horse battery staple"
+    for _ in range(2):
+        assert run(filled, "backup", str(tmp_path / "backups"), "--keep", "1", key=key) == 0
+    [archive] = (tmp_path / "backups").iterdir()
+    content = archive.read_bytes()
+    assert b"whsec_x" not in content
+    assert archive.stat().st_mode & 0o777 == 0o600
+    new = tmp_path / "new"
+    assert run(new, "restore", str(archive)) == 1
+    assert "is encrypted: BACKUP_KEY" in capsys.readouterr().err
+    assert run(new, "restore", str(archive), key="correct horse battery stable") == 1
+    assert "another BACKUP_KEY" in capsys.readouterr().err
+    for broken in (content[:-1], content[: len(content) // 2], content[:20], b""):
+        archive.write_bytes(broken)
+        assert run(new, "restore", str(archive), key=key) == 1
+        assert str(archive) in capsys.readouterr().err
+    assert not new.exists()
+    archive.write_bytes(content)
+    assert run(new, "restore", str(archive), key=key) == 0
+    assert contents(new) == contents(filled)
 
 
 def test_a_letter_that_leaves_meanwhile_is_left_out(

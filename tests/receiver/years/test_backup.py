@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import hashlib
 import json
 import re
 import shutil
@@ -16,7 +17,9 @@ import pytest
 from bson import decode_file_iter, encode
 from pymongo import MongoClient
 
-from receiver.backup.layout import complete, documents_in, documents_path
+from contract.sealing.seal import Seal
+from receiver.backup.checking import check
+from receiver.backup.layout import Backup, Damaged, complete, found_in
 from receiver.store.mongo import Database, Document
 from tests import faults, servers
 from tests.receiver.running import Run
@@ -279,6 +282,66 @@ async def test_another_policy_is_told_before_anything_is_loaded(
     assert contents(mongo_uri, database_name).keys() <= {"meta"}
 
 
+KEY = {"BACKUP_KEY": "correct horse battery staple"}
+
+
+async def test_an_encrypted_backup_is_read_with_its_key_alone(
+    database: Database, run: Run, tmp_path: Path, mongo_uri: str, database_name: str
+) -> None:
+    await a_full_database(database)
+    for _ in range(2):
+        assert run("backup", str(tmp_path), **KEY)[0] == 0
+    first, second = complete(tmp_path)
+    for path in (each for each in second.rglob("*") if each.is_file()):
+        assert path.name.endswith((".sealed", ".sealed.sha256")), path
+        assert hashlib.sha256(LARGE).hexdigest() not in str(path)
+        assert LARGE[:40] not in path.read_bytes()
+    blobs = [next(each.glob("blobs/*/*")) for each in (first, second)]
+    assert blobs[0].samefile(blobs[1])
+    into = {"MONGO_DATABASE": database_name}
+    status, output, complaints = run("restore", str(tmp_path), **into)
+    assert (status, "is encrypted: BACKUP_KEY" in complaints) == (1, True)
+    other = {"BACKUP_KEY": "correct horse battery stable"}
+    status, output, complaints = run("restore", str(tmp_path), **into, **other)
+    assert (status, "another BACKUP_KEY" in complaints) == (1, True)
+    assert contents(mongo_uri, database_name) == {}
+    (tmp_path / "key").write_text(f"{KEY['BACKUP_KEY']}\n")
+    of_file = {"BACKUP_KEY_FILE": str(tmp_path / "key")}
+    status, output, complaints = run("restore", str(tmp_path), **into, **of_file)
+    assert (status, output) == (0, ""), complaints
+    there, here = contents(mongo_uri, database.name), contents(mongo_uri, database_name)
+    assert without_watermarks(here) == without_watermarks(there)
+    # With another key, or none, the next one is complete by itself.
+    assert run("backup", str(tmp_path), **other)[0] == run("backup", str(tmp_path))[0] == 0
+    for backup, key in zip(complete(tmp_path)[1:], (KEY, other, {}), strict=True):
+        assert run("restore", str(backup), "--check", **key)[0] == 0
+    assert run("backup", str(tmp_path), BACKUP_KEY="too short")[0] == 78
+
+
+async def test_any_byte_of_an_encrypted_backup_that_changed_is_found(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await a_full_database(database)
+    run("backup", str(tmp_path), **KEY)
+    [directory] = complete(tmp_path)
+    seal = Seal(KEY["BACKUP_KEY"])
+    assert check(found_in(directory, seal)).blobs == 1
+    files = [each for each in sorted(directory.rglob("*")) if each.is_file()]
+    assert len(files) > 6
+    for path in files:
+        content = path.read_bytes()
+        for broken in (content[:-1], content[: len(content) // 2], b"", _flipped(content), None):
+            path.unlink() if broken is None else path.write_bytes(broken)
+            with pytest.raises(Damaged, match=re.escape(directory.name)):
+                check(found_in(directory, seal))
+        path.write_bytes(content)
+    # Nor can a file stand for another.
+    one, other = sorted(directory.glob("[dl]*.bson.gz.sealed"))[:2]
+    one.write_bytes(other.read_bytes())
+    with pytest.raises(Damaged, match=re.escape(one.name)):
+        check(found_in(directory, seal))
+
+
 @pytest.mark.parametrize("words", [("--keep", "-1"), ("--every", "-1")])
 def test_numbers_below_zero_are_78(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
     assert run("backup", str(tmp_path), *words)[0] == 78
@@ -288,10 +351,10 @@ def test_a_backup_is_read_by_what_reads_bson(tmp_path: Path) -> None:
     """Any reader of BSON reads it: a length, a document, and so on."""
 
     written_documents = [{"_id": n, "text": "я" * n} for n in range(5)]
-    with gzip.open(documents_path(tmp_path, "letters"), "wb") as file:
+    with gzip.open(Backup(tmp_path).documents_path("letters"), "wb") as file:
         for each in written_documents:
             file.write(encode(each))
     expected = [encode(each) for each in written_documents]
-    assert list(documents_in(tmp_path, "letters")) == expected
-    with gzip.open(documents_path(tmp_path, "letters"), "rb") as file:
+    assert list(Backup(tmp_path).documents_in("letters")) == expected
+    with gzip.open(Backup(tmp_path).documents_path("letters"), "rb") as file:
         assert list(decode_file_iter(BytesIO(file.read()))) == written_documents
