@@ -6,7 +6,7 @@ settled (``receiver.filing.settling``). The answer comes when the letters stand 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from contract.event import Answer
@@ -32,7 +32,7 @@ from receiver.threads.projection import (
     summary_of,
     union,
 )
-from receiver.threads.reply import Replies, may_be_compared
+from receiver.threads.reply import MANY_CARRIERS, Replies, may_be_compared
 
 
 class Filing:
@@ -116,22 +116,28 @@ class Filing:
             met = [each for each in near if each.letter.key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
-            if _is_of_nobody(group, new, met) and all(batch.near.head_of(each) for each in met):
+            if _is_of_nobody(group, new, met, heads) and all(
+                batch.near.head_of(each) for each in met
+            ):
                 if await self._relate(batch, new, heads.values()):
                     opened.append(_opened(batch, new, sorted(heads)))
                     continue
-            elif _goes_at_the_end(group, new, met, heads) and replies.know_texts(new):
-                added.append(_added(group, new, next(iter(heads.values())), replies))
+            elif _goes_at_the_end(group, new, heads) and replies.know_texts(new):
+                [head] = heads.values()
+                added.append(_added(group, new, head, replies))
                 continue
             batch.unsettled |= keys
         await self._open(batch, opened)
         await self._append(batch, added)
 
-    async def _relate(self, batch: Batch, new: Sequence[Letter], heads: Iterable[Document]) -> bool:
+    async def _relate(
+        self, batch: Batch, new: Sequence[Letter], heads: Collection[Document]
+    ) -> bool:
         """Have dialogs where the senders are strangers say that one more is beside them."""
+        opens = batch.kept[new[0].key].dialog
+        if heads and not await self._dialogs.relate_all(heads, opens):
+            return False
         for head in heads:
-            if not await self._dialogs.relate(head, [batch.kept[new[0].key].dialog]):
-                return False
             head["revision"] += 1
         return True
 
@@ -212,32 +218,69 @@ def _sharing_ids(batch: Batch) -> set[str]:
     return {each.key for number in numbers for each in new[number]}
 
 
-def _is_of_nobody(group: Group, new: Sequence[Letter], met: Sequence[Kept]) -> bool:
-    """Tell whether new letters are of no dialog, and no letter that was met answers one of them."""
-    own = {each.message_id for each in new}
-    answered = any(one in own for each in met for _, one in each.letter.cited)
-    return not group.dialogs and len(group.letters) == len(new) and not answered
-
-
-def _goes_at_the_end(
-    group: Group, new: Sequence[Letter], met: Iterable[Kept], heads: dict[Any, Document]
+def _is_of_nobody(
+    group: Group, new: Sequence[Letter], met: Sequence[Kept], heads: Mapping[Any, Document]
 ) -> bool:
+    """Tell whether new letters are of no dialog, and no letter there is drawn to them.
+
+    One would be that answers one of them, or, if they welcome it, that names what they name. Who
+    answers an id that is carried in his dialog, too, was not found under it; but he would have to
+    address the new letters' writer, who would take part there.
+    """
+    own = {each.message_id for each in new}
+    named = {one for each in new for _, one in each.cited}
+    for letter in (each.letter for each in met):
+        cited = {one for _, one in letter.cited}
+        welcome = letter.out or not letter.speakers.isdisjoint(group.people)
+        if cited & own or (welcome and cited & named):
+            return False
+    carried = any(each.letter.message_id in own for each in met)
+    if carried and any(
+        not group.writers.isdisjoint(head["participants"]) for head in heads.values()
+    ):
+        return False
+    return not group.dialogs and len(group.letters) == len(new)
+
+
+def _goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Document]) -> bool:
     """Tell whether new letters only come at the end of the one dialog that knows their ids.
 
-    Then nothing else changes: nobody outside shares an id with the dialog, none of its letters
-    answers one of these, no reason or summary of the others depends on them.
+    Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
+    other letters does not depend on these.
     """
     if len(heads) != 1:
         return False
     [head] = heads.values()
-    own = {each.message_id for each in new}
-    quiet = not head["related"] and not head["related_more"] and not head["corrections"]
     return (
-        quiet
+        not (head["related"] or head["related_more"] or head["corrections"])
         and group.dialogs == {head["_id"]}
-        and all(own.isdisjoint(each.letter.ids) for each in met)
         and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
+        and _others_stay(group, new, head)
     )
+
+
+def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
+    """Tell whether the reason and the new words of a dialog's other letters stay as they are.
+
+    They depend on who carries the ids that they name, or names what they name. Whoever is the first
+    to know an id was found under it. Once many carry an id one more changes nothing.
+    """
+    fresh = {each.key for each in new}
+    own = {each.message_id for each in new}
+    named = {one for each in new for _, one in each.cited}
+    there = [each for each in group.letters if each.key not in fresh]
+    carriers = Counter(each.message_id for each in there)
+    citers = Counter(one for each in there for _, one in each.cited)
+    for each in there:
+        if any(carriers[one] < MANY_CARRIERS for one in own.intersection(each.ids)):
+            return False
+        cited = [one for _, one in each.cited]
+        settled = each.key == head["opened_by"] or each.guess or carriers[each.message_id] > 1
+        if settled or any(carriers[one] for one in cited):
+            continue
+        if any(citers[one] < 2 for one in named.intersection(cited)):
+            return False
+    return True
 
 
 def _opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Document:

@@ -64,7 +64,9 @@ class Keeping:
             for letter in fresh:
                 guessed = _guessed(letter, similar.get(letter.key), opened)
                 kept = Kept(ids[letter.key], guessed, dialog)
-                kept.known = frozenset(names_of(guessed, others, group.keys))
+                kept.known = frozenset(
+                    names_of(guessed, others, group.keys, batch.near.known_there)
+                )
                 others.append(kept)
                 came = batch.arrivals[letter.key]
                 pairs.append((kept, came.content, came.copy))

@@ -33,14 +33,17 @@ class Look:
 
         Dialogs are read before letters would be looked at again, so that a write that relies on
         their revisions never goes by an older look than they are. Of a letter that names many ids
-        the first are looked up; the rest only where no single dialog has all of those.
+        the first are looked up; the rest only where they are not known by what those led to.
         """
         near = Near(texts=texts, dialogs={} if whole else None)
         ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
         await self._take_in(near, mailbox, ids)
-        rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]}
-        if rest and not await self._is_all_of_one_dialog(near, letters, rest):
-            await self._take_in(near, mailbox, rest - ids)
+        rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]} - ids
+        if rest and len(letters) == 1:
+            near.known_there = _known_in_one_dialog(near, letters[0]) & rest
+        if rest := rest - near.known_there:
+            near.known_there = frozenset()
+            await self._take_in(near, mailbox, {one for each in letters for one in each.ids} - ids)
         shared = [
             named(one, person)
             for letter in letters
@@ -76,22 +79,24 @@ class Look:
             near.dialogs |= found
             near.heads |= {one: each.head for one, each in found.items()}
 
-    async def _is_all_of_one_dialog(
-        self, near: Near, letters: Sequence[Letter], rest: set[str]
-    ) -> bool:
-        """Tell whether one dialog, which shares no id with any other, knows all of the rest."""
-        heads = {head["_id"]: head for head in near.heads.values()}
-        if len(letters) != 1 or len(heads) != 1:
-            return False
-        [head] = heads.values()
-        if head["related"] or any(near.head_of(each) is None for each in near.kept.values()):
-            return False
-        whole = (await self._dialogs.whole(heads))[head["_id"]]
-        near.carried = frozenset(Letter("", each).message_id for each in whole.messages)
-        known = {one for each in whole.messages for one in Letter("", each).ids}
-        return rest <= known
-
     def _is_shared(self, near: Near, one: str) -> bool:
         """Tell whether other dialogs may know an id than those that were found under it alone."""
         heads = [near.head_of(each) for each in near.knowing(one)]
         return any(head and (head["related"] or head.get("related_more")) for head in heads)
+
+
+def _known_in_one_dialog(near: Near, letter: Letter) -> frozenset[str]:
+    """Return the ids that the letters found know, if they stand in one dialog that shares no id.
+
+    And one of them is named by the letter: then that is why it would be there, and no reason is
+    left to find out who carries the others.
+    """
+    heads = {head["_id"]: head for head in near.heads.values()}
+    if len(heads) != 1 or any(near.head_of(each) is None for each in near.kept.values()):
+        return frozenset()
+    [head] = heads.values()
+    named = {one for _, one in letter.cited}
+    found = [each.letter for each in near.kept.values()]
+    if head["related"] or named.isdisjoint(each.message_id for each in found):
+        return frozenset()
+    return frozenset(one for each in found for one in each.ids)

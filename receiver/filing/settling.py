@@ -149,11 +149,9 @@ class Settling:
             if not group.keys & keys and len(inside) == 1 and held[inside[0].id] == group.keys:
                 continue
             related = {one for each in inside for one in each.head["related"]}
-            if len(related) <= FEW_DIALOGS and not any(
-                each.head["related_more"] for each in inside
-            ):
+            if len(related) <= FEW_DIALOGS:
                 met |= related
-            elif inside:
+            if related:
                 met |= await self._newly_welcome(world, group, inside)
             met |= {each.dialog for each in await self._guessed(world, group)}
         return met
@@ -165,7 +163,10 @@ class Settling:
         return await self._letters.of_keys(world.mailbox, to) if to else []
 
     async def _newly_welcome(self, world: World, group: Group, inside: Sequence[Any]) -> set[Any]:
-        """Of an id that very many know, return who knows it and is new to one of the dialogs."""
+        """Return where people who are new to one of the dialogs know an id of the group.
+
+        Not all who know an id that very many know are related.
+        """
         everywhere = set.intersection(*(set(each.head["participants"]) for each in inside))
         new = [*sorted(group.people - everywhere)][:MAX_PEOPLE]
         names = {named(one, person) for each in group.letters for one in each.ids for person in new}

@@ -192,7 +192,8 @@ class Show:
             kept = world.near.kept.get(letter.key)
             if kept is None:
                 continue
-            missing = names_of(letter, world.near.kept.values(), aim.group.keys) - kept.known
+            near, keys = world.near, aim.group.keys
+            missing = names_of(letter, near.kept.values(), keys, near.known_there) - kept.known
             if missing:
                 await self._letters.name(kept, missing)
                 kept.known |= missing

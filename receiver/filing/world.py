@@ -38,14 +38,14 @@ class KeepsChanging(StoreUnavailable):
 class Near:
     """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
 
-    ``carried`` are ids whose letters stand in a dialog that was found, and were not looked up.
-    ``texts`` says that the letters are read with their texts. ``dialogs`` are the dialogs whole,
-    by the ids that lead there, if they are read so.
+    ``known_there`` are ids of a letter that names many which letters found here know, too, so that
+    they were not looked up. ``texts`` says that the letters are read with their texts. ``dialogs``
+    are the dialogs whole, by the ids that lead there, if they are read so.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     heads: dict[Any, Document] = field(default_factory=dict)
-    carried: frozenset[str] = frozenset()
+    known_there: frozenset[str] = frozenset()
     texts: bool = False
     dialogs: dict[Any, Dialog] | None = None
 
@@ -58,9 +58,9 @@ class Near:
         return [each for each in self.kept.values() if one in each.letter.ids]
 
     def carries(self, one: str) -> bool:
-        """Tell whether a letter of this id was found, not only some that name it."""
+        """Tell whether a letter of this id was found, or it need not be: see ``known_there``."""
         carriers = (each.letter.message_id == one for each in self.kept.values())
-        return one in self.carried or any(carriers)
+        return one in self.known_there or any(carriers)
 
     def as_shown(self) -> list[Shown]:
         """Return each dialog found as what it shows, for the partition."""

@@ -214,15 +214,20 @@ class Dialogs:
             await self._give_to_a_part(each)
         return done
 
-    async def relate(self, head: Document, others: Sequence[Any]) -> bool:
-        """Have a dialog say that others share an id with it, up to a bound; then it counts."""
-        room = max(MAX_RELATED - len(head["related"]), 0)
-        update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
-        if others[:room]:
-            update["$addToSet"] = {"related": {"$each": list(others[:room])}}
-        if others[room:]:
-            update["$inc"]["related_more"] = len(others[room:])
-        return await self._update(head, update)
+    async def relate_all(self, heads: Iterable[Document], other: Any) -> bool:
+        """Have dialogs say that another shares an id with them, up to a bound; then it counts.
+
+        False if one of them has changed since its head was read; the others are written.
+        """
+        updates = []
+        for head in heads:
+            update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+            if len(head["related"]) < MAX_RELATED:
+                update["$addToSet"] = {"related": other}
+            else:
+                update["$inc"]["related_more"] = 1
+            updates.append((_as_read(head), update))
+        return await update_each(self._dialogs, updates)
 
     async def unrelate(self, head: Document, others: Set[Any]) -> bool:
         """Have a dialog not name others any more; False if it has changed since it was read."""

@@ -201,7 +201,7 @@ class _Threads:
     def _tie(self, letter: Letter) -> None:
         for met, one in self._met(letter):
             group = self.group[met.key]
-            if self._welcomes(group, letter, one) and self._addresses(letter, group):
+            if self._welcomes(group, letter, met, one) and self._addresses(letter, group):
                 self._unite(self.group[letter.key], group)
 
     def _give_home(self, letter: Letter) -> None:
@@ -211,7 +211,11 @@ class _Threads:
             return
         for met, one in self._met(letter):
             group = self.group[met.key]
-            if group is not own and self._welcomes(group, letter, one) and self._unite(own, group):
+            if (
+                group is not own
+                and self._welcomes(group, letter, met, one)
+                and self._unite(own, group)
+            ):
                 return
 
     def _choose_a_side(self, letter: Letter) -> None:
@@ -219,7 +223,9 @@ class _Threads:
         for _, one in letter.cited:
             for met in self._carriers[one]:
                 own, group = self.group[letter.key], self.group[met.key]
-                if self._welcomes(group, letter, one) and (group is own or self._unite(own, group)):
+                if self._welcomes(group, letter, met, one) and (
+                    group is own or self._unite(own, group)
+                ):
                     return
 
     def _follow_guess(self, letter: Letter) -> bool:
@@ -249,11 +255,12 @@ class _Threads:
         found = self._citers[one].get(writer, []) if one in self._citers else []
         return found if self._parted else found[:2]
 
-    def _welcomes(self, group: Group, letter: Letter, one: str) -> bool:
+    def _welcomes(self, group: Group, letter: Letter, met: Letter, one: str) -> bool:
         if self._everybody or (one == letter.message_id and letter.speakers):
             return True
         if one == letter.bounced:
-            ours = all(each.out for each in self._carriers[one])
+            carriers = [met] if met.message_id == one else self._carriers[one]
+            ours = not carriers or any(each.out for each in carriers)
             return ours and not letter.failed.isdisjoint(group.people)
         return letter.out or not letter.speakers.isdisjoint(group.people)
 

@@ -53,20 +53,23 @@ def reason_of(
     """Return ``matched_by`` and ``matched_id``: the best reason for a letter to be in its dialog.
 
     ``opening`` is the key of the letter that opens it; ``carriers`` counts the letters there by
-    their ids, ``citers`` by the ids that they name.
+    their ids, ``citers`` by the ids that they name. A guess stays one when the letter is answered:
+    that says where the answer belongs, not why the letter was put there.
     """
     if letter.key == opening:
         return "new", None
     for rung, one in letter.cited:
         if carriers[one]:
             return rung, one
-    for rung, one in letter.cited:
-        if citers[one] > 1:
-            return rung, one
-    if carriers[letter.message_id] > 1 or citers[letter.message_id]:
+    if carriers[letter.message_id] > 1:
         return "message_id", letter.message_id
     if letter.guess:
         return letter.guess.by, letter.guess.evidence
+    for rung, one in letter.cited:
+        if citers[one] > 1:
+            return rung, one
+    if citers[letter.message_id]:
+        return "message_id", letter.message_id
     return "correction", None
 
 

@@ -1,6 +1,6 @@
 """Letters of which thousands know one id, or name each other in a long chain.
 
-By name: the n-th letter, and the one that comes before all of them.
+By name: the n-th letter, and the one that comes before all of them. Each is later than the last.
 """
 
 from collections.abc import Callable
@@ -12,23 +12,23 @@ Build = Callable[[int], Letter]
 
 HUBS: dict[str, tuple[Build, Build]] = {
     "an answer to a newsletter": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
+        lambda n: written(f"r{n}", f"user{n}", answers="hub", days=n / 100),
         lambda n: sent("hub", ""),
     ),
     "another letter under one Message-ID, of the same sender": (
-        lambda n: written("hub", text=f"{n}"),
+        lambda n: written("hub", text=f"{n}", days=n / 100),
         lambda n: written("hub", text="first"),
     ),
     "another letter under one Message-ID, of another sender": (
-        lambda n: written("hub", f"user{n}", text=f"{n}"),
+        lambda n: written("hub", f"user{n}", text=f"{n}", days=n / 100),
         lambda n: written("hub", text="first"),
     ),
     "another that names an id nobody has seen": (
-        lambda n: written(f"r{n}", f"user{n}", answers="hub"),
+        lambda n: written(f"r{n}", f"user{n}", answers="hub", days=n / 100),
         lambda n: written("r", "user", answers="hub"),
     ),
     "the same user's that names an id nobody has seen": (
-        lambda n: written(f"r{n}", answers="hub"),
+        lambda n: written(f"r{n}", answers="hub", days=n / 100),
         lambda n: written("r", answers="hub"),
     ),
     "the last of a chain": (

@@ -1,20 +1,28 @@
 """The dialogs follow from letters and facts: whatever was lost or spoilt of them is made anew."""
 
 import asyncio
+import os
 import random
 from collections.abc import Callable, Coroutine
-from typing import Any
+from contextlib import closing
+from typing import Any, get_args
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from motor.motor_asyncio import AsyncIOMotorClient
 
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
-from receiver.store.mongo import Database
+from receiver.store import schema
+from receiver.store.mongo import Database, Document
+from receiver.threads.partition import Policy
 from tests.receiver.written import (
     MAILBOX,
     corrections,
     dialogs,
+    empty,
     file,
     filed,
     filing,
@@ -22,6 +30,12 @@ from tests.receiver.written import (
     written,
 )
 
+EXAMPLES = int(os.environ.get("PROJECTED_EXAMPLES", "40"))
+NUMBERS = st.sampled_from("012345")
+PEOPLE = st.sampled_from(["ivan", "olga", "petr", "mailbox"])
+SUBJECTS = st.sampled_from(["Заказ", "Re: Заказ"])
+Said = tuple[str, str, str, list[str], str]
+SAID = st.tuples(NUMBERS, PEOPLE, PEOPLE, st.lists(NUMBERS, max_size=3, unique=True), SUBJECTS)
 FULL = 8  # letters in a dialog before it goes on in parts
 LETTERS = [
     *(written(f"{n:02}", "ivan", names=f"{n - 1:02}" if n else "") for n in range(12)),
@@ -71,6 +85,56 @@ async def test_what_filing_and_corrections_left_is_what_projecting_makes(
     assert (await projecting(database).check(MAILBOX)).differ == set()
     await projecting(database).project(MAILBOX)
     assert await shown(database) == before
+
+
+GUESSED = written("31", "anna", names="unseen", subject="Re: Счёт 17")
+ANSWERS_TO_A_GUESS = {
+    "ours": sent("32", "anna", "31"),
+    "one that names the same unseen letter": written("32", "anna", names="unseen"),
+    "one that names it and the guessed letter": written("32", "anna", names="31 unseen"),
+}
+
+
+@pytest.mark.parametrize("answer", ANSWERS_TO_A_GUESS.values(), ids=ANSWERS_TO_A_GUESS.keys())
+async def test_a_guess_stays_one_when_it_is_answered(database: Database, answer: Letter) -> None:
+    letters = [written("30", "anna", subject="Счёт 17"), GUESSED, answer]
+    await filed(database, letters, subjects=True)
+    found = await database.dialogs.find_one()
+    assert found is not None
+    assert [each["matched_by"] for each in found["messages"]] == ["new", "subject", "references"]
+    assert (await projecting(database).check(MAILBOX)).differ == set()
+
+
+def test_what_filing_shows_of_any_letters_is_what_projecting_makes(mongo_uri: str) -> None:
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    with asyncio.Runner() as runner, closing(client):
+        runner.run(schema.ensure(client.test_projected))
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(
+            st.lists(st.lists(SAID, min_size=1, max_size=3), min_size=2, max_size=6),
+            st.sampled_from(get_args(Policy)),
+        )
+        def any_letters(rounds: list[list[Said]], policy: Policy) -> None:
+            runner.run(filed_and_compared(client.test_projected, rounds, policy))
+
+        any_letters()
+
+
+async def filed_and_compared(database: Database, rounds: list[list[Said]], policy: Policy) -> None:
+    await empty(database)
+    files = filing(database, policy, subjects=True)
+    for number, letters in enumerate(rounds):
+        await file(files, *(letter_of(*each, days=number) for each in letters))
+    assert (await Projecting(Store.of(database), policy).check(MAILBOX)).differ == set()
+
+
+def letter_of(
+    number: str, sender: str, to: str, names: list[str], subject: str, days: float
+) -> Letter:
+    if sender == "mailbox":
+        return sent(number, to, " ".join(names), subject=subject, days=days)
+    return written(number, sender, to, " ".join(names), subject=subject, days=days)
 
 
 Spoil = Callable[[Database], Coroutine[Any, Any, Any]]

@@ -134,3 +134,18 @@ async def test_a_letter_that_may_join_two_dialogs_goes_by_what_it_names_first(
     for order in orders[::5]:
         await empty(database)
         assert await filed(database, order) == ["1 4", "2 3 5"]
+
+
+async def test_one_is_brought_in_where_more_carry_an_id_than_are_found_under_it(
+    database: Database,
+) -> None:
+    carriers = [
+        written("hub", f"user{n}", text=f"{n}", days=n / 100, names="z" if n == 14 else "")
+        for n in range(1, 20)
+    ]
+    stranger = written("300", "olga", answers="hub", days=1)
+    brings_in = written("301", "user14", "olga", names="z", days=2)
+    letters = [*carriers, stranger, brings_in]
+    found = await filed(database, letters)
+    assert "14 300 301" in found
+    assert found == parted(letters)
