@@ -15,12 +15,12 @@ from receiver.search.segment import (
     IndexRow,
     Postings,
     Segment,
+    Table,
     postings_of,
     table_name,
-    unpacked_table,
 )
 
-OPENED_FIRST, OPENED_MOST = 8, 128
+OPENED_FIRST, OPENED_MOST = 4, 128
 _TURNED = bytes(range(255, -1, -1))
 
 
@@ -99,7 +99,7 @@ class _Hits:
     numbers: Sequence[int]
     rows: list[IndexRow] = field(default_factory=list)
     at: int = 0
-    tables: dict[int, list[IndexRow]] = field(default_factory=dict)
+    tables: dict[int, Table] = field(default_factory=dict)
 
     async def row(self, index: Index, number: int) -> IndexRow:
         """Return a letter by its number in the segment."""
@@ -109,8 +109,8 @@ class _Hits:
             found = await index.pieces([name])
             if not found:
                 raise IndexMoved
-            self.tables[which] = unpacked_table(found[name])
-        return self.tables[which][number % TABLE_ROWS]
+            self.tables[which] = Table(found[name])
+        return self.tables[which].row(number % TABLE_ROWS)
 
     async def skip_to(self, index: Index, span: Span) -> None:
         """Leave out what is newer than wanted, by bisection."""

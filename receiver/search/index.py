@@ -1,10 +1,10 @@
 """Where the index is kept: ``search`` says of each mailbox what there is, ``search_pieces`` has it.
 
 The document of a mailbox in ``search`` is its *manifest*: its segments, up to when letters were
-read, which were read lately. Pieces are written first and never changed; what is in the index is
-what the manifest lists, and that changes by compare-and-set on ``revision``. So a reader sees a
-whole index, of two writers one wins, and whoever loses takes his pieces away. Those of one who died
-are listed as ``pending``, old ones as ``dropped``, until they are gone.
+read. Pieces are written first and never changed; what is in the index is what the manifest lists,
+and that changes by compare-and-set on ``revision``. So a reader sees a whole index, of two writers
+one wins, and whoever loses takes his pieces away. Those of one who died are listed as ``pending``,
+old ones as ``dropped``, until they are gone.
 
 Everything is found by ``_id``: any database of this protocol does that quickly.
 """
@@ -16,25 +16,24 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from receiver.search.segment import ID_BYTES, Segment
+from receiver.search.segment import Segment
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500
+READ_TOGETHER = 16  # the embedded database compares each piece with each name that was asked for
 
 
 @dataclass(frozen=True)
 class IndexManifest:
-    """What the index of a mailbox is; ``until`` is the newest time of keeping that it has read.
+    """What the index of a mailbox is; all letters that were kept before ``until`` are in it.
 
-    ``recent`` are the letters that were read of the time shortly before, as writes become visible
-    out of order. ``again`` are letters whose words are to go, and since when; those that are there
-    all the same are read once more.
+    ``again`` are letters whose words are to go, and since when; those that are there all the same
+    are read once more.
     """
 
     mailbox: str
     revision: int = -1
     until: datetime | None = None
-    recent: frozenset[bytes] = frozenset()
     segments: tuple[Segment, ...] = ()
     pending: tuple[tuple[Segment, datetime], ...] = ()
     dropped: tuple[Segment, ...] = ()
@@ -73,8 +72,8 @@ class Index:
     async def pieces(self, names: Sequence[str]) -> dict[str, bytes]:
         """Return pieces by their names, those that are there."""
         found: dict[str, bytes] = {}
-        for start in range(0, len(names), AT_ONCE):
-            query = {"_id": {"$in": list(names[start : start + AT_ONCE])}}
+        for start in range(0, len(names), READ_TOGETHER):
+            query = {"_id": {"$in": list(names[start : start + READ_TOGETHER])}}
             with store_errors():
                 documents = await self._pieces.find(query).to_list(None)
             found |= {each["_id"]: bytes(each["content"]) for each in documents}
@@ -96,12 +95,10 @@ class Index:
 
 
 def _read(mailbox: str, found: Document) -> IndexManifest:
-    recent = bytes(found["recent"])
     return IndexManifest(
         mailbox,
         found["revision"],
         found["until"],
-        frozenset(recent[at : at + ID_BYTES] for at in range(0, len(recent), ID_BYTES)),
         tuple(Segment(*each) for each in found["segments"]),
         tuple((Segment(*each), since) for each, since in found["pending"]),
         tuple(Segment(*each) for each in found["dropped"]),
@@ -114,7 +111,6 @@ def _written(manifest: IndexManifest) -> Document:
     return {
         "revision": manifest.revision,
         "until": manifest.until,
-        "recent": Binary(b"".join(sorted(manifest.recent))),
         "segments": [_listed(each) for each in manifest.segments],
         "pending": [[_listed(each), since] for each, since in manifest.pending],
         "dropped": [_listed(each) for each in manifest.dropped],

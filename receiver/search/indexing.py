@@ -2,26 +2,32 @@
 
 Letters are read a while after they were kept, many together, by a watermark; whoever searches
 looks through those that are not in the index yet himself. So a segment begins with as many letters
-as there are, and small ones are made larger ones later. Several receivers may do this at once: one
-of them works at a mailbox, and if two do, one of them writes (``receiver.search.index``).
+as there are, and small ones are made larger ones later. Writes become visible out of order, by
+``HOT`` at most: the watermark stays that far behind, so that each letter is read once. Several
+receivers may do this at once: one of them works at a mailbox, and if two do, one of them writes
+(``receiver.search.index``).
 """
 
-from collections.abc import Sequence
+import asyncio
+from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from receiver.search import segment
 from receiver.search.index import IndexManifest
-from receiver.search.writing import ATTEMPTS, IndexWriting
+from receiver.search.segment import IndexRow
+from receiver.search.writing import ATTEMPTS, IndexWriting, indexed
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable
 
 HOT = timedelta(seconds=45)  # a letter may become visible so long after the time of its keeping
-EARLY = timedelta(seconds=1)  # by which receivers' clocks may differ
-MANY, FULL, MOST = 64, 512, 2048
+MANY, FULL, MOST = 64, 2048, 4096
+FULL_TERMS = 500_000  # of very long letters fewer go together
+DENSE = 256  # letters of one look: the next one is not over a longer time
+BREATH = 2000  # terms, until requests have their turn
 LONG_WAITING = timedelta(minutes=10)
 BUSY = timedelta(minutes=2)
 LEFT_BEHIND = timedelta(minutes=10)
-SPAN = timedelta(seconds=30)
+SPAN = timedelta(seconds=5)
 
 
 class Indexing:
@@ -50,11 +56,10 @@ class Indexing:
             if left:
                 await self._writing.forget(mailbox, frozenset(left))
                 continue
-            letters, until = await self._waiting(manifest, now + EARLY)
-            few = len(letters) < MANY and all(kept > now - LONG_WAITING for kept, _ in letters)
-            if not letters or (few and wait):
-                if not letters:
-                    await self._cool(manifest, until)
+            if wait and not await self._enough(manifest, now):
+                return count
+            letters, until = await self._waiting(manifest, now - HOT)
+            if not letters:
                 return count
             began = await self._begin(manifest, now)
             if began is None:
@@ -67,9 +72,7 @@ class Indexing:
         for _ in range(ATTEMPTS):
             old = await self._index.manifest(mailbox)
             dropped = (*old.dropped, *old.segments)
-            fresh = await self._index.save(
-                old, segments=(), dropped=dropped, until=None, recent=frozenset(), busy=None
-            )
+            fresh = await self._index.save(old, segments=(), dropped=dropped, until=None, busy=None)
             if fresh is not None:
                 await self._writing.tidy(fresh)
                 return await self.follow_mailbox(mailbox, wait=False)
@@ -83,19 +86,14 @@ class Indexing:
         return await self._index.save(manifest, pending=pending, dropped=(), busy=now + BUSY)
 
     async def _add(
-        self, manifest: IndexManifest, letters: Sequence[tuple[datetime, bytes]], until: datetime
+        self, manifest: IndexManifest, letters: dict[IndexRow, set[str]], until: datetime
     ) -> int:
-        terms = await self._writing.terms(one for _, one in letters)
-        began = await self._writing.announce(manifest, terms)
+        began = await self._writing.announce(manifest, letters)
         if began is None:
             return 0
         manifest, planned = began
-        await self._writing.write_new(planned, terms)
-        read = {one for kept, one in letters if kept >= until - HOT}
-        recent = frozenset(read | await self._still_recent(manifest, until))
-        if await self._writing.commit(
-            manifest, [], [planned], until=until, recent=recent, busy=None
-        ):
+        await self._writing.write_new(planned, letters)
+        if await self._writing.commit(manifest, [], [planned], until=until, busy=None):
             return planned.letters
         await self._index.take_away([planned])
         return 0
@@ -121,43 +119,48 @@ class Indexing:
                 await self._index.take_away([planned])
                 return
 
+    async def _enough(self, manifest: IndexManifest, now: datetime) -> bool:
+        """Tell whether enough letters wait, or one for long enough."""
+        mailbox, horizon = manifest.mailbox, now - HOT
+        count, span = 0, SPAN
+        until = since = await self._since(manifest, horizon)
+        while until < horizon:
+            until = min(until + span, horizon)
+            some = await self._letters.between(mailbox, since, until)
+            count += len(some)
+            if count >= MANY or (some and some[0][0] <= now - LONG_WAITING):
+                return True
+            since, span = until, span * 2
+        if not count:
+            self._nothing_until[mailbox] = (manifest.revision, until)
+        return False
+
     async def _waiting(
         self, manifest: IndexManifest, horizon: datetime
-    ) -> tuple[list[tuple[datetime, bytes]], datetime]:
+    ) -> tuple[dict[IndexRow, set[str]], datetime]:
         """Return the oldest letters that are not in the index, and up to when these are all."""
-        mailbox, span = manifest.mailbox, SPAN
-        found: list[tuple[datetime, bytes]] = []
-        since = await self._since(manifest) or horizon
-        until = since
+        found: dict[IndexRow, set[str]] = {}
+        since, span = await self._since(manifest, horizon), SPAN
+        until, terms, breath = since, 0, BREATH
         while until < horizon and len(found) < FULL:
-            until = min(since + span, horizon)
-            some = await self._letters.between(mailbox, since, until)
-            found += [each for each in some if each[1] not in manifest.recent]
-            span *= 2
-            since = until
-        if not found:
-            self._nothing_until[mailbox] = (manifest.revision, until)
-        if len(found) > MOST:
-            found = found[:MOST]
-            until = found[-1][0]
+            since, until = until, min(until + span, horizon)
+            before, last = len(found), None  # when the letter before was kept
+            letters = self._letters.said_between(manifest.mailbox, since, until)
+            async with aclosing(letters):
+                async for each in letters:
+                    if (len(found) >= MOST or terms >= FULL_TERMS) and each["kept"] != last:
+                        return found, each["kept"]
+                    row, said = indexed(each)
+                    found[row], last = said, each["kept"]
+                    terms += len(said)
+                    if terms > breath:
+                        breath = terms + BREATH
+                        await asyncio.sleep(0)
+            span = span if len(found) - before > DENSE else span * 2
         return found, until
 
-    async def _since(self, manifest: IndexManifest) -> datetime | None:
+    async def _since(self, manifest: IndexManifest, horizon: datetime) -> datetime:
         if manifest.until is None:
-            return await self._letters.first(manifest.mailbox)
+            return await self._letters.first(manifest.mailbox) or horizon
         revision, until = self._nothing_until.get(manifest.mailbox, (-1, manifest.until))
-        return (until if revision == manifest.revision else manifest.until) - HOT
-
-    async def _cool(self, manifest: IndexManifest, until: datetime) -> None:
-        """Note that nothing more comes of the time in which letters were read last."""
-        if manifest.until is None or not manifest.recent or until < manifest.until + HOT:
-            return
-        if not await self._still_recent(manifest, until):
-            await self._index.save(manifest, recent=frozenset(), until=until)
-
-    async def _still_recent(self, manifest: IndexManifest, until: datetime) -> set[bytes]:
-        """Return which of the letters read before may be met again."""
-        if not manifest.recent:
-            return set()
-        some = await self._letters.between(manifest.mailbox, until - HOT, until)
-        return {one for _, one in some} & manifest.recent
+        return until if revision == manifest.revision else manifest.until

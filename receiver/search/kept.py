@@ -3,15 +3,17 @@
 No query has a ``hint``: the embedded database then looks at all that the index has, not at a span.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 
 from bson import ObjectId
 
 from receiver.search.segment import IndexRow
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
 
+# The embedded database compares each letter that it reads with each id that was asked for.
+READ_TOGETHER = 16
+STREAMED = 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SEARCHED: Document = dict.fromkeys(
     [
@@ -30,23 +32,10 @@ class KeptLetters:
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
         self._clock = ServerClock(database)
-        self._mailboxes: list[str] = []
-        self._ask_again = 0.0
 
     async def now(self) -> datetime:
         """Return the database's time."""
         return await self._clock.now()
-
-    async def mailboxes(self) -> list[str]:
-        """Return every mailbox that has letters.
-
-        A database may look at each letter for that: so it is asked a hundredth of the time at most.
-        """
-        if (began := monotonic()) >= self._ask_again:
-            with store_errors():
-                self._mailboxes = sorted(await self._letters.distinct("mailbox"))
-            self._ask_again = monotonic() + max(1.0, 100 * (monotonic() - began))
-        return self._mailboxes
 
     async def first(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""
@@ -65,6 +54,20 @@ class KeptLetters:
             documents = await self._letters.find(query, {"kept": 1}).to_list(None)
         return sorted((each["kept"], each["_id"].binary) for each in documents)
 
+    async def said_between(
+        self, mailbox: str, since: datetime, until: datetime
+    ) -> AsyncGenerator[Document]:
+        """Yield letters that were kept in a span, in order, each with the time of its keeping.
+
+        They have all of their messages: to choose among so many fields costs the database more.
+        """
+        query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
+        fields = {"mailbox": 1, "kept": 1, "message": 1}
+        with store_errors():
+            found = self._letters.find(query, fields, batch_size=STREAMED).sort("kept", 1)
+            async for each in found:
+                yield each
+
     async def ids(self, mailbox: str, keys: Collection[str]) -> list[bytes]:
         """Return the ids of letters of these keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
@@ -74,10 +77,14 @@ class KeptLetters:
 
     async def documents(self, ids: Iterable[bytes]) -> dict[bytes, Document]:
         """Return letters by their ids, those that are there, as far as they are searched."""
-        query = {"_id": {"$in": [ObjectId(each) for each in ids]}}
-        with store_errors():
-            found = await self._letters.find(query, SEARCHED).to_list(None)
-        return {each["_id"].binary: each for each in found}
+        wanted = [ObjectId(each) for each in ids]
+        found: dict[bytes, Document] = {}
+        for start in range(0, len(wanted), READ_TOGETHER):
+            query = {"_id": {"$in": wanted[start : start + READ_TOGETHER]}}
+            with store_errors():
+                some = await self._letters.find(query, SEARCHED).to_list(None)
+            found |= {each["_id"].binary: each for each in some}
+        return found
 
 
 def row_of(document: Document) -> IndexRow:

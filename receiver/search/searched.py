@@ -5,12 +5,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from receiver.letters.people import author_of
 from receiver.search.query import Condition, Conditions, Field, Phrase
-from receiver.search.words import is_within, terms_of
+from receiver.search.words import is_within, term_set, terms_of
 
 Message = dict[str, Any]
 MAX_BODY = 100_000
@@ -42,8 +42,8 @@ class Searched:
         people = [message["from"], *([] if author == message["from"] else [author])]
         others = [*message["to"], *message["cc"], *message.get("bcc", [])]
         return {
-            "from": [terms_of(_spoken(each)) for each in people],
-            "to": [terms_of(_spoken(each)) for each in others],
+            "from": [_terms_of(each["name"], each["address"]) for each in people],
+            "to": [_terms_of(each["name"], each["address"]) for each in others],
             "subject": [terms_of(message["subject"])],
             "file": [terms_of(each["filename"]) for each in message["attachments"]],
         }
@@ -69,7 +69,7 @@ class Searched:
 
     def index_terms(self) -> set[str]:
         """Return the terms under which the index has it."""
-        found = set(self.body) | self.marks
+        found = term_set(self.message["body"][:MAX_BODY]) | self.marks
         for name, texts in self.fields.items():
             for terms in texts:
                 found.update(terms)
@@ -97,5 +97,7 @@ def matches(query: Conditions, said: Searched) -> bool:
     return all(map(said.has, query.wanted)) and not any(map(said.has, query.unwanted))
 
 
-def _spoken(person: dict[str, str]) -> str:
-    return f"{person['name']} {person['address']}"
+@lru_cache(maxsize=2048)
+def _terms_of(name: str, address: str) -> list[str]:
+    """Return the terms of a person: the same ones write again and again."""
+    return terms_of(f"{name} {address}")

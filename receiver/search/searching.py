@@ -4,25 +4,23 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
-from receiver.search.candidates import IndexMoved, Span, candidates
-from receiver.search.index import Index, IndexManifest
-from receiver.search.indexing import EARLY, HOT
-from receiver.search.kept import KeptLetters, milliseconds, row_of
+from receiver.search.candidates import IndexMoved, Span, candidates, index_terms
+from receiver.search.fresh import FreshLetters
+from receiver.search.index import Index
+from receiver.search.kept import KeptLetters, milliseconds
 from receiver.search.query import Conditions, read
 from receiver.search.searched import Searched, matches
 from receiver.search.segment import IndexRow
 from receiver.search.snippet import Snippet, fields_found, snippet_of
 from receiver.store.dialogs import Dialogs
+from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
 LOOKED_THROUGH = 400  # letters that the index names, looked at for one page
 AT_ONCE = 64
-FRESH = 100
-NOT_INDEXED = timedelta(minutes=10)
 ATTEMPTS = 3
 _CURSOR = re.compile(r"(-?\d{1,15})-([0-9a-f]{24})")
 
@@ -64,7 +62,9 @@ class Searching:
 
     def __init__(self, database: Database) -> None:
         self._index = Index(database)
+        self._kept = Letters(database)
         self._letters = KeptLetters(database)
+        self._fresh = FreshLetters(self._letters)
         self._dialogs = Dialogs(database)
 
     async def search(
@@ -76,7 +76,7 @@ class Searching:
         """
         query = read(text)
         behind = _place(cursor) if cursor is not None else None
-        names = await self._letters.mailboxes() if mailboxes is None else mailboxes
+        names = sorted(await self._kept.watermarks()) if mailboxes is None else mailboxes
         for _ in range(ATTEMPTS):
             try:
                 return await self._search(names, query, behind, min(limit, MOST))
@@ -88,7 +88,8 @@ class Searching:
         self, mailboxes: Sequence[str], query: Conditions, behind: IndexRow | None, limit: int
     ) -> Results:
         manifests = [await self._index.manifest(each) for each in mailboxes]
-        fresh = [row for each in manifests for row in await self._fresh(each)]
+        wanted, _ = index_terms(query)
+        fresh = [row for each in manifests for row in await self._fresh.rows(each, wanted)]
         segments = [segment for each in manifests for segment in each.segments]
         allowed = set(mailboxes)
         found: list[FoundLetter] = []
@@ -137,15 +138,6 @@ class Searching:
                 snippet_of(said, query.phrases),
             )
         return found
-
-    async def _fresh(self, manifest: IndexManifest) -> list[IndexRow]:
-        """Return letters that are not in the index yet: the newest that were kept."""
-        now = await self._letters.now()
-        since = manifest.until - HOT if manifest.until else now - NOT_INDEXED
-        kept = await self._letters.between(manifest.mailbox, since, now + EARLY)
-        new = [one for _, one in kept if one not in manifest.recent][-FRESH:]
-        documents = await self._letters.documents([*new, *manifest.again])
-        return [row_of(each) for each in documents.values()]
 
 
 async def _together(rows: AsyncIterator[IndexRow], count: int) -> AsyncIterator[list[IndexRow]]:

@@ -160,7 +160,8 @@ def packed_bucket(postings: Postings) -> bytes:
 
 def unpacked_bucket(content: bytes) -> Postings:
     """Return what was packed."""
-    terms, counts, numbers = _parts(content)
+    names, counts, numbers = _parts(content)
+    terms = names.decode().split("\n") if counts else []
     found: Postings = {}
     at = 0
     for term, count in zip(terms, counts, strict=True):
@@ -171,23 +172,23 @@ def unpacked_bucket(content: bytes) -> Postings:
 
 def postings_of(content: bytes, wanted: Iterable[str]) -> Postings:
     """Return the postings of some terms, as far as the bucket has them."""
-    terms, counts, numbers = _parts(content)
-    places = {term: at for at, term in enumerate(terms)}
+    names, counts, numbers = _parts(content)
+    lines = b"\n%b\n" % names
     found: Postings = {}
     for term in wanted:
-        if (at := places.get(term)) is not None:
+        if (place := lines.find(b"\n%b\n" % term.encode())) >= 0:
+            at = lines.count(b"\n", 0, place)
             start = sum(counts[:at])
             found[term] = numbers[start : start + counts[at]]
     return found
 
 
-def _parts(content: bytes) -> tuple[list[str], "array[int]", "array[int]"]:
+def _parts(content: bytes) -> tuple[bytes, "array[int]", "array[int]"]:
+    """Return the terms of a bucket, one a line, how many letters each has, and their numbers."""
     plain = zlib.decompress(content)
     head = array("I", plain[:8])
     names, rest = plain[8 : 8 + head[1]], plain[8 + head[1] :]
-    terms = names.decode().split("\n") if head[0] else []
-    counts = array("H", rest[: 2 * head[0]])
-    return terms, counts, array("H", rest[2 * head[0] :])
+    return names, array("H", rest[: 2 * head[0]]), array("H", rest[2 * head[0] :])
 
 
 def packed_tables(rows: Sequence[IndexRow]) -> Iterator[bytes]:
@@ -198,13 +199,19 @@ def packed_tables(rows: Sequence[IndexRow]) -> Iterator[bytes]:
         yield zlib.compress(dates.tobytes() + b"".join(row.id for row in some), 1)
 
 
-def unpacked_table(content: bytes) -> list[IndexRow]:
-    """Return a table's letters."""
-    plain = zlib.decompress(content)
-    count = len(plain) // (8 + ID_BYTES)
-    dates = array("q", plain[: 8 * count])
-    ids = plain[8 * count :]
-    return [
-        IndexRow(created, ids[at * ID_BYTES : (at + 1) * ID_BYTES])
-        for at, created in enumerate(dates)
-    ]
+class Table:
+    """The letters of a table, each made when it is asked for."""
+
+    def __init__(self, content: bytes) -> None:
+        plain = zlib.decompress(content)
+        count = len(plain) // (8 + ID_BYTES)
+        self._dates = array("q", plain[: 8 * count])
+        self._ids = plain[8 * count :]
+
+    def row(self, at: int) -> IndexRow:
+        """Return a letter by its place in the table."""
+        return IndexRow(self._dates[at], self._ids[at * ID_BYTES : (at + 1) * ID_BYTES])
+
+    def rows(self) -> list[IndexRow]:
+        """Return all letters."""
+        return [self.row(at) for at in range(len(self._dates))]

@@ -9,7 +9,7 @@ that follow each other: whoever looks for it looks for a phrase.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 import Stemmer
@@ -20,9 +20,10 @@ _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
 # Signs that are not seen within a word: soft hyphens, zero widths, and accents that mark a stress.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
-_FLEETING = re.compile("(?<=..)(?:[ое](?=к$)|е(?=ц$))")
-_RUSSIAN = Stemmer.Stemmer("russian")
-_ENGLISH = Stemmer.Stemmer("english")
+_FLEETING = ("ок", "ек", "ец")
+# Without caches of their own: ``term_of`` has one for all.
+_RUSSIAN = Stemmer.Stemmer("russian", 0)
+_ENGLISH = Stemmer.Stemmer("english", 0)
 
 
 def plain(text: str) -> str:
@@ -36,8 +37,17 @@ def plain(text: str) -> str:
 
 def terms_of(text: str) -> list[str]:
     """Return the terms of a text in their order."""
+    return _terms(_RUN.findall(plain(text)))
+
+
+def term_set(text: str) -> set[str]:
+    """Return the terms of a text without their order: sooner, as words come again and again."""
+    return set(_terms(set(_RUN.findall(plain(text)))))
+
+
+def _terms(runs: Iterable[str]) -> list[str]:
     terms = []
-    for run in _RUN.findall(plain(text)):
+    for run in runs:
         if run.isalpha():
             terms.append(term_of(run[:LONGEST]))
         else:
@@ -70,7 +80,8 @@ def term_of(word: str) -> str:
     if word.isascii():
         return str(_ENGLISH.stemWord(word))
     if _CYRILLIC.fullmatch(word):
-        return _FLEETING.sub("", str(_RUSSIAN.stemWord(word)))
+        stem = str(_RUSSIAN.stemWord(word))
+        return stem[:-2] + stem[-1] if stem.endswith(_FLEETING) and len(stem) > 3 else stem
     return word
 
 

@@ -16,9 +16,9 @@ from receiver.search.index import Index, IndexManifest
 from receiver.search.kept import KeptLetters, row_of
 from receiver.search.searched import Searched
 from receiver.search.segment import IndexRow, Postings, Segment
-from receiver.store.mongo import Database, StoreUnavailable
+from receiver.store.mongo import Database, Document, StoreUnavailable
 
-READ_TOGETHER = 64
+STEPS_TOGETHER = 16
 ATTEMPTS = 20
 _gathered: ContextVar[set[bytes] | None] = ContextVar("_gathered", default=None)
 
@@ -134,15 +134,13 @@ class IndexWriting:
         await self.index.take_away(manifest.dropped)
         await self.index.save(manifest, dropped=())
 
-    async def terms(self, ids: Iterable[bytes]) -> dict[IndexRow, set[str]]:
+    async def terms(self, ids: Collection[bytes]) -> dict[IndexRow, set[str]]:
         """Return letters with the terms that they are to be found by."""
         found: dict[IndexRow, set[str]] = {}
-        listed = list(ids)
-        for start in range(0, len(listed), READ_TOGETHER):
-            some = await self.letters.documents(listed[start : start + READ_TOGETHER])
-            for document in some.values():
-                found[row_of(document)] = Searched.of(document).index_terms()
-                await asyncio.sleep(0)  # requests go first
+        for document in (await self.letters.documents(ids)).values():
+            row, said = indexed(document)
+            found[row] = said
+            await asyncio.sleep(0)  # requests go first
         return found
 
     async def _rows(self, one: Segment) -> list[IndexRow]:
@@ -150,7 +148,7 @@ class IndexWriting:
         pieces = await self.index.pieces(names)
         if len(pieces) < len(names):
             raise StoreUnavailable("the index changed meanwhile")
-        return [row for name in names for row in segment.unpacked_table(pieces[name])]
+        return [row for name in names for row in segment.Table(pieces[name]).rows()]
 
     async def numbering(self, sources: Sequence[Segment], without: frozenset[bytes]) -> "Numbering":
         """Return how the letters of segments, but some, are numbered together."""
@@ -161,9 +159,7 @@ class IndexWriting:
         """Write a segment of letters that have these terms."""
         if not planned.letters:
             return
-        rows, postings = segment.numbered(terms)
-        buckets = _buckets(planned, postings, range(planned.buckets))
-        await self.index.write(buckets | _tables(planned, rows))
+        await self.index.write(await asyncio.to_thread(_pieces, planned, terms))
 
     async def write_merged(self, planned: Segment, numbering: "Numbering") -> None:
         """Write a segment of others, some buckets after the other."""
@@ -171,22 +167,22 @@ class IndexWriting:
             return
         await self.index.write(_tables(planned, numbering.rows))
         steps = min(planned.buckets, *(each.buckets for each in numbering.sources))
-        for step in range(steps):
-            postings = segment.merged(
-                [
-                    (each, numbers)
-                    for source, numbers in numbering.old
-                    for each in await self._buckets(source, range(step, source.buckets, steps))
-                ]
-            )
-            await self.index.write(_buckets(planned, postings, range(step, planned.buckets, steps)))
+        for first in range(0, steps, STEPS_TOGETHER):
+            some = range(first, min(first + STEPS_TOGETHER, steps))
+            sources = [
+                (each, numbers)
+                for source, numbers in numbering.old
+                for each in await self._buckets(source, _of_steps(source, some, steps))
+            ]
+            wanted = _of_steps(planned, some, steps)
+            await self.index.write(await asyncio.to_thread(_merged, planned, sources, wanted))
 
-    async def _buckets(self, source: Segment, numbers: Iterable[int]) -> list[Postings]:
+    async def _buckets(self, source: Segment, numbers: Iterable[int]) -> list[bytes]:
         names = [segment.bucket_name(source.name, number) for number in numbers]
         pieces = await self.index.pieces(names)
         if len(pieces) < len(names):
             raise StoreUnavailable("the index changed meanwhile")
-        return [segment.unpacked_bucket(pieces[name]) for name in names]
+        return [pieces[name] for name in names]
 
 
 @dataclass(frozen=True)
@@ -201,6 +197,28 @@ class Numbering:
     def old(self) -> Iterable[tuple[Segment, Sequence[int]]]:
         """Each segment, with the new numbers of its letters."""
         return zip(self.sources, self.numbers, strict=True)
+
+
+def indexed(document: Document) -> tuple[IndexRow, set[str]]:
+    """Return a letter as the index lists it, and the terms that it is found by."""
+    return row_of(document), Searched.of(document).index_terms()
+
+
+def _of_steps(one: Segment, some: Iterable[int], steps: int) -> list[int]:
+    """Return the buckets of a segment that some of so many steps are about."""
+    return [number for step in some for number in range(step, one.buckets, steps)]
+
+
+def _pieces(planned: Segment, terms: dict[IndexRow, set[str]]) -> dict[str, bytes]:
+    rows, postings = segment.numbered(terms)
+    return _buckets(planned, postings, range(planned.buckets)) | _tables(planned, rows)
+
+
+def _merged(
+    planned: Segment, sources: Iterable[tuple[bytes, Sequence[int]]], wanted: Iterable[int]
+) -> dict[str, bytes]:
+    opened = ((segment.unpacked_bucket(each), numbers) for each, numbers in sources)
+    return _buckets(planned, segment.merged(opened), wanted)
 
 
 def _buckets(planned: Segment, postings: Postings, wanted: Iterable[int]) -> dict[str, bytes]:

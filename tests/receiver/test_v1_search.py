@@ -1,5 +1,6 @@
 """``/v1/search`` and ``search`` on a real receiver: found at once, by page, and not once erased."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,9 +8,11 @@ import pytest
 from receiver.store.mongo import Database
 from tests.receiver.api_client import calling, make_token
 from tests.receiver.running import Run
+from tests.search.world import terms
 from tests.servers import Service
 from tests.webhook_client import Client, event
 
+A_WHILE_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 SUPPORT, SALES = "support@yandex.ru", "sales@yandex.ru"
 
 
@@ -68,7 +71,6 @@ async def test_a_query_that_cannot_be_meant_says_what_is_wrong(
         said = await caller.get(f"/v1/search?{query}")
         [wrong] = said.json["errors"]
         assert (said.status, wrong["path"]) == (422, path)
-        assert words in wrong["message"].lower() if path != "q" or query == "" else True
         assert words.lower() in wrong["message"].lower()
 
 
@@ -77,7 +79,9 @@ async def test_a_person_who_was_erased_is_found_no_more(
 ) -> None:
     await posted(client, 1, "тайное дело", sender="ivan@example.ru")
     await posted(client, 2, "явное дело", sender="olga@example.ru")
+    await database.letters.update_many({}, {"$set": {"kept": A_WHILE_AGO}})
     assert run("search", "--rebuild")[0] == 0
+    assert {"тайн", "явн"} <= await terms(database)
     status, output, _ = run("search", "дела")
     assert (status, output.count("дело")) == (0, 2)
     token = await make_token(database, "erase read", SUPPORT)
@@ -86,6 +90,7 @@ async def test_a_person_who_was_erased_is_found_no_more(
         preview = (await caller.call("POST", "/v1/persons/find", ivan)).json["preview"]
         erase = {**ivan, "reason": "asked", "preview": preview}
         assert (await caller.call("POST", "/v1/persons/erase", erase)).status == 200
+    assert "тайн" not in await terms(database)
     assert run("search", "дела")[1].count("дело") == 1
     assert run("search", "тайное")[:2] == (1, "nothing was found\n")
     assert run("search", "kind:letters")[0] == 2

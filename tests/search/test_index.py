@@ -2,9 +2,10 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from bson import ObjectId
@@ -16,10 +17,11 @@ from receiver.letters.letter import Letter
 from receiver.search import indexing, segment
 from receiver.search.index import Index
 from receiver.search.indexing import Indexing
+from receiver.search.kept import KeptLetters
 from receiver.search.searching import CursorWrong, Searching
 from receiver.search.writing import IndexWriting
 from receiver.store import schema
-from receiver.store.mongo import Database, connected
+from receiver.store.mongo import Database, Document, connected
 from tests.measure.threading.corpus import event_of
 from tests.receiver.written import MAILBOX, written
 from tests.search.world import found, keep, scanned, terms
@@ -31,9 +33,35 @@ WORDS = (
 )
 
 
-def now() -> datetime:
-    """Return the time, as letters are kept with."""
-    return datetime.now(UTC)
+class Clock:
+    """The database's time, as the index has it: it stands until somebody moves it on."""
+
+    def __init__(self) -> None:
+        self.time = datetime.now(UTC).replace(microsecond=0) - timedelta(days=1)
+
+    async def now(self) -> datetime:
+        return self.time
+
+    def later(self, time: timedelta = indexing.HOT + timedelta(seconds=2)) -> None:
+        """Move on, if nothing else is said so far that what was kept is put into the index."""
+        self.time += time
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(KeptLetters, "now", clock.now)
+    return clock
+
+
+async def put_in(
+    database: Database, clock: Clock, some: Iterable[Letter], mailbox: str = MAILBOX, **head: Any
+) -> list[ObjectId]:
+    """Keep letters and put them into the index; return their ids."""
+    ids = await keep(database, some, clock.time, **head)
+    clock.later()
+    await Indexing(database).follow_mailbox(mailbox, wait=False)
+    return ids
 
 
 def letters(count: int, first: int = 0, seed: int = 1) -> list[Letter]:
@@ -59,7 +87,7 @@ async def rows(database: Database) -> list[bytes]:
     for each in manifest.segments:
         names = [segment.table_name(each.name, number) for number in range(each.tables)]
         for content in (await Index(database).pieces(names)).values():
-            found += [row.id for row in segment.unpacked_table(content)]
+            found += [row.id for row in segment.Table(content).rows()]
     return found
 
 
@@ -79,15 +107,17 @@ def world_uri(mongo_uri: str) -> str:
         async with connected(mongo_uri, WORLD) as database:
             await database.client.drop_database(WORLD)
             await schema.ensure(database)
-            at = 0
+            at, clock = 0, Clock()
+            clock.later(-timedelta(days=1))
+            patched.setattr(KeptLetters, "now", clock.now)
             for size in (100, *([7] * 8), 70, 3, 3):
                 waiting = {"waiting": "us"} if size == 7 else {}
-                await keep(database, letters(size, at, seed=at), now(), **waiting)
-                await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+                await put_in(database, clock, letters(size, at, seed=at), **waiting)
                 at += size
-            await keep(database, letters(20, at, seed=at), now())
+            await keep(database, letters(20, at, seed=at), clock.time)
 
-    asyncio.run(fill())
+    with pytest.MonkeyPatch.context() as patched:
+        asyncio.run(fill())
     return mongo_uri
 
 
@@ -129,11 +159,12 @@ async def test_the_index_has_each_letter_once_and_few_segments(world: Database) 
     await nothing_is_left_over(world)
 
 
-async def test_several_receivers_put_each_letter_in_once(database: Database) -> None:
+async def test_several_receivers_put_each_letter_in_once(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
     ids = []
     for number in range(10):
-        ids += await keep(database, letters(9, 9 * number), now())
+        ids += await keep(database, letters(9, 9 * number), clock.time)
+        clock.later()
         await asyncio.gather(
             *(Indexing(database).follow_mailbox(MAILBOX, wait=False) for _ in range(3))
         )
@@ -143,42 +174,90 @@ async def test_several_receivers_put_each_letter_in_once(database: Database) -> 
     await nothing_is_left_over(database)
 
 
-async def test_what_becomes_visible_late_is_read_too(database: Database) -> None:
+async def test_what_becomes_visible_late_is_read_too(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
-    early = now() - timedelta(seconds=30)
-    await keep(database, letters(5), now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, letters(5))
+    early = clock.time
+    await keep(database, letters(5, 5), clock.time)
+    clock.later(indexing.HOT - timedelta(seconds=1))
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 0
     [late] = await keep(database, [written("late", text="позднее")], early)
     assert await found(database, "позднее") == await scanned(database, "позднее") != []
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    clock.later(timedelta(seconds=2))
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 6
     assert late.binary in await rows(database)
-    assert len(await rows(database)) == 6
+    assert len(await rows(database)) == 11
 
 
-async def test_little_waits_until_it_is_much_or_old(database: Database) -> None:
+async def test_of_a_flood_some_are_put_in_at_a_time(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schema.ensure(database)
+    monkeypatch.setattr(indexing, "FULL", 10)
+    monkeypatch.setattr(indexing, "MOST", 15)
+    ids = await keep(database, letters(40), clock.time)  # of one moment: not to be cut
+    for number in range(40):
+        moment = clock.time + timedelta(milliseconds=number // 3 + 1)
+        ids += await keep(database, letters(1, 40 + number), moment)
+    clock.later()
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 80
+    assert sorted(await rows(database)) == sorted(one.binary for one in ids)
+    sizes = [each.letters for each in (await Index(database).manifest(MAILBOX)).segments]
+    assert sizes == [40, 15, 15, 10]
+
+
+async def test_little_waits_until_it_is_much_or_old(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
     following = Indexing(database)
-    await keep(database, letters(10), now())
+    await keep(database, letters(10), clock.time)
+    clock.later()
     assert await following.follow() == 0
     assert await found(database, "заказ") == await scanned(database, "заказ") != []
-    await keep(database, letters(60, 10), now())
+    await keep(database, letters(60, 10), clock.time)
+    clock.later()
     assert await following.follow_mailbox(MAILBOX) == 70
     assert await following.follow_mailbox(MAILBOX) == 0
 
 
-async def test_a_letter_alone_waits_ten_minutes(database: Database) -> None:
+async def test_a_letter_alone_waits_ten_minutes(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
-    await keep(database, letters(1), now() - indexing.LONG_WAITING)
+    await keep(database, letters(1), clock.time)
+    clock.later(indexing.LONG_WAITING - timedelta(seconds=1))
+    assert await Indexing(database).follow() == 0
+    clock.later(timedelta(seconds=1))
     assert await Indexing(database).follow() == 1
 
 
-async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -> None:
+async def test_of_those_that_wait_each_is_read_once(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schema.ensure(database)
+    await keep(database, letters(30), clock.time)
+    searching, read = Searching(database), list[bytes]()
+    documents = KeptLetters.documents
+
+    async def noted(kept: KeptLetters, ids: Iterable[bytes]) -> dict[bytes, Document]:
+        listed = list(ids)
+        read.extend(listed)
+        return await documents(kept, listed)
+
+    monkeypatch.setattr(KeptLetters, "documents", noted)
+    for _ in range(3):
+        page = await searching.search([MAILBOX], "нигденет", None, 50)
+        assert (page.letters, len(read)) == ([], 30)
+    [other] = await keep(database, letters(1, 30), clock.time)
+    await searching.search([MAILBOX], "нигденет", None, 50)
+    assert read[30:] == [other.binary]
+
+
+async def test_what_is_removed_or_rewritten_leaves_no_word(
+    database: Database, clock: Clock
+) -> None:
     await schema.ensure(database)
     gone = written("gone", text="тайное слово", subject="секрет")
     changed = written("changed", text="было прежнее", subject="заказ")
     for some in (letters(20), [gone, changed], letters(20, 20)):
-        await keep(database, some, now())
-        await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+        await put_in(database, clock, some)
     assert {"тайн", "секрет", "прежн"} <= await terms(database)
     index = IndexWriting(database)
     async with index.changing(MAILBOX, {gone.key, changed.key}):
@@ -193,11 +272,10 @@ async def test_what_is_removed_or_rewritten_leaves_no_word(database: Database) -
     await nothing_is_left_over(database)
 
 
-async def test_what_changes_together_leaves_together(database: Database) -> None:
+async def test_what_changes_together_leaves_together(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
     some = [written(str(number), text=f"тайна{number}") for number in range(5)]
-    await keep(database, [*some, *letters(9, 9)], now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, [*some, *letters(9, 9)])
     index = IndexWriting(database)
     async with index.together(MAILBOX):
         for each in some:
@@ -209,11 +287,10 @@ async def test_what_changes_together_leaves_together(database: Database) -> None
     assert (await Index(database).manifest(MAILBOX)).again == {}
 
 
-async def test_nobody_forgets_for_another_who_is_not_done(database: Database) -> None:
+async def test_nobody_forgets_for_another_who_is_not_done(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
     one, other = written("1", text="первая"), written("2", text="вторая")
-    await keep(database, [one, other], now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, [one, other])
     async with IndexWriting(database).changing(MAILBOX, {one.key}):
         async with IndexWriting(database).changing(MAILBOX, {other.key}):
             await database.letters.delete_one({"key": other.key})
@@ -223,51 +300,51 @@ async def test_nobody_forgets_for_another_who_is_not_done(database: Database) ->
 
 
 async def test_an_erasure_that_was_cut_short_is_finished_later(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, clock: Clock
 ) -> None:
     await schema.ensure(database)
     gone = written("gone", text="тайное слово")
-    await keep(database, [gone, *letters(5)], now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, [gone, *letters(5)])
     cut_short = IndexWriting(database).changing(MAILBOX, {gone.key})
     await cut_short.__aenter__()
     await database.letters.delete_one({"key": gone.key})
     assert "тайн" in await terms(database)
     await Indexing(database).follow_mailbox(MAILBOX)
     assert "тайн" in await terms(database)  # it may be under way
-    monkeypatch.setattr(indexing, "LEFT_BEHIND", timedelta(0))
+    clock.later(indexing.LEFT_BEHIND + timedelta(seconds=1))
     await Indexing(database).follow_mailbox(MAILBOX)
     assert "тайн" not in await terms(database)
 
 
 async def test_a_writer_who_died_leaves_nothing(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await schema.ensure(database)
-    await keep(database, letters(9), now())
+    await keep(database, letters(9), clock.time)
+    clock.later()
     with monkeypatch.context() as dying:
         dying.setattr(IndexWriting, "commit", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             await Indexing(database).follow_mailbox(MAILBOX, wait=False)
     assert await terms(database)
     assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 0  # somebody is at work
-    monkeypatch.setattr(indexing, "LEFT_BEHIND", timedelta(0))
-    await database.search.update_one({"_id": MAILBOX}, {"$set": {"busy": now()}})
+    clock.later(indexing.LEFT_BEHIND + timedelta(seconds=1))
     assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 9
     await nothing_is_left_over(database)
 
 
-async def test_the_index_is_made_anew(database: Database) -> None:
+async def test_the_index_is_made_anew(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
-    await keep(database, letters(30), now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, letters(30))
     await database.search_pieces.delete_many({})
     assert await Indexing(database).rebuild(MAILBOX) == 30
     assert await found(database, "заказ") == await scanned(database, "заказ") != []
     await nothing_is_left_over(database)
 
 
-async def test_several_mailboxes_are_searched_together_and_no_other(database: Database) -> None:
+async def test_several_mailboxes_are_searched_together_and_no_other(
+    database: Database, clock: Clock
+) -> None:
     await schema.ensure(database)
     names = [MAILBOX, "sales@yandex.ru", "other@yandex.ru"]
     for number, name in enumerate(names):
@@ -275,8 +352,7 @@ async def test_several_mailboxes_are_searched_together_and_no_other(database: Da
             written(str(number + 3 * each), mailbox=name, text="заказ", days=each % 5)
             for each in range(12)
         ]
-        await keep(database, some, now())
-        await Indexing(database).follow_mailbox(name, wait=False)
+        await put_in(database, clock, some, name)
     both = names[:2]
     assert await found(database, "заказ", 5, both) == await scanned(database, "заказ", both)
     assert await found(database, "заказ", 5, None) == await scanned(database, "заказ", names)
@@ -293,14 +369,13 @@ def real_letters(corpus: Path, count: int) -> Iterator[Letter]:
     """Yield letters from all over the corpus that are not very long."""
     paths = [path for path in sorted(corpus.rglob("*.eml")) if path.stat().st_size < 20_000]
     for path in paths[:: max(len(paths) // count, 1)]:
-        yield arrival_of("event", event_of(path.read_bytes())[1].data, now()).letter
+        yield arrival_of("event", event_of(path.read_bytes())[1].data, datetime.now(UTC)).letter
 
 
-async def test_letters_of_real_people(database: Database, corpus: Path) -> None:
+async def test_letters_of_real_people(database: Database, clock: Clock, corpus: Path) -> None:
     await schema.ensure(database)
     real = {each.key: each for each in real_letters(corpus, 60)}
-    await keep(database, real.values(), now())
-    await Indexing(database).follow_mailbox(MAILBOX, wait=False)
+    await put_in(database, clock, real.values())
     chance = random.Random(1)
     lines = ["the", "re", "и", "has:attachment", "kind:bounce"]
     for letter in chance.sample([real[key] for key in sorted(real)], 8):

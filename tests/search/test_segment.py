@@ -38,8 +38,8 @@ def test_what_is_numbered_is_all_that_was_said_newest_first(
 @given(LETTERS, st.sampled_from([1, 2, 8]))
 def test_what_is_packed_is_unpacked(letters: dict[IndexRow, set[str]], buckets: int) -> None:
     rows, postings = segment.numbered(letters)
-    tables = list(map(segment.unpacked_table, segment.packed_tables(rows)))
-    assert [row for table in tables for row in table] == rows
+    tables = list(map(segment.Table, segment.packed_tables(rows)))
+    assert [row for table in tables for row in table.rows()] == rows
     parts = segment.in_buckets(postings, buckets)
     packed = {number: segment.packed_bucket(each) for number, each in parts.items()}
     found: Postings = {}

@@ -58,7 +58,7 @@ async def _write(database: Database, letters: Sequence[dict[str, Any]]) -> None:
 async def index(database: Database, pid: int, count: int) -> None:
     """Index the letters and print what that costs."""
     before, began = processor_ms(pid), time.process_time()
-    done = await Indexing(database).follow()
+    done = await Indexing(database).follow_mailbox(MAILBOX)
     own = (time.process_time() - began) * 1000
     sizes = [len(each["content"]) async for each in database.search_pieces.find({}, {"content": 1})]
     manifest = await database.search.find_one({"_id": MAILBOX}) or {"segments": []}

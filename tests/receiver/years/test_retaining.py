@@ -134,6 +134,7 @@ async def test_no_word_that_went_can_be_searched_for(database: Database, run: Ru
     await come(
         database, *(email(one, ages[one], text=text, reply=text) for one, text in words.items())
     )
+    await database.letters.update_many({}, {"$set": {"kept": NOW - timedelta(days=1)}})
     assert run("search", "--rebuild")[0] == 0
     assert {"оста", "тайн", "секрет"} <= await terms(database)
     retain(run)
