@@ -41,6 +41,7 @@ from receiver.web.requests import Requests, refuse_encoded, wait_to_go_on
 from receiver.web.v1.api import Api
 from receiver.web.v1.operation import Serving, keep_private
 from receiver.web.v1.persons.operations import PersonOperations
+from receiver.web.v1.persons.persons import Persons
 
 
 def build(
@@ -60,7 +61,7 @@ def build(
     room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
-    persons = PersonOperations(
+    persons = Persons(
         store,
         Holds(database, store.dialogs),
         Erasing(store, settings.join_policy).erase,
@@ -73,7 +74,7 @@ def build(
         blobs,
         corrections,
         Changes(database),
-        persons,
+        PersonOperations(persons),
         HookManaging(database, private=settings.hook_private_addresses),
         Searching(database),
     )
@@ -92,6 +93,7 @@ def build(
             store,
             blobs,
             corrections,
+            persons,
             api.feeds,
             settings.join_policy,
             settings.page_url,

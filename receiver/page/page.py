@@ -15,6 +15,7 @@ from receiver.page.health import HealthPages
 from receiver.page.letters import LetterPages
 from receiver.page.lists import ListPages
 from receiver.page.live import LivePages
+from receiver.page.persons.forms import PersonPages
 from receiver.page.serving import PageServing
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.sign_in import SignInPages
@@ -34,6 +35,7 @@ from receiver.web.v1.dialogs import DialogsFound
 from receiver.web.v1.export import ExportOperations, ExportQuery
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.operation import Call
+from receiver.web.v1.persons.persons import Persons
 
 
 class Page:
@@ -46,6 +48,7 @@ class Page:
         store: Store,
         blobs: Blobs,
         corrections: Corrections,
+        persons: Persons,
         feeds: Feeds,
         policy: Policy,
         url: str | None,
@@ -66,6 +69,7 @@ class Page:
             HealthPages(serving, store, queries, bridges),
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, blobs),
+            PersonPages(serving, persons),
             LivePages(serving, feeds),
         )
 

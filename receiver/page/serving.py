@@ -109,9 +109,16 @@ class PageServing:
         """Return the route of a page; without a right it is for everybody."""
         return self._route("GET", path, handler, right, streams)
 
-    def post(self, path: str, handler: Handler, right: Right | None = "correct") -> Route:
+    def post(
+        self,
+        path: str,
+        handler: Handler,
+        right: Right | None = "correct",
+        *,
+        streams: bool = False,
+    ) -> Route:
         """Return the route of a form."""
-        return self._route("POST", path, handler, right, streams=False)
+        return self._route("POST", path, handler, right, streams)
 
     def _route(
         self, method: str, path: str, handler: Handler, right: Right | None, streams: bool

@@ -224,6 +224,11 @@ async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
         await page.goto(noticed)
         await page.keyboard.press("?")
         found |= await serious(page)
+        found |= await serious(page, "/person")
+        await page.fill("#address", "m.sokolova@example.com")
+        await page.click("button.main")
+        await expect(page.locator("#again")).to_be_visible()
+        found |= await serious(page)
     dark: dict[str, Any] = {"color_scheme": "dark", "contrast": "more", "bypass_csp": True}
     async with eyes.page(width=PHONE, **dark) as page:
         for path in (noticed, dialog, f"{dialog}/why"):

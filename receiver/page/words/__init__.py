@@ -1,4 +1,4 @@
-"""What the page says, in English and in Russian: two tables of the same keys.
+"""What the page says, in English and in Russian: two tables of the same keys, a file for each part.
 
 A list of forms is for a number: one and several in English; one, two to four, and five in Russian.
 """
@@ -58,8 +58,10 @@ def form_of(language: Language, count: int) -> int:
 @cache
 def words_of(language: Language) -> PageWords:
     """Return the words of a language."""
-    text = Path(__file__).with_name(f"{language}.toml").read_text(encoding="utf-8")
-    return PageWords(language, tomllib.loads(text))
+    table: dict[str, str | list[str]] = {}
+    for path in sorted(Path(__file__).with_name(language).glob("*.toml")):
+        table |= tomllib.loads(path.read_text(encoding="utf-8"))
+    return PageWords(language, table)
 
 
 def language_of(accepted: str) -> Language:

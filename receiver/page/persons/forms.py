@@ -1,0 +1,124 @@
+"""``/person``: what is held of an address; nothing is erased that was not shown just so before.
+
+Addresses are asked for by forms that are posted, so that they stand in no history and no log.
+"""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import ValidationError
+
+from receiver.erasing.act import act, extract
+from receiver.erasing.archive import archive
+from receiver.errors import Problem
+from receiver.letters.addresses import canonical
+from receiver.page.persons.shown import shown
+from receiver.page.serving import PageServing, Visit, page
+from receiver.web.access import demand
+from receiver.web.asked import ErasePerson
+from receiver.web.requests import Route
+from receiver.web.v1.persons.archived import send_archive
+from receiver.web.v1.persons.persons import Persons, preview_of, something
+
+
+class PersonPages:
+    """The pages of this file."""
+
+    def __init__(self, serving: PageServing, persons: Persons) -> None:
+        self._serving = serving
+        self._persons = persons
+
+    def routes(self) -> list[Route]:
+        """Return their routes."""
+        serving = self._serving
+        return [
+            serving.get("/person", self.ask, "erase"),
+            serving.post("/person", self.show, "erase", streams=True),
+            serving.post("/person/export", self.export, "erase", streams=True),
+            serving.post("/person/erase", self.erase, "erase", streams=True),
+        ]
+
+    async def ask(self, visit: Visit) -> web.Response:
+        """Show the form."""
+        return await self._page(visit)
+
+    async def show(self, visit: Visit) -> web.Response:
+        """Show what is held, and what would go."""
+        return await self._preview(visit)
+
+    async def export(self, visit: Visit) -> web.StreamResponse:
+        """Send all of it: Problem 403 without the right ``raw``."""
+        demand(visit.grant, "raw")
+        address = visit.said("address").strip()
+        store = self._persons.store
+        found = something(await self._persons.held(visit.grant, address, _mailbox(visit)))
+        return await send_archive(visit.request, lambda file: archive(store, found, address, file))
+
+    async def erase(self, visit: Visit) -> web.Response:
+        """Erase what was shown, and show the act; else show anew what is held."""
+        address = visit.said("address").strip()
+        if canonical(visit.said("again")) != canonical(address):
+            return await self._preview(visit, "person.again_wrong")
+        try:
+            asked = ErasePerson(
+                address=address,
+                mailbox=_mailbox(visit),
+                preview=visit.said("preview"),
+                reason=visit.said("reason").strip(),
+                operator=visit.said("operator").strip(),
+            )
+        except ValidationError:
+            return await self._preview(visit, "person.reason_wrong")
+        try:
+            done = await self._persons.erase(visit.grant, asked, visit.grant.name)
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            return await self._preview(visit, "person.changed")
+        told = (done.order, done.subject, done.outcomes)
+        erased = {"act": act(*told), "extract": extract(*told).lstrip("\ufeff"), "address": address}
+        return await self._page(visit, erased=erased)
+
+    async def _preview(self, visit: Visit, wrong: str = "") -> web.Response:
+        address = visit.said("address").strip()
+        try:
+            found = await self._persons.held(visit.grant, address, _mailbox(visit))
+        except Problem as problem:
+            if problem.status not in (409, 422):
+                raise
+            own = "person.is_ours" if problem.status == 409 else "person.no_address"
+            return await self._page(visit, status=problem.status, address=address, wrong=own)
+        now = await self._persons.store.dialogs.now()
+        return await self._page(
+            visit,
+            status=422 if wrong else 200,
+            address=address,
+            wrong=wrong,
+            held=[shown(each, visit.clock) for each in found if not each.is_nothing],
+            on_hold=sorted(map(str, await self._persons.on_hold(found, now))),
+            preview=preview_of(found),
+            reason=visit.said("reason"),
+            operator=visit.said("operator"),
+        )
+
+    async def _page(self, visit: Visit, *, status: int = 200, **values: Any) -> web.Response:
+        named = visit.grant.named
+        every = sorted(named if named is not None else await self._mailboxes())
+        nothing: dict[str, Any] = dict.fromkeys(("address", "wrong", "preview", "reason"), "")
+        nothing |= {"operator": "", "held": None, "on_hold": [], "erased": None}
+        return page(
+            visit,
+            "person.html",
+            status=status,
+            title=visit.words("person.title"),
+            mailbox=_mailbox(visit) or "",
+            mailboxes=every,
+            **nothing | values,
+        )
+
+    async def _mailboxes(self) -> list[str]:
+        return list(await self._persons.store.letters.watermarks())
+
+
+def _mailbox(visit: Visit) -> str | None:
+    return visit.said("mailbox").strip() or None
