@@ -9,13 +9,15 @@ from bridge.parse.body.html_text import text_of
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
-from bridge.parse.structure.choice import Passage, choose, shows_nothing
+from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
+from bridge.parse.structure.true_type import shows_nothing
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
+from bridge.parse.text.written_twice import read_once
 from contract.event import MAX_TEXT_BYTES, LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
@@ -125,7 +127,7 @@ def _text(content: bytes, label: str, content_type: str) -> str:
     if not label and content_type == "text/html":
         meta = _META_CHARSET.search(content[:4096])
         label = meta.group(1).decode("ascii", "replace") if meta else ""
-    return read_text(content, label)
+    return read_once(read_text(content, label))
 
 
 def _with_answer(text: str, files: list[Node]) -> str:

@@ -28,10 +28,13 @@ _SPOKEN = re.compile(
     r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
 )
 _NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
+_NAME_PART = r"[^\W\d_][\w.&'’ -]{0,60}"
 _FAMILY_FIRST = re.compile(
-    r"(?:(?<=^)|(?<=[,;]))\s{0,3}([^\W\d_][\w.-]{0,40}), {0,3}([^\W\d_][\w. -]{0,60}?)"
+    rf"(?:(?<=^)|(?<=[,;]))\s{{0,3}}((?:{_NAME_PART}, {{0,3}}){{1,3}}{_NAME_PART}?)"
     r"\s{0,3}(?=<[^<>]*@)"
 )
+# A comma that was meant as the dot of a domain.
+_COMMA_FOR_DOT = re.compile(r"(<[^<>@\s,]{1,64}@[\w.-]{1,63}),(?=[A-Za-z]{2,20}>)")
 # Addresses without a comma between them: ``<a@b> Jane <c@d>``, ``a@b c@d``.
 _RUN_ON = re.compile(r"(?<=>)\s{1,5}(?=[^,;<>@]{0,100}<[^<>@\s]{1,200}@[^<>\s]{1,200}>)")
 _ENDS_ONE = re.compile(r"<[^<>@\s]{1,200}@[^<>\s]{1,200}>\s{0,5}$")
@@ -72,7 +75,7 @@ def mended(value: str) -> str:
         if "<" not in value and text.count("@") > 1:
             text = _BARE_RUN_ON.sub(", ", text)
         if "," in text and "<" in text:
-            text = _FAMILY_FIRST.sub(r' "\1, \2" ', text)
+            text = _FAMILY_FIRST.sub(r' "\1" ', text)
         return clean_words(_REMARK.sub(" ", text), _atoms)
 
     return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
@@ -87,6 +90,8 @@ def _straightened(value: str) -> str:
         value = _NAME_TWICE.sub("", value)
     if "[" in value and "<" not in value:
         value = _IN_SQUARE.sub(r"<\1>", value)
+    if "," in value:
+        value = _COMMA_FOR_DOT.sub(r"\1.", value)
     if "@@" in value:
         value = re.sub(r"@{2,}", "@", value)
     return value if "@" in value else _SPOKEN.sub("@", value)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
+from bridge.parse.header.figures import readings
 from bridge.parse.header.months import in_english
 from bridge.parse.header.zones import zone_hours
 from bridge.parse.text.encoded_words import decode_words
@@ -23,6 +24,9 @@ _NO_ZONES = frozenset({
     *("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "SEPT", "OCT", "NOV", "DEC"),
     *("MARCH", "APRIL", "JUNE", "JULY", "AM", "PM", "T"),
 })  # fmt: skip
+_NO_HOUR = re.compile(r"(?<![\d:])(?:2[5-9]|[3-9]\d):\d{2}:\d{2}(?!\d)|:[6-9]\d:\d{2}(?![\d:])")
+_UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
+_NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _EASTERNMOST = 14
 _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for 2002
@@ -42,19 +46,40 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     mean is possible, for nothing arrives before it was written.
     """
     written = value[:500]
-    value = in_english(decode_words(written)).strip("\"'; \t")
+    value = _with_sign(in_english(decode_words(written)).strip("\"'; \t"))
     if value != written:
         parsed = None  # which mail-parser read without its month or zone
-    if parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value):
-        found = _believable(_aware(parsed))
-        if found:
-            return found
+    impossible = _NO_HOUR.search(value)
+    usual = parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value)
+    if parsed and usual and not impossible and (found := _believable(_aware(parsed))):
+        return found
     arrived = next(filter(None, map(_of_received, received[:3])), None)
+    if impossible:
+        return arrived or _lenient(value)
+    orders = readings(value)
+    found = _likeliest([_one_reading(order, arrived) for order in orders], arrived)
+    return found or arrived
+
+
+def _one_reading(value: str, arrived: datetime | None) -> datetime | None:
     if not _ZONE.search(value) and not _GMT_SHIFT.search(value):
         found = _by_name(value, arrived)
         if found:
             return found
-    return _lenient(value) or arrived
+    return _lenient(value)
+
+
+def _likeliest(found: Sequence[datetime | None], arrived: datetime | None) -> datetime | None:
+    """The reading that is nearest before the arrival; the first where that tells nothing."""
+    read = [one for one in found if one is not None]
+    possible = [one for one in read if arrived and one <= arrived + _CLOCKS_DIFFER]
+    return max(possible) if possible else next(iter(read), None)
+
+
+def _with_sign(value: str) -> str:
+    """Mend a zone in figures: one without its sign, one that no place on earth has."""
+    value = _UNSIGNED.sub(r" +\1", value)
+    return _NO_PLACE.sub("", value)
 
 
 def _by_name(value: str, arrived: datetime | None) -> datetime | None:

@@ -18,6 +18,7 @@ from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line, clean_text
+from bridge.parse.text.written_twice import read_once, without_numbers
 from contract.event import MAX_LINE, Address
 
 MAX_SUBJECT = 64 * 1024
@@ -107,7 +108,8 @@ class _Read:
 
 def _read_by_mail_parser(fields: _Fields) -> _Read:
     """Read the mended fields, one line each."""
-    subject = clean_line(decode_words(fields.first("subject")), MAX_SUBJECT)
+    subject = without_numbers(read_once(decode_words(fields.first("subject"))))
+    subject = clean_line(subject, MAX_SUBJECT)
     date = clean_line(fields.first("date"), MAX_DATE)
     addresses: dict[str, Sequence[tuple[str, str]]] = {}
     try:

@@ -2,45 +2,55 @@
 
 import re
 
-_ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# Russian, Ukrainian, German, French, Spanish, Italian, Portuguese, Polish; whole and cut.
+from bridge.parse.header.figures import ENGLISH
+
+# Russian, Ukrainian, Belarusian, Bulgarian, German, French, Spanish, Italian, Portuguese, Polish,
+# Dutch, Swedish, Danish, Norwegian, Finnish, Czech, Slovak, Hungarian, Turkish, Romanian; whole and
+# cut.
 _NAMES = (
-    "янв января январь січ січня januar jän janv janvier ene enero gen gennaio janeiro sty"
-    " stycznia",
-    "фев февр февраля февраль лют лютого februar févr fév février febrero febbraio fevereiro"
-    " fev lut lutego",
-    "мар марта март бер березня märz mär mrz mars marzo março mars marca",
-    "апр апреля апрель кві квіт квітня avr avril abr abril aprile kwi kwietnia",
-    "май мая тра трав травня mai mayo mag maggio maio maj maja",
-    "июн июня июнь чер черв червня juni juin junio giu giugno junho cze czerwca",
-    "июл июля июль лип липня juli juil juillet julio lug luglio julho lip lipca",
-    "авг августа август сер серпня août aoû ago agosto sie sierpnia",
-    "сен сент сентября сентябрь вер вересня septembre septiembre set settembre setembro wrz"
-    " września",
-    "окт октября октябрь жов жовт жовтня okt oktober octobre octubre ott ottobre out outubro paź"
-    " października",
-    "ноя нояб ноября ноябрь лис листопада novembre noviembre novembro lis listopada",
-    "дек декабря декабрь гру груд грудня dez dezember déc décembre dic diciembre dicembre dezembro"
-    " gru grudnia",
+    "янв января январь січ січня сту студзеня яну януари januar jän janv janvier ene enero gen"
+    " gennaio janeiro sty stycznia januari tammi tammikuu tammikuuta led ledna januára január oca"
+    " ocak ian ianuarie",
+    "фев февр февраля февраль лют лютого лютага февруари februar févr fév février febbraio"
+    " febrero fevereiro fev lut lutego februari helmi helmikuu helmikuuta úno února februára"
+    " február şub şubat februarie",
+    "мар марта март бер березня сак сакавіка märz mär mrz mars marzo março marca mrt maart maalis"
+    " maaliskuu maaliskuuta bře března március márc mart martie",
+    "апр апреля апрель кві квіт квітня кра красавіка април avr avril abr abril aprile kwi kwietnia"
+    " huhti huhtikuu huhtikuuta dub dubna apríla ápr április nis nisan aprilie",
+    "май мая тра трав травня мая mai mayo mag maggio maio maj maja mei touko toukokuu toukokuuta"
+    " kvě května mája máj május mayıs mayis",
+    "июн июня июнь чер черв червня чэр чэрвеня юни juni juin junio giu giugno junho cze czerwca"
+    " kesä kesäkuu kesäkuuta čvn čer června jún júna június haz haziran iun iunie",
+    "июл июля июль лип липня ліп ліпеня юли juli juil juillet julio lug luglio julho lip lipca"
+    " heinä heinäkuu heinäkuuta čvc července júl júla július tem temmuz iul iulie",
+    "авг августа август сер серпня жні жніўня août aoû ago agosto sie sierpnia elo elokuu elokuuta"
+    " srp srpna augusti augustus augusta augusztus ağu ağustos",
+    "сен сент сентября сентябрь вер вересня верасня септември septembre septiembre set settembre"
+    " setembro wrz września syys syyskuu syyskuuta zář září septembra szept szeptember eyl eylül"
+    " septembrie",
+    "окт октября октябрь жов жовт жовтня кас кастрычніка октомври okt oktober octobre octubre ott"
+    " ottobre out outubro paź października loka lokakuu lokakuuta říj října októbra október eki"
+    " ekim octombrie",
+    "ноя нояб ноября ноябрь лис листопада ліс лістапада ноември novembre noviembre novembro lis"
+    " listopada marras marraskuu marraskuuta novembra kas kasım noi noiembrie",
+    "дек декабря декабрь гру груд грудня сне снежня декември dez dezember déc décembre dic"
+    " diciembre dicembre dezembro gru grudnia des desember joulu joulukuu joulukuuta pro"
+    " prosince decembra ara aralık decembrie",
 )
 _MONTH = {
-    name: english for english, names in zip(_ENGLISH, _NAMES, strict=True) for name in names.split()
+    name: english for english, names in zip(ENGLISH, _NAMES, strict=True) for name in names.split()
 }
 _DAY_AHEAD = re.compile(r"^\s*[^\W\d_]{2,14}\.?(?:-[^\W\d_]{2,8})?,?\s+(?=\d{1,2}[\s.])")
 _AFTER_DAY = re.compile(r"(?<=\d)(\.?\s+(?:de\s+)?)([^\W\d_]{3,12})(\.?)(?=\s+(?:de\s+)?\d{4})")
-_IN_FIGURES = re.compile(r"^\s*(\d{1,2})\.(\d{1,2})\.(\d{4}),?(?=\s+\d{1,2}:\d{2})")
 _YEAR_WORD = re.compile(r"(?<=\d{4})\s?г(?:\.|ода?\b)?,?(?:\s+в\b)?")
 
 
 def in_english(value: str) -> str:
-    """Return a date with its month in English: «Пн, 20 мая 2024 г. 12:31», ``20.05.2024 12:31``.
+    """Return a date with its month in English: «Пн, 20 мая 2024 г. 12:31».
 
     One that is English is not changed.
     """
-    figures = _IN_FIGURES.match(value)
-    if figures and 1 <= int(figures[2]) <= 12:
-        month = _ENGLISH[int(figures[2]) - 1]
-        return f"{figures[1]} {month} {figures[3]}{value[figures.end() :]}"
     found = _AFTER_DAY.search(value)
     english = _MONTH.get(found[2].casefold()) if found else None
     if found is None or english is None:

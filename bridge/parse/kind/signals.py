@@ -62,7 +62,11 @@ AUTO_REPLY: Final = (
 """Each alone makes a letter an auto-reply."""
 
 MACHINE_MADE: Final = (
-    _signal("auto-submitted", r"^\s*(?!no\b)[\w-]", "RFC 3834 5: anything but no is a machine's"),
+    _signal(
+        "auto-submitted",
+        r"^\s*(?!no\b|auto-forwarded\b)[\w-]",
+        "RFC 3834 5: anything but no is a machine's; what is auto-forwarded somebody wrote",
+    ),
     _signal("x-fc-machinegenerated", r"^\s*true\b", "OpenText FirstClass"),
 )
 """Made by a program, but maybe with a person's words in it: a web form that names the person in

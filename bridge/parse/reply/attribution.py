@@ -17,6 +17,9 @@ _MAX_CANDIDATES = 1_000
 
 _ONLY_WHO = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>")
 _ONLY_WHEN = re.compile(r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?")
+_ONLY_DAY = re.compile(
+    r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
+)
 
 _ENDS = (
     *(":", "：", ">", "wrote", "написал", "написала", "написал(а)", "пишет", "scritto", "écrit"),
@@ -134,7 +137,9 @@ def _date_above(lines: Lines, first: int, last: int) -> int:
     """
     while first and last - first < _MAX_FOLDED and not lines.blank(first - 1):
         above = lines.bare(first - 1)
-        if lines.quoted[first - 1] != lines.quoted[last] or not above.endswith(","):
+        if lines.quoted[first - 1] != lines.quoted[last]:
+            break
+        if not above.endswith(",") and not _ONLY_DAY.fullmatch(above):
             break
         referring = above[:12].casefold().startswith(_REFERRING)
         if not referring and (len(above) > 60 or not opens_with_date(above)):

@@ -19,11 +19,12 @@ _FORWARD = (
     "diteruskan", "chuyển tiếp", "转发", "轉寄", "転送", "전달", "הועבר", "إعادة توجيه",
 )  # fmt: skip
 _ORIGINAL = (
-    "original", "исходн", "оригинал", "первоначальн", "ursprüngl", "d'origine", "origine",
-    "oprindelig", "oorspronkelijk", "oryginaln", "původní", "pôvodn", "ursprungl", "opprinnelig",
-    "alkuperäi", "eredeti", "orijinal", "αρχικό", "πρωτότυπο", "початков", "оригінал", "вихідн",
+    "original", "replied", "исходн", "оригинал", "первоначальн", "ursprüngl", "d'origine",
+    "origine", "oprindelig", "oorspronkelijk", "oryginaln", "původní", "pôvodn", "ursprungl",
+    "opprinnelig", "alkuperäi", "eredeti", "orijinal", "αρχικό",
+    "πρωτότυπο", "початков", "оригінал", "вихідн",
     "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
-    "pesan asli", "thư gốc", "原始", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
+    "pesan asli", "thư gốc", "原始", "原邮件", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
 )  # fmt: skip
 
 # What a client calls the letter below; «Исходные данные» is a heading of the writer's own.

@@ -56,7 +56,8 @@ _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
 _QUOTING = re.compile(
-    r"^(?:quoting|quoth|цитирую|цитата|citando|citat|zitat von|in message|in article) \S.*:$",
+    r"^(?:quoting|quoth|цитирую|цитата(?! из)|citando|citat|zitat von|in message|in article)"
+    r" \S.*:$",
     re.IGNORECASE,
 )
 

@@ -81,8 +81,10 @@ def _made_name(node: Node, content: bytes, number: int) -> str:
         return _NAMES[node.content_type]
     extension = _extension(node.content_type, content)
     described = _described(node)
-    if _EXTENSION.search(described):
-        return safe_name(described)
+    located = read_text(node.block.first("content-location") or b"").strip()
+    for told in (described, located if "/" not in located else ""):
+        if _EXTENSION.search(told):
+            return safe_name(decode_words(told))
     return safe_name(described + extension) if described else f"part-{number}{extension}"
 
 

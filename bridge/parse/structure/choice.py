@@ -4,32 +4,33 @@ An attached letter is a file here, never words: mail-parser mixes its text into 
 """
 
 import re
-from dataclasses import dataclass, field
-from html import unescape
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.transfer_encoding import decode, known
+from bridge.parse.structure.true_type import (
+    is_source,
+    is_source_beside_page,
+    is_tagless,
+    shows_nothing,
+    stands_in,
+)
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 
 TEXT_TYPES = ("text/plain", "text/html")
-MAX_BLANK = 4096
+_AS_TEXT: dict[str, Any] = {
+    "content_type": "text/plain",
+    "encoding": "",
+    "children": [],
+    "preamble": b"",
+}
+_REMARK = re.compile(rb"\bmime\b|multi-?part|http-equiv", re.IGNORECASE)
 
 # Pages for programs that show mail in a way of their own, beside the page for all others.
 _PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
 # Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it says what the others say.
 _RICH_TEXTS = ("text/enriched", "text/richtext")
-_PAGE_START = re.compile(rb"\s*(?:<!doctype html\b|<html\b)", re.IGNORECASE)
-_MARKUP_START = re.compile(
-    rb"\s*<(?:!doctype html|html|head|body|div|p|table|span|br|font|meta|style|center)\b[^<>]*>",
-    re.IGNORECASE,
-)
-_CLOSING = re.compile(rb"</(?:html|body|div|p|table|span|font)\s*>|<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(
-    r"<!--.*?-->|<(style|script|title)\b.*?</\1\s*>|<[^<>]*+>", re.DOTALL | re.IGNORECASE
-)
-_SHOWN_TAG = re.compile(r"<(?:img|video|svg|hr|input|v:imagedata)\b", re.IGNORECASE)
-_NO_HEX = re.compile(rb"[G-Zg-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,14 @@ def choose(root: Node) -> Choice:
         words = [node for node in choice.files if _may_be_words(node)]
         choice.files = [node for node in choice.files if node not in words]
         choice.passages += [Passage(plain=(node,)) for node in words]
+    if not choice.passages and _is_text(root.preamble):
+        choice.passages.append(Passage(plain=(replace(root, encoded=root.preamble, **_AS_TEXT),)))
     return choice
+
+
+def _is_text(preamble: bytes) -> bool:
+    """Tell whether what stands above the parts is the letter's text (RFC 2046 5.1.1: a remark)."""
+    return has_visible(read_text(preamble)) and not _REMARK.search(preamble)
 
 
 def _may_be_words(node: Node) -> bool:
@@ -94,19 +102,14 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
     elif not _is_body(node, parent, position):
         if node.encoded.strip() or node.filename or node.content_type not in TEXT_TYPES:
             choice.files.append(node)
-    elif node.content_type == "text/html":
-        choice.passages.append(Passage(pages=(node,)))
-    elif _is_source(node, _PAGE_START):
+    elif node.content_type == "text/html" and is_tagless(node):
+        node.content_type = "text/plain"
+        choice.passages.append(Passage(plain=(node,)))
+    elif node.content_type == "text/html" or is_source(node):
         node.content_type = "text/html"
         choice.passages.append(Passage(pages=(node,)))
     else:
         choice.passages.append(Passage(plain=(node,)))
-
-
-def _is_source(node: Node, start: re.Pattern[bytes]) -> bool:
-    """Tell whether what is labelled plain text is the source of a page, from its first sign on."""
-    begins = decode(node.encoded[:MAX_BLANK], node.encoding)
-    return start.match(begins) is not None and _CLOSING.search(begins) is not None
 
 
 def _root_of(node: Node) -> Node:
@@ -140,26 +143,10 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
             pages = found
         if words and (not plain or all(map(shows_nothing, plain))):
             plain = words
-    if pages and all(_is_source(one, _MARKUP_START) for one in plain):
+    if pages and all(is_source_beside_page(one) or stands_in(one, pages) for one in plain):
         plain = ()
     if plain or pages:
         choice.passages.append(Passage(plain, pages))
-
-
-def shows_nothing(node: Node) -> bool:
-    """Tell whether a text part holds nothing that anybody sees; a long one is not looked at."""
-    encoded, encoding = node.encoded.strip(), known(node.encoding)
-    if not encoded or len(encoded) > MAX_BLANK:
-        return not encoded
-    is_page = node.content_type == "text/html"
-    if not is_page and encoding != "base64" and _NO_HEX.search(encoded):
-        return False
-    text = "".join(read_text(piece, node.charset) for piece in node.words(node.charset).pieces)
-    if is_page:
-        if _SHOWN_TAG.search(text):
-            return False
-        text = unescape(_TAG.sub(" ", text))
-    return not has_visible(text)
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:

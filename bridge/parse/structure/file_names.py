@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from bridge.parse.text.storable import clean_line
+from bridge.parse.text.written_twice import read_once, without_numbers
 
 MAX_NAME_BYTES = 200
 
@@ -13,13 +14,15 @@ _PATH = re.compile(r"[A-Za-z]:[/\\]|[/\\]|~[/\\]|\.{1,2}[/\\]|[a-z]{2,10}:/", re
 _STEP = re.compile(r"[/\\]\.{1,2}[/\\]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[/\\](?=\d)")
 _SLASH = re.compile(r"[/\\]")
-_SPOILT = re.compile("\ufffd|\\?{2}")
+_SPOILT = re.compile("\ufffd|\\?{2}|^(?=[^.]*__)[_\\W\\d]*(?:\\.\\w{1,5})?$")
+_IN_QUOTES = re.compile("[“„«](.+)[”“»]")
 
 
 def better_name(first: str, second: str) -> str:
     """Return ``first``, unless it is missing or spoilt and ``second`` is not.
 
-    A program that cannot write a letter puts a question mark, which no file has in its name.
+    A program that cannot write a letter puts a question mark, which no file has in its name, or a
+    low line.
     """
     if first and not _SPOILT.search(first):
         return first
@@ -31,7 +34,9 @@ def safe_name(name: str) -> str:
 
     A slash that is no path's becomes ``_``, as in browsers.
     """
-    name = _DIRECTION.sub("", clean_line(name, 4000))
+    name = _DIRECTION.sub("", clean_line(without_numbers(read_once(name)), 4000))
+    if quoted := _IN_QUOTES.fullmatch(name):  # quotes that a program took for those of the field
+        name = quoted[1]
     if _PATH.match(name) or _STEP.search(name):
         name = _SLASH.split(_BETWEEN_DIGITS.sub("_", name))[-1]
     name = unicodedata.normalize("NFC", _SLASH.sub("_", name)).strip(" .")

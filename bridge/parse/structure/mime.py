@@ -16,7 +16,8 @@ from bridge.parse.structure.boundaries import Span, guess_boundary, split
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters
 from bridge.parse.structure.transfer_encoding import known
-from bridge.parse.structure.true_encoding import Undone, undo_file, undo_text
+from bridge.parse.structure.true_encoding import undo_file, undo_text
+from bridge.parse.structure.undone import Undone
 from bridge.parse.text.charset import read_text
 
 MAX_DEPTH = 50
@@ -24,6 +25,7 @@ MAX_PARTS = 1000
 MIN_SCANNED = 64 * 1024 * 1024
 MAX_SCANS = 8  # levels that a letter of the largest size may have
 MAX_HEAD = 4 * MAX_BLOCK
+MAX_PREAMBLE = 64 * 1024
 
 PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -50,7 +52,10 @@ _TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
 
 @dataclass(slots=True)
 class Node:
-    """One part: its header, its type in lower case, its content as sent, its children."""
+    """One part: its header, its type in lower case, its content as sent, its children.
+
+    ``preamble`` is what stands above them, if it is not too long to be a text.
+    """
 
     block: Block
     content_type: str
@@ -61,6 +66,7 @@ class Node:
     encoded: bytes
     children: list["Node"] = field(default_factory=list)
     sealed: Sealed | None = None
+    preamble: bytes = b""
 
     @property
     def content(self) -> bytes:
@@ -84,8 +90,10 @@ class Node:
     @property
     def filename(self) -> str:
         """The name the sender gave (RFC 2183 2.3, else the older ``name``), as it stands."""
+        misplaced = self.parameters.get("filename", "") if self.disposition else ""
         return better_name(
-            self.disposition_parameters.get("filename", ""), self.parameters.get("name", "")
+            self.disposition_parameters.get("filename", ""),
+            self.parameters.get("name") or misplaced,
         )
 
     def all(self) -> Iterator["Node"]:
@@ -197,6 +205,7 @@ def _open(node: Node, budget: _Budget) -> None:
         block = _block(body, start, end)
         node.children.append(_node(block, body[start + block.body_start : end], default))
     if node.children:
+        node.preamble = body[: min(chunks[0][0], MAX_PREAMBLE)].rpartition(b"\n--")[0]
         node.encoded = b""  # fifty levels of a large letter need not be kept beside each other
     else:  # a container of nothing is read as the text that it holds (F14)
         budget.defect("multipart without its boundary")

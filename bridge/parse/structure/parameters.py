@@ -22,6 +22,7 @@ _CHARSET_AHEAD = re.compile(
 )
 _GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_BLANKS = re.compile(r"(?:[^%]|%20)+")
 _SHIFTS = b"\x1b$"
 _LOST = "\ufffd"
 
@@ -116,7 +117,7 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
 
 def _plain(raw: str, hint: str) -> str:
     """Read a plain parameter: encoded words do not belong there and often are (RFC 2231 8)."""
-    text = decode_words(_text(raw, hint))
+    text = decode_words(decode_words(_text(raw, hint)))  # some encode a name that is encoded
     if "%" not in text or not text.isascii():
         return text
     return _percent_decoded(text) or text
@@ -125,12 +126,15 @@ def _plain(raw: str, hint: str) -> str:
 def _percent_decoded(text: str) -> str | None:
     """Read a name that is percent-encoded as a whole: its star is missing, or its charset is too.
 
-    Such a name holds no blank, and its bytes are characters of another script.
+    Such a name holds no blank, and its bytes are characters of another script, or blanks alone.
     """
     ahead = _CHARSET_AHEAD.match(text)
     encoded = text[ahead.end() :] if ahead else text
-    if " " in encoded or not _HIGH_PERCENT.search(encoded):
+    if " " in encoded:
         return None
+    if not _HIGH_PERCENT.search(encoded):
+        blanks = not ahead and _BLANKS.fullmatch(encoded)
+        return encoded.replace("%20", " ") if blanks else None
     content = unquote_to_bytes(encoded)
     if ahead:
         return read_text(content, ahead.group(1))

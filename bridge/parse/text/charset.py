@@ -38,8 +38,22 @@ _UTF8 = re.compile(
     rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
     rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
 )
-_CUT_OFF = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_CUT_OFF = re.compile(
+    rb"(?<![\xc0-\xff])(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
+)
 _CLEARLY_BETTER = 20.0
+# Halves of a pair, each written as if it were a character: CESU-8, as Java and old databases do.
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+# Windows' own pages have letters where these have control signs, which nobody writes.
+_OF_WINDOWS = {
+    "iso8859-2": "cp1250", "iso8859-4": "cp1257", "iso8859-6": "cp1256", "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255", "iso8859-13": "cp1257",
+}  # fmt: skip
+_CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
+# What stands before a number, or in both code pages at the same place: «№ 15», “№ 15”.
+_NUMBER_SIGN = re.compile(rb"(?<![\w.,)\]\x80-\xff])\xb9[ \xa0]?\d")
+_SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
+_ENOUGH_HIGH = 6
 
 
 # What a program writes raw where its text is in an encoding of seven bits.
@@ -67,6 +81,8 @@ def read_text(content: bytes, label: str = "") -> str:
         content = content[3:]
     elif content.startswith(_WIDE_MARKS):
         return content.decode("utf-16", "replace")
+    if b"\xed" in content:
+        content = _HALVES.sub(_as_one, content)
     codec = codec_of(label)
     if codec and codec.startswith(_WIDE) and not _is_narrow(content):
         return _strict(content, codec) or _without_label(content)
@@ -76,6 +92,11 @@ def read_text(content: bytes, label: str = "") -> str:
     if text is not None:
         return text
     return _declared(content, codec) if codec else _without_label(content)
+
+
+def _as_one(halves: re.Match[bytes]) -> bytes:
+    pair = halves.group().decode("utf-8", "surrogatepass")
+    return pair.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
 def _wide(content: bytes) -> str | None:
@@ -92,8 +113,16 @@ def _wide(content: bytes) -> str | None:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Tell whether text labelled UTF-16 or UTF-32 is plain printable ASCII."""
-    return len(content) >= MIN_NARROW and not content.translate(None, _PRINTABLE)
+    """Tell whether text labelled UTF-16 or UTF-32 is printable ASCII or of one byte a letter."""
+    if len(content) < MIN_NARROW:
+        return False
+    return not content.translate(None, _PRINTABLE) or _is_russian(content)
+
+
+def _is_russian(content: bytes) -> bool:
+    """Tell whether so many bytes read as Russian that it cannot be by chance."""
+    enough = sum(byte >= 0x80 for byte in content[:1000]) >= _ENOUGH_HIGH
+    return enough and best_code_page(content)[1] >= RUSSIAN_ENOUGH and is_mostly_high(content)
 
 
 def _strict(content: bytes, codec: str) -> str | None:
@@ -129,10 +158,14 @@ def _declared(content: bytes, codec: str) -> str:
         return _by_code_page(content, _better_code_page(content, codec))
     if codec in _MULTI_BYTE and is_latin(content):
         return _without_label(content)
+    if codec in _OF_WINDOWS and _CONTROL.search(content):
+        codec = _OF_WINDOWS[codec]
     text = _strict(content, codec)
     if text is not None:
         return text
     if codec in _MULTI_BYTE:
+        if _is_russian(content):
+            return _without_label(content)
         return _mixed(content) or content.decode(codec, "replace")
     return _by_code_page(content, codec)
 
@@ -243,4 +276,15 @@ def russian_code_page(content: bytes) -> str | None:
         page, score = best_code_page(content)
         if score >= RUSSIAN_ENOUGH:
             return page
-    return few_russian_words(content)
+    return few_russian_words(content) or _numbered(content)
+
+
+def _numbered(content: bytes) -> str | None:
+    """Return the code page of a text that holds «№ 15» and no letter above ASCII.
+
+    Elsewhere the byte is a small raised 1, which stands behind what it belongs to.
+    """
+    if b"\xb9" not in content or not _NUMBER_SIGN.search(content):
+        return None
+    rest = _NUMBER_SIGN.sub(b"", content).translate(None, _LOW + _SAME_IN_BOTH)
+    return None if rest else "windows-1251"

@@ -19,7 +19,7 @@ from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES, score_as
 
 MAX_SHORT = 500
-_HEAD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?")
+_HEAD = re.compile(r"=\? ?([^?\s=]{1,60}) ?\? ?([bBqQ]) ?\? ?")
 _ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
 _UNENDED = {"b": re.compile(r"[A-Za-z0-9+/]{4,}={0,2}"), "q": re.compile(r"[!->@-~]{4,}")}
 _GAP = re.compile(r"[ \t\r\n]*")
@@ -189,6 +189,8 @@ def _joined(words: list[_Word], carry_all: bool) -> bytes:
         encoding = word.encoding
         content, carried = _split(carried + word.encoded, encoding, carry_all)
         output += _decode(content, encoding)
+    if carried == b"=" and encoding == "q" and _HEX.search(words[-1].encoded):  # a soft break
+        carried = b""
     return bytes(output + _decode(carried, encoding))
 
 

@@ -11,7 +11,8 @@ def unflow(text: str, delete_space: bool) -> str:
         if content.startswith(" "):  # space-stuffing, 4.4; behind quote marks it is kept to read
             marks, content = marks and marks + " ", content[1:]
         is_signature = content == "-- "
-        if open_depth == depth and not is_signature:
+        ends = is_signature or not (content or depth)  # a blank line of the writer's ends it, too
+        if open_depth == depth and not ends:
             output[-1] += content
         else:
             output.append(marks + content)

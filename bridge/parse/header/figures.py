@@ -1,0 +1,60 @@
+"""Dates that senders write in figures alone; some orders leave two readings (05/06/2024)."""
+
+import re
+from datetime import UTC, datetime
+
+ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+_DAY_OR_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2}),?(?=\s+\d{1,2}:\d{2})")
+_YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2}),?(?=[\sT]+\d{1,2}:\d{2})")
+_WITH_SIGNS = re.compile(r"(\d{4})(?:年|년)\s?(\d{1,2})(?:月|월)\s?(\d{1,2})(?:日|일)")
+_AS_ONE = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?!\d)")
+_SECONDS = re.compile(r"\d{9,10}")
+_HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
+_CENTURY = 2000
+
+
+def readings(value: str) -> tuple[str, ...]:
+    """Return ``value`` with its month in English, in each order that is possible; else as it is.
+
+    With dots the day stands first, as everywhere where dots are written. With slashes or dashes
+    either may (Russia and the Commonwealth, or America), the likelier first: a clock of twelve
+    hours is American.
+    """
+    value = value.strip()
+    if not value[:1].isdigit():
+        return (value,)
+    if _SECONDS.fullmatch(value):  # since 1970, as a program's own clock counts
+        return (datetime.fromtimestamp(int(value), UTC).isoformat(),)
+    if found := _AS_ONE.match(value):
+        year, month, day, *clock = found.groups()
+        return _possible([(day, month, year)], f" {':'.join(clock)} {value[found.end() :]}", value)
+    if found := _YEAR_FIRST.match(value):
+        year, _, month, day = found.groups()
+        return _possible([(day, month, year)], value[found.end() :], value)
+    if found := _WITH_SIGNS.match(value):
+        year, month, day = found.groups()
+        return _possible([(day, month, year)], value[found.end() :], value)
+    found = _DAY_OR_MONTH.match(value)
+    if found is None:
+        return (value,)
+    first, sign, second, year = found.groups()
+    rest = value[found.end() :]
+    orders = [(first, second, year)]
+    if sign != ".":
+        orders.insert(0 if _HALF_DAY.search(rest) else 1, (second, first, year))
+    return _possible(orders, rest, value)
+
+
+def _possible(orders: list[tuple[str, str, str]], rest: str, value: str) -> tuple[str, ...]:
+    """The orders whose month there is, as ``20 May 2024 12:31``."""
+    found = dict.fromkeys(
+        f"{int(day)} {ENGLISH[int(month) - 1]} {_whole(year)}{rest}"
+        for day, month, year in orders
+        if 1 <= int(month) <= 12 and 1 <= int(day) <= 31
+    )
+    return tuple(found) or (value,)
+
+
+def _whole(year: str) -> int:
+    return int(year) if len(year) == 4 else _CENTURY + int(year)

@@ -1,0 +1,175 @@
+"""Base64 with plain text above, below or in it, or none at all: told by the shape of its lines.
+
+Base64 comes in lines of its alphabet without a blank inside. A block of such lines counts where it
+decodes to text that a person can read; lines that are no base64 are text and stay text.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from bridge.parse.structure.transfer_encoding import BASE64, decode
+from bridge.parse.structure.undone import AROUND, NOT_BASE64, Undone
+from bridge.parse.text.charset import russian_code_page
+from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.cyrillic import CODE_PAGES
+from bridge.parse.text.legible import is_legible
+
+MAX_SHORT = 200
+MAX_BLOCKS = 1000
+MIN_LINE = 40
+MAX_FOREIGN = 8  # one byte in so many
+
+BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
+_NOT_BASE64 = bytes(set(range(256)) - set(BASE64_BYTES.strip()))
+_USUAL = bytes.maketrans(b"-_", b"+/")
+_LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
+_STRICT = re.compile(rb"[ \t]*+[A-Za-z0-9+/]++={0,2}+[ \t\r]*+\n?+")
+_WORD = re.compile(rb"(?:[A-Z]?[a-z]{0,24}|[A-Z]{1,24})[0-9]{0,6}")
+_PROSE_LINE = re.compile(rb"[\x80-\xff]|\S[ \t]+\S+[ \t]+\S")
+_WORDS_IN_LINE = re.compile(rb"\S[ \t]+\S")
+_FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
+
+
+def _in_usual_letters(content: bytes) -> bytes:
+    """Return base64 in the letters of MIME, where it is all in those of addresses (RFC 4648 5)."""
+    if b"+" in content or b"/" in content or not (b"-" in content or b"_" in content):
+        return content
+    usual = content.translate(_USUAL)
+    return usual if len(content) >= MIN_LINE and is_clean(usual) else content
+
+
+def is_clean(content: bytes) -> bool:
+    """Tell whether there is nothing but base64 and line ends."""
+    return not content.translate(None, BASE64_BYTES)
+
+
+def base64_text(content: bytes, label: str) -> Undone:
+    """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
+    content = _in_usual_letters(content)
+    decoded = decode(content, BASE64)
+    if is_clean(content) and _is_even(content):
+        if (
+            decoded
+            and _is_words(content)
+            and not (_is_whole(content) and _is_certain(decoded, label))
+        ):
+            return Undone((content,), NOT_BASE64)
+        return Undone((decoded,))
+    if not _PROSE_LINE.search(content) and _is_certain(decoded, label):
+        return Undone((decoded,))
+    pieces = list(_text_pieces(content, label))
+    if pieces != [content]:
+        return Undone(tuple(pieces), AROUND)
+    is_rubbish = not is_clean(content) and not _is_certain(decoded, label)
+    if is_rubbish and is_legible(content, label):
+        return Undone((content,), NOT_BASE64)
+    return Undone((decoded,))
+
+
+def _is_even(content: bytes) -> bool:
+    """Tell whether base64 has its padding at the end alone and no short line in front."""
+    first, second, *_ = [*content.split(b"\n", 2), b"", b""]
+    return len(first.strip()) >= len(second.strip()) and b"=" not in content.rstrip(b"=\r\n")
+
+
+def _is_words(content: bytes) -> bool:
+    """Tell whether what looks like base64 may be plain words, one on each line."""
+    return len(content) < MAX_SHORT and all(map(_WORD.fullmatch, content.split()))
+
+
+def _is_whole(content: bytes) -> bool:
+    """Tell whether the letters are as many as every encoder writes; «OK» is two."""
+    return len(b"".join(content.split())) % 4 == 0
+
+
+def _is_certain(decoded: bytes, label: str) -> bool:
+    """Tell whether doubtful base64 gave a text that cannot be there by chance."""
+    try:
+        decoded.decode("utf-8")
+    except UnicodeDecodeError:
+        russian = codec_of(label) in CODE_PAGES and russian_code_page(decoded) is not None
+        return russian and is_legible(decoded, label)
+    return is_legible(decoded, label)
+
+
+def _text_pieces(content: bytes, label: str) -> Iterator[bytes]:
+    """Yield the stretches of plain text as they are and the blocks of base64 decoded."""
+    plain_from = 0
+    for start, end in islice(_blocks(content), MAX_BLOCKS):
+        decoded = decode(content[start:end], BASE64)
+        if not is_legible(decoded, label):  # perhaps a word stands below the block
+            end = content.rfind(b"\n", start, end - 1) + 1
+            decoded = decode(content[start:end], BASE64)
+        if not decoded or not is_legible(decoded, label):
+            continue
+        if content[plain_from:start].strip():
+            yield content[plain_from:start]
+        yield decoded
+        plain_from = end
+    rest = content[plain_from:]
+    if not plain_from or rest.strip():
+        yield rest
+
+
+def _blocks(content: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where base64 may stand: lines of its alphabet under each other, in block shape."""
+    run: list[tuple[int, int]] = []
+    for line in _LINE.finditer(content):
+        if _STRICT.fullmatch(line.group()) or _is_damaged(line.group().strip()):
+            run.append(line.span())
+            continue
+        if run and (block := _core(content, run)):
+            yield block
+        run = []
+    if run and (block := _core(content, run)):
+        yield block
+
+
+def _is_damaged(line: bytes) -> bool:
+    """Tell whether a line is base64 but for a few foreign bytes, none of them a blank."""
+    foreign = len(line.translate(None, BASE64_BYTES))
+    return 0 < foreign * MAX_FOREIGN <= len(line) and not _WORDS_IN_LINE.search(line)
+
+
+def _core(content: bytes, run: list[tuple[int, int]]) -> tuple[int, int] | None:
+    """Return the lines of a run from the first full one to the first shorter one behind it.
+
+    A word alone on its line also is of the alphabet: it belongs to no block, unless it is one.
+    """
+    lengths = [len(content[start:end].strip()) for start, end in run]
+    full = max(lengths)
+    if full < MIN_LINE:
+        letters = b"".join(content[start:end].translate(None, _NOT_BASE64) for start, end in run)
+        whole = len(letters) % 4 == 0 and (letters.endswith(b"=") or len(letters) > 15)
+        return (run[0][0], run[-1][1]) if whole else None
+    first = lengths.index(full)
+    last = first
+    while last + 1 < len(run) and lengths[last] == full:
+        last += 1
+    if last + 1 < len(run) and any(length >= MIN_LINE for length in lengths[last + 1 :]):
+        last = len(run) - 1  # lines of uneven length, or blocks joined
+    return run[first][0], run[last][1]
+
+
+def base64_file(content: bytes) -> Undone:
+    """Decode a file, of which the shape of the lines alone tells what is base64."""
+    content = _in_usual_letters(content)
+    if is_clean(content):
+        return Undone((decode(content, BASE64),))
+    if _FIELD.match(content[:5000]):
+        return Undone((content,), NOT_BASE64)
+    blocks = list(_blocks(content))
+    if not blocks:
+        foreign = content.translate(None, BASE64_BYTES)
+        if len(foreign) * 20 > len(content):
+            return Undone((content,), NOT_BASE64)
+        return Undone((decode(content, BASE64),))
+    kept = bytearray()
+    for number, (start, end) in enumerate(blocks):
+        between = content[blocks[number - 1][1] : start] if number else b""
+        if between and not _WORDS_IN_LINE.search(between):
+            kept += between  # a damaged line
+        kept += content[start:end]
+    dropped = len(content.strip()) - len(bytes(kept).strip())
+    return Undone((decode(bytes(kept), BASE64),), AROUND if dropped > 0 else "")

@@ -1,0 +1,59 @@
+"""Quoted-printable that is none, or holds what its writer did not encode.
+
+It writes every ``=`` as ``=3D``. A text with more ``=`` that open nothing than such that open an
+escape or a soft break was never encoded.
+"""
+
+import re
+
+from bridge.parse.structure.transfer_encoding import QUOTED_PRINTABLE, decode
+from bridge.parse.structure.undone import NOT_QUOTED, Undone
+from bridge.parse.text.charset_labels import codec_of
+
+_ESCAPE = re.compile(rb"=[0-9A-Fa-f]{2}")
+_ESCAPES = re.compile(rb"(?:=[0-9A-Fa-f]{2})++")
+_HIGH_ESCAPE = re.compile(rb"=(?:[89A-Fa-f][0-9A-Fa-f]|3[Dd])")
+_SOFT = re.compile(rb"=[ \t]*+(?:\r*+\n|\Z)")
+_ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
+# Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
+_CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
+
+
+def quoted_text(content: bytes, label: str) -> Undone:
+    """Decode words, unless more of their ``=`` open nothing than such as open an escape."""
+    if is_no_quoted_printable(content, label):
+        return Undone((content,), NOT_QUOTED)
+    if not str(codec_of(label)).startswith(("utf-16", "utf-32")):  # which are full of them
+        content = _CONTROL_ESCAPE.sub(b"=3D", content)
+    content = _ROW.sub(_written_out, content)
+    return Undone((decode(content, QUOTED_PRINTABLE),))
+
+
+def _written_out(row: re.Match[bytes]) -> bytes:
+    """Encode a row of ``=`` that is none of quoted-printable's; an escape may follow it."""
+    if row.group(2):
+        return b"=3D" * len(row.group(1)) + b"=" + row.group(2)
+    return b"=3D" * len(row.group())
+
+
+def is_no_quoted_printable(content: bytes, label: str) -> bool:
+    """Tell whether a text was never encoded, though its label says so."""
+    if b"=" not in content:
+        return False
+    content = _ROW.sub(b"", content)  # a line drawn with them says nothing
+    marks = content.count(b"=")
+    escapes, breaks = len(_ESCAPE.findall(content)), len(_SOFT.findall(content))
+    if marks - escapes - breaks > escapes + breaks:
+        return not _has_true_escapes(content, label)
+    return not content.isascii() and not breaks and not _HIGH_ESCAPE.search(content)
+
+
+def _has_true_escapes(content: bytes, label: str) -> bool:
+    """Tell whether there are escapes of letters that fit the charset, in a text half encoded."""
+    runs = [run for run in _ESCAPES.findall(content) if _HIGH_ESCAPE.search(run)]
+    if codec_of(label) not in (None, "utf-8"):
+        return bool(runs)
+    try:
+        return bool(runs) and all(decode(run, QUOTED_PRINTABLE).decode("utf-8") for run in runs)
+    except UnicodeDecodeError:
+        return False

@@ -1,0 +1,125 @@
+"""What other people's products were reported to read wrong in parts: a table for each kind."""
+
+from base64 import b64encode, encodebytes
+
+import pytest
+
+from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
+from tests.letters import base64_part, joined, multipart, part, raw_letter
+
+PAGE = "text/html; charset=utf-8"
+NAME = "Счёт № 15.pdf"
+TEXT = "Здравствуйте! Где мой заказ номер 17? Жду ответа до пятницы.\r\n"
+WORD = f"=?utf-8?B?{b64encode(NAME.encode()).decode()}?="
+
+NAMES = {
+    "attachment; filename=“b.pdf”": "b.pdf",
+    'attachment; filename="my%20file.pdf"': "my file.pdf",
+    'attachment; filename="50% off 20%.pdf"': "50% off 20%.pdf",
+    'attachment; filename="&#1057;&#1095;&#1105;&#1090;.pdf"': "Счёт.pdf",
+    f'attachment; filename="{NAME.encode().decode("latin-1")}"': NAME,
+    f'attachment; filename="____ _ 15.pdf"\r\nContent-Type: x/y; name="{WORD}"': NAME,
+    'attachment; filename="____ _ 15.pdf"': "____ _ 15.pdf",
+    f'attachment; filename="=?utf-8?B?{b64encode(WORD.encode()).decode()}?="': NAME,
+    "attachment\r\nContent-Type: application/pdf; filename=b.pdf": "b.pdf",
+    "attachment\r\nContent-Location: b.pdf": "b.pdf",
+    "attachment\r\nContent-Location: http://example.com/b.pdf": "part-1.pdf",
+}
+
+
+@pytest.mark.parametrize(("fields", "name"), NAMES.items(), ids=NAMES.keys())
+def test_names_of_files(fields: str, name: str) -> None:
+    header = f"Content-Disposition: {fields}\r\n"
+    if "Content-Type" not in fields:
+        header += "Content-Type: application/pdf\r\n"
+    read = read_letter(multipart(part("Вот"), header.encode() + b"\r\nx"))
+    assert [each.filename for each in read.attachments] == [name]
+
+
+def alternative(*parts: bytes) -> ParsedLetter:
+    return read_letter(multipart(*parts, subtype="alternative"))
+
+
+STANDING_IN = (
+    "This message is in HTML format. Please use an HTML capable client.",
+    "Your email client does not support HTML.",
+    "To view this message, please use an HTML compatible email viewer!",
+    "Ваш почтовый клиент не поддерживает HTML",
+    "Это письмо в формате HTML.",
+)
+
+
+@pytest.mark.parametrize("words", STANDING_IN)
+def test_what_only_says_that_there_is_a_page_is_no_alternative(words: str) -> None:
+    assert alternative(part(words), part("<p>Где заказ?</p>", PAGE)).text == "Где заказ?"
+    assert words in alternative(part(words), part(f"<p>{words}</p>", PAGE)).text
+    assert words in read_letter(raw_letter(words)).text
+
+
+def test_a_person_who_writes_about_pages_keeps_the_words() -> None:
+    words = "My client does not support HTML. Where is order 17?"
+    page = part(f"<div>{words.replace(' ', '<br> ')}</div>", PAGE)
+    assert alternative(part(words), page).text == words
+
+
+def test_a_text_above_the_parts_counts_where_there_is_no_other() -> None:
+    file = base64_part(b"%PDF-1", "application/pdf; name=a.pdf")
+    above = "Где мой заказ?\r\n".encode()
+    both = {"Content_Type": "multipart/mixed; boundary=b"}
+    read = read_letter(raw_letter(above + joined(file, boundary="b"), **both))
+    assert (read.text.strip(), len(read.attachments)) == ("Где мой заказ?", 1)
+    read = read_letter(raw_letter(above + joined(part("Да"), file, boundary="b"), **both))
+    assert read.text.strip() == "Да"
+    remark = b"This is a multi-part message in MIME format.\r\n"
+    read = read_letter(raw_letter(remark + joined(file, boundary="b"), **both))
+    assert read.text == ""
+
+
+PIECES = ("<div>Вот счёт<br>и акт</div>", "<p>Вот счёт</p>\r\n<p>и акт</p>\r\n", "<b></b>x</p>")
+
+
+def test_a_piece_of_a_page_labelled_plain_text_is_read_as_a_page() -> None:
+    assert read_letter(raw_letter(PIECES[0])).text == "Вот счёт\nи акт"
+    assert "<p>" not in read_letter(raw_letter(PIECES[1])).text
+    assert read_letter(raw_letter(PIECES[2])).text == PIECES[2]
+    code = "<div>x</div> не работает, что делать?"
+    assert read_letter(raw_letter(code)).text == code
+    long = "<p>Вот</p>" * 900
+    assert "<p>" not in read_letter(raw_letter(long)).text
+    lines = encodebytes(long.encode())
+    assert "<p>" not in read_letter(raw_letter(lines, Content_Transfer_Encoding="base64")).text
+
+
+def test_plain_text_labelled_a_page_keeps_its_lines() -> None:
+    text = "Вот счёт\nи акт, сумма < 5 и > 3"
+    assert read_letter(raw_letter(text, Content_Type=PAGE)).text == text
+    assert read_letter(raw_letter("a<br>b", Content_Type=PAGE)).text == "a\nb"
+    assert read_letter(raw_letter("a &amp;\n b", Content_Type=PAGE)).text == "a & b"
+
+
+def test_a_blank_line_ends_a_flowed_paragraph() -> None:
+    flowed = "text/plain; charset=utf-8; format=flowed"
+    read = read_letter(raw_letter("one \r\ntwo \r\n\r\nthree", Content_Type=flowed))
+    assert read.text == "one two \n\nthree"
+
+
+QUOTED = "".join(f"={byte:02X}" for byte in TEXT.encode())
+ENCODED = {
+    "quoted-printable labelled base64": (QUOTED, "base64", TEXT),
+    "a word of two letters": ("OK\r\n", "base64", "OK"),
+    "a word of seven letters": ("Thanks!", "base64", "Thanks!"),
+    "a word that was encoded": ("T0s=", "base64", "OK"),
+    "UTF-8 written twice": (TEXT.encode().decode("latin-1"), "8bit", TEXT),
+}
+
+
+@pytest.mark.parametrize(("body", "encoding", "said"), ENCODED.values(), ids=ENCODED.keys())
+def test_encodings(body: str, encoding: str, said: str) -> None:
+    read = read_letter(raw_letter(body, Content_Transfer_Encoding=encoding))
+    assert read.text.strip() == said.strip()
+
+
+def test_what_a_server_forwarded_somebody_wrote() -> None:
+    assert read_letter(raw_letter("Где заказ?", Auto_Submitted="auto-forwarded")).kind == "letter"
+    assert read_letter(raw_letter("Ушла", Auto_Submitted="auto-replied")).kind == "auto-reply"
