@@ -87,7 +87,7 @@ class Readiness:
     async def dispose(self) -> None:
         """Destroy what was erased, or came for nothing, long enough ago."""
         now = await self._store.dialogs.now()
-        if count := await dispose(self._blobs, self._store.letters, now):
+        if count := await dispose(self._blobs, self._store.leaving, now):
             metrics.DESTROYED.inc(count)
             log.info("destroyed %d files that no letter names", count)
 

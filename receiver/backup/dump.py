@@ -26,9 +26,9 @@ from contract.sealing.seal import Seal
 from receiver.backup import layout
 from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Manifest
+from receiver.backup.raw import RawDocuments
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document
-from receiver.store.raw import RawDocuments
 from receiver.store.schema import DERIVED
 
 FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"

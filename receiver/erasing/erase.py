@@ -110,12 +110,12 @@ class Erasing:
         return [fact.id for fact, _ in pins]
 
     async def _rewrite(self, held: Held, one: str, fields: Document) -> None:
-        before = await self._store.letters.digests(held.mailbox, [one])
+        before = await self._store.leaving.digests(held.mailbox, [one])
         empty = set() if fields["digests"] else {"digests"}
         said = {name: value for name, value in fields.items() if name not in empty}
         if gone := before - set(fields["digests"]):
             await self._store.blobs.condemn(gone, await self._store.dialogs.now())
-        await self._store.letters.rewrite(held.every[one].id, said, empty)
+        await self._store.leaving.rewrite(held.every[one].id, said, empty)
 
 
 def _outcome(held: Held) -> Erasure:

@@ -21,8 +21,9 @@ class Erased:
     """Says which letters must not be kept, and takes away; each method raises StoreUnavailable."""
 
     def __init__(self, store: Store) -> None:
-        self._letters = store.letters
+        self._leaving = store.leaving
         self._dialogs = store.dialogs
+        self._overview = store.overview
         self._facts = store.facts
         self._blobs = store.blobs
         self._tombstones = store.tombstones
@@ -78,13 +79,13 @@ class Erased:
         """
         if not keys:
             return 0
-        digests = await self._letters.digests(mailbox, keys)
+        digests = await self._leaving.digests(mailbox, keys)
         marked = await self._blobs.condemn(digests, await self._dialogs.now()) if digests else 0
         async with self._index.changing(mailbox, keys):
-            await self._letters.remove(mailbox, keys)
+            await self._leaving.remove(mailbox, keys)
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
-            holding = await self._dialogs.holding(mailbox, keys)
+            holding = await self._overview.holding(mailbox, keys)
             for one in sorted(holding):
                 await self._dialogs.take_out(one, keys)
             if not holding:

@@ -75,7 +75,7 @@ async def held(store: Store, mailbox: str, person: str, until: datetime | None =
         for key, each in counted.items()
         if person in owners_of(mailbox, each.letter.message)
     }
-    found.dialogs = await store.dialogs.outlines(mailbox)
+    found.dialogs = await store.overview.outlines(mailbox)
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
     named = {
         key for key, each in counted.items() if person in named_in(mailbox, each.letter.message)
@@ -83,7 +83,7 @@ async def held(store: Store, mailbox: str, person: str, until: datetime | None =
     texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
     found.traces = traces_of(person, texts, opening)
     linked = _linked(found)
-    async for document in store.letters.whole(mailbox):
+    async for document in store.leaving.whole(mailbox):
         key = document["key"]
         if key in found.own:
             _count(found, document)

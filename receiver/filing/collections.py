@@ -9,8 +9,10 @@ from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
 from receiver.store.facts import Facts
+from receiver.store.leaving import Leaving
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database
+from receiver.store.overview import Overview
 
 
 @dataclass
@@ -19,6 +21,8 @@ class Store:
 
     letters: Letters
     dialogs: Dialogs
+    overview: Overview
+    leaving: Leaving
     facts: Facts
     blobs: Blobs
     tombstones: Tombstones
@@ -31,6 +35,8 @@ class Store:
         return cls(
             Letters(database),
             Dialogs(database, **full),
+            Overview(database),
+            Leaving(database),
             Facts(database),
             Blobs(database),
             Tombstones(database),

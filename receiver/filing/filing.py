@@ -5,8 +5,7 @@ before it looks. Where the look finds more than one dialog, or loses a race, the
 settled (``receiver.filing.settling``). The answer comes when the letters stand in ``dialogs``.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from contract.event import Answer
@@ -16,23 +15,12 @@ from receiver.filing.keeping import Batch, Keeping
 from receiver.filing.look import Look
 from receiver.filing.recognise import recognised, under
 from receiver.filing.settling import Settling
+from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, opened, sharing_ids
 from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
-from receiver.store.dialogs import MAX_RELATED
-from receiver.store.letters import Kept
 from receiver.threads.partition import Group, Policy, partition
-from receiver.threads.projection import (
-    MAX_INDEXES,
-    MAX_PEOPLE,
-    marks_of,
-    messages_of,
-    reason_of,
-    shown,
-    summary_of,
-    union,
-)
-from receiver.threads.reply import MANY_CARRIERS, Replies, may_be_compared
+from receiver.threads.reply import Replies, may_be_compared
 
 
 class Filing:
@@ -103,9 +91,9 @@ class Filing:
 
     async def _show(self, batch: Batch) -> None:
         """Show the new letters of groups by which no more than one dialog can be concerned."""
-        batch.unsettled |= _sharing_ids(batch)
-        opened: list[Document] = []
-        added: list[tuple[Document, list[Document], Document]] = []
+        batch.unsettled |= sharing_ids(batch)
+        openings: list[Document] = []
+        additions: list[tuple[Document, list[Document], Document]] = []
         for group in batch.groups:
             new = batch.of(group)
             keys = {each.key for each in new}
@@ -116,19 +104,19 @@ class Filing:
             met = [each for each in near if each.letter.key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
-            if _is_of_nobody(group, new, met, heads) and all(
+            if is_of_nobody(group, new, met, heads) and all(
                 batch.near.head_of(each) for each in met
             ):
                 if await self._relate(batch, new, heads.values()):
-                    opened.append(_opened(batch, new, sorted(heads)))
+                    openings.append(opened(batch, new, sorted(heads)))
                     continue
-            elif _goes_at_the_end(group, new, heads) and replies.know_texts(new):
+            elif goes_at_the_end(group, new, heads) and replies.know_texts(new):
                 [head] = heads.values()
-                added.append(_added(group, new, head, replies))
+                additions.append(added(group, new, head, replies))
                 continue
             batch.unsettled |= keys
-        await self._open(batch, opened)
-        await self._append(batch, added)
+        await self._open(batch, openings)
+        await self._append(batch, additions)
 
     async def _relate(
         self, batch: Batch, new: Sequence[Letter], heads: Collection[Document]
@@ -142,10 +130,10 @@ class Filing:
         return True
 
     async def _open(self, batch: Batch, documents: Sequence[Document]) -> None:
-        opened = await self._dialogs.open_all(documents) if documents else set()
+        done = await self._dialogs.open_all(documents) if documents else set()
         for each in documents:
             messages = each["messages"]
-            if each["_id"] not in opened:
+            if each["_id"] not in done:
                 batch.unsettled |= {message["key"] for message in messages}
                 continue
             for message in messages:
@@ -195,131 +183,6 @@ class Filing:
         ):
             outcome = "created"
         _answer(batch, message, dialog, outcome, world.related.get(dialog, []))
-
-
-def _sharing_ids(batch: Batch) -> set[str]:
-    """Return the keys of new letters that share an id with those of another group of their round.
-
-    Their dialogs must name each other, as they would had one letter come after the other: then the
-    second would have met the first. It would not if others were found under that id.
-    """
-    groups: defaultdict[str, set[int]] = defaultdict(set)
-    new = [batch.of(group) for group in batch.groups]
-    for number, letters in enumerate(new):
-        for one in {one for each in letters for one in each.ids}:
-            groups[one].add(number)
-    carried = {each.message_id for letters in new for each in letters}
-    numbers = {
-        number
-        for one, among in groups.items()
-        if len(among) > 1 and (one in carried or not batch.near.knowing(one))
-        for number in among
-    }
-    return {each.key for number in numbers for each in new[number]}
-
-
-def _is_of_nobody(
-    group: Group, new: Sequence[Letter], met: Sequence[Kept], heads: Mapping[Any, Document]
-) -> bool:
-    """Tell whether new letters are of no dialog, and no letter there is drawn to them.
-
-    One would be that answers one of them, or, if they welcome it, that names what they name. Who
-    answers an id that is carried in his dialog, too, was not found under it; but he would have to
-    address the new letters' writer, who would take part there.
-    """
-    own = {each.message_id for each in new}
-    named = {one for each in new for _, one in each.cited}
-    for letter in (each.letter for each in met):
-        cited = {one for _, one in letter.cited}
-        welcome = letter.out or not letter.speakers.isdisjoint(group.people)
-        if cited & own or (welcome and cited & named):
-            return False
-    carried = any(each.letter.message_id in own for each in met)
-    if carried and any(
-        not group.writers.isdisjoint(head["participants"]) for head in heads.values()
-    ):
-        return False
-    return not group.dialogs and len(group.letters) == len(new)
-
-
-def _goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Document]) -> bool:
-    """Tell whether new letters only come at the end of the one dialog that knows their ids.
-
-    Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
-    other letters does not depend on these.
-    """
-    if len(heads) != 1:
-        return False
-    [head] = heads.values()
-    return (
-        not (head["related"] or head["related_more"] or head["corrections"])
-        and group.dialogs == {head["_id"]}
-        and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
-        and _others_stay(group, new, head)
-    )
-
-
-def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
-    """Tell whether the reason and the new words of a dialog's other letters stay as they are.
-
-    They depend on who carries the ids that they name, or names what they name. Whoever is the first
-    to know an id was found under it. Once many carry an id one more changes nothing.
-    """
-    fresh = {each.key for each in new}
-    own = {each.message_id for each in new}
-    named = {one for each in new for _, one in each.cited}
-    there = [each for each in group.letters if each.key not in fresh]
-    carriers = Counter(each.message_id for each in there)
-    citers = Counter(one for each in there for _, one in each.cited)
-    for each in there:
-        if any(carriers[one] < MANY_CARRIERS for one in own.intersection(each.ids)):
-            return False
-        cited = [one for _, one in each.cited]
-        settled = each.key == head["opened_by"] or each.guess or carriers[each.message_id] > 1
-        if settled or any(carriers[one] for one in cited):
-            continue
-        if any(citers[one] < 2 for one in named.intersection(cited)):
-            return False
-    return True
-
-
-def _opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Document:
-    """Return a dialog of new letters; ``beside`` are the dialogs that share an id with it."""
-    messages = messages_of(new)
-    return {
-        "_id": batch.kept[new[0].key].dialog,
-        "mailbox": batch.mailbox,
-        **summary_of(new),
-        "messages": messages,
-        "related": list(beside[:MAX_RELATED]),
-        "related_more": max(len(beside) - MAX_RELATED, 0),
-        "corrections": [],
-        "parts": [],
-        "count": len(messages),
-    }
-
-
-def _added(
-    group: Group, new: Sequence[Letter], head: Document, replies: Replies
-) -> tuple[Document, list[Document], Document]:
-    """Return what new letters add at the end of a dialog: its head, messages, what it says then."""
-    carriers = Counter(each.message_id for each in group.letters)
-    citers = Counter(one for each in group.letters for _, one in each.cited)
-    opened, base = head["opened_by"], head["base_subject"]
-    messages = [
-        shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
-    ]
-    last = max(new, key=lambda each: each.order)
-    indexes = [{each.thread_prefix} for each in new]
-    says = {
-        "participants": union(head["participants"], (each.people for each in new), MAX_PEOPLE),
-        "writers": union(head["writers"], (each.writers for each in new), MAX_PEOPLE),
-        "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
-        "updated": last.created,
-        "newest": last.key,
-        **marks_of(new, head),
-    }
-    return head, messages, {name: each for name, each in says.items() if head.get(name) != each}
 
 
 def _answer(

@@ -10,7 +10,7 @@ from bson import ObjectId
 from contract.event import Answer
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
-from receiver.filing.names import names_of
+from receiver.filing.look import names_of
 from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter

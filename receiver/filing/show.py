@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.filing.aims import Aim, describe, owner_of
-from receiver.filing.names import names_of
+from receiver.filing.look import names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
@@ -35,8 +35,9 @@ class Show:
         world.moving = {
             message["key"] for aim in aims for dialog in aim.absorbed for message in dialog.messages
         }
+        opens = {aim.id for aim in aims if aim.dialog is None}
         for aim in aims:
-            await self._point(world, aim)
+            await self._point(world, aim, opens)
         await self._take_in(aims)
         for aim in aims:
             if aim.dialog is None:
@@ -119,19 +120,25 @@ class Show:
         if not keys <= world.near.kept.keys():
             raise LookAgain
 
-    async def _point(self, world: World, aim: Aim) -> None:
-        """Have the letters that stand, or were to stand, in another dialog point to this one."""
+    async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
+        """Have the letters that stand, or were to stand, in another dialog point to this one.
+
+        Of ids that dialogs are opened with some led here up to now, and will not any more.
+        """
         own = {aim.id, *(each.id for each in aim.absorbed)}
         stands = {
             message["key"]: one for one, each in world.dialogs.items() for message in each.messages
         }
         come = {key for key in aim.group.keys if stands.get(key) not in own or key not in stands}
         await self._load(world, come)
+        lost = {key for key, each in world.near.kept.items() if each.dialog in opens - own}
+        come |= lost & aim.group.keys
         nowhere = set()
         for key in sorted(come):
             kept = world.near.kept[key]
             head = world.near.heads.get(kept.dialog)
-            if kept.dialog in own or (head and head["_id"] in own):
+            leads_here = head is not None and head["_id"] in own and kept.dialog not in opens
+            if kept.dialog in own or leads_here:
                 continue
             if not await self._letters.point(kept, aim.id):
                 raise LookAgain

@@ -75,7 +75,7 @@ class Sweeper:
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None where nothing was kept or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
-        revisions, parts = await self._store.dialogs.changed_between(mailbox, since, until)
+        revisions, parts = await self._store.overview.changed_between(mailbox, since, until)
         await self._store.dialogs.forget_orphans(parts)
         read = self._read.pop(mailbox, frozenset())
         fresh = [one for one in kept if one not in read]
@@ -99,7 +99,7 @@ class Sweeper:
         gone = await self._erased.kept(each.letter for each in kept)
         await self._erased.take_away(mailbox, gone)
         heads = await self._store.dialogs.heads({each.dialog for each in kept})
-        held = await self._store.dialogs.keys({head["_id"] for head in heads.values()})
+        held = await self._store.overview.keys({head["_id"] for head in heads.values()})
         stand = {one: held.get(head["_id"], set()) for one, head in heads.items()}
         there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
         return {each.letter.key for each in kept} - gone - there
@@ -108,7 +108,7 @@ class Sweeper:
         """Return the letters that stand in dialogs to which they do not point, and in which."""
         wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
-            held = await self._store.dialogs.keys(ids[start : start + AT_ONCE])
+            held = await self._store.overview.keys(ids[start : start + AT_ONCE])
             letters = await self._pointers(mailbox, set().union(*held.values()))
             for one, keys in held.items():
                 wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}

@@ -13,6 +13,7 @@ from receiver.store.changes import HOT, MAX_SEEN, State, tell
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.store.overview import Overview
 
 AT_ONCE = 20
 MAILBOXES_SECONDS = 5.0  # below HOT, so that no letter of a new mailbox is ever passed by
@@ -36,6 +37,7 @@ class Happenings:
         self._database = database
         self._letters = Letters(database)
         self._dialogs = Dialogs(database)
+        self._overview = Overview(database)
         self._clock = ServerClock(database)
         self._mailboxes: list[str] = []
         self._looked = -MAILBOXES_SECONDS
@@ -122,13 +124,13 @@ class Happenings:
         """Return the dialogs that were to go and are there: back, or to be told when they go."""
         if stream.name != "merged" or not documents:
             return ()
-        return await self._dialogs.present(each["_id"] for each in documents)
+        return await self._overview.present(each["_id"] for each in documents)
 
     async def _not_shown(self, documents: Sequence[Document]) -> Collection[Any]:
         """Return the letters that do not stand where they point to; the others learn the id."""
         heads = await self._dialogs.heads({each["dialog"] for each in documents})
         keys = [each["key"] for each in documents]
-        held = await self._dialogs.standing_in(heads.values(), keys)
+        held = await self._overview.standing_in(heads.values(), keys)
         waiting = set()
         for each in documents:
             head = heads.get(each["dialog"])

@@ -82,6 +82,7 @@ class _Pass:
     def __init__(self, store: Store, mailbox: str, policy: Policy) -> None:
         self._letters = store.letters
         self._dialogs = store.dialogs
+        self._overview = store.overview
         self._facts = store.facts
         self._mailbox = mailbox
         self._policy: Policy = policy
@@ -92,8 +93,8 @@ class _Pass:
 
     async def read(self) -> Plan:
         """Read the dialogs there are, then facts, then letters; plan what they must be."""
-        self.there = await self._dialogs.outlines(self._mailbox)
-        self._leads = await self._dialogs.leads(self._mailbox)
+        self.there = await self._overview.outlines(self._mailbox)
+        self._leads = await self._overview.leads(self._mailbox)
         facts = await self._facts.of_mailbox(self._mailbox)
         kept = {each.letter.key: each async for each in self._letters.of_mailbox(self._mailbox)}
         self._kept = kept

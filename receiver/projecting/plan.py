@@ -13,7 +13,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.filing.aims import MAX_RECORDS, owner_of, record_of
-from receiver.filing.names import names_of
+from receiver.filing.look import names_of
 from receiver.filing.world import Near, World, plain
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import MAX_RELATED, Dialog

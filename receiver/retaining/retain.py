@@ -93,7 +93,7 @@ class Retaining:
             if found is None:
                 continue
             keys = [each["key"] for each in found.messages]
-            newest = await self._store.letters.newest(mailbox, keys)
+            newest = await self._store.leaving.newest(mailbox, keys)
             kinds = due(cutoffs, max(newest, found.head["updated"]))
             if kinds and found.id in on_hold:
                 done.held += 1
@@ -120,7 +120,7 @@ class Retaining:
         mailbox = found.head["mailbox"]
         keys = [each["key"] for each in found.messages]
         changed = False
-        for document in await self._store.letters.untrimmed(mailbox, keys, kinds):
+        for document in await self._store.leaving.untrimmed(mailbox, keys, kinds):
             fields, left_out = _trimmed(document, kinds)
             lost = {kind for kind in kinds if _has(document, kind)}
             done.letters.update(lost)
@@ -133,7 +133,7 @@ class Retaining:
                 await self._store.blobs.condemn(gone, await self._store.dialogs.now())
             searched_otherwise = {document["key"]} if says_less else set()
             async with self._store.index.changing(mailbox, searched_otherwise):
-                await self._store.letters.rewrite(document["_id"], fields, left_out)
+                await self._store.leaving.rewrite(document["_id"], fields, left_out)
         if not dry:
             await self._show(found.id, set(keys), kinds, changed=changed)
 
@@ -184,7 +184,7 @@ class Retaining:
 
     async def _pin(self, mailbox: str, going: set[Any]) -> None:
         every = [each.letter async for each in self._store.letters.of_mailbox(mailbox)]
-        outlines = await self._store.dialogs.outlines(mailbox)
+        outlines = await self._store.overview.outlines(mailbox)
         shown = {one: {m["key"] for m in each.messages} for one, each in outlines.items()}
         gone = {key for one in going & shown.keys() for key in shown[one]}
         after = [each for each in every if each.key not in gone]

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from receiver.store.mongo import (
+    Collection,
     Database,
     Document,
     DuplicateKey,
@@ -69,7 +70,7 @@ class Dialogs:
     async def heads(self, ids: Iterable[Any]) -> dict[Any, Document]:
         """Return the dialogs that ids lead to, by these ids, without messages."""
         wanted = set(ids)
-        found = {each["_id"]: each for each in await self._find(wanted, HEAD)}
+        found = {each["_id"]: each for each in await ours(self._dialogs, wanted, HEAD)}
         for missing, leads in (await self._leads(wanted - found.keys())).items():
             for head in (await self.heads([leads])).values():
                 found[missing] = head
@@ -77,35 +78,11 @@ class Dialogs:
 
     async def whole(self, ids: Iterable[Any]) -> dict[Any, Dialog]:
         """Return dialogs with all their messages, those that are there."""
-        found = {each["_id"]: Dialog(each) for each in await self._find(set(ids), None)}
+        found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), None)}
         parts = {one: each for each in found.values() for one in each.head.get("parts", [])}
-        for part in await self._find(set(parts), None):
+        for part in await ours(self._dialogs, set(parts), None):
             parts[part["_id"]].parts.append(part)
         return found
-
-    async def keys(self, ids: Iterable[Any]) -> dict[Any, set[str]]:
-        """Return the keys of the letters that stand in dialogs, those that are there."""
-        fields = {"messages.key": 1, "parts": 1, "revision": 1}
-        found = await self._find(set(ids), fields)
-        of = {one: each["_id"] for each in found for one in each.get("parts", [])}
-        keys: dict[Any, set[str]] = {each["_id"]: set() for each in found}
-        for each in (*found, *await self._find(set(of), fields)):
-            keys[of.get(each["_id"], each["_id"])] |= {one["key"] for one in each["messages"]}
-        return keys
-
-    async def present(self, ids: Iterable[Any]) -> set[Any]:
-        """Return which of these dialogs are there."""
-        return {each["_id"] for each in await self._find(set(ids), {"revision": 1})}
-
-    async def standing_in(
-        self, heads: Iterable[Document], keys: Iterable[str]
-    ) -> set[tuple[Any, str]]:
-        """Return which of these letters stand in which of the dialogs, of which heads were read."""
-        of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
-        wanted = set(keys)
-        found = await self._find(set(of), {"messages.key": 1, "revision": 1})
-        held = {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
-        return {each for each in held if each[1] in wanted}
 
     async def whole_by(self, ids: Iterable[Any], own: Iterable[Any] = ()) -> dict[Any, Dialog]:
         """Return dialogs with all their messages by the ids that lead to them.
@@ -118,26 +95,6 @@ class Dialogs:
         into = {each for each in leads.values() if each is not None}
         further = await self.whole_by(into) if into else {}
         return found | {one: further[to] for one, to in leads.items() if to in further}
-
-    async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
-        """Return every dialog of a mailbox, of its messages no more than their order needs."""
-        fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
-        with store_errors():
-            found = await self._dialogs.find(
-                {"mailbox": mailbox, "revision": {"$exists": True}}, dict.fromkeys(fields, 1)
-            ).to_list(None)
-        parts = {each["_id"]: each for each in found if "part_of" in each}
-        return {
-            each["_id"]: Dialog(each, [parts[one] for one in each["parts"] if one in parts])
-            for each in found
-            if "part_of" not in each
-        }
-
-    async def leads(self, mailbox: str) -> dict[Any, Any]:
-        """Return where former ids of a mailbox lead."""
-        with store_errors():
-            found = await self._redirects.find({"mailbox": mailbox}, {"into": 1}).to_list(None)
-        return {each["_id"]: each["into"] for each in found}
 
     async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
         """Return the dialogs of a user and a subject, with the keys of their letters."""
@@ -333,13 +290,6 @@ class Dialogs:
             dialog_id = found["into"]
         return None
 
-    async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
-        """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
-        query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}
-        with store_errors():
-            found = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
-        return {each.get("part_of", each["_id"]) for each in found}
-
     async def note_trimmed(self, head: Document, kinds: Sequence[str]) -> None:
         """Note what letters of a dialog, as it is now, have lost by age; its revision stays."""
         guard = {"_id": head["_id"], "revision": head["revision"]}
@@ -357,24 +307,9 @@ class Dialogs:
             return await self.remove(found, None)
         return len(left) == len(found.messages) or await self.write(found, {}, left)
 
-    async def changed_between(
-        self, mailbox: str, since: datetime, until: datetime
-    ) -> tuple[dict[Any, int], dict[Any, Any]]:
-        """Return what changed in a span of the database's time.
-
-        Dialogs with their revisions, and parts, each with its dialog. Not every database goes by an
-        index where it is asked for more than the span.
-        """
-        query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}}
-        with store_errors():
-            found = await self._dialogs.find(query, {"part_of": 1, "revision": 1}).to_list(None)
-        parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
-        heads = (each for each in found if "revision" in each and each["_id"] not in parts)
-        return {each["_id"]: each["revision"] for each in heads}, parts
-
     async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
         """Take away those of parts that no head lists: their writer died before it wrote that."""
-        heads = {each["_id"]: each for each in await self._find(set(parts.values()), HEAD)}
+        heads = {each["_id"]: each for each in await ours(self._dialogs, set(parts.values()), HEAD)}
         await self._parts.forget(
             [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
         )
@@ -393,14 +328,6 @@ class Dialogs:
         with store_errors():
             found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {each["_id"]: each["into"] for each in found}
-
-    async def _find(self, ids: set[Any], projection: Document | None) -> list[Document]:
-        if not ids:
-            return []
-        query: Document = {"_id": {"$in": sorted(ids)}}
-        with store_errors():
-            found = await self._dialogs.find(query, projection).to_list(None)
-        return [each for each in found if "revision" in each]
 
     async def _update(self, head: Document, update: Document) -> bool:
         with store_errors():
@@ -423,6 +350,18 @@ class Dialogs:
         fields = {"messages": left, "parts": [*found.head["parts"], part]}
         if not await self._replace(found.head, fields | measured(left)):
             await self._parts.forget([part])
+
+
+async def ours(
+    dialogs: Collection, ids: Iterable[Any], projection: Document | None
+) -> list[Document]:
+    """Return the documents of these ids that are this service's."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    with store_errors():
+        found = await dialogs.find({"_id": {"$in": sorted(wanted)}}, projection).to_list(None)
+    return [each for each in found if "revision" in each]
 
 
 def _differing(old: Document, fields: Mapping[str, Any]) -> Document:

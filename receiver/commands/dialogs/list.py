@@ -3,9 +3,9 @@
 import argparse
 
 from receiver.commands.command import Command, with_database
+from receiver.commands.dialogs.looking import Looking
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
-from receiver.store.looking import Looking
 from receiver.store.mongo import Database
 
 

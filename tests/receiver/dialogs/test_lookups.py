@@ -135,7 +135,7 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     assert await standing.refusal(database, "participants", was_ours=True) is None
     assert await sweeper.sweep() == 0
     await QuietMailboxes(database, store.letters).look(datetime.now(UTC) + timedelta(days=1))
-    await dispose(store.blobs, store.letters, datetime.now(UTC))
+    await dispose(store.blobs, store.leaving, datetime.now(UTC))
     await Hooks(database).leases()
     commands.listening = False
     assert len(commands.filters) > 8

@@ -8,7 +8,7 @@ from contextlib import closing
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -36,6 +36,16 @@ PEOPLE = st.sampled_from(["ivan", "olga", "petr", "mailbox"])
 SUBJECTS = st.sampled_from(["Заказ", "Re: Заказ"])
 Said = tuple[str, str, str, list[str], str]
 SAID = st.tuples(NUMBERS, PEOPLE, PEOPLE, st.lists(NUMBERS, max_size=3, unique=True), SUBJECTS)
+# Letters that were shown otherwise once: by one id for several, or by one that nobody has seen.
+FIRST: Said = ("0", "ivan", "ivan", [], "Заказ")
+ANSWERS_FIRST = ("1", "ivan", "olga", ["0"], "Заказ")
+CARRIES_FIRST: Said = ("0", "olga", "ivan", [], "Заказ")
+OURS = ("3", "mailbox", "olga", ["0"], "Заказ")
+NAMES_LATER = ("1", "ivan", "ivan", ["3"], "Заказ")
+NAMES_ITSELF = ("0", "ivan", "ivan", ["0"], "Заказ")
+TO_OLGA = ("0", "ivan", "olga", ["1"], "Заказ")
+ANSWERED: Said = ("0", "olga", "ivan", [], "Заказ")
+NAMES_THE_SAME = ("0", "olga", "olga", ["1"], "Re: Заказ")
 FULL = 8  # letters in a dialog before it goes on in parts
 LETTERS = [
     *(written(f"{n:02}", "ivan", names=f"{n - 1:02}" if n else "") for n in range(12)),
@@ -64,7 +74,7 @@ def projecting(database: Database) -> Projecting:
 
 async def shown(database: Database) -> dict[Any, Any]:
     """Return every dialog with what it shows, and says of itself."""
-    found = await Store.of(database).dialogs.outlines(MAILBOX)
+    found = await Store.of(database).overview.outlines(MAILBOX)
     whole = await Store.of(database).dialogs.whole(found)
     volatile = ("revision", "changed", "opened", "parts", "messages", "held", "bytes", "related")
     return {
@@ -111,6 +121,9 @@ def test_what_filing_shows_of_any_letters_is_what_projecting_makes(mongo_uri: st
         runner.run(schema.ensure(client.test_projected))
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @example([[TO_OLGA], [ANSWERED, NAMES_THE_SAME]], "participants")
+        @example([[FIRST, ANSWERS_FIRST], [CARRIES_FIRST]], "participants")
+        @example([[NAMES_LATER, NAMES_ITSELF], [FIRST, OURS], [CARRIES_FIRST]], "participants")
         @given(
             st.lists(st.lists(SAID, min_size=1, max_size=3), min_size=2, max_size=6),
             st.sampled_from(get_args(Policy)),

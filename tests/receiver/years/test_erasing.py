@@ -149,7 +149,7 @@ async def everything(database: Database) -> bytes:
 async def after_six_days(database: Database) -> int:
     store = Store.of(database)
     now = datetime.now(UTC) + KEPT_AFTER + timedelta(hours=1)
-    return await dispose(store.blobs, store.letters, now)
+    return await dispose(store.blobs, store.leaving, now)
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ async def test_bytes_that_are_named_again_stay(database: Database) -> None:
     assert await bring()
     now = datetime.now(UTC)
     assert await store.blobs.condemn([digest], now) == 1
-    assert await dispose(store.blobs, store.letters, now + KEPT_AFTER - timedelta(hours=1)) == 0
+    assert await dispose(store.blobs, store.leaving, now + KEPT_AFTER - timedelta(hours=1)) == 0
     assert not await bring()  # which clears the mark
     assert await after_six_days(database) == 0
     await store.blobs.condemn([digest], now)

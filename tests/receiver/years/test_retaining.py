@@ -242,9 +242,9 @@ async def test_bytes_go_when_no_letter_has_them(database: Database, run: Run) ->
     later = datetime.now(UTC) + KEPT_AFTER + timedelta(hours=1)
     await come(database, email(1, 25), email(2, 5))
     retain(run)
-    assert await dispose(store.blobs, store.letters, later) == 0
+    assert await dispose(store.blobs, store.leaving, later) == 0
     retain(run, "attachments=1")
-    assert await dispose(store.blobs, store.letters, later) == 1
+    assert await dispose(store.blobs, store.leaving, later) == 1
 
 
 async def test_once_a_day_by_one_receiver(database: Database) -> None:

@@ -1,0 +1,152 @@
+"""The short way: which new letters concern no more than one dialog, and what they have it show.
+
+Filing reads only what knows an id of the new letters. Where these rules hold, nothing else would
+come of reading everything near, partitioning it, and showing it anew, as settling does. They are
+narrow on purpose: a letter too many for the general way costs some milliseconds. Pure.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from receiver.filing.keeping import Batch
+from receiver.letters.letter import Document, Letter
+from receiver.store.dialogs import MAX_RELATED
+from receiver.store.letters import Kept
+from receiver.threads.partition import Group
+from receiver.threads.projection import (
+    MAX_INDEXES,
+    MAX_PEOPLE,
+    marks_of,
+    messages_of,
+    reason_of,
+    shown,
+    summary_of,
+    union,
+)
+from receiver.threads.reply import MANY_CARRIERS, Replies
+
+
+def sharing_ids(batch: Batch) -> set[str]:
+    """Return the keys of new letters that share an id with those of another group of their round.
+
+    Their dialogs must name each other, as they would had one letter come after the other: then the
+    second would have met the first. It would not if others were found under that id.
+    """
+    groups: defaultdict[str, set[int]] = defaultdict(set)
+    new = [batch.of(group) for group in batch.groups]
+    for number, letters in enumerate(new):
+        for one in {one for each in letters for one in each.ids}:
+            groups[one].add(number)
+    carried = {each.message_id for letters in new for each in letters}
+    numbers = {
+        number
+        for one, among in groups.items()
+        if len(among) > 1 and (one in carried or not batch.near.knowing(one))
+        for number in among
+    }
+    return {each.key for number in numbers for each in new[number]}
+
+
+def is_of_nobody(
+    group: Group, new: Sequence[Letter], met: Sequence[Kept], heads: Mapping[Any, Document]
+) -> bool:
+    """Tell whether new letters are of no dialog, and no letter there is drawn to them.
+
+    One would be that answers one of them, or, if they welcome it, that names what they name. Who
+    answers an id that is carried in his dialog, too, was not found under it; but he would have to
+    address the new letters' writer, who would take part there.
+    """
+    own = {each.message_id for each in new}
+    named = {one for each in new for _, one in each.cited}
+    for letter in (each.letter for each in met):
+        cited = {one for _, one in letter.cited}
+        welcome = letter.out or not letter.speakers.isdisjoint(group.people)
+        if cited & own or (welcome and cited & named):
+            return False
+    carried = any(each.letter.message_id in own for each in met)
+    if carried and any(
+        not group.writers.isdisjoint(head["participants"]) for head in heads.values()
+    ):
+        return False
+    return not group.dialogs and len(group.letters) == len(new)
+
+
+def goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Document]) -> bool:
+    """Tell whether new letters only come at the end of the one dialog that knows their ids.
+
+    Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
+    other letters does not depend on these.
+    """
+    if len(heads) != 1:
+        return False
+    [head] = heads.values()
+    return (
+        not (head["related"] or head["related_more"] or head["corrections"])
+        and group.dialogs == {head["_id"]}
+        and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
+        and _others_stay(group, new, head)
+    )
+
+
+def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
+    """Tell whether the reason and the new words of a dialog's other letters stay as they are.
+
+    They depend on who carries the ids that they name, or names what they name. Whoever is the first
+    to know an id was found under it. Once many carry an id one more changes nothing.
+    """
+    fresh = {each.key for each in new}
+    own = {each.message_id for each in new}
+    named = {one for each in new for _, one in each.cited}
+    there = [each for each in group.letters if each.key not in fresh]
+    carriers = Counter(each.message_id for each in there)
+    citers = Counter(one for each in there for _, one in each.cited)
+    for each in there:
+        if any(carriers[one] < MANY_CARRIERS for one in own.intersection(each.ids)):
+            return False
+        cited = [one for _, one in each.cited]
+        settled = each.key == head["opened_by"] or each.guess or carriers[each.message_id] > 1
+        if settled or any(carriers[one] for one in cited):
+            continue
+        if any(citers[one] < 2 for one in named.intersection(cited)):
+            return False
+    return True
+
+
+def opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Document:
+    """Return a dialog of new letters; ``beside`` are the dialogs that share an id with it."""
+    messages = messages_of(new)
+    return {
+        "_id": batch.kept[new[0].key].dialog,
+        "mailbox": batch.mailbox,
+        **summary_of(new),
+        "messages": messages,
+        "related": list(beside[:MAX_RELATED]),
+        "related_more": max(len(beside) - MAX_RELATED, 0),
+        "corrections": [],
+        "parts": [],
+        "count": len(messages),
+    }
+
+
+def added(
+    group: Group, new: Sequence[Letter], head: Document, replies: Replies
+) -> tuple[Document, list[Document], Document]:
+    """Return what new letters add at the end of a dialog: its head, messages, what it says then."""
+    carriers = Counter(each.message_id for each in group.letters)
+    citers = Counter(one for each in group.letters for _, one in each.cited)
+    opened, base = head["opened_by"], head["base_subject"]
+    messages = [
+        shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
+    ]
+    last = max(new, key=lambda each: each.order)
+    indexes = [{each.thread_prefix} for each in new]
+    says = {
+        "participants": union(head["participants"], (each.people for each in new), MAX_PEOPLE),
+        "writers": union(head["writers"], (each.writers for each in new), MAX_PEOPLE),
+        "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
+        "updated": last.created,
+        "newest": last.key,
+        **marks_of(new, head),
+    }
+    return head, messages, {name: each for name, each in says.items() if head.get(name) != each}

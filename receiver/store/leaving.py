@@ -1,0 +1,84 @@
+"""Letters that go, whole or in part: what erasing and retention read of them, and take away."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from datetime import UTC, datetime
+
+from bson import ObjectId
+
+from receiver.store.mongo import Database, Document, store_errors
+
+
+class Leaving:
+    """Reads and takes away letters; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        self._letters = database["letters"]
+
+    async def whole(self, mailbox: str) -> AsyncIterator[Document]:
+        """Yield every letter's whole document."""
+        with store_errors():
+            async for document in self._letters.find({"mailbox": mailbox}):
+                yield document
+
+    async def rewrite(self, letter_id: ObjectId, fields: Document, left_out: Set[str]) -> None:
+        """Write fields of a letter anew, and leave others out."""
+        update: Document = {"$set": fields}
+        if left_out:
+            update["$unset"] = dict.fromkeys(sorted(left_out), "")
+        with store_errors():
+            await self._letters.update_one({"_id": letter_id}, update)
+
+    async def newest(self, mailbox: str, keys: Sequence[str]) -> datetime:
+        """Return when the last of these letters came in; of an import its date counts."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
+        fields = {"kept": 1, "message.created": 1, "copies.source.via": 1}
+        with store_errors():
+            found = await self._letters.find(query, fields).to_list(None)
+        return max(
+            (
+                each["message"]["created"]
+                if all(one["source"].get("via") == "import" for one in each["copies"])
+                else each["kept"]
+                for each in found
+            ),
+            default=datetime.max.replace(tzinfo=UTC),
+        )
+
+    async def untrimmed(
+        self, mailbox: str, keys: Sequence[str], kinds: Sequence[str]
+    ) -> list[Document]:
+        """Return the whole documents of those letters that have not lost all these kinds yet."""
+        query = {
+            "mailbox": mailbox,
+            "key": {"$in": sorted(keys)},
+            "$or": [{"trimmed": {"$ne": kind}} for kind in kinds],
+        }
+        with store_errors():
+            return await self._letters.find(query).to_list(None)
+
+    async def remove(self, mailbox: str, keys: Iterable[str]) -> None:
+        """Take letters away for good; no letter goes on to be guessed to answer one of them."""
+        gone = {"$in": sorted(set(keys))}
+        with store_errors():
+            await self._letters.delete_many({"mailbox": mailbox, "key": gone})
+            await self._letters.update_many(
+                {"mailbox": mailbox, "message.guess.to": gone}, {"$unset": {"message.guess": ""}}
+            )
+
+    async def digests(self, mailbox: str, keys: Iterable[str]) -> set[str]:
+        """Return the blobs that letters name."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._letters.find(query, {"digests": 1}).to_list(None)
+        return {digest for each in found for digest in each.get("digests", ())}
+
+    async def named_blobs(self, digests: Iterable[str]) -> set[str]:
+        """Return which of these blobs letters name."""
+        named = set()
+        for digest in digests:
+            with store_errors():
+                found = await self._letters.find_one(
+                    {"digests": digest}, {"_id": 1}, hint="who_names_a_blob"
+                )
+            named |= {digest} if found else set()
+        return named

@@ -1,0 +1,82 @@
+"""Many dialogs at once, of their messages no more than which they are."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from receiver.store.dialogs import Dialog, ours
+from receiver.store.mongo import Database, Document, store_errors
+
+
+class Overview:
+    """Reads which letters stand where; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database, collection: str = "dialogs") -> None:
+        self._dialogs = database[collection]
+        self._redirects = database["redirects"]
+
+    async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
+        """Return every dialog of a mailbox, of its messages no more than their order needs."""
+        fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
+        with store_errors():
+            found = await self._dialogs.find(
+                {"mailbox": mailbox, "revision": {"$exists": True}}, dict.fromkeys(fields, 1)
+            ).to_list(None)
+        parts = {each["_id"]: each for each in found if "part_of" in each}
+        return {
+            each["_id"]: Dialog(each, [parts[one] for one in each["parts"] if one in parts])
+            for each in found
+            if "part_of" not in each
+        }
+
+    async def leads(self, mailbox: str) -> dict[Any, Any]:
+        """Return where former ids of a mailbox lead."""
+        with store_errors():
+            found = await self._redirects.find({"mailbox": mailbox}, {"into": 1}).to_list(None)
+        return {each["_id"]: each["into"] for each in found}
+
+    async def keys(self, ids: Iterable[Any]) -> dict[Any, set[str]]:
+        """Return the keys of the letters that stand in dialogs, those that are there."""
+        fields = {"messages.key": 1, "parts": 1, "revision": 1}
+        found = await ours(self._dialogs, set(ids), fields)
+        of = {one: each["_id"] for each in found for one in each.get("parts", [])}
+        keys: dict[Any, set[str]] = {each["_id"]: set() for each in found}
+        for each in (*found, *await ours(self._dialogs, set(of), fields)):
+            keys[of.get(each["_id"], each["_id"])] |= {one["key"] for one in each["messages"]}
+        return keys
+
+    async def present(self, ids: Iterable[Any]) -> set[Any]:
+        """Return which of these dialogs are there."""
+        return {each["_id"] for each in await ours(self._dialogs, set(ids), {"revision": 1})}
+
+    async def standing_in(
+        self, heads: Iterable[Document], keys: Iterable[str]
+    ) -> set[tuple[Any, str]]:
+        """Return which of these letters stand in which of the dialogs, of which heads were read."""
+        of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
+        wanted = set(keys)
+        found = await ours(self._dialogs, set(of), {"messages.key": 1, "revision": 1})
+        held = {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
+        return {each for each in held if each[1] in wanted}
+
+    async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
+        """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
+        query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._dialogs.find(query, {"part_of": 1}).to_list(None)
+        return {each.get("part_of", each["_id"]) for each in found}
+
+    async def changed_between(
+        self, mailbox: str, since: datetime, until: datetime
+    ) -> tuple[dict[Any, int], dict[Any, Any]]:
+        """Return what changed in a span of the database's time.
+
+        Dialogs with their revisions, and parts, each with its dialog. Not every database goes by an
+        index where it is asked for more than the span.
+        """
+        query = {"mailbox": mailbox, "changed": {"$gte": since, "$lt": until}}
+        with store_errors():
+            found = await self._dialogs.find(query, {"part_of": 1, "revision": 1}).to_list(None)
+        parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
+        heads = (each for each in found if "revision" in each and each["_id"] not in parts)
+        return {each["_id"]: each["revision"] for each in heads}, parts
