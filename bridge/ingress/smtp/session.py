@@ -9,7 +9,7 @@ import asyncio
 import logging
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any, AnyStr
@@ -18,6 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupExc
 from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp.door import Door
+from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
 from bridge.ingress.smtp.logins import LoginOutcome
 from bridge.spool.capacity import NO_ROOM
@@ -242,7 +243,7 @@ class Session(SMTP):
         kept of one that is refused is let go at once, so that its room is there for the next.
         """
         refusal, size, began = "", 0, self.loop.time()
-        async for chunk in self._chunks():
+        async for chunk in letter_bytes(self._reader, READ_BYTES):
             size += len(chunk)
             timeout = self._door.settings.smtp_timeout
             self._reset_timeout(patience(timeout, size, self.loop.time() - began))
@@ -287,36 +288,6 @@ class Session(SMTP):
             )
             for mailbox, rcpt_to in recipients.items()
         ]
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        batch, size = list[bytes](), 0
-        async for piece in self._pieces():
-            batch.append(piece)
-            size += len(piece)
-            if size >= READ_BYTES:
-                yield b"".join(batch)
-                batch, size = [], 0
-        yield b"".join(batch)
-
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        """Yield lines, or pieces of long ones, dots unstuffed, up to ``<CRLF>.<CRLF>``.
-
-        Nothing else ends the letter: RFC 5321 4.1.1.4, and what SMTP smuggling relies on.
-        """
-        at_start = True
-        while True:
-            try:
-                piece = await self._reader.readuntil(b"\r\n")
-                complete = True
-            except asyncio.LimitOverrunError as overrun:
-                piece = await self._reader.read(overrun.consumed)
-                complete = False
-            if at_start:
-                if piece == b".\r\n":
-                    return
-                piece = piece.removeprefix(b".")
-            yield piece
-            at_start = complete
 
     @syntax("AUTH <mechanism>")
     async def smtp_AUTH(self, arg: str) -> None:
