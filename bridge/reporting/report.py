@@ -18,11 +18,18 @@ from bridge.spool.spool import Spool, read_head
 from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
 
 MAX_SIGNS = 300
+FRESH_SECONDS = 5.0
 
 
 def held(spool: Spool, now: float) -> list[HeldLetter]:
-    """Return the letters that a person may want to know of: failed ones first, then the oldest."""
-    letters = sorted(stored(spool, now), key=lambda each: (each.state != "failed", each.id))
+    """Return the letters that a person may want to know of: failed ones first, then the oldest.
+
+    Those that came a moment ago are on their way.
+    """
+    known = [
+        each for each in stored(spool, now) if each.state == "failed" or each.age >= FRESH_SECONDS
+    ]
+    letters = sorted(known, key=lambda each: (each.state != "failed", each.id))
     return [_held(each, now) for each in letters[:MAX_LETTERS]]
 
 

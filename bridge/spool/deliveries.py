@@ -25,6 +25,7 @@ from typing import Literal
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 30
+DAY_SECONDS = 86400
 FILE_BYTES = 8 * 1024 * 1024
 ALL_BYTES = 256 * 1024 * 1024
 NAME = "delivered"
@@ -59,7 +60,7 @@ class Deliveries:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._lock = threading.Lock()
-        self._current: tuple[Path, int] | None = None
+        self._current: tuple[int, int] | None = None  # the day and the descriptor
         self._fails = False
 
     @classmethod
@@ -109,20 +110,20 @@ class Deliveries:
 
     def _descriptor(self, now: float) -> int:
         """Return the descriptor of today's file, another where it is full."""
-        today = datetime.fromtimestamp(now, UTC).date().isoformat()
+        day = int(now // DAY_SECONDS)
         if self._current is not None:
-            path, descriptor = self._current
+            of, descriptor = self._current
             found = os.fstat(descriptor)
-            if path.name.startswith(today) and found.st_nlink and found.st_size < FILE_BYTES:
+            if of == day and found.st_nlink and found.st_size < FILE_BYTES:
                 return descriptor
             self._current = None
             os.close(descriptor)
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         files = self._files()
-        path = self._next(today, files)
+        path = self._next(datetime.fromtimestamp(now, UTC).date().isoformat(), files)
         self._forget(files, now)
         descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        self._current = path, descriptor
+        self._current = day, descriptor
         return descriptor
 
     def _next(self, today: str, files: list[Path]) -> Path:
@@ -135,7 +136,7 @@ class Deliveries:
 
     def _forget(self, files: list[Path], now: float) -> None:
         """Remove what is too old, and then the oldest while there is too much."""
-        first = datetime.fromtimestamp(now - KEPT_DAYS * 86400, UTC)
+        first = datetime.fromtimestamp(now - KEPT_DAYS * DAY_SECONDS, UTC)
         sizes = {path: _size(path) for path in files}
         for path in files:
             if _day(path).date() < first.date() or sum(sizes.values()) > ALL_BYTES - FILE_BYTES:

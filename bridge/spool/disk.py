@@ -6,12 +6,15 @@ be tried between any two steps. The idea is chasquid's ``safeio``.
 
 import fcntl
 import os
-from pathlib import Path
+from contextlib import suppress
 
 from contract.faults import reach, shortened
 
+# Text as well: each letter has a few names, and a Path of each costs more than the step itself.
+Where = str | os.PathLike[str]
 
-def create(path: Path) -> int:
+
+def create(path: Where) -> int:
     """Create a file that only its owner may read, hold its lock, and return its descriptor.
 
     The lock says that the writer lives: what nobody holds can be swept.
@@ -43,14 +46,14 @@ def sync(descriptor: int) -> None:
     reach("disk.synced")
 
 
-def rename(path: Path, target: Path) -> None:
+def rename(path: Where, target: Where) -> None:
     """Move a file within its file system, all at once."""
     reach("disk.rename")
-    path.rename(target)
+    os.rename(path, target)  # noqa: PTH104 - text, see Where
     reach("disk.renamed")
 
 
-def sync_directory(directory: Path) -> None:
+def sync_directory(directory: Where) -> None:
     """Return once the names in a directory are on the disk."""
     reach("disk.sync-directory")
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -61,14 +64,15 @@ def sync_directory(directory: Path) -> None:
     reach("disk.directory-synced")
 
 
-def remove(path: Path) -> None:
+def remove(path: Where) -> None:
     """Remove a file, or find it gone."""
     reach("disk.remove")
-    path.unlink(missing_ok=True)
+    with suppress(FileNotFoundError):
+        os.unlink(path)  # noqa: PTH108 - text, see Where
     reach("disk.removed")
 
 
-def is_abandoned(path: Path) -> bool:
+def is_abandoned(path: Where) -> bool:
     """Tell whether nobody writes this file any more: its writer has closed it or is dead."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -44,16 +45,16 @@ def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
 
     Blocks: call it off the event loop.
     """
-    found = [(letter.id, letter.path, letter.due) for letter in spool.waiting()]
-    found += [(path.stem, path, 0.0) for path in spool.failed.glob("*" + SUFFIX)]
-    for letter_id, path, due in sorted(found):
-        try:
-            size = path.stat().st_size
-            seconds = age(letter_id, now)
-        except (FileNotFoundError, ValueError):
-            continue
-        state: State = "failed" if path.parent == spool.failed else "waiting"
-        yield SpooledLetter(letter_id, state, path, size, seconds, due)
+    found = [
+        SpooledLetter(each.id, "waiting", each.path, each.size, 0.0, each.due)
+        for each in spool.waiting()
+    ]
+    for path in spool.failed.glob("*" + SUFFIX):
+        with suppress(FileNotFoundError):
+            found.append(SpooledLetter(path.stem, "failed", path, path.stat().st_size, 0.0, 0.0))
+    for each in sorted(found, key=lambda each: (each.id, each.path)):
+        with suppress(ValueError):
+            yield replace(each, age=age(each.id, now))
 
 
 def take_inventory(spool: Spool, now: float) -> Inventory:

@@ -213,7 +213,8 @@ class Spool:
     def remove(self, letter: Waiting) -> None:
         """Forget a letter that the webhook has taken."""
         disk.remove(letter.path)
-        self._forget_why(letter)
+        if not letter.written:  # it was tried before, or its first attempt is not known
+            self._forget_why(letter)
 
     def _forget_why(self, letter: Waiting) -> None:
         with suppress(OSError):

@@ -46,18 +46,18 @@ def test_file_and_directory_are_synced_in_order(
     spool: Spool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps: list[str] = []
-    sync, rename = os.fsync, Path.rename
+    sync, rename = os.fsync, os.rename
 
     def fsync(descriptor: int) -> None:
         steps.append(f"sync {Path(f'/proc/self/fd/{descriptor}').readlink().parent.name}")
         sync(descriptor)
 
-    def renamed(path: Path, target: Path) -> Path:
+    def renamed(path: Path, target: Path) -> None:
         steps.append("rename")
-        return rename(path, target)
+        rename(path, target)
 
     monkeypatch.setattr(os, "fsync", fsync)
-    monkeypatch.setattr(Path, "rename", renamed)
+    monkeypatch.setattr(os, "rename", renamed)
     put(spool)
     assert steps == ["sync tmp", "rename", "sync spool"]
 

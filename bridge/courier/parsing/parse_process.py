@@ -90,7 +90,7 @@ class Question:
         keys = self.facts.dkim_keys.items()
         request = {
             "letter": str(self.path),
-            "parts": str(self.parts_in(process)),
+            "parts": f"{self.parts}/{process}",
             "how": self.how,
             "dkim_keys": {name: key.decode("latin-1") if key else None for name, key in keys},
             "from_yandex": self.facts.from_yandex,
@@ -172,7 +172,8 @@ class ParseProcess:
                 await self._more.wait()
             question = self._asked[0]
             try:
-                parsed = await asyncio.wait_for(_answer(self._process), self._timeout)
+                async with asyncio.timeout(self._timeout):
+                    parsed = await _answer(self._process)
             except (DiskTrouble, NobodysLetter) as error:
                 _fail(question, error)
             except ENDS as error:
