@@ -8,8 +8,10 @@ forwarding at any moment is found within twice what is usual there; nights and w
 gaps themselves, and allow long ones. Public holidays do not count: the clock stands still, and what
 was not suspicious before one is judged by the hours after it.
 
-A mailbox must have been known for eight weeks, and nothing is said before two hours of silence:
-where letters come by the minute chance alone makes gaps of many times what is usual.
+A mailbox must have been known for eight weeks. Until it is known for sixteen, three times what is
+usual is suspicious and not twice: of so few weeks the longest gap says little of the next. Nothing
+is said before two hours of silence: where letters come by the minute chance alone makes gaps of
+many times what is usual.
 """
 
 from bisect import bisect_right
@@ -24,9 +26,10 @@ HOLIDAYS: Final = (
 )
 """Days on which offices in Russia are closed every year, as (month, day)."""
 
-FACTOR = 2
+FACTOR, FACTOR_AT_FIRST = 2, 3
 LEAST = timedelta(hours=2)
 KNOWN_FOR = timedelta(weeks=8)
+KNOWN_WELL = timedelta(weeks=16)
 WINDOW = timedelta(weeks=52)
 FURTHEST = timedelta(days=30)
 HOUR = timedelta(hours=1)
@@ -82,6 +85,8 @@ class Rhythm:
         """Return when the silence after the last letter becomes suspicious; None if never."""
         if self._first is None or self._last is None or self._last - self._first < KNOWN_FOR:
             return None
+        well = self._last - self._first >= KNOWN_WELL
+        factor = FACTOR if well else FACTOR_AT_FIRST
         deadline: datetime | None = None
         for hour in _hours(self._last, self._last + FURTHEST):
             if deadline is not None and deadline <= hour:
@@ -93,7 +98,7 @@ class Rhythm:
             if usual is None:
                 continue
             begins = max(hour, self._last)
-            found = _after(begins, max(FACTOR * usual, LEAST))
+            found = _after(begins, max(factor * usual, LEAST))
             deadline = found if deadline is None else min(deadline, found)
         return deadline
 

@@ -11,8 +11,10 @@ from receiver.hooks.alarms import Alarms
 from receiver.proving.quiet import QuietMailboxes
 from receiver.proving.silence import (
     FACTOR,
+    FACTOR_AT_FIRST,
     HOLIDAYS,
     KNOWN_FOR,
+    KNOWN_WELL,
     LEAST,
     Rhythm,
     counted,
@@ -87,8 +89,8 @@ def found_when(letters: list[datetime]) -> Iterator[tuple[datetime, datetime, Rh
 def test_a_rule_that_stops_is_found_in_time_over_a_year() -> None:
     """Cut at any hour it is found within twice the longest usual gap of that weekday and hour.
 
-    Hours within two of it count as it; two hours are the least. Where a holiday is near, time is
-    counted otherwise: see the next.
+    Hours within two of it count as it; two hours are the least; at first it is three times. Where a
+    holiday is near, time is counted otherwise: see the next.
     """
     false = 0
     for rate in (office, shop, small):
@@ -101,7 +103,8 @@ def test_a_rule_that_stops_is_found_in_time_over_a_year() -> None:
             while cut < upcoming and not near_a_holiday(last, deadline):
                 usual = rhythm.longest_usual(cut)
                 assert usual is not None
-                assert deadline - cut <= max(FACTOR * usual, LEAST), cut
+                factor = FACTOR if last - letters[0] >= KNOWN_WELL else FACTOR_AT_FIRST
+                assert deadline - cut <= max(factor * usual, LEAST), cut
                 cut += HOUR
     assert false <= 1
 
