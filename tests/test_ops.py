@@ -116,3 +116,19 @@ def test_a_unit_is_hardened_and_names_settings_that_are_there(unit: Path) -> Non
     if unit.suffix == ".service":
         for word in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateDevices=yes"):
             assert f"\n{word}\n" in text
+
+
+def test_the_secret_of_the_page_is_what_pods_read() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    [line] = re.findall(r"^    kubectl .* create secret generic (.*)$", page, re.MULTILINE)
+    name, *literals = line.split()
+    keys = {each.removeprefix("--from-literal=").partition("=")[0] for each in literals}
+    containers = [one for pod in pods() for one in pod["containers"]]
+    named = [
+        each["valueFrom"]["secretKeyRef"]
+        for one in containers
+        for each in one["env"]
+        if "secretKeyRef" in each.get("valueFrom", {})
+    ]
+    assert {each["name"] for each in named} == {name}
+    assert {each["key"] for each in named} == keys

@@ -1,11 +1,12 @@
-"""Runs ``python -m receiver`` with one environment after another, without a process for each."""
+"""Runs commands of receiver or bridge, each in an environment of its own and in no process."""
 
 import os
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from receiver.__main__ import status_of
+from receiver import __main__ as receiver_main
 
 
 class Run:
@@ -18,7 +19,9 @@ class Run:
         caplog: pytest.LogCaptureFixture,
         mongo_uri: str,
         database: str,
+        status_of: Callable[[Sequence[str]], int] = receiver_main.status_of,
     ) -> None:
+        self._status_of = status_of
         self._monkeypatch = monkeypatch
         self._capsys = capsys
         self._caplog = caplog
@@ -30,12 +33,12 @@ class Run:
         with self._monkeypatch.context() as environment, ThreadPoolExecutor(1) as thread:
             for name, value in (self._settings | settings).items():
                 environment.setitem(os.environ, name, value)
-            status = thread.submit(_status, words).result()
+            status = thread.submit(_status, self._status_of, words).result()
         output, complaints = self._capsys.readouterr()
         return status, output, complaints + self._caplog.text
 
 
-def _status(words: tuple[str, ...]) -> int:
+def _status(status_of: Callable[[Sequence[str]], int], words: tuple[str, ...]) -> int:
     try:
         return status_of(words)
     except SystemExit as ended:

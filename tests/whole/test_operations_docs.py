@@ -1,0 +1,185 @@
+"""Every command of docs/operations.md is run, as it stands there, in the order of the page.
+
+Those of Docker, Kubernetes and systemd are run by tests of their own, which are named here.
+"""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pymongo import MongoClient
+
+from bridge.__main__ import status_of as bridge_status_of
+from contract.process import EXIT_CONFIG
+from receiver.backup.layout import complete
+from receiver.store.mongo import Document
+from tests import servers
+from tests.imap.conftest import pymap_port  # noqa: F401 - a fixture
+from tests.imap.dovecot import PASSWORD, USER
+from tests.imap.mailbox import Mailbox
+from tests.letters import letter
+from tests.receiver.running import Run
+from tests.smtp_client import send
+
+PAGES = [servers.ROOT / "docs" / name for name in ("operations.md", "operations.ru.md")]
+COMMAND = re.compile(
+    r"(?:MONGO_DATABASE=(?P<database>\w+) )?python -m (?P<side>receiver|bridge) (?P<words>.+)"
+)
+BLOCK = re.compile(r"^    (\S.*?)(?:   .*)?$", re.MULTILINE)
+INLINE = re.compile(r"`(python -m [^`]+|hook [^`]+)`")
+BY_OTHERS = {
+    r"docker compose up --build": "test_it_comes_up_with_nothing_prepared",
+    r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
+    r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
+    r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
+    r"kubectl create namespace .*": "test_each_manifest_is_valid",
+    r"kubectl -n email-listener create secret .*": "test_the_secret_of_the_page_is_what_pods_read",
+    r"kubectl apply -k ops/kubernetes": "test_kustomize_builds_it",
+}
+WORTH_A_LOOK = ("doctor",)  # a standalone server is, as the doctor says
+SAYS_USAGE = {"bridge import": 2, "bridge read": 0}  # named in passing, without what they need
+TESTS = "\n".join(each.read_text("utf-8") for each in (servers.ROOT / "tests").rglob("test_*.py"))
+
+
+def commands(page: Path) -> list[str]:
+    """Return each command of a page: those on lines of their own, then those within the text."""
+    text = page.read_text(encoding="utf-8")
+    found = BLOCK.findall(text) + INLINE.findall(text)
+    return list(dict.fromkeys(each.strip() for each in found))
+
+
+def test_both_languages_have_the_same_commands() -> None:
+    english, russian = (sorted(map(_without_words, commands(each))) for each in PAGES)
+    assert english == russian
+    assert len(english) > 35
+
+
+def _without_words(command: str) -> str:
+    return re.sub(r'"[^"]*"', '""', command)
+
+
+def test_what_others_run_is_run_by_a_test_that_is_there() -> None:
+    others = [each for each in commands(PAGES[0]) if not COMMAND.match(each)]
+    for command in (each for each in others if not each.startswith("hook ")):
+        [name] = [test for shape, test in BY_OTHERS.items() if re.fullmatch(shape, command)]
+        assert f"def {name}(" in TESTS, command
+
+
+@dataclass
+class Operated:
+    """A receiver and a bridge that reads a mailbox by IMAP, too, and how their commands run."""
+
+    receiver: servers.Service
+    bridge: servers.Service
+    runs: dict[str, Run]
+    client: MongoClient[Document]
+    database: str
+
+    @property
+    def letters(self) -> int:
+        return self.client[self.database].letters.count_documents({})
+
+
+@pytest.fixture
+def operated(
+    tmp_path: Path,
+    pymap_port: int,  # noqa: F811 - the fixture
+    mongo_uri: str,
+    database_name: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> Iterator[Operated]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(servers.ROOT))
+    for name in ("data", "spool"):
+        (tmp_path / name).mkdir()
+    receiver = servers.receiver(tmp_path / "data", mongo_uri, database_name)
+    imap = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": str(pymap_port), "IMAP_SECURITY": "none"}
+    login = {"IMAP_USER": USER, "IMAP_PASSWORD": PASSWORD}
+    bridge = servers.bridge(tmp_path / "spool", receiver.env["RECEIVER_PORT"], **imap, **login)
+    words = (monkeypatch, capsys, caplog, mongo_uri, database_name)
+    runs = {"receiver": Run(*words), "bridge": Run(*words, bridge_status_of)}
+    mask = os.umask(0o077)
+    with MongoClient[Document](mongo_uri) as client, servers.running(receiver, bridge):
+        yield Operated(receiver, bridge, runs, client, database_name)
+    os.umask(mask)
+
+
+def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path) -> None:
+    mailbox = Mailbox(int(operated.bridge.env["IMAP_PORT"]), "Sent")
+    mailbox.empty()
+    (tmp_path / "letter.eml").write_bytes(letter("9@example.ru"))
+    mailbox.put(letter("2@example.ru", sender="olga@example.ru"))
+    mailbox.close()
+    assert send(operated.bridge.env["SMTP_PORT"], [letter("1@example.ru")]) == 1
+    servers.wait_until(lambda: operated.letters == 2)
+    dialog = operated.client[operated.database].dialogs.find_one({"email_from": "olga@example.ru"})
+    assert dialog is not None
+    hook = "https://example.ru/hook"
+    operated.runs["receiver"]("hook", "add", hook, "--mailbox", "*", "--name", "crm")
+    restored = f"{operated.database}_restored"
+    try:
+        for command in commands(PAGES[0]):
+            if command.startswith("hook "):
+                command = f"python -m receiver {command.replace('NAME', 'crm')}"
+            if said := COMMAND.match(command.replace("DIALOG", str(dialog["_id"]))):
+                carry_out(operated, said, restored)
+        for name in ("drill", restored):
+            # What was erased after the backup is erased again.
+            assert operated.client[name].letters.count_documents({}) == 2
+    finally:
+        for name in ("drill", restored):
+            operated.client.drop_database(name)
+
+
+def carry_out(operated: Operated, said: re.Match[str], restored: str) -> None:
+    """Run one command; raise AssertionError if it does not end as it must."""
+    side, words = said["side"], said["words"]
+    env = dict((operated.receiver if side == "receiver" else operated.bridge).env)
+    settings = {name: value for name, value in env.items() if os.environ.get(name) != value}
+    settings["RETENTION"] = "* originals=36500"
+    if side == "receiver":
+        into = restored if words == "restore backups" else operated.database
+        settings["MONGO_DATABASE"] = said["database"] or into
+    if "--every" in words:
+        assert goes_on(operated, side, words, settings)
+        return
+    if side == "bridge" and words.startswith("restore"):
+        settings["DATA_DIR"] = "elsewhere"
+        words = words.replace("bridge-….tar.gz", next(Path("backups").glob("bridge-*")).name)
+    split = [each.strip('"') for each in re.findall(r'"[^"]*"|\S+', words)]
+    if f"{side} {words}" in SAYS_USAGE and len(split) == 1:
+        split.append("--help")
+        expected = 0
+    else:
+        expected = 1 if split[0] in WORTH_A_LOOK else 0
+    status, output, complaints = operated.runs[side](*split, **settings)
+    assert status != EXIT_CONFIG, (words, output, complaints)
+    assert status <= expected, (words, output, complaints)
+
+
+def goes_on(operated: Operated, side: str, words: str, settings: dict[str, str]) -> bool:
+    """Tell whether a command does what it does, and goes on after it."""
+    done = len(complete(Path("backups")))
+    meta = operated.client[operated.database].meta
+    meta.delete_one({"_id": "backup"})  # else it waits for a day
+    canaries = operated.client[operated.database].canaries
+    flown = canaries.count_documents({})
+    happened: dict[str, Callable[[], bool]] = {
+        "backup": lambda: len(complete(Path("backups"))) > done,
+        "canary": lambda: canaries.count_documents({}) > flown,
+    }
+    env = servers.environment(**settings)
+    command = [sys.executable, "-m", side, *words.split()]
+    with subprocess.Popen(command, env=env) as process:
+        try:
+            servers.wait_until(happened[words.split()[0]])
+            return process.poll() is None
+        finally:
+            process.kill()
