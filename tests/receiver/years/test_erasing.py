@@ -21,7 +21,7 @@ from receiver.filing.collections import Store
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.arrival import arrival_of
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Letters
+from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections, dialogs, filing
@@ -316,8 +316,8 @@ async def test_cut_short_anywhere_it_is_finished_by_the_next_call(
 ) -> None:
     """Each write in turn fails once; after that the same call does the rest."""
     for place, name in (
-        (Letters, "rewrite"),
-        (Letters, "remove"),
+        (Leaving, "rewrite"),
+        (Leaving, "remove"),
         (Dialogs, "write"),
         (Dialogs, "take_out"),
     ):
