@@ -57,7 +57,7 @@ _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered
 # A client copies an address, or beside the subject an hour or "sent"; a form or a way-bill of the
 # writer's own («От: Москва», «До: Казань») does not.
 _TIMED = re.compile(
-    r"(?<!\d)\d{1,2}[:.]\d{2}(?!\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
+    r"(?<![\d.])\d{1,2}[:.]\d{2}(?!\d|\.\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
     r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
     re.IGNORECASE,
 )
@@ -123,6 +123,8 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
             if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
                 break
             if _OWN_FIELD.match(line) and not announced:
+                if not addressed:  # a form: «Дата: …», «Тема: …», «Сообщение: …»
+                    return None
                 break
         else:
             _take(found, named, line)

@@ -12,6 +12,8 @@ _SOUNDS = str.maketrans({
     "ч": "k", "ш": "s", "щ": "sk", "w": "v", "c": "k", "q": "k", "x": "ks",
     **dict.fromkeys("аеёиійоуыэюяьъєїaeiouyhj", ""),
 })  # fmt: skip
+# «ИНН 7701234567», which sounds like Анна.
+_NUMBER_OF = re.compile(r"\W*[^\W\d_a-zа-яё]{2,5}[.:]? ?№? ?\d{3}")
 _MOST_PREFIXES = 10
 _SHORTEST_WORD = 3
 
@@ -53,6 +55,8 @@ class Occasion:
 
     def names_writer(self, line: str) -> bool:
         """Whether a line begins with a word of the sender's name or address, in either alphabet."""
+        if _NUMBER_OF.match(line):
+            return False
         named = {_sound(word) for word in _words(self.writer.partition("@")[0])} - {""}
         return any(_sound(word) in named for word in _words(line)[:2])
 
