@@ -87,6 +87,15 @@ class Letters:
         same: Document = {"digests": digest, "mailbox": mailbox, "earlier": digest}
         return await self.of_keys(mailbox, [key]) + (await self._found(same) if digest else [])
 
+    async def digests_of(self, mailbox: str, keys: Iterable[str]) -> dict[str, str]:
+        """Return of letters of these keys the digest of their bytes, where it is known."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        wanted = {"key": 1, "content.raw.sha256": 1}
+        with store_errors():
+            found = await self._letters.find(query, wanted).to_list(None)
+        raws = {each["key"]: each.get("content", {}).get("raw") for each in found}
+        return {key: raw["sha256"] for key, raw in raws.items() if raw}
+
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
         """Yield every letter of a mailbox, without its texts."""
         with store_errors():

@@ -50,6 +50,10 @@ KEPT = {
     "a form of client's fields": (
         "Заполнил\n\nОт: Кузнецов\nДата: 5 мая 14:20\nКому: директору\nТема: стул\n\nЖду."
     ),
+    "a form that begins with a date": (
+        "Имя: Пётр\nДата: 20.05.2024\nКому: менеджеру\nТема: возврат\nСообщение: верните деньги"
+    ),
+    "a quotation from a contract": "Цитата из договора:\n\n> Пункт 5. Возврат.\n\nЧто не так?",
     "what somebody wrote": "12.05.2024 в 10:00 Кузнецов <k@x.ru> написал мне:\n\nНет.\n\nПочему?",
     "a list marked with >": "Нам нужно\n\n> 12 стульев\n> 3 стола",
     "a list marked with >, and thanks": "Нам нужно\n\n> 12 стульев\n> 3 стола\n\nСпасибо.",
@@ -91,6 +95,13 @@ CUT = {
     ),
     "Outlook": OUTLOOK.strip("\n") + "\nЦвет какой?\nЖдём ответа.",
     "Outlook's line": "-----Исходное сообщение-----" + OUTLOOK + "Ждём.",
+    "NetEase": (
+        "---- Replied Message ----\n| From | Support<support@yandex.ru> |\n"
+        "| Subject | Возврат |\nHello,\nit was sent."
+    ),
+    "a line folded behind the day": (
+        "On 15 Sep\n2025, at 15:46, Служба поддержки <support@yandex.ru> wrote:\n\n> Пришёл?"
+    ),
     "Outlook's line alone": "----- Original Message -----\n\nHi Ivan,\n\nany news?",
     "a letter answered with another subject": OUTLOOK.strip("\n").replace("Возврат", "Заказ 5"),
     "a rule without its line end": (
@@ -173,3 +184,10 @@ def test_a_block_that_only_indents_is_no_quotation(page: str) -> None:
         read = read_letter(raw.replace(b"text/plain", b"text/x-nothing"))
         assert "12 стульев" in read.reply
         assert "Пришёл" not in read.reply
+
+
+def test_a_number_with_its_name_is_nobodys_name() -> None:
+    anna = Occasion(answers=True, writer="Анна Иванова anna@example.ru")
+    card = "Реквизиты\n--\nИНН 7701234567\nКПП 770101001"
+    assert new_words(card, anna) == card
+    assert new_words("Да.\n--\nАнна\nменеджер", anna) == "Да."

@@ -81,8 +81,7 @@ def _made_name(node: Node, content: bytes, number: int) -> str:
         return _NAMES[node.content_type]
     extension = _extension(node.content_type, content)
     described = _described(node)
-    located = read_text(node.block.first("content-location") or b"").strip()
-    for told in (described, located if "/" not in located else ""):
+    for told in (described, _located(node)):
         if _EXTENSION.search(told):
             return safe_name(decode_words(told))
     return safe_name(described + extension) if described else f"part-{number}{extension}"
@@ -95,6 +94,12 @@ def _extension(content_type: str, content: bytes) -> str:
         return guessed
     known = (ending for start, ending in _OF_START.items() if content.startswith(start))
     return next(known, ".bin")
+
+
+def _located(node: Node) -> str:
+    """The last resort for a name: where the file lay, of a part that says how it is to be shown."""
+    located = read_text(node.block.first("content-location") or b"").strip()
+    return located if node.disposition and "/" not in located else ""
 
 
 def _described(node: Node) -> str:
