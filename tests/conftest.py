@@ -12,7 +12,7 @@ from pymongo import MongoClient
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
-from tests import servers
+from tests import dispositions, servers
 from tests.real_mail import CORPUS
 
 # `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.
@@ -23,6 +23,8 @@ settings.load_profile("same")
 
 # A .env of whoever runs the tests is not for them.
 os.environ["ENV_FILE"] = ""
+
+dispositions.of_a_terminal()
 
 
 LONG_FIRST = ("whole", "importing", "receiver", "imap", "bridge")

@@ -1,6 +1,7 @@
 """Ctrl-C and a reader who has seen enough end any command, and leave no traceback."""
 
 import select
+import shlex
 import signal
 import socket
 import subprocess
@@ -100,3 +101,20 @@ def _forget(server: socket.socket) -> None:
     """Take what was connected meanwhile, so that the next test sees its own."""
     while is_called(server):
         server.accept()[0].close()
+
+
+SUITE = """
+import os, tests.dispositions
+tests.dispositions.of_a_terminal()
+os.kill(os.getpid(), {number})
+os.execvp("sh", ["sh", "-c", "kill -{number} $$; echo it goes on"])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_what_the_tests_start_can_be_stopped_wherever_they_run(number: int) -> None:
+    """As of ``make test &`` in a script, and of nohup: the suite goes on, its children do not."""
+    suite = shlex.join([sys.executable, "-c", SUITE.format(number=int(number))])
+    words = ["sh", "-c", f"trap '' {int(number)}; exec {suite}"]
+    ended = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
+    assert (ended.returncode, ended.stdout) == (-number, b""), ended.stderr
