@@ -49,7 +49,7 @@ def environment() -> Env:
     try:
         from_file = env_file(os.environ)
     except FileUnusable as error:
-        refuse([Wrong((), str(error))])
+        refuse([Wrong((error.setting,), error.why)])
     known = {*BridgeSettings.names(), *ReceiverSettings.names()}
     known |= {f"{name}_FILE" for name in known}
     taken = sorted(name for name in from_file if name in known and name not in os.environ)

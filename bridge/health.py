@@ -30,6 +30,8 @@ LOOK_SECONDS = 5.0
 class HealthServer:
     """The state of spool and mailboxes as of the last look, and whether it is a reason for alarm.
 
+    An alarm is logged once it has held at two looks in a row.
+
     ``complaints`` tells, when it is asked, what is wrong with the mailboxes read by IMAP, and
     ``of_receiver`` why nothing can be delivered.
     """
@@ -50,6 +52,7 @@ class HealthServer:
         self._mailboxes: list[str] = []
         self._of_receiver = of_receiver
         self._receiver = ""
+        self._told: set[str] = set()
         self.reconciled: Callable[[], LastResult | None] = lambda: None
 
     @property
@@ -71,7 +74,7 @@ class HealthServer:
 
     async def look(self) -> None:
         """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
-        before = self.alarms
+        before = {*self.alarms}
         self._mailboxes = await asyncio.to_thread(lambda: list(self._complaints()))
         self._receiver = await asyncio.to_thread(self._of_receiver)
         self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
@@ -79,8 +82,10 @@ class HealthServer:
         if found := await asyncio.to_thread(self.reconciled):
             metrics.show_reconciled(found.when, found.missing)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
-        for reason in set(self.alarms) - set(before):
+        holding = before & {*self.alarms}  # at a start much is not yet as it soon will be
+        for reason in sorted(holding - self._told):
             log.error("alarm: %s", reason)
+        self._told = holding
 
     async def watch(self) -> None:
         """Look every few seconds until cancelled."""

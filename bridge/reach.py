@@ -32,8 +32,10 @@ class Reach:
             self.complaint = not_mended(self._url, status)
         elif 0 < status < 300 or status in (400, 405, 422):
             self.worked, self.complaint = True, ""
+        elif not self.worked and status:
+            self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
         elif not self.worked:
-            self.complaint = f"WEBHOOK_URL {self._url}: never reached yet: {reason[:200]}"
+            self.complaint = f"never reached yet: {reason[:300]}"
         if self.complaint != before:
             self._write()
 

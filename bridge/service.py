@@ -14,7 +14,7 @@ from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
-from bridge.ingress.imap.supervisor import AlreadyWatched, watching
+from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_alone
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.proving import result
@@ -26,8 +26,10 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse, Waiting
+from bridge.start import warnings
+from contract.environment import surroundings
 from contract.keyring import Keyring
-from contract.process import CannotStart, cannot_listen, stop_signal
+from contract.process import stop_signal
 from contract.sending.delays import SHORTEST_SECONDS
 
 log = logging.getLogger(__name__)
@@ -40,33 +42,31 @@ Arrived = Callable[[Waiting], None]
 async def serve_smtp(settings: BridgeSettings) -> None:
     """Run the SMTP door, the IMAP watchers if there are any, and the courier, until told to stop.
 
-    Raises SpoolInUse and CannotStart.
+    Raises SpoolInUse and CannotStart, before anything is logged.
     """
     stop = stop_signal()
     spool = Spool(settings.spool).prepare()
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
+    intake = Intake(spool, capacity, settings.smtp_hostname, pause=SHORTEST_SECONDS)
+    inside = Door(settings, intake)
+    door = SmtpServer(inside)
     async with AsyncExitStack() as stack:
-        arrived = await stack.enter_async_context(delivering(settings, spool))
-        tell = _threadsafe(arrived)
-        intake = Intake(spool, capacity, settings.smtp_hostname, tell, SHORTEST_SECONDS)
+        server = await door.bind()
+        stack.callback(server.close)
+        await _deliver(settings, intake, stack)
+        _warn(settings)
         if settings.accounts:
             try:
+                stack.enter_context(watching_alone(settings))
+            except AlreadyWatched as error:
+                log.warning("%s; this one follows none", error)
+            else:
                 stack.enter_context(watching(settings, intake))
                 stack.enter_context(proving_daily(settings))
-            except AlreadyWatched as error:
-                log.warning("%s; this one does not", error)
         watch = await stack.enter_async_context(_healthy(settings, spool, capacity))
-        inside = Door(settings, intake)
-        door = SmtpServer(inside)
         told = telling(settings, spool, inside.refusals, "smtp", watch.state)
         await stack.enter_async_context(told)
-        try:
-            server = await door.listen()
-        except (OSError, UnicodeError) as error:
-            host, port = settings.smtp_host, settings.smtp_port
-            wrong = cannot_listen("SMTP_HOST", host, "SMTP_PORT", port, error)
-            raise CannotStart(str(wrong)) from None
-        log.info("SMTP on %s:%d", settings.smtp_host, settings.smtp_port)
+        await door.listen(server)
         await stop.wait()
         log.info("stopping")
         await door.stop(server)
@@ -80,16 +80,17 @@ async def serve_imap(settings: BridgeSettings) -> None:
     stop = stop_signal()
     spool = Spool(settings.spool).prepare()
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
+    intake = Intake(spool, capacity, settings.smtp_hostname)
     async with AsyncExitStack() as stack:
-        intake = Intake(spool, capacity, settings.smtp_hostname)
+        stack.enter_context(watching_alone(settings))
         reports = True
         try:
-            arrived = await stack.enter_async_context(delivering(settings, spool))
-            intake.arrived = _threadsafe(arrived)
+            await _deliver(settings, intake, stack)
             intake.rounds.pause = SHORTEST_SECONDS
         except SpoolInUse as error:
-            log.info("%s: letters are left to it", error)
+            log.info("%s; letters are left to it", error)
             reports = False
+        _warn(settings)
         stack.enter_context(watching(settings, intake))
         stack.enter_context(proving_daily(settings))
         healthy = _healthy(settings, spool, capacity, reports=reports)
@@ -98,6 +99,18 @@ async def serve_imap(settings: BridgeSettings) -> None:
         await stack.enter_async_context(telling(settings, spool, nobody, "imap", watch.state))
         await stop.wait()
         log.info("stopping")
+
+
+async def _deliver(settings: BridgeSettings, intake: Intake, stack: AsyncExitStack) -> None:
+    """Run the courier until the stack is left, and have it told of letters; raises SpoolInUse."""
+    arrived = await stack.enter_async_context(delivering(settings, intake.spool))
+    intake.arrived = _threadsafe(arrived)
+
+
+def _warn(settings: BridgeSettings) -> None:
+    """Say what does not stop the start and is to be known: once nothing stops it any more."""
+    for sentence in (*BridgeSettings.unknown(surroundings()), *warnings(settings)):
+        log.warning("%s", sentence)
 
 
 @asynccontextmanager

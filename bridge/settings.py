@@ -4,25 +4,29 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
-import json
 import re
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
-from pydantic import Field, HttpUrl, SecretStr, field_validator
+from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
 from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
-from contract.reading import Section, Words, Wrong
+from contract.reading import NotJson, Section, Words, Wrong, shown
+from contract.sending.url import callable_url
 from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
 
 # A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
 _HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
 
 
+_MAILBOXES = (
+    "addresses with commas or spaces between them, or a JSON object of mailboxes and their"
+    " recipients"
+)
 _CREDENTIALS = ("IMAP_PASSWORD", "IMAP_PASSWORD_FILE", "IMAP_TOKEN_COMMAND", "IMAP_TOKEN_FILE")
 
 
@@ -39,7 +43,7 @@ class BridgeSettings(SharedSettings):
         "WEBHOOK",
     )
 
-    mailboxes: Annotated[dict[str, list[str]], Words()] = Field(
+    mailboxes: Annotated[dict[str, list[str]], Words(_MAILBOXES)] = Field(
         {},
         examples=['{"support@example.ru": ["in-4f2a9c@bridge.example.ru"]}'],
         description="JSON: each mailbox and the recipient addresses or domains that stand for it;"
@@ -106,7 +110,7 @@ class BridgeSettings(SharedSettings):
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(
         8081, description="the port of `/healthz`, `/readyz` and `/metrics`; 0 switches it off"
     )
-    webhook_url: HttpUrl = Field(
+    webhook_url: Annotated[HttpUrl, BeforeValidator(callable_url)] = Field(
         HttpUrl("http://127.0.0.1:8080/webhook/email"),
         examples=["http://127.0.0.1:8080/webhook/email"],
         repr=False,
@@ -132,13 +136,14 @@ class BridgeSettings(SharedSettings):
     @field_validator("mailboxes", mode="before")
     @classmethod
     def _read(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
         try:
-            return read_mailboxes(value) if isinstance(value, str) else value
-        except RecursionError:
-            raise ValueError("is nested too deeply") from None
-        except json.JSONDecodeError as error:
-            wrong = f"is not JSON ({error.msg} at character {error.pos + 1})"
-            raise ValueError(f'{wrong}: {{"mailbox@domain": ["recipient", …], …}}') from None
+            return read_mailboxes(value)
+        except NotJson as error:
+            like = cls.model_fields["mailboxes"].examples
+            right = f"must be {_MAILBOXES}, such as {like[0] if like else ''}"
+            raise ValueError(f"{right}, not {shown(value)} ({error})") from None
 
     @field_validator("mailboxes")
     @classmethod
@@ -151,14 +156,15 @@ class BridgeSettings(SharedSettings):
     @classmethod
     def _is_hostname(cls, value: str) -> str:
         if not _HOSTNAME.fullmatch(value):
-            raise ValueError(f"{value!r} is no host name such as mail.example.ru")
+            raise ValueError(f"{shown(value)} is no host name, such as mail.example.ru")
         return value
 
     @field_validator("smtp_users")
     @classmethod
     def _have_passwords(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         if without := [name for name, secret in value.items() if not secret.get_secret_value()]:
-            raise ValueError(f"no password for {', '.join(map(repr, without))}")
+            names = ", ".join(map(repr, without))
+            raise ValueError(f"the password of {names} is empty: give a long one")
         return value
 
     def disagreements(self) -> Iterator[Wrong]:
@@ -167,21 +173,28 @@ class BridgeSettings(SharedSettings):
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
             if not recipients and mailbox.casefold() not in read:
-                yield Wrong(("MAILBOXES",), f"there is no recipient for {mailbox!r}")
+                wrong = f'there is no recipient for "{mailbox}": name one, ["{mailbox}"] perhaps'
+                yield Wrong(("MAILBOXES",), wrong)
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
-            yield Wrong(
-                ("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"),
-                "the mailbox that IMAP reads is none of MAILBOXES",
-            )
+            strange = sorted(read - {name.casefold() for name in self.mailboxes})
+            wrong = f"IMAP reads {', '.join(map(repr, strange))}, which is none of MAILBOXES"
+            known = ", ".join(self.mailboxes)
+            yield Wrong(("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"), f"{wrong} ({known}): add it")
         if self.smtp_postmaster and not self.postmaster:
-            wrong = f"{self.smtp_postmaster!r} is none of MAILBOXES"
+            known = ", ".join(name for name, recipients in self.mailboxes.items() if recipients)
+            wrong = f"{self.smtp_postmaster!r} is none of MAILBOXES that SMTP serves ({known})"
             yield Wrong(("SMTP_POSTMASTER", "MAILBOXES"), wrong)
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
-            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), "they are given together or not at all")
+            has, lacks = "SMTP_TLS_CERT", "SMTP_TLS_KEY"
+            if self.smtp_tls_cert is None:
+                has, lacks = lacks, has
+            wrong = f"{has} is {self.smtp_tls_cert or self.smtp_tls_key} and {lacks} is not set"
+            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), f"{wrong}: give both or none")
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
             yield Wrong(
                 ("SMTP_USERS", "SMTP_TLS_CERT", "SMTP_AUTH_WITHOUT_TLS"),
-                "names and passwords need a certificate, or SMTP_AUTH_WITHOUT_TLS=true",
+                "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY, or"
+                " SMTP_AUTH_WITHOUT_TLS=true where the network is trusted",
             )
         if self.smtp_max_size > self.max_blob_bytes:
             yield Wrong(

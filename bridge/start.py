@@ -58,9 +58,9 @@ def _authorities(settings: BridgeSettings) -> Iterator[Wrong]:
     try:
         ssl.create_default_context(cafile=path)
     except ssl.SSLError:
-        yield Wrong(("IMAP_CA_FILE",), f"{path} holds no certificates (PEM)")
-    except OSError as error:
-        yield Wrong(("IMAP_CA_FILE",), f"{path} cannot be read: {error.strerror}")
+        yield Wrong(("IMAP_CA_FILE",), f"{path} holds no certificates: PEM is needed")
+    except OSError:
+        yield Wrong(("IMAP_CA_FILE",), f"{path}: {_unreadable(path)}: name a file of certificates")
 
 
 def _credentials(account: Account) -> Iterator[Wrong]:
@@ -70,15 +70,20 @@ def _credentials(account: Account) -> Iterator[Wrong]:
         ("IMAP_TOKEN_FILE", account.token_file),
     ):
         if path is not None and (why := _unreadable(path)):
-            yield Wrong((name,), f"{path} (of {account.user}): {why}")
+            yield Wrong((name,), f"{path}: {why}: the login of {account.user} needs it")
     words = shlex.split(account.token_command)
     if words and shutil.which(words[0]) is None:
-        sentence = f"{words[0]} (of {account.user}): there is no such command"
+        sentence = f"{words[0]}: there is no such command: the login of {account.user} needs it"
         yield Wrong(("IMAP_TOKEN_COMMAND",), sentence)
 
 
 def _unreadable(path: Path) -> str:
+    """Return why a file cannot be read, or nothing."""
     try:
-        return "" if path.is_file() else "there is no such file"
+        if not path.is_file():
+            return "there is no such file"
+        with path.open("rb") as file:
+            file.read(1)
     except OSError as error:
-        return f"it cannot be read: {error.strerror}"
+        return f"it cannot be read ({error.strerror})"
+    return ""

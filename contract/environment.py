@@ -13,9 +13,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from difflib import get_close_matches
+from io import StringIO
 from pathlib import Path
 
 from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
 DATA_DIR = "data"
@@ -27,10 +29,16 @@ COMPOSE = (
     *("PROMETHEUS_IMAGE", "GRAFANA_IMAGE", "GRAFANA_PORT", "PROXY_IMAGE", "PROXY_DOMAIN"),
 )
 NEAR = 0.84
+NO_FILE = "there is no such file"
 
 
 class FileUnusable(Exception):
-    """The file of a setting cannot be read; the text names the setting and the file."""
+    """The file of a setting cannot be read: whose setting it is, and why."""
+
+    def __init__(self, setting: str, why: str) -> None:
+        super().__init__(f"{setting}: {why}")
+        self.setting = setting
+        self.why = why
 
 
 class AlreadyRunning(Exception):
@@ -53,15 +61,34 @@ def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[s
 
 
 def env_file(environ: Mapping[str, str]) -> dict[str, str]:
-    """Return the variables of ``.env``, none where there is no such file."""
+    """Return the variables of ``.env``, none where there is no such file; raises FileUnusable."""
     name = environ.get(ENV_FILE, ".env")
+    if not name:
+        return {}
+    path = Path(name)
     try:
-        if not name or not Path(name).is_file():
+        if not path.is_file():
+            if environ.get(ENV_FILE):
+                raise FileUnusable(ENV_FILE, f"{name}: {NO_FILE}")
             return {}
-        values = dotenv_values(name, encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise FileUnusable(f"{name}: cannot be read: {error}") from None
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise FileUnusable(ENV_FILE, f"{name} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise FileUnusable(ENV_FILE, f"{name} is no text in UTF-8") from None
+    _refuse_odd_lines(name, text)
+    values = dotenv_values(stream=StringIO(text))
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _refuse_odd_lines(name: str, text: str) -> None:
+    """Raise FileUnusable for a line that is none: python-dotenv would pass it over."""
+    for each in parse_stream(StringIO(text)):
+        if each.error:
+            said = each.original.string
+            blank = said[: len(said) - len(said.lstrip())].count("\n")
+            why = f"line {each.original.line + blank} cannot be read: a line is NAME=value"
+            raise FileUnusable(ENV_FILE, f"{name}: {why}, or a comment after #")
 
 
 def text_of(name: str, env: Mapping[str, str]) -> str | None:
@@ -74,14 +101,17 @@ def text_of(name: str, env: Mapping[str, str]) -> str | None:
     path = env.get(f"{name}_FILE")
     if not path:
         return None
+    setting, wanted = f"{name}_FILE", f"the file must hold the value of {name}"
     try:
         text = Path(path).read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise FileUnusable(setting, f"{path}: {NO_FILE}; {wanted}") from None
     except OSError as error:
-        raise FileUnusable(f"{name}_FILE: {path}: {error.strerror}") from None
+        raise FileUnusable(setting, f"{path}: {error.strerror}; {wanted}") from None
     except ValueError:
-        raise FileUnusable(f"{name}_FILE: {path} is no text") from None
+        raise FileUnusable(setting, f"{path} is no text in UTF-8; {wanted}") from None
     if not text:
-        raise FileUnusable(f"{name}_FILE: {path} is empty")
+        raise FileUnusable(setting, f"{path} is empty; {wanted}")
     return text
 
 

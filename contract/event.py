@@ -46,6 +46,9 @@ MAX_VERDICTS = 10
 MAX_DEFECTS = 100
 MAX_HOSTS = 20
 MAX_TEXT_BYTES = 1024 * 1024
+MAILBOX_PATTERN = r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$"
+SHA256_PATTERN = r"^[0-9a-f]{64}$"
+EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
 EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
 
 
@@ -85,13 +88,13 @@ Mailbox = Annotated[
         strip_whitespace=True,
         min_length=3,
         max_length=MAX_MAILBOX,
-        pattern=r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$",
+        pattern=MAILBOX_PATTERN,
     ),
 ]
 MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterValidator(bare_id)]
-Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 Text = Annotated[str, AfterValidator(bounded_text)]
-EventId = Annotated[str, StringConstraints(pattern=rf"^{ID_SHAPE.pattern}$")]
+EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
 Count = Annotated[int, Field(ge=0, le=2**31)]
 Size = Annotated[int, Field(ge=0, le=2**53)]
 Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 
 from contract.reading import Wrong
 from contract.settings import SharedSettings
-from contract.signature import Key, parse_keys
+from contract.signature import HOW, Key, parse_keys
 
 
 class SecretsMissing(Exception):
     """There is no usable webhook secret yet; the text says where it was looked for."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"WEBHOOK_SECRETS_FILE: {why}")
+        self.why = why
 
 
 class Keyring:
@@ -33,11 +37,13 @@ class Keyring:
                     self._keys = parse_keys(self._path.read_text(encoding="ascii"))
                     self._changed = changed
             except OSError as error:
-                words = f"{self._path} cannot be read: {error.strerror}"
-                raise SecretsMissing(f"no webhook secret: {words}") from None
+                why = f"it cannot be read ({error.strerror}): name a file of secrets"
+                if isinstance(error, FileNotFoundError):
+                    why = "there is no such file yet: start the receiver, which makes it"
+                raise SecretsMissing(f"{self._path}: {why}") from None
             except ValueError as error:
-                why = "it is no text" if isinstance(error, UnicodeError) else error
-                raise SecretsMissing(f"no webhook secret: {self._path}: {why}") from None
+                why = f"it is no text; {HOW}" if isinstance(error, UnicodeError) else str(error)
+                raise SecretsMissing(f"{self._path}: {why}") from None
         return self._keys
 
 
@@ -57,4 +63,4 @@ def unusable_secrets(settings: SharedSettings) -> Iterator[Wrong]:
         try:
             Keyring(settings).current()
         except SecretsMissing as error:
-            yield Wrong(("WEBHOOK_SECRETS_FILE",), str(error))
+            yield Wrong(("WEBHOOK_SECRETS_FILE",), error.why)

@@ -21,6 +21,7 @@ from contract.reading import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
+_A_DIRECTORY = "it must be a directory that this user may write to, or make"
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
@@ -103,11 +104,12 @@ def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
         if not os.access(directory, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "not writable, or on a read-only disk")
     except FileExistsError:
-        yield Wrong((name,), f"{directory} is a file: it must be a directory")
+        yield Wrong((name,), f"{directory} is a file: {_A_DIRECTORY}")
     except NotADirectoryError:
-        yield Wrong((name,), f"{directory} lies under a file: it must be a directory")
+        yield Wrong((name,), f"{directory} lies under a file: {_A_DIRECTORY}")
     except OSError as error:
-        yield Wrong((name,), f"{directory} cannot be written to: {error.strerror}")
+        wrong = f"{directory} cannot be {'written to' if is_directory(directory) else 'made'}"
+        yield Wrong((name,), f"{wrong} ({error.strerror}): {_A_DIRECTORY}")
 
 
 def where(error: BaseException) -> str:

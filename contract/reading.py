@@ -7,14 +7,15 @@ section's prefix. A field of lists or dictionaries is JSON, unless it is annotat
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from types import NoneType
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from pydantic import BaseModel, HttpUrl, ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from contract.environment import FileUnusable, text_of
@@ -38,7 +39,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Marks a field whose own validator reads the text."""
+    """Marks a field whose own validator reads the text; ``right`` says what it must be."""
+
+    right: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,19 @@ class Wrong:
 
     names: tuple[str, ...]
     sentence: str
+    missing: bool = False
 
     def __str__(self) -> str:
         text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
         return _LONG_WORD.sub(r"\1…\2", "".join(map(_on_one_line, text)))
+
+
+class Contradiction(ValueError):
+    """Fields of one section do not go together: their names, and a sentence, for each mistake."""
+
+    def __init__(self, mistakes: Iterable[tuple[tuple[str, ...], str]]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(f"{', '.join(names)}: {why}" for names, why in self.mistakes))
 
 
 def read(
@@ -76,15 +88,21 @@ def read(
             if text := env.get(variable) if own_file else text_of(variable, env):
                 values[name] = _value(field, text)
         except FileUnusable as error:
-            wrong.append(Wrong((), str(error)))
+            wrong.append(Wrong((error.setting,), error.why))
         except ValueError as error:
-            wrong.append(Wrong((variable,), f"is not JSON ({error}): {right(field)}"))
+            given = "" if is_secret(field) else f", not {shown(text or '')}"
+            wrong.append(Wrong((variable,), f"{right(field)}{given} ({error})"))
     while True:
         try:
             return model(**values), wrong
         except ValidationError as error:
             bad = {str(mistake["loc"][0]) for mistake in error.errors() if mistake["loc"]}
-            wrong += _mistakes(model, error, env, prefix)
+            named = {name for each in wrong for name in each.names}
+            wrong += (
+                each
+                for each in _mistakes(model, error, env, prefix)
+                if not (each.missing and named & {*each.names})  # it is there, and wrong
+            )
             if not bad & set(values):
                 return None, wrong
             values = {name: value for name, value in values.items() if name not in bad}
@@ -106,19 +124,24 @@ def right(field: FieldInfo) -> str:
     origin = get_origin(annotation)
     if origin is Literal:
         return "must be one of " + ", ".join(map(str, get_args(annotation)))
-    if _marked(field, Words):
-        return f"must be {field.description}{example}"
+    if words := _marked(field, Words):
+        return f"must be {words.right}{example}"
     if origin in (list, dict):
-        return f"must be JSON{example}"
+        kind = "list" if origin is list else "object"
+        return f"must be a JSON {kind}{_length(field, 'entries')}{example}"
     if annotation is bool:
         return "must be true or false"
     if annotation in (int, float):
         return f"must be {'a whole number' if annotation is int else 'a number'}{_span(field)}"
-    if annotation is HttpUrl:
-        return f"must be a URL{example or ', such as http://127.0.0.1:8080/'}"
     if isinstance(annotation, type) and issubclass(annotation, Path):
         return "must be the path of a file"
     return f"must be text{_length(field)} in one line, without control characters{example}"
+
+
+def shown(text: str) -> str:
+    """Return a setting's text in quotation marks; what is long is cut."""
+    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return repr(cut)
 
 
 def is_secret(field: FieldInfo) -> bool:
@@ -149,59 +172,86 @@ def _without_none(annotation: Any) -> Any:
 def _value(field: FieldInfo, text: str) -> Any:
     if get_origin(_without_none(field.annotation)) not in (list, dict) or _marked(field, Words):
         return text
+    return parsed(text)
+
+
+def parsed(text: str, **options: Any) -> Any:
+    """Return what JSON says; raises ValueError with words about where it ends to be JSON."""
     try:
-        return json.loads(text)
+        return json.loads(text, **options)
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at character {error.pos + 1}") from None
+        where = f"at character {error.pos + 1}" if error.pos < len(text) else "at its end"
+        raise NotJson(f"this is not JSON, {where}") from None
     except RecursionError:
-        raise ValueError("nested too deeply") from None
+        raise NotJson("this is nested too deeply") from None
+
+
+class NotJson(ValueError):
+    """A text is not JSON; the error says where."""
 
 
 def _mistakes(
     model: type[BaseModel], error: ValidationError, env: Mapping[str, str], prefix: str
 ) -> Iterator[Wrong]:
-    for mistake in error.errors(include_url=False, include_input=False):
+    for mistake in error.errors(include_url=False):
+        cause = mistake.get("ctx", {}).get("error")
         if not mistake["loc"]:
-            said = str(mistake.get("ctx", {}).get("error", mistake["msg"]))
-            yield Wrong((), said.replace(f"({prefix})", prefix))
+            pairs = cause.mistakes if isinstance(cause, Contradiction) else [((), str(cause))]
+            for names, why in pairs:
+                yield Wrong(tuple(prefix + each.upper() for each in names), why)
             continue
         name, *within = mistake["loc"]
         field = model.model_fields[str(name)]
         variable = prefix + str(name).upper()
         inner = _inner(field, within)
-        place = "".join(f"[{e}]" if isinstance(e, int) else f".{e}" for e in within)
-        sentence = _sentence(mistake, inner)
-        said_already = mistake["type"] in ("value_error", "missing")
-        if not within and not is_secret(field) and not said_already:
-            sentence += f", not {_shown(env.get(variable, ''))}"
-        yield Wrong((variable,), f"{place.lstrip('.')} {sentence}".strip())
+        place = "".join(f"[{e}]" if isinstance(e, int) else f".{e}" for e in within).lstrip(".")
+        sentence = _sentence(mistake, inner, is_inside=inner is field and bool(within))
+        if mistake["type"] not in ("value_error", "missing") and not is_secret(inner):
+            text = json.dumps(mistake["input"], ensure_ascii=False, default=str)
+            sentence += f", not {shown(env.get(variable, '')) if not within else text[:SHOWN]}"
+        sentence = f"{place}{': ' * bool(place)}{sentence}"
+        yield Wrong((variable,), sentence, missing=mistake["type"] == "missing")
 
 
 def _inner(field: FieldInfo, within: list[int | str]) -> FieldInfo:
     """Return the field of the model that lies in a list of them, or the field itself."""
-    for model in get_args(_without_none(field.annotation)):
-        if isinstance(model, type) and issubclass(model, BaseModel) and len(within) > 1:
-            return model.model_fields.get(str(within[1]), field)
+    if (model := _model_in(field)) and len(within) > 1:
+        return model.model_fields.get(str(within[1]), field)
     return field
 
 
-def _sentence(mistake: Any, field: FieldInfo) -> str:
-    if mistake["type"] == "extra_forbidden":
-        return "is no such field"
-    if mistake["type"] == "missing":
-        return "is missing"
-    if mistake["type"] == "value_error":
-        return str(mistake["ctx"]["error"])
+def _model_in(field: FieldInfo) -> type[BaseModel] | None:
+    """Return the model of which a field is a list, if it is one."""
+    inside = get_args(_without_none(field.annotation))
+    models = (each for each in inside if isinstance(each, type) and issubclass(each, BaseModel))
+    return next(models, None)
+
+
+def _sentence(mistake: Any, field: FieldInfo, *, is_inside: bool) -> str:
+    """Return what is wrong; ``is_inside`` a list or an object, of which the field is."""
+    match mistake["type"]:
+        case "extra_forbidden":
+            return _no_such_field(str(mistake["loc"][-1]), field)
+        case "missing":
+            return f"is missing: {field.description}"
+        case "value_error":
+            return str(mistake["ctx"]["error"])
+        case _ if is_inside:
+            example = f" {field.examples[0]}" if field.examples else ""
+            kind = "an object" if _model_in(field) else "a text in quotation marks"
+            return f"must be {kind}, as in{example}"
     return right(field)
+
+
+def _no_such_field(name: str, field: FieldInfo) -> str:
+    model = _model_in(field)
+    known = [*model.model_fields] if model else []
+    near = get_close_matches(name, known, 1, 0.6)
+    return f"is no such field: {f'is {near[0]} meant?' if near else 'one of ' + ', '.join(known)}"
 
 
 def _on_one_line(sign: str) -> str:
     return sign if sign.isprintable() else repr(sign)[1:-1]
-
-
-def _shown(text: str) -> str:
-    cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
-    return repr(cut)
 
 
 def _span(field: FieldInfo) -> str:
@@ -213,7 +263,7 @@ def _span(field: FieldInfo) -> str:
     return (least or above) + (most or below) + (" on" if least and not most else "")
 
 
-def _length(field: FieldInfo) -> str:
+def _length(field: FieldInfo, of: str = "signs") -> str:
     least = next((m.min_length for m in field.metadata if isinstance(m, MinLen)), 0)
     most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), 0)
-    return f" of {least} to {most} signs" if most else ""
+    return f" of {least} to {most} {of}" if most else ""

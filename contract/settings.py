@@ -3,13 +3,14 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated, ClassVar, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from contract.environment import FileUnusable, surroundings, unknown
 from contract.process import EXIT_CONFIG
-from contract.reading import Wrong, read, variables
+from contract.reading import Wrong, read, shown, variables
 from contract.sealing.seal import Seal
 from contract.signature import parse_keys
 
@@ -32,11 +33,14 @@ def _long_enough(value: SecretStr) -> SecretStr:
 
 def _file_that_is_there(path: Path) -> Path:
     try:
-        is_file = path.is_file()
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
-    if not is_file:
-        raise ValueError(f"must be a file that is there, not {str(path)!r}")
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise ValueError(f"must be a file that is there, not {shown(str(path))}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", "no path")
+        raise ValueError(f"{shown(str(path))} cannot be read ({why}): name another file") from None
+    if not S_ISREG(status.st_mode):
+        raise ValueError(f"must be a file, and {shown(str(path))} is none")
     return path
 
 
@@ -111,7 +115,7 @@ class SharedSettings(BaseModel):
         try:
             env = surroundings()
         except FileUnusable as error:
-            refuse([Wrong((), str(error))])
+            refuse([Wrong((error.setting,), error.why)])
         settings, wrong = cls.judged(env, unusable)
         if wrong:
             refuse([*wrong, *cls.unknown(env)])

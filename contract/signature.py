@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 TOLERANCE_SECONDS = 300
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the prefix is public
 MAX_SIGNATURES = 20
+HOW = f'to make one: echo "{SECRET_PREFIX}$(openssl rand -base64 32)"'
 
 ID = "webhook-id"
 TIMESTAMP = "webhook-timestamp"
@@ -34,13 +35,13 @@ class Key:
 
     def __init__(self, secret: str) -> None:
         if not secret.startswith(SECRET_PREFIX):
-            raise ValueError(f"a webhook secret starts with {SECRET_PREFIX}")
+            raise ValueError(f"a webhook secret starts with {SECRET_PREFIX}; {HOW}")
         try:
             self._bytes = b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
         except (binascii.Error, ValueError):
-            raise ValueError("a webhook secret is base64 behind its prefix") from None
+            raise ValueError(f"a webhook secret is base64 behind {SECRET_PREFIX}; {HOW}") from None
         if not 16 <= len(self._bytes) <= 64:
-            raise ValueError("a webhook secret holds 16 to 64 bytes")
+            raise ValueError(f"a webhook secret holds 16 to 64 bytes in base64; {HOW}")
 
     def __repr__(self) -> str:
         return "Key(**********)"
@@ -63,7 +64,7 @@ def parse_keys(text: str) -> list[Key]:
     """Read white-space separated secrets; raise ValueError where one is malformed or none is."""
     keys = [Key(word) for word in text.split()]
     if not keys:
-        raise ValueError("at least one webhook secret is needed")
+        raise ValueError(f"there is no webhook secret in it; {HOW}")
     return keys
 
 

@@ -62,7 +62,7 @@ def status_of(words: Sequence[str]) -> int:
     serves = command is SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
     start_log(settings.log_level, settings.log_format)
-    for sentence in ReceiverSettings.unknown(surroundings()):
+    for sentence in () if serves else ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     try:
         return command.run(settings, arguments)

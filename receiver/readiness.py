@@ -29,6 +29,10 @@ REFUSED_RETRY_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 RETENTION_SECONDS = 600.0
 STILL_OURS = partial(standing.refusal, was_ours=True)
+# What is told to whoever asks; hosts and logins are for the log.
+NOT_REACHED = "MongoDB is not reached at MONGO_URI: the receiver's log says why"
+NOT_YET_ASKED = "MongoDB has not answered yet"
+INDEXING = "the database's indexes are being made"
 
 
 class Readiness:
@@ -54,6 +58,7 @@ class Readiness:
         self._policy = settings.join_policy
         self.schema_in_place = False
         self.refusal: str | None = None
+        self._waits_for = NOT_YET_ASKED
 
     async def prepare(self) -> None:
         """Create validator and indexes, and try again until the database lets us.
@@ -65,12 +70,14 @@ class Readiness:
                 if await self._is_refused(standing.claim):
                     await asyncio.sleep(REFUSED_RETRY_SECONDS)
                     continue
+                self._waits_for = INDEXING
                 await schema.ensure(self._database)
                 await self._blobs.ensure()
                 if strangers := await standing.foreign(self._database):
                     log.info("%d documents in dialogs are not ours and stay as they are", strangers)
                 self.schema_in_place = True
             except StoreUnavailable as error:
+                self._waits_for = NOT_REACHED
                 log.warning("MongoDB is not ready: %s", self._why(error))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
@@ -98,14 +105,17 @@ class Readiness:
                 if self.schema_in_place and await self._is_refused(STILL_OURS):
                     self.schema_in_place = False
                     await self.prepare()
-                if self.schema_in_place and (count := await self._sweeper.sweep()):
-                    log.info("settled %d letters that were not shown", count)
-                metrics.tell_backup(await standing.backed_up(self._database))
                 if self.schema_in_place:
-                    await self._quiet.look(await self._store.dialogs.now())
+                    await self._sweep()
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", self._why(error))
             await asyncio.sleep(SWEEP_SECONDS)
+
+    async def _sweep(self) -> None:
+        if count := await self._sweeper.sweep():
+            log.info("settled %d letters that were not shown", count)
+        metrics.tell_backup(await standing.backed_up(self._database))
+        await self._quiet.look(await self._store.dialogs.now())
 
     async def keep_retaining(self) -> None:
         """Have go what was erased long enough ago and, once a day, what RETENTION says."""
@@ -129,10 +139,14 @@ class Readiness:
         except SecretsMissing:
             words = "there is no usable secret: WEBHOOK_SECRETS, or WEBHOOK_SECRETS_FILE"
             raise unavailable(words) from None
-        if self.refusal:
-            raise unavailable(self.refusal)
-        if not self.schema_in_place or not await schema.is_ready(self._database):
-            raise unavailable("the database's indexes are not in place")
+        if why := self.waits():
+            raise unavailable(why)
+        try:
+            if not await schema.is_ready(self._database):
+                raise unavailable("the database's indexes are not in place")
+        except StoreUnavailable as error:
+            log.warning("MongoDB is not ready: %s", self._why(error))
+            raise unavailable(NOT_REACHED) from None
         return web.json_response({"status": "ready"})
 
     async def metrics(self, _request: web.Request) -> web.Response:
@@ -150,7 +164,7 @@ class Readiness:
 
     def waits(self) -> str | None:
         """Return why the database cannot be asked yet, or None."""
-        return None if self.schema_in_place else self.refusal or "the database is not ready"
+        return None if self.schema_in_place else self.refusal or self._waits_for
 
     def once_ready(self, route: Route) -> Handler:
         """Return the route's handler, refusing until the indexes that keep letters single exist."""

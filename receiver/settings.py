@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from contract.door.peer import is_here
 from contract.event import EVENT_BYTES
+from contract.reading import shown
 from contract.settings import Port, Seconds, SharedSettings
 from receiver.retaining.terms import terms_of
 from receiver.store.trouble import wrong_uri
@@ -39,8 +40,9 @@ def _page(value: str) -> str:
 
 def _database(value: str) -> str:
     if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME, "\0"}:
-        wrong = f"{value!r} is no name of 1 to 63 bytes without spaces and without"
-        raise ValueError(f"{wrong} {' '.join(_NOT_IN_A_NAME.replace(' ', ''))}")
+        signs = " ".join(_NOT_IN_A_NAME.replace(" ", ""))
+        right = f"must be a name of 1 to 63 bytes without spaces and without {signs}"
+        raise ValueError(f"{right}, such as dialog, not {shown(value)}")
     return value
 
 

@@ -21,6 +21,7 @@ from yarl import URL
 
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
+from bridge.courier.unreachable import in_words
 from contract.batch import NDJSON, LineAnswer
 from contract.faults import reach
 from contract.keyring import SecretsMissing
@@ -102,7 +103,7 @@ class ReceiverClient:
                 if attempt.outcome is not Outcome.DONE:
                     return Attempt(Outcome.RETRY, f"blob {blob.sha256}: {attempt.reason}")
         except _FAULTS as error:
-            return _failed(error)
+            return self._failed(error)
         reach("courier.blobs-sent")
         return Attempt(Outcome.DONE, "")
 
@@ -111,7 +112,7 @@ class ReceiverClient:
         try:
             attempt = await self._post(event_id, event)
         except _FAULTS as error:
-            attempt = _failed(error)
+            attempt = self._failed(error)
         self._saw(attempt.status, attempt.reason)
         return attempt
 
@@ -128,9 +129,9 @@ class ReceiverClient:
             ) as response:
                 told = await _told(response, [event_id for event_id, _ in events])
         except _NOT_CONNECTED as error:
-            told = Answered(_failed(error))
+            told = Answered(self._failed(error))
         except _FAULTS as error:
-            told = Answered(_failed(error), broken=True)
+            told = Answered(self._failed(error), broken=True)
         if not told.not_understood:
             self._saw(told.whole.status, told.whole.reason)
         return told
@@ -143,7 +144,7 @@ class ReceiverClient:
             ) as response:
                 attempt = await _attempt(response)
         except _FAULTS as error:
-            attempt = _failed(error)
+            attempt = self._failed(error)
         self._saw(attempt.status, attempt.reason)
         return attempt
 
@@ -161,7 +162,7 @@ class ReceiverClient:
                         return await _attempt(response)
                     url = url.join(URL(leads))
         except _FAULTS as error:
-            return _failed(error)
+            return self._failed(error)
         return Attempt(Outcome.RETRY, f"{url} leads round in a circle")
 
     async def ask_many(self, path: str, body: bytes, media: str) -> list[bytes]:
@@ -183,7 +184,7 @@ class ReceiverClient:
                 said = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
                 raise NotAnswered(f"{place} answers {response.status} {said}")
         except _FAULTS as error:
-            raise NotAnswered(f"{place}: {type(error).__name__} {error}") from None
+            raise NotAnswered(in_words(place, error)) from None
 
     async def report(self, report: AlarmReport) -> Attempt:
         """POST which alarms stand; never raises for what the other side does."""
@@ -198,7 +199,7 @@ class ReceiverClient:
             ) as response:
                 return await _attempt(response)
         except _FAULTS as error:
-            return _failed(error)
+            return self._failed(error)
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
         headers = self._signed(event_id, blob.sha256.encode())
@@ -223,6 +224,9 @@ class ReceiverClient:
             allow_redirects=False,
         ) as response:
             return await _attempt(response)
+
+    def _failed(self, error: Exception) -> Attempt:
+        return Attempt(Outcome.RETRY, in_words(shown(str(self._url)), error))
 
     def _signed(self, event_id: str, content: bytes) -> dict[str, str]:
         return sign(self._keys(), event_id, int(time.time()), content)
@@ -257,10 +261,6 @@ async def connected(
 def shown(url: str) -> str:
     """Return a URL as it may be logged: without name, password and query."""
     return str(URL(url).with_user(None).with_query(None))
-
-
-def _failed(error: Exception) -> Attempt:
-    return Attempt(Outcome.RETRY, f"{type(error).__name__}: {error}")
 
 
 async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:

@@ -45,9 +45,12 @@ async def examine(settings: BridgeSettings) -> Finding:
             ),
         )
     reason = NOT_MENDED.get(attempt.status, attempt.reason)
+    said = Said(f"{place}: {reason}", f"{place} не отвечает как приёмник: {reason}")
+    if not attempt.status:  # then the reason says where
+        said = Said(reason, f"приёмник не отвечает: {reason}")
     return broken(
         "receiver",
-        Said(f"{place}: {reason}", f"{place} не отвечает как приёмник: {reason}"),
+        said,
         Said("is it running, and is the URL right?", "запущен ли он и верен ли адрес?"),
     )
 

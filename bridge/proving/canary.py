@@ -67,7 +67,10 @@ async def _fly(
     try:
         flight = Flight(mailbox, recipient, secrets.token_hex(16), time.time())
         accepted = await asyncio.to_thread(_send, settings, flight)
-    except (OSError, smtplib.SMTPException, SecretsMissing) as error:
+    except SecretsMissing as error:
+        _say(f"{mailbox}: no canary can be made: {error}", error=True)
+        return 78
+    except (OSError, smtplib.SMTPException) as error:
         _say(f"{mailbox}: SMTP did not take it: {error}", error=True)
         return 1
     url, keys = str(settings.webhook_url), Keyring(settings).current

@@ -162,7 +162,10 @@ class Spool:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                raise SpoolInUse(f"another courier works on {self.root}") from None
+                raise SpoolInUse(
+                    f"DATA_DIR: another bridge or import works on {self.root}: stop it, or choose"
+                    " another DATA_DIR"
+                ) from None
             yield
 
     def sweep(self, now: float) -> int:

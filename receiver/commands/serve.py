@@ -6,6 +6,7 @@ import logging
 
 from aiohttp.http import HttpRequestParser
 
+from contract.environment import surroundings
 from contract.keyring import Keyring
 from contract.process import CannotStart, stop_signal
 from receiver.app import build
@@ -25,8 +26,6 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
     """Serve; raises CannotStart or OSError."""
     if HttpRequestParser.__module__ != "aiohttp._http_parser":
         raise CannotStart("aiohttp runs without its C parser, whose Python twin has known faults")
-    if settings.webhook_secrets is None:
-        make_if_missing(settings.secrets_file)
     give_back_early()
     asyncio.run(serve(settings))
     return 0
@@ -41,18 +40,25 @@ async def serve(settings: ReceiverSettings) -> None:
         private = settings.hook_private_addresses
         hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
         following = Following(database, lambda: readiness.schema_in_place)
-        async with listening(app, settings):
-            log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
-            async with asyncio.TaskGroup() as tasks:
-                preparing = tasks.create_task(readiness.prepare())
-                sweeping = tasks.create_task(readiness.keep_sweeping())
-                telling = tasks.create_task(hooks.run())
-                retaining = tasks.create_task(readiness.keep_retaining())
-                indexing = tasks.create_task(following.run())
-                await stop.wait()
-                log.info("stopping")
-                for each in (preparing, sweeping, telling, retaining, indexing):
-                    each.cancel()
+        served = listening(app, settings, lambda: _begin(settings))
+        async with served, asyncio.TaskGroup() as tasks:
+            preparing = tasks.create_task(readiness.prepare())
+            sweeping = tasks.create_task(readiness.keep_sweeping())
+            telling = tasks.create_task(hooks.run())
+            retaining = tasks.create_task(readiness.keep_retaining())
+            indexing = tasks.create_task(following.run())
+            await stop.wait()
+            log.info("stopping")
+            for each in (preparing, sweeping, telling, retaining, indexing):
+                each.cancel()
+
+
+def _begin(settings: ReceiverSettings) -> None:
+    """Say what is to be known, and make the secret if there is none; raises OSError."""
+    for sentence in ReceiverSettings.unknown(surroundings()):
+        log.warning("%s", sentence)
+    if settings.webhook_secrets is None:
+        make_if_missing(settings.secrets_file)
 
 
 SERVE = Command("serve", "take events by HTTP until told to stop (the default)", run)

@@ -17,7 +17,7 @@ from pymongo.errors import (
 )
 from pymongo.uri_parser import parse_uri
 
-_RIGHT = "MONGO_URI is mongodb://user:password@host:27017/, with %40 for an @ in the password"
+_RIGHT = "such as mongodb://user:password@host:27017/"
 _SHAPE = re.compile(r"mongodb(?P<srv>\+srv)?://(?:(?P<login>.*)@)?(?P<hosts>[^/?]+)(?P<rest>.*)")
 _BY_CODE = {
     13: "the login has no right to do that: give it the roles readWrite and dbAdmin on"
@@ -45,23 +45,29 @@ def wrong_uri(uri: str) -> str:
     """
     found = _SHAPE.fullmatch(uri)
     if not found:
-        return f"it begins with mongodb:// or mongodb+srv:// and names a host: {_RIGHT}"
+        scheme, slashes, _ = uri.partition("://")
+        given = f", not with {scheme[:20] + slashes!r}" if slashes else ""
+        return f"must begin with mongodb:// or mongodb+srv:// and name a host, {_RIGHT}{given}"
     if re.search(r"[:/?#\[\]@%]", re.sub(r"%[0-9A-Fa-f]{2}", "", _password(found["login"] or ""))):
         return (
-            "the password holds one of : / ? # [ ] @ %, which is written as %3A %2F %3F %23 %5B %5D"
-            f" %40 %25 there: {_RIGHT}"
+            "the password holds one of : / ? # [ ] @ %, which must be written as %3A %2F %3F %23"
+            f" %5B %5D %40 %25 there, {_RIGHT}"
         )
     plain = f"mongodb://{found['hosts']}{'' if found['srv'] else found['rest']}"
     try:
         parse_uri(plain, warn=False)
-    except InvalidURI:
-        return _RIGHT
+    except InvalidURI as error:
+        return f"{_sentence(error)}: must be {_RIGHT.removeprefix('such as ')}"
     except (ConfigurationError, ValueError) as error:
         # Host, port and options only: the login is not in it.
         if "Port" in str(error):
-            return f"the port is a number from 1 to 65535: {_RIGHT}"
-        return f"{str(error).partition('. ')[0]}: {_RIGHT}"
+            return f"the port in {found['hosts']!r} must be a number from 1 to 65535, {_RIGHT}"
+        return f"{_sentence(error)}: must be as in the driver's manual, {_RIGHT}"
     return ""
+
+
+def _sentence(error: Exception) -> str:
+    return str(error).partition(". ")[0].rstrip(".")
 
 
 def in_words(error: BaseException | None, hosts: str) -> str:

@@ -18,10 +18,10 @@ from pydantic import BaseModel, ValidationError
 from contract.keyring import Keyring
 from contract.signature import NotVerified, Verification
 from receiver.errors import Problem, unavailable
+from receiver.mistakes import mistakes_of
 from receiver.web.bodies import BodyRoom, Crowded
 
 BODY_SECONDS = 10.0
-MAX_MISTAKES = 100
 JSON = "application/json"
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -121,15 +121,6 @@ def read_json(model: type[Model], text: bytes, what: str) -> Model:
     if wrong.errors(include_url=False, include_input=False)[0]["type"] == "json_invalid":
         raise Problem(400, f"the {what} is not JSON")
     raise Problem(422, f"the {what} has wrong fields", mistakes_of(wrong))
-
-
-def mistakes_of(error: ValidationError) -> tuple[dict[str, str], ...]:
-    """Return where something is wrong, and what, without what was said there."""
-    mistakes = error.errors(include_url=False, include_context=False, include_input=False)
-    return tuple(
-        {"path": ".".join(map(str, mistake["loc"])), "message": mistake["msg"]}
-        for mistake in mistakes[:MAX_MISTAKES]
-    )
 
 
 async def wait_to_go_on(_request: web.Request) -> None:

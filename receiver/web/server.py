@@ -5,8 +5,8 @@ import errno
 import logging
 import os
 import resource
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -45,10 +45,14 @@ def connection_limit(pool: int) -> int:
 
 
 @asynccontextmanager
-async def listening(app: web.Application, settings: ReceiverSettings) -> AsyncIterator[HttpDoor]:
-    """Serve the application; at the end finish the requests that have begun."""
+async def listening(
+    app: web.Application, settings: ReceiverSettings, begin: Callable[[], None] = lambda: None
+) -> AsyncIterator[HttpDoor]:
+    """Serve the application; at the end finish the requests that have begun.
+
+    ``begin`` is called once the address is ours, before anybody is served. Raises CannotStart.
+    """
     limit = connection_limit(settings.mongo_pool)
-    log.info("at most %d connections", limit)
     door = HttpDoor(limit)
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_quiet_accept)
@@ -56,6 +60,10 @@ async def listening(app: web.Application, settings: ReceiverSettings) -> AsyncIt
     await runner.setup()
     try:
         server = await _bound(settings, lambda: _connection(door, runner, loop))
+        begin()
+        await _open(settings, server)
+        log.info("at most %d connections", limit)
+        log.info("HTTP on %s:%d", settings.receiver_host, settings.receiver_port)
         watching = loop.create_task(door.watch())
         try:
             yield door
@@ -67,15 +75,27 @@ async def listening(app: web.Application, settings: ReceiverSettings) -> AsyncIt
 
 
 async def _bound(settings: ReceiverSettings, make: Callable[[], HttpConnection]) -> asyncio.Server:
-    host, port = settings.receiver_host, settings.receiver_port
     loop = asyncio.get_running_loop()
+    with _had(settings) as (host, port):
+        return await loop.create_server(
+            make, host, port, backlog=ACCEPTED_AT_ONCE, start_serving=False
+        )
+
+
+async def _open(settings: ReceiverSettings, server: asyncio.Server) -> None:
+    with _had(settings):
+        await server.start_serving()
+    have_wait(server)
+
+
+@contextmanager
+def _had(settings: ReceiverSettings) -> Iterator[tuple[str, int]]:
+    host, port = settings.receiver_host, settings.receiver_port
     try:
-        server = await loop.create_server(make, host, port, backlog=ACCEPTED_AT_ONCE)
+        yield host, port
     except (OSError, UnicodeError) as error:
         wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
         raise CannotStart(str(wrong)) from None
-    have_wait(server)
-    return server
 
 
 def _connection(

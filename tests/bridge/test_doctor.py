@@ -64,7 +64,7 @@ def test_where_all_is_well(doctor: Any) -> None:
         ({"SMTP_MAX_SIZE": "x"}, "settings", "broken", "SMTP_MAX_SIZE"),
         ({"SMTP_PROT": "2"}, "settings", "look", "SMTP_PORT"),
         ({"MAILBOXES": ""}, "mailboxes", "broken", "no mailbox"),
-        ({"WEBHOOK_SECRETS": ""}, "secret", "broken", "no webhook secret"),
+        ({"WEBHOOK_SECRETS": ""}, "secret", "broken", "WEBHOOK_SECRETS_FILE: "),
         ({"WEBHOOK_SECRETS": "whsec_" + "A" * 32}, "receiver", "broken", "secrets do not fit"),
         ({"WEBHOOK_URL": "http://127.0.0.1:1/webhook/email"}, "receiver", "broken", "127.0.0.1:1"),
         ({"SMTP_MAX_CONNECTIONS": "100000"}, "descriptors", None, ""),

@@ -121,7 +121,7 @@ def test_beside_a_courier_of_another_process_letters_are_left_to_it(
         second = servers.Service(
             both.bridge.command, both.bridge.env, lambda: False, tmp_path / "second.log"
         )
-        with pytest.raises(ChildProcessError, match="another process follows"):
+        with pytest.raises(ChildProcessError, match="another bridge follows"):
             second.start()
 
 

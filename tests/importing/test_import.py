@@ -73,8 +73,9 @@ def test_the_mailbox_is_named_where_the_settings_know_none(tmp_path: Path, whole
 @pytest.mark.parametrize(
     ("more", "reason"),
     [
-        ({}, "WEBHOOK_URL http://127.0.0.1:PORT/webhook/email is not reached"),
+        ({}, "WEBHOOK_URL http://127.0.0.1:PORT/webhook/email: nobody listens there"),
         ({"WEBHOOK_URL": "http://127.0.0.1:PORT/else"}, "look at the path in WEBHOOK_URL"),
+        ({"WEBHOOK_SECRETS": ""}, "cannot import: WEBHOOK_SECRETS_FILE: "),
     ],
 )
 def test_a_receiver_that_is_not_there_is_said(
@@ -97,7 +98,7 @@ def test_a_zip_of_letters_is_imported(tmp_path: Path, whole: Whole) -> None:
     service = Import(tmp_path, whole.receiver.env["RECEIVER_PORT"], str(tmp_path / "past.zip"))
     status, said = service.run()
     assert status == 0, said
-    assert "scan.eml is passed over: it is a PDF" in said
+    assert f"{tmp_path / 'past.zip'}: scan.eml is passed over: it is a PDF" in said
     assert "3 new, 0 duplicate, 0 failed; passed over: 1" in said
     assert not list(tmp_path.rglob("unpacked"))
 

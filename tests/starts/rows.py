@@ -82,17 +82,19 @@ MAILBOXES = [
         ("a@x.ru.", '"a@x.ru." is no mailbox'),
         ("*", r'"\*" is no mailbox'),
         ('"a@x.ru"', "is no mailbox"),
-        ('{"a@x.ru": ', "is not JSON"),
+        ('{"a@x.ru": ', "must be addresses .*this is not JSON, at its end"),
         ("[1]", "such as"),
-        ('{"a@x.ru": []}', "no recipient for 'a@x.ru'"),
+        ('{"a@x.ru": []}', 'no recipient for "a@x.ru": name one'),
         ('{"a@x.ru": ["c@x.ru"], "b@x.ru": ["c@x.ru"]}', "would stand for both"),
         ('{"a@x.ru": ["c@x.ru"], "a@x.ru": ["d@x.ru"]}', "is named twice"),
-        ('{"a@x.ru": "c@x.ru"}', "such as"),
+        ('{"a@x.ru": "c@x.ru"}', r'recipients of "a@x.ru" must be a list of texts, \["c@x.ru"\]'),
+        ('{"a@x.ru": [1]}', r'recipients of "a@x.ru" must be a list of texts'),
+        ("null", '"null" is no mailbox, such as support@example.ru'),
         ('{"a@x.ru": ["in@x.ru, out@x.ru"]}', "is no address"),
     ]
 ]
 TEXTS = [
-    Row(SMTP, {"MAILBOXES": ""}, "MAILBOXES names no mailbox"),
+    Row(SMTP, {"MAILBOXES": ""}, "MAILBOXES: is not set: name the mailboxes"),
     Row(SMTP, {"SMTP_POSTMASTER": "b@x.ru"}, "SMTP_POSTMASTER, MAILBOXES: 'b@x.ru' is none of"),
     Row(SMTP, {"SMTP_HOSTNAME": "my host"}, "SMTP_HOSTNAME: 'my host' is no host name"),
     Row(SMTP, {"SMTP_HOSTNAME": "a\r\nb"}, "SMTP_HOSTNAME: .* is no host name"),
@@ -111,10 +113,12 @@ TEXTS = [
         "HEALTH_HOST: 192.0.2.1 is no address",
         refused=False,
     ),
-    Row(SMTP, {"WEBHOOK_URL": "receiver"}, "WEBHOOK_URL: must be a URL"),
-    Row(SMTP, {"WEBHOOK_URL": "ftp://receiver/"}, "WEBHOOK_URL: must be a URL"),
-    Row(SMTP, {"WEBHOOK_URL": "http://"}, "WEBHOOK_URL: must be a URL"),
-    Row(SMTP, {"WEBHOOK_URL": "http://u:hunter2@h:99999/"}, "WEBHOOK_URL: must be a URL"),
+    Row(SMTP, {"WEBHOOK_URL": "receiver"}, "WEBHOOK_URL: must begin with http:// or https://"),
+    Row(SMTP, {"WEBHOOK_URL": "ftp://receiver/"}, "begin with http:// or https://, not 'ftp://rec"),
+    Row(SMTP, {"WEBHOOK_URL": "http://"}, "WEBHOOK_URL: must name a host behind http://"),
+    Row(SMTP, {"WEBHOOK_URL": "http://u:hunter2@h:99999/"}, "WEBHOOK_URL: the port .*'99999'"),
+    Row(SMTP, {"WEBHOOK_URL": "http://h:0/"}, "WEBHOOK_URL: the port must be .*, not '0'"),
+    Row(SMTP, {"WEBHOOK_URL": "http://my host/"}, "WEBHOOK_URL: 'http://my host/' names no host"),
     Row(SMTP, {"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be one of DEBUG, .*, not 'loud'"),
     Row(SMTP, {"DNS_CHECKS": "maybe"}, "DNS_CHECKS: must be true or false, not 'maybe'"),
     Row(SMTP, {"SMTP_AUTH_WITHOUT_TLS": "2"}, "SMTP_AUTH_WITHOUT_TLS: must be true or false"),
@@ -129,10 +133,10 @@ FILES = [
         Row(SMTP, {**TLS, name: f"DIR/{file}"}, rf"{name}: .*{said}")
         for name, file, said in [
             ("SMTP_TLS_CERT", "nothing", "a file that is there"),
-            ("SMTP_TLS_CERT", "", "a file that is there"),
+            ("SMTP_TLS_CERT", "", "must be a file, and .* is none"),
             ("SMTP_TLS_CERT", "garbage", "holds no certificate"),
             ("SMTP_TLS_CERT", "empty", "holds no certificate"),
-            ("SMTP_TLS_CERT", "broken.pem", "is not usable"),
+            ("SMTP_TLS_CERT", "broken.pem", "cannot be read by OpenSSL"),
             ("SMTP_TLS_KEY", "nothing", "a file that is there"),
             ("SMTP_TLS_KEY", "garbage", "holds no private key"),
             ("SMTP_TLS_KEY", "other.key", "is not the key of"),
@@ -145,8 +149,16 @@ FILES = [
         {"SMTP_TLS_CERT": "DIR/good.key", "SMTP_TLS_KEY": "DIR/good.pem"},
         "SMTP_TLS_CERT: .*swapped",
     ),
-    Row(SMTP, {"SMTP_TLS_CERT": "DIR/good.pem"}, "SMTP_TLS_CERT, SMTP_TLS_KEY: .*together"),
-    Row(SMTP, {"SMTP_TLS_KEY": "DIR/good.key"}, "SMTP_TLS_CERT, SMTP_TLS_KEY: .*together"),
+    Row(
+        SMTP,
+        {"SMTP_TLS_CERT": "DIR/good.pem"},
+        "SMTP_TLS_CERT, SMTP_TLS_KEY: .*is not set: give both or none",
+    ),
+    Row(
+        SMTP,
+        {"SMTP_TLS_KEY": "DIR/good.key"},
+        "SMTP_TLS_CERT, SMTP_TLS_KEY: .*is not set: give both or none",
+    ),
     Row(
         SMTP,
         {"SMTP_TLS_CERT": "DIR/old.pem", "SMTP_TLS_KEY": "DIR/old.key"},
@@ -165,7 +177,7 @@ FILES = [
         for path, said in [
             ("DIR/garbage", "is a file"),
             ("DIR/garbage/below", "lies under a file"),
-            ("/proc/nowhere", "cannot be written to"),
+            ("/proc/nowhere", "cannot be made .*: it must be a directory"),
         ]
     ),
     *(
@@ -173,7 +185,7 @@ FILES = [
         for words in (SMTP, RECEIVER, RUN)
         for file, said in [
             ("garbage", "starts with whsec_"),
-            ("empty", "at least one"),
+            ("empty", "there is no webhook secret in it; to make one: "),
             ("bytes", "no text"),
             ("", "cannot be read"),
         ]
@@ -186,48 +198,72 @@ FILES = [
     *(
         Row(words, {name: "", f"{name}_FILE": f"DIR/{file}"}, rf"{name}_FILE: .*{file}.*{said}")
         for words, name in [(SMTP, "MAILBOXES"), (RECEIVER, "MONGO_URI"), (RUN, "MONGO_URI")]
-        for file, said in [("nothing", "No such file"), ("empty", "is empty"), ("bytes", "no text")]
+        for file, said in [
+            ("nothing", "no such file; the file must hold"),
+            ("empty", "is empty"),
+            ("bytes", "no text"),
+        ]
     ),
     Row(SMTP, {"WEBHOOK_SECRETS": "hunter2"}, "WEBHOOK_SECRETS: .*whsec_"),
     Row(RECEIVER, {"WEBHOOK_SECRETS": "whsec_c2g="}, "WEBHOOK_SECRETS: .*16 to 64 bytes"),
     Row(RECEIVER, {"WEBHOOK_SECRETS": "whsec_%%%"}, "WEBHOOK_SECRETS: .*base64"),
+    Row(RECEIVER, {"BACKUP_KEY": "hunter2"}, "BACKUP_KEY: must be a passphrase of 16 characters"),
     Row(SMTP, {"WEBHOOK_SECRETS_FILE": "DIR/nothing"}, "there is no .*nothing yet", refused=False),
-    Row(SMTP, {"ENV_FILE": "DIR/bytes"}, "bytes: cannot be read"),
+    Row(SMTP, {"ENV_FILE": "DIR/bytes"}, "ENV_FILE: .*bytes is no text"),
+    Row(RUN, {"ENV_FILE": "DIR/nothing"}, "ENV_FILE: .*nothing: there is no such file"),
+    Row(
+        RECEIVER, {"ENV_FILE": "DIR/odd.env"}, "ENV_FILE: .*odd.env: line 3 cannot be read: a line"
+    ),
     Row(RUN, {"ENV_FILE": "DIR/env"}, "PARSE_WORKERS: must be a whole number.*not 'x'"),
 ]
 USERS_ROWS = [
     Row(SMTP, {"SMTP_USERS": text, "SMTP_AUTH_WITHOUT_TLS": "true"}, f"SMTP_USERS: .*{said}")
     for text, said in [
-        ("olga", "is not JSON"),
-        ('{"olga": }', "is not JSON"),
-        ('["olga"]', "must be JSON, such as"),
-        ('{"olga": ""}', "no password for 'olga'"),
-        ('{"olga": 5}', "must be JSON, such as"),
+        ("olga", "must be a JSON object, .*this is not JSON, at character 1"),
+        ('{"olga": }', "must be a JSON object, .*this is not JSON, at character 10"),
+        ('["olga"]', "must be a JSON object, such as"),
+        ('{"olga": ""}', "the password of 'olga' is empty"),
+        ('{"olga": 5}', "olga: must be a text in quotation marks, as in"),
     ]
-] + [Row(SMTP, USERS, "SMTP_USERS, .*: .*certificate")]
+] + [Row(SMTP, USERS, "SMTP_USERS, .*: .*give SMTP_TLS_CERT and SMTP_TLS_KEY")]
 BY_IMAP = [
     Row(SMTP, {**IMAP, **PASSWORD, **env}, said)
     for env, said in [
         ({"IMAP_USER": ""}, "IMAP_USER: is missing"),
-        ({"IMAP_PASSWORD": ""}, "IMAP_PASSWORD, IMAP_PASSWORD_FILE, .*: one is needed"),
-        ({"IMAP_TOKEN_FILE": "DIR/garbage"}, "IMAP_PASSWORD, .*only one"),
-        ({"IMAP_HOST": "x.ru", "IMAP_SECURITY": "none"}, "IMAP_SECURITY none would show"),
+        ({"IMAP_PASSWORD": ""}, "IMAP_PASSWORD, IMAP_PASSWORD_FILE, .*: one of these is needed"),
+        ({"IMAP_TOKEN_FILE": "DIR/garbage"}, "IMAP_PASSWORD, IMAP_TOKEN_FILE: only one"),
+        (
+            {"IMAP_HOST": "x.ru", "IMAP_SECURITY": "none"},
+            "IMAP_SECURITY: 'none' would show .* to 'x.ru': use tls",
+        ),
         ({"IMAP_SECURITY": "ssl"}, "IMAP_SECURITY: must be one of tls, starttls, none"),
-        ({"IMAP_USER": "support"}, "IMAP_USER is no whole address"),
-        ({"IMAP_USER": "b@yandex.ru"}, "IMAP_USER, MAILBOXES: .*none of MAILBOXES"),
+        ({"IMAP_USER": "support"}, "IMAP_USER, IMAP_MAILBOX: 'support' is no whole address"),
+        (
+            {"IMAP_USER": "b@yandex.ru"},
+            "IMAP_USER, MAILBOXES: .*'b@yandex.ru', which is none of MAILBOXES",
+        ),
         ({"IMAP_MAILBOX": "b@yandex.ru"}, "IMAP_MAILBOX, .*MAILBOXES: .*none of MAILBOXES"),
         ({"IMAP_PORT": "imap"}, "IMAP_PORT: must be a whole number from 1 to 65535, not 'imap'"),
         ({"IMAP_PORT": "0"}, "IMAP_PORT: must be a whole number"),
         ({"IMAP_PORT": "65536"}, "IMAP_PORT: must be a whole number"),
-        ({"IMAP_FOLDERS": "INBOX"}, r"IMAP_FOLDERS: is not JSON .*\[\"INBOX\""),
-        ({"IMAP_FOLDERS": "[]"}, r"IMAP_FOLDERS: must be JSON, such as"),
-        ({"IMAP_FOLDERS": '{"a": 1}'}, r"IMAP_FOLDERS: must be JSON, such as"),
-        ({"IMAP_FOLDERS": "[1]"}, r"IMAP_FOLDERS: \[0\] must be JSON, such as"),
-        ({"IMAP_FOLDERS": '["a\\r\\nb"]'}, r"IMAP_FOLDERS: \[0\] control characters"),
-        ({"IMAP_SENT": "a\r\nb"}, "IMAP_SENT: control characters"),
-        ({"IMAP_USER": "a\nb@x.ru"}, "IMAP_USER: control characters"),
-        ({"IMAP_PASSWORD": "hunter2\n"}, "IMAP_PASSWORD has a control character"),
-        ({"IMAP_CA_FILE": "DIR/nothing"}, "IMAP_CA_FILE: .*nothing cannot be read: No such file"),
+        ({"IMAP_FOLDERS": "INBOX"}, r"IMAP_FOLDERS: must be a JSON list.*INBOX.*, not 'INBOX'"),
+        ({"IMAP_FOLDERS": "[]"}, r"IMAP_FOLDERS: must be a JSON list of 1 to 50 entries, such as"),
+        (
+            {"IMAP_FOLDERS": '{"a": 1}'},
+            r"IMAP_FOLDERS: must be a JSON list of 1 to 50 entries, such as",
+        ),
+        (
+            {"IMAP_FOLDERS": "[1]"},
+            r"IMAP_FOLDERS: \[0\]: must be a text in quotation marks, as in .*, not 1",
+        ),
+        ({"IMAP_FOLDERS": '["a\\r\\nb"]'}, r"IMAP_FOLDERS: \[0\]: .* must be one line"),
+        ({"IMAP_SENT": "a\r\nb"}, "IMAP_SENT: .* must be one line"),
+        ({"IMAP_USER": "a\nb@x.ru"}, "IMAP_USER: .* must be one line"),
+        ({"IMAP_PASSWORD": "hunter2\n"}, "IMAP_PASSWORD: there is a control character"),
+        (
+            {"IMAP_CA_FILE": "DIR/nothing"},
+            "IMAP_CA_FILE: .*nothing: there is no such file: name a file",
+        ),
         ({"IMAP_CA_FILE": "DIR/garbage"}, "IMAP_CA_FILE: .*garbage holds no certificates"),
         ({"IMAP_CA_FILE": "DIR/empty"}, "IMAP_CA_FILE: .*empty holds no certificates"),
         (
@@ -236,18 +272,30 @@ BY_IMAP = [
         ),
         ({"IMAP_PASSWORD": "", "IMAP_TOKEN_FILE": "DIR/nothing"}, "IMAP_TOKEN_FILE: .*no such"),
         ({"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": "no-such x"}, "IMAP_TOKEN_COMMAND: no-such"),
-        ({"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": "a 'b"}, "IMAP_TOKEN_COMMAND is no command"),
-        ({"IMAP_ACCOUNTS": "a@b.ru"}, r"IMAP_ACCOUNTS: is not JSON"),
-        ({"IMAP_ACCOUNTS": '["a@b.ru"]'}, r"IMAP_ACCOUNTS: \[0\] must be JSON, such as"),
-        ({"IMAP_ACCOUNTS": '[{"user": "a@b.ru"}]'}, r"IMAP_ACCOUNTS: \[0\] .*is needed"),
-        ({"IMAP_ACCOUNTS": '[{"password": "hunter2"}]'}, r"IMAP_ACCOUNTS: \[0\].user is missing"),
+        (
+            {"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": "a 'b"},
+            "IMAP_TOKEN_COMMAND: what begins with 'a' is no command line",
+        ),
+        (
+            {"IMAP_ACCOUNTS": "a@b.ru"},
+            r"IMAP_ACCOUNTS: must be a JSON list, .*this is not JSON, at character 1",
+        ),
+        ({"IMAP_ACCOUNTS": '["a@b.ru"]'}, r"IMAP_ACCOUNTS: \[0\]: must be an object, as in "),
+        (
+            {"IMAP_ACCOUNTS": '[{"user": "a@b.ru"}]'},
+            r"IMAP_ACCOUNTS: \[0\]: password, password_file, .*: one of these is needed",
+        ),
+        (
+            {"IMAP_ACCOUNTS": '[{"password": "hunter2"}]'},
+            r"IMAP_ACCOUNTS: \[0\].user: is missing: the login",
+        ),
         (
             {"IMAP_ACCOUNTS": '[{"user": "a@b.ru", "pasword": "hunter2"}]'},
-            r"IMAP_ACCOUNTS: \[0\].pasword is no such field",
+            r"IMAP_ACCOUNTS: \[0\].pasword: is no such field: is password meant",
         ),
         (
             {"IMAP_ACCOUNTS": '[{"user": "a@b.ru", "password": "hunter2", "port": 0}]'},
-            r"IMAP_ACCOUNTS: \[0\].port must be a whole number from 1 to 65535",
+            r"IMAP_ACCOUNTS: \[0\].port: must be a whole number from 1 to 65535, not 0",
         ),
         (
             {
@@ -258,7 +306,7 @@ BY_IMAP = [
         ),
     ]
 ] + [
-    Row(IMAP_ALONE, {}, "no mailbox to read: set IMAP_USER or IMAP_ACCOUNTS"),
+    Row(IMAP_ALONE, {}, "IMAP_USER, IMAP_ACCOUNTS: none is set: name the login"),
     Row(
         SMTP, {**IMAP, **PASSWORD}, "127.0.0.1:1: nobody listens there: .*IMAP_HOST", refused=False
     ),
@@ -284,12 +332,12 @@ BY_IMAP = [
 MONGO = [
     Row(RECEIVER, {"MONGO_URI": uri}, f"MONGO_URI: .*{said}")
     for uri, said in [
-        ("foo://", "begins with mongodb://"),
-        ("127.0.0.1:27017", "begins with mongodb://"),
-        ("mongodb://", "begins with mongodb://"),
-        ("http://127.0.0.1:27017", "begins with mongodb://"),
-        ("mongodb://h:99999/", "the port is a number"),
-        ("mongodb://h:port/", "the port is a number"),
+        ("foo://", "must begin with mongodb://.*, not with 'foo://'"),
+        ("127.0.0.1:27017", "must begin with mongodb://"),
+        ("mongodb://", "must begin with mongodb://"),
+        ("http://127.0.0.1:27017", "must begin with mongodb://"),
+        ("mongodb://h:99999/", "the port .* must be a number"),
+        ("mongodb://h:port/", "the port .* must be a number"),
         ("mongodb://u:hunter2@ss@h/", "%40"),
         ("mongodb://u:hunter2:ss@h/", "%3A"),
         ("mongodb://u:hunter2/ss@h/", "%2F"),
@@ -299,7 +347,11 @@ MONGO = [
         ("mongodb://h/?foo=bar", "foo"),
     ]
 ] + [
-    Row(RECEIVER, {"MONGO_DATABASE": name}, "MONGO_DATABASE: .*1 to 63 bytes")
+    Row(
+        RECEIVER,
+        {"MONGO_DATABASE": name},
+        "MONGO_DATABASE: must be a name of 1 to 63 bytes.*, such as dialog, not",
+    )
     for name in ("a.b", "a b", "a/b", "$a", "x" * 64, "я" * 32)
 ]
 NOT_REACHED = [

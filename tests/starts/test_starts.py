@@ -20,6 +20,15 @@ from tests import servers
 from tests.servers import ROOT
 from tests.starts.rows import ROWS, Row
 
+# Words of Python, pydantic and OpenSSL that tell the reader of a line nothing.
+VAGUE = re.compile(
+    r"Error|Expecting|codec|pydantic|_ssl\.c|\[Errno|should be|valid (?:string|URL)|None"
+)
+PIECE = re.compile(r"""[^\s"\[\]{},:\\]+|\d+""")  # of a JSON text, one that is wrong is enough
+SECRET = {
+    *("IMAP_PASSWORD", "IMAP_ACCOUNTS", "IMAP_TOKEN_COMMAND", "MONGO_URI", "SMTP_USERS"),
+    *("WEBHOOK_SECRETS", "WEBHOOK_URL", "BACKUP_KEY"),
+}
 HOME = ("PATH", "HOME", "VIRTUAL_ENV", "LANG", "TMPDIR")
 
 
@@ -47,6 +56,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (directory / "garbage").write_text("the name of a machine\n")
     (directory / "empty").touch()
     (directory / "bytes").write_bytes(b"\xff\xfe\x00")
+    (directory / "odd.env").write_text("A=1\n\nfoo bar\n")
     (directory / "env").write_text("PARSE_WORKERS=x\n")
     return directory
 
@@ -121,6 +131,37 @@ def test_what_is_wrong_is_said(
     assert "Traceback" not in output
     assert "hunter2" not in output
     assert not answer["left"]
+    if row.refused:
+        assert_said_alone(output)
+        assert_quoted(output, given)
+
+
+def assert_said_alone(output: str) -> None:
+    """Nothing stands beside the reasons, each of which names its setting."""
+    first, *lines = output.splitlines()
+    if first.startswith("from "):  # which settings make run took from .env
+        first, *lines = lines
+    if first != "The settings are not usable:":
+        _, start, reason = first.partition("cannot start: ")
+        assert start, output
+        lines = [reason, *lines]
+        assert len(lines) == 1, output
+    assert lines, output
+    for line in lines:
+        named = re.match(r" *((?:[A-Z][A-Z_]+(?:, )?)+): .{10}|.* is no setting and does", line)
+        assert named, line
+        assert not VAGUE.search(line), line
+
+
+def assert_quoted(output: str, given: dict[str, str]) -> None:
+    """A line about a setting shows of its value what is wrong, unless it may be a secret."""
+    for line in output.splitlines():
+        names = re.match(r" *((?:[A-Z][A-Z_]+(?:, )?)+): ", line)
+        about = names[1].split(", ") if names else []
+        values = [given[name] for name in about if given.get(name)]
+        if values and not SECRET & {*about} and "is missing: " not in line:
+            pieces = [piece for each in values for piece in PIECE.findall(each)]
+            assert not pieces or any(piece.rstrip("/")[:40] in line for piece in pieces), line
 
 
 def test_there_are_about_two_hundred() -> None:

@@ -141,7 +141,7 @@ def test_two_bridges_do_not_share_a_spool(whole: Whole) -> None:
         lambda: False,
         whole.bridge.log,
     )
-    with pytest.raises(ChildProcessError, match="another courier"):
+    with pytest.raises(ChildProcessError, match="another bridge or import works"):
         second.start()
 
 

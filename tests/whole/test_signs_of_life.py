@@ -67,7 +67,10 @@ def test_a_receiver_that_was_never_reached_is_not_well(receiver: Service, bridge
         ({"WEBHOOK_SECRETS": new_secret()}, "secrets do not fit"),
         ({"WEBHOOK_URL": "http://127.0.0.1:PORT/elsewhere"}, "look at the path"),
         ({"WEBHOOK_URL": "http://nowhere.invalid/webhook/email"}, "never reached yet"),
-        ({"WEBHOOK_SECRETS": "", "WEBHOOK_SECRETS_FILE": "/nowhere"}, "no webhook secret"),
+        (
+            {"WEBHOOK_SECRETS": "", "WEBHOOK_SECRETS_FILE": "/nowhere"},
+            "WEBHOOK_SECRETS_FILE: /nowhere: there is no such file yet",
+        ),
     ],
 )
 def test_a_receiver_that_does_not_take_our_letters_is_not_well(

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from contract.event import MAX_MAILBOX, is_mailbox
-from contract.reading import Section, Wrong
+from contract.reading import Contradiction, Section, Wrong, shown
 from contract.settings import Port, Seconds
 from contract.yandex import IMAP_HOST
 
@@ -22,7 +22,7 @@ Security = Literal["tls", "starttls", "none"]
 
 def _one_line(value: str) -> str:
     if _CONTROL.search(value):
-        raise ValueError("control characters would be IMAP commands of their own")
+        raise ValueError(f"{shown(value)} must be one line without control characters")
     return value
 
 
@@ -80,30 +80,37 @@ class Account(BaseModel):
 
     @model_validator(mode="after")
     def _agree(self) -> Self:
-        ways = (self.password, self.password_file, self.token_command, self.token_file)
-        wrong = []
-        if sum(bool(way) for way in ways) != 1:
-            wrong.append(
-                "(IMAP_)PASSWORD, (IMAP_)PASSWORD_FILE, (IMAP_)TOKEN_COMMAND, (IMAP_)TOKEN_FILE:"
-                " one is needed, and only one"
-            )
+        if wrong := [*self._contradictions()]:
+            raise Contradiction(wrong)
+        return self
+
+    def _contradictions(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        ways = ("password", "password_file", "token_command", "token_file")
+        given = tuple(way for way in ways if getattr(self, way))
+        if not given:
+            yield ways, "one of these is needed"
+        elif len(given) > 1:
+            yield given, "only one of these may be given"
         if self.password is not None and _CONTROL.search(self.password.get_secret_value()):
-            wrong.append("(IMAP_)PASSWORD has a control character in it, such as a line's end")
+            yield ("password",), "there is a control character in it, such as a line's end"
         if "@" not in self.stands_for:
-            wrong.append("(IMAP_)USER is no whole address, so (IMAP_)MAILBOX is needed")
+            whole = "is no whole address, such as support@example.ru"
+            if self.mailbox:
+                yield ("mailbox",), f"{shown(self.mailbox)} {whole}"
+            else:
+                yield ("user", "mailbox"), f"{shown(self.user)} {whole}: say whose letters it reads"
         elif not is_mailbox(self.stands_for):
-            wrong.append(f"(IMAP_)MAILBOX {self.stands_for!r} is no mailbox@domain")
+            name = "mailbox" if self.mailbox else "user"
+            yield (name,), f"{shown(self.stands_for)} is no mailbox, such as support@example.ru"
         if self.security == "none" and self.host not in LOOPBACK:
-            wrong.append(
-                "(IMAP_)SECURITY none would show the password on the network: use tls or starttls"
-            )
+            wrong = "'none' would show the password on the network"
+            yield ("security",), f"{wrong} to {shown(self.host)}: use tls or starttls"
         try:
             shlex.split(self.token_command)
-        except ValueError as error:
-            wrong.append(f"(IMAP_)TOKEN_COMMAND is no command line: {error}")
-        if wrong:
-            raise ValueError("; ".join(wrong))
-        return self
+        except ValueError:
+            first = shown(self.token_command.split()[0])  # a secret may be among the others
+            wrong = "is no command line: close each quotation mark, write nothing after \\"
+            yield ("token_command",), f"what begins with {first} {wrong}"
 
     @property
     def stands_for(self) -> str:
@@ -150,7 +157,8 @@ class ImapSettings(BaseModel):
         """Yield where settings contradict each other."""
         logins = [(account.host, account.user) for account in self.all]
         for host, user in sorted({each for each in logins if logins.count(each) > 1}):
-            yield Wrong(("IMAP_ACCOUNTS",), f"the login {user} at {host} is there twice")
+            wrong = f"the login {user} at {host} is there twice: name it once, with all its folders"
+            yield Wrong(("IMAP_ACCOUNTS",), wrong)
 
     @property
     def all(self) -> tuple[Account, ...]:

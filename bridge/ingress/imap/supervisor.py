@@ -4,7 +4,6 @@ import fcntl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from bridge.ingress.imap.cursor import cursor_path
 from bridge.ingress.imap.login import Login
@@ -24,24 +23,21 @@ class AlreadyWatched(Exception):
 def watching(settings: BridgeSettings, intake: Intake) -> Iterator[None]:
     """Follow every folder of the settings, in threads, until the block is left.
 
-    Raises AlreadyWatched. To be ended in the middle of anything costs a watcher nothing.
+    To be ended in the middle of anything costs a watcher nothing.
     """
-    directory = settings.imap_directory
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     stop = threading.Event()
-    with _locked(directory):
-        threads = [
-            threading.Thread(target=watcher.run, name=watcher.name, daemon=True)
-            for watcher in _watchers(settings, intake, stop)
-        ]
+    threads = [
+        threading.Thread(target=watcher.run, name=watcher.name, daemon=True)
+        for watcher in _watchers(settings, intake, stop)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
         for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            for thread in threads:
-                thread.join(STOP_SECONDS / len(threads))
+            thread.join(STOP_SECONDS / len(threads))
 
 
 def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -> Iterator[Watcher]:
@@ -75,10 +71,16 @@ def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -
 
 
 @contextmanager
-def _locked(directory: Path) -> Iterator[None]:
+def watching_alone(settings: BridgeSettings) -> Iterator[None]:
+    """Be the one process that follows the folders while the block runs; raises AlreadyWatched."""
+    directory = settings.imap_directory
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (directory / "lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise AlreadyWatched(f"another process follows the folders of {directory}") from None
+            raise AlreadyWatched(
+                f"DATA_DIR: another bridge follows the mailboxes of {directory}: stop it, or choose"
+                " another DATA_DIR"
+            ) from None
         yield

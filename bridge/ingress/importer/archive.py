@@ -13,12 +13,32 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from lzma import LZMAError
 from pathlib import Path, PurePosixPath
+from struct import error as StructError
 from typing import IO
 from zlib import error as ZlibError
 
+from bridge.ingress.importer.looks import HEAD_BYTES, is_letter
+from bridge.ingress.importer.mbox import is_mbox
+
 MAX_MEMBERS = 500_000
 PIECE = 1024 * 1024
+# What a tar may say of a member before its content, and how much more it may hold than its file.
+HEADER_BYTES = 1024 * 1024
+MOST_TIMES = 1000
+_BROKEN = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    ZlibError,
+    LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,  # zipfile's word for a member that is encrypted
+    ValueError,  # tarfile's and zipfile's for numbers that are none
+    OverflowError,
+    StructError,
+)
 _HARMLESS = re.compile(r"[^\w-]+")
 
 
@@ -35,8 +55,19 @@ class ArchiveBounds:
 
 
 def is_archive(path: Path) -> bool:
-    """Tell whether the file is a zip, or a tar that may be compressed."""
-    return path.is_file() and (zipfile.is_zipfile(path) or _is_tar(path))
+    """Tell whether the file is a zip, or a tar that may be compressed.
+
+    A zip is told by its end, and so might be a letter or an mbox that a binary attachment ends.
+    """
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            if is_letter(file.read(HEAD_BYTES)) or is_mbox(path):
+                return False
+        return zipfile.is_zipfile(path) or _is_tar(path)
+    except OSError:  # whoever imports it says so
+        return False
 
 
 def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
@@ -54,14 +85,7 @@ def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
     partial.mkdir(mode=0o700, parents=True)
     try:
         _write(path, partial, room)
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        ZlibError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,  # zipfile's word for a member that is encrypted
-    ) as error:
+    except _BROKEN as error:
         shutil.rmtree(partial)
         raise NotUnpacked(f"{path} cannot be unpacked: {error}") from None
     except BaseException:
@@ -93,10 +117,19 @@ def _copy(file: IO[bytes], target: Path, most: int) -> int:
     """Copy at most so many bytes; a letter that is cut there is too large, and said to be."""
     written = 0
     with target.open("wb") as copy:
-        while written < most and (piece := file.read(min(PIECE, most - written))):
+        while written < most and (piece := _read(file, min(PIECE, most - written))):
             copy.write(piece)
             written += len(piece)
     return written
+
+
+def _read(file: IO[bytes], size: int) -> bytes:
+    try:
+        return file.read(size)
+    except OSError as error:
+        if error.errno is None:  # bz2's word for what is none
+            raise tarfile.ReadError(str(error)) from None
+        raise
 
 
 def _zipped(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
@@ -112,11 +145,44 @@ def _zipped(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
 
 
 def _in_tar(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
-    with tarfile.open(path) as archive:
-        for member in archive:
+    most = max(path.stat().st_size, PIECE) * MOST_TIMES
+    with tarfile.open(path, tarinfo=_Member) as archive:
+        while (member := _next(archive)) is not None:
+            if member.offset_data + member.size > most and not member.issparse():
+                raise NotUnpacked(f"{path} holds more than {MOST_TIMES} times its own size")
             if member.isreg() and (file := archive.extractfile(member)) is not None:
                 with file:
-                    yield member.name, max(float(member.mtime), 0.0), file
+                    yield member.name, min(max(float(member.mtime), 0.0), LATEST), file
+            archive.members = []  # type: ignore[attr-defined]  # it keeps all that it has seen
+
+
+def _next(archive: tarfile.TarFile) -> tarfile.TarInfo | None:
+    try:
+        return archive.next()
+    except OSError as error:
+        if error.errno is None:
+            raise tarfile.ReadError(str(error)) from None
+        raise
+
+
+class _Member(tarfile.TarInfo):
+    """A member whose name and attributes are read only if they fit into memory well."""
+
+    def _proc_member(self, archive: tarfile.TarFile) -> tarfile.TarInfo:
+        if self.type in _SAID_BEFORE and self.size > HEADER_BYTES:
+            raise tarfile.ReadError(f"a name or attribute in it has {self.size} bytes")
+        found: tarfile.TarInfo = super()._proc_member(archive)  # type: ignore[misc]
+        return found
+
+
+_SAID_BEFORE = (
+    tarfile.GNUTYPE_LONGNAME,
+    tarfile.GNUTYPE_LONGLINK,
+    tarfile.XHDTYPE,
+    tarfile.XGLTYPE,
+    tarfile.SOLARIS_XHDTYPE,
+)
+LATEST = 4102444800.0  # 2100-01-01: a file system may not take what is far beyond it
 
 
 def _suffix(name: str) -> str:
@@ -136,7 +202,11 @@ def _shown(name: str) -> str:
 
 
 def _is_tar(path: Path) -> bool:
+    """Tell whether it is a tar, or is one behind gzip, bzip2 or xz; a broken one is one."""
     try:
-        return tarfile.is_tarfile(path)
-    except (OSError, EOFError, ZlibError):
+        with tarfile.open(path, tarinfo=_Member):
+            return True
+    except tarfile.ReadError as error:
+        return "attribute" in str(error)
+    except (*_BROKEN, OSError):
         return False

@@ -22,6 +22,7 @@ from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
+from contract.keyring import SecretsMissing
 from contract.process import EXIT_CONFIG, INTERRUPTED
 
 log = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         NotReached,
         NoSuchFolder,
         NoCredentials,
+        SecretsMissing,
         SpoolInUse,
         ValueError,
     ) as error:
@@ -85,7 +87,10 @@ def _source(
     if arguments.since and not arguments.imap:
         raise ValueError("--since goes with --imap")
     if arguments.path:
-        files = Files(_unpacked(settings, arguments.path), settings.smtp_max_size)
+        unpacked = _unpacked(settings, arguments.path)
+        paths = [unpacked.get(path, path) for path in arguments.path]
+        archives = {folder: path for path, folder in unpacked.items()}
+        files = Files(paths, settings.smtp_max_size, archives)
         return files, Provenance(mailbox, "out" if arguments.out else "in")
     account = next(each for each in settings.accounts if each.stands_for == mailbox)
     folder = Folder(
@@ -99,11 +104,11 @@ def _source(
     return folder, Provenance(mailbox, direction, arguments.imap)
 
 
-def _unpacked(settings: BridgeSettings, paths: list[Path]) -> list[Path]:
-    """Return the paths, an archive as the folder that its letters are unpacked to."""
+def _unpacked(settings: BridgeSettings, paths: list[Path]) -> dict[Path, Path]:
+    """Return for each archive among the paths the folder that its letters are unpacked to."""
     room = ArchiveBounds(settings.spool_max_bytes, settings.smtp_max_size)
     place = import_spool(settings).root / UNPACKED
-    return [unpack(path, place, room) if is_archive(path) else path for path in paths]
+    return {path: unpack(path, place, room) for path in paths if is_archive(path)}
 
 
 def _login(settings: BridgeSettings, account: Account) -> Login:

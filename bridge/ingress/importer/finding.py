@@ -71,7 +71,8 @@ def _in_folder(top: Path) -> Iterator[MailFile | NoLetter]:
             continue
     if passed and not letters:
         first, others = min(passed, key=lambda each: each.path), len(passed) - 1
-        also = f", and {others} others are none either" if others else ""
+        are = "1 other is" if others == 1 else f"{others} others are"
+        also = f", and {are} none either" if others else ""
         raise NotMail(f"{top} holds no letter: {first.path} is {first.what}{also}")
     if not letters:
         raise NotMail(f"{top} holds no Maildir, .eml or .mbox")

@@ -6,11 +6,13 @@ letters lie as they came.
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from bridge.ingress.importer.finding import MailFile, find
+from bridge.ingress.importer.finding import MailFile, NotMail, find
 from bridge.ingress.importer.mbox import read_mbox
 from bridge.ingress.importer.source import NoLetter, Past, Position
 
@@ -18,17 +20,24 @@ from bridge.ingress.importer.source import NoLetter, Past, Position
 class Files:
     """Every letter under the paths. A place is the index of its file and the byte to go on from.
 
-    ``no_letters`` are the files that were passed over. Raises NotMail.
+    ``no_letters`` are the files that were passed over; ``archives`` are those that folders among
+    the paths were unpacked from, which a person knows. Raises NotMail.
     """
 
-    def __init__(self, paths: Sequence[Path], max_size: int) -> None:
+    def __init__(
+        self, paths: Sequence[Path], max_size: int, archives: Mapping[Path, Path] | None = None
+    ) -> None:
         self._files: list[MailFile] = []
+        self._archives = {str(folder): str(path) for folder, path in (archives or {}).items()}
         passed: list[NoLetter] = []
-        for found in (each for path in paths for each in find(path)):
-            if isinstance(found, NoLetter):
-                passed.append(found)
-            else:
-                self._files.append(found)
+        try:
+            for found in (each for path in paths for each in find(path)):
+                if isinstance(found, NoLetter):
+                    passed.append(replace(found, path=self._called(found.path)))
+                else:
+                    self._files.append(found)
+        except NotMail as error:
+            raise NotMail(self._called(str(error))) from None
         self._files.sort(key=lambda file: (file.written, file.path))
         self.no_letters = sorted(passed, key=lambda file: file.path)
         self._max_size = max_size
@@ -52,10 +61,18 @@ class Files:
         done = sum(file.size for file in self._files[:first])
         for index, file in enumerate(self._files[first:], first):
             for content, came, end in self._read(file, start):
-                label = f"{file.path} at {end}" if file.many else file.path
+                name = self._called(file.path)
+                label = f"{name} at {end}" if file.many else name
                 yield Past(content, came, label, Position(index, end), done + end)
             done += file.size
             start = 0
+
+    def _called(self, text: str) -> str:
+        """Return a text in which what was unpacked is called as in its archive."""
+        for folder, archive in self._archives.items():
+            first, *others = re.split(rf"{re.escape(folder)}/(?:\d+-)?", text)
+            text = f"{archive}: ".join([first, *others]).replace(folder, archive)
+        return text
 
     def _read(self, file: MailFile, start: int) -> Iterator[tuple[bytes | None, datetime, int]]:
         """Yield each letter's bytes, when it came, and where the next begins; None for no bytes."""

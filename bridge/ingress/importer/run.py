@@ -47,13 +47,17 @@ def import_spool(settings: BridgeSettings) -> Spool:
 
 
 async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Provenance) -> None:
-    """Import what the job has not yet seen to; raises SpoolInUse if another import is running."""
+    """Import what the job has not yet seen to.
+
+    Raises SpoolInUse if another import is running, SecretsMissing, NotReached.
+    """
     spool = import_spool(settings)
     parts = settings.data_dir / "import" / "parts"
     parsers = ParsePool(
         settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, parts
     )
     keys = Keyring(settings).current
+    keys()  # without a secret there is nothing to begin
     capacity = Capacity(spool, settings.spool_max_bytes, settings.spool_min_free)
     intake = Intake(spool, capacity, settings.smtp_hostname)
     with spool.locked(), _progress(source, job) as progress:
@@ -68,7 +72,7 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
             parsers.running(),
             connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
         ):
-            await _reached(webhook, shown(str(settings.webhook_url)))
+            await _reached(webhook, settings)
             preparing = Preparing(intake, parsers, webhook, told, progress.say)
             work = _Import(preparing, webhook, settings.courier_concurrency, progress, job)
             await work.all_of(source)
@@ -80,16 +84,16 @@ def _progress(source: LetterSource, job: Job) -> Progress:
     return Progress(source.size, job.counts, len(source.no_letters))
 
 
-async def _reached(webhook: ReceiverClient, url: str) -> None:
+async def _reached(webhook: ReceiverClient, settings: BridgeSettings) -> None:
     """Raise NotReached if nobody is there to import to; a receiver that is busy is waited for."""
     for attempt in range(LOOKS):
         found = await webhook.look()
-        if wrong := not_mended(url, found.status):
+        if wrong := not_mended(shown(str(settings.webhook_url)), found.status):
             raise NotReached(wrong)
         if found.status:
             return
         await asyncio.sleep(LOOK_SECONDS * attempt)
-    raise NotReached(f"WEBHOOK_URL {url} is not reached: {found.reason[:200]}")
+    raise NotReached(found.reason)
 
 
 @dataclass(frozen=True, slots=True)

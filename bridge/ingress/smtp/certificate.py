@@ -9,6 +9,7 @@ from typing import Any
 
 log = logging.getLogger(__name__)
 
+_PEM = ": a text with -----BEGIN …----- in it is needed"
 EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED, https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 
 
@@ -49,12 +50,12 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
         "; are SMTP_TLS_CERT and SMTP_TLS_KEY swapped?" if "PRIVATE KEY" in certificate else ""
     )
     if "-----BEGIN CERTIFICATE-----" not in certificate:
-        raise NotUsable("SMTP_TLS_CERT", f"{chain} holds no certificate (PEM){swapped}")
+        raise NotUsable("SMTP_TLS_CERT", f"{chain} holds no certificate (PEM){swapped or _PEM}")
     if "PRIVATE KEY-----" not in secret:
-        raise NotUsable("SMTP_TLS_KEY", f"{key} holds no private key (PEM){swapped}")
+        raise NotUsable("SMTP_TLS_KEY", f"{key} holds no private key (PEM){swapped or _PEM}")
     if "ENCRYPTED" in secret:
         bare = f"openssl pkey -in {key} -out key.pem"
-        raise NotUsable("SMTP_TLS_KEY", f"{key} is encrypted, which is not possible here: {bare}")
+        raise NotUsable("SMTP_TLS_KEY", f"{key} is encrypted, and must not be: {bare}")
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -63,9 +64,15 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
         reason = getattr(error, "reason", None) or str(error)
         if "MISMATCH" in reason:
             raise NotUsable(
-                "SMTP_TLS_KEY", f"{key} is not the key of {chain}, whose first certificate counts"
+                "SMTP_TLS_KEY",
+                f"{key} is not the key of {chain}: give the key of the first certificate there",
             ) from None
-        raise NotUsable("SMTP_TLS_CERT", f"{chain} with {key} is not usable: {reason}") from None
+        told = f" ({reason})" if isinstance(error, ssl.SSLError) and error.reason else ""
+        raise NotUsable(
+            "SMTP_TLS_CERT",
+            f"{chain} with the key {key} cannot be read by OpenSSL{told}: one of them is cut or"
+            " damaged, so copy both anew",
+        ) from None
     return context
 
 

@@ -4,6 +4,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from contract.reading import SHOWN, parsed
+
+EXAMPLE = "support@example.ru"
+RIGHT = "in-4f2a9c@bridge.example.ru, or bridge.example.ru for whatever comes to that domain"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
 # A star, an ellipsis or a quotation mark is somebody's mistake far more often than an address.
@@ -52,10 +56,24 @@ def read_mailboxes(text: str) -> object:
     """
     named: object = [word for word in _SEPARATOR.split(text) if word]
     if text.lstrip().startswith(("{", "[")):
-        named = json.loads(text, object_pairs_hook=_once_each)
-    if isinstance(named, list) and all(isinstance(each, str) for each in named):
+        named = parsed(text, object_pairs_hook=_once_each)
+    if isinstance(named, list):
+        if wrong := [each for each in named if not isinstance(each, str)]:
+            raise ValueError(f"{_quoted(wrong[0])} is no mailbox, such as {EXAMPLE}")
         return {mailbox: [mailbox] for mailbox in named}
+    if isinstance(named, dict):
+        for mailbox, recipients in named.items():
+            if not _are_texts(recipients):
+                right = f"[{_quoted(recipients)}]" if isinstance(recipients, str) else "[…]"
+                raise ValueError(
+                    f"the recipients of {_quoted(mailbox)} must be a list of texts, {right}, not"
+                    f" {_quoted(recipients)[:SHOWN]}"
+                )
     return named
+
+
+def _are_texts(found: object) -> bool:
+    return isinstance(found, list) and all(isinstance(each, str) for each in found)
 
 
 def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[str]:
@@ -63,19 +81,23 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
     mistakes = []
     for mailbox in mailboxes:
         if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
-            mistakes.append(f"{_quoted(mailbox)} is no mailbox@domain")
+            mistakes.append(f"{_quoted(mailbox)} is no mailbox, such as {EXAMPLE}")
     owner: dict[str, str] = {}
     for mailbox, recipients in mailboxes.items():
         for recipient in recipients:
             if recipient != mailbox and not _is_recipient(recipient):
-                mistakes.append(f"{_quoted(recipient)} is no address and no domain")
+                mistakes.append(f"{_quoted(recipient)} is no address and no domain: {RIGHT}")
             shared = owner.setdefault(_folded(recipient), mailbox)
             if shared != mailbox:
                 both = f"{_quoted(shared)} and {_quoted(mailbox)}"
-                mistakes.append(f"{_quoted(recipient)} would stand for both {both}")
+                one = "give it to one of them"
+                mistakes.append(f"{_quoted(recipient)} would stand for both {both}: {one}")
     by_fold = {mailbox.casefold(): mailbox for mailbox in mailboxes}
     twins = sorted(set(mailboxes) - set(by_fold.values()))
-    return mistakes + [f"{_quoted(twin)} is {_quoted(by_fold[twin.casefold()])}" for twin in twins]
+    return mistakes + [
+        f"{_quoted(twin)} and {_quoted(by_fold[twin.casefold()])} are one mailbox: name it once"
+        for twin in twins
+    ]
 
 
 def _is_recipient(name: str) -> bool:
@@ -88,11 +110,11 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise ValueError(f"{_quoted(twice)} is named twice")
+        raise ValueError(f"{_quoted(twice)} is named twice: put its recipients into one list")
     return found
 
 
-def _quoted(entry: str) -> str:
+def _quoted(entry: object) -> str:
     return json.dumps(entry, ensure_ascii=False)
 
 

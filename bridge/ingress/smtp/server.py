@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.session import Session
 from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
+from contract.process import CannotStart, cannot_listen
 
 log = logging.getLogger(__name__)
 
@@ -18,17 +21,35 @@ class SmtpServer:
     def __init__(self, door: Door) -> None:
         self._door = door
 
-    async def listen(self) -> asyncio.Server:
-        """Start to accept connections on the settings' address, and say for whom."""
+    async def bind(self) -> asyncio.Server:
+        """Have the settings' address for ourselves; whoever comes is turned away. CannotStart."""
+        loop = asyncio.get_running_loop()
+        with self._had() as (host, port):
+            return await loop.create_server(
+                lambda: Session(self._door),
+                host,
+                port,
+                backlog=ACCEPTED_AT_ONCE,
+                start_serving=False,
+            )
+
+    async def listen(self, server: asyncio.Server) -> None:
+        """Start to accept connections, and say for whom; raises CannotStart."""
+        with self._had() as (host, port):
+            await server.start_serving()
+        have_wait(server)
         for recipient, mailbox in self._door.taken():
             log.info("mail to %s is taken for %s", recipient, mailbox)
-        loop = asyncio.get_running_loop()
+        log.info("SMTP on %s:%d", host, port)
+
+    @contextmanager
+    def _had(self) -> Iterator[tuple[str, int]]:
         host, port = self._door.settings.smtp_host, self._door.settings.smtp_port
-        server = await loop.create_server(
-            lambda: Session(self._door), host, port, backlog=ACCEPTED_AT_ONCE
-        )
-        have_wait(server)
-        return server
+        try:
+            yield host, port
+        except (OSError, UnicodeError) as error:
+            wrong = cannot_listen("SMTP_HOST", host, "SMTP_PORT", port, error)
+            raise CannotStart(str(wrong)) from None
 
     async def stop(self, server: asyncio.Server) -> None:
         """Stop listening, let letters in DATA finish, then close every connection."""

@@ -16,9 +16,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
+from receiver.mistakes import mistakes_of
 from receiver.web.access import Access, demand, too_many
 from receiver.web.rates import Rates
-from receiver.web.requests import JSON, Route, media_type, mistakes_of, read_json
+from receiver.web.requests import JSON, Route, media_type, read_json
 
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_WHO = 200

@@ -68,7 +68,12 @@ async def test_a_hook_that_was_disabled_is_worth_a_look(database: Database, doct
         ({"MONGO_URI": "mongodb://127.0.0.1:1"}, "mongodb", "broken", "nobody listens"),
         ({"MONGO_DATABASE": "nobody_has_made_it"}, "indexes", "look", "missing"),
         ({"JOIN_POLICY": "anyone"}, "rule", "broken", "JOIN_POLICY=participants"),
-        ({"ENV_FILE": "/dev/null/.env"}, "settings", "well", "can be used"),
+        (
+            {"ENV_FILE": "/dev/null/.env"},
+            "settings",
+            "broken",
+            "ENV_FILE: /dev/null/.env: there is",
+        ),
     ],
 )
 async def test_what_is_wrong_is_found(

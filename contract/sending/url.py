@@ -1,0 +1,52 @@
+"""Whether a URL can be called, in words that never show the login in it. Pure."""
+
+import re
+from urllib.parse import urlsplit
+
+from pydantic import HttpUrl, TypeAdapter, ValidationError
+
+EXAMPLE = "http://127.0.0.1:8080/webhook/email"
+_HTTP: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
+
+
+def callable_url(value: object) -> object:
+    """Return the URL as it is; raises ValueError with what is wrong with it, and what is right."""
+    if isinstance(value, str) and (wrong := wrong_with(value.strip())):
+        raise ValueError(f"{wrong}, such as {EXAMPLE}")
+    return value
+
+
+def wrong_with(url: str) -> str:
+    """Return what is wrong with a URL for HTTP, or nothing."""
+    scheme, slashes, rest = url.partition("://")
+    if not slashes or scheme.lower() not in ("http", "https"):
+        return f"must begin with http:// or https://, not {_shown(url)}"
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return f"must name a host behind {scheme}://, not {_shown(url)}"
+    if not parts.hostname:
+        return f"must name a host behind {scheme}://, not {_shown(url)}"
+    port = _port_of(rest)
+    if port is not None and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
+        shown = "" if "@" in url and "@" not in parts.netloc else f", not {port[:20]!r}"
+        return f"the port must be a number from 1 to 65535{shown}"
+    try:
+        _HTTP.validate_python(url)
+    except ValidationError:
+        return f"{_shown(url)} names no host that can be called"
+    return ""
+
+
+def _port_of(rest: str) -> str | None:
+    """Return the text behind the host's colon, None where there is none or nothing."""
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    _, colon, port = host.rpartition("]")[2].rpartition(":")
+    return (port or None) if colon else None
+
+
+def _shown(url: str) -> str:
+    """Return a URL in quotation marks: where it has a login, only what stands behind that."""
+    if "@" in url:
+        return repr("…@" + re.split(r"[/?#&]", url.rpartition("@")[2], maxsplit=1)[0][:60])
+    return repr(url if len(url) <= 60 else url[:60] + "…")

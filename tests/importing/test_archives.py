@@ -1,0 +1,210 @@
+"""Archives of letters: opened within bounds, told by their own names, whatever lies in them."""
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
+from bridge.ingress.importer.finding import NotMail
+from bridge.ingress.importer.mail_files import Files
+
+ROOM = ArchiveBounds(total=10_000_000, letter=1_000_000)
+LETTER = b"From: a@b.ru\r\nSubject: x\r\n\r\nx\r\n"
+
+
+def zipped(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def tarred(path: Path, members: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return path
+
+
+Packed = Callable[[Path, dict[str, bytes]], Path]
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_the_letters_of_an_archive_are_read(tmp_path: Path, packed: Packed) -> None:
+    mbox = b"From a@b.ru Mon Nov 23 10:00:00 2026\nSubject: 3\n\nx\n"
+    members = {
+        "a.eml": b"Subject: 1\n\n",
+        "deep/../../../etc/b.EML": b"Subject: 2\n\n",
+        "c.mbox": mbox,
+        "Inbox/cur/1.x:2,S": b"Subject: 4\n\n",
+        "notes.txt": b"Subject: no\n\n",
+        ".hidden.eml": b"Subject: no\n\n",
+        "../\x1b[31m счёт.eml": b"%PDF-1.7",
+    }
+    path = packed(tmp_path / "letters", members)
+    assert is_archive(path)
+    folder = unpack(path, tmp_path / "unpacked", ROOM)
+    assert folder.parent == tmp_path / "unpacked"
+    files = Files([folder], 1000)
+    assert [(Path(each.path).name, each.what) for each in files.no_letters] == [
+        ("0000005-_31m_счёт.eml", "a PDF")
+    ]
+    letters = [past.content or b"" for past in files.letters(None)]
+    assert sorted(each.partition(b"\n")[0] for each in letters) == [
+        b"Subject: 1",
+        b"Subject: 2",
+        b"Subject: 3",
+        b"Subject: 4",
+    ]
+    assert unpack(path, tmp_path / "unpacked", ROOM) == folder  # an import that goes on
+    assert not is_archive(next(folder.glob("0000001-*")))
+
+
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_an_archive_is_unpacked_within_bounds(tmp_path: Path, packed: Packed) -> None:
+    path = packed(tmp_path / "bomb", {f"{n}.eml": bytes(900_000) for n in range(20)})
+    with pytest.raises(NotUnpacked, match="more than 10000000 bytes"):
+        unpack(path, tmp_path / "unpacked", ROOM)
+    assert list((tmp_path / "unpacked").iterdir()) == []
+
+
+def test_a_letter_that_is_too_large_is_not_written_whole(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "large", {"a.eml": bytes(5_000_000), "b.eml": LETTER})
+    folder = unpack(path, tmp_path / "unpacked", ROOM)
+    sizes = sorted(each.stat().st_size for each in folder.iterdir())
+    assert sizes == [len(LETTER), ROOM.letter + 1]
+
+
+def test_a_broken_archive_is_said(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "broken", {"a.eml": bytes(range(256)) * 100})
+    content = bytearray(path.read_bytes())
+    content[60:90] = bytes(30)
+    path.write_bytes(content)
+    with pytest.raises(NotUnpacked, match="cannot be unpacked"):
+        unpack(path, tmp_path / "unpacked", ROOM)
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({}, "{} holds no Maildir, .eml or .mbox"),
+        ({"notes.txt": b"x"}, "{} holds no Maildir, .eml or .mbox"),
+        ({"scan.eml": b"%PDF-1.7"}, "{} holds no letter: {}: scan.eml is a PDF"),
+        (
+            {"a.eml": b"%PDF-1.7", "b.eml": b""},
+            "{} holds no letter: {}: a.eml is a PDF, and 1 other is none either",
+        ),
+    ],
+)
+@pytest.mark.parametrize("packed", [zipped, tarred])
+def test_an_archive_without_letters_is_told_by_its_name(
+    tmp_path: Path, members: dict[str, bytes], said: str, packed: Packed
+) -> None:
+    archive = packed(tmp_path / "past", members)
+    folder = unpack(archive, tmp_path / "unpacked", ROOM)
+    with pytest.raises(NotMail) as wrong:
+        Files([folder], 10**6, {folder: archive})
+    assert str(wrong.value) == said.replace("{}", str(archive))
+
+
+@pytest.mark.parametrize("when", ["nan", "inf", "-5", "1e30"])
+def test_the_time_of_a_member_is_taken_where_it_is_one(tmp_path: Path, when: str) -> None:
+    with tarfile.open(tmp_path / "odd.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        member = tarfile.TarInfo("a.eml")
+        member.size, member.pax_headers = len(LETTER), {"mtime": when}
+        archive.addfile(member, io.BytesIO(LETTER))
+    try:
+        [file] = unpack(tmp_path / "odd.tar", tmp_path / "unpacked", ROOM).iterdir()
+    except NotUnpacked as error:
+        assert "cannot be unpacked" in str(error)  # noqa: PT017 - one of the two
+    else:
+        assert file.read_bytes() == LETTER
+
+
+def test_a_name_of_gigabytes_is_not_read_into_memory(tmp_path: Path) -> None:
+    member = tarfile.TarInfo("a.eml")
+    member.type, member.size = tarfile.XHDTYPE, 2**33
+    (tmp_path / "bomb.tar").write_bytes(member.tobuf(tarfile.GNU_FORMAT) + bytes(10_000))
+    assert is_archive(tmp_path / "bomb.tar")
+    with pytest.raises(NotUnpacked, match="a name or attribute in it has 8589934592 bytes"):
+        unpack(tmp_path / "bomb.tar", tmp_path / "unpacked", ROOM)
+
+
+def test_what_is_no_letter_is_not_unpacked_for_ever(tmp_path: Path) -> None:
+    """A gigabyte of zeros is a megabyte of gzip: of that none is read but the member's head."""
+    member = tarfile.TarInfo("zeros.bin")
+    member.size = 2**40
+    (tmp_path / "bomb.tgz").write_bytes(gzip.compress(member.tobuf() + bytes(10_000)))
+    with pytest.raises(NotUnpacked, match="more than 1000 times its own size"):
+        unpack(tmp_path / "bomb.tgz", tmp_path / "unpacked", ROOM)
+
+
+@pytest.mark.parametrize("ending", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_letter_that_ends_in_a_zip_is_a_letter(tmp_path: Path, ending: int) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w", ending) as archive:
+        archive.writestr("a.txt", "x")
+    (tmp_path / "a.eml").write_bytes(LETTER + inner.getvalue() + b"\r\n--end--\r\n")
+    (tmp_path / "b").write_bytes(
+        b"From a@b.ru Mon Nov 23 10:00:00 2026\n" + LETTER + inner.getvalue()
+    )
+    assert not is_archive(tmp_path / "a.eml")
+    assert not is_archive(tmp_path / "b")
+
+
+SOUND = io.BytesIO()
+with tarfile.open(fileobj=SOUND, mode="w") as sound:
+    for name in ("a.eml", "b.txt", "Inbox/cur/1"):
+        one = tarfile.TarInfo(name)
+        one.size = len(LETTER)
+        sound.addfile(one, io.BytesIO(LETTER))
+ZIP = io.BytesIO()
+with zipfile.ZipFile(ZIP, "w") as sound_zip:
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        sound_zip.writestr(f"{method}.eml", LETTER * 20, method)
+
+
+@given(
+    content=st.sampled_from(
+        [
+            SOUND.getvalue(),
+            gzip.compress(SOUND.getvalue()),
+            bz2.compress(SOUND.getvalue()),
+            lzma.compress(SOUND.getvalue()),
+            ZIP.getvalue(),
+        ]
+    ),
+    changes=st.lists(st.tuples(st.integers(0, 20_000), st.integers(0, 255)), max_size=6),
+    length=st.integers(0, 20_000),
+)
+def test_a_damaged_archive_is_unpacked_or_said_to_be_broken(
+    tmp_path_factory: pytest.TempPathFactory,
+    content: bytes,
+    changes: list[tuple[int, int]],
+    length: int,
+) -> None:
+    damaged = bytearray(content)
+    for place, value in changes:
+        damaged[place % len(damaged)] = value
+    directory = tmp_path_factory.mktemp("damaged")
+    path = directory / "damaged"
+    path.write_bytes(damaged[: len(damaged) - length % len(damaged)])
+    if is_archive(path):
+        try:
+            folder = unpack(path, directory / "unpacked", ROOM)
+        except NotUnpacked as error:
+            assert str(path) in str(error)  # noqa: PT017 - one of the two
+            assert list((directory / "unpacked").iterdir()) == []
+        else:
+            assert all(each.stat().st_size <= ROOM.letter + 1 for each in folder.iterdir())
