@@ -109,7 +109,7 @@ class Readiness:
                     await self._sweep()
             except StoreUnavailable as error:
                 log.warning("letters that were not shown are not settled: %s", self._why(error))
-            await asyncio.sleep(SWEEP_SECONDS)
+            await asyncio.sleep(SWEEP_SECONDS if self.schema_in_place else SCHEMA_RETRY_SECONDS)
 
     async def _sweep(self) -> None:
         if count := await self._sweeper.sweep():

@@ -11,7 +11,7 @@ clears the mark with the answer that they are there. What is being destroyed (``
 nobody: its chunks go before its file document, so that no other's chunks are ever taken.
 """
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -24,11 +24,13 @@ from receiver.store.mongo import (
     Document,
     DuplicateKey,
     StoreUnavailable,
+    insert_new,
     store_errors,
 )
 
 CHUNK_BYTES = 255 * 1024
 BATCH_CHUNKS = 4
+MARKS: Document = {"condemned": 1, "going": 1}
 UNMARK: Document = {"$unset": {"condemned": ""}}
 
 
@@ -42,7 +44,6 @@ class Blobs:
     async def ensure(self) -> None:
         """Create the index that the GridFS specification asks for, and that of what is to go."""
         with store_errors():
-            await self._files.create_index("condemned", sparse=True)
             await self._chunks.create_index([("files_id", 1), ("n", 1)], unique=True)
             await self._files.create_index("condemned", sparse=True)
 
@@ -55,21 +56,47 @@ class Blobs:
                 await self._chunks.insert_many(batch, ordered=False)
         try:
             with store_errors():
-                await self._files.insert_one(
-                    {
-                        "_id": digest,
-                        "length": size,
-                        "chunkSize": CHUNK_BYTES,
-                        "uploadDate": datetime.now(UTC),
-                        "filename": digest,
-                    }
-                )
+                await self._files.insert_one(_file(digest, size))
         except DuplicateKey:
-            # The other's file document may yet be lost with its primary; what is read may not.
-            if not await self._is_there(digest):
-                raise StoreUnavailable("the blob is not safely stored yet") from None
+            await self._require(digest)
             return False
         return True
+
+    async def store_small(self, contents: Mapping[str, bytes]) -> dict[str, bool | Exception]:
+        """Store verified contents of at most one chunk by their digests, in three commands.
+
+        Returns of each whether it is new, or why it is not safely there.
+        """
+        told: dict[str, bool | Exception] = {}
+        with store_errors():
+            found = await self._files.find({"_id": {"$in": sorted(contents)}}, MARKS).to_list(None)
+        for each in found:
+            marked = "condemned" in each or "going" in each
+            told[each["_id"]] = await self._checked(each["_id"]) if marked else False
+        if missing := sorted(contents.keys() - told.keys()):
+            chunks = [{"files_id": one, "n": 0, "data": Binary(contents[one])} for one in missing]
+            if filled := [each for each in chunks if each["data"]]:
+                await insert_new(self._chunks, filled)
+            files = [_file(one, len(contents[one])) for one in missing]
+            there = await insert_new(self._files, files)
+            for place, one in enumerate(missing):
+                told[one] = await self._checked(one) if place in there else True
+        return told
+
+    async def _checked(self, digest: str) -> bool | Exception:
+        try:
+            await self._require(digest)
+        except StoreUnavailable as error:
+            return error
+        return False
+
+    async def _require(self, digest: str) -> None:
+        """Raise StoreUnavailable unless a blob is there that another may have stored just now.
+
+        The other's file document may yet be lost with its primary; what is read may not.
+        """
+        if not await self._is_there(digest):
+            raise StoreUnavailable("the blob is not safely stored yet")
 
     async def condemn(self, digests: Collection[str], when: datetime) -> int:
         """Mark blobs that are not marked yet; return how many those were."""
@@ -154,7 +181,7 @@ class Blobs:
     async def _is_there(self, digest: str) -> bool:
         """Tell whether a blob is there, and stays; raises StoreUnavailable while it goes."""
         with store_errors():
-            found = await self._files.find_one({"_id": digest}, {"condemned": 1, "going": 1})
+            found = await self._files.find_one({"_id": digest}, MARKS)
             if found and found.get("condemned") and not found.get("going"):
                 guard = {"_id": digest, "going": None}
                 done = await self._files.update_one(guard, UNMARK)
@@ -162,6 +189,16 @@ class Blobs:
         if found and found.get("going"):
             raise StoreUnavailable("the blob is being destroyed")
         return found is not None
+
+
+def _file(digest: str, size: int) -> Document:
+    return {
+        "_id": digest,
+        "length": size,
+        "chunkSize": CHUNK_BYTES,
+        "uploadDate": datetime.now(UTC),
+        "filename": digest,
+    }
 
 
 def _batches(

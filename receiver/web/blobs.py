@@ -3,11 +3,14 @@
 Outcomes: 201 stored; 200 was there; 401 signature; 408 too slow; 413 too large; 422 the name is no
 digest, or that of other bytes; 503 the store or the disk. A blob is verified by its head, so its
 body is trusted before it comes, and goes to a file rather than into memory.
+
+Small ones, and most are, go to the database together where they come together.
 """
 
 import asyncio
 import hashlib
 import re
+from collections import deque
 from tempfile import SpooledTemporaryFile
 
 from aiohttp import web
@@ -20,8 +23,45 @@ from receiver.web.requests import Requests, Route, finished, go_on, too_large
 
 IN_MEMORY_BYTES = 512 * 1024
 STORED_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
+SMALL_BYTES, SMALL_AT_ONCE = 64 * 1024, 32
 UPLOAD_SECONDS = 120.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class _SmallBlobs:
+    """Stores small blobs in rounds: those that come during one make the next."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+        self._waiting: deque[tuple[str, bytes, asyncio.Future[bool]]] = deque()
+        self._runner: asyncio.Task[None] | None = None
+
+    async def store(self, digest: str, content: bytes) -> bool:
+        """Store verified content; False if it was there. Raises StoreUnavailable."""
+        stored: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((digest, content, stored))
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+        return await stored
+
+    async def _run(self) -> None:
+        while self._waiting:
+            count = min(len(self._waiting), SMALL_AT_ONCE)
+            some = [self._waiting.popleft() for _ in range(count)]
+            contents = {digest: content for digest, content, _ in some}
+            try:
+                told = await self._blobs.store_small(contents)
+            except Exception as error:
+                told = dict.fromkeys(contents, error)
+            for digest, _, stored in some:
+                found = told[digest]
+                if stored.done():  # whoever asked was told to stop meanwhile
+                    continue
+                if isinstance(found, Exception):
+                    stored.set_exception(found)
+                else:
+                    stored.set_result(found)
+                    told[digest] = False
 
 
 class BlobUploads:
@@ -32,6 +72,7 @@ class BlobUploads:
         self._blobs = blobs
         self._limit = limit
         self._storing = asyncio.Semaphore(STORED_AT_ONCE)
+        self._small = _SmallBlobs(blobs)
 
     def routes(self) -> list[Route]:
         """Return the routes of this file."""
@@ -52,8 +93,11 @@ class BlobUploads:
                     size = await self._receive(request, sha256, content)
             except TimeoutError:
                 raise Problem(408, "the blob came too slowly") from None
-            async with self._storing:
-                new = await self._blobs.store(sha256, size, content)  # type: ignore[arg-type]
+            if size <= SMALL_BYTES:
+                new = await self._small.store(sha256, content.read())
+            else:
+                async with self._storing:
+                    new = await self._blobs.store(sha256, size, content)  # type: ignore[arg-type]
         reach("receiver.blob-stored")
         metrics.BLOBS.inc(new)
         return web.json_response({"sha256": sha256, "size": size}, status=201 if new else 200)

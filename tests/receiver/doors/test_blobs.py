@@ -39,6 +39,25 @@ async def test_many_uploads_of_one_blob_at_once_are_one_blob(
     assert await database["blobs.chunks"].count_documents({}) == 5
 
 
+async def test_small_blobs_that_come_together_are_each_stored_once(
+    client: Client, database: Database
+) -> None:
+    """New ones, one twice, one that was there, and one that is being destroyed."""
+    contents = [os.urandom(1000 + number) for number in range(40)]
+    going, there = contents[:2]
+    for each in (going, there):
+        assert await client.put(each) == 201
+    name = hashlib.sha256(going).hexdigest()
+    await database["blobs.files"].update_one({"_id": name}, {"$set": {"going": True}})
+    statuses = await asyncio.gather(*map(client.put, [*contents, contents[2]]))
+    assert statuses[:2] == [503, 200]
+    assert sorted([statuses[2], statuses[-1]]) == [200, 201]
+    assert set(statuses[3:-1]) == {201}
+    assert await database["blobs.chunks"].count_documents({}) == len(contents)
+    for each in contents[1:]:
+        assert await read_back(database, hashlib.sha256(each).hexdigest()) == each
+
+
 async def test_an_upload_that_a_crash_cut_short_is_completed(
     client: Client, database: Database
 ) -> None:
