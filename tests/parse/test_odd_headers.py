@@ -77,6 +77,14 @@ def test_recipients_without_names_stay_apart() -> None:
 
 WORDS = "Где мой заказ № 17"
 SUBJECTS: dict[str, tuple[str | bytes, str]] = {
+    "raw UTF-8 folded inside a character": (
+        "Заказ 5".encode()[:5] + b"\r\n " + "Заказ 5".encode()[5:],
+        "Заказ 5",
+    ),
+    "a raw code page folded before a quote": (
+        "Заказ из".encode("cp1251") + b"\r\n " + "«Ромашки»".encode("cp1251"),
+        "Заказ из «Ромашки»",
+    ),
     "blanks in the head of a word": ("=? utf-8? B? 0JPQtNC1?=", "Где"),
     "a soft break behind the last letter": ("=?utf-8?Q?=D0=93=D0=B4=D0=B5=?=", "Где"),
     "a raw sign for number, and a number": ("№ 15".encode("cp1251"), "№ 15"),

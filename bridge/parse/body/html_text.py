@@ -161,8 +161,7 @@ class _Renderer:
             self.top.add_lines(_item(lines, self._marker()))
         elif frame.name == "blockquote":
             self.top.margin = True
-            write = _indented if _only_indents(frame) else _quoted
-            self.top.add_lines([write(line) for line in lines])
+            self.top.add_lines((_indented if _only_indents(frame) else _quoted)(lines))
         else:
             self.top.add_lines(lines)
 
@@ -222,18 +221,16 @@ def _item(lines: list[str], marker: str) -> list[str]:
     return [marker + lines[0], *(indent + line if line else "" for line in lines[1:])]
 
 
-def _quoted(line: str) -> str:
-    if not line:
-        return ">"
-    return (">" if line.startswith(">") else "> ") + line
+def _quoted(lines: list[str]) -> list[str]:
+    return ["> " + line if line and line[0] != ">" else ">" + line for line in lines]
 
 
 def _only_indents(frame: _Frame) -> bool:
     return frame.attributes.get("style") == INDENT_MARK and "type" not in frame.attributes
 
 
-def _indented(line: str) -> str:
-    return f"    {line}" if line else ""
+def _indented(lines: list[str]) -> list[str]:
+    return [f"    {line}" if line else "" for line in lines]
 
 
 def _tells_more(href: str, words: str) -> bool:

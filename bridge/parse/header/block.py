@@ -15,6 +15,9 @@ _END = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r(?!\n)")
 _MBOX = re.compile(rb">?From (?![ \t]*:)")
 _BLANK = re.compile(rb"\r?\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_FOLDED_INSIDE = re.compile(
+    rb"([\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})[ \t]+(?=[\x80-\xbf])"
+)
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
     rb"|comments|keywords|precedence|organization|mime-version)[ \t]*:",
@@ -160,4 +163,17 @@ def _unfold(pieces: list[bytes]) -> bytes:
     for piece in pieces[1:]:
         piece = piece.strip(b"\r\n")
         lines.append(piece if piece[:1] in b" \t" else b" " + piece)
-    return b"".join(lines).replace(b"\x00", b"").strip()[:MAX_FIELD]
+    value = b"".join(lines).replace(b"\x00", b"").strip()[:MAX_FIELD]
+    return value if value.isascii() else _unfolded_inside(value)
+
+
+def _unfolded_inside(value: bytes) -> bytes:
+    """Take away the blanks that a relay folded into a raw character, if all is UTF-8 then."""
+    joined = _FOLDED_INSIDE.sub(rb"\1", value)
+    if joined == value:
+        return value
+    try:
+        joined.decode("utf-8")
+    except UnicodeDecodeError:
+        return value
+    return joined
