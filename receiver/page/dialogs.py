@@ -10,17 +10,16 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.addresses import list_address, live_address
 from receiver.page.finding import Find, LettersShown, here, part_of
+from receiver.page.lists.rows import Rows
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letter_of
 from receiver.store.dialogs import Dialog
-from receiver.store.queries import Listing, Queries, Sort
 from receiver.web.requests import Route
 
 MAX_PRINTED = 1000
 OTHERS = 12
-LATEST = Sort("updated", newest_first=True)
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -35,13 +34,13 @@ class DialogPages:
         self,
         serving: PageServing,
         store: Store,
-        queries: Queries,
+        rows: Rows,
         find: Find,
         export: Export,
     ) -> None:
         self._serving = serving
         self._store = store
-        self._queries = queries
+        self._rows = rows
         self._find = find
         self._export = export
 
@@ -84,8 +83,8 @@ class DialogPages:
         may = visit.grant.may("correct")
         others = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
         if may and dialog.head["user"]:
-            same = Listing(mailbox, LATEST, {"user": dialog.head["user"]})
-            others |= {each["_id"]: each for each in await self._queries.page(same, OTHERS)}
+            same = await self._rows.of_person(mailbox, dialog.head["user"], OTHERS)
+            others |= {each["_id"]: each for each in same}
         return page(
             visit,
             "dialog.html",

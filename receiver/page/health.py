@@ -10,14 +10,15 @@ from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.addresses import list_address
+from receiver.page.lists.rows import MOST
+from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.shown.bridges import bridge_of, refusal_of
-from receiver.store.queries import Listing, Queries, Sort
+from receiver.store.queries import Queries
 from receiver.web.requests import Route
 
 DAYS = 14
 MAX_MAILBOXES = 20
-LONGEST = Sort("waiting_since", newest_first=False)
 BAR_WIDTH, BAR_HEIGHT = 9, 36
 
 
@@ -25,11 +26,17 @@ class HealthPages:
     """The page of this file."""
 
     def __init__(
-        self, serving: PageServing, store: Store, queries: Queries, bridges: Bridges
+        self,
+        serving: PageServing,
+        store: Store,
+        queries: Queries,
+        lists: Lists,
+        bridges: Bridges,
     ) -> None:
         self._serving = serving
         self._store = store
         self._queries = queries
+        self._lists = lists
         self._bridges = bridges
 
     def routes(self) -> list[Route]:
@@ -76,7 +83,7 @@ class HealthPages:
 
     async def _mailboxes(self, visit: Visit) -> list[dict[str, Any]]:
         named = visit.grant.named
-        names = sorted(named) if named is not None else await self._store.letters.mailboxes()
+        names = sorted(named if named is not None else await self._store.letters.watermarks())
         found = []
         for name in names[:MAX_MAILBOXES]:
             last = await self._queries.last_kept(name)
@@ -91,7 +98,7 @@ class HealthPages:
                 {
                     "name": name,
                     "address": list_address(name, "us"),
-                    "waiting": await self._queries.count(Listing(name, LONGEST, {"waiting": "us"})),
+                    "waiting": await self._lists.waiting(name, MOST),
                     "last": visit.clock.moment(last) if last else None,
                     "days": days,
                     "bars": [round(BAR_HEIGHT * each / most) for each in days],

@@ -13,7 +13,9 @@ from receiver.page.corrections import CorrectionForms
 from receiver.page.dialogs import DialogPages, Export
 from receiver.page.health import HealthPages
 from receiver.page.letters import LetterPages
-from receiver.page.lists import ListPages
+from receiver.page.lists.pages import ListPages
+from receiver.page.lists.rows import Rows
+from receiver.page.lists.tabs import Lists
 from receiver.page.live import LivePages
 from receiver.page.persons.forms import PersonPages
 from receiver.page.serving import PageServing
@@ -58,15 +60,16 @@ class Page:
         visitors = Visitors(access, SignIns(database), Tokens(database))
         serving = PageServing(visitors, access.requests, url, seconds, waits)
         queries, found = Queries(database), DialogsFound(corrections)
-        bridges = Bridges(database)
+        bridges, rows = Bridges(database), Rows(database)
+        lists = Lists(queries, rows)
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
-            ListPages(serving, store, queries, Searching(database)),
-            DialogPages(serving, store, queries, found.dialog, exporting(exports)),
+            ListPages(serving, store, queries, lists, Searching(database)),
+            DialogPages(serving, store, rows, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
-            TracePages(serving, store, queries, bridges),
-            HealthPages(serving, store, queries, bridges),
+            TracePages(serving, store, rows, bridges),
+            HealthPages(serving, store, queries, lists, bridges),
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, blobs),
             PersonPages(serving, persons),

@@ -16,6 +16,7 @@ from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.belonging import digest_of_person
+from receiver.page.lists.rows import MOST, Rows
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bridges import ShownBridge, bridge_of, covers, matching, refusal_of
 from receiver.page.shown.rows import row_of
@@ -23,12 +24,12 @@ from receiver.page.shown.timeline import timeline_of
 from receiver.page.why import WORDINGS
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
-from receiver.store.queries import Listing, Queries, Sort
+from receiver.store.queries import Listing, Sort
 from receiver.web.requests import Route
 from receiver.web.v1.letters import fields_of
 
 LATEST = Sort("updated", newest_first=True)
-MANY, SHOWN, MAX_MAILBOXES = 1000, 10, 100
+SHOWN, MAX_MAILBOXES = 10, 100
 MAX_WORDS = 500
 
 
@@ -44,12 +45,10 @@ class MissingReason:
 class TracePages:
     """The page of this file."""
 
-    def __init__(
-        self, serving: PageServing, store: Store, queries: Queries, bridges: Bridges
-    ) -> None:
+    def __init__(self, serving: PageServing, store: Store, rows: Rows, bridges: Bridges) -> None:
         self._serving = serving
         self._store = store
-        self._queries = queries
+        self._rows = rows
         self._bridges = bridges
 
     def routes(self) -> list[Route]:
@@ -88,7 +87,7 @@ class TracePages:
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
         named = visit.grant.named
-        found = sorted(named) if named is not None else await self._store.letters.mailboxes()
+        found = sorted(named if named is not None else await self._store.letters.watermarks())
         return found[:MAX_MAILBOXES]
 
     async def _letters(self, mailboxes: list[str], asked: str) -> list[Document]:
@@ -109,10 +108,9 @@ class TracePages:
         found: list[Document] = []
         for mailbox in mailboxes:
             if "@" in asked and " " not in asked:
-                same = Listing(mailbox, LATEST, {"user": canonical(asked)})
-                found += await self._queries.page(same, SHOWN)
+                found += await self._rows.of_person(mailbox, canonical(asked), SHOWN)
             else:
-                newest = await self._queries.page(Listing(mailbox, LATEST), MANY)
+                newest = await self._rows.page(Listing(mailbox, LATEST), MOST)
                 wanted = asked.casefold()
                 found += [each for each in newest if wanted in each["subject"].casefold()][:SHOWN]
         return sorted(found, key=lambda head: head["updated"], reverse=True)[:SHOWN]

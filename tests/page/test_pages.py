@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from receiver.page.lists import PAGE, Lists, listing, noticed
+from receiver.page.lists.tabs import PAGE
 from receiver.store.mongo import Database
-from receiver.store.queries import Queries, asked_of
 from tests import servers, webhook_client
 from tests.page.conftest import Browser, until
 from tests.page.mailbox import PDF, PICTURE, SUPPORT
-from tests.receiver.dialogs.test_lookups import stages
 
 MAX_PAGE_BYTES = 100 * 1024
 
@@ -71,41 +69,6 @@ async def test_what_is_to_be_noticed_comes_with_confirmations_first(
     shown = await following(browser, f"/?mailbox={SUPPORT}&tab=noticed")
     expected = [await dialog_of(database, number) for number in ("40", "60", "30", "50", "1")]
     assert shown == expected
-
-
-async def test_noticed_goes_on_over_pages(database: Database) -> None:
-    """Over two mailboxes' worth of pages, at each length of the first group around a page's."""
-    queries = Queries(database)
-    for confirmations in (0, 1, PAGE - 1, PAGE, PAGE + 1):
-        mailbox = f"m{confirmations}@yandex.ru"
-        head = {"mailbox": mailbox, "revision": 1, "messages": [], "related": []}
-        letter = await database.dialogs.find_one({"mailbox": SUPPORT, "noticed": 2})
-        assert letter is not None
-        for number in range(confirmations + PAGE + 20):
-            rank = 2 if number < confirmations else number % 2
-            related = [] if rank else [letter["_id"]]
-            more = {"noticed": rank, "related": related, "updated": letter["updated"]}
-            await database.dialogs.insert_one({**head, **more})
-        lists, cursor, found = Lists(queries), "", []
-        while True:
-            page = await lists.page(mailbox, "noticed", cursor)
-            found += [each["_id"] for each in page.heads]
-            assert len(page.heads) <= PAGE
-            if page.next is None:
-                break
-            cursor = page.next
-        await database.dialogs.delete_many({"mailbox": mailbox})
-        assert len(found) == len(set(found)) == confirmations + PAGE + 20
-
-
-async def test_no_tab_reads_a_whole_collection(database: Database) -> None:
-    for each in (*(listing(SUPPORT, tab) for tab in ("us", "them", "all")), *noticed(SUPPORT)):
-        asked, index = asked_of(each)
-        plan = await database.dialogs.find(asked).hint(index).explain()
-        winning = plan["queryPlanner"]["winningPlan"]
-        assert "IXSCAN" in stages(winning)
-        assert "COLLSCAN" not in stages(winning)
-        assert index in str(winning)
 
 
 async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> None:

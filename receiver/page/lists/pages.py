@@ -1,0 +1,119 @@
+"""``/``: the dialogs of a mailbox in four tabs, a page at a time, or what a search has found."""
+
+from urllib.parse import urlencode
+
+from aiohttp import web
+
+from receiver.access.grant import Grant
+from receiver.errors import Problem
+from receiver.filing.collections import Store
+from receiver.page.addresses import list_address, live_address
+from receiver.page.lists.search import search
+from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
+from receiver.page.serving import PageServing, Visit, page
+from receiver.page.shown.rows import row_of
+from receiver.page.words import PageWords
+from receiver.search.searching import Searching
+from receiver.store.queries import Queries
+from receiver.web.requests import Route
+
+
+class ListPages:
+    """The pages of this file."""
+
+    def __init__(
+        self,
+        serving: PageServing,
+        store: Store,
+        queries: Queries,
+        lists: Lists,
+        searching: Searching,
+    ) -> None:
+        self._serving = serving
+        self._searching = searching
+        self._store = store
+        self._queries = queries
+        self._lists = lists
+
+    def routes(self) -> list[Route]:
+        """Return their routes."""
+        return [self._serving.get("/", self.show)]
+
+    async def show(self, visit: Visit) -> web.Response:
+        """Show a tab of a mailbox."""
+        names = await mailboxes(visit.grant, self._store)
+        mailbox = chosen(visit, names)
+        tab = visit.asked("tab") or "us"
+        if tab not in TABS:
+            raise Problem(404, "there is no such tab")
+        found = DialogsShown([], None)
+        waiting = 0
+        now = await self._store.dialogs.now()
+        asked = " ".join(visit.asked("q").split())
+        if mailbox and asked:
+            return await self._found(visit, mailbox, names, asked)
+        if mailbox:
+            found = await self._lists.page(mailbox, tab, visit.asked("after"))
+            waiting = await self._lists.waiting(mailbox)
+        keys = {head["newest"] for head in found.heads if head.get("newest")}
+        words = await self._queries.newest_words(mailbox, keys) if keys else {}
+        rows = [row_of(head, words, visit.clock) for head in found.heads]
+        return page(
+            visit,
+            "list.html",
+            title=visit.words(f"tab.{tab}"),
+            mailbox=mailbox,
+            mailboxes=names,
+            tab=tab,
+            tabs=[(each, list_address(mailbox, each)) for each in TABS],
+            rows=rows,
+            waiting=count_in_words(waiting, visit.words),
+            next=list_address(mailbox, tab, after=found.next) if found.next else "",
+            first=list_address(mailbox, tab) if visit.asked("after") else "",
+            live=live_address(mailbox, now) if mailbox else "",
+            asked="",
+            search=None,
+        )
+
+    async def _found(
+        self, visit: Visit, mailbox: str, names: list[str], asked: str
+    ) -> web.Response:
+        """Show the letters that a line asks for."""
+        found = await search(self._searching, visit, mailbox, asked)
+        here = {"mailbox": mailbox, "q": asked}
+        onward = here | {"after": found.next}
+        return page(
+            visit,
+            "list.html",
+            title=visit.words("search.title", asked=asked),
+            mailbox=mailbox,
+            mailboxes=names,
+            tab="",
+            tabs=[(each, list_address(mailbox, each)) for each in TABS],
+            rows=[],
+            waiting="",
+            next=f"/?{urlencode(onward)}" if found.next else "",
+            first=f"/?{urlencode(here)}" if visit.asked("after") else "",
+            live="",
+            asked=asked,
+            search=found,
+        )
+
+
+async def mailboxes(grant: Grant, store: Store) -> list[str]:
+    """Return the mailboxes of a visitor: of one who may see all, those where letters came."""
+    named = grant.named
+    return sorted(named if named is not None else await store.letters.watermarks())
+
+
+def chosen(visit: Visit, names: list[str]) -> str:
+    """Return the mailbox that is asked for, else the first, or nothing: Problem 404."""
+    asked = visit.asked("mailbox").strip().casefold()
+    if asked and not visit.grant.covers(asked):
+        raise Problem(404, "there is no such mailbox for you")
+    return asked or (names[0] if names else "")
+
+
+def count_in_words(count: int, words: PageWords) -> str:
+    """Return a number of dialogs, nothing for none."""
+    return f"{words.number(MANY - 1)}+" if count >= MANY else str(count or "")

@@ -1,0 +1,121 @@
+"""The tabs of the list, and their pages.
+
+*Noticed* has those with confirmation letters first, then what came back, could not be read as it
+should, or was written by strangers, the newest first: three lists that go by an index each, merged.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from receiver.errors import Problem
+from receiver.page.lists.rows import Rows
+from receiver.store.mongo import Document
+from receiver.store.queries import Listing, Queries, Sort
+from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
+
+PAGE, MANY = 50, 100
+LATEST = Sort("updated", newest_first=True)
+LONGEST = Sort("waiting_since", newest_first=False)
+LATEST_WAIT = Sort("waiting_since", newest_first=True)
+TABS = ("us", "them", "all", "noticed")
+After = tuple[datetime, ObjectId]
+
+
+@dataclass(frozen=True)
+class DialogsShown:
+    """One page of dialogs, and the cursor of the next one."""
+
+    heads: list[Document]
+    next: str | None
+
+
+class Lists:
+    """Reads the pages of the tabs; raises StoreUnavailable."""
+
+    def __init__(self, queries: Queries, rows: Rows) -> None:
+        self._queries = queries
+        self._rows = rows
+
+    async def waiting(self, mailbox: str, most: int = MANY) -> int:
+        """Return how many dialogs of a mailbox wait for us, ``most`` for more."""
+        return await self._rows.count(listing(mailbox, "us"), most)
+
+    async def page(self, mailbox: str, tab: str, cursor: str) -> DialogsShown:
+        """Return the page behind a cursor, which may be empty: the first."""
+        group, after = read(cursor, tab)
+        if tab == "noticed":
+            return await self._noticed(mailbox, group, after)
+        rows = await self._rows.page(replace(listing(mailbox, tab), after=after), PAGE + 1)
+        return self._cut(rows, tab, 0, listing(mailbox, tab).sort.field)
+
+    async def _noticed(self, mailbox: str, group: int, after: After | None) -> DialogsShown:
+        """Return those of the first group and, on the same page if there is room, the others."""
+        rows: list[Document] = []
+        if group == 0:
+            confirmations = replace(ranked(mailbox, 2), after=after)
+            rows = await self._rows.page(confirmations, PAGE + 1)
+            if len(rows) > PAGE:
+                return self._cut(rows, "noticed", 0, "updated")
+            after = None
+        found: dict[Any, Document] = {}
+        for head in (
+            *await self._rows.page(replace(ranked(mailbox, 1), after=after), PAGE + 1),
+            *await self._queries.page(replace(strangers(mailbox), after=after), PAGE + 1),
+        ):
+            found[head["_id"]] = head
+        others = sorted(found.values(), key=lambda head: (head["updated"], head["_id"]))
+        return self._cut([*rows, *reversed(others)], "noticed", 1, "updated", len(rows))
+
+    @staticmethod
+    def _cut(
+        rows: list[Document], tab: str, group: int, field: str, before: int = 0
+    ) -> DialogsShown:
+        """Return a page of rows; ``before`` are of the group before this one."""
+        shown = rows[:PAGE]
+        if len(rows) <= PAGE:
+            return DialogsShown(shown, None)
+        if before >= PAGE:  # the group begins with the next page
+            return DialogsShown(shown, packed([tab, group, None, None]))
+        last = shown[-1]
+        return DialogsShown(
+            shown, packed([tab, group, milliseconds(last[field]), str(last["_id"])])
+        )
+
+
+def listing(mailbox: str, tab: str) -> Listing:
+    """Return what a tab asks of the store, all but *noticed*."""
+    if tab == "us":
+        return Listing(mailbox, LONGEST, {"waiting": "us"})
+    if tab == "them":
+        return Listing(mailbox, LATEST_WAIT, {"waiting": "them"})
+    return Listing(mailbox, LATEST)
+
+
+def ranked(mailbox: str, rank: int) -> Listing:
+    """Return the list of what is to be confirmed (2), or came back or has defects (1)."""
+    return Listing(mailbox, LATEST, {"noticed": rank}, index="noticed_lately")
+
+
+def strangers(mailbox: str) -> Listing:
+    """Return the list of what strangers have to do with, and is in no other list of *noticed*."""
+    there = {"related.0": {"$exists": True}, "noticed": {"$nin": [1, 2]}}
+    return Listing(mailbox, LATEST, there, index="strangers_lately")
+
+
+def read(cursor: str, tab: str) -> tuple[int, After | None]:
+    """Return the group, and where the page before ended: Problem 404 for a cursor that is none."""
+    if not cursor:
+        return 0, None
+    try:
+        match unpacked(cursor):
+            case [str() as of, int() as group, None, None] if of == tab:
+                return group, None
+            case [str() as of, int() as group, int() as when, str() as last] if of == tab:
+                if ObjectId.is_valid(last):
+                    return group, (moment(when), ObjectId(last))
+    except ValueError:
+        pass
+    raise Problem(404, "there is no such page")

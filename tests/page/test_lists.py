@@ -1,0 +1,146 @@
+"""Lists are read in spans of time: nothing is left out, and no query reads or sorts much."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receiver.database import opened
+from receiver.page.lists.rows import Rows, beside, within
+from receiver.page.lists.spans import BEGINNING, END, back_from, from_the_beginning, on_from
+from receiver.page.lists.tabs import PAGE, TABS, Lists, listing, ranked, strangers
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.mongo import Database
+from receiver.store.queries import Listing, Queries, Sort, asked_of
+from tests.letters import START
+from tests.receiver.dialogs.test_lookups import stages
+from tests.receiver.written import MAILBOX
+
+NOW = datetime(2026, 11, 27, tzinfo=UTC)
+TIMES = st.datetimes(datetime(1971, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))
+# Seconds before now: alike, near, far apart, and in the future, as letters' dates are.
+AGES = [0, 0, 1, 1, 1, 30, 4000, 10**5, 10**5, 10**7, 10**9, -5000, -5000, *range(2, 30)]
+ORDERS = (Sort("updated", newest_first=True), Sort("updated", newest_first=False))
+
+
+@given(TIMES)
+def test_spans_reach_from_a_time_to_the_end_without_a_gap(start: datetime) -> None:
+    back = list(back_from(start, NOW))
+    assert (back[0].high, back[-1].low) == (start, BEGINNING)
+    assert all(one.low == other.high for one, other in pairwise(back))
+    on = list(on_from(start, NOW))
+    assert (on[0].low, on[-1].high) == (start, END)
+    assert all(one.high == other.low for one, other in pairwise(on))
+    assert len(back) + len(on) < 40
+
+
+def test_spans_without_a_start_hold_all_of_time() -> None:
+    back, on = list(back_from(None, NOW)), list(from_the_beginning(NOW))
+    assert (back[0].high, back[-1].low) == (END, BEGINNING)
+    assert (on[0].low, on[-1].high) == (BEGINNING, END)
+    assert all(one.high == other.low for one, other in pairwise(on))
+
+
+@pytest.fixture
+async def database(mongo_uri: str, database_name: str) -> AsyncIterator[Database]:
+    """A database of a test's own, with the indexes of dialogs."""
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=database_name)
+    async with opened(settings) as found:
+        await schema.ensure(found, ["dialogs"])
+        yield found
+
+
+def head(when: datetime, **fields: Any) -> dict[str, Any]:
+    """Return a dialog's document, as far as lists look at it."""
+    return {"mailbox": MAILBOX, "revision": 1, "messages": [], "updated": when, **fields}
+
+
+@pytest.mark.parametrize("sort", ORDERS)
+async def test_pages_hold_every_dialog_once_and_in_order(database: Database, sort: Sort) -> None:
+    await database.dialogs.insert_many([head(NOW - timedelta(seconds=age)) for age in AGES])
+    part = {"mailbox": MAILBOX, "part_of": ObjectId(), "revision": 1, "messages": []}
+    await database.dialogs.insert_one(part)
+    direction = -1 if sort.newest_first else 1
+    found = database.dialogs.find({"updated": {"$exists": True}})
+    wanted = await found.sort([("updated", direction), ("_id", direction)]).to_list(None)
+    for size in (1, 2, 7, 100):
+        rows = Rows(database)
+        for _ in range(2):  # the second time it is known where the list begins
+            seen: list[Any] = []
+            after = None
+            while page := await rows.page(Listing(MAILBOX, sort, {}, after), size):
+                assert len(page) <= size
+                seen += [each["_id"] for each in page]
+                after = (page[-1]["updated"], page[-1]["_id"])
+            assert seen == [each["_id"] for each in wanted], size
+
+
+async def test_what_is_older_than_the_oldest_of_before_is_found(database: Database) -> None:
+    rows, oldest = Rows(database), Listing(MAILBOX, ORDERS[1])
+    for days in (10, 1, 400, 40000):
+        await database.dialogs.insert_one(head(NOW - timedelta(days=days), days=days))
+        page = await rows.page(oldest, 10)
+        assert page == sorted(page, key=lambda each: -each["days"])
+        assert page[0]["days"] == max(each["days"] for each in page) >= days
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *(listing(MAILBOX, tab) for tab in TABS if tab != "noticed"),
+        ranked(MAILBOX, 2),
+        ranked(MAILBOX, 1),
+    ],
+)
+async def test_each_query_of_a_tab_is_a_span_of_an_index(
+    database: Database, asked: Listing
+) -> None:
+    """The index has the equal fields first, then those of the sort: none sorts more than a span."""
+    await database.dialogs.insert_one(head(START))
+    span = next(back_from(None, NOW))
+    for query in (within(asked, span), beside(asked, (START, ObjectId()))):
+        plan = await database.dialogs.find(query).explain()
+        winning = plan["queryPlanner"]["winningPlan"]
+        assert "COLLSCAN" not in stages(winning), query
+        [index] = [
+            [*each["key"]]
+            for each in (one.document for one in schema.INDEXES["dialogs"])
+            if each["name"] in str(winning)
+        ]
+        equal = {name for name, value in query.items() if not isinstance(value, dict)}
+        equal -= {asked.sort.field}
+        assert set(index[: len(equal)]) == equal
+        assert index[len(equal) :] == [asked.sort.field, "_id"]
+
+
+async def test_strangers_are_read_by_their_own_index(database: Database) -> None:
+    query, index = asked_of(strangers(MAILBOX))
+    plan = await database.dialogs.find(query).hint(index).explain()
+    assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"])
+    assert index == "strangers_lately"
+
+
+async def test_noticed_goes_on_over_pages(database: Database) -> None:
+    """Over more than a page, at each length of the first group around a page's."""
+    for confirmations in (0, 1, PAGE - 1, PAGE, PAGE + 1):
+        count = confirmations + PAGE + 20
+        ranks = [2 if number < confirmations else number % 2 for number in range(count)]
+        await database.dialogs.insert_many(
+            [head(START, noticed=rank, related=[] if rank else [ObjectId()]) for rank in ranks]
+        )
+        lists, cursor, found = Lists(Queries(database), Rows(database)), "", []
+        while True:
+            page = await lists.page(MAILBOX, "noticed", cursor)
+            found += [each["_id"] for each in page.heads]
+            assert len(page.heads) <= PAGE
+            if page.next is None:
+                break
+            cursor = page.next
+        await database.dialogs.delete_many({})
+        assert len(found) == len(set(found)) == count
