@@ -4,7 +4,6 @@ import time
 
 import pytest
 
-from bridge.parse.message import read_letter
 from contract.event import MAX_ADDRESSES
 from tests.measure.fidelity.kinds import read
 
@@ -273,50 +272,3 @@ def test_hostile_words_take_no_time(text: str) -> None:
     assert time.process_time() - started < 2
     assert bounce is not None
     assert len(bounce.failures) <= 100
-
-
-RECEIPT = """\
---b
-Content-Type: text/plain
-
-Read.
---b
-Content-Type: message/disposition-notification
-
-Final-Recipient: rfc822; ivan@example.ru
-Original-Message-ID: {about}
-Disposition: manual-action/MDN-sent-manually; displayed
---b--
-"""
-
-
-@pytest.mark.parametrize(
-    ("about", "extra", "answers"),
-    [
-        ("<23b@yandex.ru>", "", ["23b@yandex.ru"]),
-        ("23b@yandex.ru", "", ["23b@yandex.ru"]),
-        ("<\n 23b@yandex.ru>", "", ["23b@yandex.ru"]),
-        ("nothing", "", []),
-        ("<23b@yandex.ru>", "In-Reply-To: <other@yandex.ru>\n", ["other@yandex.ru"]),
-    ],
-)
-def test_a_receipt_answers_the_letter_that_it_is_about(
-    about: str, extra: str, answers: list[str]
-) -> None:
-    kind = "multipart/report; report-type=disposition-notification; boundary=b"
-    raw = f"From: ivan@example.ru\n{extra}Content-Type: {kind}\n\n{RECEIPT.format(about=about)}"
-    read_as = read_letter(raw.encode())
-    assert (read_as.kind, read_as.bounce) == ("auto-reply", None)
-    assert read_as.in_reply_to == answers
-
-
-def test_a_report_of_success_answers_the_letter_that_arrived() -> None:
-    raw = (
-        "From: MAILER-DAEMON@example.ru\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
-        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.ru\n\n"
-        "Final-Recipient: rfc822; ivan@example.ru\nAction: delivered\nStatus: 2.0.0\n"
-        "--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <23b@yandex.ru>\n\n--b--\n"
-    )
-    read_as = read_letter(raw.encode())
-    assert (read_as.kind, read_as.in_reply_to) == ("auto-reply", ["23b@yandex.ru"])

@@ -9,8 +9,7 @@ from bridge.parse.kind.kind import kind_of
 from bridge.parse.message import read_letter
 from bridge.parse.structure.mime import cut
 from tests.letters import lined_letter as letter
-from tests.measure.fidelity.kinds import TARGET, cases, print_threads, read
-from tests.real_mail import CORPUS
+from tests.measure.fidelity.kinds import read
 
 DSN = """\
 --b
@@ -299,15 +298,3 @@ def test_any_bytes_are_of_some_kind(scraps: list[bytes]) -> None:
     kind, bounce = read(b"".join(scraps))
     assert kind in {"letter", "list", "bounce", "auto-reply", "confirmation"}
     assert (bounce is not None) == (kind == "bounce")
-
-
-@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
-def test_labelled_letters_of_others() -> None:
-    found = list(cases(CORPUS, "sisimai"))
-    assert sum(case.agrees for case in found) >= TARGET * len(found)
-
-
-@pytest.mark.skipif(not CORPUS.is_dir(), reason=f"no corpus at {CORPUS}")
-def test_no_letter_of_a_conversation_is_a_machines() -> None:
-    """Each fifth is read here, every one by `make fidelity`."""
-    assert print_threads(CORPUS, step=5) == 0

@@ -99,6 +99,10 @@ CUT = {
         "---- Replied Message ----\n| From | Support<support@yandex.ru> |\n"
         "| Subject | Возврат |\nHello,\nit was sent."
     ),
+    "an address folded off a quoted line": (
+        "> 15 сент. 2025 г., в 15:46, Служба поддержки <support@yandex.ru> написал(а):\n> \n"
+        "> Ответьте здесь <https://example.ru/x/commit/bf9d5ce00f52\nf87a60#comment-1>.\n> Ждём."
+    ),
     "a line folded behind the day": (
         "On 15 Sep\n2025, at 15:46, Служба поддержки <support@yandex.ru> wrote:\n\n> Пришёл?"
     ),

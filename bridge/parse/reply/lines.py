@@ -13,6 +13,7 @@ INVISIBLE[0x202F] = ord(" ")
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
 _FULL_LINE = 72
 _LONGEST_LINE = 84
+_LONGEST_ADDRESS = 200
 
 MAX_LINE = 400
 """No client's attribution, header or signature line is longer; longer lines are only words."""
@@ -91,12 +92,21 @@ def _not_a_quote(line: str, before: str) -> bool:
     return wrapped and line.rstrip().endswith((":", "："))
 
 
+def _is_rest_of_address(quoted: str, words: list[str]) -> bool:
+    """Whether one word ends the address in angle brackets that the quoted line leaves open."""
+    _, opened, begun = quoted[-_LONGEST_ADDRESS:].rpartition("<http")
+    ends = len(words) == 1 and ">" in words[0]
+    return ends and bool(opened) and not (">" in begun or " " in begun)
+
+
 def _is_folded_off(quoted: str, line: str) -> bool:
     """Whether a line between two quoted ones is the end of the first, folded off by a relay.
 
     The first is full, so that the next word had no room on it, and stops in mid-sentence.
     """
     words = line.split(maxsplit=1)
+    if _is_rest_of_address(quoted, words):
+        return True
     if not words or not _FULL_LINE <= len(quoted) <= _LONGEST_LINE or len(line) >= len(quoted):
         return False
     no_room = len(quoted) + 1 + len(words[0]) > _LONGEST_LINE - 7

@@ -1,0 +1,97 @@
+"""Invitations and the answers to them, told in words."""
+
+import pytest
+
+from bridge.parse.message import read_letter
+from tests.letters import multipart, part
+from tests.letters import raw_letter as letter
+
+HTML = "text/html; charset=utf-8"
+
+INVITATION = """BEGIN:VCALENDAR
+METHOD:REQUEST
+BEGIN:VEVENT
+SUMMARY:Встреча\\, обсудить заказ
+DTSTART;TZID=Europe/Moscow:20260302T100000
+DTEND;TZID=Europe/Moscow:20260302T110000
+LOCATION:Москва
+ORGANIZER;CN=Анна:mailto:anna@example.ru
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+def test_an_invitation_is_told_in_words() -> None:
+    read = read_letter(letter(INVITATION, Content_Type="text/calendar; charset=utf-8"))
+    assert read.text.split("\n") == [
+        "Invitation: Встреча, обсудить заказ",
+        "Starts: 02.03.2026 10:00 Europe/Moscow",
+        "Ends: 02.03.2026 11:00 Europe/Moscow",
+        "Where: Москва",
+        "Organizer: Анна <anna@example.ru>",
+    ]
+    assert [one.filename for one in read.attachments] == ["invitation.ics"]
+
+
+def test_a_letter_with_an_invitation_keeps_its_own_words() -> None:
+    read = read_letter(multipart(part("Слова"), part(INVITATION, "text/calendar")))
+    assert read.text == "Слова"
+
+
+ANSWER = """BEGIN:VCALENDAR
+METHOD:REPLY
+BEGIN:VEVENT
+SUMMARY:Показ
+DTSTART;TZID=Europe/Moscow:20260302T100000
+ORGANIZER:mailto:support@yandex.ru
+ATTENDEE;CN="Жуков; Артём";PARTSTAT={status};ROLE=REQ-PARTICIPANT:mailto:a.zhuko
+ v@example.com
+{more}END:VEVENT
+END:VCALENDAR
+"""
+WHO = "Жуков; Артём <a.zhukov@example.com>"
+
+
+def answer(status: str, more: str = "") -> str:
+    return ANSWER.format(status=status, more=more)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("ACCEPTED", "accepted"),
+        ("declined", "declined"),
+        ("TENTATIVE", "accepted tentatively"),
+        ("DELEGATED", "delegated"),
+        ("NEEDS-ACTION", "has not answered"),
+        ("X-LATER", "x-later"),
+    ],
+)
+def test_an_answer_to_an_invitation_says_who_answers_what(status: str, said: str) -> None:
+    raw = letter(answer(status), Content_Type="text/calendar; charset=utf-8; method=REPLY")
+    assert read_letter(raw).text.split("\n")[:2] == [
+        "Reply to an invitation: Показ",
+        f"{WHO} {said}",
+    ]
+
+
+def test_all_who_answer_are_named_and_what_they_add() -> None:
+    more = "ATTENDEE;PARTSTAT=ACCEPTED:mailto:b@example.com\nCOMMENT:Не смогу\\, болею\n"
+    text = read_letter(letter(answer("DECLINED", more), Content_Type="text/calendar")).text
+    assert f"{WHO} declined\nb@example.com accepted" in text
+    assert text.endswith("\n\nНе смогу, болею")
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        ("Жаль.", f"{WHO} declined: Показ\n\nЖаль."),
+        ("Жуков отклонил приглашение.", "Жуков отклонил приглашение."),
+        ("Zhukov has declined this invitation.", "Zhukov has declined this invitation."),
+    ],
+)
+def test_an_answer_beside_words_is_told_unless_they_tell_it(words: str, text: str) -> None:
+    raw = multipart(
+        part(words), part(answer("DECLINED"), "text/calendar; method=REPLY"), subtype="alternative"
+    )
+    assert read_letter(raw).text == text
