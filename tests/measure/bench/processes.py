@@ -6,6 +6,7 @@ https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html and proc_pid_status.5
 import os
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -41,6 +42,19 @@ def own_cpu_seconds(pid: int) -> float:
     """Return the processor time that one process has used, without its children."""
     fields = _stat(pid)
     return sum(map(int, fields[11:13])) / TICKS_PER_SECOND if fields else 0.0
+
+
+def waited_seconds(pid: int) -> float:
+    """Return for how long the threads of a process were ready to run and had no core, in sum.
+
+    https://docs.kernel.org/scheduler/sched-stats.html, of each thread that is still there.
+    """
+    nanoseconds = 0
+    with suppress(OSError):
+        for task in (PROC / str(pid) / "task").iterdir():
+            with suppress(OSError, IndexError):  # it has ended meanwhile
+                nanoseconds += int((task / "schedstat").read_text().split()[1])
+    return nanoseconds / 1e9
 
 
 def peak_mebibytes(roots: Iterable[int]) -> float:

@@ -3,17 +3,20 @@
 Mailboxes are spread over the pairs by a map, as they would be over shards: what belongs together
 lies in one mailbox, so no pair asks another. Events are made beforehand and posted in requests of
 several, as the courier posts them. First each process is held to a share of a core, so that the
-machine is not what bounds them; then nobody is held, and each process's share is printed.
+machine is not what bounds them; then nobody is held. Of each process, and of the one that posts,
+its share of a core is printed, and for how much of a second its threads were ready to run and had
+none: so a machine that is too small, or busy, is told from pairs that wait for each other.
 Exits 1 if a letter is not stored, or two pairs take less than 1.5 times the letters of one while
 they are held.
 """
 
 import argparse
 import asyncio
+import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -34,7 +37,7 @@ from contract.signature import Key
 from receiver.store.mongo import Document
 from tests import servers
 from tests.measure.bench.load import threads
-from tests.measure.bench.processes import own_cpu_seconds
+from tests.measure.bench.processes import own_cpu_seconds, waited_seconds
 from tests.measure.growth.__main__ import process_of
 from tests.measure.scale.held import held
 
@@ -74,10 +77,11 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Letters a second of all pairs, and the share of a core that a process of each kind had."""
+    """Letters a second of all pairs; what share of a core a process of each kind had, or lacked."""
 
     rate: float
     shares: dict[str, float]
+    waits: dict[str, float]
 
 
 def events(mailbox: str, seed: int, count: int) -> list[Event]:
@@ -108,24 +112,27 @@ async def measure(count: int, letters: int, mailboxes: int, share: float, seed: 
             stack.enter_context(servers.running(receiver))
             pairs.append(Pair(receiver, uri, names[number::count]))
         pids = [pid for pair in pairs for pid in pair.pids.values()]
-        before = {pid: own_cpu_seconds(pid) for pid in pids}
+        kinds = {name: [pair.pids[name] for pair in pairs] for name in ("receiver", "database")}
+        kinds["posting"] = [os.getpid()]
+        used, waited = _of_each(own_cpu_seconds, kinds), _of_each(waited_seconds, kinds)
         async with held(pids, share):
             began = time.monotonic()
             await asyncio.gather(
                 *(_post(pair, [ready[name] for name in pair.mailboxes]) for pair in pairs)
             )
             took = time.monotonic() - began
-        shares = {
-            name: median(
-                (own_cpu_seconds(pair.pids[name]) - before[pair.pids[name]]) / took
-                for pair in pairs
-            )
-            for name in ("receiver", "database")
-        }
+        after = _of_each(own_cpu_seconds, kinds), _of_each(waited_seconds, kinds)
+        shares = {name: (after[0][name] - used[name]) / took for name in kinds}
+        waits = {name: (after[1][name] - waited[name]) / took for name in kinds}
         sent = sum(map(len, ready.values()))
         if (stored := sum(pair.stored() for pair in pairs)) != sent:
             raise NotStored(f"of {sent} letters {stored} are stored")
-        return Figures(sent / took, shares)
+        return Figures(sent / took, shares, waits)
+
+
+def _of_each(count: Callable[[int], float], kinds: Mapping[str, Sequence[int]]) -> dict[str, float]:
+    """Return what a process of each kind has, on average."""
+    return {name: sum(map(count, pids)) / len(pids) for name, pids in kinds.items()}
 
 
 async def _post(pair: Pair, mailboxes: Sequence[Sequence[Event]]) -> None:
@@ -154,7 +161,8 @@ async def main(letters: int, mailboxes: int, share: float, rounds: int) -> int:
     print(
         f"{letters} letters of {mailboxes} mailboxes, {TOGETHER} in a request; medians of {rounds}"
     )
-    print(f"{'':34}{'letters/s':>10}{'receiver':>10}{'database':>10}   share of a core, each")
+    print(f"{'':34}{'letters/s':>10}{'receiver':>12}{'database':>12}{'posting':>12}   of a core:")
+    print(f"{'':44}{'had / lacked, each':>36}")
     gained = {}
     for limit, words in ((share, f"held to {share:g} of a core"), (1.0, "not held")):
         of = letters if limit >= 1 else max(letters // 4, 4 * mailboxes)
@@ -164,10 +172,14 @@ async def main(letters: int, mailboxes: int, share: float, rounds: int) -> int:
                 of_count.append(await measure(count, of, mailboxes, limit, 100 * number))
         for count, of_count in found.items():
             rate = median(each.rate for each in of_count)
-            cells = [median(each.shares[name] for each in of_count) for name in of_count[0].shares]
+            cells = [
+                f"{median(each.shares[name] for each in of_count):.2f} /"
+                f" {median(each.waits[name] for each in of_count):.2f}"
+                for name in of_count[0].shares
+            ]
             print(
                 f"{f'{count} × {count}, {words}':34}{rate:10.0f}"
-                + "".join(f"{cell:10.2f}" for cell in cells),
+                + "".join(f"{cell:>12}" for cell in cells),
                 flush=True,
             )
         pairs = zip(found[1], found[2], strict=True)
