@@ -4,13 +4,9 @@ A file on disk has bare LF, SMTP and IMAP have CRLF (RFC 5322 2.3). Made one at 
 letter's identity counts the bytes of its text attachments.
 """
 
-import re
-
-_LINE_END = re.compile(rb"\r?\n")
-
 
 def wire_form(content: bytes) -> bytes:
     """Return the letter with CRLF line ends; a lone CR stays what it is."""
     if content.count(b"\n") != content.count(b"\r\n"):
-        content = _LINE_END.sub(b"\r\n", content)
+        content = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
     return content if content.endswith(b"\r\n") else content + b"\r\n"
