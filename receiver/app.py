@@ -1,8 +1,12 @@
 """The HTTP application: its parts, and the one table of their routes."""
 
+from collections.abc import Iterable
+from typing import Protocol
+
 from aiohttp import web
 
 from contract.keyring import Keyring
+from receiver.access.kept import Tokens
 from receiver.bridges.kept import Bridges
 from receiver.bridges.reports import BridgeReports
 from receiver.erasing.erase import Erasing
@@ -28,7 +32,6 @@ from receiver.settings import ReceiverSettings
 from receiver.store import mongo
 from receiver.store.changes import Changes
 from receiver.store.queries import Queries
-from receiver.store.tokens import Tokens
 from receiver.web.access import Access
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import ROOM_BYTES, BodyRoom
@@ -37,11 +40,18 @@ from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
 from receiver.web.problems import answer_errors
 from receiver.web.proofs import ProofRequests
-from receiver.web.requests import Requests, refuse_encoded, wait_to_go_on
+from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 from receiver.web.v1.api import Api
 from receiver.web.v1.operation import Serving, keep_private
 from receiver.web.v1.persons.operations import PersonOperations
 from receiver.web.v1.persons.persons import Persons
+
+
+class Answering(Protocol):
+    """What answers some of the paths."""
+
+    def routes(self) -> Iterable[Route]:
+        """Return the paths, with what answers them."""
 
 
 def build(
@@ -102,14 +112,20 @@ def build(
         ),
         readiness,
     )
+    app = _serving(parts, readiness)
+    app.on_shutdown.append(api.end)
+    return app, readiness
+
+
+def _serving(parts: Iterable[Answering], readiness: Readiness) -> web.Application:
+    """Return the application that serves the routes of all parts."""
     app = web.Application(middlewares=[count_request, answer_errors, refuse_encoded])
     app.on_response_prepare.append(name_no_versions)
     app.on_response_prepare.append(keep_private)
     app.on_response_prepare.append(keep_to_itself)
-    app.on_shutdown.append(api.end)
     for route in (each for part in parts for each in part.routes()):
         handler = readiness.once_ready(route)
         methods = (route.method, "HEAD") if route.method == "GET" else (route.method,)
         for method in methods:
             app.router.add_route(method, route.path, handler, expect_handler=wait_to_go_on)
-    return app, readiness
+    return app

@@ -7,12 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 from contract.event import is_mailbox
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS
+from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document, DuplicateKey
-from receiver.store.tokens import Tokens
 
 MAX_NAME = 100
 _DAYS = re.compile(r"([1-9]\d{0,4})d")

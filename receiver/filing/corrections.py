@@ -47,7 +47,7 @@ class Corrections:
 
     async def erased_from(self, dialog_id: Any) -> str | None:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
-        return await self._store.dialogs.erased_from(dialog_id)
+        return await self._store.dialogs.redirects.erased_from(dialog_id)
 
     async def split(self, dialog_id: Any, keys: Set[str], who: str) -> Corrected:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""

@@ -42,6 +42,7 @@ class Keeping:
     def __init__(self, store: Store, erased: Erased, guesses: bool) -> None:
         self._letters = store.letters
         self._dialogs = store.dialogs
+        self._overview = store.overview
         self._erased = erased
         self._guesses = guesses
 
@@ -92,7 +93,7 @@ class Keeping:
         # One by one: no query for several pairs goes by an index in every database.
         pairs = list(dict.fromkeys((each.user, each.base_subject) for each in asking))
         found = await asyncio.gather(
-            *(self._dialogs.similar(batch.mailbox, *pair) for pair in pairs)
+            *(self._overview.similar(batch.mailbox, *pair) for pair in pairs)
         )
         similar = {
             pair: [

@@ -164,7 +164,7 @@ class Show:
             raise LookAgain
 
     async def _open(self, world: World, aim: Aim) -> None:
-        before = await self._dialogs.last_revision(aim.id)
+        before = await self._dialogs.redirects.last_revision(aim.id)
         document = {
             "_id": aim.id,
             "mailbox": world.mailbox,

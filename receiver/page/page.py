@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from receiver.access.grant import Grant
+from receiver.access.kept import Tokens
 from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
@@ -29,7 +30,6 @@ from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.store.queries import Queries
-from receiver.store.tokens import Tokens
 from receiver.threads.partition import Policy
 from receiver.web.access import Access
 from receiver.web.requests import Route

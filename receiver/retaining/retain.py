@@ -149,7 +149,7 @@ class Retaining:
             ]
             if not changed or messages == found.messages:
                 if keys == {each["key"] for each in messages}:
-                    await self._store.dialogs.note_trimmed(found.head, kinds)
+                    await self._store.leaving.note_trimmed(found.head, kinds)
                 return
             letters = [Letter(found.head["mailbox"], each) for each in messages]
             says = {"has": marks_of(letters)["has"]}

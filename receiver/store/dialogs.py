@@ -22,6 +22,7 @@ from receiver.store.mongo import (
     update_each,
 )
 from receiver.store.parts import FULL_BYTES, FULL_LETTERS, Parts, measured, size_of
+from receiver.store.redirects import Redirects
 
 MAX_RELATED = 100
 HEAD: Document = {"messages": 0}
@@ -58,8 +59,7 @@ class Dialogs:
         collection: str = "dialogs",
     ) -> None:
         self._dialogs = database[collection]
-        self._redirects = database["redirects"]
-        self._gone = database["gone"]
+        self.redirects = Redirects(database)
         self._clock = ServerClock(database)
         self._parts = Parts(self._dialogs, self._clock, full_letters, full_bytes)
 
@@ -71,7 +71,7 @@ class Dialogs:
         """Return the dialogs that ids lead to, by these ids, without messages."""
         wanted = set(ids)
         found = {each["_id"]: each for each in await ours(self._dialogs, wanted, HEAD)}
-        for missing, leads in (await self._leads(wanted - found.keys())).items():
+        for missing, leads in (await self.redirects.of(wanted - found.keys())).items():
             for head in (await self.heads([leads])).values():
                 found[missing] = head
         return found
@@ -91,17 +91,10 @@ class Dialogs:
         """
         wanted = set(ids)
         found = await self.whole(wanted | set(own))
-        leads = await self._leads(wanted - found.keys())
+        leads = await self.redirects.of(wanted - found.keys())
         into = {each for each in leads.values() if each is not None}
         further = await self.whole_by(into) if into else {}
         return found | {one: further[to] for one, to in leads.items() if to in further}
-
-    async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
-        """Return the dialogs of a user and a subject, with the keys of their letters."""
-        query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
-        fields = {"created": 1, "updated": 1, "thread_indexes": 1, "newest": 1}
-        with store_errors():
-            return await self._dialogs.find(query, fields).to_list(None)
 
     async def open(self, document: Document, before: int | None = None) -> bool:
         """Insert a new dialog; False if it is there, or was there and went into another one.
@@ -119,7 +112,7 @@ class Dialogs:
                 await self._dialogs.insert_one(full | times)
         except DuplicateKey:
             return False
-        return await self.last_revision(document["_id"]) == before
+        return await self.redirects.last_revision(document["_id"]) == before
 
     async def open_all(self, documents: Sequence[Document]) -> set[Any]:
         """Insert new dialogs in one call, as ``open`` does; return the ids of those now there."""
@@ -128,13 +121,13 @@ class Dialogs:
         full = [each | measured(each["messages"]) | fresh for each in documents]
         there = await insert_new(self._dialogs, full)
         opened = {each["_id"] for place, each in enumerate(full) if place not in there}
-        return opened - (await self._leads(opened)).keys()
+        return opened - (await self.redirects.of(opened)).keys()
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
         """Open a dialog of any length, its parts first; False if there is one already."""
         rest, given = await self._parts.take_from(head, messages)
         fields = {"messages": rest, "parts": given, "count": len(messages)}
-        if await self.open(head | fields, await self.last_revision(head["_id"])):
+        if await self.open(head | fields, await self.redirects.last_revision(head["_id"])):
             return True
         await self._parts.forget(given)
         return False
@@ -251,17 +244,7 @@ class Dialogs:
 
         ``into`` is None if its letters were erased.
         """
-        with store_errors():
-            await self._redirects.replace_one(
-                {"_id": dialog.id},
-                {
-                    "into": into,
-                    "mailbox": dialog.head["mailbox"],
-                    "revision": dialog.head["revision"],
-                },
-                upsert=True,
-            )
-        await self._tell_gone(dialog.head, into)
+        await self.redirects.lead(dialog.head, into)
         with store_errors():
             done = await self._dialogs.delete_one(
                 {"_id": dialog.id, "revision": dialog.head["revision"]}
@@ -269,33 +252,6 @@ class Dialogs:
         if done.deleted_count:
             await self._parts.forget([part["_id"] for part in dialog.parts])
         return bool(done.deleted_count)
-
-    async def last_revision(self, dialog_id: Any) -> int | None:
-        """Return the last revision of a dialog that went into another one."""
-        with store_errors():
-            found = await self._redirects.find_one({"_id": dialog_id})
-        return found["revision"] if found else None
-
-    async def erased_from(self, dialog_id: Any) -> str | None:
-        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
-        seen = set()
-        while dialog_id is not None and dialog_id not in seen:
-            seen.add(dialog_id)
-            with store_errors():
-                found = await self._redirects.find_one({"_id": dialog_id})
-            if found is None:
-                return None
-            if found["into"] is None:
-                return str(found["mailbox"])
-            dialog_id = found["into"]
-        return None
-
-    async def note_trimmed(self, head: Document, kinds: Sequence[str]) -> None:
-        """Note what letters of a dialog, as it is now, have lost by age; its revision stays."""
-        guard = {"_id": head["_id"], "revision": head["revision"]}
-        noted = {"revision": head["revision"], "kinds": list(kinds)}
-        with store_errors():
-            await self._dialogs.update_one(guard, {"$set": {"trimmed": noted}})
 
     async def take_out(self, dialog_id: Any, keys: Set[str]) -> bool:
         """Have a dialog show letters no more, and go if it showed no others; False if not yet."""
@@ -313,21 +269,6 @@ class Dialogs:
         await self._parts.forget(
             [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
         )
-
-    async def _tell_gone(self, head: Document, into: Any) -> None:
-        """Have whoever follows the changes be told, once the dialog is not there any more."""
-        said = {"mailbox": head["mailbox"], "revision": head["revision"], "into": into}
-        with store_errors():
-            await self._gone.update_one(
-                {"_id": head["_id"]}, {"$set": said, "$currentDate": {"changed": True}}, upsert=True
-            )
-
-    async def _leads(self, ids: set[Any]) -> dict[Any, Any]:
-        if not ids:
-            return {}
-        with store_errors():
-            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {each["_id"]: each["into"] for each in found}
 
     async def _update(self, head: Document, update: Document) -> bool:
         with store_errors():

@@ -13,6 +13,7 @@ class Leaving:
 
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
+        self._dialogs = database["dialogs"]
 
     async def whole(self, mailbox: str) -> AsyncIterator[Document]:
         """Yield every letter's whole document."""
@@ -82,3 +83,10 @@ class Leaving:
                 )
             named |= {digest} if found else set()
         return named
+
+    async def note_trimmed(self, head: Document, kinds: Sequence[str]) -> None:
+        """Note what letters of a dialog, as it is now, have lost by age; its revision stays."""
+        guard = {"_id": head["_id"], "revision": head["revision"]}
+        noted = {"revision": head["revision"], "kinds": list(kinds)}
+        with store_errors():
+            await self._dialogs.update_one(guard, {"$set": {"trimmed": noted}})

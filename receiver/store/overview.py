@@ -80,3 +80,10 @@ class Overview:
         parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
         heads = (each for each in found if "revision" in each and each["_id"] not in parts)
         return {each["_id"]: each["revision"] for each in heads}, parts
+
+    async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
+        """Return the dialogs of a user and a subject, with the keys of their letters."""
+        query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
+        fields = {"created": 1, "updated": 1, "thread_indexes": 1, "newest": 1}
+        with store_errors():
+            return await self._dialogs.find(query, fields).to_list(None)

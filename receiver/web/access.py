@@ -14,9 +14,9 @@ from aiohttp import web
 
 from contract.door.peer import network
 from receiver.access.grant import SERVICE, Grant, Right
+from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_token
 from receiver.errors import Problem
-from receiver.store.tokens import Tokens
 from receiver.web.rates import Rates
 from receiver.web.requests import Requests
 

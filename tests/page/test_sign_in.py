@@ -6,13 +6,13 @@ from http.cookies import SimpleCookie
 
 import pytest
 
+from receiver.access.kept import Tokens
 from receiver.errors import Problem
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
-from receiver.store.tokens import Tokens
 from tests import servers
 from tests.page.conftest import Browser, browsing
 from tests.receiver.api_client import make_token

@@ -8,9 +8,9 @@ from typing import Any
 
 from aiohttp import ClientResponse, ClientSession
 
+from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
 from receiver.store.mongo import Database
-from receiver.store.tokens import Tokens
 
 
 async def make_token(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from receiver.access.grant import RIGHTS, Grant
+from receiver.access.kept import Tokens
 from receiver.access.token import digest_of
 from receiver.errors import Problem
 from receiver.page.signing.kept import Pass, SignIns
 from receiver.store.mongo import Document
-from receiver.store.tokens import Tokens
 from receiver.web.access import Access
 
 LASTS = timedelta(days=30)

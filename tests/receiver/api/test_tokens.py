@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, is_token, new_token
 from receiver.store.mongo import Database
-from receiver.store.tokens import Tokens
 from receiver.web.access import FAILURES
 from receiver.web.rates import Rates
 from tests.receiver.api_client import calling, make_token

@@ -1,0 +1,54 @@
+"""The collection ``redirects``: where the ids of dialogs lead that went into others.
+
+And the collection ``gone``, by which whoever follows the changes is told.
+"""
+
+from collections.abc import Collection
+from typing import Any
+
+from receiver.store.mongo import Database, Document, store_errors
+
+
+class Redirects:
+    """Says where ids lead; each method raises StoreUnavailable when in doubt."""
+
+    def __init__(self, database: Database) -> None:
+        self._redirects = database["redirects"]
+        self._gone = database["gone"]
+
+    async def of(self, ids: Collection[Any]) -> dict[Any, Any]:
+        """Return where ids lead, those that lead elsewhere; None where letters were erased."""
+        if not ids:
+            return {}
+        with store_errors():
+            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {each["_id"]: each["into"] for each in found}
+
+    async def last_revision(self, dialog_id: Any) -> int | None:
+        """Return the last revision of a dialog that went into another one."""
+        with store_errors():
+            found = await self._redirects.find_one({"_id": dialog_id})
+        return found["revision"] if found else None
+
+    async def erased_from(self, dialog_id: Any) -> str | None:
+        """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
+        seen = set()
+        while dialog_id is not None and dialog_id not in seen:
+            seen.add(dialog_id)
+            with store_errors():
+                found = await self._redirects.find_one({"_id": dialog_id})
+            if found is None:
+                return None
+            if found["into"] is None:
+                return str(found["mailbox"])
+            dialog_id = found["into"]
+        return None
+
+    async def lead(self, head: Document, into: Any) -> None:
+        """Have a dialog's id lead to another from now on, and the change be told."""
+        said = {"into": into, "mailbox": head["mailbox"], "revision": head["revision"]}
+        with store_errors():
+            await self._redirects.replace_one({"_id": head["_id"]}, said, upsert=True)
+            await self._gone.update_one(
+                {"_id": head["_id"]}, {"$set": said, "$currentDate": {"changed": True}}, upsert=True
+            )
