@@ -19,7 +19,14 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.mongo import Database, Document, ServerClock, StoreUnavailable, store_errors
+from receiver.store.mongo import (
+    Collection,
+    Database,
+    Document,
+    ServerClock,
+    StoreUnavailable,
+    store_errors,
+)
 from receiver.store.schema import TOLD_SECONDS
 
 HOT = timedelta(seconds=30)
@@ -126,43 +133,56 @@ class Changes:
 
     async def _rows(self, mailbox: str, state: State, limit: int) -> tuple[list[Row], bool]:
         """Return rows behind a state in order, and whether there may be others behind them."""
-        query: Document = {
-            "mailbox": mailbox,
-            "changed": {"$gte": state.at},
-            "$or": [
-                {"changed": {"$gt": state.at}},
-                {"changed": state.at, "_id": {"$gt": state.last}},
-            ],
-        }
-        ours = {"part_of": None, "revision": {"$exists": True}}
-        order = [("changed", 1), ("_id", 1)]
-        fields = {"changed": 1, "revision": 1}
+        changed, changed_end = await self._read(self._dialogs, mailbox, state, limit)
+        left, left_end = await self._read(self._gone, mailbox, state, limit)
         with store_errors():
-            dialogs = self._dialogs.find(query | ours, fields).hint("changed_lately").sort(order)
-            changed = await dialogs.limit(limit).to_list(limit)
-            gone = self._gone.find(query).hint("gone_lately").sort(order)
-            left = await gone.limit(limit).to_list(limit)
             there = await self._there([each["_id"] for each in left])
         rows = [Row(each["_id"], each["changed"], each["revision"]) for each in changed]
         rows += [
             Row(each["_id"], each["changed"], 0, True, each["into"], each["_id"] in there)
             for each in left
         ]
-        ends = [
-            (found[-1]["changed"], found[-1]["_id"])
-            for found in (changed, left)
-            if len(found) == limit
-        ]
+        ends = [each for each in (changed_end, left_end) if each is not None]
         rows.sort(key=lambda row: (row.changed, row.id))
         if not ends:
             return rows, False
         return [row for row in rows if (row.changed, row.id) <= min(ends)], True
+
+    async def _read(
+        self, collection: Collection, mailbox: str, state: State, limit: int
+    ) -> tuple[list[Document], tuple[datetime, Any] | None]:
+        """Return documents behind a state in order, and where they end if there may be others.
+
+        Asked for is a span and no more, which goes by an index in every database; parts of dialogs,
+        dialogs that are not ours and what was told before is left out here. Where nothing else is
+        among the first, more is read.
+        """
+        query = {"mailbox": mailbox, "changed": {"$gte": state.at}}
+        fields = dict.fromkeys(("changed", "revision", "part_of", "into"), 1)
+        while True:
+            with store_errors():
+                cursor = collection.find(query, fields).sort([("changed", 1), ("_id", 1)])
+                found = await cursor.limit(limit).to_list(limit)
+            ours = [each for each in found if "into" in each or _is_dialog(each)]
+            behind = [each for each in ours if _place(each) > (state.at, state.last)]
+            full = len(found) == limit
+            if behind or not full:
+                return behind, _place(found[-1]) if full else None
+            limit *= 2
 
     async def _there(self, ids: Sequence[Any]) -> set[Any]:
         if not ids:
             return set()
         found = await self._dialogs.find({"_id": {"$in": list(ids)}}, {"_id": 1}).to_list(None)
         return {each["_id"] for each in found}
+
+
+def _is_dialog(document: Document) -> bool:
+    return "revision" in document and document.get("part_of") is None
+
+
+def _place(document: Document) -> tuple[datetime, Any]:
+    return document["changed"], document["_id"]
 
 
 @dataclass

@@ -11,7 +11,7 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
+from receiver.store.changes import HOT, MAX_SEEN, Changes, Row, State, tell
 from receiver.store.mongo import Database
 from receiver.store.schema import TOLD_SECONDS
 from receiver.web.v1.following.changes import read_state, written
@@ -130,6 +130,24 @@ async def shown(database: Database) -> dict[str, int]:
     query = {"mailbox": SUPPORT, "part_of": None}
     found = await database.dialogs.find(query, {"revision": 1}).to_list(None)
     return {str(each["_id"]): each["revision"] for each in found}
+
+
+async def test_what_changed_at_one_moment_is_told_in_pieces(database: Database) -> None:
+    """More dialogs than one look reads, all of one moment, behind as many parts; and gone ones."""
+    then = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
+    ids = sorted(ObjectId() for _ in range(1200))
+    common = {"mailbox": SUPPORT, "changed": then, "messages": [], "revision": 1}
+    parts, dialogs, gone = ids[:400], ids[400:1000], ids[1000:]
+    await database.dialogs.insert_many([{"_id": one, **common, "part_of": ids[0]} for one in parts])
+    await database.dialogs.insert_many([{"_id": one, **common} for one in dialogs])
+    await database.gone.insert_many([{"_id": one, **common, "into": None} for one in gone])
+    changes, state = Changes(database), State(then - timedelta(minutes=1))
+    rows: list[Row] = []
+    for _ in range(30):
+        told = await changes.since(SUPPORT, state, 50)
+        rows, state = [*rows, *told.rows], told.state
+    assert sorted(row.id for row in rows if not row.gone) == dialogs
+    assert sorted(row.id for row in rows if row.gone) == gone
 
 
 async def test_who_follows_has_the_dialogs_of_the_database(

@@ -20,10 +20,11 @@ from receiver.letters.letter import Letter
 from receiver.proving.quiet import QuietMailboxes
 from receiver.store import standing
 from receiver.store.blobs import Blobs
+from receiver.store.changes import Changes, State
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
-from tests.receiver.written import corrections, dialogs, file, filing, sent, written
+from tests.receiver.written import MAILBOX, corrections, dialogs, file, filing, sent, written
 
 MANY = 300
 WRITES = ("insert", "update", "delete")
@@ -137,6 +138,8 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     await QuietMailboxes(database, store.letters).look(datetime.now(UTC) + timedelta(days=1))
     await dispose(store.blobs, store.leaving, datetime.now(UTC))
     await Hooks(database).leases()
+    told = await Changes(database).since(MAILBOX, State(datetime.now(UTC) - timedelta(1)), MANY)
+    assert len(told.rows) == 200
     commands.listening = False
     assert len(commands.filters) > 8
     for collection, query in commands.filters:
