@@ -16,6 +16,7 @@ from receiver.store.mongo import Database, Document, ServerClock, store_errors
 from receiver.store.overview import Overview
 
 AT_ONCE = 20
+FEW_MAILBOXES = 8
 MAILBOXES_SECONDS = 5.0  # below HOT, so that no letter of a new mailbox is ever passed by
 # Receivers know the database's time to about a second, and may differ by as much.
 CLOCKS_DIFFER = timedelta(seconds=5)
@@ -96,21 +97,50 @@ class Happenings:
     async def _documents(
         self, stream: Stream, state: State, mailboxes: Sequence[str], limit: int
     ) -> list[Document]:
+        """Return documents behind a state in order; few mailboxes are asked for one by one.
+
+        So each goes by an index in every database; of many one question is less.
+        """
+        if not stream.of_mailboxes:
+            return await self._span(stream, state, {}, limit)
+        if len(mailboxes) > FEW_MAILBOXES:
+            return await self._of_many(stream, state, mailboxes, limit)
+        found: list[Document] = []
+        for mailbox in mailboxes:
+            found += await self._span(stream, state, {"mailbox": mailbox}, limit)
+        return sorted(found, key=stream.place)[:limit]
+
+    async def _span(
+        self, stream: Stream, state: State, query: Document, limit: int
+    ) -> list[Document]:
+        """Return the first documents behind a state, asked for by no more than their time."""
+        size = limit
+        while True:
+            with store_errors():
+                cursor = self._database[stream.collection].find(
+                    query | {stream.time: {"$gte": state.at}}, stream.projection
+                )
+                found = await cursor.sort([(stream.time, 1), ("_id", 1)]).limit(size).to_list(size)
+            behind = [each for each in found if stream.place(each) > (state.at, state.last)]
+            if len(behind) >= limit or len(found) < size:
+                return behind[:limit]
+            size *= 2
+
+    async def _of_many(
+        self, stream: Stream, state: State, mailboxes: Sequence[str], limit: int
+    ) -> list[Document]:
         query: Document = {
+            "mailbox": {"$in": list(mailboxes)},
             stream.time: {"$gte": state.at},
             "$or": [
                 {stream.time: {"$gt": state.at}},
                 {stream.time: state.at, "_id": {"$gt": state.last}},
             ],
         }
-        fields = dict.fromkeys((stream.time, *stream.fields), 1)
-        if stream.of_mailboxes:
-            query["mailbox"] = mailboxes[0] if len(mailboxes) == 1 else {"$in": list(mailboxes)}
-            fields["mailbox"] = 1
         order = [(stream.time, 1), ("_id", 1)]
         with store_errors():
-            cursor = self._database[stream.collection].find(query, fields).hint(stream.index)
-            return await cursor.sort(order).limit(limit).to_list(limit)
+            cursor = self._database[stream.collection].find(query, stream.projection)
+            return await cursor.hint(stream.index).sort(order).limit(limit).to_list(limit)
 
     async def _not_ready(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
         """Return the ids of what cannot be told yet; letters learn where they are shown."""

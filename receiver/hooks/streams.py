@@ -33,6 +33,16 @@ class Stream:
     events: Callable[[Document], list[HookEvent]]
     of_mailboxes: bool = True
 
+    @property
+    def projection(self) -> Document:
+        """What is read of a document."""
+        fields = dict.fromkeys((self.time, *self.fields), 1)
+        return fields | ({"mailbox": 1} if self.of_mailboxes else {})
+
+    def place(self, document: Document) -> tuple[Any, Any]:
+        """Return what documents are in order by."""
+        return document[self.time], document["_id"]
+
     def row(self, document: Document) -> Row:
         """Return the row that stands for a document; its time tells which time it happened."""
         when = document[self.time]

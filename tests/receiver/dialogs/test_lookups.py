@@ -5,7 +5,7 @@ The counts are of commands and of documents that the database examined, as it te
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from bson import ObjectId
@@ -15,6 +15,9 @@ from receiver.erasing.disposal import dispose
 from receiver.filing.collections import Store
 from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
+from receiver.hooks.event import EventKind
+from receiver.hooks.happened import AT_ONCE, Happenings
+from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks
 from receiver.letters.letter import Letter
 from receiver.proving.quiet import QuietMailboxes
@@ -140,6 +143,11 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     await Hooks(database).leases()
     told = await Changes(database).since(MAILBOX, State(datetime.now(UTC) - timedelta(1)), MANY)
     assert len(told.rows) == 200
+    every = {"mailboxes": ["*"], "events": list(get_args(EventKind)), "full": False}
+    kept = dict.fromkeys(("name", "url", "secret", "state", "why"), "") | {"_id": ObjectId()}
+    since = {"created": datetime.now(UTC) - timedelta(1), "states": {}, "late": []}
+    happened = await Happenings(database).since(hook_of(every | kept | since))
+    assert len(happened.events) == 2 * AT_ONCE  # of dialogs that were opened and of letters
     commands.listening = False
     assert len(commands.filters) > 8
     for collection, query in commands.filters:
