@@ -219,6 +219,8 @@ async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
         noticed = f"/?mailbox={SUPPORT}&tab=noticed"
         views = [noticed, dialog, f"{dialog}/why", letter, "/sign-in", "/?mailbox=no@a.ru", "/d/1"]
         views += ["/trace?q=x@y.ru", "/health", f"/?mailbox={SUPPORT}&q=заказ"]
+        original = letter.replace("/headers", "/original")
+        views += [f"{dialog}/print", original, "/trace?q=1@mail.example.ru"]
         for path in views:
             found |= await serious(page, path)
         await page.goto(noticed)

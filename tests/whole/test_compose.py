@@ -7,6 +7,8 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 from pymongo import MongoClient
@@ -106,12 +108,22 @@ def compose() -> Iterator[tuple[list[str], dict[str, str]]]:
         **os.environ,
         **ports,
         "MONGO_IMAGE": os.environ.get("MONGO_IMAGE", "mongo:8"),
+        "PAGE_URL": f"http://127.0.0.1:{ports['RECEIVER_PORT']}",
         "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}",
     }
     try:
         yield command, env
     finally:
         subprocess.run([*command, "down", "--volumes"], cwd=ROOT, env=env, check=True)
+
+
+def signed_in(link: str) -> str:
+    """Sign in to the page as a browser does, and return what is shown then: the list."""
+    origin, _, code = link.partition("/sign-in?link=")
+    browser = build_opener(HTTPCookieProcessor())
+    browser.addheaders = [("Origin", origin)]
+    with browser.open(f"{origin}/sign-in", urlencode({"link": code}).encode()) as answer:
+        return str(answer.read().decode())
 
 
 def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, str]]) -> None:
@@ -129,6 +141,10 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
     with MongoClient[dict[str, Any]]("127.0.0.1", int(env["MONGO_PORT"])) as client:
         dialogs = client.dialog.dialogs
         servers.wait_until(lambda: dialogs.count_documents({"messages": {"$size": 2}}) == 1)
+
+        link = run("exec", "-T", "receiver", "python", "-m", "receiver", "link").strip()
+        assert link.startswith(env["PAGE_URL"])
+        assert '<li class="row' in signed_in(link)
 
         run("stop", "receiver")
         assert send(env["SMTP_PORT"], [letter("3@a.ru", in_reply_to="2@a.ru")]) == 1

@@ -63,11 +63,14 @@ class Rows:
     def _spans(self, listing: Listing) -> Iterator[TimeSpan]:
         now = datetime.now(UTC)
         start = listing.after[0] if listing.after else None
+        began = None if start else self._began.get(_name(listing))
         if listing.sort.newest_first:
-            yield from back_from(start, now)
+            if began:
+                yield TimeSpan(began + TICK, END)
+            yield from back_from(began + TICK if began else start, now)
         elif start:
             yield from on_from(start + TICK, now)
-        elif began := self._began.get(_name(listing)):
+        elif began:
             yield TimeSpan(BEGINNING, began)
             yield from on_from(began, now)
         else:

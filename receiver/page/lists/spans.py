@@ -2,16 +2,16 @@
 
 Not every database takes a limit into account where it reads an index: among 100,000 dialogs the
 embedded one reads them all for the first fifty. So each query is bounded on both sides. Spans begin
-with an hour and grow eightfold, so that few of them reach far and none reads much more than a page.
-A list that begins with the oldest begins with the years before, each span half as old as the last;
-when it was read once it begins where the oldest stood then.
+with an hour and grow fourfold, so that few of them reach far and none reads much more than a page.
+A list that begins with the oldest begins with the years before, each span half as old as the last.
+A list that was read once begins where it began then, after all that may stand before that by now.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-FIRST, GROWS = timedelta(hours=1), 8
+FIRST, GROWS = timedelta(hours=1), 4
 TICK = timedelta(milliseconds=1)  # as exact as the database keeps times
 OLDEST, NEWEST_AGE = timedelta(days=64 * 365), timedelta(days=1)
 BEGINNING = datetime.min.replace(tzinfo=UTC)

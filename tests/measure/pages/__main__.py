@@ -21,7 +21,6 @@ from statistics import median
 from urllib.parse import urlencode
 
 from aiohttp import ClientSession, CookieJar
-from aiohttp.test_utils import TestServer
 
 from contract.keyring import Keyring
 from receiver.app import build
@@ -31,6 +30,7 @@ from receiver.page.signing.link import new_link
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, connected
+from receiver.web.server import listening
 from receiver.web.v1.cursor import milliseconds, packed
 from tests import servers
 from tests.measure.growth.__main__ import process_of, processor_ms
@@ -86,12 +86,18 @@ async def measure(uri: str, directory: Path, count: int, times: int, *, filled: 
             await schema.ensure(database)
             await fill(database, count)
         at = await cursors(database, LATER)
-        settings = ReceiverSettings(mongo_uri=uri, mongo_database=NAME, data_dir=directory)
+        settings = ReceiverSettings(
+            mongo_uri=uri,
+            mongo_database=NAME,
+            data_dir=directory,
+            webhook_secrets=servers.SECRET,
+            receiver_port=servers.free_port(),
+        )
         app, readiness = build(settings, Keyring(settings), database)
         readiness.schema_in_place = True
         pids = [process_of(uri), os.getpid()]
-        async with TestServer(app) as server:
-            base = str(server.make_url("")).rstrip("/")
+        async with listening(app, settings):
+            base = f"http://127.0.0.1:{settings.receiver_port}"
             async with ClientSession(base, cookie_jar=CookieJar(unsafe=True)) as session:
                 link = await new_link(SignIns(database), base, "measure")
                 said = {"link": link.partition("link=")[2]}
