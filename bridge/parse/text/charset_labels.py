@@ -29,6 +29,14 @@ _ALIASES = {
     "iso2022jp2": "iso2022_jp_2", "csiso2022jp": "iso2022_jp_ext", "cp50220": "iso2022_jp_ext",
     "iso2022kr": "iso2022_kr", "hzgb2312": "hz", "visual": "iso8859-8", "logical": "iso8859-8",
 }  # fmt: skip
+# Code pages that Windows only has by number, as Outlook's winmail.dat names them
+# (https://learn.microsoft.com/windows/win32/intl/code-page-identifiers).
+_NUMBERS = {
+    "1200": "utf-16-le", "1201": "utf-16-be", "10000": "mac-roman", "10007": "mac-cyrillic",
+    "20866": "koi8-r", "21866": "koi8-u", "28591": "cp1252", "28592": "iso8859-2",
+    "28595": "iso8859-5", "28597": "iso8859-7", "28599": "cp1254", "28605": "iso8859-15",
+    "50220": "iso2022_jp_ext", "51932": "euc_jp", "51949": "cp949", "54936": "gb18030",
+}  # fmt: skip
 _SAY_NOTHING = frozenset(
     {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
     | {"8bit", "7bit", "binary", "xuserdefined", "iso646us"}
@@ -64,10 +72,13 @@ def _squeeze(name: str) -> str:
 
 def _by_number(squeezed: str) -> str | None:
     """Read ``x-windows-1251-foo`` and the like by the code page's number."""
-    found = re.search(r"(?:cp|win|windows|ibm|dos|ms)(\d{3,4})", squeezed)
+    found = re.search(r"(?:cp|win|windows|ibm|dos|ms)(\d{3,5})", squeezed)
     if not found:
         return None
+    if found[1] in _NUMBERS:
+        return _NUMBERS[found[1]]
     try:
-        return codecs.lookup("cp" + found.group(1)).name
+        name = codecs.lookup("cp" + found[1]).name
     except LookupError:
         return None
+    return _ALIASES.get(_squeeze(name), name)
