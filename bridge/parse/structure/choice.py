@@ -70,7 +70,8 @@ def choose(root: Node) -> Choice:
         words = [node for node in choice.files if _may_be_words(node)]
         choice.files = [node for node in choice.files if node not in words]
         choice.passages += [Passage(plain=(node,)) for node in words]
-    if not choice.passages and _is_text(root.preamble):
+    is_report = root.content_type == "multipart/report"  # which says in its parts what it says
+    if not choice.passages and not is_report and _is_text(root.preamble):
         choice.passages.append(Passage(plain=(replace(root, encoded=root.preamble, **_AS_TEXT),)))
     return choice
 
