@@ -31,7 +31,7 @@ def is_token(text: str) -> bool:
 
 def digest_of(token: str) -> str:
     """Return what is kept of a token: its SHA-256 in hex."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
 
 
 def _checksum(random: str) -> str:

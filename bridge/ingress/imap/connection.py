@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bridge.ingress.imap.extended_client import ExtendedClient
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.imap.trouble import unreachable
+from bridge.ingress.imap.trouble import in_short, unreachable
 
 TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
 FIRST_STEP = 500
@@ -79,7 +79,7 @@ class Connection:
         cls, account: Account, secret: str, ca_file: Path | None, timeout: float
     ) -> "Connection":
         """Connect and log in; raises Lost, Refused for now, or LoginRefused for good."""
-        with _translated(), _reaching(account):
+        with _placed(account), _translated(), _reaching(account):
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             client = ExtendedClient(
@@ -90,10 +90,11 @@ class Connection:
                 timeout=timeout,
             )
         try:
-            with _translated(), _reaching(account):
+            with _placed(account, "look at IMAP_SECURITY"), _translated(), _reaching(account):
                 if account.security == "starttls":
                     client.starttls(context)
-            _log_in(client, account, secret)
+            with _placed(account):
+                _log_in(client, account, secret)
         except BaseException:
             Connection(client).close()
             raise
@@ -246,9 +247,9 @@ def _translated() -> Iterator[None]:
     except (Lost, Refused):
         raise
     except IMAP4.abort as error:
-        raise Lost(_short(error)) from None
+        raise Lost(in_short(error)) from None
     except IMAP4.error as error:
-        raise Refused(_short(error), error.__context__) from None
+        raise Refused(in_short(error), error.__context__) from None
     except (
         OSError,
         EOFError,
@@ -258,7 +259,7 @@ def _translated() -> Iterator[None]:
         TypeError,
         AttributeError,
     ) as error:
-        raise Lost(f"{type(error).__name__}: {_short(error)}") from None
+        raise Lost(f"{type(error).__name__}: {in_short(error)}") from None
 
 
 @contextlib.contextmanager
@@ -270,8 +271,19 @@ def _reaching(account: Account) -> Iterator[None]:
         raise Lost(unreachable(account, error)) from None
 
 
-def _short(error: Exception) -> str:
-    return str(error)[:300].replace("\r", " ").replace("\n", " ")
+@contextlib.contextmanager
+def _placed(account: Account, remedy: str = "") -> Iterator[None]:
+    """Say host and port of whatever else the server refuses while the connection is made."""
+    place = f"{account.host}:{account.port}: "
+    try:
+        yield
+    except (Lost, Refused, LoginRefused) as error:
+        if str(error).startswith(place):
+            raise
+        words = f"{place}{error}{f': {remedy}' * bool(remedy)}"
+        cause = error.cause if isinstance(error, Refused) else None
+        placed = Refused(words, cause) if isinstance(error, Refused) else type(error)(words)
+        raise placed from None
 
 
 def _text(value: object) -> str:

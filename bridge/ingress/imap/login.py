@@ -34,7 +34,8 @@ class Stopped(Exception):
 class Login:
     """Where the connections of one account come from; shared by the watchers of its folders.
 
-    One that is not ``patient`` raises LoginRefused and NoCredentials: somebody sits before it.
+    One that is not ``patient`` raises LoginRefused and NoCredentials, and Lost and Refused before
+    it has ever worked: somebody sits before it.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Login:
         self._not_before = 0.0
         self._refused: str | None = None
         self._refusal = ""
+        self._worked = False
 
     def connect(self, name: str) -> Connection:
         """Return a logged-in connection, however long that takes; raises Stopped.
@@ -88,7 +90,7 @@ class Login:
                     self._health.say(name, "refused", self._refusal)
                     log.error("%s: login refused: %s", self._account.user, self._refusal)
                 except (Lost, Refused, NoCredentials) as error:
-                    if isinstance(error, NoCredentials) and not self._patient:
+                    if not self._patient and (isinstance(error, NoCredentials) or not self._worked):
                         raise
                     self._failed(error)
                     self._health.say(name, "waiting", str(error))
@@ -106,6 +108,7 @@ class Login:
             raise Stopped
         connection = Connection.open(self._account, secret, self._ca_file, self._timeout)
         self._refused = None
+        self._worked = True
         log.info("%s: logged in at %s", self._account.user, self._account.host)
         return connection
 

@@ -57,8 +57,11 @@ def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
     """Yield what is wrong with the watchers that write to ``path``; nothing when all is well."""
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        yield f"IMAP is not watched: {error}"
+    except FileNotFoundError:
+        yield f"IMAP is not watched: no bridge has begun to, by DATA_DIR ({path.parent})"
+        return
+    except (OSError, ValueError):
+        yield f"IMAP is not watched: {path} cannot be read: is DATA_DIR another user's?"
         return
     for name, said in entries.items():
         entry = Entry(**said)

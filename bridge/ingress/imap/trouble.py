@@ -1,9 +1,12 @@
 """Why an IMAP server is not reached: host and port, the cause, the settings to look at."""
 
+import re
 import socket
 import ssl
 
 from bridge.ingress.imap.settings import Account
+
+_BYTES = re.compile(r"""b(['"])(?P<said>.*)\1""")
 
 
 def unreachable(account: Account, error: OSError) -> str:
@@ -26,3 +29,10 @@ def _cause(account: Account, error: OSError) -> str:
             return "no answer: look at IMAP_PORT, and whether IMAP_SECURITY is what it speaks"
         case _:
             return f"{error.strerror or error}: look at IMAP_HOST and IMAP_PORT"
+
+
+def in_short(error: Exception) -> str:
+    """Return an error on one line; of a login the library shows what the server said as bytes."""
+    text = str(error)[:300].replace("\r", " ").replace("\n", " ")
+    shown = _BYTES.fullmatch(text)
+    return shown["said"] if shown else text

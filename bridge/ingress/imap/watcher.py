@@ -11,7 +11,7 @@ from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refus
 from bridge.ingress.imap.cursor import Cursor, load, save
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login, Stopped
-from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.settings import SENT, Account
 from bridge.ingress.imap.states import FolderStates
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
@@ -100,7 +100,9 @@ class Watcher:
         folder = find_folder(self._wish, listed := connection.folders(), self._account.sent)
         if folder is None:
             names = ", ".join(name for _, _, name in listed)
-            raise NoFolder(f"no folder {self._wish} (for Sent: IMAP_SENT); there are: {names}")
+            wish, place = self._wish, f"{self._account.host}:{self._account.port}"
+            setting = "IMAP_SENT" if wish == SENT else "IMAP_FOLDERS"
+            raise NoFolder(f"{place}: no folder {wish}: look at {setting}; there are: {names}")
         self._direction = "out" if goes_out(folder, listed, self._account.sent) else "in"
         idles = connection.can_idle
         log.info("%s: following %s, %s IDLE", self.name, folder, "with" if idles else "without")

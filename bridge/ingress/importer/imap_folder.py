@@ -91,7 +91,8 @@ class Folder:
             found = find_folder(self._wish, listed := connection.folders(), self._account.sent)
             if found is None:
                 names = ", ".join(name for _, _, name in listed)
-                raise NoSuchFolder(f"no folder {self._wish}; there are: {names}")
+                place = f"{self._account.host}:{self._account.port}"
+                raise NoSuchFolder(f"{place}: no folder {self._wish}; there are: {names}")
             self._sent = goes_out(found, listed, self._account.sent)
             yield connection, connection.examine(found)
         finally:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import resource
 import ssl
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from bridge import metrics
@@ -54,7 +54,7 @@ class Door:
         self.sessions: set[OpenSession] = set()
         self._intake = intake
         apart = descriptors_apart(settings.courier_concurrency, settings.parse_workers)
-        most = _connections_at_once(settings.smtp_max_connections, apart)
+        most, self._scarcity = _connections_at_once(settings.smtp_max_connections, apart)
         self._connections = Connections(most, settings.smtp_max_connections_per_peer)
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
@@ -101,9 +101,12 @@ class Door:
         """Return the mailbox that a recipient stands for."""
         return self._mailboxes.find(recipient)
 
-    def taken(self) -> Iterator[tuple[str, str]]:
-        """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
-        return self._mailboxes.taken()
+    def say_what_is_taken(self) -> None:
+        """Log each recipient and its mailbox, and whether connections are fewer than is wished."""
+        if self._scarcity:
+            log.warning("%s", self._scarcity)
+        for recipient, mailbox in self._mailboxes.taken():
+            log.info("mail to %s is taken for %s", recipient, mailbox)
 
     def refused(self, recipient: str, peer: str) -> float | None:
         """Count a recipient who is not ours, and tell whom the client meant.
@@ -156,8 +159,10 @@ class Door:
         return self._certificate.current() if self._certificate else None
 
 
-def _connections_at_once(wanted: int, apart: int) -> int:
-    """Return how many connections this process may hold beside ``apart`` other descriptors.
+def _connections_at_once(wanted: int, apart: int) -> tuple[int, str]:
+    """Return how many connections this process may hold, and why not as many as are wanted.
+
+    There are ``apart`` other descriptors.
 
     Where the limit is too low for all that are wanted it is raised, as far as it may be.
     """
@@ -167,9 +172,6 @@ def _connections_at_once(wanted: int, apart: int) -> int:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft - apart)) == wanted:
-        return wanted
-    log.warning(
-        "%d descriptors are enough for %d connections, not for SMTP_MAX_CONNECTIONS=%d",
-        soft, most, wanted,
-    )  # fmt: skip
-    return most
+        return wanted, ""
+    enough = f"{soft} descriptors are enough for {most} connections"
+    return most, f"SMTP_MAX_CONNECTIONS: {enough}, not for {wanted}: raise `ulimit -n`"

@@ -38,8 +38,7 @@ class SmtpServer:
         with self._had() as (host, port):
             await server.start_serving()
         have_wait(server)
-        for recipient, mailbox in self._door.taken():
-            log.info("mail to %s is taken for %s", recipient, mailbox)
+        self._door.say_what_is_taken()
         log.info("SMTP on %s:%d", host, port)
 
     @contextmanager

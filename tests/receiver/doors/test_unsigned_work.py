@@ -1,0 +1,125 @@
+"""What a request costs that nobody has vouched for, counted in calls: few, and none that is dear.
+
+Time would tell how busy the machine is; the number of calls tells what the program does.
+"""
+
+import asyncio
+import socket
+import sys
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from types import FrameType
+
+import pytest
+
+from contract.keyring import Keyring
+from contract.signature import parse_keys, sign
+from receiver.app import build
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database
+from receiver.web.server import listening
+from tests import servers
+from tests.hostile_http import BOMB, MIB, head
+from tests.servers import SECRET
+from tests.webhook_client import event
+
+# Of a body each piece that comes is hashed and held; a piece is what one read of the socket gives.
+CALLS_A_REQUEST, CALLS_A_PIECE, LEAST_PIECE = 3_000, 150, 4096
+DEAR = {"decompress", "decompressobj", "raw_decode", "scan_once", "validate_json", "b64decode"}
+REFUSED_BY_ITS_HEAD = (b"400", b"413", b"415", b"431")
+NOT_YET = ("pymongo", "motor", "bson", "gridfs", "pydantic", "mailparser")
+
+
+@pytest.fixture
+async def port(database: Database) -> AsyncIterator[int]:
+    """The port of the real application in this process."""
+    found = servers.free_port()
+    chosen = ReceiverSettings(receiver_port=found, webhook_secrets=SECRET)
+    app, readiness = build(chosen, Keyring(chosen), database)
+    async with listening(app, chosen):
+        await readiness.prepare()
+        yield found
+
+
+class Calls:
+    """Counts what is called in this thread, and by which dear name or library."""
+
+    def __init__(self) -> None:
+        self.all = 0
+        self.dear: Counter[str] = Counter()
+
+    def __call__(self, frame: FrameType, event: str, argument: object) -> None:
+        """Take notice of one event (sys.setprofile)."""
+        if event == "call":
+            self.all += 1
+            module = str(frame.f_globals.get("__name__", ""))
+            if module.startswith(NOT_YET):
+                self.dear[module] += 1
+        elif event == "c_call":
+            self.all += 1
+            name = str(getattr(argument, "__name__", ""))
+            if name in DEAR:
+                self.dear[f"{frame.f_globals.get('__name__')}: {name}"] += 1
+
+
+def sent(port: int, request: bytes) -> bytes:
+    """Send a request in a thread of its own, and return the status of the answer."""
+    with socket.create_connection(("127.0.0.1", port), timeout=servers.START_SECONDS) as client:
+        with suppress(OSError):  # it may have been refused already
+            client.sendall(request)
+        try:
+            return client.recv(100)[9:12]
+        except OSError:
+            return b""
+
+
+UNSIGNED = {
+    "a bomb": head(len(BOMB), b"Content-Encoding: gzip\r\n") + BOMB,
+    "a bomb behind two headers": head(
+        len(BOMB), b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
+    )
+    + BOMB,
+    "a body without a signature": b"POST /webhook/email HTTP/1.1\r\nHost: a\r\n"
+    b"Content-Type: application/json\r\nContent-Length: 200000\r\n\r\n" + b"[" * 200_000,
+    "a body that is signed wrongly": head(200_000) + b"[" * 200_000,
+    "a large one": head(4 * MIB) + bytes(4 * MIB),
+    "one that is too large": head(9 * MIB) + bytes(100_000),
+    "a blob": head(200_000, path=b"/webhook/blobs/" + b"0" * 64).replace(b"POST", b"PUT", 1)
+    + bytes(200_000),
+    "a long header": b"GET /webhook/email HTTP/1.1\r\nHost: a\r\n" + b"X: y\r\n" * 60 + b"\r\n",
+    "no HTTP": b"\x16\x03\x01" * 1000,
+}
+
+
+async def counted(port: int, request: bytes) -> tuple[bytes, Calls]:
+    """Return the status of the answer, and what was called for it."""
+    calls = Calls()
+    sys.setprofile(calls)
+    try:
+        return await asyncio.to_thread(sent, port, request), calls
+    finally:
+        sys.setprofile(None)
+
+
+async def test_an_unsigned_request_is_cheap(port: int) -> None:
+    await asyncio.to_thread(sent, port, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+    for what, request in UNSIGNED.items():
+        status, calls = await counted(port, request)
+        assert status in (b"400", b"401", b"413", b"415", b"431", b""), what
+        assert calls.dear == {}, what
+        read = 0 if status in REFUSED_BY_ITS_HEAD else len(request)
+        assert calls.all < CALLS_A_REQUEST + read // LEAST_PIECE * CALLS_A_PIECE, (what, calls.all)
+
+
+async def test_what_is_dear_is_seen_where_it_is_done(port: int) -> None:
+    body = event()
+    signed = sign(parse_keys(SECRET), "1", int(time.time()), body)
+    fields = "".join(f"{name}: {value}\r\n" for name, value in signed.items())
+    length = f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    request = f"POST /webhook/email HTTP/1.1\r\nHost: a\r\n{fields}{length}".encode() + body
+    status, calls = await counted(port, request)
+    assert status == b"201"
+    assert any("validate_json" in each for each in calls.dear)
+    assert any(each.startswith("pymongo") or each.startswith("motor") for each in calls.dear)
