@@ -120,6 +120,12 @@ def test_encodings(body: str, encoding: str, said: str) -> None:
     assert read.text.strip() == said.strip()
 
 
+def test_a_text_that_was_written_twice_says_so() -> None:
+    twice = raw_letter(TEXT.encode().decode("latin-1"), Content_Transfer_Encoding="8bit")
+    assert read_letter(twice).defects == ["text written as UTF-8 twice"]
+    assert read_letter(raw_letter(TEXT, Content_Transfer_Encoding="8bit")).defects == []
+
+
 def test_what_a_server_forwarded_somebody_wrote() -> None:
     assert read_letter(raw_letter("Где заказ?", Auto_Submitted="auto-forwarded")).kind == "letter"
     assert read_letter(raw_letter("Ушла", Auto_Submitted="auto-replied")).kind == "auto-reply"

@@ -17,7 +17,7 @@ from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
-from bridge.parse.text.written_twice import read_once
+from bridge.parse.text.written_twice import TWICE, read_once
 from contract.event import MAX_TEXT_BYTES, LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
@@ -112,13 +112,18 @@ class _Reader:
             self.images = {**self.images, **self.pictures.names}
             if self.pictures.too_many:
                 self.defects.append(f"more than {MAX_PICTURES} pictures in data: addresses")
-        return "".join(_text(piece, label, node.content_type) for piece in pieces)
+        text = "".join(_text(piece, label, node.content_type) for piece in pieces)
+        once = read_once(text)
+        if once != text:
+            self.defects.append(TWICE)
+        return once
 
 
 def decoded(node: Node) -> str:
     """Return a text part's text: by its label, else by the label inside its HTML."""
     label = node.charset
-    return "".join(_text(piece, label, node.content_type) for piece in node.words(label).pieces)
+    pieces = node.words(label).pieces
+    return read_once("".join(_text(piece, label, node.content_type) for piece in pieces))
 
 
 def _text(content: bytes, label: str, content_type: str) -> str:
@@ -127,7 +132,7 @@ def _text(content: bytes, label: str, content_type: str) -> str:
     if not label and content_type == "text/html":
         meta = _META_CHARSET.search(content[:4096])
         label = meta.group(1).decode("ascii", "replace") if meta else ""
-    return read_once(read_text(content, label))
+    return read_text(content, label)
 
 
 def _with_answer(text: str, files: list[Node]) -> str:

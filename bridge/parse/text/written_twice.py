@@ -15,6 +15,7 @@ _GOES_ON = (
 )
 _SEQUENCE = re.compile(f"[\u00c2-\u00df][{_GOES_ON}]")
 _FEWEST = 2
+TWICE = "text written as UTF-8 twice"
 _AS_BYTES = {
     ord(bytes((byte,)).decode("cp1252")): byte
     for byte in range(0x80, 0xA0)
