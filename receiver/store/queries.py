@@ -1,13 +1,13 @@
 """Reading for programs: lists of dialogs page by page, mailboxes, letters, who names a blob.
 
-Each query goes by one index, which ``hint`` names so that no plan changes with the data, and
-filters the rest. The embedded database reads all of that index. A page begins behind the last row
-of the one before, told by sort field and id, so that it costs the same at any depth.
+Each query of a list goes by one index, which ``hint`` names so that no plan changes with the data,
+and filters the rest. The embedded database reads all of that index. A page begins behind the last
+row of the one before, told by sort field and id, so that it costs the same at any depth.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -15,6 +15,7 @@ from bson import ObjectId
 from receiver.store.mongo import Database, Document, store_errors
 
 MANY = 1000
+LATELY, LONG_SINCE = timedelta(hours=6), timedelta(days=30)
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
 WORDS: Document = dict.fromkeys(
     ("key", *(f"message.{each}" for each in ("reply", "from", "to", "direction", "kind"))), 1
@@ -67,18 +68,26 @@ class Queries:
             return await self._dialogs.count_documents(query, limit=MANY, hint=index)
 
     async def last_kept(self, mailbox: str) -> datetime | None:
-        """Return when a mailbox's newest letter was kept."""
-        with store_errors():
-            found = await self._letters.find_one(
-                {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", -1)], hint="kept_lately"
-            )
-        return found["kept"] if found else None
+        """Return when a mailbox's newest letter was kept.
+
+        It is looked for in a span that grows: not every database stops at the first of an index.
+        """
+        now = datetime.now(UTC)
+        for query in ({"$gt": now - LATELY}, {"$gt": now - LONG_SINCE}, {"$gt": datetime.min}):
+            with store_errors():
+                found = await self._letters.find_one(
+                    {"mailbox": mailbox, "kept": query}, {"kept": 1}, sort=[("kept", -1)]
+                )
+            if found:
+                kept: datetime = found["kept"]
+                return kept
+        return None
 
     async def kept_on(self, mailbox: str, since: datetime, span: timedelta) -> int:
         """Return how many letters of a mailbox were kept in a span of time, ``MANY`` for more."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": since + span}}
         with store_errors():
-            return await self._letters.count_documents(query, limit=MANY, hint="kept_lately")
+            return await self._letters.count_documents(query, limit=MANY)
 
     async def naming(
         self, digest: str, mailboxes: Collection[str] | None, *, as_file: bool

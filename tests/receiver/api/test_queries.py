@@ -1,13 +1,14 @@
 """Lists for programs go by an index, whatever is asked, and read no more than their page needs."""
 
 import itertools
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
 from receiver.store.mongo import Database
-from receiver.store.queries import Listing, asked_of
+from receiver.store.queries import Listing, Queries, asked_of
 from receiver.web.v1.dialogs import SORTS, DialogsQuery, listing_of
 from tests.letters import START
 from tests.receiver.dialogs.test_lookups import stages
@@ -38,3 +39,21 @@ async def test_no_list_reads_a_whole_collection(database: Database, sort: str) -
             assert "IXSCAN" in stages(winning), (said, waiting)
             assert "COLLSCAN" not in stages(winning), (said, waiting)
             assert index in str(winning)
+
+
+@pytest.mark.parametrize("days", [0.1, 3, 400])
+async def test_the_newest_letter_is_found_however_old_it_is(
+    database: Database, days: float
+) -> None:
+    now = datetime.now(UTC).replace(microsecond=0)
+    newest = now - timedelta(days=days)
+    before = newest - timedelta(days=1)
+    letters = ((newest, MAILBOX), (before, MAILBOX), (now, "b@a.ru"))
+    for number, (kept, mailbox) in enumerate(letters):
+        await file(filing(database), written(str(number), mailbox=mailbox))
+        named = {"message.message_id": f"{number}@example.ru"}
+        await database.letters.update_one(named, {"$set": {"kept": kept}})
+    queries = Queries(database)
+    assert await queries.last_kept(MAILBOX) == newest
+    assert await queries.last_kept("c@a.ru") is None
+    assert await queries.kept_on(MAILBOX, before, timedelta(days=1)) == 1
