@@ -42,20 +42,23 @@ class Sweeper:
         self._corrections = corrections
         self._erased = Erased(store)
         self._looked_for_others = False
+        self._read_until: dict[str, datetime] = {}
         self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read once more
 
     async def sweep(self) -> int:
         """Settle what does not agree; return how many letters that concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
-        for mailbox, since in (await self._watermarks()).items():
+        for mailbox, marked in (await self._watermarks()).items():
+            since = max(marked, self._read_until.get(mailbox, marked))
             while since < until:
                 end = min(since + SPAN, until)
                 found = await self._sweep(mailbox, since - OVERLAP, end)
-                if found is not None or end - since >= UNWRITTEN:
+                if found is not None or end - marked >= UNWRITTEN:
                     await self._store.letters.set_watermark(mailbox, end)
+                    marked = end
                 count += found or 0
-                since = end
+                since = self._read_until[mailbox] = end
         return count
 
     async def _watermarks(self) -> dict[str, datetime]:

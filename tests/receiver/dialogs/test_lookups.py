@@ -158,7 +158,7 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
 
 
 async def test_the_sweeper_reads_each_letter_back_once(
-    commands: Commands, database: Database
+    commands: Commands, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = filing(database)
     at_once = timedelta(seconds=-1)
@@ -175,6 +175,12 @@ async def test_the_sweeper_reads_each_letter_back_once(
         read.append(sum(len(query["_id"]["$in"]) for query in asked if "$in" in query["_id"]))
     assert read[0] >= 60
     assert read[1] == 0
+    monkeypatch.setattr("receiver.filing.sweeper.OVERLAP", timedelta(0))
+    commands.clear()
+    commands.listening = True
+    assert await sweeper.sweep() == 0
+    commands.listening = False
+    assert commands.returned <= 2  # no letter and no dialog: only up to when all was read
 
 
 async def test_what_the_ordinary_letters_cost(commands: Commands, database: Database) -> None:
