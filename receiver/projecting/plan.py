@@ -173,6 +173,6 @@ def ties_of(dialog: Planned) -> Document:
 
 
 def letters_of(plan: Plan, dialog: Planned, texts: Iterable[Kept]) -> list[Letter]:
-    """Return a dialog's letters with their texts, as the facts leave them."""
+    """Return a dialog's letters with their texts, in order, as the facts leave them."""
     found = [plain(plan.mailbox, each.letter.message, plan.decided) for each in texts]
-    return [each for each in found if each.key in dialog.keys]
+    return sorted((one for one in found if one.key in dialog.keys), key=lambda one: one.order)

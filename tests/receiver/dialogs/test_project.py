@@ -300,3 +300,23 @@ async def test_what_a_dialog_only_says_of_itself_is_made_anew(database: Database
     found = await database.dialogs.find_one()
     assert found is not None
     assert (found["subject"], found["related"]) == (right["subject"], [])
+
+
+async def test_what_it_says_of_itself_follows_dates_and_not_arrivals(database: Database) -> None:
+    """Whose turn it is, and who came first, in whichever order the database gives letters."""
+    people = ("olga", "petr", "anna", "vera", "ivan", "lena")
+    everybody = " ".join(people)
+    letters = [sent("1", everybody)]
+    letters += [written(str(n), each, everybody, answers="1") for n, each in enumerate(people, 2)]
+    for letter in (*letters, sent("9", everybody, "1")):
+        await file(filing(database), letter)
+    before = await database.dialogs.find_one()
+    assert before is not None
+    await Projecting(Store.of(database), "participants").project(MAILBOX)
+    await database.dialogs.delete_many({})
+    await Projecting(Store.of(database), "participants").project(MAILBOX)
+    after = await database.dialogs.find_one()
+    assert after is not None
+    said = ("participants", "writers", "waiting", "waiting_since", "updated", "opened_by")
+    assert {name: after[name] for name in said} == {name: before[name] for name in said}
+    assert after["waiting"] != "nobody"
