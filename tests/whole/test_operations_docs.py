@@ -3,28 +3,20 @@
 Those of Docker, Kubernetes and systemd are run by tests of their own, which are named here.
 """
 
-import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from pymongo import MongoClient
-
-from bridge.__main__ import status_of as bridge_status_of
 from contract.process import EXIT_CONFIG
 from receiver.backup.layout import complete
-from receiver.store.mongo import Document
 from tests import servers
-from tests.imap.conftest import pymap_port  # noqa: F401 - a fixture
-from tests.imap.dovecot import PASSWORD, USER
-from tests.imap.mailbox import Mailbox
 from tests.letters import letter
-from tests.receiver.running import Run
 from tests.smtp_client import send
+from tests.whole.operated import Operated, operated, pymap_port
+
+__all__ = ["operated", "pymap_port"]
 
 PAGES = [servers.ROOT / "docs" / name for name in ("operations.md", "operations.ru.md")]
 COMMAND = re.compile(
@@ -70,50 +62,8 @@ def test_what_others_run_is_run_by_a_test_that_is_there() -> None:
         assert f"def {name}(" in TESTS, command
 
 
-@dataclass
-class Operated:
-    """A receiver and a bridge that reads a mailbox by IMAP, too, and how their commands run."""
-
-    receiver: servers.Service
-    bridge: servers.Service
-    runs: dict[str, Run]
-    client: MongoClient[Document]
-    database: str
-
-    @property
-    def letters(self) -> int:
-        return self.client[self.database].letters.count_documents({})
-
-
-@pytest.fixture
-def operated(
-    tmp_path: Path,
-    pymap_port: int,  # noqa: F811 - the fixture
-    mongo_uri: str,
-    database_name: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    caplog: pytest.LogCaptureFixture,
-) -> Iterator[Operated]:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(servers.ROOT))
-    for name in ("data", "spool"):
-        (tmp_path / name).mkdir()
-    receiver = servers.receiver(tmp_path / "data", mongo_uri, database_name)
-    imap = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": str(pymap_port), "IMAP_SECURITY": "none"}
-    login = {"IMAP_USER": USER, "IMAP_PASSWORD": PASSWORD}
-    bridge = servers.bridge(tmp_path / "spool", receiver.env["RECEIVER_PORT"], **imap, **login)
-    words = (monkeypatch, capsys, caplog, mongo_uri, database_name)
-    runs = {"receiver": Run(*words), "bridge": Run(*words, bridge_status_of)}
-    mask = os.umask(0o077)
-    with MongoClient[Document](mongo_uri) as client, servers.running(receiver, bridge):
-        yield Operated(receiver, bridge, runs, client, database_name)
-    os.umask(mask)
-
-
 def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path) -> None:
-    mailbox = Mailbox(int(operated.bridge.env["IMAP_PORT"]), "Sent")
-    mailbox.empty()
+    mailbox = operated.mailbox
     (tmp_path / "letter.eml").write_bytes(letter("9@example.ru"))
     mailbox.put(letter("2@example.ru", sender="olga@example.ru"))
     mailbox.close()
@@ -141,9 +91,7 @@ def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path
 def carry_out(operated: Operated, said: re.Match[str], restored: str) -> None:
     """Run one command; raise AssertionError if it does not end as it must."""
     side, words = said["side"], said["words"]
-    env = dict((operated.receiver if side == "receiver" else operated.bridge).env)
-    settings = {name: value for name, value in env.items() if os.environ.get(name) != value}
-    settings["RETENTION"] = "* originals=36500"
+    settings = operated.settings(side) | {"RETENTION": "* originals=36500"}
     if side == "receiver":
         into = restored if words == "restore backups" else operated.database
         settings["MONGO_DATABASE"] = said["database"] or into
