@@ -46,13 +46,13 @@ class Facts:
             missing = set(listed) - {each["_id"] for each in found}
             if missing:
                 found += await self._facts.find({"_id": {"$in": list(missing)}}).to_list(None)
-        return [_fact(each) for each in found]
+        return [fact_of(each) for each in found]
 
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""
         with store_errors():
             return [
-                _fact(each) for each in await self._facts.find({"mailbox": mailbox}).to_list(None)
+                fact_of(each) for each in await self._facts.find({"mailbox": mailbox}).to_list(None)
             ]
 
     async def not_shown(self, before: datetime) -> list[Document]:
@@ -79,7 +79,8 @@ class Facts:
             )
 
 
-def _fact(document: Document) -> Fact:
+def fact_of(document: Document) -> Fact:
+    """Return the fact that a document is."""
     return Fact(
         id=document["_id"],
         what=document["what"],

@@ -17,6 +17,7 @@ from receiver.threads.partition import Policy
 from tests.measure.chaos.clients import ChaosClient
 from tests.measure.chaos.follower import Follower, give_token
 from tests.measure.chaos.hook import HookTarget
+from tests.measure.chaos.leaving import Leaving
 from tests.measure.chaos.ledger import MAILBOXES, Ledger
 from tests.measure.chaos.monkey import Monkey
 from tests.measure.chaos.processes import Stack
@@ -70,10 +71,15 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         for client in clients:
             client.start()
         followers = followers_of(stack, target)
+        names = (ports["a"], ports["b"])
+        there = MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"])
+        leaving = Leaving(there["chaos"], ports["smtp_proxy"], names, seed + 99, stack.retain)
+        leaving.start()
         # However slow the machine is: a run in which nothing was promised would prove nothing.
         wait_until(lambda: any(sent.promised for sent in list(ledger.letters.values())), 60)
         monkey.run(seconds)
         target.calm = True
+        leaving.stop()
         for each in followers:
             each.stop()
         for client in clients:
@@ -81,10 +87,12 @@ def run(directory: Path, seconds: float, seed: int, policy: Policy) -> bool:
         for client in clients:
             client.join(60)
         left = drain(stack)
+        leaving.settle()
+        print(leaving.words())
         with MongoClient[dict[str, Any]]("127.0.0.1", ports["mongo"]) as database:
 
             def judge() -> ChaosVerdict:
-                found = reach_verdict(ledger, database, stack.spool, policy)
+                found = reach_verdict(ledger, database, stack.spool, policy, leaving)
                 watching: list[Follower | HookTarget] = [*followers, target]
                 found.untold = [each for one in watching for each in one.wrong(database["chaos"])]
                 return found

@@ -95,7 +95,7 @@ class HookTarget:
             },
             "dialog.merged": {
                 (each["mailbox"], str(each["_id"]))
-                for each in database.gone.find()
+                for each in database.gone.find({"into": {"$ne": None}})
                 if each["_id"] not in there
             },
         }

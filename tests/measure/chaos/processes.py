@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from receiver.threads.partition import Policy
+from tests.measure.chaos.leaving import RETENTION
 from tests.servers import ROOT, SECRET, environment, free_port
 
 EXPECTED = {0, -signal.SIGKILL, -signal.SIGTERM}
@@ -105,6 +106,20 @@ class Stack:
         )
         return done.stdout.decode()
 
+    def retain(self, kill_after: float | None) -> bool:
+        """Run retention beside the receivers, perhaps not to its end; tell whether it got there."""
+        with (self.directory / "retain.log").open("ab") as output:
+            command = [sys.executable, "-m", "receiver", "retain"]
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=self.receiver_env, stdout=output, stderr=output
+            )
+            try:
+                return process.wait(kill_after or 120.0) == 0
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+                return False
+
     def end(self) -> None:
         """End every process."""
         for process in reversed(self.all):
@@ -129,8 +144,10 @@ class Stack:
             DATA_DIR=str(self.directory / name),
             RECEIVER_PORT=str(self.ports[name]),
             HOOK_PRIVATE_ADDRESSES="true",
+            RETENTION=RETENTION,
             FAULTS_DIR=str(self.faults),
         )
+        self.receiver_env = env
         log = self.directory / f"receiver-{name}.log"
         return Process("receiver", [sys.executable, "-m", "receiver"], env, log)
 

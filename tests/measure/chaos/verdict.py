@@ -12,7 +12,9 @@ from pymongo import MongoClient
 from pymongo.database import Database
 
 from bridge.spool.envelope import read_trace
+from receiver.store.facts import fact_of
 from receiver.threads.partition import Policy
+from tests.measure.chaos.leaving import Leaving, is_leaving
 from tests.measure.chaos.ledger import Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected
 from tests.measure.chaos.wholeness import flaws
@@ -45,20 +47,27 @@ class ChaosVerdict:
 
 
 def reach_verdict(
-    ledger: Ledger, client: MongoClient[Document], spool: Path, policy: Policy
+    ledger: Ledger,
+    client: MongoClient[Document],
+    spool: Path,
+    policy: Policy,
+    leaving: Leaving | None = None,
 ) -> ChaosVerdict:
-    """Compare what was promised with what is there."""
+    """Compare what was promised, and what had to go, with what is there."""
     verdict = ChaosVerdict()
     database = client["chaos"]
     documents = list(database.dialogs.find())
     letters = list(database.letters.find())
-    verdict.torn = flaws(documents, letters, list(database.redirects.find()), policy)
+    facts = [fact_of(each) for each in database.facts.find()]
+    verdict.torn = flaws(documents, letters, list(database.redirects.find()), policy, facts)
     kept = {(each["mailbox"], each["key"]): each for each in letters}
     stored: defaultdict[str, list[tuple[Sent, Any]]] = defaultdict(list)
     for dialog in whole_dialogs(documents):
         for message in dialog["messages"]:
-            sent = ledger.letters.get(message["message_id"])
             verdict.stored += 1
+            if is_leaving(message):
+                continue
+            sent = ledger.letters.get(message["message_id"])
             if sent is None or dialog["mailbox"] not in sent.mailboxes or not sent.possible:
                 verdict.foreign.append(f"{message['message_id']} in {dialog['mailbox']}")
                 continue
@@ -67,6 +76,9 @@ def reach_verdict(
             letter = kept.get((dialog["mailbox"], message["key"]))
             if letter is None or not is_unchanged(sent, letter, database):
                 verdict.changed.append(sent.message_id)
+    if leaving is not None:
+        for name, wrong in leaving.wrong(letters).items():
+            getattr(verdict, name).extend(wrong)
     for placed in stored.values():
         judge_places(verdict, placed, ledger.threads, policy)
     failed = failed_letters(spool, verdict)

@@ -7,6 +7,7 @@ from typing import Any
 from bson import encode
 
 from receiver.letters.letter import Letter
+from receiver.threads.facts import Fact, InForce, in_force
 from receiver.threads.partition import Policy, partition
 from receiver.threads.projection import messages_of, summary_of
 from tests.stored import whole_dialogs
@@ -20,16 +21,18 @@ def flaws(
     letters: Sequence[Document],
     redirects: Sequence[Document],
     policy: Policy,
+    facts: Sequence[Fact] = (),
 ) -> list[str]:
-    """Return what is wrong with the documents of three collections."""
+    """Return what is wrong with the documents of three collections, by the facts in force."""
+    decided = in_force(facts)
     kept = {(each["mailbox"], each["key"]): each for each in letters}
     leads = {each["_id"]: each["into"] for each in redirects}
     heads = whole_dialogs(dialogs)
     return [
         *_of_parts(dialogs),
         *_of_places(heads, kept, leads),
-        *_of_groups(heads, letters, policy),
-        *(f"{each['_id']}: {flaw}" for each in heads for flaw in _of_a_dialog(each, kept)),
+        *_of_groups(heads, letters, policy, decided),
+        *(f"{each['_id']}: {flaw}" for each in heads for flaw in _of_a_dialog(each, kept, decided)),
         *relations(heads, leads),
     ]
 
@@ -72,7 +75,7 @@ def _of_places(
 
 
 def _of_groups(
-    heads: Sequence[Document], letters: Sequence[Document], policy: Policy
+    heads: Sequence[Document], letters: Sequence[Document], policy: Policy, decided: InForce
 ) -> Iterable[str]:
     """The dialogs are the groups that the letters make."""
     shown = Counter(
@@ -83,7 +86,7 @@ def _of_groups(
     expected = Counter(
         (mailbox, group.keys)
         for mailbox in mailboxes
-        for group in partition(_letters(letters, mailbox), policy)
+        for group in partition(_letters(letters, mailbox), policy, decided.constraints)
     )
     for (mailbox, keys), _ in (expected - shown).items():
         yield f"{mailbox}: {len(keys)} letters must be one dialog, and are not: {sorted(keys)[0]}"
@@ -96,7 +99,7 @@ def _letters(documents: Iterable[Document], mailbox: str) -> list[Letter]:
     return sorted(found, key=lambda letter: letter.order)
 
 
-def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]:
+def _of_a_dialog(head: Document, kept: Mapping[Name, Document], decided: InForce) -> Iterable[str]:
     """A dialog says of itself and of its letters what the projection says."""
     names = {(head["mailbox"], message["key"]) for message in head["messages"]}
     letters = _letters((kept[name] for name in names & kept.keys()), head["mailbox"])
@@ -105,12 +108,12 @@ def _of_a_dialog(head: Document, kept: Mapping[Name, Document]) -> Iterable[str]
         return
     if len(head["messages"]) != head["count"]:
         yield f"counts {head['count']} letters and has {len(head['messages'])}"
-    right = summary_of(letters)
+    right = summary_of(letters, decided.moved)
     wrong = [name for name, value in right.items() if head[name] != value]
     if wrong:
         yield f"does not say of itself what its letters say: {wrong}"
     by_key = {message["key"]: message for message in head["messages"]}
-    for message in messages_of(letters):
+    for message in messages_of(letters, decided.moved):
         there = by_key[message["key"]]
         if there != message:
             names_of = [
