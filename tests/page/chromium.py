@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, Request, async_playwright
+from playwright.async_api import Browser, Page, Request, async_playwright, expect
 
 PATH = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), "")
+PATIENCE = 60_000  # milliseconds; a busy machine is no failure
 NO_CHROMIUM = "there is no Chromium: apt-get install chromium"
 
 
@@ -48,7 +49,7 @@ class Eyes:
             base_url=self.origin,
             **context,
         )
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(PATIENCE)
         made.on("request", self._note)
         page = await made.new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -71,6 +72,7 @@ async def looking(origin: str) -> AsyncIterator[Eyes]:
     """Give a browser; the test is skipped, aloud, where there is none."""
     if not PATH:
         pytest.skip(NO_CHROMIUM)
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=PATH, args=["--no-sandbox", "--disable-dev-shm-usage"]
