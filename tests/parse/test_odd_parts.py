@@ -129,3 +129,29 @@ def test_a_text_that_was_written_twice_says_so() -> None:
 def test_what_a_server_forwarded_somebody_wrote() -> None:
     assert read_letter(raw_letter("Где заказ?", Auto_Submitted="auto-forwarded")).kind == "letter"
     assert read_letter(raw_letter("Ушла", Auto_Submitted="auto-replied")).kind == "auto-reply"
+
+
+@pytest.mark.parametrize(
+    ("subject", "fields", "kind"),
+    [
+        ("FW: Заказ", {"X_MS_Exchange_Inbox_Rules_Loop": "a@example.ru"}, "letter"),
+        ("Заказ", {"X_MS_Exchange_Organization_AutoForwarded": "true"}, "letter"),
+        (
+            "Fwd: Заказ",
+            {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+            "letter",
+        ),
+        ("FW: Заказ", {}, "auto-reply"),
+        ("Заказ", {"X_MS_Exchange_Inbox_Rules_Loop": "a@example.ru"}, "auto-reply"),
+        (
+            "Automatic reply: Заказ",
+            {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+            "auto-reply",
+        ),
+    ],
+)
+def test_what_a_rule_of_exchange_passed_on_somebody_wrote(
+    subject: str, fields: dict[str, str], kind: str
+) -> None:
+    letter = raw_letter("Где заказ?", Subject=subject, Auto_Submitted="auto-generated", **fields)
+    assert read_letter(letter).kind == kind

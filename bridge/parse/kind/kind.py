@@ -17,6 +17,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from bridge.parse.header.subject_prefix import is_forwarded
 from bridge.parse.kind import signals
 from bridge.parse.kind.bounce_signs import OPENING_CHARACTERS, is_bounce, is_ses_notice
 from bridge.parse.kind.mentions import addresses_named
@@ -87,7 +88,19 @@ def _is_auto_reply(
         return True
     if _answers_unreachably(fields, subject):
         return True
-    return shows(fields, signals.MACHINE_MADE) and not _relays_a_person(fields)
+    if not shows(fields, signals.MACHINE_MADE) or _relays_a_person(fields):
+        return False
+    return not _is_passed_on(fields, subject)
+
+
+def _is_passed_on(fields: Fields, subject: str) -> bool:
+    """An inbox rule of Exchange's passed on what somebody wrote; it marks that as generated, too.
+
+    A rule that answers writes the same fields, but no subject of a forwarded letter.
+    """
+    if shows(fields, signals.PASSED_ON):
+        return True
+    return shows(fields, signals.BY_INBOX_RULE) and is_forwarded(subject)
 
 
 def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:

@@ -72,6 +72,15 @@ MACHINE_MADE: Final = (
 """Made by a program, but maybe with a person's words in it: a web form that names the person in
 Reply-To is a letter, anything else is treated as an auto-reply."""
 
+PASSED_ON: Final = (
+    _signal("x-ms-exchange-organization-autoforwarded", r"^\s*true\b", "Exchange's rules"),
+)
+BY_INBOX_RULE: Final = (
+    _signal("x-ms-exchange-inbox-rules-loop", r"\S", "Exchange's rules, also those that answer"),
+    _signal("x-ms-exchange-generated-message-source", r"mailbox rules agent", "Microsoft 365"),
+)
+"""What a rule of Exchange's writes on letters that it passes on; the second also on its answers."""
+
 LIST_BORNE: Final = (
     _signal("list-id", r"\S", "RFC 2919"),
     _signal("list-post", r"\S", "RFC 2369 3.4"),
