@@ -73,7 +73,9 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
+# Without Schemathesis, where it cannot be installed, its test is skipped.
 test: .venv/installed
+	-@$(MAKE) --silent .venv/schemathesis/bin/st
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Those that failed, one at a time.

@@ -41,7 +41,9 @@ from receiver.web.events import EventPosts
 from receiver.web.problems import answer_errors
 from receiver.web.proofs import ProofRequests
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
+from receiver.web.server import connection_limit
 from receiver.web.v1.api import Api
+from receiver.web.v1.following.feeds import MAX_LISTENERS, Feeds
 from receiver.web.v1.operation import Serving, keep_private
 from receiver.web.v1.persons.operations import PersonOperations
 from receiver.web.v1.persons.persons import Persons
@@ -77,16 +79,20 @@ def build(
         Erasing(store, settings.join_policy).erase,
         settings.data_dir / DIRECTORY,
     )
+    changes = Changes(database)
+    # Some connections are left for those who ask and post.
+    listeners = min(MAX_LISTENERS, connection_limit(settings.mongo_pool) * 3 // 4)
     api = Api(
         Serving(access, seconds),
         store,
         Queries(database),
         blobs,
         corrections,
-        Changes(database),
+        changes,
         PersonOperations(persons),
         HookManaging(database, private=settings.hook_private_addresses),
         Searching(database),
+        Feeds(changes, most=listeners),
     )
     canaries = Canaries(database, keyring.current)
     parts = (

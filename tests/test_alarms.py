@@ -38,6 +38,9 @@ def test_every_metric_of_the_dashboard_is_there() -> None:
     assert len(used) > 12
     assert used - exported() == set()
     assert all(re.search(r"\b(?:bridge|receiver)_\w+", each) for each in asked)
+    hooks = {each for each in exported() if each.startswith("receiver_hook")}
+    assert {re.sub("_created$", "_total", each) for each in hooks} <= used
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
 
 
 @pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")

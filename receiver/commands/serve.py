@@ -17,7 +17,7 @@ from receiver.hooks.service import HookService
 from receiver.search.following import Following
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
-from receiver.web.server import listening
+from receiver.web.server import allow_descriptors, listening
 
 log = logging.getLogger("receiver")
 
@@ -27,6 +27,7 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
     if HttpRequestParser.__module__ != "aiohttp._http_parser":
         raise CannotStart("aiohttp runs without its C parser, whose Python twin has known faults")
     give_back_early()
+    allow_descriptors()
     asyncio.run(serve(settings))
     return 0
 

@@ -8,7 +8,7 @@ from contract.keyring import Keyring, SecretsMissing, has_secrets
 from contract.process import CannotStart, is_directory
 from receiver.commands.ping import wrong_with_service
 from receiver.settings import ReceiverSettings
-from receiver.web.server import MAX_CONNECTIONS, connection_limit
+from receiver.web.server import MAX_CONNECTIONS, allow_descriptors, connection_limit
 
 LEAST_FREE = 100 * 1024 * 1024
 
@@ -49,6 +49,7 @@ def _secret(settings: ReceiverSettings) -> Finding:
 
 
 def _descriptors(settings: ReceiverSettings) -> Finding:
+    allow_descriptors()  # as the receiver does
     try:
         most = connection_limit(settings.mongo_pool)
     except CannotStart as error:

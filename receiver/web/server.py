@@ -21,8 +21,9 @@ log = logging.getLogger(__name__)
 
 STOP_SECONDS = 30.0
 LINGER_SECONDS = 3.0  # reading what a refused client still sends, so that it sees the answer
-MAX_CONNECTIONS = 1000
+MAX_CONNECTIONS = 2000
 LEAST_CONNECTIONS = 16
+DESCRIPTORS = 4096  # for these, the database, files and whatever is to come
 SPARE_DESCRIPTORS = 64  # uploads on their way to the disk, connections that end or begin just now
 
 
@@ -42,6 +43,14 @@ def connection_limit(pool: int) -> int:
             " or lower MONGO_POOL"
         )
     return min(MAX_CONNECTIONS, allowed - needed)
+
+
+def allow_descriptors() -> None:
+    """Raise the limit of descriptors to what all connections need, as far as it may be."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < DESCRIPTORS:
+        most = DESCRIPTORS if hard == resource.RLIM_INFINITY else min(DESCRIPTORS, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 @asynccontextmanager

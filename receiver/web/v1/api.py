@@ -38,10 +38,11 @@ class Api:
         persons: PersonOperations,
         hooks: HookManaging,
         searching: Searching,
+        feeds: Feeds,
     ) -> None:
         self._serving = serving
         found = DialogsFound(corrections)
-        self.feeds = Feeds(changes)
+        self.feeds = feeds
         parts = (
             DialogOperations(store, queries, found),
             CorrectionOperations(corrections, found),

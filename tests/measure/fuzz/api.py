@@ -56,7 +56,7 @@ async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
             )
         )
     async with opened(settings) as database:
-        token = await make_token(database, "read raw correct admin", "support@yandex.ru")
+        token = await make_token(database, "read raw correct erase admin", "support@yandex.ru")
         managing = HookManaging(database, private=True)
         hook = await managing.make(
             NOBODY, "fuzzed", ["support@yandex.ru"], KINDS, full=False, who="fuzz"

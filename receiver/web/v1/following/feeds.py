@@ -1,4 +1,4 @@
-"""Feeds: one for each mailbox that somebody listens to, one query a second whoever listens.
+"""Feeds: one for each mailbox that somebody listens to, one look a second however many listen.
 
 On a replica set a change stream wakes them sooner. It says no more than that somebody wrote: what
 there is to tell is always asked for in the same way, so that nothing rests on the stream.
@@ -27,7 +27,7 @@ PING_SECONDS = 15.0
 STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened with for ever
 AT_ONCE = 200
 BEHIND = 20  # batches that a listener may be behind
-MAX_LISTENERS = 800
+MAX_LISTENERS = 1500
 
 
 class Listener:
@@ -68,8 +68,11 @@ class Listener:
 class Feeds:
     """All feeds of this receiver."""
 
-    def __init__(self, changes: Changes, poll_seconds: float = POLL_SECONDS) -> None:
+    def __init__(
+        self, changes: Changes, poll_seconds: float = POLL_SECONDS, most: int = MAX_LISTENERS
+    ) -> None:
         self._changes = changes
+        self._most = most
         self._poll_seconds = poll_seconds
         self._written = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
@@ -80,7 +83,7 @@ class Feeds:
     @contextmanager
     def listening(self, mailbox: str) -> Iterator[Listener]:
         """Give a listener of a mailbox: 503 if there are too many."""
-        if sum(map(len, self._listeners.values())) >= MAX_LISTENERS:
+        if sum(map(len, self._listeners.values())) >= self._most:
             raise unavailable("too many streams at once")
         listener = Listener()
         self._listeners.setdefault(mailbox, set()).add(listener)

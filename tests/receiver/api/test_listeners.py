@@ -1,0 +1,126 @@
+"""A thousand listeners on one receiver: what they cost the database, and who is dropped."""
+
+import asyncio
+import resource
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from contract.keyring import Keyring
+from receiver.app import build
+from receiver.settings import ReceiverSettings
+from receiver.store.changes import Changes, Told
+from receiver.store.mongo import Database, Document
+from receiver.web.server import listening
+from receiver.web.v1.following.feeds import BEHIND, POLL_SECONDS, Feeds
+from tests import servers
+from tests.receiver.api_client import make_token
+from tests.receiver.written import MAILBOX, file, filing, written
+from tests.servers import SECRET
+
+THOUSAND = 1000
+A_TOKEN = 500  # listeners; it may ask 600 times a minute
+
+
+class Counted(CommandListener):
+    """Counts the commands of a client, by name and collection."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.counts[f"{event.command_name} {event.command.get(event.command_name)}"] += 1
+
+    def succeeded(self, event: object) -> None:
+        """Nothing more is counted."""
+
+    failed = succeeded
+
+
+@dataclass
+class Serving:
+    """The application in this process, and what it asks of the database."""
+
+    port: int
+    counted: Counter[str]
+    open: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def listen(self, token: str) -> asyncio.StreamReader:
+        """Begin to listen, and return once it is ready."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self.open.append(writer)
+        head = f"GET /v1/stream?mailbox={MAILBOX} HTTP/1.1\r\nHost: a\r\n"
+        writer.write(f"{head}Authorization: Bearer {token}\r\n\r\n".encode())
+        answer = await reader.readuntil(b"event: ready")
+        assert answer.startswith(b"HTTP/1.1 200 "), answer
+        return reader
+
+    async def looked(self, times: int) -> None:
+        """Wait until the feeds have looked so often again."""
+        before = self.counted["find gone"]
+        while self.counted["find gone"] - before < times:  # noqa: ASYNC110 - a thread counts
+            await asyncio.sleep(0.1)
+
+
+@pytest.fixture
+async def serving(database: Database, mongo_uri: str) -> AsyncIterator[Serving]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 3 * THOUSAND:
+        if hard != resource.RLIM_INFINITY and hard < 3 * THOUSAND:
+            pytest.skip(f"{hard} descriptors are too few for a thousand listeners and their server")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3 * THOUSAND, hard))
+    counted = Counted()
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+        mongo_uri, tz_aware=True, event_listeners=[counted]
+    )
+    chosen = ReceiverSettings(receiver_port=servers.free_port(), webhook_secrets=SECRET)
+    app, readiness = build(chosen, Keyring(chosen), client[database.name])
+    async with listening(app, chosen):
+        await readiness.prepare()
+        serving = Serving(chosen.receiver_port, counted.counts)
+        yield serving
+        for each in serving.open:
+            each.close()
+    client.close()
+
+
+async def test_a_thousand_listeners_cost_one_look_a_second(
+    serving: Serving, database: Database
+) -> None:
+    tokens = [await make_token(database, "read") for _ in range(THOUSAND // A_TOKEN)]
+    readers: list[asyncio.StreamReader] = []
+    for number in range(0, THOUSAND, 50):
+        token = tokens[number // A_TOKEN]
+        readers += await asyncio.gather(*(serving.listen(token) for _ in range(50)))
+    counts, clock = serving.counted, asyncio.get_running_loop().time
+    await serving.looked(1)
+    began, before = clock(), counts.copy()
+    await file(filing(database), written("1", "ivan"))
+    async with asyncio.timeout(120):
+        heard = await asyncio.gather(*(each.readuntil(b"event: changed") for each in readers))
+        await serving.looked(3)
+    assert len(heard) == THOUSAND
+    asked = counts - before
+    # A look is a short query for what changed, and one for what is gone; there is no other one.
+    assert set(asked) - {"hello 1"} <= {"find dialogs", "find gone", "find mailboxes"}, asked
+    looks = (clock() - began) / POLL_SECONDS + 1
+    assert asked["find dialogs"] == pytest.approx(asked["find gone"], abs=1)
+    assert asked["find dialogs"] <= looks
+
+
+async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: Database) -> None:
+    feeds = Feeds(Changes(database))
+    batch = Told([], await Changes(database).now())
+    with feeds.listening(MAILBOX) as slow, feeds.listening(MAILBOX) as reader:
+        hearing = aiter(reader)
+        for _ in range(2 * BEHIND):
+            for each in (slow, reader):
+                each.tell(batch)
+            assert await anext(hearing) is batch
+        assert [each async for each in slow] == []  # he comes again with the state that he knows
+        reader.tell(batch)
+        assert await anext(hearing) is batch
