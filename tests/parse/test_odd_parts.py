@@ -15,6 +15,8 @@ WORD = f"=?utf-8?B?{b64encode(NAME.encode()).decode()}?="
 
 NAMES = {
     "attachment; filename=“b.pdf”": "b.pdf",
+    "attachment; filename_0_=ISO-8859-1''Gr%FC; filename_1_=%DFe.pdf": "Grüße.pdf",
+    "attachment; filename*=us-ascii''Revised%0D%0A%2010.doc": "Revised 10.doc",
     'attachment; filename="my%20file.pdf"': "my file.pdf",
     'attachment; filename="50% off 20%.pdf"': "50% off 20%.pdf",
     'attachment; filename="&#1057;&#1095;&#1105;&#1090;.pdf"': "Счёт.pdf",

@@ -15,6 +15,8 @@ from bridge.parse.text.quoted_strings import split_unquoted, unescaped
 MAX_PARAMETERS = 100
 
 _SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
+# A gateway that takes stars for wildcards writes low lines.
+_MASKED = re.compile(r"^((?:file)?name)_(\d{1,2})_$", re.IGNORECASE)
 _LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
 _HALF_LABELLED = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,40}'(?=%[0-9A-Fa-f]{2})")
 _CHARSET_AHEAD = re.compile(
@@ -47,7 +49,7 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     named: dict[str, _Sections] = {}
     for piece in pieces[:MAX_PARAMETERS]:
         name, equals, text = piece.partition("=")
-        section = _SECTION.fullmatch(name.strip())
+        section = _SECTION.fullmatch(_MASKED.sub(r"\1*\2*", name.strip()))
         if equals and section:
             number = int(section.group(2)) if section.group(2) else -1
             sections = named.setdefault(section.group(1).lower(), {})
