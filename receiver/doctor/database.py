@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from contract.checkup import Finding, Said, broken, look, of_clock, of_disk, well
 from contract.signature import TOLERANCE_SECONDS
+from receiver.doctor import forwarding, rights
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
@@ -27,10 +28,14 @@ async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterat
         yield await _version(database, hosts)
         yield await _topology(database)
         yield await _clock(database)
+        if (found := await rights.examine(database)) is not None:
+            yield found
         yield await _write(database)
         yield await _standing(database, settings)
         yield await _indexes(database)
         yield await _read_back(database)
+        async for each in forwarding.examine(database):
+            yield each
         yield await _backup(database)
         yield await _hooks(database)
         if (found := await _disk(database)) is not None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from receiver.doctor import rights
 from receiver.hooks.event import KINDS
 from receiver.hooks.manage.managing import HookManaging
 from receiver.store.mongo import Database
@@ -120,3 +121,39 @@ def test_it_speaks_russian_or_english(run: Run, locale: dict[str, str], says: st
         "doctor", MONGO_URI="mongodb://127.0.0.1:1", RECEIVER_PORT="1", **locale
     )
     assert (status, says in output) == (2, True)
+
+
+async def test_a_forwarding_rule_that_nobody_confirmed_is_told(
+    database: Database, doctor: Any
+) -> None:
+    await filed(database, [written("1", kind="confirmation")])
+    found = doctor()[1]["forwarding"]
+    letter = await database.letters.find_one()
+    assert letter is not None
+    assert (found["state"], str(letter["dialog"]) in found["do"]) == ("look", True)
+    await filed(database, [written("2", "olga")])
+    assert doctor()[1]["forwarding"]["state"] == "well"
+
+
+READ_WRITE = ["find", "insert", "update", "remove", "createIndex", "createCollection"]
+
+
+@pytest.mark.parametrize(
+    ("privileges", "missing"),
+    [
+        ([({"db": "dialog", "collection": ""}, READ_WRITE)], ""),
+        ([({"db": "", "collection": ""}, READ_WRITE)], ""),
+        ([({"anyResource": True}, ["anyAction"])], ""),
+        ([({"db": "dialog", "collection": ""}, ["find"])], "createCollection, createIndex, insert"),
+        ([({"db": "other", "collection": ""}, READ_WRITE)], "createCollection"),
+        ([({"db": "dialog", "collection": "letters"}, READ_WRITE)], "createCollection"),
+        ([], "createCollection"),
+    ],
+)
+def test_what_the_user_of_the_database_may_not_do(
+    privileges: list[tuple[dict[str, Any], list[str]]], missing: str
+) -> None:
+    told = [{"resource": resource, "actions": actions} for resource, actions in privileges]
+    found = rights.finding("dialog", told)
+    assert (found.state, missing in found.says.en) == ("broken" if missing else "well", True)
+    assert bool(found.do) == bool(missing)

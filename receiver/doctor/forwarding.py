@@ -1,0 +1,48 @@
+"""Whether a forwarding rule was confirmed: until then Yandex forwards nothing.
+
+Its letter of confirmation comes first. A letter by SMTP that is kept after it shows that somebody
+has followed it; mailboxes that are read by IMAP need no rule.
+"""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+from contract.checkup import Finding, Said, look, well
+from receiver.store.letters import Letters
+from receiver.store.mongo import Database, store_errors
+
+LATELY = timedelta(days=30)
+
+
+async def examine(database: Database) -> AsyncIterator[Finding]:
+    """Yield a finding for each mailbox that got such a letter lately; raises StoreUnavailable."""
+    letters = database["letters"]
+    since = datetime.now(UTC) - LATELY
+    for mailbox in await Letters(database).mailboxes():
+        of_it = {"mailbox": mailbox, "kept": {"$gte": since}}
+        with store_errors():
+            asked = await letters.find_one(
+                of_it | {"message.kind": "confirmation"}, {"kept": 1, "dialog": 1},
+                sort=[("kept", -1)],
+            )  # fmt: skip
+            if asked is None:
+                continue
+            after = {"mailbox": mailbox, "kept": {"$gt": asked["kept"]}}
+            others = {"message.kind": {"$ne": "confirmation"}, "copies.source.via": "smtp"}
+            came = await letters.find_one(after | others, {"_id": 1})
+        if came is not None:
+            yield well("forwarding", f"{mailbox} is confirmed", f"{mailbox}: подтверждена")
+            continue
+        yield look(
+            "forwarding",
+            Said(
+                f"{mailbox}: a letter of {asked['kept']:%Y-%m-%d} asks for its confirmation",
+                f"{mailbox}: письмо от {asked['kept']:%Y-%m-%d} просит подтвердить пересылку",
+            ),
+            Said(
+                f"follow the link in it: python -m receiver show {asked['dialog']}; until then"
+                " nothing is forwarded",
+                f"перейдите по ссылке в нём: python -m receiver show {asked['dialog']}; до этого"
+                " ничего не пересылается",
+            ),
+        )
