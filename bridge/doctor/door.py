@@ -11,7 +11,7 @@ import dns.resolver
 
 from bridge.ingress.smtp import certificate
 from bridge.settings import BridgeSettings
-from contract.checkup import Finding, Said, broken, look, well
+from contract.doctor.checkup import Finding, Said, broken, look, well
 
 SECONDS = 5.0
 SOON = timedelta(days=14)

@@ -1,7 +1,6 @@
 """What the doctor looks at on this machine: secret, spool, disk, descriptors."""
 
 import resource
-import shutil
 import time
 from collections.abc import Iterator
 
@@ -9,7 +8,8 @@ from bridge.ingress.smtp.limits import DESCRIPTORS_APART, DESCRIPTORS_EACH
 from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
-from contract.checkup import Finding, Said, broken, look, of_disk, well
+from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.examining import disk_of
 from contract.keyring import Keyring, SecretsMissing
 from contract.process import is_directory
 
@@ -19,10 +19,7 @@ def examine(settings: BridgeSettings) -> Iterator[Finding]:
     yield _mail_comes_in(settings)
     yield _secret(settings)
     yield _descriptors(settings)
-    above = (settings.data_dir, *settings.data_dir.absolute().parents)
-    directory = next(each for each in above if is_directory(each))
-    free = shutil.disk_usage(directory).free
-    yield of_disk("disk", str(settings.data_dir), free, settings.spool_min_free)
+    yield disk_of(settings.data_dir, settings.spool_min_free)
     if is_directory(settings.spool):
         yield from _spool(take_inventory(Spool(settings.spool), time.time()), settings)
 

@@ -10,7 +10,7 @@ from bridge.ingress.imap.login import ADVICE, NoCredentials, credentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import complaints
 from bridge.settings import BridgeSettings
-from contract.checkup import Finding, Said, broken, look, well
+from contract.doctor.checkup import Finding, Said, broken, look, well
 
 SECONDS = 15.0
 

@@ -11,7 +11,7 @@ from bridge.courier.receiver_client import connected, shown
 from bridge.courier.retry import Outcome
 from bridge.reach import NOT_MENDED
 from bridge.settings import BridgeSettings
-from contract.checkup import Finding, Said, broken, look, of_clock, well
+from contract.doctor.checkup import Finding, Said, broken, look, of_clock, well
 from contract.keyring import Keyring
 from contract.signature import TOLERANCE_SECONDS
 

@@ -15,7 +15,7 @@ from bridge.spool.deliveries import KEPT_DAYS, Deliveries
 from bridge.trace import telling
 from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
-from contract.checkup import language_of
+from contract.doctor.checkup import language_of
 from contract.keyring import Keyring
 from contract.process import is_directory
 

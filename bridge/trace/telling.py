@@ -7,7 +7,7 @@ from typing import Any
 
 from bridge.trace.search import Trace
 from bridge.trace.whereabouts import Whereabouts
-from contract.checkup import Language, Said
+from contract.doctor.checkup import Language, Said
 
 Found = tuple[Trace, Whereabouts | None]
 

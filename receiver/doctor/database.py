@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from contract.checkup import Finding, Said, broken, look, of_clock, of_disk, well
+from contract.doctor.checkup import Finding, Said, broken, look, of_clock, of_disk, well
 from contract.signature import TOLERANCE_SECONDS
 from receiver.doctor import forwarding, rights
 from receiver.hooks.kept import Hooks

@@ -7,7 +7,7 @@ has followed it; mailboxes that are read by IMAP need no rule.
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from contract.checkup import Finding, Said, look, well
+from contract.doctor.checkup import Finding, Said, look, well
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, store_errors
 

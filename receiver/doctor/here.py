@@ -1,11 +1,11 @@
 """What the doctor looks at on this machine: secret, descriptors, disk, and the service itself."""
 
-import shutil
 from collections.abc import Iterator
 
-from contract.checkup import Finding, Said, broken, look, of_disk, well
+from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.examining import disk_of
 from contract.keyring import Keyring, SecretsMissing, has_secrets
-from contract.process import CannotStart, is_directory
+from contract.process import CannotStart
 from receiver.commands.ping import wrong_with_service
 from receiver.settings import ReceiverSettings
 from receiver.web.server import MAX_CONNECTIONS, allow_descriptors, connection_limit
@@ -17,9 +17,7 @@ def examine(settings: ReceiverSettings) -> Iterator[Finding]:
     """Yield what this machine says."""
     yield _secret(settings)
     yield _descriptors(settings)
-    above = (settings.data_dir, *settings.data_dir.absolute().parents)
-    directory = next(each for each in above if is_directory(each))
-    yield of_disk("disk", str(settings.data_dir), shutil.disk_usage(directory).free, LEAST_FREE)
+    yield disk_of(settings.data_dir, LEAST_FREE)
     yield _service(settings)
 
 

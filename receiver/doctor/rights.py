@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from contract.checkup import Finding, Said, broken, well
+from contract.doctor.checkup import Finding, Said, broken, well
 from receiver.store.mongo import Database, StoreUnavailable, store_errors
 
 NEEDED = frozenset({"find", "insert", "update", "remove", "createIndex", "createCollection"})

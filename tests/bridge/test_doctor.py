@@ -1,7 +1,9 @@
 """``python -m bridge doctor``: each thing that is wrong is found, with what to do about it."""
 
+import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from argparse import Namespace
@@ -16,7 +18,7 @@ import trustme
 from bridge.doctor.command import doctor as examined
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import Spool, new_id
-from contract.checkup import Finding, Said, of_clock, of_disk, status_of
+from contract.doctor.checkup import Finding, Said, of_clock, of_disk, status_of
 from tests import servers
 
 
@@ -148,3 +150,22 @@ def test_what_is_not_well_says_what_to_do() -> None:
     with pytest.raises(ValueError, match="to be done"):
         Finding("x", "look", Said("a", "б"))
     assert status_of([]) == 0
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(servers.ROOT / "bridge/doctor").glob("*.py"),
+        *(servers.ROOT / "receiver/doctor").glob("*.py"),
+    ],
+    ids=lambda path: f"{path.parent.parent.name}-{path.stem}",
+)
+def test_what_to_do_is_said_in_both_languages(path: Path) -> None:
+    """Of each line that is not well; a command is the same in both."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if not isinstance(node, ast.Call) or getattr(node.func, "id", "") != "Said":
+            continue
+        english, russian = (ast.unparse(each) for each in node.args)
+        told = re.search("[а-яё]", russian, re.IGNORECASE) is not None
+        assert told or english == russian, english
+        assert not re.search("[а-яё]", english, re.IGNORECASE), english

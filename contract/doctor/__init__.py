@@ -1,0 +1,1 @@
+"""What the doctors of both sides have in common."""

@@ -1,0 +1,45 @@
+"""How a doctor begins and ends: the settings first, whatever is wrong with them; then the words."""
+
+import argparse
+import os
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from contract.doctor.checkup import Finding, in_json, in_lines, language_of, of_disk, of_settings
+from contract.environment import surroundings_or_why
+from contract.process import is_directory, start_log
+from contract.reading import Wrong
+from contract.settings import SharedSettings
+
+S = TypeVar("S", bound=SharedSettings)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what the command takes."""
+    parser.add_argument("--json", action="store_true", help="for a program to read")
+
+
+def begun(
+    kind: type[S], unusable: Callable[[S], Iterable[Wrong]], log_level: str
+) -> tuple[S, list[Finding]]:
+    """Return the settings, as far as they can be used, and what is to be said of them."""
+    start_log(log_level)
+    env, why = surroundings_or_why()
+    settings, wrong = kind.judged(env, unusable)
+    wrong += [Wrong((), why)] if why else []
+    return settings, of_settings(wrong, kind.unknown(env))
+
+
+def told(findings: Sequence[Finding], *, as_json: bool) -> str:
+    """Return the findings in the language of the terminal."""
+    written = in_json if as_json else in_lines
+    return written(findings, language_of(os.environ))
+
+
+def disk_of(directory: Path, least: int) -> Finding:
+    """Return whether the disk of a directory has room, which need not be there yet."""
+    above = (directory, *directory.absolute().parents)
+    there = next(each for each in above if is_directory(each))
+    return of_disk("disk", str(directory), shutil.disk_usage(there).free, least)
