@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,21 +19,26 @@ ROOT = Path(__file__).parent.parent
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START_SECONDS = 90.0  # a busy machine is no failure
 FIRST_PORT, PORTS = 20_000, 12_000
+_given: deque[int] = deque(maxlen=200)
 
 
 def free_port() -> int:
     """Return a port on loopback that nothing listens on just now.
 
     It is below those that outgoing connections take by themselves, and the workers of one test run
-    draw from different ones: nobody takes it before the service that it is for.
+    draw from different ones: nobody takes it before the service that it is for. Nor is it one of
+    those given before, whose services may not have taken theirs yet.
     """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     while True:
         port = secrets.randbelow(PORTS // workers) * workers + worker + FIRST_PORT
+        if port in _given:
+            continue
         with socket.socket() as probe, suppress(OSError):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", port))
+            _given.append(port)
             return port
 
 

@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from bridge.settings import BridgeSettings
 from receiver.settings import ReceiverSettings
+from tests import servers
 from tests.servers import ROOT, SECRET
 
 
@@ -28,7 +29,10 @@ def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> N
 
 def run(words: list[str], env: dict[str, str]) -> tuple[int, str]:
     command = [sys.executable, "-m", *words]
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
+    seconds = servers.START_SECONDS
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False
+    )
     return done.returncode, (done.stdout + done.stderr).decode()
 
 

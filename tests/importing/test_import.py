@@ -90,6 +90,14 @@ def test_a_receiver_that_is_not_there_is_said(
     assert (status, reason.replace("PORT", port) in said) == (78, True), said
 
 
+def test_an_imap_server_that_is_not_there_is_said(tmp_path: Path) -> None:
+    settings = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": "1", "IMAP_SECURITY": "none"}
+    settings |= {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "x"}
+    status, said = Import(tmp_path, "1", "--imap", "INBOX", **settings).run()
+    assert status == 78
+    assert "cannot import: 127.0.0.1:1: nobody listens there: look at IMAP_HOST and IMAP" in said
+
+
 def test_a_zip_of_letters_is_imported(tmp_path: Path, whole: Whole) -> None:
     with zipfile.ZipFile(tmp_path / "past.zip", "w") as archive:
         for number in range(3):

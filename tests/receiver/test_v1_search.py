@@ -60,7 +60,7 @@ async def test_what_came_is_found_at_once_with_its_dialog_and_words(
         ("q=слово после:завтра", "q", "после: a date"),
         ("q=«слово", "q", "«: the quotation mark"),
         ("q=слово&cursor=x", "cursor", "not of a search"),
-        ("", "q", "required"),
+        ("", "q", "is missing"),
     ],
 )
 async def test_a_query_that_cannot_be_meant_says_what_is_wrong(
