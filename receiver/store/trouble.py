@@ -87,7 +87,7 @@ def _cause(error: BaseException | None) -> str:
         case ServerSelectionTimeoutError() | AutoReconnect() | ConnectionFailure():
             return _unreachable(text, isinstance(error, NetworkTimeout))
         case ConfigurationError():
-            return f"{text}: {_RIGHT}"
+            return f"{text}: look at MONGO_URI, {_RIGHT}"
         case _:
             return text or type(error).__name__
 

@@ -1,6 +1,9 @@
 """MongoDB's troubles in words: host, cause and remedy, and never the password."""
 
+import asyncio
+
 import pytest
+from pydantic import SecretStr
 from pymongo.errors import (
     AutoReconnect,
     ConfigurationError,
@@ -11,7 +14,13 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from contract.keyring import Keyring
+from receiver.app import build
+from receiver.database import opened
+from receiver.readiness import NOT_REACHED, NOT_YET_ASKED
+from receiver.settings import ReceiverSettings
 from receiver.store.trouble import hosts_of, in_words, wrong_uri
+from tests import servers
 
 
 @pytest.mark.parametrize(
@@ -35,7 +44,10 @@ from receiver.store.trouble import hosts_of, in_words, wrong_uri
         (NetworkTimeout("h:1: timed out"), "no answer in time"),
         (AutoReconnect("SSL handshake failed: certificate verify failed"), "TLS does not come"),
         (AutoReconnect("connection closed"), "does not come about: connection closed"),
-        (ConfigurationError("The DNS query name does not exist"), "MONGO_URI is mongodb://"),
+        (
+            ConfigurationError("The DNS query name does not exist"),
+            "look at MONGO_URI, such as mongodb://",
+        ),
         (WTimeoutError("waiting for replication timed out", 64), "too few members"),
         (PyMongoError("other"), "other"),
         (None, ""),
@@ -66,3 +78,16 @@ def test_what_the_driver_takes_is_taken(uri: str) -> None:
 def test_hosts_are_told_without_the_login() -> None:
     assert hosts_of("mongodb://u:hunter2@a:1,b:2/x?y=z") == "a:1,b:2"
     assert hosts_of("nonsense") == "MongoDB"
+
+
+async def test_a_receiver_without_its_database_says_that_and_nothing_of_indexes() -> None:
+    chosen = ReceiverSettings(
+        mongo_uri=SecretStr("mongodb://olga:hunter2@127.0.0.1:1"), mongo_timeout=0.2
+    )
+    async with opened(chosen) as database:
+        _, readiness = build(chosen, Keyring(chosen), database)
+        assert readiness.waits() == NOT_YET_ASKED
+        preparing = asyncio.create_task(readiness.prepare())
+        await asyncio.to_thread(servers.wait_until, lambda: readiness.waits() != NOT_YET_ASKED)
+        assert readiness.waits() == NOT_REACHED
+        preparing.cancel()
