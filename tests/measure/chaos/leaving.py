@@ -291,7 +291,9 @@ class Leaving:
         }
         body = json.dumps({"type": "email.received", "data": data}).encode()
         for _ in range(5):
-            signed = sign(parse_keys(SECRET), f"chaos-{name}", int(time.time()), body)
+            signed = sign(
+                parse_keys(SECRET), f"chaos-{name.replace('.', '-')}", int(time.time()), body
+            )
             headers = {"Content-Type": "application/json", **signed}
             try:
                 self._post("/webhook/email", body, headers)
