@@ -17,12 +17,16 @@ MAX_RECORDS = 100
 
 @dataclass
 class Aim:
-    """One group on its way into its dialog: what it has, takes in, and leaves to others."""
+    """One group on its way into its dialog: what it has, takes in, and leaves to others.
+
+    ``before`` is the last revision that the dialog had, if it went into another one and comes back.
+    """
 
     group: Group
     id: Any
     dialog: Dialog | None
     absorbed: list[Dialog]
+    before: int | None = None
     says: Document = field(default_factory=dict)
     messages: list[Document] = field(default_factory=list)
     written: bool = False
@@ -74,7 +78,9 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
     """Return what ties a dialog to others: those that share an id, and corrections."""
     old = [*([aim.dialog] if aim.dialog else []), *aim.absorbed]
     shared = {one for each in aim.group.letters for one_id in each.ids for one in knowing[one_id]}
-    before = [gone.get(one, one) for each in old for one in each.head["related"]]
+    leads = {one: head["_id"] for one, head in world.near.heads.items()}
+    led = [leads.get(one, one) for each in old for one in each.head["related"]]
+    before = [gone.get(one, one) for one in led]
     elsewhere = [one for one in before if one not in {known.id for known in world.dialogs.values()}]
     kept_order = [one for one in before if one in shared]
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))

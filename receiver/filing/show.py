@@ -98,8 +98,22 @@ class Show:
                 continue
             new_id = await self._id_for(world, group, taken)
             taken.add(new_id)
-            aims.append(Aim(group, new_id, None, []))
+            aims.append(Aim(group, new_id, None, [], await self._last_revision(world, new_id)))
         return aims
+
+    async def _last_revision(self, world: World, dialog_id: Any) -> int | None:
+        """Return the revision with which an id went into another dialog, if that is as it was read.
+
+        Else others have opened the dialog meanwhile and merged it: its letters stand there now.
+        """
+        before = await self._dialogs.redirects.last_revision(dialog_id)
+        if before is not None:
+            head = (await self._dialogs.heads([dialog_id])).get(dialog_id)
+            read = world.dialogs.get(head["_id"]) if head else None
+            if head and (read is None or read.head["revision"] != head["revision"]):
+                world.created.add(dialog_id)
+                raise LookAgain
+        return before
 
     async def _id_for(self, world: World, group: Group, taken: set[Any]) -> Any:
         opened = {
@@ -164,7 +178,6 @@ class Show:
             raise LookAgain
 
     async def _open(self, world: World, aim: Aim) -> None:
-        before = await self._dialogs.redirects.last_revision(aim.id)
         document = {
             "_id": aim.id,
             "mailbox": world.mailbox,
@@ -174,7 +187,7 @@ class Show:
             "count": len(aim.messages),
         }
         world.created.add(aim.id)
-        if not await self._dialogs.open(document, before):
+        if not await self._dialogs.open(document, aim.before):
             raise LookAgain
         aim.written = True
         keys = aim.group.keys

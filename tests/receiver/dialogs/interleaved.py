@@ -13,7 +13,7 @@ from typing import Any
 CALLS = frozenset(
     [
         *("find_one", "insert_one", "insert_many", "update_one", "replace_one", "delete_one"),
-        *("delete_many", "distinct"),
+        *("delete_many", "distinct", "bulk_write"),
     ]
 )
 

@@ -16,7 +16,7 @@ from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -189,6 +189,15 @@ async def assert_named_by_both_sides(database: Any) -> None:
     assert list(relations(whole_dialogs(documents), leads)) == []
 
 
+# By turns in which one is to open a dialog that another has opened and merged, or names such a one.
+OPENED_AND_MERGED_MEANWHILE = [
+    ("2", "petr", "", ""),
+    ("4", "ivan", "olga", "1"),
+    ("3", "olga", "", "2 1"),
+    ("1", "ivan", "", ""),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -199,6 +208,8 @@ def test_letters_of_the_tables_filed_in_any_interleaving(mongo_uri: str) -> None
     with asyncio.Runner() as runner, closing(client):
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @example(OPENED_AND_MERGED_MEANWHILE, 0, 0)
+        @example(OPENED_AND_MERGED_MEANWHILE, 0, 4)
         @given(
             st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
             st.integers(0, 2),
