@@ -21,7 +21,7 @@ $(if $(CORPUS),$(eval export CORPUS))
 
 help:
 	@echo 'make run     start everything here: embedded database, receiver, bridge'
-	@echo 'make demo    fill the running service's mailbox, and show one conversation'
+	@echo 'make demo    fill the mailbox of the running service, and show one conversation'
 	@echo 'make letter  send one letter and show its dialog: make letter TEXT="…"'
 	@echo 'make test    run every test; say what was skipped'
 	@echo 'make test-again  run those that failed, one at a time'
