@@ -1,8 +1,9 @@
 """Whether the receiver can be delivered to at all: what has never worked is not well.
 
 The courier's process finds out at its start, and writes it down, so that ``ping`` can tell from
-another process. Once something has been delivered, only answers that waiting does not mend are
-complaints; for the rest there is the alarm of letters that grow old.
+another process. That it answers a look says that the way and the secret are right, not that it can
+store: its database may never have been reached. Once something has been delivered, only answers
+that waiting does not mend are complaints; for the rest there is the alarm of letters that grow old.
 """
 
 import json
@@ -21,7 +22,8 @@ class Reach:
     def __init__(self, path: Path, url: str) -> None:
         self._path = path
         self._url = url
-        self.worked = False
+        self.answered = False
+        self.delivered = False
         self.complaint = ""
         self._write()
 
@@ -30,11 +32,13 @@ class Reach:
         before = self.complaint
         if status in NOT_MENDED:
             self.complaint = not_mended(self._url, status)
-        elif 0 < status < 300 or status in (400, 405, 422):
-            self.worked, self.complaint = True, ""
-        elif not self.worked and status:
+        elif 0 < status < 300:
+            self.answered, self.delivered, self.complaint = True, True, ""
+        elif status in (400, 405, 422):
+            self.answered, self.complaint = True, ""
+        elif not self.delivered and status:
             self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
-        elif not self.worked:
+        elif not self.answered:
             self.complaint = f"never reached yet: {reason[:300]}"
         if self.complaint != before:
             self._write()

@@ -164,7 +164,7 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(courier.run()),
-                    tasks.create_task(_look_until_it_works(webhook, found)),
+                    tasks.create_task(_look_until_it_answers(webhook, found)),
                 ]
                 try:
                     yield courier.arrived
@@ -173,10 +173,10 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
                         task.cancel()
 
 
-async def _look_until_it_works(webhook: ReceiverClient, found: Reach) -> None:
+async def _look_until_it_answers(webhook: ReceiverClient, found: Reach) -> None:
     """Find out whether the receiver would take letters before there is one."""
     pause = FIRST_LOOK_SECONDS
-    while not found.worked:
+    while not found.answered:
         await webhook.look()
         await asyncio.sleep(pause)
         pause = min(2 * pause, LAST_LOOK_SECONDS)

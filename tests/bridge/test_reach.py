@@ -1,0 +1,38 @@
+"""Whether the receiver can be delivered to: what its answers, one after the other, come to."""
+
+from pathlib import Path
+
+import pytest
+
+from bridge.reach import Reach, complaint_in
+
+NO_DATABASE = (503, "MongoDB is not reached")
+LOOK = (405, "Method Not Allowed")
+GONE = (0, "nobody listens there")
+
+
+@pytest.mark.parametrize(
+    ("answers", "complaint"),
+    [
+        ([], ""),
+        ([GONE], "never reached yet: nobody listens there"),
+        ([GONE, LOOK], ""),
+        ([LOOK, NO_DATABASE], "it takes nothing yet: MongoDB is not reached"),
+        ([LOOK, NO_DATABASE, GONE], "it takes nothing yet: MongoDB is not reached"),
+        ([LOOK, NO_DATABASE, (201, "")], ""),
+        ([(201, ""), NO_DATABASE], ""),
+        ([(201, ""), GONE], ""),
+        ([(401, "")], "the secrets do not fit"),
+        ([(201, ""), (401, "")], "the secrets do not fit"),
+        ([(401, ""), (201, "")], ""),
+    ],
+)
+def test_what_has_never_worked_is_not_well(
+    tmp_path: Path, answers: list[tuple[int, str]], complaint: str
+) -> None:
+    path = tmp_path / "reached.json"
+    reach = Reach(path, "http://receiver/webhook/email")
+    for answer in answers:
+        reach.saw(*answer)
+    assert complaint in complaint_in(path)
+    assert bool(complaint_in(path)) == bool(complaint)
