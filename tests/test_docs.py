@@ -1,6 +1,7 @@
 """What the documents name is there: tests, files, targets of make."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,9 @@ def test_both_languages_name_the_same_things(name: str) -> None:
     ):
         assert set(re.findall(pattern, english)) == set(re.findall(pattern, russian)), pattern
     assert english.count("\n## ") == russian.count("\n## ")
+
+
+def test_make_help_tells_of_targets_that_are_there() -> None:
+    done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = set(re.findall(r"^make ([a-z-]+)", done.stdout, re.MULTILINE))
+    assert {"run", "test", "threading"} <= told <= TARGETS

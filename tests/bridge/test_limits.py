@@ -13,6 +13,7 @@ from bridge.ingress.smtp.limits import (
     Room,
     affordable,
     longest_idle,
+    of_a_crowd,
     patience,
 )
 from bridge.spool.capacity import Capacity
@@ -51,6 +52,7 @@ def test_connections_are_counted_in_all_and_by_peer() -> None:
 class Client:
     in_data: bool
     active: float
+    peer: str = "10.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -68,6 +70,29 @@ def test_who_is_idle_and_a_letter_that_does_not_come_make_room(
     clients: list[Client], makes_room: int | None
 ) -> None:
     found = longest_idle(clients, now=100.0)
+    assert found == (None if makes_room is None else clients[makes_room])
+
+
+CROWD = [Client(False, 99.0), Client(False, 98.0), Client(True, 1.0)]
+ANOTHER = Client(False, 1.0, "10.0.0.2")
+
+
+@pytest.mark.parametrize(
+    ("clients", "newcomer", "makes_room"),
+    [
+        ([*CROWD, ANOTHER], "10.0.0.9", 1),
+        ([*CROWD, ANOTHER], "10.0.0.2", 1),
+        ([*CROWD, ANOTHER], "10.0.0.1", None),
+        ([*CROWD, ANOTHER, ANOTHER], "10.0.0.2", None),
+        ([Client(True, 1.0)] * 3, "10.0.0.9", None),
+        ([ANOTHER], "10.0.0.9", None),
+        ([], "10.0.0.9", None),
+    ],
+)
+def test_who_has_the_most_makes_room_for_who_has_fewer(
+    clients: list[Client], newcomer: str, makes_room: int | None
+) -> None:
+    found = of_a_crowd(clients, newcomer)
     assert found == (None if makes_room is None else clients[makes_room])
 
 

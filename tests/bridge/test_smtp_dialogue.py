@@ -235,6 +235,16 @@ def test_who_is_idle_for_longest_makes_room(lonely_bridge: Service) -> None:
             later.play("S: 220")
 
 
+def test_a_few_who_come_again_and_again_keep_nobody_out(lonely_bridge: Service) -> None:
+    """None of them is idle for long, and none sends a letter."""
+    with ExitStack() as stack:
+        for number in range(20):
+            address = f"127.0.0.{5 + number % 2}"
+            stack.enter_context(SmtpDialogue(lonely_bridge, address)).play("S: 220")
+        with SmtpDialogue(lonely_bridge, "127.0.0.7") as honest:
+            honest.play(HELLO + "C: MAIL FROM:<i@a.ru>\nS: 250")
+
+
 def refused(service: Service) -> float:
     with urlopen(f"http://127.0.0.1:{service.env['HEALTH_PORT']}/metrics", timeout=10) as answer:
         [count] = re.findall(

@@ -19,6 +19,8 @@ from bridge.ingress.smtp.limits import (
     affordable,
     descriptors_apart,
     longest_idle,
+    of_a_crowd,
+    share_of_one,
 )
 from bridge.ingress.smtp.logins import Logins
 from bridge.ingress.smtp.recipients import Mailboxes
@@ -34,10 +36,6 @@ log = logging.getLogger(__name__)
 
 class OpenSession(Activity, Protocol):
     """What the door must know of a session, to end it."""
-
-    @property
-    def peer(self) -> str:
-        """The client's IP address."""
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection."""
@@ -55,7 +53,10 @@ class Door:
         self._intake = intake
         apart = descriptors_apart(settings.courier_concurrency, settings.parse_workers)
         most, self._scarcity = _connections_at_once(settings.smtp_max_connections, apart)
-        self._connections = Connections(most, settings.smtp_max_connections_per_peer)
+        of_one = settings.smtp_max_connections_per_peer
+        if self._scarcity:
+            of_one = min(of_one, share_of_one(most))
+        self._connections = Connections(most, of_one)
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
         self._mailboxes = Mailboxes(settings.mailboxes, settings.postmaster)
@@ -71,25 +72,30 @@ class Door:
     def enter(self, session: OpenSession, peer: str) -> bool:
         """Count a connection; False if it is one too many. ``leave`` follows in either case.
 
-        Where all are taken, the one that has been idle for longest makes room.
+        Where all are taken, the one that has been idle for longest makes room, or one of whoever
+        has the most.
         """
         room = self._connections.enter(peer)
         now = asyncio.get_running_loop().time()
-        idle = longest_idle(self.sessions, now) if room is Room.ALL_TAKEN else None
-        self.sessions.add(session)
+        goes = None
+        if room is Room.ALL_TAKEN:
+            goes = longest_idle(self.sessions, now) or of_a_crowd(self.sessions, peer)
         metrics.CONNECTIONS.inc()
         if room is not Room.YES:
             metrics.CONNECTIONS_ENDED.inc()
-        if idle is not None:
-            self.sessions.discard(idle)
-            farewell = "421 4.4.2 Idle while others wait, please come again"
-            ending = asyncio.ensure_future(idle.dismiss(farewell))
+        if goes is not None:
+            self.sessions.discard(goes)
+            farewell = "421 4.4.2 Silent while others wait, please come again"
+            ending = asyncio.ensure_future(goes.dismiss(farewell))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)
-            self._crowds.warning("an idle connection of %s made room for %s", idle.peer, peer)
+            self._crowds.warning("a connection of %s made room for %s", goes.peer, peer)
         elif room is not Room.YES:
             self._crowds.warning("a connection of %s was refused: %s", peer, room.value)
-        return room is Room.YES or idle is not None
+        if room is not Room.YES and goes is None:
+            return False
+        self.sessions.add(session)
+        return True
 
     def leave(self, session: OpenSession, peer: str) -> None:
         """Forget a connection."""

@@ -1,7 +1,7 @@
 """What one SMTP client, and all of them together, may take of us: rules, no I/O."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -75,6 +75,10 @@ class Activity(Protocol):
     in_data: bool
     active: float
 
+    @property
+    def peer(self) -> str:
+        """The client's IP address."""
+
 
 T = TypeVar("T", bound=Activity)
 
@@ -89,6 +93,23 @@ def longest_idle(sessions: Iterable[T], now: float) -> T | None:
     return min(idle, key=lambda each: each.active, default=None)
 
 
+def of_a_crowd(sessions: Collection[T], newcomer: str) -> T | None:
+    """Return the session of whoever has the most that is to make room for somebody with fewer.
+
+    Who opens his connections anew all the time is never idle, and a few such would keep everybody
+    else out. None that sends a letter is ended, so that a crowd of small clients cannot stop the
+    letters of a large one.
+    """
+    by_peer: defaultdict[str, list[T]] = defaultdict(list)
+    for each in sessions:
+        by_peer[network(each.peer)].append(each)
+    most = max(by_peer.values(), key=len, default=[])
+    if len(most) <= len(by_peer.get(network(newcomer), [])) + 1:
+        return None
+    silent = [each for each in most if not each.in_data]
+    return min(silent, key=lambda each: each.active, default=None)
+
+
 def descriptors_apart(on_the_way: int, parsers: int) -> int:
     """Return how many descriptors are not SMTP's."""
     delivery = on_the_way * DESCRIPTORS_ON_THE_WAY + parsers * DESCRIPTORS_PARSER
@@ -98,6 +119,11 @@ def descriptors_apart(on_the_way: int, parsers: int) -> int:
 def affordable(connections: int, descriptors: int) -> int:
     """Return how many connections at once so many descriptors are for, of those that are asked."""
     return max(1, min(connections, descriptors // DESCRIPTORS_EACH))
+
+
+def share_of_one(connections: int) -> int:
+    """Return how many connections one peer may have where there are fewer than were asked for."""
+    return max(1, connections // 4)
 
 
 def patience(timeout: float, received: int, elapsed: float) -> float:
