@@ -95,7 +95,7 @@ class Seal:
 
 
 class SealedWriter(io.RawIOBase):
-    """Seals what is written; nothing can be read of it before it is closed."""
+    """Seals what is written; closed without ``finish`` it is cut short, and tells so."""
 
     def __init__(self, file: BinaryIO, cipher: ChaCha20Poly1305, name: bytes) -> None:
         self._file = file
@@ -121,10 +121,6 @@ class SealedWriter(io.RawIOBase):
         if not self.closed:
             self._put(bytes(self._waiting), last=True)
             super().close()
-
-    def close(self) -> None:
-        """Leave it as it is: without ``finish`` it is cut short, and tells so."""
-        super().close()
 
     def _put(self, piece: bytes, *, last: bool) -> None:
         nonce = _nonce(self._number, last=last)
