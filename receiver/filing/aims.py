@@ -19,7 +19,8 @@ MAX_RECORDS = 100
 class Aim:
     """One group on its way into its dialog: what it has, takes in, and leaves to others.
 
-    ``before`` is the last revision that the dialog had, if it went into another one and comes back.
+    ``written`` counts how often we have written the dialog since it was read. ``before`` is the
+    last revision that the dialog had, if it went into another one and comes back.
     """
 
     group: Group
@@ -29,7 +30,7 @@ class Aim:
     before: int | None = None
     says: Document = field(default_factory=dict)
     messages: list[Document] = field(default_factory=list)
-    written: bool = False
+    written: int = 0
 
     @property
     def leaves(self) -> list[Document]:

@@ -54,18 +54,23 @@ class Show:
             await self._name(world, aim)
 
     async def _verify(self, world: World, aims: Sequence[Aim]) -> None:
-        """Look again if a dialog that was left as it is has changed since it was read.
+        """Look again if a dialog has changed since it was read, but by us.
 
-        What was decided rests on it, too: say, that it does not welcome a letter. Whoever changed
-        it so that it does comes to our letter's dialog, which we have written before.
+        What was decided rests on those that were left as they are, too: say, that one does not
+        welcome a letter. Whoever changed it so that it does comes to our letter's dialog, which we
+        have written before. Where one was opened, that holds for those written before it as well:
+        who changed them in between did not find it.
         """
-        left = {aim.id: aim.dialog.head for aim in aims if aim.dialog and not aim.written}
-        if not left or not any(aim.written for aim in aims):
+        opened = any(aim.dialog is None for aim in aims)
+        expected = {
+            aim.id: aim.dialog.head["revision"] + aim.written
+            for aim in aims
+            if aim.dialog and (opened or not aim.written)
+        }
+        if not expected or not any(aim.written for aim in aims):
             return
-        heads = await self._dialogs.heads(left)
-        if any(
-            heads.get(one, {}).get("revision") != head["revision"] for one, head in left.items()
-        ):
+        heads = await self._dialogs.heads(expected)
+        if any(heads.get(one, {}).get("revision") != after for one, after in expected.items()):
             raise LookAgain
 
     async def _aims(self, world: World) -> list[Aim]:
@@ -172,7 +177,7 @@ class Show:
             if aim.leaves:
                 await self._write(aim, _in_order([*aim.messages, *aim.leaves]))
             else:
-                aim.written = True
+                aim.written = 1
                 together.append((aim.dialog, aim.says, _in_order(aim.messages)))
         if together and not await self._dialogs.write_all(together):
             raise LookAgain
@@ -189,7 +194,7 @@ class Show:
         world.created.add(aim.id)
         if not await self._dialogs.open(document, aim.before):
             raise LookAgain
-        aim.written = True
+        aim.written = 1
         keys = aim.group.keys
         kept = await self._letters.of_keys(world.mailbox, keys)
         heads = await self._dialogs.heads({each.dialog for each in kept})
@@ -197,14 +202,18 @@ class Show:
             raise LookAgain
 
     async def _write(self, aim: Aim, messages: Sequence[Document]) -> None:
-        aim.written = True
+        aim.written = 1
         if aim.dialog and not await self._dialogs.write(aim.dialog, aim.says, messages):
             raise LookAgain
         if not aim.leaves:
             return
-        again = await self._dialogs.whole([aim.id])
-        if aim.id in again:
-            aim.dialog = again[aim.id]
+        again = (await self._dialogs.whole([aim.id])).get(aim.id)
+        if aim.dialog and (
+            again is None or again.head["revision"] != aim.dialog.head["revision"] + 1
+        ):
+            raise LookAgain
+        aim.dialog = again
+        aim.written = 0
 
     async def _name(self, world: World, aim: Aim) -> None:
         """See to it that the letters that came are found under each id that they know."""

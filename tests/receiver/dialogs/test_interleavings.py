@@ -198,6 +198,15 @@ OPENED_AND_MERGED_MEANWHILE = [
 ]
 
 
+# By turns in which a dialog is changed that names another one, before that is opened.
+NAMED_BEFORE_IT_IS_OPENED = [
+    ("4", "ivan", "olga", "1"),
+    ("3", "olga", "", "2 1"),
+    ("1", "ivan", "", ""),
+    ("2", "petr", "", ""),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -210,6 +219,8 @@ def test_letters_of_the_tables_filed_in_any_interleaving(mongo_uri: str) -> None
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @example(OPENED_AND_MERGED_MEANWHILE, 0, 0)
         @example(OPENED_AND_MERGED_MEANWHILE, 0, 4)
+        @example(NAMED_BEFORE_IT_IS_OPENED, 1, 236)
+        @example(NAMED_BEFORE_IT_IS_OPENED, 1, 1008)
         @given(
             st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
             st.integers(0, 2),
