@@ -15,9 +15,9 @@ from bridge.parse.structure.true_type import shows_nothing
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
+from bridge.parse.text.misread import as_meant
 from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
-from bridge.parse.text.written_twice import TWICE, read_once
 from contract.event import MAX_TEXT_BYTES, LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
@@ -113,17 +113,17 @@ class _Reader:
             if self.pictures.too_many:
                 self.defects.append(f"more than {MAX_PICTURES} pictures in data: addresses")
         text = "".join(_text(piece, label, node.content_type) for piece in pieces)
-        once = read_once(text)
-        if once != text:
-            self.defects.append(TWICE)
-        return once
+        meant, defect = as_meant(text)
+        if defect:
+            self.defects.append(defect)
+        return meant
 
 
 def decoded(node: Node) -> str:
     """Return a text part's text: by its label, else by the label inside its HTML."""
     label = node.charset
     pieces = node.words(label).pieces
-    return read_once("".join(_text(piece, label, node.content_type) for piece in pieces))
+    return as_meant("".join(_text(piece, label, node.content_type) for piece in pieces))[0]
 
 
 def _text(content: bytes, label: str, content_type: str) -> str:

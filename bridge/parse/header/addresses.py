@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from html import unescape
 
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
+from bridge.parse.text.misread import as_meant
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
 from contract.event import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, Address
@@ -140,7 +141,7 @@ def _address(name: str, address: str) -> Address | None:
         address = address.strip('"')
     if not address or address.endswith(":"):
         return None
-    name = clean_line(name, MAX_LINE)
+    name = as_meant(clean_line(name, MAX_LINE))[0]
     name = name.strip(" \"'") if name[:1] in "\"'" else name
     return Address(address=address, name="" if name == address else name)
 

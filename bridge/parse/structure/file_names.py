@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
+from bridge.parse.text.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line
-from bridge.parse.text.written_twice import read_once, without_numbers
 
 MAX_NAME_BYTES = 200
 
@@ -34,7 +34,7 @@ def safe_name(name: str) -> str:
 
     A slash that is no path's becomes ``_``, as in browsers.
     """
-    name = _DIRECTION.sub("", clean_line(without_numbers(read_once(name)), 4000))
+    name = _DIRECTION.sub("", clean_line(without_numbers(as_meant(name)[0]), 4000))
     if quoted := _IN_QUOTES.fullmatch(name):  # quotes that a program took for those of the field
         name = quoted[1]
     if _PATH.match(name) or _STEP.search(name):

@@ -1,0 +1,133 @@
+"""Text that a program read under a wrong code page before it wrote it into the letter.
+
+The label is true then, and the letter still rubbish. Three kinds are undone, each only where the
+whole text reads under the second reading, so that what somebody wrote on purpose stays:
+
+- UTF-8 that was taken for an old code page and written as UTF-8 again: «Ð¡Ñ‡Ñ‘Ñ‚» or «РЎС‡С‘С‚» for
+  «Счёт». Hardly any text but such a one is UTF-8 once more.
+- Russian of one code page that was taken for another one: «Ñ÷¸ò» or «яВЕР» for «Счёт». Words that
+  are of accented letters alone, or go on in capitals after a small letter, are in no language; and
+  the second reading must be Russian by the frequency of its letters, the first must not.
+- Letters as numbers of HTML where there is no HTML: ``&#1057;``.
+"""
+
+import re
+from html import unescape
+
+from bridge.parse.text.cyrillic import best_code_page, is_mostly_high, score_as, stand_together
+
+TWICE = "text written as UTF-8 twice"
+OTHER_PAGE = "Russian text read under another code page before it was sent"
+MAX_SAMPLE = 2_000
+_FEWEST = 2
+_MANY = 6
+_SURELY_RUSSIAN, _BETTER = 40.0, 15.0  # scores of `best_code_page`
+_TOOK_FOR = ("cp1252", "windows-1251", "koi8-r", "cp866")
+
+
+def _letters_of(page: str) -> dict[int, str]:
+    """Return what programs show for each byte above ASCII; what a page leaves out stays."""
+    return {byte: bytes((byte,)).decode(page, "ignore") or chr(byte) for byte in range(0x80, 0x100)}
+
+
+def _as_bytes(page: str) -> dict[int, int]:
+    """Return the byte of each sign of a page, and of C1 signs, which Latin-1 has in their place."""
+    controls = {code: code for code in range(0x80, 0xA0)}
+    return controls | {ord(sign): byte for byte, sign in _letters_of(page).items()}
+
+
+_BYTES = {page: _as_bytes(page) for page in _TOOK_FOR}
+_BYTES["windows-1251"][0xFFFD] = 0x98  # the only byte that this page leaves out: half of «И»
+
+
+def _begins_and_goes_on(page: str) -> str:
+    """Return a pattern for two bytes of UTF-8 for a letter of Europe, as a page shows them."""
+    shown = _letters_of(page)
+    leads = "".join(shown[byte] for byte in range(0xC2, 0xE0))
+    if page != "cp1252":  # of the commonest letters
+        leads = "".join(shown[byte] for byte in (0xC2, 0xC3, 0xD0, 0xD1, 0xD2))
+    rest = {chr(byte) for byte in range(0x80, 0xA0)} | {shown[byte] for byte in range(0x80, 0xC0)}
+    return f"[{leads}][ {re.escape(''.join(sorted(rest)))}]"
+
+
+_SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
+# What an ordinary text has none of: a first look that costs a letter next to nothing. Of Russian
+# readings «Рё», «Р», «—» and their like are left out, which stand side by side in real text, too.
+_ODD = re.compile(
+    "[\u00c2-\u00df][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]"  # by cp1252
+    "|[ВГРСТ][\x80-\x9f\u0402-\u040f\u0452-\u045f\u0490\u0491°±µ¶¤¦¬®]"  # by windows-1251
+    "|[бцпя][\u2320-\u25a0]"  # by koi8-r
+    "|[\u251c\u252c\u2565-\u256a][\u2500-\u2593А-Яа-я]"  # by cp866
+    "|\\b[а-яё][А-ЯЁ]{2}"
+    "|[\u00c0-\u00ff]{3}"
+)
+_INVERTED = re.compile(r"\b[а-яё][А-ЯЁ]{2}")
+_SMALL = re.compile("[а-яё]{2}")
+_HALF_LOST = re.compile(rb"\xd0(?:\?|(?=[\xd0-\xd2]|[^ \x80-\xff]|\Z))")
+_SOFT_BLANK = re.compile(rb"([\xc2-\xdf]) ")
+_NUMBER = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});")
+
+
+def as_meant(text: str) -> tuple[str, str]:
+    """Return a text as it was before a program took it for another, and a defect, or no defect."""
+    if text.isascii() or not _ODD.search(text[:MAX_SAMPLE]):
+        return text, ""
+    for page in _TOOK_FOR:
+        if len(_SEQUENCE[page].findall(text[:MAX_SAMPLE])) >= _FEWEST:
+            once = _read_once(text, page)
+            if once is not None:
+                return once, TWICE
+    russian = _russian_of(text)
+    return (russian, OTHER_PAGE) if russian is not None else (text, "")
+
+
+def _read_once(text: str, page: str) -> str | None:
+    """Return what is UTF-8 when signs are bytes again; hard blanks may have turned soft."""
+    content = _encoded(text, page)
+    if content is None:
+        return None
+    if page == "windows-1251":
+        content = _HALF_LOST.sub(b"\xd0\x98", content)
+    try:
+        return _SOFT_BLANK.sub(b"\\1\xa0", content).decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _russian_of(text: str) -> str | None:
+    """Return a text that is no Russian as it stands, if another page has it be."""
+    found = []
+    for page in _TOOK_FOR[:3]:
+        content = _encoded(text, page)
+        if content is None or not _is_in_no_language(text, content, page):
+            continue
+        meant, score = best_code_page(content)
+        if score >= max(_SURELY_RUSSIAN, score_as(content, page) + _BETTER):
+            found.append((score, content.decode(meant, "replace")))
+    return max(found)[1] if found else None
+
+
+def _is_in_no_language(text: str, content: bytes, page: str) -> bool:
+    """Tell whether no word is as people write it, be it Western or Cyrillic, and not by chance."""
+    if sum(byte >= 0xC0 for byte in content[:MAX_SAMPLE]) < _MANY:
+        return False
+    if page == "cp1252":
+        return is_mostly_high(content) and stand_together(content)
+    return bool(_INVERTED.search(text[:MAX_SAMPLE])) and not _SMALL.search(text[:MAX_SAMPLE])
+
+
+def _encoded(text: str, page: str) -> bytes | None:
+    try:
+        return text.translate(_BYTES[page]).encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+
+
+def without_numbers(text: str) -> str:
+    """Return ``text`` with letters for numbers of HTML, if there are two of letters above ASCII."""
+    if "&#" not in text:
+        return text
+    numbers = _NUMBER.findall(text)
+    if len(numbers) < _FEWEST or any(unescape(number) < "\x80" for number in numbers):
+        return text
+    return _NUMBER.sub(lambda found: unescape(found.group()), text)
