@@ -13,7 +13,7 @@ from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.keeping import Batch, Keeping
 from receiver.filing.look import Look
-from receiver.filing.recognise import recognised, under
+from receiver.filing.recognise import Recognising, under
 from receiver.filing.settling import Settling
 from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, opened, sharing_ids
 from receiver.filing.world import KeepsChanging, World
@@ -27,7 +27,7 @@ class Filing:
     """Stores letters by one policy; ``match_by_subject`` turns rung 4 on."""
 
     def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
-        self._letters = store.letters
+        self._recognising = Recognising(store.letters, store.blobs)
         self._dialogs = store.dialogs
         self._policy: Policy = policy
         self._erased = Erased(store)
@@ -68,8 +68,9 @@ class Filing:
             return {}
         letters = [each.letter for each in batch.arrivals.values()]
         texts = any(map(may_be_compared, letters))
-        batch.near = await self._look.around(batch.mailbox, letters, texts=texts)
-        earlier = await recognised(self._letters, batch.near, batch.arrivals.values())
+        also = frozenset[str]().union(*(each.other_names for each in batch.arrivals.values()))
+        batch.near = await self._look.around(batch.mailbox, letters, also=also, texts=texts)
+        earlier = await self._recognising.recognised(batch.near, batch.arrivals.values())
         for key, kept in earlier.items():
             batch.near.kept[kept.letter.key] = kept
             batch.arrivals[kept.letter.key] = under(batch.arrivals.pop(key), kept.letter.key)

@@ -65,11 +65,10 @@ class Keeping:
             for letter in fresh:
                 guessed = _guessed(letter, similar.get(letter.key), opened)
                 kept = Kept(ids[letter.key], guessed, dialog)
-                kept.known = frozenset(
-                    names_of(guessed, others, group.keys, batch.near.known_there)
-                )
-                others.append(kept)
                 came = batch.arrivals[letter.key]
+                names = names_of(guessed, others, group.keys, batch.near.known_there)
+                kept.known = frozenset(names) | came.digest_names
+                others.append(kept)
                 pairs.append((kept, came.content, came.copy))
                 batch.kept[letter.key] = kept
                 if guessed is not letter:

@@ -31,10 +31,13 @@ class Look:
         mailbox: str,
         letters: Sequence[Letter],
         *,
+        also: Set[str] = frozenset(),
         texts: bool = False,
         whole: bool = False,
     ) -> Near:
         """Return what knows an id of the letters, with texts or dialogs whole if asked for.
+
+        ``also`` are more names under which letters may be found.
 
         Dialogs are read before letters would be looked at again, so that a write that relies on
         their revisions never goes by an older look than they are. Of a letter that names many ids
@@ -42,7 +45,7 @@ class Look:
         """
         near = Near(texts=texts, dialogs={} if whole else None)
         ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
-        await self._take_in(near, mailbox, ids)
+        await self._take_in(near, mailbox, ids | also)
         rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]} - ids
         if rest and len(letters) == 1:
             near.known_there = _known_in_one_dialog(near, letters[0]) & rest

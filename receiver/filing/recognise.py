@@ -1,68 +1,108 @@
-"""A letter that comes again, though it is kept under a key that an earlier version gave it."""
+"""A letter that comes again, though it is kept under another key than it comes with.
 
-from collections.abc import Iterable
+Its key is another where an earlier version made it, or where a better reader takes another
+Message-ID, sender or date from the same header. So what counts is what no reading changes: the
+bytes; of other copies what From and Date say as they are written, beside the same Message-ID and
+the same parts. Nothing is asked of the database for a letter whose id nobody has.
+"""
+
+from collections.abc import Iterable, Mapping
 
 from receiver.filing.world import Near
-from receiver.letters.addresses import canonical
 from receiver.letters.arrival import Arrival
-from receiver.letters.identity import Mark, has_own_id, is_the_same
+from receiver.letters.as_written import Fields, fields_in, fields_of, same_sender_and_date
+from receiver.letters.identity import (
+    Mark,
+    has_these_parts,
+    holds_the_same,
+    is_the_same,
+    same_sender,
+)
 from receiver.letters.letter import Letter
-from receiver.store.letters import Kept, Letters
+from receiver.store.blobs import Blobs
+from receiver.store.letters import Kept, Letters, headers_in, unpacked
+from receiver.store.mongo import Document
 
 
-async def recognised(letters: Letters, near: Near, arrivals: Iterable[Arrival]) -> dict[str, Kept]:
-    """Return the letters that are kept already under another key, by the key that they come with.
+class Recognising:
+    """Finds letters under the key that they are kept under."""
 
-    One with a Message-ID of its own was found under it by the look; for others the database is
-    asked, by their bytes and by the key that they had before. A better reading of Date or From
-    also gives another key: then the bytes are the same.
-    """
-    found = await _read_otherwise(letters, near, arrivals)
-    old = [each for each in near.kept.values() if each.earlier is not None]
-    for arrival in arrivals:
-        letter = arrival.letter
-        candidates = [each for each in old if each.letter.message_id == letter.message_id]
-        if (
-            letter.key in near.kept
-            or letter.key in found
-            or (has_own_id(letter.message) and not candidates)
-        ):
-            continue
-        mark = arrival.mark
-        if not mark.message_id:
-            candidates += await letters.of_earlier(letter.mailbox, mark.key, mark.raw)
-        same = [each for each in candidates if _is_the_same(mark, each)]
-        if same:
-            found[letter.key] = min(same, key=lambda each: mark.raw != each.earlier)
-    return found
+    def __init__(self, letters: Letters, blobs: Blobs) -> None:
+        self._letters = letters
+        self._blobs = blobs
 
+    async def recognised(self, near: Near, arrivals: Iterable[Arrival]) -> dict[str, Kept]:
+        """Return the letters that are kept already, by the key that they come with.
 
-async def _read_otherwise(
-    letters: Letters, near: Near, arrivals: Iterable[Arrival]
-) -> dict[str, Kept]:
-    """Return those that are kept with the same Message-ID and the same bytes, read before."""
-    found: dict[str, Kept] = {}
-    for arrival in arrivals:
-        letter = arrival.letter
-        if letter.key in near.kept or not (arrival.mark.message_id and arrival.mark.raw):
-            continue
-        alike = {
-            key: each for key, each in near.kept.items() if _may_be_read_otherwise(each, letter)
+        ``near`` was looked up under the letters' ids and under ``Arrival.other_names``. A letter
+        whose id may be read otherwise is looked for by its bytes and by its key of then, too.
+        """
+        found: dict[str, Kept] = {}
+        for arrival in arrivals:
+            letter, mark, others = arrival.letter, arrival.mark, arrival.other_names
+            if letter.key in near.kept:
+                continue
+            candidates = {
+                key: each
+                for key, each in near.kept.items()
+                if each.letter.message_id in {letter.message_id, *others} or each.known & others
+            }
+            if others or not mark.message_id:
+                known = await self._letters.of_earlier(
+                    letter.mailbox, arrival.earlier_keys, mark.raw
+                )
+                candidates |= {each.letter.key: each for each in known}
+            if candidates and (same := await self._among(arrival, candidates)):
+                found[letter.key] = same
+        return found
+
+    async def _among(self, arrival: Arrival, candidates: Mapping[str, Kept]) -> Kept | None:
+        """Return which of the letters that may be the same one is, the same bytes before all."""
+        near = {key: each for key, each in candidates.items() if _may_be(arrival, each)}
+        raw, mailbox = arrival.mark.raw, arrival.letter.mailbox
+        digests = await self._letters.digests_of(mailbox, near) if near else {}
+        for key, each in near.items():
+            if raw and raw in (digests.get(key), each.earlier):
+                return each
+        for each in near.values():
+            if each.earlier is not None and is_the_same(arrival.mark, _mark(each)):
+                return each
+        doubtful = {
+            key: each
+            for key, each in near.items()
+            if each.earlier is not None or _same_parts(arrival, each) or _agree(arrival, each)
         }
-        if alike:
-            digests = await letters.digests_of(letter.mailbox, alike)
-            same = (each for key, each in alike.items() if digests.get(key) == arrival.mark.raw)
-            if first := next(same, None):
-                found[letter.key] = first
-    return found
+        return await self._as_written(arrival, doubtful) if doubtful else None
 
+    async def _as_written(self, arrival: Arrival, doubtful: Mapping[str, Kept]) -> Kept | None:
+        """Return the letter whose header says the same, or all of which is read the same."""
+        documents = await self._letters.as_they_came(arrival.letter.mailbox, doubtful)
+        ours = await self._fields(arrival.content, arrival.content.get("original"))
+        for key, document in documents.items():
+            kept, content = doubtful[key], document.get("content", {})
+            packed = content.get("original")
+            theirs = await self._fields(content, unpacked(packed) if packed else None)
+            if ours and theirs:
+                alike = same_sender_and_date(ours, theirs)
+            else:
+                headers = fields_in(arrival.content["headers"])
+                alike = same_sender_and_date(headers, fields_in(headers_in(content)))
+            if alike and (kept.earlier is not None or _same_parts(arrival, kept)):
+                return kept
+            pages = arrival.content["html"] == content.get("html", "")
+            texts = pages and holds_the_same(arrival.letter.message, document["message"])
+            if texts and _agree(arrival, kept):
+                return kept
+        return None
 
-def _may_be_read_otherwise(kept: Kept, letter: Letter) -> bool:
-    """Whether a letter of the same Message-ID differs in the date or the sender, not in both."""
-    if kept.earlier is not None or kept.letter.message_id != letter.message_id:
-        return False
-    ours, theirs = letter.message["from"]["address"], kept.letter.message["from"]["address"]
-    return letter.created == kept.letter.created or canonical(ours) == canonical(theirs)
+    async def _fields(self, content: Document, original: bytes | None) -> Fields:
+        """Return the fields of a letter's original; none where that is not kept."""
+        if original is not None:
+            return fields_of(original)
+        if raw := content.get("raw"):
+            async for piece in self._blobs.pieces(raw["sha256"]):
+                return fields_of(piece)
+        return {}
 
 
 def under(arrival: Arrival, key: str) -> Arrival:
@@ -71,10 +111,30 @@ def under(arrival: Arrival, key: str) -> Arrival:
     return Arrival(arrival.event_id, letter, arrival.content, arrival.copy)
 
 
-def _is_the_same(mark: Mark, kept: Kept) -> bool:
-    if kept.earlier is None:
-        return False
-    message = kept.letter.message
+def _may_be(arrival: Arrival, kept: Kept) -> bool:
+    """Whether it is worth a question: a program may give all its letters one Message-ID."""
+    same_date = kept.letter.created == arrival.letter.created
+    return (
+        kept.earlier is not None
+        or same_date
+        or same_sender(arrival.letter.message, kept.letter.message)
+        or _same_parts(arrival, kept)
+    )
+
+
+def _agree(arrival: Arrival, kept: Kept) -> bool:
+    """Whether sender and date are read the same."""
+    return kept.letter.created == arrival.letter.created and same_sender(
+        arrival.letter.message, kept.letter.message
+    )
+
+
+def _same_parts(arrival: Arrival, kept: Kept) -> bool:
+    """Whether the letters would have one key if sender and date were read the same."""
+    return arrival.email is not None and has_these_parts(kept.letter.message, arrival.email)
+
+
+def _mark(kept: Kept) -> Mark:
+    message, raw = kept.letter.message, kept.earlier or ""
     sender = message["from"]["address"]
-    own = Mark(message["message_id"], sender, kept.letter.created, kept.letter.key, kept.earlier)
-    return is_the_same(mark, own)
+    return Mark(message["message_id"], sender, kept.letter.created, kept.letter.key, raw)

@@ -1,15 +1,19 @@
 """From an event to the letter that it brings: pure."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from contract.event import Address, Email
+from receiver.letters.as_written import Fields, fields_in, fields_of, ids_before, is_plain
 from receiver.letters.identity import Mark, believable, earlier_key, has_own_id, letter_key, made_id
 from receiver.letters.letter import Letter
 
 Document = dict[str, Any]
+NOBODY = "unknown@unknown.invalid"  # as the bridge writes a sender that a letter does not tell
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,46 @@ class Arrival:
             earlier_key(self.event_id, self.email) if self.email else "",
             raw["sha256"] if raw else "",
         )
+
+    @cached_property
+    def other_names(self) -> frozenset[str]:
+        """Under which names, beside its id, it may be kept: none where no id is plainer.
+
+        Another reader may take another id from the same field, or none: so a letter whose id is
+        not plain is also found under the digests of its bytes and of that field.
+        """
+        raw, email, fields = self.content["raw"], self.email, self._fields
+        if not raw or email is None or is_plain(fields, email.message_id or ""):
+            return frozenset()
+        field = b" ".join(fields.get("message-id", ()))
+        names = {*ids_before(fields), f"bytes\n{raw['sha256']}"}
+        if field:
+            names.add(f"field\n{sha256(field).hexdigest()}")
+        else:
+            names |= {made_id(self.event_id, each) for each in _without_a_sender_or_date(email)}
+        return frozenset(names - {self.letter.message_id})
+
+    @property
+    def earlier_keys(self) -> set[str]:
+        """Its keys of version 1, by each id that may have been read then."""
+        email = self.email
+        if email is None:
+            return set()
+        ids = {email.message_id, None, *ids_before(self._fields)}
+        as_read = (email.model_copy(update={"message_id": each}) for each in ids)
+        return {earlier_key(self.event_id, each) for each in as_read}
+
+    @cached_property
+    def _fields(self) -> Fields:
+        original = self.content.get("original")
+        if original is not None:
+            return fields_of(original)
+        return fields_in(self.email.headers if self.email else ())
+
+    @property
+    def digest_names(self) -> frozenset[str]:
+        """Those of the names that are digests: it is found under them once it is kept."""
+        return frozenset(one for one in self.other_names if one.startswith(("bytes\n", "field\n")))
 
 
 def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
@@ -69,6 +113,13 @@ def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
         },
         email,
     )
+
+
+def _without_a_sender_or_date(email: Email) -> Iterator[Email]:
+    """Yield the letter as a reader would give it that can read less of its header."""
+    nobody = email.from_.model_copy(update={"address": NOBODY})
+    for fields in ({"from_": nobody}, {"date": None}, {"from_": nobody, "date": None}):
+        yield email.model_copy(update=fields)
 
 
 def _message(email: Email, message_id: str, created: datetime) -> Document:

@@ -73,6 +73,34 @@ def is_the_same(arriving: Mark, earlier: Mark) -> bool:
     return bool(arriving.message_id) and ours == theirs
 
 
+def same_sender(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two messages are from the same address."""
+    return canonical(one["from"]["address"]) == canonical(other["from"]["address"])
+
+
+def has_these_parts(message: dict[str, Any], email: Email) -> bool:
+    """Tell whether a kept message's key is that of the letter, if sender and date are read so.
+
+    A date that could not be read, or not be true, is not known of the message.
+    """
+    sender = email.from_.model_copy(update={"address": message["from"]["address"]})
+    return any(
+        letter_key(message["message_id"], email.model_copy(update={"from_": sender, "date": date}))
+        == message["key"]
+        for date in dict.fromkeys((message["created"], email.date, None))
+    )
+
+
+def holds_the_same(one: dict[str, Any], other: dict[str, Any]) -> bool:
+    """Tell whether two messages have the same subject, text and files."""
+    return _held(one) == _held(other)
+
+
+def _held(message: dict[str, Any]) -> list[Any]:
+    files = sorted(each["sha256"] for each in message["attachments"])
+    return [" ".join(message[name].split()) for name in ("subject", "body")] + files
+
+
 def made_id(event_id: str, email: Email, content: list[Any] | None = None) -> str:
     """Return a Message-ID for a letter that has none, the same on every way of arrival.
 

@@ -82,10 +82,13 @@ class Letters:
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         return await self._found(query, projection)
 
-    async def of_earlier(self, mailbox: str, key: str, digest: str) -> list[Kept]:
-        """Return letters whose key is of an earlier version, by that key or their bytes."""
-        same: Document = {"digests": digest, "mailbox": mailbox, "earlier": digest}
-        return await self.of_keys(mailbox, [key]) + (await self._found(same) if digest else [])
+    async def of_earlier(self, mailbox: str, keys: Iterable[str], digest: str) -> list[Kept]:
+        """Return letters by keys of an earlier version, and by their bytes where these are a file.
+
+        Among them may be one to which these bytes are attached.
+        """
+        same: Document = {"digests": digest, "mailbox": mailbox}
+        return await self.of_keys(mailbox, keys) + (await self._found(same) if digest else [])
 
     async def digests_of(self, mailbox: str, keys: Iterable[str]) -> dict[str, str]:
         """Return of letters of these keys the digest of their bytes, where it is known."""
@@ -95,6 +98,13 @@ class Letters:
             found = await self._letters.find(query, wanted).to_list(None)
         raws = {each["key"]: each.get("content", {}).get("raw") for each in found}
         return {key: raw["sha256"] for key, raw in raws.items() if raw}
+
+    async def as_they_came(self, mailbox: str, keys: Iterable[str]) -> dict[str, Document]:
+        """Return messages with what is kept beside them, originals included; not for many."""
+        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
+        with store_errors():
+            found = await self._letters.find(query, {"copies": 0}).to_list(None)
+        return {each["key"]: each for each in found}
 
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
         """Yield every letter of a mailbox, without its texts."""
@@ -297,6 +307,13 @@ def packed(value: bytes | list[list[str]]) -> Binary:
     memory = zlib.DEF_MEM_LEVEL if window == zlib.MAX_WBITS else SMALL_MEM_LEVEL
     compressor = zlib.compressobj(wbits=window, memLevel=memory)
     return Binary(compressor.compress(value) + compressor.flush())
+
+
+def headers_in(content: Document) -> list[list[str]]:
+    """Return the header fields of a letter's content."""
+    packed_fields = content.get("headers")
+    found: list[list[str]] = json.loads(unpacked(packed_fields)) if packed_fields else []
+    return found
 
 
 def unpacked(value: bytes) -> bytes:

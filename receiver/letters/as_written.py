@@ -1,0 +1,59 @@
+"""What a letter's header says before anybody reads it: pure.
+
+A reader that learns to understand more reads the same field otherwise. The field itself is the same
+in every copy of the letter, but for how its lines are folded.
+"""
+
+import re
+from collections.abc import Iterable
+
+MAX_HEADER = 256 * 1024
+
+_FIELD = re.compile(
+    rb"^(message-id|from|date)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE
+)
+_END = re.compile(rb"\n\r*\n")
+_BRACKETED = re.compile(r"<([^<>]{1,1000})>")
+
+Fields = dict[str, tuple[bytes, ...]]
+
+
+def fields_of(original: bytes) -> Fields:
+    """Return Message-ID, From and Date of a letter's bytes, each time that they stand there."""
+    start = len(original) - len(original.lstrip(b"\r\n"))
+    end = _END.search(original, start, start + MAX_HEADER)
+    head = original[start : end.start() if end else start + MAX_HEADER]
+    return _named((name.decode(), value) for name, value in _FIELD.findall(head))
+
+
+def fields_in(headers: Iterable[tuple[str, str] | list[str]]) -> Fields:
+    """Return the same of header fields that were decoded; nothing where there are none at all."""
+    wanted = ("message-id", "from", "date")
+    return _named((name, text.encode()) for name, text in headers if name.lower() in wanted)
+
+
+def ids_before(fields: Fields) -> set[str]:
+    """Return the Message-ID as earlier readers took it: what is in brackets, or all there is.
+
+    They knew no encoded word in it, no ``&lt;`` and no ``%3C``.
+    """
+    values = [value.decode("utf-8", "replace") for value in fields.get("message-id", ())]
+    inside = [found[1] if (found := _BRACKETED.search(value)) else value for value in values]
+    return {squeezed for one in inside if (squeezed := re.sub(r"\s+|[<>]", "", one)[:1000])}
+
+
+def is_plain(fields: Fields, message_id: str) -> bool:
+    """Tell whether every reader takes this id: one field, the id in brackets, and nothing else."""
+    return "@" in message_id and fields.get("message-id") == (f"<{message_id}>".encode(),)
+
+
+def same_sender_and_date(one: Fields, other: Fields) -> bool:
+    """Tell whether From and Date say the same, whatever is read there; not if both say nothing."""
+    return any(one.values()) and all(one.get(name) == other.get(name) for name in ("from", "date"))
+
+
+def _named(found: Iterable[tuple[str, bytes]]) -> Fields:
+    fields: Fields = {}
+    for name, value in found:
+        fields[name.lower()] = (*fields.get(name.lower(), ()), b" ".join(value.split()))
+    return fields
