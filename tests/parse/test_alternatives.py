@@ -93,6 +93,19 @@ def test_such_a_page_sent_as_a_file_is_one() -> None:
     assert names(read_letter(multipart(WORDS, kept))) == ["a.html"]
 
 
+def test_a_reaction_for_a_program_is_no_file() -> None:
+    reaction = part('{"emoji":"👍","version":1}', "text/vnd.google.email-reaction+json")
+    read = alternative(part("👍"), reaction, part("<p>👍</p>", HTML))
+    assert (read.text, names(read)) == ("👍", [])
+
+
+def test_a_letter_that_is_one_text_says_it_however_it_is_to_be_shown() -> None:
+    read = read_letter(letter("Слова", Content_Disposition="attachment"))
+    assert (read.text, names(read)) == ("Слова", [])
+    read = read_letter(letter("Слова", Content_Disposition="attachment; filename=a.txt"))
+    assert (read.text, names(read)) == ("", ["a.txt"])
+
+
 def test_the_order_of_alternatives_does_not_matter() -> None:
     for parts in ((WORDS, PAGE), (PAGE, WORDS)):
         read = alternative(*parts)

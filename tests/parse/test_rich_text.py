@@ -193,3 +193,30 @@ def test_a_bomb_of_references_is_unpacked_to_a_bound() -> None:
         here += 17
     content = struct.pack("<II4sI", len(tokens) + 12, 2**32 - 1, b"LZFu", 0) + tokens
     assert len(decompressed(content)) == MAX_RTF
+
+
+RICH = {
+    "enriched: a line end is a blank": (
+        "text/enriched",
+        "one\r\ntwo\r\n\r\nthree",
+        "one two\nthree",
+    ),
+    "enriched: a doubled sign is one": ("text/enriched", "<bold>5 << 7</bold>", "5 < 7"),
+    "enriched: what a command takes is none": (
+        "text/enriched",
+        "<color><param>red</param>Где заказ?</color>",
+        "Где заказ?",
+    ),
+    "richtext: lines by commands": ("text/richtext", "<bold>Где</bold><nl>заказ?", "Где\nзаказ?"),
+    "richtext: remarks, signs, paragraphs": (
+        "text/richtext",
+        "<comment>draft</comment><paragraph>5 <lt> 7</paragraph>Да",
+        "5 < 7\n\nДа",
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "written", "said"), RICH.values(), ids=RICH.keys())
+def test_older_rich_text_is_the_text_of_a_letter(kind: str, written: str, said: str) -> None:
+    read = read_letter(letter(written, Content_Type=f"{kind}; charset=utf-8"))
+    assert (read.text, read.attachments) == (said, [])

@@ -13,6 +13,7 @@ from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.true_type import shows_nothing
 from bridge.parse.text.charset import read_text
+from bridge.parse.text.enriched import read_enriched, read_richtext
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
@@ -24,6 +25,7 @@ from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 
 CALENDAR_TYPES = ("text/calendar", "application/ics")
+_RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # An address that a template put into a page as it is: browsers take it for a tag, and show nothing.
 _NO_TAG = re.compile(
@@ -94,6 +96,8 @@ class _Reader:
 
     def _plain(self, node: Node) -> str:
         text = clean_text(self._read(node))[: self.text_room]
+        if reader := _RICH_TEXTS.get(node.content_type):
+            text = reader(text)
         self.text_room -= len(text)
         if node.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, node.parameters.get("delsp", "").lower() == "yes")
@@ -147,8 +151,6 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
     for node in files:
         if node.content_type in CALENDAR_TYPES:
             return invitation(decoded(node))
-        if node.content_type in ("text/enriched", "text/richtext") and not node.filename:
-            return re.sub(r"<[^<>]*>", "", clean_text(decoded(node)))
         if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
             rich = read_rtf(node.content)
             return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))

@@ -31,6 +31,8 @@ _REMARK = re.compile(rb"\bmime\b|multi-?part|http-equiv", re.IGNORECASE)
 _PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
 # Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it says what the others say.
 _RICH_TEXTS = ("text/enriched", "text/richtext")
+# What a program reads in place of the words beside it, and no person does: Gmail's reactions.
+_FOR_PROGRAMS = ("text/vnd.google.email-reaction+json",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def _is_text(preamble: bytes) -> bool:
 
 def _may_be_words(node: Node) -> bool:
     """Tell whether a text of an unknown kind is the letter's text (RFC 2046 4.1.4)."""
-    own_reader = node.content_type in (*_RICH_TEXTS, "text/calendar", "text/rtf")
+    own_reader = node.content_type in ("text/calendar", "text/rtf")
     named = bool(node.filename) or node.disposition == "attachment"
     return node.content_type.startswith("text/") and not own_reader and not named
 
@@ -100,6 +102,8 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
             choice.files.append(node)
     elif parent and node.content_type in _PAGES_FOR_SOME and node.disposition != "attachment":
         choice.pages_for_some.append(node)
+    elif parent == "multipart/alternative" and node.content_type in _FOR_PROGRAMS:
+        return
     elif not _is_body(node, parent, position):
         if node.encoded.strip() or node.filename or node.content_type not in TEXT_TYPES:
             choice.files.append(node)
@@ -151,7 +155,8 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:
-    """A named text is the body only where it stands first (F13)."""
-    if node.disposition == "attachment" or node.content_type not in TEXT_TYPES:
+    """A named text is the body only where it stands first (F13), or alone."""
+    attached = node.disposition == "attachment" and (parent or node.filename)
+    if attached or node.content_type not in TEXT_TYPES:
         return False
     return position == 0 or (parent != "multipart/related" and not node.filename)
