@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.parse.message import read_letter
-from bridge.parse.text.compressed_rtf import MAX_RTF, decompressed
-from bridge.parse.text.rtf import MAX_TEXT, read_rtf
+from bridge.parse.rich_text.compressed_rtf import MAX_RTF, decompressed
+from bridge.parse.rich_text.rtf import MAX_TEXT, read_rtf
 from tests.letters import base64_part, multipart, part
 from tests.letters import raw_letter as letter
 from tests.parse.test_winmail import attribute, file, sent, winmail

@@ -9,15 +9,15 @@ from bridge.parse.body.html_text import text_of
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
+from bridge.parse.rich_text.enriched import read_enriched, read_richtext
+from bridge.parse.rich_text.rtf import read_rtf
 from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.true_type import shows_nothing
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.enriched import read_enriched, read_richtext
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
-from bridge.parse.text.rtf import read_rtf
 from bridge.parse.text.storable import clean_text
 from contract.event import MAX_TEXT_BYTES, LeftOut
 from contract.html.bounds import MAX_PAGE

@@ -6,11 +6,11 @@ An own reader, small and bounded: the libraries for it are under the LGPL.
 from dataclasses import dataclass, field
 
 from bridge.parse.containers.winmail_properties import Malformed, Reader, properties
+from bridge.parse.rich_text.compressed_rtf import decompressed
+from bridge.parse.rich_text.rtf import read_rtf
 from bridge.parse.structure.choice import Passage
 from bridge.parse.structure.mime import Node, file_node
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.compressed_rtf import decompressed
-from bridge.parse.text.rtf import read_rtf
 
 MAX_ATTRIBUTES = 5000
 MAX_FILES = 100
