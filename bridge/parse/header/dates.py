@@ -26,6 +26,8 @@ _NO_ZONES = frozenset({
 })  # fmt: skip
 _NO_HOUR = re.compile(r"(?<![\d:])(?:2[5-9]|[3-9]\d):\d{2}:\d{2}(?!\d)|:[6-9]\d:\d{2}(?![\d:])")
 _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
+_SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
+_BOTH_NAMES = re.compile(r"\b([A-Z]{3})-?\d{1,2}[A-Z]{3}\b")  # EST5EDT: of winter and of summer
 _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _EASTERNMOST = 14
@@ -77,9 +79,15 @@ def _likeliest(found: Sequence[datetime | None], arrived: datetime | None) -> da
 
 
 def _with_sign(value: str) -> str:
-    """Mend a zone in figures: one without its sign, one that no place on earth has."""
-    value = _UNSIGNED.sub(r" +\1", value)
+    """Mend a zone: one without its sign or its minutes, two names, one that no place has."""
+    value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
+    value = _BOTH_NAMES.sub(r"\1", value)
     return _NO_PLACE.sub("", value)
+
+
+def _of_four(zone: re.Match[str]) -> str:
+    sign, figures = zone.groups()
+    return f" {sign}{figures:0>4}" if len(figures) == 3 else f" {sign}{figures:0>2}00"
 
 
 def _by_name(value: str, arrived: datetime | None) -> datetime | None:
