@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench scale schema settings fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -30,6 +30,8 @@ help:
 	@echo 'make fuzz    look for input that breaks a promise: make fuzz SECONDS=120 SEED=…'
 	@echo 'make http-load  attack the receiver with 200 unsigned connections: memory, health, letters'
 	@echo 'make memory  measure bridge and receiver while ten letters of 40 MiB arrive at once'
+	@echo 'make lock    hashes of all that the image is built of, after a change of requirements.txt'
+	@echo 'make sbom    build the image and write what is in it: sbom.cdx.json, CycloneDX'
 	@echo 'make audit   known weaknesses and licences of the dependencies'
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
@@ -61,6 +63,20 @@ scale: .venv/installed
 settings: .venv/installed
 	$(BIN)/python -m tests.settings_table > docs/settings.md
 
+# uv finds the hashes, of every platform's files.
+.venv/lock/bin/uv:
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install --quiet --disable-pip-version-check uv==0.13.9
+
+LOCK = .venv/lock/bin/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.13 --python-platform linux \
+	--custom-compile-command 'make lock'
+lock: .venv/lock/bin/uv
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) ops/image/tools.txt --output-file ops/image/tools.lock
+
+sbom:
+	docker build --tag email-listener .
+	docker run --rm email-listener cat /app/sbom.cdx.json > sbom.cdx.json
+
 # Pictures of the page for the documents; Chromium is needed.
 screenshots: .venv/installed
 	@$(BIN)/python -m tests.page.screenshots
@@ -73,9 +89,10 @@ check: .venv/installed
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
 
-# Without Schemathesis, where it cannot be installed, its test is skipped.
+# Without Schemathesis or compose, where they cannot be installed, their tests are skipped.
 test: .venv/installed
 	-@$(MAKE) --silent .venv/schemathesis/bin/st
+	-@$(MAKE) --silent .venv/compose/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Those that failed, one at a time.
@@ -102,6 +119,11 @@ memory: .venv/installed
 # ARGS='--seconds 10 --kind half_heads' for more of one.
 http-load: .venv/installed
 	@exec $(BIN)/python -m tests.measure.http_load $(ARGS)
+
+# Docker's own compose, as a package; a binary of 75 MB, so it lives apart.
+.venv/compose/installed: .ci/compose.lock
+	$(PYTHON) -m venv .venv/compose && .venv/compose/bin/pip install --quiet --disable-pip-version-check --require-hashes -r .ci/compose.lock
+	touch $@
 
 # pip-audit brings twenty packages of its own, so it lives apart.
 .venv/audit/bin/pip-audit:

@@ -1,11 +1,12 @@
 """docker-compose.yml: each setting is there and explained, and the services really come up."""
 
+import json
 import os
 import re
 import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -70,18 +71,36 @@ def test_every_service_has_limits_and_logs_that_end(name: str) -> None:
     assert "    <<: *hardened" in text or "    logging: *logging" in text
 
 
-COMPOSES = [
-    each
-    for each in (["docker", "compose"], ["docker-compose"])
-    if shutil.which(each[0])
-    and not subprocess.run([*each, "version"], capture_output=True, check=False).returncode
+# The second generation as Docker's plugin or as make test installs it, and the first.
+PLUGINS = [
+    str(each) for each in ROOT.glob(".venv/compose/lib/*/site-packages/compose/docker-compose")
 ]
+GENERATIONS = {
+    "v2": [["docker", "compose"], *([each] for each in PLUGINS)],
+    "v1": [["docker-compose"]],
+}
 
 
-@pytest.mark.skipif(not COMPOSES, reason="there is no compose here")
-@pytest.mark.parametrize("command", COMPOSES, ids=" ".join)
+def composes(generation: str) -> list[str] | None:
+    """Return the command of a generation, if it is here."""
+    for words in GENERATIONS[generation]:
+        if shutil.which(words[0]):
+            asked = subprocess.run([*words, "version", "--short"], capture_output=True, check=False)
+            major = asked.stdout.decode().lstrip("v").partition(".")[0]
+            if not asked.returncode and (major == "1") == (generation == "v1"):
+                return words
+    return None
+
+
+COMMANDS = {name: composes(name) for name in GENERATIONS}
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("profile", ["", "imap", "backup", "monitoring", "proxy"])
-def test_it_is_read_without_a_warning(command: list[str], profile: str) -> None:
+def test_it_is_read_without_a_warning(generation: str, profile: str) -> None:
+    command = COMMANDS[generation]
+    if not command:
+        pytest.skip(f"compose {generation} is not here")
     words = [*command, *(["--profile", profile] if profile else []), "config"]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert (done.returncode, done.stderr.decode()) == (0, "")
@@ -93,13 +112,15 @@ def test_no_secret_is_in_the_repository() -> None:
     assert not re.search(r"whsec_[A-Za-z0-9+/]{8}", COMPOSE + EXAMPLE)
 
 
-@pytest.fixture
-def compose() -> Iterator[tuple[list[str], dict[str, str]]]:
+@pytest.fixture(params=GENERATIONS)
+def compose(request: pytest.FixtureRequest) -> Iterator[tuple[list[str], dict[str, str]]]:
     """The command and environment of a project of the test's own, removed in the end."""
     docker = shutil.which("docker")
     if not docker or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:
         pytest.skip("no Docker engine answers")
-    command = ["docker-compose"] if shutil.which("docker-compose") else ["docker", "compose"]
+    command = COMMANDS[request.param]
+    if not command:
+        pytest.skip(f"compose {request.param} is not here")
     ports = {
         name: str(servers.free_port()) for name in ("MONGO_PORT", "RECEIVER_PORT", "SMTP_PORT")
     }
@@ -124,6 +145,35 @@ def signed_in(link: str) -> str:
     browser.addheaders = [("Origin", origin)]
     with browser.open(f"{origin}/sign-in", urlencode({"link": code}).encode()) as answer:
         return str(answer.read().decode())
+
+
+WHAT_IS_IN_IT = """
+import json, platform, subprocess
+from importlib.metadata import distributions
+from contract import __version__
+words = ["dpkg-query", "-W", "-f", "${Package} ${Version} ${db:Status-Status}\\n"]
+debian = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
+there = [f"{each.name} {each.version}" for each in distributions()]
+there += [each.removesuffix(" installed") for each in debian if each.endswith(" installed")]
+there += [f"python {platform.python_version()}", f"email-listener {__version__}"]
+print(json.dumps(sorted(there)))
+"""
+
+
+def the_image_lists_what_is_in_it(run: Callable[..., str]) -> None:
+    """Its label leads to a list in CycloneDX; what pip and dpkg say is in it, and nothing else."""
+    words = ["docker", "image", "inspect", "email-listener"]
+    shown = subprocess.run(words, check=True, capture_output=True).stdout
+    path = json.loads(shown)[0]["Config"]["Labels"]["email-listener.sbom"]
+    listed = json.loads(run("exec", "-T", "receiver", "cat", path))
+    assert (listed["bomFormat"], listed["specVersion"]) == ("CycloneDX", "1.6")
+    names = [
+        f"{each['name']} {each['version']}"
+        for each in (*listed["components"], listed["metadata"]["component"])
+        if each["type"] != "operating-system"
+    ]
+    there = json.loads(run("exec", "-T", "receiver", "python", "-c", WHAT_IS_IN_IT))
+    assert sorted(names) == there
 
 
 def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, str]]) -> None:
@@ -165,5 +215,6 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
         )
         assert run("exec", "-T", name, "sh", "-c", "which gcc make || true") == ""
         assert run("exec", "-T", name, "stat", "-c", "%a", "/secret/webhook").strip() == "600"
+    the_image_lists_what_is_in_it(run)
     run("stop")
     assert run("ps").count("Exit 0") + run("ps", "--all").count("Exited (0)") >= 3

@@ -28,6 +28,7 @@ BY_OTHERS = {
     r"docker compose up --build": "test_it_comes_up_with_nothing_prepared",
     r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
     r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
+    r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",
     r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
     r"kubectl create namespace .*": "test_each_manifest_is_valid",
     r"kubectl -n email-listener create secret .*": "test_the_secret_of_the_page_is_what_pods_read",
