@@ -1,12 +1,11 @@
-"""What the doctor asks MongoDB: version, topology, rights, time of a write, indexes, backup."""
+"""What the doctor asks MongoDB: of itself, rights, time of a write, indexes, backup, hooks."""
 
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from contract.doctor.checkup import Finding, Said, broken, look, of_clock, of_disk, well
-from contract.signature import TOLERANCE_SECONDS
-from receiver.doctor import forwarding, rights
+from contract.doctor.checkup import Finding, Said, broken, look, well
+from receiver.doctor import forwarding, rights, server
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
@@ -14,20 +13,21 @@ from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable, store_errors
 from receiver.store.trouble import hosts_of, in_words
 
-OLDEST_VERSION = 5
-SLOW_WRITE_SECONDS = 1.0
 BACKUP_HOURS = 26
 READ_BACK_LAG = timedelta(minutes=15)
-LEAST_FREE = 1024**3
 
 
 async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterator[Finding]:
     """Yield what MongoDB says; after what it cannot answer nothing else is asked."""
     hosts = hosts_of(settings.mongo_uri.get_secret_value())
     try:
-        yield await _version(database, hosts)
-        yield await _topology(database)
-        yield await _clock(database)
+        with store_errors():
+            build = await database.client.admin.command("buildInfo")
+        yield server.version(str(build["version"]), hosts)
+        with store_errors():
+            hello = await database.client.admin.command("hello")
+        yield server.topology(hello)
+        yield server.clock(hello["localTime"], datetime.now(UTC))
         if (found := await rights.examine(database)) is not None:
             yield found
         yield await _write(database)
@@ -38,7 +38,9 @@ async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterat
             yield each
         yield await _backup(database)
         yield await _hooks(database)
-        if (found := await _disk(database)) is not None:
+        with store_errors():
+            stats = await database.command("dbStats")
+        if (found := server.disk(stats)) is not None:
             yield found
     except StoreUnavailable as error:
         trouble = in_words(error.__cause__ or error, hosts)
@@ -54,54 +56,6 @@ async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterat
         )
 
 
-async def _version(database: Database, hosts: str) -> Finding:
-    with store_errors():
-        version = str((await database.client.admin.command("buildInfo"))["version"])
-    says = Said(f"{version} answers at {hosts}", f"{version} отвечает на {hosts}")
-    if int(version.partition(".")[0]) < OLDEST_VERSION:
-        do = Said(
-            f"use version {OLDEST_VERSION} or newer", f"нужна версия {OLDEST_VERSION} и новее"
-        )
-        return broken("mongodb", says, do)
-    return well("mongodb", *says)
-
-
-async def _topology(database: Database) -> Finding:
-    with store_errors():
-        hello = await database.client.admin.command("hello")
-    if hello.get("msg") == "isdbgrid":
-        return well("topology", "a sharded cluster", "шардированный кластер")
-    if name := hello.get("setName"):
-        members = len(hello.get("hosts", []))
-        if members == 2:
-            return look(
-                "topology",
-                Said(
-                    f"replica set {name} of 2: one down stops all writes",
-                    f"набор реплик {name} из 2: без одной записи нет",
-                ),
-                Said("add a third member", "добавьте третью"),
-            )
-        return well(
-            "topology", f"replica set {name} of {members}", f"набор реплик {name}: {members}"
-        )
-    return look(
-        "topology",
-        Said("a standalone server: its disk is the only copy", "отдельный сервер: копия одна"),
-        Said(
-            "keep backups elsewhere, or make it a replica set: docs/operations.md",
-            "храните копии в другом месте или сделайте набор реплик: docs/operations.ru.md",
-        ),
-    )
-
-
-async def _clock(database: Database) -> Finding:
-    with store_errors():
-        hello = await database.client.admin.command("hello")
-    seconds = (hello["localTime"].replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
-    return of_clock("clock", Said("MongoDB", "MongoDB"), seconds, TOLERANCE_SECONDS)
-
-
 async def _write(database: Database) -> Finding:
     """Write as the receiver does: on the journal of a majority."""
     begun = time.monotonic()
@@ -109,18 +63,7 @@ async def _write(database: Database) -> Finding:
         await database["meta"].update_one(
             {"_id": "doctor"}, {"$currentDate": {"when": True}}, upsert=True
         )
-    seconds = time.monotonic() - begun
-    says = Said(
-        f"a write that is safe took {seconds * 1000:.0f} ms",
-        f"надёжная запись заняла {seconds * 1000:.0f} мс",
-    )
-    if seconds > SLOW_WRITE_SECONDS:
-        do = Said(
-            "look at the load and disks of MongoDB and at the lag of its members",
-            "посмотрите на нагрузку и диски MongoDB и на отставание реплик",
-        )
-        return look("write", says, do)
-    return well("write", *says)
+    return server.write(time.monotonic() - begun)
 
 
 async def _standing(database: Database, settings: ReceiverSettings) -> Finding:
@@ -204,13 +147,3 @@ async def _hooks(database: Database) -> Finding:
             "исправьте получателей, затем: python -m receiver hook enable ИМЯ",
         ),
     )
-
-
-async def _disk(database: Database) -> Finding | None:
-    """Return how full MongoDB's disk is, where it tells."""
-    with store_errors():
-        stats = await database.command("dbStats")
-    if not {"fsTotalSize", "fsUsedSize"} <= stats.keys():
-        return None
-    free = int(stats["fsTotalSize"] - stats["fsUsedSize"])
-    return of_disk("mongodb-disk", "MongoDB", free, LEAST_FREE)

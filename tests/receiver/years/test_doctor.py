@@ -15,6 +15,8 @@ from tests import servers
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filed, written
 
+NOBODY = "mongodb://127.0.0.1:1"
+
 
 @pytest.fixture
 def doctor(receiver: servers.Service, run: Run, tmp_path: Path) -> Any:
@@ -66,7 +68,7 @@ async def test_a_hook_that_was_disabled_is_worth_a_look(database: Database, doct
         ({"RECEIVER_HSOT": "x"}, "settings", "look", "RECEIVER_HOST"),
         ({"WEBHOOK_SECRETS": ""}, "secret", "look", "webhook.secret"),
         ({"RECEIVER_PORT": "1"}, "receiver", "broken", "does not answer"),
-        ({"MONGO_URI": "mongodb://127.0.0.1:1"}, "mongodb", "broken", "nobody listens"),
+        ({"MONGO_URI": NOBODY, "MONGO_TIMEOUT": "1"}, "mongodb", "broken", "nobody listens"),
         ({"MONGO_DATABASE": "nobody_has_made_it"}, "indexes", "look", "missing"),
         ({"JOIN_POLICY": "anyone"}, "rule", "broken", "JOIN_POLICY=participants"),
         (
@@ -117,9 +119,8 @@ def test_a_secret_that_others_may_read(doctor: Any, tmp_path: Path) -> None:
     ],
 )
 def test_it_speaks_russian_or_english(run: Run, locale: dict[str, str], says: str) -> None:
-    status, output, _ = run(
-        "doctor", MONGO_URI="mongodb://127.0.0.1:1", RECEIVER_PORT="1", **locale
-    )
+    nobody = {"MONGO_URI": NOBODY, "MONGO_TIMEOUT": "1", "RECEIVER_PORT": "1"}
+    status, output, _ = run("doctor", **nobody, **locale)
     assert (status, says in output) == (2, True)
 
 
