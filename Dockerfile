@@ -39,6 +39,8 @@ COPY LICENSE /app/
 COPY contract /app/contract
 COPY bridge /app/bridge
 COPY receiver /app/receiver
+# The root is read-only when it runs: else each ping would compile all modules anew.
+RUN python -m compileall -q --invalidation-mode unchecked-hash /app
 WORKDIR /data
 USER listener
 VOLUME ["/data", "/secret", "/backups"]

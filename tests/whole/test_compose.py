@@ -186,7 +186,7 @@ def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, s
         return done.stdout.decode()
 
     run("up", "--build", "--detach")
-    servers.wait_until(lambda: run("ps").count("(healthy)") == 3, 120)
+    servers.wait_until(lambda: run("ps").count("(healthy)") == 3, 300)
     assert send(env["SMTP_PORT"], [letter("1@a.ru"), letter("2@a.ru", in_reply_to="1@a.ru")]) == 2
     with MongoClient[dict[str, Any]]("127.0.0.1", int(env["MONGO_PORT"])) as client:
         dialogs = client.dialog.dialogs
