@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -23,6 +24,11 @@ settings.load_profile("same")
 
 # A .env of whoever runs the tests is not for them.
 os.environ["ENV_FILE"] = ""
+
+# Where Python is told to keep no compiled files, each of the hundreds of processes that tests start
+# would compile all of its files anew, for half its time.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 dispositions.of_a_terminal()
 
