@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
@@ -81,6 +82,7 @@ GENERATIONS = {
 }
 
 
+@cache  # asked by the tests, as every worker collects this file
 def composes(generation: str) -> list[str] | None:
     """Return the command of a generation, if it is here."""
     for words in GENERATIONS[generation]:
@@ -92,13 +94,10 @@ def composes(generation: str) -> list[str] | None:
     return None
 
 
-COMMANDS = {name: composes(name) for name in GENERATIONS}
-
-
 @pytest.mark.parametrize("generation", GENERATIONS)
 @pytest.mark.parametrize("profile", ["", "imap", "backup", "monitoring", "proxy"])
 def test_it_is_read_without_a_warning(generation: str, profile: str) -> None:
-    command = COMMANDS[generation]
+    command = composes(generation)
     if not command:
         pytest.skip(f"compose {generation} is not here")
     words = [*command, *(["--profile", profile] if profile else []), "config"]
@@ -118,7 +117,7 @@ def compose(request: pytest.FixtureRequest) -> Iterator[tuple[list[str], dict[st
     docker = shutil.which("docker")
     if not docker or subprocess.run([docker, "info"], capture_output=True, check=False).returncode:
         pytest.skip("no Docker engine answers")
-    command = COMMANDS[request.param]
+    command = composes(request.param)
     if not command:
         pytest.skip(f"compose {request.param} is not here")
     ports = {
