@@ -14,21 +14,26 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
 from bridge.settings import BridgeSettings
-from bridge.start import unusable as unusable_for_the_bridge
+from bridge.start import unusable_for_smtp
 from contract.environment import (
     ENV_FILE,
     AlreadyRunning,
     FileUnusable,
     Running,
     env_file,
+    of_make_run,
+    over,
     running,
+    text_of,
 )
+from contract.file_text import is_pipe
 from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
 from contract.settings import refuse
@@ -52,10 +57,22 @@ def environment() -> Env:
         refuse([Wrong((error.setting,), error.why)])
     known = {*BridgeSettings.names(), *ReceiverSettings.names()}
     known |= {f"{name}_FILE" for name in known}
-    taken = sorted(name for name in from_file if name in known and name not in os.environ)
-    if taken:
+    env = over(from_file, os.environ) | {"PYTHONUNBUFFERED": "1", ENV_FILE: ""}
+    if taken := sorted(known & set(env) - set(os.environ)):
         print(f"from {os.environ.get(ENV_FILE, '.env')}: {', '.join(taken)}", flush=True)
-    return {**from_file, **os.environ, "PYTHONUNBUFFERED": "1"}
+    return env | _from_pipes(env, known)
+
+
+def _from_pipes(env: Env, known: Collection[str]) -> Env:
+    """Return the values of settings whose file can be read once only, and that no file has them."""
+    found: Env = {}
+    for name in known:
+        file = f"{name}_FILE"
+        if file not in known or f"{file}_FILE" in known or not is_pipe(Path(env.get(file, ""))):
+            continue
+        with suppress(FileUnusable):  # which is told with all other mistakes
+            found |= {name: text_of(name, env) or "", file: ""}
+    return found
 
 
 def given(env: Env, name: str) -> bool:
@@ -101,9 +118,11 @@ def free_port(wish: int) -> int:
 
 def mistakes(env: Env) -> list[Wrong]:
     """Return every mistake in the settings of both sides, and ports that cannot be had."""
-    bridge, wrong = BridgeSettings.judged(env, unusable_for_the_bridge)
+    bridge, wrong = BridgeSettings.judged(env, unusable_for_smtp)
     receiver, more = ReceiverSettings.judged(env, unusable_for_the_receiver)
     wrong += [each for each in more if each not in wrong]
+    if of_make_run(bridge.data_dir):  # which has the ports
+        return [*wrong, second_on(bridge.data_dir)]
     bad = {name for each in wrong for name in each.names}
     doors = [
         ("SMTP_HOST", bridge.smtp_host, "SMTP_PORT", bridge.smtp_port),
@@ -119,6 +138,12 @@ def mistakes(env: Env) -> list[Wrong]:
             seen[port] = port_name
             wrong += _unbindable(host_name, host, port_name, port)
     return wrong
+
+
+def second_on(data: Path) -> Wrong:
+    """Return that another ``make run`` has the directory."""
+    words = f"another make run works on {data}: stop it, or choose another directory"
+    return Wrong(("DATA_DIR",), words)
 
 
 def _unbindable(host_name: str, host: str, port_name: str, port: int) -> Iterator[Wrong]:
@@ -219,7 +244,9 @@ def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) ->
         yield "a whole conversation:"
         yield f"  make demo{where}"
     else:
-        yield "SMTP takes no letters, as MAILBOXES names nobody; send one to the mailbox, and look:"
+        yield "SMTP takes no letters, as MAILBOXES names nobody: send one to the mailbox, and look:"
+        for words in ("list", "show ID", "find WORDS"):
+            yield f"  {where.lstrip()}{' ' * bool(where)}.venv/bin/python -m receiver {words}"
     yield "is all well?"
     yield f"  {where.lstrip()}{' ' * bool(where)}.venv/bin/python -m bridge ping"
 
@@ -253,8 +280,7 @@ def main() -> None:
             threading.Thread(target=welcome, args=(env,), daemon=True).start()
             status = asyncio.run(supervise(parts, env))
     except AlreadyRunning:
-        words = f"another make run works on {data}: stop it, or choose another directory"
-        refuse([Wrong(("DATA_DIR",), words)])
+        refuse([second_on(data)])
     sys.exit(status)
 
 

@@ -9,6 +9,7 @@ input, which ends then.
 
 import asyncio
 import os
+import re
 import select
 import signal
 import sys
@@ -17,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from contract.process import stop_signals
 
@@ -25,6 +27,7 @@ WAIT_SECONDS = 15.0
 LINE_BYTES = 1024 * 1024
 COLOURS = (36, 33, 32, 35)
 LOOK_SECONDS = 0.5
+ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
 
     for number in stop_signals():
         loop.add_signal_handler(number, stopped, number)
-    looking = asyncio.create_task(_left_alone(stopped))
+    looking = asyncio.create_task(_left_alone(stopped, stop.is_set))
     guard = await asyncio.create_subprocess_exec(
         sys.executable,
         __file__,
@@ -96,11 +99,12 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
     return 0 if first is None else first if first >= 0 else 128 - first
 
 
-async def _left_alone(stopped: Callable[[signal.Signals], None]) -> None:
-    """Say that it is over once the terminal is closed, or the make that started us has ended.
+async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[[], bool]) -> None:
+    """Say that it is over once the terminal is closed, or the make that started us is to end.
 
-    A terminal tells its session's leader alone, and make as that leader does not tell us; one that
-    is killed cannot. Under nohup(1) both may go.
+    Not where we are told ourselves, which ``told`` knows. A terminal tells its session's leader
+    alone, and make as that leader does not tell us: it waits for us to end. One that is killed
+    cannot. Under nohup(1) both may go.
     """
     if signal.SIGHUP not in stop_signals():
         return
@@ -108,12 +112,25 @@ async def _left_alone(stopped: Callable[[signal.Signals], None]) -> None:
     for descriptor in range(3):
         if os.isatty(descriptor):
             terminals.register(descriptor, 0)  # a hang-up is told in any case
-    parent = os.getppid() if "MAKELEVEL" in os.environ else None
-    while True:
-        if terminals.poll(0) or parent not in (None, os.getppid()):
+    make = os.getppid() if "MAKELEVEL" in os.environ else None
+    at_first = _told_to_end(make)
+    while not told():
+        is_gone = make is not None and make != os.getppid()
+        if terminals.poll(0) or is_gone or _told_to_end(make) - at_first:
             stopped(signal.SIGHUP)
             return
         await asyncio.sleep(LOOK_SECONDS)
+
+
+def _told_to_end(make: int | None) -> set[signal.Signals]:
+    """Return the signals that make is at work on, as Linux tells it: each is blocked meanwhile."""
+    try:
+        lines = Path(f"/proc/{make}/status").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return set()
+    found = re.search(r"^SigBlk:\s*([0-9a-f]+)$", lines, re.M)
+    blocked = int(found[1], 16) if found else 0
+    return {each for each in ENDING if blocked >> (each - 1) & 1}
 
 
 async def _comes(

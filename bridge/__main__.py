@@ -38,13 +38,11 @@ from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
 from bridge.spool.spool import SpoolInUse
-from bridge.start import unusable
+from bridge.start import unusable_for_imap, unusable_for_smtp
 from bridge.trace import command as trace_command
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
-from contract.reading import Wrong
-from contract.settings import refuse
 
 log = logging.getLogger("bridge")
 
@@ -53,18 +51,11 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
-    if not settings.mailboxes and not settings.accounts:
-        wrong = "is not set: name the mailboxes whose letters are taken, such as support@example.ru"
-        refuse([Wrong(("MAILBOXES",), wrong), *BridgeSettings.unknown(surroundings())])
     return _served(serve_smtp(settings))
 
 
 def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Follow mailboxes until told to stop."""
-    if not settings.accounts:
-        wrong = "none is set: name the login of the mailbox to read, such as support@example.ru"
-        names = ("IMAP_USER", "IMAP_ACCOUNTS")
-        refuse([Wrong(names, wrong), *BridgeSettings.unknown(surroundings())])
     return _served(serve_imap(settings))
 
 
@@ -162,7 +153,8 @@ def status_of(words: Sequence[str]) -> int:
     if run is doctor:  # mistakes in the settings do not end it, it tells of them
         return run(BridgeSettings(), arguments)
     serves = run in (smtp, imap)
-    settings = BridgeSettings.load(unusable) if serves else BridgeSettings.load()
+    looks = unusable_for_smtp if run is smtp else unusable_for_imap
+    settings = BridgeSettings.load(looks) if serves else BridgeSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)

@@ -4,7 +4,6 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
-import re
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
+from bridge.ingress.host_names import is_address, is_greeting
 from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
@@ -19,15 +19,16 @@ from contract.reading import NotJson, Section, Words, Wrong, shown
 from contract.sending.url import callable_url
 from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
 
-# A domain or an address literal (RFC 5321 4.1.2, 4.1.3); an underscore is no one's harm.
-_HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[A-Za-z0-9.:]{1,100}\]")
-
-
 _MAILBOXES = (
     "addresses with commas or spaces between them, or a JSON object of mailboxes and their"
     " recipients"
 )
 _CREDENTIALS = ("IMAP_PASSWORD", "IMAP_PASSWORD_FILE", "IMAP_TOKEN_COMMAND", "IMAP_TOKEN_FILE")
+
+
+def _of_this_machine() -> str:
+    name = socket.gethostname()
+    return name if is_greeting(name) else "localhost"
 
 
 class BridgeSettings(SharedSettings):
@@ -53,7 +54,7 @@ class BridgeSettings(SharedSettings):
     smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
     smtp_hostname: str = Field(
-        default_factory=socket.gethostname,
+        default_factory=_of_this_machine,
         description="the name in the greeting and in `Received`; the machine's if not set",
     )
     smtp_max_size: Bytes = Field(
@@ -155,16 +156,22 @@ class BridgeSettings(SharedSettings):
     @field_validator("smtp_hostname")
     @classmethod
     def _is_hostname(cls, value: str) -> str:
-        if not _HOSTNAME.fullmatch(value):
-            raise ValueError(f"{shown(value)} is no host name, such as mail.example.ru")
+        if not is_greeting(value):
+            brackets = f"; an address is written [{value}]" if is_address(value) else ""
+            raise ValueError(f"{shown(value)} is no host name, such as mail.example.ru{brackets}")
         return value
 
     @field_validator("smtp_users")
     @classmethod
     def _have_passwords(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        wrong = []
+        if not all(name.strip() for name in value):
+            wrong.append("there is a password without a name: give the name to log in with")
         if without := [name for name, secret in value.items() if not secret.get_secret_value()]:
             names = ", ".join(map(repr, without))
-            raise ValueError(f"the password of {names} is empty: give a long one")
+            wrong.append(f"the password of {names} is empty: give a long one")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return value
 
     def disagreements(self) -> Iterator[Wrong]:

@@ -4,17 +4,36 @@ import shlex
 import shutil
 import ssl
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.smtp import certificate
+from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
+from contract.file_text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
 from contract.process import unwritable
 from contract.reading import Wrong
 
 EXPIRES_SOON = timedelta(days=14)
+
+
+def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield what the settings name and what cannot be used, and that nobody's mail is taken."""
+    yield from unusable(settings)
+    if not settings.mailboxes and not settings.accounts:
+        wrong = "names nobody: name the mailboxes whose letters are taken, such as"
+        yield Wrong(("MAILBOXES",), f"{wrong} {EXAMPLE}")
+
+
+def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
+    """Yield what the settings name and what cannot be used, and that no mailbox is read."""
+    yield from unusable(settings)
+    if not settings.accounts:
+        wrong = f"none is set: name the login of the mailbox to read, such as {EXAMPLE}"
+        yield Wrong(("IMAP_USER", "IMAP_ACCOUNTS"), wrong)
 
 
 def unusable(settings: BridgeSettings) -> Iterator[Wrong]:
@@ -37,6 +56,18 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
         else:
             if end and end < datetime.now(UTC) + EXPIRES_SOON:
                 yield f"SMTP_TLS_CERT: {settings.smtp_tls_cert} expires on {end:%Y-%m-%d}"
+    if settings.spool_max_bytes < settings.smtp_max_size:
+        yield (
+            f"SPOOL_MAX_BYTES: a letter of more than {settings.spool_max_bytes} bytes never has"
+            f" room, though SMTP_MAX_SIZE says {settings.smtp_max_size}"
+        )
+    with suppress(OSError):
+        disk = shutil.disk_usage(settings.data_dir).total
+        if settings.spool_min_free > disk:
+            yield (
+                f"SPOOL_MIN_FREE: {settings.spool_min_free} bytes can never be free on the disk of"
+                f" {settings.data_dir}, which has {disk} in all: no letter is taken"
+            )
     if not has_secrets(settings):
         yield (
             f"WEBHOOK_SECRETS_FILE: there is no {settings.secrets_file} yet; letters wait until the"
@@ -46,21 +77,20 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
 
 def _certificate(settings: BridgeSettings) -> Iterator[Wrong]:
     if settings.smtp_tls_cert and settings.smtp_tls_key:
-        try:
-            certificate.load(settings.smtp_tls_cert, settings.smtp_tls_key)
-        except certificate.NotUsable as error:
-            yield Wrong((error.setting,), error.why)
+        wrong = certificate.wrong_with(settings.smtp_tls_cert, settings.smtp_tls_key)
+        yield from (Wrong((each.setting,), each.why) for each in wrong)
 
 
 def _authorities(settings: BridgeSettings) -> Iterator[Wrong]:
     if (path := settings.imap.ca_file) is None:
         return
+    if why := _unreadable(path):
+        yield Wrong(("IMAP_CA_FILE",), f"{path}: {why}: name a file of certificates")
+        return
     try:
         ssl.create_default_context(cafile=path)
-    except ssl.SSLError:
+    except OSError:  # of which ssl.SSLError is one
         yield Wrong(("IMAP_CA_FILE",), f"{path} holds no certificates: PEM is needed")
-    except OSError:
-        yield Wrong(("IMAP_CA_FILE",), f"{path}: {_unreadable(path)}: name a file of certificates")
 
 
 def _credentials(account: Account) -> Iterator[Wrong]:
@@ -80,10 +110,7 @@ def _credentials(account: Account) -> Iterator[Wrong]:
 def _unreadable(path: Path) -> str:
     """Return why a file cannot be read, or nothing."""
     try:
-        if not path.is_file():
-            return "there is no such file"
-        with path.open("rb") as file:
-            file.read(1)
-    except OSError as error:
-        return f"it cannot be read ({error.strerror})"
+        bytes_in(path)
+    except FileUnreadable as error:
+        return error.why
     return ""

@@ -19,6 +19,8 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
+from contract.file_text import FileUnreadable, is_file_or_pipe, text_in
+
 ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
 DATA_DIR = "data"
 RUNNING = "make-run.json"
@@ -30,7 +32,6 @@ COMPOSE = (
     *("PROXY_IMAGE", "PROXY_DOMAIN"),
 )
 NEAR = 0.84
-NO_FILE = "there is no such file"
 
 
 class FileUnusable(Exception):
@@ -48,9 +49,16 @@ class AlreadyRunning(Exception):
 
 def surroundings(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return every variable that may be a setting, with the text that counts."""
-    found = env_file(environ) | dict(environ)
-    directory = Path(found.get("DATA_DIR") or DATA_DIR)
-    return env_file(environ) | of_make_run(directory) | dict(environ)
+    from_file = env_file(environ)
+    directory = Path(over(from_file, environ).get("DATA_DIR") or DATA_DIR)
+    return over(over(from_file, of_make_run(directory)), environ)
+
+
+def over(lower: Mapping[str, str], upper: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables of both; ``upper`` has the last word, by value or by file."""
+    said = {name.removesuffix("_FILE") for name, text in upper.items() if text}
+    kept = {name: text for name, text in lower.items() if name.removesuffix("_FILE") not in said}
+    return {**kept, **upper}
 
 
 def surroundings_or_why(environ: Mapping[str, str] = os.environ) -> tuple[dict[str, str], str]:
@@ -67,16 +75,12 @@ def env_file(environ: Mapping[str, str]) -> dict[str, str]:
     if not name:
         return {}
     path = Path(name)
+    if not environ.get(ENV_FILE) and not is_file_or_pipe(path):  # a directory is somebody else's
+        return {}
     try:
-        if not path.is_file():
-            if environ.get(ENV_FILE):
-                raise FileUnusable(ENV_FILE, f"{name}: {NO_FILE}")
-            return {}
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise FileUnusable(ENV_FILE, f"{name} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise FileUnusable(ENV_FILE, f"{name} is no text in UTF-8") from None
+        text = text_in(path, once=True)
+    except FileUnreadable as error:
+        raise FileUnusable(ENV_FILE, f"{name}: {error.why}") from None
     _refuse_odd_lines(name, text)
     values = dotenv_values(stream=StringIO(text))
     return {key: value for key, value in values.items() if value is not None}
@@ -97,20 +101,16 @@ def text_of(name: str, env: Mapping[str, str]) -> str | None:
 
     None where it is not set; raises FileUnusable.
     """
-    if text := env.get(name):
-        return text
     path = env.get(f"{name}_FILE")
     if not path:
-        return None
+        return env.get(name)
     setting, wanted = f"{name}_FILE", f"the file must hold the value of {name}"
+    if env.get(name):
+        raise FileUnusable(setting, f"{name} is set, too: leave one of the two")
     try:
-        text = Path(path).read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        raise FileUnusable(setting, f"{path}: {NO_FILE}; {wanted}") from None
-    except OSError as error:
-        raise FileUnusable(setting, f"{path}: {error.strerror}; {wanted}") from None
-    except ValueError:
-        raise FileUnusable(setting, f"{path} is no text in UTF-8; {wanted}") from None
+        text = text_in(Path(path), once=True).strip()
+    except FileUnreadable as error:
+        raise FileUnusable(setting, f"{path}: {error.why}; {wanted}") from None
     if not text:
         raise FileUnusable(setting, f"{path} is empty; {wanted}")
     return text

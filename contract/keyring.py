@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contract.file_text import FileUnreadable, text_in
 from contract.reading import Wrong
 from contract.settings import SharedSettings
 from contract.signature import HOW, Key, parse_keys
@@ -34,16 +35,18 @@ class Keyring:
             try:
                 changed = self._path.stat().st_mtime
                 if changed != self._changed:
-                    self._keys = parse_keys(self._path.read_text(encoding="ascii"))
+                    self._keys = parse_keys(text_in(self._path))
                     self._changed = changed
+            except FileNotFoundError:
+                why = "there is no such file yet: start the receiver, which makes it"
+                raise SecretsMissing(f"{self._path}: {why}") from None
             except OSError as error:
                 why = f"it cannot be read ({error.strerror}): name a file of secrets"
-                if isinstance(error, FileNotFoundError):
-                    why = "there is no such file yet: start the receiver, which makes it"
                 raise SecretsMissing(f"{self._path}: {why}") from None
+            except FileUnreadable as error:
+                raise SecretsMissing(f"{self._path}: {error.why}; {HOW}") from None
             except ValueError as error:
-                why = f"it is no text; {HOW}" if isinstance(error, UnicodeError) else str(error)
-                raise SecretsMissing(f"{self._path}: {why}") from None
+                raise SecretsMissing(f"{self._path}: {error}") from None
         return self._keys
 
 

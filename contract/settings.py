@@ -26,7 +26,7 @@ def _well_formed(value: SecretStr) -> SecretStr:
 
 
 def _long_enough(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < LEAST_KEY:
+    if len(value.get_secret_value().strip()) < LEAST_KEY:
         raise ValueError(f"must be a passphrase of {LEAST_KEY} characters or more")
     return value
 
@@ -35,20 +35,38 @@ def _file_that_is_there(path: Path) -> Path:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise ValueError(f"must be a file that is there, not {shown(str(path))}") from None
+        raise ValueError(f"must be a file that is there, not {path}") from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "no path")
-        raise ValueError(f"{shown(str(path))} cannot be read ({why}): name another file") from None
+        raise ValueError(f"{path} cannot be read ({why}): name another file") from None
     if not S_ISREG(status.st_mode):
-        raise ValueError(f"must be a file, and {shown(str(path))} is none")
+        raise ValueError(f"must be a file, and {path} is none")
     return path
 
 
+_NO_PATH = "holds what no path has: a quotation mark, a blank or a control character"
+
+
+def _whole_path(path: Path) -> Path:
+    """Return a path that a file or directory may be made at."""
+    text = str(path)
+    if text.startswith("~"):
+        raise ValueError(f"{shown(text)}: ~ is not read here: write the whole path")
+    if not text.isprintable() or text[0] in "'\"" or text != text.strip():
+        raise ValueError(f"{shown(text)} {_NO_PATH}")
+    return path
+
+
+WholePath = Annotated[Path, AfterValidator(_whole_path)]
 ExistingFile = Annotated[Path, AfterValidator(_file_that_is_there)]
 
 
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
 
 
 class SharedSettings(BaseModel):
@@ -59,11 +77,11 @@ class SharedSettings(BaseModel):
     # The first words of names that nobody else's variables are likely to have.
     own_words: ClassVar[tuple[str, ...]] = ()
 
-    data_dir: Path = Field(Path("data"), description="the directory of spool, secret and data")
+    data_dir: WholePath = Field(Path("data"), description="the directory of spool, secret and data")
     webhook_secrets: Annotated[SecretStr, AfterValidator(_well_formed)] | None = Field(
         None, description="`whsec_…` secrets, space separated; the first signs, all verify"
     )
-    webhook_secrets_file: Path | None = Field(
+    webhook_secrets_file: WholePath | None = Field(
         None,
         description="the file of those secrets, made at the receiver's first start and read again"
         " when it changes; `DATA_DIR/webhook.secret` if neither is set",
@@ -86,7 +104,7 @@ class SharedSettings(BaseModel):
         )
     )
 
-    log_format: Literal["console", "json"] = Field(
+    log_format: Annotated[Literal["console", "json"], BeforeValidator(_lower)] = Field(
         "console",
         description="`console`, or `json`: a line of JSON each, with `id`, which is a letter's from"
         " SMTP to the database",

@@ -4,6 +4,7 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
@@ -12,11 +13,13 @@ from pydantic import AfterValidator, Field, SecretStr
 from contract.door.peer import is_here
 from contract.event import EVENT_BYTES
 from contract.reading import shown
+from contract.sending.url import wrong_with
 from contract.settings import Port, Seconds, SharedSettings
 from receiver.retaining.terms import terms_of
-from receiver.store.trouble import wrong_uri
+from receiver.store.trouble import database_in, wrong_uri
 from receiver.threads.partition import Policy
 
+_OF_THE_SERVER = ("admin", "config", "local")
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'
 
 
@@ -27,6 +30,8 @@ def _uri(value: SecretStr) -> SecretStr:
 
 
 def _page(value: str) -> str:
+    if faulty := wrong_with(value):
+        raise ValueError(f"{faulty}, such as https://mail.example.ru")
     parts = urlsplit(value)
     wrong = f"{value!r} is no address of a page: https://mail.example.ru, nothing behind it"
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
@@ -43,6 +48,8 @@ def _database(value: str) -> str:
         signs = " ".join(_NOT_IN_A_NAME.replace(" ", ""))
         right = f"must be a name of 1 to 63 bytes without spaces and without {signs}"
         raise ValueError(f"{right}, such as dialog, not {shown(value)}")
+    if value.lower() in _OF_THE_SERVER:
+        raise ValueError(f"{shown(value)} is MongoDB's own: choose another, such as dialog")
     return value
 
 
@@ -106,6 +113,16 @@ class ReceiverSettings(SharedSettings):
         description="let outgoing hooks call addresses of private networks and this machine, and"
         " plain http",
     )
+
+    @classmethod
+    def unknown(cls, env: Mapping[str, str]) -> list[str]:
+        """Return a sentence for each variable that does nothing and was meant to do something."""
+        settings, _ = cls.judged(env)
+        named = database_in(settings.mongo_uri.get_secret_value())
+        idle = named not in ("", "admin", settings.mongo_database)
+        where = f"dialogs are kept in MONGO_DATABASE {shown(settings.mongo_database)}"
+        told = f"the database {shown(named)} in MONGO_URI is where the login is looked for: {where}"
+        return [*super().unknown(env), *([told] if idle else [])]
 
     @property
     def page_address(self) -> str:

@@ -38,6 +38,12 @@ def hosts_of(uri: str) -> str:
     return found["hosts"] if found else "MongoDB"
 
 
+def database_in(uri: str) -> str:
+    """Return the name of the database in a connection string, or nothing."""
+    found = _SHAPE.match(uri)
+    return found["rest"].partition("?")[0].strip("/") if found else ""
+
+
 def wrong_uri(uri: str) -> str:
     """Return why the driver would not take a connection string, or nothing; never its password.
 

@@ -18,7 +18,7 @@ def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> N
     env = {**os.environ, "DATA_DIR": str(tmp_path), "MAILBOXES": ""}
     status, output = run(["bridge", "smtp"], env)
     assert status == 78
-    assert "MAILBOXES: is not set: name the mailboxes" in output
+    assert "MAILBOXES: names nobody: name the mailboxes" in output
     status, output = run(["bridge", "spool", "list"], env)
     assert status == 1
     assert f"there is no spool at {tmp_path}/spool: look at DATA_DIR" in output

@@ -94,7 +94,7 @@ MAILBOXES = [
     ]
 ]
 TEXTS = [
-    Row(SMTP, {"MAILBOXES": ""}, "MAILBOXES: is not set: name the mailboxes"),
+    Row(SMTP, {"MAILBOXES": ""}, "MAILBOXES: names nobody: name the mailboxes"),
     Row(SMTP, {"SMTP_POSTMASTER": "b@x.ru"}, "SMTP_POSTMASTER, MAILBOXES: 'b@x.ru' is none of"),
     Row(SMTP, {"SMTP_HOSTNAME": "my host"}, "SMTP_HOSTNAME: 'my host' is no host name"),
     Row(SMTP, {"SMTP_HOSTNAME": "a\r\nb"}, "SMTP_HOSTNAME: .* is no host name"),
@@ -187,7 +187,7 @@ FILES = [
             ("garbage", "starts with whsec_"),
             ("empty", "there is no webhook secret in it; to make one: "),
             ("bytes", "no text"),
-            ("", "cannot be read"),
+            ("", "it is a directory, and must be a file"),
         ]
     ),
     Row(
@@ -209,7 +209,7 @@ FILES = [
     Row(RECEIVER, {"WEBHOOK_SECRETS": "whsec_%%%"}, "WEBHOOK_SECRETS: .*base64"),
     Row(RECEIVER, {"BACKUP_KEY": "hunter2"}, "BACKUP_KEY: must be a passphrase of 16 characters"),
     Row(SMTP, {"WEBHOOK_SECRETS_FILE": "DIR/nothing"}, "there is no .*nothing yet", refused=False),
-    Row(SMTP, {"ENV_FILE": "DIR/bytes"}, "ENV_FILE: .*bytes is no text"),
+    Row(SMTP, {"ENV_FILE": "DIR/bytes"}, "ENV_FILE: .*bytes: it is no text"),
     Row(RUN, {"ENV_FILE": "DIR/nothing"}, "ENV_FILE: .*nothing: there is no such file"),
     Row(
         RECEIVER, {"ENV_FILE": "DIR/odd.env"}, "ENV_FILE: .*odd.env: line 3 cannot be read: a line"

@@ -212,7 +212,7 @@ def test_a_closed_terminal_ends_make_run(tmp_path: Path, command: list[str]) -> 
         process.wait(timeout=40)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
 def test_make_run_ends_with_its_make(tmp_path: Path, number: signal.Signals) -> None:
     with in_terminal(tmp_path / "data", ["make", "-s", "run"]) as (process, terminal):
         process.send_signal(number)

@@ -12,6 +12,7 @@ from bridge.ingress.imap.backoff import before_login, forgives
 from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
+from contract.file_text import FileUnreadable, text_in
 
 log = logging.getLogger(__name__)
 
@@ -137,18 +138,18 @@ def credentials(account: Account) -> str:
     path = account.password_file or account.token_file
     try:
         if path is not None:
-            secret = path.read_text(encoding="utf-8").strip()
+            secret = text_in(path).strip()
         else:
             command = shlex.split(account.token_command)
             done = subprocess.run(  # noqa: S603 - as above, and no shell
                 command, capture_output=True, timeout=COMMAND_SECONDS, check=True
             )
             secret = done.stdout.decode().strip()
+    except FileUnreadable as error:
+        raise NoCredentials(f"no credentials: {path}: {error.why}") from None
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         # The command's own output may hold secrets and is not shown.
-        raise NoCredentials(
-            f"no credentials: {type(error).__name__}: {path or 'command'}"
-        ) from None
+        raise NoCredentials(f"no credentials: {type(error).__name__}: the token command") from None
     if not secret or not secret.isprintable():
         raise NoCredentials(f"no credentials in {path or 'the output of the token command'}")
     return secret

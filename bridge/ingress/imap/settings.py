@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
+from bridge.ingress.host_names import wrong_with_host
 from contract.event import MAX_MAILBOX, is_mailbox
 from contract.reading import Contradiction, Section, Wrong, shown
 from contract.settings import Port, Seconds
@@ -26,6 +27,22 @@ def _one_line(value: str) -> str:
     return value
 
 
+def _host(value: str) -> str:
+    if wrong := wrong_with_host(value):
+        raise ValueError(f"{shown(value)} {wrong}, such as {IMAP_HOST}")
+    return value
+
+
+def _once_each(value: list[str]) -> list[str]:
+    if not all(name.strip() for name in value):
+        raise ValueError("a folder's name is empty: leave it out")
+    # INBOX alone may be written in any case: RFC 3501 5.1.
+    names = ["INBOX" if name.upper() == "INBOX" else name for name in value]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"{shown(twice[0])} is there twice: name it once")
+    return value
+
+
 Line = Annotated[str, Field(max_length=1000), AfterValidator(_one_line)]
 
 
@@ -39,7 +56,7 @@ class Account(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    host: Line = Field(
+    host: Annotated[Line, AfterValidator(_host)] = Field(
         IMAP_HOST,
         description="the IMAP server; mail is read by IMAP if `IMAP_USER` is set:"
         " [yandex.md](yandex.md)",
@@ -66,7 +83,7 @@ class Account(BaseModel):
         description="which mailbox of `MAILBOXES` this login reads, if its address is not"
         " `IMAP_USER`",
     )
-    folders: list[Line] = Field(
+    folders: Annotated[list[Line], AfterValidator(_once_each)] = Field(
         ["INBOX", SENT],
         min_length=1,
         max_length=50,

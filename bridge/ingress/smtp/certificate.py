@@ -2,14 +2,17 @@
 
 import logging
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from contract.file_text import FileUnreadable, bytes_in
+
 log = logging.getLogger(__name__)
 
 _PEM = ": a text with -----BEGIN …----- in it is needed"
+_SWAPPED = "; are SMTP_TLS_CERT and SMTP_TLS_KEY swapped?"
 EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED, https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 
 
@@ -43,19 +46,19 @@ class Certificate:
         return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in self._files)
 
 
+def wrong_with(chain: Path, key: Path) -> list[NotUsable]:
+    """Return everything that is wrong with a certificate chain and its key (PEM)."""
+    try:
+        load(chain, key)
+    except NotUsable as error:
+        return [*_wrong_texts(chain, key)] or [error]
+    return []
+
+
 def load(chain: Path, key: Path) -> ssl.SSLContext:
     """Return the context of a certificate chain and its key (PEM); raises NotUsable."""
-    certificate, secret = _text("SMTP_TLS_CERT", chain), _text("SMTP_TLS_KEY", key)
-    swapped = (
-        "; are SMTP_TLS_CERT and SMTP_TLS_KEY swapped?" if "PRIVATE KEY" in certificate else ""
-    )
-    if "-----BEGIN CERTIFICATE-----" not in certificate:
-        raise NotUsable("SMTP_TLS_CERT", f"{chain} holds no certificate (PEM){swapped or _PEM}")
-    if "PRIVATE KEY-----" not in secret:
-        raise NotUsable("SMTP_TLS_KEY", f"{key} holds no private key (PEM){swapped or _PEM}")
-    if "ENCRYPTED" in secret:
-        bare = f"openssl pkey -in {key} -out key.pem"
-        raise NotUsable("SMTP_TLS_KEY", f"{key} is encrypted, and must not be: {bare}")
+    for wrong in _wrong_texts(chain, key):
+        raise wrong
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
@@ -119,8 +122,25 @@ def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
     return ends[0].getpeercert() or {}
 
 
-def _text(setting: str, path: Path) -> str:
+def _wrong_texts(chain: Path, key: Path) -> Iterator[NotUsable]:
+    """Yield what is wrong with each of the files by itself."""
+    is_swapped = False
     try:
-        return path.read_text(encoding="ascii", errors="replace")
-    except OSError as error:
-        raise NotUsable(setting, f"{path} cannot be read: {error.strerror}") from None
+        certificate = bytes_in(chain).decode("ascii", "replace")
+        is_swapped = "PRIVATE KEY" in certificate
+        if "-----BEGIN CERTIFICATE-----" not in certificate:
+            right = _SWAPPED if is_swapped else _PEM
+            yield NotUsable("SMTP_TLS_CERT", f"{chain} holds no certificate (PEM){right}")
+    except FileUnreadable as error:
+        yield NotUsable("SMTP_TLS_CERT", f"{chain}: {error.why}")
+    try:
+        secret = bytes_in(key).decode("ascii", "replace")
+    except FileUnreadable as error:
+        yield NotUsable("SMTP_TLS_KEY", f"{key}: {error.why}")
+        return
+    if "PRIVATE KEY-----" not in secret:
+        right = _SWAPPED if is_swapped else _PEM
+        yield NotUsable("SMTP_TLS_KEY", f"{key} holds no private key (PEM){right}")
+    elif "ENCRYPTED" in secret:
+        bare = f"openssl pkey -in {key} -out key.pem"
+        yield NotUsable("SMTP_TLS_KEY", f"{key} is encrypted, and must not be: {bare}")

@@ -1,0 +1,50 @@
+"""What may stand in a setting for the name of a host. Pure."""
+
+import ipaddress
+import re
+
+# RFC 1123 2.1: letters, digits and hyphens, which do not begin or end a label.
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_LITERAL = re.compile(r"\[(?:IPv6:)?([0-9A-Fa-f.:]+)\]", re.IGNORECASE)
+MOST = 253
+
+
+def is_host_name(text: str) -> bool:
+    """Tell whether a text is a host's name in ASCII, and not an address that lacks a part."""
+    last = text.rpartition(".")[2]
+    return len(text) <= MOST and bool(_NAME.fullmatch(text)) and not last.isdigit()
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is an IP address, without brackets."""
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def is_greeting(text: str) -> bool:
+    """Tell whether a text may stand in SMTP's greeting: RFC 5321 4.1.2 and 4.1.3."""
+    literal = _LITERAL.fullmatch(text)
+    return is_address(literal[1]) if literal else is_host_name(text)
+
+
+def wrong_with_host(text: str) -> str:
+    """Return why a text names no host that can be called, or nothing."""
+    if "://" in text:
+        return "must be a host's name alone, without a scheme and ://"
+    if text.startswith("[") and is_address(text.partition("]")[0][1:]):
+        return "must be an address without brackets and port"
+    name, colon, port = text.rpartition(":")
+    if colon and port.isdigit() and is_host_name(name):
+        return "must be a host's name alone; the port has its own setting"
+    if is_address(text) or is_host_name(text.removesuffix(".")):
+        return ""
+    try:  # a name of another script is asked for by its form in ASCII
+        if is_host_name(text.encode("idna").decode("ascii")):
+            return ""
+    except UnicodeError:
+        pass
+    return "is no name or address of a host"

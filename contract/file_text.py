@@ -1,0 +1,120 @@
+"""The text of a file that a setting names, whatever lies there: it is never read without end.
+
+A file may have a mebibyte. A pipe, such as ``<(command)`` of a shell, is read where once will do,
+for a few seconds at most, and what came out of it is remembered. A directory, a device or a socket
+is refused.
+"""
+
+import os
+import select
+import stat
+import time
+from pathlib import Path
+
+MOST_BYTES = 1024 * 1024
+PIPE_SECONDS = 5.0
+_CHUNK = 65536
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFDIR: "a directory", stat.S_IFSOCK: "a socket"}
+_FROM_PIPES: dict[tuple[int, int], "bytes | FileUnreadable"] = {}  # by device and inode
+
+
+class FileUnreadable(Exception):
+    """A file cannot be read: ``why`` in words, and whether that is because there is none."""
+
+    def __init__(self, why: str, *, is_missing: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.is_missing = is_missing
+
+
+def text_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -> str:
+    """Return what a file says in UTF-8; raises FileUnreadable.
+
+    ``once``: it is read this one time, so that it may be a pipe, which is waited for so long.
+    """
+    try:
+        return bytes_in(path, once=once, seconds=seconds).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileUnreadable("it is no text in UTF-8") from None
+
+
+def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -> bytes:
+    """Return the file's bytes; the rest is as of ``text_in``."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        raise FileUnreadable("there is no such file", is_missing=True) from None
+    except OSError as error:
+        raise FileUnreadable(f"it cannot be read ({error.strerror})") from None
+    except ValueError:  # a zero byte in it
+        raise FileUnreadable("it is no path") from None
+    try:
+        return _content(descriptor, once, seconds)
+    except OSError as error:
+        raise FileUnreadable(f"it cannot be read ({error.strerror})") from None
+    finally:
+        os.close(descriptor)
+
+
+def _content(descriptor: int, once: bool, seconds: float) -> bytes:
+    status = os.fstat(descriptor)
+    is_regular, is_fifo = stat.S_ISREG(status.st_mode), stat.S_ISFIFO(status.st_mode)
+    if not is_regular and not (is_fifo and once):
+        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
+        raise FileUnreadable(f"it is {kind}, and must be a file")
+    if is_regular:
+        return _whole(descriptor, seconds)
+    identity = (status.st_dev, status.st_ino)
+    if identity not in _FROM_PIPES:
+        try:
+            _FROM_PIPES[identity] = _whole(descriptor, seconds)
+        except FileUnreadable as error:
+            _FROM_PIPES[identity] = error
+    found = _FROM_PIPES[identity]
+    if isinstance(found, FileUnreadable):
+        raise found
+    return found
+
+
+def is_file_or_pipe(path: Path) -> bool:
+    """Tell whether something lies there that can be read as a file."""
+    return is_pipe(path) or os.path.isfile(path)  # noqa: PTH113 - which raises nothing
+
+
+def is_pipe(path: Path) -> bool:
+    """Tell whether a path leads to a pipe, which can be read once only."""
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode)
+    except (OSError, ValueError):
+        return False
+
+
+def _whole(descriptor: int, seconds: float) -> bytes:
+    found = _read(descriptor, time.monotonic() + seconds)
+    if found is None:
+        raise FileUnreadable(f"it has not come to its end within {seconds:.0f} s")
+    if len(found) > MOST_BYTES:
+        raise FileUnreadable(f"it has more than {MOST_BYTES} bytes: is another file meant?")
+    return found
+
+
+def _read(descriptor: int, deadline: float) -> bytes | None:
+    """Read to the end or beyond the bound; None where the deadline comes first.
+
+    A pipe that has no writer yet looks like one that has ended, so its first byte is waited for.
+    """
+    found = bytearray()
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    while len(found) <= MOST_BYTES:
+        left = deadline - time.monotonic()
+        if left <= 0 or not waiting.poll(max(left * 1000, 1)):
+            return None
+        try:
+            chunk = os.read(descriptor, _CHUNK)
+        except BlockingIOError:
+            continue
+        if not chunk:
+            break
+        found += chunk
+    return bytes(found)

@@ -1,0 +1,298 @@
+"""Values that nobody can have meant are refused, each in words; no process is started for it."""
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import run
+from bridge.settings import BridgeSettings
+from bridge.start import unusable_for_smtp, warnings
+from contract.environment import FileUnusable, env_file, over, running, surroundings, text_of
+from contract.file_text import FileUnreadable, text_in
+from contract.reading import Wrong
+from receiver.settings import ReceiverSettings
+from receiver.start import unusable as unusable_for_the_receiver
+from tests import servers
+
+MAILBOX = {"MAILBOXES": "support@yandex.ru"}
+IMAP = {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}
+HOST = "is no host name, such as mail.example.ru"
+
+BRIDGE: list[tuple[dict[str, str], str]] = [
+    *(({"MAILBOXES": text}, "MAILBOXES: names nobody: ") for text in ("{}", "[]", " ", "\n", ",;")),
+    *(
+        ({"SMTP_HOSTNAME": text}, f"SMTP_HOSTNAME: {re.escape(repr(text)[:50])}.* {HOST}")
+        for text in (
+            *("-", "my.host.", "-my.host", "my-.host", "my_host", "a..b", ".a", "1.2", "[a.b]"),
+            *("mail.пример.рф", "smtp://a.b", "a.b:25", '"a.b"', "[::1", "a" * 64, "[1.2.3]"),
+        )
+    ),
+    ({"SMTP_HOSTNAME": "10.0.0.1"}, r"SMTP_HOSTNAME: .*; an address is written \[10.0.0.1\]"),
+    *(
+        ({**IMAP, "IMAP_HOST": text}, f"IMAP_HOST: .*{said}, such as imap.yandex.ru")
+        for text, said in [
+            ("imaps://imap.yandex.ru", "without a scheme and ://"),
+            ("imap.yandex.ru:993", "the port has its own setting"),
+            ("[::1]", "without brackets and port"),
+            ("[::1]:993", "without brackets and port"),
+            ("imap yandex.ru", "is no name or address of a host"),
+            ("support@yandex.ru", "is no name or address of a host"),
+            ("imap.yandex.ru/", "is no name or address of a host"),
+            ('"imap.yandex.ru"', "is no name or address of a host"),
+            ("imap..ru", "is no name or address of a host"),
+            ("10.0.0", "is no name or address of a host"),
+            ("-", "is no name or address of a host"),
+        ]
+    ),
+    ({**IMAP, "IMAP_FOLDERS": '["INBOX", "inbox"]'}, "IMAP_FOLDERS: 'INBOX' is there twice"),
+    ({**IMAP, "IMAP_FOLDERS": '["INBOX", ""]'}, "IMAP_FOLDERS: a folder's name is empty"),
+    *(
+        ({name: path}, f"{name}: .*{said}")
+        for name in ("DATA_DIR", "WEBHOOK_SECRETS_FILE")
+        for path, said in [
+            ("~nobody/data", "~ is not read here: write the whole path"),
+            ("~/data", "~ is not read here"),
+            ('"data"', "holds what no path has"),
+            ("data\n", "holds what no path has"),
+            (" data", "holds what no path has"),
+        ]
+    ),
+    ({"BACKUP_KEY": " " * 20}, "BACKUP_KEY: must be a passphrase of 16 characters"),
+    ({"SMTP_USERS": '{"": "hunter2"}'}, "SMTP_USERS: there is a password without a name"),
+    ({"SMTP_USERS": '{" ": "", "a": ""}'}, "SMTP_USERS: .*without a name.*of ' ', 'a' is empty"),
+]
+RECEIVER: list[tuple[dict[str, str], str]] = [
+    *(
+        ({"PAGE_URL": text}, f"PAGE_URL: .*{said}")
+        for text, said in [
+            ("https://mail.example.ru:99999", "the port must be a number from 1 to 65535"),
+            ("https://my host", "names no host"),
+            ("mail.example.ru", "must begin with"),
+            ("https://", "must name a host"),
+        ]
+    ),
+    *(
+        ({"MONGO_DATABASE": name}, f"MONGO_DATABASE: '{name}' is MongoDB's own: choose another")
+        for name in ("admin", "local", "config", "Local")
+    ),
+]
+
+
+def judged(env: dict[str, str]) -> list[Wrong]:
+    return BridgeSettings.judged({**MAILBOX, **env}, unusable_for_smtp)[1]
+
+
+@pytest.mark.parametrize(("env", "said"), BRIDGE, ids=lambda each: str(each)[:60])
+def test_the_bridge_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wrong = judged(env)
+    assert len(wrong) == 1, wrong
+    assert re.match(said, str(wrong[0])), wrong
+    assert not [*tmp_path.glob("~*"), *tmp_path.glob("*\n")]
+
+
+@pytest.mark.parametrize(("env", "said"), RECEIVER, ids=lambda each: str(each)[:60])
+def test_the_receiver_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str], said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    _, wrong = ReceiverSettings.judged(env, unusable_for_the_receiver)
+    assert len(wrong) == 1, wrong
+    assert re.match(said, str(wrong[0])), wrong
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"SMTP_HOSTNAME": "bridge"},
+        {"SMTP_HOSTNAME": "mail.example.ru"},
+        {"SMTP_HOSTNAME": "[10.0.0.1]"},
+        {"SMTP_HOSTNAME": "[IPv6:::1]"},
+        *({**IMAP, "IMAP_HOST": host} for host in ("127.0.0.1", "::1", "dovecot", "почта.рф")),
+        {**IMAP, "IMAP_HOST": "imap.yandex.ru."},
+        {"LOG_FORMAT": "JSON"},
+        {**IMAP, "MAILBOXES": "{}"},
+    ],
+    ids=str,
+)
+def test_what_people_mean_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, env: dict[str, str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert judged(env) == []
+
+
+def test_both_files_of_a_certificate_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "garbage").write_text("x")
+    os.mkfifo(tmp_path / "pipe")
+    env = {"DATA_DIR": str(tmp_path / "data"), "SMTP_TLS_CERT": str(tmp_path / "garbage")}
+    assert [each.names for each in judged({**env, "SMTP_TLS_KEY": env["SMTP_TLS_CERT"]})] == [
+        ("SMTP_TLS_CERT",),
+        ("SMTP_TLS_KEY",),
+    ]
+
+
+def test_make_run_names_nobody_with_all_other_mistakes(tmp_path: Path) -> None:
+    env = {"DATA_DIR": str(tmp_path), "ENV_FILE": "", "MAILBOXES": "{}", "PARSE_WORKERS": "x"}
+    env |= {"SMTP_PORT": str(servers.free_port()), "RECEIVER_PORT": str(servers.free_port())}
+    told = "\n".join(map(str, run.mistakes(run.with_defaults(env))))
+    assert "MAILBOXES: names nobody" in told
+    assert "PARSE_WORKERS: must be" in told
+
+
+def test_a_second_make_run_is_told_so_and_not_of_its_ports(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, running(tmp_path) as first:
+        port = str(taken.getsockname()[1])
+        first.tell({"SMTP_PORT": port})
+        env = {"DATA_DIR": str(tmp_path), "SMTP_PORT": port, "RECEIVER_PORT": "x", **MAILBOX}
+        told = [str(each) for each in run.mistakes(run.with_defaults(env))]
+    assert len(told) == 2, told
+    assert told[0].startswith("RECEIVER_PORT: must be")
+    assert told[1].startswith(f"DATA_DIR: another make run works on {tmp_path}")
+
+
+SPOOL = [
+    ({"SPOOL_MAX_BYTES": "2000000"}, "SPOOL_MAX_BYTES: a letter of more than 2000000 bytes never"),
+    ({"SPOOL_MIN_FREE": str(2**61)}, "SPOOL_MIN_FREE: .* can never be free"),
+]
+
+
+@pytest.mark.parametrize(("env", "said"), SPOOL, ids=str)
+def test_a_spool_that_cannot_do_its_work_is_warned_of(
+    tmp_path: Path, env: dict[str, str], said: str
+) -> None:
+    settings, _ = BridgeSettings.judged({**MAILBOX, "DATA_DIR": str(tmp_path), **env})
+    assert any(re.match(said, each) for each in warnings(settings))
+
+
+def test_a_database_that_only_the_uri_names_is_told_of() -> None:
+    uri = {"MONGO_URI": "mongodb://127.0.0.1/support?w=1"}
+    [told] = ReceiverSettings.unknown(uri)
+    assert "the database 'support' in MONGO_URI is where the login is looked for" in told
+    assert ReceiverSettings.unknown({**uri, "MONGO_DATABASE": "support"}) == []
+
+
+def test_one_setting_from_two_sources_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "uri").write_text("mongodb://127.0.0.1")
+    env = {"MONGO_URI": "mongodb://127.0.0.1", "MONGO_URI_FILE": str(tmp_path / "uri")}
+    _, [wrong] = ReceiverSettings.judged(env)
+    assert str(wrong) == "MONGO_URI_FILE: MONGO_URI is set, too: leave one of the two"
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "both"),
+    [
+        ({"A_FILE": "a"}, {"A": "1"}, {"A": "1"}),
+        ({"A": "1"}, {"A_FILE": "a"}, {"A_FILE": "a"}),
+        ({"A": "1", "B": "2"}, {"A": ""}, {"A": "", "B": "2"}),
+        ({"A_FILE": "a"}, {"A": ""}, {"A_FILE": "a", "A": ""}),
+    ],
+)
+def test_the_environment_overrules_env_by_value_or_by_file(
+    lower: dict[str, str], upper: dict[str, str], both: dict[str, str]
+) -> None:
+    assert over(lower, upper) == both
+
+
+@contextmanager
+def pipe(text: bytes, *, then_closed: bool = True) -> Iterator[str]:
+    """A pipe as a shell makes for ``<(command)``."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        os.write(writing, text)
+        if then_closed:
+            os.close(writing)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        writer.join()
+        os.close(reading)
+        if not then_closed:
+            os.close(writing)
+
+
+def test_a_pipe_is_read_once_and_remembered() -> None:
+    with pipe(b"\xef\xbb\xbfa@x.ru\n") as path:
+        assert [text_of("MAILBOXES", {"MAILBOXES_FILE": path}) for _ in range(3)] == ["a@x.ru"] * 3
+    with pipe(b"MAILBOXES=a@x.ru\r\nDATA_DIR=/nowhere/data\r\n") as path:
+        assert surroundings({"ENV_FILE": path})["MAILBOXES"] == "a@x.ru"
+        assert surroundings({"ENV_FILE": path})["DATA_DIR"] == "/nowhere/data"
+
+
+def test_make_run_hands_on_what_came_out_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pipe(b"a@x.ru") as path, pipe(b"PARSE_WORKERS=1\n") as dotenv:
+        monkeypatch.setenv("MAILBOXES_FILE", path)
+        monkeypatch.setenv("ENV_FILE", dotenv)
+        env = run.environment()
+    assert (env["MAILBOXES"], env["MAILBOXES_FILE"]) == ("a@x.ru", "")
+    assert (env["PARSE_WORKERS"], env["ENV_FILE"]) == ("1", "")
+
+
+def test_what_never_ends_is_not_read_for_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "nobody-writes")
+    with pipe(b"half", then_closed=False) as path:
+        for each in (Path(path), tmp_path / "nobody-writes"):
+            with pytest.raises(FileUnreadable, match="has not come to its end"):
+                text_in(each, once=True, seconds=0.05)
+
+
+def other_kinds(directory: Path) -> Iterator[Path]:
+    """Yield what is no file, or far too large a one."""
+    yield from (directory, Path("/dev/zero"), Path("/dev/null"), directory / "pipe")
+    yield from (directory / "socket", directory / "large")
+
+
+OF_FILES = (
+    *("WEBHOOK_SECRETS_FILE", "SMTP_TLS_CERT", "SMTP_TLS_KEY", "IMAP_CA_FILE"),
+    *("IMAP_PASSWORD_FILE", "IMAP_TOKEN_FILE"),
+)
+
+
+def test_what_is_no_file_is_named_in_every_setting_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+        Path("large").touch()
+        os.truncate("large", 2**40)
+        for path in other_kinds(tmp_path):
+            for name in OF_FILES:
+                files = {"SMTP_TLS_CERT": str(path), "SMTP_TLS_KEY": str(path)}
+                more = files if name in files else {name: str(path)}
+                login = {"IMAP_USER": IMAP["IMAP_USER"]} if name.startswith("IMAP") else {}
+                login |= {"IMAP_PASSWORD": "x"} if name == "IMAP_CA_FILE" else {}
+                assert_named(judged({**login, **more}), name, path)
+            if path.name != "pipe":
+                _, wrong = ReceiverSettings.judged({"MONGO_URI_FILE": str(path)})
+                assert_named(wrong, "MONGO_URI_FILE", path)
+                with pytest.raises(FileUnusable, match=re.escape(str(path))):
+                    env_file({"ENV_FILE": str(path)})
+
+
+def assert_named(wrong: list[Wrong], name: str, path: Path) -> None:
+    told = [str(each) for each in wrong if name in each.names]
+    assert len(told) == 1, (name, path, wrong)
+    assert str(path) in told[0]
+    assert re.search(r"must be a file|is none|has more than|cannot be read", told[0]), told
+
+
+def test_a_directory_that_is_called_env_is_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").mkdir()
+    assert env_file({}) == {}
