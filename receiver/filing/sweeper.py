@@ -51,9 +51,11 @@ class Sweeper:
         count = await self._corrections.finish(until)
         for mailbox, marked in (await self._watermarks()).items():
             since = max(marked, self._read_until.get(mailbox, marked))
+            span = SPAN
             while since < until:
-                end = min(since + SPAN, until)
+                end = min(since + span, until)
                 found = await self._sweep(mailbox, since - OVERLAP, end)
+                span = span * 2 if found is None else SPAN
                 if found is not None or end - marked >= UNWRITTEN:
                     await self._store.letters.set_watermark(mailbox, end)
                     marked = end
@@ -71,6 +73,7 @@ class Sweeper:
         if not self._looked_for_others:
             for mailbox in set(await letters.mailboxes()) - found.keys():
                 if first := await letters.first_kept(mailbox):
+                    await letters.set_watermark(mailbox, first)
                     found[mailbox] = first
             self._looked_for_others = True
         return found

@@ -15,6 +15,7 @@ log = logging.getLogger(__name__)
 MOSCOW = timezone(timedelta(hours=3))
 LOOK_SECONDS = 60.0
 OVERLAP = timedelta(minutes=1)
+READ_TOGETHER = timedelta(weeks=1)
 
 
 class QuietMailboxes:
@@ -40,8 +41,11 @@ class QuietMailboxes:
         for mailbox in await self._letters.watermarks():
             rhythm = self._rhythms.setdefault(mailbox, Rhythm())
             since = self._read.get(mailbox, now - WINDOW)
-            for kept in await self._letters.came_in(mailbox, since):
-                rhythm.add(_local(kept))
+            while since < now:  # a year at once takes an embedded database longer than it may
+                until = min(since + READ_TOGETHER, now)
+                for kept in await self._letters.came_in(mailbox, since, until):
+                    rhythm.add(_local(kept))
+                since = self._read[mailbox] = until
             self._read[mailbox] = now - OVERLAP
             suspicious = rhythm.silent_from()
             is_quiet = suspicious is not None and _local(now) >= suspicious

@@ -10,6 +10,7 @@ from bson import ObjectId
 
 from receiver.search.segment import IndexRow
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.store.queries import first_kept
 
 # The embedded database compares each letter that it reads with each id that was asked for.
 READ_TOGETHER = 16
@@ -39,11 +40,7 @@ class KeptLetters:
 
     async def first(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""
-        with store_errors():
-            found = await self._letters.find_one(
-                {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", 1)]
-            )
-        return found["kept"] if found else None
+        return await first_kept(self._letters, mailbox)
 
     async def between(
         self, mailbox: str, since: datetime, until: datetime

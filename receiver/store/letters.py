@@ -20,6 +20,7 @@ from bson import Binary, ObjectId
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database, Document, insert_new, store_errors
+from receiver.store.queries import first_kept, mailboxes_beside
 
 MAX_COPIES = 20
 MIN_WINDOW_BITS, SMALL_MEM_LEVEL = 10, 6
@@ -187,9 +188,9 @@ class Letters:
         return await self._found({"_id": {"$in": list(ids)}}) if ids else []
 
     async def mailboxes(self) -> list[str]:
-        """Return every mailbox that has letters; a database may look at each letter for that."""
-        with store_errors():
-            return sorted(await self._letters.distinct("mailbox"))
+        """Return every mailbox that has letters, or had."""
+        known = (await self.watermarks()).keys()
+        return sorted(known | await mailboxes_beside(self._letters, known))
 
     async def watermarks(self) -> dict[str, datetime]:
         """Return up to when mailboxes were read back: each where a letter was kept, and few reads.
@@ -203,11 +204,7 @@ class Letters:
 
     async def first_kept(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""
-        with store_errors():
-            found = await self._letters.find_one(
-                {"mailbox": mailbox}, {"kept": 1}, sort=[("kept", 1)]
-            )
-        return found["kept"] if found else None
+        return await first_kept(self._letters, mailbox)
 
     async def watermark(self, mailbox: str) -> datetime | None:
         """Return up to when all that was kept has been read back."""
@@ -222,12 +219,12 @@ class Letters:
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
 
-    async def came_in(self, mailbox: str, since: datetime) -> list[datetime]:
-        """Return when letters came in since a time, imports left out, the oldest first.
+    async def came_in(self, mailbox: str, since: datetime, until: datetime) -> list[datetime]:
+        """Return when letters came in within a span, imports left out, the oldest first.
 
         Not every database goes by an index where it is asked for more than a span.
         """
-        query = {"mailbox": mailbox, "kept": {"$gte": since}}
+        query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}
         with store_errors():
             found = await self._letters.find(query, fields).to_list(None)

@@ -11,6 +11,7 @@ from receiver.store.mongo import Database, Document, store_errors
 from receiver.threads.partition import NUMBER, Policy
 
 EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
+OUR_INDEX = "opened_lately"  # no version before 0.2 had one over dialogs of this name
 A_FEW = 20
 RESTORE = "restore"
 BACKUP = "backup"
@@ -35,7 +36,7 @@ async def claim(database: Database, policy: Policy) -> str | None:
 async def refusal(database: Database, policy: Policy, *, was_ours: bool = False) -> str | None:
     """Return in a line why nobody may file here with this policy, or None; nothing is written.
 
-    ``was_ours`` spares the look for dialogs of before, for which a database may read all it has.
+    ``was_ours`` spares the look for dialogs of before.
     """
     if name := await under_restore(database):
         return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
@@ -69,14 +70,20 @@ async def adopt(database: Database, policy: Policy, *, done: bool) -> None:
 
 
 async def is_earlier(database: Database) -> bool:
-    """Tell whether there is a dialog as versions before 0.2 wrote them, which knew thread_ids."""
+    """Tell whether there is a dialog as versions before 0.2 wrote them, which knew thread_ids.
+
+    Indexes tell it without a look at dialogs: an embedded database reads all of them, for a few.
+    """
     dialogs = database["dialogs"]
     with store_errors():
+        indexes = await dialogs.index_information()
+        if OUR_INDEX in indexes and EARLIER_INDEX not in indexes:
+            return False
         some = dialogs.find({}, {"thread_ids": {"$slice": 1}, "messages": 0}).limit(A_FEW)
         first = await some.to_list(A_FEW)
         if any("thread_ids" in each for each in first):
             return True
-        if EARLIER_INDEX not in await dialogs.index_information():
+        if EARLIER_INDEX not in indexes:
             return False
         return await dialogs.find_one({"thread_ids": {"$exists": True}}, {"_id": 1}) is not None
 

@@ -21,7 +21,7 @@ from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks
 from receiver.letters.letter import Letter
 from receiver.proving.quiet import QuietMailboxes
-from receiver.store import standing
+from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes, State
 from receiver.store.mongo import Database
@@ -155,6 +155,49 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
             continue  # few documents, or one
         plan = await database[collection].find(query).explain()
         assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"]), (collection, query)
+
+
+async def test_a_start_asks_for_no_whole_collection(commands: Commands, database: Database) -> None:
+    """An embedded database reads all that a query matches, however few are asked for.
+
+    So a receiver that begins among 40,000 dialogs would not be ready within its MONGO_TIMEOUT.
+    """
+    assert await standing.claim(database, "participants") is None
+    await schema.ensure(database)
+    await batches(filing(database), [written(f"n{n}", f"user{n}") for n in range(20)])
+    commands.listening = True
+    store = Store.of(database)
+    assert await standing.claim(database, "participants") is None
+    await schema.ensure(database)
+    await Sweeper(store, filing(database).settle, corrections(database)).sweep()
+    assert await store.letters.mailboxes() == [MAILBOX]
+    await QuietMailboxes(database, store.letters).look(datetime.now(UTC))
+    commands.listening = False
+    assert ("letters", {}) not in commands.filters
+    assert ("dialogs", {}) not in commands.filters
+    everything = [{"mailbox": MAILBOX}, {"mailbox": {"$gt": ""}}]
+    assert not [each for each in commands.filters if each[1] in everything]
+
+
+async def test_mailboxes_and_their_first_letters_are_found_however_they_came(
+    database: Database,
+) -> None:
+    """Some with a mark up to where they were read back, some of which nobody has said anything."""
+    letters = Store.of(database).letters
+    now = await Store.of(database).dialogs.now()
+    for number, days in enumerate((0, 1, 40, 400, 4000), 1):
+        kept = [now - timedelta(days=days), now - timedelta(days=days / 2)]
+        message = {"subject": "", "body": "", "created": now, "key": ""}
+        mailbox = f"m{number}@example.ru"
+        of = {"mailbox": mailbox, "dialog": ObjectId(), "message": message}
+        await database.letters.insert_many(
+            {**of, "key": f"{place}", "kept": when} for place, when in enumerate(kept)
+        )
+        if number % 2:
+            await letters.set_watermark(mailbox, now)
+        assert await letters.first_kept(mailbox) == min(kept)
+    assert set(await letters.mailboxes()) >= {f"m{number}@example.ru" for number in range(1, 6)}
+    assert await letters.first_kept("nobody@example.ru") is None
 
 
 async def test_the_sweeper_reads_each_letter_back_once(
