@@ -18,10 +18,10 @@ def examine(settings: BridgeSettings) -> Iterator[Finding]:
     """Yield what is found; blocks."""
     yield _mail_comes_in(settings)
     yield _secret(settings)
-    yield _descriptors(settings)
+    yield of_descriptors(resource.getrlimit(resource.RLIMIT_NOFILE)[1], settings)
     yield disk_of(settings.data_dir, settings.spool_min_free)
     if is_directory(settings.spool):
-        yield from _spool(take_inventory(Spool(settings.spool), time.time()), settings)
+        yield from of_spool(take_inventory(Spool(settings.spool), time.time()), settings)
 
 
 def _mail_comes_in(settings: BridgeSettings) -> Finding:
@@ -51,8 +51,8 @@ def _secret(settings: BridgeSettings) -> Finding:
     return well("secret", f"{len(keys)} in use", f"действует: {len(keys)}")
 
 
-def _descriptors(settings: BridgeSettings) -> Finding:
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+def of_descriptors(hard: int, settings: BridgeSettings) -> Finding:
+    """Return whether a hard limit of open files is enough for all connections."""
     needed = settings.smtp_max_connections * DESCRIPTORS_EACH + DESCRIPTORS_APART
     if hard != resource.RLIM_INFINITY and hard < needed:
         return look(
@@ -66,7 +66,8 @@ def _descriptors(settings: BridgeSettings) -> Finding:
     return well("descriptors", "enough", "хватит")
 
 
-def _spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
+def of_spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
+    """Yield what is to be said of the letters that wait and of those that failed."""
     says = Said(
         f"{found.waiting} letters wait, the oldest for {found.oldest:.0f} s",
         f"ждут писем: {found.waiting}, старшее {found.oldest:.0f} с",
