@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from contract.doctor.russian import in_russian
 from contract.reading import Wrong
 
 Language = Literal["en", "ru"]
@@ -22,6 +23,10 @@ class Said(NamedTuple):
 
     en: str
     ru: str
+
+    def spoken(self, language: Language) -> str:
+        """Return the sentence; what is repeated within it from elsewhere is in Russian, too."""
+        return self.en if language == "en" else in_russian(self.ru)
 
 
 @dataclass(frozen=True)
@@ -73,10 +78,10 @@ def in_lines(findings: Sequence[Finding], language: Language) -> str:
     name = max((len(each.check) for each in findings), default=0)
     lines = []
     for each in findings:
-        says = getattr(each.says, language)
+        says = each.says.spoken(language)
         lines.append(f"{marks[each.state]:{wide}}  {each.check:{name}}  {says}")
         if each.do and each.state != "well":
-            lines.append(f"{'':{wide + name + 4}}{_ADVICE[language]}{getattr(each.do, language)}")
+            lines.append(f"{'':{wide + name + 4}}{_ADVICE[language]}{each.do.spoken(language)}")
     return "\n".join(lines)
 
 
@@ -86,8 +91,8 @@ def in_json(findings: Sequence[Finding], language: Language) -> str:
         {
             "check": each.check,
             "state": each.state,
-            "says": getattr(each.says, language),
-            "do": getattr(each.do, language) if each.do else "",
+            "says": each.says.spoken(language),
+            "do": each.do.spoken(language) if each.do else "",
         }
         for each in findings
     ]

@@ -1,0 +1,80 @@
+"""Every sentence that a doctor repeats from elsewhere is known in Russian.
+
+The sentences are read out of the code that makes them; what they are filled with is ``X``.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from contract.doctor.russian import in_russian
+from tests.servers import ROOT
+
+# Three words in a row that are no name, option or command.
+ENGLISH = re.compile(r"(?<![\w./=-])[a-z]{2,}(?:[,:]? [a-z']{2,}){2,}(?![\w/=])")
+WORDS_THAT_STAY = re.compile(r"python -m \w+ [\w -]+|openssl [\w .-]+|ulimit -n")
+SOURCES = {
+    "contract/environment.py": (),
+    "contract/keyring.py": (),
+    "contract/reading.py": (),
+    "contract/settings.py": ("_long_enough", "_file_that_is_there"),
+    "contract/process.py": ("unwritable",),
+    "contract/signature.py": ("parse_keys",),
+    "bridge/settings.py": (),
+    "bridge/start.py": ("_certificate", "_authorities", "_credentials", "_unreadable"),
+    "bridge/ingress/smtp/certificate.py": ("load", "_presented", "_text"),
+    "bridge/ingress/imap/settings.py": (),
+    "bridge/ingress/imap/states.py": ("complaints",),
+    "bridge/ingress/imap/login.py": ("credentials",),
+    "bridge/ingress/imap/trouble.py": (),
+    "bridge/courier/unreachable.py": (),
+    "bridge/reach.py": ("not_mended",),
+    "receiver/settings.py": (),
+    "receiver/store/trouble.py": (),
+    "receiver/store/standing.py": (),
+    "receiver/commands/ping.py": ("wrong_with_service",),
+    "receiver/web/server.py": ("connection_limit",),
+}
+
+
+def sentences(path: str) -> Iterator[str]:
+    """Yield what a module, or some functions of it, say; what they are filled with is X."""
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    functions = [each for each in ast.walk(tree) if getattr(each, "name", "") in SOURCES[path]]
+    assert len(functions) == len(SOURCES[path]), path
+    for function in functions or [tree]:
+        silent = {id(part) for each in _unsaid(function) for part in ast.walk(each)}
+        for node in ast.walk(function):
+            if id(node) in silent:
+                continue
+            if isinstance(node, ast.JoinedStr):
+                silent |= {id(each) for each in node.values if isinstance(each, ast.Constant)}
+                values = [getattr(each, "value", "") for each in node.values]
+                yield "".join(each if isinstance(each, str) else "X" for each in values)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                yield node.value
+
+
+def _unsaid(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield what is no sentence for people: docstrings, descriptions, logs, what is looked for."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant()) | ast.Compare():
+                yield node
+            case ast.keyword(arg="description" | "examples"):
+                yield node
+            case ast.Call() if ast.unparse(node.func).startswith(("log.", "re.")):
+                yield node
+
+
+@pytest.mark.parametrize("path", SOURCES)
+def test_each_sentence_has_its_russian(path: str) -> None:
+    english = [each for each in sentences(path) if ENGLISH.search(each)]
+    left = {each: in_russian(each) for each in english}
+    assert {
+        each: russian
+        for each, russian in left.items()
+        if ENGLISH.search(WORDS_THAT_STAY.sub("", russian))
+    } == {}
