@@ -13,6 +13,7 @@ from bridge.ingress.smtp.limits import (
     Room,
     affordable,
     longest_idle,
+    longest_letterless,
     of_a_crowd,
     patience,
 )
@@ -53,6 +54,7 @@ class Client:
     in_data: bool
     active: float
     peer: str = "10.0.0.1"
+    of_use: float = 0.0
 
 
 @pytest.mark.parametrize(
@@ -93,6 +95,26 @@ def test_who_has_the_most_makes_room_for_who_has_fewer(
     clients: list[Client], newcomer: str, makes_room: int | None
 ) -> None:
     found = of_a_crowd(clients, newcomer)
+    assert found == (None if makes_room is None else clients[makes_room])
+
+
+def who_talks(in_data: bool, of_use: float) -> Client:
+    return Client(in_data, 999.0, of_use=of_use)
+
+
+@pytest.mark.parametrize(
+    ("clients", "makes_room"),
+    [
+        ([who_talks(False, 870.0), who_talks(False, 800.0), who_talks(False, 900.0)], 1),
+        ([who_talks(True, 10.0), who_talks(False, 890.0)], None),
+        ([], None),
+    ],
+)
+def test_who_talks_and_brings_no_letter_makes_room(
+    clients: list[Client], makes_room: int | None
+) -> None:
+    """As with NOOP every few seconds, from as many addresses as there are connections."""
+    found = longest_letterless(clients, now=1000.0)
     assert found == (None if makes_room is None else clients[makes_room])
 
 

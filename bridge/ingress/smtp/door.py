@@ -19,6 +19,7 @@ from bridge.ingress.smtp.limits import (
     affordable,
     descriptors_apart,
     longest_idle,
+    longest_letterless,
     of_a_crowd,
     share_of_one,
 )
@@ -73,19 +74,23 @@ class Door:
         """Count a connection; False if it is one too many. ``leave`` follows in either case.
 
         Where all are taken, the one that has been idle for longest makes room, or one of whoever
-        has the most.
+        has the most, or the one that has brought no letter for longest.
         """
         room = self._connections.enter(peer)
         now = asyncio.get_running_loop().time()
         goes = None
         if room is Room.ALL_TAKEN:
-            goes = longest_idle(self.sessions, now) or of_a_crowd(self.sessions, peer)
+            goes = (
+                longest_idle(self.sessions, now)
+                or of_a_crowd(self.sessions, peer)
+                or longest_letterless(self.sessions, now)
+            )
         metrics.CONNECTIONS.inc()
         if room is not Room.YES:
             metrics.CONNECTIONS_ENDED.inc()
         if goes is not None:
             self.sessions.discard(goes)
-            farewell = "421 4.4.2 Silent while others wait, please come again"
+            farewell = "421 4.4.2 No letter while others wait, please come again"
             ending = asyncio.ensure_future(goes.dismiss(farewell))
             self._endings.add(ending)
             ending.add_done_callback(self._endings.discard)

@@ -27,6 +27,8 @@ REFUSAL_PATIENCE = 10.0
 IDLE_SECONDS = 5.0
 # The same for one that sends a letter: 128 KiB, or the rest of it, come at least this often.
 IDLE_IN_DATA_SECONDS = 60.0
+# And for one that talks, but has brought no letter for so long: NOOP now and then is never idle.
+LETTERLESS_SECONDS = 120.0
 # Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
 # way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
 DESCRIPTORS_APART = 64
@@ -70,10 +72,14 @@ class Connections:
 
 
 class Activity(Protocol):
-    """Whether a session sends a letter, and when it last said something, by the loop's clock."""
+    """Whether a session sends a letter, when it last said something, and when it was of use.
+
+    Both are by the loop's clock; of use it was when it came, and when a letter of it was taken.
+    """
 
     in_data: bool
     active: float
+    of_use: float
 
     @property
     def peer(self) -> str:
@@ -91,6 +97,14 @@ def longest_idle(sessions: Iterable[T], now: float) -> T | None:
 
     idle = [each for each in sessions if now - each.active > patience(each)]
     return min(idle, key=lambda each: each.active, default=None)
+
+
+def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
+    """Return the session that is to make room as it has brought no letter for longest, if any."""
+    talking = [
+        each for each in sessions if not each.in_data and now - each.of_use > LETTERLESS_SECONDS
+    ]
+    return min(talking, key=lambda each: each.of_use, default=None)
 
 
 def of_a_crowd(sessions: Collection[T], newcomer: str) -> T | None:

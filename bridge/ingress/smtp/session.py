@@ -76,7 +76,7 @@ class Session(SMTP):
         self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
         self.command_size_limit = COMMAND_BYTES
         self.in_data = False
-        self.active = self.loop.time()
+        self.active = self.of_use = self.loop.time()
         self._door = door
 
     @property
@@ -229,6 +229,7 @@ class Session(SMTP):
             kept = asyncio.ensure_future(self._door.keep(letter))
             if not await asyncio.wait_for(asyncio.shield(kept), COMMIT_SECONDS):
                 return FAULT
+            self.of_use = self.loop.time()
             return f"250 2.0.0 OK {letter.ids[0]}"
         finally:
             if letter.in_memory:
