@@ -16,9 +16,8 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from http.client import HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
 
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
@@ -36,6 +35,7 @@ from contract.environment import (
 from contract.file_text import is_pipe
 from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
+from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
@@ -88,8 +88,8 @@ def with_defaults(env: Env) -> Env:
     if not given(env, "MAILBOXES") and not bridge.accounts and not by_imap:
         env["MAILBOXES"] = MAILBOX
     if not given(env, "WEBHOOK_URL"):
-        host = "127.0.0.1" if _is_any(receiver.receiver_host) else receiver.receiver_host
-        env["WEBHOOK_URL"] = f"http://{_bracketed(host)}:{receiver.receiver_port}/webhook/email"
+        address = address_of(receiver.receiver_host, receiver.receiver_port)
+        env["WEBHOOK_URL"] = f"http://{address}/webhook/email"
     if bridge.health_port and not given(env, "HEALTH_PORT"):
         env["HEALTH_PORT"] = str(free_port(bridge.health_port))
     return env
@@ -206,11 +206,11 @@ def link(settings: ReceiverSettings) -> str:
 
 def is_ready(settings: ReceiverSettings) -> bool:
     """Tell whether the receiver takes letters."""
-    host = "127.0.0.1" if _is_any(settings.receiver_host) else settings.receiver_host
+    address = address_of(settings.receiver_host, settings.receiver_port)
     try:
-        with urlopen(f"http://{_bracketed(host)}:{settings.receiver_port}/readyz", timeout=5):
+        with straight_to(f"http://{address}/readyz", 5):
             return True
-    except (URLError, OSError):
+    except (HTTPException, OSError):
         return False
 
 

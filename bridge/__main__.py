@@ -43,6 +43,7 @@ from bridge.trace import command as trace_command
 from contract import __version__
 from contract.environment import surroundings
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
+from contract.sending.direct import address_of, why_not
 
 log = logging.getLogger("bridge")
 
@@ -90,13 +91,15 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
-    any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if any_address else settings.smtp_host
+    address = address_of(settings.smtp_host, settings.smtp_port)
+    host = address.rpartition(":")[0].strip("[]")
     try:
         with smtplib.SMTP(host, settings.smtp_port, timeout=5) as client:
             client.noop()
-    except OSError as error:
-        return [f"SMTP does not answer: {error}"]
+    except OSError as error:  # of which smtplib's own are
+        why = f"{error}" if isinstance(error, smtplib.SMTPException) else why_not(error)
+        look = "is it running, and are SMTP_HOST and SMTP_PORT right?"
+        return [f"SMTP does not answer at {address}: {why}: {look}"]
     return []
 
 

@@ -72,6 +72,10 @@ class HealthServer:
         said = [*self._mailboxes, *([self._receiver] if self._receiver else [])]
         return self._inventory, [*self.alarms, *said]
 
+    def _in_words(self, alarm: str) -> str:
+        causes = {"mailbox not read": self._mailboxes, "receiver not reached": [self._receiver]}
+        return ": ".join([alarm, *filter(None, ["; ".join(causes.get(alarm, []))])])
+
     async def look(self) -> None:
         """Look at spool and mailboxes, and tell the limits, the metrics and the log."""
         before = {*self.alarms}
@@ -84,7 +88,7 @@ class HealthServer:
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
         holding = before & {*self.alarms}  # at a start much is not yet as it soon will be
         for reason in sorted(holding - self._told):
-            log.error("alarm: %s", reason)
+            log.error("alarm: %s", self._in_words(reason))
         self._told = holding
 
     async def watch(self) -> None:

@@ -46,6 +46,7 @@ MAX_VERDICTS = 10
 MAX_DEFECTS = 100
 MAX_HOSTS = 20
 MAX_TEXT_BYTES = 1024 * 1024
+LEAST_MAILBOX = 3  # a@b
 MAILBOX_PATTERN = r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
@@ -86,7 +87,7 @@ Mailbox = Annotated[
     str,
     StringConstraints(
         strip_whitespace=True,
-        min_length=3,
+        min_length=LEAST_MAILBOX,
         max_length=MAX_MAILBOX,
         pattern=MAILBOX_PATTERN,
     ),

@@ -91,7 +91,7 @@ def read(
             wrong.append(Wrong((error.setting,), error.why))
         except ValueError as error:
             given = "" if is_secret(field) else f", not {shown(text or '')}"
-            wrong.append(Wrong((variable,), f"{right(field)}{given} ({error})"))
+            wrong.append(Wrong((_source(variable, env),), f"{right(field)}{given} ({error})"))
     while True:
         try:
             return model(**values), wrong
@@ -210,7 +210,14 @@ def _mistakes(
             text = json.dumps(mistake["input"], ensure_ascii=False, default=str)
             sentence += f", not {shown(env.get(variable, '')) if not within else text[:SHOWN]}"
         sentence = f"{place}{': ' * bool(place)}{sentence}"
-        yield Wrong((variable,), sentence, missing=mistake["type"] == "missing")
+        source = _source(variable, env)
+        yield Wrong((source,), sentence, missing=mistake["type"] == "missing")
+
+
+def _source(variable: str, env: Mapping[str, str]) -> str:
+    """Return the name under which a setting's text was given: its own, or its file's."""
+    file = f"{variable}_FILE"
+    return variable if env.get(variable) or not env.get(file) else file
 
 
 def _inner(field: FieldInfo, within: list[int | str]) -> FieldInfo:

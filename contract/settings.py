@@ -150,6 +150,7 @@ class SharedSettings(BaseModel):
         if settings is None:  # a mistake of ours: every setting has a default
             raise TypeError(f"{cls.__name__}: {wrong}")
         bad = {name for each in wrong for name in each.names}
+        bad |= {name.removesuffix("_FILE") for name in bad}
         wrong += [
             each
             for look in (type(settings).disagreements, unusable)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from contract.event import EVENT_ID_PATTERN, MAILBOX_PATTERN, SHA256_PATTERN
+from contract.event import EVENT_ID_PATTERN, LEAST_MAILBOX, MAILBOX_PATTERN, SHA256_PATTERN
 
 MAX_MISTAKES = 100
 _A_TIME = "must be a time with its offset from UTC, such as 2026-01-31T10:00:00Z"
@@ -89,6 +89,12 @@ def in_words(mistake: ErrorDetails) -> str:
     match mistake["type"]:
         case "value_error":
             return str(told["error"])
+        case "string_too_short" | "too_short" if told["min_length"] == 1:
+            return "must not be empty"
+        case "string_too_short" if told["min_length"] == LEAST_MAILBOX:
+            return BY_PATTERN[MAILBOX_PATTERN]
+        case "string_too_long" | "too_long" if told["max_length"] == 1:
+            return BY_TYPE[mistake["type"]].format_map(told).rstrip("s").replace("entrie", "entry")
         case "string_pattern_mismatch" if told["pattern"] in BY_PATTERN:
             return BY_PATTERN[told["pattern"]]
         case known if known in BY_TYPE:

@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
+SAME_AGAIN_SECONDS = 60.0
 SWEEP_SECONDS = 10.0
 RETENTION_SECONDS = 600.0
 STILL_OURS = partial(standing.refusal, was_ours=True)
@@ -59,6 +60,7 @@ class Readiness:
         self.schema_in_place = False
         self.refusal: str | None = None
         self._waits_for = NOT_YET_ASKED
+        self._said = ("", 0.0)
 
     async def prepare(self) -> None:
         """Create validator and indexes, and try again until the database lets us.
@@ -78,8 +80,15 @@ class Readiness:
                 self.schema_in_place = True
             except StoreUnavailable as error:
                 self._waits_for = NOT_REACHED
-                log.warning("MongoDB is not ready: %s", self._why(error))
+                self._say("MongoDB is not ready: %s", self._why(error))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
+
+    def _say(self, text: str, why: str) -> None:
+        """Log a trouble once, and again once a minute while it stays the same."""
+        now = asyncio.get_running_loop().time()
+        if why != self._said[0] or now - self._said[1] >= SAME_AGAIN_SECONDS:
+            self._said = (why, now)
+            log.warning(text, why)
 
     def _why(self, error: StoreUnavailable) -> str:
         return in_words(error.__cause__, self._hosts) if error.__cause__ else str(error)

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from yarl import URL
 
@@ -13,6 +12,7 @@ from bridge.reach import NOT_MENDED
 from bridge.settings import BridgeSettings
 from contract.doctor.checkup import Finding, Said, broken, look, of_clock, well
 from contract.keyring import Keyring
+from contract.sending.direct import straight_to
 from contract.signature import TOLERANCE_SECONDS
 
 SECONDS = 10.0
@@ -62,7 +62,7 @@ def clock(settings: BridgeSettings) -> Finding | None:
     """
     url = str(URL(str(settings.webhook_url)).with_user(None).with_path("/healthz").with_query(None))
     try:
-        with urlopen(url, timeout=SECONDS) as answer:  # noqa: S310 - a setting, http or https
+        with straight_to(url, SECONDS) as answer:
             date = answer.headers.get("Date")
     except HTTPError as error:
         date = error.headers.get("Date")

@@ -43,6 +43,13 @@ def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitab
         return UNAVAILABLE
 
 
+def at_least_one(text: str) -> int:
+    """Return the number that a word on the command line says."""
+    if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text[:40]!r}")
+    return int(text[:9])
+
+
 def tell(line: str, *, error: bool = False) -> None:
     """Print a line for whoever runs the command."""
     (sys.stderr if error else sys.stdout).write(f"{line}\n")

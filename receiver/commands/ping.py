@@ -1,9 +1,10 @@
 """``ping``: ask whether the receiver is ready, as the container's health check does."""
 
 import argparse
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
+from http.client import HTTPException
+from urllib.error import HTTPError
 
+from contract.sending.direct import address_of, straight_to, why_not
 from receiver.commands.command import Command, tell
 from receiver.settings import ReceiverSettings
 
@@ -17,15 +18,19 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
 
 def wrong_with_service(settings: ReceiverSettings) -> str | None:
     """Return why the receiver is not ready, or None."""
-    any_address = settings.receiver_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if any_address else settings.receiver_host
+    address = address_of(settings.receiver_host, settings.receiver_port)
     try:
-        with urlopen(f"http://{host}:{settings.receiver_port}/readyz", timeout=5):
+        with straight_to(f"http://{address}/readyz", 5):
             return None
     except HTTPError as error:
-        return f"the receiver is not ready: {error}: {error.read(2000).decode()}"
-    except (URLError, OSError) as error:
-        return f"the receiver does not answer: {error} (RECEIVER_HOST, RECEIVER_PORT)"
+        said = error.read(2000).decode("utf-8", "replace")
+        return f"the receiver at {address} is not ready: {error.code}: {said}"
+    except HTTPException:
+        why = "what answers there is not ours"
+    except OSError as error:
+        why = why_not(error)
+    look = "is it running, and are RECEIVER_HOST and RECEIVER_PORT right?"
+    return f"the receiver does not answer at {address}: {why}: {look}"
 
 
 PING = Command("ping", "exit 0 if the receiver is ready, 1 otherwise", run)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, at_least_one, tell, with_database
 from receiver.commands.terminal import harmless, moment, word
 from receiver.search.indexing import Indexing
 from receiver.search.query import QueryWrong
@@ -19,7 +19,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("words", nargs="*", help="words, phrases, operators: docs/search.md")
     parser.add_argument("--mailbox", help="only of this mailbox")
-    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+    parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
     parser.add_argument("--rebuild", action="store_true", help="make the index of words anew")
 
 

@@ -92,6 +92,8 @@ def _cause(error: BaseException | None) -> str:
             return f"the server refuses: {text}"
         case ServerSelectionTimeoutError() | AutoReconnect() | ConnectionFailure():
             return _unreachable(text, isinstance(error, NetworkTimeout))
+        case ConfigurationError() if "DNS" in text or "nameserver" in text:
+            return _unreachable(text, slow=False)
         case ConfigurationError():
             return f"{text}: look at MONGO_URI, {_RIGHT}"
         case _:
@@ -99,6 +101,13 @@ def _cause(error: BaseException | None) -> str:
 
 
 def _unreachable(text: str, slow: bool) -> str:
+    if "DNS query name does not exist" in text or "DNS response did not contain" in text:
+        return (
+            "DNS knows no MongoDB of that name: with mongodb+srv:// the name is the one that Atlas"
+            " or your administrator gave; a host of your own is called with mongodb://"
+        )
+    if "DNS operation timed out" in text or "All nameservers failed" in text:
+        return "DNS does not answer, which mongodb+srv:// needs: look at the network"
     if re.search(r"Name or service not known|nodename nor servname|name resolution", text):
         return "no such host: look at the name in MONGO_URI, or at DNS"
     if "refused" in text:

@@ -115,7 +115,10 @@ class Access:
 
 def has_token(request: web.Request) -> bool:
     """Tell whether a request comes with a token."""
-    return request.headers.get("Authorization", "").lower().startswith(SCHEME)
+    given = request.headers.getall("Authorization", [])
+    if len(given) > 1:
+        raise Problem(400, "there are several Authorization headers: send one")
+    return bool(given) and given[0].lower().startswith(SCHEME)
 
 
 def demand(grant: Grant, right: Right) -> None:

@@ -187,6 +187,15 @@ def test_one_setting_from_two_sources_is_refused(tmp_path: Path) -> None:
     assert str(wrong) == "MONGO_URI_FILE: MONGO_URI is set, too: leave one of the two"
 
 
+def test_a_mistake_in_a_file_names_the_setting_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "users").write_text("olga")
+    wrong = judged({"DATA_DIR": str(tmp_path), "SMTP_USERS_FILE": str(tmp_path / "users")})
+    assert [each.names for each in wrong] == [("SMTP_USERS_FILE",)]
+    (tmp_path / "users").write_text('{"olga": ""}')
+    wrong = judged({"DATA_DIR": str(tmp_path), "SMTP_USERS_FILE": str(tmp_path / "users")})
+    assert [each.names for each in wrong] == [("SMTP_USERS_FILE",)]
+
+
 @pytest.mark.parametrize(
     ("lower", "upper", "both"),
     [

@@ -96,13 +96,16 @@ class Login:
                     self._failed(error)
                     self._health.say(name, "waiting", str(error))
 
-    def lost(self, lived: float, error: Exception) -> None:
-        """Take notice that a connection ended after so many seconds, and why."""
+    def lost(self, lived: float, error: Exception, *, is_told: bool = False) -> None:
+        """Take notice that a connection ended after so many seconds, and why; log it once."""
         with self._turn:
             if forgives(lived, self._backoff):
                 self._failures = 0
             if self._not_before <= time.monotonic():
-                self._failed(error)
+                if is_told:
+                    self._put_off()
+                else:
+                    self._failed(error)
 
     def _open(self, secret: str) -> Connection:
         if self._stop.is_set():

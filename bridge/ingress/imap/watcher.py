@@ -82,7 +82,8 @@ class Watcher:
             except Exception as error:
                 if not self._stop.is_set():
                     self._report(error)
-                    self._login.lost(time.monotonic() - began, error)
+                    is_told = isinstance(error, NoFolder)
+                    self._login.lost(time.monotonic() - began, error, is_told=is_told)
             finally:
                 connection.close()
 

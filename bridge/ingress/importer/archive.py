@@ -109,8 +109,13 @@ def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
         target = folder / f"{count:07d}-{_shown(name)}{suffix}"
         left -= _copy(file, target, most)
         if left <= 0:
-            raise NotUnpacked(f"{path} holds more than {room.total} bytes, or than the disk has")
+            raise NotUnpacked(_too_much(path, room))
         os.utime(target, (when, when))
+
+
+def _too_much(path: Path, room: ArchiveBounds) -> str:
+    half = "half of what is free on the disk of DATA_DIR"
+    return f"{path} holds more than {room.total} bytes (SPOOL_MAX_BYTES), or than {half}"
 
 
 def _copy(file: IO[bytes], target: Path, most: int) -> int:

@@ -88,7 +88,7 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
             if recipient != mailbox and not _is_recipient(recipient):
                 mistakes.append(f"{_quoted(recipient)} is no address and no domain: {RIGHT}")
             shared = owner.setdefault(_folded(recipient), mailbox)
-            if shared != mailbox:
+            if shared.casefold() != mailbox.casefold():  # of twins one complaint is enough
                 both = f"{_quoted(shared)} and {_quoted(mailbox)}"
                 one = "give it to one of them"
                 mistakes.append(f"{_quoted(recipient)} would stand for both {both}: {one}")

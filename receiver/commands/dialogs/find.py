@@ -2,7 +2,7 @@
 
 import argparse
 
-from receiver.commands.command import Command, with_database
+from receiver.commands.command import Command, at_least_one, with_database
 from receiver.commands.dialogs.looking import Looking
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
@@ -12,14 +12,14 @@ from receiver.store.mongo import Database
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("words", help="an address, a Message-ID, or words of a subject")
-    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+    parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each; 1 if there is none."""
 
     async def work(database: Database) -> int:
-        heads = await Looking(database).having(arguments.words, max(arguments.n, 1))
+        heads = await Looking(database).having(arguments.words, arguments.n)
         tell_heads(heads)
         return 0 if heads else 1
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from receiver.commands.command import Command, with_database
+from receiver.commands.command import Command, at_least_one, with_database
 from receiver.commands.dialogs.looking import Looking
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
@@ -12,14 +12,14 @@ from receiver.store.mongo import Database
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("--mailbox", help="only of this mailbox")
-    parser.add_argument("-n", type=int, default=20, metavar="COUNT", help="at most (20)")
+    parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each: id, time, letters, user, subject."""
 
     async def work(database: Database) -> int:
-        tell_heads(await Looking(database).newest(arguments.mailbox, max(arguments.n, 1)))
+        tell_heads(await Looking(database).newest(arguments.mailbox, arguments.n))
         return 0
 
     return with_database(settings, work)

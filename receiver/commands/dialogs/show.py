@@ -31,7 +31,8 @@ def _tell(dialog: Dialog) -> None:
         arrow = "→" if message["direction"] == "out" else "←"
         tell("")
         tell(f"{arrow} {moment(message['created'])}  {_person(message['from'])}")
-        tell(f"  {word('to')}: {', '.join(map(_person, [*message['to'], *message['cc']]))}")
+        if whom := [*message["to"], *message["cc"]]:
+            tell(f"  {word('to')}: {', '.join(map(_person, whom))}")
         if message["attachments"]:
             names = [harmless(each["filename"]) for each in message["attachments"]]
             tell(f"  {word('files')}: {', '.join(names)}")

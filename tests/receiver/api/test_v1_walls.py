@@ -5,6 +5,7 @@ cursors of both mailboxes. Nothing of the other mailbox may be in any answer, an
 be answered as what is not.
 """
 
+import asyncio
 import hashlib
 import itertools
 import json
@@ -216,3 +217,17 @@ async def test_a_token_of_one_mailbox_need_not_name_it(
         assert [each["mailbox"] for each in (await caller.get("/v1/mailboxes")).json["items"]] == [
             OWN
         ]
+
+
+async def test_two_tokens_in_one_request_are_refused(receiver: Service, database: Database) -> None:
+    token = await make_token(database, "read", OWN)
+    port = int(receiver.env["RECEIVER_PORT"])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    lines = ["GET /v1/dialogs HTTP/1.1", "Host: x", "Connection: close"]
+    lines += [f"Authorization: Bearer {token}", "Authorization: Bearer el_another"]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    answer = (await reader.read()).decode()
+    writer.close()
+    await writer.wait_closed()
+    assert answer.startswith("HTTP/1.1 400 ")
+    assert "there are several Authorization headers: send one" in answer

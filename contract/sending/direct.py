@@ -1,0 +1,40 @@
+"""A request by HTTP straight to its host, and why none came about, in words.
+
+A proxy of the environment (``http_proxy``) does not stand between us and a neighbour.
+"""
+
+from http.client import HTTPResponse
+from typing import cast
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+_STRAIGHT = build_opener(ProxyHandler({}))
+
+
+def straight_to(url: str, seconds: float) -> HTTPResponse:
+    """Return the answer to a GET; raises what ``urllib.request.urlopen`` raises."""
+    return cast("HTTPResponse", _STRAIGHT.open(url, timeout=seconds))
+
+
+def address_of(host: str, port: int) -> str:
+    """Return host and port as they are called from this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def why_not(error: OSError) -> str:
+    """Return why nobody was reached, in words."""
+    cause = error.reason if isinstance(error, URLError) else error
+    match cause:
+        case ConnectionRefusedError():
+            return "nobody listens there"
+        case TimeoutError():
+            return "no answer in time"
+        case ConnectionError():
+            return "the connection was ended before an answer"
+        case OSError(errno=int(number)) if number < 0:  # EAI_… of getaddrinfo(3)
+            return "there is no such host"
+        case OSError(strerror=str(told)) if told:
+            return told
+        case _:
+            return "what answers there is not ours"
