@@ -1,0 +1,176 @@
+"""What stands under dashes, or under a client's tail: a card of the writer, or words that stay."""
+
+from itertools import product
+
+import pytest
+
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
+
+PEOPLE = frozenset({"ivan@example.ru", "иван петров", "support@yandex.ru", "служба поддержки"})
+WRITER = "Иван Петров ivan@example.ru"
+ANSWER = Occasion(subject="Re: Заказ", writer=WRITER, people=PEOPLE)
+FRESH = Occasion(answers=False, subject="Заказ", writer=WRITER, people=PEOPLE)
+HISTORY = '15.09.2025, 15:46, "Служба поддержки" <support@yandex.ru>:\n> Пришёл?\n> Ждём.'
+
+SUBSTANCE = (
+    "ИП Петров Иван Иванович\nИНН 770123456789",
+    "Иван Петров\nкарта 2202 2001 1234 5678",
+    "Иван Петров\n2202200112345678",
+    "ООО «Ромашка»\nр/с 40702810900000012345\nБИК 044525225",
+    "Петров Иван\nИНН 770123456789\nтел. +7 900 123-45-67",
+    "Иван Петров\nдоговор 15/7",
+    "Иван Петров\nпаспорт 92 05 123456",
+    "Иван Петров\nСНИЛС 112-233-445 95",
+    "Иван Петров\nвернуть 4300 руб.",
+    "Петров Иван Иванович, 12.05.1980",
+    "Иван Петров, заказ 5512",
+    "Ivan Petrov\nIBAN DE89 3704 0044 0532 0130 00",
+    "Ivan Petrov\ncard 4111 1111 1111 1111",
+    "Petrov Ltd\nVAT GB123456789",
+)
+
+
+@pytest.mark.parametrize("text", SUBSTANCE)
+@pytest.mark.parametrize("delimiter", ["--", "—", "–", "-- "])
+def test_requisites_cards_papers_and_sums_stay(delimiter: str, text: str) -> None:
+    body = f"Вот данные.\n\n{delimiter}\n{text}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(body, FRESH) == body
+    assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "text", ["Иван Петров\nг. Казань, ул. Баумана, д. 3", "ИП Петров", "Иван Петров\nЦвет - белый"]
+)
+@pytest.mark.parametrize("delimiter", ["--", "—", "–"])
+def test_under_a_bare_dash_an_address_or_a_firm_is_an_answer(delimiter: str, text: str) -> None:
+    body = f"Вот данные.\n\n{delimiter}\n{text}"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize("above", ["Выпишите счёт на", "Invoice to", "Получатель:", "Привет,"])
+@pytest.mark.parametrize("delimiter", ["--", "—", "-- "])
+def test_words_that_lead_on_to_a_name_keep_it(delimiter: str, above: str) -> None:
+    body = f"{above}\n{delimiter}\nИван Петров"
+    assert new_words(body, ANSWER) == body
+
+
+SEPARATED = (
+    "Первый вопрос: где заказ 5\n-- \nВторой: цена стола\n-- \nТретий: адрес склада",
+    "Здравствуйте.\nНе работает вход.\n\n-- \nТакже не приходит код.",
+    "Список\n-- \nстол\nстул\nшкаф",
+    "Ошибка\n-- \n2024-01-01 ERROR foo\n2024-01-02 ERROR bar",
+    "Hello\n-- \nThe second item is broken as well.",
+    "Hi\n\n-- \n\nOrder 77\n\n-- \n\nOrder 78",
+    "Привет\n-- \nверните деньги",
+    "Заявка\n-- \nМодель: X5\nСерийный номер: 1234",
+    "Стих\n-- \nБелеет парус одинокий\nВ тумане моря голубом",
+    "Нет в наличии\n-- \nстол дубовый, 2 шт",
+)
+
+
+@pytest.mark.parametrize("body", SEPARATED)
+def test_dashes_of_a_writer_s_own_part_nothing_off(body: str) -> None:
+    assert new_words(body, FRESH) == body
+
+
+@pytest.mark.parametrize("body", [body for body in SEPARATED if not body.isascii()])
+def test_neither_do_they_in_an_answer(body: str) -> None:
+    assert new_words(body, ANSWER) == body
+
+
+POSTSCRIPTS = (
+    "ЗЫ: пришлите чек",
+    "P.S. Чек ещё не пришёл",
+    "PS чек не пришёл",
+    "З.Ы. код не работает",
+    "ПС. пришлите чек",
+    "Постскриптум: чек",
+    "P.P.S. всё",
+    "P.S: send the bill",
+    "Да, и чек.",
+    "И адрес прежний.",
+    "Забыл добавить: цвет красный.",
+    "One more thing: the colour is red.",
+    "Btw, it still crashes.",
+    "Деньги так и не вернули.",
+    "Жду",
+    "UPD: нашёл",
+    "Домофон 12К",
+)
+ENDS = (
+    "-- \nИван Петров\n+7 900 123-45-67",
+    "--\nИван Петров\n+7 900 123-45-67",
+    "—\nС уважением, Иван Петров",
+    "-- \nС уважением,\nИван Петров\nООО «Лес»\nпн-пт 9-18",
+    "-- \nОтправлено из мобильной Яндекс Почты",
+    "Отправлено из мобильной Почты Mail",
+    "Отправлено с iPhone",
+    "Sent from my iPhone",
+    "Get Outlook for iOS<https://aka.ms/o0ukef>",
+    "С уважением,\nИван Петров\n+7 900 123-45-67",
+)
+
+
+@pytest.mark.parametrize(("end", "gap"), [*product(ENDS, ["\n", "\n\n"])])
+def test_what_is_added_under_a_signature_or_a_tail_stays(end: str, gap: str) -> None:
+    missing = [
+        (more, name)
+        for more in POSTSCRIPTS
+        for name, occasion in (("answer", ANSWER), ("fresh", FRESH))
+        if more not in new_words(f"Спасибо.\n\n{end}{gap}{more}", occasion)
+        or more not in new_words(f"Спасибо.\n\n{end}{gap}{more}\n\n{HISTORY}", ANSWER)
+    ]
+    assert not missing
+
+
+CARDS = (
+    "-- \nИван Петров\nменеджер\n+7 900 123-45-67",
+    "-- \nС уважением,\nИван Петров\n\nООО «Лес»\nwww.les.example.ru",
+    "-- \nотдел продаж\nпн–пт 9–18",
+    "-- \nИван Петров\n8 (900) 123-45-67\nг. Казань, ул. Баумана",
+    "--\nИван Петров\nмаркетолог",
+    "—\nIvan Petrov",
+    "-- \nOld musicians never die, they decompose.",
+    "-- \nIvan Petrov      +1 512 374 0500\n716 Congress     Austin, TX 78701",
+    '-- \nIvan\n"Never interrupt your enemy." - Napoleon',
+    "-- \n2.25.1",
+    "-- \nIvan Petrov\n512-255-9797",
+    "-- \nИван Петров\n\nПисьмо предназначено только вам. Если вы не адресат, удалите его.",
+)
+
+
+@pytest.mark.parametrize("card", CARDS)
+def test_the_card_of_a_writer_goes(card: str) -> None:
+    assert new_words(f"Спасибо.\n\n{card}", ANSWER) == "Спасибо."
+
+
+RULE = "_" * 47
+SENTENCES = (
+    "Список рассылки news@example.ru мне больше не нужен.",
+    "Please drop me from the mailing list users@example.org",
+    "mailing list: users@example.org\nI never asked for it",
+    "Mailman https://lists.example.org не пускает",
+    "В списке рассылки ошибка: https://example.ru/l",
+    "Список рассылки\nanna@example.ru\npetr@example.ru",
+    "To unsubscribe from the mailing list I visited https://example.org/u and got error 500",
+)
+FOOTERS = (
+    "users mailing list\nusers@example.org\nhttps://example.org/users",
+    "users mailing list -- users@example.org\nTo unsubscribe send an email to users-leave@a.org",
+    "RPM-List mailing list <RPM-List@example.net>\nhttp://lists.example.net/listinfo/rpm-list",
+    "Irish Users mailing list\nIrish Users@example.org\nhttp://example.org/listinfo/iu",
+)
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_a_sentence_about_a_list_is_no_footer(text: str) -> None:
+    body = f"Вопрос.\n{RULE}\n{text}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(body, FRESH) == body
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_the_footer_of_a_list_goes(footer: str) -> None:
+    assert new_words(f"Да.\n{RULE}\n{footer}", ANSWER) == "Да."
