@@ -5,17 +5,22 @@ letters are at hand. A block of at least three lines or 160 characters whose wor
 them, in that order and together, is history, wherever it stands and however it is marked. Words are
 compared, not lines, for clients wrap quotations anew and mark them as they like.
 
-Between such blocks stand answers. Three things stand there, too, that nobody wrote: a line that
-introduces the next block (it names its writer, or is a copied header field), a line that a client
-altered (a link, other marks: its words stand where the block breaks off), and a short line of the
-quoted letter. All of these are left to the bridge's reading. So is what stands above the first
-block and below the last one, unless there were answers between: then the last stands below.
+Between such blocks, below them, and on the lines of what the bridge took for a quotation stand
+answers (``answers``), and above them lines that introduce them (``introduction``). Everything else
+is left to the bridge's reading.
+
+A short block may be the writer's own: «Да, адрес верный:» and the three lines of it. It is one if
+it has at most six lines, stands in the bridge's reading, bears neither mark nor bullet, is not the
+quoted letter's beginning, and the line right above is the writer's and ends in a colon, but names
+neither the quoted writer nor a day.
 """
 
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from receiver.threads.answers import answers
+from receiver.threads.copied_lines import introduces, is_field
+from receiver.threads.introduction import introductions
 from receiver.threads.quotation import (
     FEWEST_LINES,
     MAX_TEXT,
@@ -26,14 +31,9 @@ from receiver.threads.quotation import (
     places_of,
 )
 
-_ALTERED = 4_000
-_LONGEST_INTRODUCTION = 8
-_LONGEST_FOLDED = 4
-_FIELD = re.compile(r"[*_]*[^\W\d_][\w '’/.-]{0,30}[*_]*\s?[:：][*_]*\s+\S")
-_DATE = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2}|(?<![\d.-])(?:19|20)\d{2}(?![\d.-])")
-_RULED = re.compile(r"^\W*-{2,}.*-{2,}\W*$")
-_DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
-_INSERTED = re.compile(r"[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I)
+_LONGEST_REPEATED = 6
+_BEGINNING = 2
+_BULLETS = ("+", "-", "*", "[", "•")
 
 
 def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str:
@@ -44,19 +44,74 @@ def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str
     if len(body) > MAX_TEXT or not sources:
         return reading
     text = lines_of(body)
-    places = places_of(text, sources)
-    if not any(each.proven for each in places.values()):
-        return reading
     kept = _kept(text, reading)
     if kept is None:
         return reading
-    introductions = _introductions(text, places, sources, kept)
-    answers = _answers(text, places, sources, kept | introductions)
-    history = {i for i, each in places.items() if each.proven} | introductions
-    new = (kept - history - _rules_beside(text, history)) | answers
+    places = places_of(text, sources, _quoted(text, kept))
+    for i in _repeated(text, places, kept, sources):
+        del places[i]
+    if not places:
+        return reading
+    introduced = introductions(text, places, sources, kept)
+    answered = answers(text, places, sources, kept | introduced)
+    history = {i for i, each in places.items() if each.proven} | introduced
+    new = (kept - history - _rules_beside(text, history)) | answered
     if new == kept or not any(text.words[i] for i in new):
         return reading
     return _joined(text, new)
+
+
+def _quoted(text: AnswerText, kept: set[int]) -> set[int]:
+    """Return the lines that the bridge takes for a quotation: marked, or under an introduction.
+
+    What it leaves out above, a signature, is none.
+    """
+    found: set[int] = set()
+    opened = False
+    for i in text.telling:
+        if i in kept:
+            opened = False
+            continue
+        introduced = introduces(text.lines[i]) or is_field(text.lines[i])
+        if opened or text.marked(i):
+            found.add(i)
+        opened = opened or introduced or text.marked(i)
+    return {i for i in found if not introduces(text.lines[i])}
+
+
+def _repeated(
+    text: AnswerText, places: dict[int, LinePlace], kept: set[int], sources: Sequence[Quotable]
+) -> list[int]:
+    """Return the proven lines that the writer repeats: a short block under a colon of his own."""
+    found: list[int] = []
+    block: list[int] = []
+    for i in [*text.telling, len(text.lines)]:
+        if i in places and places[i].proven:
+            block.append(i)
+            continue
+        if block and _is_repeated(text, block, places, kept, sources):
+            found += block
+        block = []
+    return found
+
+
+def _is_repeated(
+    text: AnswerText,
+    block: list[int],
+    places: dict[int, LinePlace],
+    kept: set[int],
+    sources: Sequence[Quotable],
+) -> bool:
+    above = block[0] - 1
+    if above not in kept or not text.lines[above].rstrip().endswith((":", "：")):
+        return False
+    first = places[block[0]]
+    fresh = len(block) <= _LONGEST_REPEATED and first.start > _BEGINNING
+    listed = any(text.lines[i].lstrip().startswith(_BULLETS) for i in block)
+    marked = any(text.marked(i) or i not in kept for i in block) or text.marked(above)
+    names = sources[first.source].names
+    named = any(name in text.lines[above].casefold() for name in names)
+    return fresh and not (listed or marked or named or introduces(text.lines[above]))
 
 
 def _rules_beside(text: AnswerText, history: set[int]) -> set[int]:
@@ -94,145 +149,6 @@ def _kept(text: AnswerText, reading: str) -> set[int] | None:
         kept.add(shown[cursor][0])
         cursor += 1
     return kept
-
-
-def _introductions(
-    text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], kept: set[int]
-) -> set[int]:
-    """Return the lines right above blocks that say who wrote them.
-
-    What the bridge keeps is one only if it names the block's writer.
-    """
-    found: set[int] = set()
-    before = -1
-    for i in text.telling:
-        opens = i in places and places[i].proven and before not in places
-        before = i
-        if not opens:
-            continue
-        above = _above(text, i, places)
-        names = sources[places[i].source].names
-        naming = [
-            number
-            for number, j in enumerate(above, 1)
-            if any(name in text.lines[j].casefold() for name in names)
-        ]
-        end = naming[-1] if naming else 0
-        while naming and end < len(above) and _heads(text, above[end]):
-            end += 1
-        if naming and _says_when(text, above[:end]):
-            above = above[:end]
-        elif not kept.isdisjoint(above):
-            continue
-        found |= set(above)
-    return found
-
-
-def _says_when(text: AnswerText, above: Sequence[int]) -> bool:
-    """Whether lines above a block are a sentence, or copied fields, one of them with a date."""
-    fields = [text.lines[i] for i in above if _is_field(text.lines[i])]
-    dated = sum(_DATE.search(line) is not None for line in fields)
-    return len(fields) < len(above) - _ruled(text, above) or (len(fields) > 1 and dated > 0)
-
-
-def _heads(text: AnswerText, i: int) -> bool:
-    """Whether a line above a block's writer belongs to it: ``--- Original ---``, ``Date: …``."""
-    dated = _is_field(text.lines[i]) and _DATE.search(text.lines[i]) is not None
-    return dated or _ruled(text, [i]) > 0
-
-
-def _ruled(text: AnswerText, above: Sequence[int]) -> int:
-    return sum(not text.words[i] or _RULED.search(text.lines[i]) is not None for i in above)
-
-
-def _above(text: AnswerText, start: int, places: dict[int, LinePlace]) -> list[int]:
-    """Return the lines that may introduce a block, the nearest first: fields, or one sentence."""
-    found: list[int] = []
-    fields = sentence = blank = False
-    for i in range(start - 1, -1, -1):
-        line = text.lines[i].strip("> \t")
-        if not line:
-            blank = True
-            continue
-        if i in places or len(found) == _LONGEST_INTRODUCTION:
-            break
-        if found and text.marked(i) != text.marked(found[-1]):
-            break
-        if _is_field(line):
-            fields = True
-        elif text.words[i] and not _RULED.search(line):
-            ends = line.endswith((":", "：", ">", "*"))
-            folded = sentence and not blank and len(found) < _LONGEST_FOLDED
-            if fields or not (folded if sentence else ends):
-                break
-            sentence = True
-        found.append(i)
-        blank = False
-    return found
-
-
-def _is_field(line: str) -> bool:
-    return _FIELD.match(line.strip("> \t")) is not None
-
-
-def _answers(
-    text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], told: set[int]
-) -> set[int]:
-    """Return the lines between blocks, and behind answered ones, that stand nowhere else."""
-    found: set[int] = set()
-    gap: list[int] = []
-    before: LinePlace | None = None
-    for i in text.telling:
-        if i not in places:
-            gap.append(i)
-            continue
-        if before and gap:
-            found |= _written(text, gap, _missing(before, places[i], sources), told)
-        gap, before = [], places[i]
-    if before and gap and found:
-        broken_off = sources[before.source].words[before.end : before.end + _ALTERED]
-        found |= _written(text, gap, broken_off, told)
-    return found
-
-
-def _missing(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> str:
-    """Return what the quoted letter says between two places; nothing if they do not follow."""
-    if before.source != after.source or after.start < before.end:
-        return ""
-    return sources[before.source].words[before.end : after.start][:_ALTERED]
-
-
-def _written(text: AnswerText, gap: Sequence[int], missing: str, told: set[int]) -> set[int]:
-    """Return the lines of a gap that are not what is ``missing`` there, altered by a client.
-
-    What the bridge has left out there may be a signature, too, or the history of another letter.
-    """
-    there = set(missing.split())
-    found = set()
-    for i in gap[: _written_end(text, gap, told)]:
-        words = text.words[i].split()
-        if i in told or text.marked(i) or _INSERTED.match(text.lines[i]):
-            continue
-        if len(words) < FEWEST_LINES:
-            altered = f" {text.words[i]} " in missing
-        else:
-            altered = 2 * sum(word in there for word in words) >= len(words)
-        if not altered:
-            found.add(i)
-    return found
-
-
-def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
-    """Return how many lines of a gap stand above a signature's delimiter or a copied header."""
-    for number, i in enumerate(gap):
-        if i in told:
-            continue
-        above = text.lines[gap[number - 1] + 1 if number else max(i - 1, 0) : i + 1]
-        below = gap[number + 1] if number + 1 < len(gap) else i
-        copied = below > i and _is_field(text.lines[i]) and _is_field(text.lines[below])
-        if copied or any(_DELIMITER.fullmatch(line.strip()) for line in above):
-            return number
-    return len(gap)
 
 
 def _joined(text: AnswerText, new: set[int]) -> str:

@@ -1,13 +1,17 @@
 """Where the lines of a letter stand in others: blocks long enough to prove it, and what is near.
 
 The words of three lines at least, or of 160 characters, must stand together. Where a block breaks
-off, a line that goes on there, or nearby, is found as well; alone it would prove nothing. The work
-is bounded: so many searches, and a text that lacks one of the words is not looked through.
+off, a line that goes on there, or nearby, is found as well; alone it would prove nothing. Where the
+bridge says that a quotation is, two words that stand together are enough to find the place, for
+there the question is only what in it stands in no letter. A line there may begin as the quoted one
+does and go on with an answer.
+
+The work is bounded: so many searches, and a text that lacks one of the words is not looked through.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 FEWEST_LINES = 3
@@ -18,8 +22,10 @@ MAX_TEXT = 256 * 1024
 _MAX_SEARCHES = 500
 _MOST_TELLTALES = 12
 _NEAR = 1_000
+_FEWEST_WORDS = 3
+_MOST_WORDS = 100
 _WORD = re.compile(r"\w+")
-_MARK = re.compile(r"\s{0,3}[A-ZА-ЯЁ]{0,3}>")
+_MARK = re.compile(r"\s{0,8}[A-ZА-ЯЁ]{0,3}>")
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,21 @@ class Quotable:
     @cached_property
     def words(self) -> str:
         """Its words with a blank around each."""
-        return f" {_words(self.text)} "
+        return f" {words_in(self.text)} "
 
 
 @dataclass(frozen=True, slots=True)
 class LinePlace:
-    """Where a line stands: in which source, from where to where, and whether in a proven block."""
+    """Where a line stands: in which source, from where to where, and whether in a proven block.
+
+    ``own`` is what of the line does not stand there, as it is written.
+    """
 
     source: int
     start: int
     end: int
     proven: bool
+    own: str = ""
 
 
 @dataclass(slots=True)
@@ -83,16 +93,22 @@ def may_quote(body: str) -> bool:
 def lines_of(body: str) -> AnswerText:
     """Return a letter's lines; CRLF and CR end a line as LF does."""
     lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    words = [_words(line) for line in lines]
+    words = [words_in(line) for line in lines]
     return AnswerText(lines, words, [i for i, each in enumerate(words) if each])
 
 
-def _words(text: str) -> str:
+def words_in(text: str) -> str:
+    """Return the words of a text, casefolded, with a blank between."""
     return " ".join(_WORD.findall(text.replace("_", " ").casefold()))
 
 
-def places_of(text: AnswerText, sources: Sequence[Quotable]) -> dict[int, LinePlace]:
-    """Return where lines stand in the sources: blocks, and what goes on where one broke off."""
+def places_of(
+    text: AnswerText, sources: Sequence[Quotable], quoted: Collection[int] = ()
+) -> dict[int, LinePlace]:
+    """Return where lines stand in the sources: blocks, and what goes on where one broke off.
+
+    Of the lines that the bridge says are ``quoted`` fewer words are enough.
+    """
     found: dict[int, LinePlace] = {}
     last: LinePlace | None = None
     at = searches = 0
@@ -106,6 +122,8 @@ def places_of(text: AnswerText, sources: Sequence[Quotable]) -> dict[int, LinePl
             taken = _block(text, at, last, sources)
             if not taken and last and (place := _resumed(text.words[i], last, sources)):
                 taken = [place]
+            if not taken and i in quoted:
+                taken = _quoted(text, i, last, sources)
         found |= {text.telling[at + n]: each for n, each in enumerate(taken)}
         last = taken[-1] if taken else last
         at += max(len(taken), 1)
@@ -138,20 +156,29 @@ def _block(
         return []
     lines = text.telling[at : at + size]
     words = [text.words[i] for i in lines]
-    needle = f" {' '.join(words)} "
+    telltales = [word for i in lines for word in text.telltales(i)]
+    return _placed(words, _found(" ".join(words), telltales, last, sources))
+
+
+def _found(
+    needle: str, telltales: Sequence[str], last: LinePlace | None, sources: Sequence[Quotable]
+) -> tuple[int, int] | None:
+    """Return in which source words stand together and where, behind the last place if they do."""
     order = [(last.source, last.end)] if last else []
     for number, start in [*order, *((number, 0) for number in range(len(sources)))]:
         source = sources[number]
-        if not all(word in source.text for i in lines for word in text.telltales(i)):
-            continue
-        position = source.words.find(needle, start)
-        if position >= 0:
-            return _placed(words, number, position)
-    return []
+        if all(word in source.text for word in telltales):
+            position = source.words.find(f" {needle} ", start)
+            if position >= 0:
+                return number, position
+    return None
 
 
-def _placed(lines: Sequence[str], number: int, position: int) -> list[LinePlace]:
-    places = []
+def _placed(lines: Sequence[str], found: tuple[int, int] | None) -> list[LinePlace]:
+    places: list[LinePlace] = []
+    if found is None:
+        return places
+    number, position = found
     for line in lines:
         places.append(LinePlace(number, position, position + len(line) + 1, True))
         position = places[-1].end
@@ -162,10 +189,62 @@ def _resumed(line: str, last: LinePlace, sources: Sequence[Quotable]) -> LinePla
     """Return the place of a line that goes on near where the last one broke off."""
     if place := _next(line, last, sources, False):
         return place
-    if line.count(" ") < 2:
+    if line.count(" ") < _FEWEST_WORDS - 1:
         return None
     end = last.end + _NEAR
     position = sources[last.source].words.find(f" {line} ", last.end, end)
     return (
         LinePlace(last.source, position, position + len(line) + 1, False) if position > 0 else None
     )
+
+
+def _quoted(
+    text: AnswerText, i: int, last: LinePlace | None, sources: Sequence[Quotable]
+) -> list[LinePlace]:
+    """Return the place of a line of a quotation, or of its beginning."""
+    words = text.words[i].split()
+    if len(words) > 1 and (found := _found(text.words[i], text.telltales(i), last, sources)):
+        return [replace(each, proven=False) for each in _placed([text.words[i]], found)]
+    if last and (place := _begun(text.lines[i], last.source, last.end, sources)):
+        return [place]
+    if len(words) > _FEWEST_WORDS:
+        begun = " ".join(words[:_FEWEST_WORDS])
+        if found := _found(begun, (), last, sources):
+            place = _begun(text.lines[i], *found, sources)
+            return [place] if place else []
+    return []
+
+
+def asks(own: str) -> bool:
+    """Whether what goes on from a quoted text makes that a question, or a field to fill in."""
+    return own.startswith(("?", ": ", ":\t", " ("))
+
+
+def _begun(line: str, number: int, position: int, sources: Sequence[Quotable]) -> LinePlace | None:
+    """Return the place of a line that begins with words of a source and goes on with others.
+
+    The end of the line may stand in the source again.
+    """
+    there = sources[number].words
+    spans = [(m[0].casefold(), m.span()) for m in _WORD.finditer(line.replace("_", " "))]
+    if len(spans) > _MOST_WORDS:
+        return None
+    end, size = position, 0
+    while size < len(spans) and there.startswith(f" {spans[size][0]} ", end):
+        end += len(spans[size][0]) + 1
+        size += 1
+    if not 0 < size < len(spans):
+        return None
+    begins = spans[size - 1][1][1]
+    if size < _FEWEST_WORDS and not asks(line[begins:]):
+        return None
+    first = last = size
+    while last < len(spans):
+        rest = " ".join(word for word, _ in spans[last:])
+        if last > first and there.startswith(f" {rest} ", end):
+            break
+        last += 1
+    own = line[begins : spans[last - 1][1][1]]
+    if last < len(spans):
+        end += len(rest) + 1
+    return LinePlace(number, position, end, False, own)

@@ -1,0 +1,154 @@
+"""What stands between the lines of a quotation, or below it, and is an answer.
+
+An answer stands in no named letter. But neither does what a client altered (a link, other marks:
+its words stand where the quotation breaks off), or what introduces or ends another letter.
+Where the quotation goes on behind a line just where it broke off before, nothing of it is missing
+and the line was put in: it is an answer even if it carries a quote mark, for it was typed inside.
+"""
+
+import re
+from collections.abc import Sequence
+
+from receiver.threads.copied_lines import introduces, is_field, is_header
+from receiver.threads.quotation import (
+    FEWEST_LINES,
+    AnswerText,
+    LinePlace,
+    Quotable,
+    asks,
+    words_in,
+)
+
+_ALTERED = 4_000
+_SAYING = re.compile(r"[^\W\d_]{2}")
+_DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
+_INSERTED = re.compile(
+    r"[\s.,;:!?\"'»)]*[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I
+)
+
+
+def answers(
+    text: AnswerText, places: dict[int, LinePlace], sources: Sequence[Quotable], told: set[int]
+) -> set[int]:
+    """Return the lines between places, on a quoted line and below, that stand nowhere else.
+
+    ``told`` are lines that are known already: words that the bridge kept, and introductions.
+    """
+    found: set[int] = set()
+    gap: list[int] = []
+    before: tuple[int, LinePlace] | None = None
+    for i in text.telling:
+        if i not in places:
+            gap.append(i)
+            continue
+        if before:
+            found |= _between(text, before, gap, places[i], sources, told)
+        gap, before = [], (i, places[i])
+    if before:
+        found |= _below(text, before, gap, sources, told)
+    return found
+
+
+def _between(
+    text: AnswerText,
+    before: tuple[int, LinePlace],
+    gap: Sequence[int],
+    after: LinePlace,
+    sources: Sequence[Quotable],
+    told: set[int],
+) -> set[int]:
+    i, place = before
+    missing = _missing(place, after, sources)
+    goes_on = not missing.strip()
+    found = _written(text, gap, missing, told, sources if goes_on else None)
+    return found | {i} if _is_answered(text.lines[i], place, missing, goes_on) else found
+
+
+def _missing(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> str:
+    """Return what the quoted letter says between two places; what is near if they do not follow."""
+    there, then = sources[before.source].words, sources[after.source].words
+    if before.source == after.source and after.start >= before.end:
+        return there[before.end : after.start][:_ALTERED]
+    near = then[max(after.start - _ALTERED, 0) : after.start]
+    return there[before.end : before.end + _ALTERED] + near
+
+
+def _below(
+    text: AnswerText,
+    before: tuple[int, LinePlace],
+    gap: Sequence[int],
+    sources: Sequence[Quotable],
+    told: set[int],
+) -> set[int]:
+    """Return what was written under the last quoted line, and on it."""
+    i, place = before
+    rest = sources[place.source].words[place.end : place.end + _ALTERED]
+    found = {i} if _is_answered(text.lines[i], place, rest, not rest.strip()) else set()
+    return found | _written(text, gap, rest, told, None)
+
+
+def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bool:
+    """Whether what a quoted line has of its own is an answer, and nothing that a client put in."""
+    own = words_in(place.own)
+    if not own or _INSERTED.match(place.own) or is_header(line) or introduces(line):
+        return False
+    put_in = goes_on and _SAYING.search(own) is not None
+    return (put_in or asks(place.own)) and f" {own} " not in missing
+
+
+def _written(
+    text: AnswerText,
+    gap: Sequence[int],
+    missing: str,
+    told: set[int],
+    put_in: Sequence[Quotable] | None,
+) -> set[int]:
+    """Return the lines of a gap that are not what is ``missing`` there, altered by a client.
+
+    What the bridge has left out there may be a signature, too, or the history of another letter.
+    ``put_in`` are all sources where nothing is missing.
+    """
+    found = set()
+    for i in gap[: _written_end(text, gap, told)]:
+        line = text.lines[i].lstrip("> \t")
+        if i in told or _INSERTED.match(line):
+            continue
+        if text.marked(i) and (put_in is None or _is_known(text, i, put_in)):
+            continue
+        if not _is_altered(text.words[i], missing):
+            found.add(i)
+    return found
+
+
+def _is_altered(words: str, missing: str) -> bool:
+    """Whether most words of a line are missing there."""
+    each = words.split()
+    if len(each) < FEWEST_LINES:
+        return f" {words} " in missing
+    there = set(missing.split())
+    return 2 * sum(word in there for word in each) >= len(each)
+
+
+def _is_known(text: AnswerText, i: int, sources: Sequence[Quotable]) -> bool:
+    """Whether a marked line is older history: a field, a link, or words that stand somewhere."""
+    if is_header(text.lines[i]) or "://" in text.lines[i]:
+        return True
+    words = text.words[i].split()
+    size = min(len(words), FEWEST_LINES)
+    runs = [" ".join(words[at : at + size]) for at in range(len(words) - size + 1)]
+    there = sum(any(f" {run} " in each.words for each in sources) for run in runs)
+    return 2 * there >= len(runs)
+
+
+def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
+    """Return how many lines of a gap stand above a signature's delimiter or another letter."""
+    for number, i in enumerate(gap):
+        if i in told:
+            continue
+        above = text.lines[gap[number - 1] + 1 if number else max(i - 1, 0) : i + 1]
+        below = gap[number + 1] if number + 1 < len(gap) else i
+        copied = below > i and is_field(text.lines[i]) and is_field(text.lines[below])
+        ended = any(_DELIMITER.fullmatch(line.strip("> \t")) for line in above)
+        if copied or ended or introduces(text.lines[i]) or is_header(text.lines[i]):
+            return number
+    return len(gap)
