@@ -251,9 +251,12 @@ class _Threads:
                 yield from ((met, one) for met in self._fellows(one, writer) if met is not letter)
 
     def _fellows(self, one: str, writer: str) -> Sequence[Letter]:
-        """Return who names an id; those of one writer are together, so that one of them will do."""
+        """Return who names an id; those of one writer are together, so that one of them will do.
+
+        Not those that are shown as they are: they do not look for whom they meet.
+        """
         found = self._citers[one].get(writer, []) if one in self._citers else []
-        return found if self._parted else found[:2]
+        return found if self._parted or self._decided else found[:2]
 
     def _welcomes(self, group: Group, letter: Letter, met: Letter, one: str) -> bool:
         if self._everybody or (one == letter.message_id and letter.speakers):

@@ -1,0 +1,61 @@
+"""Letters that name one nobody has seen, in any order and in rounds of any size: one dialog."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise, permutations
+from typing import get_args
+
+import pytest
+from bson import ObjectId
+
+from receiver.filing.collections import Store
+from receiver.letters.letter import Letter
+from receiver.store.dialogs import Dialog
+from receiver.store.mongo import Database
+from receiver.threads.partition import Policy
+from tests.receiver.written import dialogs, empty, file, filing, parted, written
+
+SAME_WRITER = [written("2", names="1"), written("3", names="1"), written("4", names="1")]
+OF_A_LIST = [
+    written("2", "ivan", "list", "1"),
+    written("3", "petr", "list", "1"),
+    written("4", "olga", "list", "1"),
+]
+
+
+def rounds_of(letters: Sequence[Letter]) -> Iterator[list[Sequence[Letter]]]:
+    """Yield every way to file letters in this order, some together."""
+    for cuts in range(2 ** (len(letters) - 1)):
+        ends = [at for at in range(1, len(letters)) if cuts >> (at - 1) & 1]
+        yield [letters[a:b] for a, b in pairwise([0, *ends, len(letters)])]
+
+
+@pytest.mark.parametrize("policy", get_args(Policy))
+@pytest.mark.parametrize("letters", [SAME_WRITER, OF_A_LIST], ids=["one writer", "a list"])
+async def test_the_dialogs_are_those_of_the_rule(
+    database: Database, letters: list[Letter], policy: Policy
+) -> None:
+    expected = parted(letters, policy)
+    files = filing(database, policy)
+    for order in permutations(letters):
+        for rounds in rounds_of(order):
+            await empty(database)
+            for each in rounds:
+                await file(files, *each)
+            assert await dialogs(database) == expected, [[m.key for m in r] for r in rounds]
+
+
+async def test_of_two_who_take_a_dialog_away_the_first_is_right(database: Database) -> None:
+    await file(filing(database), written("1"))
+    store = Store.of(database).dialogs
+    [document] = await database.dialogs.find().to_list(None)
+    one, other, third = ObjectId(), ObjectId(), ObjectId()
+
+    async def read() -> Dialog:
+        return (await store.whole([document["_id"]]))[document["_id"]]
+
+    slow = await read()
+    await store.redirects.lead(slow.head, one)  # and stops before it takes the dialog away
+    assert not await store.remove(await read(), other)
+    assert not await store.remove(slow, one)  # it goes on, and must look again
+    assert await store.remove(await read(), third)
+    assert await store.redirects.of([document["_id"]]) == {document["_id"]: third}
