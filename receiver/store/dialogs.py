@@ -242,9 +242,14 @@ class Dialogs:
     async def remove(self, dialog: Dialog, into: Any) -> bool:
         """Take a dialog away whose letters stand in another one, where its id leads from now on.
 
-        ``into`` is None if its letters were erased.
+        ``into`` is None if its letters were erased. False if it changed, or somebody else has begun
+        to take it away, and may have died: it gets another revision, so that who comes next can.
         """
-        await self.redirects.lead(dialog.head, into)
+        if not await self.redirects.lead(dialog.head, into):
+            await self._update(
+                dialog.head, {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+            )
+            return False
         with store_errors():
             done = await self._dialogs.delete_one(
                 {"_id": dialog.id, "revision": dialog.head["revision"]}

@@ -6,7 +6,7 @@ And the collection ``gone``, by which whoever follows the changes is told.
 from collections.abc import Collection
 from typing import Any
 
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
 
 class Redirects:
@@ -44,11 +44,24 @@ class Redirects:
             dialog_id = found["into"]
         return None
 
-    async def lead(self, head: Document, into: Any) -> None:
-        """Have a dialog's id lead to another from now on, and the change be told."""
+    async def lead(self, head: Document, into: Any) -> bool:
+        """Have a dialog's id lead to another from now on; False if somebody has it lead elsewhere.
+
+        Of two who would have the letters of one dialog stand in two others the first is right, and
+        the second must look again. A redirect of an earlier revision is of an earlier life.
+        """
         said = {"into": into, "mailbox": head["mailbox"], "revision": head["revision"]}
+        try:
+            with store_errors():
+                await self._redirects.insert_one({"_id": head["_id"]} | said)
+        except DuplicateKey:
+            earlier = {"_id": head["_id"], "revision": {"$lt": head["revision"]}}
+            with store_errors():
+                replaced = (await self._redirects.replace_one(earlier, said)).matched_count
+            if not replaced and (await self.of([head["_id"]])).get(head["_id"], head) != into:
+                return False
         with store_errors():
-            await self._redirects.replace_one({"_id": head["_id"]}, said, upsert=True)
             await self._gone.update_one(
                 {"_id": head["_id"]}, {"$set": said, "$currentDate": {"changed": True}}, upsert=True
             )
+        return True

@@ -207,6 +207,16 @@ NAMED_BEFORE_IT_IS_OPENED = [
 ]
 
 
+# Two would have the letters of the third dialog stand in another one each.
+BOTH_TAKE_ONE_AWAY = [
+    ("1", "ivan", "", ""),
+    ("3", "ivan", "", ""),
+    ("2", "ivan", "", ""),
+    ("4", "ivan", "", "1 2"),
+    ("5", "ivan", "", "2 3"),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -221,6 +231,9 @@ def test_letters_of_the_tables_filed_in_any_interleaving(mongo_uri: str) -> None
         @example(OPENED_AND_MERGED_MEANWHILE, 0, 4)
         @example(NAMED_BEFORE_IT_IS_OPENED, 1, 236)
         @example(NAMED_BEFORE_IT_IS_OPENED, 1, 1008)
+        @example(BOTH_TAKE_ONE_AWAY, 3, 0)
+        @example(BOTH_TAKE_ONE_AWAY, 3, 1)
+        @example(BOTH_TAKE_ONE_AWAY, 3, 2)
         @given(
             st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
             st.integers(0, 2),
