@@ -60,15 +60,15 @@ class Page:
         visitors = Visitors(access, SignIns(database), Tokens(database))
         serving = PageServing(visitors, access.requests, url, seconds, waits)
         queries, found = Queries(database), DialogsFound(corrections)
-        bridges, rows = Bridges(database), Rows(database)
+        bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(queries, rows)
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
-            ListPages(serving, store, queries, lists, Searching(database)),
+            ListPages(serving, store, queries, lists, searching),
             DialogPages(serving, store, rows, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
-            TracePages(serving, store, rows, bridges),
+            TracePages(serving, store, rows, bridges, searching),
             HealthPages(serving, store, queries, lists, bridges),
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, blobs),

@@ -1,10 +1,12 @@
 """``/trace``: did it come, where is it, why there? And where it did not come: why, in order.
 
-Asked by a Message-ID, an address, or words of a subject. A subject is looked for among the newest
-thousand dialogs of each mailbox.
+Pasted by a Message-ID, an address, words of a subject, or the id in the bridge's answer to SMTP
+(``receiver.page.pasted``). An address is looked for among the people of dialogs and of letters, a
+subject among those of letters; if one letter only is meant, its way is shown.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,21 +18,30 @@ from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.belonging import digest_of_person
-from receiver.page.lists.rows import MOST, Rows
+from receiver.page.lists.rows import Rows
+from receiver.page.pasted import Pasted, read_pasted
 from receiver.page.serving import PageServing, Visit, page
-from receiver.page.shown.bridges import ShownBridge, bridge_of, covers, matching, refusal_of
+from receiver.page.shown.bridges import (
+    HeldShown,
+    ShownBridge,
+    bridge_of,
+    covers,
+    matching,
+    refusal_of,
+)
 from receiver.page.shown.rows import row_of
 from receiver.page.shown.timeline import timeline_of
 from receiver.page.why import WORDINGS
+from receiver.search.query import MAX_LENGTH, QueryWrong
+from receiver.search.searching import Searching
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
-from receiver.store.queries import Listing, Sort
 from receiver.web.requests import Route
 from receiver.web.v1.letters import fields_of
 
-LATEST = Sort("updated", newest_first=True)
 SHOWN, MAX_MAILBOXES = 10, 100
-MAX_WORDS = 500
+MAX_LOOKED_AT = 1000
+TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 
 
 @dataclass(frozen=True)
@@ -45,8 +56,16 @@ class MissingReason:
 class TracePages:
     """The page of this file."""
 
-    def __init__(self, serving: PageServing, store: Store, rows: Rows, bridges: Bridges) -> None:
+    def __init__(
+        self,
+        serving: PageServing,
+        store: Store,
+        rows: Rows,
+        bridges: Bridges,
+        searching: Searching,
+    ) -> None:
         self._serving = serving
+        self._searching = searching
         self._store = store
         self._rows = rows
         self._bridges = bridges
@@ -57,32 +76,39 @@ class TracePages:
 
     async def trace(self, visit: Visit) -> web.Response:
         """Show what is known of a letter, the letters that may be meant, or why there is none."""
-        asked = " ".join(visit.asked("q").split())[:MAX_WORDS].strip("<>")
+        asked = read_pasted(visit.asked("q"))
         mailboxes = await self._mailboxes(visit)
-        letters = await self._letters(mailboxes, asked) if asked else []
-        heads = await self._dialogs(mailboxes, asked) if asked and not letters else []
+        letters = await self._letters(mailboxes, asked) if asked.line else []
+        heads: list[Document] = []
+        if asked.line and not letters:
+            heads = await self._of_person(mailboxes, asked.name)
+            found = await self._found(mailboxes, asked)
+            if len(found) == 1:
+                letters = found
+            known = {head["_id"] for head in heads}
+            others = {each["dialog"] for each in found} - known
+            heads += (await self._store.dialogs.heads(others)).values()
         traced = [await self._traced(visit, each) for each in letters[:SHOWN]]
         bridges = [
             bridge_of(each, visit.grant, visit.clock) for each in await self._bridges.every()
         ]
-        held = matching([letter for each in bridges for letter in each.letters], asked)
-        refusals = await self._refusals(visit, asked) if asked else []
-        erased = await self._erased(mailboxes, asked) if asked else False
-        missing = []
-        if asked and not letters:
-            missing = reasons_why(visit, bridges, len(held), refusals, heads, erased)
+        held = _held(bridges, asked)
+        refusals = await self._refusals(visit, asked.name) if asked.name else []
+        reasons = []
+        if asked.line and not letters:
+            erased = await self._erased(mailboxes, asked.name)
+            reasons = reasons_why(visit, bridges, len(held), refusals, heads, erased, asked)
+        newest_first = sorted(heads, key=lambda head: head["updated"], reverse=True)
         return page(
             visit,
             "trace.html",
             title=visit.words("trace.title"),
-            asked=asked,
+            asked=asked.line,
             traced=traced,
-            rows=[row_of(each, {}, visit.clock) for each in heads],
-            held=held if asked else [],
+            rows=[row_of(each, {}, visit.clock) for each in newest_first[:SHOWN]],
+            held=held,
             refusals=[refusal_of(each, visit.clock) for each in refusals],
-            reasons=reasons_why(visit, bridges, len(held), refusals, heads, erased)
-            if missing
-            else [],
+            reasons=reasons,
         )
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
@@ -90,30 +116,58 @@ class TracePages:
         found = sorted(named if named is not None else await self._store.letters.watermarks())
         return found[:MAX_MAILBOXES]
 
-    async def _letters(self, mailboxes: list[str], asked: str) -> list[Document]:
-        """Return the letters that carry a Message-ID, or have a key."""
+    async def _letters(self, mailboxes: list[str], asked: Pasted) -> list[Document]:
+        """Return the letters that carry a Message-ID, have a key, or were taken at a moment."""
         found: list[Document] = []
+        name = asked.name
         for mailbox in mailboxes:
-            keys = {asked} if len(asked) == 64 else set()
-            if "@" in asked:
-                knowing = await self._store.letters.knowing(mailbox, [asked])
-                keys |= {each.letter.key for each in knowing if each.letter.message_id == asked}
-            for key in sorted(keys):
-                document = await self._store.letters.document(mailbox, key)
-                found += [document] if document else []
+            keys = {asked.line} if len(asked.line) == 64 else set()
+            if name:
+                knowing = await self._store.letters.knowing(mailbox, [name])
+                keys |= {each.letter.key for each in knowing if each.letter.message_id == name}
+            if asked.taken:
+                found += await self._taken(mailbox, asked.taken)
+            found += await self._documents(mailbox, keys)
         return found
 
-    async def _dialogs(self, mailboxes: list[str], asked: str) -> list[Document]:
-        """Return dialogs of an address, or with words in their subject, the newest first."""
-        found: list[Document] = []
-        for mailbox in mailboxes:
-            if "@" in asked and " " not in asked:
-                found += await self._rows.of_person(mailbox, canonical(asked), SHOWN)
-            else:
-                newest = await self._rows.page(Listing(mailbox, LATEST), MOST)
-                wanted = asked.casefold()
-                found += [each for each in newest if wanted in each["subject"].casefold()][:SHOWN]
-        return sorted(found, key=lambda head: head["updated"], reverse=True)[:SHOWN]
+    async def _documents(self, mailbox: str, keys: set[str]) -> list[Document]:
+        """Return the letters of these keys."""
+        letters = [await self._store.letters.document(mailbox, key) for key in sorted(keys)]
+        return [each for each in letters if each]
+
+    async def _taken(self, mailbox: str, taken: datetime) -> list[Document]:
+        """Return the letters that the bridge took in a certain second, if they were kept soon."""
+        since = taken
+        for within in TAKEN_WITHIN:
+            kept = await self._store.letters.kept_between(mailbox, since, taken + within)
+            letters = await self._store.letters.of_ids(kept[:MAX_LOOKED_AT])
+            documents = await self._documents(mailbox, {each.letter.key for each in letters})
+            if found := [each for each in documents if each["content"].get("received") == taken]:
+                return found
+            since = taken + within
+        return []
+
+    async def _of_person(self, mailboxes: list[str], name: str) -> list[Document]:
+        """Return the newest dialogs of an address."""
+        if not name:
+            return []
+        rows = [await self._rows.of_person(each, canonical(name), SHOWN) for each in mailboxes]
+        return [head for some in rows for head in some]
+
+    async def _found(self, mailboxes: list[str], asked: Pasted) -> list[Document]:
+        """Return letters that an address wrote or got, or with these words in their subjects."""
+        lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
+        if asked.words and asked.words != asked.name:
+            lines.append(f'subject:"{asked.words}"')
+        found: dict[tuple[str, str], None] = {}
+        for line in lines:
+            try:
+                results = await self._searching.search(mailboxes, line[:MAX_LENGTH], None, SHOWN)
+            except QueryWrong:  # of signs alone, or of very many words
+                continue
+            found |= {(each.mailbox, each.key): None for each in results.letters}
+        documents = [await self._documents(mailbox, {key}) for mailbox, key in found]
+        return [each for some in documents for each in some]
 
     async def _traced(self, visit: Visit, letter: Document) -> dict[str, Any]:
         """Return a letter's timeline, with what its template needs beside it."""
@@ -132,24 +186,34 @@ class TracePages:
         query = urlencode({"q": letter["message"]["message_id"]})
         return {"letter": letter, "steps": steps, "address": f"/trace?{query}"}
 
-    async def _erased(self, mailboxes: list[str], asked: str) -> bool:
-        """Tell whether the data of a person of this address was erased."""
+    async def _erased(self, mailboxes: list[str], name: str) -> bool | None:
+        """Tell whether the data of a person of this address was erased; None if none can tell."""
         key = await self._store.tombstones.key()
-        if key is None or "@" not in asked:
+        if key is None:
             return False
-        person = canonical(asked)
-        digests = {digest_of_person(key, mailbox, person) for mailbox in mailboxes}
-        return bool(await self._store.tombstones.standing(digests))
+        if not name:
+            return None
+        digests = {digest_of_person(key, mailbox, canonical(name)) for mailbox in mailboxes}
+        # By a Message-ID, which may look as an address does, an erased letter is not known.
+        return bool(await self._store.tombstones.standing(digests)) or None
 
-    async def _refusals(self, visit: Visit, asked: str) -> list[Document]:
+    async def _refusals(self, visit: Visit, name: str) -> list[Document]:
         """Return refusals that may be of the letter, those of one's own mailboxes."""
-        if "@" not in asked or " " in asked:
-            return []
         return [
             each
-            for each in await self._bridges.refusals(asked)
+            for each in await self._bridges.refusals(name)
             if EVERY_MAILBOX in visit.grant.mailboxes or covers(visit.grant, each["rcpt_to"])
         ]
+
+
+def _held(bridges: list[ShownBridge], asked: Pasted) -> list[HeldShown]:
+    """Return the letters of spools that may be meant."""
+    letters = [letter for each in bridges for letter in each.letters]
+    named = [matching(letters, each) for each in {asked.line, asked.name, asked.words} if each]
+    found = {each.id for some in named for each in some}
+    if asked.taken:
+        found |= {each.id for each in letters if each.id in asked.line}
+    return [each for each in letters if each.id in found]
 
 
 def reasons_why(
@@ -158,23 +222,38 @@ def reasons_why(
     held: int,
     refusals: list[Document],
     heads: list[Document],
-    erased: bool,
+    erased: bool | None,
+    asked: Pasted,
 ) -> list[MissingReason]:
-    """Return the reasons why a letter may not be here, in order, each looked at."""
+    """Return the reasons why a letter may not be here, in order, each looked at.
+
+    It was never seen here only if all of that could be told.
+    """
     words = visit.words
     troubled = [each.name for bridge in bridges for each in bridge.folders if not each.good]
     read = [each.name for bridge in bridges for each in bridge.folders]
     silent = [each.host for each in bridges if each.silent]
+    untold = any(each.more for each in bridges)
+    in_spool = True if held else (None if untold else False)
+    anywhere = bool(refusals or held or heads or erased)
+    unsure = bool(silent or untold or erased is None or asked.taken)
+    never = False if anywhere else (None if unsure else True)
     return [
         MissingReason(
             words("missing.refused"), bool(refusals), words.n("missing.matches", len(refusals))
         ),
-        MissingReason(words("missing.spool"), held > 0, words.n("missing.matches", held)),
+        MissingReason(words("missing.spool"), in_spool, words.n("missing.matches", held)),
         MissingReason(words("missing.silent"), bool(silent), ", ".join(silent)),
-        MissingReason(words("missing.folder"), bool(troubled) or None, ", ".join(troubled or read)),
+        MissingReason(
+            words("missing.folder"),
+            bool(troubled) or None,
+            ", ".join(troubled or read) or words("missing.no_folder"),
+        ),
         MissingReason(
             words("missing.dialogs"), bool(heads), words.n("missing.matches", len(heads))
         ),
-        MissingReason(words("missing.erased"), erased or None, words("missing.erased_hint")),
-        MissingReason(words("missing.never"), not (refusals or held or heads or erased)),
+        MissingReason(words("missing.erased"), erased, words("missing.erased_hint")),
+        MissingReason(
+            words("missing.never"), never, words("missing.ask_bridge") if asked.taken else ""
+        ),
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -15,6 +16,7 @@ from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, Refus
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
+from receiver.page.pasted import read_pasted
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.timeline import hops_of
 from receiver.page.words import words_of
@@ -61,13 +63,90 @@ async def test_a_letter_that_came_is_traced_from_hop_to_dialog(
     assert send(bridge, SUPPORT, "came@example.ru") == 250
 
     async def is_there() -> bool:
-        return "Taken by the bridge" in await text_of(browser, "/trace?q=%3Ccame@example.ru%3E")
+        return "Now in" in await text_of(browser, "/trace?q=%3Ccame@example.ru%3E")
 
     await until(is_there)
     text = await text_of(browser, "/trace?q=came@example.ru")
-    for said in ("SMTP", "from 127.0.0.1", "nobody confirmed", "without a defect", "Now in"):
+    for said in (
+        "Taken by the bridge",
+        "SMTP",
+        "from 127.0.0.1",
+        "nobody confirmed",
+        "without a defect",
+        "Now in",
+    ):
         assert said in text
     assert "opened the dialog" in text
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("17@mail.example.ru", "17@mail.example.ru", "17@mail.example.ru"),
+        ("<17@mail.example.ru>", "17@mail.example.ru", "<17@mail.example.ru>"),
+        ("Message-ID: <17@example.ru>", "17@example.ru", "<17@example.ru>"),
+        ("message-id:17@example.ru", "17@example.ru", "17@example.ru"),
+        ("Иван Петров <ivan@example.ru>", "ivan@example.ru", "Иван Петров <ivan@example.ru>"),
+        ('From: "Petrov, Ivan" <ivan@example.ru>', "ivan@example.ru", None),
+        ("mailto:ivan@example.ru?subject=x", "ivan@example.ru", None),
+        ("письмо от ivan@example.ru, вчера", "ivan@example.ru", None),
+        ("Тема:  «Где   мой заказ»", "", "Где мой заказ"),
+        ("Subject: Re: order", "", "Re: order"),
+        ("References: <no at> <1@a.ru>", "1@a.ru", None),
+        ("@", "@", "@"),
+        ("", "", ""),
+    ],
+)
+def test_what_people_paste_names_a_letter_a_person_or_a_subject(
+    line: str, name: str, words: str | None
+) -> None:
+    asked = read_pasted(line)
+    assert asked.name == name
+    assert words is None or asked.words == words
+    assert asked.taken is None
+
+
+def test_the_answer_of_the_bridge_names_the_second_when_it_took_a_letter() -> None:
+    asked = read_pasted("250 2.0.0 Ok 1795752427230474-cfd6a8885ef6a8a5")
+    assert asked.taken == datetime(2026, 11, 27, 4, 7, 7, tzinfo=UTC)
+    assert (asked.name, asked.words) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "dialog"),
+    [
+        ("Мария Соколова <m.sokolova@example.com>", "Возврат по заказу 1698"),
+        ("mailto:m.sokolova@example.com", "Возврат по заказу 1698"),
+        ("Тема: возвраты по заказам 1698", "Возврат по заказу 1698"),
+        ("From: support@yandex.ru", "Возврат по заказу 1698"),  # it wrote, and has no dialog
+    ],
+)
+async def test_what_is_here_is_never_said_to_be_unseen(
+    browser: Browser, line: str, dialog: str
+) -> None:
+    text = await text_of(browser, f"/trace?q={quote(line)}")
+    assert dialog in text
+    assert 'class="yes"><strong>Never seen' not in text
+
+
+async def test_a_letter_is_found_by_the_id_that_smtp_answered(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
+        client.ehlo()
+        client.mail("ivan@example.ru")
+        client.rcpt(SUPPORT)
+        content = "From: ivan@example.ru\r\nSubject: By its number\r\n\r\nx\r\n"
+        _, answer = client.data(content)
+
+    async def is_there() -> bool:
+        text = await text_of(browser, f"/trace?q={quote(answer.decode())}")
+        assert 'class="yes"><strong>Never seen' not in text
+        return "By its number" in text and "Now in" in text
+
+    await until(is_there)
+    unknown = await text_of(browser, "/trace?q=1695752427230474-cfd6a8885ef6a8a5")
+    assert "python -m bridge trace" in unknown
 
 
 async def test_a_letter_that_was_refused_is_found_and_says_why(

@@ -1,0 +1,60 @@
+"""What somebody means by the line that he gives to *Trace*: pure.
+
+People paste what they have: a header field, a name with its address, a ``mailto:`` link, the
+server's answer to the sender's program. Each names a letter or a person by what is within it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+MAX_WORDS = 500
+_FIELD = re.compile(
+    r"(?:message-id|in-reply-to|references|subject|from|to|cc|reply-to|sender|return-path"
+    r"|тема|от|кому|копия)\s*:\s*",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"mailto:([^?\s]+)", re.IGNORECASE)
+_IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
+_ALONE = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
+_SPOOLED = re.compile(r"\b(\d{16})-[0-9a-f]{16}\b")
+_SIGNS = re.compile(r"[\"«»“”„]+")
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """A line as it was given (``line``), and what it may mean.
+
+    ``name`` is a Message-ID or an address, or nothing; ``words`` may be those of a subject;
+    ``taken`` is the second when the bridge took the letter of whose id it is.
+    """
+
+    line: str
+    name: str = ""
+    words: str = ""
+    taken: datetime | None = None
+
+
+def read_pasted(text: str) -> Pasted:
+    """Return what a line may mean."""
+    line = " ".join(text.split())[:MAX_WORDS]
+    rest = _FIELD.sub("", line, count=1) if _FIELD.match(line) else line
+    if spooled := _SPOOLED.search(rest):
+        moment = datetime.fromtimestamp(int(spooled[1]) // 1_000_000, UTC)
+        return Pasted(line, taken=moment)
+    words = " ".join(_SIGNS.sub(" ", rest).split())
+    return Pasted(line, _name_in(rest), words)
+
+
+def _name_in(text: str) -> str:
+    """Return the Message-ID or the address of a line, or nothing."""
+    if link := _LINK.search(text):
+        return link[1]
+    named = _IN_BRACKETS.findall(text)
+    if named:
+        return str(next((each for each in named if "@" in each), named[-1]))
+    bare = text.strip("<> ")
+    if "@" in bare and " " not in bare:
+        return bare
+    alone = _ALONE.search(text)
+    return alone[0].strip(".:'") if alone else ""
