@@ -80,8 +80,8 @@ class Filing:
         await self._show(batch)
         await self._look_again(batch)
         if batch.unsettled:
-            new = {key: each.letter for key, each in batch.kept.items()}
-            world = await self.settle(batch.mailbox, batch.unsettled, new=new)
+            seen = [each for each in batch.near.kept.values() if batch.near.head_of(each)]
+            world = await self.settle(batch.mailbox, batch.unsettled, new=batch.kept, seen=seen)
             for key in batch.unsettled:
                 self._answer_from(batch, world, key)
         return {key: kept.letter.key for key, kept in earlier.items()}

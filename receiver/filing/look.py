@@ -33,17 +33,15 @@ class Look:
         *,
         also: Set[str] = frozenset(),
         texts: bool = False,
-        whole: bool = False,
+        near: Near | None = None,
     ) -> Near:
-        """Return what knows an id of the letters, with texts or dialogs whole if asked for.
+        """Return what knows an id of the letters, with texts if asked for.
 
-        ``also`` are more names under which letters may be found.
-
-        Dialogs are read before letters would be looked at again, so that a write that relies on
-        their revisions never goes by an older look than they are. Of a letter that names many ids
-        the first are looked up; the rest only where they are not known by what those led to.
+        ``near`` is what was read before: it is completed, and then says what is new. Of a letter
+        that names many ids the first are looked up; the rest only where they are not known by what
+        those led to.
         """
-        near = Near(texts=texts, dialogs={} if whole else None)
+        near = near or Near(texts=texts)
         ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
         await self._take_in(near, mailbox, ids | also)
         rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]} - ids
@@ -82,10 +80,14 @@ class Look:
         missing = ids - near.heads.keys()
         if near.dialogs is None:
             near.heads |= await self._dialogs.heads(missing) if missing else {}
-        elif missing := missing | (own - near.heads.keys()):
-            found = await self._dialogs.whole_by(missing & ids, missing - ids)
+            return
+        own = own - near.heads.keys() - near.asked - missing
+        if missing or own:
+            near.asked |= own
+            found = await self._dialogs.whole_by(missing, own)
             near.dialogs |= found
             near.heads |= {one: each.head for one, each in found.items()}
+            near.overtaken |= bool(found)
 
     def _is_shared(self, near: Near, one: str) -> bool:
         """Tell whether other dialogs may know an id than those that were found under it alone."""

@@ -42,12 +42,14 @@ class Settling:
         mailbox: str,
         keys: Iterable[str],
         dialogs: Iterable[Any] = (),
-        new: Mapping[str, Letter] = MappingProxyType({}),
+        new: Mapping[str, Kept] = MappingProxyType({}),
+        seen: Iterable[Kept] = (),
     ) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
 
         ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to.
-        ``new`` are those of the letters that the caller has just inserted.
+        ``new`` are those of the letters that the caller has just inserted, ``seen`` what he found
+        near letters and standing in dialogs.
         """
         wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
@@ -55,7 +57,7 @@ class Settling:
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
             try:
-                near = await self._near(mailbox, wanted, places, new)
+                near = await self._near(mailbox, wanted, places, new, seen)
                 world = await self._world(mailbox, near, wanted)
                 await self._show.show(world)
             except LookAgain:
@@ -66,16 +68,33 @@ class Settling:
         raise KeepsChanging("the dialogs kept changing")
 
     async def _near(
-        self, mailbox: str, keys: Set[str], dialogs: Set[Any], new: Mapping[str, Letter]
+        self,
+        mailbox: str,
+        keys: Set[str],
+        dialogs: Set[Any],
+        new: Mapping[str, Kept],
+        seen: Iterable[Kept],
     ) -> Near:
-        """Read what is near letters, and these with their texts."""
+        """Read what is near letters, and these with their texts.
+
+        The dialogs where those that were ``seen`` stand are read before the letters are looked at:
+        if no others turn up then, there is nothing left to verify.
+        """
         others = keys - new.keys()
         wanted = await self._letters.of_keys(mailbox, others, WITH_TEXTS) if others else []
-        letters = [*(new[key] for key in keys - others), *(each.letter for each in wanted)]
-        near = await self._look.around(mailbox, letters, whole=True)
-        for key in keys - others:
+        fresh = [new[key] for key in keys - others]
+        letters = [*(each.letter for each in fresh), *(each.letter for each in wanted)]
+        ids = {one for each in letters for one in each.ids}
+        there = [each for each in seen if not ids.isdisjoint(each.letter.ids)]
+        near = Near(dialogs={})
+        own = {each.id for each in (*there, *fresh)}
+        await self._look.read(near, {each.dialog for each in there}, own)
+        near.overtaken = False
+        near = await self._look.around(mailbox, letters, near=near)
+        for each in fresh:
+            key, message = each.letter.key, each.letter.message
             if found := near.kept.get(key):  # as it is now, for a copy may have come meanwhile
-                found.letter = Letter(mailbox, new[key].message | found.letter.message)
+                found.letter = Letter(mailbox, message | found.letter.message)
         if unnamed := keys - others - near.kept.keys():
             wanted += await self._letters.of_keys(mailbox, unnamed, WITH_TEXTS)
         near.kept |= {each.letter.key: each for each in wanted}
@@ -106,6 +125,8 @@ class Settling:
         Letters are to be looked at after the revisions that writes will rely on; only then must who
         keeps one later lose the race for them.
         """
+        if not world.near.overtaken:
+            return
         ids = {one for each in letters for one in each.ids if not world.near.carries(one)}
         ids |= {each.message_id for each in letters}
         seen = {message["key"] for each in world.dialogs.values() for message in each.messages}

@@ -21,7 +21,8 @@ class Settles(Protocol):
         mailbox: str,
         keys: Iterable[str],
         dialogs: Iterable[Any] = ...,
-        new: Mapping[str, Letter] = ...,
+        new: Mapping[str, Kept] = ...,
+        seen: Iterable[Kept] = ...,
     ) -> "World":
         """Settle; see ``receiver.filing.settling``."""
 
@@ -40,7 +41,9 @@ class Near:
 
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
     they were not looked up. ``texts`` says that the letters are read with their texts. ``dialogs``
-    are the dialogs whole, by the ids that lead there, if they are read so.
+    are the dialogs whole, by the ids that lead there, if they are read so; ``asked`` the ids of
+    letters that were looked up as dialogs. ``overtaken`` says that a dialog was read after the
+    letters were looked at.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
@@ -48,6 +51,8 @@ class Near:
     known_there: frozenset[str] = frozenset()
     texts: bool = False
     dialogs: dict[Any, Dialog] | None = None
+    asked: set[Any] = field(default_factory=set)
+    overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""

@@ -318,7 +318,7 @@ def _differing(old: Document, fields: Mapping[str, Any]) -> Document:
 def _as_read(head: Document) -> Document:
     """Return what finds a dialog only if it is as it was read.
 
-    ``$all`` of one value says the same as the value. But then the embedded database sees at once
-    that ``_id`` alone leads there; else it first weighs each index, a quarter of what a write costs.
+    ``$all`` of one value says the same as the value. But then the embedded database goes by ``_id``
+    at once; else it first weighs each index again and again, a quarter of what a write costs.
     """
     return {"_id": head["_id"], "revision": {"$all": [head["revision"]]}}
