@@ -92,7 +92,8 @@ class Filing:
 
     async def _show(self, batch: Batch) -> None:
         """Show the new letters of groups by which no more than one dialog can be concerned."""
-        batch.unsettled |= sharing_ids(batch)
+        knowing = batch.near.by_id()
+        batch.unsettled |= sharing_ids(batch, knowing)
         openings: list[Document] = []
         additions: list[tuple[Document, list[Document], Document]] = []
         for group in batch.groups:
@@ -101,7 +102,7 @@ class Filing:
             if not new or not batch.unsettled.isdisjoint(keys):
                 continue
             ids = {one for each in new for one in each.ids}
-            near = [each for one in ids for each in batch.near.knowing(one)]
+            near = [each for one in ids for each in knowing.get(one, ())]
             met = [each for each in near if each.letter.key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
@@ -157,11 +158,12 @@ class Filing:
         fresh = {key: each for key, each in batch.kept.items() if key not in batch.unsettled}
         if not fresh:
             return
+        carried = batch.near.carried()
         unknown = {
             one
             for each in fresh.values()
             for one in each.letter.ids
-            if one == each.letter.message_id or not batch.near.carries(one)
+            if one == each.letter.message_id or one not in carried
         }
         for found in await self._look.named(batch.mailbox, unknown):
             own = batch.kept.get(found.letter.key)

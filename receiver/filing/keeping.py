@@ -1,7 +1,7 @@
 """Keeping: letters are inserted before anybody looks where they belong; copies are noted."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,7 +10,7 @@ from bson import ObjectId
 from contract.event import Answer
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
-from receiver.filing.look import names_of
+from receiver.filing.look import by_name, names_of
 from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
@@ -49,7 +49,7 @@ class Keeping:
     async def keep(self, batch: Batch) -> None:
         """Insert the letters, each with the dialog where it seems to belong."""
         pairs = []
-        others = list(batch.near.kept.values())
+        others, knowing = by_name(batch.near.kept.values()), batch.near.by_id()
         place = {key: at for at, key in enumerate(batch.arrivals)}
         opened = OpenedTogether()
         similar = await self._similar(batch)
@@ -61,14 +61,16 @@ class Keeping:
             if not fresh:
                 continue
             ids = {each.key: ObjectId() for each in fresh}
-            dialog = min(group.dialogs or _answered(batch.near, fresh), default=min(ids.values()))
+            answered = group.dialogs or _answered(batch.near, knowing, fresh)
+            dialog = min(answered, default=min(ids.values()))
             for letter in fresh:
                 guessed = _guessed(letter, similar.get(letter.key), opened)
                 kept = Kept(ids[letter.key], guessed, dialog)
                 came = batch.arrivals[letter.key]
                 names = names_of(guessed, others, group.keys, batch.near.known_there)
                 kept.known = frozenset(names) | came.digest_names
-                others.append(kept)
+                for name in kept.known:
+                    others[name].append(kept)
                 pairs.append((kept, came.content, came.copy))
                 batch.kept[letter.key] = kept
                 if guessed is not letter:
@@ -142,16 +144,18 @@ def _guessed(letter: Letter, similar: Sequence[Similar] | None, opened: OpenedTo
     return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
 
 
-def _answered(near: Near, fresh: Sequence[Letter]) -> set[Any]:
+def _answered(
+    near: Near, knowing: Mapping[str, Sequence[Kept]], fresh: Sequence[Letter]
+) -> set[Any]:
     """Return the dialogs where letters stand that answer these, and whose people wrote these.
 
     That is only where they point to at first: it spares a write, and settling decides.
     """
-    own = {each.message_id: each for each in fresh}
     found = set()
-    for each in near.kept.values():
-        head = near.head_of(each)
-        answers = [own[one] for _, one in each.letter.cited if one in own]
-        if head and any(not one.speakers.isdisjoint(head["participants"]) for one in answers):
-            found.add(head["_id"])
+    for letter in fresh:
+        for each in knowing.get(letter.message_id, ()):
+            head = near.head_of(each)
+            answers = each.letter.message_id != letter.message_id
+            if head and answers and not letter.speakers.isdisjoint(head["participants"]):
+                found.add(head["_id"])
     return found

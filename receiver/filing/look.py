@@ -4,7 +4,8 @@ And under which names a letter is found, so that a look at an id costs the same 
 it. See ``receiver.store.letters``: an id alone is the name of the first that knows it.
 """
 
-from collections.abc import Collection, Iterable, Sequence, Set
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
 from receiver.filing.world import Near
@@ -50,11 +51,12 @@ class Look:
         if rest := rest - near.known_there:
             near.known_there = frozenset()
             await self._take_in(near, mailbox, {one for each in letters for one in each.ids} - ids)
+        known_elsewhere = _shared(near)
         shared = [
             named(one, person)
             for letter in letters
             for one in letter.ids
-            if self._is_shared(near, one)
+            if one in known_elsewhere
             for person in [*sorted(letter.speakers), *sorted(letter.people)][:MAX_PEOPLE]
         ]
         if shared:
@@ -89,10 +91,14 @@ class Look:
             near.heads |= {one: each.head for one, each in found.items()}
             near.overtaken |= bool(found)
 
-    def _is_shared(self, near: Near, one: str) -> bool:
-        """Tell whether other dialogs may know an id than those that were found under it alone."""
-        heads = [near.head_of(each) for each in near.knowing(one)]
-        return any(head and (head["related"] or head.get("related_more")) for head in heads)
+
+def _shared(near: Near) -> set[str]:
+    """Return the ids that other dialogs may know than those that were found under it alone."""
+    stand = ((each, near.head_of(each)) for each in near.kept.values())
+    beside_others = (
+        each for each, head in stand if head and (head["related"] or head.get("related_more"))
+    )
+    return {one for each in beside_others for one in each.letter.ids}
 
 
 def _known_in_one_dialog(near: Near, letter: Letter) -> frozenset[str]:
@@ -112,22 +118,35 @@ def _known_in_one_dialog(near: Near, letter: Letter) -> frozenset[str]:
     return frozenset(one for each in found for one in each.ids)
 
 
+def by_name(kept: Iterable[Kept]) -> defaultdict[str, list[Kept]]:
+    """Return letters by the names that they are found under."""
+    found: defaultdict[str, list[Kept]] = defaultdict(list)
+    for each in kept:
+        for name in each.known:
+            found[name].append(each)
+    return found
+
+
 def names_of(
     letter: Letter,
-    others: Collection[Kept],
-    together: frozenset[str],
+    others: Mapping[str, Sequence[Kept]],
+    together: Set[str],
     known_there: Collection[str] = (),
 ) -> set[str]:
-    """Return the names under which a letter must be found, beside the others.
+    """Return the names under which a letter must be found, beside the others by their names.
 
     Whoever is the first to know an id, and whoever of the first ten carries it, is found under the
     id alone. Later ones need no name in the same dialog; in another they are named by id and
     person. ``known_there`` are ids that need no name where the others stand.
     """
-    at_home = any(each.letter.key in together - {letter.key} for each in others)
+    at_home = known_there and any(
+        each.letter.key in together and each.letter.key != letter.key
+        for found in others.values()
+        for each in found
+    )
     names: set[str] = set()
     for one in letter.ids:
-        first = [each for each in others if one in each.known and each.letter.key != letter.key]
+        first = [each for each in others.get(one, ()) if each.letter.key != letter.key]
         own = one == letter.message_id
         carriers = [each for each in first if each.letter.message_id == one]
         if (not first and one not in known_there) or (own and len(carriers) < MANY_CARRIERS):

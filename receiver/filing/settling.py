@@ -127,7 +127,8 @@ class Settling:
         """
         if not world.near.overtaken:
             return
-        ids = {one for each in letters for one in each.ids if not world.near.carries(one)}
+        carried = world.near.carried()
+        ids = {one for each in letters for one in each.ids if one not in carried}
         ids |= {each.message_id for each in letters}
         seen = {message["key"] for each in world.dialogs.values() for message in each.messages}
         seen |= world.near.kept.keys()

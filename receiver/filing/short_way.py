@@ -27,11 +27,11 @@ from receiver.threads.projection import (
 from receiver.threads.reply import MANY_CARRIERS, Replies
 
 
-def sharing_ids(batch: Batch) -> set[str]:
+def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]:
     """Return the keys of new letters that share an id with those of another group of their round.
 
     Their dialogs must name each other, as they would had one letter come after the other: then the
-    second would have met the first. It would not if others were found under that id.
+    second would have met the first. It would not if others were found under that id (``knowing``).
     """
     groups: defaultdict[str, set[int]] = defaultdict(set)
     new = [batch.of(group) for group in batch.groups]
@@ -42,7 +42,7 @@ def sharing_ids(batch: Batch) -> set[str]:
     numbers = {
         number
         for one, among in groups.items()
-        if len(among) > 1 and (one in carried or not batch.near.knowing(one))
+        if len(among) > 1 and (one in carried or not knowing.get(one))
         for number in among
     }
     return {each.key for number in numbers for each in new[number]}

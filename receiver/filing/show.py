@@ -6,17 +6,16 @@ dialogs whose letters are all elsewhere go, and leave a redirect; at last dialog
 have taken in. A reader may see a letter twice for a moment, never nowhere after it was shown.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence, Set
 from typing import Any
 
 from bson import ObjectId
 
 from receiver.filing.aims import Aim, describe, owner_of
-from receiver.filing.look import names_of
+from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Letters
+from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
 from receiver.threads.partition import Group
 
@@ -50,8 +49,9 @@ class Show:
             if aim.leaves and aim.dialog:
                 await self._write(aim, aim.messages)
         await self._verify(world, aims)
+        others = by_name(world.near.kept.values())
         for aim in aims:
-            await self._name(world, aim)
+            await self._name(world, aim, others)
 
     async def _verify(self, world: World, aims: Sequence[Aim]) -> None:
         """Look again if a dialog has changed since it was read, but by us.
@@ -81,10 +81,11 @@ class Show:
         dialogs. One without any takes the id that a split has for it, or one that its letters had
         before they merged, or the least of their own, or else a new one.
         """
-        of: defaultdict[Any, list[Group]] = defaultdict(list)
+        place = {key: at for at, group in enumerate(world.groups) for key in group.keys}
+        of: dict[Any, list[Group]] = {}
         for one, dialog in world.dialogs.items():
-            keys = {each["key"] for each in dialog.messages}
-            of[one] = [each for each in world.groups if keys & each.keys]
+            places = {place[each["key"]] for each in dialog.messages}
+            of[one] = [world.groups[at] for at in sorted(places)]
         parted = (each for groups in of.values() if len(groups) > 1 for each in groups)
         for group in {id(each): each for each in parted}.values():
             await self._load(world, group.keys)
@@ -215,17 +216,18 @@ class Show:
         aim.dialog = again
         aim.written = 0
 
-    async def _name(self, world: World, aim: Aim) -> None:
+    async def _name(self, world: World, aim: Aim, others: dict[str, list[Kept]]) -> None:
         """See to it that the letters that came are found under each id that they know."""
         for letter in aim.group.letters:
             kept = world.near.kept.get(letter.key)
             if kept is None:
                 continue
-            near, keys = world.near, aim.group.keys
-            missing = names_of(letter, near.kept.values(), keys, near.known_there) - kept.known
-            if missing:
+            names = names_of(letter, others, aim.group.keys, world.near.known_there)
+            if missing := names - kept.known:
                 await self._letters.name(kept, missing)
                 kept.known |= missing
+                for name in missing:
+                    others.setdefault(name, []).append(kept)
 
 
 def _in_order(messages: Sequence[Document]) -> list[Document]:

@@ -58,14 +58,17 @@ class Near:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""
         return self.heads.get(kept.dialog)
 
-    def knowing(self, one: str) -> list[Kept]:
-        """Return the letters found that know an id."""
-        return [each for each in self.kept.values() if one in each.letter.ids]
+    def by_id(self) -> defaultdict[str, list[Kept]]:
+        """Return the letters found by each id that they know."""
+        found: defaultdict[str, list[Kept]] = defaultdict(list)
+        for each in self.kept.values():
+            for one in each.letter.ids:
+                found[one].append(each)
+        return found
 
-    def carries(self, one: str) -> bool:
-        """Tell whether a letter of this id was found, or it need not be: see ``known_there``."""
-        carriers = (each.letter.message_id == one for each in self.kept.values())
-        return one in self.known_there or any(carriers)
+    def carried(self) -> set[str]:
+        """Return the ids whose letter was found, or need not be: see ``known_there``."""
+        return {*self.known_there, *(each.letter.message_id for each in self.kept.values())}
 
     def as_shown(self) -> list[Shown]:
         """Return each dialog found as what it shows, for the partition."""

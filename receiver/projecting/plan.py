@@ -7,7 +7,6 @@ filing has it. All is done with dictionaries, so that the work grows with the le
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from bson import ObjectId
@@ -153,7 +152,7 @@ def _names(kept: Mapping[str, Kept], plans: Mapping[str, Planned]) -> dict[str, 
     missing: dict[str, set[str]] = {}
     for each in sorted(kept.values(), key=lambda one: one.letter.order):
         # Those of one id are few, but for letters that were filed at the same instant.
-        others = [one for name in each.letter.ids for one in islice(found_under[name], MAX_RELATED)]
+        others = {name: found_under[name][:MAX_RELATED] for name in each.letter.ids}
         lacking = names_of(each.letter, others, plans[each.letter.key].keys) - each.known
         if lacking:
             each.known |= lacking

@@ -62,11 +62,14 @@ class Group:
     writers: set[str] = field(default_factory=set)
     dialogs: set[Any] = field(default_factory=set)
     sides: set[tuple[int, int]] = field(default_factory=set)
+    _keys: frozenset[str] = frozenset()
 
     @property
     def keys(self) -> frozenset[str]:
-        """What identifies its letters."""
-        return frozenset(each.key for each in self.letters)
+        """What identifies its letters, which only become more."""
+        if len(self._keys) != len(self.letters):
+            self._keys = frozenset(each.key for each in self.letters)
+        return self._keys
 
 
 @dataclass(frozen=True)
