@@ -28,6 +28,50 @@ Status: {status}
 """
 
 
+ANSWERS = "In-Reply-To: <9@yandex.ru>\nReferences: <9@yandex.ru>"
+FORM = "From: Сайт <noreply@shop.example>\nReply-To: petr@mail.ru\nAuto-Submitted: auto-generated"
+# What a person's letter may have of a machine's.
+OF_PEOPLE = [
+    *(
+        (f"{ANSWERS}\nSubject: {subject}", "Добрый день, подтверждаю.\n")
+        for subject in (
+            *("Автоматический ответ: Заказ 15", "Автоответ: Заказ", "Вне офиса: заказ"),
+            *("Out of office: order", "Automatic reply: Order", "Automatische Antwort: Frage"),
+        )
+    ),
+    (FORM, "Имя: Пётр\nГде мой заказ\n"),
+    (f"{FORM}\nPrecedence: bulk", "Где мой заказ\n"),
+    (f"{FORM}\nX-Auto-Response-Suppress: All", "Где мой заказ\n"),
+    (f"{FORM}\nReturn-Path: <>", "Где мой заказ\n"),
+    (f"{FORM}\nList-Unsubscribe: <https://form.example/u>", "Где мой заказ\n"),
+    ("From: petr@mail.ru\nReply-To: petr@mail.ru\nAuto-Submitted: auto-generated", "Где заказ\n"),
+    *(
+        (f"Return-Path: <>\n{ANSWERS}\nSubject: Re: Заказ", text)
+        for text in (
+            "Спасибо, всё получил, очень доволен.\n",
+            "Когда будет заказ?\n",
+            "Спасибо.\n\n> Ваш заказ 15 отправлен\n",
+            "Добрый день! Оплатил счёт, чек во вложении.\n\nС уважением,\nИван\n",
+        )
+    ),
+    ("Return-Path: <>\nSubject: Заказ не доставлен", "550 5.1.1 user unknown. Что мне делать\n"),
+    ("Return-Path: <>\nSubject: Undelivered mail", "Мы получили ошибку: 550 5.1.1 user unknown\n"),
+    ("Return-Path: <>\nSubject: Delivery failed", "I get this: 550 5.1.1 user unknown\n"),
+    *(
+        (f"{name}: {value}", "Где заказ\n")
+        for name in ("X-Autoreply", "X-Autorespond", "X-Vacation", "X-Mail-Autoreply")
+        for value in ("no", "false", "0")
+    ),
+    ("X-Auto-Response-Suppress: All", "Где заказ\n"),
+    (f"{ANSWERS}\nAuto-Submitted: auto-forwarded", "Где заказ\n"),
+]
+
+
+@pytest.mark.parametrize(("fields", "text"), OF_PEOPLE)
+def test_a_person_is_a_person(fields: str, text: str) -> None:
+    assert read(letter(fields, text))[0] == "letter"
+
+
 def report(fields: str, action: str, status: str, text: str = "О доставке") -> bytes:
     kind = "Content-Type: multipart/report; report-type=delivery-status; boundary=b"
     return letter(f"{fields}\n{kind}", DSN.format(action=action, status=status, text=text))
@@ -211,7 +255,7 @@ AUTO_REPLIES = {
     "Outlook in Russian": letter(
         "Subject: Автоматический ответ: Вопрос\nX-Auto-Response-Suppress: All"
     ),
-    "Автоответ": letter("Subject: Автоответ: Вопрос\nIn-Reply-To: <1@yandex.ru>"),
+    "Автоответ": letter("Subject: Автоответ: Вопрос\nPrecedence: junk"),
     "Автоответ alone": letter("Return-Path: <>\nSubject: Автоответ"),
     "Нет на месте": letter("Return-Path: <>\nSubject: Нет на месте: Вопрос"),
     "Exchange 2007 in Russian": letter(
@@ -219,12 +263,19 @@ AUTO_REPLIES = {
         "X-Auto-Response-Suppress: DR, OOF, AutoReply"
     ),
     "Outlook": letter("Subject: Automatic reply: Question\nX-Auto-Response-Suppress: All"),
-    "Outlook in German": letter("Subject: Automatische Antwort: Frage\nIn-Reply-To: <1@a.de>"),
+    "Outlook in German": letter(
+        "Subject: Automatische Antwort: Frage\nX-Auto-Response-Suppress: DR, OOF, AutoReply"
+    ),
     "out of office": letter("Return-Path: <>\nSubject: Out of Office: Question"),
     "a responder that says bulk": letter("Subject: Auto-Reply: Question\nPrecedence: bulk"),
     "Gmail": letter("X-Autoreply: yes\nPrecedence: bulk"),
     "cPanel": letter("Precedence: auto_reply"),
-    "an answer with a null reverse path": letter("Return-Path: <>\nSubject: Re: Вопрос"),
+    "an answer with a null reverse path that says so": letter(
+        "Return-Path: <>\nSubject: Re: Вопрос", "Я в отпуске до понедельника.\n"
+    ),
+    "an answer of a desk with its own address in Reply-To": letter(
+        "In-Reply-To: <1@yandex.ru>\nAuto-Submitted: auto-generated\nReply-To: Ivan@example.ru"
+    ),
     "a success": report(DAEMON, "delivered", "2.0.0"),
     "passed on to a system without reports": report(DAEMON, "relayed", "2.0.0"),
     "a receipt": letter(

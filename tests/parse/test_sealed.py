@@ -95,6 +95,35 @@ def test_a_letter_signed_in_one_piece_is_read(raw: bytes) -> None:
     assert "smime.p7m" in files(read)  # for whoever wants to verify it
 
 
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/pkcs7",
+        "application/pkcs7-mime; name=mail.p7m",
+        "application/x-pkcs7; name=SMIME.P7M",
+        'application/octet-stream; name="smime (1).p7m"',
+        "application/octet-stream; name=message.p7m",
+        "application/octet-stream; name=smime.p7z",
+        "binary/octet-stream; name=smime.p7m",
+        "application/cms; name=smime.p7m",
+        "application/pkcs7-signature; name=smime.p7m",
+        "application/octet-stream; name=ATT00001.p7m",
+    ],
+)
+def test_a_sealed_letter_under_other_names(content_type: str) -> None:
+    """Alone, beside a gateway's words, and inside another container."""
+    seal = base64_part(signed(WITH_FILE), content_type)
+    for raw in (
+        sealed(signed(WITH_FILE), content_type),
+        multipart(seal, part("This e-mail was checked by the antivirus.")),
+        multipart(part("[EXTERNAL]"), container(seal)),
+    ):
+        read = read_letter(raw)
+        assert "Направляю подписанный акт сверки." in read.text
+        assert NOT_VERIFIED in read.defects
+        assert files(read)[0] == "akt.pdf"
+
+
 def test_its_files_are_files_of_the_letter() -> None:
     read = read_letter(sealed(signed(WITH_FILE)))
     assert [(one.attachment.filename, one.content) for one in read.parts] == [

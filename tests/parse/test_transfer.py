@@ -189,6 +189,84 @@ def test_misspelt_labels(encoding: str) -> None:
     assert read(LINES, encoding) == SAID
 
 
+PLAIN_WORDS = (
+    "89161234567 +79161234567 12345678 1234567 2026 7707083893 4111111111111111 BY12345678 "
+    "RE123456789RU DE89370400440532013000 OkThanks ThankYou YesPlease Ok OK OK! Thanks "
+    "iPhone12 eMail McDonald WhatsApp UNSUBSCRIBE A1B2C3D4 AB12CD34 INV2026001 "
+    "IvanPetrov12 hello/world order/12345/ok a/b 1/2 2+2 2+2=4 Да Нет. ДаСогласен Спасибо "
+    "и/или Ответ "
+)
+ANYWHERE = "Ok OK yes No hi 5 42 123 1234 17:30 89161234567 Thanks test"
+RUSSIAN, WESTERN = "Да Нет ОК Хорошо Получил", "Café Grüße Für"
+SHORT_TEXTS = {
+    "utf-8": f"{ANYWHERE} {RUSSIAN} {WESTERN} 👍 Zażółć はい 日本語",
+    "windows-1251": f"{ANYWHERE} {RUSSIAN}",
+    "koi8-r": f"{ANYWHERE} {RUSSIAN}",
+    "iso-8859-1": f"{ANYWHERE} {WESTERN}",
+    "iso-8859-2": f"{ANYWHERE} Zażółć Příliš",
+    "shift_jis": "はい 日本語 了解しました",
+    "euc-jp": "はい 日本語 了解しました",
+    "gb2312": "好的",
+    "euc-kr": "감사합니다",
+}
+
+
+def test_a_short_text_that_was_never_encoded_is_shown_as_it_stands() -> None:
+    """Each alone, and two under each other."""
+    for one in PLAIN_WORDS.split():
+        for text in (one, f"{one}\r\nИван"):
+            raw = letter(text.encode(), Content_Transfer_Encoding="base64")
+            read = read_letter(raw)
+            assert read.text.split() == text.split()
+            assert read.defects == ["labelled base64, but is not"]
+
+
+@pytest.mark.parametrize("charset", SHORT_TEXTS)
+def test_a_short_text_that_was_encoded_is_not(charset: str) -> None:
+    for text in SHORT_TEXTS[charset].split():
+        for end in ("", "\r\n"):
+            content = b64encode((text + end).encode(charset))
+            label = f"text/plain; charset={charset}"
+            raw = letter(content, Content_Type=label, Content_Transfer_Encoding="base64")
+            assert (read_letter(raw).text.strip(), read_letter(raw).defects) == (text, [])
+
+
+NEVER_QUOTED = [
+    "https://example.com/?a=12&b=34",
+    "https://shop.ru/?order=ABCD12",
+    "https://x.ru/?token=deadbeef&u=ff00aa",
+    "https://e.com/?q=20%20&p=AF",
+    "https://youtube.com/watch?v=ABcdEF",
+    "https://zoom.us/j/93?pwd=a1b2c3",
+    "https://a.ru/?id=DE15 Спасибо",
+    "?uid=42&cid=77",
+    "utm_source=mail&utm_campaign=ab12",
+    "pass=ABC",
+    "Total=50",
+    "a=41b",
+]
+QUOTED_BYTES = [
+    (b"Hello=20\r\nWorld", "Hello World"),
+    (b"caf=E9", "café"),
+    (b"=41", "A"),
+    (b"A=20B", "A B"),
+    (b"user=40example.com", "user@example.com"),
+    (b"?a=3D12&b=3D34", "?a=12&b=34"),
+]
+
+
+@pytest.mark.parametrize("content", NEVER_QUOTED)
+def test_links_that_were_never_encoded(content: str) -> None:
+    raw = letter(content.encode(), Content_Transfer_Encoding="quoted-printable")
+    assert read_letter(raw).text == content
+    assert read_letter(raw).defects == ["labelled quoted-printable, but is not"]
+
+
+@pytest.mark.parametrize(("content", "said"), QUOTED_BYTES)
+def test_few_escapes_that_are_meant(content: bytes, said: str) -> None:
+    assert read(content, "quoted-printable", "iso-8859-1") == said
+
+
 PDF = b"%PDF-1.4\n" + bytes(range(256)) * 3
 IN_BASE64 = encodebytes(PDF)
 

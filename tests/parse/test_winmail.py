@@ -65,7 +65,59 @@ def test_the_text_of_a_winmail_where_the_letter_has_none() -> None:
     body = struct.pack("<I", 1) + unicode_property(0x1000, "Привет из Outlook")
     tnef = winmail(attribute(0x00069003, body, 1))
     assert read_letter(sent(tnef, text="")).text == "Привет из Outlook"
-    assert read_letter(sent(tnef, text="Свой текст")).text == "Свой текст"
+    said = "ПРИВЕТ\r\nиз Outlook!\r\n--\r\nЭто письмо проверено на вирусы"
+    assert read_letter(sent(tnef, text=said)).text == said.replace("\r", "")
+
+
+PACKED = winmail(
+    attribute(0x00069003, struct.pack("<I", 1) + unicode_property(0x1000, "Привет из Outlook"), 1),
+    file("счёт.doc", b"D0C"),
+)
+OF_GATEWAYS = [
+    "[EXTERNAL] This message was sent from outside of the organization.",
+    "This e-mail was checked for viruses by Avast antivirus software.\r\nwww.avast.com",
+    "CAUTION: External email. Do not click links or open attachments.",
+    "ВНИМАНИЕ! Письмо от внешнего отправителя.",
+    "Diese E-Mail wurde auf Viren geprüft.",
+    "Ce message est confidentiel.",
+    "_____\r\nusers mailing list\r\nusers@lists.example.org",
+    "Scanned by MailScanner",
+    "The original message was in Rich Text Format.",
+    "\xa0",
+]
+
+
+@pytest.mark.parametrize("said", OF_GATEWAYS)
+def test_the_text_of_a_winmail_beside_what_a_gateway_wrote(said: str) -> None:
+    of_outlook = base64_part(PACKED, "application/ms-tnef; name=winmail.dat")
+    page = part(f"<p>{said}</p>", "text/html; charset=utf-8")
+    for parts in ([part(said), of_outlook], [of_outlook, part(said)], [page, of_outlook]):
+        read = read_letter(multipart(*parts))
+        assert "Привет из Outlook" in read.text
+        assert " ".join(said.split()) in " ".join(read.text.split())
+        assert [each.attachment.filename for each in read.parts] == ["счёт.doc"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/ms-tnef",
+        "application/x-tnef; name=win.dat",
+        "application/octet-stream; name=ATT00001.dat",
+        "application/octet-stream",
+        "application/binary; name=attachment.bin",
+        "text/plain; name=winmail.dat",
+        "application/dat; name=WINMAIL.DAT",
+    ],
+)
+def test_a_winmail_under_other_names(content_type: str) -> None:
+    second = winmail(
+        attribute(0x00069003, struct.pack("<I", 1) + unicode_property(0x1000, "Второй"), 1)
+    )
+    raw = multipart(part(""), base64_part(PACKED, content_type), base64_part(second, content_type))
+    read = read_letter(raw)
+    assert read.text.split("\n") == ["Привет из Outlook", "Второй"]
+    assert [each.attachment.filename for each in read.parts] == ["счёт.doc"]
 
 
 def test_a_code_page_text() -> None:

@@ -13,7 +13,6 @@ from bridge.parse.rich_text.enriched import read_enriched, read_richtext
 from bridge.parse.rich_text.rtf import read_rtf
 from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.true_type import shows_nothing
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
@@ -24,8 +23,10 @@ from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 
+MAX_UNSAID = 0.2  # of the words that Outlook packed, where they are those of the letter
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
+_WORD = re.compile(r"\w+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 # An address that a template put into a page as it is: browsers take it for a tag, and show nothing.
 _NO_TAG = re.compile(
@@ -47,11 +48,13 @@ class Body:
 def read_body(root: Node) -> Body:
     """Read the letter's words in their order; files hidden in them are taken out."""
     choice = choose(root)
-    has_words = not all(shows_nothing(node) for one in choice.passages for node in one.nodes)
-    opened = open_tnef(choice.files, has_words)
+    opened = open_tnef(choice.files)
     reader = _Reader(opened.files)
-    for passage in (*choice.passages, *opened.passages):
+    for passage in choice.passages:
         reader.add(passage)
+    for passage, winmail in opened.words:
+        if not reader.add_unsaid(passage) and winmail:
+            opened.files.append(winmail)
     files = [*opened.files, *reader.pictures.files, *reader.files]
     text = "\n".join(filter(has_visible, reader.texts))
     seals = sealed_words(root)
@@ -83,6 +86,18 @@ class _Reader:
         self.texts.append(text or text_of(page, self.images))
         if page:
             self.pages.append(page)
+
+    def add_unsaid(self, passage: Passage) -> bool:
+        """Add what Outlook packed, unless the letter says it; a gateway's remark does not."""
+        source = "\n".join(map(decoded, passage.plain or passage.pages))[:MAX_TEXT_BYTES]
+        packed = source if passage.plain else text_of(sanitise_within(source, MAX_TEXT_BYTES), {})
+        words, said = (
+            set(_WORD.findall(one.casefold())) for one in (packed, "\n".join(self.texts))
+        )
+        unsaid = len(words - said) > len(words) * MAX_UNSAID
+        if unsaid:
+            self.add(passage)
+        return unsaid
 
     def _page(self, node: Node) -> str:
         source = self._read(node)[: self.page_room + 1]

@@ -17,7 +17,7 @@ MAX_FILES = 100
 
 _SIGNATURE = bytes.fromhex("789f3e22")
 _SIGNATURE_IN_BASE64 = b"eJ8+I"
-_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef")
+_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef")
 
 # attribute ids, [MS-OXTNEF] 2.1.3.2
 _BODY, _MESSAGE_PROPERTIES, _CODE_PAGE = 0x0002800C, 0x00069003, 0x00069007
@@ -30,10 +30,14 @@ _UNICODE = 0x001F
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """The letter's files with every winmail.dat replaced by what it holds."""
+    """The letter's files with every winmail.dat replaced by what it holds.
+
+    ``words`` are its words; beside those of one that holds nothing else, and only as rich text,
+    it stands itself: for where the letter says the same.
+    """
 
     files: list[Node]
-    passages: tuple[Passage, ...] = ()
+    words: tuple[tuple[Passage, Node | None], ...] = ()
     defects: tuple[str, ...] = ()
 
 
@@ -50,33 +54,31 @@ class _Message:
     text: str = ""
     html: str = ""
     rtf: bytes = b""
+    rich: bool = False
     files: list[_File] = field(default_factory=list)
 
 
-def open_tnef(files: list[Node], has_words: bool) -> Unpacked:
-    """Replace every winmail.dat that can be read by what it holds.
-
-    Its text counts only where the letter has no words besides (``has_words``).
-    """
+def open_tnef(files: list[Node]) -> Unpacked:
+    """Replace every winmail.dat that can be read by what it holds, and give its words."""
     opened: list[Node] = []
-    passages: list[Passage] = []
+    words: list[tuple[Passage, Node | None]] = []
     defects: list[str] = []
     for node in files:
-        message = _read(node.content, has_words) if _is_tnef(node) else None
+        message = _read(node.content) if _is_tnef(node) else None
         if message is None or not (message.files or message.text or message.html):
             opened.append(node)
             continue
         defects.append("winmail.dat opened")
         opened.extend(_nodes(message))
-        if not has_words and (message.text.strip() or message.html.strip()):
-            passages.append(_passage(message))
-    return Unpacked(opened, tuple(passages), tuple(dict.fromkeys(defects)))
+        if message.text.strip() or message.html.strip():
+            words.append((_passage(message), None if message.files or not message.rich else node))
+    return Unpacked(opened, tuple(words), tuple(dict.fromkeys(defects)))
 
 
 def _is_tnef(node: Node) -> bool:
     if node.content_type in _TYPES or node.filename.lower() == "winmail.dat":
         return True
-    if node.content_type != "application/octet-stream":
+    if not node.content_type.startswith("application/"):
         return False
     return node.encoded[:100].lstrip().startswith((_SIGNATURE, _SIGNATURE_IN_BASE64))
 
@@ -94,10 +96,10 @@ def _passage(message: _Message) -> Passage:
     return Passage(text_node(message.text, "text/plain"), text_node(message.html, "text/html"))
 
 
-def _read(content: bytes, has_words: bool) -> _Message | None:
+def _read(content: bytes) -> _Message | None:
     """Read the attributes up to the end or to where they break; None where it is no TNEF.
 
-    Outlook also sends as rich text what the letter says plainly: it is read as a last resort.
+    Outlook also writes as rich text what it writes plainly: that is read as a last resort.
     """
     if content[:4] != _SIGNATURE:
         return None
@@ -115,9 +117,9 @@ def _read(content: bytes, has_words: bool) -> _Message | None:
             _add(message, number, value)
     except Malformed:
         pass
-    if not has_words and not message.text.strip() and not message.html.strip():
+    if not message.text.strip() and not message.html.strip():
         rich = read_rtf(decompressed(message.rtf))
-        message.text, message.html = rich.text, rich.page
+        message.text, message.html, message.rich = rich.text, rich.page, True
     return message
 
 

@@ -86,7 +86,7 @@ def _is_auto_reply(
         return True
     if is_ses_notice(_first(fields, "from"), body, "Delivery"):
         return True
-    if _answers_unreachably(fields, subject):
+    if _answers_unreachably(fields, subject) and _sounds_automatic(fields, subject, body):
         return True
     if not shows(fields, signals.MACHINE_MADE) or _relays_a_person(fields):
         return False
@@ -106,9 +106,9 @@ def _is_passed_on(fields: Fields, subject: str) -> bool:
 def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
     """A responder's words before the subject, and a sign beside them that no person's letter has.
 
-    A null reverse path; beside «Автоматический ответ:» that it answers, for a person's answer
-    begins with ``Re:``, or asks for no automatic answer, as Exchange does; beside «Вне офиса:»,
-    which people write too, both.
+    A null reverse path; or that it asks for no automatic answer, as Exchange does, and beside «Вне
+    офиса:», which people write, too, that it answers. That it answers is no sign alone: a person's
+    program may take the subject over as it is.
     """
     if not signals.AWAY_PREFIXES.search(subject):
         return False
@@ -117,15 +117,16 @@ def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
     answers = "in-reply-to" in fields
     suppresses = shows(fields, (signals.SUPPRESSES, signals.BULK))
     stock = bool(signals.AUTO_REPLY_PREFIXES.search(subject))
-    return (stock and (answers or suppresses)) or (answers and suppresses)
+    return suppresses and (stock or answers)
 
 
 def _is_bulk(fields: Fields) -> bool:
     """A newsletter, which answers nobody, or bulk mail that names nobody who could be answered."""
     if shows(fields, (signals.UNSUBSCRIBE,)) and "in-reply-to" not in fields:
-        return True
-    sender = _first(fields, "from")
-    return shows(fields, (signals.BULK,)) and signals.NO_REPLY.search(sender) is not None
+        return not (shows(fields, signals.MACHINE_MADE) and _relays_a_person(fields))
+    if not shows(fields, (signals.BULK,)) or _relays_a_person(fields):
+        return False
+    return signals.NO_REPLY.search(_first(fields, "from")) is not None
 
 
 def _answers_unreachably(fields: Fields, subject: str) -> bool:
@@ -140,10 +141,18 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
     return bool(answers and signals.NULL_SENDER.match(paths[0]))
 
 
+def _sounds_automatic(fields: Fields, subject: str, body: str) -> bool:
+    """A responder's sign beside a null reverse path: there are gateways that drop every path."""
+    if AUTO_PREFIX.match(subject) or shows(fields, (signals.SUPPRESSES, signals.BULK)):
+        return True
+    return signals.AUTOMATIC_WORDS.search(body[:OPENING_CHARACTERS]) is not None
+
+
 def _relays_a_person(fields: Fields) -> bool:
-    """A web form writes in its own name and names the person it speaks for in Reply-To."""
-    senders = set(addresses_named(_first(fields, "from")))
-    people = set(addresses_named(_first(fields, "reply-to"))) - senders
+    """A web form names the person it speaks for in Reply-To, and writes in its own name or his."""
+    people = set(addresses_named(_first(fields, "reply-to")))
+    if fields.keys() & {"in-reply-to", "references"}:
+        people -= set(addresses_named(_first(fields, "from")))
     return any(
         not any(
             program.search(address)

@@ -2,6 +2,9 @@
 
 Base64 comes in lines of its alphabet without a blank inside. A block of such lines counts where it
 decodes to text that a person can read; lines that are no base64 are text and stay text.
+
+A word, a number or a few of them are of the alphabet, too («OkThanks», 89161234567). They are what
+they look like unless they decode to a text that cannot be there by chance.
 """
 
 import re
@@ -13,11 +16,13 @@ from bridge.parse.structure.undone import AROUND, NOT_BASE64, Undone
 from bridge.parse.text.charset import russian_code_page
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES
-from bridge.parse.text.legible import is_legible
+from bridge.parse.text.legible import has_rubbish, is_legible, is_mostly_ascii
 
 MAX_SHORT = 200
 MAX_BLOCKS = 1000
 MIN_LINE = 40
+MIN_LATIN_BYTES = 6
+WESTERN = ("cp1252", "iso8859-2", "iso8859-15", "cp1250", "cp1254")
 MAX_FOREIGN = 8  # one byte in so many
 
 BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
@@ -25,7 +30,8 @@ _NOT_BASE64 = bytes(set(range(256)) - set(BASE64_BYTES.strip()))
 _USUAL = bytes.maketrans(b"-_", b"+/")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _STRICT = re.compile(rb"[ \t]*+[A-Za-z0-9+/]++={0,2}+[ \t\r]*+\n?+")
-_WORD = re.compile(rb"(?:[A-Z]?[a-z]{0,24}|[A-Z]{1,24})[0-9]{0,6}")
+_STRETCH = re.compile(rb"[A-Z]?[a-z]++|[A-Z]++|[0-9]++")
+MIN_STRETCH = 2.5  # signs to a stretch: base64 changes from one kind to the other more often
 _PROSE_LINE = re.compile(rb"[\x80-\xff]|\S[ \t]+\S+[ \t]+\S")
 _WORDS_IN_LINE = re.compile(rb"\S[ \t]+\S")
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
@@ -49,20 +55,18 @@ def base64_text(content: bytes, label: str) -> Undone:
     content = _in_usual_letters(content)
     decoded = decode(content, BASE64)
     if is_clean(content) and _is_even(content):
-        if (
-            decoded
-            and _is_words(content)
-            and not (_is_whole(content) and _is_certain(decoded, label))
-        ):
+        if decoded and _is_as_it_stands(content, decoded, label):
             return Undone((content,), NOT_BASE64)
         return Undone((decoded,))
-    if not _PROSE_LINE.search(content) and _is_certain(decoded, label):
+    mainly = _is_by_and_large(content)
+    certain = mainly and _is_certain(decoded, label)
+    if not _PROSE_LINE.search(content) and certain:
         return Undone((decoded,))
     pieces = list(_text_pieces(content, label))
     if pieces != [content]:
         return Undone(tuple(pieces), AROUND)
-    is_rubbish = not is_clean(content) and not _is_certain(decoded, label)
-    if is_rubbish and is_legible(content, label):
+    is_base64 = certain or (mainly and is_clean(content) and is_legible(decoded, label))
+    if not is_base64 and content.strip() and is_legible(content, label):
         return Undone((content,), NOT_BASE64)
     return Undone((decoded,))
 
@@ -73,9 +77,23 @@ def _is_even(content: bytes) -> bool:
     return len(first.strip()) >= len(second.strip()) and b"=" not in content.rstrip(b"=\r\n")
 
 
+def _is_as_it_stands(content: bytes, decoded: bytes, label: str) -> bool:
+    """Tell whether what is all of base64's alphabet is a short text that was never encoded."""
+    if len(content) >= MAX_SHORT:
+        return False
+    words = _is_words(content)
+    if not _is_whole(content):  # as no encoder leaves it
+        return words or not _is_certain(decoded, label)
+    if words:
+        return not (_is_certain(decoded, label) or _is_word_of(decoded, label))
+    return b"=" not in content and has_rubbish(decoded, label)
+
+
 def _is_words(content: bytes) -> bool:
-    """Tell whether what looks like base64 may be plain words, one on each line."""
-    return len(content) < MAX_SHORT and all(map(_WORD.fullmatch, content.split()))
+    """Tell whether what looks like base64 may be plain words and numbers."""
+    signs = b"".join(content.split())
+    stretches = _STRETCH.findall(signs)
+    return b"=" not in signs and len(stretches) * MIN_STRETCH <= len(signs) + 1
 
 
 def _is_whole(content: bytes) -> bool:
@@ -83,11 +101,34 @@ def _is_whole(content: bytes) -> bool:
     return len(b"".join(content.split())) % 4 == 0
 
 
+def _is_by_and_large(content: bytes) -> bool:
+    """Tell whether a text is base64 in the main: few other signs, or none in a short one."""
+    if len(content) >= MAX_SHORT:
+        return True
+    signs = b"".join(content.split())
+    foreign = len(signs.translate(None, BASE64_BYTES))
+    return bool(signs) and foreign * MAX_FOREIGN <= len(signs) and (foreign > 0 or _is_whole(signs))
+
+
+def _is_word_of(decoded: bytes, label: str) -> bool:
+    """Tell whether this is a word in the code page that the label names: «Für», 日本語."""
+    codec = codec_of(label)
+    if codec in (None, "utf-8", *CODE_PAGES):
+        return False
+    try:
+        word = decoded.decode(str(codec)).strip()
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return word.isalpha() and (codec not in WESTERN or sum(map(str.isascii, word)) * 2 >= len(word))
+
+
 def _is_certain(decoded: bytes, label: str) -> bool:
     """Tell whether doubtful base64 gave a text that cannot be there by chance."""
     try:
         decoded.decode("utf-8")
     except UnicodeDecodeError:
+        if codec_of(label) not in (None, "utf-8") and is_mostly_ascii(decoded):
+            return len(decoded) >= MIN_LATIN_BYTES and is_legible(decoded, label)
         russian = codec_of(label) in CODE_PAGES and russian_code_page(decoded) is not None
         return russian and is_legible(decoded, label)
     return is_legible(decoded, label)
@@ -101,7 +142,10 @@ def _text_pieces(content: bytes, label: str) -> Iterator[bytes]:
         if not is_legible(decoded, label):  # perhaps a word stands below the block
             end = content.rfind(b"\n", start, end - 1) + 1
             decoded = decode(content[start:end], BASE64)
+        block = content[start:end]
         if not decoded or not is_legible(decoded, label):
+            continue
+        if _is_as_it_stands(block, decoded, label):
             continue
         if content[plain_from:start].strip():
             yield content[plain_from:start]

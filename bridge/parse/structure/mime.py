@@ -27,9 +27,14 @@ MAX_SCANS = 8  # levels that a letter of the largest size may have
 MAX_HEAD = 4 * MAX_BLOCK
 MAX_PREAMBLE = 64 * 1024
 
-PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime")
+PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7")
 
-_CMS_NAME, _COMPRESSED_NAME = "smime.p7m", "smime.p7z"
+# What programs and gateways call a sealed letter; a document has a name of its own.
+_CMS_NAME = re.compile(
+    r"(?:s-?mime|e?-?mail|message|msg|signed|encrypted|noname|unnamed|attachment|att\d+)"
+    r"[ ()\d_-]{0,8}\.p7[mz]",
+    re.IGNORECASE,
+)
 _FILE_ITSELF = "binary"
 _LATE_FIELD = re.compile(
     rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
@@ -153,22 +158,22 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
 
 
 def _is_cms(node: Node) -> bool:
-    return node.content_type in PKCS7_TYPES or (
-        node.content_type == "application/octet-stream" and node.filename.lower() == _CMS_NAME
-    )
+    if node.content_type in PKCS7_TYPES:
+        return True
+    return bool(_CMS_NAME.fullmatch(node.filename)) and not node.content_type.startswith("multi")
 
 
 def _unseal(node: Node, budget: _Budget) -> None:
     """Open a letter that was signed or compressed in one piece; its content becomes its child.
 
     A signed document is of the same type: it stays a file. What holds a letter is named
-    ``smime.p7m`` or not at all (RFC 8551 3.2.1), and begins with fields of a header.
+    ``smime.p7m`` and the like, or not at all (RFC 8551 3.2.1), and begins with fields of a header.
     """
     opened = open_cms(node.content, min(budget.bytes, MIN_SCANNED))
     if opened is None:
         return
     node.sealed = opened.sealed
-    if not opened.content or node.filename.lower() not in ("", _CMS_NAME, _COMPRESSED_NAME):
+    if not opened.content or not _CMS_NAME.fullmatch(node.filename or "smime.p7m"):
         return
     budget.bytes -= len(opened.content)
     block = read_block(opened.content[:MAX_HEAD])

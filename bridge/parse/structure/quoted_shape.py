@@ -1,10 +1,13 @@
 """Quoted-printable that is none, or holds what its writer did not encode.
 
 It writes every ``=`` as ``=3D``. A text with more ``=`` that open nothing than such that open an
-escape or a soft break was never encoded.
+escape or a soft break was never encoded. Where neither a soft break nor ``=3D`` tells, escapes
+count only where an encoder may have written them: not behind the name of a link's parameter
+(``?id=20``), for a letter or figure of ASCII, a control sign, or half a sign of UTF-8.
 """
 
 import re
+from itertools import islice
 
 from bridge.parse.structure.transfer_encoding import QUOTED_PRINTABLE, decode
 from bridge.parse.structure.undone import NOT_QUOTED, Undone
@@ -17,11 +20,16 @@ _SOFT = re.compile(rb"=[ \t]*+(?:\r*+\n|\Z)")
 _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 # Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
 _CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
+_PARAMETER = re.compile(rb"[?&;][\w.%\[\]-]{1,60}\Z")
+_PLAIN_ESCAPE = re.compile(rb"=(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
+MAX_RUNS = 200
+MAX_NAME = 64
+WEIGHT_OF_PLAIN = 2  # of an escape that no encoder writes, beside one that some do
 
 
 def quoted_text(content: bytes, label: str) -> Undone:
     """Decode words, unless more of their ``=`` open nothing than such as open an escape."""
-    if is_no_quoted_printable(content, label):
+    if is_no_quoted_printable(content, label) or _mostly_by_chance(content, label):
         return Undone((content,), NOT_QUOTED)
     if not str(codec_of(label)).startswith(("utf-16", "utf-32")):  # which are full of them
         content = _CONTROL_ESCAPE.sub(b"=3D", content)
@@ -46,6 +54,34 @@ def is_no_quoted_printable(content: bytes, label: str) -> bool:
     if marks - escapes - breaks > escapes + breaks:
         return not _has_true_escapes(content, label)
     return not content.isascii() and not breaks and not _HIGH_ESCAPE.search(content)
+
+
+def _mostly_by_chance(content: bytes, label: str) -> bool:
+    """Tell whether most of what looks like escapes is what follows the ``=`` of somebody's text."""
+    if b"=3D" in content or _SOFT.search(content):
+        return False
+    balance = 0
+    for run in islice(_ESCAPES.finditer(content), MAX_RUNS):
+        before = content[max(run.start() - MAX_NAME, 0) : run.start()]
+        if _PARAMETER.search(before) or not _fits(run.group(), label):
+            balance -= 1
+        elif before[-1:].isalnum() and _PLAIN_ESCAPE.match(run.group()):
+            balance -= WEIGHT_OF_PLAIN
+        else:
+            balance += 1
+    return balance < 0
+
+
+def _fits(run: bytes, label: str) -> bool:
+    """Tell whether escapes stand for something that a text of this charset may hold."""
+    if _CONTROL_ESCAPE.search(run):
+        return False
+    if codec_of(label) not in (None, "utf-8"):
+        return True
+    try:
+        return bool(decode(run, QUOTED_PRINTABLE).decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
 
 
 def _has_true_escapes(content: bytes, label: str) -> bool:

@@ -40,12 +40,21 @@ def is_legible(content: bytes, label: str) -> bool:
 
 def _fits(sample: bytes, text: str, codec: str | None) -> bool:
     """Tell whether a text that is not UTF-8 is likely in its charset, not there by chance."""
-    ascii_share = sum(byte < 0x80 for byte in sample) / len(sample)
-    if ascii_share >= MIN_LATIN:
+    if is_mostly_ascii(sample):
         return True
     if best_code_page(sample)[1] >= RUSSIAN_ENOUGH:
         return True
     return codec not in (None, "utf-8", "cp1252") and len(sample) >= MIN_LONG
+
+
+def is_mostly_ascii(sample: bytes) -> bool:
+    """Tell whether so many bytes are ASCII as in a Western language."""
+    return sum(byte < 0x80 for byte in sample) >= MIN_LATIN * len(sample)
+
+
+def has_rubbish(content: bytes, label: str) -> bool:
+    """Tell whether the charset makes signs of these bytes that no text holds."""
+    return _RUBBISH.search(read_text(content[:MAX_SAMPLE], label)) is not None
 
 
 def has_visible(text: str) -> bool:
