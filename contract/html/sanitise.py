@@ -12,10 +12,10 @@ _TAGS = frozenset({
     "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
     "i", "img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp",
     "section", "small", "span", "strike", "strong", "sub", "sup", "table", "tbody", "td",
-    "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
+    "textarea", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var",
 })  # fmt: skip
 _WITH_CONTENT = frozenset({
-    "script", "style", "title", "textarea", "noscript", "noembed", "option", "xml", "xmp",
+    "script", "style", "title", "noscript", "noembed", "option", "xml", "xmp",
     "plaintext",
 })  # fmt: skip
 _ATTRIBUTES = {
@@ -65,6 +65,8 @@ def sanitise(page: str) -> str:
     if not page.strip():
         return ""
     clean = _CLEANER.clean(bounded(page.replace("\x00", "")))
+    if "<textarea" in clean:  # what somebody wrote into a form, its lines as they are
+        clean = clean.replace("<textarea", "<pre").replace("</textarea>", "</pre>")
     clean = _without_hidden(clean) if _HIDDEN_MARK in clean else clean
     return clean if clean.strip() else ""
 

@@ -24,6 +24,46 @@ def alternative(*parts: bytes) -> ParsedLetter:
     return validated(read_letter(multipart(*parts, subtype="alternative")))
 
 
+STANDING_IN = [
+    *("-", ".", "...", "_____", "[cid:image001.png]", "[image: logo]", "<image001.png>", "[Image]"),
+    *("[https://x.example/logo.png]", "![](cid:logo)", "[рисунок]", "&nbsp;", "\u00a0-\u00a0"),
+    *("Привет", "null", "(no text)", "%PLAINTEXT%", "{{text}}", "Text version", "None"),
+    "Sent from my iPhone",
+    "Your email client does not support HTML.",
+    "Ваш почтовый клиент не поддерживает HTML",
+    "Ihr E-Mail Client kann diese HTML-Nachricht leider nicht anzeigen",
+    "Votre messagerie n'affiche pas les messages au format HTML",
+    "Su cliente de correo no soporta HTML",
+    "Il tuo client di posta non supporta l'HTML",
+    "Seu cliente de e-mail não suporta HTML",
+    "Twój program pocztowy nie obsługuje HTML",
+    "E-posta istemciniz HTML desteklemiyor",
+    "您的邮件客户端不支持HTML",
+    "お使いのメールソフトはHTMLに対応していません",
+    "This is a multi-part message in MIME format.",
+    "View this email in your browser: https://x.example/1",
+    "Если письмо не отображается, откройте его в браузере",
+    "Cliquez ici pour voir ce message en ligne",
+]
+BILL = "Прошу выставить счёт на 15 лицензий."
+
+
+@pytest.mark.parametrize("said", STANDING_IN)
+def test_a_plain_text_that_stands_for_the_page_hides_nothing(said: str) -> None:
+    assert alternative(part(said), part(f"<p>{BILL}</p>", HTML)).text == BILL
+    with_remark = part(f"<p>{said}</p><p>{BILL}</p>", HTML)
+    assert BILL in alternative(part(said), with_remark).text
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Да", "+", "?", "👍", "15", "Привет", "Не открывается в браузере", "Пришлите в HTML", "None"],
+)
+def test_a_plain_text_that_says_what_the_page_says_is_taken(said: str) -> None:
+    assert alternative(part(said), part(f"<p>{said}</p>", HTML)).text == said
+    assert alternative(part(said), part("<img src=cid:a>", HTML)).text == said
+
+
 def names(read: ParsedLetter) -> list[str]:
     return [one.attachment.filename for one in read.parts]
 
@@ -150,6 +190,13 @@ DATA = "data:image/png;base64," + b64encode(PNG).decode()
         f'<IMG SRC = " {DATA}">',
         f'<img src="{DATA.replace(",", ",%0A").replace("=", "%3D")}">',
         '<img src="{}">'.format("data:image/png;base64," + encodebytes(PNG).decode()),
+        f'<img src="data:;base64,{b64encode(PNG).decode()}">',
+        f'<div style="background:url({DATA})">x</div>',
+        f"<div style=\"background-image: url('{DATA}') no-repeat\">x</div>",
+        f'<div style="background:url(&quot;{DATA}&quot;)">x</div>',
+        f"<style>.a {{ background: #fff url( {DATA} ) }}</style><p class=a>x</p>",
+        f'<source srcset="{DATA} 2x">',
+        f'<picture><source srcset="{DATA} 1x, {DATA} 2x"></picture>',
         f'<img src="{DATA.replace("png;", "png;name=a.png;charset=utf-8;")}">',
         f'<v:imagedata src="{DATA}"/><img src="{DATA}">',
         f'<table background="{DATA}"><tr><td></td></tr></table>',

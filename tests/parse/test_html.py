@@ -143,3 +143,9 @@ def test_any_markup_is_read_and_only_harmless_elements_are_left(
     left = {token[2] for token in TOKEN.finditer(clean) if token[2]}
     assert not left & {"style", "svg", "script", "form"}
     assert "display:none" not in clean
+
+
+def test_what_somebody_wrote_into_a_form_is_text() -> None:
+    page = "<p>Комментарий:</p><textarea name=c>Прошу <перезвонить>\nпосле 18:00</textarea>"
+    assert text_of(sanitise(page)) == "Комментарий:\n\nПрошу <перезвонить>\nпосле 18:00"
+    assert "textarea" not in sanitise(page)

@@ -21,6 +21,14 @@ _ADDRESS = re.compile(
     rb"|data:([^\"'>\s,]{0,200}),([^\"'>\s]*))",
     re.IGNORECASE,
 )
+# In a style sheet or a list of sources, which no page shows here: they are files all the same.
+_STYLED = re.compile(
+    rb"(url\(\s*(?:[\"']|&quot;|&#0?3[49];)?\s*)data:([^,\"'>)]{0,200}),([^\"'\s)>&]*)",
+    re.IGNORECASE,
+)
+_SOURCES = re.compile(rb"\bsrcset\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+)", re.IGNORECASE)
+_IN_SOURCES = re.compile(rb"(\A|[\s,=\"'])data:([^,\s\"']{0,200}),([^\s\"',>]*)", re.IGNORECASE)
+_STARTS = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"GIF8": "image/gif"}
 _KEPT = re.compile(r"(?:image|audio|video|application)/(?!.*(?:script|html))[a-z0-9.+-]+")
 
 
@@ -42,24 +50,41 @@ class DataPictures:
         """Return ``page`` with an address in place of each picture; the others stay as they are."""
         if b"data:" not in page and b"DATA:" not in page and b"Data:" not in page:
             return page
-        return _ADDRESS.sub(self._replaced, page)
+        page = _ADDRESS.sub(self._replaced, page)
+        for found in _STYLED.finditer(page):
+            self._content_id(found[2], found[3])
+        for sources in _SOURCES.finditer(page):
+            for found in _IN_SOURCES.finditer(sources.group()):
+                self._content_id(found[2], found[3])
+        return page
 
     def _replaced(self, found: re.Match[bytes]) -> bytes:
+        kind, data = next((found[n], found[n + 1]) for n in (2, 4, 6) if found[n] is not None)
+        content_id = self._content_id(kind, data)
+        return found[1] + b'"cid:' + content_id + b'"' if content_id else found.group()
+
+    def _content_id(self, kind: bytes, data: bytes) -> bytes:
+        """Take one picture; return its Content-ID, nothing where it is none, or one too many."""
         self._addresses += 1
         if self._addresses > MAX_ADDRESSES:
             self.too_many = True
-            return found.group()
-        kind, data = next((found[n], found[n + 1]) for n in (2, 4, 6) if found[n] is not None)
+            return b""
         content_type, *parameters = kind.decode("latin-1").lower().replace(" ", "").split(";")
-        content = _content(data, "base64" in parameters) if _KEPT.fullmatch(content_type) else b""
+        is_base64 = "base64" in parameters
+        if not content_type:  # RFC 2397: plain text, but nobody means that
+            start = _content(data[:16], is_base64)
+            content_type = next(
+                (told for mark, told in _STARTS.items() if start[:4].startswith(mark)), ""
+            )
+        content = _content(data, is_base64) if _KEPT.fullmatch(content_type) else b""
         if not content:
-            return found.group()
+            return b""
         if content not in self._known:
             if len(self.files) >= MAX_PICTURES:
                 self.too_many = True
-                return found.group()
+                return b""
             self._known[content] = self._kept(content, content_type)
-        return found[1] + b'"cid:' + self._known[content] + b'"'
+        return self._known[content]
 
     def _kept(self, content: bytes, content_type: str) -> bytes:
         """Keep a picture as a part of the letter; return its Content-ID."""

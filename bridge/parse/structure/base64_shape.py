@@ -22,6 +22,7 @@ MAX_SHORT = 200
 MAX_BLOCKS = 1000
 MIN_LINE = 40
 MIN_LATIN_BYTES = 6
+MIN_DAMAGED = 8
 WESTERN = ("cp1252", "iso8859-2", "iso8859-15", "cp1250", "cp1254")
 MAX_FOREIGN = 8  # one byte in so many
 
@@ -107,7 +108,9 @@ def _is_by_and_large(content: bytes) -> bool:
         return True
     signs = b"".join(content.split())
     foreign = len(signs.translate(None, BASE64_BYTES))
-    return bool(signs) and foreign * MAX_FOREIGN <= len(signs) and (foreign > 0 or _is_whole(signs))
+    if foreign * MAX_FOREIGN > len(signs):
+        return False
+    return len(signs) >= MIN_DAMAGED or (len(signs) > 0 and _is_whole(signs))
 
 
 def _is_word_of(decoded: bytes, label: str) -> bool:

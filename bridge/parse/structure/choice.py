@@ -16,8 +16,10 @@ from bridge.parse.structure.true_type import (
     stands_in,
 )
 from bridge.parse.text.charset import read_text
+from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.legible import has_visible
 
+MAX_SUBJECT = 500
 TEXT_TYPES = ("text/plain", "text/html")
 _AS_TEXT: dict[str, Any] = {
     "content_type": "text/plain",
@@ -58,11 +60,12 @@ class Choice:
     passages: list[Passage] = field(default_factory=list)
     files: list[Node] = field(default_factory=list)
     pages_for_some: list[Node] = field(default_factory=list)
+    subject: str = ""
 
 
 def choose(root: Node) -> Choice:
     """Tell body parts from files as RFC 8621 4.1.4 does."""
-    choice = Choice()
+    choice = Choice(subject=_subject_of(root))
     _walk(root, "", 0, choice)
     if not choice.passages:
         for node in choice.pages_for_some:
@@ -76,6 +79,11 @@ def choose(root: Node) -> Choice:
     if not choice.passages and not is_report and _is_text(root.preamble):
         choice.passages.append(Passage(plain=(replace(root, encoded=root.preamble, **_AS_TEXT),)))
     return choice
+
+
+def _subject_of(root: Node) -> str:
+    subject = root.block.first("subject") or b""
+    return decode_words(read_text(subject[:MAX_SUBJECT])) if root.is_multipart else ""
 
 
 def _is_text(preamble: bytes) -> bool:
@@ -140,7 +148,7 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
     for child in node.children:
         if child in rich and len(rich) < len(node.children):
             continue
-        inner = Choice(files=choice.files, pages_for_some=choice.pages_for_some)
+        inner = Choice([], choice.files, choice.pages_for_some, choice.subject)
         _walk(child, node.content_type, 0, inner)
         found = tuple(page for passage in inner.passages for page in passage.pages)
         words = tuple(one for passage in inner.passages for one in passage.plain)
@@ -148,7 +156,9 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
             pages = found
         if words and (not plain or all(map(shows_nothing, plain))):
             plain = words
-    if pages and all(is_source_beside_page(one) or stands_in(one, pages) for one in plain):
+    if pages and all(
+        is_source_beside_page(one) or stands_in(one, pages, choice.subject) for one in plain
+    ):
         plain = ()
     if plain or pages:
         choice.passages.append(Passage(plain, pages))

@@ -25,15 +25,35 @@ _TAG = re.compile(
 )
 _SHOWN_TAG = re.compile(r"<(?:img|video|svg|hr|input|v:imagedata)\b", re.IGNORECASE)
 _NO_HEX = re.compile(rb"[G-Zg-z]")
-# What programs write for those who cannot see the page, in place of what the page says.
+# What programs write for those who cannot see the page, in place of what the page says: in any
+# language they name HTML, MIME or the browser.
 _STANDS_IN = re.compile(
-    r"(?:support|display|capable|enabled|compatible|view|see|read|requires?|only)\b.{0,60}\bhtml\b|"
-    r"\bhtml\b.{0,60}\b(?:support|capable|enabled|compatible|viewer|client|reader|browser|format|"
-    r"version|only)|"
-    r"(?:поддержива|просмотр|отобража|включите|формат|верси).{0,60}html|"
-    r"html.{0,60}(?:поддержива|просмотр|отобража|формат|верси)",
+    r"html|\bmime\b|browser|браузер|navigat(?:eur|ore)|navegador|przeglądar|prohlížeč|tarayıcı|"
+    r"ブラウザ|浏览器|瀏覽器|\ben ligne\b|web[ -]?version|веб-верси|онлайн-верси",
+    re.IGNORECASE,
+)
+_NO_TEXT = re.compile(
+    r"\W*(?:no ?(?:plain)?text|null|undefined|none|nil|n/?a|empty|(?:plain ?)?text(?: ?version)?|"
+    r"text ?only|alt(?:ernative)? ?text|\{\{[^{}]*\}\}|%\w+%|нет текста|без текста|пусто)\W*",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"\W*(?:sent from (?:my|mail|outlook)|отправлено (?:с|из)|von meinem .{1,40} gesendet|"
+    r"envoyé de mon|enviado desde mi|inviato da)\b.{0,60}",
     re.IGNORECASE | re.DOTALL,
 )
+# Where a picture stands in a text: no words.
+_PICTURE_MARK = re.compile(
+    r"!?\[[^\[\]]{0,200}\]\(cid:[^()\s]{1,300}\)|!\[\]\([^()\s]{1,300}\)|"
+    r"\[\s*(?:cid:|(?:inline )?image\b|img\b|logo\b|picture\b|bild\b|"
+    r"изображени|рисунок|картинк|логотип|"
+    r"https?://[^\s\[\]]{1,300}\.(?:png|jpe?g|gif|svg|webp)\b)[^\[\]]{0,200}\]|"
+    r"<[^<>]{1,300}\.(?:png|jpe?g|gif|svg|webp|bmp)[^<>]{0,60}>|\bcid:[^\s\[\]<>]{1,200}",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"https?://\S+")
+_WORDS = re.compile(r"\w+")
+MAX_WORDS = 40
 _SIGNS = re.compile(r"\W+")
 
 
@@ -74,19 +94,42 @@ def is_tagless(node: Node) -> bool:
     return _ANY_TAG.search(content) is None
 
 
-def stands_in(node: Node, pages: tuple[Node, ...]) -> bool:
-    """Tell whether a plain alternative only says that there is a page («Your client …»).
+def stands_in(node: Node, pages: tuple[Node, ...], subject: str) -> bool:
+    """Tell whether a plain alternative stands for the page, and says nothing that is not there.
 
-    The page itself does not say so.
+    It holds no words but the marks of pictures, the letter's subject, a template's word for
+    nothing, or a remark that there is a page («Your client …»), and the page says something else.
     """
     if not 0 < len(node.encoded) <= MAX_STANDING_IN:
         return False
-    text = _text(node)
-    if not _STANDS_IN.search(text):
+    text = _PICTURE_MARK.sub(" ", unescape(_text(node)))
+    said = _squeezed(text)
+    is_remark = _is_remark(text)
+    if said and not is_remark and (not subject or said != _squeezed(subject)):
         return False
-    words = _SIGNS.sub("", text).casefold()
-    shown = "".join(_SIGNS.sub("", unescape(_TAG.sub(" ", _text(page)))) for page in pages)
-    return words not in shown.casefold()
+    shown = " ".join(unescape(_TAG.sub(" ", _text(page))) for page in pages)
+    of_page = _squeezed(shown)
+    if not said or said not in of_page:
+        return len(of_page) > 1 and (not is_remark or _is_other_text(text, shown))
+    return len(of_page) > len(said)
+
+
+def _is_remark(text: str) -> bool:
+    if len(_WORDS.findall(text)) > MAX_WORDS or len(_LINK.findall(text)) > 1:
+        return False
+    return bool(_STANDS_IN.search(text) or _NO_TEXT.fullmatch(text) or _TAIL.fullmatch(text))
+
+
+def _is_other_text(text: str, shown: str) -> bool:
+    """Tell whether most words of a text are not among those of a page."""
+    words = {one.casefold() for one in _WORDS.findall(_LINK.sub(" ", text))}
+    of_page = {one.casefold() for one in _WORDS.findall(shown)}
+    return len(words & of_page) * 2 <= len(words)
+
+
+def _squeezed(text: str) -> str:
+    """Return the letters and figures alone, links left out."""
+    return _SIGNS.sub("", _LINK.sub(" ", text)).replace("_", "").casefold()
 
 
 def shows_nothing(node: Node) -> bool:
