@@ -33,6 +33,8 @@ from contract.environment import (
     text_of,
 )
 from contract.file_text import is_pipe
+from contract.language.refusals import told
+from contract.language.speaking import speaking
 from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
 from contract.sending.direct import address_of, straight_to
@@ -133,7 +135,8 @@ def mistakes(env: Env) -> list[Wrong]:
     seen: dict[int, str] = {}
     for host_name, host, port_name, port in doors:
         if port in seen:
-            wrong.append(Wrong((seen[port], port_name), f"both are {port}: choose another"))
+            both = told("both are {port}: choose another", port=port)
+            wrong.append(Wrong((seen[port], port_name), both))
         elif not {host_name, port_name} & bad:
             seen[port] = port_name
             wrong += _unbindable(host_name, host, port_name, port)
@@ -142,8 +145,8 @@ def mistakes(env: Env) -> list[Wrong]:
 
 def second_on(data: Path) -> Wrong:
     """Return that another ``make run`` has the directory."""
-    words = f"another make run works on {data}: stop it, or choose another directory"
-    return Wrong(("DATA_DIR",), words)
+    another = "another make run works on {path}: stop it, or choose another directory"
+    return Wrong(("DATA_DIR",), told(another, path=data))
 
 
 def _unbindable(host_name: str, host: str, port_name: str, port: int) -> Iterator[Wrong]:
@@ -260,9 +263,10 @@ def without_password(url: str) -> str:
 
 def main() -> None:
     """Start the processes and stay until one ends, or this one is told to stop."""
-    env = with_defaults(environment())
-    if wrong := mistakes(env):
-        refuse([*wrong, *BridgeSettings.unknown(env), *ReceiverSettings.unknown(env)])
+    with speaking():
+        env = with_defaults(environment())
+        if wrong := mistakes(env):
+            refuse([*wrong, *BridgeSettings.unknown(env), *ReceiverSettings.unknown(env)])
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:
@@ -280,7 +284,8 @@ def main() -> None:
             threading.Thread(target=welcome, args=(env,), daemon=True).start()
             status = asyncio.run(supervise(parts, env))
     except AlreadyRunning:
-        refuse([second_on(data)])
+        with speaking():
+            refuse([second_on(data)])
     sys.exit(status)
 
 

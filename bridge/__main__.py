@@ -40,8 +40,11 @@ from bridge.spool import commands as spool_commands
 from bridge.spool.spool import SpoolInUse
 from bridge.start import unusable_for_imap, unusable_for_smtp
 from bridge.trace import command as trace_command
+from bridge.words import texts
 from contract import __version__
 from contract.environment import surroundings
+from contract.language.command_line import have_translated, speak_argparse
+from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from contract.sending.direct import address_of, why_not
 
@@ -151,7 +154,10 @@ def main() -> None:
 def status_of(words: Sequence[str]) -> int:
     """Read the command line and the environment, do as told, return the exit status."""
     os.umask(0o077)  # whatever we write has letters in it, or tells of them
-    arguments = command_line().parse_args(words)
+    with speaking():
+        speak_argparse()
+        have_translated(parser := command_line(), texts)
+        arguments = parser.parse_args(words)
     run: Command = arguments.run
     if run is doctor:  # mistakes in the settings do not end it, it tells of them
         return run(BridgeSettings(), arguments)

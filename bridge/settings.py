@@ -15,6 +15,7 @@ from bridge.ingress.host_names import is_address, is_greeting
 from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from contract.event import MAX_MAILBOX
+from contract.language.refusals import told
 from contract.reading import NotJson, Section, Words, Wrong, shown
 from contract.sending.url import callable_url
 from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
@@ -143,8 +144,10 @@ class BridgeSettings(SharedSettings):
             return read_mailboxes(value)
         except NotJson as error:
             like = cls.model_fields["mailboxes"].examples
-            right = f"must be {_MAILBOXES}, such as {like[0] if like else ''}"
-            raise ValueError(f"{right}, not {shown(value)} ({error})") from None
+            example = told(", such as {example}", example=like[0] if like else "")
+            must = told("must be {what}{example}", what=told.word(_MAILBOXES), example=example)
+            given = told(", not {given}", given=shown(value))
+            raise ValueError(f"{must}{given} ({error})") from None
 
     @field_validator("mailboxes")
     @classmethod
@@ -157,8 +160,9 @@ class BridgeSettings(SharedSettings):
     @classmethod
     def _is_hostname(cls, value: str) -> str:
         if not is_greeting(value):
-            brackets = f"; an address is written [{value}]" if is_address(value) else ""
-            raise ValueError(f"{shown(value)} is no host name, such as mail.example.ru{brackets}")
+            no_name = told("{name} is no host name, such as mail.example.ru", name=shown(value))
+            brackets = told("; an address is written [{address}]", address=value)
+            raise ValueError(no_name + (brackets if is_address(value) else ""))
         return value
 
     @field_validator("smtp_users")
@@ -166,10 +170,10 @@ class BridgeSettings(SharedSettings):
     def _have_passwords(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
         wrong = []
         if not all(name.strip() for name in value):
-            wrong.append("there is a password without a name: give the name to log in with")
+            wrong.append(told("there is a password without a name: give the name to log in with"))
         if without := [name for name, secret in value.items() if not secret.get_secret_value()]:
             names = ", ".join(map(repr, without))
-            wrong.append(f"the password of {names} is empty: give a long one")
+            wrong.append(told("the password of {names} is empty: give a long one", names=names))
         if wrong:
             raise ValueError("; ".join(wrong))
         return value
@@ -180,34 +184,49 @@ class BridgeSettings(SharedSettings):
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
             if not recipients and mailbox.casefold() not in read:
-                wrong = f'there is no recipient for "{mailbox}": name one, ["{mailbox}"] perhaps'
-                yield Wrong(("MAILBOXES",), wrong)
+                none = "there is no recipient for {entry}: name one, [{entry}] perhaps"
+                yield Wrong(("MAILBOXES",), told(none, entry=f'"{mailbox}"'))
         if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
             strange = sorted(read - {name.casefold() for name in self.mailboxes})
-            wrong = f"IMAP reads {', '.join(map(repr, strange))}, which is none of MAILBOXES"
-            known = ", ".join(self.mailboxes)
-            yield Wrong(("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"), f"{wrong} ({known}): add it")
+            wrong = told(
+                "IMAP reads {names}, which is none of MAILBOXES ({known}): add it",
+                names=", ".join(map(repr, strange)),
+                known=", ".join(self.mailboxes),
+            )
+            yield Wrong(("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"), wrong)
         if self.smtp_postmaster and not self.postmaster:
             known = ", ".join(name for name, recipients in self.mailboxes.items() if recipients)
-            wrong = f"{self.smtp_postmaster!r} is none of MAILBOXES that SMTP serves ({known})"
+            none = "{name} is none of MAILBOXES that SMTP serves ({known})"
+            wrong = told(none, name=repr(self.smtp_postmaster), known=known)
             yield Wrong(("SMTP_POSTMASTER", "MAILBOXES"), wrong)
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             has, lacks = "SMTP_TLS_CERT", "SMTP_TLS_KEY"
             if self.smtp_tls_cert is None:
                 has, lacks = lacks, has
-            wrong = f"{has} is {self.smtp_tls_cert or self.smtp_tls_key} and {lacks} is not set"
-            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), f"{wrong}: give both or none")
+            wrong = told(
+                "{has} is {path} and {lacks} is not set: give both or none",
+                has=has,
+                path=self.smtp_tls_cert or self.smtp_tls_key,
+                lacks=lacks,
+            )
+            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), wrong)
         if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
             yield Wrong(
                 ("SMTP_USERS", "SMTP_TLS_CERT", "SMTP_AUTH_WITHOUT_TLS"),
-                "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY, or"
-                " SMTP_AUTH_WITHOUT_TLS=true where the network is trusted",
+                told(
+                    "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY,"
+                    " or SMTP_AUTH_WITHOUT_TLS=true where the network is trusted"
+                ),
             )
         if self.smtp_max_size > self.max_blob_bytes:
             yield Wrong(
                 ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),
-                f"a letter of {self.smtp_max_size} bytes would be taken and never delivered, as"
-                f" the receiver takes {self.max_blob_bytes}: let MAX_BLOB_BYTES be the larger",
+                told(
+                    "a letter of {size} bytes would be taken and never delivered, as the receiver"
+                    " takes {most}: let MAX_BLOB_BYTES be the larger",
+                    size=self.smtp_max_size,
+                    most=self.max_blob_bytes,
+                ),
             )
 
     @classmethod

@@ -14,6 +14,7 @@ from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
 from contract.file_text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
+from contract.language.refusals import told
 from contract.process import unwritable
 from contract.reading import Wrong
 
@@ -24,16 +25,16 @@ def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
     """Yield what the settings name and what cannot be used, and that nobody's mail is taken."""
     yield from unusable(settings)
     if not settings.mailboxes and not settings.accounts:
-        wrong = "names nobody: name the mailboxes whose letters are taken, such as"
-        yield Wrong(("MAILBOXES",), f"{wrong} {EXAMPLE}")
+        nobody = "names nobody: name the mailboxes whose letters are taken, such as {example}"
+        yield Wrong(("MAILBOXES",), told(nobody, example=EXAMPLE))
 
 
 def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
     """Yield what the settings name and what cannot be used, and that no mailbox is read."""
     yield from unusable(settings)
     if not settings.accounts:
-        wrong = f"none is set: name the login of the mailbox to read, such as {EXAMPLE}"
-        yield Wrong(("IMAP_USER", "IMAP_ACCOUNTS"), wrong)
+        none = "none is set: name the login of the mailbox to read, such as {example}"
+        yield Wrong(("IMAP_USER", "IMAP_ACCOUNTS"), told(none, example=EXAMPLE))
 
 
 def unusable(settings: BridgeSettings) -> Iterator[Wrong]:

@@ -20,6 +20,7 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from contract.file_text import FileUnreadable, is_file_or_pipe, text_in
+from contract.language.refusals import told
 
 ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
 DATA_DIR = "data"
@@ -92,8 +93,12 @@ def _refuse_odd_lines(name: str, text: str) -> None:
         if each.error:
             said = each.original.string
             blank = said[: len(said) - len(said.lstrip())].count("\n")
-            why = f"line {each.original.line + blank} cannot be read: a line is NAME=value"
-            raise FileUnusable(ENV_FILE, f"{name}: {why}, or a comment after #")
+            why = told(
+                "{path}: line {number} cannot be read: a line is NAME=value, or a comment after #",
+                path=name,
+                number=each.original.line + blank,
+            )
+            raise FileUnusable(ENV_FILE, why)
 
 
 def text_of(name: str, env: Mapping[str, str]) -> str | None:
@@ -104,15 +109,23 @@ def text_of(name: str, env: Mapping[str, str]) -> str | None:
     path = env.get(f"{name}_FILE")
     if not path:
         return env.get(name)
-    setting, wanted = f"{name}_FILE", f"the file must hold the value of {name}"
+    setting = f"{name}_FILE"
     if env.get(name):
-        raise FileUnusable(setting, f"{name} is set, too: leave one of the two")
+        two = told("{name} is set, too: leave one of the two", name=name)
+        raise FileUnusable(setting, two)
     try:
         text = text_in(Path(path), once=True).strip()
     except FileUnreadable as error:
-        raise FileUnusable(setting, f"{path}: {error.why}; {wanted}") from None
+        why = told(
+            "{path}: {why}; the file must hold the value of {name}",
+            path=path,
+            why=error.why,
+            name=name,
+        )
+        raise FileUnusable(setting, why) from None
     if not text:
-        raise FileUnusable(setting, f"{path} is empty; {wanted}")
+        empty = "{path} is empty; the file must hold the value of {name}"
+        raise FileUnusable(setting, told(empty, path=path, name=name))
     return text
 
 
@@ -128,9 +141,11 @@ def unknown(env: Iterable[str], own: Iterable[str], first_words: Iterable[str]) 
     for name in sorted(set(env) - known):
         near = get_close_matches(name.upper(), own, 1, 0.0)
         if get_close_matches(name.upper(), near, 1, NEAR):
-            yield f"{name} is no setting and does nothing; is {near[0]} meant?"
+            meant = "{name} is no setting and does nothing; is {near} meant?"
+            yield told(meant, name=name, near=near[0])
         elif name.startswith(begins):
-            yield f"{name} is no setting and does nothing; the nearest is {near[0]}"
+            nearest = "{name} is no setting and does nothing; the nearest is {near}"
+            yield told(nearest, name=name, near=near[0])
 
 
 def of_make_run(directory: Path) -> dict[str, str]:

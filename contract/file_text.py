@@ -11,10 +11,16 @@ import stat
 import time
 from pathlib import Path
 
+from contract.language.refusals import told
+
 MOST_BYTES = 1024 * 1024
 PIPE_SECONDS = 5.0
 _CHUNK = 65536
-_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFDIR: "a directory", stat.S_IFSOCK: "a socket"}
+_KINDS = {
+    stat.S_IFIFO: "it is a pipe, and must be a file",
+    stat.S_IFDIR: "it is a directory, and must be a file",
+    stat.S_IFSOCK: "it is a socket, and must be a file",
+}
 _FROM_PIPES: dict[tuple[int, int], "bytes | FileUnreadable"] = {}  # by device and inode
 
 
@@ -35,7 +41,7 @@ def text_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) ->
     try:
         return bytes_in(path, once=once, seconds=seconds).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise FileUnreadable("it is no text in UTF-8") from None
+        raise FileUnreadable(told("it is no text in UTF-8")) from None
 
 
 def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -> bytes:
@@ -43,15 +49,15 @@ def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
     except (FileNotFoundError, NotADirectoryError):
-        raise FileUnreadable("there is no such file", is_missing=True) from None
+        raise FileUnreadable(told("there is no such file"), is_missing=True) from None
     except OSError as error:
-        raise FileUnreadable(f"it cannot be read ({error.strerror})") from None
+        raise FileUnreadable(told("it cannot be read ({why})", why=error.strerror)) from None
     except ValueError:  # a zero byte in it
-        raise FileUnreadable("it is no path") from None
+        raise FileUnreadable(told("it is no path")) from None
     try:
         return _content(descriptor, once, seconds)
     except OSError as error:
-        raise FileUnreadable(f"it cannot be read ({error.strerror})") from None
+        raise FileUnreadable(told("it cannot be read ({why})", why=error.strerror)) from None
     finally:
         os.close(descriptor)
 
@@ -60,8 +66,8 @@ def _content(descriptor: int, once: bool, seconds: float) -> bytes:
     status = os.fstat(descriptor)
     is_regular, is_fifo = stat.S_ISREG(status.st_mode), stat.S_ISFIFO(status.st_mode)
     if not is_regular and not (is_fifo and once):
-        kind = _KINDS.get(stat.S_IFMT(status.st_mode), "a device")
-        raise FileUnreadable(f"it is {kind}, and must be a file")
+        other = _KINDS.get(stat.S_IFMT(status.st_mode), "it is a device, and must be a file")
+        raise FileUnreadable(told.word(other))
     if is_regular:
         return _whole(descriptor, seconds)
     identity = (status.st_dev, status.st_ino)
@@ -92,9 +98,11 @@ def is_pipe(path: Path) -> bool:
 def _whole(descriptor: int, seconds: float) -> bytes:
     found = _read(descriptor, time.monotonic() + seconds)
     if found is None:
-        raise FileUnreadable(f"it has not come to its end within {seconds:.0f} s")
+        late = told("it has not come to its end within {seconds} s", seconds=f"{seconds:.0f}")
+        raise FileUnreadable(late)
     if len(found) > MOST_BYTES:
-        raise FileUnreadable(f"it has more than {MOST_BYTES} bytes: is another file meant?")
+        large = told("it has more than {most} bytes: is another file meant?", most=MOST_BYTES)
+        raise FileUnreadable(large)
     return found
 
 

@@ -17,11 +17,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
+from contract.language.refusals import told
 from contract.reading import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
-_A_DIRECTORY = "it must be a directory that this user may write to, or make"
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
@@ -84,32 +84,45 @@ def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: E
     address = f"{host}:{port}"
     match error:
         case OSError(errno=errno.EADDRINUSE):
-            words = f"{address} is in use: stop who listens there, or choose another {port_name}"
+            words = told(
+                "{address} is in use: stop who listens there, or choose another {name}",
+                address=address,
+                name=port_name,
+            )
             return Wrong((port_name,), words)
         case OSError(errno=errno.EACCES):
-            words = f"{port} needs privileges: choose a port from 1024 on"
+            words = told("{port} needs privileges: choose a port from 1024 on", port=port)
             return Wrong((port_name,), words)
         case OSError(errno=errno.EADDRNOTAVAIL):
-            words = f"{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual"
+            words = told(
+                "{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual", host=host
+            )
             return Wrong((host_name,), words)
         case _:
-            words = f"{host!r} is no address or name that can be listened on: 127.0.0.1 is usual"
+            words = told(
+                "{host} is no address or name that can be listened on: 127.0.0.1 is usual",
+                host=repr(host),
+            )
             return Wrong((host_name,), words)
 
 
 def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
     """Make a setting's directory if it is missing; yield why nothing can be written there."""
+    right = told("it must be a directory that this user may write to, or make")
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(directory, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, "not writable, or on a read-only disk")
+            raise PermissionError(errno.EACCES, told("not writable, or on a read-only disk"))
     except FileExistsError:
-        yield Wrong((name,), f"{directory} is a file: {_A_DIRECTORY}")
+        yield Wrong((name,), told("{path} is a file: {right}", path=directory, right=right))
     except NotADirectoryError:
-        yield Wrong((name,), f"{directory} lies under a file: {_A_DIRECTORY}")
+        under = told("{path} lies under a file: {right}", path=directory, right=right)
+        yield Wrong((name,), under)
     except OSError as error:
-        wrong = f"{directory} cannot be {'written to' if is_directory(directory) else 'made'}"
-        yield Wrong((name,), f"{wrong} ({error.strerror}): {_A_DIRECTORY}")
+        written = "{path} cannot be written to ({why}): {right}"
+        made = "{path} cannot be made ({why}): {right}"
+        wrong = written if is_directory(directory) else made
+        yield Wrong((name,), told(wrong, path=directory, why=error.strerror, right=right))
 
 
 def where(error: BaseException) -> str:

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from contract.environment import FileUnusable, text_of
+from contract.language.refusals import told
 
 SHOWN = 60
 _LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
@@ -90,7 +91,7 @@ def read(
         except FileUnusable as error:
             wrong.append(Wrong((error.setting,), error.why))
         except ValueError as error:
-            given = "" if is_secret(field) else f", not {shown(text or '')}"
+            given = "" if is_secret(field) else told(", not {given}", given=shown(text or ""))
             wrong.append(Wrong((_source(variable, env),), f"{right(field)}{given} ({error})"))
     while True:
         try:
@@ -119,23 +120,34 @@ def variables(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, F
 
 def right(field: FieldInfo) -> str:
     """Return what a setting must be, in words."""
-    example = f", such as {field.examples[0]}" if field.examples else ""
+    like = field.examples[0] if field.examples else ""
+    example = told(", such as {example}", example=like) if like else ""
     annotation = _without_none(field.annotation)
     origin = get_origin(annotation)
     if origin is Literal:
-        return "must be one of " + ", ".join(map(str, get_args(annotation)))
+        choices = ", ".join(map(str, get_args(annotation)))
+        return told("must be one of {choices}", choices=choices)
     if words := _marked(field, Words):
-        return f"must be {words.right}{example}"
+        return told("must be {what}{example}", what=told.word(words.right), example=example)
     if origin in (list, dict):
-        kind = "list" if origin is list else "object"
-        return f"must be a JSON {kind}{_length(field, 'entries')}{example}"
+        a_list, an_object = (
+            "must be a JSON list{length}{example}",
+            "must be a JSON object{length}{example}",
+        )
+        length = _length(field, " of {least} to {most} entries")
+        return told(a_list if origin is list else an_object, length=length, example=example)
     if annotation is bool:
-        return "must be true or false"
+        return told("must be true or false")
     if annotation in (int, float):
-        return f"must be {'a whole number' if annotation is int else 'a number'}{_span(field)}"
+        whole, broken = "must be a whole number{span}", "must be a number{span}"
+        return told(whole if annotation is int else broken, span=_span(field))
     if isinstance(annotation, type) and issubclass(annotation, Path):
-        return "must be the path of a file"
-    return f"must be text{_length(field)} in one line, without control characters{example}"
+        return told("must be the path of a file")
+    return told(
+        "must be text{length} in one line, without control characters{example}",
+        length=_length(field, " of {least} to {most} signs"),
+        example=example,
+    )
 
 
 def shown(text: str) -> str:
@@ -180,10 +192,11 @@ def parsed(text: str, **options: Any) -> Any:
     try:
         return json.loads(text, **options)
     except json.JSONDecodeError as error:
-        where = f"at character {error.pos + 1}" if error.pos < len(text) else "at its end"
-        raise NotJson(f"this is not JSON, {where}") from None
+        within, at_end = "this is not JSON, at character {number}", "this is not JSON, at its end"
+        where = within if error.pos < len(text) else at_end
+        raise NotJson(told(where, number=error.pos + 1)) from None
     except RecursionError:
-        raise NotJson("this is nested too deeply") from None
+        raise NotJson(told("this is nested too deeply")) from None
 
 
 class NotJson(ValueError):
@@ -208,7 +221,8 @@ def _mistakes(
         sentence = _sentence(mistake, inner, is_inside=inner is field and bool(within))
         if mistake["type"] not in ("value_error", "missing") and not is_secret(inner):
             text = json.dumps(mistake["input"], ensure_ascii=False, default=str)
-            sentence += f", not {shown(env.get(variable, '')) if not within else text[:SHOWN]}"
+            given = shown(env.get(variable, "")) if not within else text[:SHOWN]
+            sentence += told(", not {given}", given=given)
         sentence = f"{place}{': ' * bool(place)}{sentence}"
         source = _source(variable, env)
         yield Wrong((source,), sentence, missing=mistake["type"] == "missing")
@@ -240,13 +254,15 @@ def _sentence(mistake: Any, field: FieldInfo, *, is_inside: bool) -> str:
         case "extra_forbidden":
             return _no_such_field(str(mistake["loc"][-1]), field)
         case "missing":
-            return f"is missing: {field.description}"
+            description = told.word(field.description or "")
+            return told("is missing: {description}", description=description)
         case "value_error":
             return str(mistake["ctx"]["error"])
         case _ if is_inside:
             example = f" {field.examples[0]}" if field.examples else ""
-            kind = "an object" if _model_in(field) else "a text in quotation marks"
-            return f"must be {kind}, as in{example}"
+            an_object = "must be an object, as in{example}"
+            a_text = "must be a text in quotation marks, as in{example}"
+            return told(an_object if _model_in(field) else a_text, example=example)
     return right(field)
 
 
@@ -254,7 +270,9 @@ def _no_such_field(name: str, field: FieldInfo) -> str:
     model = _model_in(field)
     known = [*model.model_fields] if model else []
     near = get_close_matches(name, known, 1, 0.6)
-    return f"is no such field: {f'is {near[0]} meant?' if near else 'one of ' + ', '.join(known)}"
+    if near:
+        return told("is no such field: is {near} meant?", near=near[0])
+    return told("is no such field: one of {known}", known=", ".join(known))
 
 
 def _on_one_line(sign: str) -> str:
@@ -262,15 +280,26 @@ def _on_one_line(sign: str) -> str:
 
 
 def _span(field: FieldInfo) -> str:
-    least = next((f" from {m.ge}" for m in field.metadata if isinstance(m, Ge)), "")
-    above = next((f" above {m.gt}" for m in field.metadata if isinstance(m, Gt)), "")
-    most = next((f"{m.le}" for m in reversed(field.metadata) if isinstance(m, Le)), "")
-    below = next((f" below {m.lt}" for m in field.metadata if isinstance(m, Lt)), "")
-    most = most and (f" to {most}" if least else f" and at most {most}")
-    return (least or above) + (most or below) + (" on" if least and not most else "")
+    least = next((m.ge for m in field.metadata if isinstance(m, Ge)), None)
+    above = next((m.gt for m in field.metadata if isinstance(m, Gt)), None)
+    most = next((m.le for m in reversed(field.metadata) if isinstance(m, Le)), None)
+    below = next((m.lt for m in field.metadata if isinstance(m, Lt)), None)
+    pieces = []
+    if least is not None:
+        pieces.append(told(" from {least}", least=least))
+    elif above is not None:
+        pieces.append(told(" above {least}", least=above))
+    if most is not None:
+        to, at_most = " to {most}", " and at most {most}"
+        pieces.append(told(at_most if least is None else to, most=most))
+    elif below is not None:
+        pieces.append(told(" below {most}", most=below))
+    elif least is not None:
+        pieces.append(told(" on"))
+    return "".join(pieces)
 
 
-def _length(field: FieldInfo, of: str = "signs") -> str:
+def _length(field: FieldInfo, text: str) -> str:
     least = next((m.min_length for m in field.metadata if isinstance(m, MinLen)), 0)
     most = next((m.max_length for m in field.metadata if isinstance(m, MaxLen)), 0)
-    return f" of {least} to {most} {of}" if most else ""
+    return told(text, least=least, most=most) if most else ""

@@ -9,6 +9,8 @@ from typing import Annotated, ClassVar, Literal, NoReturn, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
 from contract.environment import FileUnusable, surroundings, unknown
+from contract.language.refusals import told
+from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG
 from contract.reading import Wrong, read, shown, variables
 from contract.sealing.seal import Seal
@@ -27,7 +29,9 @@ def _well_formed(value: SecretStr) -> SecretStr:
 
 def _long_enough(value: SecretStr) -> SecretStr:
     if len(value.get_secret_value().strip()) < LEAST_KEY:
-        raise ValueError(f"must be a passphrase of {LEAST_KEY} characters or more")
+        raise ValueError(
+            told("must be a passphrase of {least} characters or more", least=LEAST_KEY)
+        )
     return value
 
 
@@ -35,25 +39,27 @@ def _file_that_is_there(path: Path) -> Path:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        raise ValueError(f"must be a file that is there, not {path}") from None
+        raise ValueError(told("must be a file that is there, not {path}", path=path)) from None
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", "no path")
-        raise ValueError(f"{path} cannot be read ({why}): name another file") from None
+        text = told("{path} cannot be read ({why}): name another file", path=path, why=why)
+        raise ValueError(text) from None
     if not S_ISREG(status.st_mode):
-        raise ValueError(f"must be a file, and {path} is none")
+        raise ValueError(told("must be a file, and {path} is none", path=path))
     return path
 
 
-_NO_PATH = "holds what no path has: a quotation mark, a blank or a control character"
+_NO_PATH = "{path} holds what no path has: a quotation mark, a blank or a control character"
 
 
 def _whole_path(path: Path) -> Path:
     """Return a path that a file or directory may be made at."""
     text = str(path)
     if text.startswith("~"):
-        raise ValueError(f"{shown(text)}: ~ is not read here: write the whole path")
+        home = "{path}: ~ is not read here: write the whole path"
+        raise ValueError(told(home, path=shown(text)))
     if not text.isprintable() or text[0] in "'\"" or text != text.strip():
-        raise ValueError(f"{shown(text)} {_NO_PATH}")
+        raise ValueError(told(_NO_PATH, path=shown(text)))
     return path
 
 
@@ -130,13 +136,14 @@ class SharedSettings(BaseModel):
 
         ``unusable`` looks at what the settings name: files, directories, certificates.
         """
-        try:
-            env = surroundings()
-        except FileUnusable as error:
-            refuse([Wrong((error.setting,), error.why)])
-        settings, wrong = cls.judged(env, unusable)
-        if wrong:
-            refuse([*wrong, *cls.unknown(env)])
+        with speaking():
+            try:
+                env = surroundings()
+            except FileUnusable as error:
+                refuse([Wrong((error.setting,), error.why)])
+            settings, wrong = cls.judged(env, unusable)
+            if wrong:
+                refuse([*wrong, *cls.unknown(env)])
         return settings
 
     @classmethod
@@ -172,6 +179,6 @@ class SharedSettings(BaseModel):
 
 def refuse(wrong: Iterable[Wrong | str]) -> NoReturn:
     """Exit with status 78; every mistake is on a line of its own."""
-    text = "\n  ".join(["The settings are not usable:", *map(str, wrong)])
+    text = "\n  ".join([told("The settings are not usable:"), *map(str, wrong)])
     print(text, file=sys.stderr)  # noqa: T201 - no log yet
     raise SystemExit(EXIT_CONFIG)

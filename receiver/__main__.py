@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 from contract import __version__
 from contract.environment import surroundings
+from contract.language.command_line import have_translated, speak_argparse
+from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.backup import BACKUP
+from receiver.commands.command import Command
 from receiver.commands.dialogs.find import FIND
 from receiver.commands.dialogs.list import LIST
 from receiver.commands.dialogs.show import SHOW
@@ -29,6 +32,7 @@ from receiver.reparsing.command import REPARSE
 from receiver.retaining.command import HOLD, RETAIN
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
+from receiver.words import texts
 
 log = logging.getLogger("receiver")
 
@@ -49,14 +53,25 @@ def main() -> None:
 
 def status_of(words: Sequence[str]) -> int:
     """Read the command line and the environment, do as told, return the exit status."""
+    with speaking():
+        speak_argparse()
+        have_translated(parser := command_line(), texts)
+        arguments = parser.parse_args(words)
+    return _done(COMMANDS[arguments.command or SERVE.name], arguments)
+
+
+def command_line() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
     parser = argparse.ArgumentParser(prog="python -m receiver", description=__doc__)
     parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     parser.set_defaults(command=SERVE.name)
     commands = parser.add_subparsers(dest="command", metavar="command")
     for each in COMMANDS.values():
         each.add_arguments(commands.add_parser(each.name, help=each.help, description=each.help))
-    arguments = parser.parse_args(words)
-    command = COMMANDS[arguments.command or SERVE.name]
+    return parser
+
+
+def _done(command: Command, arguments: argparse.Namespace) -> int:
     if command is DOCTOR:  # mistakes in the settings do not end it, it tells of them
         return command.run(ReceiverSettings(), arguments)
     serves = command is SERVE

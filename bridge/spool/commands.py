@@ -27,6 +27,8 @@ from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory, why_waits
 from bridge.spool.spool import HEAD_BYTES, Spool
+from bridge.words import texts
+from contract.language.speaking import speaking
 from contract.process import is_directory
 
 
@@ -58,8 +60,14 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Do as told and return the exit status."""
+    with speaking():
+        return _run(settings, arguments)
+
+
+def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     if not is_directory(settings.spool):
-        where = f"there is no spool at {settings.spool.absolute()}: look at DATA_DIR"
+        path = settings.spool.absolute()
+        where = texts("there is no spool at {path}: look at DATA_DIR", path=path)
         print(where, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     spool = Spool(settings.spool).prepare()
@@ -85,16 +93,27 @@ def _list(spool: Spool, arguments: argparse.Namespace) -> int:
         described = [_described(letter) for letter in letters]
         _say(json.dumps({"totals": asdict(totals), "letters": described}))
         return 0
+    wide = max(len(texts.word(state)) for state in ("waiting", "failed"))
     for letter in letters:
         facts = _described(letter)
         told = _printable(facts["reason"])
         if letter.state == "waiting":
-            told = f"next attempt in {_span(max(letter.due - now, 0))}" + (told and f": {told}")
-        row = f"{letter.id}  {letter.state:7}  {_span(letter.age):>6}  {letter.size:>9}"
+            span = _span(max(letter.due - now, 0))
+            told = texts("next attempt in {span}", span=span) + (told and f": {told}")
+        state, age = texts.word(letter.state), _span(letter.age)
+        row = f"{letter.id}  {state:{wide}}  {age:>6}  {letter.size:>9}"
         _say(f"{row}  {facts['mail_from'] or '<>'} > {facts['mailbox']}: {told:.120}")
-    waiting = f"{totals.waiting} waiting, {totals.waiting_bytes} bytes"
-    failed = f"{totals.failed} failed, {totals.failed_bytes} bytes"
-    _say(f"{waiting}, the oldest {_span(totals.oldest)}; {failed}")
+    _say(
+        texts(
+            "{waiting} waiting, {bytes} bytes, the oldest {span}; {failed} failed,"
+            " {failed_bytes} bytes",
+            waiting=totals.waiting,
+            bytes=totals.waiting_bytes,
+            span=_span(totals.oldest),
+            failed=totals.failed,
+            failed_bytes=totals.failed_bytes,
+        )
+    )
     return 0
 
 
@@ -109,21 +128,22 @@ def _show(spool: Spool, arguments: argparse.Namespace) -> int:
         facts["next_attempt"] = (
             datetime.fromtimestamp(letter.due).astimezone().isoformat(" ", "seconds")
         )
-        facts["reason"] = facts["reason"] or "it has not been tried yet"
+        facts["reason"] = facts["reason"] or texts("it has not been tried yet")
+    facts["state"] = texts.word(letter.state)
     for name, value in facts.items():
         if value not in ("", None, []):
-            _say(f"{name}: {_printable(str(value))}")
+            _say(f"{texts.word(name)}: {_printable(str(value))}")
     _say("\n" + header)
     return 0
 
 
 def _retry(spool: Spool, arguments: argparse.Namespace) -> int:
     if bool(arguments.ids) == arguments.all:
-        print("name letters, or say --all", file=sys.stderr)  # noqa: T201
+        print(texts("name letters, or say --all"), file=sys.stderr)  # noqa: T201
         return 2
     chosen = stored(spool, time.time()) if arguments.all else _find(spool, arguments.ids)
     count = sum(spool.try_again(letter.path) for letter in chosen)
-    _say(f"{count} to be tried now")
+    _say(texts("{count} to be tried now", count=count))
     return 0
 
 
@@ -132,13 +152,14 @@ def _drop(spool: Spool, arguments: argparse.Namespace) -> int:
     noted = Deliveries.beside(spool.root)
     for letter in chosen:
         if letter.state != "failed":
-            raise NoSuchLetter(f"{letter.id} still waits for its delivery; only failed/ is dropped")
+            told = "{id} still waits for its delivery; only failed/ is dropped"
+            raise NoSuchLetter(texts(told, id=letter.id))
     for letter in chosen:
         mailbox = str(_described(letter)["mailbox"])
         letter.path.unlink(missing_ok=True)
         letter.path.with_suffix(".json").unlink(missing_ok=True)
         noted.note(Delivered(letter.id, time.time(), mailbox, ending="dropped"))
-        _say(f"{letter.id} dropped")
+        _say(texts("{id} dropped", id=letter.id))
     return 0
 
 
@@ -159,7 +180,7 @@ def _export(spool: Spool, arguments: argparse.Namespace) -> int:
         with _private(target.with_suffix(".json")) as note:
             note.write(text.encode("utf-8", "backslashreplace") + b"\n")
         count += 1
-    _say(f"{count} copied to {arguments.directory}")
+    _say(texts("{count} copied to {directory}", count=count, directory=arguments.directory))
     return 0
 
 
@@ -176,7 +197,12 @@ def _find(spool: Spool, ids: Iterable[str]) -> list[SpooledLetter]:
     for given in ids:
         matching = [letter for letter in letters if letter.id.startswith(given)]
         if len(matching) != 1:
-            raise NoSuchLetter(f"{given}: {len(matching) or 'no'} letters in the spool")
+            several, none = (
+                "{given}: {count} letters in the spool",
+                "{given}: no letters in the spool",
+            )
+            told = several if matching else none
+            raise NoSuchLetter(texts(told, given=given, count=len(matching)))
         found += matching
     return found
 
@@ -232,8 +258,8 @@ def _printable(text: str) -> str:
 def _span(seconds: float) -> str:
     for unit, length in (("d", 86400), ("h", 3600), ("m", 60)):
         if seconds >= 2 * length:
-            return f"{seconds / length:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            return texts(f"{{number}} {unit}", number=f"{seconds / length:.0f}")
+    return texts("{number} s", number=f"{seconds:.0f}")
 
 
 def _say(line: str) -> None:

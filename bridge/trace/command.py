@@ -15,8 +15,9 @@ from bridge.spool.deliveries import KEPT_DAYS, Deliveries
 from bridge.trace import telling
 from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
-from contract.doctor.checkup import language_of
+from bridge.words import texts
 from contract.keyring import Keyring
+from contract.language.speaking import language_of, speaking
 from contract.process import is_directory
 
 AT_MOST = 20
@@ -33,7 +34,10 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Tell what is known, and return the exit status."""
     if not is_directory(settings.data_dir):
-        where = f"there is nothing at {settings.data_dir.absolute()}: look at DATA_DIR"
+        with speaking():
+            where = texts(
+                "there is nothing at {path}: look at DATA_DIR", path=settings.data_dir.absolute()
+            )
         print(where, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     words = arguments.id.strip().removeprefix("<").removesuffix(">")

@@ -7,7 +7,8 @@ from typing import Any
 
 from bridge.trace.search import Trace
 from bridge.trace.whereabouts import Whereabouts
-from contract.doctor.checkup import Language, Said
+from contract.doctor.checkup import Said
+from contract.language.speaking import Language
 
 Found = tuple[Trace, Whereabouts | None]
 

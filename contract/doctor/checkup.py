@@ -1,14 +1,14 @@
 """What a doctor finds, in Russian and English: one line a check, and what to do about it. Pure."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from contract.doctor.russian import in_russian
+from contract.language.speaking import Language
 from contract.reading import Wrong
 
-Language = Literal["en", "ru"]
 State = Literal["well", "look", "broken"]
 STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}
 _MARKS: dict[Language, dict[State, str]] = {
@@ -61,14 +61,6 @@ def broken(check: str, says: Said, do: Said) -> Finding:
 def status_of(findings: Iterable[Finding]) -> int:
     """Return the exit status: 0 all is well, 1 somebody should look, 2 something is broken."""
     return max((STATUS[each.state] for each in findings), default=0)
-
-
-def language_of(environ: Mapping[str, str]) -> Language:
-    """Return the language of a POSIX locale (XBD 8.2): LC_ALL, then LC_MESSAGES, then LANG."""
-    named = next(
-        (environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environ.get(name)), ""
-    )
-    return "ru" if named.casefold().startswith("ru") else "en"
 
 
 def in_lines(findings: Sequence[Finding], language: Language) -> str:

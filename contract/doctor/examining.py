@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from contract.doctor.checkup import Finding, in_json, in_lines, language_of, of_disk, of_settings
+from contract.doctor.checkup import Finding, in_json, in_lines, of_disk, of_settings
 from contract.environment import surroundings_or_why
+from contract.language.speaking import language_of
 from contract.process import is_directory, start_log
 from contract.reading import Wrong
 from contract.settings import SharedSettings

@@ -8,6 +8,8 @@ from typing import cast
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from contract.language.refusals import told
+
 _STRAIGHT = build_opener(ProxyHandler({}))
 
 
@@ -27,14 +29,19 @@ def why_not(error: OSError) -> str:
     cause = error.reason if isinstance(error, URLError) else error
     match cause:
         case ConnectionRefusedError():
-            return "nobody listens there"
+            return told("nobody listens there")
         case TimeoutError():
-            return "no answer in time"
+            return told("no answer in time")
         case ConnectionError():
-            return "the connection was ended before an answer"
+            return told("the connection was ended before an answer")
         case OSError(errno=int(number)) if number < 0:  # EAI_… of getaddrinfo(3)
-            return "there is no such host"
-        case OSError(strerror=str(told)) if told:
-            return told
+            return told("there is no such host")
+        case OSError(strerror=str(text)) if text:
+            return text
         case _:
-            return "what answers there is not ours"
+            return not_ours()
+
+
+def not_ours() -> str:
+    """Return that somebody else answers there."""
+    return told("what answers there is not ours")

@@ -6,10 +6,12 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from contract.language.speaking import speaking
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, StoreUnavailable
 from receiver.store.trouble import hosts_of, in_words
+from receiver.words import texts
 
 UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
@@ -39,14 +41,17 @@ def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitab
         return asyncio.run(connected())
     except StoreUnavailable as error:
         hosts = hosts_of(settings.mongo_uri.get_secret_value())
-        tell(in_words(error.__cause__ or error, hosts), error=True)
+        with speaking():
+            words = in_words(error.__cause__ or error, hosts)
+        tell(words, error=True)
         return UNAVAILABLE
 
 
 def at_least_one(text: str) -> int:
     """Return the number that a word on the command line says."""
     if not text.isascii() or not text.isdigit() or not int(text[:9]) >= 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text[:40]!r}")
+        told = "must be a whole number of 1 or more, not {text}"
+        raise argparse.ArgumentTypeError(texts(told, text=repr(text[:40])))
     return int(text[:9])
 
 

@@ -1,12 +1,12 @@
 """What a person reads on a terminal: in Russian where the terminal is, and harmless in any case."""
 
-import locale
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from contract.language.speaking import language_of
 from receiver.commands.command import tell
 
 SUBJECT_LENGTH = 60
@@ -24,10 +24,7 @@ RUSSIAN = {
 
 def is_russian(environment: Mapping[str, str] = os.environ) -> bool:
     """Tell whether the terminal's locale is Russian, as POSIX has it: the first of three counts."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        if value := environment.get(name):
-            return locale.normalize(value).startswith("ru_")
-    return False
+    return language_of(environment) == "ru"
 
 
 def word(english: str) -> str:

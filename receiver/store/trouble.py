@@ -17,7 +17,9 @@ from pymongo.errors import (
 )
 from pymongo.uri_parser import parse_uri
 
-_RIGHT = "such as mongodb://user:password@host:27017/"
+from receiver.words import texts
+
+EXAMPLE = "mongodb://user:password@host:27017/"
 _SHAPE = re.compile(r"mongodb(?P<srv>\+srv)?://(?:(?P<login>.*)@)?(?P<hosts>[^/?]+)(?P<rest>.*)")
 _BY_CODE = {
     13: "the login has no right to do that: give it the roles readWrite and dbAdmin on"
@@ -30,6 +32,30 @@ _BY_CODE = {
     13435: "the server is not the primary of its replica set, which is looked for",
     14031: "the server's disk is full",
 }
+
+_BY_TEXT = {
+    r"DNS query name does not exist|DNS response did not contain": (
+        "DNS knows no MongoDB of that name: with mongodb+srv:// the name is the one that Atlas or"
+        " your administrator gave; a host of your own is called with mongodb://"
+    ),
+    r"DNS operation timed out|All nameservers failed": (
+        "DNS does not answer, which mongodb+srv:// needs: look at the network"
+    ),
+    r"Name or service not known|nodename nor servname|name resolution": (
+        "no such host: look at the name in MONGO_URI, or at DNS"
+    ),
+    r"refused": "nobody listens there: is MongoDB running, and is the port right?",
+    r"SSL|certificate": (
+        "TLS does not come about: look at tls=… and tlsCAFile=… in MONGO_URI ({text})"
+    ),
+    r"[Rr]eplica set|No primary|writable": (
+        "no primary: look at the replica set, and at replicaSet=… in MONGO_URI ({text})"
+    ),
+}
+
+
+def _right() -> str:
+    return texts("such as {example}", example=EXAMPLE)
 
 
 def hosts_of(uri: str) -> str:
@@ -52,23 +78,35 @@ def wrong_uri(uri: str) -> str:
     found = _SHAPE.fullmatch(uri)
     if not found:
         scheme, slashes, _ = uri.partition("://")
-        given = f", not with {scheme[:20] + slashes!r}" if slashes else ""
-        return f"must begin with mongodb:// or mongodb+srv:// and name a host, {_RIGHT}{given}"
+        given = scheme[:20] + slashes if slashes else ""
+        must = texts(
+            "must begin with mongodb:// or mongodb+srv:// and name a host, {right}", right=_right()
+        )
+        return must + (texts(", not with {given}", given=repr(given)) if given else "")
     if re.search(r"[:/?#\[\]@%]", re.sub(r"%[0-9A-Fa-f]{2}", "", _password(found["login"] or ""))):
-        return (
+        return texts(
             "the password holds one of : / ? # [ ] @ %, which must be written as %3A %2F %3F %23"
-            f" %5B %5D %40 %25 there, {_RIGHT}"
+            " %5B %5D %40 %25 there, {right}",
+            right=_right(),
         )
     plain = f"mongodb://{found['hosts']}{'' if found['srv'] else found['rest']}"
     try:
         parse_uri(plain, warn=False)
     except InvalidURI as error:
-        return f"{_sentence(error)}: must be {_RIGHT.removeprefix('such as ')}"
+        return texts("{text}: must be {example}", text=_sentence(error), example=EXAMPLE)
     except (ConfigurationError, ValueError) as error:
         # Host, port and options only: the login is not in it.
         if "Port" in str(error):
-            return f"the port in {found['hosts']!r} must be a number from 1 to 65535, {_RIGHT}"
-        return f"{_sentence(error)}: must be as in the driver's manual, {_RIGHT}"
+            return texts(
+                "the port in {hosts} must be a number from 1 to 65535, {right}",
+                hosts=repr(found["hosts"]),
+                right=_right(),
+            )
+        return texts(
+            "{text}: must be as in the driver's manual, {right}",
+            text=_sentence(error),
+            right=_right(),
+        )
     return ""
 
 
@@ -85,42 +123,30 @@ def _cause(error: BaseException | None) -> str:
     text = _short(str(error))
     match error:
         case OperationFailure() if error.code in _BY_CODE:
-            return f"{_BY_CODE[error.code]} ({text})"
+            return f"{texts.word(_BY_CODE[error.code])} ({text})"
         case WTimeoutError():
-            return "too few members of the replica set have the write; it is tried again"
+            return texts("too few members of the replica set have the write; it is tried again")
         case OperationFailure():
-            return f"the server refuses: {text}"
+            return texts("the server refuses: {text}", text=text)
         case ServerSelectionTimeoutError() | AutoReconnect() | ConnectionFailure():
             return _unreachable(text, isinstance(error, NetworkTimeout))
         case ConfigurationError() if "DNS" in text or "nameserver" in text:
             return _unreachable(text, slow=False)
         case ConfigurationError():
-            return f"{text}: look at MONGO_URI, {_RIGHT}"
+            return texts("{text}: look at MONGO_URI, {right}", text=text, right=_right())
         case _:
             return text or type(error).__name__
 
 
 def _unreachable(text: str, slow: bool) -> str:
-    if "DNS query name does not exist" in text or "DNS response did not contain" in text:
-        return (
-            "DNS knows no MongoDB of that name: with mongodb+srv:// the name is the one that Atlas"
-            " or your administrator gave; a host of your own is called with mongodb://"
-        )
-    if "DNS operation timed out" in text or "All nameservers failed" in text:
-        return "DNS does not answer, which mongodb+srv:// needs: look at the network"
-    if re.search(r"Name or service not known|nodename nor servname|name resolution", text):
-        return "no such host: look at the name in MONGO_URI, or at DNS"
-    if "refused" in text:
-        return "nobody listens there: is MongoDB running, and is the port right?"
-    if "SSL" in text or "certificate" in text:
-        return f"TLS does not come about: look at tls=… and tlsCAFile=… in MONGO_URI ({text})"
-    if "replica set" in text.lower() or "No primary" in text or "writable" in text:
-        return f"no primary: look at the replica set, and at replicaSet=… in MONGO_URI ({text})"
+    for pattern, told in _BY_TEXT.items():
+        if re.search(pattern, text):
+            return texts(told, text=text)
     if slow or "timed out" in text or "No servers found yet" in text:
-        return (
+        return texts(
             "no answer in time: is the port right, does a firewall stand between? (MONGO_TIMEOUT)"
         )
-    return f"the connection does not come about: {text}"
+    return texts("the connection does not come about: {text}", text=text)
 
 
 def _password(login: str) -> str:

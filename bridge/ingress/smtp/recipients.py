@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from contract.language.refusals import told
 from contract.reading import SHOWN, parsed
 
 EXAMPLE = "support@example.ru"
@@ -59,16 +60,15 @@ def read_mailboxes(text: str) -> object:
         named = parsed(text, object_pairs_hook=_once_each)
     if isinstance(named, list):
         if wrong := [each for each in named if not isinstance(each, str)]:
-            raise ValueError(f"{_quoted(wrong[0])} is no mailbox, such as {EXAMPLE}")
+            raise ValueError(_no_mailbox(wrong[0]))
         return {mailbox: [mailbox] for mailbox in named}
     if isinstance(named, dict):
         for mailbox, recipients in named.items():
             if not _are_texts(recipients):
                 right = f"[{_quoted(recipients)}]" if isinstance(recipients, str) else "[…]"
-                raise ValueError(
-                    f"the recipients of {_quoted(mailbox)} must be a list of texts, {right}, not"
-                    f" {_quoted(recipients)[:SHOWN]}"
-                )
+                list_of = "the recipients of {entry} must be a list of texts, {right}, not {given}"
+                given = _quoted(recipients)[:SHOWN]
+                raise ValueError(told(list_of, entry=_quoted(mailbox), right=right, given=given))
     return named
 
 
@@ -81,21 +81,26 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
     mistakes = []
     for mailbox in mailboxes:
         if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
-            mistakes.append(f"{_quoted(mailbox)} is no mailbox, such as {EXAMPLE}")
+            mistakes.append(_no_mailbox(mailbox))
     owner: dict[str, str] = {}
     for mailbox, recipients in mailboxes.items():
         for recipient in recipients:
             if recipient != mailbox and not _is_recipient(recipient):
-                mistakes.append(f"{_quoted(recipient)} is no address and no domain: {RIGHT}")
+                neither = "{entry} is no address and no domain: {right}"
+                mistakes.append(told(neither, entry=_quoted(recipient), right=told.word(RIGHT)))
             shared = owner.setdefault(_folded(recipient), mailbox)
             if shared.casefold() != mailbox.casefold():  # of twins one complaint is enough
-                both = f"{_quoted(shared)} and {_quoted(mailbox)}"
-                one = "give it to one of them"
-                mistakes.append(f"{_quoted(recipient)} would stand for both {both}: {one}")
+                both = "{entry} would stand for both {one} and {other}: give it to one of them"
+                one, other = _quoted(shared), _quoted(mailbox)
+                mistakes.append(told(both, entry=_quoted(recipient), one=one, other=other))
     by_fold = {mailbox.casefold(): mailbox for mailbox in mailboxes}
     twins = sorted(set(mailboxes) - set(by_fold.values()))
     return mistakes + [
-        f"{_quoted(twin)} and {_quoted(by_fold[twin.casefold()])} are one mailbox: name it once"
+        told(
+            "{one} and {other} are one mailbox: name it once",
+            one=_quoted(twin),
+            other=_quoted(by_fold[twin.casefold()]),
+        )
         for twin in twins
     ]
 
@@ -110,8 +115,13 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in found if names.count(name) > 1)
-        raise ValueError(f"{_quoted(twice)} is named twice: put its recipients into one list")
+        again = "{entry} is named twice: put its recipients into one list"
+        raise ValueError(told(again, entry=_quoted(twice)))
     return found
+
+
+def _no_mailbox(entry: object) -> str:
+    return told("{entry} is no mailbox, such as {example}", entry=_quoted(entry), example=EXAMPLE)
 
 
 def _quoted(entry: object) -> str:

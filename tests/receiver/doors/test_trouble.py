@@ -46,8 +46,9 @@ from tests import servers
         (AutoReconnect("connection closed"), "does not come about: connection closed"),
         (
             ConfigurationError("The DNS query name does not exist"),
-            "look at MONGO_URI, such as mongodb://",
+            "with mongodb+srv:// the name is the one that Atlas or your administrator gave",
         ),
+        (ConfigurationError("Unknown option"), "look at MONGO_URI, such as mongodb://"),
         (WTimeoutError("waiting for replication timed out", 64), "too few members"),
         (PyMongoError("other"), "other"),
         (None, ""),

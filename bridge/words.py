@@ -1,0 +1,111 @@
+"""What the bridge says at a terminal: the help of its commands, and ``spool``. English to Russian.
+
+Settings that are refused have a table of their own, in ``contract/language``.
+"""
+
+from contract.language.speaking import Texts
+
+texts = Texts(
+    {
+        "python -m bridge": (
+            "Принимает почту по SMTP и IMAP и передаёт её дальше. Остальные команды —"
+            " для человека: разобрать очередь, узнать судьбу письма, загрузить"
+            " старые письма, проверить, всё ли в порядке."
+        ),
+        "take mail in by SMTP": "принимать почту по SMTP",
+        "take mail in by IMAP": "забирать почту по IMAP",
+        "take letters of the past; see docs/yandex.md": (
+            "загрузить старые письма; см. docs/yandex.md"
+        ),
+        "ask whether mail comes in": "узнать, поступает ли почта",
+        "look at everything, say what to do": "проверить всё и подсказать, что сделать",
+        "compare mailboxes with what is stored": "сверить ящики с тем, что сохранено",
+        "send a marked letter the whole way": "отправить пробное письмо по всему пути",
+        "write spool, cursors and secret to an archive": (
+            "записать в архив очередь, места чтения и секрет"
+        ),
+        "read such an archive into an empty DATA_DIR": "восстановить архив в пустой DATA_DIR",
+        "delete a person's letters from the spool": "удалить письма человека из очереди",
+        "print what letters say by today's reading": "показать, как письма читаются сегодня",
+        "see and act on letters that wait or failed": (
+            "письма, которые ждут или не доставлены: посмотреть и решить"
+        ),
+        "what became of a letter, and in which dialog it is": (
+            "что стало с письмом и в каком оно диалоге"
+        ),
+        "today and so many before, by UTC (7)": "сегодня и столько дней до того, по UTC (7)",
+        "for a program to read": "для программы",
+        "the id in SMTP's 250, its beginning, or a Message-ID": (
+            "номер из ответа 250, его начало или Message-ID"
+        ),
+        "mbox, Maildir, .eml, a folder of it, or zip or tar": (
+            "mbox, Maildir, .eml, папка с ними или архив zip, tar"
+        ),
+        "the letters are the specialist's own": "письма написал сам специалист",
+        "whose letters they are, if not clear": "чей это ящик, если неясно",
+        "a folder of the server: INBOX, \\Sent, …": "папка на сервере: INBOX, \\Sent, …",
+        "with --imap: from then on": "вместе с --imap: начиная с этого дня",
+        "an archive is written there": "куда записать архив",
+        "only the N newest stay": "оставить только N последних",
+        "an archive of backup": "архив, сделанный командой backup",
+        "each spelling of his": "каждое написание его адреса",
+        "without this it only says which": "без этого только перечисляются",
+        "one mailbox only, not each of MAILBOXES": "один ящик, а не все из MAILBOXES",
+        "patience (60)": "сколько секунд ждать (60)",
+        "go on, one each so many hours": "повторять раз в столько часов",
+        "every letter, with counts and ages": "все письма: сколько их и как давно",
+        "one letter: envelope, header, why it failed": (
+            "одно письмо: конверт, заголовок, почему не доставлено"
+        ),
+        "have letters tried now": "попробовать доставить сейчас",
+        "delete letters from failed/ for good": "удалить письма из failed/ насовсем",
+        "copy letters out as they were received": "скопировать письма в том виде, как пришли",
+        "all, failed and waiting": "все: и ждущие, и недоставленные",
+        "letters as they were received; without any, their paths are lines of the input": (
+            "письма в том виде, как пришли; если не названы, пути читаются построчно со входа"
+        ),
+        "leave the attachments' bytes in DIR; whoever asks takes them away": (
+            "оставить вложения в DIR; забирает их тот, кто просил"
+        ),
+        "one of the two only": "только одно из двух",
+        # spool
+        "there is no spool at {path}: look at DATA_DIR": (
+            "в {path} очереди нет: проверьте DATA_DIR"
+        ),
+        "there is nothing at {path}: look at DATA_DIR": "в {path} ничего нет: проверьте DATA_DIR",
+        "waiting": "ждёт",
+        "failed": "не доставлено",
+        "next attempt in {span}": "следующая попытка через {span}",
+        "{waiting} waiting, {bytes} bytes, the oldest {span}; {failed} failed,"
+        " {failed_bytes} bytes": (
+            "ждут: {waiting}, байт: {bytes}, самое старое: {span}; не доставлены: {failed},"
+            " байт: {failed_bytes}"
+        ),
+        "it has not been tried yet": "доставить ещё не пробовали",
+        "name letters, or say --all": "назовите письма или укажите --all",
+        "{count} to be tried now": "будет сразу повторено: {count}",
+        "{id} still waits for its delivery; only failed/ is dropped": (
+            "{id} ещё ждёт доставки; удаляется только то, что в failed/"
+        ),
+        "{id} dropped": "{id} удалено",
+        "{count} copied to {directory}": "скопировано в {directory}: {count}",
+        "{given}: no letters in the spool": "{given}: таких писем в очереди нет",
+        "{given}: {count} letters in the spool": "{given}: в очереди таких писем {count}",
+        "{number} d": "{number} дн.",
+        "{number} h": "{number} ч",
+        "{number} m": "{number} мин",
+        "{number} s": "{number} с",
+        "id": "номер",
+        "state": "состояние",
+        "size": "байт",
+        "age": "возраст, с",
+        "next_attempt": "следующая попытка",
+        "mailbox": "ящик",
+        "mail_from": "отправитель",
+        "rcpt_to": "получатели",
+        "peer": "от кого принято",
+        "reason": "причина",
+        "first_attempt": "первая попытка",
+        "last_attempt": "последняя попытка",
+    }
+)

@@ -1,0 +1,67 @@
+"""The words of a command line: those of argparse, and ours, in the language that is spoken."""
+
+import argparse
+from collections.abc import Iterator
+
+from contract.language.speaking import Texts
+
+_OF_ARGPARSE = Texts(
+    {
+        "usage: ": "использование: ",
+        "positional arguments": "аргументы",
+        "options": "ключи",
+        "subcommands": "команды",
+        "show this help message and exit": "показать эту справку и выйти",
+        "show program's version number and exit": "показать версию и выйти",
+        "%(prog)s: error: %(message)s\n": "%(prog)s: ошибка: %(message)s\n",
+        "argument %(argument_name)s: %(message)s": "аргумент %(argument_name)s: %(message)s",
+        "the following arguments are required: %s": "не хватает аргументов: %s",
+        "one of the arguments %s is required": "нужен один из аргументов: %s",
+        "unrecognized arguments: %s": "лишние аргументы: %s",
+        "not allowed with argument %s": "нельзя вместе с аргументом %s",
+        "expected one argument": "нужно одно значение",
+        "expected at least one argument": "нужно хотя бы одно значение",
+        "expected at most one argument": "нужно не больше одного значения",
+        "invalid %(type)s value: %(value)r": "значение %(value)r не подходит (%(type)s)",
+        "invalid choice: %(value)r (choose from %(choices)s)": (
+            "%(value)r — такого варианта нет (есть: %(choices)s)"
+        ),
+        "unknown parser %(parser_name)r (choices: %(choices)s)": (
+            "команды %(parser_name)r нет (есть: %(choices)s)"
+        ),
+        "ambiguous option: %(option)s could match %(matches)s": (
+            "ключ %(option)s неоднозначен: %(matches)s"
+        ),
+        "ignored explicit argument %r": "значение %r здесь не нужно",
+    }
+)
+
+
+def speak_argparse() -> None:
+    """Have argparse speak as we do from now on; its texts pass through one function of its own."""
+    vars(argparse)["_"] = _OF_ARGPARSE.word
+
+
+def have_translated(parser: argparse.ArgumentParser, texts: Texts) -> None:
+    """Tell the help of a parser and of its commands in the language that is spoken.
+
+    A description that is a whole docstring is found in ``texts`` by the name of the program.
+    """
+    for each in _all(parser):
+        if each.description:
+            by_name = texts.word(each.prog)
+            each.description = texts.word(each.description) if by_name == each.prog else by_name
+        for action in each._actions:
+            if action.help:
+                action.help = texts.word(_OF_ARGPARSE.word(action.help))
+            if isinstance(action, argparse._SubParsersAction):
+                for choice in action._choices_actions:
+                    choice.help = texts.word(choice.help or "")
+
+
+def _all(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for each in dict.fromkeys(action.choices.values()):
+                yield from _all(each)

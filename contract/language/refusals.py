@@ -1,0 +1,175 @@
+"""Why a setting is refused, and why nobody was reached: English to Russian."""
+
+from contract.language.speaking import Texts
+
+told = Texts(
+    {
+        "The settings are not usable:": "Настройки не годятся:",
+        # kinds of values
+        "must be one of {choices}": "нужно одно из: {choices}",
+        "must be {what}{example}": "нужно: {what}{example}",
+        "addresses with commas or spaces between them, or a JSON object of mailboxes and their"
+        " recipients": ("адреса через запятую или пробел либо объект JSON: ящики и их получатели"),
+        "must be a JSON list{length}{example}": "нужен список JSON{length}{example}",
+        "must be a JSON object{length}{example}": "нужен объект JSON{length}{example}",
+        "must be true or false": "нужно true или false",
+        "must be a whole number{span}": "нужно целое число{span}",
+        "must be a number{span}": "нужно число{span}",
+        "must be the path of a file": "нужен путь к файлу",
+        "must be text{length} in one line, without control characters{example}": (
+            "нужна одна строка{length} без управляющих символов{example}"
+        ),
+        ", such as {example}": ", например {example}",
+        ", not {given}": ", а не {given}",
+        " of {least} to {most} entries": " (от {least} до {most} элементов)",
+        " of {least} to {most} signs": " (от {least} до {most} знаков)",
+        " from {least}": " от {least}",
+        " above {least}": " больше {least}",
+        " to {most}": " до {most}",
+        " and at most {most}": " и не больше {most}",
+        " below {most}": " меньше {most}",
+        " on": "",
+        "is missing: {description}": "не задано: {description}",
+        "the login, usually the mailbox's address": "логин, обычно это адрес ящика",
+        "must be an object, as in{example}": "нужен объект, например{example}",
+        "must be a text in quotation marks, as in{example}": (
+            "нужна строка в кавычках, например{example}"
+        ),
+        "is no such field: is {near} meant?": "такого поля нет: может быть, {near}?",
+        "is no such field: one of {known}": "такого поля нет, есть: {known}",
+        "this is not JSON, at character {number}": "это не JSON, знак {number}",
+        "this is not JSON, at its end": "это не JSON, обрывается",
+        "this is nested too deeply": "слишком глубокая вложенность",
+        # files and directories
+        "there is no such file": "такого файла нет",
+        "it cannot be read ({why})": "не читается ({why})",
+        "it is no path": "это не путь",
+        "it is no text in UTF-8": "это не текст в UTF-8",
+        "it is a pipe, and must be a file": "это канал, а нужен файл",
+        "it is a directory, and must be a file": "это каталог, а нужен файл",
+        "it is a socket, and must be a file": "это сокет, а нужен файл",
+        "it is a device, and must be a file": "это устройство, а нужен файл",
+        "it has not come to its end within {seconds} s": "за {seconds} с не прочитано до конца",
+        "it has more than {most} bytes: is another file meant?": (
+            "в нём больше {most} байт: тот ли это файл?"
+        ),
+        "must be a file that is there, not {path}": "такого файла нет: {path}",
+        "{path} cannot be read ({why}): name another file": (
+            "{path} не читается ({why}): укажите другой файл"
+        ),
+        "must be a file, and {path} is none": "{path} — не файл, а нужен файл",
+        "{path}: ~ is not read here: write the whole path": (
+            "{path}: знак ~ здесь не раскрывается, напишите путь целиком"
+        ),
+        "{path} holds what no path has: a quotation mark, a blank or a control character": (
+            "{path}: в пути лишние кавычки, пробелы или управляющие символы"
+        ),
+        "must be a passphrase of {least} characters or more": (
+            "нужна парольная фраза не короче {least} знаков"
+        ),
+        "{path}: {why}; the file must hold the value of {name}": (
+            "{path}: {why}; в файле должно быть значение {name}"
+        ),
+        "{path} is empty; the file must hold the value of {name}": (
+            "{path} пуст; в файле должно быть значение {name}"
+        ),
+        "{name} is set, too: leave one of the two": "задана и {name}: оставьте что-то одно",
+        "{path}: line {number} cannot be read: a line is NAME=value, or a comment after #": (
+            "{path}: строка {number} непонятна: нужно ИМЯ=значение или комментарий после #"
+        ),
+        "{name} is no setting and does nothing; is {near} meant?": (
+            "{name} — нет такой настройки, она ничего не меняет; может быть, {near}?"
+        ),
+        "{name} is no setting and does nothing; the nearest is {near}": (
+            "{name} — нет такой настройки, она ничего не меняет; ближайшая — {near}"
+        ),
+        "{path} is a file: {right}": "{path} — это файл: {right}",
+        "{path} lies under a file: {right}": "{path} лежит под файлом: {right}",
+        "{path} cannot be written to ({why}): {right}": "в {path} нельзя писать ({why}): {right}",
+        "{path} cannot be made ({why}): {right}": "{path} нельзя создать ({why}): {right}",
+        "not writable, or on a read-only disk": "нет прав на запись, или диск только для чтения",
+        "it must be a directory that this user may write to, or make": (
+            "нужен каталог, в который этот пользователь может писать или который может создать"
+        ),
+        # addresses and ports
+        "{address} is in use: stop who listens there, or choose another {name}": (
+            "{address} занят: остановите того, кто там слушает, или выберите другой {name}"
+        ),
+        "{port} needs privileges: choose a port from 1024 on": (
+            "порт {port} требует особых прав: выберите порт от 1024"
+        ),
+        "{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual": (
+            "{host} — не адрес этой машины: обычно 127.0.0.1 или 0.0.0.0"
+        ),
+        "{host} is no address or name that can be listened on: 127.0.0.1 is usual": (
+            "{host} — не адрес и не имя, на котором можно слушать: обычно 127.0.0.1"
+        ),
+        "both are {port}: choose another": "обе равны {port}: выберите другой порт",
+        "another make run works on {path}: stop it, or choose another directory": (
+            "с {path} уже работает другой make run: остановите его или выберите другой каталог"
+        ),
+        "nobody listens there": "там никто не слушает",
+        "no answer in time": "нет ответа за отведённое время",
+        "the connection was ended before an answer": "соединение закрыто без ответа",
+        "there is no such host": "такого узла нет",
+        "what answers there is not ours": "там отвечает кто-то другой",
+        # who gets mail
+        "names nobody: name the mailboxes whose letters are taken, such as {example}": (
+            "не назван ни один ящик: укажите, чьи письма принимать, например {example}"
+        ),
+        "none is set: name the login of the mailbox to read, such as {example}": (
+            "ничего не задано: укажите логин ящика, который нужно читать, например {example}"
+        ),
+        "{entry} is no mailbox, such as {example}": "{entry} — не ящик, нужно как {example}",
+        "{entry} is no address and no domain: {right}": (
+            "{entry} — не адрес и не домен, нужно как {right}"
+        ),
+        "in-4f2a9c@bridge.example.ru, or bridge.example.ru for whatever comes to that domain": (
+            "in-4f2a9c@bridge.example.ru или bridge.example.ru (всё, что приходит на этот домен)"
+        ),
+        "{entry} would stand for both {one} and {other}: give it to one of them": (
+            "{entry} относится сразу к {one} и {other}: оставьте что-то одно"
+        ),
+        "{one} and {other} are one mailbox: name it once": (
+            "{one} и {other} — один ящик: назовите его один раз"
+        ),
+        "{entry} is named twice: put its recipients into one list": (
+            "{entry} назван дважды: соберите получателей в один список"
+        ),
+        "the recipients of {entry} must be a list of texts, {right}, not {given}": (
+            "получатели {entry} — это список строк, {right}, а не {given}"
+        ),
+        "there is no recipient for {entry}: name one, [{entry}] perhaps": (
+            "у {entry} нет получателя: назовите его, например [{entry}]"
+        ),
+        "{name} is no host name, such as mail.example.ru": (
+            "{name} — не имя узла, нужно как mail.example.ru"
+        ),
+        "; an address is written [{address}]": "; адрес пишется так: [{address}]",
+        "there is a password without a name: give the name to log in with": (
+            "у пароля нет имени: укажите, с каким именем входить"
+        ),
+        "the password of {names} is empty: give a long one": (
+            "пустой пароль у {names}: задайте длинный"
+        ),
+        "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY, or"
+        " SMTP_AUTH_WITHOUT_TLS=true where the network is trusted": (
+            "имена и пароли пошли бы без TLS: задайте SMTP_TLS_CERT и SMTP_TLS_KEY или, если сети"
+            " можно доверять, SMTP_AUTH_WITHOUT_TLS=true"
+        ),
+        "{has} is {path} and {lacks} is not set: give both or none": (
+            "{has} — {path}, а {lacks} не задана: нужны обе или ни одной"
+        ),
+        "{name} is none of MAILBOXES that SMTP serves ({known})": (
+            "{name} нет среди MAILBOXES, которые принимает SMTP ({known})"
+        ),
+        "IMAP reads {names}, which is none of MAILBOXES ({known}): add it": (
+            "по IMAP читается {names}, а в MAILBOXES этого ящика нет ({known}): добавьте его"
+        ),
+        "a letter of {size} bytes would be taken and never delivered, as the receiver takes"
+        " {most}: let MAX_BLOB_BYTES be the larger": (
+            "письмо в {size} байт было бы принято, но не доставлено: приёмник берёт {most}."
+            " MAX_BLOB_BYTES должно быть не меньше"
+        ),
+    }
+)
