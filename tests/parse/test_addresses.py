@@ -50,6 +50,64 @@ def test_an_address_field(field: str, persons: list[Address]) -> None:
     assert (read.cc, read.bcc) == (persons, persons)
 
 
+BROKEN = [
+    *("ivan@example,com", "ivan@example..com", "ivan @ example.com", "<<ivan@example.com>>"),
+    *("ivan@example.com>", "<ivan@example.com", "mailto:ivan@example.com", "ivan＠example.com"),
+    *("<mailto:ivan@example.com?subject=x>", "<ivan@example．com>", "<ivan@example。com>"),
+    *(
+        "ivan at example.com",
+        "ivan(at)example.com",
+        "ivan at example dot com",
+        "{ivan@example.com}",
+    ),
+    *("<@relay.ru,@b.ru:ivan@example.com>", "Team: ivan@example.com;", "'ivan@example.com'"),
+    *(
+        "&lt;ivan@example.com&gt;",
+        "%3Civan@example.com%3E",
+        "<ivan%40example.com>",
+        "@, ivan@example.com",
+    ),
+    *("=?utf-8?Q?ivan=40example.com?=", "<>, ivan@example.com", "ivan@example.com\u200b"),
+]
+BROKEN_WITH_NAME = [
+    *("Иван ‹ivan@example.com›", "Иван «ivan@example.com»", "Иван ＜ivan@example.com＞"),
+    *("Иван ⟨ivan@example.com⟩", "Иван 〈ivan@example.com〉", "Иван {ivan@example.com}"),
+    *("Иван <ivan@example,com>", "Иван <ivan @ example.com>", "Иван <ivan＠example.com>"),
+    *("Иван <ivan(at)example(dot)com>", "Иван <ivan@example.com]", "Иван ivan@example.com>"),
+    *(
+        "Иван <\ufeffivan@exa\u00admple.com>",
+        "Иван <smtp:ivan@example.com>",
+        "Иван: <ivan@example.com>",
+    ),
+    *("Иван; <ivan@example.com>", 'Иван" <ivan@example.com>', 'Иван "<ivan@example.com>"'),
+    *('"Иван <ivan@example.com>"', "Иван %3Civan@example.com%3E", "<ivan@example.com> Иван"),
+    "=?utf-8?B?0JjQstCw0L0gPGl2YW5AZXhhbXBsZS5jb20+?=",
+    "Team: Иван <ivan@example.com>, petr@example.com;",
+    "undisclosed-recipients:;, Иван <ivan@example.com>",
+]
+
+
+@pytest.mark.parametrize("field", BROKEN + BROKEN_WITH_NAME)
+def test_a_broken_sender_is_read_as_far_as_it_goes(field: str) -> None:
+    name = "Иван" if field in BROKEN_WITH_NAME else ""
+    assert read_letter(letter(From=field)).from_ == person("ivan@example.com", name)
+
+
+@pytest.mark.parametrize(
+    ("field", "persons"),
+    [
+        ("Anna, <b@example.ru>", [person("b@example.ru", "Anna")]),
+        ("a@example.ru, <b@example.ru>", [person("a@example.ru"), person("b@example.ru")]),
+        ("A <a@x.ru>, b@y.ru", [person("a@x.ru", "A"), person("b@y.ru")]),
+        ("a@example.ru,b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
+        ("Иван <ivan@mail,example,com>", [person("ivan@mail.example.com", "Иван")]),
+        ("a%40b@example.ru", [person("a%40b@example.ru")]),
+    ],
+)
+def test_what_looks_broken_and_is_not(field: str, persons: list[Address]) -> None:
+    assert read_letter(letter(Cc=field)).cc == persons
+
+
 @pytest.mark.parametrize(
     ("fields", "persons"),
     [
