@@ -71,3 +71,69 @@ CODECS = sorted(set(aliases.values()) | {"idna", "punycode", "undefined", "unico
 @example(b"\x80", "rot_13")
 def test_no_label_and_no_bytes_harm(content: bytes, label: str) -> None:
     read_text(content, label).encode("utf-8")
+
+
+WRONG_LABELS = (
+    *("windows-1255", "iso-8859-8", "iso-8859-8-i", "macintosh", "x-mac-cyrillic", "mac-greek"),
+    *("windows-1256", "iso-8859-6", "iso-8859-7", "windows-1253", "windows-1254", "iso-8859-9"),
+    *("iso-8859-2", "windows-1250", "windows-1257", "tis-620", "cp437", "cp850", "iso-8859-16"),
+    *("shift_jis", "big5", "gb2312", "euc-kr", "utf-16", "hz-gb-2312"),
+)
+IN_RUSSIAN = ["Здравствуйте, где мой заказ?", "Да, согласен.", "Прошу выставить счет за март"]
+
+
+@pytest.mark.parametrize("label", WRONG_LABELS)
+@pytest.mark.parametrize("code_page", ["cp1251", "koi8-r", "cp866", "iso8859-5"])
+def test_russian_under_the_label_of_another_alphabet(label: str, code_page: str) -> None:
+    for text in IN_RUSSIAN:
+        assert read_text(text.encode(code_page), label) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Καλημέρα, πού είναι η παραγγελία μου;", "iso-8859-7"),
+        ("Θα ήθελα να μάθω πότε θα παραδοθεί", "windows-1253"),
+        ("مرحبا أين طلبي", "windows-1256"),
+        ("สวัสดีครับ สินค้าของฉันอยู่ที่ไหน", "tis-620"),
+        ("Siparişim nerede? Teşekkürler", "windows-1254"),
+        ("Příliš žluťoučký kůň úpěl ďábelské ódy", "iso-8859-2"),
+        ("您好，我的訂單在哪裡？", "big5"),
+        ("是", "big5"),
+        ("您好，我的订单在哪里？", "gb2312"),
+        ("測試 test 測試", "big5"),
+        ("はい", "shift_jis"),
+        ("안녕하세요 주문은 어디에 있나요", "euc-kr"),
+        ("Де моє замовлення? Дякую", "koi8-u"),
+    ],
+)
+def test_another_alphabet_under_its_own_label(text: str, label: str) -> None:
+    assert read_text(text.encode(label), label) == text
+
+
+@pytest.mark.parametrize("label", ["", "us-ascii", "utf-8", "iso-8859-1", "windows-1255"])
+@pytest.mark.parametrize(
+    "text", ["שלום, איפה ההזמנה שלי?", "תודה רבה", "אני צריך עזרה עם החשבונית. בברכה, דוד"]
+)
+def test_hebrew(text: str, label: str) -> None:
+    assert read_text(text.encode("cp1255"), label) == text
+
+
+@pytest.mark.parametrize("label", ["big5", "gb2312", "euc-kr", "euc-jp", ""])
+@pytest.mark.parametrize("text", ["é", "Größe: 38", "½ cup", "déjà vu", "Bitte prüfen", "5 °C"])
+def test_latin_text_never_becomes_chinese(text: str, label: str) -> None:
+    assert read_text(text.encode("cp1252"), label) == text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"\xdf", "Я"),
+        (b"\xff", "я"),
+        (b"\xf1", "Я"),
+        (b"\xd1\r\n", "я\r\n"),
+        (b"\xdf \xed\xe5 \xef\xee\xeb\xf3\xf7\xe8\xeb", "Я не получил"),
+    ],
+)
+def test_a_letter_alone(content: bytes, text: str) -> None:
+    assert read_text(content) == text

@@ -13,9 +13,8 @@ from itertools import islice
 
 from bridge.parse.structure.transfer_encoding import BASE64, decode
 from bridge.parse.structure.undone import AROUND, NOT_BASE64, Undone
-from bridge.parse.text.charset import russian_code_page
 from bridge.parse.text.charset_labels import codec_of
-from bridge.parse.text.cyrillic import CODE_PAGES
+from bridge.parse.text.cyrillic import CODE_PAGES, russian_code_page
 from bridge.parse.text.legible import has_rubbish, is_legible, is_mostly_ascii
 
 MAX_SHORT = 200

@@ -9,7 +9,8 @@ from itertools import islice
 
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.parameters import read_parameters
-from bridge.parse.text.charset import header_charset, russian_code_page
+from bridge.parse.text.charset import header_charset
+from bridge.parse.text.cyrillic import russian_code_page
 
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3

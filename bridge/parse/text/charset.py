@@ -15,10 +15,12 @@ from bridge.parse.text.cyrillic import (
     best_code_page,
     few_russian_words,
     is_mostly_high,
+    russian_code_page,
     score_as,
     stand_together,
 )
 from bridge.parse.text.east_asian import guess, is_latin, read_iso_2022_jp
+from bridge.parse.text.hebrew import is_hebrew
 from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
@@ -50,10 +52,8 @@ _OF_WINDOWS = {
     "iso8859-8": "cp1255", "iso8859-13": "cp1257",
 }  # fmt: skip
 _CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
-# What stands before a number, or in both code pages at the same place: «№ 15», “№ 15”.
-_NUMBER_SIGN = re.compile(rb"(?<![\w.,)\]\x80-\xff])\xb9[ \xa0]?\d")
-_SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
 _ENOUGH_HIGH = 6
+_CERTAIN = 52.0  # a score that Russian has, and at most 43 of Greek, Hebrew, Arabic, Thai
 
 
 # What a program writes raw where its text is in an encoding of seven bits.
@@ -125,6 +125,17 @@ def _is_russian(content: bytes) -> bool:
     return enough and best_code_page(content)[1] >= RUSSIAN_ENOUGH and is_mostly_high(content)
 
 
+def _is_certainly_russian(content: bytes) -> bool:
+    """Tell whether this is Russian whatever its label says: no other language's text scores so."""
+    enough = sum(byte >= 0x80 for byte in content[:1000]) >= _ENOUGH_HIGH
+    return enough and is_mostly_high(content) and best_code_page(content)[1] >= _CERTAIN
+
+
+def _is_single_sign(content: bytes, codec: str) -> bool:
+    """Tell whether this is one sign of two bytes: nothing says that its label is wrong."""
+    return len(content.strip()) == 2 and len((_strict(content, codec) or "  ").strip()) == 1
+
+
 def _strict(content: bytes, codec: str) -> str | None:
     try:
         text = content.decode(codec)
@@ -156,7 +167,11 @@ def _declared(content: bytes, codec: str) -> str:
         return _by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
         return _by_code_page(content, _better_code_page(content, codec))
+    if codec in _MULTI_BYTE and _is_single_sign(content, codec):
+        return content.decode(codec)
     if codec in _MULTI_BYTE and is_latin(content):
+        return _without_label(content)
+    if _is_certainly_russian(content):
         return _without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]
@@ -164,7 +179,7 @@ def _declared(content: bytes, codec: str) -> str:
     if text is not None:
         return text
     if codec in _MULTI_BYTE:
-        if _is_russian(content):
+        if _is_russian(content) or not _TWO_HIGH.search(content):
             return _without_label(content)
         return _mixed(content) or content.decode(codec, "replace")
     return _by_code_page(content, codec)
@@ -174,6 +189,8 @@ def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
     if not is_mostly_high(content) and not stand_together(content):
         return few_russian_words(content)
+    if is_hebrew(content):
+        return "cp1255"
     page, score = best_code_page(content)
     return page if score >= RUSSIAN_ENOUGH else guess(content)
 
@@ -181,6 +198,8 @@ def _mistaken(content: bytes) -> str | None:
 def _better_code_page(content: bytes, codec: str) -> str:
     page, score = best_code_page(content)
     enough = sum(byte >= 0x80 for byte in content[:1000]) >= 6
+    if codec == "mac-cyrillic" and page == "windows-1251":
+        return page
     if enough and score >= RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
         return page
     return codec
@@ -266,25 +285,6 @@ def _without_label(content: bytes) -> str:
     mixed = _mixed(content)
     if mixed is not None:
         return mixed
+    if is_hebrew(content):
+        return _by_code_page(content, "cp1255")
     return _by_code_page(content, russian_code_page(content) or guess(content) or "cp1252")
-
-
-def russian_code_page(content: bytes) -> str | None:
-    """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
-    letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
-    if letters_meet and (is_mostly_high(content) or stand_together(content)):
-        page, score = best_code_page(content)
-        if score >= RUSSIAN_ENOUGH:
-            return page
-    return few_russian_words(content) or _numbered(content)
-
-
-def _numbered(content: bytes) -> str | None:
-    """Return the code page of a text that holds «№ 15» and no letter above ASCII.
-
-    Elsewhere the byte is a small raised 1, which stands behind what it belongs to.
-    """
-    if b"\xb9" not in content or not _NUMBER_SIGN.search(content):
-        return None
-    rest = _NUMBER_SIGN.sub(b"", content).translate(None, _LOW + _SAME_IN_BOTH)
-    return None if rest else "windows-1251"

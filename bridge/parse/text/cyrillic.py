@@ -34,6 +34,16 @@ _LETTERS_ONLY = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}(?![A-Za-z\x80-\xff])"
 )
 _TAG = re.compile(rb"<[^<>]*+>")
+# What stands before a number, or in both code pages at the same place: «№ 15», “№ 15”.
+_NUMBER_SIGN = re.compile(rb"(?<![\w.,)\]\x80-\xff])\xb9[ \xa0]?\d")
+# A letter that is all there is: «Я», «и»; no Western one stands so.
+_ALONE = dict.fromkeys((b"\xdf", b"\xff", b"\xe8", b"\xc8"), "windows-1251")
+_ALONE |= dict.fromkeys((b"\xf1", b"\xd1"), "koi8-r")
+_SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
+_LOW = bytes(range(128))
+_TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
+# On a Mac small letters are those of Windows, but for ё and я; capitals and these tell.
+_MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
@@ -47,6 +57,8 @@ def best_code_page(content: bytes) -> tuple[str, float]:
     """
     scores = {page: score_as(content, page) for page in CODE_PAGES}
     page = max(CODE_PAGES, key=lambda name: scores[name])
+    if page == "mac-cyrillic" and not _MAC_ONLY.search(content[:MAX_SAMPLE]):
+        page = "windows-1251"
     return page, scores[page]
 
 
@@ -108,3 +120,24 @@ def _sign_score(before: str, letter: str) -> float:
         bonus = _PAIR_BONUS if before.lower() + small in _PAIRS else 0.0
         return _WEIGHT[small] + bonus - (_SHOUTING if capital else 0.0)
     return 5.0 if letter in _TYPOGRAPHY else _ODD_SIGN
+
+
+def russian_code_page(content: bytes) -> str | None:
+    """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
+    letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
+    if letters_meet and (is_mostly_high(content) or stand_together(content)):
+        page, score = best_code_page(content)
+        if score >= RUSSIAN_ENOUGH:
+            return page
+    return few_russian_words(content) or _ALONE.get(content.strip()) or _numbered(content)
+
+
+def _numbered(content: bytes) -> str | None:
+    """Return the code page of a text that holds «№ 15» and no letter above ASCII.
+
+    Elsewhere the byte is a small raised 1, which stands behind what it belongs to.
+    """
+    if b"\xb9" not in content or not _NUMBER_SIGN.search(content):
+        return None
+    rest = _NUMBER_SIGN.sub(b"", content).translate(None, _LOW + _SAME_IN_BOTH)
+    return None if rest else "windows-1251"

@@ -12,6 +12,7 @@ _KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
 _SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no sign of Chinese is
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _KANA_LEADS = re.compile(rb"[\x81-\x83]")
 _MIN_PAIRS = 3
@@ -63,7 +64,11 @@ def is_latin(content: bytes) -> bool:
     high = len(_HIGH.findall(words))
     if not high or _KANA_LEADS.search(words):
         return False
-    return len(words) >= 2 * high and len(_ALONE.findall(sample)) * 3 >= high
+    return len(words) >= 2 * high and _among_plain(sample) * 3 >= high
+
+
+def _among_plain(sample: bytes) -> int:
+    return len(_ALONE.findall(sample)) + 2 * len(_INSIDE.findall(sample))
 
 
 def _share(leads: Counter[int], first: int, last: int, words: int) -> float:
