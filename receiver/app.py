@@ -18,6 +18,7 @@ from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.reports import AlarmReports
+from receiver.listing.rows import Rows
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself
 from receiver.projecting.mailbox import Projecting
@@ -86,6 +87,7 @@ def build(
         Serving(access, seconds),
         store,
         Queries(database),
+        Rows(database),
         blobs,
         corrections,
         changes,

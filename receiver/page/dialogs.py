@@ -8,9 +8,9 @@ from aiohttp import web
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.rows import Rows
 from receiver.page.addresses import list_address, live_address
 from receiver.page.finding import Find, LettersShown, here, part_of
-from receiver.page.lists.rows import Rows
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting
 from receiver.page.shown.dialog import dialog_of, related_of

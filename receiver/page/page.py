@@ -10,12 +10,12 @@ from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
+from receiver.listing.rows import Rows
 from receiver.page.corrections import CorrectionForms
 from receiver.page.dialogs import DialogPages, Export
 from receiver.page.health import HealthPages
 from receiver.page.letters import LetterPages
 from receiver.page.lists.pages import ListPages
-from receiver.page.lists.rows import Rows
 from receiver.page.lists.tabs import Lists
 from receiver.page.live import LivePages
 from receiver.page.persons.forms import PersonPages

@@ -18,7 +18,7 @@ from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.belonging import digest_of_person
-from receiver.page.lists.rows import Rows
+from receiver.listing.rows import Rows
 from receiver.page.pasted import Pasted, read_pasted
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bridges import (

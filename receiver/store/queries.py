@@ -63,12 +63,6 @@ class Queries:
             cursor = self._dialogs.find(query, ROW).hint(index).sort(order).limit(limit)
             return await cursor.to_list(limit)
 
-    async def count(self, listing: Listing) -> int:
-        """Return how many there are, ``MANY`` for more."""
-        query, index = asked_of(listing)
-        with store_errors():
-            return await self._dialogs.count_documents(query, limit=MANY, hint=index)
-
     async def last_kept(self, mailbox: str) -> datetime | None:
         """Return when a mailbox's newest letter was kept.
 

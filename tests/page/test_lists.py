@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.database import opened
-from receiver.page.lists.rows import Rows, beside, within
-from receiver.page.lists.spans import BEGINNING, END, back_from, from_the_beginning, on_from
+from receiver.listing.rows import Rows, beside, within
+from receiver.listing.spans import BEGINNING, END, back_from, from_the_beginning, on_from
 from receiver.page.lists.tabs import PAGE, TABS, Lists, listing, ranked, strangers
 from receiver.settings import ReceiverSettings
 from receiver.store import schema

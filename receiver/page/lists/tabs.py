@@ -11,7 +11,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.errors import Problem
-from receiver.page.lists.rows import Rows
+from receiver.listing.rows import Rows
 from receiver.store.mongo import Document
 from receiver.store.queries import Listing, Queries, Sort
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked

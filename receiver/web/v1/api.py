@@ -6,6 +6,8 @@ from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.manage.operations import HookOperations
+from receiver.listing.filtered import FilteredLists
+from receiver.listing.rows import Rows
 from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
@@ -32,6 +34,7 @@ class Api:
         serving: Serving,
         store: Store,
         queries: Queries,
+        rows: Rows,
         blobs: Blobs,
         corrections: Corrections,
         changes: Changes,
@@ -44,7 +47,7 @@ class Api:
         found = DialogsFound(corrections)
         self.feeds = feeds
         parts = (
-            DialogOperations(store, queries, found),
+            DialogOperations(store, queries, FilteredLists(queries, rows), found),
             CorrectionOperations(corrections, found),
             ExportOperations(store, blobs, found),
             LetterOperations(store, queries, blobs),

@@ -1,6 +1,6 @@
 """MailboxList, lists of dialogs, one dialog, and why its letters are there."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -16,6 +16,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.identity import utc
+from receiver.listing.filtered import FilteredLists
 from receiver.store.dialogs import Dialog
 from receiver.store.queries import Listing, Queries, Sort
 from receiver.web.v1.answers import json_of, matches, shaped, tag_of
@@ -117,9 +118,12 @@ class DialogsFound:
 class DialogOperations:
     """The operations of this file."""
 
-    def __init__(self, store: Store, queries: Queries, found: DialogsFound) -> None:
+    def __init__(
+        self, store: Store, queries: Queries, lists: FilteredLists, found: DialogsFound
+    ) -> None:
         self._store = store
         self._queries = queries
+        self._lists = lists
         self._found = found
 
     def operations(self) -> list[Operation]:
@@ -177,31 +181,25 @@ class DialogOperations:
         named = call.grant.named
         names = sorted(named) if named is not None else await self._store.letters.mailboxes()
         waiting = SORTS["waiting_since"]
-        return json_of(
-            MailboxList(
-                items=[
-                    MailboxShape(
-                        mailbox=name,
-                        waiting_for_us=await self._queries.count(
-                            Listing(name, waiting, {"waiting": "us"})
-                        ),
-                        last_letter=await self._queries.last_kept(name),
-                    )
-                    for name in names
-                ]
-            )
-        )
+        items = []
+        for name in names:
+            last = await self._queries.last_kept(name)
+            if last is None and named is None:
+                continue  # all that was there is gone
+            count = await self._lists.count(Listing(name, waiting, {"waiting": "us"}))
+            items.append(MailboxShape(mailbox=name, waiting_for_us=count, last_letter=last))
+        return json_of(MailboxList(items=items))
 
     async def dialogs(self, call: Call) -> web.Response:
         """Answer with a page."""
         query: DialogsQuery = call.query
         listing = listing_of(mailbox_of(call.grant, query.mailbox), query)
-        rows = await self._queries.page(listing, query.limit + 1)
+        rows = await self._lists.page(listing, query.limit + 1)
         more = len(rows) > query.limit
         rows = rows[: query.limit]
         last = rows[-1] if more else None
         following = last and cursor_of(query.sort, last[listing.sort.field], last["_id"])
-        count = await self._queries.count(replace(listing, after=None)) if query.count else None
+        count = await self._lists.count(listing) if query.count else None
         items = [shaped(DialogShape, each) for each in rows]
         headers = {}
         if following:

@@ -1,18 +1,21 @@
 """Lists for programs go by an index, whatever is asked, and read no more than their page needs."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from bson import ObjectId
 
+from receiver.listing.filtered import FilteredLists
+from receiver.listing.rows import Rows
 from receiver.store.mongo import Database
 from receiver.store.queries import Listing, Queries, asked_of
 from receiver.web.v1.dialogs import SORTS, DialogsQuery, listing_of
 from tests.letters import START
-from tests.receiver.dialogs.test_lookups import stages
-from tests.receiver.written import MAILBOX, file, filing, written
+from tests.receiver.dialogs.test_lookups import COMMANDS, stages
+from tests.receiver.written import MAILBOX, file, filing, sent, written
 
 FILTERS: list[dict[str, Any]] = [
     {},
@@ -39,6 +42,58 @@ async def test_no_list_reads_a_whole_collection(database: Database, sort: str) -
             assert "IXSCAN" in stages(winning), (said, waiting)
             assert "COLLSCAN" not in stages(winning), (said, waiting)
             assert index in str(winning)
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("looked_through", [0, 7, 1000])
+async def test_a_list_is_the_same_however_far_its_rows_are_looked_through(
+    database: Database, monkeypatch: pytest.MonkeyPatch, sort: str, looked_through: int
+) -> None:
+    monkeypatch.setattr("receiver.listing.filtered.LOOKED_THROUGH", looked_through)
+    files = filing(database)
+    await file(files, *(written(f"{n}", f"u{n % 4}", days=n % 5) for n in range(20)))
+    await file(files, *(sent(f"s{n}", f"u{n % 4}", f"{n}", days=n) for n in range(0, 20, 3)))
+    await file(files, *(written(f"x{n}", f"stranger{n}", names=f"{n}") for n in range(3)))
+    queries, rows = Queries(database), Rows(database)
+    lists, some = FilteredLists(queries, rows), 0
+    for said in (
+        *FILTERS,
+        {"has": "related"},
+        {"since": START + timedelta(days=1), "until": START + timedelta(days=4)},
+        {"since": START + timedelta(days=2), "kind": "letter", "user": "u2@example.ru"},
+    ):
+        for waiting in ("us", "them") if sort == "waiting_since" else (None, "us", "nobody"):
+            query = DialogsQuery.model_validate({**said, "sort": sort, "waiting": waiting})
+            listing = listing_of(MAILBOX, query)
+            wanted = await queries.page(listing, 100)
+            assert await lists.page(listing, 100) == wanted
+            assert await lists.count(listing) == len(wanted)
+            found: list[Any] = []
+            while page := await lists.page(listing, 2):
+                found += page
+                after = (page[-1][listing.sort.field], page[-1]["_id"])
+                listing = replace(listing, after=after)
+            assert found == wanted
+            some += len(wanted)
+    assert some > 40
+
+
+async def test_what_embedded_databases_read_whole_is_asked_only_for_what_is_rare(
+    database: Database,
+) -> None:
+    """They go by an index where a query has equal fields and one span, and no hint."""
+    files = filing(database)
+    await file(files, *(written(f"{n}", f"u{n}", days=n % 5) for n in range(40)))
+    lists = FilteredLists(Queries(database), Rows(database))
+    COMMANDS.clear()
+    COMMANDS.listening = True
+    for said in ({}, {"waiting": "us"}, {"user": "u1@example.ru"}, {"kind": "bounce"}):
+        found = listing_of(MAILBOX, DialogsQuery.model_validate(said))
+        await lists.page(found, 50)
+        await lists.count(found)
+    COMMANDS.listening = False
+    equal_or_a_span = {"mailbox", "updated", "user", "_id"}
+    assert all(query.keys() <= equal_or_a_span for _, query in COMMANDS.filters)
 
 
 @pytest.mark.parametrize("days", [0.1, 3, 400])

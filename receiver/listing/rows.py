@@ -5,12 +5,12 @@ server sorts or reads more than the span. What is no head of a dialog has none o
 lists are sorted by, or is left out here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
 from bson import ObjectId
 
-from receiver.page.lists.spans import (
+from receiver.listing.spans import (
     BEGINNING,
     END,
     TICK,
@@ -39,12 +39,16 @@ class Rows:
         rows: list[Document] = []
         if listing.after:
             rows = await self._found(listing, beside(listing, listing.after), limit, projection)
+        bounds = listing.filters.get(listing.sort.field)
         for span in self._spans(listing):
             if len(rows) >= limit:
                 break
+            part = cut(span, bounds) if bounds else span
+            if part.low >= part.high:
+                continue
             left = limit - len(rows)
-            rows += await self._found(listing, within(listing, span), left, projection)
-        if rows and not listing.after:
+            rows += await self._found(listing, within(listing, part), left, projection)
+        if rows and not listing.after and not bounds:
             self._began[_name(listing)] = rows[0][listing.sort.field]
         return rows
 
@@ -54,16 +58,21 @@ class Rows:
 
     async def of_person(self, mailbox: str, user: str, limit: int) -> list[Document]:
         """Return the newest dialogs of somebody, of the first thousand that are found."""
+        heads = await self.all_of_person(mailbox, user)
+        return sorted(heads, key=lambda head: head["updated"], reverse=True)[:limit]
+
+    async def all_of_person(self, mailbox: str, user: str) -> list[Document]:
+        """Return the dialogs of somebody in no order, a thousand at most."""
         query = {"mailbox": mailbox, "user": user}
         with store_errors():
             found = await self._dialogs.find(query, ROW).limit(MOST).to_list(MOST)
-        heads = filter(_is_head, found)
-        return sorted(heads, key=lambda head: head["updated"], reverse=True)[:limit]
+        return list(filter(_is_head, found))
 
     def _spans(self, listing: Listing) -> Iterator[TimeSpan]:
         now = datetime.now(UTC)
         start = listing.after[0] if listing.after else None
-        began = None if start else self._began.get(_name(listing))
+        bounded = listing.sort.field in listing.filters
+        began = None if start or bounded else self._began.get(_name(listing))
         if listing.sort.newest_first:
             if began:
                 yield TimeSpan(began + TICK, END)
@@ -85,6 +94,12 @@ class Rows:
             cursor = self._dialogs.find(query, projection or ROW).sort(sort).limit(limit)
             found = await cursor.to_list(limit)
         return list(filter(_is_head, found))
+
+
+def cut(span: TimeSpan, bounds: Mapping[str, datetime]) -> TimeSpan:
+    """Return what of a span lies within bounds."""
+    low, high = bounds.get("$gte", span.low), bounds.get("$lt", span.high)
+    return TimeSpan(max(span.low, low), min(span.high, high))
 
 
 def within(listing: Listing, span: TimeSpan) -> Document:
