@@ -263,6 +263,7 @@ def without_password(url: str) -> str:
 
 def main() -> None:
     """Start the processes and stay until one ends, or this one is told to stop."""
+    os.umask(0o077)  # the database writes letters too
     with speaking():
         env = with_defaults(environment())
         if wrong := mistakes(env):

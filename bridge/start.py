@@ -86,12 +86,14 @@ def _authorities(settings: BridgeSettings) -> Iterator[Wrong]:
     if (path := settings.imap.ca_file) is None:
         return
     if why := _unreadable(path):
-        yield Wrong(("IMAP_CA_FILE",), f"{path}: {why}: name a file of certificates")
+        name = told("{path}: {why}: name a file of certificates", path=path, why=why)
+        yield Wrong(("IMAP_CA_FILE",), name)
         return
     try:
         ssl.create_default_context(cafile=path)
     except OSError:  # of which ssl.SSLError is one
-        yield Wrong(("IMAP_CA_FILE",), f"{path} holds no certificates: PEM is needed")
+        none = told("{path} holds no certificates: PEM is needed", path=path)
+        yield Wrong(("IMAP_CA_FILE",), none)
 
 
 def _credentials(account: Account) -> Iterator[Wrong]:
@@ -101,10 +103,12 @@ def _credentials(account: Account) -> Iterator[Wrong]:
         ("IMAP_TOKEN_FILE", account.token_file),
     ):
         if path is not None and (why := _unreadable(path)):
-            yield Wrong((name,), f"{path}: {why}: the login of {account.user} needs it")
+            needs = "{path}: {why}: the login of {user} needs it"
+            yield Wrong((name,), told(needs, path=path, why=why, user=account.user))
     words = shlex.split(account.token_command)
     if words and shutil.which(words[0]) is None:
-        sentence = f"{words[0]}: there is no such command: the login of {account.user} needs it"
+        none = "{command}: there is no such command: the login of {user} needs it"
+        sentence = told(none, command=words[0], user=account.user)
         yield Wrong(("IMAP_TOKEN_COMMAND",), sentence)
 
 

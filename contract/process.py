@@ -145,6 +145,7 @@ def orderly_end() -> Iterator[None]:
 
     What the terminal's character set has no sign for is printed as ``\\u2192``.
     """
+    _have_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
@@ -158,6 +159,16 @@ def orderly_end() -> Iterator[None]:
         if not _nobody_reads(sys.stdout.fileno()):
             raise
         _leave(NOT_READ)
+
+
+def _have_standard_streams() -> None:
+    """Open what was closed before us: else the next file would be taken for the output."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    for name, number in (("stdout", 1), ("stderr", 2)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(number, "w", closefd=False))
 
 
 def _nobody_reads(descriptor: int) -> bool:

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field, SecretStr
 
 from contract.door.peer import is_here
 from contract.event import EVENT_BYTES
+from contract.language.refusals import told
 from contract.reading import shown
 from contract.sending.url import wrong_with
 from contract.settings import Port, Seconds, SharedSettings
@@ -31,25 +32,31 @@ def _uri(value: SecretStr) -> SecretStr:
 
 def _page(value: str) -> str:
     if faulty := wrong_with(value):
-        raise ValueError(f"{faulty}, such as https://mail.example.ru")
+        raise ValueError(faulty + told(", such as {example}", example="https://mail.example.ru"))
     parts = urlsplit(value)
-    wrong = f"{value!r} is no address of a page: https://mail.example.ru, nothing behind it"
+    wrong = told(
+        "{url} is no address of a page: https://mail.example.ru, nothing behind it", url=repr(value)
+    )
     if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
         raise ValueError(wrong)
     if parts.username or parts.scheme not in ("http", "https"):
         raise ValueError(wrong)
     if parts.scheme == "http" and not is_here(parts.netloc):
-        raise ValueError("without TLS the page is shown on this machine only: use https://")
+        raise ValueError(told("without TLS the page is shown on this machine only: use https://"))
     return value.rstrip("/")
 
 
 def _database(value: str) -> str:
     if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME, "\0"}:
         signs = " ".join(_NOT_IN_A_NAME.replace(" ", ""))
-        right = f"must be a name of 1 to 63 bytes without spaces and without {signs}"
-        raise ValueError(f"{right}, such as dialog, not {shown(value)}")
+        right = (
+            "must be a name of 1 to 63 bytes without spaces and without {signs}, such as dialog,"
+            " not {name}"
+        )
+        raise ValueError(told(right, signs=signs, name=shown(value)))
     if value.lower() in _OF_THE_SERVER:
-        raise ValueError(f"{shown(value)} is MongoDB's own: choose another, such as dialog")
+        own = "{name} is MongoDB's own: choose another, such as dialog"
+        raise ValueError(told(own, name=shown(value)))
     return value
 
 

@@ -3,6 +3,8 @@
 import ipaddress
 import re
 
+from contract.language.refusals import told
+
 # RFC 1123 2.1: letters, digits and hyphens, which do not begin or end a label.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -34,12 +36,12 @@ def is_greeting(text: str) -> bool:
 def wrong_with_host(text: str) -> str:
     """Return why a text names no host that can be called, or nothing."""
     if "://" in text:
-        return "must be a host's name alone, without a scheme and ://"
+        return told("must be a host's name alone, without a scheme and ://")
     if text.startswith("[") and is_address(text.partition("]")[0][1:]):
-        return "must be an address without brackets and port"
+        return told("must be an address without brackets and port")
     name, colon, port = text.rpartition(":")
     if colon and port.isdigit() and is_host_name(name):
-        return "must be a host's name alone; the port has its own setting"
+        return told("must be a host's name alone; the port has its own setting")
     if is_address(text) or is_host_name(text.removesuffix(".")):
         return ""
     try:  # a name of another script is asked for by its form in ASCII
@@ -47,4 +49,4 @@ def wrong_with_host(text: str) -> str:
             return ""
     except UnicodeError:
         pass
-    return "is no name or address of a host"
+    return told("is no name or address of a host")

@@ -171,5 +171,84 @@ told = Texts(
             "письмо в {size} байт было бы принято, но не доставлено: приёмник берёт {most}."
             " MAX_BLOB_BYTES должно быть не меньше"
         ),
+        # IMAP
+        "must be a host's name alone, without a scheme and ://": (
+            "— нужно только имя узла, без схемы и ://"
+        ),
+        "must be an address without brackets and port": "— нужен адрес без скобок и порта",
+        "must be a host's name alone; the port has its own setting": (
+            "— нужно только имя узла; для порта есть своя настройка"
+        ),
+        "is no name or address of a host": "— не имя и не адрес узла",
+        "{text} must be one line without control characters": (
+            "{text}: нужна одна строка без управляющих символов"
+        ),
+        "a folder's name is empty: leave it out": "пустое имя папки: уберите его",
+        "{text} is there twice: name it once": "{text} указано дважды: достаточно одного раза",
+        "one of these is needed": "нужно что-то одно из этого",
+        "only one of these may be given": "можно задать только что-то одно",
+        "there is a control character in it, such as a line's end": (
+            "внутри управляющий символ, например конец строки"
+        ),
+        "{text} is no whole address, such as support@example.ru": (
+            "{text} — не полный адрес, нужно как support@example.ru"
+        ),
+        "{text} is no whole address, such as support@example.ru: say whose letters it reads": (
+            "{text} — не полный адрес, нужно как support@example.ru: укажите, чьи письма читаются"
+        ),
+        "'none' would show the password on the network to {host}: use tls or starttls": (
+            "с 'none' пароль уйдёт к {host} по сети открыто: выберите tls или starttls"
+        ),
+        "what begins with {first} is no command line: close each quotation mark, write nothing"
+        " after \\": ("начало {first} — не команда: закройте кавычки, не пишите ничего после \\"),
+        "the login {user} at {host} is there twice: name it once, with all its folders": (
+            "логин {user} на {host} указан дважды: назовите его один раз со всеми папками"
+        ),
+        "{path}: {why}: name a file of certificates": "{path}: {why}: укажите файл сертификатов",
+        "{path} holds no certificates: PEM is needed": "в {path} нет сертификатов: нужен PEM",
+        "{path}: {why}: the login of {user} needs it": "{path}: {why}: нужен для входа {user}",
+        "{command}: there is no such command: the login of {user} needs it": (
+            "{command}: такой команды нет: нужна для входа {user}"
+        ),
+        # certificate and key
+        "{path} holds no certificate (PEM){right}": "в {path} нет сертификата (PEM){right}",
+        "{path} holds no private key (PEM){right}": "в {path} нет закрытого ключа (PEM){right}",
+        "; are SMTP_TLS_CERT and SMTP_TLS_KEY swapped?": (
+            "; не перепутаны ли SMTP_TLS_CERT и SMTP_TLS_KEY?"
+        ),
+        ": a text with -----BEGIN …----- in it is needed": ": нужен текст с -----BEGIN …-----",
+        "{path} is encrypted, and must not be: {command}": (
+            "{path} зашифрован, а не должен быть: {command}"
+        ),
+        "{key} is not the key of {chain}: give the key of the first certificate there": (
+            "{key} — не ключ от {chain}: нужен ключ первого сертификата в этом файле"
+        ),
+        "{chain} with the key {key} cannot be read by OpenSSL{cause}: one of them is cut or"
+        " damaged, so copy both anew": (
+            "OpenSSL не читает {chain} с ключом {key}{cause}: один из файлов обрезан или"
+            " повреждён, скопируйте оба заново"
+        ),
+        # URLs and the database
+        "must begin with http:// or https://, not {url}": (
+            "должно начинаться с http:// или https://, а не {url}"
+        ),
+        "must name a host behind {scheme}://, not {url}": (
+            "после {scheme}:// нужно имя узла, а не {url}"
+        ),
+        "the port must be a number from 1 to 65535{shown}": "порт — число от 1 до 65535{shown}",
+        "{url} names no host that can be called": "{url}: к такому узлу обратиться нельзя",
+        "{url} is no address of a page: https://mail.example.ru, nothing behind it": (
+            "{url} — не адрес страницы: нужно как https://mail.example.ru, и ничего после"
+        ),
+        "without TLS the page is shown on this machine only: use https://": (
+            "без TLS страница открывается только на этой машине: нужен https://"
+        ),
+        "must be a name of 1 to 63 bytes without spaces and without {signs}, such as dialog, not"
+        " {name}": (
+            "нужно имя от 1 до 63 байт без пробелов и без {signs}, например dialog, а не {name}"
+        ),
+        "{name} is MongoDB's own: choose another, such as dialog": (
+            "{name} занято самой MongoDB: выберите другое имя, например dialog"
+        ),
     }
 )

@@ -5,14 +5,17 @@ from urllib.parse import urlsplit
 
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 
+from contract.language.refusals import told
+
 EXAMPLE = "http://127.0.0.1:8080/webhook/email"
+_NO_HOST = "must name a host behind {scheme}://, not {url}"
 _HTTP: TypeAdapter[HttpUrl] = TypeAdapter(HttpUrl)
 
 
 def callable_url(value: object) -> object:
     """Return the URL as it is; raises ValueError with what is wrong with it, and what is right."""
     if isinstance(value, str) and (wrong := wrong_with(value.strip())):
-        raise ValueError(f"{wrong}, such as {EXAMPLE}")
+        raise ValueError(wrong + told(", such as {example}", example=EXAMPLE))
     return value
 
 
@@ -20,21 +23,22 @@ def wrong_with(url: str) -> str:
     """Return what is wrong with a URL for HTTP, or nothing."""
     scheme, slashes, rest = url.partition("://")
     if not slashes or scheme.lower() not in ("http", "https"):
-        return f"must begin with http:// or https://, not {_shown(url)}"
+        return told("must begin with http:// or https://, not {url}", url=_shown(url))
     try:
         parts = urlsplit(url)
     except ValueError:
-        return f"must name a host behind {scheme}://, not {_shown(url)}"
+        return told(_NO_HOST, scheme=scheme, url=_shown(url))
     if not parts.hostname:
-        return f"must name a host behind {scheme}://, not {_shown(url)}"
+        return told(_NO_HOST, scheme=scheme, url=_shown(url))
     port = _port_of(rest)
     if port is not None and not (port.isascii() and port.isdigit() and 1 <= int(port[:6]) <= 65535):
-        shown = "" if "@" in url and "@" not in parts.netloc else f", not {port[:20]!r}"
-        return f"the port must be a number from 1 to 65535{shown}"
+        hidden = "@" in url and "@" not in parts.netloc
+        shown = "" if hidden else told(", not {given}", given=repr(port[:20]))
+        return told("the port must be a number from 1 to 65535{shown}", shown=shown)
     try:
         _HTTP.validate_python(url)
     except ValidationError:
-        return f"{_shown(url)} names no host that can be called"
+        return told("{url} names no host that can be called", url=_shown(url))
     return ""
 
 

@@ -81,6 +81,18 @@ def test_a_terminal_of_few_signs_is_told_all_the_same(env: dict[str, str]) -> No
     assert "\\u" in output
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_that_are_closed_before_it_starts_end_nothing(
+    env: dict[str, str], closed: str
+) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m bridge spool list {closed}"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=ROOT, env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+
+
 @pytest.mark.parametrize("words", WAITS)
 def test_ctrl_c_ends_what_waits(env: dict[str, str], words: str, silent: socket.socket) -> None:
     with started(words, env) as process:

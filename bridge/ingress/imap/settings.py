@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 
 from bridge.ingress.host_names import wrong_with_host
 from contract.event import MAX_MAILBOX, is_mailbox
+from contract.language.refusals import told
 from contract.reading import Contradiction, Section, Wrong, shown
 from contract.settings import Port, Seconds
 from contract.yandex import IMAP_HOST
@@ -23,23 +24,25 @@ Security = Literal["tls", "starttls", "none"]
 
 def _one_line(value: str) -> str:
     if _CONTROL.search(value):
-        raise ValueError(f"{shown(value)} must be one line without control characters")
+        raise ValueError(
+            told("{text} must be one line without control characters", text=shown(value))
+        )
     return value
 
 
 def _host(value: str) -> str:
     if wrong := wrong_with_host(value):
-        raise ValueError(f"{shown(value)} {wrong}, such as {IMAP_HOST}")
+        raise ValueError(f"{shown(value)} {wrong}" + told(", such as {example}", example=IMAP_HOST))
     return value
 
 
 def _once_each(value: list[str]) -> list[str]:
     if not all(name.strip() for name in value):
-        raise ValueError("a folder's name is empty: leave it out")
+        raise ValueError(told("a folder's name is empty: leave it out"))
     # INBOX alone may be written in any case: RFC 3501 5.1.
     names = ["INBOX" if name.upper() == "INBOX" else name for name in value]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"{shown(twice[0])} is there twice: name it once")
+        raise ValueError(told("{text} is there twice: name it once", text=shown(twice[0])))
     return value
 
 
@@ -105,29 +108,45 @@ class Account(BaseModel):
         ways = ("password", "password_file", "token_command", "token_file")
         given = tuple(way for way in ways if getattr(self, way))
         if not given:
-            yield ways, "one of these is needed"
+            yield ways, told("one of these is needed")
         elif len(given) > 1:
-            yield given, "only one of these may be given"
+            yield given, told("only one of these may be given")
         if self.password is not None and _CONTROL.search(self.password.get_secret_value()):
-            yield ("password",), "there is a control character in it, such as a line's end"
+            wrong = told("there is a control character in it, such as a line's end")
+            yield ("password",), wrong
         if "@" not in self.stands_for:
-            whole = "is no whole address, such as support@example.ru"
             if self.mailbox:
-                yield ("mailbox",), f"{shown(self.mailbox)} {whole}"
+                whole = "{text} is no whole address, such as support@example.ru"
+                yield ("mailbox",), told(whole, text=shown(self.mailbox))
             else:
-                yield ("user", "mailbox"), f"{shown(self.user)} {whole}: say whose letters it reads"
+                whose = (
+                    "{text} is no whole address, such as support@example.ru: say whose letters it"
+                    " reads"
+                )
+                yield ("user", "mailbox"), told(whose, text=shown(self.user))
         elif not is_mailbox(self.stands_for):
             name = "mailbox" if self.mailbox else "user"
-            yield (name,), f"{shown(self.stands_for)} is no mailbox, such as support@example.ru"
+            wrong = told(
+                "{entry} is no mailbox, such as {example}",
+                entry=shown(self.stands_for),
+                example="support@example.ru",
+            )
+            yield (name,), wrong
         if self.security == "none" and self.host not in LOOPBACK:
-            wrong = "'none' would show the password on the network"
-            yield ("security",), f"{wrong} to {shown(self.host)}: use tls or starttls"
+            wrong = told(
+                "'none' would show the password on the network to {host}: use tls or starttls",
+                host=shown(self.host),
+            )
+            yield ("security",), wrong
         try:
             shlex.split(self.token_command)
         except ValueError:
             first = shown(self.token_command.split()[0])  # a secret may be among the others
-            wrong = "is no command line: close each quotation mark, write nothing after \\"
-            yield ("token_command",), f"what begins with {first} {wrong}"
+            no_command = (
+                "what begins with {first} is no command line: close each quotation mark, write"
+                " nothing after \\"
+            )
+            yield ("token_command",), told(no_command, first=first)
 
     @property
     def stands_for(self) -> str:
@@ -174,8 +193,8 @@ class ImapSettings(BaseModel):
         """Yield where settings contradict each other."""
         logins = [(account.host, account.user) for account in self.all]
         for host, user in sorted({each for each in logins if logins.count(each) > 1}):
-            wrong = f"the login {user} at {host} is there twice: name it once, with all its folders"
-            yield Wrong(("IMAP_ACCOUNTS",), wrong)
+            twice = "the login {user} at {host} is there twice: name it once, with all its folders"
+            yield Wrong(("IMAP_ACCOUNTS",), told(twice, user=user, host=host))
 
     @property
     def all(self) -> tuple[Account, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.file_text import FileUnreadable, bytes_in
+from contract.language.refusals import told
 
 log = logging.getLogger(__name__)
 
@@ -68,13 +69,22 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
         if "MISMATCH" in reason:
             raise NotUsable(
                 "SMTP_TLS_KEY",
-                f"{key} is not the key of {chain}: give the key of the first certificate there",
+                told(
+                    "{key} is not the key of {chain}: give the key of the first certificate there",
+                    key=key,
+                    chain=chain,
+                ),
             ) from None
-        told = f" ({reason})" if isinstance(error, ssl.SSLError) and error.reason else ""
+        cause = f" ({reason})" if isinstance(error, ssl.SSLError) and error.reason else ""
         raise NotUsable(
             "SMTP_TLS_CERT",
-            f"{chain} with the key {key} cannot be read by OpenSSL{told}: one of them is cut or"
-            " damaged, so copy both anew",
+            told(
+                "{chain} with the key {key} cannot be read by OpenSSL{cause}: one of them is cut or"
+                " damaged, so copy both anew",
+                chain=chain,
+                key=key,
+                cause=cause,
+            ),
         ) from None
     return context
 
@@ -129,8 +139,9 @@ def _wrong_texts(chain: Path, key: Path) -> Iterator[NotUsable]:
         certificate = bytes_in(chain).decode("ascii", "replace")
         is_swapped = "PRIVATE KEY" in certificate
         if "-----BEGIN CERTIFICATE-----" not in certificate:
-            right = _SWAPPED if is_swapped else _PEM
-            yield NotUsable("SMTP_TLS_CERT", f"{chain} holds no certificate (PEM){right}")
+            right = told.word(_SWAPPED if is_swapped else _PEM)
+            wrong = told("{path} holds no certificate (PEM){right}", path=chain, right=right)
+            yield NotUsable("SMTP_TLS_CERT", wrong)
     except FileUnreadable as error:
         yield NotUsable("SMTP_TLS_CERT", f"{chain}: {error.why}")
     try:
@@ -139,8 +150,10 @@ def _wrong_texts(chain: Path, key: Path) -> Iterator[NotUsable]:
         yield NotUsable("SMTP_TLS_KEY", f"{key}: {error.why}")
         return
     if "PRIVATE KEY-----" not in secret:
-        right = _SWAPPED if is_swapped else _PEM
-        yield NotUsable("SMTP_TLS_KEY", f"{key} holds no private key (PEM){right}")
+        right = told.word(_SWAPPED if is_swapped else _PEM)
+        wrong = told("{path} holds no private key (PEM){right}", path=key, right=right)
+        yield NotUsable("SMTP_TLS_KEY", wrong)
     elif "ENCRYPTED" in secret:
         bare = f"openssl pkey -in {key} -out key.pem"
-        yield NotUsable("SMTP_TLS_KEY", f"{key} is encrypted, and must not be: {bare}")
+        wrong = told("{path} is encrypted, and must not be: {command}", path=key, command=bare)
+        yield NotUsable("SMTP_TLS_KEY", wrong)
