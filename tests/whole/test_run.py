@@ -40,17 +40,23 @@ def more_settings() -> dict[str, str]:
 @pytest.fixture
 def everything(tmp_path: Path, more_settings: dict[str, str]) -> Iterator[Service]:
     """All that ``make run`` starts, on free ports, with nothing else set."""
-    port = str(servers.free_port())
+    with started(tmp_path, more_settings) as service:
+        yield service
+
+
+@contextmanager
+def started(directory: Path, more_settings: dict[str, str]) -> Iterator[Service]:
+    """Give a running ``make run`` that keeps its data in the directory."""
     keep = {name: value for name, value in os.environ.items() if name != "MONGO_URI"}
     env = {
         **keep,
-        "DATA_DIR": str(tmp_path / "data"),
-        "RECEIVER_PORT": port,
+        "DATA_DIR": str(directory / "data"),
+        "RECEIVER_PORT": str(servers.free_port()),
         "SMTP_PORT": str(servers.free_port()),
         "PYTHONUNBUFFERED": "1",
         **more_settings,
     }
-    log = tmp_path / "run.log"
+    log = directory / "run.log"
     command = [sys.executable, "run.py"]
     service = Service(command, env, lambda: "dialogs in MongoDB" in log.read_text(), log)
     service.start()
@@ -183,18 +189,18 @@ def processes_of(directory: Path) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
-def test_nothing_is_left_of_make_run(everything: Service, number: signal.Signals) -> None:
+def test_nothing_is_left_of_make_run(everything: Service) -> None:
     data = Path(everything.env["DATA_DIR"])
-    assert len(processes_of(data)) > 4  # with the parsers
-    assert everything.process
-    everything.process.send_signal(number)
-    everything.process.wait(timeout=40)
-    everything.process = None
-    servers.wait_until(lambda: processes_of(data) == [])
-    assert of_make_run(data) == {}
-    everything.log.write_text("")
-    everything.start()  # what was left behind does not hinder the next one
+    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
+        assert len(processes_of(data)) > 4  # with the parsers
+        assert everything.process
+        everything.process.send_signal(number)
+        everything.process.wait(timeout=40)
+        everything.process = None
+        servers.wait_until(lambda: processes_of(data) == [])
+        assert of_make_run(data) == {}, number
+        everything.log.write_text("")
+        everything.start()  # what was left behind does not hinder the next one
     assert letters_in(demo(everything)) == 3
 
 
@@ -263,21 +269,6 @@ def test_under_nohup_a_closed_terminal_ends_nothing(tmp_path: Path) -> None:
         assert service.stop() == 0
 
 
-def test_a_second_make_run_leaves_the_first_alone(everything: Service) -> None:
-    data = Path(everything.env["DATA_DIR"])
-    before = of_make_run(data)
-    env = {**everything.env, "RECEIVER_PORT": str(servers.free_port())}
-    env["SMTP_PORT"] = str(servers.free_port())
-    done = subprocess.run(
-        [sys.executable, "run.py"], cwd=ROOT, env=env, capture_output=True, timeout=30, check=False
-    )
-    assert done.returncode == 78
-    assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
-    assert b"Traceback" not in done.stderr
-    assert of_make_run(data) == before
-    assert letters_in(demo(everything)) == 3
-
-
 @pytest.fixture
 def in_files(
     tmp_path: Path, mongo_uri: str, database_name: str, more_settings: dict[str, str]
@@ -316,20 +307,42 @@ def test_make_run_takes_settings_from_files(
         servers.wait_until(lambda: client[name].dialogs.count_documents({}) == 1)
 
 
-def test_a_second_terminal_knows_what_make_run_runs_with(everything: Service) -> None:
-    env = {**os.environ, "DATA_DIR": everything.env["DATA_DIR"]}
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """What ``make run`` starts, for tests after which it runs as before."""
+    with started(tmp_path_factory.mktemp("undisturbed"), {}) as service:
+        yield service
+
+
+def test_a_second_make_run_leaves_the_first_alone(undisturbed: Service) -> None:
+    data = Path(undisturbed.env["DATA_DIR"])
+    before = of_make_run(data)
+    env = {**undisturbed.env, "RECEIVER_PORT": str(servers.free_port())}
+    env["SMTP_PORT"] = str(servers.free_port())
+    done = subprocess.run(
+        [sys.executable, "run.py"], cwd=ROOT, env=env, capture_output=True, timeout=30, check=False
+    )
+    assert done.returncode == 78
+    assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+    assert of_make_run(data) == before
+    assert letters_in(demo(undisturbed)) == 3
+
+
+def test_a_second_terminal_knows_what_make_run_runs_with(undisturbed: Service) -> None:
+    env = {**os.environ, "DATA_DIR": undisturbed.env["DATA_DIR"]}
     for words in (["-m", "bridge", "ping"], ["-m", "receiver", "ping"], ["demo.py"]):
         command = [sys.executable, *words]
         done = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, timeout=90, check=False
         )
         assert done.returncode == 0, done.stderr
-    assert "WARNING" not in everything.log.read_text()
+    assert "WARNING" not in undisturbed.log.read_text()
 
 
-def test_a_port_in_use_is_named(everything: Service, tmp_path: Path) -> None:
+def test_a_port_in_use_is_named(undisturbed: Service, tmp_path: Path) -> None:
     command = [sys.executable, "run.py"]
-    env = {**everything.env, "DATA_DIR": str(tmp_path / "another")}
+    env = {**undisturbed.env, "DATA_DIR": str(tmp_path / "another")}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
     assert done.returncode == 78
     for name in ("RECEIVER_PORT", "SMTP_PORT"):
