@@ -90,3 +90,19 @@ def test_a_date_that_nobody_can_read_is_that_of_arrival(date: str) -> None:
 def test_any_text_is_read_or_is_none(date: str, received: list[str]) -> None:
     found = read_date(date, None, received)
     assert found is None or found.tzinfo is not None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Date: Mon, 02 Mar 2026 10:00:00 +0300",
+        "Mon, 2nd Mar 2026 10:00:00 +0300",
+        "Mon, 02 Mar 2026 at 10:00:00 +0300",
+        "Mon, 02 Mar 2026 10:00:00.123 +0300",
+        "Mon, 02 Mar 2026 10:00:00,000 +0300",
+    ],
+)
+def test_what_stands_in_a_date_besides(written: str) -> None:
+    found = read_date(written, None, ())
+    assert found is not None
+    assert found.isoformat() == "2026-03-02T10:00:00+03:00"

@@ -29,6 +29,12 @@ _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
 _SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
 _BOTH_NAMES = re.compile(r"\b([A-Z]{3})-?\d{1,2}[A-Z]{3}\b")  # EST5EDT: of winter and of summer
 _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
+# The field's name once more, 2nd for 2, «at» before the hour, parts of a second.
+_EXTRAS = re.compile(
+    r"\A\s*Date:\s*|\b(\d{1,2})(?:st|nd|rd|th)\b|\bat\s+(?=\d{1,2}:\d{2})|"
+    r"(?<=:\d\d:\d\d)[.,]\d{1,9}(?=\s*[+-]|\s*$)",
+    re.IGNORECASE,
+)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _EASTERNMOST = 14
 _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for 2002
@@ -82,6 +88,7 @@ def _with_sign(value: str) -> str:
     """Mend a zone: one without its sign or its minutes, two names, one that no place has."""
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
     value = _BOTH_NAMES.sub(r"\1", value)
+    value = _EXTRAS.sub(lambda found: found[1] or "", value)
     return _NO_PLACE.sub("", value)
 
 
