@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bridge import metrics as bridge_metrics
 from receiver import metrics as receiver_metrics
@@ -58,8 +59,16 @@ def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -
 def test_every_alarm_says_what_to_do() -> None:
     alarms = re.findall(r"- alert: (\w+)", RULES)
     assert len(alarms) == len(re.findall(r"^          do: ", RULES, re.MULTILINE))
-    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    assert [each for each in alarms if f"`{each}`" not in text] == []
+    for name in ("operations.md", "operations.ru.md", "reliability.md"):
+        text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+        assert [each for each in alarms if f"| `{each}` | " not in text] == [], name
+
+
+def test_of_every_alarm_a_test_shows_when_it_fires() -> None:
+    shown = yaml.safe_load((FOLDER / "alarms_test.yml").read_text("utf-8"))["tests"]
+    looks = [each for test in shown for each in test["alert_rule_test"]]
+    fired = {each["alertname"] for each in looks if each["exp_alerts"]}
+    assert fired == set(re.findall(r"- alert: (\w+)", RULES))
 
 
 @pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")

@@ -119,8 +119,8 @@ def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]
 def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Finding:
     """Return how far another clock is from ours; a signature bears ``tolerance`` seconds."""
     says = Said(
-        f"the clock of {whose.en} is {seconds:+.0f} s from ours",
-        f"часы: {whose.ru} — {seconds:+.0f} с от наших",
+        f"the clock of {whose.en} is {round(seconds):+d} s from ours",
+        f"часы: {whose.ru} — {round(seconds):+d} с от наших",
     )
     do = Said("have both machines set their clocks by NTP", "включите на обеих машинах NTP")
     if abs(seconds) >= tolerance:

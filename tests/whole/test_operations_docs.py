@@ -69,8 +69,9 @@ def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path
     mailbox.put(letter("2@example.ru", sender="olga@example.ru"))
     mailbox.close()
     assert send(operated.bridge.env["SMTP_PORT"], [letter("1@example.ru")]) == 1
-    servers.wait_until(lambda: operated.letters == 2)
-    dialog = operated.client[operated.database].dialogs.find_one({"email_from": "olga@example.ru"})
+    dialogs = operated.client[operated.database].dialogs
+    servers.wait_until(lambda: operated.letters == dialogs.count_documents({}) == 2)
+    dialog = dialogs.find_one({"email_from": "olga@example.ru"})
     assert dialog is not None
     hook = "https://example.ru/hook"
     operated.runs["receiver"]("hook", "add", hook, "--mailbox", "*", "--name", "crm")
