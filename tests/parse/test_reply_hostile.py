@@ -14,7 +14,7 @@ from bridge.parse.reply import (
     lines,
     markers,
     occasion,
-    passing_on,
+    pasted,
     signature,
     tails,
     wording,
@@ -82,7 +82,7 @@ def test_twice_the_text_takes_about_twice_the_time(body: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [copied_headers, lines, markers, occasion, passing_on, signature, tails, wording],
+    [copied_headers, lines, markers, occasion, pasted, signature, tails, wording],
     ids=lambda m: m.__name__,
 )
 def test_no_unbounded_repetition_lies_in_another(module: ModuleType) -> None:

@@ -7,13 +7,15 @@ from bridge.parse.reply import attribution, copied_headers
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.passing_on import passes_on
+from bridge.parse.reply.pasted import is_chat, passes_on
 
 Kind = Literal["words", "quote", "history", "forward"]
 
 _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 1_000
 _FIRST_CHARACTERS = "-–—=_~*#"
+_SENTENCE_ENDS = tuple('.!?…)»"')
+_FEW_WORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +114,19 @@ def _announced(
         return replace(attributed, start=i) if attributed else None
     header = copied_headers.header_at(lines, below, announced=True)
     if header is None:
-        return _headed(lines, i, i + 1) if certain else None
+        return _headed(lines, i, i + 1) if certain and _stands_apart(lines, i, below) else None
     return None if header.is_pasted(occasion) else _headed(lines, i, header.end)
+
+
+def _stands_apart(lines: Lines, i: int, below: int) -> bool:
+    """Whether a marker without header fields stands between two letters, not inside a sentence.
+
+    The words above are complete or few, and those below begin anew.
+    """
+    above = _line_above(lines, i).rstrip()
+    complete = above.endswith(_SENTENCE_ENDS) or len(above.split()) <= _FEW_WORDS
+    parted = i == 0 or lines.blank(i - 1)
+    return parted and complete and not passes_on(above) and not lines.bare(below)[:1].islower()
 
 
 def _line_above(lines: Lines, i: int) -> str:
@@ -147,6 +160,8 @@ def _attributed(
     if below is not None:
         return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
     if not known.sure or _may_be_answered_inside(lines, known, attributions):
+        return None
+    if passes_on(_line_above(lines, known.start)) or is_chat(lines, known, attributions):
         return None
     return Stretch("history", known.start, len(lines), True, known.end)
 

@@ -2,12 +2,18 @@
 
 import re
 
+from bridge.parse.reply.answers import (
+    answers_on_lines,
+    looks_answered,
+    only_greets,
+    says_inside,
+)
 from bridge.parse.reply.armour import without_armour
 from bridge.parse.reply.copied_headers import field_of
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.passing_on import looks_answered, only_greets, says_inside
+from bridge.parse.reply.pasted import is_output
 from bridge.parse.reply.signature import without_signature
 
 _NOTHING_KNOWN = Occasion()
@@ -92,8 +98,10 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
         said
         and quotes[-1] < said[-1]
         and not first.attributed
-        and (said[0] < quotes[0] or _is_short(lines, first))
+        and (said[0] < quotes[0] or _may_be_excerpt(lines, first))
     )
+    if _answered_within(lines, parts, quotes):
+        return lines.text
     if not between and not excerpt:
         return _joined([words[parts[i]] for i in said])
     last = parts[quotes[-1]]
@@ -135,13 +143,26 @@ def _is_excerpt(lines: Lines, before: Stretch, part: Stretch, quotes: list[Stret
     if any(other.attributed and below == lines.following[other.start] for other in quotes):
         return True
     attached = bool(lines.text[part.start - 1].strip())
-    return len(quotes) == 1 and (attached or _is_short(lines, part))
+    if len(quotes) > 1:
+        return is_output(lines.text[part.start : part.end])
+    return attached or _may_be_excerpt(lines, part)
 
 
-def _is_short(lines: Lines, part: Stretch) -> bool:
+def _may_be_excerpt(lines: Lines, part: Stretch) -> bool:
     """Whether a quote may be a list, a log or an excerpt: a few lines and no quotes in it."""
     text = lines.text[part.start : part.end]
+    if is_output(text):
+        return True
     return len(text) <= _LONGEST_EXCERPT and not any(_NESTED.match(line) for line in text)
+
+
+def _answered_within(lines: Lines, parts: list[Stretch], quotes: list[int]) -> bool:
+    """Whether the writer answered on or under quoted lines without leaving the quotation."""
+    return any(
+        answers_on_lines(lines.text[part.start : part.end])
+        for part in (parts[i] for i in quotes)
+        if part.attributed and part.end - part.start <= _LONGEST_ANSWERED
+    )
 
 
 def _joined(texts: list[list[str]]) -> list[str]:

@@ -1,0 +1,89 @@
+"""What a writer pasted: a letter or a chat put there on purpose, or what a program printed.
+
+A chat looks like history within history, which gets older as one reads on; a chat gets newer. Lines
+of a log, a shell, a patch, a table or a numbered list may be many, and marked with ``>`` by the
+writer; no letter consists of them.
+"""
+
+import re
+
+from bridge.parse.reply.attribution import Attribution
+from bridge.parse.reply.lines import Lines
+
+_LONGEST = 300
+_LETTER = r"ответ|письм|сообщени|переписк|цитат|text|текст|repl|answer|mail|letter|message|email"
+_PASSES_ON = re.compile(
+    rf"(?:привожу|прикладыва|прилага|пересыла|перешл|копиру|вставля|процитир|цитиру|ниже|вот|"
+    rf"forward|past(?:e|ing)|copy|copied|quot|below|here is).{{0,60}}(?:{_LETTER})|"
+    rf"(?:{_LETTER}).{{0,60}}(?:привожу|прикладыва|прилага|пересыла|копиру|ниже|below|pasted)",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})")
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})")
+_QUOTE = re.compile(r"^\s?>+ ?")
+_PRINTED = re.compile(
+    # prompts, patches, tables; then what begins with an hour, a day, a number or a program's name
+    r"[$#%+|@\\]|--- |-\S|\S{0,20}[#$%>] |[A-Za-z]:\\|"
+    r"\[?\d{1,4}[-:./\s)\]]|\d{3}-|(?:diff|index|at|File|Traceback|npm|error|warning|info|debug)\b|"
+    # words of code: a path, an assignment, a call, a type of an exception
+    r".{0,60}(?: [=:]{1,2} ?\S|\w=\S|\w\(\)|;$|\{$|/\w+/|\w\.\w+\.\w|Error\b|Exception\b|=\d)|"
+    r"[A-Z]{4,}\b",
+)
+_LINK = re.compile(r"https?://\S+")
+_FEWEST = 3
+
+Moment = tuple[str, int, int]
+
+
+def passes_on(line: str) -> bool:
+    """Whether a line above a letter says that it was put there: a colon, «вот их ответ»."""
+    shown = line.rstrip()[-_LONGEST:]
+    return shown.endswith(":") or _PASSES_ON.search(shown) is not None
+
+
+def is_chat(lines: Lines, one: Attribution, attributions: dict[int, Attribution]) -> bool:
+    """Whether a line like this one stands below that is of later, or above that is of earlier."""
+    others = sorted(attributions)
+    at = others.index(one.start)
+    above = [attributions[start] for start in others[max(at - 1, 0) : at]]
+    below = [attributions[start] for start in others[at + 1 : at + 2]]
+    return any(_is_later(lines, one, then) for then in below) or any(
+        _is_later(lines, before, one) for before in above
+    )
+
+
+def _is_later(lines: Lines, one: Attribution, then: Attribution) -> bool:
+    """Whether the second is of a later minute; days in words can only be the same."""
+    first, second = _moment(lines, one), _moment(lines, then)
+    if first is None or second is None:
+        return False
+    comparable = first[0] == second[0] or (first[0].isdigit() and second[0].isdigit())
+    return comparable and first < second
+
+
+def _moment(lines: Lines, attribution: Attribution) -> Moment | None:
+    """The day, in an order that can be compared, and the hour; a day in words only as it is."""
+    text = " ".join(lines.bare(i) for i in range(attribution.start, attribution.end))
+    hour = _HOUR.search(text)
+    if hour is None:
+        return None
+    if day := _DAY_FIRST.search(text):
+        date = f"{day[3]}{day[2]:0>2}{day[1]:0>2}"
+    elif day := _YEAR_FIRST.search(text):
+        date = "".join(day.groups())
+    else:
+        date = text[: hour.start()]
+    return date, int(hour[1]), int(hour[2])
+
+
+def is_output(marked: list[str]) -> bool:
+    """Whether most of the lines, which are marked as quoted, are such as programs print."""
+    shown = [_QUOTE.sub("", line, count=1)[:_LONGEST] for line in marked]
+    told = [line.strip() for line in shown if line.strip()]
+    if any(line.startswith(">") and not line.startswith(">>> ") for line in told):
+        return False  # a letter and what it quotes
+    printed = sum(
+        line[:1].isspace() or _PRINTED.match(_LINK.sub("", line)) is not None for line in told
+    )
+    return len(told) >= _FEWEST and 3 * printed >= 2 * len(told)

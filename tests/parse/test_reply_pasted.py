@@ -1,0 +1,131 @@
+"""What a writer pasted or marked himself stays, and so do answers that show by themselves."""
+
+import pytest
+
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
+
+ANSWER = Occasion(
+    subject="Re: Заказ",
+    writer="Иван Петров ivan@example.ru",
+    people=frozenset({"ivan@example.ru", "иван петров", "support@yandex.ru", "служба поддержки"}),
+)
+LINE = '15.09.2025, 15:46, "Служба поддержки" <support@yandex.ru>:'
+HISTORY = f"{LINE}\n> Пришёл?\n> Ждём."
+FIELDS = (
+    "От: Служба поддержки <support@yandex.ru>\nОтправлено: 15 сентября 2025 г. 15:46\n"
+    "Кому: Иван Петров\nТема: RE: Заказ\n\n"
+)
+MARKERS = (
+    "-----Original Message-----",
+    "-----Исходное сообщение-----",
+    "----- Original Message -----",
+)
+
+
+@pytest.mark.parametrize("marker", MARKERS)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "В письме видно строку\n{}\nи больше ничего. Что это?",
+        "Ваш робот режет письма по строке\n\n{}\n\nи теряет текст.",
+        "Ищу в файле:\n\n{}\n\nНе нахожу.",
+        "Your parser stops at the line {} when I paste it.\nPlease fix.",
+        "The parser stops at\n{}\nwhen I paste it. Please fix.",
+    ],
+)
+def test_a_marker_inside_a_sentence_opens_no_history(marker: str, text: str) -> None:
+    body = text.format(marker)
+    assert new_words(body, ANSWER) == body
+
+
+LOGS = {
+    "a shell": ["$ cd /srv", "$ ls -l", *(f"-rw-r--r-- 1 root {i} f{i}" for i in range(14))],
+    "a patch": ["diff --git a/x b/x", "--- a/x", "+++ b/x", *(f"+new{i}" for i in range(14))],
+    "a table": ["mysql> select * from t;", "+--+--+", *(f"| {i} | b |" for i in range(14))],
+    "a trace": [
+        "Traceback (most recent call last):",
+        *(f'  File "a.py", line {i}' for i in range(14)),
+    ],
+    "a log": [f"2024-05-01 10:00:{i:02} ERROR step failed" for i in range(15)],
+    "Java": [
+        "java.lang.NullPointerException",
+        *(f"\tat com.example.A{i}.run(A)" for i in range(14)),
+    ],
+    "npm": [f"npm ERR! line {i}" for i in range(15)],
+    "a list": [f"{i}. товар номер {i}" for i in range(1, 16)],
+    "a configuration": [f"key{i} = value{i}" for i in range(15)],
+    "SMTP": ["220 mx.example.com ESMTP", *(f"250-OPT{i}" for i in range(12)), "550 no"],
+}
+
+
+@pytest.mark.parametrize("log", LOGS.values(), ids=LOGS.keys())
+def test_what_a_program_printed_stays_though_it_is_marked(log: list[str]) -> None:
+    marked = "\n".join(f"> {line}" for line in log)
+    for body in (
+        f"Вот что вижу\n\n{marked}\n\nЧто делать?",
+        f"Вот что вижу.\n\n{marked}",
+        f"{marked}\n\nЧто делать?",
+    ):
+        assert new_words(body, ANSWER) == body
+        assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+CHATS = (
+    "[12.05.2024, 10:00] Иван <ivan@example.ru>: привет\n[12.05.2024, 10:01] Анна <a@shop.ru>: да",
+    "12.05.2024, 10:00, Иван <ivan@example.ru>:\nпривет\n12.05.2024, 10:01, Анна <a@shop.ru>:\nда\n"
+    "13.05.2024, 09:05, Иван <ivan@example.ru>:\nгде заказ?",
+    "12.05.2024, 10:00, Иван <ivan@example.ru>\nпривет\n12.05.2024, 10:01, Анна <a@shop.ru>\nда",
+    "On 12 May 2024 at 10:00 Ivan <ivan@example.ru> wrote:\nhi\n"
+    "On 12 May 2024 at 10:01 Anna <a@shop.ru> wrote:\nyes?",
+    "2024-05-12 10:00 <ivan@example.ru>:\nhi\n2024-05-12 10:01 <a@shop.ru>:\nyes",
+    "12.05.2024 в 10:00 Иван <ivan@example.ru> написал:\nпривет\n"
+    "12.05.2024 в 10:03 Анна <a@shop.ru> написала:\nда",
+)
+
+
+@pytest.mark.parametrize("chat", CHATS)
+@pytest.mark.parametrize("above", ["Вот переписка в чате:", "Не понимаю, почему так."])
+def test_a_chat_gets_newer_and_is_no_history(above: str, chat: str) -> None:
+    body = f"{above}\n\n{chat}\n\nПочему так долго?"
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+def test_history_within_history_gets_older_and_goes() -> None:
+    older = "On 12 May 2024 at 10:01 Anna <a@shop.ru> wrote:\nyes?\n"
+    oldest = "On 12 May 2024 at 09:00 Ivan <ivan@example.ru> wrote:\nhi"
+    assert new_words(f"Да.\n\n{older}{oldest}", ANSWER) == "Да."
+
+
+@pytest.mark.parametrize("mark", [" -- ", " - ", " — ", " => ", " -> ", " [Иван] ", " // ", " *"])
+def test_an_answer_behind_a_quoted_question_shows_by_its_mark(mark: str) -> None:
+    body = f"Добрый день.\n\n{LINE}\n> Можно в пятницу?{mark}да, можно\n> Ждём ответа."
+    assert new_words(body, ANSWER) == body
+
+
+MARKS = (
+    "- ",
+    "Ответ - ",
+    "*** ",
+    "[Иван] ",
+    "=> ",
+    "# ",
+    "+ ",
+    "ИП: ",
+    "ОТВЕТ ",
+    "@Анна ",
+    "• ",
+    "",
+)
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_answers_in_unmarked_history_show_by_a_mark_or_by_turns(mark: str) -> None:
+    body = f"Смотрите.\n\n{FIELDS}Можно в пятницу?\n{mark}да\nАдрес?\n{mark}Баумана 3\nЖдём ответа."
+    assert new_words(body, ANSWER) == body
+
+
+def test_questions_that_nobody_answered_are_history() -> None:
+    body = f"Да.\n\n{FIELDS}Можно в пятницу?\nКакой адрес?\n\nЖдём ответа,\nАнна"
+    assert new_words(body, ANSWER) == "Да."
