@@ -15,7 +15,6 @@ from receiver.threads.quotation import (
     AnswerText,
     LinePlace,
     Quotable,
-    asks,
     words_in,
 )
 
@@ -93,7 +92,7 @@ def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bo
     if not own or _INSERTED.match(place.own) or is_header(line) or introduces(line):
         return False
     put_in = goes_on and _SAYING.search(own) is not None
-    return (put_in or asks(place.own)) and f" {own} " not in missing
+    return (put_in or place.asked) and f" {own} " not in missing
 
 
 def _written(

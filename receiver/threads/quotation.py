@@ -48,7 +48,8 @@ class Quotable:
 class LinePlace:
     """Where a line stands: in which source, from where to where, and whether in a proven block.
 
-    ``own`` is what of the line does not stand there, as it is written.
+    ``own`` is what of the line does not stand there, as it is written; ``asked`` says that it is
+    behind a question mark or a colon of the quoted letter.
     """
 
     source: int
@@ -56,6 +57,7 @@ class LinePlace:
     end: int
     proven: bool
     own: str = ""
+    asked: bool = False
 
 
 @dataclass(slots=True)
@@ -215,9 +217,13 @@ def _quoted(
     return []
 
 
-def asks(own: str) -> bool:
-    """Whether what goes on from a quoted text makes that a question, or a field to fill in."""
-    return own.startswith(("?", ": ", ":\t", " ("))
+def _asks(last: str, own: str, source: Quotable) -> bool:
+    """Whether a quoted text is a question, or a field to fill in, in the quoted letter, too.
+
+    ``last`` begins with its last word, ``own`` is what goes on behind that.
+    """
+    asking = own.startswith(("?", ": ", ":\t"))
+    return asking and last[: len(last) - len(own) + 1] in source.text
 
 
 def _begun(line: str, number: int, position: int, sources: Sequence[Quotable]) -> LinePlace | None:
@@ -236,7 +242,8 @@ def _begun(line: str, number: int, position: int, sources: Sequence[Quotable]) -
     if not 0 < size < len(spans):
         return None
     begins = spans[size - 1][1][1]
-    if size < _FEWEST_WORDS and not asks(line[begins:]):
+    asked = _asks(line[spans[size - 1][1][0] :], line[begins:], sources[number])
+    if size < _FEWEST_WORDS and not asked:
         return None
     first = last = size
     while last < len(spans):
@@ -247,4 +254,4 @@ def _begun(line: str, number: int, position: int, sources: Sequence[Quotable]) -
     own = line[begins : spans[last - 1][1][1]]
     if last < len(spans):
         end += len(rest) + 1
-    return LinePlace(number, position, end, False, own)
+    return LinePlace(number, position, end, False, own, asked)

@@ -21,7 +21,7 @@ MOST_NAMED = 10
 MANY_CARRIERS = 10
 """An id that so many letters of a dialog carry names none of them."""
 
-_RULE = "2"
+_RULE = "3"
 """Counts how often the rule of ``receiver.threads.history`` has changed."""
 
 

@@ -224,6 +224,7 @@ CUT = {
     + ASKED.replace("пятницу?", "пятницу<https://example.ru/maps>?"),
     "an address that the client spelled out": f"{LINE}\n"
     + quoted(f"{ASKED}\nsupport@yandex.ru <mailto:support@yandex.ru>"),
+    "a line that begins as the quoted one does": f"{LINE}\n> Добрый день:  9 - 18\n>\n> Ждём.",
     "a part of it": f"{FIELDS}\n\n{ASKED.partition('Нужна')[0]}",
 }
 
