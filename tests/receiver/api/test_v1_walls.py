@@ -45,13 +45,13 @@ async def made(client: Client, caller: Caller, mailbox: str, mark: str) -> World
     """Fill a mailbox: files, originals, a merged dialog, a split one, several pages."""
     world = World(mailbox, mark)
     content = f"a file of {mark}".encode()
-    original = f"Subject: {mark}\r\n\r\n{mark}".encode()
-    for each in (content, original):
+    originals = [f"Subject: {mark} {number}\r\n\r\n{mark}".encode() for number in range(4)]
+    for each in (content, *originals):
         await client.put(each)
-    file_digest, raw_digest = (hashlib.sha256(each).hexdigest() for each in (content, original))
+    file_digest, *raw_digests = (hashlib.sha256(each).hexdigest() for each in (content, *originals))
     file = {"filename": f"{mark}.txt", "content_type": "text/plain", "size": len(content)}
     dialogs = []
-    for number in range(4):
+    for number in range(len(originals)):
         _, answer = await client.post(
             event(
                 mailbox=mailbox,
@@ -62,7 +62,7 @@ async def made(client: Client, caller: Caller, mailbox: str, mark: str) -> World
                 headers=[["Subject", mark]],
                 sender=f"{mark}@example.ru",
                 attachments=[file | {"sha256": file_digest}],
-                raw={"sha256": raw_digest, "size": len(original)},
+                raw={"sha256": raw_digests[number], "size": len(originals[number])},
             )
         )
         dialogs.append(answer["dialog"])
@@ -74,7 +74,7 @@ async def made(client: Client, caller: Caller, mailbox: str, mark: str) -> World
     keys = [each["key"] for each in whole.json["messages"]]
     hook = {"url": f"http://127.0.0.1:1/{mark}", "mailboxes": [mailbox]}
     made = (await caller.call("POST", "/v1/hooks", hook)).json["id"]
-    digests = [file_digest, raw_digest]
+    digests = [file_digest, *raw_digests]
     world.named = {"id": dialogs, "key": keys, "sha256": digests, "hook": [made]}
     return world
 
