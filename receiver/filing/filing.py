@@ -19,6 +19,7 @@ from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, open
 from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
+from receiver.store.letters import IDS
 from receiver.threads.partition import Group, Policy, partition
 from receiver.threads.reply import Replies, may_be_compared
 
@@ -165,7 +166,7 @@ class Filing:
             for one in each.letter.ids
             if one == each.letter.message_id or one not in carried
         }
-        for found in await self._look.named(batch.mailbox, unknown):
+        for found in await self._look.named(batch.mailbox, unknown, IDS):
             own = batch.kept.get(found.letter.key)
             seen = own or batch.near.kept.get(found.letter.key)
             if seen is None or (own and found.dialog != own.dialog):

@@ -12,6 +12,7 @@ from receiver.filing.world import Near
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
+from receiver.store.mongo import Document
 from receiver.threads.partition import Policy
 from receiver.threads.reply import MANY_CARRIERS
 
@@ -63,9 +64,11 @@ class Look:
             await self._take_in(near, mailbox, shared)
         return near
 
-    async def named(self, mailbox: str, names: Iterable[str]) -> list[Kept]:
+    async def named(
+        self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT
+    ) -> list[Kept]:
         """Return the letters that are found under any of the names."""
-        return await self._letters.knowing(mailbox, names)
+        return await self._letters.knowing(mailbox, names, projection)
 
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
         projection = WITH_TEXTS if near.texts else LOOKED_AT

@@ -17,7 +17,7 @@ from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
 from receiver.filing.world import KeepsChanging, LookAgain, Near, World, plain
 from receiver.letters.letter import Letter
-from receiver.store.letters import WITH_TEXTS, Kept, named
+from receiver.store.letters import POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.partition import Group, Policy, partition
 
@@ -132,7 +132,8 @@ class Settling:
         ids |= {each.message_id for each in letters}
         seen = {message["key"] for each in world.dialogs.values() for message in each.messages}
         seen |= world.near.kept.keys()
-        if any(each.letter.key not in seen for each in await self._look.named(world.mailbox, ids)):
+        found = await self._look.named(world.mailbox, ids, POINTERS)
+        if any(each.letter.key not in seen for each in found):
             raise LookAgain
 
     async def _complete(self, world: World) -> None:

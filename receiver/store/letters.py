@@ -9,7 +9,6 @@ the first letter that knows it, and of each that carries it; in any other dialog
 know the id have names of id and person. So a look at an id costs the same if five thousand know it.
 """
 
-import asyncio
 import json
 import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
@@ -24,11 +23,12 @@ from receiver.store.mongo import Database, Document, insert_new, store_errors
 from receiver.store.queries import first_kept, mailboxes_beside
 
 MAX_COPIES = 20
-NAMES_AT_ONCE = 40
 MIN_WINDOW_BITS, SMALL_MEM_LEVEL = 10, 6
 MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
 POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
+NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
+IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
 
 
@@ -74,16 +74,9 @@ class Letters:
     async def knowing(
         self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT
     ) -> list[Kept]:
-        """Return the letters that are found under any of the names.
-
-        Very many names are asked for in parts: the embedded database compares each letter that it
-        finds with each name.
-        """
-        wanted = sorted(set(names))
-        parts = -(-len(wanted) // NAMES_AT_ONCE) or 1
-        queries = [{"mailbox": mailbox, "known": {"$in": wanted[at::parts]}} for at in range(parts)]
-        found = await asyncio.gather(*(self._found(each, projection) for each in queries))
-        return list({each.id: each for some in found for each in some}.values())
+        """Return the letters that are found under any of the names."""
+        query = {"mailbox": mailbox, "known": {"$in": sorted(set(names))}}
+        return await self._found(query, projection)
 
     async def of_keys(
         self, mailbox: str, keys: Iterable[str], projection: Document | None = LOOKED_AT
