@@ -34,7 +34,7 @@ async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[D
     async with opened(settings) as found:
         for collection in (*COLLECTIONS, "blobs.files", "blobs.chunks"):
             await found[collection].delete_many({})
-        await found.meta.delete_one({"_id": "erasing"})
+        await found.meta.delete_many({"_id": {"$regex": "^(erasing$|read back )"}})
         yield found
 
 
