@@ -8,19 +8,21 @@ from bridge.settings import BridgeSettings
 from bridge.start import unusable
 from contract.doctor.checkup import status_of
 from contract.doctor.examining import add_arguments, begun, told
+from contract.language.speaking import speaking
 
 __all__ = ["add_arguments", "doctor"]
 
 
 def doctor(_settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if all is well, 1 if somebody should look, 2 if something is broken."""
-    settings, findings = begun(BridgeSettings, unusable, "CRITICAL")
-    findings += here.examine(settings)
-    findings.append(asyncio.run(receiver.examine(settings)))
-    if (clock := receiver.clock(settings)) is not None:
-        findings.append(clock)
-    if settings.mailboxes:
-        findings += door.examine(settings)
-    findings += mailboxes.examine(settings)
-    print(told(findings, as_json=arguments.json))  # noqa: T201 - what it is for
-    return status_of(findings)
+    with speaking():
+        settings, findings = begun(BridgeSettings, unusable, "CRITICAL")
+        findings += here.examine(settings)
+        findings.append(asyncio.run(receiver.examine(settings)))
+        if (clock := receiver.clock(settings)) is not None:
+            findings.append(clock)
+        if settings.mailboxes:
+            findings += door.examine(settings)
+        findings += mailboxes.examine(settings)
+        print(told(findings, as_json=arguments.json))  # noqa: T201 - what it is for
+        return status_of(findings)

@@ -5,6 +5,7 @@ import asyncio
 
 from contract.doctor.checkup import Finding, status_of
 from contract.doctor.examining import add_arguments, begun, told
+from contract.language.speaking import speaking
 from receiver.commands.command import Command, tell
 from receiver.database import opened
 from receiver.doctor import database as its_database
@@ -17,11 +18,12 @@ SECONDS = 5.0
 
 def run(_settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if all is well, 1 if somebody should look, 2 if something is broken."""
-    settings, findings = begun(ReceiverSettings, unusable, "ERROR")
-    findings += here.examine(settings)
-    findings += asyncio.run(_asked(settings))
-    tell(told(findings, as_json=arguments.json))
-    return status_of(findings)
+    with speaking():
+        settings, findings = begun(ReceiverSettings, unusable, "ERROR")
+        findings += here.examine(settings)
+        findings += asyncio.run(_asked(settings))
+        tell(told(findings, as_json=arguments.json))
+        return status_of(findings)
 
 
 async def _asked(settings: ReceiverSettings) -> list[Finding]:

@@ -122,7 +122,9 @@ def test_the_certificate(
 
 
 def test_it_speaks_russian(doctor: Any) -> None:
-    assert "принимает нашу подпись" in doctor(LC_ALL="ru_RU.UTF-8")[1]["receiver"]["says"]
+    _, found = doctor(LC_ALL="ru_RU.UTF-8", SMTP_MAX_SIZE="x")
+    assert "принимает нашу подпись" in found["receiver"]["says"]
+    assert found["settings"]["says"].startswith("SMTP_MAX_SIZE: нужно целое число")
 
 
 @pytest.mark.parametrize(

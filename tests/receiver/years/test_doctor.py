@@ -122,6 +122,7 @@ def test_it_speaks_russian_or_english(run: Run, locale: dict[str, str], says: st
     nobody = {"MONGO_URI": NOBODY, "MONGO_TIMEOUT": "1", "RECEIVER_PORT": "1"}
     status, output, _ = run("doctor", **nobody, **locale)
     assert (status, says in output) == (2, True)
+    assert ("там никто не слушает" in output) == ("MongoDB не отвечает" in output)
 
 
 async def test_a_forwarding_rule_that_nobody_confirmed_is_told(
