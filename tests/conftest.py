@@ -13,7 +13,7 @@ from pymongo import MongoClient
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
-from tests import dispositions, scratch, servers
+from tests import dispositions, servers
 from tests.real_mail import CORPUS
 
 # `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.
@@ -31,7 +31,6 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 dispositions.of_a_terminal()
-scratch.in_memory()
 
 
 LONG_FIRST = ("whole", "importing", "receiver", "imap", "bridge")
