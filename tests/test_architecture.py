@@ -28,6 +28,7 @@ ONLY_IN = {
 PURE = {
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/letters").glob("*.py")),
     *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/threads").glob("*.py")),
+    *(str(path.relative_to(ROOT)) for path in (ROOT / "receiver/reply").glob("*.py")),
     *(
         f"receiver/search/{name}.py"
         for name in ("words", "query", "searched", "snippet", "segment")

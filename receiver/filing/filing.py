@@ -19,9 +19,9 @@ from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, open
 from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
+from receiver.reply.new_words import Replies, may_be_compared
 from receiver.store.letters import IDS
 from receiver.threads.partition import Group, Policy, partition
-from receiver.threads.reply import Replies, may_be_compared
 
 
 class Filing:

@@ -10,11 +10,11 @@ from typing import Any
 
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
+from receiver.reply.new_words import MANY_CARRIERS
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
 from receiver.store.mongo import Document
 from receiver.threads.partition import Policy
-from receiver.threads.reply import MANY_CARRIERS
 
 MAX_PEOPLE = 50
 FIRST_IDS = 12

@@ -11,6 +11,7 @@ from typing import Any
 
 from receiver.filing.keeping import Batch
 from receiver.letters.letter import Document, Letter
+from receiver.reply.new_words import MANY_CARRIERS, Replies
 from receiver.store.dialogs import MAX_RELATED
 from receiver.store.letters import Kept
 from receiver.threads.partition import Group
@@ -24,7 +25,6 @@ from receiver.threads.projection import (
     summary_of,
     union,
 )
-from receiver.threads.reply import MANY_CARRIERS, Replies
 
 
 def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from receiver.letters.letter import Letter
+from receiver.reply.new_words import Replies
 from receiver.threads.partition import opening_of
-from receiver.threads.reply import Replies
 from receiver.threads.waiting import WhoseTurn, turn_after
 
 Document = dict[str, Any]

@@ -5,8 +5,8 @@ from itertools import product
 import pytest
 
 from bridge.parse.message import read_letter
-from receiver.threads.history import without_history
-from receiver.threads.quotation import quotable
+from receiver.reply.history import without_history
+from receiver.reply.quotation import quotable
 from tests.letters import letter
 
 ASKED = """\

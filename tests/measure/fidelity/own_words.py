@@ -20,9 +20,9 @@ from pathlib import Path
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.reply.copied_headers import field_of
-from receiver.threads.history import without_history
-from receiver.threads.quotation import quotable
-from receiver.threads.reply import MOST_NAMED
+from receiver.reply.history import without_history
+from receiver.reply.new_words import MOST_NAMED
+from receiver.reply.quotation import quotable
 
 EXCEPTIONS = Path(__file__).with_name("own_words_exceptions.txt")
 SETS = ("usrp-users", "openbmc", "spamassassin-ham")

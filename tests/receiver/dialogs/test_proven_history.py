@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
+from receiver.reply.history import without_history
+from receiver.reply.new_words import MANY_CARRIERS
+from receiver.reply.quotation import quotable
 from receiver.store.mongo import Database
-from receiver.threads.history import without_history
-from receiver.threads.quotation import quotable
-from receiver.threads.reply import MANY_CARRIERS
 from tests.receiver.written import MAILBOX, corrections, file, filing, sent, written
 
 ASKED = """\

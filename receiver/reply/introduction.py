@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from receiver.threads.copied_lines import (
+from receiver.reply.copied_lines import (
     ENDS,
     introduces,
     is_dated,
@@ -10,7 +10,7 @@ from receiver.threads.copied_lines import (
     is_header,
     is_heading,
 )
-from receiver.threads.quotation import AnswerText, LinePlace, Quotable
+from receiver.reply.quotation import AnswerText, LinePlace, Quotable
 
 _LONGEST_INTRODUCTION = 8
 _LONGEST_FOLDED = 4

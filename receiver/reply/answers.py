@@ -9,8 +9,8 @@ and the line was put in: it is an answer even if it carries a quote mark, for it
 import re
 from collections.abc import Sequence
 
-from receiver.threads.copied_lines import introduces, is_field, is_header
-from receiver.threads.quotation import (
+from receiver.reply.copied_lines import introduces, is_field, is_header
+from receiver.reply.quotation import (
     FEWEST_LINES,
     AnswerText,
     LinePlace,

@@ -11,8 +11,8 @@ from hashlib import sha256
 from typing import Any
 
 from receiver.letters.letter import Letter
-from receiver.threads.history import without_history
-from receiver.threads.quotation import MAX_TEXT, Quotable, may_quote, quotable
+from receiver.reply.history import without_history
+from receiver.reply.quotation import MAX_TEXT, Quotable, may_quote, quotable
 
 Document = dict[str, Any]
 
@@ -22,7 +22,7 @@ MANY_CARRIERS = 10
 """An id that so many letters of a dialog carry names none of them."""
 
 _RULE = "3"
-"""Counts how often the rule of ``receiver.threads.history`` has changed."""
+"""Counts how often the rule of ``receiver.reply.history`` has changed."""
 
 
 def may_be_compared(letter: Letter) -> bool:

@@ -18,10 +18,10 @@ neither the quoted writer nor a day.
 from collections import defaultdict
 from collections.abc import Sequence
 
-from receiver.threads.answers import answers
-from receiver.threads.copied_lines import introduces, is_field
-from receiver.threads.introduction import introductions
-from receiver.threads.quotation import (
+from receiver.reply.answers import answers
+from receiver.reply.copied_lines import introduces, is_field
+from receiver.reply.introduction import introductions
+from receiver.reply.quotation import (
     FEWEST_LINES,
     MAX_TEXT,
     AnswerText,

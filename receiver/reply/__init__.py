@@ -1,0 +1,1 @@
+"""The new words of a letter, read beside the letters that it answers. Pure."""
