@@ -202,10 +202,17 @@ class _Threads:
                 return
 
     def _tie(self, letter: Letter) -> None:
+        own = self.group[letter.key]
+        refused: set[tuple[Group, str]] = set()
         for met, one in self._met(letter):
             group = self.group[met.key]
-            if self._welcomes(group, letter, met, one) and self._addresses(letter, group):
-                self._unite(self.group[letter.key], group)
+            if group is own or (group, one) in refused:
+                continue
+            welcome = self._welcomes(group, letter, met, one) and self._addresses(letter, group)
+            if welcome and self._unite(own, group):
+                own = self.group[letter.key]
+            elif one != letter.bounced:  # of which the one met tells more than its group
+                refused.add((group, one))
 
     def _give_home(self, letter: Letter) -> None:
         own = self.group[letter.key]
@@ -292,14 +299,24 @@ class _Threads:
         return True
 
     def _look_again(self, at: Group, comes: Group) -> None:
-        """Look again at the letters that know an id of a group whose people become more."""
-        if comes.people <= at.people and comes.writers <= at.writers:
+        """Look again at the letters that know an id of a group whose people become more.
+
+        A tie comes of that only for a letter that the new people make welcome, or that addresses
+        one of the new writers.
+        """
+        people, writers = comes.people - at.people, comes.writers - at.writers
+        if not people and not writers:
             return
         for one in {one for letter in at.letters for one in letter.ids}:
             for letter in self._knowing[one]:
                 if letter.key not in self._decided and self.group[letter.key] is not at:
-                    self._to_tie.add(letter)
                     self._to_house.add(letter)
+                    if not (
+                        people.isdisjoint(letter.speakers)
+                        and people.isdisjoint(letter.failed)
+                        and writers.isdisjoint(letter.people)
+                    ):
+                        self._to_tie.add(letter)
 
 
 def opening_of(letters: Sequence[Letter], joined: Set[str] = frozenset()) -> Letter:
