@@ -1,4 +1,5 @@
 # One image for both sides: `bridge` takes mail in, `receiver` keeps the dialogs.
+# Pinned by tag and not by digest: none could be compared with a registry where this was written.
 # Another base, best by its digest: --build-arg PYTHON_IMAGE=python:3.13-slim-trixie@sha256:…
 ARG PYTHON_IMAGE=python:3.13-slim-trixie
 

@@ -22,7 +22,6 @@ from pathlib import Path
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
 from contract.environment import (
-    ENV_FILE,
     AlreadyRunning,
     FileUnusable,
     Running,
@@ -33,6 +32,7 @@ from contract.environment import (
     text_of,
 )
 from contract.file_text import is_pipe
+from contract.health_check.plain_environment import ENV_FILE
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.process import cannot_listen, orderly_end

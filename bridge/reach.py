@@ -9,6 +9,7 @@ that waiting does not mend are complaints; for the rest there is the alarm of le
 import json
 from pathlib import Path
 
+REACHED = "receiver-reached.json"  # within DATA_DIR
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
     404: "there is no webhook: look at the path in WEBHOOK_URL",

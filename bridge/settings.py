@@ -13,7 +13,9 @@ from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
 from bridge.ingress.host_names import is_address, is_greeting
 from bridge.ingress.imap.settings import Account, ImapSettings
+from bridge.ingress.imap.states import HEALTH
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
+from bridge.reach import REACHED
 from contract.event import MAX_MAILBOX
 from contract.language.refusals import told
 from contract.reading import NotJson, Section, Words, Wrong, shown
@@ -260,12 +262,12 @@ class BridgeSettings(SharedSettings):
     @property
     def imap_health(self) -> Path:
         """The file that says how the watchers are."""
-        return self.imap_directory / "health.json"
+        return self.data_dir / HEALTH
 
     @property
     def receiver_health(self) -> Path:
         """The file that says whether the receiver can be delivered to."""
-        return self.data_dir / "receiver-reached.json"
+        return self.data_dir / REACHED
 
     @property
     def spool(self) -> Path:

@@ -20,11 +20,9 @@ from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
 from contract.file_text import FileUnreadable, is_file_or_pipe, text_in
+from contract.health_check.plain_environment import DATA_DIR, ENV_FILE, RUNNING
 from contract.language.refusals import told
 
-ENV_FILE = "ENV_FILE"  # another file than .env; empty: none
-DATA_DIR = "data"
-RUNNING = "make-run.json"
 # What only docker-compose.yml reads, from the same .env.
 COMPOSE = (
     *("COMPOSE_PROJECT_NAME", "MONGO_PORT", "MONGO_IMAGE", "MONGO_MEMORY", "SMTP_PUBLISH"),

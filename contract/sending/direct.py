@@ -8,6 +8,7 @@ from typing import cast
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
+from contract.health_check.plain_environment import called
 from contract.language.refusals import told
 
 _STRAIGHT = build_opener(ProxyHandler({}))
@@ -20,7 +21,7 @@ def straight_to(url: str, seconds: float) -> HTTPResponse:
 
 def address_of(host: str, port: int) -> str:
     """Return host and port as they are called from this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
+    host = called(host)
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.__main__ import command_line
+from bridge.command_line import command_line
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id

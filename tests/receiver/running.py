@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from receiver import __main__ as receiver_main
+from receiver import command_line as receiver_command_line
 
 
 class Run:
@@ -19,7 +19,7 @@ class Run:
         caplog: pytest.LogCaptureFixture,
         mongo_uri: str,
         database: str,
-        status_of: Callable[[Sequence[str]], int] = receiver_main.status_of,
+        status_of: Callable[[Sequence[str]], int] = receiver_command_line.status_of,
     ) -> None:
         self._status_of = status_of
         self._monkeypatch = monkeypatch

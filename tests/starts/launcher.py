@@ -17,8 +17,8 @@ import time
 import warnings
 from pathlib import Path
 
-import bridge.__main__
-import receiver.__main__
+import bridge.command_line
+import receiver.command_line
 import run
 
 LOADED = (bridge, receiver, run)

@@ -8,7 +8,7 @@ import pytest
 from pymongo.errors import ConfigurationError
 
 import run
-from bridge.__main__ import _wrong_with_smtp
+from bridge.command_line import _wrong_with_smtp
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.settings import BridgeSettings
 from contract.sending.direct import address_of

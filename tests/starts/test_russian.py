@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from pymongo.errors import ConnectionFailure
 
-import bridge.__main__
+import bridge.command_line
 import bridge.words
-import receiver.__main__
+import receiver.command_line
 import receiver.words
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
@@ -103,8 +103,8 @@ def test_the_table_has_nothing_that_nobody_tells(part: str) -> None:
 @pytest.mark.parametrize(
     ("parser", "texts"),
     [
-        (bridge.__main__.command_line, bridge.words.texts),
-        (receiver.__main__.command_line, receiver.words.texts),
+        (bridge.command_line.command_line, bridge.words.texts),
+        (receiver.command_line.command_line, receiver.words.texts),
     ],
     ids=["bridge", "receiver"],
 )
@@ -142,7 +142,7 @@ def test_what_is_mistyped_is_told_in_russian(
 ) -> None:
     monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
     with pytest.raises(SystemExit) as ended:
-        side.__main__.status_of(words.split())  # type: ignore[attr-defined]
+        side.command_line.status_of(words.split())  # type: ignore[attr-defined]
     assert ended.value.code == 2
     told = capsys.readouterr().err
     assert told.startswith("использование: python -m ")
@@ -162,7 +162,7 @@ def test_the_help_is_in_the_language_of_the_terminal(
     monkeypatch.setenv("LC_ALL", locale)
     for side in (bridge, receiver):
         with pytest.raises(SystemExit):
-            side.__main__.status_of(["--help"])
+            side.command_line.status_of(["--help"])
         told = capsys.readouterr().out
         assert told.startswith(language)
         assert bool(CYRILLIC.search(told)) == (locale != "C")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
-from bridge.__main__ import status_of as bridge_status_of
+from bridge.command_line import status_of as bridge_status_of
 from receiver.store.mongo import Document
 from tests import servers
 from tests.imap.conftest import pymap_port

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bridge.__main__ import command_line
+from bridge.command_line import command_line
 from bridge.settings import BridgeSettings
 from tests import servers, webhook_client
 from tests.letters import letter

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
+HEALTH = "imap/health.json"  # within DATA_DIR
 PATIENCE_SECONDS = 900.0
 START_SECONDS = 60.0
 

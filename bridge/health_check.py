@@ -1,0 +1,63 @@
+"""The container's health check where all is well: ``ping`` with the standard library alone.
+
+It says that all is well, or nothing. What is not well, or not plain, is looked at again and told in
+words by ``ping`` of the command line, which knows every setting, at many times the cost.
+"""
+
+import socket
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bridge.ingress.imap.states import HEALTH, complaints
+from bridge.reach import REACHED, complaint_in
+from contract.health_check.plain_environment import called, plain, port_of
+
+SECONDS = 5.0
+DEFAULTS = {"DATA_DIR": "data", "SMTP_HOST": "127.0.0.1", "SMTP_PORT": "2525", "IMAP_POLL": "180"}
+OF_IMAP = ("IMAP_HOST", "IMAP_USER", "IMAP_ACCOUNTS")
+LONGEST_POLL = 28 * 60
+
+
+def all_is_well(words: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Tell whether the command line is a ``ping`` and everything that it asks for is well."""
+    if [*words] not in (["ping"], ["ping", "smtp"], ["ping", "imap"]):
+        return False
+    texts = plain(dict.fromkeys(OF_IMAP, "") | DEFAULTS, environ)
+    if texts is None:
+        return False
+    by_smtp, by_imap = words[1:] != ["imap"], words[1:] != ["smtp"]
+    has_mailbox = any(texts[name] for name in OF_IMAP)
+    if not by_smtp and not has_mailbox:
+        return False
+    data = Path(texts["DATA_DIR"])
+    try:
+        return (
+            (data / REACHED).is_file()
+            and not complaint_in(data / REACHED)
+            and not (by_imap and has_mailbox and not _is_read(data, texts["IMAP_POLL"]))
+            and not (by_smtp and not _takes_letters(texts["SMTP_HOST"], texts["SMTP_PORT"]))
+        )
+    except (OSError, ValueError, TypeError, AttributeError):  # of a file that is not as we write it
+        return False
+
+
+def _is_read(data: Path, poll: str) -> bool:
+    seconds = float(poll)
+    if not 0 < seconds <= LONGEST_POLL:
+        return False
+    return not any(complaints(data / HEALTH, seconds, time.time()))
+
+
+def _takes_letters(host: str, port: str) -> bool:
+    if (number := port_of(port)) is None:
+        return False
+    with (
+        socket.create_connection((called(host), number), SECONDS) as connection,
+        connection.makefile("rwb") as lines,
+    ):
+        greeting = lines.readline(1000)
+        lines.write(b"NOOP\r\nQUIT\r\n")
+        lines.flush()
+        answers = [lines.readline(1000), lines.readline(1000)]
+    return greeting[:4] == b"220 " and [each[:4] for each in answers] == [b"250 ", b"221 "]
