@@ -70,7 +70,7 @@ BY_PATTERN: Final[Mapping[str, str]] = {
     r"^[0-9a-z-]{8,64}$": "must have 8 to 64 characters, each a digit, a-z or a hyphen",
     r"^[0-9a-f]{24}$": "must have 24 digits 0-9 and a-f",
     r"^[^\x00-\x1f\x7f]+$": "must be on one line, without control characters",
-    r"^https?://\S+$": "must be a URL that begins with https:// or http://",
+    r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$": "must be a URL that begins with https:// or http://",
 }
 
 

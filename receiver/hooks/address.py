@@ -5,6 +5,7 @@ can lead elsewhere between the look and the call. Networks: IANA's special-purpo
 (RFC 6890), and those that carry an IPv4 address within an IPv6 one (RFC 4291, 6052, 3056, 4380).
 """
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
@@ -12,6 +13,11 @@ from yarl import URL
 MAX_URL = 2000
 ORDINARY_PORTS = frozenset({80, 443})
 FIRST_FREE_PORT = 1024  # below it are other services than HTTP: mail, remote shells, databases
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+# Such a last label makes an address of a name, however it is written: 127.1, 0x7f000001, 0177.0.0.1
+# (https://url.spec.whatwg.org/#ends-in-a-number-checker).
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
+MAX_HOST = 253
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
@@ -27,7 +33,7 @@ def refused_url(text: str, *, private: bool) -> str | None:
     """Return why a hook may not have this URL, or None; ``private`` networks may be allowed."""
     try:
         url = URL(text)
-        host, port = url.host, url.port
+        host, port = url.raw_host, url.port
     except ValueError:
         return "it is no URL"
     if not text.isprintable() or " " in text:
@@ -42,7 +48,28 @@ def refused_url(text: str, *, private: bool) -> str | None:
         return "it has a fragment, which is never sent"
     if not private and port not in ORDINARY_PORTS and (port or 0) < FIRST_FREE_PORT:
         return f"its port is 443 or one from {FIRST_FREE_PORT} on"
-    return refused_host(host, private=private)
+    return refused_name(host, private=private) or refused_host(host, private=private)
+
+
+def refused_name(host: str, *, private: bool) -> str | None:
+    """Return why nothing can be called by this name, or None; also for an address as it should be.
+
+    So whoever makes a hook is told at once, not by a call that fails.
+    """
+    try:
+        ip_address(host.partition("%")[0])
+    except ValueError:
+        pass
+    else:
+        return None
+    labels = host.lower().removesuffix(".").split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return f"{host} is no address as it should be written, such as 203.0.113.7"
+    if len(host) > MAX_HOST or not all(map(_LABEL.fullmatch, labels)):
+        return f"{host} is no name of a host"
+    if labels[-1] == "localhost" and not private:
+        return f"{host} is not a public address (HOOK_PRIVATE_ADDRESSES)"
+    return None
 
 
 def refused_host(host: str, *, private: bool) -> str | None:

@@ -11,7 +11,12 @@ from receiver.web.v1.shapes import Id, Shape, Time
 
 Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
 HookUrl = Annotated[
-    str, Field(max_length=2000, pattern=r"^https?://\S+$", examples=["https://crm.example/mail"])
+    str,
+    Field(
+        max_length=2000,
+        pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$",
+        examples=["https://crm.example/mail"],
+    ),
 ]
 
 
