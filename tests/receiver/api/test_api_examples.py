@@ -56,8 +56,9 @@ async def run(caller: Caller, directory: Path, *line: str) -> str:
     return out.decode()
 
 
-def saved_in(directory: Path) -> list[bytes]:
-    return [each.read_bytes() for each in directory.iterdir()]
+def saved_in(directory: Path) -> dict[str, bytes]:
+    """Return files by their names, without the digest in front."""
+    return {each.name.split(" ", 1)[1]: each.read_bytes() for each in directory.iterdir()}
 
 
 async def posted(client: Client, number: int, **fields: Any) -> str:
@@ -77,19 +78,21 @@ class TestExamples:
         for program in ("curl", "jq", "bash"):
             if not shutil.which(program):
                 pytest.skip(f"{program} is not installed")
-        content = b"a file"
-        await client.put(content)
-        file = {"filename": "счёт.txt", "content_type": "text/plain", "size": len(content)}
-        digest = hashlib.sha256(content).hexdigest()
+        files = {"счёт.txt": b"a bill", "../чего.txt": b"what is wanted"}
+        listed = []
+        for name, content in files.items():
+            await client.put(content)
+            file = {"filename": name, "content_type": "text/plain", "size": len(content)}
+            listed.append(file | {"sha256": hashlib.sha256(content).hexdigest()})
         await posted(client, 2, subject="Второй")
-        await posted(client, 1, subject="Первый", attachments=[file | {"sha256": digest}])
+        await posted(client, 1, subject="Первый", attachments=listed)
         script = example(page, "sh", "waiting_since")
         out = await run(caller, tmp_path, "bash", "-euo", "pipefail", "-c", script)
         assert [line.split()[1:] for line in out.splitlines()] == [
             ["u1@a.ru", "Первый"],
             ["u2@a.ru", "Второй"],
         ]
-        assert saved_in(tmp_path) == [content]
+        assert saved_in(tmp_path) == {"счёт.txt": b"a bill", ".._чего.txt": b"what is wanted"}
 
     async def test_the_letter_is_posted_in_the_shell(
         self, page: str, caller: Caller, database: Database, tmp_path: Path
