@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import datetime
+from email.headerregistry import HeaderRegistry
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
@@ -11,14 +12,20 @@ from receiver.store.mongo import Document
 
 MEDIA = "application/mbox"
 _FROM = re.compile(rb"^(>*From )", re.MULTILINE)
+_PLAIN = re.compile(r"[\w.+-]+@[\w.-]+", re.ASCII)
+# What is kept as an address may be anything, over which a parser of addresses fails: none is used.
+_AS_TEXT = SMTP.clone(header_factory=HeaderRegistry(use_default_map=False))
 
 
 async def entry(
     original: AsyncIterator[bytes], sender: str, when: datetime
 ) -> AsyncIterator[bytes]:
-    """Yield one letter of an mbox, line ends as LF; ``sender`` is of its envelope."""
+    """Yield one letter of an mbox, line ends as LF; ``sender`` is of its envelope.
+
+    The time is UTC, as ctime() has it.
+    """
     address = re.sub(r"[^!-~]", "", sender) or "MAILER-DAEMON"
-    yield f"From {address} {when:%a %b %d %H:%M:%S %Y}\n".encode()
+    yield f"From {address} {when.ctime()}\n".encode()
     rest = b""
     async for piece in original:
         lines, newline, rest = (rest + piece).rpartition(b"\n")
@@ -32,13 +39,14 @@ async def entry(
 async def rebuilt(letter: Document) -> AsyncIterator[bytes]:
     """Yield a letter that came without its original, made of what is kept of it."""
     said = letter["message"]
-    message = EmailMessage(SMTP)
+    message = EmailMessage(_AS_TEXT)
     message["X-Email-Listener"] = "made of what is kept: the letter came without its original"
     message["Date"] = format_datetime(said["created"])
     for name, values in (("From", [said["from"]]), ("To", said["to"]), ("Cc", said["cc"])):
-        addresses = ", ".join(_on_one_line(each["address"]) for each in values)
-        if addresses:
-            message[f"X-{name}" if not _is_plain(addresses) else name] = addresses
+        addresses = [_on_one_line(each["address"]) for each in values]
+        if any(addresses):
+            plain = all(map(_PLAIN.fullmatch, addresses))
+            message[name if plain else f"X-{name}"] = ", ".join(addresses)
     message["Subject"] = _on_one_line(said["subject"])
     message["X-Message-ID"] = _on_one_line(said["message_id"])
     message.set_content(said["body"])
@@ -51,7 +59,3 @@ def _quoted(lines: bytes) -> bytes:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.encode(errors="replace").decode().split())
-
-
-def _is_plain(addresses: str) -> bool:
-    return re.fullmatch(r"[\w.+@, -]+", addresses, re.ASCII) is not None
