@@ -27,11 +27,15 @@ def tag_of(head: Document) -> str:
     return f'W/"{head["revision"]}-{int(head["changed"].timestamp() * 1000)}"'
 
 
-def matches(field: str | None, tag: str) -> bool:
-    """Tell whether a list of entity tags has this one (RFC 9110 13.1.2: weak comparison)."""
-    if field is None:
-        return False
-    tags = [each.strip().removeprefix("W/") for each in field.split(",")]
+def matches(request: web.Request, name: str, tag: str) -> bool | None:
+    """Tell whether the entity tags of a field have this one, None if there is no such field.
+
+    A list may come in several lines (RFC 9110 5.3); the comparison is the weak one (8.8.3.2).
+    """
+    lines = request.headers.getall(name, ())
+    if not lines:
+        return None
+    tags = [each.strip().removeprefix("W/") for line in lines for each in line.split(",")]
     return "*" in tags or tag.removeprefix("W/") in tags
 
 

@@ -63,8 +63,7 @@ class CorrectionOperations:
 
     async def _dialog(self, call: Call) -> Dialog:
         dialog = await self._found.dialog(call.grant, call.request.match_info["id"])
-        seen = call.request.headers.get("If-Match")
-        if seen is not None and not matches(seen, tag_of(dialog.head)):
+        if matches(call.request, "If-Match", tag_of(dialog.head)) is False:
             raise Problem(412, "the dialog is not as you have seen it any more")
         return dialog
 

@@ -211,7 +211,7 @@ class DialogOperations:
         """Answer with the dialog, or 304."""
         dialog = await self._found.here(call)
         tag = tag_of(dialog.head)
-        if matches(call.request.headers.get("If-None-Match"), tag):
+        if matches(call.request, "If-None-Match", tag):
             return web.Response(status=304, headers={"ETag": tag})
         query: DialogQuery = call.query
         return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)

@@ -20,7 +20,9 @@ log = logging.getLogger(__name__)
 Read = Callable[[int, int], AsyncIterator[bytes]]
 
 SANDBOX = "sandbox; default-src 'none'"
-_SPAN = re.compile(r"bytes=(\d*)-(\d*)", re.ASCII)
+MAX_RANGE = 200  # signs
+_UNIT = re.compile(r"\s*bytes\s*=", re.IGNORECASE)
+_SPAN = re.compile(r"(\d*)\s*-\s*(\d*)", re.ASCII)
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
 _NOT_PLAIN = re.compile(r"[^\w.,() -]", re.ASCII)
 
@@ -47,10 +49,10 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
-    if matches(request.headers.get("If-None-Match"), tag):
+    if matches(request, "If-None-Match", tag):
         return web.Response(status=304, headers=headers)
     start, stop, status = 0, file.size, 200
-    span = request.headers.get("Range")
+    span = ",".join(request.headers.getall("Range", ()))
     condition = request.headers.get("If-Range")
     if span and (condition is None or condition == tag) and request.method == "GET":
         found = span_of(span, file.size)
@@ -69,15 +71,28 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
 async def stream(
     request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
 ) -> web.StreamResponse:
-    """Send an answer piece by piece; one that cannot be finished is cut off, and so told."""
+    """Send an answer piece by piece; one that cannot be finished is cut off, and so told.
+
+    Its head is gone: no problem can be answered any more, whatever went wrong.
+    """
     await response.prepare(request)
     if request.method == "HEAD":
         return response
     try:
         async for piece in pieces:
             await response.write(piece)
-    except StoreUnavailable as error:
-        log.warning("an answer to %s is cut off: %s", request.rel_url.raw_path, error)
+    except ConnectionError:
+        raise  # the client left
+    except Exception as error:
+        known = isinstance(error, StoreUnavailable | TimeoutError)
+        path = request.rel_url.raw_path
+        log.log(
+            logging.WARNING if known else logging.ERROR,
+            "an answer to %s is cut off: %s",
+            path,
+            error,
+            exc_info=None if known else error,
+        )
         if request.transport is not None:
             request.transport.abort()
         return response
@@ -86,12 +101,17 @@ async def stream(
 
 
 def span_of(field: str, size: int) -> tuple[int, int] | None:
-    """Return first byte and end of the span that a Range asks for.
+    """Return first byte and end of the span that a Range asks for (RFC 9110 14.1).
 
-    ``(0, 0)`` if there is nothing in it, None for what is not followed: several, other units.
+    ``(0, 0)`` if there is nothing in it, None for what is not followed: several, other units. The
+    unit is of any case; commas and blanks without a span beside them say nothing (5.6.1).
     """
-    found = _SPAN.fullmatch(field.strip())
-    if not found or not (found[1] or found[2]) or len(field) > 50:
+    unit = _UNIT.match(field)
+    if unit is None or len(field) > MAX_RANGE:
+        return None
+    spans = [one for each in field[unit.end() :].split(",") if (one := each.strip())]
+    found = _SPAN.fullmatch(spans[0]) if len(spans) == 1 else None
+    if not found or not (found[1] or found[2]):
         return None
     if not found[1]:
         last = min(int(found[2]), size)
@@ -108,8 +128,12 @@ def plain_type(media: str) -> str:
 
 
 def disposition(name: str) -> str:
-    """Return the field that has a browser save a file under its name."""
-    shown = name.replace("/", "_").replace("\\", "_")[:200] or "file"
+    """Return the field that has a browser save a file under its name.
+
+    Nothing in it names a folder, breaks a line, or shows its letters in another order.
+    """
+    safe = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
+    shown = safe[:200] if safe.strip(" .") else "file"
     plain = _NOT_PLAIN.sub("_", shown)
     encoded = quote(shown.encode(errors="replace"), safe="")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
