@@ -15,10 +15,9 @@ from bridge.parse.reply import (
     markers,
     occasion,
     pasted,
-    signature,
-    tails,
     wording,
 )
+from bridge.parse.reply.closing import signature, tails
 from bridge.parse.reply.new_words import new_words
 from tests.parse.reply_letters import CLIENTS, Client, Position, letter
 

@@ -56,6 +56,36 @@ def test_words_that_lead_on_to_a_name_keep_it(delimiter: str, above: str) -> Non
     assert new_words(body, ANSWER) == body
 
 
+# A line under the name that says neither who the writer is nor how to reach him may be a sentence.
+GLUED = (
+    "С уважением, Иван\nАдрес тот же",
+    "Иван Петров\nАдрес прежний",
+    "Иван Петров\nОплата прошла вчера",
+    "Иван\nДокументы отправил",
+    "С уважением,\nИван\nвозврат не нужен",
+    "Иван Петров\n+7 900 123-45-67\nзвонить после шести",
+    "Иван Петров\nООО «Лес»\nПришлите счёт на почту ivan@example.ru",
+    "Иван Петров\nКвитанция приложена",
+    "Иван Петров\nзабрал сам",
+)
+
+
+@pytest.mark.parametrize("text", GLUED)
+@pytest.mark.parametrize("delimiter", ["--", "-- "])
+def test_a_line_glued_under_the_name_stays(delimiter: str, text: str) -> None:
+    body = f"Да.\n\n{delimiter}\n{text}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "above", ["Телефон для связи", "Мой новый номер", "Адрес доставки", "My phone"]
+)
+def test_a_line_that_names_what_the_card_holds_keeps_it(above: str) -> None:
+    body = f"{above}\n-- \n+7 900 123-45-67"
+    assert new_words(body, ANSWER) == body
+
+
 SEPARATED = (
     "Первый вопрос: где заказ 5\n-- \nВторой: цена стола\n-- \nТретий: адрес склада",
     "Здравствуйте.\nНе работает вход.\n\n-- \nТакже не приходит код.",
@@ -132,6 +162,10 @@ CARDS = (
     "-- \nИван Петров\n8 (900) 123-45-67\nг. Казань, ул. Баумана",
     "--\nИван Петров\nмаркетолог",
     "—\nIvan Petrov",
+    "-- \nС уважением, Иван Петров\nзаместитель начальника отдела закупок",
+    "-- \nИван Петров\nглавный бухгалтер\nООО «Ромашка»\n+7 900 123-45-67",
+    "-- \nИван Петров\nкандидат технических наук\nкафедра физики",
+    "-- \nС уважением,\nИван Петров\nслужба доставки\nг. Казань",
     "-- \nOld musicians never die, they decompose.",
     "-- \nIvan Petrov      +1 512 374 0500\n716 Congress     Austin, TX 78701",
     '-- \nIvan\n"Never interrupt your enemy." - Napoleon',

@@ -12,62 +12,71 @@ from itertools import pairwise
 
 from bridge.parse.reply.occasion import Occasion
 
+_ANSWER = (
+    r"ответ|відповідь|answer|reply|antwort|réponse|reponse|respuesta|risposta|resposta|antwoord|svar|"
+    r"vastaus|odpowiedź|odpověď|odpoveď|válasz|cevap|yanıt|回复|回覆|答复|回答|返信|답변|תשובה|الرد|إجابة"
+)
 _NUMBERED = re.compile(r"\d{1,2}[.)]\s")
-_MARKED = re.compile(r"(?:={1,2}>|-{1,2}>|(?:ответ|answer)\s?\d{0,2}[:-])\s+\S", re.IGNORECASE)
+_ARROW = re.compile(r"(?:={1,2}>|-{1,2}>|→)\s*\S")
+_LABELLED = re.compile(rf"(?:{_ANSWER})\s?\d{{0,2}}\s?[:：-]\s*\S", re.IGNORECASE)
+_LABELLED_QUESTION = re.compile(
+    r"(?:вопрос|питання|question|frage|pregunta|domanda|pergunta|vraag|fråga|pytanie|otázka|soru|"
+    r"问题|問題|質問|질문)\w?\s?\d{0,2}\s?[:：]",
+    re.IGNORECASE,
+)
 _SIGNED = re.compile(r"[\[(<]([^\W\d_][^\[\]()<>]{1,40})[\])>]:?\s+\S")
+_NAMED = re.compile(r"([^\W\d_]{2,20}(?: [^\W\d_]{2,20})?)\s?[:>]\s+\S")
+_INITIALLED = re.compile(r"[\[(<]?([^\W\d_]{2,3})(?:[\])>:]{1,2}| [-–—])\s+\S")
 # What a writer puts before an answer: signs, an «ОТВЕТ», a name with a colon or in brackets.
 _MARK = re.compile(
     r"[^\w\s\"'«„“(]{1,5}(?=\s)|[\[(<@][^\[\]()<>\s]{1,30}[\])>]?(?=[:\s])|"
     r"[^\W\d_]{1,15}(?: [^\W\d_]{1,15})?\s?[:–—-](?=\s)|[A-ZА-ЯЁ]{3,12}(?=[\s:])"
 )
+# Signs doubled, as no list has them: «>> красный», `** five`.
+_DOUBLED = re.compile(r"(?:>{2,4}|\*{2,4}|={2,4}>?|-{2,4}>?|/{2,4}|\+{2,4}|@{2,4}|~{2,4})(?=\s+\S)")
+_SIGNS_OF_ANSWER = (
+    r"(?:-{1,2}|[–—]|={1,2}>|-{1,2}>|→|//|\*+|\[[^\W\d_][^\[\]]{1,30}\]|"
+    rf"(?:{_ANSWER})\s?[:-])\s*\w"
+)
 # «> Когда? -- в мае», «> Which? [Ivan] the red one», on the newest level of a quotation only.
 _BEHIND_QUESTION = re.compile(
-    r"\s?>(?!\s?>).{0,300}?\?[\"»)]?\s+(?:-{1,2}|[–—]|={1,2}>|-{1,2}>|→|//|\*+|\[[^\W\d_][^\[\]]{1,30}\]|"
-    r"(?:ответ|answer)\s?[:-])\s*\w",
+    rf"\s?>(?!\s?>).{{0,300}}?\?[\"»)]?\s+{_SIGNS_OF_ANSWER}", re.IGNORECASE
+)
+_BEHIND_BARE_QUESTION = re.compile(
+    rf"[^\W_][^?]{{3,200}}\?[\"»)]?\s+{_SIGNS_OF_ANSWER}", re.IGNORECASE
+)
+# «Сколько штук? пять», where the line had room for more.
+_WORDS_BEHIND = re.compile(
+    r"[^?？]{4,50}[?？]\s{0,3}(?!\s|спасиб|заране|thank|пожалуй|please|ждем|ждём)\w[^?？]{0,30}",
     re.IGNORECASE,
 )
+_STOCK = frozenset({
+    "да", "нет", "конечно", "верно", "так", "ні", "yes", "no", "ok", "ок", "yep", "nope", "sure",
+    "ja", "nein", "oui", "non", "sí", "si", "sì", "sim", "não", "nee", "tak", "nie", "ano", "ne",
+    "evet", "hayır", "kyllä", "ei", "nej", "nei", "是", "是的", "否", "不", "はい", "いいえ",
+    "네", "예", "아니요", "כן", "לא", "نعم", "لا",
+})  # fmt: skip
+_SAID_BEHIND = re.compile(
+    r"\S.*\s(?:\((?:да|нет|есть|готово|yes|no|ok|done|ja|nein|oui|non|sí|sim)\b[^()]{0,20}\)|[+]|"
+    r"[-–—] ?(?:да|нет|есть|готово|верно|yes|no|ok|done|ja|nein|oui|non|sí|sim)\W{0,2})",
+    re.IGNORECASE,
+)
+_TICKED = re.compile(r"\W{0,3}(?:[\[(][xхv✓✔][\])]|☑|☒)\s*\w", re.IGNORECASE)
+_ASKS_TO_FILL = re.compile(
+    r"(?<!\w)(?:укажите|указать|сообщите|сообщить|заполните|заполнить|впишите|вписать|уточните|"
+    r"напишите|предоставьте|предоставить|вкажіть|заповніть|"
+    r"please (?:provide|specify|confirm|state|fill|complete|give|tell|send)|fill in|provide us|"
+    r"let us know|angeben|geben sie|ausfüllen|indique[rz]?|indicar|compilare|proszę o podanie|"
+    r"prosíme)(?!\w)",
+    re.IGNORECASE,
+)
+_FILLED_FIELD = re.compile(r"[^\W\d_][^:]{1,40}:\s*(?!https?:)[\w+«\"][^?]*")
 _UNDER_QUESTION = re.compile(r"\s?>(?!\s?>).*\?\s*$")
 _DEEPER = re.compile(r"\s?>\s?>+\s?[^\s>]")
-_IN_THE_TEXT = re.compile(
-    r"\binline\b|in-line|"
-    r"(?:ответ|комментар|пояснен|замечани|правк|отвеча|пиш|\bсм\b|смотри)[^.\n]{0,40}?"
-    r"(?:ниже|в тексте|внутри|по тексту|по пунктам|под (?:каждым|вашими|вопрос)|между)|"
-    r"\bсм\. {0,2}(?:ниже|по тексту|в тексте)|"
-    r"мои ответы|my answers|answers to your|"
-    r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
-    r"(?:ниже|внутри) (?:мои |наши |по тексту )?(?:ответ|комментар|пояснен|отвеча)|по тексту|"
-    r"(?:отве|коммент|выдел|помет|отмет|пиш|написа|дополни|впис|заполни)[^.\n]{0,40}"
-    r"(?:красн|син|зел[её]н|цвет|жирн|курсив|капс|заглавн|ниже|в письме|в тексте)|"
-    r"(?:see|comments?|answers?|answered|repl(?:y|ies|ied)|responses?|responded|notes?)"
-    r"[^.\n]{1,20}?"
-    r"(?:below|within|between|in the text|embedded|interspersed)|"
-    r"\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(
-    r"(?:здравствуй(?:те)?|добр(?:ый|ое|ого|ой)|привет(?:ствую)?|доброго времени суток|"
-    r"уважаем\w+|коллеги|hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|"
-    r"guten (?:tag|morgen|abend)|hallo|bonjour|hola|buenos|buenas|ciao|buongiorno|olá|dzień dobry|"
-    r"добрий день|вітаю)(?!\w)",
-    re.IGNORECASE,
-)
-_LONGEST_GREETING = 8
 _FEW_WORDS = 6
 _LONGEST = 500
-
-
-def says_inside(words: str) -> bool:
-    """Whether the words above unmarked history say that the answers are within it."""
-    return _IN_THE_TEXT.search(words[-5_000:]) is not None
-
-
-def only_greets(words: list[str]) -> bool:
-    """Whether the lines above history say good day and nothing else, so that more must follow."""
-    shown = [line.strip() for line in words if line.strip()]
-    return bool(shown) and all(
-        _GREETING.match(line) and len(line.split()) <= _LONGEST_GREETING and "?" not in line
-        for line in shown
-    )
+_LONGEST_FORM = 15
+_QUESTION_MARKS = ("?", "？", "؟", '?"', "?»", "?)")
 
 
 def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool:
@@ -77,19 +86,84 @@ def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool
     line is enough.
     """
     shown = [line.strip()[:_LONGEST] for line in history if line.strip()]
-    if sum(_MARKED.match(line) is not None or _is_signed(line, occasion) for line in shown) >= 2:
-        return True
     answered = [
         (line, below)
         for line, below in pairwise(shown)
-        if line.endswith("?") and not below.endswith("?") and not _NUMBERED.match(below)
+        if _asks(line) and not _asks(below) and not _NUMBERED.match(below)
     ]
-    if silent:
-        return bool(answered)
-    if any(_MARKED.match(below) or _is_signed(below, occasion) for _, below in answered):
+    if silent and answered:
+        return True
+    if any(_ARROW.match(below) or _is_signed(below, occasion) for _, below in answered):
         return True
     numbered = sum(_NUMBERED.match(line) is not None for line, _ in answered)
-    return numbered >= 2 or _share_mark(answered) or _alternate(shown)
+    if numbered >= 2 or _share_mark(answered) or _alternate(shown):
+        return True
+    return _is_marked(shown, occasion) or _is_said_behind(shown) or _is_form_filled(shown)
+
+
+def _asks(line: str) -> bool:
+    return line.endswith(_QUESTION_MARKS) or (line.endswith(":") and bool(_NUMBERED.match(line)))
+
+
+def _is_marked(shown: list[str], occasion: Occasion) -> bool:
+    """Whether lines bear marks of answers: «Ответ:», the writer's name, arrows, doubled signs."""
+    labelled = any(map(_LABELLED.match, shown)) and not any(map(_LABELLED_QUESTION.match, shown))
+    if labelled or _is_by_name(shown, occasion):
+        return True
+    if sum(_ARROW.match(line) is not None or _is_signed(line, occasion) for line in shown) >= 2:
+        return True
+    doubled = [_DOUBLED.match(line) for line in shown]
+    under = Counter(
+        mark[0]
+        for above, mark, line in zip([None, *doubled], doubled, shown, strict=False)
+        if mark and not above and not line.endswith(mark[0])
+    )
+    return any(times >= 2 for times in under.values()) and doubled[0] is None
+
+
+def _is_by_name(shown: list[str], occasion: Occasion) -> bool:
+    """Whether a line begins with the writer's name or initials; a chat of several is none."""
+    own = others = 0
+    for line in shown:
+        initials, named = _INITIALLED.match(line), _NAMED.match(line)
+        signed = _SIGNED.match(line)
+        if (initials and occasion.has_initials(initials[1])) or (
+            signed and occasion.is_first_name(signed[1])
+        ):
+            return True
+        if named:
+            own += occasion.is_first_name(named[1])
+            others += not occasion.is_first_name(named[1])
+    return own > 0 and others < 2
+
+
+def _is_said_behind(shown: list[str]) -> bool:
+    """Whether answers stand behind what was asked, on its line, or under it in a word."""
+    if any(_BEHIND_BARE_QUESTION.match(line) or _TICKED.match(line) for line in shown):
+        return True
+    if sum(_WORDS_BEHIND.fullmatch(line) is not None for line in shown) >= 2:
+        return True
+    if sum(_SAID_BEHIND.fullmatch(line) is not None for line in shown) >= 2:
+        return True
+    return any(
+        _asks(line) and _is_stock(below) and not _is_stock(then)
+        for line, below, then in zip(shown, shown[1:], [*shown[2:], ""], strict=False)
+    )
+
+
+def _is_stock(line: str) -> bool:
+    return line.strip(" .,!;-–—*").casefold() in _STOCK
+
+
+def _is_form_filled(shown: list[str]) -> bool:
+    """Whether two fields at least are filled in under a line that asks to («Просим указать:»)."""
+    for i, line in enumerate(shown):
+        if line.endswith(":") and _ASKS_TO_FILL.search(line):
+            below = shown[i + 1 : i + 1 + _LONGEST_FORM]
+            fields = [_FILLED_FIELD.fullmatch(each) is not None for each in below]
+            if sum(fields[:2]) and sum(fields) >= 2:
+                return True
+    return False
 
 
 def answers_on_lines(quoted: list[str]) -> bool:
@@ -119,7 +193,7 @@ def _share_mark(answered: list[tuple[str, str]]) -> bool:
 
 def _alternate(shown: list[str]) -> bool:
     """Whether a question, a few words, another question and a few words stand under each other."""
-    asks = [line.endswith("?") for line in shown]
+    asks = [line.endswith(_QUESTION_MARKS) for line in shown]
     few = [len(line.split()) <= _FEW_WORDS and not line.endswith((",", ":")) for line in shown]
     return any(
         asks[i]

@@ -21,12 +21,27 @@ _ONLY_DAY = re.compile(
     r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
 )
 
+# alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
+_QUOTING = re.compile("Quoting [^\\W\\d_]")
+
 _ENDS = (
-    *(":", "：", ">", "wrote", "написал", "написала", "написал(а)", "пишет", "scritto", "écrit"),
+    *(
+        ":",
+        ")",
+        "：",
+        ">",
+        "wrote",
+        "написал",
+        "написала",
+        "написал(а)",
+        "пишет",
+        "scritto",
+        "écrit",
+    ),
     *("skrev", "schrieb", "escribió", "escreveu", "schreef", "napisał(a)", "写道", "寫道"),
 )
 _LAST = {last for end in _ENDS for last in (end[-1], end[-1].upper())} | {
-    *"*_- \t",
+    *")*_- \t",
     *map(chr, INVISIBLE),
 }
 
@@ -86,6 +101,8 @@ def _may_end_one(text: str) -> bool:
     tail = plain(text[-60:]).rstrip("*_- ")
     if tail.endswith(">"):
         return "@" in text
+    if tail.endswith(")") and _QUOTING.match(text[:20].lstrip()):
+        return True
     return tail.casefold().endswith(_ENDS)
 
 
@@ -167,5 +184,6 @@ def odd_mark(text: str) -> str | None:
 
 
 def _normal(text: str) -> str:
-    text = text.strip("-*_ ").replace("*", "")
+    framed = text.startswith("---") and text.endswith("--")  # Zoho's: they stand for a colon
+    text = text.strip("-*_ ").replace("*", "") + (":" if framed else "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')

@@ -14,7 +14,7 @@ _NAMES = {
         "remitente|da|mittente|van|afzender|från|avsender|avsändare|fra|afsender|lähettäjä|"
         "od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|kimden|gönderen|de la|"
         "expeditor|από|saatja|kellelt|nuo|no|sūtītājs|dari|từ|发件人|寄件者|寄件人|差出人|送信者|送信元|"
-        "보낸 사람|보낸사람|보낸이|מאת|من"
+        "보낸 사람|보낸사람|보낸이|מאת|من|จาก"
     ),
     "date": (
         "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
@@ -24,13 +24,15 @@ _NAMES = {
         "skickat|sendt|dato|lähetetty|päiväys|wysłano|wysłane|data wysłania|odesláno|odoslané|"
         "dátum|poslano|elküldve|küldve|gönderildi|gönderilme|gönderim tarihi|gönderme tarihi|tarih|"
         "trimis|trimis la|ημερομηνία|στάλθηκε|saadetud|kuupäev|išsiųsta|nosūtīts|datums|dikirim|"
-        "tanggal|đã gửi|ngày|发送时间|日期|时间|寄件日期|傳送時間|送信日時|日時|日付|"
+        "tanggal|đã gửi|ngày|发送时间|发送日期|發送時間|日期|时间|寄件日期|已傳送|"
+        "傳送日期|傳送時間|send time|"
+        "αποστολή|изпратено на|дата/время|date/time|data e ora|تاریخ|วันที่|送信日時|日時|日付|"
         "보낸 날짜|보낸날짜|날짜|נשלח|תאריך|تاريخ|تم الإرسال"
     ),
     "to": (
         "кому|получатель|получатели|каму|до|to|an|empfänger|à|pour|para|a|per|destinatario|aan|"
         "till|til|vastaanottaja|do|komu|pro|za|prima|címzett|kime|alıcı|către|catre|προς|"
-        "saaja|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|אל|إلى"
+        "saaja|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|אל|إلى|ถึง"
     ),
     "cc": (
         "копия|копии|скрытая копия|копія|cc|bcc|kopie|cci|copia|cópia|con copia|kopia|kopi|"
@@ -39,7 +41,7 @@ _NAMES = {
     "subject": (
         "тема|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|"
         "temat|předmět|predmet|zadeva|tárgy|konu|subiect|θέμα|teema|tema|perihal|subyek|chủ đề|"
-        "主题|主旨|件名|標題|제목|נושא|الموضوع"
+        "主题|主 题|主　题|主題|主旨|件名|標題|относно|เรื่อง|موضوع|제목|נושא|الموضوع"
     ),
     "other": (
         "ответить|важность|приоритет|вложения|организация|reply-to|reply to|importance|priority|"
@@ -49,7 +51,7 @@ _NAMES = {
         "allegati|priorità|prioriteit|bijlagen|prioritet|bilagor|załączniki|ważność|přílohy"
     ),
 }
-_FIELD = {name: field for field, names in _NAMES.items() for name in names.split("|")}
+_FIELD = {name.casefold(): field for field, names in _NAMES.items() for name in names.split("|")}
 
 # A client copies none of these; a letter that shows them was pasted as it came, by hand.
 _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")

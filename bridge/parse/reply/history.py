@@ -13,7 +13,7 @@ Kind = Literal["words", "quote", "history", "forward"]
 
 _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 1_000
-_FIRST_CHARACTERS = "-–—=_~*#"
+_FIRST_CHARACTERS = "-–—=_~*#‐‑‒―"
 _SENTENCE_ENDS = tuple('.!?…)»"')
 _FEW_WORDS = 3
 

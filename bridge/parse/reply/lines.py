@@ -62,7 +62,7 @@ def split(body: str) -> Lines:
     quoted = [mark == ">" for mark in first]
     for i, line in enumerate(text):
         if quoted[i]:
-            quoted[i] = not _not_a_quote(line, text[i - 1] if i and not quoted[i - 1] else "")
+            quoted[i] = not _not_a_quote(line, _unquoted_above(text, quoted, i))
         elif ">" in line[:6]:
             quoted[i] = _INITIALS.match(line) is not None
     for i in range(1, len(text) - 1):
@@ -78,6 +78,15 @@ def split(body: str) -> Lines:
         following[i] = following_one
         next_quoted[i] = next_one
     return Lines(text, quoted, following, next_quoted)
+
+
+def _unquoted_above(text: list[str], quoted: list[bool], i: int) -> str:
+    """The line above; with the one above it, where an address alone stands between brackets."""
+    if not i or quoted[i - 1]:
+        return ""
+    above = text[i - 1]
+    alone = i > 1 and not quoted[i - 2] and len(above) < _LONGEST_ADDRESS and "@" in above
+    return text[i - 2] + above if alone else above
 
 
 def _not_a_quote(line: str, before: str) -> bool:

@@ -6,7 +6,7 @@ from bridge.parse.reply.lines import MAX_LINE
 
 Marker = Literal["above", "original", "perhaps", "forward"]
 
-_DASHES = "-–—=_~"
+_DASHES = "-–—=_~‐‑‒―"
 _MARKUP = "* \t"
 
 # Stems, as the clients word it: Outlook, Thunderbird, Gmail, Apple Mail, Yandex, Mail.ru.
@@ -29,13 +29,15 @@ _ORIGINAL = (
 
 # What a client calls the letter below; «Исходные данные» is a heading of the writer's own.
 _LETTER = (
-    "message", "mail", "letter", "appointment", "сообщени", "письм", "повідомленн",
+    "message", "mail", "letter", "appointment", "сообщени", "письм", "писмо", "повідомленн",
     "лист", "паведамленн", "ліст", "съобщени", "nachricht", "courriel", "mensaje", "correo",
     "messaggio", "mensagem", "bericht", "meddelande", "brev", "besked", "melding", "viesti",
     "wiadomość", "zpráva", "správa", "poruka",
     "sporočilo", "üzenet", "ileti", "mesaj", "μήνυμα", "kiri", "laišk", "vēstul", "ziņ", "pesan",
     "thư", "邮件", "郵件", "メッセ", "メール", "메시지", "메일", "הודעה", "رسالة",
 )  # fmt: skip
+# QQ's, Libero's: a word alone, with the header fields below.
+_BARE = ("original", "initial header", "原始邮件", "原邮件", "original header")
 _MOST_WORDS = 3
 _CERTAIN = "----"
 
@@ -68,7 +70,8 @@ def marker(line: str) -> Marker | None:
         return None
     # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
     shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
-    words = shown.strip(_DASHES + _MARKUP + "#:：").casefold().replace("’", "'")
+    words = shown.replace("&nbsp;", " ").strip(_DASHES + _MARKUP + "#:：")
+    words = words.casefold().replace("’", "'")
     if not words or len(words) > 60:
         return None
     if words in _APPLE_FORWARD:
@@ -81,6 +84,8 @@ def marker(line: str) -> Marker | None:
         return None
     if any(phrase in words for phrase in _ABOVE):
         return "above"
+    if words in _BARE and shown[0] != "#":
+        return "perhaps"
     if shown[0] == "#" or not _names_a_letter(words):
         return None
     return "original" if shown.startswith(_CERTAIN) and shown.endswith(_CERTAIN) else "perhaps"

@@ -2,23 +2,21 @@
 
 import re
 
-from bridge.parse.reply.answers import (
-    answers_on_lines,
-    looks_answered,
-    only_greets,
-    says_inside,
-)
+from bridge.parse.reply.announced import only_greets, says_inside
+from bridge.parse.reply.answers import answers_on_lines, looks_answered
 from bridge.parse.reply.armour import without_armour
+from bridge.parse.reply.closing.signature import without_farewell, without_signature
 from bridge.parse.reply.copied_headers import field_of
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.pasted import is_output
-from bridge.parse.reply.signature import without_signature
 
 _NOTHING_KNOWN = Occasion()
 _LONGEST_CONTEXT = 10
 """Quoted lines under the last answer that may belong to it; more are only what was left over."""
+_ANSWER_MARK = re.compile(r">{2,4} (?!>)")
+"""«>> красный», where nothing else is marked."""
 _NESTED = re.compile(r"\s?>\s?>")
 _LONGEST_EXCERPT = 12
 """Lines of a list or a log that a writer may have marked with ``>`` himself."""
@@ -66,7 +64,9 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     above = lines.text[: history.start]
     if says_inside("\n".join(above)):
         return True
-    silent = only_greets(without_signature(above, occasion))
+    said = without_signature(above, occasion)
+    bare = without_farewell(said)
+    silent = only_greets(bare, signed=len(bare) < len(said))
     return looks_answered(_newest(lines, history.contents), occasion, silent)
 
 
@@ -74,7 +74,8 @@ def _newest(lines: Lines, start: int) -> list[str]:
     """The letter that history begins with, up to the next one in it."""
     end = start
     while end < min(len(lines), start + _LONGEST_ANSWERED):
-        if lines.quoted[end] or field_of(lines.bare(end)) in ("from", "date"):
+        older = lines.quoted[end] and _ANSWER_MARK.match(lines.text[end]) is None
+        if older or field_of(lines.bare(end)) in ("from", "date"):
             break
         end += 1
     return lines.text[start:end]

@@ -60,6 +60,16 @@ class Occasion:
         named = {_sound(word) for word in _words(self.writer.partition("@")[0])} - {""}
         return any(_sound(word) in named for word in _words(line)[:2])
 
+    def is_first_name(self, text: str) -> bool:
+        """Whether a text is nothing but one or two words of the sender's name, as it is written."""
+        named = self.writer.casefold().split(" ")[:-1]
+        return all(word in named for word in text.casefold().split())
+
+    def has_initials(self, text: str) -> bool:
+        """Whether a text is the first letters of the sender's names, in either order."""
+        initials = "".join(word[0] for word in self.writer.casefold().split()[:-1])
+        return len(initials) > 1 and text.casefold() in (initials, initials[::-1])
+
     def shows_address(self, text: str) -> bool:
         """Whether a text holds the sender's address."""
         address = self.writer.casefold().split(" ")[-1]

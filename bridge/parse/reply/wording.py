@@ -42,6 +42,10 @@ _DATE = re.compile(
 )
 # Mail.ru: «Среда, 15 мая 2019, 11:57 +03:00 от Имя:».
 _ZONE_AND_NAME = re.compile(r"\d{1,2}:\d{2} ?(?:UTC|GMT)?[+-]\d{1,2}:?\d{0,2} (?:от|from) \S")
+# Tuta: «15 Sept 2025, 15:46 by jane@example.org:».
+_TIME_AND_ADDRESS = re.compile(
+    r"\d{1,2}:\d{2},? (?:от|from|by|von|par|de|da|door|od|av|af) <?[^\s<>@]+@[^\s<>@]+>?:"
+)
 _TIME_AND_NAME = re.compile(r"\d{1,2}:\d{2},? (?:от|from) [^\W\d]")
 # Rambler: «25.05.2021, 14:17, Имя <a@b>», with no colon and no quote marks.
 _DATE_TIME_COMMA = re.compile(r"\d{1,2}\.\d{1,2}\.\d{4}, \d{1,2}:\d{2}, \S")
@@ -68,6 +72,8 @@ def strength(text: str, marked: bool) -> Strength | None:
     ``marked``: quote marks follow, so that less evidence will do. Without them a sentence of the
     writer's own that names a date and a writer must not be taken for one.
     """
+    if text.startswith("Quoting ") and text.endswith(")"):
+        return "weak" if marked and _TIME.search(text) else None
     colon = text.endswith((":", "："))
     verb_last = _VERB_LAST.search(text) is not None
     if not (colon or verb_last or text.endswith(">")):
@@ -85,7 +91,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     if when and opens_with_date(text):
         if _is_dated_by_writer(text, verb, verb_last, marked):
             return "dated"
-        if _ZONE_AND_NAME.search(text):
+        if _ZONE_AND_NAME.search(text) or _TIME_AND_ADDRESS.search(text):
             return "dated"
     if angle and verb and not text.endswith(">") and text[: angle.start()].strip(" \"'"):
         return "sure"

@@ -18,10 +18,10 @@ address nor a number. Under neither may the words above lead on to them («Вы�
 
 import re
 
+from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.tails import is_tail
 
 DELIMITERS = ("--", "—", "–", "- -")
 _LONGEST_DOUBTFUL = 15
@@ -58,6 +58,25 @@ _POSTSCRIPT = re.compile(
     r"btw\b|by the way|(?:and )?one more|also|(?:i )?forgot|да,|и )",
     re.IGNORECASE,
 )
+_ASKED = re.compile(
+    r"(?<!\w)(?:прошу|просим|пришлите|подскажите|помогите|скажите|напишите|верните|вышлите|"
+    r"перешлите|отправьте|направьте|позвоните|перезвоните|выставьте|жду|ждём|ждем)(?!\w)",
+    re.IGNORECASE,
+)
+# What a person is, or belongs to; any other Russian line below a name may be a sentence.
+_TITLE = re.compile(
+    r"менеджер|директор|бухгалтер|специалист|инженер|отдел|начальник|заместител|(?<!\w)зам\.?(?!\w)|"
+    r"руковод|юрист|адвокат|нотариус|секретар|администратор|ассистент|помощник|консультант|"
+    r"оператор|эксперт|аналитик|программист|разработчик|дизайнер|маркетолог|продавец|мастер|врач|"
+    r"преподават|доцент|профессор|учител|студент|служб|департамент|управлен|управляющ|групп|"
+    r"компани|магазин|студия|салон|клиник|центр|агентств|завод|фабрик|банк|филиал|представител|"
+    r"координатор|куратор|логист|снабжен|закуп|продаж|маркетинг|техническ|главн|ведущ|старш|младш|"
+    r"генеральн|исполнительн|коммерческ|финансов|предпринимател|основател|владелец|партн[её]р|"
+    r"председател|президент|сотрудник|диспетчер|кадр|редактор|автор|фотограф|архитектор|тренер|"
+    r"психолог|агент|брокер|риелтор|механик|электрик|технолог|кандидат|доктор|член|академ|"
+    r"университет|институт|школ|колледж|лаборатор|кафедр|факультет|ассоциац|фонд|холдинг|концерн",
+    re.IGNORECASE,
+)
 _REQUEST = re.compile(
     r"\?|(?<!\w)(?:прошу|просим|просьба|пожалуйста|"
     r"подскажите|помогите|скажите|напишите|пришлите|верните|вышлите|жду|ждём|ждем|нужн\w*|"
@@ -83,7 +102,11 @@ _NUMBER = re.compile(r"\d{4}(?!\d? [A-Z][a-z])")
 _DAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d{2}(?![\d.])|20\d\d-\d\d-\d\d")
 # «Цвет - красный»: a thing and what it is.
 _NAMES_THING = re.compile(r"\w\s[-–—]\s\w|\w ?[:=]\s*\w")
-_LEADS_ON = re.compile(r"[:,]$|(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$", re.IGNORECASE)
+_LEADS_ON = re.compile(
+    r"[:,]$|^(?=[^.!?]*$).*(?<!\w)(?:телефон|номер|адрес|почта|контакты|реквизиты|данные|имя|фио|phone|address|"
+    r"name|contacts?)(?: \w+){0,2}$|(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$",
+    re.IGNORECASE,
+)
 _DISCLAIMER = re.compile(
     r"confidential|intended (?:recipient|solely|only|for)|disclaimer|privileged|virus|think before|"
     r"environment|unsubscribe|конфиденциал|предназнач|адресат|вирус|окружающ|vertraulich|"
@@ -125,6 +148,11 @@ def is_card(text: list[str], above: str, certain: bool, occasion: Occasion) -> b
     return certain or _is_surely_signed(paragraphs, occasion)
 
 
+def is_farewell(line: str) -> bool:
+    """Whether a line takes leave: «С уважением», `Best regards`."""
+    return _FAREWELL.match(line.strip()) is not None
+
+
 def _goes_on_below_tail(text: list[str]) -> bool:
     tail = next((i for i, line in enumerate(text) if is_tail(line)), len(text))
     below = [line for line in text[tail + 1 :] if line.strip() and not is_tail(line)]
@@ -153,13 +181,23 @@ def _shows_card(paragraph: list[str], first: bool, occasion: Occasion) -> bool:
         return True
     reached = next((i for i, line in enumerate(paragraph) if _reaches(line)), len(paragraph))
     below = paragraph[reached:]
-    for line in below:
-        signed = _reaches(line) or _is_of_writer(line, occasion) or _ADDRESS.search(line)
-        if not signed and _RUSSIAN.search(line):
-            return False
     above = paragraph[:reached]
     named = first and any(map(_is_name, above))
+    if any(_RUSSIAN.search(line) and not _belongs(line, occasion) for line in paragraph):
+        return False
     return named or bool(below) or any(_is_of_writer(line, occasion) for line in above)
+
+
+def _belongs(line: str, occasion: Occasion) -> bool:
+    """Whether a Russian line says who the writer is or how to reach him, and nothing besides."""
+    return bool(
+        _reaches(line)
+        or _is_of_writer(line, occasion)
+        or _is_name(line)
+        or _ADDRESS.search(line)
+        or _TITLE.search(line)
+        or line.startswith(_QUOTED)
+    )
 
 
 def _reaches(line: str) -> bool:
@@ -185,6 +223,8 @@ def _tells(line: str, motto: bool) -> bool:
     bare = _LINK.sub("", line)
     if bare.startswith(_QUOTED):  # a motto
         return False
+    if _ASKED.search(bare):
+        return True
     if _reaches(line) and len(bare.split()) <= 6:
         return False
     if _REQUEST.search(bare):

@@ -44,7 +44,8 @@ _EXCUSE = re.compile(
 _TOLD = re.compile(
     r"(?<!\w)(?:не|но|и|а|что|чтобы|когда|если|был[аои]?|вчера|сегодня|утром|уже|ещё|еще|вам|вами|"
     r"мне|нам|not|but|and|when|yesterday|today|already|you|to us|nicht|aber|gestern|heute)(?!\w)|"
-    r"\d{1,2}:\d{2}|\d{1,2}\.\d{2}\.\d{2}",
+    r"\d{1,2}:\d{2}|\d{1,2}\.\d{2}\.\d{2}|(?:\d[ -]?){5}|№|"
+    r"(?<!\w)(?:номер\w*|трек\w*|накладн\w*|заказ\w*|number|tracking|order|parcel)(?!\w)",
     re.IGNORECASE,
 )
 _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECASE)

@@ -5,15 +5,17 @@ card of requisites proves nothing, and neither does «С уважением».
 """
 
 import re
+from bisect import bisect
 
-from bridge.parse.reply.card import DELIMITERS, is_card
+from bridge.parse.reply.closing.card import DELIMITERS, is_card, is_farewell
+from bridge.parse.reply.closing.tails import is_last_tail, is_tail
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.tails import is_last_tail, is_tail
 
 _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
+_LONGEST_FAREWELL = 12
 
 # Mailman's footer: ``users mailing list``, with ``-- users@example.org`` behind it in newer ones.
 _LIST_NAME = re.compile(
@@ -35,6 +37,12 @@ def without_signature(text: list[str], occasion: Occasion) -> list[str]:
     return _without_tails(kept)
 
 
+def without_farewell(text: list[str]) -> list[str]:
+    """The lines above «С уважением» where it is among the last; what stands there says nothing."""
+    start = max(0, len(text) - _LONGEST_FAREWELL)
+    return text[: next((i for i in range(start, len(text)) if is_farewell(text[i])), len(text))]
+
+
 def _without_trailing(text: list[str]) -> list[str]:
     """Drop blank lines and drawn rules from the end."""
     end = len(text)
@@ -47,6 +55,7 @@ def _without_trailing(text: list[str]) -> list[str]:
 
 def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     """The highest delimiter under which all is signature, judged from the lowest up."""
+    fences = [i for i, line in enumerate(text) if line.startswith("```")]
     below = 0
     found = None
     for i in range(len(text) - 1, -1, -1):
@@ -54,18 +63,14 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
             card = is_card(text[i + 1 :], above[-200:], line == "-- ", occasion)
-            if not card or _in_code(text[:i]):
+            in_code = bisect(fences, i) % 2 == 1  # a block of Markdown's is open
+            if not card or in_code:
                 break
             found = i
         below += bool(line.strip())
         if below > _LONGEST_SIGNATURE:
             break
     return found
-
-
-def _in_code(above: list[str]) -> bool:
-    """Whether lines leave a block of code open, as it is written in Markdown."""
-    return sum(line.startswith("```") for line in above) % 2 == 1
 
 
 def _list_footer(text: list[str]) -> int | None:

@@ -1,0 +1,196 @@
+"""What the words above a quotation say of it: that the answers are within, or nothing but good day.
+
+A person announces answers by what they are (answer, comment, see) near to where they are (below,
+in the text) or how they look (in red); the words are a table, a line for each language.
+"""
+
+import re
+
+_OPENING = 5_000
+_NEAR = r"[^.,;\n!?。！？，、]{0,40}?"
+_NEARER = r"[^.,\n!?。！？，、]{0,15}?"
+_FEW_WORDS = 4
+_LONGEST_GREETING = 8
+_MOST_SIGNS = 30
+
+# Language: what answers are called, and where they stand or how they look.
+_SAID = (
+    # ru
+    (
+        r"ответ|комментар|пояснен|замечани|правк|отвеча|отвеч|пиш|\bсм\b|смотри|выдел|помет|отмет|"
+        r"написа|дополни|впис|заполни|прав(?:ил|ки)|внес",
+        r"\bниже\b|в тексте|внутри|по тексту|по пунктам|под (?:каждым|вашими|вопрос)|между|"
+        r"в письме|красн(?:ым|ом)|синим|зел[её]ным|цветом|цветным|жирн|курсив|капс|заглавн|"
+        r"большими букв|маркер",
+    ),
+    # uk, be
+    (
+        r"відповід|відпові|комент|див(?:\.|ись|іться)|пишу|позначи|виділи|адказ",
+        r"нижче|у тексті|в тексті|по тексту|під кожн|під ваш|червон|син(?:ім|ього)|зелен|кольор|"
+        r"жирн|ніжэй|у тэксце",
+    ),
+    # en
+    (
+        r"\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|remarks?\b",
+        r"\bbelow\b|within(?! (?:\w+ ){1,3}?(?:day|hour|week|minute|month|year|reason))|"
+        r"between(?! \d)|in the text|embedded|interspersed|underneath|"
+        r"under (?:each|every|your|the) (?:question|point|item)|in.?between",
+    ),
+    # de
+    (
+        r"antwort|kommentar|anmerkung|\bsiehe\b|\bs\. ?(?=u\.|unten)|rückmeldung|beantwort",
+        r"\bunten\b|\bu\.|unterhalb|im text\b|direkt (?:in|im|unter)|dazwischen|darunter|inline|"
+        r"(?:in|mit) (?:rot|blau|grün)|(?:rot|blau|grün|fett|farbig) (?:markiert|hinterlegt)|"
+        r"in (?:roter|blauer|grüner)|unter (?:ihren|deinen|den) (?:fragen|punkten)",
+    ),
+    # fr
+    (
+        r"répon|réponse|commentaire|remarque|\bvoir\b|\bcf\b",
+        r"ci-dessous|en dessous|plus bas|dans le (?:texte|mail|corps)|entre les lignes|"
+        r"en (?:rouge|bleu|vert|gras|couleur|majuscules)|sous (?:chaque|vos)",
+    ),
+    # es
+    (
+        r"respuesta|respond|comentari|contest|\bver\b|\bvéase\b|\bvea\b",
+        r"abajo|debajo|en el (?:texto|correo|cuerpo)|a continuación|entre líneas|"
+        r"en (?:rojo|azul|verde|negrita|color|mayúsculas)",
+    ),
+    # it
+    (
+        r"rispost|rispond|comment|\bved(?:i|ere|asi)\b|osservazion|annotazion",
+        r"\bsotto\b|di seguito|qui sotto|nel testo|tra le righe|"
+        r"in (?:rosso|blu|verde|grassetto|maiuscolo|calce)",
+    ),
+    # pt
+    (
+        r"respost|respond|comentári|\bve(?:r|ja)\b|\bvide\b",
+        r"abaixo|em baixo|a seguir|no (?:texto|corpo)|entre linhas|"
+        r"em (?:vermelho|azul|verde|negrito|maiúsculas)|a (?:vermelho|azul|verde)",
+    ),
+    # nl
+    (
+        r"antwoord|opmerking|reactie|\bzie\b|commentaar|beantwoord|gereageerd",
+        r"hieronder|onderstaand|onder (?:elke|je|uw) vra|tussen de|in de tekst|in de mail|"
+        r"in het (?:rood|blauw|groen)|in (?:rood|blauw|groen)",
+    ),
+    # sv, da, no
+    (
+        r"\bsvar|\bkomment|\bse(?:r)?\b|besvar",
+        r"nedan\b|nedenfor|nedenunder|under (?:varje|hver|hvert|dina|dine)|i te(?:xt|kst)en|"
+        r"(?:med|i) (?:rött|rødt|rød|röd|blått|blåt|blå|grönt|grønt|grøn|grön|fet|fed)",
+    ),
+    # fi
+    (
+        r"vastau|vastas|vastaan|komment|\bks\b|katso",
+        r"\balla\b|\balle\b|alempana|tekstissä|tekstin (?:seassa|joukossa)|väliin|välissä|"
+        r"punaisella|sinisellä|vihreällä",
+    ),
+    # pl
+    (
+        r"odpowied|odpowiad|odpisa|komentarz|uwagi|patrz",
+        r"poniżej|w (?:tekście|treści|mailu)|pod (?:każdym|pytani|twoimi|pana)|między|"
+        r"na (?:czerwono|niebiesko|zielono)|kolorem|czerwonym|niebieskim|zielonym",
+    ),
+    # cs, sk
+    (
+        r"odpov[ěeí]|komentář|komentár|poznámk|\bviz\b|\bpozri\b",
+        r"níže|nižšie|v textu|v texte|v mailu|pod (?:jednotliv|každ)|mezi|"
+        r"červen|modř|modr(?:ou|o)|zelen|tučn|barevn",
+    ),
+    # hu, ro
+    (
+        r"válasz|megjegyzés|\blásd\b|răspuns|comentari|\bvezi\b",
+        r"\balább\b|lentebb|\blent\b|a szövegben|piros|kék|zöld|mai jos|în text|"
+        r"cu (?:roșu|rosu|albastru|verde)",
+    ),
+    # tr
+    (
+        r"cevap|yanıt|yorum|bakınız|\bbkz\b",
+        r"aşağıda|altında|altına|metin içinde|arasında|kırmızı|mavi|yeşil|renkli",
+    ),
+    # zh
+    (
+        r"回复|回覆|答复|答覆|回答|批注|意见|請看|请看|請見|请见|见",
+        r"下面|下方|以下|文中|原文|红色|紅色|红字|紅字|蓝色|藍色",
+    ),
+    # ja
+    (
+        r"回答|返信|返答|お答え|コメント|ご確認",
+        r"以下|下記|本文中|文中|インライン|赤字|赤色|青字|赤で",
+    ),
+    # ko
+    (r"답변|회신|답장|답을|코멘트|의견", r"아래|하단|본문|사이|빨간|붉은|적색|파란|청색"),
+    # he, ar
+    (r"תשוב|עניתי|תגוב|הערות|ראה|ראו|ראי", r"למטה|להלן|בגוף|באדום|בכחול|בירוק|בין השורות"),
+    (r"إجاب|اجاب|الرد|ردود|ردي|تعليق|انظر", r"أدناه|ادناه|أسفل|باللون|في النص|بالأحمر|بين السطور"),
+)
+_IN_THE_TEXT = re.compile(
+    "|".join(
+        f"(?:{what}){_NEAR}(?:{where})|(?:{where}){_NEARER}(?:{what})" for what, where in _SAID
+    )
+    + r"|\binline\b|in-line|\b(?:comments?|answers?|repl(?:y|ies)) in line\b|"
+    r"мои ответы|my answers|answers to your|meine antworten|mes réponses|mis respuestas|"
+    r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
+    r"по тексту|\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b",
+)
+# «Анкета заполнена.», said of the form below unless of a file.
+_FILLED = re.compile(
+    r"заполнил[аи]?\b|заполнен[аоы]?\b|заповни(?:в|ла|ли)\b|filled (?:in|out)|completed the form|"
+    r"ausgefüllt|rempli|rellenad|compilat[oa]|preenchid|ingevuld|wypełni|vyplnil|vyplněn|ifyllt|"
+    r"udfyldt|utfylt|täytetty|dolduruldu",
+)
+_OF_A_FILE = re.compile(
+    r"влож|прикреп|прилаг|прилож|файл|скан|долуч|attach|enclos|\bfile|anhang|anbei|angehängt|"
+    r"ci-joint|pièce|adjunt|allegat|anexo|bijlage|załącz|příloh|bifog|vedhæft|vedlagt|liitte|ekte|ekli",
+)
+_BELOW_ALONE = re.compile(
+    r"\W*(?:(?:всё|все|см|смотрите|see|siehe|voir|ver|vedi|zie|se|viz|patrz|див)\W+)?"
+    r"(?:ниже|below|unten|ci-dessous|abajo|sotto|abaixo|hieronder|nedan|nedenfor|poniżej|níže|нижче|"
+    r"alla|aşağıda)\W*",
+)
+_GREETING = re.compile(
+    r"(?<!\w)(?:здравствуй(?:те)?|здравия|"
+    r"добр(?:ый|ое|ого|ой) (?:день|утро|вечер|времени|дня|вечера|утра)|"
+    r"добр(?:ый|ого)\W*$|приветствую|привет|доброго времени суток|день добрый|"
+    r"уважаем\w+|коллеги|hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|"
+    r"guten (?:tag|morgen|abend)|hallo|moin|servus|sehr geehrt\w+|liebe[rs]?|bonjour|bonsoir|salut|"
+    r"hola|buenos (?:días|dias)|buenas|estimad[oa]s?|ciao|buongiorno|buonasera|salve|gentile|"
+    r"olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]s?|"
+    r"beste|geachte|goede(?:morgen|middag|navond)|goedendag|dag|hej|hejsan|hei|moi|terve|"
+    r"god (?:dag|morgon|morgen|kväll)|tere|dzień dobry|witam|cześć|szanown\w+|dobrý den|dobrý deň|"
+    r"ahoj|vážen\w+|добрий (?:день|ранок|вечір)|доброго дня|вітаю|привіт|шановн\w+|вітаю|"
+    r"здравейте|добър ден|zdravo|pozdrav|poštovan\w+|dobar dan|tisztelt|kedves|szia|"
+    r"bună (?:ziua|seara)|"
+    r"stimate?|merhaba(?:lar)?|selam|sayın|iyi günler|günaydın)(?!\w)|"
+    r"^\W*(?:您好|你好|尊敬的|早上好|下午好|お世話に|こんにちは|拝啓|様|안녕하|שלום|היי|בוקר טוב|"
+    r"السلام|مرحبا|تحية|صباح الخير|عزيزي)",
+    re.IGNORECASE,
+)
+
+
+def says_inside(words: str) -> bool:
+    """Whether the words above unmarked history say that the answers are within it."""
+    opening = words[-_OPENING:].casefold()
+    if _IN_THE_TEXT.search(opening) or _BELOW_ALONE.fullmatch(opening):
+        return True
+    return _FILLED.search(opening) is not None and _OF_A_FILE.search(opening) is None
+
+
+def only_greets(words: list[str], signed: bool = False) -> bool:
+    """Whether the lines above history say good day and nothing else, so that more must follow.
+
+    ``signed`` says that a farewell and a name below it were left out of ``words``.
+    """
+    shown = [line.strip() for line in words if line.strip()]
+    return (bool(shown) or signed) and all(map(_greets, shown))
+
+
+def _greets(line: str) -> bool:
+    found = _GREETING.search(line)
+    if found is None or "?" in line or "？" in line:
+        return False
+    if not line.isascii() and not found[0][:1].isspace() and " " not in line:
+        return len(line) <= _MOST_SIGNS
+    leads = line[: found.start()].rstrip()
+    addressed = not leads or (leads.endswith(",") and len(leads.split()) < _FEW_WORDS)
+    return addressed and len(line.split()) <= _LONGEST_GREETING

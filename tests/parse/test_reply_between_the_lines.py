@@ -1,0 +1,171 @@
+"""Answers that a writer put between the lines of unmarked history, told without that letter."""
+
+import pytest
+
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
+
+ANSWER = Occasion(
+    subject="Re: Order",
+    writer="Иван Петров petrov@example.ru",
+    people=frozenset({"petrov@example.ru", "иван петров", "support@yandex.ru", "служба поддержки"}),
+)
+ENGLISH = Occasion(
+    subject="Re: Order",
+    writer="Jane Roe jane@example.org",
+    people=frozenset({"jane@example.org", "jane roe", "support@yandex.ru", "служба поддержки"}),
+)
+WHO = "Служба поддержки <support@yandex.ru>"
+OUTLOOK = f"От: {WHO}\nОтправлено: 15 сентября 2025 г. 15:46\nКому: Иван\nТема: RE: Order\n\n"
+
+# Language by language: Outlook's fields, words that announce answers, a greeting.
+LANGUAGES = {
+    "English": ("From|Sent|To|Subject", "Please see my comments below.", "Dear Anna,"),
+    "English, in line": ("From|Sent|To|Subject", "My comments in line", "Good morning Anna,"),
+    "English, alone": ("From|Sent|To|Subject", "Below.", "Hi,"),
+    "German": (
+        "Von|Gesendet|An|Betreff",
+        "Antworten siehe unten im Text.",
+        "Sehr geehrte Frau Roe,",
+    ),
+    "German, colour": ("Von|Gesendet|An|Betreff", "Meine Antwort ist rot markiert", "Hallo Anna,"),
+    "French": ("De|Envoyé|À|Objet", "Voir mes réponses ci-dessous en rouge.", "Bonjour Madame,"),
+    "Spanish": ("De|Enviado|Para|Asunto", "Respondo abajo en rojo.", "Estimada Anna:"),
+    "Portuguese": ("De|Enviado|Para|Assunto", "Seguem as respostas abaixo.", "Bom dia Anna,"),
+    "Italian": ("Da|Inviato|A|Oggetto", "Rispondo di seguito in rosso.", "Buongiorno Anna,"),
+    "Dutch": ("Van|Verzonden|Aan|Onderwerp", "Zie mijn antwoorden hieronder.", "Beste Anna,"),
+    "Polish": ("Od|Wysłano|Do|Temat", "Odpowiedzi poniżej na czerwono.", "Dzień dobry,"),
+    "Czech": ("Od|Odesláno|Komu|Předmět", "Odpovědi níže červeně.", "Dobrý den,"),
+    "Ukrainian": ("Від|Надіслано|Кому|Тема", "Відповіді нижче, у тексті.", "Добрий день!"),
+    "Swedish": ("Från|Skickat|Till|Ämne", "Se mina svar nedan i rött.", "Hej Anna!"),
+    "Norwegian": ("Fra|Sendt|Til|Emne", "Svar i teksten under hvert punkt.", "Hei,"),
+    "Danish": ("Fra|Sendt|Til|Emne", "Se mine svar nedenfor med rødt.", "Kære Anna, god dag,"),
+    "Finnish": ("Lähettäjä|Lähetetty|Vastaanottaja|Aihe", "Vastaukset alla punaisella.", "Hei,"),
+    "Turkish": ("Kimden|Gönderildi|Kime|Konu", "Cevaplarım aşağıda kırmızı.", "Merhaba,"),
+    "Chinese": ("发件人|发送时间|收件人|主题", "请看下面红色回复", "您好，"),
+    "Japanese": (
+        "差出人|送信日時|宛先|件名",
+        "以下に赤字で回答します。",
+        "お世話になっております。",
+    ),
+    "Korean": (
+        "보낸 사람|보낸 날짜|받는 사람|제목",
+        "아래 빨간색으로 답변드립니다.",
+        "안녕하세요.",
+    ),
+    "Hebrew": ("מאת|נשלח|אל|נושא", "תשובות בגוף המייל באדום", "שלום,"),
+    "Arabic": ("من|تم الإرسال|إلى|الموضوع", "الإجابات أدناه باللون الأحمر", "مرحبا،"),
+    "Russian": ("От|Отправлено|Кому|Тема", "Ответил ниже по тексту", "Анна, добрый день!"),
+    "Russian, marker": ("От|Отправлено|Кому|Тема", "Выделил маркером", "Здравствуйте"),
+    "Russian, alone": ("От|Отправлено|Кому|Тема", "Ниже.", "Уважаемая Анна!"),
+    "Russian, filled in": ("От|Отправлено|Кому|Тема", "Анкету заполнила.", "Доброго дня!"),
+}
+
+
+def outlook(fields: str) -> str:
+    sender, sent, to, subject = fields.split("|")
+    return (
+        f"{sender}: {WHO}\n{sent}: 15.09.2025 15:46\n{to}: petrov@example.ru\n{subject}: Order\n\n"
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_answers_that_the_words_above_announce_stay(language: tuple[str, str, str]) -> None:
+    fields, said, _ = language
+    body = f"{said}\n\n{outlook(fields)}Colour.\nred\nMany thanks"
+    assert new_words(body, ENGLISH) == body
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_answers_below_nothing_but_a_greeting_stay(language: tuple[str, str, str]) -> None:
+    fields, _, greeting = language
+    body = f"{greeting}\n\n{outlook(fields)}Colour?\nred\nMany thanks"
+    assert new_words(body, ENGLISH) == body
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES.keys())
+def test_the_same_history_goes_where_nothing_speaks_for_answers(
+    language: tuple[str, str, str],
+) -> None:
+    fields, _, greeting = language
+    above = f"{greeting}\n\nThe order came."
+    body = f"{above}\n\n{outlook(fields)}Has the order come?\nWe wait.\nMany thanks"
+    assert new_words(body, ENGLISH) == above
+
+
+SIGNS = {
+    "a form filled in": "Просим указать:\nФИО: Петров Иван Иванович\nПаспорт: серия и номер",
+    "a form filled in, English": "Please provide:\nName: Jane Roe\nTelephone: by mail only",
+    "one labelled answer": "Укажите цвет.\nОтвет: красный\nЖдём.",
+    "one labelled answer, German": "Farbe bitte.\nAntwort: rot\nDanke.",
+    "the writer's initials": "Укажите цвет.\nИП: красный\nЖдём.",
+    "initials in brackets": "Укажите цвет.\n[ИП] красный\nЖдём.",
+    "initials and a dash": "Укажите цвет.\nИП – красный\nЖдём.",
+    "the writer's first name": "Укажите цвет.\nИван: красный\nЖдём.",
+    "the first name in brackets": "Укажите цвет.\n[Иван] красный\nЖдём.",
+    "the whole name": "Укажите цвет.\nПетров Иван: красный\nЖдём.",
+    "doubled signs": "Укажите цвет.\n** красный\nУкажите число.\n** пять",
+    "doubled marks of quotation": "Укажите цвет.\n>> красный\nУкажите число.\n>> пять",
+    "doubled slashes": "Укажите цвет.\n// красный\nУкажите число.\n// пять",
+    "an arrow": "Укажите цвет.\n→ красный\nУкажите число.\n→ пять",
+    "a dash behind one question": "Какой цвет? - красный\nЖдём.",
+    "a long dash behind one question": "Какой цвет? — красный\nЖдём.",
+    "words behind two questions": "Какой цвет? красный\nСколько штук? Пять\nЖдём.",
+    "yes under a question": "Товар цел и упаковка не вскрыта?\nДа.\nЖдём ответа.",
+    "no under a question, in Polish": "Czy paczka dotarła?\nNie\nCzekamy.",
+    "yes and no behind what was asked": "Товар цел - да\nУпаковка вскрыта - нет\nЖдём.",
+    "yes and no in brackets": "Товар цел (да)\nУпаковка вскрыта (нет)\nЖдём.",
+    "pluses": "Товар цел +\nУпаковка цела +\nЖдём.",
+    "a box ticked": "[x] Товар цел\n[ ] Упаковка цела\nЖдём.",
+    "numbers and colons": "1. Номер заказа:\n551\n2. Дата:\nпятое мая",
+    "a full-width question mark": "颜色？\n红色\n数量？\n五",
+}
+
+
+@pytest.mark.parametrize("history", SIGNS.values(), ids=SIGNS.keys())
+def test_a_sign_of_answers_keeps_them(history: str) -> None:
+    body = f"Всё готово.\n\n{OUTLOOK}{history}"
+    occasion = ENGLISH if "Jane" in history else ANSWER
+    assert new_words(body, occasion) == body
+
+
+# Letters that support people write themselves; nobody has answered in them.
+UNANSWERED = {
+    "a letter": "Здравствуйте, Иван!\n\nКакой цвет нужен?\n\nЖдём ответа.\nС уважением, служба",
+    "a question and its answer": "Вопрос: как оплатить?\nОтвет: картой.\nЖдём.",
+    "questions and thanks": "Как дела? Спасибо за заказ.\nВсё ли пришло? Заранее спасибо!",
+    "buttons": "Вы довольны?\nДа\nНет\nСпасибо за оценку.",
+    "a chat": "Иван: где заказ\nОлег: едет\nИван: когда\nАнна: завтра",
+    "an order": "Ваш заказ:\nПолучатель: Иван Петров\nГород: Москва\nСумма: 300",
+    "a form not filled in": "Просим указать:\nФИО:\nТелефон:\nЖдём.",
+    "a list": "Нам нужны:\n- паспорт\n- договор\n- чек",
+    "headings": "Добрый день.\n## Доставка\nЗавтра.\n## Оплата\nКартой.",
+    "a request and a card": "Сообщите о решении.\nТел.: 8 800 100-20-30\nE-mail: a@example.ru",
+    "steps": "1. Откройте меню.\nОно слева.\n2. Нажмите кнопку.\nГотово.",
+    "a name in a sentence": "Иван, ваш заказ едет.\nПолучатель - Иван.",
+    "an older letter": f"Едет.\n\nОт: Иван\nДата: 5 мая 12:00\nКому: {WHO}\nТема: O\n\nЦел?\nДа",
+    "a footnote": "Скидка 10% *\n* только по карте\nЖдём.",
+}
+
+
+@pytest.mark.parametrize("history", UNANSWERED.values(), ids=UNANSWERED.keys())
+def test_history_in_which_nobody_answered_goes(history: str) -> None:
+    assert new_words(f"Всё пришло.\n\n{OUTLOOK}{history}", ANSWER) == "Всё пришло."
+
+
+NOT_ANNOUNCED = (
+    "Please reply within two days.",
+    "Жду ответа, нужен красный.",
+    "Merci de votre réponse, la chaise en rouge svp.",
+    "Форма заполнена, скан во вложении.",
+    "Danke für die Antwort.",
+    "This is in line with our order.",
+    "Ответьте, пожалуйста, до пятницы.",
+    "Das Formular ist ausgefüllt, siehe Anhang.",
+    "Gracias por su respuesta.",
+)
+
+
+@pytest.mark.parametrize("said", NOT_ANNOUNCED)
+def test_words_that_only_sound_alike_announce_nothing(said: str) -> None:
+    assert new_words(f"{said}\n\n{OUTLOOK}Цвет.\nЖдём.", ANSWER) == said
