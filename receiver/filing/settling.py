@@ -62,7 +62,7 @@ class Settling:
                 await self._show.show(world)
             except LookAgain:
                 wanted |= world.moving  # they may stand in two dialogs now
-                places |= world.created
+                places |= world.created | world.left  # where others may show what we have moved
                 continue
             return world
         raise KeepsChanging("the dialogs kept changing")

@@ -141,20 +141,20 @@ class Show:
             raise LookAgain
 
     async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
-        """Have the letters that stand, or were to stand, in another dialog point to this one.
+        """Have letters point to this dialog that stand, or are about to be shown, in another one.
 
         Of ids that dialogs are opened with some led here up to now, and will not any more.
         """
         own = {aim.id, *(each.id for each in aim.absorbed)}
-        stands = {
-            message["key"]: one for one, each in world.dialogs.items() for message in each.messages
+        shown = {
+            message["key"]
+            for one, each in world.dialogs.items()
+            if one in own
+            for message in each.messages
         }
-        come = {key for key in aim.group.keys if stands.get(key) not in own or key not in stands}
-        await self._load(world, come)
-        lost = {key for key, each in world.near.kept.items() if each.dialog in opens - own}
-        come |= lost & aim.group.keys
+        await self._load(world, aim.group.keys - shown)
         nowhere = set()
-        for key in sorted(come):
+        for key in sorted(aim.group.keys & world.near.kept.keys()):
             kept = world.near.kept[key]
             head = world.near.heads.get(kept.dialog)
             leads_here = head is not None and head["_id"] in own and kept.dialog not in opens
@@ -164,6 +164,9 @@ class Show:
                 raise LookAgain
             if head is None:
                 nowhere.add(kept.dialog)
+            elif key in shown and not await self._dialogs.touch(head):
+                raise LookAgain
+            world.left.add(kept.dialog)
             kept.dialog = aim.id
         # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
         if nowhere and (await self._dialogs.heads(nowhere)).keys() - own:

@@ -88,8 +88,8 @@ class World:
     """What was read near some letters of a mailbox, and the groups that it makes.
 
     ``asked`` are the dialogs about which the facts were asked for. ``home`` says, once it is shown,
-    which dialog each group is; ``created`` which were opened, and ``moving`` which letters come
-    from dialogs that go.
+    which dialog each group is; ``created`` which were opened, ``moving`` which letters come from
+    dialogs that go, and ``left`` where letters pointed to that point elsewhere since.
     """
 
     mailbox: str
@@ -104,6 +104,7 @@ class World:
     messages: dict[str, Document] = field(default_factory=dict)
     related: dict[Any, list[Any]] = field(default_factory=dict)
     moving: set[str] = field(default_factory=set)
+    left: set[Any] = field(default_factory=set)
 
 
 def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:

@@ -246,15 +246,21 @@ class Dialogs:
         to take it away, and may have died: it gets another revision, so that who comes next can.
         """
         if not await self.redirects.lead(dialog.head, into):
-            await self._update(
-                dialog.head, {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
-            )
+            await self.touch(dialog.head)
             return False
         with store_errors():
             done = await self._dialogs.delete_one(_as_read(dialog.head))
         if done.deleted_count:
             await self._parts.forget([part["_id"] for part in dialog.parts])
         return bool(done.deleted_count)
+
+    async def touch(self, head: Document) -> bool:
+        """Have whoever read a dialog before look again; False if it has changed since we did."""
+        update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+        if not await self._update(head, update):
+            return False
+        head["revision"] += 1
+        return True
 
     async def take_out(self, dialog_id: Any, keys: Set[str]) -> bool:
         """Have a dialog show letters no more, and go if it showed no others; False if not yet."""

@@ -75,6 +75,26 @@ class Turns:
         return first
 
 
+class Runs(Turns):
+    """Whose call comes next: up to fourteen of one worker's in a row, then any other's.
+
+    This finds what needs several workers to have got just so far, one after the other.
+    """
+
+    def __init__(self, seed: int, kills: int) -> None:
+        super().__init__(seed, kills)
+        self._current = ""
+        self._left = 0
+
+    def _next(self, waiting: Sequence[str]) -> str:
+        if self._left <= 0 or self._current not in waiting:
+            others = [name for name in waiting if name != self._current]
+            self._current = self._random.choice(others or waiting)
+            self._left = self._random.randint(1, 14)
+        self._left -= 1
+        return self._current
+
+
 class Reader:
     """Looks at ``dialogs`` between the calls of others."""
 
@@ -103,6 +123,7 @@ async def filed_by_turns(
     full_letters: int,
     kills: int = 0,
     corrects: bool = False,
+    turns: type[Turns] = Turns,
 ) -> None:
     database = client[f"test_{secrets.token_hex(6)}"]
     try:
@@ -130,7 +151,7 @@ async def filed_by_turns(
         workers = {str(number): work(batch) for number, batch in enumerate(batches)}
         if corrects:
             workers |= {"person": correct, "other person": correct}
-        await stopping.run(workers, Turns(seed, kills), reader.look)
+        await stopping.run(workers, turns(seed, kills), reader.look)
         if not kills:
             await assert_shown_as_the_rule_says(database, policy)
         await sweep(database, policy, full_letters)
@@ -217,6 +238,15 @@ BOTH_TAKE_ONE_AWAY = [
 ]
 
 
+# By runs in which one would have a letter stand in its dialog that points to another's, before that
+# is opened; and finds it open, and the letter shown there, when he has had it point to his.
+POINTED_TO_BEFORE_IT_IS_OPENED = [
+    ("3", "petr", "list", "2"),
+    ("2", "ivan", "list", "1"),
+    ("1", "olga", "list", ""),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -245,6 +275,26 @@ def test_letters_of_the_tables_filed_in_any_interleaving(mongo_uri: str) -> None
             runner.run(filed_by_turns(client, letters[:before], batches, "participants", seed, 128))
 
         any_interleaving()
+
+
+def test_letters_filed_by_receivers_that_make_many_calls_at_once(mongo_uri: str) -> None:
+    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    with asyncio.Runner() as runner, closing(client):
+
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 168)
+        @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 342)
+        @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 672)
+        @given(
+            st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
+            st.sampled_from(get_args(Policy)),
+            SEEDS,
+        )
+        def any_runs(rows: list[tuple[str, str, str, str]], policy: Policy, seed: int) -> None:
+            batches = [[written(*row)] for row in rows]
+            runner.run(filed_by_turns(client, [], batches, policy, seed, 128, turns=Runs))
+
+        any_runs()
 
 
 def test_any_letters_filed_in_any_interleaving(mongo_uri: str) -> None:
