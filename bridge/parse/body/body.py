@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
+from bridge.parse.body.flowed import unflow
 from bridge.parse.body.html_text import text_of
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
@@ -14,7 +15,6 @@ from bridge.parse.rich_text.rtf import read_rtf
 from bridge.parse.structure.choice import Passage, choose
 from bridge.parse.structure.mime import Node
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.flowed import unflow
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.storable import clean_text

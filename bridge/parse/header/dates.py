@@ -5,11 +5,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
+from bridge.parse.header.as_dates_go import as_dates_go
 from bridge.parse.header.figures import readings
 from bridge.parse.header.months import in_english
 from bridge.parse.header.zones import zone_hours
-from bridge.parse.text.encoded_words import decode_words
 
+_REGULAR = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
+    r"(?: \([A-Z]{1,5}\))?"
+)
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _GMT_SHIFT = re.compile(
     r"(?<!\w)\(?(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b\)?", re.IGNORECASE
@@ -25,20 +29,13 @@ _NO_ZONES = frozenset({
     *("MARCH", "APRIL", "JUNE", "JULY", "AM", "PM", "T"),
 })  # fmt: skip
 _NO_HOUR = re.compile(r"(?<![\d:])(?:2[5-9]|[3-9]\d):\d{2}:\d{2}(?!\d)|:[6-9]\d:\d{2}(?![\d:])")
-_UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
-_SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
-_BOTH_NAMES = re.compile(r"\b([A-Z]{3})-?\d{1,2}[A-Z]{3}\b")  # EST5EDT: of winter and of summer
-_NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
-# The field's name once more, 2nd for 2, «at» before the hour, parts of a second.
-_EXTRAS = re.compile(
-    r"\A\s*Date:\s*|\b(\d{1,2})(?:st|nd|rd|th)\b|\bat\s+(?=\d{1,2}:\d{2})|"
-    r"(?<=:\d\d:\d\d)[.,]\d{1,9}(?=\s*[+-]|\s*$)",
-    re.IGNORECASE,
-)
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _EASTERNMOST = 14
 _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for 2002
 _EARLIEST = datetime(1960, 1, 1, tzinfo=UTC)
+_EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)  # a clock that was never set
+_NO_YEAR = re.compile(r"(?<=\s)000\d(?=\s+\d{1,2}:)|^000\d-")
+_AT_THE_END = re.compile(r"\d{1,2} [A-Za-z]{3} \d{4} \d{1,2}:\d{2}[^;]{0,60}\Z")
 _LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 _ISO = re.compile(
     r"(\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?"
@@ -54,19 +51,22 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     mean is possible, for nothing arrives before it was written.
     """
     written = value[:500]
-    value = _with_sign(in_english(decode_words(written)).strip("\"'; \t"))
+    value = written
+    if not _REGULAR.fullmatch(written):
+        value = as_dates_go(in_english(as_dates_go(written)))
     if value != written:
         parsed = None  # which mail-parser read without its month or zone
-    impossible = _NO_HOUR.search(value)
+    impossible = _NO_HOUR.search(value) or _NO_YEAR.search(value)
     usual = parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value)
-    if parsed and usual and not impossible and (found := _believable(_aware(parsed))):
-        return found
+    read = _believable(_aware(parsed)) if parsed and usual and not impossible else None
+    if read and read - _EPOCH > _DAY:
+        return read
     arrived = next(filter(None, map(_of_received, received[:3])), None)
     if impossible:
         return arrived or _lenient(value)
     orders = readings(value)
     found = _likeliest([_one_reading(order, arrived) for order in orders], arrived)
-    return found or arrived
+    return arrived if arrived and found and abs(found - _EPOCH) <= _DAY else found or arrived
 
 
 def _one_reading(value: str, arrived: datetime | None) -> datetime | None:
@@ -82,19 +82,6 @@ def _likeliest(found: Sequence[datetime | None], arrived: datetime | None) -> da
     read = [one for one in found if one is not None]
     possible = [one for one in read if arrived and one <= arrived + _CLOCKS_DIFFER]
     return max(possible) if possible else next(iter(read), None)
-
-
-def _with_sign(value: str) -> str:
-    """Mend a zone: one without its sign or its minutes, two names, one that no place has."""
-    value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
-    value = _BOTH_NAMES.sub(r"\1", value)
-    value = _EXTRAS.sub(lambda found: found[1] or "", value)
-    return _NO_PLACE.sub("", value)
-
-
-def _of_four(zone: re.Match[str]) -> str:
-    sign, figures = zone.groups()
-    return f" {sign}{figures:0>4}" if len(figures) == 3 else f" {sign}{figures:0>2}00"
 
 
 def _by_name(value: str, arrived: datetime | None) -> datetime | None:
@@ -118,7 +105,9 @@ def _by_name(value: str, arrived: datetime | None) -> datetime | None:
 
 
 def _of_received(value: str) -> datetime | None:
-    return _lenient(value[:4000].rpartition(";")[2])
+    _, stop, date = value[:4000].rpartition(";")
+    found = None if stop else _AT_THE_END.search(date)
+    return _lenient(found.group() if found else date)
 
 
 def _lenient(value: str) -> datetime | None:

@@ -17,6 +17,7 @@ from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
+from bridge.parse.text.escapes import without_escapes
 from bridge.parse.text.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line, clean_text
 from contract.event import MAX_LINE, Address
@@ -108,7 +109,7 @@ class _Read:
 
 def _read_by_mail_parser(fields: _Fields) -> _Read:
     """Read the mended fields, one line each."""
-    subject = without_numbers(as_meant(decode_words(fields.first("subject")))[0])
+    subject = without_numbers(without_escapes(as_meant(decode_words(fields.first("subject")))[0]))
     subject = clean_line(subject, MAX_SUBJECT)
     date = clean_line(fields.first("date"), MAX_DATE)
     addresses: dict[str, Sequence[tuple[str, str]]] = {}

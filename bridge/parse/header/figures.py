@@ -8,8 +8,9 @@ ENGLISH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _DAY_OR_MONTH = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2}),?(?=\s+\d{1,2}:\d{2})")
 _YEAR_FIRST = re.compile(r"(\d{4})([/.])(\d{1,2})\2(\d{1,2}),?(?=[\sT]+\d{1,2}:\d{2})")
 _WITH_SIGNS = re.compile(r"(\d{4})(?:年|년)\s?(\d{1,2})(?:月|월)\s?(\d{1,2})(?:日|일)")
-_AS_ONE = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(?!\d)")
-_SECONDS = re.compile(r"\d{9,10}")
+_AS_ONE = re.compile(r"(\d{4})(\d{2})(\d{2})T?(\d{2})(\d{2})(\d{2})(?!\d)")
+_SECONDS = re.compile(r"@?(\d{9,10})(?:\d{3}|\.\d{1,9})?")  # or thousandths of them
+_MONTH_WITH_SIGN = re.compile(r"(?<=\d)(\s+)(\d{1,2})\s?[月월](?=\s+\d{4})")
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 _CENTURY = 2000
 
@@ -21,11 +22,11 @@ def readings(value: str) -> tuple[str, ...]:
     either may (Russia and the Commonwealth, or America), the likelier first: a clock of twelve
     hours is American.
     """
-    value = value.strip()
-    if not value[:1].isdigit():
+    value = _MONTH_WITH_SIGN.sub(_by_name, value.strip())
+    if value[:1] != "@" and not value[:1].isdigit():
         return (value,)
-    if _SECONDS.fullmatch(value):  # since 1970, as a program's own clock counts
-        return (datetime.fromtimestamp(int(value), UTC).isoformat(),)
+    if found := _SECONDS.fullmatch(value):  # since 1970, as a program's own clock counts
+        return (datetime.fromtimestamp(int(found[1]), UTC).isoformat(),)
     if found := _AS_ONE.match(value):
         year, month, day, *clock = found.groups()
         return _possible([(day, month, year)], f" {':'.join(clock)} {value[found.end() :]}", value)
@@ -44,6 +45,11 @@ def readings(value: str) -> tuple[str, ...]:
     if sign != ".":
         orders.insert(0 if _HALF_DAY.search(rest) else 1, (second, first, year))
     return _possible(orders, rest, value)
+
+
+def _by_name(found: re.Match[str]) -> str:
+    month = int(found[2])
+    return found[1] + ENGLISH[month - 1] if 1 <= month <= 12 else found.group()
 
 
 def _possible(orders: list[tuple[str, str, str]], rest: str, value: str) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ _HOURS: dict[str, tuple[float, ...]] = {
     # America.
     "EDT": (-4,), "CDT": (-5,), "MDT": (-6,), "PDT": (-7,), "ADT": (-3,), "NST": (-3.5,),
     "NDT": (-2.5,), "AKST": (-9,), "AKDT": (-8,), "HST": (-10,), "BRT": (-3,), "ART": (-3,),
-    "CLT": (-4,), "PET": (-5,), "COT": (-5,),
+    "CLT": (-4,), "PET": (-5,), "COT": (-5,), "ET": (-5, -4), "CT": (-6, -5), "MT": (-7, -6),
+    "PT": (-8, -7),
     # One name, several zones, the likeliest first.
     "EST": (-5, 10), "CST": (-6, 8), "MST": (-7, 8), "PST": (-8, 8), "AST": (-4, 3),
     "BST": (1, 6), "IST": (5.5, 2, 1), "GST": (4,), "WST": (8, 13), "ECT": (-5, 1),

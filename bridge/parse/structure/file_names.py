@@ -3,6 +3,7 @@
 import re
 import unicodedata
 
+from bridge.parse.text.escapes import without_escapes
 from bridge.parse.text.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line
 
@@ -14,7 +15,7 @@ _PATH = re.compile(r"[A-Za-z]:[/\\]|[/\\]|~[/\\]|\.{1,2}[/\\]|[a-z]{2,10}:/", re
 _STEP = re.compile(r"[/\\]\.{1,2}[/\\]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[/\\](?=\d)")
 _SLASH = re.compile(r"[/\\]")
-_SPOILT = re.compile("\ufffd|\\?{2}|^(?=[^.]*__)[_\\W\\d]*(?:\\.\\w{1,5})?$")
+_SPOILT = re.compile("\ufffd|\\?{2}|^(?:(?=[^.]*__)[_\\W\\d]*|_)(?:\\.\\w{1,5})?$")
 _IN_QUOTES = re.compile("[“„«](.+)[”“»]")
 
 
@@ -34,7 +35,8 @@ def safe_name(name: str) -> str:
 
     A slash that is no path's becomes ``_``, as in browsers.
     """
-    name = _DIRECTION.sub("", clean_line(without_numbers(as_meant(name)[0]), 4000))
+    name = without_numbers(without_escapes(as_meant(name)[0]))
+    name = _DIRECTION.sub("", clean_line(name, 4000))
     if quoted := _IN_QUOTES.fullmatch(name):  # quotes that a program took for those of the field
         name = quoted[1]
     if _PATH.match(name) or _STEP.search(name):

@@ -96,8 +96,10 @@ class Node:
     def filename(self) -> str:
         """The name the sender gave (RFC 2183 2.3, else the older ``name``), as it stands."""
         misplaced = self.parameters.get("filename", "") if self.disposition else ""
+        more = self.disposition_parameters
+        misnamed = more.get("name", "") if self.disposition in ("attachment", "inline") else ""
         return better_name(
-            self.disposition_parameters.get("filename", ""),
+            more.get("filename") or misnamed,
             self.parameters.get("name") or misplaced,
         )
 

@@ -9,6 +9,7 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from bridge.parse.text.charset import read_text
+from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.quoted_strings import split_unquoted, unescaped
 
@@ -20,9 +21,12 @@ _MASKED = re.compile(r"^((?:file)?name)_(\d{1,2})_$", re.IGNORECASE)
 _LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
 _HALF_LABELLED = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,40}'(?=%[0-9A-Fa-f]{2})")
 _CHARSET_AHEAD = re.compile(
-    r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=%[0-9A-Fa-f]{2})"
+    r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=[^' ]*%[0-9A-Fa-f]{2})"
 )
 _GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
+_COLON = re.compile(r"(?:file)?name\s*:", re.IGNORECASE)
+_UNENDED_NAME = re.compile(r"(?:file)?name\s*=\s*[^\"'\s.][^\".]*", re.IGNORECASE)
+_ENDS_A_NAME = re.compile(r"\S\.\w{1,5}\Z")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _BLANKS = re.compile(r"(?:[^%]|%20)+")
 _SHIFTS = b"\x1b$"
@@ -47,7 +51,7 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     if glued := _GLUED.search(head):  # the semicolon behind the value is missing, or the value
         head, pieces = head[: glued.start()], [head[glued.start() :].lstrip(" ,\t\r\n"), *pieces]
     named: dict[str, _Sections] = {}
-    for piece in pieces[:MAX_PARAMETERS]:
+    for piece in _whole(pieces[:MAX_PARAMETERS]):
         name, equals, text = piece.partition("=")
         section = _SECTION.fullmatch(_MASKED.sub(r"\1*\2*", name.strip()))
         if equals and section:
@@ -58,9 +62,26 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     return head, {name: _chosen(sections, hint) for name, sections in named.items()}
 
 
+def _whole(pieces: list[str]) -> list[str]:
+    """Mend what names a file: ``filename: a.pdf``, and a semicolon in a name without quotes."""
+    whole: list[str] = []
+    for piece in pieces:
+        if "=" in piece:
+            whole.append(piece)
+        elif _COLON.match(piece):
+            whole.append(piece.replace(":", "=", 1))
+        elif whole and _ENDS_A_NAME.search(piece) and _UNENDED_NAME.fullmatch(whole[-1]):
+            whole[-1] += f";{piece}"
+    return whole
+
+
 def _bare(text: str) -> str:
     if text.startswith('"'):
-        return unescaped(text[1:].partition('"')[0] if text.count('"') == 2 else text.strip('"'))
+        inside, _, rest = text[1:].partition('"')
+        whole = inside + rest if rest.startswith(".") else inside  # ``"a".pdf``
+        return unescaped(whole if text.count('"') == 2 else text.strip('"'))
+    if text.count('"') == 1:  # its other half is lost
+        return text.rstrip('"')
     return text[1:-1] if len(text) > 1 and text[0] == text[-1] == "'" else text
 
 
@@ -109,12 +130,17 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
     for extended, text in pieces:
         # A star is forgotten more often than a percent sign meant.
         if extended or (any_extended and _HIGH_PERCENT.search(text)):
-            waiting += text
+            # Some say the charset in each section.
+            waiting += _LABELLED.sub("", text, count=1) if label and _says(text, label) else text
         else:
             content += unquote_to_bytes(waiting.encode("latin-1")) + text.encode("latin-1")
             waiting = ""
     content += unquote_to_bytes(waiting.encode("latin-1"))
     return decode_words(read_text(bytes(content), label or hint))
+
+
+def _says(text: str, label: str) -> bool:
+    return text[: len(label) + 1].casefold() == f"{label}'".casefold()
 
 
 def _plain(raw: str, hint: str) -> str:
@@ -134,12 +160,14 @@ def _percent_decoded(text: str) -> str | None:
     encoded = text[ahead.end() :] if ahead else text
     if " " in encoded:
         return None
+    if ahead and codec_of(ahead[1]):
+        return read_text(unquote_to_bytes(encoded), ahead[1])
     if not _HIGH_PERCENT.search(encoded):
         blanks = not ahead and _BLANKS.fullmatch(encoded)
         return encoded.replace("%20", " ") if blanks else None
     content = unquote_to_bytes(encoded)
     if ahead:
-        return read_text(content, ahead.group(1))
+        return read_text(content)
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:

@@ -6,7 +6,6 @@ declared charset, Russian code pages by letter frequency, the rest.
 
 import codecs
 import re
-from functools import lru_cache
 
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (
@@ -14,13 +13,24 @@ from bridge.parse.text.cyrillic import (
     RUSSIAN_ENOUGH,
     best_code_page,
     few_russian_words,
+    has_only_signs,
     is_mostly_high,
     russian_code_page,
     score_as,
     stand_together,
 )
-from bridge.parse.text.east_asian import guess, is_latin, read_iso_2022_jp
+from bridge.parse.text.east_asian import (
+    MAX_DOUBTFUL,
+    guess,
+    is_chinese_by_label,
+    is_latin,
+    is_shift_jis,
+    read_iso_2022_jp,
+    read_shifted,
+    which_japanese,
+)
 from bridge.parse.text.hebrew import is_hebrew
+from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly
 from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
@@ -29,20 +39,7 @@ MIN_NARROW = 8
 MAX_WIDE = 2_000
 _PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
-MAX_SAMPLE = 20_000
-_LOW = bytes(range(128))
-_FEW = 12
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
-_HIGH = bytes(range(128, 256))
-_MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
-_UTF8 = re.compile(
-    rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
-    rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
-    rb"|\xf4[\x80-\x8f][\x80-\xbf]{2})+"
-)
-_CUT_OFF = re.compile(
-    rb"(?<![\xc0-\xff])(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z"
-)
 _CLEARLY_BETTER = 20.0
 # Halves of a pair, each written as if it were a character: CESU-8, as Java and old databases do.
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
@@ -85,12 +82,13 @@ def read_text(content: bytes, label: str = "") -> str:
         content = _HALVES.sub(_as_one, content)
     codec = codec_of(label)
     if codec and codec.startswith(_WIDE) and not _is_narrow(content):
-        return _strict(content, codec) or _without_label(content)
+        return strictly(content, codec) or _without_label(content)
     if content.isascii():
         return _read_seven_bit(content, codec)
-    text = _strict(content, "utf-8")
+    text = strictly(content, "utf-8")
     if text is not None:
-        return text
+        chinese = codec == "gb18030" and len(content) < MAX_DOUBTFUL and is_chinese_by_label(text)
+        return strictly(content, codec) or text if codec and chinese else text
     return _declared(content, codec) if codec else _without_label(content)
 
 
@@ -133,25 +131,18 @@ def _is_certainly_russian(content: bytes) -> bool:
 
 def _is_single_sign(content: bytes, codec: str) -> bool:
     """Tell whether this is one sign of two bytes: nothing says that its label is wrong."""
-    return len(content.strip()) == 2 and len((_strict(content, codec) or "  ").strip()) == 1
-
-
-def _strict(content: bytes, codec: str) -> str | None:
-    try:
-        text = content.decode(codec)
-        text.encode("utf-8")  # some codecs let lone surrogates through
-    except (UnicodeError, LookupError):
-        return None
-    return text
+    return len(content.strip()) == 2 and len((strictly(content, codec) or "  ").strip()) == 1
 
 
 def _read_seven_bit(content: bytes, codec: str | None) -> str:
+    if b"\x1b$)" in content and b"\x0e" in content:
+        return read_shifted(content)
     if b"\x1b$" in content or b"\x1b(" in content:
-        return _strict(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
+        return strictly(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
     if codec == "utf-7":
         return read_utf7(content)
     if codec in _SHIFTED:
-        return _strict(content, codec) or content.decode("ascii")
+        return strictly(content, codec) or content.decode("ascii")
     return content.decode("ascii")
 
 
@@ -160,33 +151,38 @@ def _declared(content: bytes, codec: str) -> str:
     if codec.startswith(_WIDE):
         return _without_label(content)
     if codec == "utf-8":
-        return _mixed(content) or _without_label(content)
+        return read_mixed(content) or _without_label(content)
     if codec in _SHIFTED:
-        return _without_label(content)
+        is_japanese = codec.startswith("iso2022_jp") and strictly(content, "cp932")
+        return is_japanese or _without_label(content)
     if codec in ("cp1252", "iso8859-15"):
-        return _by_code_page(content, _mistaken(content) or codec)
+        return by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
-        return _by_code_page(content, _better_code_page(content, codec))
-    if codec in _MULTI_BYTE and _is_single_sign(content, codec):
+        return by_code_page(content, _better_code_page(content, codec))
+    if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
-    if codec in _MULTI_BYTE and is_latin(content):
+    if codec in MULTI_BYTE and is_latin(content):
         return _without_label(content)
     if _is_certainly_russian(content):
         return _without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]
-    text = _strict(content, codec)
+    if codec in ("cp932", "euc_jp"):
+        codec = which_japanese(content, codec)
+    text = strictly(content, codec)
     if text is not None:
         return text
-    if codec in _MULTI_BYTE:
+    if codec in MULTI_BYTE:
         if _is_russian(content) or not _TWO_HIGH.search(content):
             return _without_label(content)
-        return _mixed(content) or content.decode(codec, "replace")
-    return _by_code_page(content, codec)
+        return read_mixed(content) or content.decode(codec, "replace")
+    return by_code_page(content, codec)
 
 
 def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
+    if has_only_signs(content):
+        return None
     if not is_mostly_high(content) and not stand_together(content):
         return few_russian_words(content)
     if is_hebrew(content):
@@ -205,86 +201,12 @@ def _better_code_page(content: bytes, codec: str) -> str:
     return codec
 
 
-def _by_code_page(content: bytes, codec: str) -> str:
-    """Decode a one-byte charset; a byte it leaves open is the control sign (WHATWG 9.1)."""
-    text = _strict(content, codec)
-    if text is not None:
-        return text
-    if codec in _MULTI_BYTE:
-        return content.decode(codec, "replace")
-    return codecs.charmap_decode(content, "strict", _table(codec))[0]
-
-
-@lru_cache(maxsize=32)
-def _table(codec: str) -> str:
-    """Return the 256 signs of a one-byte charset."""
-    return "".join(bytes((byte,)).decode(codec, "ignore") or chr(byte) for byte in range(256))
-
-
-def _mixed(content: bytes) -> str | None:
-    """Read text that is UTF-8 in the main, or return None where it is not.
-
-    A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
-    """
-    content = _CUT_OFF.sub(b"", content)
-    sample = content[:MAX_SAMPLE]
-    if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
-        return None
-    if _is_utf8_by_chance(content):
-        return None
-    foreign = _UTF8.sub(b"", content)
-    page, score = best_code_page(foreign)
-    other = page if score >= RUSSIAN_ENOUGH and is_mostly_high(foreign) else "cp1252"
-    output: list[str] = []
-    position = 0
-    for run in _UTF8.finditer(content):
-        output.append(_foreign(content[position : run.start()], other, bool(output), True))
-        output.append(run.group().decode("utf-8"))
-        position = run.end()
-    output.append(_foreign(content[position:], other, bool(output), False))
-    return "".join(output)
-
-
-def _is_utf8_by_chance(content: bytes) -> bool:
-    """Tell whether this is Russian in a code page, some letters of which make UTF-8 by chance.
-
-    A few letters of which a third does not fit, or CP866, whose small letters also make three-byte
-    signs.
-    """
-    high = content[:MAX_SAMPLE].translate(None, _LOW)
-    if len(high) <= _FEW and len(_UTF8.sub(b"", high)) * 3 >= len(high):
-        return best_code_page(content)[1] >= RUSSIAN_ENOUGH
-    found = "".join(run.group().decode("utf-8") for run in _UTF8.finditer(content[:MAX_SAMPLE]))
-    usual = sum("\x80" <= sign < "\u0530" for sign in found)
-    rare = sum(sign >= "\u0530" for sign in found)
-    if rare <= usual:
-        return False
-    page, score = best_code_page(content)
-    return page == "cp866" and score >= RUSSIAN_ENOUGH
-
-
-def _mostly_utf8(content: bytes) -> bool:
-    foreign = _UTF8.sub(b"", content)
-    strange = len(foreign) - len(foreign.translate(None, _HIGH))
-    return len(content) - len(foreign) > strange
-
-
-def _foreign(piece: bytes, codec: str, after_utf8: bool, before_utf8: bool) -> str:
-    if piece.isascii():
-        return piece.decode("ascii")
-    text = _by_code_page(piece, codec)
-    if after_utf8 and piece[0] >= 0x80:
-        text = "\ufffd" + text.lstrip("".join(sign for sign in text if sign > "\x7f"))
-    if before_utf8 and piece[-1] >= 0x80 and text[-1:] != "\ufffd":
-        text = text.rstrip("".join(sign for sign in text if sign > "\x7f")) + "\ufffd"
-    return text
-
-
 def _without_label(content: bytes) -> str:
     """Guess: UTF-8 with flaws, Russian, the East Asian charsets by their pairs, then Western."""
-    mixed = _mixed(content)
+    mixed = read_mixed(content)
     if mixed is not None:
         return mixed
     if is_hebrew(content):
-        return _by_code_page(content, "cp1255")
-    return _by_code_page(content, russian_code_page(content) or guess(content) or "cp1252")
+        return by_code_page(content, "cp1255")
+    told = russian_code_page(content) or guess(content)
+    return by_code_page(content, told or ("cp932" if is_shift_jis(content) else "cp1252"))

@@ -41,6 +41,8 @@ _ALONE = dict.fromkeys((b"\xdf", b"\xff", b"\xe8", b"\xc8"), "windows-1251")
 _ALONE |= dict.fromkeys((b"\xf1", b"\xd1"), "koi8-r")
 _SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
 _LOW = bytes(range(128))
+_WESTERN_SIGNS = b"\x80\x82\x84\x85\x86\x87\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b"
+_WESTERN_SIGNS += b"\xa0\xa2\xa3\xa5\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 # On a Mac small letters are those of Windows, but for ё and я; capitals and these tell.
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
@@ -74,6 +76,11 @@ def score_as(content: bytes, code_page: str) -> float:
         signs += count
         total += count * _sign_score(before, letter)
     return total / signs if signs else 0.0
+
+
+def has_only_signs(content: bytes) -> bool:
+    """Tell whether all above ASCII are quotes, dashes and the like of Western text, no letters."""
+    return not content[:MAX_SAMPLE].translate(None, _LOW + _WESTERN_SIGNS)
 
 
 def is_mostly_high(content: bytes) -> bool:

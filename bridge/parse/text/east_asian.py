@@ -16,6 +16,18 @@ _INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no s
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _KANA_LEADS = re.compile(rb"[\x81-\x83]")
 _MIN_PAIRS = 3
+# Korean and Chinese of seven bits (RFC 1557, RFC 1922): between SO and SI, named by an escape.
+_SHIFT = re.compile(rb"\x1b\$\)[A-Z]|([\x0e\x0f])")
+_KOREAN = b"\x1b$)C"
+_NOT_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes that cp1252 leaves out
+_JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_HALF_WIDTH = re.compile("[\uff61-\uff9f]")
+_LETTER = re.compile("[A-Za-z]")
+_LATIN_OR_SIGN = re.compile("[\x00-\x40\x5b-\x60\x7b-\x7e\u00c0-\u024f]*")
+_CYRILLIC_OR_SIGN = re.compile("[\x00-\x40\x5b-\x60\x7b-\x7e\u0430-\u043f]*")
+_RUSSIAN_VOWEL = re.compile("[аеио]")
+_EXTENSION = re.compile(r"\.\w{1,5}\Z")
+MAX_DOUBTFUL = 20
 
 
 def guess(content: bytes) -> str | None:
@@ -86,6 +98,64 @@ def read_iso_2022_jp(content: bytes) -> str:
         mode, position = escape.group(1), escape.end()
     output.append(_segment(content[position:], mode))
     return "".join(output)
+
+
+def read_shifted(content: bytes) -> str:
+    """Read ISO-2022-KR and ISO-2022-CN."""
+    codec = "cp949" if _KOREAN in content else "gb18030"
+    output: list[str] = []
+    position, shifted = 0, False
+    for found in _SHIFT.finditer(content):
+        output.append(_shifted(content[position : found.start()], codec if shifted else "ascii"))
+        position = found.end()
+        if found[1]:
+            shifted = found[1] == b"\x0e"
+    output.append(_shifted(content[position:], codec if shifted else "ascii"))
+    return "".join(output)
+
+
+def _shifted(piece: bytes, codec: str) -> str:
+    if codec != "ascii":
+        piece = bytes(byte | 0x80 if byte > 0x20 else byte for byte in piece)
+    return piece.decode(codec, "replace")
+
+
+def which_japanese(content: bytes, codec: str) -> str:
+    """Return ``codec``, or the other one of Shift_JIS and EUC-JP if the bytes can only be that."""
+    told = guess(content)
+    if told in ("euc_jp", "cp932") and told != codec:
+        try:
+            as_labelled = content.decode(codec)
+        except UnicodeDecodeError:
+            return told
+        return told if _HALF_WIDTH.search(as_labelled) else codec
+    return codec
+
+
+def is_shift_jis(content: bytes) -> bool:
+    """Tell whether a short text is in Shift_JIS: no Western one, and of whole characters."""
+    if not _NOT_WESTERN.search(content):
+        return False
+    try:
+        text = content.decode("cp932")
+    except UnicodeDecodeError:
+        return False
+    return len(_JAPANESE.findall(text)) >= 2 and not _HALF_WIDTH.search(text)
+
+
+def is_chinese_by_label(text: str) -> bool:
+    """Tell whether what is labelled GB 2312 is UTF-8 by chance: «лл» for 谢谢.
+
+    A few bytes may be both. The label counts where the other reading is no word: accented letters
+    without any plain one, or Russian ones without a vowel.
+    """
+    text = _EXTENSION.sub("", text)
+    letters = [sign for sign in text if sign > "\x7f"]
+    if not 2 <= len(letters) <= MAX_DOUBTFUL or _LETTER.search(text):
+        return False
+    if _LATIN_OR_SIGN.fullmatch(text):
+        return True
+    return bool(_CYRILLIC_OR_SIGN.fullmatch(text)) and not _RUSSIAN_VOWEL.search(text)
 
 
 def _segment(piece: bytes, mode: bytes) -> str:

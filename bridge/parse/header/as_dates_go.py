@@ -1,0 +1,65 @@
+"""A date as programs write it beside the rules, put as RFC 5322 3.3 has it: signs, words, zones."""
+
+import re
+from html import unescape
+from unicodedata import normalize
+from urllib.parse import unquote
+
+from bridge.parse.text.encoded_words import decode_words
+
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)"
+_DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------", '"')
+_QUOTED_SIGN = re.compile(r"=(2[0BCD]|3A)")
+_UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
+_SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
+_NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
+# EST5EDT is the time of winter or of summer: ET.
+_BOTH_NAMES = re.compile(r"\b([A-Z])ST-?\d{1,2}[A-Z]DT\b")
+_ZONE_AS_REMARK = re.compile(r"(?<=:\d{2})\s*\(\s*([+-]\d{2}:?\d{2})\s*\)\s*$")
+_CLOCK_IN_WORDS = re.compile(
+    r"\b(\d{1,2})\s?[hч]\s?(\d{2})(?:\s?(?:m|min|мин)\s?(\d{2})\s?[sс]?)?(?![\w:])",
+    re.IGNORECASE,
+)
+_DAY_IN_NUMBERS = re.compile(
+    r"^\s*[^\W\d_]{2,14}\.?,?\s+(?=\d{4}[-/.年]\s?\d|\d{1,2}([-/.])\d{1,2}\1\d{2,4}\b)"
+)
+_DAY_BEHIND = re.compile(r"(?<=\d)\s?\([^()\d]{1,12}\)\s*(?=\d)")
+_FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
+_OF_A_LOG = re.compile(rf"\b(\d{{1,2}})/({_MONTH})/(\d{{4}}):(?=\d{{1,2}}:)")
+# The field's name once more, 2nd for 2, «at» before the hour, parts of a second.
+_EXTRAS = re.compile(
+    r"\A\s*Date:\s*|\b(\d{1,2})(?:st|nd|rd|th)\b|"
+    r"(?<![^\W\d_])(?:at|à|às|um|alle|kl\.?|klo|в|о|om|a las)\s+(?=\d{1,2}[:.]\d{2})|"
+    r"(?<=:\d\d:\d\d)[.,]\d{1,9}(?=\s*[+-]|\s*$)",
+    re.IGNORECASE,
+)
+
+
+def as_dates_go(value: str) -> str:
+    """Return ``value`` without what stands around and in it beside the date, its zone mended."""
+    value = decode_words(value)
+    if not value.isascii():
+        value = normalize("NFKC", value)
+    value = value.translate(_DASHES).strip("'; \t<>[]")
+    if "&" in value:
+        value = unescape(value)
+    if "%" in value:
+        value = unquote(value)
+    if "=" in value:
+        value = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), value)
+    value = _ZONE_AS_REMARK.sub(r" \1", _DAY_IN_NUMBERS.sub("", _DAY_BEHIND.sub(" ", value)))
+    value = _CLOCK_IN_WORDS.sub(_clock, value)
+    value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
+    value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
+    value = _BOTH_NAMES.sub(r"\1T", value)
+    value = _EXTRAS.sub(lambda found: found[1] or "", value)
+    return _NO_PLACE.sub("", value)
+
+
+def _clock(found: re.Match[str]) -> str:
+    return ":".join(filter(None, found.groups()))
+
+
+def _of_four(zone: re.Match[str]) -> str:
+    sign, figures = zone.groups()
+    return f" {sign}{figures:0>4}" if len(figures) == 3 else f" {sign}{figures:0>2}00"

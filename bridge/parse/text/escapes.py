@@ -1,0 +1,84 @@
+"""Letters that a program wrote out as escapes where no reader expects any, in names and subjects.
+
+``\\u0414`` of JSON, ``\\320\\224`` of shells, ``%D0%94`` of addresses, ``=D0=94`` without the marks
+of an encoded word, and words whose marks a gateway replaced by low lines: ``=_UTF-8_B_0JQ_=``. Each
+is read only where it gives at least two letters above ASCII, and nothing is left undone.
+"""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
+
+from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.encoded_words import decode_words
+
+_FEWEST = 2
+_OF_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_OF_SHELLS = re.compile(r"(?:\\[23][0-7]{2}){2,}")
+_OF_MIME = re.compile(r"(?:=[89A-F][0-9A-F]){2,}")
+_OF_ADDRESSES = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+_LABEL_AHEAD = re.compile(r"([A-Za-z][\w.-]{2,40})'[A-Za-z-]{0,20}'(?=[^']*%[0-9A-Fa-f]{2})")
+_WORD_BEGINS = re.compile(r"=?[?_]{1,2}([A-Za-z][A-Za-z0-9-]{2,20})[?_]([BbQq])[?_]")
+_WORD_ENDS = re.compile(r"[?_]{1,2}=(?![0-9A-F]{2})")
+_BETWEEN = re.compile(r"(?<=\?=)[_ ]+(?==\?)")
+
+
+def without_escapes(text: str) -> str:
+    """Return ``text`` with the letters in place of escapes, or as it is."""
+    if not text.isascii():
+        return text
+    if "\\" in text:
+        text = _of_shells(_of_json(text))
+    if "%" in text:
+        text = _of_addresses(text)
+    if "=" in text and "=?" not in text:
+        text = _readable(_OF_MIME, text, lambda run: bytes.fromhex(run.replace("=", "")))
+    return _word_remade(text) if text[:1] in ("=", "?", "_") else text
+
+
+def _of_json(text: str) -> str:
+    if len(_OF_JSON.findall(text)) < _FEWEST:
+        return text
+    units = _OF_JSON.sub(lambda found: chr(int(found[1], 16)), text)
+    return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _of_shells(text: str) -> str:
+    return _readable(
+        _OF_SHELLS, text, lambda run: bytes(int(one, 8) for one in run.split("\\")[1:])
+    )
+
+
+def _of_addresses(text: str) -> str:
+    """Read a text that is one escaped word, with or without its charset; no address."""
+    ahead = _LABEL_AHEAD.match(text)
+    if ahead and (codec := codec_of(ahead[1])):
+        try:
+            return unquote_to_bytes(text[ahead.end() :]).decode(codec)
+        except UnicodeDecodeError:
+            return text
+    if " " in text or "://" in text or not _OF_ADDRESSES.search(text):
+        return text
+    try:
+        return unquote_to_bytes(text).decode("utf-8")
+    except UnicodeDecodeError:
+        return text
+
+
+def _readable(pattern: re.Pattern[str], text: str, content: Callable[[str], bytes]) -> str:
+    try:
+        return pattern.sub(lambda found: content(found.group()).decode("utf-8"), text)
+    except UnicodeDecodeError:
+        return text
+
+
+def _word_remade(text: str) -> str:
+    """Give encoded words their marks back, and read them."""
+    begins = _WORD_BEGINS.match(text)
+    if begins is None or text.startswith("=?") or codec_of(begins[1]) is None:
+        return text
+    marked = _WORD_ENDS.sub("?=", _WORD_BEGINS.sub(r"=?\1?\2?", text))
+    if not marked.endswith("?=") and "?=" not in marked:
+        marked = marked.rstrip("?_") + "?="
+    read = decode_words(_BETWEEN.sub(" ", marked))
+    return text if "=?" in read or "\ufffd" in read else read
