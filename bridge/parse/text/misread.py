@@ -51,7 +51,7 @@ def _begins_and_goes_on(page: str) -> str:
 
 
 _SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
-# What an ordinary text has none of: a first look that costs a letter next to nothing. Of Russian
+# What an ordinary text has none of. Of Russian
 # readings «Рё», «Р», «—» and their like are left out, which stand side by side in real text, too.
 _ODD = re.compile(
     "[\u00c2-\u00df][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]"  # by cp1252
@@ -62,6 +62,16 @@ _ODD = re.compile(
     "|[\u00c0-\u00ff]{3}"
 )
 _INVERTED = re.compile(r"\b[а-яё][А-ЯЁ]{2}")
+# First looks that cost a text next to nothing: at signs that are in no wrong reading but in one of
+# capitals, and at those of which one is in every other.
+_STRANGE = re.compile(
+    "[^\x00-\x7fА-яЁё«»–—‘’“”„…€№\u00a0\u2028-\u202f\u2e80-\ufffc\U00010000-\U0010ffff]"
+)
+_MARK = re.compile(
+    "[\x80-\xbf\u0152-\u0192\u02c6\u02dc\u0402-\u040f\u0452-\u045f\u0490\u0491\u2018-\u2122"
+    "\u2320-\u25a0]|[\u00c0-\u00ff]{3}"
+)
+_CAPITALS = re.compile("[А-ЯЁ][А-ЯЁ]")
 _SMALL = re.compile("[а-яё]{2}")
 _HALF_LOST = re.compile(rb"\xd0(?:\?|(?=[\xd0-\xd2]|[^ \x80-\xff]|\Z))")
 _SOFT_BLANK = re.compile(rb"([\xc2-\xdf]) ")
@@ -70,7 +80,7 @@ _NUMBER = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});")
 
 def as_meant(text: str) -> tuple[str, str]:
     """Return a text as it was before a program took it for another, and a defect, or no defect."""
-    if text.isascii() or not _ODD.search(text[:MAX_SAMPLE]):
+    if text.isascii() or not _may_be_odd(text[:MAX_SAMPLE]):
         return text, ""
     for page in _TOOK_FOR:
         if len(_SEQUENCE[page].findall(text[:MAX_SAMPLE])) >= _FEWEST:
@@ -79,6 +89,12 @@ def as_meant(text: str) -> tuple[str, str]:
                 return once, TWICE
     russian = _russian_of(text)
     return (russian, OTHER_PAGE) if russian is not None else (text, "")
+
+
+def _may_be_odd(sample: str) -> bool:
+    if _STRANGE.search(sample) and _MARK.search(sample):
+        return _ODD.search(sample) is not None
+    return bool(_CAPITALS.search(sample) and _INVERTED.search(sample))
 
 
 def _read_once(text: str, page: str) -> str | None:
