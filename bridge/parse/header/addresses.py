@@ -5,56 +5,27 @@ The faults are F04 and F05 (names) and F08 (addresses that are lost).
 
 import re
 from collections.abc import Sequence
-from html import unescape
 
+from bridge.parse.header.as_addresses_go import as_addresses_go
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
 from contract.event import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, Address
 
-MAX_LABELS = 4
 NOBODY = Address(address="unknown@unknown.invalid")
 
 _ANGLE = re.compile(r"<([^<>]{1,2000})>")
 _SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
+_BLANK = re.compile(r"\s")
+_QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|root", re.IGNORECASE)
-# What programs and people put around an address, or in place of its signs.
-_SCHEME = re.compile(
-    r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
-    re.I,
-)
-_SPOKEN = re.compile(
-    r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
-)
-_NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
 _NAME_PART = r"[^\W\d_][\w.&'’ -]{0,60}"
 _FAMILY_FIRST = re.compile(
     rf"(?:(?<=^)|(?<=[,;]))\s{{0,3}}((?:{_NAME_PART}, {{0,3}}){{1,3}}{_NAME_PART}?)"
     r"\s{0,3}(?=<[^<>]*@)"
 )
-# A comma that was meant as the dot of a domain: in brackets, or in all that there is.
-_COMMA_FOR_DOT = re.compile(
-    r"(<[^<>@\s,]{1,64}@[\w.-]{1,63}),(?=[\w,.-]{2,60}>)|"
-    r"(\A\s{0,5}[^<>@\s,;:\"]{1,64}@[\w.-]{1,63}),(?=[A-Za-z]{2,10}\s{0,5}\Z)"
-)
-# A stop between the only name and its address.
-_STOP_BEFORE = re.compile(
-    r"\A(\s{0,5}[^@<>,;:\"\s][^@<>,;:\"]{0,60})[,;:]\s{0,3}(?=<[^<>@\s]{1,64}@[^<>]*>\s*\Z)"
-)
-# Signs that look like those of an address, and are of other alphabets; dots stand in domains only.
-_LOOK_ALIKES = str.maketrans("＠﹫‹›＜＞〈〉⟨⟩〈〉≪≫﹤﹥", "@@<><><><><><><>")
-_WIDE_DOT = re.compile(r"(?<=[\w])[．。｡](?=[\w])")
-_IN_OTHER_BRACKETS = re.compile(r"[«{\[]\s{0,3}([^\s«»{}\[\]<>@]{1,64}@[\w.-]{1,253})\s{0,3}[»}\]]")
-# What nobody sees inside of an address: joiners, marks, soft hyphens.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
-_IN_PERCENT = re.compile(r"%3C([^<>%\s]{1,64}(?:@|%40)[\w.-]{1,253})%3E", re.IGNORECASE)
-_PERCENT_AT = re.compile(r"(<[^<>@%\s]{1,64})%40(?=[\w.-]{1,253}>)")
-_SPOKEN_DOT = re.compile(r"(?<=\w)(?:\s?[(\[](?:dot|точка)[)\]]\s?|\s(?:dot|точка)\s)(?=\w)", re.I)
-_ASKED = re.compile(r"(<[^<>@\s?]{1,64}@[\w.-]{1,253})\?[^<>]{0,300}(?=>)")
-_WRONG_END = re.compile(r"(<[^<>@\s\[\]]{1,64}@[\w.-]{1,253})[\])}»]\s{0,5}\Z")
-_TWO_DOTS = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5})\.{2,5}(?=\w)")
 # Addresses without a comma between them: ``<a@b> Jane <c@d>``, ``a@b c@d``.
 _RUN_ON = re.compile(r"(?<=>)\s{1,5}(?=[^,;<>@]{0,100}<[^<>@\s]{1,200}@[^<>\s]{1,200}>)")
 _ENDS_ONE = re.compile(r"<[^<>@\s]{1,200}@[^<>\s]{1,200}>\s{0,5}$")
@@ -71,12 +42,12 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
     ``pairs`` is mail-parser's reading of ``mended(value)``; where it holds nothing, or what cannot
     be an address, the field is read leniently (F08).
     """
-    value = _straightened(value)
+    value = as_addresses_go(value)
     found = [one for name, address in pairs if (one := _address(name, address))]
     if (
         not found
         or not any("@" in one.address for one in found)
-        or any(re.search(r"\s", one.address) for one in found)
+        or any(_BLANK.search(_QUOTED_LOCAL.sub("", one.address)) for one in found)
     ):
         found = _leniently(decode_words(value))
     return found[:MAX_ADDRESSES]
@@ -84,7 +55,7 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
 
 def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
-    value = _straightened(value)
+    value = as_addresses_go(value)
     has_group = any(":" in text for quoted, text in segments(value) if not quoted)
 
     def bare(text: str) -> str:
@@ -99,64 +70,6 @@ def mended(value: str) -> str:
         return clean_words(_REMARK.sub(" ", text), _atoms)
 
     return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
-
-
-def _straightened(value: str) -> str:
-    """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
-    if "&lt;" in value:
-        value = unescape(value)
-    if not value.isascii():
-        value = _in_usual_signs(value)
-    if "%" in value:
-        value = _PERCENT_AT.sub(r"\1@", _IN_PERCENT.sub(_without_percent, value))
-    if ":" in value:
-        value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
-        value = _NAME_TWICE.sub("", value)
-    if "?" in value and "@" in value:
-        value = _ASKED.sub(r"\1", value)
-    if ("[" in value or "{" in value) and "<" not in value:
-        value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
-    if "," in value:
-        for _ in range(MAX_LABELS):
-            value = _COMMA_FOR_DOT.sub(_with_dots, value)
-    if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
-        value = _STOP_BEFORE.sub(r"\1 ", value)
-    if "@@" in value:
-        value = re.sub(r"@{2,}", "@", value)
-    if ".." in value:
-        value = _TWO_DOTS.sub(r"\1.", value)
-    if value.endswith(("]", ")", "}", "»")) and "<" in value and ">" not in value:
-        value = _WRONG_END.sub(r"\1>", value)
-    if "@" in value:
-        return value
-    spoken = _SPOKEN.sub("@", value)
-    if spoken == value:
-        spoken = _SPOKEN.sub("@", _SPOKEN_DOT.sub(".", value))
-    return _SPOKEN_DOT.sub(".", spoken) if "@" in spoken else value
-
-
-def _in_usual_signs(value: str) -> str:
-    """Write the signs of other alphabets that are meant as an address's as these."""
-    value = value.translate(_LOOK_ALIKES)
-    if "<" not in value:
-        value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
-    if _WIDE_DOT.search(value):
-        value = re.sub(r"@[^\s<>,;]{1,253}", lambda found: _WIDE_DOT.sub(".", found.group()), value)
-    if _UNSEEN.search(value):
-        value = re.sub(r"[^\s<>,;\"]{1,64}@[^\s<>,;\"]{1,253}", _without_unseen, value)
-    return value
-
-
-def _without_unseen(found: re.Match[str]) -> str:
-    return _UNSEEN.sub("", found.group())
-
-
-def _without_percent(found: re.Match[str]) -> str:
-    return f"<{found[1].replace('%40', '@')}>"
-
-
-def _with_dots(found: re.Match[str]) -> str:
-    return f"{found[1] or found[2]}."
 
 
 def _quoted(text: str) -> str:

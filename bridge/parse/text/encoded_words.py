@@ -25,6 +25,7 @@ _UNENDED = {"b": re.compile(r"[A-Za-z0-9+/]{4,}={0,2}"), "q": re.compile(r"[!->@
 _GAP = re.compile(r"[ \t\r\n]*")
 _USUAL = bytes.maketrans(b"-_", b"+/")  # RFC 4648 5, which some senders take for it
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
+_SOFT_BREAK = re.compile(rb"=[ \t\r\n]+(?==[0-9A-Fa-f]{2})")
 _CUT_ESCAPE = re.compile(rb"=[0-9A-Fa-f]?\Z")
 _VALUE = {letter: value for value, letter in enumerate(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -155,7 +156,7 @@ def _read(words: list[_Word]) -> str:
     text = read_text(content, label)
     others = [_joined(words, carry_all=True)] if len(words) > 1 else []
     if _badness(text, content, label)[0]:  # perhaps a fold stands inside a character
-        unfolded = (replace(word, encoded=b"".join(word.encoded.split())) for word in words)
+        unfolded = (replace(word, encoded=_unfolded(word.encoded)) for word in words)
         others.append(_joined(list(unfolded), carry_all=True))
     for other in others:
         if other == content:
@@ -164,6 +165,11 @@ def _read(words: list[_Word]) -> str:
         if _badness(read, other, label) < _badness(text, content, label):
             text, content = read, other
     return text
+
+
+def _unfolded(encoded: bytes) -> bytes:
+    """Take the blanks of folds away, and soft line breaks before them (RFC 2045 6.7)."""
+    return b"".join(_SOFT_BREAK.sub(b"", encoded).split())
 
 
 def _badness(text: str, content: bytes, label: str) -> tuple[int, float]:

@@ -1,0 +1,133 @@
+"""An address field as programs and people write it beside the rules, put as RFC 5322 3.4 has it."""
+
+import re
+from html import unescape
+
+from bridge.parse.text.encoded_words import decode_words, encode_word
+
+MAX_LABELS = 4
+
+# What programs and people put around an address, or in place of its signs.
+_SCHEME = re.compile(
+    r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
+    re.I,
+)
+_SPOKEN = re.compile(
+    r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
+)
+_NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
+# A comma that was meant as the dot of a domain: in brackets, or in all that there is.
+_COMMA_FOR_DOT = re.compile(
+    r"(<[^<>@\s,]{1,64}@[\w.-]{1,63}),(?=[\w,.-]{2,60}>)|"
+    r"(\A\s{0,5}[^<>@\s,;:\"]{1,64}@[\w.-]{1,63}),(?=[A-Za-z]{2,10}\s{0,5}\Z)"
+)
+# A stop between the only name and its address.
+_STOP_BEFORE = re.compile(
+    r"\A(\s{0,5}[^@<>,;:\"\s][^@<>,;:\"]{0,60})[,;:]\s{0,3}(?=<[^<>@\s]{1,64}@[^<>]*>\s*\Z)"
+)
+# Signs that look like those of an address, and are of other alphabets; dots stand in domains only.
+_LOOK_ALIKES = str.maketrans("＠﹫‹›＜＞〈〉⟨⟩〈〉≪≫﹤﹥", "@@<><><><><><><>")
+_WIDE_DOT = re.compile(r"(?<=[\w])[．。｡](?=[\w])")
+_IN_OTHER_BRACKETS = re.compile(r"[«{\[]\s{0,3}([^\s«»{}\[\]<>@]{1,64}@[\w.-]{1,253})\s{0,3}[»}\]]")
+# What nobody sees inside of an address: joiners, marks, soft hyphens.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
+_IN_PERCENT = re.compile(r"%3C([^<>%\s]{1,64}(?:@|%40)[\w.-]{1,253})%3E", re.IGNORECASE)
+_PERCENT_AT = re.compile(r"(<[^<>@%\s]{1,64})%40(?=[\w.-]{1,253}>)")
+_SPOKEN_DOT = re.compile(r"(?<=\w)(?:\s?[(\[](?:dot|точка)[)\]]\s?|\s(?:dot|точка)\s)(?=\w)", re.I)
+_ASKED = re.compile(r"(<[^<>@\s?]{1,64}@[\w.-]{1,253})\?[^<>]{0,300}(?=>)")
+_WRONG_END = re.compile(r"(<[^<>@\s\[\]]{1,64}@[\w.-]{1,253})[\])}»]\s{0,5}\Z")
+_TWO_DOTS = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5})\.{2,5}(?=\w)")
+# A comma of another alphabet, «и», a stroke between two addresses.
+_WIDE_COMMA = re.compile(r"(?<=[\w>])\s{0,3}[，；、]\s{0,3}(?=[^，；、@]{0,100}@)")
+_BETWEEN_TWO = re.compile(
+    r"(?<=\w)(?:\s{1,3}(?:and|und|et|y|и)\s{1,3}|\s{0,3}[/|]\s{0,3})(?=[\w.+-]{1,64}@)"
+)
+# ``<Jane <a@b>`` and ``<a@b, Jane <c@d>``: brackets that were opened twice, or never closed.
+_OPENED_TWICE = re.compile(r"<(?=[^<>@]{1,100}<)")
+_UNCLOSED = re.compile(
+    r"<([^<>@\s,]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?=,\s+[^<>@]{0,100}<)"
+)
+_REMARK_INSIDE = re.compile(r"(?<=\w)\([^()@]{0,60}\)(?=@)")
+_WORD_WITH_QUOTE = re.compile(r'=\?[^?\s]{1,60}\?[qQ]\?[^?"]{0,500}"[^?]{0,500}\?=')
+_IN_QUOTES = re.compile(r'\s*"(.{1,500})"(\s*<[^<>]{1,500}>\s*)')
+_QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z)[^"]*)+')
+
+
+def as_addresses_go(value: str) -> str:
+    """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    if '"' in value:
+        value = _with_quotes(value)
+    if "&lt;" in value or "&#" in value:
+        value = unescape(value)
+    if not value.isascii():
+        value = _in_usual_signs(value)
+    if "%" in value:
+        value = _PERCENT_AT.sub(r"\1@", _IN_PERCENT.sub(_without_percent, value))
+    if ":" in value:
+        value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
+        value = _NAME_TWICE.sub("", value)
+    if "?" in value and "@" in value:
+        value = _ASKED.sub(r"\1", value)
+    if ("[" in value or "{" in value) and "<" not in value:
+        value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
+    if "," in value:
+        value = _UNCLOSED.sub(r"<\1>", _OPENED_TWICE.sub("", value))
+        for _ in range(MAX_LABELS):
+            value = _COMMA_FOR_DOT.sub(_with_dots, value)
+    if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
+        value = _STOP_BEFORE.sub(r"\1 ", value)
+    if "(" in value:
+        value = _REMARK_INSIDE.sub("", value)
+    if value.count("@") > 1 and "<" not in value:
+        value = _BETWEEN_TWO.sub(", ", value)
+    if "@@" in value:
+        value = re.sub(r"@{2,}", "@", value)
+    if ".." in value:
+        value = _TWO_DOTS.sub(r"\1.", value)
+    if value.endswith(("]", ")", "}", "»")) and "<" in value and ">" not in value:
+        value = _WRONG_END.sub(r"\1>", value)
+    if "@" in value:
+        return value
+    spoken = _SPOKEN.sub("@", value)
+    if spoken == value:
+        spoken = _SPOKEN.sub("@", _SPOKEN_DOT.sub(".", value))
+    return _SPOKEN_DOT.sub(".", spoken) if "@" in spoken else value
+
+
+def _in_usual_signs(value: str) -> str:
+    """Write the signs of other alphabets that are meant as an address's as these."""
+    value = _WIDE_COMMA.sub(", ", value.translate(_LOOK_ALIKES))
+    if "<" not in value:
+        value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
+    if _WIDE_DOT.search(value):
+        value = re.sub(r"@[^\s<>,;]{1,253}", lambda found: _WIDE_DOT.sub(".", found.group()), value)
+    if _UNSEEN.search(value):
+        value = re.sub(r"[^\s<>,;\"]{1,64}@[^\s<>,;\"]{1,253}", _without_unseen, value)
+    return value
+
+
+def _without_unseen(found: re.Match[str]) -> str:
+    return _UNSEEN.sub("", found.group())
+
+
+def _without_percent(found: re.Match[str]) -> str:
+    return f"<{found[1].replace('%40', '@')}>"
+
+
+def _with_dots(found: re.Match[str]) -> str:
+    return f"{found[1] or found[2]}."
+
+
+def _with_quotes(value: str) -> str:
+    """Mend quotes: around a list, in each other, in an encoded word, each behind a back slash."""
+    bare = value.strip()
+    if bare.count("@") > 1 and bare[0] == bare[-1] == '"' and bare.count('"') == 2:
+        return bare[1:-1]
+    value = _WORD_WITH_QUOTE.sub(lambda found: encode_word(decode_words(found.group())), value)
+    outer = _IN_QUOTES.fullmatch(value)
+    if outer and _QUOTES_INSIDE.fullmatch(outer[1]):
+        inside = outer[1].replace('"', '\\"')
+        return f'"{inside}"{outer[2]}'
+    if '\\"' in value and value.count('"') == value.count('\\"'):
+        return re.sub(r"\A([^<>]{1,500}?)\s*(?=<)", r'"\1" ', value)
+    return value
