@@ -70,8 +70,9 @@ def as_addresses_go(value: str) -> str:
         value = _ASKED.sub(r"\1", value)
     if ("[" in value or "{" in value) and "<" not in value:
         value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
-    if "," in value:
+    if value.count("<") > 1:
         value = _UNCLOSED.sub(r"<\1>", _OPENED_TWICE.sub("", value))
+    if "," in value:
         for _ in range(MAX_LABELS):
             value = _COMMA_FOR_DOT.sub(_with_dots, value)
     if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
