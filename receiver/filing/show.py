@@ -162,11 +162,11 @@ class Show:
                 continue
             if not await self._letters.point(kept, aim.id):
                 raise LookAgain
+            world.left.add(kept.dialog)
             if head is None:
                 nowhere.add(kept.dialog)
             elif key in shown and not await self._dialogs.touch(head):
                 raise LookAgain
-            world.left.add(kept.dialog)
             kept.dialog = aim.id
         # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
         if nowhere and (await self._dialogs.heads(nowhere)).keys() - own:

@@ -247,6 +247,15 @@ POINTED_TO_BEFORE_IT_IS_OPENED = [
 ]
 
 
+# By runs in which one points back a letter that another has shown elsewhere just before.
+POINTED_BACK_TOO_LATE = [
+    ("1", "ivan", "", ""),
+    ("3", "olga", "", "2 1"),
+    ("4", "ivan", "olga", "1"),
+    ("2", "petr", "", ""),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -285,6 +294,7 @@ def test_letters_filed_by_receivers_that_make_many_calls_at_once(mongo_uri: str)
         @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 168)
         @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 342)
         @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 672)
+        @example(POINTED_BACK_TOO_LATE, "anyone", 923)
         @given(
             st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
             st.sampled_from(get_args(Policy)),
