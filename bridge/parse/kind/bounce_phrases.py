@@ -32,6 +32,8 @@ SUBJECT: Final = re.compile(
     r"unzustellbar|nicht\s+zustellbar|zustellung\s+fehlgeschlagen|non\s+remis|non\s+remise|"
     r"no\s+se\s+puede\s+entregar|no\s+entregado|non\s+recapitabil|mancato\s+recapito|"
     r"não\s+(?:foi\s+)?entregue|não\s+é\s+possível\s+entregar|niet\s+te\s+bezorgen|onbestelbaar|"
+    r"ei\s+voi(?:tu)?\s+toimittaa|(?:nem\s+)?kézbesíthet(?:ő|etlen)|לא\s+ניתן\s+למסור|تعذر\s+تسليم|"
+    r"μη\s+παραδοτέο|iletilemedi|메일\s+발송\s+실패|전송\s+실패|"
     r"kan\s+inte\s+levereras|kan\s+ikke\s+leveres|uleverbar|nie\s+można\s+dostarczyć|"
     r"niedostarczon|nedoručiteln|teslim\s+edilemedi|配信不能|(?:メッセージを)?配信できません|メール.{0,20}エラー|配送不能|無法傳遞|无法送达|退信|"
     r"系统退信|배달되지"
@@ -75,6 +77,10 @@ OPENING: Final = re.compile(
     r"no\s+se\s+(?:ha\s+podido|pudo)\s+entregar|error\s+al\s+entregar|impossibile\s+recapitare|"
     r"não\s+pôde\s+ser\s+entregue|kon\s+niet\s+worden\s+(?:bezorgd|afgeleverd)|"
     r"nie\s+(?:mogła|może)\s+(?:zostać|być)\s+dostarczon|"
+    r"kunde\s+inte\s+levereras|gick\s+inte\s+att\s+leverera|kunne\s+ikke\s+leveres|"
+    r"nepodařilo\s+(?:se\s+)?doručit|nelze\s+doručit|nebyla\s+doručena|ei\s+voi(?:tu)?\s+toimittaa|"
+    r"teslim\s+edilemedi|iletilemedi|nem\s+(?:sikerült\s+)?kézbesít|לא\s+ניתן\s+(?:היה\s+)?למסור|"
+    r"تعذر\s+تسليم|لم\s+يتم\s+تسليم|배달되지\s+않|전달되지\s+않|전송하지\s+못|"
     r"配信できません|送信できません|届けることができません|無法傳遞|无法(?:送达|投递)"
     r")",
 )

@@ -15,6 +15,10 @@ OPENING_CHARACTERS: Final = 6000
 SUCCESS: Final = {"delivered", "relayed", "expanded", "deliverable"}
 ENHANCED_CODE: Final = re.compile(r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])")
 REPLY_CODE: Final = re.compile(r"(?<![\d.])[45]\d\d[ -]")
+# These answer under the subject of the letter that came back, whatever its prefix.
+_JAMES: Final = re.compile(
+    r"(?:hi\.\s+)?this\s+is\s+the\s+(?:james\s+mail\s+server|qmail-send\s+program)", re.IGNORECASE
+)
 _SNS: Final = re.compile(r"@sns\.amazonaws\.com\b", re.IGNORECASE)
 ADDRESS_LINE: Final = re.compile(r"^[\s*>]{0,40}<?[^\s<>@]{1,64}@[^\s<>@]{1,255}?>?:?\s*$")
 
@@ -36,6 +40,8 @@ def is_bounce(
     if "x-failed-recipients" in fields or is_ses_notice(sender, body, "Bounce|Complaint"):
         return True
     if _is_junk_report(sender, subject, report):
+        return True
+    if null_sender and _JAMES.match(body.lstrip()[:200]):
         return True
     if outermost_prefix(subject) or ("in-reply-to" in fields and not system):
         return False

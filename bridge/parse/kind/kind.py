@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from bridge.parse.header.subject_prefix import is_forwarded
-from bridge.parse.kind import signals
+from bridge.parse.kind import away_phrases, signals
 from bridge.parse.kind.bounce_signs import OPENING_CHARACTERS, is_bounce, is_ses_notice
 from bridge.parse.kind.mentions import addresses_named
 from bridge.parse.kind.report import Report, read_report
@@ -30,6 +30,7 @@ from contract.yandex import is_yandex
 
 Headers = Sequence[tuple[str, str]]
 
+_QUOTED: Final = re.compile(r"^>|^-{4,}", re.MULTILINE)
 AUTO_PREFIX: Final = re.compile(r"\s*auto\s*:", re.IGNORECASE)
 
 
@@ -110,13 +111,13 @@ def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
     офиса:», which people write, too, that it answers. That it answers is no sign alone: a person's
     program may take the subject over as it is.
     """
-    if not signals.AWAY_PREFIXES.search(subject):
+    if not away_phrases.AWAY_PREFIXES.search(subject):
         return False
     if null_sender:
         return True
     answers = "in-reply-to" in fields
     suppresses = shows(fields, (signals.SUPPRESSES, signals.BULK))
-    stock = bool(signals.AUTO_REPLY_PREFIXES.search(subject))
+    stock = bool(away_phrases.AUTO_REPLY_PREFIXES.search(subject))
     return suppresses and (stock or answers)
 
 
@@ -142,10 +143,14 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
 
 
 def _sounds_automatic(fields: Fields, subject: str, body: str) -> bool:
-    """A responder's sign beside a null reverse path: there are gateways that drop every path."""
+    """A responder's sign beside a null reverse path: there are gateways that drop every path.
+
+    Words count where nothing is asked: a person writes of leave and of tickets, too.
+    """
     if AUTO_PREFIX.match(subject) or shows(fields, (signals.SUPPRESSES, signals.BULK)):
         return True
-    return signals.AUTOMATIC_WORDS.search(body[:OPENING_CHARACTERS]) is not None
+    own = _QUOTED.split(body[:OPENING_CHARACTERS], maxsplit=1)[0]
+    return "?" not in own and away_phrases.AUTOMATIC_WORDS.search(own) is not None
 
 
 def _relays_a_person(fields: Fields) -> bool:
