@@ -196,7 +196,8 @@ def welcome(env: Env) -> None:
     host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
     while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
         time.sleep(0.2)
-    print("", *invitation(bridge, receiver, link(receiver)), "", sep="\n  ", flush=True)
+    with suppress(OSError):  # nobody may read it any more
+        print("", *invitation(bridge, receiver, link(receiver)), "", sep="\n  ", flush=True)
 
 
 def link(settings: ReceiverSettings) -> str:
@@ -228,7 +229,10 @@ def _listens(host: str, port: int) -> bool:
 def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) -> Iterator[str]:
     """Yield where letters come in, and the commands to try, that do work with these settings."""
     host, port = bridge.smtp_host, bridge.smtp_port
-    yield "the page, signed in once within 15 minutes (another link: python -m receiver link)"
+    here = bridge.data_dir == Path("data")
+    where = "" if here else f"DATA_DIR={shlex.quote(str(bridge.data_dir))}"
+    python = f"{where} .venv/bin/python".lstrip()
+    yield f"the page, signed in once within 15 minutes (another link: {python} -m receiver link)"
     yield f"  {page}"
     yield ""
     yield f"letters by SMTP    {_bracketed(host)}:{port}"
@@ -238,20 +242,17 @@ def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) ->
     uri = hosts_of(receiver.mongo_uri.get_secret_value())
     yield f"dialogs in MongoDB mongodb://{uri}  database {receiver.mongo_database}"
     yield ""
-    where = (
-        "" if bridge.data_dir == Path("data") else f" DATA_DIR={shlex.quote(str(bridge.data_dir))}"
-    )
     if any(bridge.mailboxes.values()):
         yield "a first letter, from a second terminal:"
-        yield f"  make letter{where}"
+        yield f"  make letter {where}".rstrip()
         yield "a whole conversation:"
-        yield f"  make demo{where}"
+        yield f"  make demo {where}".rstrip()
     else:
         yield "SMTP takes no letters, as MAILBOXES names nobody: send one to the mailbox, and look:"
         for words in ("list", "show ID", "find WORDS"):
-            yield f"  {where.lstrip()}{' ' * bool(where)}.venv/bin/python -m receiver {words}"
+            yield f"  {python} -m receiver {words}"
     yield "is all well?"
-    yield f"  {where.lstrip()}{' ' * bool(where)}.venv/bin/python -m bridge ping"
+    yield f"  {python} -m bridge ping"
 
 
 def without_password(url: str) -> str:

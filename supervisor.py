@@ -2,9 +2,9 @@
 
 When one ends, or this one is told to stop (SIGINT, SIGTERM, or SIGHUP, as of a terminal that is
 closed), the others are stopped, the last one that was started first. So they are when the terminal
-or the make that it was started from is gone: not everybody who is told so passes it on. A guard,
-this file as a program, does so even if this process is killed: it learns of that from its standard
-input, which ends then.
+or the make that it was started from is gone, as not everybody who is told so passes it on, and when
+nobody reads any more what is printed into a pipe. A guard, this file as a program, does so even if
+this process is killed: it learns of that from its standard input, which ends then.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import os
 import re
 import select
 import signal
+import stat
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from contract.process import stop_signals
+from contract.process import NOT_READ, stop_signals
 
 STOP_SECONDS = 45.0
 WAIT_SECONDS = 15.0
@@ -95,12 +96,12 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
         await guard.wait()
         looking.cancel()
     if told:
-        return 0
+        return NOT_READ if told[0] is signal.SIGPIPE else 0
     return 0 if first is None else first if first >= 0 else 128 - first
 
 
 async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[[], bool]) -> None:
-    """Say that it is over once the terminal is closed, or the make that started us is to end.
+    """Say that it is over once nobody is there: terminal, make or the reader of a pipe are gone.
 
     Not where we are told ourselves, which ``told`` knows. A terminal tells its session's leader
     alone, and make as that leader does not tell us: it waits for us to end. One that is killed
@@ -112,12 +113,18 @@ async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[
     for descriptor in range(3):
         if os.isatty(descriptor):
             terminals.register(descriptor, 0)  # a hang-up is told in any case
+    output = select.poll()
+    if stat.S_ISFIFO(os.fstat(1).st_mode):
+        output.register(1, 0)  # so is that nobody reads
     make = os.getppid() if "MAKELEVEL" in os.environ else None
     at_first = _told_to_end(make)
     while not told():
         is_gone = make is not None and make != os.getppid()
         if terminals.poll(0) or is_gone or _told_to_end(make) - at_first:
             stopped(signal.SIGHUP)
+            return
+        if output.poll(0):
+            stopped(signal.SIGPIPE)
             return
         await asyncio.sleep(LOOK_SECONDS)
 

@@ -98,12 +98,16 @@ def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
     host = address.rpartition(":")[0].strip("[]")
     try:
         with smtplib.SMTP(host, settings.smtp_port, timeout=5) as client:
-            client.noop()
+            client.ehlo()
+            code, said = client.mail("")  # of which nothing comes
     except OSError as error:  # of which smtplib's own are
         why = f"{error}" if isinstance(error, smtplib.SMTPException) else why_not(error)
         look = "is it running, and are SMTP_HOST and SMTP_PORT right?"
         return [f"SMTP does not answer at {address}: {why}: {look}"]
-    return []
+    if code == 250:
+        return []
+    answer = f"{code} {said.decode('ascii', 'replace')}"
+    return [f"SMTP takes no letters at {address}: {answer}: python -m bridge doctor says more"]
 
 
 def command_line() -> argparse.ArgumentParser:

@@ -69,11 +69,15 @@ class HealthServer:
 
     def state(self) -> tuple[Inventory, list[str]]:
         """Return what was seen at the last look, and the alarms with what is wrong in words."""
-        said = [*self._mailboxes, *([self._receiver] if self._receiver else [])]
-        return self._inventory, [*self.alarms, *said]
+        said = [self._capacity.lacks(0), *self._mailboxes, self._receiver]
+        return self._inventory, [*self.alarms, *filter(None, said)]
 
     def _in_words(self, alarm: str) -> str:
-        causes = {"mailbox not read": self._mailboxes, "receiver not reached": [self._receiver]}
+        causes = {
+            "no room": [self._capacity.lacks(0)],
+            "mailbox not read": self._mailboxes,
+            "receiver not reached": [self._receiver],
+        }
         return ": ".join([alarm, *filter(None, ["; ".join(causes.get(alarm, []))])])
 
     async def look(self) -> None:
@@ -81,8 +85,9 @@ class HealthServer:
         before = {*self.alarms}
         self._mailboxes = await asyncio.to_thread(lambda: list(self._complaints()))
         self._receiver = await asyncio.to_thread(self._of_receiver)
-        self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
-        self._capacity.counted(self._inventory)
+        with suppress(OSError):  # why, is what it lacks
+            self._inventory = await asyncio.to_thread(take_inventory, self._spool, time.time())
+            self._capacity.counted(self._inventory)
         if found := await asyncio.to_thread(self.reconciled):
             metrics.show_reconciled(found.when, found.missing)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
@@ -94,10 +99,7 @@ class HealthServer:
     async def watch(self) -> None:
         """Look every few seconds until cancelled."""
         while True:
-            try:
-                await self.look()
-            except OSError as error:
-                log.error("the spool cannot be read: %s", error)
+            await self.look()
             await asyncio.sleep(LOOK_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
@@ -105,6 +107,7 @@ class HealthServer:
         state = {
             "status": "alive",
             "alarms": self.alarms,
+            "spool": self._capacity.lacks(0),
             "mailboxes": self._mailboxes,
             "receiver": self._receiver,
         }

@@ -9,6 +9,8 @@ that waiting does not mend are complaints; for the rest there is the alarm of le
 import json
 from pathlib import Path
 
+from bridge.note import Note
+
 REACHED = "receiver-reached.json"  # within DATA_DIR
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
@@ -21,7 +23,7 @@ class Reach:
     """What the last attempts say of the way to the receiver; ``url`` is as it may be shown."""
 
     def __init__(self, path: Path, url: str) -> None:
-        self._path = path
+        self._note = Note(path)
         self._url = url
         self.answered = False
         self.delivered = False
@@ -41,13 +43,11 @@ class Reach:
             self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
         elif not self.answered:
             self.complaint = f"never reached yet: {reason[:300]}"
-        if self.complaint != before:
+        if self.complaint != before or self._note.is_behind:
             self._write()
 
     def _write(self) -> None:
-        partial = self._path.with_suffix(".tmp")
-        partial.write_text(json.dumps({"complaint": self.complaint}), encoding="utf-8")
-        partial.rename(self._path)
+        self._note.write({"complaint": self.complaint})
 
 
 def not_mended(url: str, status: int) -> str:

@@ -20,7 +20,7 @@ from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import NotATrace
 from bridge.spool.spool import Spool, Waiting, age, read_head
 from contract.faults import reach
-from contract.sending.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, delay
+from contract.sending.delays import LIFETIME_SECONDS, SHORTEST_SECONDS, believable, delay
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +88,9 @@ class Courier:
         while True:
             try:
                 found = await asyncio.to_thread(lambda: list(self._spool.waiting()))
+                now = time.time()
                 for letter in found:
-                    self._enqueue(letter)
+                    self._enqueue(replace(letter, due=believable(letter.due, now)))
             except OSError as error:
                 log.error("the spool cannot be read: %s", error)
             await asyncio.sleep(RESCAN_SECONDS)

@@ -1,4 +1,4 @@
-"""Whether the spool has room for one more letter: asked before a client sends it."""
+"""Whether the spool can take one more letter: asked before a client sends it."""
 
 import os
 import threading
@@ -21,6 +21,7 @@ class Capacity:
 
     def __init__(self, spool: Spool, max_bytes: int, min_free: int) -> None:
         self._root = spool.root
+        self._places = [str(each) for each in (spool.tmp, spool.new, spool.cur, spool.failed)]
         self._max_bytes = max_bytes
         self._min_free = min_free
         self._lock = threading.Lock()
@@ -49,14 +50,27 @@ class Capacity:
             self._arriving += size
 
     def lacks(self, size: int) -> str:
-        """Return what there is too little of for ``size`` more bytes: nothing, mostly."""
+        """Return why there is no room for ``size`` more bytes: nothing, mostly."""
         if self._held + self._arriving + size > self._max_bytes:
             return "the spool is full"
+        if broken := self._broken():
+            return broken
         if self.free() < self._min_free + size:
             return "the disk is nearly full"
         return ""
 
     def free(self) -> int:
-        """Return the bytes that are free on the spool's disk for an ordinary user."""
-        disk = os.statvfs(self._root)
+        """Return the bytes that are free on the spool's disk for an ordinary user, 0 if unknown."""
+        try:
+            disk = os.statvfs(self._root)
+        except OSError:
+            return 0
         return disk.f_bavail * disk.f_frsize
+
+    def _broken(self) -> str:
+        """Return why nothing can be kept, as of a directory that is gone, or a read-only disk."""
+        for place in self._places:
+            if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+                there = os.path.isdir(place)  # noqa: PTH112 - text, as it is asked for each letter
+                return f"{place} cannot be written to" if there else f"{place} is not there"
+        return ""

@@ -18,6 +18,14 @@ def delay(age: float, luck: float) -> float:
     return pause * (1 + JITTER * luck)
 
 
+def believable(due: float, now: float) -> float:
+    """Return when the next attempt is due, or now if no delay of ours reaches so far.
+
+    It was written down by a clock that was turned back since; both are Unix times.
+    """
+    return now if due > now + LONGEST_SECONDS * (1 + JITTER) else due
+
+
 def retry_after(header: str, now: float) -> float:
     """Return the seconds that a ``Retry-After`` header asks for (RFC 9110 10.2.3), 0 if none.
 

@@ -1,9 +1,12 @@
 """When an alarm is logged: once, and not of what a start has not come to yet."""
 
+import json
 import logging
+import shutil
 from pathlib import Path
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
 from bridge.health import HealthServer
 from bridge.spool.capacity import Capacity
@@ -34,3 +37,30 @@ async def test_an_alarm_is_logged_once_it_has_held_at_two_looks(
         wrong.append("again")
         assert (await looked())[1] == []
         assert (await looked())[1] == ["alarm: receiver not reached: again"]
+
+
+async def test_a_spool_that_is_gone_is_an_alarm_with_its_cause_on_every_path(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    watch = HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
+    await watch.look()
+    shutil.rmtree(spool.root)
+    why = f"{spool.root}/tmp is not there"
+    with caplog.at_level(logging.ERROR):
+        await watch.look()
+        await watch.look()
+    assert caplog.messages == [f"alarm: no room: {why}"]
+    asked = make_mocked_request("GET", "/")
+    health, ready = await watch.healthz(asked), await watch.readyz(asked)
+    assert (health.status, ready.status) == (200, 503)
+    assert isinstance(health.body, bytes)
+    said = json.loads(health.body)
+    assert (said["alarms"], said["spool"]) == (["no room"], why)
+    numbers = await watch.metrics(asked)
+    assert isinstance(numbers.body, bytes)
+    assert b'bridge_alarm{reason="no room"} 1.0' in numbers.body
+    assert watch.state()[1] == ["no room", why]
+    spool.prepare()
+    await watch.look()
+    assert (watch.alarms, (await watch.readyz(asked)).status) == ([], 200)

@@ -1,5 +1,7 @@
 """What one client may take of us, and when there is no room: rules."""
 
+import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -155,3 +157,24 @@ def test_a_disk_that_is_nearly_full_has_no_room(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool").prepare()
     assert Capacity(spool, 2**62, min_free=2**61).lacks(0) == "the disk is nearly full"
     assert Capacity(spool, 2**62, min_free=0).lacks(0) == ""
+
+
+@pytest.mark.parametrize("gone", ["", "tmp", "new", "cur", "failed"])
+def test_a_spool_that_is_not_there_has_no_room(tmp_path: Path, gone: str) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    capacity = Capacity(spool, 2**30, 0)
+    assert capacity.lacks(0) == ""
+    shutil.rmtree(spool.root / gone)
+    assert capacity.lacks(0).endswith(f"/{gone or 'tmp'} is not there")
+    assert (capacity.free() == 0) == (gone == "")
+    spool.prepare()
+    assert capacity.lacks(0) == ""
+
+
+def test_a_spool_that_cannot_be_written_to_has_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capacity = Capacity(Spool(tmp_path / "spool").prepare(), 2**30, 0)
+    # To root every directory seems to be writable, but for a disk that is mounted read-only.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert capacity.lacks(0) == f"{tmp_path}/spool/tmp cannot be written to"

@@ -1,5 +1,7 @@
 """Whether the receiver can be delivered to: what its answers, one after the other, come to."""
 
+import logging
+import shutil
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,23 @@ def test_what_has_never_worked_is_not_well(
         reach.saw(*answer)
     assert complaint in complaint_in(path)
     assert bool(complaint_in(path)) == bool(complaint)
+
+
+def test_a_disk_that_takes_no_note_of_it_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    directory = tmp_path / "data"
+    directory.mkdir()
+    reach = Reach(directory / "reached.json", "http://receiver/webhook/email")
+    reach.saw(401, "")
+    shutil.rmtree(directory)
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):
+            reach.saw(201, "")
+    assert len(caplog.messages) == 1
+    assert "reached.json cannot be written" in caplog.text
+    directory.mkdir()
+    reach.saw(401, "")
+    reach.saw(201, "")
+    assert complaint_in(directory / "reached.json") == ""
+    assert [*directory.iterdir()] == [directory / "reached.json"]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bridge.courier.retry import Outcome, outcome_of
-from contract.sending.delays import LONGEST_SECONDS, delay, retry_after
+from contract.sending.delays import JITTER, LONGEST_SECONDS, believable, delay, retry_after
 
 NEVER_LOST = [100, 300, 301, 302, 400, 401, 403, 404, 405, 408, 410, 413, 415, 429, 500, 502, 503]
 
@@ -64,3 +64,12 @@ def test_retry_after(header: str, seconds: float) -> None:
 @given(st.text())
 def test_no_retry_after_header_ever_raises(header: str) -> None:
     assert 0 <= retry_after(header, now=0.0) <= LONGEST_SECONDS
+
+
+@given(st.floats(0, 10**7), st.floats(0, 1), st.floats(0, 10**10), st.floats(-(10**9), 10**9))
+def test_no_clock_that_is_turned_puts_an_attempt_off_for_longer_than_a_delay(
+    age: float, luck: float, now: float, turned: float
+) -> None:
+    due = now + delay(age, luck)
+    assert believable(due, now) == pytest.approx(due)
+    assert believable(due, now + turned) <= now + turned + LONGEST_SECONDS * (1 + JITTER)

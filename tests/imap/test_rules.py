@@ -1,7 +1,11 @@
 """Pauses, folders, cursors, health and credentials, with no server."""
 
 import json
+import logging
+import shutil
 import sys
+import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +18,7 @@ from bridge.ingress.imap.backoff import before_login, before_refetch, forgives
 from bridge.ingress.imap.connection import OpenedFolder, Summary
 from bridge.ingress.imap.cursor import OVERLAP, Cursor, cursor_path, load, save
 from bridge.ingress.imap.folders import Listed, find_folder, goes_out
-from bridge.ingress.imap.login import NoCredentials, credentials
+from bridge.ingress.imap.login import Login, NoCredentials, credentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates, complaints
 
@@ -184,3 +188,32 @@ def test_no_credentials_are_no_login(tmp_path: Path, what: str) -> None:
     with pytest.raises(NoCredentials) as error:
         credentials(account)
     assert "secret" not in str(error.value)
+
+
+def test_a_disk_that_takes_no_state_ends_no_watcher(tmp_path: Path) -> None:
+    directory = tmp_path / "imap"
+    directory.mkdir()
+    states = FolderStates(directory / "health.json")
+    shutil.rmtree(directory)
+    states.say("a@b.ru INBOX", "waiting", "disk: No space left on device")
+    directory.mkdir()
+    states.say("a@b.ru INBOX", "watching")
+    assert [*complaints(directory / "health.json", 60, time.time())] == []
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_what_the_watcher_has_told_is_not_told_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, is_told: bool
+) -> None:
+    login = Login(
+        Account(user="a@b.ru", password=SecretStr("x")),
+        ca_file=None,
+        timeout=1,
+        backoff=60,
+        health=FolderStates(tmp_path / "health.json"),
+        stop=threading.Event(),
+    )
+    with caplog.at_level(logging.WARNING):
+        for _ in range(3):  # the second one comes while a pause is kept
+            login.lost(1.0, ValueError("no folder Sent"), is_told=is_told)
+    assert len(caplog.messages) == (0 if is_told else 1)

@@ -1,5 +1,6 @@
 """Ctrl-C and a reader who has seen enough end any command, and leave no traceback."""
 
+import os
 import select
 import shlex
 import signal
@@ -130,3 +131,33 @@ def test_what_the_tests_start_can_be_stopped_wherever_they_run(number: int) -> N
     words = ["sh", "-c", f"trap '' {int(number)}; exec {suite}"]
     ended = subprocess.run(words, cwd=ROOT, capture_output=True, check=False)
     assert (ended.returncode, ended.stdout) == (-number, b""), ended.stderr
+
+
+PARTS = """
+import asyncio, os, supervisor
+words = ["sh", "-c", "echo $$; while :; do echo again; sleep 0.1; done"]
+status = asyncio.run(supervisor.supervise([supervisor.Part("part", words)], os.environ))
+raise SystemExit(status)
+"""
+
+
+def test_make_run_ends_with_whoever_reads_its_lines() -> None:
+    """As ``make run | head -1`` does: what it started ends with it."""
+    with subprocess.Popen(
+        [sys.executable, "-c", PARTS], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        part = int(process.stdout.readline().split()[-1])
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait() == NOT_READ
+    servers.wait_until(lambda: not is_alive(part))
+
+
+def is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,19 +1,25 @@
 """Who asks and is not answered is told where that was, why, and what to look at."""
 
 import argparse
+import logging
 import socket
 import threading
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from pymongo.errors import ConfigurationError
 
 import run
 from bridge.command_line import _wrong_with_smtp
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.settings import BridgeSettings
+from contract.keyring import Keyring
 from contract.sending.direct import address_of
 from receiver.commands.command import at_least_one
 from receiver.commands.ping import wrong_with_service
+from receiver.readiness import Readiness
 from receiver.settings import ReceiverSettings
 from receiver.store.trouble import in_words
 from tests import servers
@@ -102,3 +108,45 @@ def test_one_mailbox_in_two_spellings_is_one_complaint() -> None:
 def test_a_list_has_one_line_at_least(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="whole number of 1 or more"):
         at_least_one(text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"250 OK", ""),
+        (b"452 4.3.1 Insufficient system storage", "takes no letters at 127.0.0.1:PORT: 452 4.3.1"),
+    ],
+)
+def test_a_door_that_takes_no_letter_is_not_well(answer: bytes, told: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def talk() -> None:
+            connection, _ = server.accept()
+            with connection, connection.makefile("rwb", 0) as lines:
+                lines.write(b"220 bridge\r\n")
+                said = {b"mail": answer, b"quit": b"221 bye"}
+                for line in lines:
+                    lines.write(said.get(line[:4].lower(), b"250 OK") + b"\r\n")
+
+        threading.Thread(target=talk, daemon=True).start()
+        port = server.getsockname()[1]
+        found = "".join(_wrong_with_smtp(BridgeSettings(smtp_port=port)))
+    assert bool(found) == bool(told)
+    assert told.replace("PORT", str(port)) in found
+
+
+async def test_the_same_trouble_of_the_database_is_said_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings = ReceiverSettings(mongo_uri=SecretStr("mongodb+srv://x.example"))
+    store: Any = SimpleNamespace(letters=None, blobs=None)
+    nobody: Any = None
+    with caplog.at_level(logging.WARNING):
+        readiness = Readiness(nobody, store, nobody, nobody, settings, Keyring(settings))
+        for why in ("no such name", "no such name", "no answer", "no answer", "no such name"):
+            readiness._say("MongoDB is not ready: %s", why)
+    assert [each.rpartition(": ")[2] for each in caplog.messages] == [
+        "no such name",
+        "no answer",
+        "no such name",
+    ]

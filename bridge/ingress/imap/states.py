@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
+from bridge.note import Note
+
 State = Literal["starting", "watching", "waiting", "refused", "no folder"]
 HEALTH = "imap/health.json"  # within DATA_DIR
 PATIENCE_SECONDS = 900.0
@@ -30,7 +32,7 @@ class FolderStates:
     """The states of all watchers of this process; safe to use from many threads."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._note = Note(path)
         self._lock = threading.Lock()
         self._entries: dict[str, Entry] = {}
         self._write()
@@ -48,10 +50,7 @@ class FolderStates:
             self._write()
 
     def _write(self) -> None:
-        partial = self._path.with_suffix(".tmp")
-        entries = {name: asdict(entry) for name, entry in self._entries.items()}
-        partial.write_text(json.dumps(entries, ensure_ascii=False, indent=1), encoding="utf-8")
-        partial.rename(self._path)
+        self._note.write({name: asdict(entry) for name, entry in self._entries.items()})
 
 
 def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
