@@ -53,6 +53,18 @@ def test_every_setting_is_written_out(name: str) -> None:
     assert missing == []
 
 
+def test_what_is_mounted_from_here_is_in_the_repository() -> None:
+    """Docker makes an empty directory of what is not there, and says nothing."""
+    listed = subprocess.run(["git", "ls-files", "ops"], cwd=ROOT, capture_output=True, check=False)
+    mounted = re.findall(r"^ +- \./([\w./-]+):", COMPOSE, re.MULTILINE)
+    assert len(mounted) > 4
+    for path in mounted:
+        assert (ROOT / path).exists(), path
+        if listed.returncode == 0:
+            files = listed.stdout.decode().split()
+            assert any(each == path or each.startswith(f"{path}/") for each in files), path
+
+
 def test_every_variable_is_explained() -> None:
     variables = set(re.findall(r"\$\{([A-Z_]+)", COMPOSE))
     assert {name for name in variables if not re.search(rf"^# {name}=", EXAMPLE, re.M)} == set()

@@ -4,7 +4,9 @@ What runs here is the script itself, with a stand-in for the official image's ow
 how it was called; that mongod then does as it is told only a real one shows.
 """
 
+import json
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -14,6 +16,13 @@ import pytest
 from tests.servers import ROOT
 
 START = ROOT / "ops" / "mongo" / "start.sh"
+USER = ROOT / "ops" / "mongo" / "user.js"
+# What mongosh gives to a script, as far as this one needs it: it prints what the server is told.
+MONGOSH = """
+const tell = (name) => ({createUser: (user) => console.log(JSON.stringify([name, user]))});
+globalThis.db = {getSiblingDB: tell};
+globalThis.require = require;
+"""
 
 
 class Container:
@@ -60,6 +69,20 @@ def test_a_new_volume_is_a_replica_set_with_passwords(container: Container) -> N
     assert f"MONGO_INITDB_ROOT_PASSWORD_FILE={container.secrets}/root" in said
     assert password != container.secret("root")
     assert 6 < len(container.secret("keyfile")) < 1025
+
+
+def test_the_receivers_user_has_that_password_and_its_database_alone(container: Container) -> None:
+    if (node := shutil.which("node")) is None:
+        pytest.skip("there is no node to run ops/mongo/user.js as mongosh does")
+    container.start()
+    script = f"{MONGOSH}\n{USER.read_text(encoding='utf-8')}"
+    env = {"SECRETS_DIR": str(container.secrets), "MONGO_DATABASE": "dialog"}
+    done = subprocess.run([node, "-e", script], env=env, capture_output=True, check=True)
+    database, user = json.loads(done.stdout)
+    assert (database, user["user"]) == ("admin", "listener")
+    assert f"mongodb://listener:{user['pwd']}@" in container.secret("uri")
+    rights = [(each["role"], each["db"]) for each in user["roles"]]
+    assert rights == [("readWrite", "dialog"), ("dbAdmin", "dialog")]
 
 
 def test_a_second_start_has_the_same_passwords_and_tells_none(container: Container) -> None:
