@@ -1,4 +1,4 @@
-"""One archive, written while the bridge runs; and read back into an empty directory.
+"""One archive, written while the bridge runs; ``bridge.keeping.restoring`` reads it back.
 
 Cursors are read before the spool: a cursor moves only once its letter lies there, so that whatever
 a cursor in the archive has passed is in the archive, or was delivered. A letter that is delivered
@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from bridge.settings import BridgeSettings
+from bridge.spool import disk
 from contract.sealing.seal import SUFFIX as SEALED
-from contract.sealing.seal import NotUnsealed, Seal
+from contract.sealing.seal import Seal
 
 SECRET = "webhook.secret"  # noqa: S105 - a file's name
 STATES = ("new", "cur", "failed", "waits")
@@ -24,38 +25,43 @@ PREFIX, SUFFIX = "bridge-", ".tar.gz"
 INSIDE = "bridge.tar.gz"
 
 
-class NotEmpty(Exception):
-    """There is something already where an archive is to be read to."""
-
-
-class NoArchive(Exception):
-    """It is no archive of ours, or it is damaged."""
-
-
 def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
     """Write a new archive into a directory; return its path and how many letters it has: OSError.
 
-    It appears under its name once all of it is on the disk.
+    It appears under its name once all of it is on the disk; what is cut short goes, at once or
+    before the next, so that a full disk does not fill up with it.
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
     path = place / f"{PREFIX}{datetime.now(UTC):%Y-%m-%dT%H%M%S%fZ}{ending}"
-    partial = path.with_name(f".{path.name}")
-    letters = 0
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        with (
-            _sealed(settings.seal, file) as inner,
-            tarfile.open(fileobj=inner, mode="w:gz", compresslevel=3) as archive,
-        ):
-            for source, name in _files(settings):
-                with suppress(FileNotFoundError):  # delivered or moved since it was listed
-                    _add(archive, source, name)
-                    letters += name.startswith("spool/") and name.endswith(".eml")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.rename(path)
+    for cut_short in filter(disk.is_abandoned, place.glob(f".{PREFIX}*{SUFFIX}*")):
+        cut_short.unlink(missing_ok=True)
+    draft = path.with_name(f".{path.name}")
+    try:
+        with os.fdopen(disk.create(draft), "wb") as file:
+            letters = _fill(file, settings)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    disk.rename(draft, path)
+    disk.sync_directory(place)
     return path, letters
+
+
+def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
+    """Write the archive; return how many letters are in it."""
+    letters = 0
+    with (
+        _sealed(settings.seal, file) as inner,
+        tarfile.open(fileobj=inner, mode="w:gz", compresslevel=3) as archive,
+    ):
+        for source, name in _files(settings):
+            with suppress(FileNotFoundError):  # delivered or moved since it was listed
+                _add(archive, source, name)
+                letters += name.startswith("spool/") and name.endswith(".eml")
+    return letters
 
 
 def prune(place: Path, keep: int) -> int:
@@ -67,30 +73,6 @@ def prune(place: Path, keep: int) -> int:
     return len(gone)
 
 
-def read(settings: BridgeSettings, path: Path) -> int:
-    """Read an archive back; return how many letters: NotEmpty, NoArchive, OSError."""
-    if any(each.is_file() for state in STATES for each in (settings.spool / state).glob("*")):
-        raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
-    count = 0
-    try:
-        with (
-            path.open("rb") as file,
-            tarfile.open(fileobj=_unsealed(settings.seal, path, file), mode="r:gz") as archive,
-        ):
-            for member in archive:
-                content = archive.extractfile(member) if member.isfile() else None
-                target = _target(settings, member.name)
-                if content is None or target is None:
-                    raise NoArchive(f"{path} has {member.name!r}, which is none of ours")
-                _put(target, content.read(), member.mtime)
-                count += member.name.endswith(".eml")
-    except NotUnsealed as error:
-        raise NoArchive(f"{path} {error}") from None
-    except (tarfile.TarError, EOFError, ValueError) as error:
-        raise NoArchive(f"{path} cannot be read: {error}") from None
-    return count
-
-
 @contextmanager
 def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
     if seal is None:
@@ -99,15 +81,6 @@ def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
     writer = seal.writer(file, INSIDE)
     yield cast(IO[bytes], writer)
     writer.finish()
-
-
-def _unsealed(seal: Seal | None, path: Path, file: BinaryIO) -> BinaryIO:
-    """Return what reads an archive, encrypted or not; raises NoArchive, NotUnsealed."""
-    if not path.name.endswith(SEALED):
-        return file
-    if seal is None:
-        raise NoArchive(f"{path} is encrypted: BACKUP_KEY must be what it was then")
-    return seal.reader(file, INSIDE)
 
 
 def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:
@@ -127,26 +100,3 @@ def _add(archive: tarfile.TarFile, source: Path, name: str) -> None:
     member = tarfile.TarInfo(name)
     member.size, member.mtime, member.mode = len(content), int(found.st_mtime), 0o600
     archive.addfile(member, io.BytesIO(content))
-
-
-def _target(settings: BridgeSettings, name: str) -> Path | None:
-    """Return where a member belongs; None for a name that we would not have written."""
-    match name.split("/"):
-        case ["webhook.secret"]:
-            return settings.secrets_file
-        case ["imap", account, file] if ".." not in (account, file) and file.endswith(".json"):
-            return settings.imap_directory / account / file
-        case ["spool", state, file] if state in STATES and file not in ("", ".", ".."):
-            return settings.spool / state / file
-        case _:
-            return None
-
-
-def _put(target: Path, content: bytes, modified: float) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.utime(target, (modified, modified))  # the time of the next attempt

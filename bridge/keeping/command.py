@@ -4,8 +4,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from bridge.keeping.archive import NoArchive, NotEmpty, prune, read, write
+from bridge.keeping import restoring
+from bridge.keeping.archive import prune, write
+from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
+from bridge.spool.spool import SpoolInUse
 
 
 def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,8 +36,8 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if it cannot be read, or there are letters already."""
     try:
-        count = read(settings, arguments.archive)
-    except (NotEmpty, NoArchive) as error:
+        count = restoring.restore(settings, arguments.archive)
+    except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(str(error))
     except OSError as error:
         return _failed(f"{error.filename or arguments.archive}: {error.strerror}")

@@ -29,6 +29,7 @@ SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
 STALE_SECONDS = 36 * 3600
 WHY_SIGNS = 2000
+LOCK = "lock"
 
 
 class SpoolInUse(Exception):
@@ -158,7 +159,7 @@ class Spool:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Claim the spool for this process's courier; raises SpoolInUse if another has it."""
-        with (self.root / "lock").open("wb") as lock:
+        with (self.root / LOCK).open("wb") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

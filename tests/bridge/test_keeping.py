@@ -1,8 +1,10 @@
 """``python -m bridge backup`` and ``restore``: spool, cursors and secret, byte by byte."""
 
+import errno
 import os
 import tarfile
 import time
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from pydantic import SecretStr
 
 from bridge.command_line import command_line
 from bridge.settings import BridgeSettings
+from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from tests.letters import START, letter
@@ -111,6 +114,63 @@ def test_an_encrypted_archive_is_read_with_its_key_alone(
     archive.write_bytes(content)
     assert run(new, "restore", str(archive), key=key) == 0
     assert contents(new) == contents(filled)
+
+
+def test_a_full_disk_leaves_no_draft(
+    filled: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    place = tmp_path / "backups"
+    with monkeypatch.context() as faulty:
+        faulty.setattr(os, "fsync", full)
+        assert run(filled, "backup", str(place)) == 1
+    assert "No space left" in capsys.readouterr().err
+    assert list(place.iterdir()) == []
+    (place / ".bridge-2026-01-01T000000000000Z.tar.gz").write_bytes(b"of a crash")
+    assert run(filled, "backup", str(place)) == 0
+    assert [each.name[0] for each in place.iterdir()] == ["b"]
+
+
+def test_a_restore_that_was_cut_short_is_begun_again(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut anywhere each file is whole and no cursor precedes the letters; the rest follows."""
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").iterdir()
+    whole = contents(filled)
+    real = disk.rename
+    for steps in range(len(whole)):
+        new, done = tmp_path / f"new{steps}", iter(range(steps))
+
+        def breaks(path: disk.Where, target: disk.Where, done: Iterator[int] = done) -> None:
+            if next(done, None) is None:
+                raise OSError(errno.EIO, "cut short")
+            real(path, target)
+
+        with monkeypatch.context() as faulty:
+            faulty.setattr(disk, "rename", breaks)
+            assert run(new, "restore", str(archive)) == 1
+        found = {name: kept for name, kept in contents(new).items() if ".restoring" not in name}
+        assert len(found) == steps
+        assert found.items() <= whole.items()
+        if any(name.startswith("imap/") for name in found):
+            assert {name for name in whole if name.startswith("spool/")} <= set(found)
+        assert run(new, "restore", str(archive)) == 0
+        assert contents(new) == whole
+
+
+def test_nothing_is_restored_beneath_a_bridge_that_runs(filled: Path, tmp_path: Path) -> None:
+    run(filled, "backup", str(tmp_path / "backups"))
+    [archive] = (tmp_path / "backups").iterdir()
+    spool = Spool(tmp_path / "new" / "spool").prepare()
+    with spool.locked():
+        assert run(tmp_path / "new", "restore", str(archive)) == 1
+    assert run(tmp_path / "new", "restore", str(archive)) == 0
 
 
 def test_a_letter_that_leaves_meanwhile_is_left_out(

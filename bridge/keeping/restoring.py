@@ -1,0 +1,108 @@
+"""An archive of ``bridge.keeping.archive`` is read back into an empty directory.
+
+It is read through before anything is written. Letters come back before the cursors, which say that
+they need not be fetched again; each file appears whole. If it is cut short, a directory is left
+that says so: then the same call does the rest.
+"""
+
+import os
+import shutil
+import tarfile
+import zlib
+from collections.abc import Iterator
+from contextlib import nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from bridge.keeping.archive import INSIDE, STATES
+from bridge.settings import BridgeSettings
+from bridge.spool import disk
+from bridge.spool.spool import LOCK, Spool
+from contract.sealing.seal import SUFFIX as SEALED
+from contract.sealing.seal import NotUnsealed
+
+UNDER_WAY = ".restoring"  # in DATA_DIR
+
+
+class NotEmpty(Exception):
+    """There is something already where an archive is to be read to."""
+
+
+class NoArchive(Exception):
+    """It is no archive of ours, or it is damaged."""
+
+
+def restore(settings: BridgeSettings, path: Path) -> int:
+    """Return how many letters are back; raises NotEmpty, NoArchive, SpoolInUse, OSError."""
+    under_way = settings.data_dir / UNDER_WAY
+    if not under_way.exists() and any(
+        each.is_file() for state in STATES for each in (settings.spool / state).glob("*")
+    ):
+        raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
+    letters = sum(target.suffix == ".eml" for target, _, _ in _members(settings, path))
+    is_new = not (settings.spool / LOCK).exists()
+    with nullcontext() if is_new else Spool(settings.spool).locked():
+        under_way.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for are_cursors in (False, True):
+            for target, content, modified in _members(settings, path):
+                if target.is_relative_to(settings.imap_directory) == are_cursors:
+                    _put(under_way / "draft", target, content, modified)
+        shutil.rmtree(under_way)
+    return letters
+
+
+def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes, float]]:
+    """Yield where each file of an archive belongs, its bytes, and its time; raises NoArchive."""
+    try:
+        with (
+            path.open("rb") as file,
+            tarfile.open(fileobj=_unsealed(settings, path, file), mode="r:gz") as archive,
+        ):
+            for member in archive:
+                content = archive.extractfile(member) if member.isfile() else None
+                target = _target(settings, member.name)
+                if content is None or target is None:
+                    raise NoArchive(f"{path} has {member.name!r}, which is none of ours")
+                yield target, content.read(), member.mtime
+    except NotUnsealed as error:
+        raise NoArchive(f"{path} {error}") from None
+    except (tarfile.TarError, EOFError, ValueError, zlib.error) as error:
+        raise NoArchive(f"{path} cannot be read: {error}") from None
+
+
+def _unsealed(settings: BridgeSettings, path: Path, file: BinaryIO) -> BinaryIO:
+    """Return what reads an archive, encrypted or not; raises NoArchive, NotUnsealed."""
+    if not path.name.endswith(SEALED):
+        return file
+    if settings.seal is None:
+        raise NoArchive(f"{path} is encrypted: BACKUP_KEY must be what it was then")
+    return settings.seal.reader(file, INSIDE)
+
+
+def _target(settings: BridgeSettings, name: str) -> Path | None:
+    """Return where a member belongs; None for a name that we would not have written."""
+    match name.split("/"):
+        case ["webhook.secret"]:
+            return settings.secrets_file
+        case ["imap", account, file] if ".." not in (account, file) and file.endswith(".json"):
+            return settings.imap_directory / account / file
+        case ["spool", state, file] if state in STATES and file not in ("", ".", ".."):
+            return settings.spool / state / file
+        case _:
+            return None
+
+
+def _put(draft: Path, target: Path, content: bytes, modified: float) -> None:
+    """Write a file, all of it or nothing; its time is that of the next attempt."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft.unlink(missing_ok=True)
+    with os.fdopen(disk.create(draft), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.utime(draft, (modified, modified))
+    if draft.parent.stat().st_dev == target.parent.stat().st_dev:
+        disk.rename(draft, target)
+    else:  # the secret's file may lie on another disk
+        shutil.copy2(draft, target)
+    disk.sync_directory(target.parent)
