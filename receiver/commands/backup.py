@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if the database itself lacks bytes that letters name."""
+    """Return 0, or 1 if the disk does not take it, or the database lacks bytes of letters."""
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
     if arguments.keep < 0 or arguments.every < 0:
@@ -46,7 +46,11 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             raise CannotStart(f"another backup is being written to {place}") from None
 
         async def once(database: Database) -> int:
-            return await _one(database, place, arguments.keep, settings.seal)
+            try:
+                return await _one(database, place, arguments.keep, settings.seal)
+            except OSError as error:
+                tell(f"no backup: {error}", error=True)
+                return 1
 
         async def again_and_again(database: Database) -> int:
             while True:
@@ -65,7 +69,13 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         if await under_way(database):
             raise CannotStart("a restore or a migration is not finished: finish it first")
     prune(place, 0)
-    path, manifest = await dump(database, place, seal)
+    try:
+        path, manifest = await dump(database, place, seal)
+    except BaseException as error:
+        prune(place, 0)  # a disk that it filled is needed by others
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(place)
+        raise
     await standing.say_backed_up(database, path.name)
     gone = prune(place, keep)
     letters = manifest.collections.get("letters")

@@ -1,9 +1,11 @@
 """The drill: what was backed up is restored into an empty database, document by document."""
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -253,6 +255,23 @@ async def test_what_was_cut_short_is_no_backup_and_goes(
     run("backup", str(tmp_path))
     assert not (tmp_path / f".{whole.name}").exists()
     assert len(complete(tmp_path)) == 2
+
+
+async def test_a_full_disk_is_told_and_made_free_again(
+    database: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_letter_with_bytes(database)
+
+    def full(_descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(os, "fsync", full)
+        status, _, complaints = run("backup", str(tmp_path))
+    assert (status, f"No space left on device: '{tmp_path}'" in complaints) == (1, True)
+    assert not complete(tmp_path)
+    assert not [*tmp_path.glob(".2*")]  # noqa: ASYNC240
+    assert run("backup", str(tmp_path))[0] == 0
 
 
 async def test_what_the_database_itself_lacks_is_said(
