@@ -42,6 +42,7 @@ from bridge.start import unusable_for_imap, unusable_for_smtp
 from bridge.trace import command as trace_command
 from bridge.words import texts
 from contract import __version__
+from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import speaking
@@ -88,8 +89,9 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         wrong.append(complaint)
     if settings.accounts and arguments.door != "smtp":
         wrong += complaints(settings.imap_health, settings.imap.poll, time.time())
-    for complaint in wrong:
-        log.error(complaint)
+    with speaking():
+        for complaint in wrong:
+            log.error("%s", spoken(complaint))
     return 1 if wrong else 0
 
 

@@ -27,8 +27,10 @@ from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, SpoolInUse, Waiting
 from bridge.start import warnings
+from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.keyring import Keyring
+from contract.language.speaking import speaking
 from contract.process import stop_signal
 from contract.sending.delays import SHORTEST_SECONDS
 
@@ -109,8 +111,9 @@ async def _deliver(settings: BridgeSettings, intake: Intake, stack: AsyncExitSta
 
 def _warn(settings: BridgeSettings) -> None:
     """Say what does not stop the start and is to be known: once nothing stops it any more."""
-    for sentence in (*BridgeSettings.unknown(surroundings()), *warnings(settings)):
-        log.warning("%s", sentence)
+    with speaking():  # of settings the terminal's language is spoken
+        for sentence in (*BridgeSettings.unknown(surroundings()), *warnings(settings)):
+            log.warning("%s", spoken(sentence))
 
 
 @asynccontextmanager

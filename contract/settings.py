@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
+from contract.doctor.russian import spoken
 from contract.environment import FileUnusable, surroundings, unknown
 from contract.language.refusals import told
 from contract.language.speaking import speaking
@@ -179,6 +180,7 @@ class SharedSettings(BaseModel):
 
 def refuse(wrong: Iterable[Wrong | str]) -> NoReturn:
     """Exit with status 78; every mistake is on a line of its own."""
-    text = "\n  ".join([told("The settings are not usable:"), *map(str, wrong)])
+    reasons = (spoken(str(each)) for each in wrong)
+    text = "\n  ".join([told("The settings are not usable:"), *reasons])
     print(text, file=sys.stderr)  # noqa: T201 - no log yet
     raise SystemExit(EXIT_CONFIG)

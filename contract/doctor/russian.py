@@ -1,4 +1,4 @@
-"""The sentences that a doctor repeats from where there is no table of texts, in Russian. Pure.
+"""Sentences that are told at a terminal and come from where there is no table of texts, in Russian.
 
 They are made where things go wrong, in English, as logs and ``/healthz`` tell them too. Here stands
 what each is in Russian; what lies between (names, paths, what a server says) stays as it is.
@@ -6,15 +6,72 @@ what each is in Russian; what lies between (names, paths, what a server says) st
 
 import re
 
+from contract.language.speaking import is_russian
+
 _SENTENCES = {
     # Secrets: contract/keyring, contract/signature.
-    r"a webhook secret starts with (\S+); to make one:": r"секрет начинается с \1; создать его:",
+    r"a webhook secret starts with (\S+);": r"секрет начинается с \1;",
+    r"a webhook secret is base64 behind (\S+);": r"за \1 в секрете должен стоять base64;",
+    r"a webhook secret holds (\d+) to (\d+) bytes in base64;": r"в секрете от \1 до \2 байт в"
+    r" base64;",
+    r"to make one:": "создать его:",
     r"there is no webhook secret in it": "в нём нет секрета вебхука",
     r"there is no such file yet: start the receiver, which makes it": "такого файла ещё нет:"
     " запустите приёмник, он его создаст",
     r"it cannot be read \((.+?)\): name a file of secrets": r"не читается (\1): назовите файл с"
     r" секретами",
     r"it is no text": "это не текст",
+    # Settings: receiver/retaining/terms, bridge/start, bridge/ingress/smtp/certificate.
+    r"is no mailbox: support@example\.ru originals=90; \* html=365": "— не ящик, нужно как"
+    " support@example.ru originals=90; * html=365",
+    r"is there twice": "указан дважды",
+    r"needs each of (.+) once at most: html=365": r": каждое из \1 не больше раза, как html=365",
+    r"is none of (.+) with days: html=365": r"— нужно одно из \1 и число дней, как html=365",
+    r"days are 1 to (\d+)": r"дней от 1 до \1",
+    r"has expired: have it renewed": "истёк: обновите его",
+    r"expires on (\S+)": r"действует до \1",
+    r"senders that look at it will not use TLS, or not come": "кто его проверяет, не включит TLS"
+    " или не отправит письмо",
+    r"a letter of more than (\S+) bytes never has room, though SMTP_MAX_SIZE says (\S+)": (
+        r"для письма больше \1 байт места не будет никогда, хотя SMTP_MAX_SIZE — \2"
+    ),
+    r"(\S+) bytes can never be free on the disk of (\S+), which has (\S+) in all: no letter is"
+    r" taken": r"на диске \2 всего \3 байт, и \1 свободными не будут никогда: письма не"
+    r" принимаются",
+    r"there is no (\S+) yet; letters wait until the receiver has made it, or WEBHOOK_SECRETS is"
+    r" set": r"\1 ещё нет: письма подождут, пока приёмник его не создаст или не будет задано"
+    r" WEBHOOK_SECRETS",
+    # ping: bridge/command_line.
+    r"SMTP does not answer at (\S+):": r"SMTP на \1 не отвечает:",
+    r"is it running, and are SMTP_HOST and SMTP_PORT right\?": "запущен ли мост, верны ли SMTP_HOST"
+    " и SMTP_PORT?",
+    r"SMTP takes no letters at (\S+):": r"SMTP на \1 не берёт писем:",
+    r": (python -m bridge doctor) says more": r"; подробнее: \1",
+    r"IMAP: no mailbox is named here: IMAP_USER, IMAP_ACCOUNTS \(DATA_DIR: whose\?\)": "IMAP: ящик"
+    " здесь не назван: IMAP_USER, IMAP_ACCOUNTS (чей DATA_DIR?)",
+    # import: bridge/ingress/importer.
+    r"cannot import: ": "загрузить нельзя: ",
+    r"give paths, or --imap FOLDER": "укажите пути или --imap ПАПКА",
+    r"--since goes with --imap": "--since бывает только вместе с --imap",
+    r"--imap reads a mailbox that the settings name:": "--imap читает ящик из настроек:",
+    r"--mailbox is none of the settings": "такого --mailbox в настройках нет",
+    r"--mailbox is none of ": "--mailbox — не из этих: ",
+    r"--mailbox (\S+) says whose letters they are:": r"укажите, чьи это письма, как --mailbox \1:",
+    r"MAILBOXES names none": "в MAILBOXES ящиков нет",
+    r"(.+) is no date such as (\S+)": r"\1 — не дата, нужно как \2",
+    r" does not exist": " не существует",
+    r"is no letter and no mbox: it is": "— не письмо и не mbox, а",
+    r"holds no letter: (.+), and (\S+) others? (?:is|are) none either": r"писем не содержит: \1, и"
+    r" других таких файлов: \2",
+    r"holds no letter: (\S)": r"писем не содержит: \1",
+    r"holds no Maildir, \.eml or \.mbox": "не содержит ни Maildir, ни .eml, ни .mbox",
+    r"cannot be unpacked:": "не распаковать:",
+    r"holds more than (\S+) letters": r"содержит больше писем, чем \1",
+    r"holds more than (\S+) bytes \(SPOOL_MAX_BYTES\), or than": r"содержит больше \1 байт"
+    r" (SPOOL_MAX_BYTES) или больше, чем",
+    r"half of what is free on the disk of DATA_DIR": "половина свободного места на диске DATA_DIR",
+    r"holds more than (\S+) times its own size": r"распакованный больше себя самого в \1 раз",
+    r"a name or attribute in it has (\S+) bytes": r"в имени или свойстве байт: \1",
     # The receiver as the bridge sees it: bridge/courier/unreachable, bridge/reach.
     r"the secrets do not fit: (\S+) \(or the file\) must be the receiver's": r"секреты разные: \1"
     r" (или файл) должно быть как у приёмника",
@@ -81,6 +138,11 @@ _SENTENCES = {
 }
 # The longer first: a shorter one may be a part of it.
 _PATTERNS = [(re.compile(each), _SENTENCES[each]) for each in sorted(_SENTENCES, key=len)[::-1]]
+
+
+def spoken(text: str) -> str:
+    """Return a text of ours in the language that is spoken: ``contract/language/speaking``."""
+    return in_russian(text) if is_russian() else text
 
 
 def in_russian(text: str) -> str:

@@ -33,6 +33,11 @@ def speaking(language: Language | None = None) -> Iterator[None]:
         _SPOKEN.reset(token)
 
 
+def is_russian() -> bool:
+    """Tell whether Russian is spoken just now."""
+    return _SPOKEN.get() == "ru"
+
+
 class Texts:
     """The texts of one part: each English one, with ``{names}`` in it, and the Russian one."""
 
@@ -41,9 +46,9 @@ class Texts:
 
     def __call__(self, english: str, **values: object) -> str:
         """Return a text with its values, in the language that is spoken."""
-        text = self.russian.get(english, english) if _SPOKEN.get() == "ru" else english
+        text = self.russian.get(english, english) if is_russian() else english
         return text.format_map(values)
 
     def word(self, english: str) -> str:
         """Return a text that has no values, braces and all."""
-        return self.russian.get(english, english) if _SPOKEN.get() == "ru" else english
+        return self.russian.get(english, english) if is_russian() else english

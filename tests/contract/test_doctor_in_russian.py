@@ -18,7 +18,14 @@ WORDS_THAT_STAY = re.compile(r"python -m \w+ [\w -]+|openssl [\w .-]+|ulimit -n"
 # Modules whose sentences have tables of texts are not among these: tests/starts/test_russian.py.
 SOURCES = {
     "contract/keyring.py": (),
-    "contract/signature.py": ("parse_keys",),
+    "contract/signature.py": ("parse_keys", "Key"),
+    "bridge/command_line.py": ("ping", "_wrong_with_smtp"),
+    "bridge/start.py": ("warnings",),
+    "bridge/ingress/importer/command.py": ("_refuse", "_source", "_mailbox", "_date"),
+    "bridge/ingress/importer/finding.py": ("find", "_in_folder"),
+    "bridge/ingress/importer/archive.py": ("_write", "unpack", "_too_much", "_in_tar", "_Member"),
+    "bridge/ingress/smtp/certificate.py": ("_presented",),
+    "receiver/retaining/terms.py": ("terms_of", "_one"),
     "bridge/ingress/imap/states.py": ("complaints",),
     "bridge/ingress/imap/login.py": ("credentials",),
     "bridge/ingress/imap/trouble.py": (),

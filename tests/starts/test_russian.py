@@ -2,6 +2,7 @@
 
 import argparse
 import ast
+import logging
 import re
 import string
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ import bridge.command_line
 import bridge.words
 import receiver.command_line
 import receiver.words
+from bridge.command_line import ping
+from bridge.reach import Reach
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
 from contract.language import command_line, refusals
@@ -179,6 +182,43 @@ REFUSED = {
     "DATA_DIR": ("~/x", "DATA_DIR: '~/x': знак ~ здесь не раскрывается"),
     "BACKUP_KEY_FILE": ("/nowhere", "BACKUP_KEY_FILE: /nowhere: такого файла нет; в файле должно"),
 }
+
+
+SPOKEN = {
+    "WEBHOOK_SECRETS": (
+        "hunter2",
+        "WEBHOOK_SECRETS: секрет начинается с whsec_; создать его",
+    ),
+    "RETENTION": ("* html=soon", "RETENTION: 'html=soon' — нужно одно из .* число дней, как html"),
+}
+
+
+def test_a_start_is_refused_in_russian_wherever_the_words_come_from(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    for name, (value, _) in SPOKEN.items():
+        monkeypatch.setenv(name, value)
+    for settings in (BridgeSettings, ReceiverSettings):
+        with pytest.raises(SystemExit):
+            settings.load()
+    told = capsys.readouterr().err
+    for name, (_, said) in SPOKEN.items():
+        assert re.search(said, told), (name, told)
+
+
+def test_ping_speaks_russian_where_the_terminal_does(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ru_RU.UTF-8")
+    port = servers.free_port()
+    Reach(tmp_path / "receiver-reached.json", "http://receiver").saw(404, "")
+    settings = BridgeSettings(data_dir=tmp_path, smtp_port=port)
+    with caplog.at_level(logging.ERROR):
+        assert ping(settings, argparse.Namespace(door=None)) == 1
+    by_smtp, by_http = caplog.messages
+    assert by_smtp.startswith(f"SMTP на 127.0.0.1:{port} не отвечает: ")
+    assert by_http == "WEBHOOK_URL http://receiver: вебхука там нет: проверьте путь в WEBHOOK_URL"
 
 
 def test_settings_are_refused_in_russian(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

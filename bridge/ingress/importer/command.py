@@ -22,7 +22,9 @@ from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
+from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
+from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, INTERRUPTED
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         asyncio.run(run(settings, source, job, told))
         shutil.rmtree(import_spool(settings).root / UNPACKED, ignore_errors=True)
     except LoginRefused as error:
-        log.error("cannot import: login refused: %s; %s", error, ADVICE)
+        _refuse(f"login refused: {error}; {ADVICE}")
         return EXIT_CONFIG
     except (
         NotMail,
@@ -70,7 +72,7 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         SpoolInUse,
         ValueError,
     ) as error:
-        log.error("cannot import: %s", error)
+        _refuse(str(error))
         return EXIT_CONFIG
     except OSError as error:
         log.error("stopped: %s; the same command goes on from here", error)
@@ -79,6 +81,11 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         log.warning("interrupted; the same command goes on from here")
         return INTERRUPTED
     return 1 if job.counts.failed else 0
+
+
+def _refuse(why: str) -> None:
+    with speaking():
+        log.error("%s", spoken(f"cannot import: {why}"))
 
 
 def _source(
@@ -156,4 +163,5 @@ def _date(text: str) -> datetime:
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-01-31") from None
+        wrong = spoken(f"{text!r} is no date such as 2026-01-31")
+        raise argparse.ArgumentTypeError(wrong) from None
