@@ -1,54 +1,75 @@
 """Lists with whatever conditions.
 
 A condition that no index has lets the embedded database read the whole collection, and go on with
-that when nobody waits any more. So the rows of a list that an index has are looked through here
-first, a thousand of them; only what is rarer than that is left to the database. What a person has
-is read whole: that is an index of its own.
+that when nobody waits any more. So the rows of a list that an index has are looked through here,
+more at once the fewer are found, and no longer than a while: a page may hold fewer than were asked
+for, even none, and says where to go on. What a person has is read whole: that is an index of its
+own.
 """
 
-from collections.abc import Mapping
-from dataclasses import replace
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from bson import ObjectId
 
 from receiver.listing.rows import MOST, Rows
 from receiver.store.mongo import Document
 from receiver.store.queries import MANY, Listing, Queries
 
-LOOKED_THROUGH = 1000
+LOOK_SECONDS = 2.0  # for one page; that of what is just being read comes on top
+TOGETHER = 500  # rows, about a kilobyte each
 EQUAL = {"waiting_since": {"waiting"}}  # of a sort, the conditions that its index has
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Some dialogs of a list; ``after`` is where to go on, None at the end of the list."""
+
+    rows: Sequence[Document]
+    after: tuple[datetime, ObjectId] | None = None
 
 
 class FilteredLists:
     """Reads lists; each method raises StoreUnavailable."""
 
-    def __init__(self, queries: Queries, rows: Rows) -> None:
+    def __init__(
+        self, queries: Queries, rows: Rows, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._queries = queries
         self._rows = rows
+        self._clock = clock
 
-    async def page(self, listing: Listing, limit: int) -> list[Document]:
+    async def page(self, listing: Listing, limit: int) -> ListPage:
         """Return the next dialogs of a list, without messages."""
-        if "user" in listing.filters:
-            return await self._of_user(listing, limit)
         field = listing.sort.field
+        if "user" in listing.filters:
+            return _page(await self._of_user(listing, limit + 1), limit, field)
         indexed, others = split(listing)
+        read = replace(listing, filters=indexed)
+        if not others:
+            return _page(await self._rows.page(read, limit + 1), limit, field)
         found: list[Document] = []
-        looked, after = 0, listing.after
-        while looked < LOOKED_THROUGH or not others:
-            some = await self._rows.page(replace(listing, filters=indexed, after=after), limit)
+        ends, together = self._clock() + LOOK_SECONDS, min(limit + 1, TOGETHER)
+        while True:
+            some = await self._rows.page(read, together)
             found += [each for each in some if holds(others, each)]
-            if len(found) >= limit or len(some) < limit:
-                return found[:limit]
-            looked += len(some)
-            after = (some[-1][field], some[-1]["_id"])
-        return found + await self._queries.page(replace(listing, after=after), limit - len(found))
+            if len(found) > limit or len(some) < together:
+                return _page(found, limit, field)
+            read = replace(read, after=_place(some[-1], field))
+            if self._clock() >= ends:
+                return ListPage(found, read.after)
+            together = min(together * 2, TOGETHER)
 
-    async def count(self, listing: Listing) -> int:
-        """Return how many there are, ``MANY`` for more."""
+    async def count(self, listing: Listing) -> int | None:
+        """Return how many there are, ``MANY`` for more; None if it would take long to tell."""
         whole = replace(listing, after=None)
         if "user" not in whole.filters and not split(whole)[1]:
             return await self._rows.count(whole, MANY)
-        return len(await self.page(whole, MANY))
+        page = await self.page(whole, MANY)
+        return len(page.rows) if page.after is None or len(page.rows) == MANY else None
 
     async def _of_user(self, listing: Listing, limit: int) -> list[Document]:
         """Return the next dialogs of somebody: all of his are read, if they are not very many."""
@@ -70,6 +91,16 @@ class FilteredLists:
                 )
             ]
         return wanted[:limit]
+
+
+def _page(rows: Sequence[Document], limit: int, field: str) -> ListPage:
+    """Return a page of rows of which one more than its limit was asked for."""
+    shown = rows[:limit]
+    return ListPage(shown, _place(shown[-1], field) if len(rows) > limit else None)
+
+
+def _place(row: Document, field: str) -> tuple[datetime, ObjectId]:
+    return row[field], row["_id"]
 
 
 def split(listing: Listing) -> tuple[dict[str, Any], dict[str, Any]]:

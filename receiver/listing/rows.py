@@ -2,7 +2,7 @@
 
 A query is of equal fields and one span (``spans`` says why), which is how the index has them: no
 server sorts or reads more than the span. What is no head of a dialog has none of the fields that
-lists are sorted by, or is left out here.
+lists are sorted by, but ``changed``, or is left out here.
 """
 
 from collections.abc import Iterator, Mapping
@@ -90,10 +90,15 @@ class Rows:
     ) -> list[Document]:
         order = -1 if listing.sort.newest_first else 1
         sort = [(listing.sort.field, order), ("_id", order)]
-        with store_errors():
-            cursor = self._dialogs.find(query, projection or ROW).sort(sort).limit(limit)
-            found = await cursor.to_list(limit)
-        return list(filter(_is_head, found))
+        asked = limit
+        while True:
+            with store_errors():
+                cursor = self._dialogs.find(query, projection or ROW).sort(sort).limit(asked)
+                found = await cursor.to_list(asked)
+            heads = list(filter(_is_head, found))
+            if len(heads) >= limit or len(found) < asked:
+                return heads[:limit]
+            asked *= 2  # parts of dialogs are among them
 
 
 def cut(span: TimeSpan, bounds: Mapping[str, datetime]) -> TimeSpan:

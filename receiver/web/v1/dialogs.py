@@ -73,7 +73,9 @@ class DialogsQuery(Query):
     sort: Literal["-updated", "updated", "-changed", "changed", "waiting_since"] = "-updated"
     limit: int = Field(50, ge=1, le=200)
     cursor: Text | None = Field(None, description="``next`` of the page before")
-    count: bool = Field(False, description="say how many there are, up to 1000")
+    count: bool = Field(
+        False, description="say how many there are, up to 1000, if that can be told soon"
+    )
 
 
 class DialogQuery(Query):
@@ -187,20 +189,17 @@ class DialogOperations:
             if last is None and named is None:
                 continue  # all that was there is gone
             count = await self._lists.count(Listing(name, waiting, {"waiting": "us"}))
-            items.append(MailboxShape(mailbox=name, waiting_for_us=count, last_letter=last))
+            items.append(MailboxShape(mailbox=name, waiting_for_us=count or 0, last_letter=last))
         return json_of(MailboxList(items=items))
 
     async def dialogs(self, call: Call) -> web.Response:
         """Answer with a page."""
         query: DialogsQuery = call.query
         listing = listing_of(mailbox_of(call.grant, query.mailbox), query)
-        rows = await self._lists.page(listing, query.limit + 1)
-        more = len(rows) > query.limit
-        rows = rows[: query.limit]
-        last = rows[-1] if more else None
-        following = last and cursor_of(query.sort, last[listing.sort.field], last["_id"])
+        page = await self._lists.page(listing, query.limit)
+        following = cursor_of(query.sort, *page.after) if page.after else None
         count = await self._lists.count(listing) if query.count else None
-        items = [shaped(DialogShape, each) for each in rows]
+        items = [shaped(DialogShape, each) for each in page.rows]
         headers = {}
         if following:
             address = call.request.rel_url.update_query(cursor=following)

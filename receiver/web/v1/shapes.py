@@ -125,11 +125,14 @@ class WholeDialog(DialogShape):
 
 
 class DialogPage(BaseModel):
-    """Some dialogs of a list; ``next`` is the cursor of the page behind it, if there is one."""
+    """Some dialogs of a list; with ``next``, a cursor, there may be more, also if none is here."""
 
     items: list[DialogShape]
     next: str | None = None
-    count: int | None = Field(None, description="where asked for; 1000 stands for 1000 and more")
+    count: int | None = Field(
+        None,
+        description="where asked for and soon told, null else; 1000 stands for 1000 and more",
+    )
 
 
 class KeptLetter(LetterShape):
