@@ -7,6 +7,7 @@ from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.flowed import unflow
 from bridge.parse.body.html_text import text_of
+from bridge.parse.body.page_source import as_browsers_show
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
@@ -28,10 +29,6 @@ CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
 _WORD = re.compile(r"\w+")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
-# An address that a template put into a page as it is: browsers take it for a tag, and show nothing.
-_NO_TAG = re.compile(
-    r"<([\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}|https?://[^\s<>\"']{1,500})>"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ class _Reader:
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
-        page = sanitise_within(_NO_TAG.sub(r"&lt;\1&gt;", source), self.html_room)
+        page = sanitise_within(as_browsers_show(source), self.html_room)
         self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
         return page
@@ -156,22 +153,31 @@ def _text(content: bytes, label: str, content_type: str) -> str:
 
 def _with_answer(text: str, files: list[Node]) -> str:
     """Put above the letter's words who accepts or declines, where only a calendar part says it."""
-    calendar = next((node for node in files if node.content_type in CALENDAR_TYPES), None)
-    unsaid = answer_unsaid(decoded(calendar), text) if calendar else ""
+    calendar = next(filter(_is_calendar, files), None)
+    method = calendar.parameters.get("method", "") if calendar else ""
+    unsaid = answer_unsaid(decoded(calendar), text, method) if calendar else ""
     return f"{unsaid}\n\n{text}" if unsaid else text
 
 
 def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
     """Of a letter without words read what else is there to be read by people."""
     for node in files:
-        if node.content_type in CALENDAR_TYPES:
-            return invitation(decoded(node))
+        if _is_calendar(node):
+            return invitation(decoded(node), node.parameters.get("method", ""))
         if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
             rich = read_rtf(node.content)
             return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
     return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
+
+
+def _is_calendar(node: Node) -> bool:
+    """Tell whether a file is a calendar object, by its type or, where that is none, its name."""
+    is_any = node.content_type in ("application/octet-stream", "text/plain")
+    return node.content_type in CALENDAR_TYPES or (
+        is_any and node.filename.lower().endswith(".ics")
+    )
 
 
 def _image_names(files: list[Node]) -> dict[str, str]:

@@ -52,21 +52,25 @@ class _Event:
     attendees: list[Property] = field(default_factory=list)
 
 
-def invitation(source: str) -> str:
-    """Return what the events of an iCalendar object say, one paragraph each."""
-    method, events = _read(source)
+def invitation(source: str, method: str = "") -> str:
+    """Return what the events of an iCalendar object say, one paragraph each.
+
+    ``method`` is what the part's own type says (RFC 6047 2.4), where the object is silent.
+    """
+    said, events = _read(source)
+    method = said or method
     title = _METHODS.get(method.upper(), "Calendar entry")
     return "\n\n".join(_told(event, title, method.upper() == "REPLY") for event in events)
 
 
-def answer_unsaid(source: str, words: str) -> str:
+def answer_unsaid(source: str, words: str, method: str = "") -> str:
     """Return who accepts or declines, if the calendar object answers an invitation and ``words``,
     the letter's own, do not say so; else an empty text.
     """
     if _SAID.search(words[:5_000]):
         return ""
-    method, events = _read(source)
-    if method.upper() != "REPLY":
+    said, events = _read(source)
+    if (said or method).upper() != "REPLY":
         return ""
     told = [f"{line}: {_title_of(event)}" for event in events for line in _answers(event)]
     return "\n".join(told)

@@ -16,6 +16,8 @@ MAX_QUOTES = 10
 MAX_LINK = 500
 
 _SPACE = re.compile(r"[ \t\r\n\f\u00a0]+")
+# What newsletters fill the line behind the subject with, that nobody sees.
+_FILLERS = re.compile(r"(?:[\u200b\u200c\u034f\ufeff\u00ad\u2007][ \u00a0]{0,3}){3,}")
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
 _LINES = frozenset({
     "div", "tr", "li", "dt", "dd", "address", "article", "aside", "center", "figure",
@@ -193,7 +195,7 @@ class _Renderer:
         while len(self.stack) > 1:
             self._close(self.stack.pop())
         self.top.flush()
-        text = "\n".join(_stripped(self.top.lines))
+        text = _FILLERS.sub("", "\n".join(_stripped(self.top.lines)))
         return re.sub(r"\n{4,}", "\n\n\n", text)
 
 

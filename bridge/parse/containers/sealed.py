@@ -24,6 +24,8 @@ def _seals(root: Node) -> Iterator[str]:
             yield f"signed with {_system(protocol)}, not verified"
         elif node.content_type == "multipart/encrypted":
             yield f"encrypted with {_system(protocol)}, not readable here"
+        elif node.content_type == "application/pgp-encrypted":  # whose container a server changed
+            yield "encrypted with OpenPGP, not readable here"
         elif node.sealed:
             yield from filter(None, [_CMS_WORDS.get(node.sealed)])
         elif node.content_type in PKCS7_TYPES:  # it cannot be read, and may say what it is

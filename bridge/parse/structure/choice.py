@@ -12,6 +12,7 @@ from bridge.parse.structure.true_type import (
     is_source,
     is_source_beside_page,
     is_tagless,
+    says_the_same,
     shows_nothing,
     stands_in,
 )
@@ -32,7 +33,8 @@ _REMARK = re.compile(rb"\bmime\b|multi-?part|http-equiv", re.IGNORECASE)
 # Pages for programs that show mail in a way of their own, beside the page for all others.
 _PAGES_FOR_SOME = ("text/x-amp-html", "text/watch-html", "text/x-watch-html")
 # Older rich text (RFC 1896, RFC 1341 7.1.3): as an alternative it says what the others say.
-_RICH_TEXTS = ("text/enriched", "text/richtext")
+_RICH_TEXTS = ("text/enriched", "text/richtext", "text/markdown", "text/x-markdown")
+_MACS_OWN = "application/applefile"  # what only a Mac makes anything of (RFC 1740)
 # What a program reads in place of the words beside it, and no person does: Gmail's reactions.
 _FOR_PROGRAMS = ("text/vnd.google.email-reaction+json",)
 
@@ -75,10 +77,27 @@ def choose(root: Node) -> Choice:
         words = [node for node in choice.files if _may_be_words(node)]
         choice.files = [node for node in choice.files if node not in words]
         choice.passages += [Passage(plain=(node,)) for node in words]
+    choice.passages = _told_once(choice.passages)
     is_report = root.content_type == "multipart/report"  # which says in its parts what it says
     if not choice.passages and not is_report and _is_text(root.preamble):
         choice.passages.append(Passage(plain=(replace(root, encoded=root.preamble, **_AS_TEXT),)))
     return choice
+
+
+def _told_once(passages: list[Passage]) -> list[Passage]:
+    """Make one passage of a text and the page behind it that says the same: alternatives that a
+    program put beside each other as if they were two.
+    """
+    told: list[Passage] = []
+    for passage in passages:
+        last = told[-1] if told else None
+        one_each = last and (len(last.plain), len(last.pages)) == (1, 0)
+        one_each = one_each and (len(passage.plain), len(passage.pages)) == (0, 1)
+        if last and one_each and says_the_same(last.plain[0], passage.pages[0]):
+            told[-1] = Passage(last.plain, passage.pages)
+        else:
+            told.append(passage)
+    return told
 
 
 def _subject_of(root: Node) -> str:
@@ -105,6 +124,8 @@ def _walk(node: Node, parent: str, position: int, choice: Choice) -> None:
     elif node.is_multipart:
         root = _root_of(node)
         for number, child in enumerate(node.children):
+            if child.content_type == _MACS_OWN and node.content_type == "multipart/appledouble":
+                continue
             _walk(child, node.content_type, 0 if child is root else max(number, 1), choice)
         if node.encoded:  # what was opened and is kept beside its content: a seal
             choice.files.append(node)
@@ -165,8 +186,15 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:
-    """A named text is the body only where it stands first (F13), or alone."""
+    """A named text is the body only where it stands first (F13), or alone.
+
+    What stands in ``related`` behind the root is a file, unless nothing says by what it is named
+    there: then nobody can refer to it, and it is a text.
+    """
     attached = node.disposition == "attachment" and (parent or node.filename)
     if attached or node.content_type not in TEXT_TYPES:
         return False
-    return position == 0 or (parent != "multipart/related" and not node.filename)
+    if position == 0 or node.filename:
+        return position == 0
+    named = any(map(node.block.first, ("content-id", "content-location", "content-disposition")))
+    return parent != "multipart/related" or not named

@@ -14,7 +14,7 @@ from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.header.block import MAX_BLOCK, Block, read_block
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
 from bridge.parse.structure.file_names import better_name
-from bridge.parse.structure.parameters import read_parameters
+from bridge.parse.structure.parameters import read_parameters, read_type
 from bridge.parse.structure.transfer_encoding import known
 from bridge.parse.structure.true_encoding import undo_file, undo_text
 from bridge.parse.structure.undone import Undone
@@ -32,9 +32,10 @@ PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "applicatio
 # What programs and gateways call a sealed letter; a document has a name of its own.
 _CMS_NAME = re.compile(
     r"(?:s-?mime|e?-?mail|message|msg|signed|encrypted|noname|unnamed|attachment|att\d+)"
-    r"[ ()\d_-]{0,8}\.p7[mz]",
+    r"[ ()\d_-]{0,8}\.p7[mzs]",
     re.IGNORECASE,
 )
+_SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _FILE_ITSELF = "binary"
 _LATE_FIELD = re.compile(
     rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
@@ -47,12 +48,8 @@ _PARTS_AT_ONCE = re.compile(
 )
 _PARTS_ALONE = "multipart/alternative"  # as which files are files, too
 MAX_LATE = 200
-# What senders write for the two types of words (``application/html`` is a file's in places).
-_MEANT = {
-    **dict.fromkeys(("text/htm", "text/x-html", "html/text", "html/html"), "text/html"),
-    **dict.fromkeys(("plain/text", "text/txt", "text/text", "text/utf-8"), "text/plain"),
-}
-_TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
+MAX_QUOTED = 8 * 1024
+_QUOTED_FIELD = re.compile(rb"^content-type:[^\n]{0,200}=3D", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -139,12 +136,13 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
     budget = _Budget(len(raw))
     root = _node(block, raw[block.body_start :], "text/plain")
+    _choose_type(root)
     if block.first("content-type") is None and _PARTS_AT_ONCE.match(root.encoded):
         root.content_type = _PARTS_ALONE  # what names them was lost on the way
     queue = deque([(root, 0)])
     while queue:
         node, depth = queue.popleft()
-        is_cms = _is_cms(node)
+        is_cms = _is_cms(node) or (node is root and node.content_type in _SIGNATURES)
         if not is_cms and not _is_container(node):
             continue
         budget.bytes -= len(node.encoded)
@@ -159,10 +157,23 @@ def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     return root, budget.defects
 
 
+def _choose_type(root: Node) -> None:
+    """Of two Content-Types of a letter take the container whose boundary is there."""
+    for value in root.block.all("content-type")[1:3]:
+        kind, parameters = read_parameters(value)
+        boundary = parameters.get("boundary", "").encode("utf-8", "replace")
+        is_there = boundary and b"--" + boundary in root.encoded
+        if kind.startswith("multipart/") and is_there and not root.content_type.startswith("multi"):
+            root.content_type, root.parameters = kind, parameters
+
+
 def _is_cms(node: Node) -> bool:
     if node.content_type in PKCS7_TYPES:
         return True
-    return bool(_CMS_NAME.fullmatch(node.filename)) and not node.content_type.startswith("multi")
+    if node.content_type.startswith("multi"):
+        return False
+    is_detached = node.content_type in _SIGNATURES and node.filename.lower().endswith(".p7s")
+    return bool(_CMS_NAME.fullmatch(node.filename)) and not is_detached
 
 
 def _unseal(node: Node, budget: _Budget) -> None:
@@ -248,6 +259,8 @@ def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:
     """
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace").rstrip()
     bodies = [node.encoded] + ([node.content] if known(node.encoding) else [])
+    if len(bodies) > 1 and _QUOTED_FIELD.search(node.encoded[:MAX_QUOTED]):
+        bodies.reverse()
     for body in bodies:
         chunks = split(body, boundary, budget.parts) if boundary else []
         if not chunks and (guessed := guess_boundary(body)):
@@ -258,26 +271,11 @@ def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:
 
 
 def _node(block: Block, encoded: bytes, default: str) -> Node:
-    content_type, parameters = read_parameters(block.first("content-type") or b"")
-    if not _TYPE.fullmatch(content_type):
-        content_type = _mended_type(content_type, default)
-    content_type = _MEANT.get(content_type, content_type)
+    content_type, parameters = read_type(block.first("content-type") or b"", default)
     disposition, more = read_parameters(block.first("content-disposition") or b"")
     encoding = _text(block.first("content-transfer-encoding"))
     encoding = encoding.partition(";")[0].partition("(")[0].strip().strip("\"'").lower()
     return Node(block, content_type, parameters, disposition, more, encoding, encoded)
-
-
-def _mended_type(content_type: str, default: str) -> str:
-    found = _TYPE.search(content_type)
-    if found:
-        return found.group()
-    main = re.split(r"[^a-z]", content_type, maxsplit=1)[0]
-    return {
-        "text": "text/plain",
-        "html": "text/html",
-        **dict.fromkeys(("application", "image", "audio", "video"), "application/octet-stream"),
-    }.get(main, default)
 
 
 def _text(value: bytes | None) -> str:

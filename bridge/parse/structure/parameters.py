@@ -32,6 +32,14 @@ _BLANKS = re.compile(r"(?:[^%]|%20)+")
 _SHIFTS = b"\x1b$"
 _LOST = "\ufffd"
 
+# What senders write for the two types of words (``application/html`` is a file's in places).
+_MEANT = {
+    **dict.fromkeys(("text/htm", "text/x-html", "html/text", "html/html"), "text/html"),
+    "application/xhtml+xml": "text/html",
+    **dict.fromkeys(("plain/text", "text/txt", "text/text", "text/utf-8"), "text/plain"),
+}
+_TYPE = re.compile(r"[!#$&+\-.^_0-9A-Za-z]+/[!#$&+\-.^_0-9A-Za-z*]+")
+
 # number of a section (-1: the whole in one) and whether it is extended: its text
 _Sections = dict[tuple[int, bool], str]
 
@@ -60,6 +68,26 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
             sections.setdefault((number, bool(section.group(3))), _bare(text.strip()))
     head = _text(head, hint).strip("\"' ").lower()
     return head, {name: _chosen(sections, hint) for name, sections in named.items()}
+
+
+def read_type(value: bytes, default: str) -> tuple[str, dict[str, str]]:
+    """Return a Content-Type, spelt as it is meant, and its parameters."""
+    content_type, parameters = read_parameters(value)
+    if not _TYPE.fullmatch(content_type):
+        content_type = _mended_type(content_type, default)
+    return _MEANT.get(content_type, content_type), parameters
+
+
+def _mended_type(content_type: str, default: str) -> str:
+    found = _TYPE.search(content_type)
+    if found:
+        return found.group()
+    main = re.split(r"[^a-z]", content_type, maxsplit=1)[0]
+    return {
+        "text": "text/plain",
+        "html": "text/html",
+        **dict.fromkeys(("application", "image", "audio", "video"), "application/octet-stream"),
+    }.get(main, default)
 
 
 def _whole(pieces: list[str]) -> list[str]:

@@ -114,6 +114,14 @@ def stands_in(node: Node, pages: tuple[Node, ...], subject: str) -> bool:
     return len(of_page) > len(said)
 
 
+def says_the_same(plain: Node, page: Node) -> bool:
+    """Tell whether a text and a page are of the same words, in the same order."""
+    if max(len(plain.encoded), len(page.encoded)) > MAX_TAGLESS:
+        return False
+    said = _squeezed(_text(plain))
+    return bool(said) and said == _squeezed(unescape(_TAG.sub(" ", _text(page))))
+
+
 def _is_remark(text: str) -> bool:
     if len(_WORDS.findall(text)) > MAX_WORDS or len(_LINK.findall(text)) > 1:
         return False
