@@ -78,7 +78,9 @@ class Reporter:
         accounts = self._settings.accounts
         return BridgeReport(
             bridge=self._name,
-            host=f"{socket.gethostname()[:200]} {self._settings.smtp_hostname}",
+            host=" ".join(
+                dict.fromkeys([socket.gethostname()[:200], self._settings.smtp_hostname])
+            ),
             version=__version__,
             started=self._started,
             doors=[self._door, *(["imap"] if accounts and self._door != "imap" else [])],

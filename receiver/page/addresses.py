@@ -1,10 +1,11 @@
 """Addresses of pages, as links have them: pure."""
 
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from receiver.web.v1.cursor import milliseconds
 
+SHORT = 20  # signs of a letter's key in addresses, which stand on a page many times
 OVERLAP = timedelta(seconds=2)  # writes may become visible later than their time
 
 
@@ -17,3 +18,13 @@ def list_address(mailbox: str, tab: str, after: str | None = None) -> str:
 def live_address(mailbox: str, now: datetime) -> str:
     """Return where a page hears of what changed since it was made; ``now`` is the database's."""
     return f"/live?{urlencode({'mailbox': mailbox, 'since': milliseconds(now - OVERLAP)})}"
+
+
+def letter_address(dialog: object, key: str) -> str:
+    """Return where a letter stands in its dialog, on whatever page."""
+    return f"/d/{dialog}?letter={key[:SHORT]}#letter-{key[:SHORT]}"
+
+
+def path_of(mailbox: str, key: str) -> str:
+    """Return the address under which a letter's own pages are."""
+    return f"/letters/{quote(mailbox, safe='@')}/{key[:SHORT]}"

@@ -14,7 +14,7 @@ from receiver.page.finding import Find, LettersShown, here, part_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting
 from receiver.page.shown.dialog import dialog_of, related_of
-from receiver.page.shown.letters import letter_of
+from receiver.page.shown.letters import letters_of
 from receiver.store.dialogs import Dialog
 from receiver.web.requests import Route
 
@@ -90,10 +90,7 @@ class DialogPages:
             "dialog.html",
             title=dialog_of(dialog, visit.clock).subject,
             dialog=dialog_of(dialog, visit.clock),
-            letters=[
-                letter_of(mailbox, each, beside.get(each["key"], {}), visit.clock)
-                for each in part.messages
-            ],
+            letters=letters_of(mailbox, part.messages, beside, visit.clock),
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
             correcting=correcting(dialog, others.values(), visit.clock, may=may),

@@ -43,7 +43,7 @@ def part_of(dialog: Dialog, asked: str, key: str) -> LettersShown:
     pages = max(1, -(-len(messages) // LETTERS))
     number = pages
     if key:
-        places = [place for place, each in enumerate(messages) if each["key"] == key]
+        places = [place for place, each in enumerate(messages) if each["key"].startswith(key)]
         number = places[0] // LETTERS + 1 if places else pages
     if asked:
         if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= pages:

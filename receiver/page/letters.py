@@ -10,14 +10,17 @@ from typing import Any
 
 from aiohttp import web
 
+from contract.event import MAX_ATTACHMENTS
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.page.addresses import letter_address
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
 from receiver.page.shown.pictures import kind_of, with_pictures
 from receiver.page.shown.text import marked, one_line, several_lines
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
+from receiver.store.queries import Queries
 from receiver.web.requests import Route
 from receiver.web.v1.download import Download, download
 from receiver.web.v1.letters import fields_of, original_of
@@ -41,8 +44,9 @@ FIRST_BYTES = 16
 class LetterPages:
     """The pages of this file."""
 
-    def __init__(self, serving: PageServing, store: Store, blobs: Blobs) -> None:
+    def __init__(self, serving: PageServing, store: Store, queries: Queries, blobs: Blobs) -> None:
         self._serving = serving
+        self._queries = queries
         self._store = store
         self._blobs = blobs
 
@@ -55,6 +59,7 @@ class LetterPages:
             serving.get(f"{path}/html", self.html),
             serving.get(f"{path}/original", self.original, "raw"),
             serving.get(f"{path}/eml", self.eml, "raw", streams=True),
+            serving.get(f"{path}/files", self.files),
             serving.get(f"{path}/files/{{number}}", self.file, streams=True),
         ]
 
@@ -63,6 +68,11 @@ class LetterPages:
         letter = await self._letter(visit)
         fields = [(one_line(name), several_lines(value)) for name, value in fields_of(letter)]
         return self._page(visit, letter, "headers.html", "letter.headers", fields=fields)
+
+    async def files(self, visit: Visit) -> web.Response:
+        """Show all files of a letter that has more than its dialog shows."""
+        letter = await self._letter(visit)
+        return self._page(visit, letter, "files.html", "letter.file")
 
     async def text(self, visit: Visit) -> web.Response:
         """Show the whole text of a letter that is too long for its dialog."""
@@ -156,13 +166,14 @@ class LetterPages:
     def _page(
         self, visit: Visit, letter: Document, template: str, title: str, **values: Any
     ) -> web.Response:
-        shown = letter_of(letter["mailbox"], letter["message"], letter, visit.clock)
+        told = (letter["mailbox"], letter["message"], letter, visit.clock)
+        shown = letter_of(*told, most_files=MAX_ATTACHMENTS)
         return page(
             visit,
             template,
             title=visit.words(title),
             letter=shown,
-            dialog=f"/d/{letter['_id']}?letter={letter['key']}#letter-{letter['key']}",
+            dialog=letter_address(letter["_id"], letter["key"]),
             mailbox=letter["mailbox"],
             **values,
         )
@@ -172,7 +183,8 @@ class LetterPages:
         mailbox = visit.request.match_info["mailbox"].casefold()
         found = None
         if visit.grant.covers(mailbox):
-            found = await self._store.letters.document(mailbox, visit.request.match_info["key"])
+            key = await self._queries.key_of(mailbox, visit.request.match_info["key"])
+            found = await self._store.letters.document(mailbox, key) if key else None
         if found is None:
             raise Problem(404, "there is no such letter")
         return found

@@ -71,7 +71,7 @@ class Page:
             TracePages(serving, store, rows, bridges, searching),
             HealthPages(serving, store, queries, lists, bridges),
             CorrectionForms(serving, corrections, found.dialog),
-            LetterPages(serving, store, blobs),
+            LetterPages(serving, store, queries, blobs),
             PersonPages(serving, persons),
             LivePages(serving, feeds),
         )

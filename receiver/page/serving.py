@@ -21,6 +21,7 @@ from receiver.page.signing.place import Place, place_of, refuse_foreign
 from receiver.page.signing.visitors import SignedIn, Visitors
 from receiver.page.templates import rendered
 from receiver.page.words import LANGUAGES, PageWords, language_of, words_of
+from receiver.page.words.elsewhere import in_words
 from receiver.web.access import TokenCheck, demand, too_many
 from receiver.web.problems import problem_of
 from receiver.web.rates import Rates
@@ -182,7 +183,9 @@ class PageServing:
 
     def _told(self, request: web.Request, words: PageWords, error: Exception) -> web.Response:
         problem = problem_of(error, request.rel_url.raw_path)
-        text = rendered("error.html", _=words, problem=problem, title=words("error.title"))
+        told = in_words(problem.title, words)
+        title = words("error.title")
+        text = rendered("error.html", _=words, problem=problem, told=told, title=title)
         answer = web.Response(text=text, status=problem.status, content_type="text/html")
         if problem.retry_after:
             answer.headers["Retry-After"] = str(problem.retry_after)

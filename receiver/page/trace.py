@@ -8,7 +8,6 @@ subject among those of letters; if one letter only is meant, its way is shown.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from aiohttp import web
 
@@ -19,7 +18,7 @@ from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.belonging import digest_of_person
 from receiver.listing.rows import Rows
-from receiver.page.pasted import Pasted, read_pasted
+from receiver.page.pasted import MAX_WORDS, Pasted, read_pasted
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bridges import (
     HeldShown,
@@ -30,6 +29,7 @@ from receiver.page.shown.bridges import (
     refusal_of,
 )
 from receiver.page.shown.rows import row_of
+from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.shown.timeline import timeline_of
 from receiver.page.why import WORDINGS
 from receiver.search.query import MAX_LENGTH, QueryWrong
@@ -104,6 +104,7 @@ class TracePages:
             "trace.html",
             title=visit.words("trace.title"),
             asked=asked.line,
+            shown=one_line(asked.line, MAX_WORDS),
             traced=traced,
             rows=[row_of(each, {}, visit.clock) for each in newest_first[:SHOWN]],
             held=held,
@@ -183,8 +184,14 @@ class TracePages:
                 reasons = await reasons_of(self._store, one, WORDINGS[visit.words.language])
                 why = reasons["messages"][0]["why"]
         steps = timeline_of(letter, fields_of(letter), dialog, why, visit.clock)
-        query = urlencode({"q": letter["message"]["message_id"]})
-        return {"letter": letter, "steps": steps, "address": f"/trace?{query}"}
+        message = letter["message"]
+        return {
+            "subject": one_line(message["subject"]) or visit.words("no_subject"),
+            "person": one_line(message["from"]["address"]),
+            "mailbox": letter["mailbox"],
+            "message_id": one_line(message["message_id"], MAX_REASON),
+            "steps": steps,
+        }
 
     async def _erased(self, mailboxes: list[str], name: str) -> bool | None:
         """Tell whether the data of a person of this address was erased; None if none can tell."""

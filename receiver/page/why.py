@@ -7,6 +7,7 @@ from aiohttp import web
 from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.letter import Letter
+from receiver.page.addresses import SHORT
 from receiver.page.finding import Find, here, part_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.dialog import dialog_of, reasons_shown
@@ -42,7 +43,7 @@ class WhyPages:
         evidence = evidence_of(mailbox, dialog.messages, elsewhere, self._policy, visit.clock)
         keys = [each["key"] for each in part.messages]
         shown = slice(part.before, part.before + len(keys))
-        picture = picture_of(evidence, keys) if part.pages == 1 else None
+        picture = picture_of(evidence, [key[:SHORT] for key in keys]) if part.pages == 1 else None
         return page(
             visit,
             "why.html",

@@ -19,9 +19,11 @@ MANY = 1000
 LATELY, LONG_SINCE = timedelta(hours=6), timedelta(days=30)
 OLDEST = timedelta(days=64 * 365)
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
+SHORTEST_KEY = 16
+BEGINNING = 640  # signs of a text, for where nothing is known to be new in it
 WORDS: Document = dict.fromkeys(
     ("key", *(f"message.{each}" for each in ("reply", "from", "to", "direction", "kind"))), 1
-)
+) | {"message.start": {"$substrCP": ["$message.body", 0, BEGINNING]}}
 INDEX_OF = {"updated": "updated_lately", "changed": "changed_lately", "waiting_since": "who_waits"}
 
 
@@ -101,8 +103,20 @@ class Queries:
         with store_errors():
             return await self._letters.find_one(query, fields, hint="who_names_a_blob")
 
+    async def key_of(self, mailbox: str, beginning: str) -> str | None:
+        """Return the key of the one letter of a mailbox whose key begins so, None if it is none."""
+        if len(beginning) < SHORTEST_KEY:
+            return None
+        query = {"mailbox": mailbox, "key": {"$gte": beginning, "$lt": beginning + "g"}}
+        with store_errors():
+            found = await self._letters.find(query, {"key": 1}).limit(2).to_list(2)
+        return str(found[0]["key"]) if len(found) == 1 else None
+
     async def newest_words(self, mailbox: str, keys: Collection[str]) -> dict[str, Document]:
-        """Return what the letters of these keys say anew, and who wrote to whom, by key."""
+        """Return what the letters of these keys say anew, and who wrote to whom, by key.
+
+        ``start`` is the beginning of the whole text.
+        """
         query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
         with store_errors():
             found = await self._letters.find(query, WORDS).to_list(None)

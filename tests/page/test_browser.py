@@ -186,7 +186,7 @@ async def test_a_letter_that_comes_is_told_and_the_list_does_not_jump(eyes: Eyes
         await post(eyes, "new", subject="Новое письмо", message_id="new@example.ru")
         news = page.locator("#news")
         await expect(news).to_be_visible()
-        await expect(news).to_contain_text("Изменился 1 диалог")
+        await expect(news).to_contain_text("Новое в 1 диалоге")
         assert (await page.title()).startswith("(1)")
         assert await page.locator(".row").first.get_attribute("data-id") == before
         await news.locator("a").click()

@@ -11,7 +11,14 @@ from contract.html.left_out import left_out_of
 from receiver.page.shown.letters import folded
 from receiver.page.shown.letters import left_out_of as said_of
 from receiver.page.shown.pictures import kind_of, with_pictures
-from receiver.page.shown.text import beginning, marked, one_line, size_in_words
+from receiver.page.shown.text import (
+    beginning,
+    called,
+    file_name,
+    marked,
+    one_line,
+    size_in_words,
+)
 from receiver.page.words import words_of
 
 
@@ -76,6 +83,36 @@ def test_links_end_where_the_sentence_does() -> None:
 def test_no_sign_turns_what_is_around_a_name(sign: str) -> None:
     assert sign not in one_line(f"annexe{sign}cod.exe")
     assert sign not in str(marked(f"a{sign}b"))
+
+
+@given(st.text(alphabet=st.characters(), max_size=2000), st.integers(1, 400))
+def test_a_line_is_never_longer_than_it_may_be_nor_has_signs_that_are_not_seen(
+    text: str, most: int
+) -> None:
+    shown = one_line(text, most)
+    assert len(shown) <= most
+    assert all(sign.isprintable() or sign in "\u200c\u200d\xa0" or sign.isspace() for sign in shown)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("\u3164\u2800", "ivan@example.ru"),
+        ("\u200d", "ivan@example.ru"),
+        ("\u202e", "ivan@example.ru"),
+        ("Z" + "\u0301" * 50, "Z" + "\u0301" * 3),
+        ("a" * 500, "a" * 79 + "…"),
+        ("Иван", "Иван"),
+    ],
+)
+def test_who_has_no_name_to_be_seen_is_called_by_his_address(name: str, shown: str) -> None:
+    assert called({"name": name, "address": "ivan@example.ru"}) == shown
+
+
+def test_a_long_file_name_keeps_its_end() -> None:
+    assert file_name("w" * 300 + "\u202egnp.exe").endswith(" gnp.exe")
+    assert len(file_name("w" * 300)) == 80
+    assert file_name("чек.pdf") == "чек.pdf"
 
 
 def test_a_long_text_is_shown_by_its_beginning() -> None:

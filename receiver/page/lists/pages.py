@@ -12,6 +12,7 @@ from receiver.page.lists.search import search
 from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.rows import row_of
+from receiver.page.shown.text import one_line
 from receiver.page.words import PageWords
 from receiver.search.searching import Searching
 from receiver.store.queries import Queries
@@ -85,7 +86,7 @@ class ListPages:
         return page(
             visit,
             "list.html",
-            title=visit.words("search.title", asked=asked),
+            title=visit.words("search.title", asked=one_line(asked)),
             mailbox=mailbox,
             mailboxes=names,
             tab="",

@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from receiver.page.addresses import letter_address
 from receiver.page.serving import Visit
 from receiver.page.shown.clock import Moment
-from receiver.page.shown.text import one_line
+from receiver.page.shown.text import called, one_line
+from receiver.page.words.elsewhere import in_words
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.search.snippet import Snippet
@@ -43,7 +45,7 @@ async def search(searching: Searching, visit: Visit, mailbox: str, asked: str) -
             [mailbox], asked[:MAX_LENGTH], visit.asked("after") or None, LETTERS
         )
     except (QueryWrong, CursorWrong) as error:
-        return SearchShown([], wrong=str(error))
+        return SearchShown([], wrong=in_words(one_line(str(error)), visit.words))
     return SearchShown([_row(each, visit) for each in found.letters], found.next or "")
 
 
@@ -51,8 +53,8 @@ def _row(found: FoundLetter, visit: Visit) -> FoundRow:
     message = found.message
     sender = message["from"]
     return FoundRow(
-        address=f"/d/{found.dialog}?letter={found.key}#letter-{found.key}",
-        person=one_line(sender["name"]) or one_line(sender["address"]),
+        address=letter_address(found.dialog, found.key),
+        person=called(sender),
         email=one_line(sender["address"]),
         subject=one_line(message["subject"]) or visit.words("no_subject"),
         words=marked_words(found.snippet),
@@ -78,4 +80,4 @@ def one_space(text: str) -> str:
     """Return a piece of text without signs that are not seen; its outer blanks stay."""
     before = " " if text[:1].isspace() else ""
     behind = " " if text[-1:].isspace() and text.strip() else ""
-    return before + one_line(text) + behind
+    return before + one_line(text, len(text) + 1) + behind

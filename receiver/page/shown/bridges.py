@@ -7,7 +7,8 @@ from typing import Any
 
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import one_line, size_in_words
+from receiver.page.shown.text import MAX_REASON, one_line, size_in_words
+from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
@@ -111,7 +112,7 @@ def covers(grant: Grant, mailbox: str) -> bool:
 def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
     """Return an alarm in words and what to do about it, nothing where its own words say it."""
     if alarm not in ADVICE:
-        return one_line(alarm), ""
+        return in_words(one_line(alarm, MAX_REASON), clock.words), ""
     name = alarm.replace(" ", "_")
     return clock.words(f"alarm_name.{name}"), clock.words(f"alarm.{name}")
 
@@ -127,8 +128,8 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         mail_from=one_line(told["mail_from"]) or "<>",
         rcpt_to=one_line(told["rcpt_to"]),
         subject=one_line(told["subject"]) or clock.words("no_subject"),
-        message_id=one_line(told["message_id"]),
-        reason=one_line(told["reason"]),
+        message_id=one_line(told["message_id"], MAX_REASON),
+        reason=one_line(told["reason"], MAX_REASON),
         came=clock.moment(told["came"]),
         due=clock.moment(due) if due else None,
         ordered=told["id"] in ordered,
@@ -140,10 +141,10 @@ def folder_of(told: dict[str, Any], clock: Clock) -> FolderShown:
     state = told["state"]
     return FolderShown(
         name=one_line(told["name"]),
-        state=one_line(state),
+        state=in_words(one_line(state), clock.words),
         good=state in ("watching", "starting"),
         seen=clock.moment(told["seen"]),
-        detail=one_line(told["detail"]),
+        detail=in_words(one_line(told["detail"], MAX_REASON), clock.words),
     )
 
 
@@ -151,7 +152,7 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
     """Return a refusal."""
     return ShownRefusal(
         at=clock.moment(document["at"]),
-        answer=one_line(document["answer"]),
+        answer=one_line(document["answer"], MAX_REASON),
         peer=one_line(document["peer"]),
         mail_from=one_line(document["mail_from"]),
         rcpt_to=one_line(document["rcpt_to"]),

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from receiver.page.addresses import SHORT, letter_address
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import Label, ListRow, marks_of_head, name_of, row_of
-from receiver.page.shown.text import one_line
+from receiver.page.shown.text import MAX_ID, MAX_REASON, one_line
 from receiver.store.dialogs import Dialog
 from receiver.store.mongo import Document
 
@@ -38,6 +39,7 @@ class ShownReason:
     """Why a letter is where it is."""
 
     key: str
+    address: str
     person: str
     subject: str
     message_id: str
@@ -82,13 +84,14 @@ def reasons_shown(reasons: Document, clock: Clock) -> list[ShownReason]:
     """Return the reasons, each as the templates show it."""
     return [
         ShownReason(
-            key=each["key"],
+            key=each["key"][:SHORT],
+            address=letter_address(reasons["dialog"], each["key"]),
             person=one_line(each["from"]),
             subject=one_line(each["subject"]) or clock.words("no_subject"),
-            message_id=one_line(each["message_id"]),
+            message_id=one_line(each["message_id"], MAX_ID),
             created=clock.moment(each["created"]),
-            why=one_line(each["why"]),
-            sender=one_line(each["sender"]),
+            why=one_line(each["why"], MAX_REASON),
+            sender=one_line(each["sender"], MAX_REASON),
             ways=", ".join(dict.fromkeys(way_of(one, clock) for one in each["came_by"])),
         )
         for each in reasons["messages"]

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from receiver.letters.letter import Letter
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import one_line
+from receiver.page.shown.text import MAX_ID, called, one_line
 from receiver.page.words import PageWords
 from receiver.store.mongo import Document
 from receiver.threads.partition import Policy, partition
@@ -101,7 +101,7 @@ def evidence_of(
         found.append(
             Evidence(
                 number=number,
-                person=one_line(message["from"]["name"] or message["from"]["address"]),
+                person=called(message["from"]),
                 created=clock.moment(letter.created),
                 ours=letter.out,
                 named=named,
@@ -119,7 +119,9 @@ def _named(
 ) -> NamedId:
     where: Where = "here" if one in numbers else "elsewhere" if one in places else "unknown"
     address = f"/d/{places[one]}" if where == "elsewhere" else ""
-    return NamedId(f"rung.{rung}", one_line(one), where, numbers.get(one, 0), address, decided)
+    return NamedId(
+        f"rung.{rung}", one_line(one, MAX_ID), where, numbers.get(one, 0), address, decided
+    )
 
 
 def _otherwise(

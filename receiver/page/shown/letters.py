@@ -4,22 +4,25 @@ Only what ``reply`` proves to be history is folded. Where it is empty, or all th
 text is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from markupsafe import Markup
 
+from receiver.page.addresses import SHORT, path_of
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import Label
-from receiver.page.shown.text import MAX_SHOWN, marked, one_line, size_in_words
+from receiver.page.shown.text import MAX_SHOWN, called, file_name, marked, one_line, size_in_words
 from receiver.page.words import PageWords
+from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
 PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 MAX_THUMBNAIL = 2 * 1024 * 1024
 MAX_NAMED = 5
+MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
+FILES_ON_A_PAGE = 60
 TALL = 600  # signs of text whose page needs a higher frame
 
 
@@ -39,6 +42,7 @@ class ShownLetter:
     """A letter as the templates show it."""
 
     key: str
+    short: str
     path: str
     person: str
     address: str
@@ -52,7 +56,9 @@ class ShownLetter:
     cut: bool
     marks: list[Label]
     files: list[File]
+    more_files: int
     defects: list[str]
+    more_defects: int
     left_out: list[str]
     failures: list[str]
     has_html: bool
@@ -61,12 +67,22 @@ class ShownLetter:
     guessed: bool
 
 
-def path_of(mailbox: str, key: str) -> str:
-    """Return the address under which a letter's own pages are."""
-    return f"/letters/{quote(mailbox, safe='@')}/{key}"
+def letters_of(
+    mailbox: str, messages: Sequence[Document], beside: Mapping[str, Document], clock: Clock
+) -> list[ShownLetter]:
+    """Return the letters of a page; the first files of each, while a page has room for them."""
+    found, room = [], FILES_ON_A_PAGE
+    for each in messages:
+        files = min(MAX_FILES, room)
+        shown = letter_of(mailbox, each, beside.get(each["key"], {}), clock, files)
+        room -= len(shown.files)
+        found.append(shown)
+    return found
 
 
-def letter_of(mailbox: str, message: Document, beside: Document, clock: Clock) -> ShownLetter:
+def letter_of(
+    mailbox: str, message: Document, beside: Document, clock: Clock, most_files: int = MAX_FILES
+) -> ShownLetter:
     """Return a letter; ``beside`` is what ``Letters.beside`` says of it, or nothing."""
     words = clock.words
     content = beside.get("content", {})
@@ -75,8 +91,9 @@ def letter_of(mailbox: str, message: Document, beside: Document, clock: Clock) -
     sender = message["from"]
     return ShownLetter(
         key=message["key"],
+        short=message["key"][:SHORT],
         path=path,
-        person=one_line(sender["name"]) or one_line(sender["address"]),
+        person=called(sender),
         address=one_line(sender["address"]),
         recipients=recipients_of(message, words),
         ours=message["direction"] == "out",
@@ -89,9 +106,11 @@ def letter_of(mailbox: str, message: Document, beside: Document, clock: Clock) -
         marks=marks_of_letter(message, words),
         files=[
             file_of(each, f"{path}/files/{number}", words)
-            for number, each in enumerate(message["attachments"])
+            for number, each in enumerate(message["attachments"][:most_files])
         ],
-        defects=[one_line(each) for each in message["defects"]],
+        more_files=max(len(message["attachments"]) - most_files, 0),
+        defects=[in_words(one_line(each), words) for each in message["defects"][:MAX_DEFECTS]],
+        more_defects=max(len(message["defects"]) - MAX_DEFECTS, 0),
         left_out=left_out_of(content.get("left_out"), words),
         failures=failures_of(message, words),
         has_html=beside.get("has_html", False),
@@ -132,7 +151,7 @@ def recipients_of(message: Document, words: PageWords) -> str:
         people = message.get(field) or []
         if not people:
             continue
-        names = [one_line(each["name"] or each["address"]) for each in people[:MAX_NAMED]]
+        names = [called(each) for each in people[:MAX_NAMED]]
         more = len(people) - MAX_NAMED
         listed = ", ".join(names) + (f" {words.n('letter.more_people', more)}" if more > 0 else "")
         shown.append(f"{words(f'letter.{field}')} {listed}")
@@ -144,7 +163,7 @@ def file_of(attachment: Mapping[str, Any], address: str, words: PageWords) -> Fi
     media = attachment["content_type"].lower()
     small = media in PICTURES and attachment["size"] <= MAX_THUMBNAIL
     return File(
-        name=one_line(attachment["filename"]) or words("file.unnamed"),
+        name=file_name(attachment["filename"]) or words("file.unnamed"),
         media=one_line(media),
         size=size_in_words(attachment["size"], words),
         address=address,

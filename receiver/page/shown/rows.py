@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import beginning, one_line
+from receiver.page.shown.text import MAX_NAME, beginning, one_line
 from receiver.store.mongo import Document
 
 SNIPPET = 160
@@ -51,7 +51,7 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
         person=name_of(head["email_from"], message) or one_line(head["email_from"]),
         address=one_line(head["email_from"]),
         subject=one_line(head["subject"]) or clock.words("no_subject"),
-        words=beginning(message.get("reply", ""), SNIPPET),
+        words=beginning(message.get("reply", "").strip() or message.get("start", ""), SNIPPET),
         ours=message.get("direction") == "out",
         count=head["count"],
         has_files="attachment" in head.get("has", ()),
@@ -67,7 +67,7 @@ def name_of(address: str, message: Mapping[str, Any]) -> str:
     """Return by which name a letter calls somebody, or nothing."""
     for each in (message.get("from"), *message.get("to", ())):
         if each and each["address"].casefold() == address.casefold() and each["name"]:
-            return one_line(each["name"])
+            return one_line(each["name"], MAX_NAME)
     return ""
 
 

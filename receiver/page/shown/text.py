@@ -2,34 +2,70 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from markupsafe import Markup, escape
 
 from receiver.page.words import PageWords
 
 MAX_SHOWN = 60_000  # signs of a letter; the rest is on a page of its own
+MAX_LINE, MAX_NAME, MAX_ID = 300, 80, 120  # signs of a line, of a file's name and of an id
+MAX_REASON = 1000  # of what a program says of a letter
 _LINK = re.compile(r"https?://[^\s<>\"'«»“”]{3,1000}", re.IGNORECASE)
 _BREAK = re.compile("\r\n|[\r\u2028\u2029]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BEHIND = ".,;:!?)]}…"
 _JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
+_WRITTEN = f"\n\t{_JOINERS}"
+_RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
+_EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, and show nothing
+# What stands above or below a letter: no language puts more than three on one, and heaps of them
+# reach over the lines around.
+_HEAPED = re.compile(
+    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 
 
-def one_line(text: str) -> str:
-    """Return a subject or name without signs that are not seen, or turn the direction."""
-    return "".join(
-        sign if sign in _JOINERS or unicodedata.category(sign) not in _UNSEEN else " "
-        for sign in text
-    ).strip()
+def one_line(text: str, most: int = MAX_LINE) -> str:
+    """Return a subject or name without signs that are not seen, or turn the direction.
+
+    What is longer than ``most`` signs ends with an ellipsis.
+    """
+    begun = text.strip()[: 4 * most]
+    plain = _HEAPED.sub(r"\1", _RARE.sub(_seen, begun).strip().strip(_JOINERS)).strip()
+    is_whole = len(plain) <= most and len(text.strip()) <= 4 * most
+    return plain if is_whole or not plain else plain[: most - 1].rstrip() + "…"
+
+
+def called(person: Mapping[str, str]) -> str:
+    """Return somebody's name, the address of one without a name that can be seen."""
+    return one_line(person["name"], MAX_NAME) or one_line(person["address"], MAX_NAME)
+
+
+def file_name(name: str) -> str:
+    """Return a file's name on one line; of a long one the end stays, which says what it is."""
+    plain = one_line(name, len(name) + 1)
+    if len(plain) <= MAX_NAME:
+        return plain
+    return f"{plain[: MAX_NAME - 20]}…{plain[-19:]}"
+
+
+def _seen(found: re.Match[str]) -> str:
+    sign = found[0]
+    if sign in _JOINERS:
+        return sign
+    return " " if sign in _EMPTY or unicodedata.category(sign) in _UNSEEN else sign
 
 
 def several_lines(text: str) -> str:
     """Return a text without signs that are not seen, or turn the direction of what follows."""
-    return "".join(
-        sign if sign in f"\n\t{_JOINERS}" or unicodedata.category(sign) not in _UNSEEN else ""
-        for sign in _BREAK.sub("\n", text)
-    )
+    return _HEAPED.sub(r"\1", _RARE.sub(_kept, _BREAK.sub("\n", text)))
+
+
+def _kept(found: re.Match[str]) -> str:
+    sign = found[0]
+    return sign if sign in _WRITTEN or unicodedata.category(sign) not in _UNSEEN else ""
 
 
 def marked(text: str) -> Markup:
@@ -58,8 +94,7 @@ def _pieces(line: str) -> Iterator[Markup]:
 
 def beginning(text: str, signs: int) -> str:
     """Return the beginning of a text on one line."""
-    start = one_line(" ".join(text[: 4 * signs].split()))
-    return start if len(start) <= signs else start[: signs - 1].rstrip() + "…"
+    return one_line(" ".join(text[: 4 * signs].split()), signs)
 
 
 def size_in_words(size: int, words: PageWords) -> str:

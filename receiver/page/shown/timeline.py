@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from receiver.page.addresses import letter_address
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import one_line
+from receiver.page.shown.text import MAX_REASON, one_line
+from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
-MAX_HOPS = 30
+MAX_HOPS, MAX_DEFECTS = 30, 10
 _FROM = re.compile(r"\bfrom\s+(\S{1,200})", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+(\S{1,200})", re.IGNORECASE)
 _WITH = re.compile(r"\bwith\s+(\w{1,20})", re.IGNORECASE)
@@ -46,14 +48,15 @@ def timeline_of(
     received = letter["content"].get("received")
     if received:
         steps.append(Step(words("trace.taken"), received, words("trace.taken_means"), "safe"))
-    defects = ", ".join(one_line(each) for each in message["defects"])
+    named = [in_words(one_line(each), words) for each in message["defects"][:MAX_DEFECTS]]
+    defects = ", ".join(named)
     read = words("trace.defects", defects=defects) if defects else words("trace.no_defects")
     steps.append(Step(words("trace.read"), None, read, "warn" if defects else "plain"))
     steps.append(Step(words("trace.kept"), letter["kept"], words("trace.kept_means"), "safe"))
     if dialog is None:
         return _with_delays([*steps, Step(words("trace.not_shown"), tone="warn")], clock)
-    place = f"/d/{dialog['_id']}?letter={letter['key']}#letter-{letter['key']}"
-    steps.append(Step(words("trace.decided"), None, one_line(why)))
+    place = letter_address(dialog["_id"], letter["key"])
+    steps.append(Step(words("trace.decided"), None, one_line(why, MAX_REASON)))
     for each in dialog.get("corrections", ()):
         if letter["key"] in each["messages"] or not each["messages"]:
             who = words("trace.by", who=one_line(each["who"]))

@@ -74,6 +74,9 @@
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
+  // What says that it is a picture and is none stays a file to download.
+  for (const each of all(".files img")) each.addEventListener("error", () => each.remove());
+
   // All letters open, or folded.
   const expand = document.getElementById("expand");
   const toggle = () => {

@@ -1,0 +1,69 @@
+"""What other parts say or decide has words on the page, in both languages."""
+
+import re
+from typing import get_args
+
+import pytest
+
+from contract.event import Kind, Source
+from receiver.page.words import LANGUAGES, words_of
+from receiver.page.words.elsewhere import RUSSIAN, in_words
+from receiver.threads.facts import What
+from receiver.threads.wording import ENGLISH
+from tests.servers import ROOT
+
+RU, EN = words_of("ru"), words_of("en")
+# Where sentences are made that the page shows.
+SAYING = {
+    "receiver/page": r"Problem\(\s*\d+, f?\"([^\"]+)\"",
+    "receiver/filing/corrections.py": r"Problem\(\s*\d+, f?\"([^\"]+)\"",
+    "receiver/web/v1/dialogs.py": r"Problem\(\s*4(?:04|10), f?\"([^\"]+)\"",
+    "receiver/search/query.py": r"QueryWrong\([^,]+, f?\"([^\"]+)\"",
+    "bridge/parse": r"(?:defects\.append|budget\.defect)\(f?\"([^\"]+)\"\)",
+    "bridge/parse/structure/undone.py": r"^[A-Z_0-9]+ = \"([^\"]+)\"",
+    "bridge/parse/text/misread.py": r"^(?:TWICE|OTHER_PAGE) = \"([^\"]+)\"",
+    "bridge/parse/text/line_ends.py": r"^DOUBLED = \"([^\"]+)\"",
+    "bridge/courier": r"^(?:NOT_PARSED|HEADERS_ONLY): Final = \"([^\"]+)\"",
+    "bridge/ingress/imap/states.py": r"yield f\"\{name\}: ([^{\"][^\"]*)\"",
+}
+
+
+def said(place: str, pattern: str) -> list[str]:
+    """Return the sentences that match in a file, or in all of a folder, ``{}`` for their values."""
+    path = ROOT / place
+    files = [path] if path.is_file() else sorted(path.rglob("*.py"))
+    texts = [each.read_text(encoding="utf-8") for each in files]
+    found = [one for text in texts for one in re.findall(pattern, text, re.MULTILINE)]
+    told = [re.sub(r"\{[^}]*\}(?:\")?", "{}", each) for each in found]
+    return [each for each in told if re.search("[a-z]{3}", each)]
+
+
+@pytest.mark.parametrize(("place", "pattern"), SAYING.items())
+def test_every_sentence_of_another_part_is_told_in_russian(place: str, pattern: str) -> None:
+    found = said(place, pattern)
+    assert found
+    assert [each for each in found if in_words(each.replace("{}", "7"), RU).isascii()] == []
+
+
+def test_values_stay_in_their_places_and_what_is_not_known_stays_as_it_is() -> None:
+    assert in_words("more than 100 attachments", RU) == "больше 100 вложений"
+    assert in_words("счёт.pdf: labelled base64, but is not", RU).startswith("счёт.pdf: назван")
+    assert in_words("after: it cannot be read", RU) == "after: это не удалось прочитать"
+    for text in ("anything else", "a: b", "", "more than  attachments"):
+        assert in_words(text, RU) == text
+    for english, russian in RUSSIAN.items():
+        assert in_words(english, EN) == english
+        assert english.count("{}") == russian.count("{}")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_whatever_a_letter_or_correction_may_be_has_words(language: str) -> None:
+    words = words_of(language)  # type: ignore[arg-type]
+    for what in get_args(What):
+        assert words.n(f"done.{what}_letters", 2)
+    for kind in {*get_args(Kind)} - {"letter"}:
+        assert words(f"mark.{kind.replace('-', '_')}")
+    for way in get_args(Source.model_fields["via"].annotation):
+        assert words(f"way.{way}")
+    for reason in ENGLISH.matched:
+        assert words(f"by.{reason}")
