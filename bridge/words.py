@@ -105,6 +105,7 @@ texts = Texts(
         "rcpt_to": "получатели",
         "peer": "от кого принято",
         "reason": "причина",
+        "attempts": "попыток",
         "first_attempt": "первая попытка",
         "last_attempt": "последняя попытка",
     }

@@ -161,11 +161,13 @@ class Envelope(Contract):
     """What SMTP said around the letter (RFC 5321 2.3.1); never a sign of who wrote it.
 
     Of an address, bytes that are no UTF-8 and control characters are written as ``\\x7f``.
+    ``protocol`` is the name for Received's ``with`` clause (RFC 3848): ESMTPS came by TLS.
     """
 
     mail_from: EnvelopePath = ""
     rcpt_to: list[EnvelopePath] = Field(default=[], max_length=MAX_ADDRESSES)
     peer: Line = ""
+    protocol: Line = ""
 
 
 class Source(Contract):
@@ -281,13 +283,14 @@ class LetterContent(Contract):
 
 
 class Email(LetterContent):
-    """A letter, and what the bridge saw of its arrival."""
+    """A letter, and what the bridge saw of its arrival; ``attempts`` counts this one, too."""
 
     mailbox: Mailbox
     source: Source = Source()
     envelope: Envelope = Envelope()
     direction: Direction = "in"
     received_at: AwareDatetime | None = None
+    attempts: Count = 1
     raw: Blob | None = None
 
     @model_validator(mode="after")

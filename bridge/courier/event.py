@@ -32,7 +32,9 @@ NOT_PARSED: Final = "the letter could not be parsed"
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 
 
-def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> EmailReceived:
+def email_received(
+    delivery: Delivery, letter: ParsedLetter, raw: Blob, attempts: int = 1
+) -> EmailReceived:
     """Join what the bridge saw, what the letter says, and where its bytes are.
 
     Raises ValueError if the reading is beyond the contract's bounds.
@@ -40,21 +42,22 @@ def email_received(delivery: Delivery, letter: ParsedLetter, raw: Blob) -> Email
     content = {name: getattr(letter, name) for name in LetterContent.model_fields}
     if letter.from_.address == NOBODY.address:
         content["from_"] = _sender(delivery).model_copy(update={"name": letter.from_.name})
-    email = Email(**_arrival(delivery), raw=raw, **content)
+    email = Email(**_arrival(delivery, attempts), raw=raw, **content)
     return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
 
 
-def last_resort(delivery: Delivery, raw: Blob) -> EmailReceived:
+def last_resort(delivery: Delivery, raw: Blob, attempts: int = 1) -> EmailReceived:
     """Return the event of a letter of which nothing is read; never raises.
 
     Whatever the client and the spool say is made to fit; the sender is the envelope's.
     """
     sender, defects = _sender(delivery), [NOT_PARSED]
-    email = Email(**_arrival(delivery), raw=raw, subject="", from_=sender, defects=defects)
+    arrival = _arrival(delivery, attempts)
+    email = Email(**arrival, raw=raw, subject="", from_=sender, defects=defects)
     return EmailReceived(type="email.received", timestamp=delivery.received, data=email)
 
 
-def _arrival(delivery: Delivery) -> dict[str, Any]:
+def _arrival(delivery: Delivery, attempts: int) -> dict[str, Any]:
     """Return the fields of the event that tell what the bridge saw."""
     return {
         "mailbox": delivery.mailbox,
@@ -66,9 +69,11 @@ def _arrival(delivery: Delivery) -> dict[str, Any]:
                 for recipient in delivery.rcpt_to[:MAX_ADDRESSES]
             ],
             peer=_fitting(delivery.peer, MAX_LINE),
+            protocol=_fitting(delivery.protocol, MAX_LINE) if delivery.via == "smtp" else "",
         ),
         "direction": delivery.direction,
         "received_at": delivery.received,
+        "attempts": attempts,
     }
 
 

@@ -13,7 +13,7 @@ from bridge.parse.header.block import read_block
 from bridge.parse.header.message_ids import own_id
 from bridge.parse.text.charset import read_text
 from bridge.spool.envelope import NotATrace
-from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
+from bridge.spool.inventory import SpooledLetter, attempts_of, stored
 from bridge.spool.spool import Spool, read_head
 from contract.bridge.report import MAX_FOLDERS, MAX_LETTERS, HeldLetter, WatchedFolder
 
@@ -34,14 +34,14 @@ def held(spool: Spool, now: float) -> list[HeldLetter]:
 
 
 def _held(letter: SpooledLetter, now: float) -> HeldLetter:
-    note = note_of(letter) if letter.state == "failed" else {}
-    reason = note.get("reason", "") if letter.state == "failed" else why_waits(letter)
+    tried = attempts_of(letter)
     told = HeldLetter(
         id=letter.id,
         state=letter.state,
         came=_moment(now - letter.age),
         due=_moment(letter.due) if letter.state == "waiting" and letter.due > 0 else None,
-        reason=_short([reason]),
+        reason=_short([tried.reason]),
+        attempts=tried.times,
         size=letter.size,
     )
     try:

@@ -25,7 +25,7 @@ from typing import Any, BinaryIO
 from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
-from bridge.spool.inventory import SpooledLetter, note_of, stored, take_inventory, why_waits
+from bridge.spool.inventory import SpooledLetter, attempts_of, note_of, stored, take_inventory
 from bridge.spool.spool import HEAD_BYTES, Spool
 from bridge.words import texts
 from contract.language.speaking import speaking
@@ -220,10 +220,13 @@ def _described(letter: SpooledLetter) -> dict[str, Any]:
         "rcpt_to": [],
         "peer": "",
         "reason": "",
+        "attempts": "",
         "first_attempt": "",
         "last_attempt": "",
     }
-    facts |= note_of(letter) if letter.state == "failed" else {"reason": why_waits(letter)}
+    facts |= note_of(letter) if letter.state == "failed" else {}
+    tried = attempts_of(letter)
+    facts |= {"reason": tried.reason, "attempts": tried.times or ""}
     try:
         with letter.path.open("rb") as file:
             delivery, _ = read_trace(file.read(HEAD_BYTES), letter.id)

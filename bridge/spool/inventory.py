@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from bridge.spool.attempts import Tried, tried
 from bridge.spool.spool import SUFFIX, Spool, age
 
 State = Literal["waiting", "failed"]
@@ -71,13 +72,13 @@ def take_inventory(spool: Spool, now: float) -> Inventory:
     )
 
 
-def why_waits(letter: SpooledLetter) -> str:
-    """Return why a letter's last attempt failed; empty where it has not been tried."""
-    path = letter.path.parent.parent / "waits" / letter.id
-    try:
-        return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+def attempts_of(letter: SpooledLetter) -> Tried:
+    """Return how often a letter was tried in vain, and why the last time."""
+    if letter.state == "failed":
+        note = note_of(letter)
+        times = note.get("attempts", "")
+        return Tried(int(times) if times.isdecimal() else 1, note.get("reason", ""))
+    return tried(letter.path.parent.parent, letter.id)
 
 
 def note_of(letter: SpooledLetter) -> dict[str, str]:

@@ -3,8 +3,8 @@
 States are directories and a move is a rename, so ``ls`` and ``mv`` are tools for it: ``tmp``
 (being written), ``new`` and ``cur`` (waiting; a mail program that opens the Maildir moves letters
 from one to the other), ``failed`` (refused for good, with the reason beside the letter). The time
-of the next attempt is the file's modification time; ``waits`` holds the last reason of each letter
-that was tried in vain. https://cr.yp.to/proto/maildir.html
+of the next attempt is the file's modification time; ``waits`` says of each letter that was tried in
+vain how often and why. https://cr.yp.to/proto/maildir.html
 """
 
 import errno
@@ -22,13 +22,13 @@ from pathlib import Path
 from typing import Self
 
 from bridge.spool import disk
+from bridge.spool.attempts import WAITS, forget, note_failure, tried
 from bridge.spool.envelope import Delivery, read_trace
 from contract.faults import reach
 
 SUFFIX = ".eml"
 HEAD_BYTES = 512 * 1024
 STALE_SECONDS = 36 * 3600
-WHY_SIGNS = 2000
 LOCK = "lock"
 
 
@@ -148,7 +148,7 @@ class Spool:
         self.root = root
         self.tmp, self.new, self.cur = root / "tmp", root / "new", root / "cur"
         self.failed = root / "failed"
-        self.waits = root / "waits"
+        self.waits = root / WAITS
 
     def prepare(self) -> Self:
         """Create the directories where they are missing, readable by their owner alone."""
@@ -210,25 +210,20 @@ class Spool:
 
     def explain(self, letter: Waiting, reason: str) -> None:
         """Write down for people why the letter waits; what cannot be written is in the log."""
-        with suppress(OSError):
-            text = reason[:WHY_SIGNS]
-            (self.waits / letter.id).write_text(text, encoding="utf-8", errors="backslashreplace")
+        note_failure(self.root, letter.id, reason)
 
     def remove(self, letter: Waiting) -> None:
         """Forget a letter that the webhook has taken."""
         disk.remove(letter.path)
         if not letter.written:  # it was tried before, or its first attempt is not known
-            self._forget_why(letter)
-
-    def _forget_why(self, letter: Waiting) -> None:
-        with suppress(OSError):
-            (self.waits / letter.id).unlink(missing_ok=True)
+            forget(self.root, letter.id)
 
     def fail(self, letter: Waiting, reason: str, now: float) -> None:
         """Move a letter that is refused for good to ``failed``, its reason written first."""
         note = {
             "id": letter.id,
             "reason": reason,
+            "attempts": str(tried(self.root, letter.id).times + 1),
             "first_attempt": _utc(now - age(letter.id, now)),
             "last_attempt": _utc(now),
         }
@@ -236,7 +231,7 @@ class Spool:
         self._write_note(target.with_suffix(".json"), note)
         disk.rename(letter.path, target)
         disk.sync_directory(self.failed)
-        self._forget_why(letter)
+        forget(self.root, letter.id)
 
     def try_again(self, path: Path) -> bool:
         """Have a letter be due now, a failed one too; False if it has left meanwhile."""

@@ -10,7 +10,7 @@ from bridge.parse.header.message_ids import own_id
 from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace
-from bridge.spool.inventory import SpooledLetter, note_of, stored, why_waits
+from bridge.spool.inventory import SpooledLetter, attempts_of, stored
 from bridge.spool.spool import Spool, read_head
 from contract.process import is_directory
 
@@ -69,14 +69,13 @@ def _in_spool(spool: Spool, words: str) -> Iterator[Trace]:
         mailbox, message_id = _head(letter)
         if by_message_id and message_id != words:
             continue
-        note = note_of(letter) if letter.state == "failed" else {}
         yield Trace(
             letter.id,
             letter.state,
             letter.due,
             mailbox,
             message_id,
-            note.get("reason", "") if letter.state == "failed" else why_waits(letter),
+            attempts_of(letter).reason,
             str(spool.root),
         )
 

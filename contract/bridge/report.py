@@ -35,7 +35,10 @@ class Refusal(Contract):
 
 
 class HeldLetter(Contract):
-    """A letter in the spool: why it waits and until when, or why it was refused for good."""
+    """A letter in the spool: why it waits and until when, or why it was refused for good.
+
+    ``attempts`` is how often it was tried in vain.
+    """
 
     id: Short
     state: Literal["waiting", "failed"]
@@ -47,6 +50,7 @@ class HeldLetter(Contract):
     came: AwareDatetime
     due: AwareDatetime | None = None
     reason: Short = ""
+    attempts: Count = 0
     size: Count = 0
 
 

@@ -103,6 +103,7 @@ def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
             "raw": raw,
             "received": received,
             **({} if original is None else {"original": original}),
+            **({"attempts": email.attempts} if email.attempts > 1 else {}),
             **({"left_out": email.left_out.model_dump()} if email.left_out else {}),
         },
         {

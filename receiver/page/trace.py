@@ -31,7 +31,9 @@ from receiver.page.shown.bridges import (
 from receiver.page.shown.rows import row_of
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.shown.timeline import timeline_of
+from receiver.page.subjects import PartFound, by_part
 from receiver.page.why import WORDINGS
+from receiver.page.words import PageWords
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import Searching
 from receiver.store.dialogs import Dialog
@@ -88,6 +90,10 @@ class TracePages:
             known = {head["_id"] for head in heads}
             others = {each["dialog"] for each in found} - known
             heads += (await self._store.dialogs.heads(others)).values()
+        part = PartFound([], is_all=True)
+        if asked.words and not (letters or heads or asked.name):
+            part = await by_part(self._rows, mailboxes, asked.words)
+            heads += (await self._store.dialogs.heads(set(part.ids[:SHOWN]))).values()
         traced = [await self._traced(visit, each) for each in letters[:SHOWN]]
         bridges = [
             bridge_of(each, visit.grant, visit.clock) for each in await self._bridges.every()
@@ -97,7 +103,7 @@ class TracePages:
         reasons = []
         if asked.line and not letters:
             erased = await self._erased(mailboxes, asked.name)
-            reasons = reasons_why(visit, bridges, len(held), refusals, heads, erased, asked)
+            reasons = reasons_why(visit, bridges, len(held), refusals, heads, erased, asked, part)
         newest_first = sorted(heads, key=lambda head: head["updated"], reverse=True)
         return page(
             visit,
@@ -231,6 +237,7 @@ def reasons_why(
     heads: list[Document],
     erased: bool | None,
     asked: Pasted,
+    part: PartFound,
 ) -> list[MissingReason]:
     """Return the reasons why a letter may not be here, in order, each looked at.
 
@@ -243,7 +250,7 @@ def reasons_why(
     untold = any(each.more for each in bridges)
     in_spool = True if held else (None if untold else False)
     anywhere = bool(refusals or held or heads or erased)
-    unsure = bool(silent or untold or erased is None or asked.taken)
+    unsure = bool(silent or untold or erased is None or asked.taken or not part.is_all)
     never = False if anywhere else (None if unsure else True)
     return [
         MissingReason(
@@ -260,7 +267,12 @@ def reasons_why(
             words("missing.dialogs"), bool(heads), words.n("missing.matches", len(heads))
         ),
         MissingReason(words("missing.erased"), erased, words("missing.erased_hint")),
-        MissingReason(
-            words("missing.never"), never, words("missing.ask_bridge") if asked.taken else ""
-        ),
+        MissingReason(words("missing.never"), never, _untold(words, asked, part)),
     ]
+
+
+def _untold(words: PageWords, asked: Pasted, part: PartFound) -> str:
+    """Return who could tell more where it is not certain that a letter never came."""
+    if asked.taken:
+        return words("missing.ask_bridge")
+    return "" if part.is_all else words("missing.newest_only")

@@ -107,7 +107,7 @@ async def test_retry_after_is_honoured(tmp_path: Path, scripted: tuple[Scripted,
     try:
         await eventually(lambda: "waits 3600 s" in bridge.log.read_text())
         [waiting] = (tmp_path / "spool" / "waits").iterdir()
-        assert waiting.read_text().startswith("503 ")
+        assert waiting.read_text().startswith("1\n503 ")
     finally:
         bridge.kill()
     assert len(spool(tmp_path, "new")) == 1

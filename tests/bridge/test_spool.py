@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bridge.spool.attempts import Tried, tried
 from bridge.spool.spool import STALE_SECONDS, Spool, SpoolInUse, age, new_id
 
 
@@ -91,6 +92,21 @@ def test_a_refused_letter_keeps_its_reason_beside_it(spool: Spool) -> None:
     note = json.loads((spool.failed / f"{letter_id}.json").read_text())
     assert note["reason"] == "422 data.from: required"
     assert note["first_attempt"] <= note["last_attempt"]
+
+
+def test_attempts_in_vain_are_counted_until_the_letter_leaves(spool: Spool) -> None:
+    letter_id = put(spool)
+    [letter] = spool.waiting()
+    assert tried(spool.root, letter_id) == Tried()
+    for times in (1, 2, 3):
+        spool.explain(letter, f"503 {times}\nagain")
+        assert tried(spool.root, letter_id) == Tried(times, f"503 {times}\nagain")
+    (spool.waits / letter_id).write_text("503 as versions of before wrote it")
+    assert tried(spool.root, letter_id) == Tried(1, "503 as versions of before wrote it")
+    spool.fail(letter, "422 no", time.time())
+    note = json.loads((spool.failed / f"{letter_id}.json").read_text())
+    assert note["attempts"] == "2"
+    assert tried(spool.root, letter_id) == Tried()
 
 
 def test_only_stale_drafts_are_swept(spool: Spool) -> None:

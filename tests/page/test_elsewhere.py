@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from contract.event import Kind, Source
-from receiver.page.words import LANGUAGES, words_of
+from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words
 from receiver.threads.facts import What
 from receiver.threads.wording import ENGLISH
@@ -57,8 +57,8 @@ def test_values_stay_in_their_places_and_what_is_not_known_stays_as_it_is() -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whatever_a_letter_or_correction_may_be_has_words(language: str) -> None:
-    words = words_of(language)  # type: ignore[arg-type]
+def test_whatever_a_letter_or_correction_may_be_has_words(language: Language) -> None:
+    words = words_of(language)
     for what in get_args(What):
         assert words.n(f"done.{what}_letters", 2)
     for kind in {*get_args(Kind)} - {"letter"}:

@@ -18,7 +18,7 @@ from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
 from receiver.page.pasted import read_pasted
 from receiver.page.shown.clock import Clock
-from receiver.page.shown.timeline import hops_of
+from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
 from receiver.page.words import words_of
 from receiver.store.mongo import Database
 from tests import servers
@@ -26,6 +26,8 @@ from tests.letters import START
 from tests.page.conftest import Browser, browsing, until
 from tests.page.mailbox import SUPPORT
 from tests.receiver.api_client import make_token
+
+CLOCK = Clock(words_of("en"), START)
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +73,8 @@ async def test_a_letter_that_came_is_traced_from_hop_to_dialog(
         "Taken by the bridge",
         "SMTP",
         "from 127.0.0.1",
+        "without TLS (ESMTP)",
+        "taken at the first attempt",
         "nobody confirmed",
         "without a defect",
         "Now in",
@@ -127,6 +131,41 @@ async def test_what_is_here_is_never_said_to_be_unseen(
     text = await text_of(browser, f"/trace?q={quote(line)}")
     assert dialog in text
     assert 'class="yes"><strong>Never seen' not in text
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [("возвр", True), ("ВРАТ зака", True), ("698", True), ("возвр нигде", False)],
+)
+async def test_a_part_of_a_word_of_a_subject_leads_to_its_dialog(
+    browser: Browser, line: str, found: bool
+) -> None:
+    text = await text_of(browser, f"/trace?q={quote(line)}")
+    assert ("Возврат по заказу 1698" in text) == found
+    assert ('class="yes"><strong>Never seen' in text) != found
+
+
+@pytest.mark.parametrize(
+    ("protocol", "by_tls"),
+    [
+        *((each, True) for each in ("ESMTPS", "ESMTPSA", "UTF8SMTPS", "UTF8SMTPSA")),
+        *((each, False) for each in ("SMTP", "ESMTP", "ESMTPA", "UTF8SMTP")),
+    ],
+)
+def test_the_door_says_whether_a_letter_came_by_tls(protocol: str, by_tls: bool) -> None:
+    assert is_by_tls(protocol) == by_tls
+    said = door_of({"source": {"via": "smtp", "protocol": protocol}, "direction": "in"}, CLOCK)
+    assert said.startswith(f"SMTP; {'by' if by_tls else 'without'} TLS ({protocol})")
+
+
+def test_each_copy_and_each_attempt_is_told() -> None:
+    message = {"created": START, "defects": [], "direction": "in"}
+    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
+    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START}
+    for content, said in (({}, "at the first attempt"), ({"attempts": 3}, "at attempt 3")):
+        steps = timeline_of(letter | {"content": content}, [], None, "", CLOCK)
+        assert [each.what for each in steps[1:3]] == ["Came in", "Came once more"]
+        assert any(said in each.detail for each in steps)
 
 
 async def test_a_letter_is_found_by_the_id_that_smtp_answered(

@@ -14,6 +14,7 @@ from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.parse.sender.authentication import verdicts
 from bridge.parse.sender.dkim_check import judge
+from bridge.spool.attempts import tried
 from bridge.spool.envelope import Delivery, read_trace
 from bridge.spool.spool import HEAD_BYTES, SUFFIX
 from contract.event import MAX_CONTENT_BYTES, MAX_DEFECTS, Blob
@@ -42,6 +43,7 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
     """
     delivery, start, raw = _original(path)
     digest = raw.sha256
+    attempts = tried(path.parent.parent, path.name.partition(SUFFIX)[0]).times + 1
     blob: dict[str, object] = {"sha256": digest, "size": raw.size, "path": str(path)}
     blob["start"] = start
     for reading in READINGS[READINGS.index(how) : -1]:
@@ -50,7 +52,7 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
                 letter, files = _whole(_content(path, start, raw), parts, keys, from_yandex)
             else:
                 letter, files = _headers(path, start), {}
-            body, held = body_with_original(email_received(delivery, letter, raw))
+            body, held = body_with_original(email_received(delivery, letter, raw, attempts))
         except (OSError, MemoryError):  # these say nothing about the letter
             raise
         except Exception as error:
@@ -59,7 +61,7 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
         attached = (each for sha256, each in files.items() if sha256 != digest)
         blobs = [blob | {"held": held}, *attached]
         return Read(body, blobs, delivery.mailbox, letter.message_id or "")
-    body, held = body_with_original(last_resort(delivery, raw))
+    body, held = body_with_original(last_resort(delivery, raw, attempts))
     return Read(body, [blob | {"held": held}], delivery.mailbox)
 
 

@@ -28,6 +28,7 @@ class HeldShown:
     subject: str
     message_id: str
     reason: str
+    attempts: str
     came: Moment
     due: Moment | None
     ordered: bool
@@ -120,6 +121,7 @@ def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
 def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> HeldShown:
     """Return a letter of a spool."""
     due: datetime | None = told["due"]
+    tried = told.get("attempts", 0)
     return HeldShown(
         bridge=bridge,
         id=told["id"],
@@ -130,6 +132,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         subject=one_line(told["subject"]) or clock.words("no_subject"),
         message_id=one_line(told["message_id"], MAX_REASON),
         reason=one_line(told["reason"], MAX_REASON),
+        attempts=clock.words.n("health.attempts", tried) if tried else "",
         came=clock.moment(told["came"]),
         due=clock.moment(due) if due else None,
         ordered=told["id"] in ordered,

@@ -10,6 +10,7 @@ from typing import Any
 from receiver.page.addresses import letter_address
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line
+from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
@@ -43,8 +44,13 @@ def timeline_of(
     words, message = clock.words, letter["message"]
     hops = hops_of(fields, clock)
     steps = [Step(words("trace.written"), message["created"]), *hops]
-    for copy in letter["copies"]:
-        steps.append(Step(words("trace.door"), None, door_of(copy, clock), "door"))
+    for number, copy in enumerate(letter["copies"]):
+        told = door_of(copy, clock)
+        if number:
+            again = f"{told}; {words('trace.again_means')}"
+            steps.append(Step(words("trace.again"), None, again, "door"))
+        else:
+            steps.append(Step(words("trace.door"), None, told, "door"))
     received = letter["content"].get("received")
     if received:
         steps.append(Step(words("trace.taken"), received, words("trace.taken_means"), "safe"))
@@ -52,7 +58,8 @@ def timeline_of(
     defects = ", ".join(named)
     read = words("trace.defects", defects=defects) if defects else words("trace.no_defects")
     steps.append(Step(words("trace.read"), None, read, "warn" if defects else "plain"))
-    steps.append(Step(words("trace.kept"), letter["kept"], words("trace.kept_means"), "safe"))
+    kept = f"{words('trace.kept_means')}{attempts_of(letter, words)}"
+    steps.append(Step(words("trace.kept"), letter["kept"], kept, "safe"))
     if dialog is None:
         return _with_delays([*steps, Step(words("trace.not_shown"), tone="warn")], clock)
     place = letter_address(dialog["_id"], letter["key"])
@@ -103,6 +110,9 @@ def door_of(copy: Mapping[str, Any], clock: Clock) -> str:
     if source.get("rcpt_to"):
         value = ", ".join(one_line(each) for each in source["rcpt_to"][:5])
         parts.append(words("trace.rcpt_to", value=value))
+    if protocol := one_line(source.get("protocol", "")):
+        way = "trace.by_tls" if is_by_tls(protocol) else "trace.in_clear"
+        parts.append(words(way, protocol=protocol))
     confirmed = [each for each in copy.get("auth", ()) if each.get("aligned")]
     if confirmed:
         parts.append(words("trace.confirmed", source=one_line(confirmed[0]["source"])))
@@ -111,6 +121,21 @@ def door_of(copy: Mapping[str, Any], clock: Clock) -> str:
     else:
         parts.append(words("trace.unconfirmed"))
     return "; ".join(parts)
+
+
+def is_by_tls(protocol: str) -> bool:
+    """Tell whether a name for Received's ``with`` clause says TLS (RFC 3848: ESMTPS, ESMTPSA)."""
+    return protocol.upper().removesuffix("A").endswith("S")
+
+
+def attempts_of(letter: Document, words: PageWords) -> str:
+    """Return how often a bridge had to try until a letter was taken, nothing without a bridge."""
+    if letter["copies"][0]["source"].get("via", "http") == "http":
+        return ""
+    number = letter["content"].get("attempts", 1)
+    if number == 1:
+        return f"; {words('trace.first_attempt')}"
+    return f"; {words('trace.later_attempt', n=number)}"
 
 
 def _with_delays(steps: Sequence[Step], clock: Clock) -> list[Step]:
