@@ -47,6 +47,7 @@ class Eyes:
             viewport={"width": width, "height": 844 if width < 600 else 900},
             storage_state=self.state,
             base_url=self.origin,
+            reduced_motion="reduce",  # a click waits until nothing moves
             **context,
         )
         made.set_default_timeout(PATIENCE)

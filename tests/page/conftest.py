@@ -26,7 +26,8 @@ DATABASE = "test_page"
 @pytest.fixture(scope="session")
 def service(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterator[servers.Service]:
     """A running receiver, with the mailbox in it."""
-    found = servers.receiver(tmp_path_factory.mktemp("page"), mongo_uri, DATABASE)
+    directory = tmp_path_factory.mktemp("page")
+    found = servers.receiver(directory, mongo_uri, DATABASE, MONGO_TIMEOUT="60")  # it may be busy
 
     async def filled() -> None:
         async with webhook_client.connected(found.env["RECEIVER_PORT"]) as client:

@@ -3,6 +3,7 @@
 The judge is the browser's own log of requests, and what a script that ran would have done.
 """
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -138,12 +139,19 @@ async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(attacked: Eyes
             links = page.locator(".letter footer a[href$='/headers']")
             seen += await links.evaluate_all("links => links.map((each) => each.pathname)")
         assert len(seen) > 100
-        for path in (f"{opened_by}/why", f"{opened_by}/print", *seen[4 :: len(PLACES)]):
-            await page.goto(path)
-            await innocent(eyes, page)
+        paths = [f"{opened_by}/why", f"{opened_by}/print", *seen[4 :: len(PLACES)]]
+        async with eyes.page() as other:
+            await asyncio.gather(look(eyes, page, paths[::2]), look(eyes, other, paths[1::2]))
     assert eyes.elsewhere() == []
     assert eyes.dialogs == []
     assert eyes.complaints == []
+
+
+async def look(eyes: Eyes, page: Page, paths: list[str]) -> None:
+    """Open pages one after the other."""
+    for path in paths:
+        await page.goto(path)
+        await innocent(eyes, page)
 
 
 async def innocent(eyes: Eyes, page: Page) -> None:
