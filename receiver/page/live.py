@@ -1,6 +1,7 @@
 """``/live``: server-sent events that say which dialogs of a mailbox changed, as it happens."""
 
 import json
+import time
 from datetime import datetime
 
 from aiohttp import web
@@ -11,6 +12,7 @@ from receiver.web.requests import Route
 from receiver.web.v1.cursor import moment
 from receiver.web.v1.following.feeds import Feeds
 
+LOOK_SECONDS = 2.0
 BEGINNING = b"retry: 2000\n\nevent: ready\ndata: {}\n\n"
 
 
@@ -26,7 +28,10 @@ class LivePages:
         return [self._serving.get("/live", self.listen, streams=True)]
 
     async def listen(self, visit: Visit) -> web.StreamResponse:
-        """Send an event for each change, until the browser goes or it is time to come again."""
+        """Send an event for each change, until it is time to come again.
+
+        Or until the browser goes, or the sign-in ends, which is looked at every few seconds.
+        """
         mailbox = visit.asked("mailbox").casefold()
         if not visit.grant.covers(mailbox):
             raise Problem(404, "there is no such mailbox for you")
@@ -39,10 +44,15 @@ class LivePages:
                 "X-Content-Type-Options": "nosniff",
             }
         )
+        due = 0.0
         with self._feeds.listening(mailbox) as listener:
             await response.prepare(visit.request)
             await response.write(BEGINNING)
             async for told in listener:
+                if (now := time.monotonic()) >= due:
+                    if not await self._serving.is_signed_in(visit):
+                        break
+                    due = now + LOOK_SECONDS
                 if told is None:
                     await response.write(b"event: still\ndata: {}\n\n")
                     continue

@@ -166,6 +166,12 @@ class PageServing:
                 demand(who.grant, right)
             return await handler(Visit(request, place, words, clock, who, form))
 
+    async def is_signed_in(self, visit: Visit) -> bool:
+        """Tell whether a visitor still is, and may still do what he came with."""
+        cookie = visit.request.cookies.get(cookie_name(visit.place))
+        who = await self.visitors.known(cookie)
+        return who is not None and visit.who is not None and who.grant == visit.who.grant
+
     async def _form(self, request: web.Request) -> dict[str, list[str]]:
         """Return the fields of a form: 408, 413, 415, 422."""
         media_type(request, FORM)

@@ -1,6 +1,7 @@
 """Who gets in, by what, from where, and until when."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 
@@ -13,7 +14,7 @@ from receiver.page.signing.link import new_link
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
-from tests import servers
+from tests import servers, webhook_client
 from tests.page.conftest import Browser, browsing
 from tests.receiver.api_client import make_token
 from tests.receiver.running import Run
@@ -131,6 +132,23 @@ async def test_signing_out_ends_it_here_or_everywhere(
         assert [(await each.get("/")).status for each in (one, two, three)] == [303, 200, 200]
         await two.post("/sign-out", {"everywhere": "yes"})
         assert (await three.get("/")).status == 303
+
+
+async def test_who_is_signed_out_hears_no_more_of_what_changes(
+    service: servers.Service, database: Database
+) -> None:
+    letter = {"mailbox": "heard@yandex.ru", "from": {"address": "a@example.ru"}, "subject": "Hear"}
+    async with browsing(service) as one:
+        await one.sign_in(await new_link(SignIns(database), "http://x", "hears"))
+        path = "/live?mailbox=heard@yandex.ru&since=0"
+        async with one.session.get(one.origin + path) as answer:
+            assert await answer.content.readuntil(b"data: {}\n\n")
+            await SignIns(database).end_all_of("hears")
+            async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+                body = json.dumps({"type": "email.received", "data": letter}).encode()
+                assert (await client.post(body, event_id="heard"))[0] < 300
+            async with asyncio.timeout(60):
+                assert await answer.content.read() == b""
 
 
 async def test_wrong_tokens_are_told_alike_and_not_for_ever(

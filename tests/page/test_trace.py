@@ -12,11 +12,13 @@ import pytest
 
 from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
-from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, Refusal
+from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, Refusal, WatchedFolder
+from receiver.access.grant import Grant
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
 from receiver.page.pasted import read_pasted
+from receiver.page.shown.bridges import bridge_of
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
 from receiver.page.words import words_of
@@ -252,6 +254,32 @@ async def test_a_bridge_that_is_silent_is_shown_as_such(
     assert "gone.example" in await text_of(browser, "/trace?q=never@example.ru")
     await browser.post("/health/forget", {"bridge": report.bridge})
     assert "gone.example" not in await text_of(browser, "/health")
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "folders", "alarms"),
+    [
+        ({"*"}, ["a@x.ru INBOX", "b@x.ru INBOX"], 3),
+        ({"a@x.ru"}, ["a@x.ru INBOX"], 2),
+        ({"c@x.ru"}, [], 1),
+    ],
+)
+def test_of_other_mailboxes_no_folder_or_complaint_is_seen(
+    mailboxes: set[str], folders: list[str], alarms: int
+) -> None:
+    watched = [
+        WatchedFolder(name=f"{each}@x.ru INBOX", state="refused", since=START, seen=START)
+        for each in "ab"
+    ]
+    told = ["mailbox not read", "a@x.ru INBOX: refused: no", "b@x.ru INBOX: refused: no"]
+    report = BridgeReport(
+        bridge="0123456789", host="h", version="0", started=START, folders=watched, alarms=told
+    )
+    document = {"_id": report.bridge, "report": report.model_dump(), "seen": START}
+    grant = Grant("anna", frozenset({"read"}), frozenset(mailboxes))
+    shown = bridge_of(document, grant, CLOCK)
+    assert [each.name for each in shown.folders] == folders
+    assert len(shown.alarms) == alarms
 
 
 async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:

@@ -98,8 +98,10 @@ def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
         failed=report["failed"],
         size=size_in_words(report["waiting_bytes"], words),
         oldest=clock.span(oldest) if report["waiting"] else "",
-        alarms=[alarm_of(each, clock) for each in report["alarms"]],
-        folders=[folder_of(each, clock) for each in report["folders"]],
+        alarms=[alarm_of(each, clock) for each in report["alarms"] if is_shown(grant, each)],
+        folders=[
+            folder_of(each, clock) for each in report["folders"] if reads(grant, each["name"])
+        ],
         letters=letters,
         more=max(total - len(report["letters"]), 0),
     )
@@ -108,6 +110,16 @@ def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
 def covers(grant: Grant, mailbox: str) -> bool:
     """Tell whether one may see what is of a mailbox; without one it is for whoever sees all."""
     return grant.covers(mailbox.casefold()) if mailbox else EVERY_MAILBOX in grant.mailboxes
+
+
+def reads(grant: Grant, folder: str) -> bool:
+    """Tell whether one may see a folder, whose name begins with its mailbox's login."""
+    return covers(grant, folder.partition(" ")[0])
+
+
+def is_shown(grant: Grant, alarm: str) -> bool:
+    """Tell whether one may see an alarm: its name alone, or what is said of a mailbox of one's."""
+    return alarm in ADVICE or reads(grant, alarm)
 
 
 def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
