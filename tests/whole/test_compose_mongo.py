@@ -71,7 +71,9 @@ def test_a_new_volume_is_a_replica_set_with_passwords(container: Container) -> N
     assert 6 < len(container.secret("keyfile")) < 1025
 
 
-def test_the_receivers_user_has_that_password_and_its_database_alone(container: Container) -> None:
+def test_the_receivers_user_has_that_password_and_two_databases(
+    container: Container,
+) -> None:
     if (node := shutil.which("node")) is None:
         pytest.skip("there is no node to run ops/mongo/user.js as mongosh does")
     container.start()
@@ -82,7 +84,9 @@ def test_the_receivers_user_has_that_password_and_its_database_alone(container: 
     assert (database, user["user"]) == ("admin", "listener")
     assert f"mongodb://listener:{user['pwd']}@" in container.secret("uri")
     rights = [(each["role"], each["db"]) for each in user["roles"]]
-    assert rights == [("readWrite", "dialog"), ("dbAdmin", "dialog")]
+    assert rights == [
+        (role, name) for name in ("dialog", "drill") for role in ("readWrite", "dbAdmin")
+    ]
 
 
 def test_a_second_start_has_the_same_passwords_and_tells_none(container: Container) -> None:

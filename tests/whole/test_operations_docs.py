@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from contract.process import EXIT_CONFIG
 from receiver.backup.layout import complete
 from tests import servers
@@ -30,6 +32,7 @@ BY_OTHERS = {
     r"docker compose exec mongo cat .*": "test_a_new_volume_is_a_replica_set_with_passwords",
     r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",
     r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
+    r'echo "whsec_.*': "test_the_command_of_the_page_makes_a_secret",
     r"kubectl create namespace .*": "test_each_manifest_is_valid",
     r"kubectl -n email-listener create secret .*": "test_the_secret_of_the_page_is_what_pods_read",
     r"kubectl apply -k ops/kubernetes": "test_kustomize_builds_it",
@@ -54,6 +57,24 @@ def test_both_languages_have_the_same_commands() -> None:
 
 def _without_words(command: str) -> str:
     return re.sub(r'"[^"]*"', '""', command)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_sizes_are_by_our_figures(page: Path) -> None:
+    """Processor time a letter of docs/scaling.md, five times as many when busy, 0.6 of a core."""
+    scaling = (servers.ROOT / "docs" / "scaling.md").read_text(encoding="utf-8")
+    total = re.search(r"^\| together \| ([\d.]+) \|", scaling, re.MULTILINE)
+    assert total is not None
+    text = page.read_text(encoding="utf-8")
+    assert f"{total[1]} " in text.replace("7,82", "7.82")
+    rows = re.findall(r"^\| (1[\d, ]*000) \| ([\d.,]+) \| ([\d.,]+) \|$", text, re.MULTILINE)
+    assert len(rows) == 4
+    for day, second, cores in rows:
+        often = int(re.sub(r"\D", "", day)) / 86_400 * 5
+        needed = often * float(total[1]) / 1000 / 0.6
+        for told, right in ((second, often), (cores, needed)):
+            digits = len(told.replace(",", ".").partition(".")[2])
+            assert float(told.replace(",", ".")) == round(right, digits), (day, told)
 
 
 def test_what_others_run_is_run_by_a_test_that_is_there() -> None:

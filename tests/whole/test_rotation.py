@@ -1,12 +1,21 @@
 """A new webhook secret, step by step, while letters flow; no step loses one or needs a restart."""
 
+import re
+import subprocess
 from pathlib import Path
 
-from contract.signature import new_secret
+from contract.signature import new_secret, parse_keys
 from tests import servers
 from tests.letters import letter
 from tests.smtp_client import send
 from tests.whole.conftest import Whole
+
+
+def test_the_command_of_the_page_makes_a_secret() -> None:
+    page = (servers.ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    [command] = re.findall(r"^    (echo .*)$", page, re.MULTILINE)
+    made = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    assert len(parse_keys(made.stdout)) == 1
 
 
 def test_a_secret_is_rotated_without_a_restart(whole: Whole, tmp_path: Path) -> None:
