@@ -1,5 +1,6 @@
 """``python -m bridge``: the health check, which is to be cheap, or the command line."""
 
+import gc
 import os
 import sys
 
@@ -13,8 +14,11 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)  # as contract.process.INTERRUPTED
     if not well:
+        gc.disable()  # nothing of what loads is garbage, and looking for it is a fifth of the start
         from bridge import command_line  # its imports are what is not cheap
 
+        gc.freeze()  # nor will it be: no later search has to pass it
+        gc.enable()
         command_line.main()
 
 

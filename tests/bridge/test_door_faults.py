@@ -76,7 +76,7 @@ def test_a_disk_error_is_451_and_leaves_nothing(bridge: Service, point: str, act
         assert refused.value.smtp_code == 451
         assert refused.value.smtp_error == b"4.3.0 Local error, please try again later"
         assert kept(bridge) == []
-        servers.wait_until(lambda: being_written(bridge) == [], 5)
+        servers.wait_until(lambda: being_written(bridge) == [])
         client.sendmail("i@a.ru", ["support@yandex.ru", "sales@yandex.ru"], content)
     assert kept(bridge) == [content, content]
 
@@ -86,10 +86,10 @@ def test_a_client_that_drops_after_the_dot_does_not_cancel_the_commit(bridge: Se
     with SmtpDialogue(bridge) as client:
         client.play(TO_DATA)
         client.send(b"Subject: x\r\n\r\nwhole\r\n.\r\n")
-        servers.wait_until(lambda: not list(directory(bridge, "faults").iterdir()), 5)
-    servers.wait_until(lambda: len(kept(bridge)) == 1, 5)
+        servers.wait_until(lambda: not list(directory(bridge, "faults").iterdir()))
+    servers.wait_until(lambda: len(kept(bridge)) == 1)
     assert kept(bridge) == [b"Subject: x\r\n\r\nwhole\r\n"]
-    servers.wait_until(lambda: being_written(bridge) == [], 5)
+    servers.wait_until(lambda: being_written(bridge) == [])
 
 
 def test_a_client_that_drops_during_a_write_leaves_nothing(bridge: Service) -> None:
@@ -97,8 +97,8 @@ def test_a_client_that_drops_during_a_write_leaves_nothing(bridge: Service) -> N
         client.play(TO_DATA)
         plan(directory(bridge, "faults"), "disk.write", "sleep 0.6")
         client.send(b"x" * 300_000)
-        servers.wait_until(lambda: not list(directory(bridge, "faults").iterdir()), 5)
-    servers.wait_until(lambda: not being_written(bridge), 5)
+        servers.wait_until(lambda: not list(directory(bridge, "faults").iterdir()))
+    servers.wait_until(lambda: not being_written(bridge))
     assert kept(bridge) == []
 
 
@@ -112,7 +112,7 @@ def test_a_client_that_drips_is_cut_off(bridge: Service) -> None:
                 client.send(b"x\r\n")
                 time.sleep(0.1)
     assert 1.5 < time.monotonic() - began < 6
-    servers.wait_until(lambda: not being_written(bridge), 5)
+    servers.wait_until(lambda: not being_written(bridge))
 
 
 def test_a_letter_that_takes_longer_than_the_timeout_but_comes_steadily_is_kept(
@@ -135,7 +135,7 @@ def test_one_peer_has_so_many_connections_and_no_more(bridge: Service) -> None:
         with SmtpDialogue(bridge) as late:
             assert late.answer().startswith("421 4.3.2")
         clients.pop().__exit__()
-        servers.wait_until(lambda: takes_another(bridge), 5)
+        servers.wait_until(lambda: takes_another(bridge))
     finally:
         for client in clients:
             client.__exit__()

@@ -24,7 +24,7 @@ def test_a_refused_login_is_an_alarm_that_names_the_mailbox(
     service = bridge(tmp_path, worse.port, HEALTH_PORT=port)
     service.ready = lambda: servers.listens(int(port))
     with servers.running(service):
-        servers.wait_until(lambda: bool(json.loads(get(service, "/healthz"))["mailboxes"]), 20)
+        servers.wait_until(lambda: bool(json.loads(get(service, "/healthz"))["mailboxes"]))
         health = json.loads(get(service, "/healthz"))
         assert "mailbox not read" in health["alarms"]
         assert all("refused" in complaint for complaint in health["mailboxes"])

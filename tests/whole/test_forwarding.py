@@ -34,13 +34,13 @@ def test_what_a_rule_forwards_comes_in_also_after_our_451(tmp_path: Path, whole:
         servers.wait_until(lambda: "451 4.3.0" in server.log())
         assert server.queued() == 1
         (directory / "elsewhere").rename(spool_tmp)
-        servers.wait_until(lambda: len(whole.messages()) == 2, 60)
+        servers.wait_until(lambda: len(whole.messages()) == 2)
 
         door.stop()
         forward(server.port, letter("3@example.ru"))
         servers.wait_until(lambda: "Connection refused" in server.log())
         door.start()
-        servers.wait_until(lambda: len(whole.messages()) == 3, 60)
+        servers.wait_until(lambda: len(whole.messages()) == 3)
         servers.wait_until(lambda: server.queued() == 0)
     assert "status=bounced" not in server.log()
     sources = [copy["source"] for kept in whole.letters() for copy in kept["copies"]]

@@ -57,7 +57,7 @@ def test_a_receiver_that_was_never_reached_is_not_well(receiver: Service, bridge
     assert "WEBHOOK_URL" in ping(bridge)[1]
     servers.wait_until(lambda: health(bridge)["alarms"] == ["receiver not reached"])
     with servers.running(receiver):
-        servers.wait_until(lambda: ping(bridge) == (0, ""), 60)
+        servers.wait_until(lambda: ping(bridge) == (0, ""))
         servers.wait_until(lambda: health(bridge)["alarms"] == [])
 
 

@@ -3,7 +3,9 @@
 import hashlib
 import random
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from tests.letters import USER, letter
 from tests.smtp_client import on_the_wire
@@ -35,13 +37,14 @@ class Thread:
 class Sent:
     """One letter; ``promised`` when some attempt was answered 250, ``possible`` after a dot.
 
-    ``brings`` is the thread of the stranger whom the letter has in its Cc.
+    ``brings`` is the thread of the stranger whom the letter has in its Cc. It is composed when its
+    bytes are asked for: who compares what dialogs letters make needs none.
     """
 
     message_id: str
     thread: str
     mailboxes: tuple[str, ...]
-    content: bytes
+    compose: Callable[[], bytes]
     references: tuple[str, ...] = ()
     brings: str = ""
     attachment: bytes = b""
@@ -49,7 +52,12 @@ class Sent:
     possible: bool = False
     attempts: int = 0
 
-    @property
+    @cached_property
+    def content(self) -> bytes:
+        """The letter as received."""
+        return self.compose()
+
+    @cached_property
     def sha256(self) -> str:
         """The digest of the letter as received."""
         return hashlib.sha256(self.content).hexdigest()
@@ -133,7 +141,8 @@ class Ledger:
         attachment = b""
         if self.rng.random() < 0.25:
             attachment = self.rng.randbytes(self.rng.choice([10, 5_000, 300_000, 900_000]))
-        content = letter(
+        compose = partial(
+            letter,
             message_id,
             sender=thread.sender,
             cc=brings.sender if brings else "",
@@ -149,7 +158,7 @@ class Ledger:
             message_id,
             thread.name,
             thread.mailboxes,
-            on_the_wire(content),
+            lambda: on_the_wire(compose()),
             references,
             brings.name if brings else "",
             attachment,
