@@ -17,29 +17,13 @@ import os
 import smtplib
 import sys
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import import_module
 
-from bridge.doctor.command import add_arguments as add_doctor_arguments
-from bridge.doctor.command import doctor
-from bridge.erasing.command import add_arguments as add_erase_arguments
-from bridge.erasing.command import erase
 from bridge.ingress.imap.states import complaints
-from bridge.ingress.imap.supervisor import AlreadyWatched
-from bridge.ingress.importer.command import add_arguments, import_letters
-from bridge.keeping.command import add_backup_arguments, add_restore_arguments, backup, restore
-from bridge.proving.canary import add_arguments as add_canary_arguments
-from bridge.proving.canary import canary
-from bridge.proving.command import add_arguments as add_reconcile_arguments
-from bridge.proving.command import reconcile
 from bridge.reach import complaint_in
-from bridge.rereading.command import add_arguments as add_read_arguments
-from bridge.rereading.command import read
-from bridge.service import serve_imap, serve_smtp
 from bridge.settings import BridgeSettings
-from bridge.spool import commands as spool_commands
-from bridge.spool.spool import SpoolInUse
-from bridge.start import unusable_for_imap, unusable_for_smtp
-from bridge.trace import command as trace_command
 from bridge.words import texts
 from contract import __version__
 from contract.doctor.russian import spoken
@@ -47,6 +31,7 @@ from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
+from contract.reading import Wrong
 from contract.sending.direct import address_of, why_not
 
 log = logging.getLogger("bridge")
@@ -56,16 +41,23 @@ Command = Callable[[BridgeSettings, argparse.Namespace], int]
 
 def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
+    from bridge.service import serve_smtp
+
     return _served(serve_smtp(settings))
 
 
 def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Follow mailboxes until told to stop."""
+    from bridge.service import serve_imap
+
     return _served(serve_imap(settings))
 
 
 def _served(serving: Coroutine[None, None, None]) -> int:
     """Serve, and return 78 if that cannot be begun."""
+    from bridge.ingress.imap.supervisor import AlreadyWatched
+    from bridge.spool.spool import SpoolInUse
+
     try:
         asyncio.run(serving)
     except (SpoolInUse, AlreadyWatched, CannotStart, OSError) as error:
@@ -112,42 +104,70 @@ def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
     return [f"SMTP takes no letters at {address}: {answer}: python -m bridge doctor says more"]
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser; each command is one function of this module."""
+def no_words(_parser: argparse.ArgumentParser) -> None:
+    """Add nothing to a command's words."""
+
+
+def add_ping_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``ping`` takes."""
+    parser.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A command: its help, and where it is, so that who names one need not wait for all to load."""
+
+    help: str
+    module: str
+    run: str = "run"
+    add_arguments: str = "add_arguments"
+
+    def complete(self, parser: argparse.ArgumentParser) -> None:
+        """Load the command, and give the parser its words."""
+        module = import_module(self.module)
+        getattr(module, self.add_arguments)(parser)
+        parser.set_defaults(run=getattr(module, self.run))
+
+
+HERE, KEEPING, PROVING = "bridge.command_line", "bridge.keeping.command", "bridge.proving"
+COMMANDS = {
+    "smtp": Offered("take mail in by SMTP", HERE, "smtp", "no_words"),
+    "imap": Offered("take mail in by IMAP", HERE, "imap", "no_words"),
+    "import": Offered(
+        "take letters of the past; see docs/yandex.md",
+        "bridge.ingress.importer.command",
+        "import_letters",
+    ),
+    "ping": Offered("ask whether mail comes in", HERE, "ping", "add_ping_arguments"),
+    "doctor": Offered("look at everything, say what to do", "bridge.doctor.command", "doctor"),
+    "reconcile": Offered(
+        "compare mailboxes with what is stored", f"{PROVING}.command", "reconcile"
+    ),
+    "canary": Offered("send a marked letter the whole way", f"{PROVING}.canary", "canary"),
+    "backup": Offered(
+        "write spool, cursors and secret to an archive", KEEPING, "backup", "add_backup_arguments"
+    ),
+    "restore": Offered(
+        "read such an archive into an empty DATA_DIR", KEEPING, "restore", "add_restore_arguments"
+    ),
+    "erase": Offered("delete a person's letters from the spool", "bridge.erasing.command", "erase"),
+    "read": Offered(
+        "print what letters say by today's reading", "bridge.rereading.command", "read"
+    ),
+    "spool": Offered("see and act on letters that wait or failed", "bridge.spool.commands"),
+    "trace": Offered("what became of a letter, and in which dialog it is", "bridge.trace.command"),
+}
+
+
+def command_line(named: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser, with the arguments of every command or of the one that is named."""
     parser = argparse.ArgumentParser(prog="python -m bridge", description=__doc__)
     parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("smtp", help="take mail in by SMTP").set_defaults(run=smtp)
-    commands.add_parser("imap", help="take mail in by IMAP").set_defaults(run=imap)
-    takes = commands.add_parser("import", help="take letters of the past; see docs/yandex.md")
-    add_arguments(takes)
-    takes.set_defaults(run=import_letters)
-    asks = commands.add_parser("ping", help="ask whether mail comes in")
-    asks.add_argument("door", nargs="?", choices=["smtp", "imap"], help="one of the two only")
-    asks.set_defaults(run=ping)
-    looks = commands.add_parser("doctor", help="look at everything, say what to do")
-    add_doctor_arguments(looks)
-    looks.set_defaults(run=doctor)
-    proves = commands.add_parser("reconcile", help="compare mailboxes with what is stored")
-    add_reconcile_arguments(proves)
-    proves.set_defaults(run=reconcile)
-    flies = commands.add_parser("canary", help="send a marked letter the whole way")
-    add_canary_arguments(flies)
-    flies.set_defaults(run=canary)
-    keeps = commands.add_parser("backup", help="write spool, cursors and secret to an archive")
-    add_backup_arguments(keeps)
-    keeps.set_defaults(run=backup)
-    brings = commands.add_parser("restore", help="read such an archive into an empty DATA_DIR")
-    add_restore_arguments(brings)
-    brings.set_defaults(run=restore)
-    erases = commands.add_parser("erase", help="delete a person's letters from the spool")
-    add_erase_arguments(erases)
-    erases.set_defaults(run=erase)
-    reads = commands.add_parser("read", help="print what letters say by today's reading")
-    add_read_arguments(reads)
-    reads.set_defaults(run=read)
-    spool_commands.add_to(commands)
-    trace_command.add_to(commands)
+    for name, offered in COMMANDS.items():
+        added = commands.add_parser(name, help=offered.help)
+        if named not in COMMANDS or name == named:
+            offered.complete(added)
     return parser
 
 
@@ -162,15 +182,20 @@ def status_of(words: Sequence[str]) -> int:
     os.umask(0o077)  # whatever we write has letters in it, or tells of them
     with speaking():
         speak_argparse()
-        have_translated(parser := command_line(), texts)
+        have_translated(parser := command_line(next(iter(words), None)), texts)
         arguments = parser.parse_args(words)
     run: Command = arguments.run
-    if run is doctor:  # mistakes in the settings do not end it, it tells of them
+    if arguments.command == "doctor":  # mistakes in the settings do not end it, it tells of them
         return run(BridgeSettings(), arguments)
     serves = run in (smtp, imap)
-    looks = unusable_for_smtp if run is smtp else unusable_for_imap
-    settings = BridgeSettings.load(looks) if serves else BridgeSettings.load()
+    settings = BridgeSettings.load(_looks(run)) if serves else BridgeSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     return run(settings, arguments)
+
+
+def _looks(serving: Command) -> Callable[[BridgeSettings], Iterator[Wrong]]:
+    from bridge.start import unusable_for_imap, unusable_for_smtp
+
+    return unusable_for_smtp if serving is smtp else unusable_for_imap

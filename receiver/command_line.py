@@ -3,46 +3,48 @@
 import argparse
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 
 from contract import __version__
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
-from receiver.commands.backup import BACKUP
 from receiver.commands.command import Command
-from receiver.commands.dialogs.find import FIND
-from receiver.commands.dialogs.list import LIST
-from receiver.commands.dialogs.show import SHOW
-from receiver.commands.dialogs.why import WHY
-from receiver.commands.fsck import FSCK
-from receiver.commands.migrate import MIGRATE
-from receiver.commands.ping import PING
-from receiver.commands.project import PROJECT
-from receiver.commands.restore import RESTORE
-from receiver.commands.search import SEARCH
-from receiver.commands.serve import SERVE
-from receiver.commands.token import TOKEN
-from receiver.doctor.command import DOCTOR
-from receiver.erasing.command import ERASE, EXPORT, PERSON
-from receiver.hooks.manage.command import HOOK
-from receiver.page.signing.link import LINK
-from receiver.reparsing.command import REPARSE
-from receiver.retaining.command import HOLD, RETAIN
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable
 from receiver.words import texts
 
 log = logging.getLogger("receiver")
 
+SERVE, DOCTOR = "serve", "doctor"
+
 COMMANDS = {
-    each.name: each
-    for each in (
-        SERVE, PING, DOCTOR, LIST, SHOW, FIND, SEARCH, WHY, PROJECT, FSCK, BACKUP, RESTORE, MIGRATE,
-        REPARSE, TOKEN, PERSON, EXPORT, ERASE, RETAIN, HOLD, HOOK, LINK,
-    )
-}  # fmt: skip
+    SERVE: "receiver.commands.serve",
+    "ping": "receiver.commands.ping",
+    DOCTOR: "receiver.doctor.command",
+    "list": "receiver.commands.dialogs.list",
+    "show": "receiver.commands.dialogs.show",
+    "find": "receiver.commands.dialogs.find",
+    "search": "receiver.commands.search",
+    "why": "receiver.commands.dialogs.why",
+    "project": "receiver.commands.project",
+    "fsck": "receiver.commands.fsck",
+    "backup": "receiver.commands.backup",
+    "restore": "receiver.commands.restore",
+    "migrate": "receiver.commands.migrate",
+    "reparse": "receiver.reparsing.command",
+    "token": "receiver.commands.token",
+    "person": "receiver.erasing.command",
+    "export": "receiver.erasing.command",
+    "erase": "receiver.erasing.command",
+    "retain": "receiver.retaining.command",
+    "hold": "receiver.retaining.command",
+    "hook": "receiver.hooks.manage.command",
+    "link": "receiver.page.signing.link",
+}
+"""Where each command is, in the order of the help: who names one need not wait for all to load."""
 
 
 def main() -> None:
@@ -55,26 +57,34 @@ def status_of(words: Sequence[str]) -> int:
     """Read the command line and the environment, do as told, return the exit status."""
     with speaking():
         speak_argparse()
-        have_translated(parser := command_line(), texts)
+        asked = words[0] if words else SERVE
+        names = [asked] if asked in COMMANDS else COMMANDS
+        have_translated(parser := command_line(names), texts)
         arguments = parser.parse_args(words)
-    return _done(COMMANDS[arguments.command or SERVE.name], arguments)
+    return _done(command(arguments.command or SERVE), arguments)
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of all commands."""
+def command(name: str) -> Command:
+    """Load a command."""
+    found: Command = getattr(import_module(COMMANDS[name]), name.upper())
+    return found
+
+
+def command_line(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Return the parser of these commands."""
     parser = argparse.ArgumentParser(prog="python -m receiver", description=__doc__)
     parser.add_argument("--version", action="version", version=f"email-listener {__version__}")
-    parser.set_defaults(command=SERVE.name)
+    parser.set_defaults(command=SERVE)
     commands = parser.add_subparsers(dest="command", metavar="command")
-    for each in COMMANDS.values():
+    for each in map(command, names):
         each.add_arguments(commands.add_parser(each.name, help=each.help, description=each.help))
     return parser
 
 
 def _done(command: Command, arguments: argparse.Namespace) -> int:
-    if command is DOCTOR:  # mistakes in the settings do not end it, it tells of them
+    if command.name == DOCTOR:  # mistakes in the settings do not end it, it tells of them
         return command.run(ReceiverSettings(), arguments)
-    serves = command is SERVE
+    serves = command.name == SERVE
     settings = ReceiverSettings.load(unusable) if serves else ReceiverSettings.load()
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else ReceiverSettings.unknown(surroundings()):

@@ -36,9 +36,8 @@ class NoSuchLetter(Exception):
     """An id that is no letter's in the spool, or several letters'."""
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``spool`` and its own commands to the command line."""
-    parser = commands.add_parser("spool", help="see and act on letters that wait or failed")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the commands that ``spool`` has."""
     actions = parser.add_subparsers(dest="action", required=True)
     listing = actions.add_parser("list", help="every letter, with counts and ages")
     listing.add_argument("--failed", dest="state", action="store_const", const="failed")
@@ -55,7 +54,6 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     export = actions.add_parser("export", help="copy letters out as they were received")
     export.add_argument("directory", type=Path)
     export.add_argument("ids", nargs="*", metavar="ID")
-    parser.set_defaults(run=run)
 
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:

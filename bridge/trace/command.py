@@ -23,12 +23,10 @@ from contract.process import is_directory
 AT_MOST = 20
 
 
-def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``trace`` to the command line."""
-    parser = commands.add_parser("trace", help="what became of a letter, and in which dialog it is")
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``trace`` takes."""
     parser.add_argument("id", help="the id in SMTP's 250, its beginning, or a Message-ID")
     parser.add_argument("--json", action="store_true", help="for a program to read")
-    parser.set_defaults(run=run)
 
 
 def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:

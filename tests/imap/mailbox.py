@@ -124,7 +124,9 @@ def taken(directory: Path) -> list[tuple[Delivery, bytes]]:
     return found
 
 
-def wait_for(directory: Path, count: int, seconds: float = servers.START_SECONDS) -> list[tuple[Delivery, bytes]]:
+def wait_for(
+    directory: Path, count: int, seconds: float = servers.START_SECONDS
+) -> list[tuple[Delivery, bytes]]:
     """Return the spool's letters once there are so many."""
     servers.wait_until(lambda: len(taken(directory)) >= count, seconds)
     return taken(directory)

@@ -21,7 +21,8 @@ import bridge.command_line
 import receiver.command_line
 import run
 
-LOADED = (bridge, receiver, run)
+# The commands load when they are named, or all for the whole command line.
+LOADED = (bridge.command_line.command_line(), receiver.command_line.command_line(), run)
 SECONDS = 20.0
 
 
