@@ -33,7 +33,7 @@ sys.dont_write_bytecode = False
 dispositions.of_a_terminal()
 
 
-LONG_FIRST = ("whole", "importing", "receiver", "imap", "bridge")
+LONG_FIRST = ("whole", "importing", "page", "receiver", "imap", "bridge")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

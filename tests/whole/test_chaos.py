@@ -81,7 +81,7 @@ POLICY: Policy = "participants"
 async def books(mongo_uri: str, tmp_path: Path) -> AsyncIterator[tuple[Ledger, Database, Judge]]:
     """Sixty letters that were promised and stored, in another order, and a judge of them."""
     (tmp_path / "failed").mkdir()
-    ledger = Ledger(random.Random(3))
+    ledger = Ledger(random.Random(3), sizes=(10, 5_000))
     letters = [ledger.next_letter() for _ in range(60)]
     letters = [sent for sent in letters if len(sent.mailboxes) == 1]
     ledger.letters = {sent.message_id: sent for sent in letters}

@@ -65,9 +65,13 @@ class Sent:
 
 @dataclass
 class Ledger:
-    """Writes letters of threads that grow, meet, and are joined by strangers; remembers each."""
+    """Writes letters of threads that grow, meet, and are joined by strangers; remembers each.
+
+    A quarter of them has an attachment of one of the ``sizes`` in bytes.
+    """
 
     rng: random.Random
+    sizes: tuple[int, ...] = (10, 5_000, 300_000, 900_000)
     letters: dict[str, Sent] = field(default_factory=dict)
     threads: dict[str, Thread] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -140,7 +144,7 @@ class Ledger:
         references = (*also, *thread.cited, *thread.ids)
         attachment = b""
         if self.rng.random() < 0.25:
-            attachment = self.rng.randbytes(self.rng.choice([10, 5_000, 300_000, 900_000]))
+            attachment = self.rng.randbytes(self.rng.choice(self.sizes))
         compose = partial(
             letter,
             message_id,
