@@ -1,5 +1,6 @@
 """A letter read: from its bytes to a ``ParsedLetter``, whatever the bytes are."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from typing import Any
 
@@ -37,6 +38,8 @@ def read_letter(raw: bytes) -> ParsedLetter:
 
 
 def _read(raw: bytes) -> ParsedLetter:
+    if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # a letter that an editor kept as a text
+        raw = raw.decode("utf-16", "replace").encode()
     raw, line_ends = mended(raw.lstrip(b"\r\n"))  # an empty header is never meant
     try:
         block = read_block(raw)

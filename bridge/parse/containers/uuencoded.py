@@ -4,22 +4,30 @@ import binascii
 import re
 
 from bridge.parse.structure.mime import Node, file_node
+from bridge.parse.structure.transfer_encoding import BASE64, decode
 
 MAX_FILES = 20
 
 _BEGIN = re.compile(r"^begin [0-7]{3,4} ([^\n]{0,200})\n", re.MULTILINE)
 _END = re.compile(r"^(?:`|[ ])?\n?end[ \t]*$\n?", re.MULTILINE)
+_CUT_OFF = re.compile(r"\n`?\s*\Z")  # the last line is lost
+_IN_BASE64 = re.compile(
+    r"^begin-base64 [0-7]{3,4} ([^\n]{0,200})\n((?:[A-Za-z0-9+/=]{2,76}\n)+?)====[ \t]*$\n?",
+    re.MULTILINE,
+)
 
 
 def take_files(text: str) -> tuple[str, list[Node]]:
     """Return ``text`` without its uuencoded files, and the files; doubtful ones stay text."""
+    if "begin-base64 " in text:  # the same program's other form (POSIX)
+        return _take_base64(text)
     if "begin " not in text:
         return text, []
     output: list[str] = []
     files: list[Node] = []
     position = 0
     while len(files) < MAX_FILES and (begin := _BEGIN.search(text, position)):
-        end = _END.search(text, begin.end())
+        end = _END.search(text, begin.end()) or _CUT_OFF.search(text)
         if end is None:
             break
         content = _decode(text[begin.end() : end.start()])
@@ -31,6 +39,18 @@ def take_files(text: str) -> tuple[str, list[Node]]:
         files.append(file_node(begin.group(1).strip(), content))
         position = end.end()
     return "".join(output) + text[position:], files
+
+
+def _take_base64(text: str) -> tuple[str, list[Node]]:
+    files: list[Node] = []
+
+    def taken(found: re.Match[str]) -> str:
+        if len(files) < MAX_FILES:
+            files.append(file_node(found[1].strip(), decode(found[2].encode(), BASE64)))
+            return ""
+        return found.group()
+
+    return _IN_BASE64.sub(taken, text), files
 
 
 def _decode(block: str) -> bytes | None:

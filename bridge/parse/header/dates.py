@@ -59,7 +59,7 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     impossible = _NO_HOUR.search(value) or _NO_YEAR.search(value)
     usual = parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value)
     read = _believable(_aware(parsed)) if parsed and usual and not impossible else None
-    if read and read - _EPOCH > _DAY:
+    if read and abs(read - _EPOCH) > _DAY:
         return read
     arrived = next(filter(None, map(_of_received, received[:3])), None)
     if impossible:

@@ -20,7 +20,8 @@ _MIN_PAIRS = 3
 _SHIFT = re.compile(rb"\x1b\$\)[A-Z]|([\x0e\x0f])")
 _KOREAN = b"\x1b$)C"
 _NOT_WESTERN = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")  # bytes that cp1252 leaves out
-_JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
+_TWO_JAPANESE = re.compile("[\u3041-\u30ff\u4e00-\u9fff]{2}")
+_MIXED = re.compile("[\uff61-\uff9f]|[a-z][\u3041-\u9fff]|[\u3041-\u9fff][a-z]")
 _HALF_WIDTH = re.compile("[\uff61-\uff9f]")
 _LETTER = re.compile("[A-Za-z]")
 _LATIN_OR_SIGN = re.compile("[\x00-\x40\x5b-\x60\x7b-\x7e\u00c0-\u024f]*")
@@ -140,7 +141,7 @@ def is_shift_jis(content: bytes) -> bool:
         text = content.decode("cp932")
     except UnicodeDecodeError:
         return False
-    return len(_JAPANESE.findall(text)) >= 2 and not _HALF_WIDTH.search(text)
+    return bool(_TWO_JAPANESE.search(text)) and not _MIXED.search(text)
 
 
 def is_chinese_by_label(text: str) -> bool:

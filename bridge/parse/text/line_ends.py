@@ -8,12 +8,17 @@ else can be meant: a carriage return by itself ends no line of such a letter.
 import re
 
 DOUBLED = "lines end in CR CR LF"
+TURNED = "lines end in LF CR"
 
+_TURNED = re.compile(rb"\n\r(?![\r\n])")
 _DOUBLED = re.compile(rb"\r\r++\n")
 
 
 def mended(raw: bytes) -> tuple[bytes, str]:
     """Return the letter with single line ends, and the defect if there was any."""
+    first = raw.find(b"\n")
+    if raw[first - 1 : first] != b"\r" and _TURNED.match(raw, max(first, 0)):
+        return raw.replace(b"\n\r", b"\n"), TURNED
     first = raw.find(b"\r\r\n")
     if first < 0:
         return raw, ""
