@@ -5,6 +5,7 @@ import getpass
 import json
 import os
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from bson import ObjectId
@@ -89,16 +90,16 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         store = Store.of(database, full_bytes=settings.dialog_part_bytes)
         found = await _held(store, arguments)
         _tell(found)
+        now = await store.dialogs.now()
+        on_hold = await _on_hold(database, store, found, now)
         if not arguments.yes:
             tell("nothing was erased: say --yes", error=True)
+            if on_hold:
+                tell(f"and first end what holds them: {on_hold}", error=True)
             return 1
+        if on_hold:
+            raise CannotStart(on_hold)
         await schema.ensure(database)
-        now = await store.dialogs.now()
-        holds = Holds(database, store.dialogs)
-        for each in found:
-            if on_hold := await holds.held(each.mailbox, now) & each.touched_dialogs:
-                listed = ", ".join(sorted(map(str, on_hold)))
-                raise CannotStart(f"dialogs are on hold: {listed}; see: python -m receiver hold")
         order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
         erasing = Erasing(store, settings.join_policy)
         outcomes = [await erasing.erase(each, order) for each in found]
@@ -109,6 +110,18 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         return 0
 
     return with_database(settings, work)
+
+
+async def _on_hold(database: Database, store: Store, found: Sequence[Held], now: datetime) -> str:
+    """Return which dialogs may not be touched, in words; nothing where there are none."""
+    holds = Holds(database, store.dialogs)
+    names = [
+        str(one)
+        for each in found
+        for one in await holds.held(each.mailbox, now) & each.touched_dialogs
+    ]
+    listed = ", ".join(sorted(names))
+    return f"dialogs are on hold: {listed}; see: python -m receiver hold" if names else ""
 
 
 async def recorded(

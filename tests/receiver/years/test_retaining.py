@@ -217,6 +217,8 @@ async def test_what_is_on_hold_stays_whatever_its_age(database: Database, run: R
     assert await left(database, 1) == "ohat"
     status, _, complaints = run("erase", "ivan@example.ru", "--reason", "asked", "--yes")
     assert (status, str(one) in complaints) == (78, True)
+    status, _, complaints = run("erase", "ivan@example.ru", "--reason", "asked")
+    assert (status, f"on hold: {one}; see" in complaints) == (1, True)
     assert run("hold", str(other), "--release")[0] == 1  # it is gone
     assert run("hold", str(one), "--release")[0] == 0
     assert "1 dialogs; 0 on hold" in retain(run)
