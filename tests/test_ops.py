@@ -114,8 +114,17 @@ def test_a_unit_is_hardened_and_names_settings_that_are_there(unit: Path) -> Non
     for line in re.findall(r"^Environment=(.*)$", text, re.MULTILINE):
         assert {each.partition("=")[0] for each in line.split()} - SETTINGS == set()
     if unit.suffix == ".service":
-        for word in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateDevices=yes"):
+        for word in (
+            "DynamicUser=yes",
+            "NoNewPrivileges=yes",
+            "ProtectSystem=strict",
+            "PrivateDevices=yes",
+        ):
             assert f"\n{word}\n" in text
+        # A path that is not there keeps a unit from starting: it writes where systemd makes room.
+        assert "ReadWritePaths=" not in text
+        [state] = re.findall(r"^StateDirectory=(.*)$", text, re.MULTILINE)
+        assert f"%S/{state}" in text
 
 
 def test_the_secret_of_the_page_is_what_pods_read() -> None:
