@@ -13,7 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
+from bridge.ingress.importer.archives import zip_parts
+from bridge.ingress.importer.archives.unpacking import (
+    ArchiveBounds,
+    NotUnpacked,
+    is_archive,
+    unpack,
+)
 from bridge.ingress.importer.finding import NotMail
 from bridge.ingress.importer.mail_files import Files
 
@@ -209,3 +215,27 @@ def test_a_damaged_archive_is_unpacked_or_said_to_be_broken(
             assert list((directory / "unpacked").iterdir()) == []
         else:
             assert all(each.stat().st_size <= ROOM.letter + 1 for each in folder.iterdir())
+
+
+@pytest.mark.parametrize("count", [0, 1, 3, 4, 11])
+@pytest.mark.parametrize("before", [b"", b"#!/bin/sh\n"])
+@pytest.mark.parametrize("limit", [zipfile.ZIP_FILECOUNT_LIMIT, 2])  # beyond it zip64 is written
+def test_a_zip_is_read_in_parts_as_it_is_read_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, before: bytes, limit: int
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", limit)
+    monkeypatch.setattr(zip_parts, "ENTRIES_AT_ONCE", 3)
+    members = {f"папка/{n}.eml": LETTER * n for n in range(count)}
+    path = zipped(tmp_path / "a.zip", members)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = b"of an editor PK\x05"
+    path.write_bytes(before + path.read_bytes())
+    found: dict[str, bytes] = {}
+    sizes = []
+    for part in zip_parts.parts(path):
+        with zipfile.ZipFile(part) as archive:
+            sizes.append(len(archive.namelist()))
+            found |= {name: archive.read(name) for name in archive.namelist()}
+    assert found == members
+    assert sum(sizes) == count
+    assert all(1 <= size <= 3 for size in sizes)

@@ -12,7 +12,12 @@ from bridge.ingress.imap.connection import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
-from bridge.ingress.importer.archive import ArchiveBounds, NotUnpacked, is_archive, unpack
+from bridge.ingress.importer.archives.unpacking import (
+    ArchiveBounds,
+    NotUnpacked,
+    is_archive,
+    unpack,
+)
 from bridge.ingress.importer.finding import NotMail
 from bridge.ingress.importer.imap_folder import Folder, NoSuchFolder
 from bridge.ingress.importer.job import Job

@@ -8,6 +8,7 @@ import hashlib
 import os
 import re
 import shutil
+import struct
 import tarfile
 import zipfile
 from collections.abc import Iterator
@@ -15,10 +16,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
-from struct import error as StructError
 from typing import IO
 from zlib import error as ZlibError
 
+from bridge.ingress.importer.archives.zip_parts import parts
 from bridge.ingress.importer.looks import HEAD_BYTES, is_letter
 from bridge.ingress.importer.mbox import is_mbox
 
@@ -37,7 +38,7 @@ _BROKEN = (
     RuntimeError,  # zipfile's word for a member that is encrypted
     ValueError,  # tarfile's and zipfile's for numbers that are none
     OverflowError,
-    StructError,
+    struct.error,
 )
 _HARMLESS = re.compile(r"[^\w-]+")
 
@@ -138,7 +139,12 @@ def _read(file: IO[bytes], size: int) -> bytes:
 
 
 def _zipped(path: Path) -> Iterator[tuple[str, float, IO[bytes]]]:
-    with zipfile.ZipFile(path) as archive:
+    for members in parts(path):
+        yield from _in_zip(path, members)
+
+
+def _in_zip(path: Path, members: IO[bytes]) -> Iterator[tuple[str, float, IO[bytes]]]:
+    with zipfile.ZipFile(members) as archive:
         for member in archive.infolist():
             if not member.is_dir():
                 try:
