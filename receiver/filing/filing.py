@@ -107,13 +107,13 @@ class Filing:
             met = [each for each in near if each.letter.key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
-            if is_of_nobody(group, new, met, heads) and all(
-                batch.near.head_of(each) for each in met
-            ):
+            # Who is about to show letters that are kept by now may not find the new ones.
+            all_shown = all(batch.near.head_of(each) for each in met)
+            if all_shown and is_of_nobody(group, new, met, heads):
                 if await self._relate(batch, new, heads.values()):
                     openings.append(opened(batch, new, sorted(heads)))
                     continue
-            elif goes_at_the_end(group, new, heads) and replies.know_texts(new):
+            elif all_shown and goes_at_the_end(group, new, heads) and replies.know_texts(new):
                 [head] = heads.values()
                 additions.append(added(group, new, head, replies))
                 continue

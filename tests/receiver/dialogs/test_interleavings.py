@@ -256,6 +256,15 @@ POINTED_BACK_TOO_LATE = [
 ]
 
 
+# By runs in which one finds a letter shown, and another that is kept, and named, but not shown yet.
+ONE_OF_TWO_IS_NOT_SHOWN_YET = [
+    ("2", "petr", "", ""),
+    ("1", "ivan", "", ""),
+    ("3", "olga", "", "2 1"),
+    ("4", "ivan", "olga", "1"),
+]
+
+
 @pytest.fixture(autouse=True)
 def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settling, "PAUSE_SECONDS", 0)
@@ -295,6 +304,7 @@ def test_letters_filed_by_receivers_that_make_many_calls_at_once(mongo_uri: str)
         @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 342)
         @example(POINTED_TO_BEFORE_IT_IS_OPENED, "anyone", 672)
         @example(POINTED_BACK_TOO_LATE, "anyone", 923)
+        @example(ONE_OF_TWO_IS_NOT_SHOWN_YET, "anyone", 1908)
         @given(
             st.sampled_from(sorted(CASES)).flatmap(lambda name: st.permutations(CASES[name][0])),
             st.sampled_from(get_args(Policy)),
