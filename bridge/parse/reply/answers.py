@@ -62,6 +62,19 @@ _SAID_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _TICKED = re.compile(r"\W{0,3}(?:[\[(][xхv✓✔][\])]|☑|☒)\s*\w", re.IGNORECASE)
+# What whoever asks goes on with: thanks, a farewell, a request, "we".
+_GOES_ON = re.compile(
+    r"(?:жд[её]м|ожида(?:ем|ю)|спасибо|заранее|с уважением|с наилучшими|укажите|сообщите|напишите|"
+    r"пришлите|просим|прошу|просьба|пожалуйста|если|мы|нам|дякуємо|чекаємо|"
+    r"з повагою|вкажіть|"
+    r"we|please|thank(?:s| you)?|kind|best|regards|sincerely|looking forward|awaiting|if|let us|"
+    r"bitte|vielen|danke|mit (?:freundlichen|besten)|wir|viele grüße|merci|cordialement|nous|veuillez|"
+    r"gracias|saludos|esperamos|por favor|grazie|cordiali|attendiamo|obrigad[oa]|aguardamos|"
+    r"bedankt|met vriendelijke|graag|dziękuj|pozdrawiam|prosimy|czekamy|děkuj|prosím|s pozdravem|"
+    r"tack|mvh|vänligen|med (?:vänlig|venlig)|hilsen|kiitos|ystävällisin|teşekkür|saygılar|lütfen|"
+    r"谢谢|请|此致|よろしく|お願い|감사|תודה|בברכה|شكرا)(?!\w)",
+    re.IGNORECASE,
+)
 _ASKS_TO_FILL = re.compile(
     r"(?<!\w)(?:укажите|указать|сообщите|сообщить|заполните|заполнить|впишите|вписать|уточните|"
     r"напишите|предоставьте|предоставить|вкажіть|заповніть|"
@@ -89,7 +102,7 @@ def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool
     answered = [
         (line, below)
         for line, below in pairwise(shown)
-        if _asks(line) and not _asks(below) and not _NUMBERED.match(below)
+        if _asks(line) and not _asks(below) and not _goes_on(below)
     ]
     if silent and answered:
         return True
@@ -99,6 +112,11 @@ def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool
     if numbered >= 2 or _share_mark(answered) or _alternate(shown):
         return True
     return _is_marked(shown, occasion) or _is_said_behind(shown) or _is_form_filled(shown)
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line below a question is the asker's: the next number, thanks, a request."""
+    return _NUMBERED.match(line) is not None or _GOES_ON.match(line) is not None
 
 
 def _asks(line: str) -> bool:
@@ -194,7 +212,10 @@ def _share_mark(answered: list[tuple[str, str]]) -> bool:
 def _alternate(shown: list[str]) -> bool:
     """Whether a question, a few words, another question and a few words stand under each other."""
     asks = [line.endswith(_QUESTION_MARKS) for line in shown]
-    few = [len(line.split()) <= _FEW_WORDS and not line.endswith((",", ":")) for line in shown]
+    few = [
+        len(line.split()) <= _FEW_WORDS and not line.endswith((",", ":")) and not _goes_on(line)
+        for line in shown
+    ]
     return any(
         asks[i]
         and few[i + 1]

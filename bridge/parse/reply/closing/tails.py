@@ -10,11 +10,12 @@ _APPS = (
     r"iphon\w*|ipad\w*|ipod|айфон\w*|айпад\w*|android|андроид\w*|galaxy|samsung|huawei|honor|"
     r"xiaomi|redmi|realme|oneplus|nokia|lumia|xperia|motorola|blackberry|windows|outlook|gmail|yandex|"
     r"яндекс|mail\.ru|mymail|mail for|rambler|рамблер|смартфон\w*|телефона|планшета|"
-    r"устройств[ао]?\b|мобильн\w*|приложения\b|почт[аеуы]\b(?! росси)|"
+    r"устройств[ао]?\b|мобильн\w*|приложения\b|почты (?:mail|для)\b|приложения почта|"
     r"handy|smartphone|mobile|phone|tablet|tableta|"
     r"gerät|device|telefon|"
     r"téléphone|teléfono|telefoon|móvil|mobiel|k-9|proton|spark|yahoo|aol|verizon|t-mobile|"
-    r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b"
+    r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b|"
+    r"мобільн\w*|пристро\w*|ukr\.net|workmail|aplikacji poczta|mobilního|l.application mail"
 )
 _SENT_WITH = (
     r"sent (?:from|via|by|with|using)|отправлено (?:с|со|из|через|при помощи|от)|"
@@ -22,17 +23,61 @@ _SENT_WITH = (
     r"адпраўлена (?:з|са)|(?:von .{0,30} )?gesendet (?:von|mit|aus|über)|envoyé (?:de|depuis|à "
     r"partir|avec|par)|enviado (?:desde|do|de|a partir|com|pelo)|inviato (?:da|dal|dall|con)|"
     r"verzonden (?:vanaf|met|van|vanuit|via)|verstuurd vanaf|skickat från|sendt fra|sent fra|"
-    r"lähetetty|wysłan[eoy] z|odesláno z|odoslané z|poslano (?:z|iz)|küldve|elküldve|"
-    r"trimis de pe|saadetud|išsiųsta|nosūtīts|dikirim dari|diese nachricht wurde|"
-    r"this (?:message|email|e-mail) was sent from|(?:get|download|skaffa|télécharger|hol(?:en)? "
-    r"sie sich|obtener|obter|scarica|hent|hämta|pobierz|получить|скачать|загрузить|"
-    r"установить|скачайте|download) outlook"
+    r"lähetetty (?=windowsin|outlook|galaxy|iphone|ipad|samsung|android|huawei|nokia)|"
+    r"wysłan[eoy] z|odeslán[oa] ze?|odoslané z|poslano (?:z|iz|s)|"
+    r"(?:el)?küldve az? (?=iphone|ipad|galaxy|android|outlook)|"
+    r"trimis de pe|saadetud minu|išsiųsta iš|nosūtīts no|dikirim dari|diese nachricht wurde|"
+    r"изпратено от|στάλθηκε από|αποστολή από|enviat des|gửi từ|"
+    r"this (?:message|email|e-mail) was sent from"
 )
 _TAIL = re.compile(rf"^(?:{_SENT_WITH})\b.{{0,100}}?(?:{_APPS})", re.IGNORECASE)
+_DEVICE = (
+    r"(?:iphone|ipad|ipod|galaxy|samsung|android|huawei|honor|xiaomi|redmi|oppo|vivo|pixel|nokia|"
+    r"outlook|handy|gerät|mobil|smartphone|tablet|telefon|cihaz|手机|手機|平板|小米|华为|三星|荣耀|大师|"
+    r"スマート|휴대|스마트|אייפון|אנדרואיד|נייד|هاتف|جوال)"
+)
 _TAIL_REVERSED = re.compile(
-    r"^(?:从我的.{1,20}发送|发自我的.{1,20}|.{1,20}から送信|나의 .{1,20}에서 보냄|.{1,20}에서 보냄|"
-    r"von meinem .{1,40} gesendet|.{1,30}(?:gönderildi|lähetetty)|"
-    r"(?:простите|извините) за краткость.{0,60}|please excuse (?:my brevity|.{0,20}typos).{0,40})$",
+    rf"(?:从|從)我的.{{0,10}}{_DEVICE}.{{0,10}}(?:发送|傳送)|"
+    rf"(?:发|發|来|來)自.{{0,8}}{_DEVICE}.{{0,12}}|从 ?windows ?版邮件发送|"
+    rf".{{0,10}}{_DEVICE}.{{0,10}}(?:から送信|에서 보냄)|windows 版のメールから送信|"
+    rf"von meinem .{{0,20}}{_DEVICE}.{{0,20}} gesendet|"
+    r"von unterwegs gesendet|gesendet von unterwegs|"
+    rf".{{0,15}}{_DEVICE}.{{0,15}}(?:gönderildi|lähetetty|küldve)|"
+    r"windows için posta ile gönderildi|"
+    rf"(?:נשלח מ|(?:أُ?رسلت|مرسل|تم الإرسال) من ).{{0,10}}{_DEVICE}.{{0,15}}|"
+    rf"ส่งจาก ?{_DEVICE}.{{0,20}}|provenance ?: courrier pour windows|"
+    r"(?:простите|извините) за краткость.{0,60}|please excuse (?:my brevity|.{0,20}typos).{0,40}",
+    re.IGNORECASE,
+)
+# «Get Outlook for iOS»: to fetch, the program, for what; nothing else stands on the line.
+_FETCH = (
+    r"get|download|obten(?:ir|ez|er|ha)|obtén|obter(?: o)?|baix(?:e|ar)(?: o)?|ottieni|scarica|"
+    r"hämta|skaffa|skaff deg|få|hent|hanki|(?:pobierz|uzyskaj)(?: aplikację)?|"
+    r"získ(?:at|ejte|ajte)|stáhn(?:out|ěte)|holen sie sich|hol dir|télécharger|descargar|"
+    r"отримати|завантажити|получить|получите|скачать|скачайте|установить|"
+    r"установите|загрузить|obțineți|קבל את|احصل على"
+)
+_FOR = r"for|für|pour|para|per|voor|för|til|dla(?: systemu)?|pro|pre|для|pentru|עבור|لـ?|on|på"
+_SYSTEM = r"(?:android|ios|iphone|ipad|mac|windows|mobile|андроид)\w{0,10}"
+_PROGRAM = r"(?:outlook|bluemail|typeapp|proton mail|aqua ?mail)"
+_FETCHED = re.compile(
+    rf"(?:{_FETCH}) {_PROGRAM} (?:{_FOR}) ?{_SYSTEM}|"
+    rf"{_PROGRAM} (?:{_FOR}) {_SYSTEM} (?:herunterladen|downloaden|laden|holen|を入手|入手)|"
+    rf"{_SYSTEM} için {_PROGRAM}\S{{0,4}} (?:uygulama\S+ )?(?:edinin|alın|indirin|gönderildi)|"
+    rf"(?:获取|取得|下载|下載) ?{_PROGRAM} (?:{_FOR}) {_SYSTEM}|"
+    rf"{_SYSTEM}용 {_PROGRAM} (?:다운로드|가져오기)",
+    re.IGNORECASE,
+)
+# Programs whose names are words, too: nothing but the name may stand there.
+_NAMED = re.compile(
+    r"(?:(?:sent|отправлено|gesendet|envoyé|enviado|inviato|verzonden) "
+    r"(?:from|via|with|using|из|через|с помощью|mit|von|avec|desde|com|con|da|met|vanuit)) "
+    r"(?:the |my )?(?:superhuman|airmail|mailbird|newton|edison|nine|fastmail|hey|front|missive|"
+    r"shift|canary|tuta(?:nota)?|(?:workspace one )?boxer|em client|ymail|mimestream|vk workmail|"
+    r"notion mail|postbox|polymail|twobird)(?: mail)?(?: (?:for |on |для |на |für |pour )?"
+    r"(?:ios|android|iphone|ipad|mac|windows|mobile))?(?: ?\(.{0,60}\))?\W?|"
+    r"sent from protonmail, encrypted email based in switzerland\W?|"
+    r"(?:securely )?sent with tuta(?:nota)?[;.] (?:enjoy|get your) .{1,60}",
     re.IGNORECASE,
 )
 _EXCUSE = re.compile(
@@ -59,11 +104,11 @@ def is_tail(line: str) -> bool:
     shown = _LINK.sub("", plain(line)).strip("*_ ")
     if not shown or len(shown) > _LONGEST_TAIL:
         return False
-    if _TAIL_REVERSED.match(shown):
+    if any(known.fullmatch(shown.rstrip(".!")) for known in (_TAIL_REVERSED, _FETCHED, _NAMED)):
         return True
     if not _TAIL.match(shown):
         return False
-    told = _EXCUSE.sub("", shown)
+    told = _EXCUSE.sub("", shown).replace("Verizon, ", "")
     return not ("?" in told or ", " in told or _TOLD.search(told))
 
 
