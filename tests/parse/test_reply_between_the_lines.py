@@ -144,6 +144,10 @@ UNANSWERED = {
     "steps": "1. Откройте меню.\nОно слева.\n2. Нажмите кнопку.\nГотово.",
     "a name in a sentence": "Иван, ваш заказ едет.\nПолучатель - Иван.",
     "an older letter": f"Едет.\n\nОт: Иван\nДата: 5 мая 12:00\nКому: {WHO}\nТема: O\n\nЦел?\nДа",
+    "two questions, each with what the asker goes on with": (
+        "Какой адрес?\nНужна ли доверенность?\nУкажите время доставки.\nКто примет?\nЖдём ответа."
+    ),
+    "two questions in German": "Welche Farbe?\nBitte kurz antworten.\nWie viele?\nVielen Dank",
     "a footnote": "Скидка 10% *\n* только по карте\nЖдём.",
 }
 
@@ -151,6 +155,18 @@ UNANSWERED = {
 @pytest.mark.parametrize("history", UNANSWERED.values(), ids=UNANSWERED.keys())
 def test_history_in_which_nobody_answered_goes(history: str) -> None:
     assert new_words(f"Всё пришло.\n\n{OUTLOOK}{history}", ANSWER) == "Всё пришло."
+
+
+@pytest.mark.parametrize("above", ["Добрый день!", "Hello Anna,", "С уважением,\nИван Петров"])
+def test_words_below_history_stay_where_nothing_is_said_above(above: str) -> None:
+    body = f"{above}\n\n{OUTLOOK}Пришлите скан.\nС уважением, служба\n\nСкан во вложении."
+    assert new_words(body, ANSWER) == body
+
+
+def test_answers_on_the_lines_of_a_quotation_marked_twice_stay() -> None:
+    said = f"15.09.2025, 15:46, {WHO}:"
+    body = f"Добрый день.\n\n{said}\n>> Какой цвет? - красный\n>> Сколько? - пять\n>> Ждём."
+    assert new_words(body, ANSWER) == body
 
 
 NOT_ANNOUNCED = (

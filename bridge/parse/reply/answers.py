@@ -66,9 +66,9 @@ _TICKED = re.compile(r"\W{0,3}(?:[\[(][xхv✓✔][\])]|☑|☒)\s*\w", re.IGNOR
 _GOES_ON = re.compile(
     r"(?:жд[её]м|ожида(?:ем|ю)|спасибо|заранее|с уважением|с наилучшими|укажите|сообщите|напишите|"
     r"пришлите|просим|прошу|просьба|пожалуйста|если|мы|нам|дякуємо|чекаємо|"
-    r"з повагою|вкажіть|"
-    r"we|please|thank(?:s| you)?|kind|best|regards|sincerely|looking forward|awaiting|if|let us|"
-    r"bitte|vielen|danke|mit (?:freundlichen|besten)|wir|viele grüße|merci|cordialement|nous|veuillez|"
+    r"з повагою|вкажіть|we|please|thank(?:s| you)?|kind|best|regards|sincerely|looking forward|"
+    r"awaiting|if|let us|bitte|vielen|danke|mit (?:freundlichen|besten)|wir|viele grüße|merci|"
+    r"cordialement|nous|veuillez|"
     r"gracias|saludos|esperamos|por favor|grazie|cordiali|attendiamo|obrigad[oa]|aguardamos|"
     r"bedankt|met vriendelijke|graag|dziękuj|pozdrawiam|prosimy|czekamy|děkuj|prosím|s pozdravem|"
     r"tack|mvh|vänligen|med (?:vänlig|venlig)|hilsen|kiitos|ystävällisin|teşekkür|saygılar|lütfen|"
@@ -85,6 +85,7 @@ _ASKS_TO_FILL = re.compile(
 )
 _FILLED_FIELD = re.compile(r"[^\W\d_][^:]{1,40}:\s*(?!https?:)[\w+«\"][^?]*")
 _UNDER_QUESTION = re.compile(r"\s?>(?!\s?>).*\?\s*$")
+_NESTED = re.compile(r"\s?>\s?>")
 _DEEPER = re.compile(r"\s?>\s?>+\s?[^\s>]")
 _FEW_WORDS = 6
 _LONGEST = 500
@@ -186,6 +187,9 @@ def _is_form_filled(shown: list[str]) -> bool:
 
 def answers_on_lines(quoted: list[str]) -> bool:
     """Whether quoted lines hold answers: behind a question, or deeper marked under two of them."""
+    marked = [line for line in quoted if line.lstrip().startswith(">")]
+    if all(map(_NESTED.match, marked)):
+        quoted = [line.replace(">", "", 1) for line in marked]  # a client marked all of it twice
     if any(len(line) <= _LONGEST and _BEHIND_QUESTION.match(line) for line in quoted):
         return True
     deeper = sum(

@@ -5,7 +5,11 @@ import re
 from bridge.parse.reply.announced import only_greets, says_inside
 from bridge.parse.reply.answers import answers_on_lines, looks_answered
 from bridge.parse.reply.armour import without_armour
-from bridge.parse.reply.closing.signature import without_farewell, without_signature
+from bridge.parse.reply.closing.signature import (
+    goes_on_below_farewell,
+    without_farewell,
+    without_signature,
+)
 from bridge.parse.reply.copied_headers import field_of
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
@@ -60,14 +64,15 @@ def _new_lines(lines: Lines, occasion: Occasion) -> list[str]:
 
 
 def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
-    """Whether words stand between the lines of unmarked history: it is said, or it looks so."""
+    """Whether words stand between or below the lines of unmarked history, as said or seen."""
     above = lines.text[: history.start]
     if says_inside("\n".join(above)):
         return True
     said = without_signature(above, occasion)
     bare = without_farewell(said)
     silent = only_greets(bare, signed=len(bare) < len(said))
-    return looks_answered(_newest(lines, history.contents), occasion, silent)
+    newest = _newest(lines, history.contents)
+    return looks_answered(newest, occasion, silent) or (silent and goes_on_below_farewell(newest))
 
 
 def _newest(lines: Lines, start: int) -> list[str]:

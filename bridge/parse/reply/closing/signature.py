@@ -17,6 +17,8 @@ _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
 
+# No card's line: it has words in small letters and no number, address or page.
+_SENTENCE = re.compile(r"\s*[^\W\d_][^@\d/]{0,400}\s[a-zа-яё][^@\d/]{0,400}")
 # Mailman's footer: ``users mailing list``, with ``-- users@example.org`` behind it in newer ones.
 _LIST_NAME = re.compile(
     r"(?P<name>[\w.-]{1,60}(?: [\w.-]{1,40}){0,4}) (?:mailing ?list|mailingliste)(?: -- .*| <.*>)?|"
@@ -41,6 +43,13 @@ def without_farewell(text: list[str]) -> list[str]:
     """The lines above «С уважением» where it is among the last; what stands there says nothing."""
     start = max(0, len(text) - _LONGEST_FAREWELL)
     return text[: next((i for i in range(start, len(text)) if is_farewell(text[i])), len(text))]
+
+
+def goes_on_below_farewell(text: list[str]) -> bool:
+    """Whether a sentence stands apart below a letter's farewell and name."""
+    start = next((i for i, line in enumerate(text) if is_farewell(line)), len(text))
+    end = next((i for i in range(start, len(text)) if not text[i].strip()), len(text))
+    return any(map(_SENTENCE.fullmatch, text[end:]))
 
 
 def _without_trailing(text: list[str]) -> list[str]:
