@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from contract.event import Kind, Source
+from receiver.page.shown.bridges import means
 from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words
 from receiver.threads.facts import What
@@ -43,6 +44,16 @@ def test_every_sentence_of_another_part_is_told_in_russian(place: str, pattern: 
     found = said(place, pattern)
     assert found
     assert [each for each in found if in_words(each.replace("{}", "7"), RU).isascii()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_that_the_door_refuses_with_is_told_in_words(language: Language) -> None:
+    """But for wrong commands, which no program of people's sends."""
+    answers = said("bridge/ingress/smtp", r"\"([45]\d\d \d\.\d\.\d [A-Z][^\"]+)\"")
+    answers += said("bridge/spool", r"\"([45]\d\d \d\.\d\.\d [A-Z][^\"]+)\"")
+    untold = [each for each in answers if not means(each, words_of(language))]
+    assert len(answers) > 8
+    assert [each for each in untold if each.split()[1] not in ("5.5.1", "5.5.4")] == []
 
 
 def test_values_stay_in_their_places_and_what_is_not_known_stays_as_it_is() -> None:

@@ -202,6 +202,7 @@ async def test_a_letter_that_was_refused_is_found_and_says_why(
     text = await text_of(browser, "/trace?q=nobody@example.ru")
     assert "Refused at the door" in text
     assert "1 match" in text
+    assert "We serve no such recipient" in text
     assert "550 5.1.1" in await text_of(browser, "/health")
     bridge.stop()
     assert "refused@" not in (Path(bridge.env["DATA_DIR"]) / "refusals.json").read_text()

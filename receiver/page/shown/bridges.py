@@ -1,5 +1,6 @@
 """Bridges as people see them: how each is, what its spool holds, what to do about it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +9,12 @@ from typing import Any
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line, size_in_words
+from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
+_CODE = re.compile(r"[245]\d\d (\d\.\d{1,3}\.\d{1,3}) ")
 ADVICE = ("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached")
 
 
@@ -71,6 +74,7 @@ class ShownRefusal:
 
     at: Moment
     answer: str
+    means: str
     peer: str
     mail_from: str
     rcpt_to: str
@@ -168,10 +172,18 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
     return ShownRefusal(
         at=clock.moment(document["at"]),
         answer=one_line(document["answer"], MAX_REASON),
+        means=means(document["answer"], clock.words),
         peer=one_line(document["peer"]),
         mail_from=one_line(document["mail_from"]),
         rcpt_to=one_line(document["rcpt_to"]),
     )
+
+
+def means(answer: str, words: PageWords) -> str:
+    """Return what an answer of the door means, by its enhanced code (RFC 3463); or nothing."""
+    found = _CODE.match(answer)
+    key = f"refusal.{found[1]}" if found else ""
+    return words(key) if key in words.table else ""
 
 
 def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:
