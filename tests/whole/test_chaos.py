@@ -34,7 +34,7 @@ from tests.servers import ROOT
 def test_a_short_chaos_balances(policy: str) -> None:
     command = [sys.executable, "-m", "tests.measure.chaos", "--seconds", "6", "--seed", "17"]
     command += ["--policy", policy]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=240, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)
     output = done.stdout.decode() + done.stderr.decode()
     assert done.returncode == 0, output
     assert "lost: 0" in output
