@@ -30,7 +30,10 @@ class SearchQuery(Query):
 
 
 class SnippetShape(BaseModel):
-    """Some words of the letter; ``marks`` are the parts that were looked for, as start and end."""
+    """Some words of the letter; ``marks`` are the parts that were looked for, as start and end.
+
+    They are counted in Unicode characters, as Python does; JavaScript's ``[...text]`` has those.
+    """
 
     text: str
     marks: list[Annotated[list[int], Field(min_length=2, max_length=2)]]

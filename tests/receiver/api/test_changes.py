@@ -1,6 +1,7 @@
 """What changed is told at least once each, whatever becomes visible when."""
 
 import asyncio
+import itertools
 import random
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -194,8 +195,9 @@ async def test_states_that_are_none(caller: Caller) -> None:
         said = await caller.get(f"/v1/changes?since={wrong}")
         assert (said.status, said.json["errors"][0]["path"]) == (422, "since"), wrong
     old = written(SUPPORT, State(datetime.now(UTC) - timedelta(seconds=TOLD_SECONDS)))
-    for path in ("changes", "stream"):
-        assert (await caller.get(f"/v1/{path}?since={old}")).status == 410
+    ahead = written(SUPPORT, State(datetime.now(UTC) + timedelta(hours=1)))
+    for path, state in itertools.product(("changes", "stream"), (old, ahead)):
+        assert (await caller.get(f"/v1/{path}?since={state}")).status == 410
     assert (await caller.get("/v1/stream", Last_Event_ID=other)).status == 422
 
 
