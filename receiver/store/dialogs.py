@@ -287,19 +287,18 @@ class Dialogs:
         return await self._update(old, _differing(old, fields))
 
     async def _give_to_a_part(self, dialog_id: Any) -> None:
-        """Move the oldest half of a full head into a part; whoever was faster has done so."""
-        found = (await self.whole([dialog_id])).get(dialog_id)
-        if found is None or not self._parts.is_full(found.head["held"], found.head["bytes"]):
-            return
-        messages = sorted(
-            found.head["messages"], key=lambda message: (message["created"], message["key"])
-        )
-        half = self._parts.half(len(messages))
-        part = await self._parts.add(found.head, messages[:half])
-        left = messages[half:]
-        fields = {"messages": left, "parts": [*found.head["parts"], part]}
-        if not await self._replace(found.head, fields | measured(left)):
-            await self._parts.forget([part])
+        """Move the oldest letters of a full head into parts; others may write it meanwhile."""
+        while head := next(iter(await ours(self._dialogs, {dialog_id}, None)), None):
+            if not self._parts.is_full(head["held"], head["bytes"]):
+                return
+            messages = sorted(
+                head["messages"], key=lambda message: (message["created"], message["key"])
+            )
+            left, given = await self._parts.take_from(head, messages)
+            fields = {"messages": left, "parts": [*head["parts"], *given]} | measured(left)
+            if await self._replace(head, fields):
+                return
+            await self._parts.forget(given)
 
 
 async def ours(
