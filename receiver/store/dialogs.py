@@ -9,6 +9,7 @@ into another one leads there by a document in ``redirects``.
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from receiver.store.mongo import (
@@ -40,7 +41,7 @@ class Dialog:
         """The dialog's identity."""
         return self.head["_id"]
 
-    @property
+    @cached_property
     def messages(self) -> list[Document]:
         """Every message once, in order."""
         documents = (self.head, *self.parts)
