@@ -1,6 +1,7 @@
 """Did it come, and if not, why: a receiver and a bridge, a letter refused, one that failed."""
 
 import json
+import re
 import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -144,7 +145,10 @@ async def test_a_part_of_a_word_of_a_subject_leads_to_its_dialog(
 ) -> None:
     text = await text_of(browser, f"/trace?q={quote(line)}")
     assert ("Возврат по заказу 1698" in text) == found
-    assert ('class="yes"><strong>Never seen' in text) != found
+    if found:
+        assert 'class="yes"><strong>Never seen' not in text
+    else:  # it is unsure where other tests' bridges are silent, or a mailbox has very many dialogs
+        assert re.search('class="(yes|unsure)"><strong>Never seen', text)
 
 
 @pytest.mark.parametrize(

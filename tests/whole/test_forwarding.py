@@ -19,7 +19,7 @@ MAILBOXES = '{"support@yandex.ru": ["in-4f2a@bridge.test"]}'
     postfix.POSTFIX is None, reason="Postfix is not installed: apt-get install postfix"
 )
 @pytest.mark.skipif(os.geteuid() != 0, reason="Postfix is started by root only")
-def test_what_a_rule_forwards_comes_in_also_after_our_451(tmp_path: Path, whole: Whole) -> None:
+def test_what_a_rule_forwards_comes_in_also_after_our_452(tmp_path: Path, whole: Whole) -> None:
     directory = tmp_path / "forwarded"
     directory.mkdir()
     port = whole.receiver.env["RECEIVER_PORT"]
@@ -29,9 +29,9 @@ def test_what_a_rule_forwards_comes_in_also_after_our_451(tmp_path: Path, whole:
         forward(server.port, letter("1@example.ru", text="Привет " * 400))
         servers.wait_until(lambda: len(whole.messages()) == 1)
 
-        spool_tmp.rename(directory / "elsewhere")  # as a disk that fails: 451
+        spool_tmp.rename(directory / "elsewhere")  # as a disk that is gone: 452
         forward(server.port, letter("2@example.ru"))
-        servers.wait_until(lambda: "451 4.3.0" in server.log())
+        servers.wait_until(lambda: "452 4.3.1" in server.log())
         assert server.queued() == 1
         (directory / "elsewhere").rename(spool_tmp)
         servers.wait_until(lambda: len(whole.messages()) == 2)
