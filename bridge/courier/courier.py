@@ -8,12 +8,13 @@ from dataclasses import replace
 from functools import partial
 
 from bridge import metrics
+from bridge.courier.attempt import Attempt
 from bridge.courier.in_groups import InGroups
 from bridge.courier.lane import Lane
 from bridge.courier.outbox import Outbox
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
-from bridge.courier.receiver_client import Attempt, ReceiverClient
+from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.deliveries import Deliveries, delivered

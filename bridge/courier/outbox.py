@@ -8,8 +8,9 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass
 
+from bridge.courier.attempt import Attempt
 from bridge.courier.parsing.parse_process import Parsed
-from bridge.courier.receiver_client import Attempt, ReceiverClient
+from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together
 

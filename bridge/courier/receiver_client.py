@@ -3,8 +3,7 @@
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from contextlib import asynccontextmanager
 from io import BytesIO
 
 from aiohttp import (
@@ -16,64 +15,33 @@ from aiohttp import (
     DummyCookieJar,
     encode_basic_auth,
 )
-from pydantic import ValidationError
 from yarl import URL
 
+from bridge.courier.attempt import (
+    REASON_BYTES,
+    Answered,
+    Attempt,
+    NotAnswered,
+    answer_to_all,
+    answers_to,
+    attempt_of,
+)
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
-from contract.batch import NDJSON, LineAnswer
+from contract.batch import NDJSON
 from contract.faults import reach
 from contract.keyring import SecretsMissing
 from contract.sending.alarms import PATH as ALARMS
 from contract.sending.alarms import AlarmReport
-from contract.sending.delays import LONGEST_SECONDS, retry_after
 from contract.signature import Key, sign
 
-REASON_BYTES = 2000
 MAX_REDIRECTS = 5
 # What a large blob is given beyond the usual time: the slowest line that is still of use.
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
-# What a receiver may say that has never heard of several events in one request.
-NOT_UNDERSTOOD = (400, 404, 405, 406, 415, 422)
 _NOT_CONNECTED = (ClientConnectorError, SecretsMissing)
 _FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
-
-
-class NotAnswered(Exception):
-    """The receiver did not answer a question; the text says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
-
-    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done; ``mailbox`` and
-    ``message_id`` are then those of the letter.
-    """
-
-    outcome: Outcome
-    reason: str
-    pause: float = 0.0
-    answer: bytes = b""
-    status: int = 0
-    mailbox: str = ""
-    message_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What one request with several events came to: ``each`` in their order, if it was answered.
-
-    Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
-    events one by one; ``broken`` where any of the letters may have been the reason.
-    """
-
-    whole: Attempt
-    each: tuple[Attempt, ...] = ()
-    not_understood: bool = False
-    broken: bool = False
 
 
 class ReceiverClient:
@@ -263,43 +231,22 @@ def shown(url: str) -> str:
     return str(URL(url).with_user(None).with_query(None))
 
 
-async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:
-    """Read the answer to several events: a line for each, or one answer to the whole."""
-    if response.status == 200 and response.content_type == NDJSON:
-        lines = (await response.read()).splitlines()
-        with suppress(ValidationError):
-            answers = [LineAnswer.model_validate_json(line) for line in lines]
-            if all(a.id in (None, i) for a, i in zip(answers, ids, strict=False)) and len(
-                answers
-            ) == len(ids):
-                each = tuple(_of_line(*pair) for pair in zip(answers, lines, strict=True))
-                return Answered(Attempt(Outcome.DONE, "200", status=200), each)
-    whole = await _attempt(response)
-    not_understood = whole.status in NOT_UNDERSTOOD or 200 <= whole.status < 300
-    broken = whole.status >= 500 and whole.status != 503
-    return Answered(whole, not_understood=not_understood, broken=broken)
-
-
-def _of_line(answer: LineAnswer, line: bytes) -> Attempt:
-    outcome = outcome_of(answer.status)
-    if outcome is Outcome.DONE:
-        return Attempt(outcome, str(answer.status), answer=line, status=answer.status)
-    pause = min(float(answer.retry_after or 0), LONGEST_SECONDS)
-    reason = f"{answer.status} {line[:REASON_BYTES].decode('utf-8', 'replace')}"
-    return Attempt(outcome, reason, pause, answer=line, status=answer.status)
-
-
 def line_of(event_id: str, event: bytes) -> bytes:
     """Return an event as a line that names it; an event's JSON has no line feed in it."""
     return b'{"id":"%s",%s' % (event_id.encode(), event.removeprefix(b"{"))
 
 
+async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:
+    """Read the answer to several events: a line for each, or one answer to the whole."""
+    if response.status == 200 and response.content_type == NDJSON:
+        each = answers_to(ids, (await response.read()).splitlines())
+        if each is not None:
+            return Answered(Attempt(Outcome.DONE, "200", status=200), each)
+    return answer_to_all(await _attempt(response))
+
+
 async def _attempt(response: ClientResponse) -> Attempt:
-    """Turn an answer into an outcome; of its body only the beginning is read."""
-    outcome = outcome_of(response.status)
-    if outcome is Outcome.DONE:
-        answer = await response.read()
-        return Attempt(outcome, str(response.status), answer=answer, status=response.status)
-    body = (await response.content.read(REASON_BYTES)).decode("utf-8", "replace")
-    pause = retry_after(response.headers.get("Retry-After", ""), time.time())
-    return Attempt(outcome, f"{response.status} {body}", pause, status=response.status)
+    """Read an answer; of the body of one that is no success only the beginning is read."""
+    is_done = outcome_of(response.status) is Outcome.DONE
+    body = await (response.read() if is_done else response.content.read(REASON_BYTES))
+    return attempt_of(response.status, body, response.headers.get("Retry-After", ""))

@@ -14,9 +14,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from bridge.courier.attempt import Answered, Attempt
 from bridge.courier.event import without_original
 from bridge.courier.parsing.parse_process import Parsed
-from bridge.courier.receiver_client import Answered, Attempt, ReceiverClient
+from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
 

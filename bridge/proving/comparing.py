@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from bridge.courier.receiver_client import NotAnswered, connected
+from bridge.courier.attempt import NotAnswered
+from bridge.courier.receiver_client import connected
 from bridge.ingress.imap.connection import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import NoCredentials
 from bridge.proving import result

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from bridge.courier.attempt import NotAnswered
 from bridge.courier.event import email_received
-from bridge.courier.receiver_client import NotAnswered, ReceiverClient, line_of
+from bridge.courier.receiver_client import ReceiverClient, line_of
 from bridge.ingress.imap.connection import Connection, OpenedFolder, Refused, Summary
 from bridge.ingress.imap.cursor import cursor_path, load
 from bridge.ingress.imap.folders import find_folder, goes_out

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from bridge.courier.receiver_client import NotAnswered, ReceiverClient, connected
+from bridge.courier.attempt import NotAnswered
+from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.reporting.refusals import Refusals
 from bridge.reporting.report import folders, held, try_now
 from bridge.settings import BridgeSettings

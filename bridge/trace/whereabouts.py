@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from bridge.courier.receiver_client import Attempt, ReceiverClient
+from bridge.courier.attempt import Attempt
+from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.spool.deliveries import Delivered
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bridge.courier.attempt import Attempt
 from bridge.courier.outbox import Outbox
 from bridge.courier.parsing.parse_process import BlobFile, Parsed
-from bridge.courier.receiver_client import Attempt, ReceiverClient, connected
+from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.courier.together import SEPARATE_SECONDS, Ready, Together
 from contract.batch import MAX_LINES, NDJSON

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
+from bridge.courier.attempt import Attempt
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.receiver_client import Attempt, ReceiverClient, connected, shown
+from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters
 from bridge.courier.together import Ready, Together

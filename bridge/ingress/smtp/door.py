@@ -112,6 +112,14 @@ class Door:
         """Return the mailbox that a recipient stands for."""
         return self._mailboxes.find(recipient)
 
+    def mailboxes_of(self, recipients: Sequence[str]) -> dict[str, list[str]]:
+        """Return each mailbox that recipients stand for, and which do."""
+        found: dict[str, list[str]] = {}
+        for recipient in recipients:
+            if (mailbox := self._mailboxes.find(recipient)) is not None:
+                found.setdefault(mailbox, []).append(recipient)
+        return found
+
     def say_what_is_taken(self) -> None:
         """Log each recipient and its mailbox, and whether connections are fewer than is wished."""
         if self._scarcity:

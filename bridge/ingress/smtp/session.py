@@ -1,13 +1,7 @@
-"""One SMTP session: aiosmtpd, changed where aiosmtpd would lose a letter. The one file with it.
-
-Outcomes: 250 kept; 451 4.3.0 a fault of ours, try again; 452 no room just now, or too many
-recipients; 501 an address that is too long; 552 too big for us; 550 5.1.1 not our recipient; 421
-too many connections or commands, or going down. Content is never a reason for 5xx.
-"""
+"""One SMTP session: aiosmtpd, changed where aiosmtpd would lose a letter. The one file with it."""
 
 import asyncio
 import logging
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -17,6 +11,8 @@ from typing import Any, AnyStr
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupException, syntax
 from aiosmtpd.smtp import Session as Client
 
+from bridge.ingress.smtp import replies
+from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
@@ -25,7 +21,6 @@ from bridge.spool.capacity import NO_ROOM
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
 from bridge.spool.spool import new_id
-from contract.event import MAX_PATH_BYTES
 from contract.process import where
 
 log = logging.getLogger(__name__)
@@ -34,21 +29,6 @@ COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
 READ_BYTES = 128 * 1024
 COMMAND_BYTES = 4096
-CROWDED = "421 4.3.2 Too many connections, please try again later"
-NOT_OURS = "550 5.1.1 No such recipient here"
-FAULT = "451 4.3.0 Local error, please try again later"
-LATER = "454 4.7.0 Too many failed logins, please try again later"
-TOO_BIG = "552 5.3.4 Message is larger than we take"
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-_PATH = re.compile(
-    r'\s*(?:<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>'
-    r'|(?P<bare>(?:"(?:[^"\\]|\\.)*"|[^"<>\s])*)(?!\S))(?P<parameters>.*)',
-    re.DOTALL,
-)
-
-
-class PathTooLong(Exception):
-    """An address of MAIL or RCPT that the contract has no room for."""
 
 
 class Session(SMTP):
@@ -93,8 +73,7 @@ class Session(SMTP):
 
     async def push(self, status: AnyStr) -> None:
         """Answer in one line, also where aiosmtpd repeats the client's bytes."""
-        text = status if isinstance(status, str) else status.decode("utf-8", "replace")
-        await super().push(_CONTROLS.sub("?", text).encode("utf-8", "replace"))
+        await super().push(replies.in_one_line(status))
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection, whatever the client does meanwhile."""
@@ -122,42 +101,27 @@ class Session(SMTP):
             if self._door.enter(self, peer):
                 await super()._handle_client()
             else:
-                self._door.refusals.note(CROWDED, peer)
-                await self.dismiss(CROWDED)
+                self._door.refusals.note(replies.CROWDED, peer)
+                await self.dismiss(replies.CROWDED)
         except ConnectionError:
             log.debug("the connection of %s was lost", peer)
         finally:
             self._door.leave(self, peer)
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """Read ``<path> parameters`` leniently: what stands in the brackets is the sender's.
-
-        Raises PathTooLong.
-        """
-        found = _PATH.match(arg or "")
-        if found is None:
-            return None, None
-        path = found["path"] if found["bare"] is None else found["bare"]
-        if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH_BYTES:
-            raise PathTooLong
-        address = path.strip(" \t")
-        if address.startswith("@"):  # a source route, to be ignored: RFC 5321 appendix C
-            address = address.partition(":")[2]
-        return address or ("" if found["bare"] == "" else "<>"), found["parameters"].strip()
+        """Read ``<path> parameters`` our way; raises PathTooLong."""
+        return path_and_parameters(arg or "")
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        """Read parameters; a size is one that Python and RFC 1870 both take for a number."""
+        """Read parameters; a size must be a number."""
         found = super()._getparams(params)
-        size = (found or {}).get("SIZE", "0")
-        is_size = isinstance(size, str) and size.isascii() and size.isdigit() and len(size) <= 20
-        return found if is_size else None
+        return found if is_size((found or {}).get("SIZE", "0")) else None
 
     async def handle_MAIL(
         self, _server: SMTP, _client: Client, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take any sender while there is room for the size that is announced."""
-        sizes = [option[5:] for option in options if option.startswith("SIZE=")]
-        if await self._door.lacks_room(int(sizes[0]) if sizes and sizes[0].isdecimal() else 0):
+        if await self._door.lacks_room(size_in(options)):
             self._door.refusals.note(NO_ROOM, self.peer, address)
             return NO_ROOM
         envelope.mail_from = address
@@ -169,15 +133,15 @@ class Session(SMTP):
     ) -> str:
         """Take the recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
-            self._door.refusals.note(NOT_OURS, self.peer, envelope.mail_from or "", address)
+            self._door.refusals.note(replies.NOT_OURS, self.peer, envelope.mail_from or "", address)
             pause = self._door.refused(address, self.peer)
             if pause is None:
-                await self.dismiss("421 4.7.0 Too many unknown recipients, please come again later")
+                await self.dismiss(replies.STRANGER)
                 raise ConnectionResetError
             await asyncio.sleep(pause)
-            return NOT_OURS
+            return replies.NOT_OURS
         if len(envelope.rcpt_tos) >= RECIPIENTS:
-            return "452 4.5.3 Too many recipients"
+            return replies.TOO_MANY
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
@@ -185,12 +149,12 @@ class Session(SMTP):
     async def handle_exception(self, error: Exception) -> str:
         """Answer 451 to any fault of ours, and show nothing of it."""
         if isinstance(error, PathTooLong):
-            return f"501 5.5.4 The address is longer than {MAX_PATH_BYTES} octets"
+            return replies.TOO_LONG
         if isinstance(error, TLSSetupException):  # the connection ends, whatever is returned
             self._door.handshake_failed(self.peer, error.__cause__)
-            return FAULT
+            return replies.FAULT
         log.error("a fault in an SMTP session: %s", where(error))
-        return FAULT
+        return replies.FAULT
 
     async def smtp_DATA(self, arg: str | None) -> None:
         """Take the letter; a large one goes to the disk as it comes."""
@@ -228,7 +192,7 @@ class Session(SMTP):
             # The client may drop now; a commit that has begun goes on all the same.
             kept = asyncio.ensure_future(self._door.keep(letter))
             if not await asyncio.wait_for(asyncio.shield(kept), COMMIT_SECONDS):
-                return FAULT
+                return replies.FAULT
             self.of_use = self.loop.time()
             return f"250 2.0.0 OK {letter.ids[0]}"
         finally:
@@ -257,7 +221,7 @@ class Session(SMTP):
     async def _refusal(self, letter: Incoming, chunk: bytes, size: int) -> str:
         """Take the next bytes; return why a letter of now ``size`` bytes is refused, if it is."""
         if size > self._door.settings.smtp_max_size:
-            return TOO_BIG
+            return replies.TOO_BIG
         if await self._door.lacks_room(0):
             return NO_ROOM
         if not letter.hold(chunk):
@@ -270,11 +234,6 @@ class Session(SMTP):
     def _deliveries(self) -> list[Delivery]:
         """Return one delivery for each mailbox that the recipients stand for."""
         client, envelope = self.state()
-        recipients: dict[str, list[str]] = {}
-        for recipient in envelope.rcpt_tos:
-            mailbox = self._door.mailbox(recipient)
-            if mailbox is not None:
-                recipients.setdefault(mailbox, []).append(recipient)
         return [
             Delivery(
                 id=new_id(),
@@ -287,7 +246,7 @@ class Session(SMTP):
                 protocol=protocol(client, envelope),
                 direction="out" if client.authenticated else "in",
             )
-            for mailbox, rcpt_to in recipients.items()
+            for mailbox, rcpt_to in self._door.mailboxes_of(envelope.rcpt_tos).items()
         ]
 
     @syntax("AUTH <mechanism>")
@@ -295,7 +254,7 @@ class Session(SMTP):
         """Log in, in a turn: who has guessed wrong waits."""
         pause = self._door.logins.turn(self.peer, self.loop.time())
         if pause is None:
-            await self.push(LATER)
+            await self.push(replies.LATER)
             return
         await asyncio.sleep(pause)
         await super().smtp_AUTH(arg)
@@ -307,7 +266,7 @@ class Session(SMTP):
             return AuthResult(success=False, handled=False)
         now = self.loop.time()
         came = self._door.logins.try_in(data.login, data.password, self.peer, now)
-        later = LATER if came is LoginOutcome.LATER else None
+        later = replies.LATER if came is LoginOutcome.LATER else None
         return AuthResult(success=came is LoginOutcome.RIGHT, handled=False, message=later)
 
 

@@ -1,0 +1,88 @@
+"""What an attempt to deliver came to: the receiver's answers, read. Pure but for the clock."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from bridge.courier.retry import Outcome, outcome_of
+from contract.batch import LineAnswer
+from contract.sending.delays import LONGEST_SECONDS, retry_after
+
+REASON_BYTES = 2000
+# What a receiver may say that has never heard of several events in one request.
+NOT_UNDERSTOOD = (400, 404, 405, 406, 415, 422)
+
+
+class NotAnswered(Exception):
+    """The receiver did not answer a question; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What one attempt came to: the outcome, why, and the pause that was asked for (seconds).
+
+    ``answer`` is the receiver's ``Answer`` as JSON where the outcome is done; ``mailbox`` and
+    ``message_id`` are then those of the letter.
+    """
+
+    outcome: Outcome
+    reason: str
+    pause: float = 0.0
+    answer: bytes = b""
+    status: int = 0
+    mailbox: str = ""
+    message_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What one request with several events came to: ``each`` in their order, if it was answered.
+
+    Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
+    events one by one; ``broken`` where any of the letters may have been the reason.
+    """
+
+    whole: Attempt
+    each: tuple[Attempt, ...] = ()
+    not_understood: bool = False
+    broken: bool = False
+
+
+def attempt_of(status: int, body: bytes, pause: str) -> Attempt:
+    """Return what one answer means; ``pause`` is its Retry-After, ``body`` may be cut."""
+    outcome = outcome_of(status)
+    if outcome is Outcome.DONE:
+        return Attempt(outcome, str(status), answer=body, status=status)
+    seconds = retry_after(pause, time.time())
+    return Attempt(outcome, f"{status} {body.decode('utf-8', 'replace')}", seconds, status=status)
+
+
+def answers_to(ids: Sequence[str], lines: Sequence[bytes]) -> tuple[Attempt, ...] | None:
+    """Return what each line means, or None where they are no answers to just these events."""
+    try:
+        answers = [LineAnswer.model_validate_json(line) for line in lines]
+    except ValidationError:
+        return None
+    if len(answers) != len(ids):
+        return None
+    if any(answer.id not in (None, asked) for answer, asked in zip(answers, ids, strict=True)):
+        return None
+    return tuple(_of_line(*pair) for pair in zip(answers, lines, strict=True))
+
+
+def answer_to_all(whole: Attempt) -> Answered:
+    """Return what one answer to several events means for them."""
+    not_understood = whole.status in NOT_UNDERSTOOD or 200 <= whole.status < 300
+    broken = whole.status >= 500 and whole.status != 503
+    return Answered(whole, not_understood=not_understood, broken=broken)
+
+
+def _of_line(answer: LineAnswer, line: bytes) -> Attempt:
+    outcome = outcome_of(answer.status)
+    if outcome is Outcome.DONE:
+        return Attempt(outcome, str(answer.status), answer=line, status=answer.status)
+    pause = min(float(answer.retry_after or 0), LONGEST_SECONDS)
+    reason = f"{answer.status} {line[:REASON_BYTES].decode('utf-8', 'replace')}"
+    return Attempt(outcome, reason, pause, answer=line, status=answer.status)
