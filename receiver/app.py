@@ -80,22 +80,7 @@ def build(
         Erasing(store, settings.join_policy).erase,
         settings.data_dir / DIRECTORY,
     )
-    changes = Changes(database)
-    # Some connections are left for those who ask and post.
-    listeners = min(MAX_LISTENERS, connection_limit(settings.mongo_pool) * 3 // 4)
-    api = Api(
-        Serving(access, seconds),
-        store,
-        Queries(database),
-        Rows(database),
-        blobs,
-        corrections,
-        changes,
-        PersonOperations(persons),
-        HookManaging(database, private=settings.hook_private_addresses),
-        Searching(database),
-        Feeds(changes, most=listeners),
-    )
+    api = _api(settings, database, store, access, corrections, persons)
     canaries = Canaries(database, keyring.current)
     parts = (
         EventPosts(access, FilingRounds(filing.file, seconds), canaries, settings.max_event_bytes),
@@ -123,6 +108,33 @@ def build(
     app = _serving(parts, readiness)
     app.on_shutdown.append(api.end)
     return app, readiness
+
+
+def _api(
+    settings: ReceiverSettings,
+    database: mongo.Database,
+    store: Store,
+    access: Access,
+    corrections: Corrections,
+    persons: Persons,
+) -> Api:
+    """Return the API for programs, with what only it needs."""
+    changes = Changes(database)
+    # Some connections are left for those who ask and post.
+    listeners = min(MAX_LISTENERS, connection_limit(settings.mongo_pool) * 3 // 4)
+    return Api(
+        Serving(access, settings.mongo_timeout),
+        store,
+        Queries(database),
+        Rows(database),
+        store.blobs,
+        corrections,
+        changes,
+        PersonOperations(persons),
+        HookManaging(database, private=settings.hook_private_addresses),
+        Searching(database),
+        Feeds(changes, most=listeners),
+    )
 
 
 def _serving(parts: Iterable[Answering], readiness: Readiness) -> web.Application:

@@ -62,7 +62,7 @@ class Alarms:
         """Raise and clear what the database says: hooks that were disabled, the last backup,
         quiet mailboxes."""
         right = {
-            f"the hook {each['name']} is disabled": (each["why"], each["mailboxes"])
+            f"the hook {each['name']} ({each['_id']}) is disabled": (each["why"], each["mailboxes"])
             for each in hooks
             if each["state"] == "failed"
         }

@@ -1,5 +1,7 @@
 """What a hook is: a URL, what it wants to be told, and how far it has been told."""
 
+import hashlib
+import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -52,6 +54,15 @@ def may_see(grant: Grant, mailboxes: Iterable[str]) -> bool:
     return all(grant.covers(each) for each in mailboxes)
 
 
+def owner_of(mailboxes: Iterable[str]) -> str:
+    """Return what stands for just these mailboxes: within them a name is given once.
+
+    Whoever makes a hook may see all hooks of the same mailboxes, so that a name that is taken
+    tells him nothing. Any wider bound would tell names of hooks that he may not see.
+    """
+    return hashlib.sha256(json.dumps(sorted(set(mailboxes))).encode()).hexdigest()
+
+
 def new_hook(
     url: str,
     name: str,
@@ -63,12 +74,14 @@ def new_hook(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the document of a new hook, which is told what happens from now on."""
+    wanted = sorted(set(mailboxes))
     return {
         "_id": ObjectId(),
         "name": name or f"hook-{secrets.token_hex(4)}",
         "url": url,
         "secret": new_secret(),
-        "mailboxes": sorted(set(mailboxes)),
+        "mailboxes": wanted,
+        "owner": owner_of(wanted),
         "events": [each for each in KINDS if each in set(kinds)],
         "full": full,
         "state": "on",

@@ -30,7 +30,10 @@ class Hooks:
         self._hooks = database["hooks"]
 
     async def add(self, document: Document) -> bool:
-        """Keep a hook; False if there are too many. Raises DuplicateKey if the name is taken."""
+        """Keep a hook; False if there are too many.
+
+        Raises DuplicateKey if just these mailboxes have one of this name.
+        """
         with store_errors():
             if await self._hooks.count_documents({}, limit=MAX_HOOKS) >= MAX_HOOKS:
                 return False
@@ -47,10 +50,13 @@ class Hooks:
         with store_errors():
             return await self._hooks.find_one({"_id": hook})
 
-    async def named(self, name: str) -> Document | None:
-        """Return the hook of a name."""
+    async def called(self, word: str) -> list[Document]:
+        """Return the hook of an id, or those of a name, which each set of mailboxes may have."""
+        wanted: list[Document] = [{"name": word}]
+        if ObjectId.is_valid(word):
+            wanted.append({"_id": ObjectId(word)})
         with store_errors():
-            return await self._hooks.find_one({"name": name})
+            return await self._hooks.find({"$or": wanted}).sort("_id", 1).to_list(None)
 
     async def remove(self, hook: ObjectId) -> bool:
         """Forget a hook."""

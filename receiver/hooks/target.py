@@ -5,6 +5,7 @@ name is resolved once, and what was judged is what is called. No redirects, no p
 of an answer no more is read than a person wants to see.
 """
 
+import asyncio
 import errno
 import socket
 import time
@@ -13,7 +14,14 @@ from contextlib import asynccontextmanager
 from io import BytesIO
 from typing import Any
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, DummyCookieJar, TCPConnector
+from aiohttp import (
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+    DummyCookieJar,
+    TCPConnector,
+)
 
 from contract import __version__
 from contract.sending.delays import retry_after
@@ -23,6 +31,7 @@ from receiver.hooks.rules import HookAnswer
 
 SECONDS = 15.0
 CONNECT_SECONDS = 10.0
+WORDS_SECONDS = 1.0
 REASON_BYTES = 300
 JSON_TYPE = "application/json"
 
@@ -63,14 +72,25 @@ class Target:
                 headers=headers | {"Content-Type": JSON_TYPE},
                 allow_redirects=False,
             ) as response:
-                said = await response.content.read(REASON_BYTES)
                 pause = retry_after(response.headers.get("Retry-After", ""), time.time())
-                words = "" if private_words else printable(said.decode("utf-8", "replace"))
+                words = "" if private_words else await _words_of(response)
                 return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
         except TimeoutError:
             return HookAnswer(0, f"no answer within {SECONDS:.0f} s")
         except (ClientError, OSError, ValueError) as error:
             return HookAnswer(0, printable(f"{type(error).__name__}: {error}"))
+
+
+async def _words_of(response: ClientResponse) -> str:
+    """Return how an answer's body begins, which is for people: its head has said all that counts.
+
+    So a target that takes an event and never ends its answer has taken it.
+    """
+    try:
+        async with asyncio.timeout(WORDS_SECONDS):
+            return printable((await response.content.read(REASON_BYTES)).decode(errors="replace"))
+    except (TimeoutError, ClientError, OSError):
+        return ""
 
 
 def printable(text: str) -> str:

@@ -93,7 +93,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "holds": [],
     "canaries": [_index("canaries_of_lately", "arrived", expireAfterSeconds=TOLD_SECONDS)],
     "tokens": [_index("a_name_is_given_once", "name", unique=True)],
-    "hooks": [_index("a_name_is_given_once", "name", unique=True)],
+    "hooks": [_index("a_name_is_given_once", "name", "owner", unique=True)],
     "alarms": [
         _index("an_alarm_stands_once", "name", "cleared", unique=True),
         _index("raised_lately", "raised", "_id"),

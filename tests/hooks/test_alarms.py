@@ -69,9 +69,10 @@ async def test_who_is_not_heard_of_any_more_is_forgotten(
 async def test_disabled_hooks_and_an_old_backup_are_alarms(
     alarms: Alarms, database: Database
 ) -> None:
-    hook = {"name": "crm", "mailboxes": [SUPPORT], "state": "failed", "why": "410"}
-    await alarms.look([hook, hook | {"name": "erp", "state": "off"}], NOW)
-    assert await names(alarms) == ["the hook crm is disabled"]
+    hook = {"_id": 1, "name": "crm", "mailboxes": [SUPPORT], "state": "failed", "why": "410"}
+    other = hook | {"_id": 2, "mailboxes": ["sales@yandex.ru"]}  # it may have the same name
+    await alarms.look([hook, other, hook | {"_id": 3, "state": "off"}], NOW)
+    assert await names(alarms) == ["the hook crm (1) is disabled", "the hook crm (2) is disabled"]
     await standing.say_backed_up(database, "one")
     made = await standing.backed_up(database)
     assert made is not None

@@ -26,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add.add_argument("--event", choices=KINDS, action="append", help="repeat it; else all")
     add.add_argument("--full", action="store_true", help="tell letters and dialogs, not ids alone")
-    words.add_parser("list", help="print every hook: name, state, URL, events, mailboxes")
+    words.add_parser("list", help="print every hook: name, state, URL, events, mailboxes, id")
     for word, text in WORDS.items():
-        words.add_parser(word, help=text).add_argument("name")
+        words.add_parser(word, help=text).add_argument("name", help="or its id, as list prints it")
 
 
 def run(settings: ReceiverSettings, arguments: Namespace) -> int:
@@ -41,11 +41,15 @@ def run(settings: ReceiverSettings, arguments: Namespace) -> int:
             return await _add(managing, arguments)
         if arguments.word == "list":
             return await _list(managing)
-        found = await managing.hooks.named(arguments.name)
-        if found is None:
-            tell(f"there is no hook named {arguments.name}", error=True)
-            return 1
-        return await DOES[arguments.word](managing, found)
+        found = await managing.hooks.called(arguments.name)
+        if len(found) == 1:
+            return await DOES[arguments.word](managing, found[0])
+        said = f"there is no hook named {arguments.name}"
+        if found:
+            ids = ", ".join(f"{each['_id']} ({','.join(each['mailboxes'])})" for each in found)
+            said = f"several hooks are named {arguments.name}, say which by its id: {ids}"
+        tell(said, error=True)
+        return 1
 
     return with_database(settings, work)
 
@@ -72,7 +76,7 @@ async def _list(managing: HookManaging) -> int:
     for each in await managing.hooks.every():
         words = [each["name"], each["state"], each["url"], ",".join(each["events"])]
         words += [",".join(each["mailboxes"]), "full" if each["full"] else "thin"]
-        words += [f"waiting={len(each['late'])}", each["why"]]
+        words += [f"waiting={len(each['late'])}", f"id={each['_id']}", each["why"]]
         tell("\t".join(words).rstrip())
     return 0
 

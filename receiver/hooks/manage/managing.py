@@ -51,7 +51,7 @@ class HookManaging:
             if not await self.hooks.add(document):
                 raise NotMade("there are too many hooks", None)
         except DuplicateKey:
-            raise NotMade("there is a hook of this name", "name") from None
+            raise NotMade("these mailboxes have a hook of this name", "name") from None
         return document
 
     async def enable(self, document: Document) -> None:

@@ -38,9 +38,9 @@ class HookOperations:
 
     def operations(self) -> list[Operation]:
         """Return them."""
-        a_hook = {200: MayAnswer("the hook", HookShape)}
-        attempt = {200: MayAnswer("what the target did", HookDelivery)}
-        attempts = {200: MayAnswer("the attempts", HookDeliveries)}
+        return [*self._of_all(), *self._of_one(), *self._of_its_attempts()]
+
+    def _of_all(self) -> list[Operation]:
         return [
             _operation(
                 "hooks",
@@ -60,48 +60,35 @@ class HookOperations:
                 NewHook,
                 problems=(404, 409),
             ),
+        ]
+
+    def _of_one(self) -> list[Operation]:
+        gone, a_hook = {204: MayAnswer("it is gone")}, {200: MayAnswer("the hook", HookShape)}
+        forget = "Forget a hook, with what it has not told yet."
+        on = "Switch a hook on: it goes on where it was."
+        off = "Switch a hook off; what happens meanwhile is told when it is on again."
+        return [
             _operation("hook", "GET", ONE, "One hook.", self.hook, a_hook),
-            _operation(
-                "remove_hook",
-                "DELETE",
-                ONE,
-                "Forget a hook, with what it has not told yet.",
-                self.remove,
-                {204: MayAnswer("it is gone")},
-            ),
-            _operation(
-                "enable_hook",
-                "POST",
-                ONE + "/enable",
-                "Switch a hook on: it goes on where it was.",
-                self.enable,
-                a_hook,
-            ),
-            _operation(
-                "disable_hook",
-                "POST",
-                ONE + "/disable",
-                "Switch a hook off; what happens meanwhile is told when it is on again.",
-                self.disable,
-                a_hook,
-            ),
+            _operation("remove_hook", "DELETE", ONE, forget, self.remove, gone),
+            _operation("enable_hook", "POST", f"{ONE}/enable", on, self.enable, a_hook),
+            _operation("disable_hook", "POST", f"{ONE}/disable", off, self.disable, a_hook),
+        ]
+
+    def _of_its_attempts(self) -> list[Operation]:
+        attempt = {200: MayAnswer("what the target did", HookDelivery)}
+        attempts = {200: MayAnswer("the attempts", HookDeliveries)}
+        path, last = f"{ONE}/deliveries", "The last twenty attempts."
+        return [
             _operation(
                 "test_hook",
                 "POST",
-                ONE + "/test",
+                f"{ONE}/test",
                 "Send an event `hook.test` now, and say what came of it.",
                 self.test,
                 attempt,
                 streams=True,
             ),
-            _operation(
-                "deliveries",
-                "GET",
-                ONE + "/deliveries",
-                "The last twenty attempts.",
-                self.deliveries,
-                attempts,
-            ),
+            _operation("deliveries", "GET", path, last, self.deliveries, attempts),
         ]
 
     async def hooks(self, call: Call) -> web.Response:

@@ -115,6 +115,18 @@ async def test_a_token_sees_the_hooks_of_its_own_mailboxes_only(
     assert await database.hooks.count_documents({"state": "on"}) == 4
 
 
+async def test_a_name_that_others_gave_is_free(receiver: Service, database: Database) -> None:
+    """Or a refusal would tell the names of hooks of other mailboxes."""
+    port = receiver.env["RECEIVER_PORT"]
+    async with calling(port, await token(database)) as everything:
+        for mailboxes in ([SALES], [SUPPORT, SALES], ["*"]):
+            await made(everything, mailboxes=mailboxes, name="crm")
+    async with calling(port, await token(database, SUPPORT)) as caller:
+        await made(caller, name="crm")
+        said = await caller.call("POST", "/v1/hooks", {"url": URL, "name": "crm"})
+        assert said.status == 422
+
+
 @pytest.mark.parametrize("rights", ["read raw post correct erase", "read"])
 async def test_hooks_need_the_right_to_manage(
     receiver: Service, database: Database, rights: str
@@ -156,6 +168,12 @@ async def test_the_command_does_the_same(run: Run, database: Database) -> None:
         assert (await hook("disable", "crm"))[0] == 0
         assert "\toff\t" in (await hook("list"))[1]
         assert (await hook("enable", "crm"))[0] == 0
-        assert (await hook("remove", "crm"))[0] == 0
+        other = (*add[:4], "--mailbox", SALES)
+        assert (await hook(*other))[0] == 0
+        status, _, told = await hook("remove", "crm")
+        assert (status, "say which by its id" in told) == (1, True)
+        for each in await database.hooks.find().to_list(None):
+            assert f"\tid={each['_id']}" in (await hook("list"))[1]
+            assert (await hook("remove", str(each["_id"])))[0] == 0
         assert (await hook("remove", "crm"))[0] == 1
         assert (await hook("add", target.url, "--mailbox", "a b"))[0] == 2
