@@ -12,6 +12,15 @@ _DASHES = str.maketrans("\u2010\u2011\u2012\u2013\u2014\u2212", "------", '"')
 _QUOTED_SIGN = re.compile(r"=(2[0BCD]|3A)")
 _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
 _SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
+_WITH_COLON = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,2}):(\d{2})(?::\d{2})?(?=\s*(?:\(|$))")
+# What stands between the hour and a zone in figures, which tells more: a sign twice, a word.
+_BEFORE_ZONE = re.compile(
+    r"(?<=:\d{2})\s*(?:\+(?=-\d{4}$)|"
+    r"\s(?![+-]\d{4}\b|\d{4}\b|[ap]\.?m)\S{1,10}\s+(?=[+-]\d{4}\s*$))",
+    re.IGNORECASE,
+)
+_BUDDHIST = re.compile(r"(?<=\s)(25[5-9]\d|26[0-4]\d)(?=\s+\d{1,2}:)")
+_YEARS_OF_BUDDHA = 543
 _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
 # EST5EDT is the time of winter or of summer: ET.
 _BOTH_NAMES = re.compile(r"\b([A-Z])ST-?\d{1,2}[A-Z]DT\b")
@@ -51,6 +60,10 @@ def as_dates_go(value: str) -> str:
     value = _CLOCK_IN_WORDS.sub(_clock, value)
     value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
+    if value.count(":") > 2:
+        value = _WITH_COLON.sub(_with_colon, value)
+    value = _BUDDHIST.sub(lambda found: str(int(found[1]) - _YEARS_OF_BUDDHA), value)
+    value = _BEFORE_ZONE.sub(" ", value)
     value = _BOTH_NAMES.sub(r"\1T", value)
     value = _EXTRAS.sub(lambda found: found[1] or "", value)
     return _NO_PLACE.sub("", value)
@@ -58,6 +71,10 @@ def as_dates_go(value: str) -> str:
 
 def _clock(found: re.Match[str]) -> str:
     return ":".join(filter(None, found.groups()))
+
+
+def _with_colon(zone: re.Match[str]) -> str:
+    return f" {zone[1]}{zone[2]:0>2}{zone[3]}"
 
 
 def _of_four(zone: re.Match[str]) -> str:

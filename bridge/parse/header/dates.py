@@ -6,12 +6,13 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
 
 from bridge.parse.header.as_dates_go import as_dates_go
-from bridge.parse.header.figures import readings
+from bridge.parse.header.figures import ENGLISH, readings
 from bridge.parse.header.months import in_english
-from bridge.parse.header.zones import zone_hours
+from bridge.parse.header.zones import hours_in_words, zone_hours
 
 _REGULAR = re.compile(
-    r"(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
+    rf"(?:[A-Z][a-z]{{2}}, )?\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:19|20)\d{{2}}"
+    r" \d{2}:\d{2}:\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
     r"(?: \([A-Z]{1,5}\))?"
 )
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
@@ -71,10 +72,18 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
 
 def _one_reading(value: str, arrived: datetime | None) -> datetime | None:
     if not _ZONE.search(value) and not _GMT_SHIFT.search(value):
-        found = _by_name(value, arrived)
+        found = _in_words(value) or _by_name(value, arrived)
         if found:
             return found
     return _lenient(value)
+
+
+def _in_words(value: str) -> datetime | None:
+    """Read a time whose zone is a place or stands in words: ``Asia/Shanghai``, «Moscow Time»."""
+    clock, _, words = value.rpartition(":")
+    at = _lenient(f"{clock}:{words[:2]} +0000") if words[2:].strip() else None
+    hours = hours_in_words(words[2:], at) if at else None
+    return at.replace(tzinfo=timezone(timedelta(hours=hours))) if at and hours is not None else None
 
 
 def _likeliest(found: Sequence[datetime | None], arrived: datetime | None) -> datetime | None:

@@ -32,7 +32,7 @@ _NAMES = (
     "авг августа август сер серпня жні жніўня août aoû ago agosto sie sierpnia elo elokuu"
     " elokuuta srp srpna augusti augustus augusta augusztus ağu ağustos αυγ αυγούστου"
     " αύγουστος augusts augustā agost 八月",
-    "сен сент сентября сентябрь вер вересня верасня септември septembre septiembre set"
+    "sept сен сент сентября сентябрь вер вересня верасня септември septembre septiembre set"
     " settembre setembro wrz września syys syyskuu syyskuuta zář září septembra szept"
     " szeptember eyl eylül septembrie σεπ σεπτ σεπτεμβρίου σεπτέμβριος septembris septembrī 九月",
     "окт октября октябрь жов жовт жовтня кас кастрычніка октомври okt oktober octobre octubre"

@@ -1,5 +1,9 @@
 """Time zones that senders write by name (RFC 5322 4.3 lists the American ones and GMT alone)."""
 
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 _HOURS: dict[str, tuple[float, ...]] = {
     "UT": (0,), "UTC": (0,), "GMT": (0,), "Z": (0,), "WET": (0,), "WEST": (1,), "CET": (1,),
     "MEZ": (1,), "MET": (1,), "CEST": (2,), "CEDT": (2,), "MESZ": (2,), "MEST": (2,), "EET": (2,),
@@ -27,3 +31,34 @@ _HOURS: dict[str, tuple[float, ...]] = {
 def zone_hours(name: str) -> tuple[float, ...]:
     """Return the hours east of UTC that a zone's name may mean, the likeliest first; or nothing."""
     return _HOURS.get(name.upper(), ())
+
+
+_PLACE = re.compile(
+    r"(?<![\w/])[A-Z][A-Za-z_]{2,20}(?:/[A-Z][A-Za-z_+-]{1,25}\d{0,2}){1,2}(?![\w/])"
+)
+_SUMMER = re.compile(r"daylight|summer|sommer|été|летн", re.IGNORECASE)
+# The words of Windows and of phones, and the hours of winter.
+_WORDS = {
+    "moscow": 3, "russian standard": 3, "московское": 3, "москва": 3, "екатеринбург": 5,
+    "mitteleurop": 1, "w. europe": 1, "central europe": 1, "romance": 1, "e. europe": 2,
+    "fle ": 2, "gtb ": 2, "israel": 2, "greenwich": 0, "gmt standard": 0,
+    "coordinated universal": 0, "всемирное": 0, "eastern": -5, "central standard": -6,
+    "central daylight": -6, "mountain": -7, "pacific": -8, "atlantic": -4, "china standard": 8,
+    "tokyo": 9, "korea": 9, "india standard": 5.5, "turkey": 3, "arab": 3,
+}  # fmt: skip
+
+
+def hours_in_words(words: str, at: datetime) -> float | None:
+    """Return the hours east of UTC, on the day ``at``, of a place of the tz database or a name
+    in several words; None where it is neither, or this system does not know the place.
+    """
+    place = _PLACE.search(words)
+    if place:
+        try:
+            there = at.replace(tzinfo=ZoneInfo(place.group())).utcoffset()
+        except (ValueError, OSError, KeyError):
+            return None
+        return None if there is None else there.total_seconds() / 3600
+    shown = words.casefold()
+    hours = next((hours for name, hours in _WORDS.items() if name in shown), None)
+    return None if hours is None else hours + (_SUMMER.search(shown) is not None)
