@@ -31,6 +31,13 @@ SUBJECTS: dict[str, tuple[str | bytes, str]] = {
         "Жду ответа>>>???",
     ),
     "somebody who writes of encoded words": ("What is =?utf-8?B? for", "What is =?utf-8?B? for"),
+    "signs that a template wrote by name": (
+        "Заказ &quot;Роза&quot; &amp; К".encode(),
+        'Заказ "Роза" & К',
+    ),
+    "a firm's": ("Q&amp;A of O&apos;Brien", "Q&A of O'Brien"),
+    "somebody who writes of them": ("What is &nbsp; in HTML?", "What is &nbsp; in HTML?"),
+    "somebody who asks about one": ("Что такое &nbsp; ?".encode(), "Что такое &nbsp; ?"),
     "raw beside a name that is UTF-8": (WORDS.encode("cp1251"), WORDS),
 }
 
@@ -70,6 +77,15 @@ SENDERS: dict[str, tuple[str, str]] = {
     "Иван [ivan@example.ru]": ("Иван", "ivan@example.ru"),
     "Ivan <ivan@@example.ru>": ("Ivan", "ivan@example.ru"),
     "Ivan <.ivan@example.ru>": ("Ivan", ".ivan@example.ru"),
+    "ООО «Ромашка», отдел продаж <info@example.ru>": (
+        "ООО «Ромашка», отдел продаж",
+        "info@example.ru",
+    ),
+    'ООО "Ромашка", Москва <info@example.ru>': ('ООО "Ромашка", Москва', "info@example.ru"),
+    '"Roe, Jane" <jane@example.com>': ("Roe, Jane", "jane@example.com"),
+    "Roe, Jane (Acme) <jane@example.com>": ("Roe, Jane", "jane@example.com"),
+    "Jane\\, Roe <jane@example.com>": ("Jane, Roe", "jane@example.com"),
+    "Sales &amp; Service, Acme <s@example.com>": ("Sales & Service, Acme", "s@example.com"),
     "Ivan <ivan@[192.0.2.1]>": ("Ivan", "ivan@[192.0.2.1]"),
 }
 

@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 from bridge.parse.text.encoded_words import decode_words, encode_word
+from bridge.parse.text.quoted_strings import split_unquoted
 
 MAX_LABELS = 4
 
@@ -25,6 +26,11 @@ _COMMA_FOR_DOT = re.compile(
 _STOP_BEFORE = re.compile(
     r"\A(\s{0,5}[^@<>,;:\"\s][^@<>,;:\"]{0,60})[,;:]\s{0,3}(?=<[^<>@\s]{1,64}@[^<>]*>\s*\Z)"
 )
+_ONE_WITH_COMMAS = re.compile(
+    r"\A\s*([^<>@:;]{1,300}[^<>@:;,\s])\s*(<[^<>@\s,]{1,64}@[^<>]{1,253}>)\s*\Z"
+)
+_REMARK = re.compile(r"\s*\([^()]{0,100}\)\s*\Z")
+_OF_PAGES = re.compile(r"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,6});")
 # Signs that look like those of an address, and are of other alphabets; dots stand in domains only.
 _LOOK_ALIKES = str.maketrans("＠﹫‹›＜＞〈〉⟨⟩〈〉≪≫﹤﹥", "@@<><><><><><><>")
 _WIDE_DOT = re.compile(r"(?<=[\w])[．。｡](?=[\w])")
@@ -55,10 +61,10 @@ _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z
 
 def as_addresses_go(value: str) -> str:
     """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    if "&" in value and _OF_PAGES.search(value):
+        value = unescape(value)
     if '"' in value:
         value = _with_quotes(value)
-    if "&lt;" in value or "&#" in value:
-        value = unescape(value)
     if not value.isascii():
         value = _in_usual_signs(value)
     if "%" in value:
@@ -75,6 +81,8 @@ def as_addresses_go(value: str) -> str:
     if "," in value:
         for _ in range(MAX_LABELS):
             value = _COMMA_FOR_DOT.sub(_with_dots, value)
+    if "," in value and value.count("@") == 1:
+        value = _ONE_WITH_COMMAS.sub(_name_in_quotes, value)
     if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
         value = _STOP_BEFORE.sub(r"\1 ", value)
     if "(" in value:
@@ -105,6 +113,15 @@ def _in_usual_signs(value: str) -> str:
     if _UNSEEN.search(value):
         value = re.sub(r"[^\s<>,;\"]{1,64}@[^\s<>,;\"]{1,253}", _without_unseen, value)
     return value
+
+
+def _name_in_quotes(found: re.Match[str]) -> str:
+    """A name with a comma that no quotes hold, before the only address: it is one person's."""
+    name = _REMARK.sub("", found[1])
+    if len(split_unquoted(name, ",")) < 2:
+        return found.group()
+    plain = name.replace("\\", "").replace('"', '\\"')
+    return f'"{plain}" {found[2]}'
 
 
 def _without_unseen(found: re.Match[str]) -> str:

@@ -23,6 +23,8 @@ _HALF_LABELLED = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,40}'(?=%[0-9A-Fa-f]{2})")
 _CHARSET_AHEAD = re.compile(
     r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=[^' ]*%[0-9A-Fa-f]{2})"
 )
+# ``utf-8"Name.pdf"`` and ``UTF-8''"Name.pdf"``, where the quotes are no part of the name.
+_LABEL_IN_QUOTES = re.compile(r"([A-Za-z][A-Za-z0-9._-]{2,40})\"([^\"]*)\"?\Z")
 _GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
 _COLON = re.compile(r"(?:file)?name\s*:", re.IGNORECASE)
 _UNENDED_NAME = re.compile(r"(?:file)?name\s*=\s*[^\"'\s.][^\".]*", re.IGNORECASE)
@@ -148,9 +150,13 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
     label = ""
     any_extended = any(extended for extended, _ in pieces)
     first_extended, first = pieces[0]
-    if first_extended and _LABELLED.match(first):
-        label, _, first = first.split("'", 2)
+    quoted = _LABEL_IN_QUOTES.match(first) if first_extended else None
+    if quoted and codec_of(quoted[1]):
+        label, first = quoted.groups()
         pieces = [(True, first), *pieces[1:]]
+    elif first_extended and _LABELLED.match(first):
+        label, _, first = first.split("'", 2)
+        pieces = [(True, first.strip('"') if len(pieces) == 1 else first), *pieces[1:]]
     elif first_extended and _HALF_LABELLED.match(first):
         label, _, first = first.partition("'")
         pieces = [(True, first), *pieces[1:]]

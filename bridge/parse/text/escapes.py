@@ -2,17 +2,24 @@
 
 ``\\u0414`` of JSON, ``\\320\\224`` of shells, ``%D0%94`` of addresses, ``=D0=94`` without the marks
 of an encoded word, and words whose marks a gateway replaced by low lines: ``=_UTF-8_B_0JQ_=``. Each
-is read only where it gives at least two letters above ASCII, and nothing is left undone.
+is read only where it gives at least two letters above ASCII, and nothing is left undone. Signs
+that a page writes by name (``&quot;``, ``&amp;``) are read, too.
 """
 
 import re
 from collections.abc import Callable
+from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.encoded_words import decode_words
 
 _FEWEST = 2
+_OF_PAGES = re.compile(r"&(?:quot|amp|apos|nbsp|[lr]aquo|[mn]dash|hellip|#39|#0?3[49]);")
+_ABOUT_PAGES = re.compile(
+    r"html|xml|entit|escap|экран|сущност|\bкод|code|<|(?:\A|[\s(«])&\w{2,6};(?=[\s?!.,)»])(?<!&amp;)",
+    re.IGNORECASE,
+)
 _OF_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
 _OF_SHELLS = re.compile(r"(?:\\[23][0-7]{2}){2,}")
 _OF_MIME = re.compile(r"(?:=[89A-F][0-9A-F]){2,}")
@@ -25,6 +32,8 @@ _BETWEEN = re.compile(r"(?<=\?=)[_ ]+(?==\?)")
 
 def without_escapes(text: str) -> str:
     """Return ``text`` with the letters in place of escapes, or as it is."""
+    if "&" in text:
+        text = _of_pages(text)
     if not text.isascii():
         return text
     if "\\" in text:
@@ -34,6 +43,15 @@ def without_escapes(text: str) -> str:
     if "=" in text and "=?" not in text:
         text = _readable(_OF_MIME, text, lambda run: bytes.fromhex(run.replace("=", "")))
     return _word_remade(text) if text[:1] in ("=", "?", "_") else text
+
+
+def _of_pages(text: str) -> str:
+    """Read the signs that a page's template wrote by name, unless the text speaks of pages."""
+    found = _OF_PAGES.findall(text)
+    if not found or _ABOUT_PAGES.search(text):
+        return text
+    whole = len(found) > 1 or found[0] != "&quot;" or text.count('"') == 1
+    return unescape(text) if whole else text
 
 
 def _of_json(text: str) -> str:
