@@ -33,7 +33,7 @@ from receiver.settings import ReceiverSettings
 from receiver.store import mongo
 from receiver.store.changes import Changes
 from receiver.store.queries import Queries
-from receiver.web.access import Access
+from receiver.web.access import Access, keep_private
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import ROOM_BYTES, BodyRoom
 from receiver.web.connections import count_request, name_no_versions
@@ -45,7 +45,7 @@ from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 from receiver.web.server import connection_limit
 from receiver.web.v1.api import Api
 from receiver.web.v1.following.feeds import MAX_LISTENERS, Feeds
-from receiver.web.v1.operation import Serving, keep_private
+from receiver.web.v1.operation import Serving
 from receiver.web.v1.persons.operations import PersonOperations
 from receiver.web.v1.persons.persons import Persons
 

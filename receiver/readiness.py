@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.erasing.disposal import dispose
-from receiver.errors import unavailable
+from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
 from receiver.filing.sweeper import Sweeper
 from receiver.proving.quiet import QuietMailboxes
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
 SAME_AGAIN_SECONDS = 60.0
+OF_PROXIES = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 SWEEP_SECONDS = 10.0
 RETENTION_SECONDS = 600.0
 STILL_OURS = partial(standing.refusal, was_ours=True)
@@ -158,8 +159,13 @@ class Readiness:
             raise unavailable(NOT_REACHED) from None
         return web.json_response({"status": "ready"})
 
-    async def metrics(self, _request: web.Request) -> web.Response:
-        """Answer with every number in Prometheus' text format."""
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Answer with every number in Prometheus' text format; 404 to who comes by a proxy.
+
+        They name mailboxes, and are for who runs the receiver.
+        """
+        if any(each in request.headers for each in OF_PROXIES):
+            raise Problem(404, "Not Found")
         headers = {"Content-Type": "text/plain; version=0.0.4"}
         return web.Response(body=metrics.text(), headers=headers)
 

@@ -2,7 +2,7 @@
 
 Wrong, revoked and expired tokens are answered alike. An address that sends many of them is looked
 up for a few a second only; tokens that were right lately always are, so that nobody who shares the
-address is kept out.
+address is kept out. Whatever a token asks for is counted, on every path that takes one.
 """
 
 import hmac
@@ -23,9 +23,11 @@ from receiver.web.requests import Requests
 MAX_BODY_BYTES = 1024 * 1024
 FAILURES, FAILURE_SECONDS = 20, 60.0
 LOOKUPS = 20  # a second, at an address of many failures
+REQUESTS, REQUEST_SECONDS = 600, 60.0
 REMEMBERED = 1000
 USE_NOTED_EVERY = timedelta(minutes=1)
 SCHEME = "bearer "
+KEPT_HEADERS = web.RequestKey("kept_headers", dict)
 
 
 class TokenCheck:
@@ -56,6 +58,7 @@ class Access:
         self._clock = clock
         self._failures = Rates(FAILURES, FAILURE_SECONDS)
         self._lookups = Rates(LOOKUPS, 1.0)
+        self._rates = Rates(REQUESTS, REQUEST_SECONDS)
         self._right_lately: OrderedDict[str, None] = OrderedDict()
 
     async def asking(self, request: web.Request) -> tuple[Grant, bytes]:
@@ -75,9 +78,18 @@ class Access:
         return Grant("service", SERVICE, frozenset("*")), text
 
     async def token(self, request: web.Request) -> Grant:
-        """Return what the token of a request grants: 401, 429."""
+        """Return what the token of a request grants, and count the request: 401, 429."""
         text = request.headers["Authorization"][len(SCHEME) :].strip()
-        return await self.granted(text, request.remote or "")
+        grant = await self.granted(text, request.remote or "")
+        self.count(request, grant)
+        return grant
+
+    def count(self, request: web.Request, grant: Grant) -> None:
+        """Count one request of somebody, and have its answer tell how many are left: 429."""
+        taken = self._rates.take(grant.name)
+        request[KEPT_HEADERS] = self._rates.fields(grant.name)
+        if not taken:
+            raise too_many(self._rates.wait(grant.name))
 
     async def granted(self, text: str, peer: str) -> Grant:
         """Return what a token grants whose owner comes from an address: 401, 429."""
@@ -119,6 +131,17 @@ def has_token(request: web.Request) -> bool:
     if len(given) > 1:
         raise Problem(400, "there are several Authorization headers: send one")
     return bool(given) and given[0].lower().startswith(SCHEME)
+
+
+async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
+    """Add what each answer to a token says: what is left of its rate, and not to be shared."""
+    if (kept := request.get(KEPT_HEADERS)) is None:
+        return
+    for name, value in kept.items():
+        response.headers[name] = value
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["Vary"] = "Authorization"
+    response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 def demand(grant: Grant, right: Right) -> None:

@@ -17,13 +17,10 @@ from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
 from receiver.mistakes import mistakes_of
-from receiver.web.access import Access, demand, too_many
-from receiver.web.rates import Rates
+from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
 
-REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_WHO = 200
-KEPT_HEADERS = web.RequestKey("kept_headers", dict)
 
 Found = TypeVar("Found")
 
@@ -79,7 +76,6 @@ class Serving:
     def __init__(self, access: Access, seconds: float) -> None:
         self._access = access
         self._seconds = seconds
-        self._rates = Rates(REQUESTS, REQUEST_SECONDS)
 
     def route(self, operation: Operation) -> Route:
         """Return the route that serves an operation."""
@@ -97,10 +93,8 @@ class Serving:
     async def _call(self, request: web.Request, operation: Operation) -> Call:
         request[KEPT_HEADERS] = {}
         grant, text = await self._access.asking(request)
-        taken = self._rates.take(grant.name)
-        request[KEPT_HEADERS] = self._rates.fields(grant.name)
-        if not taken:
-            raise too_many(self._rates.wait(grant.name))
+        if not has_token(request):  # a service that signs; a token is counted already
+            self._access.count(request, grant)
         demand(grant, operation.right)
         query = read_query(operation.query, request)
         if operation.body is None:
@@ -119,17 +113,6 @@ def read_query(model: type[Query], request: web.Request) -> Query:
         return model.model_validate(said)
     except ValidationError as error:
         raise Problem(422, "the query has wrong parameters", mistakes_of(error)) from None
-
-
-async def keep_private(request: web.Request, response: web.StreamResponse) -> None:
-    """Add what each answer to a token says: what is left of its rate, and not to be shared."""
-    if (kept := request.get(KEPT_HEADERS)) is None:
-        return
-    for name, value in kept.items():
-        response.headers[name] = value
-    response.headers.setdefault("Cache-Control", "private, no-cache")
-    response.headers["Vary"] = "Authorization"
-    response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 def wrong(name: str, message: str) -> Problem:

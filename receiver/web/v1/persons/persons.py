@@ -53,10 +53,11 @@ class Persons:
         if "@" not in name:
             wrong = {"path": "body.address", "message": "it is no address"}
             raise Problem(422, "the body has wrong fields", (wrong,))
-        every = await self.store.letters.mailboxes()
-        if name in {canonical(each) for each in every}:
+        named = grant.named
+        mailboxes = sorted(named) if named is not None else await self.store.letters.mailboxes()
+        # Of those that he may see, as a refusal over others would tell that they are there.
+        if name in {canonical(each) for each in mailboxes}:
             raise Problem(409, "it is a mailbox of the company, not a person")
-        mailboxes = sorted(grant.named) if grant.named is not None else every
         if mailbox is not None:
             mailboxes = [mailbox_of(grant, mailbox)]
         return [await held(self.store, each, name) for each in mailboxes]
