@@ -17,6 +17,11 @@ from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
 
+TOO_LATE = (
+    "it is held from now on; but what began at {began:%Y-%m-%d %H:%M:%S} UTC, an erasure or"
+    " retention, is taking something of it away or was cut short doing so: look what is left of it"
+)
+
 
 def add_retain(parser: argparse.ArgumentParser) -> None:
     """Add what ``retain`` takes."""
@@ -55,7 +60,7 @@ def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 
 def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if there is no such dialog, or it is not held."""
+    """Return 0, or 1 if there is no such dialog, it is not held, or the hold may be too late."""
 
     async def work(database: Database) -> int:
         dialogs = Store.of(database).dialogs
@@ -78,8 +83,14 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         if not arguments.why:
             raise CannotStart("say --why it is held")
         who = arguments.who or getpass.getuser()
-        await holds.place(heads[0], who, arguments.why, await dialogs.now(), arguments.until)
-        return 0
+        now = await dialogs.now()
+        began = await holds.place(heads[0], who, arguments.why, now, arguments.until)
+        if began:
+            tell(TOO_LATE.format(began=began), error=True)
+        elif not await dialogs.heads([named]):
+            tell("it has just gone: there is no such dialog any more", error=True)
+            return 1
+        return 1 if began else 0
 
     return with_database(settings, work)
 

@@ -1,10 +1,25 @@
-"""Legal holds: dialogs that neither retention nor an erasure may touch (collection ``holds``)."""
+"""Legal holds: dialogs that neither retention nor an erasure may touch (collection ``holds``).
 
-from datetime import datetime
+The theory. A hold may be set while something is being taken away, and there are no transactions.
+So whoever takes away announces first which dialogs that concerns, and looks for holds after that;
+whoever sets a hold writes it first, and looks for announcements after that. Of the two at least one
+sees the other: either nothing of the dialog is touched, or whoever sets the hold is told that it
+may have come too late. An announcement lies in ``meta``; of one who was killed it stays for a day.
+"""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Set
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import Any
 
+from bson import ObjectId
+
 from receiver.store.dialogs import Dialogs
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, StoreUnavailable, store_errors
+
+ANNOUNCED = "leaving "
+ANNOUNCEMENTS = {"$gt": ANNOUNCED, "$lt": ANNOUNCED + "~"}
+BELIEVED_FOR = timedelta(days=1)
 
 
 class Holds:
@@ -12,12 +27,17 @@ class Holds:
 
     def __init__(self, database: Database, dialogs: Dialogs) -> None:
         self._holds = database["holds"]
+        self._meta = database["meta"]
         self._dialogs = dialogs
 
     async def place(
         self, dialog: Document, who: str, why: str, since: datetime, until: datetime | None
-    ) -> None:
-        """Hold a dialog; an earlier hold on it is written over."""
+    ) -> datetime | None:
+        """Hold a dialog; an earlier hold on it is written over.
+
+        Return since when something of it is being taken away that may not have seen the hold; None
+        if nothing is, and then nothing will be.
+        """
         document = {
             "mailbox": dialog["mailbox"],
             "who": who,
@@ -27,6 +47,33 @@ class Holds:
         }
         with store_errors():
             await self._holds.replace_one({"_id": dialog["_id"]}, document, upsert=True)
+            announced = await self._meta.find({"_id": ANNOUNCEMENTS}).to_list(None)
+        for each in announced:
+            began: datetime = each["since"]
+            ids = {*each["dialogs"], *(await self._current(each["dialogs"])).values()}
+            if since - began < BELIEVED_FOR and dialog["_id"] in ids:
+                return began
+        return None
+
+    @asynccontextmanager
+    async def leaving(self, dialogs: Mapping[str, Set[Any]]) -> AsyncIterator[set[Any]]:
+        """Announce from which dialogs, by mailbox, something goes; yield those that are on hold.
+
+        Of these nothing may go. A hold that is set within is told of it.
+        """
+        now = await self._dialogs.now()
+        name = f"{ANNOUNCED}{ObjectId()}"
+        every = [one for each in dialogs.values() for one in each]
+        old = {"_id": ANNOUNCEMENTS, "since": {"$lt": now - BELIEVED_FOR}}
+        with store_errors():
+            await self._meta.delete_many(old)
+            await self._meta.insert_one({"_id": name, "since": now, "dialogs": every})
+        try:
+            held = {one for each in dialogs for one in await self.held(each, now)}
+            yield held & {*every, *(await self._current(every)).values()} if held else held
+        finally:
+            with suppress(StoreUnavailable), store_errors():
+                await self._meta.delete_one({"_id": name})
 
     async def release(self, dialog: Document) -> bool:
         """Hold a dialog, and what it was before, no more; False if it was not held."""
@@ -51,8 +98,12 @@ class Holds:
     async def _now_at(self, mailbox: str, now: datetime | None = None) -> dict[Any, Any]:
         with store_errors():
             found = await self._holds.find({"mailbox": mailbox}).to_list(None)
-        ids = [
+        return await self._current(
             each["_id"] for each in found if now is None or not each["until"] or now < each["until"]
-        ]
-        heads = await self._dialogs.heads(ids)
-        return {one: heads[one]["_id"] for one in ids if one in heads}
+        )
+
+    async def _current(self, ids: Iterable[Any]) -> dict[Any, Any]:
+        """Return by which ids dialogs are found now."""
+        wanted = list(ids)
+        heads = await self._dialogs.heads(wanted)
+        return {one: heads[one]["_id"] for one in wanted if one in heads}

@@ -100,9 +100,10 @@ class Retaining:
             elif "dialogs" in kinds:
                 going[found.id] = found.head
             elif kinds:
-                await self._trim(found, kinds, done, dry=dry)
-        done.dialogs = len(going)
-        if not dry:
+                await self._trim_unless_held(found, kinds, done, dry=dry)
+        if dry:
+            done.dialogs = len(going)
+        else:
             await self._remove(mailbox, going, done)
         return done
 
@@ -115,6 +116,18 @@ class Retaining:
             for row in rows:
                 yield row
             after = (rows[-1]["updated"], rows[-1]["_id"])
+
+    async def _trim_unless_held(
+        self, found: Dialog, kinds: list[str], done: Retained, *, dry: bool
+    ) -> None:
+        if dry:
+            await self._trim(found, kinds, done, dry=dry)
+            return
+        async with self._holds.leaving({found.head["mailbox"]: {found.id}}) as on_hold:
+            if on_hold:  # since the holds were read
+                done.held += 1
+            else:
+                await self._trim(found, kinds, done, dry=dry)
 
     async def _trim(self, found: Dialog, kinds: list[str], done: Retained, *, dry: bool) -> None:
         mailbox = found.head["mailbox"]
@@ -164,14 +177,22 @@ class Retaining:
         if related:
             await self._pin(mailbox, set(going))
         for one in sorted(going):
-            found = (await self._store.dialogs.whole([one])).get(one)
-            if found is None or found.head["updated"] > going[one]["updated"]:
-                continue  # somebody has written meanwhile
-            keys = {each["key"] for each in found.messages}
-            await self._bury(mailbox, keys)
-            done.blobs += await self._erased.take_away(mailbox, keys)
+            async with self._holds.leaving({mailbox: {one}}) as on_hold:
+                if on_hold:  # since the holds were read
+                    done.held += 1
+                else:
+                    await self._remove_one(mailbox, going[one], done)
         if related:
             await self._project(mailbox)
+
+    async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> None:
+        found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
+        if found is None or found.head["updated"] > head["updated"]:
+            return  # somebody has written meanwhile
+        keys = {each["key"] for each in found.messages}
+        await self._bury(mailbox, keys)
+        done.blobs += await self._erased.take_away(mailbox, keys)
+        done.dialogs += 1
 
     async def _bury(self, mailbox: str, keys: set[str]) -> None:
         key = await self._store.tombstones.made_key()
