@@ -9,6 +9,7 @@ from contract.keyring import Keyring
 from receiver.access.kept import Tokens
 from receiver.bridges.kept import Bridges
 from receiver.bridges.reports import BridgeReports
+from receiver.erasing.carrying import Carrying
 from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY
 from receiver.filing.collections import Store
@@ -74,12 +75,10 @@ def build(
     room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
     requests = Requests(keyring, room)
     access = Access(requests, Tokens(database))
-    persons = Persons(
-        store,
-        Holds(database, store.dialogs),
-        Erasing(store, settings.join_policy).erase,
-        settings.data_dir / DIRECTORY,
-    )
+    holds = Holds(database, store.dialogs)
+    erases = Erasing(store, settings.join_policy).erase
+    carrying = Carrying(store, holds, erases, settings.data_dir / DIRECTORY)
+    persons = Persons(store, holds, carrying)
     api = _api(settings, database, store, access, corrections, persons)
     canaries = Canaries(database, keyring.current)
     parts = (

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from receiver.erasing.order import Erasure, Order
+from receiver.erasing.order import CutShort, Erasure, Order
 
 SYSTEM = "email-listener, база данных MongoDB"
 CATEGORIES = (
@@ -41,8 +41,13 @@ class Subject:
         return ", ".join([*self.names, self.address])
 
 
-def act(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
-    """Return the act, in Russian, to be signed."""
+def act(
+    order: Order,
+    subject: Subject,
+    outcomes: Sequence[Erasure],
+    earlier: Sequence[CutShort] = (),
+) -> str:
+    """Return the act, in Russian, to be signed; ``earlier`` are those that this one finishes."""
     lines = [
         "АКТ",
         "об уничтожении персональных данных",
@@ -67,6 +72,14 @@ def act(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
         for each in outcomes
     ]
     lines += [
+        f"  Начато {_moment(one.when)} (номер {one.number}), прервано и закончено теперь:"
+        f" {each['mailbox']}: предстояло уничтожить писем {each['letters']}, удалить сведения о"
+        f" субъекте из писем других лиц: {each['redacted']}; что из этого уже было уничтожено"
+        " тогда, выше не посчитано"
+        for one in earlier
+        for each in one.planned
+    ]
+    lines += [
         "",
         f"Уничтожил (должность, Ф. И. О.): {order.who}",
         f"Подпись: {BLANK}",
@@ -77,7 +90,12 @@ def act(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def extract(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
+def extract(
+    order: Order,
+    subject: Subject,
+    outcomes: Sequence[Erasure],
+    earlier: Sequence[CutShort] = (),
+) -> str:
     """Return the extract from the log, as CSV that a spreadsheet opens."""
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
@@ -97,21 +115,28 @@ def extract(order: Order, subject: Subject, outcomes: Sequence[Erasure]) -> str:
             "Номер акта",
         ]
     )
-    for each in outcomes:
+    begun = "начато уничтожение персональных данных, прервано; к уничтожению"
+    events = [(one.when, begun, each, one.number) for one in earlier for each in one.planned]
+    done = "уничтожение персональных данных"
+    events += [
+        (order.when, done, {"mailbox": each.mailbox} | each.counts(), str(order.id))
+        for each in outcomes
+    ]
+    for when, event, counted, number in events:
         rows.writerow(
             [
-                _moment(order.when),
-                "уничтожение персональных данных",
+                _moment(when),
+                event,
                 _plain(subject.named),
                 CATEGORIES,
                 SYSTEM,
-                each.mailbox,
-                each.letters,
-                each.redacted,
-                each.files,
+                counted["mailbox"],
+                counted["letters"],
+                counted["redacted"],
+                counted["files"],
                 _plain(order.reason),
                 _plain(order.who),
-                str(order.id),
+                number,
             ]
         )
     return "\ufeff" + text.getvalue()

@@ -16,8 +16,9 @@ from receiver.commands.terminal import harmless
 from receiver.erasing import record
 from receiver.erasing.act import Subject
 from receiver.erasing.archive import archive, summary_of
+from receiver.erasing.carrying import Carrying, NotRecorded, OnHold
 from receiver.erasing.erase import Erasing
-from receiver.erasing.order import Erasure, Order
+from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
@@ -25,6 +26,8 @@ from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
+
+ON_HOLD = "dialogs are on hold: {dialogs}; see: python -m receiver hold"
 
 
 def add_person(parser: argparse.ArgumentParser) -> None:
@@ -91,21 +94,26 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         found = await _held(store, arguments)
         _tell(found)
         now = await store.dialogs.now()
-        on_hold = await _on_hold(database, store, found, now)
         if not arguments.yes:
             tell("nothing was erased: say --yes", error=True)
-            if on_hold:
+            if on_hold := await _on_hold(database, store, found, now):
                 tell(f"and first end what holds them: {on_hold}", error=True)
             return 1
-        if on_hold:
-            raise CannotStart(on_hold)
         await schema.ensure(database)
         order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
         erasing = Erasing(store, settings.join_policy)
-        outcomes = [await erasing.erase(each, order) for each in found]
         place = arguments.acts or settings.data_dir / record.DIRECTORY
-        written = await recorded(store, place, order, found, outcomes, arguments)
-        tell(str(written))
+        carrying = Carrying(store, Holds(database, store.dialogs), erasing.erase, place)
+        names = sorted({name for each in found for name in each.traces.names})
+        subject = Subject(arguments.address, names, arguments.operator)
+        everywhere = "" if arguments.mailbox else canonical(arguments.address)
+        try:
+            done = await carrying.carry_out(found, order, subject, everywhere=everywhere)
+        except OnHold as error:
+            raise CannotStart(ON_HOLD.format(dialogs=error)) from None
+        except NotRecorded as error:
+            raise CannotStart(str(error)) from None
+        tell(str(done.place))
         tell(f"what waits at the bridge: python -m bridge erase {arguments.address}", error=True)
         return 0
 
@@ -120,22 +128,7 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
         for each in found
         for one in await holds.held(each.mailbox, now) & each.touched_dialogs
     ]
-    listed = ", ".join(sorted(names))
-    return f"dialogs are on hold: {listed}; see: python -m receiver hold" if names else ""
-
-
-async def recorded(
-    store: Store,
-    place: Path,
-    order: Order,
-    found: Sequence[Held],
-    outcomes: Sequence[Erasure],
-    arguments: argparse.Namespace,
-) -> Path:
-    """Write the files of an erasure, and return where."""
-    names = sorted({name for each in found for name in each.traces.names})
-    subject = Subject(arguments.address, names, arguments.operator)
-    return record.write(place, await store.tombstones.made_key(), order, subject, outcomes)
+    return ON_HOLD.format(dialogs=", ".join(sorted(names))) if names else ""
 
 
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:

@@ -13,10 +13,10 @@ from bson import ObjectId
 from receiver.erasing.erased import Erased
 from receiver.erasing.order import Erasure, Order
 from receiver.erasing.pins import Mailbox, pins_of
-from receiver.erasing.survey import Held
+from receiver.erasing.survey import Held, planned
 from receiver.erasing.traces import redacted
 from receiver.filing.collections import Store
-from receiver.letters.belonging import digest_of_key, digest_of_person, digests_of_letter
+from receiver.letters.belonging import digest_of_key
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Document
@@ -48,16 +48,8 @@ class Erasing:
     async def carry_out(self, held: Held, order: Order, name: ObjectId) -> Erasure:
         """Do all but note it; ``name`` is that of the note."""
         store = self._store
-        outcome = _outcome(held)
         key = await store.tombstones.made_key()
-        outcome.person = digest_of_person(key, held.mailbox, held.person)
-        outcome.tombstones = sorted(
-            digest
-            for one, each in held.own.items()
-            for digest in digests_of_letter(
-                key, held.mailbox, each.letter.message, held.raws.get(one, "")
-            )
-        )
+        outcome = planned(key, held)
         await store.tombstones.for_letters(name, outcome.tombstones)
         await store.tombstones.for_person(name, outcome.person, order.when)
         documents = await self._redacted(held)
@@ -116,15 +108,3 @@ class Erasing:
         if gone := before - set(fields["digests"]):
             await self._store.blobs.condemn(gone, await self._store.dialogs.now())
         await self._store.leaving.rewrite(held.every[one].id, said, empty)
-
-
-def _outcome(held: Held) -> Erasure:
-    gone = held.gone
-    return Erasure(
-        held.mailbox,
-        letters=len(held.own),
-        redacted=len(held.touched),
-        dialogs_gone=gone,
-        dialogs_kept=len(held.touched_dialogs) - gone,
-        unsearched=held.unsearched,
-    )

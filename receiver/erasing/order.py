@@ -1,7 +1,9 @@
 """An order to erase a person, and what came of it: values, nothing else."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from bson import ObjectId
 
@@ -33,3 +35,13 @@ class Erasure:
     def counts(self) -> dict[str, int]:
         """Return the numbers by name."""
         return {name: value for name, value in vars(self).items() if isinstance(value, int)}
+
+
+@dataclass(frozen=True)
+class CutShort:
+    """An erasure that was cut short: what it was to do, in numbers by mailbox; its files' name."""
+
+    name: str
+    number: str
+    when: datetime
+    planned: Sequence[Mapping[str, Any]]

@@ -3,21 +3,23 @@
 erasures/2026-11-26T184000Z-6566…/
     akt.txt           the act, to be signed
     vygruzka.csv      the extract from the log
-    tombstones.json   digests and their key: what ``restore`` reads
+    tombstones.json   digests and their key: what ``restore`` reads; first, and alone if cut short
+    goes-on-in.txt    of one that was cut short: the number of the act that tells of it
 """
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from receiver.erasing.act import Subject, act, extract
-from receiver.erasing.order import Erasure, Order
+from receiver.erasing.order import CutShort, Erasure, Order
 
 DIRECTORY = "erasures"
 TOMBSTONES = "tombstones.json"
+ACT, EXTRACT, GOES_ON = "akt.txt", "vygruzka.csv", "goes-on-in.txt"
 
 
 @dataclass(frozen=True)
@@ -29,21 +31,53 @@ class Buried:
     people: dict[str, datetime]
 
 
-def write(
-    place: Path, key: bytes, order: Order, subject: Subject, outcomes: Sequence[Erasure]
+def begin(
+    place: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
 ) -> Path:
-    """Write the files of an erasure, and return their directory; raises OSError."""
+    """Write what a restore has to know, before anything is erased; return the directory.
+
+    ``people`` are the digests of the person. Raises OSError.
+    """
     directory = place / f"{order.when:%Y-%m-%dT%H%M%SZ}-{order.id}"
     directory.mkdir(mode=0o700, parents=True)
     told = {
         "key": key.hex(),
-        "letters": [digest for each in outcomes for digest in each.tombstones],
-        "people": {each.person: order.when.isoformat() for each in outcomes if each.person},
+        "letters": [digest for each in planned for digest in each.tombstones],
+        "people": dict.fromkeys(people, order.when.isoformat()),
+        "number": str(order.id),
+        "planned": [{"mailbox": each.mailbox} | each.counts() for each in planned],
     }
     _write(directory / TOMBSTONES, json.dumps(told, indent=1) + "\n")
-    _write(directory / "vygruzka.csv", extract(order, subject, outcomes))
-    _write(directory / "akt.txt", act(order, subject, outcomes))
     return directory
+
+
+def finish(
+    directory: Path,
+    order: Order,
+    subject: Subject,
+    outcomes: Sequence[Erasure],
+    earlier: Sequence[CutShort],
+) -> None:
+    """Write extract and act, and at those that were cut short where they go on; raises OSError."""
+    _write(directory / EXTRACT, extract(order, subject, outcomes, earlier))
+    _write(directory / ACT, act(order, subject, outcomes, earlier))
+    for each in earlier:
+        _write(directory.parent / each.name / GOES_ON, f"{order.id}\n")
+
+
+def cut_short(place: Path, people: Iterable[str]) -> list[CutShort]:
+    """Return the erasures of a person that have no act, the oldest first; raises OSError."""
+    asked = set(people)
+    found = []
+    for path in sorted(place.glob(f"*/{TOMBSTONES}")):
+        if (path.parent / ACT).exists() or (path.parent / GOES_ON).exists():
+            continue
+        told = json.loads(path.read_text(encoding="utf-8"))
+        mine = asked & told["people"].keys()
+        if mine and "planned" in told:
+            when = datetime.fromisoformat(told["people"][min(mine)])
+            found.append(CutShort(path.parent.name, told["number"], when, told["planned"]))
+    return found
 
 
 def written(place: Path) -> Iterator[Buried]:
@@ -55,8 +89,11 @@ def written(place: Path) -> Iterator[Buried]:
 
 
 def _write(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    """Write a file whole, or not at all."""
+    draft = path.with_name(f".{path.name}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
+    draft.rename(path)

@@ -18,7 +18,7 @@ from receiver.erasing.record import Buried
 from receiver.erasing.survey import held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
-from receiver.letters.belonging import digest_of_person, named_in
+from receiver.letters.belonging import EVERYWHERE, digest_of_person, named_in
 from receiver.threads.partition import Policy
 
 REPLAYED = ObjectId("0" * 24)
@@ -66,11 +66,18 @@ async def replay(store: Store, policy: Policy) -> int:
             async for each in store.letters.of_mailbox(mailbox)
             for person in named_in(mailbox, each.letter.message)
         }
-        digests = {digest_of_person(key, mailbox, person): person for person in people}
+        digests = {
+            digest_of_person(key, place, person): person
+            for person in people
+            for place in (mailbox, EVERYWHERE)
+        }
+        erased: dict[str, datetime] = {}
         for digest, until in (await store.tombstones.standing(digests)).items():
-            if until is None:
-                continue
-            found = await held(store, mailbox, digests[digest], until)
+            if until is not None:
+                person = digests[digest]
+                erased[person] = max(until, erased.get(person, until))
+        for person, until in erased.items():
+            found = await held(store, mailbox, person, until)
             order = Order(REPLAYED, "restore", "restore", until)
             gone += len(found.own)
             await Erasing(store, policy).carry_out(found, order, REPLAYED)

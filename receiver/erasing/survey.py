@@ -5,9 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from receiver.erasing.order import Erasure
 from receiver.erasing.traces import Traces, traces_of, why_touched
 from receiver.filing.collections import Store
-from receiver.letters.belonging import named_in, owners_of
+from receiver.letters.belonging import (
+    digest_of_person,
+    digests_of_letter,
+    named_in,
+    owners_of,
+)
 from receiver.letters.letter import Letter
 from receiver.store.dialogs import Dialog
 from receiver.store.letters import WITH_TEXTS, Kept
@@ -92,6 +98,25 @@ async def held(store: Store, mailbox: str, person: str, until: datetime | None =
         if key not in found.own and (key in linked or key in found.touched):
             await _look_into_files(store, found, document)
     return found
+
+
+def planned(key: bytes, held: Held) -> Erasure:
+    """Return what an erasure is to do, with its tombstones by this key; files are not counted."""
+    gone = held.gone
+    digests = (
+        digests_of_letter(key, held.mailbox, each.letter.message, held.raws.get(one, ""))
+        for one, each in held.own.items()
+    )
+    return Erasure(
+        held.mailbox,
+        letters=len(held.own),
+        redacted=len(held.touched),
+        dialogs_gone=gone,
+        dialogs_kept=len(held.touched_dialogs) - gone,
+        unsearched=held.unsearched,
+        tombstones=sorted(set().union(*digests)),
+        person=digest_of_person(key, held.mailbox, held.person),
+    )
 
 
 async def _with_texts(store: Store, mailbox: str, keys: list[str]) -> AsyncIterator[Letter]:

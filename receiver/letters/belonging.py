@@ -19,6 +19,8 @@ from receiver.letters.people import author_of, failed_recipients, is_machine
 
 Message = dict[str, Any]
 FIELDS = ("to", "cc", "bcc", "reply_to")
+EVERYWHERE = "*"
+"""In place of a mailbox: a person's tombstone that holds for all, also for those to come."""
 
 
 def named_in(mailbox: str, message: Message) -> frozenset[str]:
@@ -64,9 +66,10 @@ def digest_of_person(key: bytes, mailbox: str, person: str) -> str:
 
 
 def owned_before(key: bytes, mailbox: str, message: Message) -> Iterator[tuple[str, datetime]]:
-    """Yield the digest of each owner of a letter, and the letter's date."""
+    """Yield the digests of each owner of a letter, and the letter's date."""
     for person in owners_of(mailbox, message):
-        yield digest_of_person(key, mailbox, person), message["created"]
+        for place in (mailbox, EVERYWHERE):
+            yield digest_of_person(key, place, person), message["created"]
 
 
 def _digest(key: bytes, *words: str) -> str:

@@ -16,7 +16,7 @@ from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
-from receiver.letters.belonging import digest_of_person
+from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.listing.rows import Rows
 from receiver.page.pasted import MAX_WORDS, Pasted, read_pasted
 from receiver.page.serving import PageServing, Visit, page
@@ -206,7 +206,8 @@ class TracePages:
             return False
         if not name:
             return None
-        digests = {digest_of_person(key, mailbox, canonical(name)) for mailbox in mailboxes}
+        places = {*mailboxes, EVERYWHERE}
+        digests = {digest_of_person(key, each, canonical(name)) for each in places}
         # By a Message-ID, which may look as an address does, an erased letter is not known.
         return bool(await self._store.tombstones.standing(digests)) or None
 

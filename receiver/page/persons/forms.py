@@ -75,7 +75,7 @@ class PersonPages:
             if problem.status != 409:
                 raise
             return await self._preview(visit, "person.changed")
-        told = (done.order, done.subject, done.outcomes)
+        told = (done.order, done.subject, done.outcomes, done.earlier)
         erased = {"act": act(*told), "extract": extract(*told).lstrip("\ufeff"), "address": address}
         return await self._page(visit, erased=erased)
 

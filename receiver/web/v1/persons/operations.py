@@ -79,7 +79,7 @@ class PersonOperations:
     async def erase(self, call: Call) -> web.Response:
         """Erase, if it is what was shown."""
         done = await self.persons.erase(call.grant, call.body, who_of(call))
-        told = (done.order, done.subject, done.outcomes)
+        told = (done.order, done.subject, done.outcomes, done.earlier)
         return json_of(
             ErasedShape(
                 id=str(done.order.id),

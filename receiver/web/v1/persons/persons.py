@@ -4,15 +4,14 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from bson import ObjectId
 
 from receiver.access.grant import Grant
-from receiver.erasing import record
 from receiver.erasing.act import Subject
-from receiver.erasing.order import Erasure, Order
+from receiver.erasing.carrying import Carrying, NotRecorded, OnHold, Recorded
+from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
@@ -22,30 +21,13 @@ from receiver.web.asked import ErasePerson
 from receiver.web.v1.operation import mailbox_of
 
 
-class Erases(Protocol):
-    """What erases what is held of a person in a mailbox."""
-
-    async def __call__(self, held: Held, order: Order) -> Erasure:
-        """Erase; see ``receiver.erasing.erase``."""
-
-
-@dataclass(frozen=True)
-class PersonErased:
-    """What was erased, as the act tells it."""
-
-    order: Order
-    subject: Subject
-    outcomes: Sequence[Erasure]
-
-
 @dataclass(frozen=True)
 class Persons:
-    """Finds and erases; files of erasures are written to ``place``; raises StoreUnavailable."""
+    """Finds and erases; raises StoreUnavailable."""
 
     store: Store
     holds: Holds
-    erases: Erases
-    place: Path
+    carrying: Carrying
 
     async def held(self, grant: Grant, address: str, mailbox: str | None) -> list[Held]:
         """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422."""
@@ -70,25 +52,23 @@ class Persons:
             for one in await self.holds.held(each.mailbox, now) & each.touched_dialogs
         }
 
-    async def erase(self, grant: Grant, asked: ErasePerson, who: str) -> PersonErased:
+    async def erase(self, grant: Grant, asked: ErasePerson, who: str) -> Recorded:
         """Erase, if it is what was shown, and write the act: Problem 404, 409, 422, 503."""
-        try:
-            self.place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise unavailable(f"the act cannot be written: {error.strerror}") from None
         found = await self.held(grant, asked.address, asked.mailbox)
         if asked.preview != preview_of(found):
             raise Problem(409, "what is held is not what was shown: look again")
-        now = await self.store.dialogs.now()
-        if await self.on_hold(found, now):
-            raise Problem(409, "some of its dialogs are on hold: see `python -m receiver hold`")
-        order = Order(ObjectId(), who, asked.reason, now)
-        outcomes = [await self.erases(each, order) for each in found]
+        order = Order(ObjectId(), who, asked.reason, await self.store.dialogs.now())
         names = sorted({name for each in found for name in each.traces.names})
         subject = Subject(asked.address, names, asked.operator)
-        key = await self.store.tombstones.made_key()
-        record.write(self.place, key, order, subject, outcomes)
-        return PersonErased(order, subject, outcomes)
+        everywhere = asked.mailbox is None and grant.named is None
+        person = canonical(asked.address) if everywhere else ""
+        try:
+            return await self.carrying.carry_out(found, order, subject, everywhere=person)
+        except OnHold:
+            told = "some of its dialogs are on hold: see `python -m receiver hold`"
+            raise Problem(409, told) from None
+        except NotRecorded as error:
+            raise unavailable(str(error)) from None
 
 
 def something(found: Sequence[Held]) -> list[Held]:

@@ -1,0 +1,98 @@
+"""Carries an order out in all mailboxes that it is about, or in none, and writes its files.
+
+What a restored backup has to know is written before anything goes, the act once all has gone. An
+order that was cut short has no act; the next one for the same person tells of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from receiver.erasing import record
+from receiver.erasing.act import Subject
+from receiver.erasing.order import CutShort, Erasure, Order
+from receiver.erasing.survey import Held, planned
+from receiver.filing.collections import Store
+from receiver.letters.belonging import EVERYWHERE, digest_of_person
+from receiver.retaining.holds import Holds
+
+
+class OnHold(Exception):
+    """Dialogs are on hold; nothing was erased. ``dialogs`` are their ids."""
+
+    def __init__(self, dialogs: set[Any]) -> None:
+        super().__init__(", ".join(sorted(map(str, dialogs))))
+        self.dialogs = dialogs
+
+
+class NotRecorded(Exception):
+    """The files could not be written; the words say whether anything was erased."""
+
+
+class Erases(Protocol):
+    """What erases what is held of a person in a mailbox."""
+
+    async def __call__(self, held: Held, order: Order) -> Erasure:
+        """Erase; see ``receiver.erasing.erase``."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An order that was carried out, as its act tells it; ``place`` has its files."""
+
+    order: Order
+    subject: Subject
+    outcomes: Sequence[Erasure]
+    earlier: Sequence[CutShort]
+    place: Path
+
+
+@dataclass(frozen=True)
+class Carrying:
+    """Carries orders out; files of erasures are written to ``place``."""
+
+    store: Store
+    holds: Holds
+    erases: Erases
+    place: Path
+
+    async def carry_out(
+        self, found: Sequence[Held], order: Order, subject: Subject, *, everywhere: str = ""
+    ) -> Recorded:
+        """Erase, and write the act; raises OnHold, NotRecorded, StoreUnavailable.
+
+        ``everywhere`` is the person, if he is erased in mailboxes that have no letters yet, too.
+        """
+        touched = {each.mailbox: each.touched_dialogs for each in found}
+        async with self.holds.leaving(touched) as on_hold:
+            if on_hold:
+                raise OnHold(on_hold)
+            return await self._carry_out(found, order, subject, everywhere)
+
+    async def _carry_out(
+        self, found: Sequence[Held], order: Order, subject: Subject, everywhere: str
+    ) -> Recorded:
+        key = await self.store.tombstones.made_key()
+        plan = [planned(key, each) for each in found]
+        people = [each.person for each in plan]
+        if everywhere:
+            people.append(digest_of_person(key, EVERYWHERE, everywhere))
+        try:
+            earlier = record.cut_short(self.place, people)
+            place = record.begin(self.place, key, order, plan, people)
+        except OSError as error:
+            why = error.strerror or error
+            raise NotRecorded(f"nothing was erased: the act cannot be written: {why}") from None
+        if everywhere:
+            await self.store.tombstones.for_person(order.id, people[-1], order.when)
+        outcomes = [await self.erases(each, order) for each in found]
+        try:
+            record.finish(place, order, subject, outcomes, earlier)
+        except OSError as error:
+            why = error.strerror or error
+            raise NotRecorded(
+                f"it was erased, but the act could not be written: {why}; mend that and erase once"
+                " more: the act then tells of both"
+            ) from None
+        return Recorded(order, subject, outcomes, earlier, place)

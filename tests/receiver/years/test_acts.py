@@ -1,0 +1,116 @@
+"""The files of an erasure: before it what a restore has to know, after it the act, of all of it."""
+
+import errno
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from receiver.backup.layout import complete
+from receiver.erasing import record
+from receiver.store.leaving import Leaving
+from receiver.store.mongo import Database, StoreUnavailable
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX
+from tests.receiver.years.test_erasing import (
+    IVAN,
+    TELLS,
+    WORDS,
+    after_six_days,
+    come,
+    email,
+    erase,
+    everything,
+    filled,
+)
+
+__all__ = ["filled"]
+
+ERASE = ("erase", IVAN, "--reason", "asked", "--yes")
+
+
+async def cut_short(*_: object) -> None:
+    raise StoreUnavailable("cut short")
+
+
+def names(directory: Path) -> set[str]:
+    return {each.name for each in directory.iterdir()}
+
+
+async def test_the_act_tells_of_what_was_cut_short_before_it(
+    filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Leaving, "remove", cut_short)
+        assert run(*ERASE, DATA_DIR=str(tmp_path))[0] == 75
+    [first] = (tmp_path / record.DIRECTORY).iterdir()
+    assert names(first) == {"tombstones.json"}
+    second = erase(run, tmp_path)
+    act = (second / "akt.txt").read_text(encoding="utf-8")
+    assert "прервано и закончено теперь" in act
+    assert "предстояло уничтожить писем 3" in act
+    extract = (second / "vygruzka.csv").read_text(encoding="utf-8")
+    assert extract.count("прервано") == 1
+    assert names(first) == {"tombstones.json", "goes-on-in.txt"}
+    assert (first / "goes-on-in.txt").read_text().strip() in second.name
+    third = erase(run, tmp_path)
+    assert "прервано" not in (third / "akt.txt").read_text(encoding="utf-8")
+
+
+async def test_a_backup_restored_after_one_was_cut_short_does_not_bring_him_back(
+    filled: Database,
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    database_name: str,
+) -> None:
+    place = tmp_path / "backups"
+    run("backup", str(place))
+    with monkeypatch.context() as broken:
+        broken.setattr(Leaving, "remove", cut_short)
+        run(*ERASE, DATA_DIR=str(tmp_path))
+    words = ("restore", str(complete(place)[0]))
+    status, _, complaints = run(*words, MONGO_DATABASE=database_name, DATA_DIR=str(tmp_path))
+    assert status == 0, complaints
+    restored = filled.client[database_name]
+    await after_six_days(restored)
+    assert TELLS.findall(await everything(restored)) == []
+    await filled.client.drop_database(database_name)
+
+
+async def test_where_no_act_can_be_written_nothing_is_erased(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    before = await everything(filled)
+    (tmp_path / record.DIRECTORY).write_text("a file in its place")
+    status, _, complaints = run(*ERASE, DATA_DIR=str(tmp_path))
+    assert (status, "nothing was erased: the act cannot be written" in complaints) == (78, True)
+    assert {*before.split(b"\n")} <= {*(await everything(filled)).split(b"\n")}
+
+
+async def test_where_the_disk_is_full_at_the_end_it_says_so_and_the_next_act_has_both(
+    filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(record, "act", full)
+        status, _, complaints = run(*ERASE, DATA_DIR=str(tmp_path))
+    assert (status, "it was erased, but the act could not be written" in complaints) == (78, True)
+    assert "предстояло уничтожить писем 3" in (erase(run, tmp_path) / "akt.txt").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"), [((), "erased"), (("--mailbox", MAILBOX), "created")]
+)
+async def test_he_does_not_come_back_by_a_mailbox_that_had_no_letters_yet(
+    filled: Database, run: Run, tmp_path: Path, words: tuple[str, ...], outcome: str
+) -> None:
+    """Unless he was erased in one mailbox only."""
+    erase(run, tmp_path, *words)
+    late = email(20, IVAN, "new@example.ru", text=WORDS, mailbox="new@example.ru")
+    assert [each.outcome for each in await come(filled, late)] == [outcome]
+    now = datetime.now(UTC)
+    new = email(21, IVAN, "new@example.ru", text="new", mailbox="new@example.ru", date=now)
+    assert (await come(filled, new))[0].outcome in ("created", "appended")
