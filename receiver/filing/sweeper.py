@@ -3,21 +3,24 @@
 Letters carry no mark that they are shown, for it would cost a write each. Instead every letter that
 was kept, and every dialog that was changed, is read once more when it is older than any request can
 be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
-that point to it, and name only dialogs that name it. What was erased and is there all the same goes
-(``receiver.erasing.erased``). How far this has come is a watermark in the database, so that
-whichever receiver sweeps next goes on from there. What does not agree is settled.
+that point to it, name only dialogs that name it, and name or be named by those that share an id
+with it. What was erased and is there all the same goes (``receiver.erasing.erased``). How far this
+has come is a watermark in the database, so that whichever receiver sweeps next goes on from there.
+What does not agree is settled.
 """
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
+from receiver.filing.look import by_name
 from receiver.filing.world import Settles
 from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, Kept
+from receiver.store.mongo import Document
 
 SETTLED_AFTER = timedelta(seconds=20)
 OVERLAP = timedelta(seconds=30)
@@ -42,6 +45,7 @@ class Sweeper:
         self._corrections = corrections
         self._erased = Erased(store)
         self._looked_for_others = False
+        self._looked_for_orphans = False
         self._read_until: dict[str, datetime] = {}
         self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read once more
 
@@ -49,6 +53,7 @@ class Sweeper:
         """Settle what does not agree; return how many letters that concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
+        await self._forget_orphans_of_before(until)
         for mailbox, marked in (await self._watermarks()).items():
             since = max(marked, self._read_until.get(mailbox, marked))
             span = SPAN
@@ -78,6 +83,19 @@ class Sweeper:
             self._looked_for_others = True
         return found
 
+    async def _forget_orphans_of_before(self, until: datetime) -> None:
+        """Take away, once for a database, the parts whose writer of an earlier version died.
+
+        Those said nothing before their head went; ours do, and so are read back.
+        """
+        overview = self._store.overview
+        if self._looked_for_orphans or await overview.were_parts_looked_at():
+            self._looked_for_orphans = True
+            return
+        async for parts in overview.parts_written_before(until):
+            await self._store.dialogs.forget_orphans(parts)
+        await overview.say_parts_were_looked_at()
+
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None where nothing was kept or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
@@ -90,6 +108,7 @@ class Sweeper:
         for start in range(0, len(fresh), AT_ONCE):
             some = await self._store.letters.of_ids(fresh[start : start + AT_ONCE])
             wrong |= {key: set() for key in await self._not_shown(mailbox, some)}
+            wrong |= {key: set() for key in await self._apart(mailbox, some)}
         for key, dialog in await self._shown_elsewhere(mailbox, changed):
             wrong.setdefault(key, set()).add(dialog)
         for key in await self._related_by_one_side(changed):
@@ -109,6 +128,46 @@ class Sweeper:
         stand = {one: held.get(head["_id"], set()) for one, head in heads.items()}
         there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
         return {each.letter.key for each in kept} - gone - there
+
+    async def _apart(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
+        """Return the letters that share an id with one in another dialog, neither named there.
+
+        Whoever opens or joins a dialog meets all that are found under an id, and has both dialogs
+        name each other where they stay two. Where they do not, he did not meet the other one.
+        """
+        ids = {one for each in kept for one in each.letter.ids}
+        beside = by_name(await self._store.letters.knowing(mailbox, ids, POINTERS))
+        pointers = {each.dialog for found in beside.values() for each in found}
+        heads = await self._store.dialogs.heads(pointers | {each.dialog for each in kept})
+        wrong: set[str] = set()
+        for each in kept:
+            own = heads.get(each.dialog)
+            met = {other.dialog for one in each.letter.ids for other in beside.get(one, ())}
+            others = {heads[one]["_id"]: heads[one] for one in met if one in heads}
+            if own and not await self._know_each_other(own, others):
+                wrong.add(each.letter.key)
+        return wrong
+
+    async def _know_each_other(self, head: Document, others: Mapping[Any, Document]) -> bool:
+        """Tell whether a dialog names each of the others, or they it; who names many may."""
+        if head["related_more"]:
+            return True
+        named = {head["_id"], *head["related"]}
+        unnamed = [
+            other
+            for one, other in others.items()
+            if one not in named and head["_id"] not in other["related"]
+        ]
+        unnamed = [other for other in unnamed if not other["related_more"]]
+        if not unnamed:
+            return True
+        former = {one for each in (head, *unnamed) for one in each["related"]}
+        leads = {one: to["_id"] for one, to in (await self._store.dialogs.heads(former)).items()}
+        named = {leads.get(one) for one in head["related"]}
+        return all(
+            each["_id"] in named or head["_id"] in {leads.get(one) for one in each["related"]}
+            for each in unnamed
+        )
 
     async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
         """Return the letters that stand in dialogs to which they do not point, and in which."""

@@ -230,13 +230,16 @@ class Dialogs:
         rest, given = await self._parts.take_from(old.head, list(by_key.values()))
         stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
         fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
+        empty = [part["_id"] for part in old.parts if part["_id"] not in stay]
+        await self._parts.will_go(empty)
         if not await self._replace(old.head, fields | measured(rest)):
             await self._parts.forget(given)
             return False
+        await self._parts.forget(empty)
         for part, left in zip(old.parts, kept, strict=True):
-            if not left:
-                await self._parts.forget([part["_id"]])
-            elif left != part["messages"] and not await self._replace(part, {"messages": left}):
+            if left in ([], part["messages"]):
+                continue
+            if not await self._replace(part, {"messages": left}):
                 return False
         return True
 
@@ -249,10 +252,12 @@ class Dialogs:
         if not await self.redirects.lead(dialog.head, into):
             await self.touch(dialog.head)
             return False
+        parts = [part["_id"] for part in dialog.parts]
+        await self._parts.will_go(parts)
         with store_errors():
             done = await self._dialogs.delete_one(_as_read(dialog.head))
         if done.deleted_count:
-            await self._parts.forget([part["_id"] for part in dialog.parts])
+            await self._parts.forget(parts)
         return bool(done.deleted_count)
 
     async def touch(self, head: Document) -> bool:

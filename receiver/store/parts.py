@@ -53,6 +53,14 @@ class Parts:
             await self._dialogs.insert_one(part)
         return part_id
 
+    async def will_go(self, parts: Sequence[ObjectId]) -> None:
+        """Note that parts are about to go: should we die before, they are looked at as if new."""
+        if parts:
+            with store_errors():
+                await self._dialogs.update_many(
+                    {"_id": {"$in": list(parts)}}, {"$currentDate": {"changed": True}}
+                )
+
     async def forget(self, parts: Sequence[ObjectId]) -> None:
         """Take parts away."""
         if parts:

@@ -3,8 +3,8 @@
 from typing import Any
 
 WRITES = (
-    *("insert_one", "insert_many", "update_one", "replace_one", "delete_one", "delete_many"),
-    *("bulk_write", "rename", "drop"),
+    *("insert_one", "insert_many", "update_one", "update_many", "replace_one", "bulk_write"),
+    *("delete_one", "delete_many", "rename", "drop"),
 )
 
 

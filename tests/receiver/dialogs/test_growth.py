@@ -1,17 +1,23 @@
 """A dialog too large for one document goes on in parts, and every rule holds across them."""
 
 import asyncio
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
+from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from tests.receiver.written import dialogs, file, filed, written
+from tests.letters import START
+from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.written import corrections, dialogs, file, filed, filing, written
 
 FULL = 4
 
@@ -100,6 +106,59 @@ async def test_letters_of_a_part_are_split_off(
         "00 01 21",
         " ".join(f"{number:02}" for number in (*range(2, 20), 22)),
     ]
+
+
+async def orphans(database: Database) -> list[Any]:
+    """Return the parts that no head lists."""
+    listed = {part for head in await heads(database) for part in head.get("parts", ())}
+    parts = await database.dialogs.find({"part_of": {"$ne": None}}).to_list(None)
+    return [each["_id"] for each in parts if each["_id"] not in listed]
+
+
+@pytest.mark.parametrize("what", ["merged", "erased", "shorter"])
+async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
+    database: Database, what: str
+) -> None:
+    """They were written long before: what was changed lately does not reach back to there."""
+    fragile: Any = FragileDatabase(database)
+    store = Store.of(fragile, full_letters=FULL)
+    sweeper = Sweeper(store, filing(database).settle, corrections(database), timedelta(seconds=-1))
+    files = Filing(store, "participants", match_by_subject=False)
+    for letter in chain(12):
+        await file(files, letter)
+    await sweeper.sweep()
+    [head] = await heads(database)
+    await database.dialogs.update_many({"part_of": {"$ne": None}}, {"$set": {"changed": START}})
+    for lives in range(20):
+        [dialog] = (await store.dialogs.whole([head["_id"]])).values()
+        fragile.lives = lives
+        with suppress(Crash):
+            if what == "shorter":
+                await store.dialogs.write(dialog, {}, dialog.messages[-1:])
+            else:
+                await store.dialogs.remove(dialog, ObjectId() if what == "merged" else None)
+        fragile.lives = None
+        if await orphans(database):
+            break
+    assert await orphans(database)
+    await sweeper.sweep()
+    assert not await orphans(database)
+
+
+async def test_parts_that_a_writer_of_before_left_go_once(database: Database) -> None:
+    files = Filing(Store.of(database, full_letters=FULL), "participants", match_by_subject=False)
+    for letter in chain(12):
+        await file(files, letter)
+    parts = await database.dialogs.find({"part_of": {"$ne": None}}).to_list(None)
+    left = [{**parts[0], "_id": ObjectId(), "changed": START} for _ in range(3)]
+    await database.dialogs.insert_many([left[0], {**left[1], "part_of": ObjectId()}, left[2]])
+    await Store.of(database).letters.set_watermark(parts[0]["mailbox"], datetime.now(UTC))
+    await database.dialogs.insert_one({"_id": "foreign", "messages": [], "mailbox": "x@example.ru"})
+    await database.meta.delete_one({"_id": "parts"})
+    sweeper = Sweeper(Store.of(database), files.settle, corrections(database))
+    await sweeper.sweep()
+    assert await orphans(database) == []
+    assert await database.dialogs.count_documents({"part_of": {"$ne": None}}) == len(parts)
 
 
 async def test_a_field_that_is_not_ours_stays(

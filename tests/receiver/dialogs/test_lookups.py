@@ -226,6 +226,41 @@ async def test_the_sweeper_reads_each_letter_back_once(
     assert commands.returned <= 2  # no letter and no dialog: only up to when all was read
 
 
+@pytest.mark.parametrize("names", ["b", "x"], ids=["one names the other", "both name a third"])
+async def test_the_sweeper_puts_together_who_share_an_id_and_never_met(
+    database: Database, names: str
+) -> None:
+    """As if each had been shown by somebody who had not seen the other one."""
+    files = filing(database)
+    store = Store.of(database)
+    one, other = written("a", names=names), written("b", names="x")
+    await file(files, one)
+    [shown] = await database.dialogs.find({}).to_list(None)
+    await database.dialogs.delete_many({})
+    [kept] = await database.letters.find({}).to_list(None)
+    await database.letters.delete_many({})
+    await file(files, other)
+    await database.letters.insert_one(kept)
+    await database.dialogs.insert_one(shown)
+    sweeper = Sweeper(store, files.settle, corrections(database), timedelta(seconds=-1))
+    assert await dialogs(database) == ["a", "b"]
+    assert await sweeper.sweep() > 0
+    assert await dialogs(database) == ["a b"]
+    assert await sweeper.sweep() == 0
+
+
+async def test_the_sweeper_leaves_alone_who_share_an_id_and_are_two(database: Database) -> None:
+    files = filing(database)
+    people = [f"user{n}" for n in range(14)]
+    await file(files, *(written(f"a{n}", one, names="x") for n, one in enumerate(people)))
+    await file(files, written("b", "petr", names="a0 x"), written("c", "olga", names="b a1"))
+    sweeper = Sweeper(
+        Store.of(database), files.settle, corrections(database), timedelta(seconds=-1)
+    )
+    assert len(await dialogs(database)) > 14
+    assert await sweeper.sweep() == 0
+
+
 async def test_what_the_ordinary_letters_cost(commands: Commands, database: Database) -> None:
     files = filing(database)
     await file(files, written("warm"))  # asks for the database's time
