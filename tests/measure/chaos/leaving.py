@@ -35,6 +35,7 @@ OLD, AGED = timedelta(days=4000), timedelta(days=900)
 PAUSE_SECONDS = 0.4
 AT_FIRST = 8
 TIMEOUT_SECONDS = 20.0
+ERASING_SECONDS = 300.0
 REST_SECONDS = 120.0
 
 
@@ -96,7 +97,7 @@ class Leaving:
         self.people: list[Person] = []
         self.old: set[str] = set()
         self.aged: set[str] = set()
-        self.refused = self.retained = 0
+        self.refused = self.retained = self.unreached = 0
 
     def start(self) -> None:
         """Have some letters of each kind there while nothing breaks yet, then begin."""
@@ -116,14 +117,20 @@ class Leaving:
             each.join(120)
 
     def settle(self) -> None:
-        """Have all be erased who asked for it, and what is old go, now that nothing breaks."""
-        deadline = time.monotonic() + REST_SECONDS
+        """Have all be erased who asked for it, and what is old go, now that nothing breaks.
+
+        Once more, as letters of others that tell of somebody were on their way. An erasure reads
+        the whole mailbox; whom there is no time for is not judged, and is counted.
+        """
+        deadline = time.monotonic() + ERASING_SECONDS
         leaving = [each for each in self.people if each.promised and each.number % 4]
-        for each in leaving:  # once more: letters of others that tell of him were on their way
+        for each in leaving:
             each.erased = False
-        while not all(each.erased for each in leaving) and time.monotonic() < deadline:
-            for each in leaving:
+        for each in leaving:
+            while not each.erased and time.monotonic() < deadline:
                 self._erase(each)
+        self.unreached = sum(not each.erased for each in leaving)
+        deadline = time.monotonic() + REST_SECONDS
         query = {"message.message_id": {"$in": sorted(self.old)}}
         whole = {"message.message_id": {"$in": sorted(self.aged)}, "content.raw": {"$ne": None}}
         while time.monotonic() < deadline:
@@ -139,7 +146,8 @@ class Leaving:
         erased = sum(each.erased for each in self.people)
         return (
             f"{len(self.people)} people wrote {sum(each.promised for each in self.people)} letters,"
-            f" {erased} were erased; {len(self.old)} old letters, {len(self.aged)} that only lose"
+            f" {erased} were erased, {self.unreached} asked again in vain;"
+            f" {len(self.old)} old letters, {len(self.aged)} that only lose"
             f" their originals;"
             f" retention ran {self.retained} times to its end; {self.refused} calls were refused"
         )
