@@ -69,7 +69,8 @@ def describe(world: World, aims: Sequence[Aim]) -> None:
     for aim in aims:
         moved = world.in_force.moved
         aim.messages = messages_of(aim.group.letters, moved)
-        aim.says = summary_of(aim.group.letters, moved) | _ties(world, aim, knowing, gone)
+        ties = _ties(world, aim, knowing, gone)
+        aim.says = summary_of(aim.group.letters, moved, ties["related"]) | ties
         world.home |= dict.fromkeys(aim.group.keys, aim.id)
         world.messages |= {each["key"]: each for each in aim.messages}
         world.related[aim.id] = aim.says["related"]

@@ -119,7 +119,7 @@ def opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Docume
     return {
         "_id": batch.kept[new[0].key].dialog,
         "mailbox": batch.mailbox,
-        **summary_of(new),
+        **summary_of(new, related=beside),
         "messages": messages,
         "related": list(beside[:MAX_RELATED]),
         "related_more": max(len(beside) - MAX_RELATED, 0),

@@ -21,6 +21,7 @@ from receiver.filing.world import Settles
 from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, Kept
 from receiver.store.mongo import Document
+from receiver.threads.projection import noticed_of
 
 SETTLED_AFTER = timedelta(seconds=20)
 OVERLAP = timedelta(seconds=30)
@@ -215,8 +216,10 @@ class Sweeper:
             named = {r for other in others.values() for r in other["related"]}
             leads = await self._store.dialogs.heads(named - found.keys()) | found
             for head in heads:
-                if nowhere := set(head["related"]) - others.keys():
-                    await self._store.dialogs.unrelate(head, nowhere)
+                left = [one for one in head["related"] if one in others]
+                if len(left) < len(head["related"]):
+                    noticed = noticed_of(head["kinds"], head["has"], left)
+                    await self._store.dialogs.unrelate(head, left, noticed)
                 for other in (others[r] for r in head["related"] if r in others):
                     back = {leads[r]["_id"] for r in other["related"] if r in leads}
                     if head["_id"] not in back and not other["related_more"]:

@@ -118,8 +118,9 @@ class Migrating:
         for planned in plan.dialogs:
             texts = await self._letters.of_keys(mailbox, planned.keys, WITH_TEXTS)
             letters = letters_of(plan, planned, texts)
-            says = summary_of(letters, plan.decided.moved) | ties_of(planned)
-            messages = messages_of(letters, plan.decided.moved)
+            moved = plan.decided.moved
+            says = summary_of(letters, moved, planned.related) | ties_of(planned)
+            messages = messages_of(letters, moved)
             head = {"_id": planned.id, "mailbox": mailbox, **says}
             await self._next.restore(head, messages, earlier.revisions.get(planned.id, -1) + 1)
         absorbed = {one: each.id for each in plan.dialogs for one in each.absorbed}

@@ -61,7 +61,7 @@ class Page:
         serving = PageServing(visitors, access.requests, url, seconds, waits)
         queries, found = Queries(database), DialogsFound(corrections)
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
-        lists = Lists(queries, rows)
+        lists = Lists(rows)
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),

@@ -118,7 +118,7 @@ class _Pass:
             for one in some:
                 letters = letters_of(plan, one, texts)
                 moved = plan.decided.moved
-                says = summary_of(letters, moved)
+                says = summary_of(letters, moved, one.related)
                 yield one, whole.get(one.id), messages_of(letters, moved), says | ties_of(one)
             some = []
 

@@ -174,22 +174,18 @@ class Dialogs:
         for head in heads:
             update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
             if len(head["related"]) < MAX_RELATED:
-                update["$addToSet"] = {"related": other}
+                update |= {"$addToSet": {"related": other}, "$max": {"noticed": 1}}
             else:
                 update["$inc"]["related_more"] = 1
             updates.append((_as_read(head), update))
         return await update_each(self._dialogs, updates)
 
-    async def unrelate(self, head: Document, others: Set[Any]) -> bool:
-        """Have a dialog not name others any more; False if it has changed since it was read."""
-        return await self._update(
-            head,
-            {
-                "$pull": {"related": {"$in": sorted(others)}},
-                "$inc": {"revision": 1},
-                "$currentDate": {"changed": True},
-            },
-        )
+    async def unrelate(self, head: Document, left: Sequence[Any], noticed: int) -> bool:
+        """Have a dialog name only these others; False if it has changed since it was read.
+
+        ``noticed`` is how much a person should look at it then.
+        """
+        return await self._replace(head, {"related": list(left), "noticed": noticed})
 
     async def write_all(
         self, writes: Sequence[tuple[Dialog, Mapping[str, Any], Sequence[Document]]]

@@ -37,16 +37,12 @@ class Sort:
 
 @dataclass(frozen=True)
 class Listing:
-    """Which dialogs are asked for. ``after`` is where the page before ended.
-
-    ``index`` names the one to go by where the sort does not say it.
-    """
+    """Which dialogs are asked for. ``after`` is where the page before ended."""
 
     mailbox: str
     sort: Sort
     filters: Mapping[str, Any] = field(default_factory=dict)
     after: tuple[datetime, ObjectId] | None = None
-    index: str = ""
 
 
 class Queries:
@@ -136,7 +132,7 @@ def asked_of(listing: Listing) -> tuple[Document, str]:
     query |= {"part_of": None, "revision": {"$exists": True}}
     if "user" in listing.filters:
         return query, "a_user_and_a_subject"
-    return query, listing.index or INDEX_OF[name]
+    return query, INDEX_OF[name]
 
 
 async def first_kept(letters: Documents, mailbox: str) -> datetime | None:

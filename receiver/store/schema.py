@@ -70,11 +70,6 @@ INDEXES: dict[str, list[IndexModel]] = {
             *("mailbox", "noticed", "updated", "_id"),
             partialFilterExpression={"noticed": {"$gt": 0}},
         ),
-        _index(
-            "strangers_lately",
-            *("mailbox", "updated", "_id"),
-            partialFilterExpression={"related.0": {"$exists": True}},
-        ),
     ],
     "facts": [
         _index("about_a_dialog", "dialogs"),
@@ -120,6 +115,7 @@ OBSOLETE = frozenset(
         "goes_on_in",
         "was_merged_into",
         "under_way",
+        "strangers_lately",
     }
 )
 
@@ -140,10 +136,22 @@ async def ensure(database: Database, names: Iterable[str] = INDEXES) -> None:
             except OperationFailure as error:
                 if error.code != NAMESPACE_EXISTS:
                     raise
+            if name == "dialogs":
+                await _notice_strangers(database)
             await _drop_obsolete(database, name, indexes)
             if indexes:
                 await database[name].create_indexes(indexes)
     log.info("database %s is ready", database.name)
+
+
+async def _notice_strangers(database: Database) -> None:
+    """Have dialogs that strangers share be noticed, where receivers kept an index of these before.
+
+    It goes after that, so this is done once, and once more after such a receiver has run again.
+    """
+    if "strangers_lately" in await database["dialogs"].index_information():
+        strangers = {"related.0": {"$exists": True}, "noticed": {"$in": [0, None]}}
+        await database["dialogs"].update_many(strangers, {"$set": {"noticed": 1}})
 
 
 async def _drop_obsolete(database: Database, name: str, indexes: Sequence[IndexModel]) -> None:

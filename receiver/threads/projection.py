@@ -1,7 +1,7 @@
 """What a dialog shows of its letters, and says of itself: a function of the letters alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence, Set
 from typing import Any
 
 from receiver.letters.letter import Letter
@@ -73,8 +73,13 @@ def reason_of(
     return "correction", None
 
 
-def summary_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) -> Document:
-    """Return what a dialog says of itself: whose it is, what about, who takes part, since when."""
+def summary_of(
+    letters: Sequence[Letter], corrected: Set[str] = frozenset(), related: Collection[Any] = ()
+) -> Document:
+    """Return what a dialog says of itself: whose it is, what about, who takes part, since when.
+
+    ``related`` are the dialogs that share an id with it.
+    """
     joined = corrected | {each.key for each in letters if each.guess}
     opening = opening_of(letters, joined)
     return {
@@ -89,14 +94,14 @@ def summary_of(letters: Sequence[Letter], corrected: Set[str] = frozenset()) -> 
         "participants": union([], (each.people for each in letters), MAX_PEOPLE),
         "writers": union([], (each.writers for each in letters), MAX_PEOPLE),
         "thread_indexes": union([], ({each.thread_prefix} for each in letters), MAX_INDEXES),
-        **marks_of(letters),
+        **marks_of(letters, {"related": related}),
     }
 
 
 def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Document:
     """Return what a dialog is found by: whose turn it is, which kinds of letters it has, with what.
 
-    ``before`` says that of its letters that are earlier than all of these.
+    ``before`` says that of its letters that are earlier than all of these, and who is related.
     """
     known = before or {}
     turn = WhoseTurn(known.get("waiting", "nobody"), known.get("waiting_since"))
@@ -108,18 +113,19 @@ def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Docum
         "waiting_since": turn.since,
         "kinds": sorted(kinds),
         "has": sorted(has),
-        "noticed": noticed_of(kinds, has),
+        "noticed": noticed_of(kinds, has, known.get("related", ())),
     }
 
 
-def noticed_of(kinds: Set[str], has: Set[str]) -> int:
+def noticed_of(kinds: Collection[str], has: Collection[str], related: Collection[Any]) -> int:
     """Return how much a person should look at a dialog: 2 if something is to be confirmed.
 
-    1 is for letters that came back or could not be read as they should, 0 for all others.
+    1 is for letters that came back or could not be read as they should, and for dialogs that share
+    an id with another one, whose people are strangers there; 0 for all others.
     """
     if "confirmation" in kinds:
         return 2
-    return int(bool(has & {"bounce", "defect"}))
+    return int(bool(related or {"bounce", "defect"}.intersection(has)))
 
 
 def _has(letter: Letter) -> set[str]:

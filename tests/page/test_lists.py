@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from receiver.database import opened
 from receiver.listing.rows import Rows, beside, within
 from receiver.listing.spans import BEGINNING, END, back_from, from_the_beginning, on_from
-from receiver.page.lists.tabs import PAGE, TABS, Lists, listing, ranked, strangers
+from receiver.page.lists.tabs import PAGE, TABS, Lists, listing, ranked
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
-from receiver.store.mongo import Database
-from receiver.store.queries import Listing, Queries, Sort, asked_of
+from receiver.store.mongo import Database, Document
+from receiver.store.queries import Listing, Sort
 from tests.letters import START
 from tests.receiver.dialogs.test_lookups import stages
 from tests.receiver.written import MAILBOX
@@ -119,22 +119,68 @@ async def test_each_query_of_a_tab_is_a_span_of_an_index(
         assert index[len(equal) :] == [asked.sort.field, "_id"]
 
 
-async def test_strangers_are_read_by_their_own_index(database: Database) -> None:
-    query, index = asked_of(strangers(MAILBOX))
-    plan = await database.dialogs.find(query).hint(index).explain()
-    assert "COLLSCAN" not in stages(plan["queryPlanner"]["winningPlan"])
-    assert index == "strangers_lately"
+class CountedRows(Rows):
+    """Rows that keep what each query reads: all that its span of the index holds."""
+
+    read: list[int]
+
+    async def _found(
+        self, listing: Listing, query: Document, limit: int, projection: Document | None
+    ) -> list[Document]:
+        self.read.append(await self._dialogs.count_documents(query))
+        return await super()._found(listing, query, limit, projection)
+
+
+async def test_no_page_of_a_tab_reads_much_however_many_dialogs_there_are(
+    database: Database,
+) -> None:
+    """Hundreds of strangers, and as many others, a few minutes apart."""
+    turns: dict[str, Any] = {"us": {"noticed": 1, "related": [ObjectId()]}, "them": {"noticed": 0}}
+    await database.dialogs.insert_many(
+        head(when := NOW - timedelta(minutes=7 * age), waiting=turn, waiting_since=when, **says)
+        for turn, says in turns.items()
+        for age in range(600)
+    )
+    rows = CountedRows(database)
+    lists = Lists(rows)
+    for tab in TABS:
+        rows.read, cursor = [], ""
+        for _ in range(6):
+            page = await lists.page(MAILBOX, tab, cursor)
+            assert len(page.heads) == PAGE
+            assert page.next
+            assert max(rows.read) <= 200, tab
+            assert sum(rows.read) <= 300, tab
+            rows.read, cursor = [], page.next
+
+
+async def test_strangers_of_a_database_of_before_are_noticed_too(database: Database) -> None:
+    """Earlier receivers had an index of them and said nothing in the dialog."""
+    stranger = head(START, noticed=0, related=[ObjectId()])
+    others = [head(START, noticed=0, related=[]), head(START, noticed=2, related=[ObjectId()])]
+    await database.dialogs.insert_many([stranger, *others])
+    there = {"related.0": {"$exists": True}}
+    await database.dialogs.create_index(
+        [("mailbox", 1), ("updated", 1)], name="strangers_lately", partialFilterExpression=there
+    )
+    for _ in range(2):
+        await schema.ensure(database, ["dialogs"])
+        found = await database.dialogs.find({}).to_list(None)
+        assert {each["_id"]: each["noticed"] for each in found} == {
+            stranger["_id"]: 1,
+            others[0]["_id"]: 0,
+            others[1]["_id"]: 2,
+        }
+    assert "strangers_lately" not in await database.dialogs.index_information()
 
 
 async def test_noticed_goes_on_over_pages(database: Database) -> None:
     """Over more than a page, at each length of the first group around a page's."""
     for confirmations in (0, 1, PAGE - 1, PAGE, PAGE + 1):
         count = confirmations + PAGE + 20
-        ranks = [2 if number < confirmations else number % 2 for number in range(count)]
-        await database.dialogs.insert_many(
-            [head(START, noticed=rank, related=[] if rank else [ObjectId()]) for rank in ranks]
-        )
-        lists, cursor, found = Lists(Queries(database), Rows(database)), "", []
+        ranks = [2 if number < confirmations else 1 for number in range(count)]
+        await database.dialogs.insert_many([head(START, noticed=rank) for rank in ranks])
+        lists, cursor, found = Lists(Rows(database)), "", []
         while True:
             page = await lists.page(MAILBOX, "noticed", cursor)
             found += [each["_id"] for each in page.heads]

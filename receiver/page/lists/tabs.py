@@ -1,19 +1,18 @@
 """The tabs of the list, and their pages.
 
 *Noticed* has those with confirmation letters first, then what came back, could not be read as it
-should, or was written by strangers, the newest first: three lists that go by an index each, merged.
+should, or was written by strangers, the newest first: two lists of one index, one after the other.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from bson import ObjectId
 
 from receiver.errors import Problem
 from receiver.listing.rows import Rows
 from receiver.store.mongo import Document
-from receiver.store.queries import Listing, Queries, Sort
+from receiver.store.queries import Listing, Sort
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 
 PAGE, MANY = 50, 100
@@ -35,8 +34,7 @@ class DialogsShown:
 class Lists:
     """Reads the pages of the tabs; raises StoreUnavailable."""
 
-    def __init__(self, queries: Queries, rows: Rows) -> None:
-        self._queries = queries
+    def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
     async def waiting(self, mailbox: str, most: int = MANY) -> int:
@@ -54,20 +52,15 @@ class Lists:
     async def _noticed(self, mailbox: str, group: int, after: After | None) -> DialogsShown:
         """Return those of the first group and, on the same page if there is room, the others."""
         rows: list[Document] = []
+        confirmed = 0
         if group == 0:
             confirmations = replace(ranked(mailbox, 2), after=after)
             rows = await self._rows.page(confirmations, PAGE + 1)
             if len(rows) > PAGE:
                 return self._cut(rows, "noticed", 0, "updated")
-            after = None
-        found: dict[Any, Document] = {}
-        for head in (
-            *await self._rows.page(replace(ranked(mailbox, 1), after=after), PAGE + 1),
-            *await self._queries.page(replace(strangers(mailbox), after=after), PAGE + 1),
-        ):
-            found[head["_id"]] = head
-        others = sorted(found.values(), key=lambda head: (head["updated"], head["_id"]))
-        return self._cut([*rows, *reversed(others)], "noticed", 1, "updated", len(rows))
+            after, confirmed = None, len(rows)
+        rows += await self._rows.page(replace(ranked(mailbox, 1), after=after), PAGE + 1)
+        return self._cut(rows, "noticed", 1, "updated", confirmed)
 
     @staticmethod
     def _cut(
@@ -95,14 +88,8 @@ def listing(mailbox: str, tab: str) -> Listing:
 
 
 def ranked(mailbox: str, rank: int) -> Listing:
-    """Return the list of what is to be confirmed (2), or came back or has defects (1)."""
-    return Listing(mailbox, LATEST, {"noticed": rank}, index="noticed_lately")
-
-
-def strangers(mailbox: str) -> Listing:
-    """Return the list of what strangers have to do with, and is in no other list of *noticed*."""
-    there = {"related.0": {"$exists": True}, "noticed": {"$nin": [1, 2]}}
-    return Listing(mailbox, LATEST, there, index="strangers_lately")
+    """Return the list of what is to be confirmed (2), or what else is to be noticed (1)."""
+    return Listing(mailbox, LATEST, {"noticed": rank})
 
 
 def read(cursor: str, tab: str) -> tuple[int, After | None]:

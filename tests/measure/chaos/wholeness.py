@@ -108,7 +108,7 @@ def _of_a_dialog(head: Document, kept: Mapping[Name, Document], decided: InForce
         return
     if len(head["messages"]) != head["count"]:
         yield f"counts {head['count']} letters and has {len(head['messages'])}"
-    right = summary_of(letters, decided.moved)
+    right = summary_of(letters, decided.moved, head["related"])
     wrong = [name for name, value in right.items() if head[name] != value]
     if wrong:
         yield f"does not say of itself what its letters say: {wrong}"

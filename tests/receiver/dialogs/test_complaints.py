@@ -1,12 +1,24 @@
 """What users of other helpdesks complain of, each as what must happen here."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contract.event import Bounce, Failure
+from receiver.filing.collections import Store
+from receiver.filing.sweeper import Sweeper
 from receiver.store.mongo import Database
-from tests.receiver.written import corrections, dialogs, filed, message_id, person, sent, written
+from tests.receiver.written import (
+    corrections,
+    dialogs,
+    filed,
+    filing,
+    message_id,
+    person,
+    sent,
+    written,
+)
 
 
 async def test_a_stranger_who_quotes_a_known_id_gets_a_dialog_of_his_own_linked_both_ways(
@@ -17,6 +29,14 @@ async def test_a_stranger_who_quotes_a_known_id_gets_a_dialog_of_his_own_linked_
     host, guest = await database.dialogs.find().sort("created", 1).to_list(None)
     assert host["related"] == [guest["_id"]]
     assert guest["related"] == [host["_id"]]
+    assert (host["noticed"], guest["noticed"]) == (1, 1)
+    await database.letters.delete_one({"dialog": guest["_id"]})
+    await database.dialogs.delete_one({"_id": guest["_id"]})
+    store = Store.of(database)
+    await Sweeper(store, filing(database).settle, corrections(database), timedelta(0)).sweep()
+    alone = await database.dialogs.find_one({})
+    assert alone is not None
+    assert (alone["related"], alone["noticed"]) == ([], 0)
 
 
 async def test_a_token_in_the_subject_opens_no_door(database: Database) -> None:
