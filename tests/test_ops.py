@@ -123,8 +123,20 @@ def test_a_unit_is_hardened_and_names_settings_that_are_there(unit: Path) -> Non
             assert f"\n{word}\n" in text
         # A path that is not there keeps a unit from starting: it writes where systemd makes room.
         assert "ReadWritePaths=" not in text
-        [state] = re.findall(r"^StateDirectory=(.*)$", text, re.MULTILINE)
-        assert f"%S/{state}" in text
+        [states] = re.findall(r"^StateDirectory=(.*)$", text, re.MULTILINE)
+        assert all(f"%S/{state}" in text for state in states.split())
+
+
+def test_the_bridge_and_its_backup_are_one_user_who_reads_one_directory() -> None:
+    """A user that systemd makes is named as the unit, unless that says otherwise."""
+    bridge, backup = (
+        (SYSTEMD / f"email-listener-bridge{name}.service").read_text("utf-8")
+        for name in ("", "-backup")
+    )
+    assert "\nUser=" not in bridge
+    assert "\nUser=email-listener-bridge\n" in backup
+    [own] = re.findall(r"^Environment=(.*)$", bridge, re.MULTILINE)
+    assert f"\nEnvironment={own}\n" in backup
 
 
 def test_the_secret_of_the_page_is_what_pods_read() -> None:

@@ -8,6 +8,7 @@ while the archive is written may be in it: delivered again, it is a duplicate.
 import io
 import os
 import tarfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -66,11 +67,24 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
 
 def prune(place: Path, keep: int) -> int:
     """Delete all but the newest archives; return how many went."""
-    found = [each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}")]
-    gone = sorted(found)[:-keep] if keep else []
+    gone = _archives(place)[:-keep] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
+
+
+def seconds_since_the_newest(place: Path) -> float:
+    """Return how old the newest archive is, infinite if there is none; raises OSError."""
+    found = _archives(place)
+    if not found:
+        return float("inf")
+    age = time.time() - found[-1].stat().st_mtime
+    return age if age >= 0 else float("inf")  # the clock was turned back
+
+
+def _archives(place: Path) -> list[Path]:
+    """Return the archives of a directory, the oldest first."""
+    return sorted(each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}"))
 
 
 @contextmanager

@@ -1,20 +1,29 @@
 """``backup`` and ``restore`` of what the bridge alone has."""
 
 import argparse
+import fcntl
 import sys
+import time
 from pathlib import Path
 
 from bridge.keeping import restoring
-from bridge.keeping.archive import prune, write
+from bridge.keeping.archive import prune, seconds_since_the_newest, write
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
+from contract.process import CannotStart
+
+RETRY_SECONDS = 300.0
+LOCK = ".bridge.lock"  # a receiver's backups may lie beside ours, and has one of its own
 
 
 def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``backup`` takes."""
     parser.add_argument("place", type=Path, metavar="DIR", help="an archive is written there")
     parser.add_argument("--keep", type=int, default=0, metavar="N", help="only the N newest stay")
+    parser.add_argument(
+        "--every", type=float, default=0, metavar="HOURS", help="go on, one each so many hours"
+    )
 
 
 def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,13 +32,35 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if the disk does not take it."""
+    """Return 0, or 1 if the disk does not take it; with ``--every`` go on. Raises CannotStart."""
+    place: Path = arguments.place
+    if arguments.keep < 0 or not 0 <= arguments.every < float("inf"):
+        raise CannotStart("--keep and --every are not below 0")
     try:
-        path, letters = write(settings, arguments.place)
-        gone = prune(arguments.place, arguments.keep)
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (place / LOCK).open("wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            while arguments.every:
+                left = arguments.every * 3600 - seconds_since_the_newest(place)
+                time.sleep(max(left, 0.0))
+                if _one(settings, place, arguments.keep):
+                    time.sleep(RETRY_SECONDS)
+            return _one(settings, place, arguments.keep)
+    except BlockingIOError:
+        raise CannotStart(f"another backup is being written to {place}") from None
     except OSError as error:
-        return _failed(f"{error.filename or arguments.place}: {error.strerror}")
-    print(f"{path}: {letters} letters{f', {gone} older ones dropped' if gone else ''}")  # noqa: T201
+        return _failed(f"{error.filename or place}: {error.strerror}")
+
+
+def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
+    """Write one archive and drop older ones; return 0, or 1 if the disk does not take it."""
+    try:
+        path, letters = write(settings, place)
+        gone = prune(place, keep)
+    except OSError as error:
+        return _failed(f"{error.filename or place}: {error.strerror}")
+    told = f"{path}: {letters} letters{f', {gone} older ones dropped' if gone else ''}"
+    print(told, flush=True)  # noqa: T201 - a command's output
     return 0
 
 

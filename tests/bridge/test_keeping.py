@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 import tarfile
 import time
 from collections.abc import Iterator
@@ -12,11 +14,14 @@ import pytest
 from pydantic import SecretStr
 
 from bridge.command_line import command_line
+from bridge.keeping.archive import seconds_since_the_newest
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
+from contract.process import CannotStart
 from tests.letters import START, letter
+from tests.servers import ROOT, wait_until
 
 
 def run(directory: Path, *words: str, key: str = "") -> int:
@@ -59,7 +64,7 @@ def test_what_is_restored_is_what_was_there(filled: Path, tmp_path: Path) -> Non
     before = contents(filled)
     assert len(before) == 8
     assert run(filled, "backup", str(tmp_path / "backups")) == 0
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     assert archive.stat().st_mode & 0o777 == 0o600
     assert run(tmp_path / "new", "restore", str(archive)) == 0
     assert contents(tmp_path / "new") == before
@@ -69,12 +74,36 @@ def test_what_is_restored_is_what_was_there(filled: Path, tmp_path: Path) -> Non
 def test_only_the_newest_stay(filled: Path, tmp_path: Path) -> None:
     for _ in range(3):
         assert run(filled, "backup", str(tmp_path / "backups"), "--keep", "2") == 0
-    assert len(list((tmp_path / "backups").iterdir())) == 2
+    assert len(list((tmp_path / "backups").glob("bridge-*"))) == 2
+
+
+def test_by_a_timetable_one_is_made_when_the_newest_is_old(filled: Path, tmp_path: Path) -> None:
+    place = tmp_path / "backups"
+    words = ("backup", str(place), "--keep", "2", "--every", "24")
+    env = os.environ | {"DATA_DIR": str(filled), "PYTHONPATH": str(ROOT)}
+
+    def archives() -> set[Path]:
+        return {*place.glob("bridge-*")}
+
+    with subprocess.Popen([sys.executable, "-m", "bridge", *words], env=env) as process:
+        try:
+            wait_until(lambda: len(archives()) == 1)
+            with pytest.raises(CannotStart, match="another backup is being written"):
+                run(filled, *words)
+        finally:
+            process.kill()
+    [first] = archives()
+    assert 0 <= seconds_since_the_newest(place) < 3600
+    os.utime(first, (0, 0))
+    assert seconds_since_the_newest(place) > 24 * 3600
+    os.utime(first, (time.time() + 9999,) * 2)
+    assert seconds_since_the_newest(place) == float("inf")  # a clock that was wrong
+    assert seconds_since_the_newest(tmp_path) == float("inf")
 
 
 def test_an_archive_that_is_damaged_or_not_ours_is_refused(filled: Path, tmp_path: Path) -> None:
     run(filled, "backup", str(tmp_path / "backups"))
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     content = archive.read_bytes()
     archive.write_bytes(content[: len(content) // 2])
     assert run(tmp_path / "half", "restore", str(archive)) == 1
@@ -97,7 +126,7 @@ def test_an_encrypted_archive_is_read_with_its_key_alone(
     key = "correct horse battery staple"
     for _ in range(2):
         assert run(filled, "backup", str(tmp_path / "backups"), "--keep", "1", key=key) == 0
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     content = archive.read_bytes()
     assert b"whsec_x" not in content
     assert archive.stat().st_mode & 0o777 == 0o600
@@ -130,10 +159,10 @@ def test_a_full_disk_leaves_no_draft(
         faulty.setattr(os, "fsync", full)
         assert run(filled, "backup", str(place)) == 1
     assert "No space left" in capsys.readouterr().err
-    assert list(place.iterdir()) == []
+    assert [*place.glob("*bridge-*")] == []
     (place / ".bridge-2026-01-01T000000000000Z.tar.gz").write_bytes(b"of a crash")
     assert run(filled, "backup", str(place)) == 0
-    assert [each.name[0] for each in place.iterdir()] == ["b"]
+    assert len([*place.glob("*bridge-*")]) == 1
 
 
 def test_a_restore_that_was_cut_short_is_begun_again(
@@ -141,7 +170,7 @@ def test_a_restore_that_was_cut_short_is_begun_again(
 ) -> None:
     """Cut anywhere each file is whole and no cursor precedes the letters; the rest follows."""
     run(filled, "backup", str(tmp_path / "backups"))
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     whole = contents(filled)
     real = disk.rename
     for steps in range(len(whole)):
@@ -166,7 +195,7 @@ def test_a_restore_that_was_cut_short_is_begun_again(
 
 def test_nothing_is_restored_beneath_a_bridge_that_runs(filled: Path, tmp_path: Path) -> None:
     run(filled, "backup", str(tmp_path / "backups"))
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     spool = Spool(tmp_path / "new" / "spool").prepare()
     with spool.locked():
         assert run(tmp_path / "new", "restore", str(archive)) == 1
@@ -186,6 +215,6 @@ def test_a_letter_that_leaves_meanwhile_is_left_out(
     monkeypatch.setattr(Path, "open", delivered)
     assert run(filled, "backup", str(tmp_path / "backups")) == 0
     monkeypatch.undo()
-    [archive] = (tmp_path / "backups").iterdir()
+    [archive] = (tmp_path / "backups").glob("bridge-*")
     assert run(tmp_path / "new", "restore", str(archive)) == 0
     assert len(list((tmp_path / "new" / "spool").rglob("*.eml"))) == 1  # the one in failed

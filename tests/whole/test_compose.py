@@ -28,7 +28,7 @@ EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 
 def service(name: str) -> str:
     """Return the lines of one service."""
-    found = re.search(rf"^  {name}:\n((?:    .*\n|\n)+)", COMPOSE, re.MULTILINE)
+    found = re.search(rf"^  {name}:(?: &\S+)?\n((?:    .*\n|\n)+)", COMPOSE, re.MULTILINE)
     assert found, name
     return found[1]
 
@@ -76,7 +76,10 @@ def test_no_version_is_named_as_both_composes_read_it_without() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [*("mongo", "receiver", "bridge", "imap", "backup"), *("prometheus", "grafana", "proxy")],
+    [
+        *("mongo", "receiver", "bridge", "imap", "backup", "backup-bridge"),
+        *("prometheus", "grafana", "proxy"),
+    ],
 )
 def test_every_service_has_limits_and_logs_that_end(name: str) -> None:
     text = service(name)
