@@ -10,6 +10,7 @@ from bridge.parse.reply.wording import opens_with_date, strength, tells_when
 
 _MAX_FOLDED = 4
 _LONGEST_NAMED = 100
+_NAMED_ENDS = (":", "：", ")", "]", ">")
 _REFERRING = ("in article ", "in message ", "в сообщении ")
 _ODD_MARKS = "|)}:#%"
 _MAX_CANDIDATES = 1_000
@@ -66,7 +67,7 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
     found: dict[int, Attribution] = {}
     candidates = 0
     for i, text in enumerate(lines.text):
-        if lines.quoted[i] or not _may_end_one(text):
+        if lines.quoted[i] or not (_may_end_one(text) or _right_above_quote(lines, i)):
             continue
         candidates += 1
         if candidates > _MAX_CANDIDATES:
@@ -92,6 +93,11 @@ def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
                 yield Attribution(last - 1, last + 1, False)
         while i < len(lines) and (lines.quoted[i] or lines.blank(i)):
             i += 1
+
+
+def _right_above_quote(lines: Lines, i: int) -> bool:
+    """Whether a line that ends in any way stands above quote marks, and says when."""
+    return i + 1 < len(lines) and lines.quoted[i + 1] and tells_when(lines.text[i][:_LONGEST_NAMED])
 
 
 def _may_end_one(text: str) -> bool:
@@ -141,7 +147,9 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
 def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
     """``Jane Roe, 13.05.2024 10:00:``, which neither a verb nor an address shows to be one."""
     text = lines.bare(i)
-    if len(text) > _LONGEST_NAMED or not text.endswith((":", "：")) or not tells_when(text):
+    if len(text) > _LONGEST_NAMED or not tells_when(text):
+        return None
+    if not text.endswith(_NAMED_ENDS) and not opens_with_date(text):
         return None
     if not occasion.names_person(text) or quoted_below(lines, i + 1) is None:
         return None

@@ -14,7 +14,8 @@ _NAMES = {
         "remitente|da|mittente|van|afzender|från|avsender|avsändare|fra|afsender|lähettäjä|"
         "od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|kimden|gönderen|de la|"
         "expeditor|από|saatja|kellelt|nuo|no|sūtītājs|dari|từ|发件人|寄件者|寄件人|差出人|送信者|送信元|"
-        "보낸 사람|보낸사람|보낸이|מאת|من|จาก"
+        "보낸 사람|보낸사람|보낸이|"
+        "발신|발신자|מאת|من|จาก|از|فرستنده|шаље|пошиљалац|кімнен|frá|enviat per"
     ),
     "date": (
         "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
@@ -27,12 +28,14 @@ _NAMES = {
         "tanggal|đã gửi|ngày|发送时间|发送日期|發送時間|日期|时间|寄件日期|已傳送|"
         "傳送日期|傳送時間|send time|"
         "αποστολή|изпратено на|дата/время|date/time|data e ora|تاریخ|วันที่|送信日時|日時|日付|"
-        "보낸 날짜|보낸날짜|날짜|נשלח|תאריך|تاريخ|تم الإرسال"
+        "보낸 날짜|보낸날짜|보낸 시간|날짜|נשלח|תאריך|تاريخ|تاريخ الإرسال|تم الإرسال|أرسل|"
+        "ارسال شده|ส่ง|gönderilen|terkirim|послато|испратено|жіберілді|күні|dagsetning"
     ),
     "to": (
         "кому|получатель|получатели|каму|до|to|an|empfänger|à|pour|para|a|per|destinatario|aan|"
         "till|til|vastaanottaja|do|komu|pro|za|prima|címzett|kime|alıcı|către|catre|προς|"
-        "saaja|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|אל|إلى|ถึง"
+        "saaja|adressaat|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|받은 사람|"
+        "수신|אל|إلى|ถึง|به|گیرنده|прима|примач|кімге|za|per a|nori"
     ),
     "cc": (
         "копия|копии|скрытая копия|копія|cc|bcc|kopie|cci|copia|cópia|con copia|kopia|kopi|"
@@ -41,6 +44,7 @@ _NAMES = {
     "subject": (
         "тема|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|"
         "temat|předmět|predmet|zadeva|tárgy|konu|subiect|θέμα|teema|tema|perihal|subyek|chủ đề|"
+        "subjek|тақырыбы|предмет|assumpte|efni|gaia|тэма|"
         "主题|主 题|主　题|主題|主旨|件名|標題|относно|เรื่อง|موضوع|제목|נושא|الموضوع"
     ),
     "other": (

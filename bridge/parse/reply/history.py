@@ -1,9 +1,11 @@
 """A letter cut into stretches: the writer's words, quotations, and what a client left below."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from bridge.parse.reply import attribution, copied_headers
+from bridge.parse.reply.header_shapes import lotus_at, told_by_values
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
 from bridge.parse.reply.occasion import Occasion
@@ -13,6 +15,8 @@ Kind = Literal["words", "quote", "history", "forward"]
 
 _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 1_000
+# «Jane Roe---05/15/2019 02:05:00 PM---the first words», above the fields.
+_OF_LOTUS = re.compile(r".{1,80}---\d[\d./-]{5,9} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?---")
 _FIRST_CHARACTERS = "-–—=_~*#‐‑‒―"
 _SENTENCE_ENDS = tuple('.!?…)»"')
 _FEW_WORDS = 3
@@ -88,11 +92,24 @@ def _opening(
     if announced:
         return _announced(lines, i, attributions, occasion, certain=announced == "original")
     if copied_headers.field_of(line) not in ("from", "date"):
-        return None
+        return _shaped(lines, i, occasion)
     header = copied_headers.header_at(lines, i)
     if header is None or header.is_pasted(occasion) or passes_on(_line_above(lines, i)):
         return None
     return _headed(lines, i, header.end)
+
+
+def _shaped(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
+    """What header fields open that are told by their values, or by their places."""
+    end = lotus_at(lines, i)
+    if end is not None:
+        return None if passes_on(_line_above(lines, i - 1)) else _headed(lines, i - 1, end)
+    if i and not lines.blank(i - 1) and not is_rule(lines.bare(i - 1)):
+        return None
+    end = told_by_values(lines, i, occasion)
+    if end is None or passes_on(_line_above(lines, i)):
+        return None
+    return _headed(lines, i, end)
 
 
 def _announced(
@@ -219,7 +236,7 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         if i < floor or lines.blank(i) or lines.quoted[i]:
             break
         line = lines.bare(i)
-        if is_rule(line):
+        if is_rule(line) or _OF_LOTUS.match(line):
             return i
         if copied_headers.field_of(line) not in ("to", "cc", "subject"):
             break

@@ -31,8 +31,8 @@ _ORIGINAL = (
 _LETTER = (
     "message", "mail", "letter", "appointment", "сообщени", "письм", "писмо", "повідомленн",
     "лист", "паведамленн", "ліст", "съобщени", "nachricht", "courriel", "mensaje", "correo",
-    "messaggio", "mensagem", "bericht", "meddelande", "brev", "besked", "melding", "viesti",
-    "wiadomość", "zpráva", "správa", "poruka",
+    "messaggio", "mensagem", "bericht", "meddelande", "meddelelse", "brev", "besked", "melding",
+    "viesti", "wiadomość", "zpráva", "správa", "poruka",
     "sporočilo", "üzenet", "ileti", "mesaj", "μήνυμα", "kiri", "laišk", "vēstul", "ziņ", "pesan",
     "thư", "邮件", "郵件", "メッセ", "メール", "메시지", "메일", "הודעה", "رسالة",
 )  # fmt: skip

@@ -48,6 +48,11 @@ class Occasion:
         ours, theirs = _base(self.subject), _base(subject)
         return not ours or not theirs or ours in theirs or theirs in ours
 
+    def has_subject(self, text: str) -> bool:
+        """Whether a text is this letter's subject, both without prefixes."""
+        ours = _base(self.subject)
+        return bool(ours) and ours == _base(text)
+
     def names_person(self, line: str) -> bool:
         """Whether a line holds the whole name or the address of somebody who takes part."""
         shown = line.casefold()

@@ -16,6 +16,7 @@ _VERBS = (
     r"napisał(?:a|\(a\))?|pisze|napisana przez|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|"
     r"je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
     r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
+    r"spake|idatzi du|va escriure|skrifaði|жазды|"
     r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết"
 )
 _CJK_VERB = r"写道|寫道|写到|のメール|は書きました|님이 작성|님의 말|כתב/ה|כתב|כתבה|كتب"
@@ -56,12 +57,20 @@ _PERSONAL = re.compile(
     r"(?!\w)"
 )
 _TO_THE_READER = re.compile(r"(?<!\w)(?:you|вы|ты)(?!\w)", re.IGNORECASE)
+# The Bat!, which counts the seconds, as no writer does; its user may have taken the marks away.
+_BY_THE_BAT = re.compile(
+    r"(?:вы|ты) писали? \d{1,2} [а-я]{3,9} \d{4} г\., \d{1,2}:\d{2}:\d{2}:|"
+    r"[^\W\d_]{3,12}, [^\W\d_]{3,9} \d{1,2}, \d{4}, \d{1,2}:\d{2}:\d{2}(?: [AP]M)?, you wrote:|"
+    r"[^\W\d_]{3,12}, \d{1,2} [а-я]{3,9} \d{4}(?: г\.)?, \d{1,2}:\d{2}:\d{2},? (?:вы|ты) писали?:",
+    re.IGNORECASE,
+)
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
 _QUOTING = re.compile(
-    r"^(?:quoting|quoth|цитирую|цитата(?! из)|citando|citat|zitat von|in message|in article)"
-    r" \S.*:$",
+    r"^(?:(?:quoting|quoth|цитирую|цитата(?! из)|citando|citat|zitat von|in message|in article|"
+    r"excerpts from|in reply to|thus spake|from the keyboard of|dixit)"
+    r" \S.*:|message du \d{1,2}/\d{1,2}/\d{2,4}.*)$",
     re.IGNORECASE,
 )
 
@@ -74,9 +83,14 @@ def strength(text: str, marked: bool) -> Strength | None:
     """
     if text.startswith("Quoting ") and text.endswith(")"):
         return "weak" if marked and _TIME.search(text) else None
+    if marked and _QUOTING.match(text):
+        return "weak"
+    if _BY_THE_BAT.fullmatch(text):
+        return "dated"
     colon = text.endswith((":", "："))
     verb_last = _VERB_LAST.search(text) is not None
-    if not (colon or verb_last or text.endswith(">")):
+    to_address = marked and "@" in text.rpartition(" ")[2]
+    if not (colon or verb_last or text.endswith(">") or to_address):
         return None
     verb = verb_last or _VERB.search(text) is not None
     when = tells_when(text)
@@ -133,7 +147,7 @@ def opens_with_date(text: str) -> bool:
 
 
 def _is_weak(text: str, verb: bool, when: bool) -> bool:
-    if _QUOTING.match(text) or _SECOND_PERSON.match(text.casefold()):
+    if _SECOND_PERSON.match(text.casefold()):
         return True
     if _ADDRESS.search(text) and (verb or when):
         return True

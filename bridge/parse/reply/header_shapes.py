@@ -1,0 +1,65 @@
+"""Copied header fields that no table of names tells: in another language, or as Lotus Notes puts
+them, without the names of writer and date.
+"""
+
+import re
+
+from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.wording import tells_when
+
+_FIELD = re.compile(r"[*_]*[^\W\d_][^:：]{0,30}[:：][*_]*\s*(\S.*)")
+_MOST_FIELDS = 7
+_FEWEST_FIELDS = 3
+_LONGEST_NAME = 80
+_NEAR = 6
+
+# Lotus Notes: «Jane Roe <a@b>», below it the hour, then «To» and «Subject».
+_ONLY_HOUR = re.compile(
+    r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
+    r"(?: ?[AP]M)?(?: [A-Z]{2,5})?"
+)
+
+
+def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
+    """The line after a block of fields whose names nobody knows, or None.
+
+    Its values leave no doubt: the address of somebody who takes part, a day with its hour, and the
+    letter's own subject, each on a line of its own.
+    """
+    address = hour = subject = False
+    i = start
+    while i < min(len(lines), start + _MOST_FIELDS) and not lines.blank(i):
+        found = _FIELD.fullmatch(lines.bare(i)) if not lines.quoted[i] else None
+        if found is None:
+            break
+        value = found[1]
+        if "@" in value:
+            address = address or occasion.names_person(value)
+        elif occasion.has_subject(value):
+            subject = True
+        elif tells_when(value):
+            hour = True
+        i += 1
+    told = address and hour and subject and i - start >= _FEWEST_FIELDS
+    return i if told else None
+
+
+def lotus_at(lines: Lines, hour: int) -> int | None:
+    """The line after a heading of Lotus Notes whose second line is ``hour``, or None."""
+    if not 0 < hour < len(lines) - 1 or lines.blank(hour - 1) or lines.quoted[hour - 1]:
+        return None
+    if len(lines.bare(hour - 1)) > _LONGEST_NAME or not _ONLY_HOUR.fullmatch(lines.bare(hour)):
+        return None
+    i, seen, addressed = hour + 1, 0, False
+    while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
+        line = lines.bare(i)
+        named = field_of(line if ":" in line else f"{line}:")
+        if seen < 2 and named == "to":
+            addressed = True
+        if addressed and named == "subject":
+            return i + 1 if ":" in line else min(lines.following[i + 1] + 1, len(lines))
+        seen += 1
+        i += 1
+    return None

@@ -1,0 +1,98 @@
+"""Lines and fields above a quotation, in the languages and by the programs of customers."""
+
+import pytest
+
+from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
+
+NEW = "Yes, it did come, thank you.\nWhere is the bill?"
+OLD = ("Good day, Peter!", "", "Has the order reached you?", "We wait for an answer.")
+HELP = "Help Desk <help@example.ru>"
+ANSWER = Occasion(
+    subject="Re: Order",
+    writer="Peter p@example.org",
+    people=frozenset({"help desk", "help@example.ru", "peter", "p@example.org"}),
+)
+
+# What stands above lines that are marked.
+ABOVE_MARKS = (
+    "tors 6 dec. 2018 kl 13:30 skrev Help Desk <help@example.ru>:",
+    "ons. 26. aug. 2026 kl. 14:05 skrev Help Desk <help@example.ru\n>:",
+    "Dana sri, 15. svi 2019. u 14:05 Help Desk <help@example.ru> napisao je:",
+    "Vào Th 4, 15 thg 5, 2019 vào lúc 14:05 Help Desk <help@example.ru> đã viết:",
+    "เมื่อ พ. 15 พ.ค. 2019 เวลา 14:05 Help Desk <help@example.ru> เขียนว่า:",
+    "2019年5月15日(水) 14:05 Help Desk <help@example.ru>:",
+    "در تاریخ چهارشنبه ۱۵ مهٔ ۲۰۱۹، ۱۴:۰۵ Help Desk <help@example.ru> نوشت:",
+    "Þann mið., 15. maí 2019 kl. 14:05 skrifaði Help Desk <help@example.ru>:",
+    "El dc., 15 maig 2019, 14:05, Help Desk <help@example.ru> va escriure:",
+    "Help Desk igorleak hau idatzi du (2019 mai. 15, az. (14:05)):",
+    "бүгін, 2019 ж. 15 мам. 14:05 Help Desk <help@example.ru> жазды:",
+    "Am 15.05.2019 um 14:05 schrieb help@other.example",
+    "Help Desk (Wed, 15 May 2019 14:05:00 +0200):",
+    "[Help Desk wrote on 15.05.2019 14:05:]",
+    "+++ Help Desk [2019-05-15 14:05 +0200]:",
+    "Help Desk @ 2019-05-15 (Wednesday), 14:05 (+0200)",
+    "Help Desk <help@example.ru> 15.05.2019 14:05 >>>",
+    "Help Desk | 15.05.2019 14:05 |:",
+    "Help Desk, le 15/05/2019 à 14:05 :",
+    "From the keyboard of Ann [15.05.19,14:05]:",
+    "Thus spake Ann Lee (ann@example.org):",
+    "In reply to Ann Lee's message from 15 May 2019:",
+    "Excerpts from Ann Lee's message of May 15, 2019 2:05 pm:",
+    "Message du 15/05/19 14:05",
+)
+
+# Header fields; the letter below them is not marked.
+FIELDS = (
+    f"Gönderen: {HELP}\nGönderilen: 15 Mayıs 2019 14:05\nKime: p@example.org\nKonu: Order",
+    f"발신: {HELP}\n보낸 날짜: 2019년 5월 15일 14:05\n받는 사람: p@example.org\n제목: Order",
+    f"----- 원본 이메일 -----\n발신: {HELP}\n날짜: 19/5/15 14:05\n받은 사람: p@a.org\n제목: O",
+    f"من: {HELP}\nتاريخ الإرسال: 15/مايو/2019 02:05 م\nإلى: p@example.org\nالموضوع: Order",
+    f"Шаље: {HELP}\nПослато: 15. мај 2019. 14:05\nПрима: p@example.org\nТема: Order",
+    f"Saatja: {HELP}\nSaadetud: 15. mai 2019 14:05\nAdressaat: p@example.org\nTeema: Order",
+    f"Dari: {HELP}\nTerkirim: Rabu, 15 Mei 2019 14.05\nKepada: p@example.org\nSubjek: Order",
+    f"از: {HELP}\nارسال شده: 15 مه 2019 14:05\nبه: p@example.org\nموضوع: Order",
+    f"От: {HELP}\nЖіберілді: 2019 ж. 15 мамыр 14:05\nКімге: p@example.org\nТақырыбы: Order",
+    f"-----Oprindelig meddelelse-----\nFra: {HELP}\nSendt: 15. maj 2019 14:05\nTil: p@a\nEmne: O",
+    # a language that nobody knows here: the values tell
+    f"Mula kay: {HELP}\nNaipadala: Mayo 15, 2019 14:05\nPara kay: p@example.org\nPaksa: RE: Order",
+    # Lotus Notes
+    f"Desk---05/15/2019 02:05:00 PM---Good\n\nFrom: {HELP}\nTo: p@a.org\nDate: 15.05.2019 14:05\n"
+    "Subject: Order",
+    f"{HELP}\n15.05.2019 14:05\n\n\nTo: p@example.org\ncc: \nSubject: Order",
+    f"{HELP} \n05/15/2019 02:05 PM\n\nTo\np@example.org\ncc\n\nSubject\nOrder",
+    "Help Desk/Sales/Acme\n15.05.2019 14:05\n\nAn\np@example.org\nKopie\n\nBetreff\nOrder",
+    # The Bat!, whose user took the marks away
+    "Вы писали 15 мая 2019 г., 14:05:45:",
+    "Среда, 15 мая 2019, 14:05:45, вы писали:",
+    "Wednesday, May 15, 2019, 2:05:45 PM, you wrote:",
+)
+
+
+@pytest.mark.parametrize("said", ABOVE_MARKS)
+def test_what_stands_above_marked_lines(said: str) -> None:
+    marked = "\n".join(f"> {line}".rstrip() for line in OLD)
+    assert new_words(f"{NEW}\n\n{said}\n{marked}\n", ANSWER) == NEW
+
+
+@pytest.mark.parametrize("said", FIELDS)
+def test_fields_above_a_letter_without_marks(said: str) -> None:
+    unmarked = "\n".join(OLD)
+    assert new_words(f"{NEW}\n\n{said}\n\n{unmarked}\n", ANSWER) == NEW
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # a form, whose values are not a letter's
+        "Посылаю:\n\nPangalan: Peter\nPetsa: Mayo 15, 2019 14:05\nEmail: p@example.org\n\nOk",
+        "Данные\n\nИмя: Пётр\nПочта: p@example.org\nКогда: 15.05.2019 14:05\nЗаказ: 17\n\nЖду.",
+        # an hour below a name, and nobody addressed
+        "Встреча:\n\nИван Петров\n15.05.2019 14:05\n\nПриду с паспортом.",
+        # a sentence with a day, and a list
+        "Как обсуждали 15.05.2019 14:05\n> три стола\n> два стула\n\nЖду счёт.",
+        "Вы писали 15 мая 2019 г., что заказ готов:\n\nя приехал, его нет.",
+    ],
+)
+def test_what_only_looks_like_them_stays(body: str) -> None:
+    assert new_words(body, ANSWER) == body
