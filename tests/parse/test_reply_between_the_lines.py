@@ -111,6 +111,8 @@ SIGNS = {
     "a dash behind one question": "Какой цвет? - красный\nЖдём.",
     "a long dash behind one question": "Какой цвет? — красный\nЖдём.",
     "words behind two questions": "Какой цвет? красный\nСколько штук? Пять\nЖдём.",
+    "brackets behind two questions": "Какой цвет? (красный)\nСколько штук? [пять]\nЖдём.",
+    "capitals behind two questions": "Какой цвет? КРАСНЫЙ\nСколько штук? ПЯТЬ\nЖдём.",
     "yes under a question": "Товар цел и упаковка не вскрыта?\nДа.\nЖдём ответа.",
     "no under a question, in Polish": "Czy paczka dotarła?\nNie\nCzekamy.",
     "yes and no behind what was asked": "Товар цел - да\nУпаковка вскрыта - нет\nЖдём.",
@@ -148,6 +150,9 @@ UNANSWERED = {
         "Какой адрес?\nНужна ли доверенность?\nУкажите время доставки.\nКто примет?\nЖдём ответа."
     ),
     "two questions in German": "Welche Farbe?\nBitte kurz antworten.\nWie viele?\nVielen Dank",
+    "examples and choices in brackets": (
+        "Какой адрес? (например, Ленина 5)\nКакой цвет? (красный/синий)\nКакой размер? (M, или L?)"
+    ),
     "a footnote": "Скидка 10% *\n* только по карте\nЖдём.",
 }
 
@@ -161,6 +166,13 @@ def test_history_in_which_nobody_answered_goes(history: str) -> None:
 def test_words_below_history_stay_where_nothing_is_said_above(above: str) -> None:
     body = f"{above}\n\n{OUTLOOK}Пришлите скан.\nС уважением, служба\n\nСкан во вложении."
     assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize("behind", ["(красный)", "[красный]", "КРАСНЫЙ"])
+def test_one_answer_behind_a_question_is_enough_below_a_greeting(behind: str) -> None:
+    body = f"Добрый день!\n\n{OUTLOOK}Нам нужен ещё цвет.\nКакой цвет? {behind}\nЖдём."
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"Готово.\n\n{OUTLOOK}Какой цвет? {behind}\nЖдём.", ANSWER) == "Готово."
 
 
 def test_answers_on_the_lines_of_a_quotation_marked_twice_stay() -> None:

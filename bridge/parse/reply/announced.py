@@ -33,7 +33,7 @@ _SAID = (
     (
         r"\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|remarks?\b",
         r"\bbelow\b|within(?! (?:\w+ ){1,3}?(?:day|hour|week|minute|month|year|reason))|"
-        r"between(?! \d)|in the text|embedded|interspersed|underneath|"
+        r"between(?! \d)|in the text|embedded|inter(?:spersed|leaved)|underneath|"
         r"under (?:each|every|your|the) (?:question|point|item)|in.?between",
     ),
     # de

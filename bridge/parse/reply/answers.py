@@ -50,6 +50,13 @@ _WORDS_BEHIND = re.compile(
     r"[^?？]{4,50}[?？]\s{0,3}(?!\s|спасиб|заране|thank|пожалуй|please|ждем|ждём)\w[^?？]{0,30}",
     re.IGNORECASE,
 )
+# «Какой цвет? (красный)», «Which colour? RED»; an asker puts examples and choices there.
+_APART_BEHIND = re.compile(
+    r"[^?？]{4,200}[?？]\s{0,3}(?:[(\[](?!например|напр|или |если |желательно|обязательно|"
+    r"в том числе|"
+    r"e\.g|i\.e|for example|or |if |optional|z\. ?b|par ex|[^()\[\]]*[?/])[^()\[\]]{1,60}[)\]]|"
+    r"(?<=[^\W\d_A-ZА-ЯЁ][?？] )[A-ZА-ЯЁ]{3}[A-ZА-ЯЁ\d ,.!-]{0,60})\W{0,2}"
+)
 _STOCK = frozenset({
     "да", "нет", "конечно", "верно", "так", "ні", "yes", "no", "ok", "ок", "yep", "nope", "sure",
     "ja", "nein", "oui", "non", "sí", "si", "sì", "sim", "não", "nee", "tak", "nie", "ano", "ne",
@@ -111,6 +118,8 @@ def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool
         return True
     numbered = sum(_NUMBERED.match(line) is not None for line, _ in answered)
     if numbered >= 2 or _share_mark(answered) or _alternate(shown):
+        return True
+    if sum(_APART_BEHIND.fullmatch(line) is not None for line in shown) >= (1 if silent else 2):
         return True
     return _is_marked(shown, occasion) or _is_said_behind(shown) or _is_form_filled(shown)
 
