@@ -1,6 +1,8 @@
 """``/health``: mailboxes, bridges, what failed and what to do; and orders to bridges."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from aiohttp import web
@@ -14,12 +16,23 @@ from receiver.page.addresses import list_address
 from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.shown.bridges import bridge_of, refusal_of
+from receiver.page.shown.clock import Clock
 from receiver.store.queries import Queries
 from receiver.web.requests import Route
 
 DAYS = 14
 MAX_MAILBOXES = 20
-BAR_WIDTH, BAR_HEIGHT = 9, 36
+BAR_STEP, BAR_HEIGHT = 17, 40
+
+
+@dataclass(frozen=True)
+class DayShown:
+    """A day of the chart: its name, its letters in words, the height of its bar."""
+
+    name: str
+    short: str
+    letters: str
+    height: int
 
 
 class HealthPages:
@@ -60,7 +73,7 @@ class HealthPages:
             mailboxes=await self._mailboxes(visit),
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             done=visit.asked("done") == "retry",
-            bar=(BAR_WIDTH, BAR_HEIGHT),
+            bar=(BAR_STEP, BAR_HEIGHT),
         )
 
     async def retry(self, visit: Visit) -> web.Response:
@@ -87,22 +100,36 @@ class HealthPages:
         found = []
         for name in names[:MAX_MAILBOXES]:
             last = await self._queries.last_kept(name)
-            days = [
-                await self._queries.kept_on(
-                    name, visit.clock.now - timedelta(days=back + 1), timedelta(days=1)
-                )
-                for back in reversed(range(DAYS))
+            counts = [
+                (begin, await self._queries.kept_on(name, begin, end - begin))
+                for begin, end in visit.clock.last_days(DAYS)
             ]
-            most = max([1, *days])
             found.append(
                 {
                     "name": name,
                     "address": list_address(name, "us"),
                     "waiting": await self._lists.waiting(name, MOST),
                     "last": visit.clock.moment(last) if last else None,
-                    "days": days,
-                    "bars": [round(BAR_HEIGHT * each / most) for each in days],
-                    "total": sum(days),
+                    "days": days_of(counts, visit.clock),
+                    "total": sum(count for _, count in counts),
+                    "is_more": any(count >= MOST for _, count in counts),
                 }
             )
         return found
+
+
+def days_of(counts: Sequence[tuple[datetime, int]], clock: Clock) -> list[DayShown]:
+    """Return the days of a chart, each by when it began and how many letters came, MOST for more.
+
+    A day with a letter has a bar that is seen.
+    """
+    most = max([1, *(count for _, count in counts)])
+    return [
+        DayShown(
+            name=clock.day(begin),
+            short=clock.day_in_short(begin),
+            letters=("≥ " if count >= MOST else "") + clock.words.number(count),
+            height=max(round(BAR_HEIGHT * count / most), 2 if count else 0),
+        )
+        for begin, count in counts
+    ]

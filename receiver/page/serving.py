@@ -132,7 +132,7 @@ class PageServing:
             except web.HTTPPermanentRedirect as redirect:
                 answer = web.Response(status=308, headers={"Location": str(redirect.location)})
             except Exception as error:
-                answer = self._told(request, words, error)
+                answer = told(request, problem_of(error, request.rel_url.raw_path))
             if not request.content.is_eof():
                 answer.force_close()
             return answer
@@ -187,15 +187,28 @@ class PageServing:
             fields.setdefault(name, []).append(value)
         return fields
 
-    def _told(self, request: web.Request, words: PageWords, error: Exception) -> web.Response:
-        problem = problem_of(error, request.rel_url.raw_path)
-        told = in_words(problem.title, words)
-        title = words("error.title")
-        text = rendered("error.html", _=words, problem=problem, told=told, title=title)
-        answer = web.Response(text=text, status=problem.status, content_type="text/html")
-        if problem.retry_after:
-            answer.headers["Retry-After"] = str(problem.retry_after)
-        return answer
+
+def told(request: web.Request, problem: Problem) -> web.Response:
+    """Return the page that says what is wrong, and where one can go on."""
+    request[OF_THE_PAGE] = True
+    words = words_of(language(request))
+    text = rendered(
+        "error.html",
+        _=words,
+        problem=problem,
+        told=in_words(problem.title, words),
+        title=words("error.title"),
+    )
+    answer = web.Response(
+        text=text,
+        status=problem.status,
+        headers=dict(problem.headers),
+        content_type="text/html",
+        charset="utf-8",
+    )
+    if problem.retry_after:
+        answer.headers["Retry-After"] = str(problem.retry_after)
+    return answer
 
 
 async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> None:

@@ -2,9 +2,10 @@
 
 import json
 import logging
+from collections.abc import Callable
 
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from contract.keyring import SecretsMissing
 from receiver import metrics
@@ -14,21 +15,40 @@ from receiver.store.mongo import StoreUnavailable
 log = logging.getLogger(__name__)
 
 
-@web.middleware
-async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Map every error to its answer, and count the answers."""
-    try:
-        answer = await handler(request)
-    except web.HTTPPermanentRedirect:
-        raise
-    except Exception as error:
-        answer = answer_of(problem_of(error, request.rel_url.raw_path))
-        if not request.content.is_eof():
-            # The rest of the body is not worth reading.
-            answer.force_close()
-    if request.path.startswith("/webhook/"):
-        metrics.ANSWERS.labels(answer.status).inc()
-    return answer
+FOR_PROGRAMS = ("/v1/", "/webhook/")
+Told = Callable[[web.Request, Problem], web.Response]
+
+
+def answering_errors(told: Told) -> Middleware:
+    """Return what maps every error to its answer, and counts the answers.
+
+    ``told`` makes the answer for people: a browser asks for HTML by name (RFC 9110 12.5.1), which
+    programs do not; what is made for programs alone answers them all the same.
+    """
+
+    @web.middleware
+    async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            answer = await handler(request)
+        except web.HTTPPermanentRedirect:
+            raise
+        except Exception as error:
+            problem = problem_of(error, request.rel_url.raw_path)
+            answer = told(request, problem) if by_browser(request) else answer_of(problem)
+            if not request.content.is_eof():
+                # The rest of the body is not worth reading.
+                answer.force_close()
+        if request.path.startswith("/webhook/"):
+            metrics.ANSWERS.labels(answer.status).inc()
+        return answer
+
+    return answer_errors
+
+
+def by_browser(request: web.Request) -> bool:
+    """Tell whether a person looks at the answer."""
+    accepted = ",".join(request.headers.getall("Accept", []))
+    return "text/html" in accepted.lower() and not request.path.startswith(FOR_PROGRAMS)
 
 
 def answer_of(problem: Problem) -> web.Response:

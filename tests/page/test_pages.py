@@ -219,3 +219,51 @@ async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Brows
     assert 'role="alert"' in wrong.text
     hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
     assert "<script>alert" not in hostile
+
+
+HTML = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/d", "/letters/x", "/static/none.js", "/blobs"])
+async def test_an_address_that_is_none_is_told_to_people_in_their_language(
+    browser: Browser, path: str
+) -> None:
+    """With ways on; a program, which does not ask for HTML by name, gets a problem document."""
+    for language, words in (("en", "There is nothing here"), ("ru", "Здесь ничего нет")):
+        answer = await browser.get(path, Accept=HTML, Accept_Language=language)
+        assert answer.status == 404
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert f'<html lang="{language}">' in answer.text
+        assert words in answer.text
+        assert all(f'href="{way}"' in answer.text for way in ("/", "/trace", "/health"))
+    if not path.startswith("/static"):
+        answer = await browser.get(path, Accept="*/*")
+        assert answer.headers["Content-Type"].startswith("application/problem+json")
+        assert json.loads(answer.text)["status"] == 404
+
+
+async def test_other_refusals_are_told_to_people_too_and_to_programs_as_ever(
+    browser: Browser,
+) -> None:
+    refused = await browser.post("/health", {}, Accept=HTML)
+    assert (refused.status, refused.headers["Allow"]) == (405, "GET, HEAD")
+    assert "This address is not opened like that" in refused.text
+    for path in ("/v1/nothing", "/v1/dialogs"):
+        answer = await browser.get(path, Accept=HTML)
+        assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize(("language", "today"), [("en", "today"), ("ru", "сегодня")])
+async def test_the_letters_of_each_day_are_told_in_a_table_too(
+    browser: Browser, database: Database, language: str, today: str
+) -> None:
+    text = (await browser.get("/health", Accept_Language=language)).text
+    card = text.split(f">{SUPPORT}</a>")[1].split("</li>")[0]
+    rows = re.findall(r'<tr><th scope="row">([^<]+)</th><td>(?:≥ )?([^<]+)</td></tr>', card)
+    assert len({day for day, _ in rows}) == 14
+    assert sum(int(re.sub(r"\D", "", count)) for _, count in rows) == (
+        await database.letters.count_documents({"mailbox": SUPPORT})
+    )
+    assert re.findall(r"<text[^>]*>([^<]+)", card)[-1] == today
+    assert len(re.findall(r"<title>[^<]+: [^<]+</title>", card)) == 14

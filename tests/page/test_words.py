@@ -125,3 +125,12 @@ def test_a_zone_that_is_none_is_utc(name: str | None) -> None:
 
 def test_a_zone_is_read_as_the_cookie_has_it() -> None:
     assert zone_of("Asia%2FKolkata") == ZoneInfo("Asia/Kolkata")
+
+
+def test_the_last_days_are_those_of_the_readers_zone() -> None:
+    """A day on which clocks change is an hour longer, or shorter."""
+    berlin = ZoneInfo("Europe/Berlin")
+    days = Clock(words_of("en"), datetime(2026, 10, 26, 23, 30, tzinfo=UTC), berlin).last_days(3)
+    assert [end - begin for begin, end in days] == [timedelta(hours=each) for each in (25, 24, 24)]
+    assert days[-1][0] == datetime(2026, 10, 26, 23, tzinfo=UTC)
+    assert [end for _, end in days[:-1]] == [begin for begin, _ in days[1:]]

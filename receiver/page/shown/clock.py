@@ -1,7 +1,8 @@
 """Times as people read them: exact ones, short ones, and how long ago."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from itertools import pairwise
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,21 @@ class Clock:
             return f"{local:%H:%M}"
         return self._date(local, "months_short", year=local.year != now.year)
 
+    def day_in_short(self, when: datetime) -> str:
+        """Return the day of a time of lately, as little as a chart has room for."""
+        return self._date(when.astimezone(self.zone), "months_short", year=False)
+
     def day(self, when: datetime) -> str:
         """Return the day of a time."""
         local = when.astimezone(self.zone)
         return self._date(local, "months", year=local.year != self.now.astimezone(self.zone).year)
+
+    def last_days(self, count: int) -> list[tuple[datetime, datetime]]:
+        """Return when each of the last days began and ends, today's last."""
+        today = self.now.astimezone(self.zone).date()
+        dates = [today - timedelta(days=back) for back in range(count - 1, -2, -1)]
+        midnights = [datetime.combine(each, time.min, self.zone) for each in dates]
+        return list(pairwise(each.astimezone(UTC) for each in midnights))
 
     def ago(self, when: datetime) -> str:
         """Return how long ago a time was, the day itself after a month."""

@@ -64,7 +64,7 @@ PROBLEMS = {
     "there is nothing in that range": "в этом промежутке ничего нет",
     "an error of ours": "ошибка на нашей стороне",
     "Not Found": "такого адреса нет",
-    "Method Not Allowed": "этот адрес открывают иначе",
+    "Method Not Allowed": "такой запрос здесь не принимают",
 }
 SEARCH = {
     "longer than {} characters": "длиннее {} знаков",
