@@ -302,7 +302,7 @@ class _Threads:
         """Look again at the letters that know an id of a group whose people become more.
 
         A tie comes of that only for a letter that the new people make welcome, or that addresses
-        one of the new writers.
+        one of the new writers. A bounce ties nothing, so whom it speaks for makes no difference.
         """
         people, writers = comes.people - at.people, comes.writers - at.writers
         if not people and not writers:
@@ -311,11 +311,8 @@ class _Threads:
             for letter in self._knowing[one]:
                 if letter.key not in self._decided and self.group[letter.key] is not at:
                     self._to_house.add(letter)
-                    if not (
-                        people.isdisjoint(letter.speakers)
-                        and people.isdisjoint(letter.failed)
-                        and writers.isdisjoint(letter.people)
-                    ):
+                    met = not people.isdisjoint(letter.speakers)
+                    if met or not writers.isdisjoint(letter.people):
                         self._to_tie.add(letter)
 
 

@@ -8,6 +8,7 @@ import pytest
 from contract.event import Bounce, Failure
 from receiver.filing.collections import Store
 from receiver.filing.sweeper import Sweeper
+from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from tests.receiver.written import (
     corrections,
@@ -15,6 +16,7 @@ from tests.receiver.written import (
     filed,
     filing,
     message_id,
+    parted,
     person,
     sent,
     written,
@@ -168,6 +170,19 @@ async def test_a_bounce_is_in_the_dialog_of_the_letter_that_came_back(database: 
         "3", "mailer-daemon", subject="Undelivered Mail", kind="bounce", bounce=bounce.model_dump()
     )
     assert await filed(database, [written("1"), sent("2", "ivan", "1"), returned]) == ["1 2 3"]
+
+
+def test_a_bounce_ties_no_dialogs_whatever_else_it_names() -> None:
+    """Both are from the same machine, so it takes part in the dialog of the first one, too."""
+
+    def returned(number: str, of: str, whom: str, names: str = "") -> Letter:
+        failures = [Failure(recipient=person(whom), status="5.1.1")]
+        bounce = Bounce(message_id=message_id(of), failures=failures).model_dump()
+        return written(number, "mailer-daemon", names=names, kind="bounce", bounce=bounce)
+
+    first = [sent("1", "ivan"), returned("2", "1", "ivan")]
+    second = [sent("3", "petr"), returned("4", "3", "petr", names="1")]
+    assert parted([*first, *second]) == ["1 2", "3 4"]
 
 
 async def test_an_old_dialog_is_not_revived_by_its_subject(database: Database) -> None:
