@@ -39,11 +39,11 @@ from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
+from receiver.doctor.trouble import hosts_of
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from receiver.store.mongo import StoreUnavailable
-from receiver.store.trouble import hosts_of
 from supervisor import Part, supervise
 
 MAILBOX = "support@yandex.ru"

@@ -19,6 +19,7 @@ from receiver.filing.rounds import FilingRounds
 from receiver.filing.sweeper import Sweeper
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.reports import AlarmReports
+from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
 from receiver.page.page import Page
 from receiver.page.serving import keep_to_itself, told
@@ -33,7 +34,6 @@ from receiver.search.searching import Searching
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo
 from receiver.store.changes import Changes
-from receiver.store.queries import Queries
 from receiver.web.access import Access, keep_private
 from receiver.web.blobs import BlobUploads
 from receiver.web.bodies import ROOM_BYTES, BodyRoom

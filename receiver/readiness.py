@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
+from receiver.doctor.trouble import hosts_of, in_words
 from receiver.erasing.disposal import dispose
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
@@ -19,7 +20,6 @@ from receiver.retaining.daily import Daily
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.mongo import StoreUnavailable
-from receiver.store.trouble import hosts_of, in_words
 from receiver.web.requests import Route
 
 log = logging.getLogger(__name__)

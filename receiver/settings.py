@@ -16,9 +16,9 @@ from contract.language.refusals import told
 from contract.reading import shown
 from contract.sending.url import wrong_with
 from contract.settings import Port, Seconds, SharedSettings
+from receiver.doctor.trouble import database_in, wrong_uri
 from receiver.retaining.terms import terms_of
-from receiver.store.trouble import database_in, wrong_uri
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 
 _OF_THE_SERVER = ("admin", "config", "local")
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.database import Database
 
-from receiver.store.letters import unpacked
+from receiver.store.packed import unpacked
 
 Document = dict[str, Any]
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from contract.language.speaking import speaking
 from receiver.database import opened
+from receiver.doctor.trouble import hosts_of, in_words
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, StoreUnavailable
-from receiver.store.trouble import hosts_of, in_words
 from receiver.words import texts
 
 UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h

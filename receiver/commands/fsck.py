@@ -8,8 +8,9 @@ from hashlib import sha256
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
-from receiver.store.letters import Letters, unpacked
+from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document
+from receiver.store.packed import unpacked
 
 
 def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:

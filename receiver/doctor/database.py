@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, broken, look, well
 from receiver.doctor import forwarding, rights, server
+from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable, store_errors
-from receiver.store.trouble import hosts_of, in_words
 
 BACKUP_HOURS = 26
 READ_BACK_LAG = timedelta(minutes=15)

@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 from receiver.erasing.survey import Held
 from receiver.filing.collections import Store
-from receiver.store.letters import unpacked
 from receiver.store.mongo import Document
+from receiver.store.packed import unpacked
 
 README_EN = """What this archive holds of {address}
 

@@ -20,7 +20,7 @@ from receiver.letters.belonging import digest_of_key
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Document
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 
 
 class Erasing:

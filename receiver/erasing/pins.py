@@ -17,7 +17,8 @@ from bson import ObjectId
 from receiver.filing.world import plain
 from receiver.letters.letter import Letter
 from receiver.threads.facts import Fact, in_force
-from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.group import Group, Policy
+from receiver.threads.partition import partition
 
 ROUNDS = 10
 

@@ -19,7 +19,7 @@ from receiver.erasing.survey import held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_person, named_in
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 
 REPLAYED = ObjectId("0" * 24)
 ANOTHERS = "the erasures of {place} are of another database: name its own with --erasures"

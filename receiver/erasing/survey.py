@@ -15,7 +15,7 @@ from receiver.letters.belonging import (
     owners_of,
 )
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.letters import WITH_TEXTS, Kept
 from receiver.store.mongo import Document
 

@@ -17,8 +17,8 @@ from receiver.letters.addresses import canonical
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
-from receiver.store.letters import packed, unpacked
 from receiver.store.mongo import Document
+from receiver.store.packed import packed, unpacked
 
 ERASED = "[erased]"
 LONG_LINE = 20

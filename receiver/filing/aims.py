@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.world import World
-from receiver.store.dialogs import MAX_RELATED, Dialog
+from receiver.store.dialog import Dialog
+from receiver.store.dialogs import MAX_RELATED
 from receiver.store.mongo import Document
 from receiver.threads.facts import Fact
-from receiver.threads.partition import Group
+from receiver.threads.group import Group
 from receiver.threads.projection import messages_of, summary_of
 
 MAX_RECORDS = 100

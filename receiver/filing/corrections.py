@@ -15,7 +15,7 @@ from contract.faults import reach
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.threads.facts import Fact, in_force
 
 

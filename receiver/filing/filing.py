@@ -21,7 +21,8 @@ from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.reply.new_words import Replies, may_be_compared
 from receiver.store.letters import IDS
-from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.group import Group, Policy
+from receiver.threads.partition import partition
 
 
 class Filing:

@@ -15,8 +15,8 @@ from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.store.letters import MAX_COPIES, Kept
+from receiver.threads.group import Group
 from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
-from receiver.threads.partition import Group
 
 
 @dataclass

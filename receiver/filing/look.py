@@ -14,7 +14,7 @@ from receiver.reply.new_words import MANY_CARRIERS
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
 from receiver.store.mongo import Document
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 
 MAX_PEOPLE = 50
 FIRST_IDS = 12

@@ -4,7 +4,7 @@ from typing import Any
 
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.threads.why import explained
 from receiver.threads.wording import ENGLISH, Wording

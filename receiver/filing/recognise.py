@@ -20,8 +20,9 @@ from receiver.letters.identity import (
 )
 from receiver.letters.letter import Letter
 from receiver.store.blobs import Blobs
-from receiver.store.letters import Kept, Letters, headers_in, unpacked
+from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
+from receiver.store.packed import headers_in, unpacked
 
 
 class Recognising:

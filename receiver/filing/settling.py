@@ -19,7 +19,8 @@ from receiver.filing.world import KeepsChanging, LookAgain, Near, World, plain
 from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
-from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.group import Group, Policy
+from receiver.threads.partition import partition
 
 ATTEMPTS = 60
 PAUSE_SECONDS = 0.02

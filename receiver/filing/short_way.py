@@ -14,7 +14,7 @@ from receiver.letters.letter import Document, Letter
 from receiver.reply.new_words import MANY_CARRIERS, Replies
 from receiver.store.dialogs import MAX_RELATED
 from receiver.store.letters import Kept
-from receiver.threads.partition import Group
+from receiver.threads.group import Group
 from receiver.threads.projection import (
     MAX_INDEXES,
     MAX_PEOPLE,

@@ -17,7 +17,7 @@ from receiver.filing.world import LookAgain, World
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
-from receiver.threads.partition import Group
+from receiver.threads.group import Group
 
 
 class Show:

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.facts import Fact, InForce
-from receiver.threads.partition import Group, Shown
+from receiver.threads.group import Group, Shown
 
 
 class Settles(Protocol):

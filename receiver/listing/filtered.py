@@ -15,9 +15,9 @@ from typing import Any
 
 from bson import ObjectId
 
+from receiver.listing.queries import MANY, Listing, Queries
 from receiver.listing.rows import MOST, Rows
 from receiver.store.mongo import Document
-from receiver.store.queries import MANY, Listing, Queries
 
 LOOK_SECONDS = 2.0  # for one page; that of what is just being read comes on top
 TOGETHER = 500  # rows, about a kilobyte each

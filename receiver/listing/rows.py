@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from bson import ObjectId
 
+from receiver.listing.queries import ROW, Listing
 from receiver.listing.spans import (
     BEGINNING,
     END,
@@ -20,7 +21,6 @@ from receiver.listing.spans import (
     on_from,
 )
 from receiver.store.mongo import Database, Document, store_errors
-from receiver.store.queries import ROW, Listing
 
 MOST = 1000
 

@@ -17,7 +17,8 @@ from bson import ObjectId
 from receiver.letters.letter import Letter
 from receiver.migration.earlier import Earlier
 from receiver.threads.facts import Fact, What, in_force
-from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.group import Group, Policy
+from receiver.threads.partition import partition
 
 WHO = "migration"
 ROUNDS = 8

@@ -18,11 +18,13 @@ from receiver.migration.earlier import Earlier
 from receiver.migration.store import NEXT, MigrationStore, fact_document
 from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
 from receiver.store import schema, standing
-from receiver.store.dialogs import Dialog, Dialogs
+from receiver.store.dialog import Dialog
+from receiver.store.dialogs import Dialogs
 from receiver.store.letters import WITH_TEXTS, Kept, Letters
 from receiver.store.mongo import Database
 from receiver.threads.facts import Fact, in_force
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
 
 

@@ -14,7 +14,7 @@ from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
 from receiver.page.finding import Find
 from receiver.page.serving import PageServing, Visit, go
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.web.requests import Route
 
 _KEY = re.compile(r"[0-9a-f]{64}")

@@ -15,7 +15,7 @@ from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letters_of
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.web.requests import Route
 
 MAX_PRINTED = 1000

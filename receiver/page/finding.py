@@ -9,7 +9,7 @@ from aiohttp import web
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.page.serving import Visit
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 
 LETTERS = 50
 Find = Callable[[Grant, str], Awaitable[Dialog]]

@@ -11,13 +11,13 @@ from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.queries import Queries
 from receiver.listing.rows import MOST
 from receiver.page.addresses import list_address
 from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.shown.bridges import bridge_of, refusal_of
 from receiver.page.shown.clock import Clock
-from receiver.store.queries import Queries
 from receiver.web.requests import Route
 
 DAYS = 14

@@ -13,6 +13,7 @@ from aiohttp import web
 from contract.event import MAX_ATTACHMENTS
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.queries import Queries
 from receiver.page.addresses import letter_address
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
@@ -20,7 +21,6 @@ from receiver.page.shown.pictures import kind_of, with_pictures
 from receiver.page.shown.text import marked, one_line, several_lines
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
-from receiver.store.queries import Queries
 from receiver.web.requests import Route
 from receiver.web.v1.download import Download, download
 from receiver.web.v1.letters import fields_of, original_of

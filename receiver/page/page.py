@@ -10,6 +10,7 @@ from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
+from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
 from receiver.page.corrections import CorrectionForms
 from receiver.page.dialogs import DialogPages, Export
@@ -29,8 +30,7 @@ from receiver.page.why import WhyPages
 from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
-from receiver.store.queries import Queries
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from receiver.web.access import Access
 from receiver.web.requests import Route
 from receiver.web.v1.dialogs import DialogsFound

@@ -6,8 +6,8 @@ The newest dialogs are looked through, a bounded number: a part of a word is in 
 from dataclasses import dataclass
 from typing import Any
 
+from receiver.listing.queries import Listing, Sort
 from receiver.listing.rows import Rows
-from receiver.store.queries import Listing, Sort
 
 LOOKED_THROUGH = 1000  # dialogs of each mailbox, and MAX_ALL of all
 MAX_ALL = 5000

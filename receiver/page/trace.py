@@ -36,7 +36,7 @@ from receiver.page.why import WORDINGS
 from receiver.page.words import PageWords
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import Searching
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
 from receiver.web.v1.letters import fields_of

@@ -12,8 +12,8 @@ from receiver.page.finding import Find, here, part_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.dialog import dialog_of, reasons_shown
 from receiver.page.shown.evidence import evidence_of, picture_of
-from receiver.store.dialogs import Dialog
-from receiver.threads.partition import Policy
+from receiver.store.dialog import Dialog
+from receiver.threads.group import Policy
 from receiver.threads.wording import ENGLISH, RUSSIAN, Wording
 from receiver.web.requests import Route
 

@@ -13,10 +13,10 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.filing.world import KeepsChanging
 from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Document
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from receiver.threads.projection import messages_of, summary_of
 
 PASSES = 20

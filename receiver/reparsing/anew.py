@@ -11,8 +11,8 @@ from typing import Any
 
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Letter
-from receiver.store.letters import packed, unpacked
 from receiver.store.mongo import Document
+from receiver.store.packed import packed, unpacked
 
 KEPT = ("key", "message_id", "known_as", "direction", "guess")
 LONG = ("body", "reply", "html")

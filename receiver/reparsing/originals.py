@@ -6,8 +6,8 @@ from hashlib import sha256
 
 from receiver.reparsing.anew import Rewritten
 from receiver.store.blobs import Blobs
-from receiver.store.letters import unpacked
 from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.packed import unpacked
 
 AT_ONCE = 32
 UNDER_WAY = "reparse"

@@ -29,7 +29,8 @@ from receiver.reparsing.originals import AT_ONCE, Originals
 from receiver.reparsing.reader import Readings
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.threads.facts import Fact, in_force
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from receiver.web.html import harmless
 
 WHO = "reparse"

@@ -21,13 +21,13 @@ from receiver.erasing.pins import Mailbox, pins_of
 from receiver.filing.collections import Store
 from receiver.letters.belonging import digests_of_letter
 from receiver.letters.letter import Letter
+from receiver.listing.queries import Listing, Queries, Sort
 from receiver.reply.new_words import PROOF
 from receiver.retaining.holds import Holds
 from receiver.retaining.terms import KINDS, Terms, due, without
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document, StoreUnavailable
-from receiver.store.queries import Listing, Queries, Sort
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from receiver.threads.projection import marks_of
 
 PAGE = 200

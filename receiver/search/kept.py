@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from bson import ObjectId
 
 from receiver.search.segment import IndexRow
+from receiver.store.mailboxes import first_kept
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
-from receiver.store.queries import first_kept
 
 # The embedded database compares each letter that it reads with each id that was asked for.
 READ_TOGETHER = 16

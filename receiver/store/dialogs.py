@@ -7,13 +7,22 @@ into another one leads there by a document in ``redirects``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
+from receiver.store.dialog import (
+    FULL_BYTES,
+    FULL_LETTERS,
+    HEAD,
+    Dialog,
+    Parts,
+    as_read,
+    differing,
+    measured,
+    ours,
+    size_of,
+)
 from receiver.store.mongo import (
-    Collection,
     Database,
     Document,
     DuplicateKey,
@@ -22,31 +31,9 @@ from receiver.store.mongo import (
     store_errors,
     update_each,
 )
-from receiver.store.parts import FULL_BYTES, FULL_LETTERS, Parts, measured, size_of
 from receiver.store.redirects import Redirects
 
 MAX_RELATED = 100
-HEAD: Document = {"messages": 0}
-
-
-@dataclass
-class Dialog:
-    """A dialog's head and the parts in which its older letters stand, all as they were read."""
-
-    head: Document
-    parts: list[Document] = field(default_factory=list)
-
-    @property
-    def id(self) -> Any:
-        """The dialog's identity."""
-        return self.head["_id"]
-
-    @cached_property
-    def messages(self) -> list[Document]:
-        """Every message once, in order."""
-        documents = (self.head, *self.parts)
-        found = {message["key"]: message for each in documents for message in each["messages"]}
-        return sorted(found.values(), key=lambda message: (message["created"], message["key"]))
 
 
 class Dialogs:
@@ -157,7 +144,7 @@ class Dialogs:
                 "$inc": {"revision": 1, "count": count, "held": count, "bytes": size},
                 "$currentDate": {"changed": True},
             }
-            updates.append((_as_read(head), update))
+            updates.append((as_read(head), update))
             if self._parts.is_full(head["held"] + count, head["bytes"] + size):
                 full.append(head["_id"])
         done = await update_each(self._dialogs, updates)
@@ -177,7 +164,7 @@ class Dialogs:
                 update |= {"$addToSet": {"related": other}, "$max": {"noticed": 1}}
             else:
                 update["$inc"]["related_more"] = 1
-            updates.append((_as_read(head), update))
+            updates.append((as_read(head), update))
         return await update_each(self._dialogs, updates)
 
     async def unrelate(self, head: Document, left: Sequence[Any], noticed: int) -> bool:
@@ -201,7 +188,7 @@ class Dialogs:
                 apart.append((old, says, messages))
                 continue
             fields = {**says, "messages": list(messages), "parts": [], "count": len(messages)}
-            updates.append((_as_read(old.head), _differing(old.head, fields | size)))
+            updates.append((as_read(old.head), differing(old.head, fields | size)))
         if updates and not await update_each(self._dialogs, updates):
             return False
         for each in apart:
@@ -251,7 +238,7 @@ class Dialogs:
         parts = [part["_id"] for part in dialog.parts]
         await self._parts.will_go(parts)
         with store_errors():
-            done = await self._dialogs.delete_one(_as_read(dialog.head))
+            done = await self._dialogs.delete_one(as_read(dialog.head))
         if done.deleted_count:
             await self._parts.forget(parts)
         return bool(done.deleted_count)
@@ -283,10 +270,10 @@ class Dialogs:
 
     async def _update(self, head: Document, update: Document) -> bool:
         with store_errors():
-            return bool((await self._dialogs.update_one(_as_read(head), update)).matched_count)
+            return bool((await self._dialogs.update_one(as_read(head), update)).matched_count)
 
     async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
-        return await self._update(old, _differing(old, fields))
+        return await self._update(old, differing(old, fields))
 
     async def _give_to_a_part(self, dialog_id: Any) -> None:
         """Move the oldest letters of a full head into parts; others may write it meanwhile."""
@@ -301,31 +288,3 @@ class Dialogs:
             if await self._replace(head, fields):
                 return
             await self._parts.forget(given)
-
-
-async def ours(
-    dialogs: Collection, ids: Iterable[Any], projection: Document | None
-) -> list[Document]:
-    """Return the documents of these ids that are this service's."""
-    wanted = set(ids)
-    if not wanted:
-        return []
-    with store_errors():
-        found = await dialogs.find({"_id": {"$in": sorted(wanted)}}, projection).to_list(None)
-    return [each for each in found if "revision" in each]
-
-
-def _differing(old: Document, fields: Mapping[str, Any]) -> Document:
-    """Return the update by which a document says this; what it says already is left alone."""
-    said = {name: value for name, value in fields.items() if name not in old or old[name] != value}
-    update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
-    return update | ({"$set": said} if said else {})
-
-
-def _as_read(head: Document) -> Document:
-    """Return what finds a dialog only if it is as it was read.
-
-    ``$all`` of one value says the same as the value. But then the embedded database goes by ``_id``
-    at once; else it first weighs each index again and again, a quarter of what a write costs.
-    """
-    return {"_id": head["_id"], "revision": {"$all": [head["revision"]]}}

@@ -9,27 +9,25 @@ the first letter that knows it, and of each that carries it; in any other dialog
 know the id have names of id and person. So a look at an id costs the same if five thousand know it.
 """
 
-import json
-import zlib
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bson import Binary, ObjectId
+from bson import ObjectId
 
 from receiver.letters.letter import Letter
+from receiver.store.mailboxes import first_kept, mailboxes_beside
 from receiver.store.mongo import Database, Document, insert_new, store_errors
-from receiver.store.queries import first_kept, mailboxes_beside
+from receiver.store.packed import packed
 
 MAX_COPIES = 20
-MIN_WINDOW_BITS, SMALL_MEM_LEVEL = 10, 6
-MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 WITH_TEXTS: Document = {"content": 0, "copies": 0}
 POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
 NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
+MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 
 
 @dataclass
@@ -49,6 +47,13 @@ class Kept:
 def named(message_id: str, person: str) -> str:
     """Return the name of an id in a dialog that was not the first to know it."""
     return f"{message_id}\n{person}"
+
+
+def kept_of(document: Document) -> Kept:
+    """Return what a letter's document says."""
+    letter = Letter(document["mailbox"], document["message"])
+    known = frozenset(document["known"])
+    return Kept(document["_id"], letter, document["dialog"], known, document.get("earlier"))
 
 
 class Letters:
@@ -265,13 +270,6 @@ class Letters:
         return [kept_of(each) for each in documents]
 
 
-def kept_of(document: Document) -> Kept:
-    """Return what a letter's document says."""
-    letter = Letter(document["mailbox"], document["message"])
-    known = frozenset(document["known"])
-    return Kept(document["_id"], letter, document["dialog"], known, document.get("earlier"))
-
-
 def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> Document:
     content = dict(content)
     for name in ("headers", "original"):
@@ -293,28 +291,3 @@ def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> 
         "copies": [copy],
         **({"digests": sorted(attached)} if attached else {}),
     }
-
-
-def packed(value: bytes | list[list[str]]) -> Binary:
-    """Return bytes or header fields compressed, as a letter's document keeps them.
-
-    A window no larger than what it has to hold: to prepare one of 32 KiB takes half of the time.
-    """
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False).encode()
-    window = min(max(len(value).bit_length(), MIN_WINDOW_BITS), zlib.MAX_WBITS)
-    memory = zlib.DEF_MEM_LEVEL if window == zlib.MAX_WBITS else SMALL_MEM_LEVEL
-    compressor = zlib.compressobj(wbits=window, memLevel=memory)
-    return Binary(compressor.compress(value) + compressor.flush())
-
-
-def headers_in(content: Document) -> list[list[str]]:
-    """Return the header fields of a letter's content."""
-    packed_fields = content.get("headers")
-    found: list[list[str]] = json.loads(unpacked(packed_fields)) if packed_fields else []
-    return found
-
-
-def unpacked(value: bytes) -> bytes:
-    """Return what was compressed."""
-    return zlib.decompress(value)

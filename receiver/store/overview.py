@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.dialogs import Dialog, ours
+from receiver.store.dialog import Dialog, ours
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, store_errors
-from receiver.threads.partition import NUMBER, Policy
+from receiver.threads.group import NUMBER, Policy
 
 EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
 OUR_INDEX = "opened_lately"  # no version before 0.2 had one over dialogs of this name

@@ -36,50 +36,13 @@ groups that are *apart*. A letter that meets both sides goes with the first that
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import Any, Literal
+from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.threads.facts import UNCONSTRAINED, Constraints
-
-Policy = Literal["participants", "anyone"]
-NUMBER = 1
-"""The rule's number: a receiver does not write into dialogs that another rule made."""
-
-
-@dataclass(eq=False)
-class Group:
-    """Letters that belong together, and what they say of people.
-
-    ``dialogs`` are those of which the group stands for all letters, seen or not; ``sides`` those
-    of parted letters, as (number of the parting, side).
-    """
-
-    letters: list[Letter] = field(default_factory=list)
-    people: set[str] = field(default_factory=set)
-    writers: set[str] = field(default_factory=set)
-    dialogs: set[Any] = field(default_factory=set)
-    sides: set[tuple[int, int]] = field(default_factory=set)
-    _keys: frozenset[str] = frozenset()
-
-    @property
-    def keys(self) -> frozenset[str]:
-        """What identifies its letters, which only become more."""
-        if len(self._keys) != len(self.letters):
-            self._keys = frozenset(each.key for each in self.letters)
-        return self._keys
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A dialog that stands for all its letters though only some are looked at."""
-
-    dialog: Any
-    keys: Set[str]
-    people: Set[str]
-    writers: Set[str]
+from receiver.threads.group import Group, Policy, Shown, opening_of
 
 
 def partition(
@@ -314,23 +277,3 @@ class _Threads:
                     met = not people.isdisjoint(letter.speakers)
                     if met or not writers.isdisjoint(letter.people):
                         self._to_tie.add(letter)
-
-
-def opening_of(letters: Sequence[Letter], joined: Set[str] = frozenset()) -> Letter:
-    """Return the letter that opens a dialog, and gives it subject, user and date.
-
-    It is the first by (created, key) of those that name no other letter there and are not there by
-    a guess or a correction (``joined``); if there is none, of all. So a reply dated 2001 takes
-    nothing over, and a first letter that comes late does.
-    """
-    carried: defaultdict[str, int] = defaultdict(int)
-    for each in letters:
-        carried[each.message_id] += 1
-    free = (
-        each
-        for each in letters
-        if each.key not in joined and not any(carried[one] for _, one in each.cited)
-    )
-    return min(free, key=lambda letter: letter.order, default=None) or min(
-        letters, key=lambda letter: letter.order
-    )

@@ -6,7 +6,7 @@ from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.reply.new_words import Replies
-from receiver.threads.partition import opening_of
+from receiver.threads.group import opening_of
 from receiver.threads.waiting import WhoseTurn, turn_after
 
 Document = dict[str, Any]

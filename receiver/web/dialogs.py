@@ -19,7 +19,7 @@ from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrected, Corrections
 from receiver.filing.reasons import reasons_of
 from receiver.reply.new_words import PROOF
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json

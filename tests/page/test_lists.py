@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.database import opened
+from receiver.listing.queries import Listing, Sort
 from receiver.listing.rows import Rows, beside, within
 from receiver.listing.spans import BEGINNING, END, back_from, from_the_beginning, on_from
 from receiver.page.lists.tabs import PAGE, TABS, Lists, listing, ranked
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document
-from receiver.store.queries import Listing, Sort
 from tests.letters import START
 from tests.receiver.dialogs.test_lookups import stages
 from tests.receiver.written import MAILBOX

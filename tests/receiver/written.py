@@ -11,7 +11,8 @@ from receiver.filing.filing import Filing
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from tests.letters import START
 
 MAILBOX = "support@yandex.ru"

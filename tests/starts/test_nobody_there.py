@@ -19,9 +19,9 @@ from contract.keyring import Keyring
 from contract.sending.direct import address_of
 from receiver.commands.command import at_least_one
 from receiver.commands.ping import wrong_with_service
+from receiver.doctor.trouble import in_words
 from receiver.readiness import Readiness
 from receiver.settings import ReceiverSettings
-from receiver.store.trouble import in_words
 from tests import servers
 
 

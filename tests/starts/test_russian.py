@@ -22,8 +22,8 @@ from bridge.start import unusable_for_smtp
 from contract.language import command_line, refusals
 from contract.language.speaking import Texts, language_of, speaking
 from receiver.commands.ping import wrong_with_service
+from receiver.doctor.trouble import in_words, wrong_uri
 from receiver.settings import ReceiverSettings
-from receiver.store.trouble import in_words, wrong_uri
 from tests import servers
 from tests.servers import ROOT
 

@@ -21,9 +21,9 @@ from receiver.filing.collections import Store
 from receiver.filing.filing import Filing
 from receiver.letters.arrival import arrival_of
 from receiver.settings import ReceiverSettings
-from receiver.store.letters import packed
 from receiver.store.mongo import Database, Document
-from receiver.threads.partition import Policy
+from receiver.store.packed import packed
+from receiver.threads.group import Policy
 from tests.measure.chaos.follower import differences
 from tests.measure.chaos.ledger import Ledger, Sent
 from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict

@@ -7,7 +7,7 @@ from bson import ObjectId
 from receiver.commands.command import tell
 from receiver.commands.terminal import word
 from receiver.filing.collections import Store
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 
 
 def add_id(parser: argparse.ArgumentParser) -> None:

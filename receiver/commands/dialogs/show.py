@@ -7,7 +7,7 @@ from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, moment, word
 from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document
 
 

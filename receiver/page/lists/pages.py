@@ -7,6 +7,7 @@ from aiohttp import web
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.queries import Queries
 from receiver.page.addresses import list_address, live_address
 from receiver.page.lists.search import search
 from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
@@ -15,7 +16,6 @@ from receiver.page.shown.rows import row_of
 from receiver.page.shown.text import one_line
 from receiver.page.words import PageWords
 from receiver.search.searching import Searching
-from receiver.store.queries import Queries
 from receiver.web.requests import Route
 
 

@@ -10,9 +10,9 @@ from datetime import datetime
 from bson import ObjectId
 
 from receiver.errors import Problem
+from receiver.listing.queries import Listing, Sort
 from receiver.listing.rows import Rows
 from receiver.store.mongo import Document
-from receiver.store.queries import Listing, Sort
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 
 PAGE, MANY = 50, 100

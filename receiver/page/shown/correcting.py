@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import ListRow, row_of
 from receiver.page.shown.text import one_line
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 
 NEAR = 0.8  # of two subjects without their prefixes

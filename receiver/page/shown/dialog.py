@@ -8,7 +8,7 @@ from receiver.page.addresses import SHORT, letter_address
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import Label, ListRow, marks_of_head, name_of, row_of
 from receiver.page.shown.text import MAX_ID, MAX_REASON, one_line
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 
 MAX_PEOPLE = 12

@@ -12,7 +12,8 @@ from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_ID, called, one_line
 from receiver.page.words import PageWords
 from receiver.store.mongo import Document
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 
 Where = Literal["here", "elsewhere", "unknown"]
 MAX_NAMED = 12

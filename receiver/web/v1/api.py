@@ -7,11 +7,11 @@ from receiver.filing.corrections import Corrections
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.manage.operations import HookOperations
 from receiver.listing.filtered import FilteredLists
+from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
 from receiver.search.searching import Searching
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
-from receiver.store.queries import Queries
 from receiver.web.requests import Route
 from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.dialogs import DialogOperations, DialogsFound

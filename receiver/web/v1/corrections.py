@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import json_of, matches, tag_of
 from receiver.web.v1.dialogs import DialogsFound

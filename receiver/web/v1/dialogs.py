@@ -17,8 +17,8 @@ from receiver.filing.reasons import reasons_of
 from receiver.letters.addresses import canonical
 from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
-from receiver.store.dialogs import Dialog
-from receiver.store.queries import Listing, Queries, Sort
+from receiver.listing.queries import Listing, Queries, Sort
+from receiver.store.dialog import Dialog
 from receiver.web.v1.answers import json_of, matches, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.access import demand
 from receiver.web.v1 import mbox

@@ -10,10 +10,10 @@ from pydantic import Field
 
 from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.listing.queries import Queries
 from receiver.store.blobs import Blobs
-from receiver.store.letters import unpacked
 from receiver.store.mongo import Document
-from receiver.store.queries import Queries
+from receiver.store.packed import unpacked
 from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.download import Download, download
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of

@@ -13,7 +13,7 @@ from typing import Any, get_args
 
 from pymongo import MongoClient
 
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.measure.chaos.clients import ChaosClient
 from tests.measure.chaos.follower import Follower, give_token
 from tests.measure.chaos.hook import HookTarget

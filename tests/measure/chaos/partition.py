@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.measure.chaos.ledger import Sent, Thread
 
 

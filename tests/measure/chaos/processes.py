@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.measure.chaos.leaving import RETENTION
 from tests.servers import ROOT, SECRET, environment, free_port
 

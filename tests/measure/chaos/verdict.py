@@ -13,7 +13,7 @@ from pymongo.database import Database
 
 from bridge.spool.envelope import read_trace
 from receiver.store.facts import fact_of
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.measure.chaos.leaving import Leaving, is_leaving
 from tests.measure.chaos.ledger import Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected

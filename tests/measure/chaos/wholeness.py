@@ -8,7 +8,8 @@ from bson import encode
 
 from receiver.letters.letter import Letter
 from receiver.threads.facts import Fact, InForce, in_force
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
 from tests.stored import whole_dialogs
 

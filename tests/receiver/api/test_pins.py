@@ -9,7 +9,8 @@ from receiver.erasing.pins import Mailbox, pins_of
 from receiver.letters.belonging import owners_of
 from receiver.letters.letter import Letter
 from receiver.threads.facts import in_force
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from tests.receiver.written import MAILBOX, sent, written
 
 PEOPLE = ["ivan", "olga", "petr"]

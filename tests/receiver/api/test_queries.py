@@ -9,9 +9,9 @@ import pytest
 from bson import ObjectId
 
 from receiver.listing.filtered import FilteredLists
+from receiver.listing.queries import Listing, Queries, asked_of
 from receiver.listing.rows import Rows
 from receiver.store.mongo import Database
-from receiver.store.queries import Listing, Queries, asked_of
 from receiver.web.v1.dialogs import SORTS, DialogsQuery, listing_of
 from tests.letters import START
 from tests.receiver.dialogs.test_lookups import COMMANDS, stages

@@ -30,7 +30,8 @@ from receiver.store import schema
 from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
 from receiver.threads.facts import in_force
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from tests.measure.chaos.wholeness import relations
 from tests.receiver.dialogs.interleaved import Killed, Stopping
 from tests.receiver.dialogs.test_meetings_in_any_order import as_received

@@ -22,7 +22,8 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from receiver.letters.letter import Letter
 from receiver.store import schema
 from receiver.store.mongo import Document, StoreUnavailable
-from receiver.threads.partition import Policy, partition
+from receiver.threads.group import Policy
+from receiver.threads.partition import partition
 from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected
 from tests.receiver.written import file, filing, written

@@ -17,7 +17,7 @@ from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.store import schema
 from receiver.store.mongo import Database, Document
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.receiver.written import (
     MAILBOX,
     corrections,

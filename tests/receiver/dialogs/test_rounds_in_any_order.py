@@ -9,9 +9,9 @@ from bson import ObjectId
 
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import Dialog
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database
-from receiver.threads.partition import Policy
+from receiver.threads.group import Policy
 from tests.receiver.written import dialogs, empty, file, filing, parted, written
 
 SAME_WRITER = [written("2", names="1"), written("3", names="1"), written("4", names="1")]

@@ -30,7 +30,8 @@ from receiver.store import schema
 from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
 from receiver.threads.facts import in_force
-from receiver.threads.partition import Group, Policy, partition
+from receiver.threads.group import Group, Policy
+from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, arrival, written

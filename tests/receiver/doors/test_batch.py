@@ -9,8 +9,8 @@ import pytest
 
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
 from contract.event import MAX_CONTENT_BYTES
-from receiver.store.letters import unpacked
 from receiver.store.mongo import Database
+from receiver.store.packed import unpacked
 from tests.servers import Service
 from tests.webhook_client import SMALLEST, Client, event
 

@@ -17,9 +17,9 @@ from pymongo.errors import (
 from contract.keyring import Keyring
 from receiver.app import build
 from receiver.database import opened
+from receiver.doctor.trouble import hosts_of, in_words, wrong_uri
 from receiver.readiness import NOT_REACHED, NOT_YET_ASKED
 from receiver.settings import ReceiverSettings
-from receiver.store.trouble import hosts_of, in_words, wrong_uri
 from tests import servers
 
 

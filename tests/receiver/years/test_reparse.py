@@ -24,8 +24,8 @@ from receiver.reparsing import reader as reparsing_reader
 from receiver.reparsing.reader import Readings, reading
 from receiver.reparsing.reparse import Looked, Reparsing
 from receiver.settings import ReceiverSettings
-from receiver.store.letters import packed
 from receiver.store.mongo import Database, Document
+from receiver.store.packed import packed
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections

@@ -12,12 +12,10 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.mongo import Collection as Documents
 from receiver.store.mongo import Database, Document, store_errors
 
 MANY = 1000
 LATELY, LONG_SINCE = timedelta(hours=6), timedelta(days=30)
-OLDEST = timedelta(days=64 * 365)
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
 SHORTEST_KEY = 16
 BEGINNING = 640  # signs of a text, for where nothing is known to be new in it
@@ -133,40 +131,3 @@ def asked_of(listing: Listing) -> tuple[Document, str]:
     if "user" in listing.filters:
         return query, "a_user_and_a_subject"
     return query, INDEX_OF[name]
-
-
-async def first_kept(letters: Documents, mailbox: str) -> datetime | None:
-    """Return when the first letter of a mailbox was kept.
-
-    It is looked for from the beginning of time, each span half as old as the one before: the
-    embedded database reads all that a query matches, also where it is asked for the first.
-    """
-    now, age, since = datetime.now(UTC), OLDEST, datetime.min
-    while True:
-        until = {"$lt": now - age} if age > LATELY else {}
-        query = {"mailbox": mailbox, "kept": {"$gte": since} | until}
-        with store_errors():
-            found = await letters.find_one(query, {"kept": 1}, sort=[("kept", 1)])
-        if found or not until:
-            return found["kept"] if found else None
-        since, age = now - age, age / 2
-
-
-async def mailboxes_beside(letters: Documents, known: Collection[str]) -> set[str]:
-    """Return the mailboxes that have letters and are none of those that are known.
-
-    Asked is for what lies between two names, which is little, rather than for all names.
-    """
-    names = sorted(known)
-    gaps: list[tuple[str, str | None]] = list(zip(["", *names], [*names, None], strict=True))
-    found = set()
-    while gaps:
-        low, high = gaps.pop()
-        between = {"$gt": low} | ({"$lt": high} if high else {})
-        with store_errors():
-            letter = await letters.find_one({"mailbox": between}, {"mailbox": 1})
-        if letter:
-            name: str = letter["mailbox"]
-            found.add(name)
-            gaps += [(low, name), (name, high)]
-    return found

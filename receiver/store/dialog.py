@@ -1,11 +1,14 @@
-"""Parts: the older letters of a dialog that a document would be too large for.
+"""A dialog's documents: its head, and the parts with the older letters that it has no room for.
 
 When a head is full its oldest half goes into a part, written before the head that lists it: so a
 crash leaves letters twice and none nowhere. A part that no head lists is an orphan, and is taken
-away later.
+away later. A write finds a document only if it is as it was read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
 
 from bson import ObjectId, encode
 
@@ -13,6 +16,27 @@ from receiver.store.mongo import Collection, Document, ServerClock, store_errors
 
 FULL_LETTERS = 128
 FULL_BYTES = 1024 * 1024
+HEAD: Document = {"messages": 0}
+
+
+@dataclass
+class Dialog:
+    """A dialog's head and the parts in which its older letters stand, all as they were read."""
+
+    head: Document
+    parts: list[Document] = field(default_factory=list)
+
+    @property
+    def id(self) -> Any:
+        """The dialog's identity."""
+        return self.head["_id"]
+
+    @cached_property
+    def messages(self) -> list[Document]:
+        """Every message once, in order."""
+        documents = (self.head, *self.parts)
+        found = {message["key"]: message for each in documents for message in each["messages"]}
+        return sorted(found.values(), key=lambda message: (message["created"], message["key"]))
 
 
 class Parts:
@@ -84,3 +108,31 @@ def measured(messages: Sequence[Document]) -> Document:
 def size_of(messages: Iterable[Document]) -> int:
     """Return how many bytes messages take in a document."""
     return sum(len(encode(each)) for each in messages)
+
+
+async def ours(
+    dialogs: Collection, ids: Iterable[Any], projection: Document | None
+) -> list[Document]:
+    """Return the documents of these ids that are this service's."""
+    wanted = set(ids)
+    if not wanted:
+        return []
+    with store_errors():
+        found = await dialogs.find({"_id": {"$in": sorted(wanted)}}, projection).to_list(None)
+    return [each for each in found if "revision" in each]
+
+
+def differing(old: Document, fields: Mapping[str, Any]) -> Document:
+    """Return the update by which a document says this; what it says already is left alone."""
+    said = {name: value for name, value in fields.items() if name not in old or old[name] != value}
+    update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+    return update | ({"$set": said} if said else {})
+
+
+def as_read(head: Document) -> Document:
+    """Return what finds a dialog only if it is as it was read.
+
+    ``$all`` of one value says the same as the value. But then the embedded database goes by ``_id``
+    at once; else it first weighs each index again and again, a quarter of what a write costs.
+    """
+    return {"_id": head["_id"], "revision": {"$all": [head["revision"]]}}
