@@ -12,6 +12,10 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.filing.collections import Store
+from receiver.projecting.mailbox import Projecting
+from receiver.retaining.retain import Retaining
+from receiver.retaining.terms import Terms
 from receiver.store.changes import HOT, MAX_SEEN, Changes, Row, State, tell
 from receiver.store.mongo import Database
 from receiver.store.schema import TOLD_SECONDS
@@ -136,17 +140,18 @@ async def shown(database: Database) -> dict[str, int]:
 async def test_what_changed_at_one_moment_is_told_in_pieces(database: Database) -> None:
     """More dialogs than one look reads, all of one moment, behind as many parts; and gone ones."""
     then = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-    ids = sorted(ObjectId() for _ in range(1200))
+    ids = sorted(ObjectId() for _ in range(850))
     common = {"mailbox": SUPPORT, "changed": then, "messages": [], "revision": 1}
-    parts, dialogs, gone = ids[:400], ids[400:1000], ids[1000:]
+    parts, dialogs, gone = ids[:300], ids[300:700], ids[700:]
     await database.dialogs.insert_many([{"_id": one, **common, "part_of": ids[0]} for one in parts])
     await database.dialogs.insert_many([{"_id": one, **common} for one in dialogs])
     await database.gone.insert_many([{"_id": one, **common, "into": None} for one in gone])
     changes, state = Changes(database), State(then - timedelta(minutes=1))
     rows: list[Row] = []
-    for _ in range(30):
-        told = await changes.since(SUPPORT, state, 50)
-        rows, state = [*rows, *told.rows], told.state
+    more = True
+    while more:
+        told = await changes.since(SUPPORT, state, 100)
+        rows, state, more = [*rows, *told.rows], told.state, told.more
     assert sorted(row.id for row in rows if not row.gone) == dialogs
     assert sorted(row.id for row in rows if row.gone) == gone
 
@@ -177,6 +182,46 @@ async def test_who_follows_has_the_dialogs_of_the_database(
     await follower.follow()
     assert follower.table == await shown(database)
     assert await follower.follow() == 0
+
+
+async def test_who_follows_sees_erasures_and_what_is_too_old_go(
+    client: Client, caller: Caller, database: Database
+) -> None:
+    """While letters come: of a person who is erased, and of years ago, which retention takes."""
+    store = Store.of(database)
+    retaining = Retaining(
+        database, store, "participants", Projecting(store, "participants").project
+    )
+    follower = Follower(caller)
+    await posted(client, 0)
+    await follower.begin()
+    eraser = Caller(caller.session, caller.base, await make_token(database, "erase", SUPPORT))
+    person = {"address": "u1@a.ru"}
+
+    async def post(number: int) -> None:
+        years = ("2016-01-01T00:00:00Z", "2026-11-01T00:00:00Z")
+        fields = {"sender": f"u{number % 3}@a.ru", "date": years[number % 2]}
+        await posted(client, number, in_reply_to=[f"{number - 6}@a.ru"], **fields)
+
+    async def erase() -> None:
+        found = await eraser.call("POST", "/v1/persons/find", person)
+        said = person | {"preview": found.json["preview"], "reason": "asked"}
+        erased = await eraser.call("POST", "/v1/persons/erase", said)
+        assert erased.status in (200, 409)  # something has come since it was shown
+
+    for at in range(1, 25, 8):
+        await asyncio.gather(*map(post, range(at, at + 8)), follower.follow())
+        await asyncio.gather(post(at + 50), erase(), follower.follow())
+        await asyncio.gather(
+            retaining.run(SUPPORT, Terms({"dialogs": 365})), post(at + 60), follower.follow()
+        )
+    await erase()
+    await follower.follow()
+    kept = await shown(database)
+    assert follower.table == kept
+    assert kept
+    assert await database.letters.count_documents({"message.from.address": "u1@a.ru"}) == 0
+    assert await database.gone.count_documents({}) > 1
 
 
 async def test_a_merged_dialog_is_told_as_gone(client: Client, caller: Caller) -> None:
