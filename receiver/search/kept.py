@@ -5,6 +5,7 @@ No query has a ``hint``: the embedded database then looks at all that the index 
 
 from collections.abc import AsyncGenerator, Collection, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from bson import ObjectId
 
@@ -72,14 +73,22 @@ class KeptLetters:
             found = await self._letters.find(query, {"_id": 1}).to_list(None)
         return [each["_id"].binary for each in found]
 
+    async def dialogs(self, ids: Iterable[bytes]) -> dict[bytes, Any]:
+        """Return the dialogs that letters point to, by the ids of the letters."""
+        found = await self._read(ids, {"dialog": 1})
+        return {one: each["dialog"] for one, each in found.items()}
+
     async def documents(self, ids: Iterable[bytes]) -> dict[bytes, Document]:
         """Return letters by their ids, those that are there, as far as they are searched."""
+        return await self._read(ids, SEARCHED)
+
+    async def _read(self, ids: Iterable[bytes], fields: Document) -> dict[bytes, Document]:
         wanted = [ObjectId(each) for each in ids]
         found: dict[bytes, Document] = {}
         for start in range(0, len(wanted), READ_TOGETHER):
             query = {"_id": {"$in": wanted[start : start + READ_TOGETHER]}}
             with store_errors():
-                some = await self._letters.find(query, SEARCHED).to_list(None)
+                some = await self._letters.find(query, fields).to_list(None)
             found |= {each["_id"].binary: each for each in some}
         return found
 

@@ -1,7 +1,7 @@
 """Searching: one call for whoever looks, with the letters that are found, newest first."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -97,14 +97,15 @@ class Searching:
         rows = candidates(self._index, segments, fresh, query, _span(query, behind))
         async with aclosing(rows):
             async for some in _together(rows, min(AT_ONCE, limit + 1)):
-                documents = await self._letters.documents(row.id for row in some)
+                heads, ids = await self._of_turn(query, [row.id for row in some])
+                documents = await self._letters.documents(ids)
                 right = [
                     (document, said)
                     for document in documents.values()
                     if document["mailbox"] in allowed
                     and matches(query, said := Searched.of(document))
                 ]
-                shown = await self._shown(query, right)
+                shown = await self._shown(query, right, heads)
                 for row in some:
                     if row.id in shown and len(found) == limit:
                         return Results(found, _cursor(last))
@@ -115,29 +116,48 @@ class Searching:
                     return Results(found, _cursor(last))
         return Results(found, None)
 
+    async def _of_turn(
+        self, query: Conditions, ids: Sequence[bytes]
+    ) -> tuple[dict[Any, Document], Sequence[bytes]]:
+        """Return the letters whose dialog waits as the query has it, and these dialogs' heads.
+
+        Where it is asked for, few letters are of such dialogs: only they are read with their words.
+        """
+        if query.waiting is None:
+            return {}, ids
+        of = await self._letters.dialogs(ids)
+        heads = await self._dialogs.heads(set(of.values()))
+        right = {one: each for one, each in heads.items() if _waits(each) == query.waiting}
+        return right, [one for one in ids if of.get(one) in right]
+
     async def _shown(
-        self, query: Conditions, letters: Sequence[tuple[Document, Searched]]
+        self,
+        query: Conditions,
+        letters: Sequence[tuple[Document, Searched]],
+        known: Mapping[Any, Document],
     ) -> dict[bytes, FoundLetter]:
         """Return letters with their dialogs, those whose dialog is as the query has it."""
-        heads = await self._dialogs.heads({each["dialog"] for each, _ in letters})
+        wanted = {each["dialog"] for each, _ in letters}
+        heads = {**known, **await self._dialogs.heads(wanted - known.keys())}
         found = {}
         for each, said in letters:
             head = heads.get(each["dialog"])
-            if head is None:
-                continue
-            waiting = head.get("waiting", "nobody")
-            if query.waiting is not None and (waiting == "us") != query.waiting:
+            if head is None or query.waiting not in (None, _waits(head)):
                 continue
             found[each["_id"].binary] = FoundLetter(
                 each["mailbox"],
                 each["message"]["key"],
                 head["_id"],
-                waiting,
+                head.get("waiting", "nobody"),
                 each["message"],
                 fields_found(said, query.phrases),
                 snippet_of(said, query.phrases),
             )
         return found
+
+
+def _waits(head: Document) -> bool:
+    return bool(head.get("waiting") == "us")
 
 
 async def _together(rows: AsyncIterator[IndexRow], count: int) -> AsyncIterator[list[IndexRow]]:
