@@ -60,6 +60,8 @@ def bare_id(value: str) -> str:
         value = value[1:-1].strip()
     if not value:
         raise ValueError("a Message-ID must not be empty")
+    if _BREAKS.search(value):
+        raise ValueError("a Message-ID must be on one line")
     return value
 
 
@@ -74,6 +76,13 @@ def on_one_line(value: str) -> str:
     """Refuse what a mail header would read as its next line, or end at: no name has that in it."""
     if _BREAKS.search(value):
         raise ValueError("a name or address must be on one line")
+    return value
+
+
+def not_blank(value: str) -> str:
+    """Refuse an address of white space alone: it would be everybody's who has none."""
+    if not value.strip():
+        raise ValueError("an address must not be blank")
     return value
 
 
@@ -152,7 +161,10 @@ class Address(Contract):
     """One person: ``Иван <ivan@example.ru>`` is name and address."""
 
     address: Annotated[
-        str, StringConstraints(min_length=1, max_length=MAX_ADDRESS), AfterValidator(on_one_line)
+        str,
+        StringConstraints(min_length=1, max_length=MAX_ADDRESS),
+        AfterValidator(on_one_line),
+        AfterValidator(not_blank),
     ]
     name: Annotated[Line, AfterValidator(on_one_line)] = ""
 

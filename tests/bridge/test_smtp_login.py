@@ -73,6 +73,20 @@ def test_a_login_over_tls_makes_a_letter_one_of_ours(
     assert protocols(bridge) == [("ESMTP", "in"), ("ESMTPS", "in"), ("ESMTPSA", "out")]
 
 
+def test_who_is_offered_auth_may_say_who_gave_him_the_letter(
+    bridge: servers.Service, authority: trustme.CA
+) -> None:
+    """As Exim does: RFC 4954 5. What the parameter says is believed of nobody."""
+    with connect(bridge) as client:
+        client.starttls(context=trusting(authority))
+        client.ehlo("client.example")
+        assert client.mail("i@example.ru", ["AUTH=<>"])[0] == 250
+        client.rset()
+        assert client.mail("i@example.ru", ["AUTH=specialist+40yandex.ru", "SIZE=10"])[0] == 250
+        client.rset()
+        assert client.mail("i@example.ru", ["RET=HDRS"])[0] == 555
+
+
 def test_auth_is_not_offered_in_the_clear(bridge: servers.Service) -> None:
     with connect(bridge) as client:
         client.ehlo()

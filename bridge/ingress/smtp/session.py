@@ -88,8 +88,7 @@ class Session(SMTP):
             if isinstance(transport, asyncio.WriteTransport):
                 self.loop.call_later(FLUSH_SECONDS, transport.abort)
 
-    def _timeout_cb(self) -> None:
-        self.close()
+    _timeout_cb = close
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         self.active = self.loop.time()
@@ -113,8 +112,10 @@ class Session(SMTP):
         return path_and_parameters(arg or "")
 
     def _getparams(self, params: Sequence[str]) -> dict[str, str | bool] | None:
-        """Read parameters; a size must be a number."""
+        """Read parameters: a size must be a number, and AUTH is believed of nobody."""
         found = super()._getparams(params)
+        if found and self._door.settings.smtp_users:  # who is offered AUTH may say it: RFC 4954 5
+            found.pop("AUTH", None)
         return found if is_size((found or {}).get("SIZE", "0")) else None
 
     async def handle_MAIL(

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import unquote
 
 from bridge.parse.text.encoded_words import decode_words
+from bridge.parse.text.storable import clean_text
 from contract.event import MAX_IDS, MAX_MESSAGE_ID
 
 MAX_PROSE = 8 * 1024
@@ -79,12 +80,16 @@ def _is_prose(value: str) -> bool:
 
 
 def _written_out(value: str) -> str:
-    """Undo what programs did to a whole field: encoded words, ``&lt;``, ``%3C`` for the bracket."""
-    if "=?" in value:
-        value = decode_words(value)
-    if "&lt;" in value:
-        value = unescape(value)
-    return unquote(value) if "%3C" in value and "<" not in value else value
+    """Undo what programs did to a whole field: encoded words, ``&lt;``, ``%3C`` for the bracket.
+
+    What comes out may have control signs in it that no header line could have.
+    """
+    written = decode_words(value) if "=?" in value else value
+    if "&lt;" in written:
+        written = unescape(written)
+    if "%3C" in written and "<" not in written:
+        written = unquote(written)
+    return value if written == value else clean_text(written)
 
 
 def _ids(value: str) -> list[str]:

@@ -17,6 +17,7 @@ from bridge.parse.kind.mentions import addresses_named
 from bridge.parse.kind.report import MAX_TEXT, Block, Report, blocks, own_text, read_report
 from bridge.parse.kind.ses_notice import notice_failures, notice_message_id, notice_of
 from bridge.parse.structure.mime import Node
+from bridge.parse.text.storable import clean_text
 from contract.event import Bounce, Failure
 
 MAX_ID: Final = 1000
@@ -159,7 +160,7 @@ def _returned_id(report: Report, fields: dict[str, str], quoted: str, own: str) 
 
 def _bare(value: str) -> str | None:
     """Return an id without its brackets; a word that has neither brackets nor ``@`` is no id."""
-    value = re.sub(r"<\s{1,80}(?=\S)", "<", value[:4000])
+    value = re.sub(r"<\s{1,80}(?=\S)", "<", clean_text(value[:4000]))
     bracketed = re.search(r"<([^<>\s]{1,998})>", value[:4000])
     word = bracketed[1] if bracketed else next(iter(value[:4000].split()), "")
     word = word.strip("<>")

@@ -103,6 +103,22 @@ SAID = {
         "data.from.address",
         "a name or address must be on one line",
     ),
+    "From of blanks": (
+        {"from": {"address": " \u00a0"}},
+        "data.from.address",
+        "an address must not be blank",
+    ),
+    "To of blanks": ({"to": [{"address": " "}]}, "data.to.0.address", "an address must not be"),
+    "an id on two lines": (
+        {"message_id": "1@a.ru>\r\nBcc: <c@d.ru"},
+        "data.message_id",
+        "a Message-ID must be on one line",
+    ),
+    "a reference on two lines": (
+        {"references": ["1@a.ru", "2@a.ru\nx"]},
+        "data.references.1",
+        "a Message-ID must be on one line",
+    ),
     "a date without offset": (
         {"date": "2026-01-31T10:00:00"},
         "data.date",
