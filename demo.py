@@ -20,10 +20,12 @@ from pymongo.database import Database
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
+from contract.language.speaking import speaking
 from contract.process import orderly_end
 from demo_mailbox import letter, others
 from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
+from words import texts
 
 USER = "Иван Петров <ivan@example.ru>"
 WAIT_SECONDS = 60.0
@@ -37,8 +39,10 @@ def mailbox(settings: BridgeSettings) -> tuple[str, str]:
             domain = recipient.strip("@")
             return name, recipient if "@" in domain else f"demo@{domain}"
     raise SystemExit(
-        "SMTP takes no letters here: MAILBOXES names nobody. Is `make run` running, and is DATA_DIR"
-        " the one that it has? With IMAP alone, write to the mailbox itself."
+        texts(
+            "SMTP takes no letters here: MAILBOXES names nobody. Is `make run` running, and is"
+            " DATA_DIR the one that it has? With IMAP alone, write to the mailbox itself."
+        )
     )
 
 
@@ -81,7 +85,8 @@ def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
                 ids.append(sent(client, message, recipient))
                 print(f"250 {ids[-1]}: {message['From']}: {message['Subject']}")
     except ConnectionRefusedError:
-        sys.exit(f"Nobody listens on {host}:{port}: is `make run` running? (DATA_DIR, SMTP_PORT)")
+        nobody = "Nobody listens on {address}: is `make run` running? (DATA_DIR, SMTP_PORT)"
+        sys.exit(texts(nobody, address=f"{host}:{port}"))
     return ids
 
 
@@ -98,7 +103,8 @@ def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
     if code == 250:
         code, answer = client.data(content)
     if code != 250:
-        sys.exit(f"The bridge refuses the letter: {code} {answer.decode(errors='replace')}")
+        refuses = "The bridge refuses the letter: {code} {answer}"
+        sys.exit(texts(refuses, code=code, answer=answer.decode(errors="replace")))
     return answer.decode().split()[-1]
 
 
@@ -140,13 +146,12 @@ def dialog_of(database: Database[Dialog], mailbox_name: str, message_id: str) ->
 
 def where_they_wait(settings: BridgeSettings, ids: list[str]) -> None:
     """Say where the letters are that did not come, and why, as ``bridge spool show`` does."""
-    print(f"Not in its dialog after {WAIT_SECONDS:.0f} s:", file=sys.stderr)
+    not_there = texts("Not in its dialog after {seconds} s:", seconds=f"{WAIT_SECONDS:.0f}")
+    print(not_there, file=sys.stderr)
     for letter_id in ids:
         spool_commands.run(settings, Namespace(action="show", id=letter_id, json=False))
-    print(
-        "What is no longer in the spool was delivered; look: python -m receiver list",
-        file=sys.stderr,
-    )
+    delivered = "What is no longer in the spool was delivered; look: python -m receiver list"
+    print(texts(delivered), file=sys.stderr)
 
 
 def main() -> int:
@@ -172,5 +177,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    with orderly_end():
+    with orderly_end(), speaking():
         sys.exit(main())

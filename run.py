@@ -9,7 +9,6 @@ import asyncio
 import json
 import os
 import secrets
-import shlex
 import socket
 import sys
 import threading
@@ -39,12 +38,13 @@ from contract.process import cannot_listen, orderly_end
 from contract.reading import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
-from receiver.doctor.trouble import hosts_of
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from receiver.store.mongo import StoreUnavailable
 from supervisor import Part, supervise
+from welcome import invitation
+from words import texts
 
 MAILBOX = "support@yandex.ru"
 MONGO_PORT = 27017
@@ -61,7 +61,8 @@ def environment() -> Env:
     known |= {f"{name}_FILE" for name in known}
     env = over(from_file, os.environ) | {"PYTHONUNBUFFERED": "1", ENV_FILE: ""}
     if taken := sorted(known & set(env) - set(os.environ)):
-        print(f"from {os.environ.get(ENV_FILE, '.env')}: {', '.join(taken)}", flush=True)
+        file = os.environ.get(ENV_FILE, ".env")
+        print(texts("from {file}: {names}", file=file, names=", ".join(taken)), flush=True)
     return env | _from_pipes(env, known)
 
 
@@ -99,10 +100,6 @@ def with_defaults(env: Env) -> Env:
 
 def _is_any(host: str) -> bool:
     return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
-
-
-def _bracketed(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def free_port(wish: int) -> int:
@@ -196,7 +193,7 @@ def welcome(env: Env) -> None:
     host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
     while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
         time.sleep(0.2)
-    with suppress(OSError):  # nobody may read it any more
+    with suppress(OSError), speaking():  # nobody may read it any more
         print("", *invitation(bridge, receiver, link(receiver)), "", sep="\n  ", flush=True)
 
 
@@ -224,42 +221,6 @@ def _listens(host: str, port: int) -> bool:
             return True
     except OSError:
         return False
-
-
-def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) -> Iterator[str]:
-    """Yield where letters come in, and the commands to try, that do work with these settings."""
-    host, port = bridge.smtp_host, bridge.smtp_port
-    here = bridge.data_dir == Path("data")
-    where = "" if here else f"DATA_DIR={shlex.quote(str(bridge.data_dir))}"
-    python = f"{where} .venv/bin/python".lstrip()
-    yield f"the page, signed in once within 15 minutes (another link: {python} -m receiver link)"
-    yield f"  {page}"
-    yield ""
-    yield f"letters by SMTP    {_bracketed(host)}:{port}"
-    for account in bridge.accounts:
-        yield f"letters by IMAP    {account.user} at {account.host}: {', '.join(account.folders)}"
-    yield f"letters by HTTP    {without_password(str(bridge.webhook_url))}"
-    uri = hosts_of(receiver.mongo_uri.get_secret_value())
-    yield f"dialogs in MongoDB mongodb://{uri}  database {receiver.mongo_database}"
-    yield ""
-    if any(bridge.mailboxes.values()):
-        yield "a first letter, from a second terminal:"
-        yield f"  make letter {where}".rstrip()
-        yield "a whole conversation:"
-        yield f"  make demo {where}".rstrip()
-    else:
-        yield "SMTP takes no letters, as MAILBOXES names nobody: send one to the mailbox, and look:"
-        for words in ("list", "show ID", "find WORDS"):
-            yield f"  {python} -m receiver {words}"
-    yield "is all well?"
-    yield f"  {python} -m bridge ping"
-
-
-def without_password(url: str) -> str:
-    """Return a URL as it may be shown."""
-    scheme, slashes, rest = url.partition("://")
-    host, slash, path = rest.partition("/")
-    return scheme + slashes + host.rpartition("@")[2] + slash + path
 
 
 def main() -> None:

@@ -21,7 +21,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from contract.language.speaking import speaking
 from contract.process import NOT_READ, stop_signals
+from words import texts
 
 STOP_SECONDS = 45.0
 WAIT_SECONDS = 15.0
@@ -191,7 +193,9 @@ async def _stop(
         os.killpg(process.pid, signal.SIGKILL)
     status = await process.wait()
     if status not in (0, -signal.SIGTERM, -signal.SIGKILL) or not told:
-        _say("run", f"{part.name} ended with status {status}", 0)
+        with speaking():
+            ended = texts("{part} ended with status {status}", part=part.name, status=status)
+        _say("run", ended, 0)
 
 
 async def _tell(guard: asyncio.subprocess.Process, line: str) -> None:

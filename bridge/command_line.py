@@ -29,7 +29,7 @@ from contract import __version__
 from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
-from contract.language.speaking import speaking
+from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from contract.reading import Wrong
 from contract.sending.direct import address_of, why_not
@@ -43,33 +43,36 @@ def smtp(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Serve until told to stop."""
     from bridge.service import serve_smtp
 
-    return _served(serve_smtp(settings))
+    return _served(settings, serve_smtp(settings))
 
 
 def imap(settings: BridgeSettings, _arguments: argparse.Namespace) -> int:
     """Follow mailboxes until told to stop."""
     from bridge.service import serve_imap
 
-    return _served(serve_imap(settings))
+    return _served(settings, serve_imap(settings))
 
 
-def _served(serving: Coroutine[None, None, None]) -> int:
+def _served(settings: BridgeSettings, serving: Coroutine[None, None, None]) -> int:
     """Serve, and return 78 if that cannot be begun."""
     from bridge.ingress.imap.supervisor import AlreadyWatched
     from bridge.spool.spool import SpoolInUse
 
+    expected = (SpoolInUse, AlreadyWatched, CannotStart, OSError)
     try:
         asyncio.run(serving)
-    except (SpoolInUse, AlreadyWatched, CannotStart, OSError) as error:
-        log.error("cannot start: %s", error)
-        return EXIT_CONFIG
+    except expected as error:
+        why = str(error)
     except ExceptionGroup as errors:  # of the courier's task group
-        _, others = errors.split((SpoolInUse, AlreadyWatched, CannotStart, OSError))
+        _, others = errors.split(expected)
         if others:
             raise
-        log.error("cannot start: %s", "; ".join(map(str, errors.exceptions)))
-        return EXIT_CONFIG
-    return 0
+        why = "; ".join(map(str, errors.exceptions))
+    else:
+        return 0
+    with speaking(language_of_log(settings.log_format)):
+        log.error("%s", texts("cannot start: {why}", why=spoken(why)))
+    return EXIT_CONFIG
 
 
 def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
@@ -192,7 +195,14 @@ def status_of(words: Sequence[str]) -> int:
     start_log(settings.log_level, settings.log_format)
     for sentence in () if serves else BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
-    return run(settings, arguments)
+    try:
+        with speaking("en" if serves or getattr(arguments, "json", False) else None):
+            return run(settings, arguments)
+    except CannotStart as error:
+        with speaking(language_of_log(settings.log_format)):
+            cannot, why = "cannot {command}: {why}", spoken(str(error))
+            log.error("%s", texts(cannot, command=arguments.command, why=why))
+        return EXIT_CONFIG
 
 
 def _looks(serving: Command) -> Callable[[BridgeSettings], Iterator[Wrong]]:

@@ -7,6 +7,84 @@ from contract.language.speaking import Texts
 
 texts = Texts(
     {
+        "cannot start: {why}": "запустить нельзя: {why}",
+        "cannot {command}: {why}": "{command} не выполнить: {why}",
+        # import
+        "{path} is passed over: it is {what}": "{path} пропущено, это не письмо: {what}",
+        "and {count} more are passed over": "и ещё пропущено файлов: {count}",
+        "going on after {count} letters": "загрузка продолжается, уже обработано писем: {count}",
+        "{letter}: cannot be had, or too large": "{letter}: не получить или слишком большое",
+        "{letter}: {why}; kept in {path}": "{letter}: {why}; лежит в {path}",
+        "waiting {seconds} s: {why}": "пауза {seconds} с: {why}",
+        "; passed over: {count}": "; пропущено файлов: {count}",
+        "{all} letters ({rate}/s): {new} new, {duplicate} duplicate, {failed} failed": (
+            "писем: {all} ({rate}/с); новых: {new}, повторных: {duplicate}, не принято: {failed}"
+        ),
+        "{percentage:3.0f}% |{bar}| {remaining} left{postfix}": (
+            "{percentage:3.0f}% |{bar}| осталось {remaining}{postfix}"
+        ),
+        "stopped: {why}; the same command goes on from here": (
+            "остановлено: {why}; та же команда продолжит с этого места"
+        ),
+        "interrupted; the same command goes on from here": (
+            "прервано; та же команда продолжит с этого места"
+        ),
+        "a program": "программа",
+        "a program of Windows": "программа для Windows",
+        "a zip file": "архив zip",
+        "a PDF": "документ PDF",
+        "a gzip file": "файл gzip",
+        "a 7z file": "архив 7z",
+        "a rar file": "архив rar",
+        "an image": "картинка",
+        "an Outlook file (.pst): export it as .eml or mbox": (
+            "файл Outlook (.pst): выгрузите письма в .eml или mbox"
+        ),
+        "an Outlook or Office file (.msg): save it as .eml": (
+            "файл Outlook или Office (.msg): сохраните письмо как .eml"
+        ),
+        "a database": "база данных",
+        "a text with formatting (.rtf)": "текст с оформлением (.rtf)",
+        "text in UTF-16: save it as UTF-8": "текст в UTF-16: сохраните его в UTF-8",
+        "an empty file": "пустой файл",
+        "a letter of Apple Mail (.emlx): export it as mbox": (
+            "письмо Apple Mail (.emlx): выгрузите ящик в mbox"
+        ),
+        "binary data": "двоичные данные",
+        "text without the header of a letter": "текст без заголовка письма",
+        "a pipe or a device": "канал или устройство",
+        # erase, backup, restore
+        "{count} letters erased": "стёрто писем: {count}",
+        "{count} letters found; nothing was erased: say --yes": (
+            "найдено писем: {count}; ничего не стёрто: добавьте --yes"
+        ),
+        "{path}: {count} letters": "{path}: писем: {count}",
+        ", {count} older ones dropped": ", удалено прежних архивов: {count}",
+        "{count} letters are back in {path}": "возвращено писем в {path}: {count}",
+        # canary, reconcile
+        "MAILBOXES has no such mailbox": "в MAILBOXES такого ящика нет",
+        "{mailbox}: no canary can be made: {why}": "{mailbox}: пробное письмо не создать: {why}",
+        "{mailbox}: SMTP did not take it: {why}": "{mailbox}: SMTP не принял письмо: {why}",
+        "{mailbox}: not there after {seconds} s: {why}": (
+            "{mailbox}: за {seconds} с не дошло: {why}"
+        ),
+        "{mailbox}: arrived: {words}": "{mailbox}: дошло: {words}",
+        "{step} {seconds} s": "{step} {seconds} с",
+        "smtp": "приём",
+        "bridge": "мост",
+        "receiver": "приёмник",
+        "all": "всего",
+        "no mailbox is read by IMAP: IMAP_USER, IMAP_ACCOUNTS": (
+            "по IMAP не читается ни один ящик: IMAP_USER, IMAP_ACCOUNTS"
+        ),
+        "no letters": "писем нет",
+        "(no id)": "(без Message-ID)",
+        "stored": "сохранено",
+        "erased": "стёрто",
+        "waits": "ждёт",
+        "passed over": "пропущено",
+        "missing": "не хватает",
+        "left": "в папке уже нет",
         "python -m bridge": (
             "Принимает почту по SMTP и IMAP и передаёт её дальше. Остальные команды —"
             " для человека: разобрать очередь, узнать судьбу письма, загрузить"

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 
 from contract import __version__
+from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
-from contract.language.speaking import speaking
+from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
 from receiver.settings import ReceiverSettings
@@ -90,9 +91,12 @@ def _done(command: Command, arguments: argparse.Namespace) -> int:
     for sentence in () if serves else ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     try:
-        return command.run(settings, arguments)
+        with speaking("en" if serves or getattr(arguments, "json", False) else None):
+            return command.run(settings, arguments)
     except BrokenPipeError:
         raise
     except (CannotStart, OSError) as error:
-        log.error("cannot %s: %s", "start" if serves else command.name, error)
+        with speaking(language_of_log(settings.log_format)):
+            cannot = "cannot start: {why}" if serves else "cannot {command}: {why}"
+            log.error("%s", texts(cannot, command=command.name, why=spoken(str(error))))
         return EXIT_CONFIG

@@ -1,12 +1,14 @@
 """What the receiver says at a terminal: the help of its commands, ``ping``, MongoDB's troubles.
 
-English to Russian.
+English to Russian. What commands say they did is in ``commands/outcomes.py``.
 """
 
 from contract.language.speaking import Texts
+from receiver.commands.outcomes import RUSSIAN
 
 texts = Texts(
     {
+        **RUSSIAN,
         "python -m receiver": (
             "Без команды принимает события по HTTP. Остальные команды смотрят в базу и действуют"
             " на неё."
@@ -108,8 +110,9 @@ texts = Texts(
             "сложить их по правилу; иначе остаются как есть"
         ),
         "make a hook, and print its secret this once": "создать хук и показать секрет один раз",
-        "print every hook: name, state, URL, events, mailboxes": (
-            "все хуки: имя, состояние, адрес, события, ящики"
+        "or its id, as list prints it": "или номер, как его показывает list",
+        "print every hook: name, state, URL, events, mailboxes, id": (
+            "все хуки: имя, состояние, адрес, события, ящики, номер"
         ),
         "send an event that means nothing, and say what came of it": (
             "отправить пробное событие и сказать, что вышло"

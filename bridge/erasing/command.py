@@ -11,6 +11,7 @@ from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
+from bridge.words import texts
 from contract.process import is_directory
 
 
@@ -28,10 +29,11 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         spool = Spool(settings.spool).prepare()
         for letter in _found(spool, addresses):
             count += 1
-            _say(f"{letter.id} {letter.state}")
+            _say(f"{letter.id} {texts.word(letter.state)}")
             if arguments.yes:
                 _remove(spool, letter)
-    _say(f"{count} letters {'erased' if arguments.yes else 'found; nothing was erased: say --yes'}")
+    found = "{count} letters found; nothing was erased: say --yes"
+    _say(texts("{count} letters erased" if arguments.yes else found, count=count))
     return 0 if arguments.yes or not count else 1
 
 

@@ -11,6 +11,8 @@ from bridge.keeping.archive import prune, seconds_since_the_newest, write
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
+from bridge.words import texts
+from contract.doctor.russian import spoken
 from contract.process import CannotStart
 
 RETRY_SECONDS = 300.0
@@ -59,8 +61,9 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
         gone = prune(place, keep)
     except OSError as error:
         return _failed(f"{error.filename or place}: {error.strerror}")
-    told = f"{path}: {letters} letters{f', {gone} older ones dropped' if gone else ''}"
-    print(told, flush=True)  # noqa: T201 - a command's output
+    dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
+    told = texts("{path}: {count} letters", path=path, count=letters)
+    print(f"{told}{dropped}", flush=True)  # noqa: T201 - a command's output
     return 0
 
 
@@ -69,10 +72,11 @@ def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     try:
         count = restoring.restore(settings, arguments.archive)
     except (NotEmpty, NoArchive, SpoolInUse) as error:
-        return _failed(str(error))
+        return _failed(spoken(str(error)))
     except OSError as error:
         return _failed(f"{error.filename or arguments.archive}: {error.strerror}")
-    print(f"{count} letters are back in {settings.spool}")  # noqa: T201 - a command's output
+    told = texts("{count} letters are back in {path}", count=count, path=settings.spool)
+    print(told)  # noqa: T201 - a command's output
     return 0
 
 

@@ -16,7 +16,9 @@ from email.utils import formatdate
 from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.settings import BridgeSettings
+from bridge.words import texts
 from contract.canary import FIELD, mark
+from contract.doctor.russian import spoken
 from contract.keyring import Keyring, SecretsMissing
 
 PATH = "/webhook/canaries/"
@@ -52,7 +54,7 @@ def canary(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         if not arguments.mailbox or mailbox.casefold() == arguments.mailbox.casefold()
     ]
     if not chosen:
-        _say("MAILBOXES has no such mailbox", error=True)
+        _say(texts("MAILBOXES has no such mailbox"), error=True)
         return 78
     while True:
         statuses = [asyncio.run(_fly(settings, arguments, *each)) for each in chosen]
@@ -68,16 +70,22 @@ async def _fly(
         flight = Flight(mailbox, recipient, secrets.token_hex(16), time.time())
         accepted = await asyncio.to_thread(_send, settings, flight)
     except SecretsMissing as error:
-        _say(f"{mailbox}: no canary can be made: {error}", error=True)
+        why = spoken(str(error))
+        no_canary = "{mailbox}: no canary can be made: {why}"
+        _say(texts(no_canary, mailbox=mailbox, why=why), error=True)
         return 78
     except (OSError, smtplib.SMTPException) as error:
-        _say(f"{mailbox}: SMTP did not take it: {error}", error=True)
+        _say(
+            texts("{mailbox}: SMTP did not take it: {why}", mailbox=mailbox, why=error), error=True
+        )
         return 1
     url, keys = str(settings.webhook_url), Keyring(settings).current
     async with connected(url, keys, settings.webhook_timeout) as client:
         arrived = await _wait(client, flight, arguments.wait)
     if isinstance(arrived, str):
-        _say(f"{mailbox}: not there after {arguments.wait:.0f} s: {arrived}", error=True)
+        waited, why = f"{arguments.wait:.0f}", spoken(arrived)
+        not_there = "{mailbox}: not there after {seconds} s: {why}"
+        _say(texts(not_there, mailbox=mailbox, seconds=waited, why=why), error=True)
         return 1
     steps = {
         "smtp": accepted - flight.sent,
@@ -89,8 +97,11 @@ async def _fly(
         told = {"mailbox": mailbox, "name": flight.name}
         _say(json.dumps(told | {name: round(value, 3) for name, value in steps.items()}))
     else:
-        words = ", ".join(f"{name} {max(value, 0):.2f} s" for name, value in steps.items())
-        _say(f"{mailbox}: arrived: {words}")
+        words = ", ".join(
+            texts("{step} {seconds} s", step=texts.word(name), seconds=f"{max(value, 0):.2f}")
+            for name, value in steps.items()
+        )
+        _say(texts("{mailbox}: arrived: {words}", mailbox=mailbox, words=words))
     return 0
 
 

@@ -8,6 +8,8 @@ import sys
 from bridge.proving.comparing import compare
 from bridge.proving.verdict import WHATS, FolderReport
 from bridge.settings import BridgeSettings
+from bridge.words import texts
+from contract.doctor.russian import spoken
 
 UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
@@ -21,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def reconcile(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, 1 if a letter is missing, 75 if a mailbox or the receiver was not reached."""
     if not settings.accounts:
-        _say("no mailbox is read by IMAP: IMAP_USER, IMAP_ACCOUNTS", error=True)
+        _say(texts("no mailbox is read by IMAP: IMAP_USER, IMAP_ACCOUNTS"), error=True)
         return 78
     return asyncio.run(_once(settings, arguments))
 
@@ -29,7 +31,7 @@ def reconcile(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 async def _once(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     reports, complaints = await compare(settings, arguments.days)
     for each in complaints:
-        _say(each, error=True)
+        _say(spoken(each), error=True)
     if arguments.json:
         _say(json.dumps([_as_json(each) for each in reports], ensure_ascii=False))
     else:
@@ -42,14 +44,15 @@ async def _once(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 def _tell(report: FolderReport) -> None:
     for day, counts in sorted(report.days.items()):
-        told = ", ".join(f"{counts[what]} {what}" for what in WHATS if counts[what])
+        told = ", ".join(f"{texts.word(what)}: {counts[what]}" for what in WHATS if counts[what])
         _say(f"{report.mailbox} {report.folder} {day}: {told}")
         for each in report.differences:
             if each.day == day:
                 named = f"UID {each.uid} " if each.uid else ""
-                _say(f"  {each.what}: {named}{_plain(each.message_id) or '(no id)'}: {each.why}")
+                name = _plain(each.message_id) or texts.word("(no id)")
+                _say(f"  {texts.word(each.what)}: {named}{name}: {spoken(each.why)}")
     if not report.days:
-        _say(f"{report.mailbox} {report.folder}: no letters")
+        _say(f"{report.mailbox} {report.folder}: {texts.word('no letters')}")
 
 
 def _as_json(report: FolderReport) -> dict[str, object]:

@@ -6,6 +6,7 @@ what each is in Russian; what lies between (names, paths, what a server says) st
 
 import re
 
+from contract.doctor.of_commands import SENTENCES as OF_COMMANDS
 from contract.language.speaking import is_russian
 
 _SENTENCES = {
@@ -136,8 +137,9 @@ _SENTENCES = {
         r" MONGO_POOL"
     ),
 }
+_ALL = _SENTENCES | OF_COMMANDS
 # The longer first: a shorter one may be a part of it.
-_PATTERNS = [(re.compile(each), _SENTENCES[each]) for each in sorted(_SENTENCES, key=len)[::-1]]
+_PATTERNS = [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
 
 
 def spoken(text: str) -> str:

@@ -23,6 +23,11 @@ def language_of(environ: Mapping[str, str]) -> Language:
     return "ru" if is_russian else "en"
 
 
+def language_of_log(log_format: str) -> Language | None:
+    """Return in which language a start is refused on the log: English where a program reads it."""
+    return "en" if log_format == "json" else None
+
+
 @contextmanager
 def speaking(language: Language | None = None) -> Iterator[None]:
     """Have texts be told in a language while the block runs: that of the terminal if none."""

@@ -15,6 +15,7 @@ from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
 from receiver.store.mongo import Database, StoreUnavailable
+from receiver.words import texts
 
 log = logging.getLogger("receiver")
 
@@ -49,7 +50,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             try:
                 return await _one(database, place, arguments.keep, settings.seal)
             except OSError as error:
-                tell(f"no backup: {error}", error=True)
+                tell(texts("no backup: {why}", why=error), error=True)
                 return 1
 
         async def again_and_again(database: Database) -> int:
@@ -79,12 +80,17 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
     await standing.say_backed_up(database, path.name)
     gone = prune(place, keep)
     letters = manifest.collections.get("letters")
-    tell(
-        f"{path}: {letters.documents if letters else 0} letters, {manifest.blobs} blobs of"
-        f" {manifest.blob_bytes} bytes{f', {len(gone)} older ones dropped' if gone else ''}"
+    done = texts(
+        "{path}: {letters} letters, {blobs} blobs of {bytes} bytes",
+        path=path,
+        letters=letters.documents if letters else 0,
+        blobs=manifest.blobs,
+        bytes=manifest.blob_bytes,
     )
+    tell(done + (texts(", {count} older ones dropped", count=len(gone)) if gone else ""))
     for digest in manifest.damaged:
-        tell(f"blob {digest} is not whole in the database itself; see: fsck", error=True)
+        damaged = "blob {digest} is not whole in the database itself; see: fsck"
+        tell(texts(damaged, digest=digest), error=True)
     return 1 if manifest.damaged else 0
 
 

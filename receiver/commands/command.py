@@ -6,7 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from contract.language.speaking import speaking
+from contract.doctor.russian import spoken
 from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.settings import ReceiverSettings
@@ -41,9 +41,7 @@ def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitab
         return asyncio.run(connected())
     except StoreUnavailable as error:
         hosts = hosts_of(settings.mongo_uri.get_secret_value())
-        with speaking():
-            words = in_words(error.__cause__ or error, hosts)
-        tell(words, error=True)
+        tell(spoken(in_words(error.__cause__ or error, hosts)), error=True)
         return UNAVAILABLE
 
 

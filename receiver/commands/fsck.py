@@ -5,12 +5,14 @@ import zlib
 from collections.abc import Iterator
 from hashlib import sha256
 
+from contract.doctor.russian import spoken
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document
 from receiver.store.packed import unpacked
+from receiver.words import texts
 
 
 def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
@@ -30,10 +32,10 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
                 if looked_at[digest, size]:
                     complaints.append(f"{what} {digest} {looked_at[digest, size]}")
             for complaint in complaints:
-                tell(f"{letter['_id']} {letter['mailbox']} {complaint}")
+                tell(f"{letter['_id']} {letter['mailbox']} {spoken(complaint)}")
             wrong += len(complaints)
-        of = f"of {letters} letters, {len(looked_at)} in GridFS"
-        tell(f"{wrong} wrong of the bytes {of}", error=True)
+        told = "{wrong} wrong of the bytes of {letters} letters, {blobs} in GridFS"
+        tell(texts(told, wrong=wrong, letters=letters, blobs=len(looked_at)), error=True)
         return 1 if wrong else 0
 
     return with_database(settings, work)

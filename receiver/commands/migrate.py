@@ -7,6 +7,7 @@ from receiver.migration.migrating import Found, Migrating
 from receiver.migration.store import BEFORE
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,11 +33,13 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             mailboxes = await migrating.mailboxes()
             for mailbox in mailboxes:
                 _tell(mailbox, await migrating.look(mailbox, regroup=arguments.regroup))
-            tell(f"{len(mailboxes)} mailboxes would be migrated; nothing was written", error=True)
+            would = "{count} mailboxes would be migrated; nothing was written"
+            tell(texts(would, count=len(mailboxes)), error=True)
         elif await migrating.run(regroup=arguments.regroup, tell=_tell):
-            tell(f"done; what was before is in {BEFORE} until you drop it", error=True)
+            done = "done; what was before is in {collections} until you drop it"
+            tell(texts(done, collections=BEFORE), error=True)
         else:
-            tell("there is nothing to migrate", error=True)
+            tell(texts("there is nothing to migrate"), error=True)
         return 0
 
     return with_database(settings, work)
@@ -44,10 +47,17 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def _tell(mailbox: str, found: Found) -> None:
     for one in found.differs:
-        tell(f"{one.dialog} {mailbox} would {one.words()}")
-    letters, dialogs = len(found.earlier.letters), len(found.plan.dialogs)
-    differ = f"{len(found.differs)} of before would be grouped otherwise"
-    tell(f"{mailbox}: {letters} letters, {dialogs} dialogs; {differ}", error=True)
+        would = "{dialog} {mailbox} would {become}"
+        tell(texts(would, dialog=one.dialog, mailbox=mailbox, become=one.words()))
+    told = texts(
+        "{mailbox}: {letters} letters, {dialogs} dialogs; {differ} of before would be grouped"
+        " otherwise",
+        mailbox=mailbox,
+        letters=len(found.earlier.letters),
+        dialogs=len(found.plan.dialogs),
+        differ=len(found.differs),
+    )
+    tell(told, error=True)
 
 
 MIGRATE = Command(

@@ -4,7 +4,6 @@ import argparse
 from http.client import HTTPException
 from urllib.error import HTTPError
 
-from contract.language.speaking import speaking
 from contract.sending.direct import address_of, not_ours, straight_to, why_not
 from receiver.commands.command import Command, tell
 from receiver.settings import ReceiverSettings
@@ -13,9 +12,7 @@ from receiver.words import texts
 
 def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
     """Return 0 if the receiver is ready, 1 otherwise."""
-    with speaking():
-        wrong = wrong_with_service(settings)
-    if wrong:
+    if wrong := wrong_with_service(settings):
         tell(wrong, error=True)
     return 1 if wrong else 0
 

@@ -10,6 +10,7 @@ from receiver.projecting.mailbox import Done, Projecting
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,10 +32,10 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         store = Store.of(database, full_bytes=settings.dialog_part_bytes)
         projecting = Projecting(store, settings.join_policy)
         if arguments.check:
-            return await _each(store, projecting.check, "differs")
+            return await _each(store, projecting.check, only_check=True)
         await schema.ensure(database)
         await standing.adopt(database, settings.join_policy, done=False)
-        status = await _each(store, projecting.project, "made anew")
+        status = await _each(store, projecting.project, only_check=False)
         await standing.adopt(database, settings.join_policy, done=True)
         return status
 
@@ -53,18 +54,21 @@ async def _refuse(
         raise CannotStart(refusal)
 
 
-async def _each(store: Store, act: Callable[[str], Awaitable[Done]], words: str) -> int:
+async def _each(store: Store, act: Callable[[str], Awaitable[Done]], *, only_check: bool) -> int:
+    word = texts.word("differs" if only_check else "made anew")
     total = unkept = 0
     for mailbox in await store.letters.mailboxes():
         done = await act(mailbox)
         total += len(done.differ)
         unkept += len(done.unkept)
         for one in sorted(done.differ, key=str):
-            tell(f"{one} {mailbox} {words}")
+            tell(f"{one} {mailbox} {word}")
         for one in sorted(done.unkept, key=str):
-            tell(f"{one} {mailbox} holds a letter that is not kept")
-    tell(f"{total} dialogs {'differ' if words == 'differs' else words}", error=True)
-    return 1 if unkept or (total and words == "differs") else 0
+            not_kept = "{dialog} {mailbox} holds a letter that is not kept"
+            tell(texts(not_kept, dialog=one, mailbox=mailbox))
+    summary = "{count} dialogs differ" if only_check else "{count} dialogs made anew"
+    tell(texts(summary, count=total), error=True)
+    return 1 if unkept or (total and only_check) else 0
 
 
 PROJECT = Command(

@@ -5,6 +5,7 @@ from argparse import Namespace
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from contract.doctor.russian import spoken
 from contract.process import CannotStart
 from receiver.backup import load
 from receiver.backup.checking import check
@@ -19,6 +20,7 @@ from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +46,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     try:
         backup = found_in(directory, settings.seal)
         manifest = check(backup)
-        tell(f"{directory}: every byte is as it was written", error=True)
+        whole = "{directory}: every byte is as it was written"
+        tell(texts(whole, directory=directory), error=True)
         if arguments.check:
             return 0
 
@@ -57,7 +60,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
         status = with_database(settings, work)
     except Damaged as error:
-        tell(str(error), error=True)
+        tell(spoken(str(error)), error=True)
         return 1
     return status or _prove(settings, again)
 
@@ -79,8 +82,9 @@ async def _restore(
         await load.load(database, backup, manifest)
         if differ := await load.differences(database, backup, manifest):
             for line in differ:
-                tell(line)
-            tell("does a receiver file into this database? stop it, and restore again", error=True)
+                tell(spoken(line))
+            again = "does a receiver file into this database? stop it, and restore again"
+            tell(texts(again), error=True)
             return 1
         await standing.say_loaded(database)
     return 0
@@ -102,14 +106,16 @@ async def _erase_again(
     await bury(store, found, place)
     gone = await replay(store, settings.join_policy)
     if gone:
-        tell(f"{gone} letters that were erased since then are erased again", error=True)
+        again = "{count} letters that were erased since then are erased again"
+        tell(texts(again, count=gone), error=True)
     return 0
 
 
 async def _done(database: Database) -> int:
     """Let receivers file here; hooks stay off, for their targets know of another database."""
     if count := await Hooks(database).switch_all_off("restored from a backup"):
-        tell(f"{count} hooks are off: python -m receiver hook list", error=True)
+        off = "{count} hooks are off: python -m receiver hook list"
+        tell(texts(off, count=count), error=True)
     await standing.end_restore(database)
     return 0
 
@@ -120,7 +126,7 @@ def _prove(settings: ReceiverSettings, erase_again: Callable[[Database], Awaitab
     try:
         status = with_database(settings, erase_again) or PROJECT.run(settings, adopt)
     except CannotStart as error:  # of an earlier version: it was backed up before its migration
-        tell(f"all is loaded; {error}", error=True)
+        tell(texts("all is loaded; {but}", but=spoken(str(error))), error=True)
         return with_database(settings, _done)
     return (
         status

@@ -2,8 +2,9 @@
 
 import argparse
 
+from contract.doctor.russian import spoken
 from receiver.commands.command import Command, at_least_one, tell, with_database
-from receiver.commands.terminal import harmless, moment, word
+from receiver.commands.terminal import harmless, moment
 from receiver.search.indexing import Indexing
 from receiver.search.query import QueryWrong
 from receiver.search.searching import MOST, FoundLetter, Searching
@@ -11,6 +12,7 @@ from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 WRONG = 2
 
@@ -40,7 +42,8 @@ async def _rebuild(database: Database, mailbox: str | None) -> int:
     every = [mailbox] if mailbox else await Letters(database).mailboxes()
     for each in every:
         count = await Indexing(database).rebuild(each)
-        tell(f"{each}: {count} letters are in the index", error=True)
+        told = "{mailbox}: {count} letters are in the index"
+        tell(texts(told, mailbox=each, count=count), error=True)
     return 0
 
 
@@ -52,7 +55,7 @@ async def _search(database: Database, mailbox: str | None, line: str, most: int)
         try:
             page = await searching.search(names, line, cursor, min(left, MOST))
         except QueryWrong as error:
-            tell(str(error), error=True)
+            tell(spoken(str(error)), error=True)
             return WRONG
         for each in page.letters:
             _tell(each)
@@ -62,7 +65,7 @@ async def _search(database: Database, mailbox: str | None, line: str, most: int)
         if cursor is None:
             break
     if not any_found:
-        tell(word("nothing was found"))
+        tell(texts("nothing was found"))
     return 0 if any_found else 1
 
 
@@ -70,7 +73,7 @@ def _tell(found: FoundLetter) -> None:
     message = found.message
     arrow = "→" if message["direction"] == "out" else "←"
     sender = harmless(message["from"]["address"])
-    subject = harmless(message["subject"]) or word("(no subject)")
+    subject = harmless(message["subject"]) or texts.word("(no subject)")
     tell(f"{found.dialog}  {arrow} {moment(message['created'])}  {sender}  {subject}")
     tell(f"  {harmless(found.snippet.text)}")
 

@@ -8,28 +8,14 @@ from typing import Any
 
 from contract.language.speaking import language_of
 from receiver.commands.command import tell
+from receiver.words import texts
 
 SUBJECT_LENGTH = 60
-
-RUSSIAN = {
-    "there is no such dialog": "такого диалога нет",
-    "nothing was found": "ничего не найдено",
-    "letters": "писем",
-    "to": "кому",
-    "files": "файлы",
-    "related": "связанные диалоги",
-    "(no subject)": "(без темы)",
-}
 
 
 def is_russian(environment: Mapping[str, str] = os.environ) -> bool:
     """Tell whether the terminal's locale is Russian, as POSIX has it: the first of three counts."""
     return language_of(environment) == "ru"
-
-
-def word(english: str) -> str:
-    """Return one of our own words in the language of the terminal."""
-    return RUSSIAN.get(english, english) if is_russian() else english
 
 
 def harmless(text: str, *, lines: bool = False) -> str:
@@ -48,9 +34,9 @@ def moment(when: datetime) -> str:
 def tell_heads(heads: Sequence[Mapping[str, Any]]) -> None:
     """Print a line for each dialog."""
     for head in heads:
-        subject = harmless(head["subject"])[:SUBJECT_LENGTH] or word("(no subject)")
-        count = f"{word('letters')}: {head['count']}"
+        subject = harmless(head["subject"])[:SUBJECT_LENGTH] or texts.word("(no subject)")
+        count = texts("letters: {count}", count=head["count"])
         whom = harmless(head["email_from"])
         tell(f"{head['_id']}  {moment(head['updated'])}  {count}  {whom}  {subject}")
     if not heads:
-        tell(word("nothing was found"))
+        tell(texts("nothing was found"))

@@ -13,6 +13,7 @@ from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document, DuplicateKey
+from receiver.words import texts
 
 MAX_NAME = 100
 _DAYS = re.compile(r"([1-9]\d{0,4})d")
@@ -53,10 +54,10 @@ async def _add(database: Database, arguments: argparse.Namespace) -> int:
             expires=arguments.expires,
         )
     except DuplicateKey:
-        tell(f"there is, or was, a token named {arguments.name}", error=True)
+        tell(texts("there is, or was, a token named {name}", name=arguments.name), error=True)
         return 1
     tell(token)
-    tell("this is the only time that it is shown", error=True)
+    tell(texts("this is the only time that it is shown"), error=True)
     return 0
 
 
@@ -69,7 +70,7 @@ async def _list(database: Database, _arguments: argparse.Namespace) -> int:
 async def _revoke(database: Database, arguments: argparse.Namespace) -> int:
     if await Tokens(database).revoke(arguments.name, datetime.now(UTC)):
         return 0
-    tell(f"there is no valid token named {arguments.name}", error=True)
+    tell(texts("there is no valid token named {name}", name=arguments.name), error=True)
     return 1
 
 
@@ -84,7 +85,8 @@ def _line(token: Document) -> str:
 def name_word(text: str) -> str:
     """Return a name, or have argparse say what one is."""
     if not 1 <= len(text) <= MAX_NAME or not text.isprintable():
-        raise argparse.ArgumentTypeError(f"a name is 1 to {MAX_NAME} signs on one line")
+        told = texts("a name is 1 to {most} signs on one line", most=MAX_NAME)
+        raise argparse.ArgumentTypeError(told)
     return text
 
 
@@ -92,7 +94,8 @@ def rights_word(text: str) -> list[str]:
     """Return rights, or have argparse say what they are."""
     found = text.replace(",", " ").split()
     if wrong := sorted(set(found) - set(RIGHTS)):
-        raise argparse.ArgumentTypeError(f"{wrong[0]} is none of {', '.join(RIGHTS)}")
+        told = texts("{word} is none of {known}", word=wrong[0], known=", ".join(RIGHTS))
+        raise argparse.ArgumentTypeError(told)
     return [each for each in RIGHTS if each in found]
 
 
@@ -100,7 +103,8 @@ def mailbox_word(text: str) -> str:
     """Return a mailbox or ``*``, or have argparse say what one is."""
     name = text.strip().casefold()
     if name != EVERY_MAILBOX and not is_mailbox(name):
-        raise argparse.ArgumentTypeError(f"{text} is no mailbox, such as support@example.ru")
+        told = texts("{text} is no mailbox, such as support@example.ru", text=text)
+        raise argparse.ArgumentTypeError(told)
     return name
 
 
@@ -110,7 +114,8 @@ def _until(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError("it is 30d, or a date such as 2027-01-31") from None
+        told = texts("it is 30d, or a date such as 2027-01-31")
+        raise argparse.ArgumentTypeError(told) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

@@ -26,6 +26,7 @@ from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 ON_HOLD = "dialogs are on hold: {dialogs}; see: python -m receiver hold"
 
@@ -95,9 +96,10 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         _tell(found)
         now = await store.dialogs.now()
         if not arguments.yes:
-            tell("nothing was erased: say --yes", error=True)
+            tell(texts("nothing was erased: say --yes"), error=True)
             if on_hold := await _on_hold(database, store, found, now):
-                tell(f"and first end what holds them: {on_hold}", error=True)
+                first = "and first end what holds them: {on_hold}"
+                tell(texts(first, on_hold=on_hold), error=True)
             return 1
         await schema.ensure(database)
         order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
@@ -110,11 +112,12 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         try:
             done = await carrying.carry_out(found, order, subject, everywhere=everywhere)
         except OnHold as error:
-            raise CannotStart(ON_HOLD.format(dialogs=error)) from None
+            raise CannotStart(texts(ON_HOLD, dialogs=error)) from None
         except NotRecorded as error:
             raise CannotStart(str(error)) from None
         tell(str(done.place))
-        tell(f"what waits at the bridge: python -m bridge erase {arguments.address}", error=True)
+        waits = "what waits at the bridge: python -m bridge erase {address}"
+        tell(texts(waits, address=arguments.address), error=True)
         return 0
 
     return with_database(settings, work)
@@ -128,17 +131,18 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
         for each in found
         for one in await holds.held(each.mailbox, now) & each.touched_dialogs
     ]
-    return ON_HOLD.format(dialogs=", ".join(sorted(names))) if names else ""
+    return texts(ON_HOLD, dialogs=", ".join(sorted(names))) if names else ""
 
 
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     name = canonical(arguments.address)
     if "@" not in name:
-        raise CannotStart(f"{arguments.address} is no address")
+        raise CannotStart(texts("{address} is no address", address=arguments.address))
     one = arguments.mailbox
     mailboxes = [one.strip().casefold()] if one else await store.letters.mailboxes()
     if name in {canonical(each) for each in mailboxes}:
-        raise CannotStart(f"{arguments.address} is a mailbox of the company, not a person")
+        ours = "{address} is a mailbox of the company, not a person"
+        raise CannotStart(texts(ours, address=arguments.address))
     return [await held(store, each, name) for each in mailboxes]
 
 

@@ -19,6 +19,7 @@ from receiver.migration.earlier import Earlier
 from receiver.threads.facts import Fact, What, in_force
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
+from receiver.words import texts
 
 WHO = "migration"
 ROUNDS = 8
@@ -36,10 +37,11 @@ class Otherwise:
         """Return what would become of the dialog."""
         would = []
         if self.with_:
-            would.append(f"be one with {' '.join(map(str, self.with_))}")
+            others = " ".join(map(str, self.with_))
+            would.append(texts("be one with {others}", others=others))
         if self.parts > 1:
-            would.append(f"be {self.parts} dialogs")
-        return " and ".join(would)
+            would.append(texts("be {count} dialogs", count=self.parts))
+        return texts.word(" and ").join(would)
 
 
 def facts_of(earlier: Earlier, now: datetime) -> list[Fact]:

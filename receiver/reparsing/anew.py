@@ -13,6 +13,7 @@ from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Document
 from receiver.store.packed import packed, unpacked
+from receiver.words import texts
 
 KEPT = ("key", "message_id", "known_as", "direction", "guess")
 LONG = ("body", "reply", "html")
@@ -88,12 +89,13 @@ def _digests(message: Document, content: Document) -> list[str]:
 def _line(name: str, before: Any, now: Any) -> str:
     """Return how a field changes: of texts and lists only how long they are."""
     if name in LONG:
-        return f"{name}: {len(before or '')} → {len(now or '')} characters"
+        told = "{name}: {before} → {now} characters"
+        return texts(told, name=name, before=len(before or ""), now=len(now or ""))
     if name in ("headers", "attachments", "to", "cc", "bcc", "reply_to", "references"):
         return f"{name}: {len(before or [])} → {len(now or [])}"
     return f"{name}: {_shown(before)} → {_shown(now)}"
 
 
 def _shown(value: Any) -> str:
-    text = "nothing" if value is None else str(value)
+    text = texts.word("nothing") if value is None else str(value)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}…"

@@ -12,6 +12,7 @@ from receiver.reparsing.reparse import LESS, Reparsing, words_of
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database, Document
+from receiver.words import texts
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,12 +44,14 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             for mailbox in named or await store.letters.mailboxes():
                 looked = await act(mailbox, regroup=arguments.regroup, tell=_tell)
                 for one in looked.differs:
-                    tell(f"{one.dialog} {mailbox} would {one.words()}")
+                    would = "{dialog} {mailbox} would {become}"
+                    tell(texts(would, dialog=one.dialog, mailbox=mailbox, become=one.words()))
                 less += looked.counts[LESS]
                 count = looked.counts.total()
-                tell(f"{mailbox}: {count} letters: {words_of(looked.counts)}", error=True)
+                told, words = "{mailbox}: {count} letters: {words}", words_of(looked.counts)
+                tell(texts(told, mailbox=mailbox, count=count, words=words), error=True)
         if arguments.dry_run:
-            tell("nothing was written", error=True)
+            tell(texts("nothing was written"), error=True)
         return 1 if less else 0
 
     return with_database(settings, work)

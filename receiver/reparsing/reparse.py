@@ -32,6 +32,7 @@ from receiver.threads.facts import Fact, in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
 from receiver.web.html import harmless
+from receiver.words import texts
 
 WHO = "reparse"
 ATTEMPTS = 20
@@ -187,11 +188,11 @@ def _few(keys: Sequence[str], size: int = AT_ONCE) -> list[Sequence[str]]:
 
 def words_of(counts: Mapping[str, int]) -> str:
     """Return counts in a line."""
-    words: dict[str, Any] = {
-        CHANGED: "change",
-        SAME: "stay as they are",
-        MISSING: "have no original",
-        LESS: "cannot be read whole",
-        LEFT: "gave something up to erasing or retention",
+    words = {
+        CHANGED: "{count} change",
+        SAME: "{count} stay as they are",
+        MISSING: "{count} have no original",
+        LESS: "{count} cannot be read whole",
+        LEFT: "{count} gave something up to erasing or retention",
     }
-    return ", ".join(f"{counts[each]} {words[each]}" for each in words if counts[each])
+    return ", ".join(texts(words[each], count=counts[each]) for each in words if counts[each])

@@ -16,9 +16,10 @@ from receiver.retaining.terms import terms_for, terms_of
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 TOO_LATE = (
-    "it is held from now on; but what began at {began:%Y-%m-%d %H:%M:%S} UTC, an erasure or"
+    "it is held from now on; but what began at {began} UTC, an erasure or"
     " retention, is taking something of it away or was cut short doing so: look what is left of it"
 )
 
@@ -41,7 +42,7 @@ def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0."""
     table = terms_of(settings.retention)
     if not table:
-        raise CannotStart("RETENTION says nothing: everything is kept for ever")
+        raise CannotStart(texts("RETENTION says nothing: everything is kept for ever"))
 
     async def work(database: Database) -> int:
         if refusal := await standing.refusal(database, settings.join_policy):
@@ -67,28 +68,29 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         holds = Holds(database, dialogs)
         if arguments.dialog is None:
             for each in await holds.listed():
-                until = f" until {each['until']:%Y-%m-%d}" if each["until"] else ""
+                day = each["until"] and f"{each['until']:%Y-%m-%d}"
+                until = texts(" until {day}", day=day) if day else ""
                 tell(f"{each['_id']}\t{each['mailbox']}\t{each['who']}\t{each['why']}{until}")
             return 0
         named = ObjectId.is_valid(arguments.dialog) and ObjectId(arguments.dialog)
         heads = [*(await dialogs.heads([named])).values()] if named else []
         if not heads:
-            tell("there is no such dialog", error=True)
+            tell(texts("there is no such dialog"), error=True)
             return 1
         if arguments.release:
             if not await holds.release(heads[0]):
-                tell("it is not held", error=True)
+                tell(texts("it is not held"), error=True)
                 return 1
             return 0
         if not arguments.why:
-            raise CannotStart("say --why it is held")
+            raise CannotStart(texts("say --why it is held"))
         who = arguments.who or getpass.getuser()
         now = await dialogs.now()
         began = await holds.place(heads[0], who, arguments.why, now, arguments.until)
         if began:
-            tell(TOO_LATE.format(began=began), error=True)
+            tell(texts(TOO_LATE, began=f"{began:%Y-%m-%d %H:%M:%S}"), error=True)
         elif not await dialogs.heads([named]):
-            tell("it has just gone: there is no such dialog any more", error=True)
+            tell(texts("it has just gone: there is no such dialog any more"), error=True)
             return 1
         return 1 if began else 0
 
@@ -99,7 +101,7 @@ def _date(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        raise argparse.ArgumentTypeError("it is a date such as 2027-01-31") from None
+        raise argparse.ArgumentTypeError(texts("it is a date such as 2027-01-31")) from None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 

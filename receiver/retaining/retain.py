@@ -29,6 +29,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.threads.group import Policy
 from receiver.threads.projection import marks_of
+from receiver.words import texts
 
 PAGE = 200
 ATTEMPTS = 20
@@ -57,8 +58,16 @@ class Retained:
     def words(self) -> str:
         """Return it in a line."""
         counted = ((kind, self.letters[kind]) for kind in KINDS if self.letters[kind])
-        kinds = ", ".join(f"{kind} of {count} letters" for kind, count in counted)
-        return f"{kinds or 'nothing of letters'}; {self.dialogs} dialogs; {self.held} on hold"
+        kinds = ", ".join(
+            texts("{kind} of {count} letters", kind=texts.word(kind), count=count)
+            for kind, count in counted
+        )
+        return texts(
+            "{kinds}; {dialogs} dialogs; {held} on hold",
+            kinds=kinds or texts.word("nothing of letters"),
+            dialogs=self.dialogs,
+            held=self.held,
+        )
 
 
 class Retaining:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
 from contract.door.sparing_log import SparingLog
+from contract.language.speaking import language_of_log, speaking
 from contract.process import CannotStart, cannot_listen
 from receiver.settings import ReceiverSettings
 from receiver.web.connections import IDLE_SECONDS, READ_BYTES, HttpConnection, HttpDoor
@@ -103,7 +104,8 @@ def _had(settings: ReceiverSettings) -> Iterator[tuple[str, int]]:
     try:
         yield host, port
     except (OSError, UnicodeError) as error:
-        wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
+        with speaking(language_of_log(settings.log_format)):
+            wrong = cannot_listen("RECEIVER_HOST", host, "RECEIVER_PORT", port, error)
         raise CannotStart(str(wrong)) from None
 
 

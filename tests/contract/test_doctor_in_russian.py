@@ -14,7 +14,8 @@ from tests.servers import ROOT
 
 # Three words in a row that are no name, option or command.
 ENGLISH = re.compile(r"(?<![\w./=-])[a-z]{2,}(?:[,:]? [a-z']{2,}){2,}(?![\w/=])")
-WORDS_THAT_STAY = re.compile(r"python -m \w+ [\w -]+|openssl [\w .-]+|ulimit -n")
+TWO_WORDS = re.compile(r"(?<![\w./=-])[a-z]{2,}[,:;]? [a-z']{2,}(?![\w/=])")
+WORDS_THAT_STAY = re.compile(r"(?:python )?-m \w+ [\w -]+|make \w+|openssl [\w .-]+|ulimit -n")
 # Modules whose sentences have tables of texts are not among these: tests/starts/test_russian.py.
 SOURCES = {
     "contract/keyring.py": (),
@@ -48,16 +49,26 @@ def sentences(path: str) -> Iterator[str]:
     functions = [each for each in ast.walk(tree) if getattr(each, "name", "") in SOURCES[path]]
     assert len(functions) == len(SOURCES[path]), path
     for function in functions or [tree]:
-        silent = {id(part) for each in _unsaid(function) for part in ast.walk(each)}
-        for node in ast.walk(function):
-            if id(node) in silent:
-                continue
-            if isinstance(node, ast.JoinedStr):
-                silent |= {id(each) for each in node.values if isinstance(each, ast.Constant)}
-                values = [getattr(each, "value", "") for each in node.values]
-                yield "".join(each if isinstance(each, str) else "X" for each in values)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        yield from sentences_in(function)
+
+
+def sentences_in(tree: ast.AST) -> Iterator[str]:
+    """Yield every string that is said there."""
+    silent = {id(part) for each in _unsaid(tree) for part in ast.walk(each)}
+    for node in ast.walk(tree):
+        if id(node) in silent:
+            continue
+        if isinstance(node, ast.JoinedStr):
+            silent |= {id(each) for each in node.values if isinstance(each, ast.Constant)}
+            values = [getattr(each, "value", "") for each in node.values]
+            yield "".join(each if isinstance(each, str) else "X" for each in values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def two_words(text: str) -> bool:
+    """Tell whether two English words stand in a row that are no name, option or command."""
+    return bool(TWO_WORDS.search(WORDS_THAT_STAY.sub("", text)))
 
 
 def _unsaid(tree: ast.AST) -> Iterator[ast.AST]:

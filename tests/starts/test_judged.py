@@ -19,6 +19,7 @@ from contract.reading import Wrong
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from tests import servers
+from welcome import invitation
 
 MAILBOX = {"MAILBOXES": "support@yandex.ru"}
 IMAP = {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}
@@ -329,7 +330,7 @@ def test_the_welcome_names_commands_that_work_in_a_second_terminal(
 ) -> None:
     bridge, _ = BridgeSettings.judged({**env, "DATA_DIR": directory})
     receiver, _ = ReceiverSettings.judged({"DATA_DIR": directory})
-    lines = [*run.invitation(bridge, receiver, "http://127.0.0.1:8080/sign-in?link=x")]
+    lines = [*invitation(bridge, receiver, "http://127.0.0.1:8080/sign-in?link=x")]
     commands = [line for line in lines if "make " in line or "python" in line]
     for each in [*tried, "-m bridge ping", "-m receiver link"]:
         assert sum(each in line for line in commands) == 1, (each, lines)

@@ -15,6 +15,7 @@ import bridge.command_line
 import bridge.words
 import receiver.command_line
 import receiver.words
+import words
 from bridge.command_line import ping
 from bridge.reach import Reach
 from bridge.settings import BridgeSettings
@@ -30,6 +31,7 @@ from tests.servers import ROOT
 PARTS = {
     "bridge": (bridge.words.texts, "texts", [ROOT / "bridge", ROOT / "contract"]),
     "receiver": (receiver.words.texts, "texts", [ROOT / "receiver", ROOT / "contract"]),
+    "make": (words.texts, "texts", [*ROOT.glob("*.py")]),
     "refusals": (
         refusals.told,
         "told",
@@ -45,7 +47,7 @@ RIGHTS = "read, raw, post, correct, erase, admin"
 def sources(places: list[Path]) -> Iterator[ast.AST]:
     for place in places:
         for path in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            if path.name not in ("words.py", "refusals.py"):
+            if path.name not in ("words.py", "refusals.py", "outcomes.py"):
                 yield from ast.walk(ast.parse(path.read_text(encoding="utf-8")))
 
 

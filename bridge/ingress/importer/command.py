@@ -27,9 +27,9 @@ from bridge.ingress.importer.run import NotReached, import_spool, run
 from bridge.ingress.importer.source import LetterSource
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
+from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
-from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG, INTERRUPTED
 
 log = logging.getLogger(__name__)
@@ -80,17 +80,16 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         _refuse(str(error))
         return EXIT_CONFIG
     except OSError as error:
-        log.error("stopped: %s; the same command goes on from here", error)
+        log.error("%s", texts("stopped: {why}; the same command goes on from here", why=error))
         return 1
     except KeyboardInterrupt:
-        log.warning("interrupted; the same command goes on from here")
+        log.warning("%s", texts("interrupted; the same command goes on from here"))
         return INTERRUPTED
     return 1 if job.counts.failed else 0
 
 
 def _refuse(why: str) -> None:
-    with speaking():
-        log.error("%s", spoken(f"cannot import: {why}"))
+    log.error("%s", spoken(f"cannot import: {why}"))
 
 
 def _source(

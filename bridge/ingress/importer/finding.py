@@ -11,6 +11,7 @@ from bridge.ingress.importer.date_written import written
 from bridge.ingress.importer.looks import HEAD_BYTES, is_letter, kind
 from bridge.ingress.importer.mbox import is_mbox
 from bridge.ingress.importer.source import NoLetter
+from bridge.words import texts
 
 # What mail programs call a letter, or a file of letters. Those we do not read are told of as well.
 NAMED_AS_LETTERS = frozenset([".eml", ".mbox", ".emlx", ".msg", ".pst", ".ost"])
@@ -115,7 +116,7 @@ def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
     """
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        yield NoLetter(str(path), "a pipe or a device")
+        yield NoLetter(str(path), texts.word("a pipe or a device"))
         return
     try:
         with path.open("rb") as file:

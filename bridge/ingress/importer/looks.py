@@ -2,6 +2,8 @@
 
 import re
 
+from bridge.words import texts
+
 HEAD_BYTES = 64 * 1024
 
 _FIELD = re.compile(rb"[!-9;-~]{1,100}[ \t]*:")
@@ -46,11 +48,11 @@ def kind(head: bytes) -> str:
     """Return in words what a file is that is no letter."""
     for magic, words in _KINDS.items():
         if head.startswith(magic):
-            return words
+            return texts.word(words)
     if not head:
-        return "an empty file"
+        return texts.word("an empty file")
     if _OF_APPLE.match(head):
-        return "a letter of Apple Mail (.emlx): export it as mbox"
+        return texts.word("a letter of Apple Mail (.emlx): export it as mbox")
     if b"\0" in head:
-        return "binary data"
-    return "text without the header of a letter"
+        return texts.word("binary data")
+    return texts.word("text without the header of a letter")

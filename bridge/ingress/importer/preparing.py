@@ -18,6 +18,8 @@ from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Waiting, new_id
+from bridge.words import texts
+from contract.doctor.russian import spoken
 from contract.event import Direction
 
 LONGEST_PAUSE_SECONDS = 30.0
@@ -99,7 +101,8 @@ class Preparing:
         """Wait after so many tries that failed."""
         pause = max(min(0.25 * 2.0**tries, LONGEST_PAUSE_SECONDS), attempt.pause)
         if tries >= 3:
-            self._say(f"waiting {pause:.0f} s: {attempt.reason[:200]}")
+            why = spoken(attempt.reason[:200])
+            self._say(texts("waiting {seconds} s: {why}", seconds=f"{pause:.0f}", why=why))
         await asyncio.sleep(pause)
 
     async def settled(self, letters: Sequence[tuple[Waiting, Attempt]]) -> None:

@@ -8,6 +8,7 @@ from typing import Self
 from tqdm import tqdm
 
 from bridge.ingress.importer.job import Counts
+from bridge.words import texts
 
 LINE_EVERY_SECONDS = 30.0
 _BAR = "{percentage:3.0f}% |{bar}| {remaining} left{postfix}"
@@ -24,7 +25,10 @@ class Progress:
         self._size = size
         self._passed = passed
         self._bar = tqdm(
-            total=size, bar_format=_BAR, file=sys.stderr, disable=not sys.stderr.isatty()
+            total=size,
+            bar_format=texts.word(_BAR),
+            file=sys.stderr,
+            disable=not sys.stderr.isatty(),
         )
 
     def __enter__(self) -> Self:
@@ -51,11 +55,16 @@ class Progress:
         seconds = max(time.monotonic() - self._began, 1e-6)
         rate = (self._counts.all - self._before) / seconds
         counts = self._counts
-        also = f"; passed over: {self._passed}" if self._passed else ""
-        return (
-            f"{counts.all} letters ({rate:.0f}/s): {counts.new} new,"
-            f" {counts.duplicate} duplicate, {counts.failed} failed{also}"
+        also = texts("; passed over: {count}", count=self._passed) if self._passed else ""
+        line = texts(
+            "{all} letters ({rate}/s): {new} new, {duplicate} duplicate, {failed} failed",
+            all=counts.all,
+            rate=f"{rate:.0f}",
+            new=counts.new,
+            duplicate=counts.duplicate,
+            failed=counts.failed,
         )
+        return line + also
 
     def say(self, words: str) -> None:
         """Print a line above the bar; names of files may hold what commands a terminal."""

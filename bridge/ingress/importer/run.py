@@ -31,6 +31,8 @@ from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, Waiting
+from bridge.words import texts
+from contract.doctor.russian import spoken
 from contract.event import Answer
 from contract.keyring import Keyring
 
@@ -64,11 +66,12 @@ async def run(settings: BridgeSettings, source: LetterSource, job: Job, told: Pr
     with spool.locked(), _progress(source, job) as progress:
         _sweep(spool)
         for passed in source.no_letters[:LISTED]:
-            progress.say(f"{passed.path} is passed over: it is {passed.what}")
+            what = spoken(passed.what)
+            progress.say(texts("{path} is passed over: it is {what}", path=passed.path, what=what))
         if (more := len(source.no_letters) - LISTED) > 0:
-            progress.say(f"and {more} more are passed over")
+            progress.say(texts("and {count} more are passed over", count=more))
         if job.after:
-            progress.say(f"going on after {job.counts.all} letters")
+            progress.say(texts("going on after {count} letters", count=job.counts.all))
         async with (
             parsers.running(),
             connected(str(settings.webhook_url), keys, settings.webhook_timeout) as webhook,
@@ -197,7 +200,8 @@ class _Import:
     async def _cannot_be_sent(self, one: _OnTheWay, tasks: asyncio.TaskGroup) -> None:
         result = one.prepared.result()
         if result is None:
-            self._progress.say(f"{one.letter.label}: cannot be had, or too large")
+            cannot = "{letter}: cannot be had, or too large"
+            self._progress.say(texts(cannot, letter=one.letter.label))
             self._settle([(one, "failed")])
             return
         kept, attempt = result
@@ -247,8 +251,9 @@ class _Import:
                 self._delivered += 1
                 settled.append((one, _outcome(attempt)))
             else:
-                where = f"kept in {kept.path.parent.parent / 'failed'}"
-                self._progress.say(f"{one.letter.label}: {attempt.reason[:200]}; {where}")
+                why, where = spoken(attempt.reason[:200]), kept.path.parent.parent / "failed"
+                failed = "{letter}: {why}; kept in {path}"
+                self._progress.say(texts(failed, letter=one.letter.label, why=why, path=where))
                 settled.append((one, "failed"))
         self._settle(settled)
 

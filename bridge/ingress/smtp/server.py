@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.session import Session
 from contract.door.crowd import ACCEPTED_AT_ONCE, have_wait
+from contract.language.speaking import language_of_log, speaking
 from contract.process import CannotStart, cannot_listen
 
 log = logging.getLogger(__name__)
@@ -43,11 +44,13 @@ class SmtpServer:
 
     @contextmanager
     def _had(self) -> Iterator[tuple[str, int]]:
-        host, port = self._door.settings.smtp_host, self._door.settings.smtp_port
+        settings = self._door.settings
+        host, port = settings.smtp_host, settings.smtp_port
         try:
             yield host, port
         except (OSError, UnicodeError) as error:
-            wrong = cannot_listen("SMTP_HOST", host, "SMTP_PORT", port, error)
+            with speaking(language_of_log(settings.log_format)):
+                wrong = cannot_listen("SMTP_HOST", host, "SMTP_PORT", port, error)
             raise CannotStart(str(wrong)) from None
 
     async def stop(self, server: asyncio.Server) -> None:

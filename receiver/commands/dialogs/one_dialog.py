@@ -5,9 +5,9 @@ import argparse
 from bson import ObjectId
 
 from receiver.commands.command import tell
-from receiver.commands.terminal import word
 from receiver.filing.collections import Store
 from receiver.store.dialog import Dialog
+from receiver.words import texts
 
 
 def add_id(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +23,5 @@ async def dialog_of(store: Store, text: str) -> Dialog | None:
         for one in (named, *([points[1]] if points else [])):
             for head in (await store.dialogs.heads([one])).values():
                 return (await store.dialogs.whole([head["_id"]])).get(head["_id"])
-    tell(word("there is no such dialog"), error=True)
+    tell(texts("there is no such dialog"), error=True)
     return None

@@ -4,11 +4,12 @@ import argparse
 
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.dialogs.one_dialog import add_id, dialog_of
-from receiver.commands.terminal import harmless, moment, word
+from receiver.commands.terminal import harmless, moment
 from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document
+from receiver.words import texts
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
@@ -26,21 +27,23 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def _tell(dialog: Dialog) -> None:
     head = dialog.head
-    tell(f"{dialog.id}  {head['mailbox']}  {harmless(head['subject']) or word('(no subject)')}")
+    tell(
+        f"{dialog.id}  {head['mailbox']}  {harmless(head['subject']) or texts.word('(no subject)')}"
+    )
     for message in dialog.messages:
         arrow = "→" if message["direction"] == "out" else "←"
         tell("")
         tell(f"{arrow} {moment(message['created'])}  {_person(message['from'])}")
         if whom := [*message["to"], *message["cc"]]:
-            tell(f"  {word('to')}: {', '.join(map(_person, whom))}")
+            tell(texts("  to: {whom}", whom=", ".join(map(_person, whom))))
         if message["attachments"]:
             names = [harmless(each["filename"]) for each in message["attachments"]]
-            tell(f"  {word('files')}: {', '.join(names)}")
+            tell(texts("  files: {names}", names=", ".join(names)))
         for line in harmless(message["reply"] or message["body"], lines=True).splitlines():
             tell(f"  {line}")
     if head["related"]:
         tell("")
-        tell(f"{word('related')}: {' '.join(map(str, head['related']))}")
+        tell(texts("related: {dialogs}", dialogs=" ".join(map(str, head["related"]))))
 
 
 def _person(person: Document) -> str:

@@ -4,6 +4,7 @@ import argparse
 from argparse import Namespace
 from collections.abc import Awaitable, Callable
 
+from contract.doctor.russian import spoken
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.token import mailbox_word, name_word
 from receiver.hooks.event import KINDS
@@ -11,6 +12,7 @@ from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliverie
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, Document
+from receiver.words import texts
 
 Work = Callable[[HookManaging, Document], Awaitable[int]]
 
@@ -20,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|test|…")
     add = words.add_parser("add", help="make a hook, and print its secret this once")
     add.add_argument("url", help="where it POSTs; https")
-    add.add_argument("--name", type=name_word, default="", help="else one is made up")
+    add.add_argument("--name", type=name_word, help="else one is made up")
     add.add_argument(
         "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
     )
@@ -44,11 +46,10 @@ def run(settings: ReceiverSettings, arguments: Namespace) -> int:
         found = await managing.hooks.called(arguments.name)
         if len(found) == 1:
             return await DOES[arguments.word](managing, found[0])
-        said = f"there is no hook named {arguments.name}"
-        if found:
-            ids = ", ".join(f"{each['_id']} ({','.join(each['mailboxes'])})" for each in found)
-            said = f"several hooks are named {arguments.name}, say which by its id: {ids}"
-        tell(said, error=True)
+        ids = ", ".join(f"{each['_id']} ({','.join(each['mailboxes'])})" for each in found)
+        several = "several hooks are named {name}, say which by its id: {ids}"
+        said = several if found else "there is no hook named {name}"
+        tell(texts(said, name=arguments.name, ids=ids), error=True)
         return 1
 
     return with_database(settings, work)
@@ -58,17 +59,19 @@ async def _add(managing: HookManaging, arguments: Namespace) -> int:
     try:
         made = await managing.make(
             arguments.url,
-            arguments.name,
+            arguments.name or "",
             arguments.mailbox,
             arguments.event or KINDS,
             full=arguments.full,
             who="command line",
         )
     except NotMade as error:
-        tell(f"{arguments.url}: {error}" if error.field == "url" else str(error), error=True)
+        why = spoken(str(error))
+        tell(f"{arguments.url}: {why}" if error.field == "url" else why, error=True)
         return 1
     tell(made["secret"])
-    tell(f"the hook {made['name']} is on; its secret is shown this once", error=True)
+    on = "the hook {name} is on; its secret is shown this once"
+    tell(texts(on, name=made["name"]), error=True)
     return 0
 
 
@@ -76,7 +79,7 @@ async def _list(managing: HookManaging) -> int:
     for each in await managing.hooks.every():
         words = [each["name"], each["state"], each["url"], ",".join(each["events"])]
         words += [",".join(each["mailboxes"]), "full" if each["full"] else "thin"]
-        words += [f"waiting={len(each['late'])}", f"id={each['_id']}", each["why"]]
+        words += [f"waiting={len(each['late'])}", f"id={each['_id']}", spoken(each["why"])]
         tell("\t".join(words).rstrip())
     return 0
 
@@ -111,7 +114,7 @@ async def _remove(managing: HookManaging, hook: Document) -> int:
 def _line(delivery: Document) -> str:
     when = f"{delivery['when']:%Y-%m-%dT%H:%M:%SZ}"
     words = [when, delivery["event"], delivery["id"], f"{delivery['seconds']:.3f} s"]
-    return "\t".join([*words, delivery["reason"]])
+    return "\t".join([*words, spoken(delivery["reason"])])
 
 
 WORDS = {

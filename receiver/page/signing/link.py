@@ -16,6 +16,7 @@ from receiver.page.signing.sign_in import link_address
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database
+from receiver.words import texts
 
 GOOD_FOR = timedelta(minutes=15)
 COLLECTIONS = ("links", "sign_ins")
@@ -48,7 +49,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _end(sign_ins, arguments.end)
         said = (arguments.name, arguments.rights, arguments.mailbox)
         tell(await new_link(sign_ins, settings.page_address, *said))
-        tell(f"good for one sign-in within {GOOD_FOR.seconds // 60} minutes", error=True)
+        good_for = "good for one sign-in within {minutes} minutes"
+        tell(texts(good_for, minutes=GOOD_FOR.seconds // 60), error=True)
         return 0
 
     return with_database(settings, work)
@@ -98,7 +100,7 @@ async def _list(sign_ins: SignIns) -> int:
 async def _end(sign_ins: SignIns, whose: str) -> int:
     if await sign_ins.end_all_of(whose):
         return 0
-    tell(f"nobody named {whose} is signed in", error=True)
+    tell(texts("nobody named {name} is signed in", name=whose), error=True)
     return 1
 
 

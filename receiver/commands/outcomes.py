@@ -1,0 +1,130 @@
+"""What the receiver's commands say they found and did. English to Russian."""
+
+RUSSIAN = {
+    "cannot start: {why}": "запустить нельзя: {why}",
+    "cannot {command}: {why}": "{command} не выполнить: {why}",
+    # list, show, find, search
+    "there is no such dialog": "такого диалога нет",
+    "nothing was found": "ничего не найдено",
+    "letters: {count}": "писем: {count}",
+    "  to: {whom}": "  кому: {whom}",
+    "  files: {names}": "  файлы: {names}",
+    "related: {dialogs}": "связанные диалоги: {dialogs}",
+    "(no subject)": "(без темы)",
+    "{mailbox}: {count} letters are in the index": "{mailbox}: писем в индексе: {count}",
+    # backup, restore, fsck, project
+    "no backup: {why}": "копия не сделана: {why}",
+    "{path}: {letters} letters, {blobs} blobs of {bytes} bytes": (
+        "{path}: писем: {letters}, файлов: {blobs} (байт: {bytes})"
+    ),
+    ", {count} older ones dropped": ", удалено прежних копий: {count}",
+    "blob {digest} is not whole in the database itself; see: fsck": (
+        "файл {digest} повреждён в самой базе; подробнее: fsck"
+    ),
+    "{wrong} wrong of the bytes of {letters} letters, {blobs} in GridFS": (
+        "проверено писем: {letters}, файлов в GridFS: {blobs}; повреждено или отсутствует: {wrong}"
+    ),
+    "differs": "отличается",
+    "made anew": "собран заново",
+    "{dialog} {mailbox} holds a letter that is not kept": (
+        "{dialog} {mailbox}: в диалоге есть письмо, которого в базе нет"
+    ),
+    "{count} dialogs differ": "отличается диалогов: {count}",
+    "{count} dialogs made anew": "собрано заново диалогов: {count}",
+    "{directory}: every byte is as it was written": "{directory}: всё читается так, как записано",
+    "does a receiver file into this database? stop it, and restore again": (
+        "в эту базу пишет работающий приёмник? Остановите его и восстановите копию ещё раз"
+    ),
+    "{count} letters that were erased since then are erased again": (
+        "стёрто повторно писем, которые стёрли после создания копии: {count}"
+    ),
+    "{count} hooks are off: python -m receiver hook list": (
+        "выключено хуков: {count}; список: python -m receiver hook list"
+    ),
+    "all is loaded; {but}": "всё загружено; {but}",
+    # migrate, reparse
+    "{count} mailboxes would be migrated; nothing was written": (
+        "будет перенесено ящиков: {count}; ничего не записано"
+    ),
+    "done; what was before is in {collections} until you drop it": (
+        "готово; прежнее лежит в {collections}, пока вы его не удалите"
+    ),
+    "there is nothing to migrate": "переносить нечего",
+    "{dialog} {mailbox} would {become}": "{dialog} {mailbox}: {become}",
+    "be one with {others}": "объединится с {others}",
+    "be {count} dialogs": "разделится, диалогов станет: {count}",
+    " and ": " и ",
+    "{mailbox}: {letters} letters, {dialogs} dialogs; {differ} of before would be grouped"
+    " otherwise": (
+        "{mailbox}: писем: {letters}, диалогов: {dialogs}; прежних диалогов, которые сложились бы"
+        " иначе: {differ}"
+    ),
+    "{mailbox}: {count} letters: {words}": "{mailbox}: писем: {count}: {words}",
+    "{count} change": "изменится: {count}",
+    "{count} stay as they are": "останется как есть: {count}",
+    "{count} have no original": "без оригинала: {count}",
+    "{count} cannot be read whole": "не прочитать целиком: {count}",
+    "{count} gave something up to erasing or retention": (
+        "часть удалена по просьбе или по сроку: {count}"
+    ),
+    "{name}: {before} → {now} characters": "{name}: знаков {before} → {now}",
+    "nothing": "ничего",
+    "nothing was written": "ничего не записано",
+    # token, link, hook
+    "there is, or was, a token named {name}": "токен с именем {name} уже есть или был",
+    "this is the only time that it is shown": "токен показан один раз, сохраните его",
+    "there is no valid token named {name}": "действующего токена с именем {name} нет",
+    "a name is 1 to {most} signs on one line": "имя — от 1 до {most} знаков в одну строку",
+    "{word} is none of {known}": "{word} — нужно одно из: {known}",
+    "{text} is no mailbox, such as support@example.ru": (
+        "{text} — не ящик, нужно как support@example.ru"
+    ),
+    "it is 30d, or a date such as 2027-01-31": "нужно 30d или дата, например 2027-01-31",
+    "good for one sign-in within {minutes} minutes": (
+        "ссылка для одного входа, действует {minutes} мин"
+    ),
+    "nobody named {name} is signed in": "никто с именем {name} не вошёл",
+    "several hooks are named {name}, say which by its id: {ids}": (
+        "хуков с именем {name} несколько, укажите номер нужного: {ids}"
+    ),
+    "there is no hook named {name}": "хука с именем {name} нет",
+    "the hook {name} is on; its secret is shown this once": (
+        "хук {name} включён; секрет показан один раз, сохраните его"
+    ),
+    # erase, retain, hold
+    "nothing was erased: say --yes": "ничего не стёрто: добавьте --yes",
+    "and first end what holds them: {on_hold}": "но сначала снимите запрет на удаление: {on_hold}",
+    "what waits at the bridge: python -m bridge erase {address}": (
+        "то, что ещё ждёт у моста: python -m bridge erase {address}"
+    ),
+    "dialogs are on hold: {dialogs}; see: python -m receiver hold": (
+        "эти диалоги удалять запрещено: {dialogs}; подробнее: python -m receiver hold"
+    ),
+    "{address} is no address": "{address} — не адрес",
+    "{address} is a mailbox of the company, not a person": (
+        "{address} — ящик компании, а не человек"
+    ),
+    "RETENTION says nothing: everything is kept for ever": (
+        "RETENTION не задана: всё хранится бессрочно"
+    ),
+    "{kind} of {count} letters": "{kind} (писем: {count})",
+    "originals": "оригиналы",
+    "html": "письма в HTML",
+    "attachments": "вложения",
+    "text": "тексты",
+    "nothing of letters": "из писем ничего",
+    "{kinds}; {dialogs} dialogs; {held} on hold": (
+        "{kinds}; диалогов: {dialogs}; удалять запрещено: {held}"
+    ),
+    " until {day}": " до {day}",
+    "it is held from now on; but what began at {began} UTC, an erasure or retention, is taking"
+    " something of it away or was cut short doing so: look what is left of it": (
+        "с этой минуты удалять запрещено; но удаление, которое началось в {began} UTC, что-то из"
+        " него уже убирает или было на этом прервано: посмотрите, что осталось"
+    ),
+    "it has just gone: there is no such dialog any more": "такого диалога больше нет: только что"
+    " удалён",
+    "it is not held": "запрета на удаление нет",
+    "say --why it is held": "укажите причину: --why",
+    "it is a date such as 2027-01-31": "нужна дата, например 2027-01-31",
+}
