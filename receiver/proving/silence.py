@@ -1,14 +1,14 @@
 """When a mailbox has been quiet for longer than its own rhythm allows. Pure.
 
 The theory. For each hour of the week the *longest usual gap* is the longest time between two
-letters that covered that hour, or one within two hours of it, in the last year. A mailbox that is
+letters that covered that hour, or one within three hours of it, in the last year. A mailbox that is
 quiet from some moment on is suspicious once it has been so, counted from the beginning of any hour
 that it has been quiet in, for twice the longest usual gap of that hour. So a rule that stops
 forwarding at any moment is found within twice what is usual there; nights and weekends are long
 gaps themselves, and allow long ones. Public holidays do not count: the clock stands still, and what
 was not suspicious before one is judged by the hours after it.
 
-A mailbox must have been known for eight weeks. Until it is known for sixteen, three times what is
+A mailbox must have been known for eight weeks. Until it is known for sixteen, four times what is
 usual is suspicious and not twice: of so few weeks the longest gap says little of the next. Nothing
 is said before two hours of silence: where letters come by the minute chance alone makes gaps of
 many times what is usual.
@@ -26,7 +26,8 @@ HOLIDAYS: Final = (
 )
 """Days on which offices in Russia are closed every year, as (month, day)."""
 
-FACTOR, FACTOR_AT_FIRST = 2, 3
+FACTOR, FACTOR_AT_FIRST = 2, 4
+NEAR = 3  # hours before and after one that count as it
 LEAST = timedelta(hours=2)
 KNOWN_FOR = timedelta(weeks=8)
 KNOWN_WELL = timedelta(weeks=16)
@@ -77,7 +78,7 @@ class Rhythm:
     def longest_usual(self, moment: datetime) -> timedelta | None:
         """Return the longest usual gap of a moment's hour; None if nothing is known of it."""
         hour = _of_week(moment)
-        beside = ((hour + step) % WEEK_HOURS for step in (-2, -1, 0, 1, 2))
+        beside = ((hour + step) % WEEK_HOURS for step in range(-NEAR, NEAR + 1))
         gaps = [self._longest(each, moment) for each in beside]
         return max((each for each in gaps if each is not None), default=None)
 

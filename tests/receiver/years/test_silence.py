@@ -1,7 +1,7 @@
 """A rule that stops forwarding is found in time over a year, and nearly nothing else is."""
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -77,49 +77,64 @@ def near_a_holiday(begin: datetime, end: datetime) -> bool:
     return any(is_holiday(begin + timedelta(days=day)) for day in range(days))
 
 
-def found_when(letters: list[datetime]) -> Iterator[tuple[datetime, datetime, Rhythm]]:
-    """Yield the last letter before each silence, when that would be found, and the rhythm then."""
-    rhythm = Rhythm()
-    for each in letters:
-        rhythm.add(each)
-        if deadline := rhythm.silent_from():
-            yield each, deadline, rhythm
+def judged(
+    letters: list[datetime], end: datetime
+) -> tuple[list[tuple[datetime, datetime, datetime]], int]:
+    """Cut a year at every hour; return the false alarms, and at how many hours it was cut.
+
+    A false alarm is the last letter before it, its time, the letter that came all the same. Raises
+    AssertionError if one would not be found in time.
+    """
+    rhythm = Rhythm(letters[:1])
+    false, cuts = [], 0
+    for last, following in pairwise([*letters, end]):
+        rhythm.add(last)
+        if following - last < HOUR and following.hour == last.hour:
+            continue  # too short a silence to say anything of
+        deadline = rhythm.silent_from()
+        if deadline is None:
+            continue
+        if deadline < following < end:
+            false.append((last, deadline, following))
+        factor = FACTOR if last - letters[0] >= KNOWN_WELL else FACTOR_AT_FIRST
+        cut = last.replace(minute=0, second=0, microsecond=0) + HOUR
+        while cut < following and not near_a_holiday(last, deadline):
+            usual = rhythm.longest_usual(cut)
+            assert usual is not None
+            assert deadline - cut <= max(factor * usual, LEAST), cut
+            cut, cuts = cut + HOUR, cuts + 1
+    return false, cuts
 
 
-def test_a_rule_that_stops_is_found_in_time_over_a_year() -> None:
+@pytest.mark.parametrize("rate", [office, shop, small])
+@pytest.mark.parametrize("seed", [1, 2, 8])
+def test_a_rule_that_stops_is_found_in_time_over_a_year(
+    rate: Callable[[datetime], float], seed: int
+) -> None:
     """Cut at any hour it is found within twice the longest usual gap of that weekday and hour.
 
-    Hours within two of it count as it; two hours are the least; at first it is three times. Where a
-    holiday is near, time is counted otherwise: see the next.
+    Hours within three of it count as it; two hours are the least; at first it is four times. Where
+    a holiday is near, time is counted otherwise: see the next. In a year one alarm may be false.
     """
-    false = 0
-    for rate in (office, shop, small):
-        letters = arrivals(rate, 1)
-        following = dict(pairwise(letters))
-        for last, deadline, rhythm in found_when(letters):
-            upcoming = following.get(last, BEGIN + YEAR)
-            false += deadline < upcoming
-            cut = last.replace(minute=0, second=0, microsecond=0) + HOUR
-            while cut < upcoming and not near_a_holiday(last, deadline):
-                usual = rhythm.longest_usual(cut)
-                assert usual is not None
-                factor = FACTOR if last - letters[0] >= KNOWN_WELL else FACTOR_AT_FIRST
-                assert deadline - cut <= max(factor * usual, LEAST), cut
-                cut += HOUR
-    assert false <= 1
+    false, cuts = judged(arrivals(rate, seed), BEGIN + YEAR)
+    assert len(false) <= 1, false
+    assert cuts > 1000
 
 
 @pytest.mark.parametrize("rate", [office, small])
 def test_the_first_days_of_january_are_no_silence(rate: Callable[[datetime], float]) -> None:
     letters = [each for each in arrivals(rate, 1) if each < datetime(2026, 1, 1)]
-    [*_, (_, deadline, _)] = found_when(letters)
+    deadline = Rhythm(letters).silent_from()
+    assert deadline is not None
     assert datetime(2026, 1, 9) < deadline < datetime(2026, 1, 14)
 
 
 def test_what_is_not_known_yet_is_not_judged() -> None:
     daily = [BEGIN + timedelta(days=day) for day in range(200)]
-    known = [last for last, _, _ in found_when(daily)]
-    assert known[0] - BEGIN == KNOWN_FOR
+    rhythm = Rhythm()
+    for each in daily:
+        rhythm.add(each)
+        assert (rhythm.silent_from() is not None) == (each - BEGIN >= KNOWN_FOR)
     assert Rhythm().silent_from() is None
 
 
@@ -158,8 +173,8 @@ async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
     watch = QuietMailboxes(database, Letters(database))
     last = copies[-1]["kept"]
     assert await watch.quiet(last + timedelta(hours=1)) == {}
-    assert await watch.quiet(last + timedelta(hours=3)) == {MAILBOX: last}
-    await watch.look(last + timedelta(hours=5))
+    assert await watch.quiet(last + timedelta(hours=5)) == {MAILBOX: last}
+    await watch.look(last + timedelta(hours=6))
     alarms = Alarms(database)
     await alarms.look([], now)
     assert f"{MAILBOX} is quiet" in [each["name"] for each in await alarms.stand()]

