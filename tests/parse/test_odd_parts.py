@@ -157,3 +157,20 @@ def test_what_a_rule_of_exchange_passed_on_somebody_wrote(
 ) -> None:
     letter = raw_letter("Где заказ?", Subject=subject, Auto_Submitted="auto-generated", **fields)
     assert read_letter(letter).kind == kind
+
+
+def test_one_line_end_boundaries_and_an_encoding_above_all_parts() -> None:
+    head = b"From: a@example.ru\r\nSubject: x\r\nContent-Type: multipart/mixed; boundary="
+    text = b"\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    plain = head + b"B\r\n\r\n--B" + text + b"OK, done.\r\n--B--\r\n"
+    old_mac = read_letter(plain.replace(b"\r\n", b"\r"))
+    assert (old_mac.text, old_mac.defects) == ("OK, done.", ["lines end in CR"])
+
+    blanks = read_letter(head + b'"B "\r\n\r\n--B ' + text + b"OK, done.\r\n--B --\r\n")
+    assert blanks.text == "OK, done."
+
+    above = b"B\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n--B"
+    encoded = b"=D0=9E=D0=BA, =D0=B4=D0=B0"
+    assert read_letter(head + above + text + encoded + b"\r\n--B--\r\n").text == "Ок, да"
+    link = b"https://example.ru/?a=12&b=34"
+    assert read_letter(head + above + text + link + b"\r\n--B--\r\n").text == link.decode()

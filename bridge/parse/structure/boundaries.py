@@ -22,7 +22,7 @@ def split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
     while position >= 0 and len(chunks) <= limit:
         line_end = body.find(b"\n", position)
         line_end = len(body) if line_end < 0 else line_end
-        rest = body[position + len(delimiter) : line_end][:100].rstrip()
+        rest = body[position + len(delimiter) : line_end][:100].strip()
         if rest in (b"", b"--") and _delimits(body, position, line_end, len(boundary), start):
             if start >= 0:
                 chunks.append((start, _without_last_line_end(body, start, position)))

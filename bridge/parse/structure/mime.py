@@ -15,7 +15,7 @@ from bridge.parse.header.block import MAX_BLOCK, Block, read_block
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters, read_type
-from bridge.parse.structure.transfer_encoding import known
+from bridge.parse.structure.transfer_encoding import QUOTED_PRINTABLE, known
 from bridge.parse.structure.true_encoding import undo_file, undo_text
 from bridge.parse.structure.undone import Undone
 from bridge.parse.text.charset import read_text
@@ -221,7 +221,11 @@ def _open(node: Node, budget: _Budget) -> None:
             break
         budget.parts -= 1
         block = _block(body, start, end)
-        node.children.append(_node(block, body[start + block.body_start : end], default))
+        child = _node(block, body[start + block.body_start : end], default)
+        # Some programs name the encoding of all parts once, above them, where none may stand.
+        if not child.encoding and node.encoding == QUOTED_PRINTABLE:
+            child.encoding = node.encoding
+        node.children.append(child)
     if node.children:
         node.preamble = body[: min(chunks[0][0], MAX_PREAMBLE)].rpartition(b"\n--")[0]
         node.encoded = b""  # fifty levels of a large letter need not be kept beside each other

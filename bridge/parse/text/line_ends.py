@@ -1,4 +1,4 @@
-"""Line ends that a transport doubled: CR CR LF made one line end again.
+"""Line ends that a transport doubled or an old Mac wrote: CR CR LF and CR made one line end again.
 
 A program that turns every LF of a letter into CRLF does it to those that are CRLF already. Then
 no empty line is found and no boundary stands alone. Where most lines of a letter end so, nothing
@@ -8,6 +8,7 @@ else can be meant: a carriage return by itself ends no line of such a letter.
 import re
 
 DOUBLED = "lines end in CR CR LF"
+ALONE = "lines end in CR"
 TURNED = "lines end in LF CR"
 
 _TURNED = re.compile(rb"\n\r(?![\r\n])")
@@ -17,6 +18,8 @@ _DOUBLED = re.compile(rb"\r\r++\n")
 def mended(raw: bytes) -> tuple[bytes, str]:
     """Return the letter with single line ends, and the defect if there was any."""
     first = raw.find(b"\n")
+    if first < 0:
+        return (raw.replace(b"\r", b"\n"), ALONE) if b"\r" in raw else (raw, "")
     if raw[first - 1 : first] != b"\r" and _TURNED.match(raw, max(first, 0)):
         return raw.replace(b"\n\r", b"\n"), TURNED
     first = raw.find(b"\r\r\n")
