@@ -35,7 +35,7 @@ from contract.health_check.plain_environment import ENV_FILE
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.process import cannot_listen, orderly_end
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
 from receiver.page.signing.link import usual_link

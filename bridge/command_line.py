@@ -31,7 +31,7 @@ from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, why_not
 
 log = logging.getLogger("bridge")

@@ -16,9 +16,11 @@ from bridge.ingress.imap.settings import Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.reach import REACHED
-from contract.event import MAX_MAILBOX
+from contract.bounds import MAX_MAILBOX
 from contract.language.refusals import told
-from contract.reading import NotJson, Section, Words, Wrong, shown
+from contract.reading.fields import Section, Words, shown
+from contract.reading.mistakes import Wrong
+from contract.reading.reading import NotJson
 from contract.sending.url import callable_url
 from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
 

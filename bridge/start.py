@@ -16,7 +16,7 @@ from contract.file_text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
 from contract.language.refusals import told
 from contract.process import unwritable
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 
 EXPIRES_SOON = timedelta(days=14)
 

@@ -16,7 +16,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contract.event import Answer, Contract, EmailReceived, EventId
+from contract.bounds import EventId
+from contract.event import Answer, Contract, EmailReceived
 
 NDJSON = "application/x-ndjson"
 MAX_LINES = 64

@@ -4,9 +4,6 @@ Values are strictly typed and bounded. Unknown fields are ignored, so that a new
 can speak to an older receiver without a letter being refused for good.
 """
 
-import re
-from base64 import b64decode, b64encode
-from functools import lru_cache
 from hashlib import sha256
 from typing import Annotated, Any, Literal, Self
 
@@ -14,139 +11,40 @@ from pydantic import (
     AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
     SerializerFunctionWrapHandler,
     StringConstraints,
-    TypeAdapter,
-    ValidationError,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_serializer,
     model_validator,
 )
 
-from contract.signature import ID_SHAPE
-
-# The bounds of everything: whatever a door takes lies within them, as the bridge cuts what a letter
-# says to them and refuses an envelope beyond them. The receiver answers 422 to the rest.
-MAX_MAILBOX = 320
-MAX_PATH_BYTES = 1000  # of an envelope's address (RFC 5321 4.5.3.1.3 asks for 256)
-MAX_LINE = 2000
-MAX_ADDRESS = 1000
-MAX_MESSAGE_ID = 1000
-MAX_IDS = 100
-MAX_ADDRESSES = 1000
-MAX_ATTACHMENTS = 100
-MAX_HEADERS = 10_000
-MAX_VERDICTS = 10
-MAX_DEFECTS = 100
-MAX_HOSTS = 20
-MAX_TEXT_BYTES = 1024 * 1024
-LEAST_MAILBOX = 3  # a@b
-MAILBOX_PATTERN = r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$"
-SHA256_PATTERN = r"^[0-9a-f]{64}$"
-EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
-EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
-
-
-def bare_id(value: str) -> str:
-    """Return a Message-ID without its angle brackets and outer white space (RFC 8621 4.1.2.3)."""
-    value = value.strip()
-    if value.startswith("<") and value.endswith(">"):
-        value = value[1:-1].strip()
-    if not value:
-        raise ValueError("a Message-ID must not be empty")
-    if _BREAKS.search(value):
-        raise ValueError("a Message-ID must be on one line")
-    return value
-
-
-def bounded_text(value: str) -> str:
-    """Refuse a text of more than ``MAX_TEXT_BYTES`` of UTF-8."""
-    if len(value) > MAX_TEXT_BYTES or len(value.encode()) > MAX_TEXT_BYTES:
-        raise ValueError(f"a text must not be longer than {MAX_TEXT_BYTES} bytes of UTF-8")
-    return value
-
-
-def on_one_line(value: str) -> str:
-    """Refuse what a mail header would read as its next line, or end at: no name has that in it."""
-    if _BREAKS.search(value):
-        raise ValueError("a name or address must be on one line")
-    return value
-
-
-def not_blank(value: str) -> str:
-    """Refuse an address of white space alone: it would be everybody's who has none."""
-    if not value.strip():
-        raise ValueError("an address must not be blank")
-    return value
-
-
-# What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
-_BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]")
-
-Line = Annotated[str, StringConstraints(max_length=MAX_LINE)]
-# Of a path's bytes each may be shown as ``\xff``, which takes four characters.
-EnvelopePath = Annotated[str, StringConstraints(max_length=4 * MAX_PATH_BYTES)]
-Mailbox = Annotated[
-    str,
-    StringConstraints(
-        strip_whitespace=True,
-        min_length=LEAST_MAILBOX,
-        max_length=MAX_MAILBOX,
-        pattern=MAILBOX_PATTERN,
-    ),
-]
-MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterValidator(bare_id)]
-Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
-Text = Annotated[str, AfterValidator(bounded_text)]
-EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
-Count = Annotated[int, Field(ge=0, le=2**31)]
-Size = Annotated[int, Field(ge=0, le=2**53)]
-Kind = Literal["letter", "auto-reply", "bounce", "list", "confirmation"]
-Direction = Literal["in", "out"]
-
-
-@lru_cache(maxsize=64)  # a bridge has a few, and reads their names with every letter
-def is_mailbox(name: str) -> bool:
-    """Tell whether a letter may be for this mailbox."""
-    try:
-        _MAILBOX.validate_python(name)
-    except ValidationError:
-        return False
-    return True
-
-
-_MAILBOX: TypeAdapter[str] = TypeAdapter(Mailbox)
-
-
-def from_base64(value: object) -> object:
-    """Return the bytes of base64 (RFC 4648 4), of ``MAX_CONTENT_BYTES`` at most."""
-    if not isinstance(value, str):
-        return value
-    if len(value) > MAX_CONTENT_BASE64:
-        raise ValueError(f"the content must not be longer than {MAX_CONTENT_BYTES} bytes")
-    try:
-        return b64decode(value, validate=True)
-    except ValueError:
-        raise ValueError("the content is not base64") from None
-
-
-MAX_CONTENT_BYTES = 128 * 1024
-MAX_CONTENT_BASE64 = (MAX_CONTENT_BYTES + 2) // 3 * 4
-Content = Annotated[
-    bytes,
-    BeforeValidator(from_base64),
-    Field(max_length=MAX_CONTENT_BYTES),
-    PlainSerializer(lambda value: b64encode(value).decode(), return_type=str, when_used="json"),
-    WithJsonSchema(
-        {"type": "string", "contentEncoding": "base64", "maxLength": MAX_CONTENT_BASE64}
-    ),
-]
+from contract.bounds import (
+    MAX_ADDRESS,
+    MAX_ADDRESSES,
+    MAX_ATTACHMENTS,
+    MAX_DEFECTS,
+    MAX_HEADERS,
+    MAX_HOSTS,
+    MAX_IDS,
+    MAX_VERDICTS,
+    Content,
+    Count,
+    Direction,
+    EnvelopePath,
+    EventId,
+    Kind,
+    Line,
+    Mailbox,
+    MessageId,
+    Sha256,
+    Size,
+    Text,
+    not_blank,
+    on_one_line,
+)
 
 
 class Contract(BaseModel):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from contract.file_text import FileUnreadable, text_in
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from contract.settings import SharedSettings
 from contract.signature import HOW, Key, parse_keys
 

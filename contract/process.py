@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from contract.language.refusals import told
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it

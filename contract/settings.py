@@ -13,7 +13,9 @@ from contract.environment import FileUnusable, surroundings, unknown
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.process import EXIT_CONFIG
-from contract.reading import Wrong, read, shown, variables
+from contract.reading.fields import shown
+from contract.reading.mistakes import Wrong
+from contract.reading.reading import read, variables
 from contract.sealing.seal import Seal
 from contract.signature import parse_keys
 

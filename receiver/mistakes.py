@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from contract.event import EVENT_ID_PATTERN, LEAST_MAILBOX, MAILBOX_PATTERN, SHA256_PATTERN
+from contract.bounds import EVENT_ID_PATTERN, LEAST_MAILBOX, MAILBOX_PATTERN, SHA256_PATTERN
 
 MAX_MISTAKES = 100
 _A_TIME = "must be a time with its offset from UTC, such as 2026-01-31T10:00:00Z"

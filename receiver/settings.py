@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
+from contract.bounds import EVENT_BYTES
 from contract.door.peer import is_here
-from contract.event import EVENT_BYTES
 from contract.language.refusals import told
-from contract.reading import shown
+from contract.reading.fields import shown
 from contract.sending.url import wrong_with
 from contract.settings import Port, Seconds, SharedSettings
 from receiver.doctor.trouble import database_in, wrong_uri

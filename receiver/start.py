@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contract.keyring import has_secrets, unusable_secrets
 from contract.process import unwritable
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 
 

@@ -9,7 +9,7 @@ from pydantic import HttpUrl, SecretStr
 from pydantic.fields import FieldInfo
 
 from bridge.settings import BridgeSettings
-from contract.reading import variables
+from contract.reading.reading import variables
 from contract.settings import SharedSettings
 from receiver.settings import ReceiverSettings
 

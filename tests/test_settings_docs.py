@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from contract.environment import COMPOSE
-from contract.reading import variables
+from contract.reading.reading import variables
 from tests.servers import ROOT
 from tests.settings_table import SIDES, default, document, rows
 

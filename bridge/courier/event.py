@@ -12,21 +12,15 @@ from bridge.parse.header.addresses import NOBODY
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.storable import clean_line
 from bridge.spool.envelope import Delivery
-from contract.event import (
+from contract.bounds import (
     EVENT_BYTES,
     MAX_ADDRESS,
     MAX_ADDRESSES,
     MAX_DEFECTS,
     MAX_LINE,
     MAX_PATH_BYTES,
-    Address,
-    Blob,
-    Email,
-    EmailReceived,
-    Envelope,
-    LetterContent,
-    Source,
 )
+from contract.event import Address, Blob, Email, EmailReceived, Envelope, LetterContent, Source
 
 NOT_PARSED: Final = "the letter could not be parsed"
 _NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")

@@ -20,7 +20,7 @@ from bridge.parse.structure.parts_digest import parts_digest
 from bridge.parse.structure.raw_names import read_raw_names
 from bridge.parse.text.line_ends import mended
 from bridge.parse.text.storable import cut_text
-from contract.event import MAX_DEFECTS, MAX_TEXT_BYTES
+from contract.bounds import MAX_DEFECTS, MAX_TEXT_BYTES
 
 SHORTEST_NAME = 3
 NO_HEADER, NO_BODY = "header not read", "body not read"

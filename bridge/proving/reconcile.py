@@ -22,7 +22,8 @@ from bridge.spool.envelope import Delivery
 from bridge.spool.inventory import stored as spooled_letters
 from bridge.spool.spool import Spool, read_head
 from contract.batch import KNOWN, MAX_LINES, NDJSON, STORED, Known, StoredAsked, StoredLetter
-from contract.event import Blob, Direction
+from contract.bounds import Direction
+from contract.event import Blob
 
 HEADERS_AT_ONCE = 50
 NO_BYTES = hashlib.sha256(b"").hexdigest()

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any, Literal, get_args
 
-from contract.event import Direction, is_mailbox
+from contract.bounds import Direction, is_mailbox
 
 Via = Literal["smtp", "imap", "import"]
 

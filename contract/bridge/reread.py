@@ -5,7 +5,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from contract.event import LetterContent, Sha256
+from contract.bounds import Sha256
+from contract.event import LetterContent
 
 
 class ReadFile(BaseModel):

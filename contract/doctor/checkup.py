@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from contract.doctor.russian import in_russian
 from contract.language.speaking import Language
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 
 State = Literal["well", "look", "broken"]
 STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}

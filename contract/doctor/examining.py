@@ -11,7 +11,7 @@ from contract.doctor.checkup import Finding, in_json, in_lines, of_disk, of_sett
 from contract.environment import surroundings_or_why
 from contract.language.speaking import language_of
 from contract.process import is_directory, start_log
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from contract.settings import SharedSettings
 
 S = TypeVar("S", bound=SharedSettings)

@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from contract.event import MAX_HOSTS, LeftOut
+from contract.bounds import MAX_HOSTS
+from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 
 _TAG = re.compile(

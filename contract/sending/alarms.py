@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contract.event import Contract, Line, Mailbox
+from contract.bounds import Line, Mailbox
+from contract.event import Contract
 
 PATH = "/webhook/alarms"
 REPORT_BYTES = 256 * 1024

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from contract.event import is_mailbox
+from contract.bounds import is_mailbox
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS
 from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token

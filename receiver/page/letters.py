@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from contract.event import MAX_ATTACHMENTS
+from contract.bounds import MAX_ATTACHMENTS
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from contract.event import MAX_TEXT_BYTES, Email
+from contract.bounds import MAX_TEXT_BYTES
+from contract.event import Email
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise_within

@@ -15,18 +15,16 @@ from bridge.courier.parsing import reading
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.spool.envelope import Delivery, Via, read_trace, trace_block
-from contract.event import (
+from contract.bounds import (
     EVENT_BYTES,
     MAX_IDS,
     MAX_LINE,
     MAX_MAILBOX,
     MAX_MESSAGE_ID,
     MAX_PATH_BYTES,
-    Address,
-    Blob,
     Direction,
-    EmailReceived,
 )
+from contract.event import Address, Blob, EmailReceived
 from receiver.letters.arrival import arrival_of
 from receiver.web.requests import read_json
 from tests.letters import letter

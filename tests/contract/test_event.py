@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contract.event import MAX_IDS, MAX_TEXT_BYTES, EmailReceived
+from contract.bounds import MAX_IDS, MAX_TEXT_BYTES
+from contract.event import EmailReceived
 from contract.schema import schema_text
 
 SMALLEST: dict[str, Any] = {

@@ -5,7 +5,8 @@ from typing import get_args
 
 import pytest
 
-from contract.event import Kind, Source
+from contract.bounds import Kind
+from contract.event import Source
 from receiver.page.shown.bridges import means
 from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words

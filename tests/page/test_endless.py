@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest_asyncio
 
-from contract.event import MAX_ATTACHMENTS, MAX_DEFECTS, MAX_IDS, MAX_LINE
+from contract.bounds import MAX_ATTACHMENTS, MAX_DEFECTS, MAX_IDS, MAX_LINE
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
 from tests.page.conftest import Browser

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from contract.event import MAX_ADDRESSES
+from contract.bounds import MAX_ADDRESSES
 from tests.measure.fidelity.kinds import read
 
 OURS = "Message-ID: <ours@example.ru>\nFrom: info@example.ru\nTo: ivan@example.com\nSubject: Счёт"

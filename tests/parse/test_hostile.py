@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bridge.parse.message import read_letter
-from contract.event import MAX_ADDRESSES, MAX_ATTACHMENTS, MAX_IDS
+from contract.bounds import MAX_ADDRESSES, MAX_ATTACHMENTS, MAX_IDS
 from tests.letters import multipart, part
 from tests.letters import raw_letter as letter
 from tests.parse.cms_letters import compressed, streamed

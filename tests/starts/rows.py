@@ -11,7 +11,7 @@ from annotated_types import Ge, Gt, Le
 from pydantic.fields import FieldInfo
 
 from bridge.settings import BridgeSettings
-from contract.reading import variables
+from contract.reading.reading import variables
 from receiver.settings import ReceiverSettings
 
 SMTP = ["bridge", "smtp"]

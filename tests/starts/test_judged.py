@@ -15,7 +15,7 @@ from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp, warnings
 from contract.environment import FileUnusable, env_file, over, running, surroundings, text_of
 from contract.file_text import FileUnreadable, text_in
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from tests import servers

@@ -8,7 +8,7 @@ import pytest
 from bridge.settings import BridgeSettings
 from bridge.start import unusable as unusable_for_the_bridge
 from bridge.start import warnings
-from contract.reading import Wrong
+from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 

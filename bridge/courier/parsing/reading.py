@@ -17,7 +17,8 @@ from bridge.parse.sender.dkim_check import judge
 from bridge.spool.attempts import tried
 from bridge.spool.envelope import Delivery, read_trace
 from bridge.spool.spool import HEAD_BYTES, SUFFIX
-from contract.event import MAX_CONTENT_BYTES, MAX_DEFECTS, Blob
+from contract.bounds import MAX_CONTENT_BYTES, MAX_DEFECTS
+from contract.event import Blob
 from contract.process import where
 
 HEADER_BYTES: Final = 64 * 1024

@@ -16,7 +16,7 @@ from bridge.ingress.imap.states import FolderStates
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
 from bridge.spool.spool import new_id
-from contract.event import Direction
+from contract.bounds import Direction
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.importer.source import NoLetter, Past, Position
-from contract.event import Direction
+from contract.bounds import Direction
 
 log = logging.getLogger(__name__)
 

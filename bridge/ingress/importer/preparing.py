@@ -19,8 +19,8 @@ from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Waiting, new_id
 from bridge.words import texts
+from contract.bounds import Direction
 from contract.doctor.russian import spoken
-from contract.event import Direction
 
 LONGEST_PAUSE_SECONDS = 30.0
 TRIES = 8

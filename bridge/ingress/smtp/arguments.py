@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from contract.event import MAX_PATH_BYTES
+from contract.bounds import MAX_PATH_BYTES
 
 _PATH = re.compile(
     r'\s*(?:<(?P<path>(?:"(?:[^"\\]|\\.)*"|[^">])*)>'

@@ -5,7 +5,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from contract.language.refusals import told
-from contract.reading import SHOWN, parsed
+from contract.reading.fields import SHOWN
+from contract.reading.reading import parsed
 
 EXAMPLE = "support@example.ru"
 RIGHT = "in-4f2a9c@bridge.example.ru, or bridge.example.ru for whatever comes to that domain"

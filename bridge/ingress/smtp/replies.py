@@ -8,7 +8,7 @@ Content is never a reason for 5xx.
 
 import re
 
-from contract.event import MAX_PATH_BYTES
+from contract.bounds import MAX_PATH_BYTES
 
 CROWDED = "421 4.3.2 Too many connections, please try again later"
 STRANGER = "421 4.7.0 Too many unknown recipients, please come again later"

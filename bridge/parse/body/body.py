@@ -19,7 +19,8 @@ from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.storable import clean_text
-from contract.event import MAX_TEXT_BYTES, LeftOut
+from contract.bounds import MAX_TEXT_BYTES
+from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within

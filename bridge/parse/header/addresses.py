@@ -11,7 +11,8 @@ from bridge.parse.text.encoded_words import clean_words, decode_words, encode_wo
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
-from contract.event import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, Address
+from contract.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE
+from contract.event import Address
 
 NOBODY = Address(address="unknown@unknown.invalid")
 

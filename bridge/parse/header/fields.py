@@ -20,7 +20,8 @@ from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.escapes import without_escapes
 from bridge.parse.text.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line, clean_text
-from contract.event import MAX_LINE, Address
+from contract.bounds import MAX_LINE
+from contract.event import Address
 
 MAX_SUBJECT = 64 * 1024
 MAX_REPEATED = 10

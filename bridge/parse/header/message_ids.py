@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_text
-from contract.event import MAX_IDS, MAX_MESSAGE_ID
+from contract.bounds import MAX_IDS, MAX_MESSAGE_ID
 
 MAX_PROSE = 8 * 1024
 

@@ -24,7 +24,7 @@ from bridge.parse.kind.mentions import addresses_named
 from bridge.parse.kind.report import Report, read_report
 from bridge.parse.kind.signals import MAX_SUBJECT, Fields, shows
 from bridge.parse.structure.mime import Node
-from contract.event import Kind
+from contract.bounds import Kind
 from contract.subject import outermost_prefix
 from contract.yandex import is_yandex
 

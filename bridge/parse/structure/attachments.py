@@ -12,7 +12,8 @@ from bridge.parse.structure.true_encoding import undo_file
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line
-from contract.event import MAX_ATTACHMENTS, MAX_LINE, Attachment
+from contract.bounds import MAX_ATTACHMENTS, MAX_LINE
+from contract.event import Attachment
 
 MAX_DESCRIPTION = 80
 # Names of types that senders use beside the registered ones, and files that tell their kind.

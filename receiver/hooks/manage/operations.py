@@ -7,7 +7,7 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel
 
-from contract.event import is_mailbox
+from contract.bounds import is_mailbox
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.errors import Problem
 from receiver.hooks.event import KINDS

@@ -8,7 +8,7 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from contract.event import Kind
+from contract.bounds import Kind
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from contract.event import Kind
+from contract.bounds import Kind
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.web.v1.answers import json_of, shaped

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from contract.event import Kind
+from contract.bounds import Kind
 
 HEX_ID, HEX_KEY = r"^[0-9a-f]{24}$", r"^[0-9a-f]{64}$"
 

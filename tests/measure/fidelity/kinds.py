@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bridge.parse.message import read_letter
-from contract.event import Bounce, Kind
+from contract.bounds import Kind
+from contract.event import Bounce
 from tests.real_mail import CORPUS
 
 HERE = Path(__file__).parent

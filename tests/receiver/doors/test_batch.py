@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
-from contract.event import MAX_CONTENT_BYTES
+from contract.bounds import MAX_CONTENT_BYTES
 from receiver.store.mongo import Database
 from receiver.store.packed import unpacked
 from tests.servers import Service

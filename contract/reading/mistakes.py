@@ -1,0 +1,107 @@
+"""What is wrong with settings, in sentences that say what would be right."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from contract.language.refusals import told
+from contract.reading.fields import SHOWN, is_secret, model_in, right, shown
+
+_LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A mistake: the settings that it is about, and a sentence that says what would be right."""
+
+    names: tuple[str, ...]
+    sentence: str
+    missing: bool = False
+
+    def __str__(self) -> str:
+        text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
+        return _LONG_WORD.sub(r"\1…\2", "".join(map(_on_one_line, text)))
+
+
+class Contradiction(ValueError):
+    """Fields of one section do not go together: their names, and a sentence, for each mistake."""
+
+    def __init__(self, mistakes: Iterable[tuple[tuple[str, ...], str]]) -> None:
+        self.mistakes = tuple(mistakes)
+        super().__init__("; ".join(f"{', '.join(names)}: {why}" for names, why in self.mistakes))
+
+
+def mistakes_of(
+    model: type[BaseModel], error: ValidationError, env: Mapping[str, str], prefix: str
+) -> Iterator[Wrong]:
+    """Yield what pydantic found, each mistake under the name of its variable."""
+    for mistake in error.errors(include_url=False):
+        cause = mistake.get("ctx", {}).get("error")
+        if not mistake["loc"]:
+            pairs = cause.mistakes if isinstance(cause, Contradiction) else [((), str(cause))]
+            for names, why in pairs:
+                yield Wrong(tuple(prefix + each.upper() for each in names), why)
+            continue
+        name, *within = mistake["loc"]
+        field = model.model_fields[str(name)]
+        variable = prefix + str(name).upper()
+        inner = _inner(field, within)
+        place = "".join(f"[{e}]" if isinstance(e, int) else f".{e}" for e in within).lstrip(".")
+        sentence = _sentence(mistake, inner, is_inside=inner is field and bool(within))
+        if mistake["type"] not in ("value_error", "missing") and not is_secret(inner):
+            text = json.dumps(mistake["input"], ensure_ascii=False, default=str)
+            given = shown(env.get(variable, "")) if not within else text[:SHOWN]
+            sentence += told(", not {given}", given=given)
+        sentence = f"{place}{': ' * bool(place)}{sentence}"
+        source = source_of(variable, env)
+        yield Wrong((source,), sentence, missing=mistake["type"] == "missing")
+
+
+def source_of(variable: str, env: Mapping[str, str]) -> str:
+    """Return the name under which a setting's text was given: its own, or its file's."""
+    file = f"{variable}_FILE"
+    return variable if env.get(variable) or not env.get(file) else file
+
+
+def _inner(field: FieldInfo, within: list[int | str]) -> FieldInfo:
+    """Return the field of the model that lies in a list of them, or the field itself."""
+    if (model := model_in(field)) and len(within) > 1:
+        return model.model_fields.get(str(within[1]), field)
+    return field
+
+
+def _sentence(mistake: Any, field: FieldInfo, *, is_inside: bool) -> str:
+    """Return what is wrong; ``is_inside`` a list or an object, of which the field is."""
+    match mistake["type"]:
+        case "extra_forbidden":
+            return _no_such_field(str(mistake["loc"][-1]), field)
+        case "missing":
+            description = told.word(field.description or "")
+            return told("is missing: {description}", description=description)
+        case "value_error":
+            return str(mistake["ctx"]["error"])
+        case _ if is_inside:
+            example = f" {field.examples[0]}" if field.examples else ""
+            an_object = "must be an object, as in{example}"
+            a_text = "must be a text in quotation marks, as in{example}"
+            return told(an_object if model_in(field) else a_text, example=example)
+    return right(field)
+
+
+def _no_such_field(name: str, field: FieldInfo) -> str:
+    model = model_in(field)
+    known = [*model.model_fields] if model else []
+    near = get_close_matches(name, known, 1, 0.6)
+    if near:
+        return told("is no such field: is {near} meant?", near=near[0])
+    return told("is no such field: one of {known}", known=", ".join(known))
+
+
+def _on_one_line(sign: str) -> str:
+    return sign if sign.isprintable() else repr(sign)[1:-1]

@@ -1,0 +1,104 @@
+"""Settings out of text: every mistake is found in one go, and said in words.
+
+A settings class is a pydantic model whose field ``smtp_port`` is the variable ``SMTP_PORT``. A
+field that is annotated with ``Section`` is a class of its own, whose variables begin with the
+section's prefix. A field of lists or dictionaries is JSON, unless it is annotated with ``Words``.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from contract.environment import FileUnusable, text_of
+from contract.language.refusals import told
+from contract.reading.fields import Section, Words, is_secret, marked, right, shown, without_none
+from contract.reading.mistakes import Wrong, mistakes_of, source_of
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def read(
+    model: type[Model], env: Mapping[str, str], prefix: str = ""
+) -> tuple[Model | None, list[Wrong]]:
+    """Return the settings of the environment, and what is wrong with them.
+
+    A setting that is wrong is as if it were not set; None where there is no model without it.
+    """
+    values: dict[str, Any] = {}
+    wrong: list[Wrong] = []
+    for name, field in model.model_fields.items():
+        variable = prefix + name.upper()
+        if (section := marked(field, Section)) is not None:
+            if _is_there(section, env):
+                found, more = read(_class_of(field), env, section.prefix)
+                wrong += more
+                if found is not None:
+                    values[name] = found
+            continue
+        try:
+            own_file = f"{name}_file" in model.model_fields
+            if text := env.get(variable) if own_file else text_of(variable, env):
+                values[name] = _value(field, text)
+        except FileUnusable as error:
+            wrong.append(Wrong((error.setting,), error.why))
+        except ValueError as error:
+            given = "" if is_secret(field) else told(", not {given}", given=shown(text or ""))
+            wrong.append(Wrong((source_of(variable, env),), f"{right(field)}{given} ({error})"))
+    while True:
+        try:
+            return model(**values), wrong
+        except ValidationError as error:
+            bad = {str(mistake["loc"][0]) for mistake in error.errors() if mistake["loc"]}
+            named = {name for each in wrong for name in each.names}
+            wrong += (
+                each
+                for each in mistakes_of(model, error, env, prefix)
+                if not (each.missing and named & {*each.names})  # it is there, and wrong
+            )
+            if not bad & set(values):
+                return None, wrong
+            values = {name: value for name, value in values.items() if name not in bad}
+
+
+def variables(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, FieldInfo]]:
+    """Yield each setting's name in the environment, and its field."""
+    for name, field in model.model_fields.items():
+        if (section := marked(field, Section)) is not None:
+            yield from variables(_class_of(field), section.prefix)
+        else:
+            yield prefix + name.upper(), field
+
+
+def _is_there(section: Section, env: Mapping[str, str]) -> bool:
+    needed = [section.prefix + name for name in section.needs]
+    return not needed or any(env.get(name) or env.get(f"{name}_FILE") for name in needed)
+
+
+def _class_of(field: FieldInfo) -> type[BaseModel]:
+    found: type[BaseModel] = without_none(field.annotation)
+    return found
+
+
+def _value(field: FieldInfo, text: str) -> Any:
+    if get_origin(without_none(field.annotation)) not in (list, dict) or marked(field, Words):
+        return text
+    return parsed(text)
+
+
+def parsed(text: str, **options: Any) -> Any:
+    """Return what JSON says; raises ValueError with words about where it ends to be JSON."""
+    try:
+        return json.loads(text, **options)
+    except json.JSONDecodeError as error:
+        within, at_end = "this is not JSON, at character {number}", "this is not JSON, at its end"
+        where = within if error.pos < len(text) else at_end
+        raise NotJson(told(where, number=error.pos + 1)) from None
+    except RecursionError:
+        raise NotJson(told("this is nested too deeply")) from None
+
+
+class NotJson(ValueError):
+    """A text is not JSON; the error says where."""
