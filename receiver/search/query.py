@@ -158,6 +158,8 @@ def _take(reading: _Reading, name: str, given: str, said: str, *, excludes: bool
     elif name in MARKS:
         mark = Trait(MARKS[name], _value(MARKS[name], said, given))
         if mark.name == "is":
+            if reading.waiting is excludes:
+                raise QueryWrong(said, "it cannot be both")
             reading.waiting = not excludes
         else:
             (reading.unwanted if excludes else reading.wanted).append(mark)

@@ -137,7 +137,12 @@ ATOM = st.one_of(
     st.sampled_from(["has:attachment", "to:support"]),
 )
 SPAN = st.sampled_from(["after:2026-12", "before:2026-12-10"])
-LINE = st.lists(st.one_of(ATOM, ATOM.map("-{}".format), SPAN), min_size=1, max_size=3).map(" ".join)
+BOTH = {"is:waiting", "-is:waiting"}  # which is refused
+LINE = (
+    st.lists(st.one_of(ATOM, ATOM.map("-{}".format), SPAN), min_size=1, max_size=3)
+    .filter(lambda words: not set(words) >= BOTH)
+    .map(" ".join)
+)
 
 
 @settings(

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from receiver.search.query import Conditions, Phrase, QueryWrong, Trait, read
 from receiver.search.words import spans_of, terms_of
@@ -116,6 +118,7 @@ def test_what_a_line_asks_for(line: str) -> None:
         ("вид:что", "вид", "bounce"),
         ("is:read", "is", "waiting"),
         ("has:all", "has", "attachment"),
+        ("is:waiting -это:ждёт", "-это", "both"),
         ("after:yesterday", "after", "2026-01-31"),
         ("до:31.02.2026", "до", "2026-01-31"),
         ("before:0000", "before", "2026-01-31"),
@@ -135,3 +138,15 @@ def test_a_line_that_cannot_be_meant_names_the_operator(
     assert complaint.value.operator == operator
     assert words in str(complaint.value)
     assert str(complaint.value).startswith(operator)
+
+
+SIGNS = st.sampled_from([*'"«»“„-–: ', *("is", "от", "waiting", "до", "2026", "31.02.2026", "ёж")])
+
+
+@given(st.one_of(st.text(max_size=30), st.lists(SIGNS, max_size=9).map("".join)))
+def test_whatever_is_written_is_read_or_refused(line: str) -> None:
+    try:
+        found = read(line)
+    except QueryWrong:
+        return
+    assert found != Conditions()

@@ -72,6 +72,7 @@ SEARCH = {
     "say what to look for: there is no word in it": "напишите, что искать: здесь нет ни слова",
     "more than {} conditions": "больше {} условий",
     "it is not later than after": "эта дата не позже, чем в after",
+    "it cannot be both": "и то и другое сразу не бывает",
     "it cannot be read": "это не удалось прочитать",
     "the quotation mark has no other one": "у этой кавычки нет пары",
     "a date cannot be excluded: say before for after": (
