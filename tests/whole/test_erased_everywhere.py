@@ -4,7 +4,10 @@ What is kept of an erasure for three years, act and extract, is apart, and so is
 """
 
 import asyncio
+import json
 from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
 
 from bridge.spool.spool import new_id
 from receiver.database import opened
@@ -79,11 +82,13 @@ def test_he_is_found_nowhere(operated: Operated, tmp_path: Path) -> None:
     assert TELLS.search(everything(operated, operated.database))
 
     assert operated.run("bridge", "erase", IVAN, "--yes")[0] == 0
-    words = ("erase", IVAN, "--reason", "withdrawn", "--who", "Anna", "--yes")
-    assert operated.run("receiver", *words)[0] == 0
     operated.receiver.start()
+    erase_by_the_api(operated)
 
-    # He comes again: by a rescan of the mailbox, as its cursors are lost, and by an import.
+    # He comes again: what had not arrived yet, what a courier tries again, by a rescan of the
+    # mailbox, as its cursors are lost, and by an import, to a mailbox that had no letters, too.
+    late = letter("8@a.ru", sender=HIS, subject=SUBJECT, text=WORDS, minute=7)
+    assert send(operated.bridge.env["SMTP_PORT"], [late, LETTERS["3"], failed]) == 3
     operated.bridge.stop()
     for path in (tmp_path / "spool" / "imap").rglob("*.json"):
         path.unlink()
@@ -92,6 +97,12 @@ def test_he_is_found_nowhere(operated: Operated, tmp_path: Path) -> None:
     assert operated.run("bridge", "reconcile")[0] == 0
     imported = operated.run("bridge", "import", str(place), "--mailbox", "support@yandex.ru")
     assert imported[0] == 0, imported
+    for number in "45":
+        (place / f"{number}.eml").unlink()
+    words = ("import", str(place), "--mailbox", "new@yandex.ru")
+    elsewhere = operated.run("bridge", *words, MAILBOXES="support@yandex.ru new@yandex.ru")
+    assert "3 letters" in elsewhere[1] + elsewhere[2], elsewhere
+    assert "0 new" in elsewhere[1] + elsewhere[2], elsewhere
     servers.wait_until(lambda: not [*spool.glob("new/*"), *spool.glob("cur/*")])
 
     assert {each["message"]["message_id"] for each in letters(operated, operated.database)} == {
@@ -113,6 +124,25 @@ def test_he_is_found_nowhere(operated: Operated, tmp_path: Path) -> None:
         ]
     finally:
         operated.client.drop_database(restored)
+
+
+def erase_by_the_api(operated: Operated) -> None:
+    """Erase him beside the receiver that runs, as it shows before what would go."""
+    grant = ("token", "add", "dpo", "--rights", "erase", "--mailbox", "*")
+    status, token, complaints = operated.run("receiver", *grant)
+    assert status == 0, complaints
+
+    def post(path: str, **body: str) -> dict[str, Any]:
+        url = f"http://127.0.0.1:{operated.receiver.env['RECEIVER_PORT']}/v1/persons/{path}"
+        headers = {"Authorization": f"Bearer {token.strip()}", "Content-Type": "application/json"}
+        request = Request(url, json.dumps({"address": IVAN} | body).encode(), headers)
+        with urlopen(request, timeout=60) as answer:
+            return dict(json.load(answer))
+
+    shown = post("find")
+    assert [each["letters"] for each in shown["items"]] == [3]
+    done = post("erase", preview=shown["preview"], reason="withdrawn")
+    assert IVAN in done["act"]
 
 
 def letters(operated: Operated, name: str) -> list[dict[str, dict[str, str]]]:
