@@ -68,6 +68,9 @@ def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if nothing is held."""
+    path: Path = arguments.file
+    if path.exists():
+        raise CannotStart(f"{path} is there already")
 
     async def work(database: Database) -> int:
         store = Store.of(database)
@@ -75,10 +78,15 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         _tell(found)
         if not found:
             return 1
-        path: Path = arguments.file
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
-        with os.fdopen(os.open(path, flags, 0o600), "wb") as file:
-            await archive(store, found, arguments.address, file)
+        draft = path.with_name(f".{path.name}")
+        flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
+                await archive(store, found, arguments.address, file)
+            draft.rename(path)
+        except BaseException:  # half of it would be taken for all
+            draft.unlink(missing_ok=True)
+            raise
         tell(str(path), error=True)
         return 0
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from receiver.backup.layout import complete
-from receiver.erasing import record
+from receiver.erasing import command, record
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
@@ -114,3 +114,19 @@ async def test_he_does_not_come_back_by_a_mailbox_that_had_no_letters_yet(
     now = datetime.now(UTC)
     new = email(21, IVAN, "new@example.ru", text="new", mailbox="new@example.ru", date=now)
     assert (await come(filled, new))[0].outcome in ("created", "appended")
+
+
+async def test_an_export_that_fills_the_disk_leaves_nothing_behind(
+    filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "ivan.zip"
+    with monkeypatch.context() as broken:
+        broken.setattr(command, "archive", full)
+        status, _, complaints = run("export", IVAN, str(path))
+    assert (status, "No space left on device" in complaints) == (78, True)
+    assert names(tmp_path) == set()
+    assert run("export", IVAN, str(path))[0] == 0
+    assert path.stat().st_mode & 0o777 == 0o600
