@@ -140,9 +140,15 @@ def test_who_was_erased_is_not_missing(whole: Whole, mailbox: Mailbox) -> None:
     command = [sys.executable, "-m", "receiver", *words]
     env = os.environ | whole.receiver.env
     subprocess.run(command, cwd=servers.ROOT, env=env, capture_output=True, check=True, timeout=60)
+    late = letter("3@example.ru", sender="ivan@example.ru", minute=3)  # dated before, as he is met
+    mailbox.put(late, mailbox.sent)
     # The receiver learns of its first erasure within ten seconds.
     servers.wait_until(
-        lambda: counts(reconcile(whole, "--json")[1]) == {"INBOX": {"stored": 1, "erased": 1}}, 40
+        lambda: (
+            counts(reconcile(whole, "--json")[1])
+            == {"INBOX": {"stored": 1, "erased": 1}, dovecot.SENT: {"erased": 1}}
+        ),
+        40,
     )
 
 
