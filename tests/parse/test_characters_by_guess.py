@@ -41,6 +41,40 @@ def test_east_asian_words_among_latin_ones(text: str, codec: str, label: str) ->
     assert read_text(text.encode(codec), label) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("Größe und Maße: schöne Grüße", "latin-1"),
+        ("L'été dernier, la pièce reçue à Noël", "latin-1"),
+    ],
+)
+@pytest.mark.parametrize("label", ["windows-1251", "koi8-r", "cp866"])
+def test_western_words_under_a_russian_label(text: str, codec: str, label: str) -> None:
+    assert read_text(text.encode(codec), label) == text
+
+
+def test_signs_and_letters_among_latin_words_under_a_russian_label_stay() -> None:
+    for text in ("Model Х-5 и Model Я", "SIEMENS® «Logo!» №5 — ok", "iPhoneом, SMSки, PDFы"):
+        assert read_text(text.encode("cp1251"), "windows-1251") == text
+
+
+FOOTER = "Внимание! Письмо пришло извне.\r\nНе открывайте вложения.\r\n"
+
+
+@pytest.mark.parametrize(("codec", "label"), [("cp1251", "windows-1251"), ("koi8-r", "koi8-r")])
+def test_a_gateway_writes_utf_8_around_a_text_in_a_code_page(codec: str, label: str) -> None:
+    text = "Добрый день!\r\n\r\nOk.\r\nГде заказ?\r\n"
+    footer, inner = FOOTER.encode(), text.encode(codec)
+    assert read_text(footer + inner, label) == FOOTER + text
+    assert read_text(inner + b"--\r\n" + footer, label) == f"{text}--\r\n{FOOTER}"
+    assert read_text(inner, label) == text
+
+
+@pytest.mark.parametrize("text", ["文件", "合同", "报价单"])
+def test_a_few_chinese_characters_without_a_label(text: str) -> None:
+    assert read_text(f"{text}.doc".encode("gb2312")) == f"{text}.doc"
+
+
 @pytest.mark.parametrize("text", ["Да", "да", "Ок", "ОК", "нет", "Ёж", "Да!", "Да, ок", "№ 5: да"])
 @pytest.mark.parametrize("codec", ["cp1251", "koi8-r"])
 @pytest.mark.parametrize("label", ["", "us-ascii", "iso-8859-1"])

@@ -85,6 +85,7 @@ SENDERS: dict[str, tuple[str, str]] = {
     '"Roe, Jane" <jane@example.com>': ("Roe, Jane", "jane@example.com"),
     "Roe, Jane (Acme) <jane@example.com>": ("Roe, Jane", "jane@example.com"),
     "Jane\\, Roe <jane@example.com>": ("Jane, Roe", "jane@example.com"),
+    "[??????], Ivan <ivan@example.ru>": ("Ivan", "ivan@example.ru"),
     "Sales &amp; Service, Acme <s@example.com>": ("Sales & Service, Acme", "s@example.com"),
     "Ivan <ivan@[192.0.2.1]>": ("Ivan", "ivan@[192.0.2.1]"),
 }

@@ -21,8 +21,10 @@ from bridge.parse.text.cyrillic import (
 )
 from bridge.parse.text.east_asian import (
     MAX_DOUBTFUL,
+    accented,
     guess,
     is_chinese_by_label,
+    is_few_chinese,
     is_latin,
     is_shift_jis,
     read_iso_2022_jp,
@@ -30,7 +32,7 @@ from bridge.parse.text.east_asian import (
     which_japanese,
 )
 from bridge.parse.text.hebrew import is_hebrew
-from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly
+from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly, utf8_ends
 from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
@@ -50,6 +52,7 @@ _OF_WINDOWS = {
 }  # fmt: skip
 _CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
 _ENOUGH_HIGH = 6
+_ENOUGH_ACCENTED = 3
 _CERTAIN = 52.0  # a score that Russian has, and at most 43 of Greek, Hebrew, Arabic, Thai
 
 
@@ -77,7 +80,7 @@ def read_text(content: bytes, label: str = "") -> str:
     if content.startswith(codecs.BOM_UTF8):
         content = content[3:]
     elif content.startswith(_WIDE_MARKS):
-        return content.decode("utf-16", "replace")
+        return content.removesuffix(b"\r\n").decode("utf-16", "replace")  # a gateway's line end
     if b"\xed" in content:
         content = _HALVES.sub(_as_one, content)
     codec = codec_of(label)
@@ -158,6 +161,12 @@ def _declared(content: bytes, codec: str) -> str:
     if codec in ("cp1252", "iso8859-15"):
         return by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
+        if _is_western(content):
+            return by_code_page(content, "cp1252")
+        start, end = utf8_ends(content)
+        if start or end < len(content):
+            inner = _declared(content[start:end], codec)
+            return content[:start].decode("utf-8") + inner + content[end:].decode("utf-8")
         return by_code_page(content, _better_code_page(content, codec))
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
@@ -209,4 +218,11 @@ def _without_label(content: bytes) -> str:
     if is_hebrew(content):
         return by_code_page(content, "cp1255")
     told = russian_code_page(content) or guess(content)
+    if told is None and is_few_chinese(content):
+        told = "gb18030"
     return by_code_page(content, told or ("cp932" if is_shift_jis(content) else "cp1252"))
+
+
+def _is_western(content: bytes) -> bool:
+    """Tell whether a text that is labelled Russian has accented letters within Western words."""
+    return accented(content) >= _ENOUGH_ACCENTED and is_latin(content)

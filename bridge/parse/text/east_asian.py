@@ -16,6 +16,14 @@ _INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no s
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
 _KANA_LEADS = re.compile(rb"[\x81-\x83]")
 _MIN_PAIRS = 3
+_LOW = bytes(range(128))
+_WITHIN = re.compile(
+    rb"(?<=[A-Za-z])[\xc0-\xff]{1,2}(?=[a-z])|(?<=[a-z])[\xc0-\xff](?![A-Za-z\x80-\xff])"
+)
+_COMMON_HANZI = re.compile(
+    rb"(?<![A-Za-z\x80-\xff])(?:[\xb0-\xd7][\xa1-\xfe]){2,}(?![A-Za-z\x80-\xff])"
+)
+_NO_WESTERN_LETTER = re.compile(rb"[\xa1-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbe\xd7\xf7]")
 # Korean and Chinese of seven bits (RFC 1557, RFC 1922): between SO and SI, named by an escape.
 _SHIFT = re.compile(rb"\x1b\$\)[A-Z]|([\x0e\x0f])")
 _KOREAN = b"\x1b$)C"
@@ -78,6 +86,23 @@ def is_latin(content: bytes) -> bool:
     if not high or _KANA_LEADS.search(words):
         return False
     return len(words) >= 2 * high and _among_plain(sample) * 3 >= high
+
+
+def accented(content: bytes) -> int:
+    """Return how many letters above ASCII have plain ones on either side."""
+    return len(_WITHIN.findall(content[:MAX_SAMPLE]))
+
+
+def is_few_chinese(content: bytes) -> bool:
+    """Tell whether a name or the like of few bytes is Chinese (GB 2312), as no Western word is.
+
+    Common characters side by side, no letter at their sides, and what is no letter in Western.
+    """
+    high = content.translate(None, _LOW)
+    runs = _COMMON_HANZI.findall(content) if 4 <= len(high) <= 2 * MAX_DOUBTFUL else []
+    if not runs or sum(map(len, runs)) < len(high):
+        return False
+    return _NO_WESTERN_LETTER.search(high) is not None
 
 
 def _among_plain(sample: bytes) -> int:

@@ -2,7 +2,9 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
 from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page, is_mostly_high
 
@@ -11,6 +13,7 @@ MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
 _LOW = bytes(range(128))
 _HIGH = bytes(range(128, 256))
 _FEW = 12
+_LONGEST_FOOTER = 20
 _UTF8 = re.compile(
     rb"(?:[\xc2-\xdf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]"
     rb"|\xed[\x80-\x9f][\x80-\xbf]|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}"
@@ -43,6 +46,30 @@ def read_mixed(content: bytes) -> str | None:
         position = run.end()
     output.append(_foreign(content[position:], other, bool(output), False))
     return "".join(output)
+
+
+def utf8_ends(content: bytes) -> tuple[int, int]:
+    """Return where a text of a code page begins and ends inside lines of UTF-8 around it.
+
+    A gateway writes its banner and its footer in UTF-8, whatever the text is in.
+    """
+    lines = content.splitlines(keepends=True)
+    above, below = _utf8_lines(lines), _utf8_lines(reversed(lines))
+    return above, len(content) - below
+
+
+def _utf8_lines(lines: Iterable[bytes]) -> int:
+    """Return how many bytes of the first lines are UTF-8, if these hold words beyond ASCII."""
+    size = told = ascii_since = 0
+    for line in islice(lines, _LONGEST_FOOTER):
+        if line.isascii():
+            ascii_since += len(line)
+            continue
+        if strictly(line, "utf-8") is None:
+            break
+        told += len(line.translate(None, _LOW))
+        size, ascii_since = size + ascii_since + len(line), 0
+    return size if told >= _FEW else 0
 
 
 def _is_utf8_by_chance(content: bytes) -> bool:
