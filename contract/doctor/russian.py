@@ -90,6 +90,8 @@ _SENTENCES = {
     r"no URL that can be called": "это не адрес, который можно вызвать",
     r"what answers there does not speak HTTP as a receiver does": "там отвечает не приёмник",
     r"no reason is given": "причина не названа",
+    r": it takes nothing yet: ": ": пока ничего не берёт: ",
+    r"^never reached yet: ": "связи ещё не было: ",
     r"no answer in time": "нет ответа вовремя",
     r"no such host: look at the name, or at DNS": "нет такого сервера: проверьте имя или DNS",
     r"its certificate is not trusted": "сертификату нет доверия",
@@ -121,6 +123,23 @@ _SENTENCES = {
     r"(\S+) letters that the server does not give": r"писем, которые сервер не отдаёт: \1",
     r": refused: ": ": не пускают: ",
     r": no folder: ": ": нет папки: ",
+    r": no folder (\S+): look at (\S+); there are:": r": нет папки \1: проверьте \2; есть:",
+    r"the server closed the connection": "сервер закрыл соединение",
+    r"the server said BYE": "сервер попрощался",
+    r"no login is tried again until the credentials change": "новых попыток входа не будет, пока"
+    " пароль или токен не сменится",
+    r"check that IMAP is allowed in the mailbox's settings, and make a new app password: changing"
+    r" the account's password, its two-factor login or a log-out on all devices ends all of them": (
+        "проверьте, что в настройках ящика разрешён IMAP, и создайте новый пароль приложения: смена"
+        " пароля, вход с подтверждением или выход на всех устройствах отменяют прежние"
+    ),
+    r"^disk: ": "диск: ",
+    r"a fault of ours: ": "ошибка на нашей стороне: ",
+    # The bridge's room: bridge/spool/capacity.
+    r"^the spool is full$": "очередь переполнена",
+    r"^the disk is nearly full$": "диск почти заполнен",
+    r"^(\S+) cannot be written to$": r"в \1 нельзя писать",
+    r"^(\S+) is not there$": r"каталога \1 нет",
     # The receiver as it sees itself: receiver/store/standing, receiver/web/server.
     r"a backup is being restored: wait, or run:": "идёт восстановление копии: подождите или"
     " выполните:",

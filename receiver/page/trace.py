@@ -5,6 +5,7 @@ Pasted by a Message-ID, an address, words of a subject, or the id in the bridge'
 subject among those of letters; if one letter only is meant, its way is shown.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,7 +29,7 @@ from receiver.page.shown.bridges import (
     matching,
     refusal_of,
 )
-from receiver.page.shown.rows import row_of
+from receiver.page.shown.rows import ListRow, row_of
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.shown.timeline import timeline_of
 from receiver.page.subjects import PartFound, by_part
@@ -48,11 +49,15 @@ TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), tim
 
 @dataclass(frozen=True)
 class MissingReason:
-    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell."""
+    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell.
+
+    ``rows`` are the dialogs in which it may be under another name.
+    """
 
     words: str
     found: bool | None
     detail: str = ""
+    rows: Sequence[ListRow] = ()
 
 
 class TracePages:
@@ -100,11 +105,12 @@ class TracePages:
         ]
         held = _held(bridges, asked)
         refusals = await self._refusals(visit, asked.name) if asked.name else []
+        newest_first = sorted(heads, key=lambda head: head["updated"], reverse=True)
+        rows = [row_of(each, {}, visit.clock) for each in newest_first[:SHOWN]]
         reasons = []
         if asked.line and not letters:
             erased = await self._erased(mailboxes, asked.name)
-            reasons = reasons_why(visit, bridges, len(held), refusals, heads, erased, asked, part)
-        newest_first = sorted(heads, key=lambda head: head["updated"], reverse=True)
+            reasons = reasons_why(visit, bridges, len(held), refusals, rows, erased, asked, part)
         return page(
             visit,
             "trace.html",
@@ -112,7 +118,7 @@ class TracePages:
             asked=asked.line,
             shown=one_line(asked.line, MAX_WORDS),
             traced=traced,
-            rows=[row_of(each, {}, visit.clock) for each in newest_first[:SHOWN]],
+            rows=[] if reasons else rows,
             held=held,
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             reasons=reasons,
@@ -235,7 +241,7 @@ def reasons_why(
     bridges: list[ShownBridge],
     held: int,
     refusals: list[Document],
-    heads: list[Document],
+    rows: Sequence[ListRow],
     erased: bool | None,
     asked: Pasted,
     part: PartFound,
@@ -250,7 +256,7 @@ def reasons_why(
     silent = [each.host for each in bridges if each.silent]
     untold = any(each.more for each in bridges)
     in_spool = True if held else (None if untold else False)
-    anywhere = bool(refusals or held or heads or erased)
+    anywhere = bool(refusals or held or rows or erased)
     unsure = bool(silent or untold or erased is None or asked.taken or not part.is_all)
     never = False if anywhere else (None if unsure else True)
     return [
@@ -265,7 +271,7 @@ def reasons_why(
             ", ".join(troubled or read) or words("missing.no_folder"),
         ),
         MissingReason(
-            words("missing.dialogs"), bool(heads), words.n("missing.matches", len(heads))
+            words("missing.dialogs"), bool(rows), words.n("missing.matches", len(rows)), rows
         ),
         MissingReason(words("missing.erased"), erased, words("missing.erased_hint")),
         MissingReason(words("missing.never"), never, _untold(words, asked, part)),

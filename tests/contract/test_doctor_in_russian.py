@@ -38,6 +38,7 @@ SOURCES = {
     "bridge/ingress/imap/trouble.py": (),
     "bridge/courier/unreachable.py": (),
     "bridge/reach.py": ("not_mended",),
+    "bridge/spool/capacity.py": ("lacks", "_broken"),
     "receiver/store/standing.py": (),
     "receiver/web/server.py": ("connection_limit",),
 }

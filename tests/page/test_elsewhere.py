@@ -1,13 +1,16 @@
 """What other parts say or decide has words on the page, in both languages."""
 
 import re
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
 
+from bridge.ingress.imap.login import ADVICE, UNTRIED
 from contract.bounds import Kind
 from contract.event import Source
-from receiver.page.shown.bridges import means
+from receiver.page.shown.bridges import alarm_of, means
+from receiver.page.shown.clock import Clock
 from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words
 from receiver.threads.facts import What
@@ -79,3 +82,27 @@ def test_whatever_a_letter_or_correction_may_be_has_words(language: Language) ->
         assert words(f"way.{way}")
     for reason in ENGLISH.matched:
         assert words(f"by.{reason}")
+
+
+@pytest.mark.parametrize(
+    "alarm",
+    [
+        "the spool is full",
+        "/data/spool is not there",
+        "IMAP is not watched: no bridge has begun to, by DATA_DIR (/data/imap)",
+        f"a@ya.ru INBOX: refused: AUTHENTICATE failed; {UNTRIED}; {ADVICE}",
+        "a@ya.ru INBOX: never read yet: imap.ya.ru:993: no such host: look at IMAP_HOST, or at DNS",
+        "a@ya.ru INBOX: waiting for 950 s: the server closed the connection",
+        "a@ya.ru INBOX: no folder: h:993: no folder Sent: look at IMAP_SENT; there are: INBOX, Out",
+        "a@ya.ru INBOX: 3 letters that the server does not give",
+        "WEBHOOK_URL http://r:8080/: no answer in time (WEBHOOK_TIMEOUT)",
+        "never reached yet: WEBHOOK_URL http://r:8080/: the connection ended before the answer",
+    ],
+)
+def test_no_alarm_of_a_bridge_is_half_in_english(alarm: str) -> None:
+    """But for what a server says, and names."""
+    [shown, _] = alarm_of(alarm, Clock(RU, datetime(2026, 11, 26, tzinfo=UTC)))
+    left = shown.replace("AUTHENTICATE failed", "")
+    assert not re.search(r"[a-z]{2,} [a-z]{2,}", left), shown
+    assert not left.isascii()
+    assert alarm_of(alarm, Clock(EN, datetime(2026, 11, 26, tzinfo=UTC))) == (alarm, "")

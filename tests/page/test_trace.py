@@ -165,13 +165,25 @@ def test_the_door_says_whether_a_letter_came_by_tls(protocol: str, by_tls: bool)
 
 
 def test_each_copy_and_each_attempt_is_told() -> None:
-    message = {"created": START, "defects": [], "direction": "in"}
+    message = {"created": START, "defects": [], "direction": "in", "subject": "x"}
     copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
     letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START}
     for content, said in (({}, "at the first attempt"), ({"attempts": 3}, "at attempt 3")):
         steps = timeline_of(letter | {"content": content}, [], None, "", CLOCK)
         assert [each.what for each in steps[1:3]] == ["Came in", "Came once more"]
         assert any(said in each.detail for each in steps)
+
+
+def test_a_duplicate_names_its_original_and_leads_there() -> None:
+    message = {"created": START, "defects": [], "direction": "in", "subject": "The order"}
+    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
+    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START, "content": {}}
+    dialog = {"_id": "d", "subject": "The order"}
+    [again] = [
+        each for each in timeline_of(letter, [], dialog, "", CLOCK) if each.what == "Came once more"
+    ]
+    assert again.detail.endswith("a duplicate of “The order”, which is stored once")
+    assert again.address.startswith("/d/d")
 
 
 async def test_a_letter_is_found_by_the_id_that_smtp_answered(

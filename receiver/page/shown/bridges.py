@@ -10,7 +10,7 @@ from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line, size_in_words
 from receiver.page.words import PageWords
-from receiver.page.words.elsewhere import in_words
+from receiver.page.words.elsewhere import of_a_bridge
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
@@ -129,7 +129,7 @@ def is_shown(grant: Grant, alarm: str) -> bool:
 def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
     """Return an alarm in words and what to do about it, nothing where its own words say it."""
     if alarm not in ADVICE:
-        return in_words(one_line(alarm, MAX_REASON), clock.words), ""
+        return of_a_bridge(one_line(alarm, MAX_REASON), clock.words), ""
     name = alarm.replace(" ", "_")
     return clock.words(f"alarm_name.{name}"), clock.words(f"alarm.{name}")
 
@@ -147,7 +147,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         rcpt_to=one_line(told["rcpt_to"]),
         subject=one_line(told["subject"]) or clock.words("no_subject"),
         message_id=one_line(told["message_id"], MAX_REASON),
-        reason=one_line(told["reason"], MAX_REASON),
+        reason=of_a_bridge(one_line(told["reason"], MAX_REASON), clock.words),
         attempts=clock.words.n("health.attempts", tried) if tried else "",
         came=clock.moment(told["came"]),
         due=clock.moment(due) if due else None,
@@ -160,10 +160,10 @@ def folder_of(told: dict[str, Any], clock: Clock) -> FolderShown:
     state = told["state"]
     return FolderShown(
         name=one_line(told["name"]),
-        state=in_words(one_line(state), clock.words),
+        state=of_a_bridge(one_line(state), clock.words),
         good=state in ("watching", "starting"),
         seen=clock.moment(told["seen"]),
-        detail=in_words(one_line(told["detail"], MAX_REASON), clock.words),
+        detail=of_a_bridge(one_line(told["detail"], MAX_REASON), clock.words),
     )
 
 

@@ -44,11 +44,13 @@ def timeline_of(
     words, message = clock.words, letter["message"]
     hops = hops_of(fields, clock)
     steps = [Step(words("trace.written"), message["created"]), *hops]
+    place = letter_address(dialog["_id"], letter["key"]) if dialog else ""
     for number, copy in enumerate(letter["copies"]):
         told = door_of(copy, clock)
         if number:
-            again = f"{told}; {words('trace.again_means')}"
-            steps.append(Step(words("trace.again"), None, again, "door"))
+            subject = one_line(message["subject"]) or words("no_subject")
+            again = f"{told}; {words('trace.again_means', subject=subject)}"
+            steps.append(Step(words("trace.again"), None, again, "door", address=place))
         else:
             steps.append(Step(words("trace.door"), None, told, "door"))
     received = letter["content"].get("received")
@@ -62,7 +64,6 @@ def timeline_of(
     steps.append(Step(words("trace.kept"), letter["kept"], kept, "safe"))
     if dialog is None:
         return _with_delays([*steps, Step(words("trace.not_shown"), tone="warn")], clock)
-    place = letter_address(dialog["_id"], letter["key"])
     steps.append(Step(words("trace.decided"), None, one_line(why, MAX_REASON)))
     for each in dialog.get("corrections", ()):
         if letter["key"] in each["messages"] or not each["messages"]:

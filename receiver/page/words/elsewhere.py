@@ -7,6 +7,7 @@ Problems, mistakes of a search, defects of letters, states of folders and what b
 import re
 from functools import cache
 
+from contract.doctor.russian import in_russian
 from receiver.page.words import PageWords
 
 PROBLEMS = {
@@ -145,6 +146,11 @@ def in_words(text: str, words: PageWords) -> str:
         known = _russian(rest)
         found = f"{name}: {known}" if known is not None else None
     return text if found is None else found
+
+
+def of_a_bridge(text: str, words: PageWords) -> str:
+    """Return what a bridge says in the reader's language; it may repeat what servers told it."""
+    return in_russian(in_words(text, words)) if words.language == "ru" else text
 
 
 def _russian(text: str) -> str | None:
