@@ -17,6 +17,7 @@ from pydantic_core import from_json
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES, NDJSON, Line, LineAnswer, Mistake, done
 from contract.event import Answer, Email, EmailReceived, Envelope, Source
 from contract.faults import reach
+from contract.signature import ID, ID_SHAPE
 from receiver import metrics
 from receiver.access.grant import Grant
 from receiver.errors import Problem
@@ -30,6 +31,8 @@ from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Route, media_type, read_json, too_large
 
 log = logging.getLogger(__name__)
+
+NO_ID = "webhook-id is no id"
 
 
 class EventPosts:
@@ -87,7 +90,9 @@ class EventPosts:
             raise Problem(415, "by token one event is taken, as application/json")
         check = TokenCheck(grant.name)
         _, body = await self._requests.body(request, check, limit)
-        event_id = request.headers.get("webhook-id") or sha256(body).hexdigest()
+        event_id = request.headers.get(ID) or sha256(body).hexdigest()
+        if not ID_SHAPE.fullmatch(event_id):  # it stands in the log
+            raise Problem(422, NO_ID, ({"path": ID, "message": NO_ID},))
         return await self._one(event_id, body, grant)
 
     async def _one(self, event_id: str, body: bytes, grant: Grant | None = None) -> web.Response:

@@ -132,6 +132,16 @@ async def test_what_a_token_may_not_post(
         assert (await caller.call("POST", "/webhook/email", body)).status == status
 
 
+@pytest.mark.parametrize(("name", "status"), [("form-17", 201), ("a b", 422), ("\u202ea", 422)])
+async def test_an_id_of_one_s_own_is_one_that_a_log_may_show(
+    receiver: Service, database: Database, name: str, status: int
+) -> None:
+    token = await make_token(database, "post", "support@yandex.ru")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        said = await caller.call("POST", "/webhook/email", POSTED, webhook_id=name)
+        assert said.status == status
+
+
 async def test_a_letter_is_posted_with_a_token_alone(
     receiver: Service, database: Database, client: Client
 ) -> None:
