@@ -62,7 +62,11 @@ FIELDS = (
     f"{HELP}\n15.05.2019 14:05\n\n\nTo: p@example.org\ncc: \nSubject: Order",
     f"{HELP} \n05/15/2019 02:05 PM\n\nTo\np@example.org\ncc\n\nSubject\nOrder",
     "Help Desk/Sales/Acme\n15.05.2019 14:05\n\nAn\np@example.org\nKopie\n\nBetreff\nOrder",
-    # The Bat!, whose user took the marks away
+    f"{HELP}\n\n15.05.2019 14:05\nTo\tp@example.org\ncc\nSubject\tOrder",
+    # eM Client, which writes no colons
+    '------ Original Message ------\nFrom "Help Desk" <help@example.ru>\nTo "P" <p@a.org>\n'
+    "Date 15.05.2019 14:05:00\nSubject Order",
+    # The Bat! in HTML, which has no marks
     "Вы писали 15 мая 2019 г., 14:05:45:",
     "Среда, 15 мая 2019, 14:05:45, вы писали:",
     "Wednesday, May 15, 2019, 2:05:45 PM, you wrote:",
@@ -79,6 +83,13 @@ def test_what_stands_above_marked_lines(said: str) -> None:
 def test_fields_above_a_letter_without_marks(said: str) -> None:
     unmarked = "\n".join(OLD)
     assert new_words(f"{NEW}\n\n{said}\n\n{unmarked}\n", ANSWER) == NEW
+
+
+@pytest.mark.parametrize("above", ["Здравствуйте, Help.", "", "Добрый день!"])
+def test_the_bat_whose_user_answers_below(above: str) -> None:
+    said = "Вы писали 15 мая 2019 г., 14:05:45:\n\nHas it come?\n\nIt has, thanks."
+    words = new_words(f"{above}\n\n{said}", ANSWER)
+    assert "It has, thanks." in words
 
 
 @pytest.mark.parametrize(

@@ -46,15 +46,34 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
     return i if told else None
 
 
+def bare_fields_at(lines: Lines, start: int) -> int | None:
+    """The line after fields without colons, ``From "Jane" <a@b>``, which a marker announces."""
+    told: set[str] = set()
+    i = start
+    while i < min(len(lines), start + _MOST_FIELDS) and not lines.blank(i):
+        named = field_of(f"{lines.bare(i).partition(' ')[0]}:")
+        if named is None:
+            break
+        told.add(named)
+        i += 1
+    return i if len(told & {"from", "date", "to", "subject"}) >= _FEWEST_FIELDS else None
+
+
+def lotus_name(lines: Lines, hour: int) -> int:
+    """The line of the name above the hour, at most one blank line between; below 0 if none."""
+    return hour - 1 if hour < 1 or not lines.blank(hour - 1) else hour - 2
+
+
 def lotus_at(lines: Lines, hour: int) -> int | None:
     """The line after a heading of Lotus Notes whose second line is ``hour``, or None."""
-    if not 0 < hour < len(lines) - 1 or lines.blank(hour - 1) or lines.quoted[hour - 1]:
+    name = lotus_name(lines, hour)
+    if name < 0 or lines.quoted[name] or not _ONLY_HOUR.fullmatch(lines.bare(hour)):
         return None
-    if len(lines.bare(hour - 1)) > _LONGEST_NAME or not _ONLY_HOUR.fullmatch(lines.bare(hour)):
+    if not 0 < len(lines.bare(name)) <= _LONGEST_NAME:
         return None
     i, seen, addressed = hour + 1, 0, False
     while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
-        line = lines.bare(i)
+        line = lines.bare(i).replace("\t", ":", 1)
         named = field_of(line if ":" in line else f"{line}:")
         if seen < 2 and named == "to":
             addressed = True

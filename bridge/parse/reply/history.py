@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bridge.parse.reply import attribution, copied_headers
-from bridge.parse.reply.header_shapes import lotus_at, told_by_values
+from bridge.parse.reply.header_shapes import bare_fields_at, lotus_at, lotus_name, told_by_values
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
 from bridge.parse.reply.occasion import Occasion
@@ -103,7 +103,8 @@ def _shaped(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
     """What header fields open that are told by their values, or by their places."""
     end = lotus_at(lines, i)
     if end is not None:
-        return None if passes_on(_line_above(lines, i - 1)) else _headed(lines, i - 1, end)
+        name = lotus_name(lines, i)
+        return None if passes_on(_line_above(lines, name)) else _headed(lines, name, end)
     if i and not lines.blank(i - 1) and not is_rule(lines.bare(i - 1)):
         return None
     end = told_by_values(lines, i, occasion)
@@ -130,6 +131,8 @@ def _announced(
         attributed = _attributed(lines, known, attributions)
         return replace(attributed, start=i) if attributed else None
     header = copied_headers.header_at(lines, below, announced=True)
+    if header is None and (end := bare_fields_at(lines, below)):
+        return _headed(lines, i, end)
     if header is None:
         return _headed(lines, i, i + 1) if certain and _stands_apart(lines, i, below) else None
     return None if header.is_pasted(occasion) else _headed(lines, i, header.end)

@@ -15,6 +15,7 @@ from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.pasted import is_output
+from bridge.parse.reply.wording import is_by_the_bat
 
 _NOTHING_KNOWN = Occasion()
 _LONGEST_CONTEXT = 10
@@ -71,6 +72,8 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     said = without_signature(above, occasion)
     bare = without_farewell(said)
     silent = only_greets(bare, signed=len(bare) < len(said))
+    if silent and is_by_the_bat(lines.bare(history.start)):
+        return True
     newest = _newest(lines, history.contents)
     return looks_answered(newest, occasion, silent) or (silent and goes_on_below_farewell(newest))
 

@@ -57,7 +57,7 @@ _PERSONAL = re.compile(
     r"(?!\w)"
 )
 _TO_THE_READER = re.compile(r"(?<!\w)(?:you|вы|ты)(?!\w)", re.IGNORECASE)
-# The Bat!, which counts the seconds, as no writer does; its user may have taken the marks away.
+# The Bat!, which counts the seconds, as no writer does; its HTML has no marks.
 _BY_THE_BAT = re.compile(
     r"(?:вы|ты) писали? \d{1,2} [а-я]{3,9} \d{4} г\., \d{1,2}:\d{2}:\d{2}:|"
     r"[^\W\d_]{3,12}, [^\W\d_]{3,9} \d{1,2}, \d{4}, \d{1,2}:\d{2}:\d{2}(?: [AP]M)?, you wrote:|"
@@ -75,6 +75,11 @@ _QUOTING = re.compile(
 )
 
 
+def is_by_the_bat(text: str) -> bool:
+    """Whether a line is The Bat!'s, whose HTML shows no marks and whose users answer below."""
+    return _BY_THE_BAT.fullmatch(text) is not None
+
+
 def strength(text: str, marked: bool) -> Strength | None:
     """How surely ``text`` is an attribution: ``dated``, ``sure``, ``weak`` or not at all.
 
@@ -85,7 +90,7 @@ def strength(text: str, marked: bool) -> Strength | None:
         return "weak" if marked and _TIME.search(text) else None
     if marked and _QUOTING.match(text):
         return "weak"
-    if _BY_THE_BAT.fullmatch(text):
+    if is_by_the_bat(text):
         return "dated"
     colon = text.endswith((":", "："))
     verb_last = _VERB_LAST.search(text) is not None
