@@ -14,7 +14,7 @@ from receiver.store.mailboxes import first_kept
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
 
 # The embedded database compares each letter that it reads with each id that was asked for.
-READ_TOGETHER = 16
+READ_TOGETHER = 32
 STREAMED = 64
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # All of the message: to choose among so many fields costs the database more.

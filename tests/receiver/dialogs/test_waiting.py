@@ -25,6 +25,9 @@ def letters(words: str) -> list[Letter]:
         "confirmation": lambda n: written(n, kind="confirmation"),
         "our away": lambda n: sent(n, "ivan", "1", kind="auto-reply"),
         "as us": lambda n: written(n, "mailbox", names="1"),
+        "cc": lambda n: written(n, to="boss", names="1"),
+        "to boss": lambda n: sent(n, "boss", "1"),
+        "from boss": lambda n: written(n, "boss", to="ivan", names="1"),
         "to us": lambda n: sent(n, "mailbox", "1"),
     }
     return [made[word](str(n)) for n, word in enumerate(words.split(", "), 1)]
@@ -45,6 +48,10 @@ TABLE = {
     "list, away, bounce": ("nobody", None),
     "in, out, as us": ("them", 2),
     "in, to us": ("us", 1),
+    "cc, out, out": ("them", 2),
+    "in, to boss": ("them", 2),
+    "in, to boss, from boss": ("us", 3),
+    "in, out, away, bounce, in, in": ("us", 5),
 }
 
 
