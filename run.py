@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
 
@@ -38,6 +39,7 @@ from contract.process import cannot_listen, orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
+from embedded import Directory, EmbeddedDatabase, free_port
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
@@ -47,7 +49,6 @@ from welcome import invitation
 from words import texts
 
 MAILBOX = "support@yandex.ru"
-MONGO_PORT = 27017
 Env = dict[str, str]
 
 
@@ -100,19 +101,6 @@ def with_defaults(env: Env) -> Env:
 
 def _is_any(host: str) -> bool:
     return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
-
-
-def free_port(wish: int) -> int:
-    """Return the port if nothing listens on it, else any that is free."""
-    for port in (wish, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    return wish
 
 
 def mistakes(env: Env) -> list[Wrong]:
@@ -170,15 +158,6 @@ def specialist(env: Env, data: Path) -> None:
     env["SMTP_AUTH_WITHOUT_TLS"] = "true"
 
 
-def embedded_mongo(env: Env, data: Path) -> Part:
-    """Choose the embedded database's port, and return the command to start it."""
-    port = free_port(MONGO_PORT)
-    env["MONGO_URI"] = f"mongodb://127.0.0.1:{port}"
-    server = Path(sys.executable).parent / "secantusd-py"
-    options = ["--standalone", "--sync-on-commit", "--log-level", "WARNING", "--port", str(port)]
-    return Part("mongo", [str(server), *options, "--storage-path", str(data / "mongo")])
-
-
 def tell(file: Running, env: Env) -> None:
     """Write down what commands in a second terminal have to know."""
     known = {*BridgeSettings.names(), *ReceiverSettings.names()}
@@ -223,6 +202,19 @@ def _listens(host: str, port: int) -> bool:
         return False
 
 
+def parts_of(env: Env, database: EmbeddedDatabase | None) -> list[Part]:
+    """Return the processes in the order in which they start."""
+    settings, _ = ReceiverSettings.judged(env)
+    command = [sys.executable, "-m"]
+    receiver = Part("receiver", [*command, "receiver"])
+    # A bridge that is first would warn of letters that wait for the receiver.
+    bridge = Part("bridge", [*command, "bridge", "smtp"], lambda: is_ready(settings))
+    if database is None:
+        return [receiver, bridge]
+    # Whoever else may listen on the database's port has data of his own.
+    return [database.part(), replace(receiver, after=database.listens), bridge]
+
+
 def main() -> None:
     """Start the processes and stay until one ends, or this one is told to stop."""
     os.umask(0o077)  # the database writes letters too
@@ -235,17 +227,16 @@ def main() -> None:
     try:
         with running(data) as file:
             specialist(env, data)
-            parts = [] if given(env, "MONGO_URI") else [embedded_mongo(env, data)]
+            database = None if given(env, "MONGO_URI") else EmbeddedDatabase(data)
+            if database:
+                env["MONGO_URI"] = database.uri
             tell(file, env)
-            receiver, _ = ReceiverSettings.judged(env)
-            command = [sys.executable, "-m"]
-            parts += [
-                Part("receiver", [*command, "receiver"]),
-                # A bridge that is first would warn of letters that wait for the receiver.
-                Part("bridge", [*command, "bridge", "smtp"], lambda: is_ready(receiver)),
-            ]
             threading.Thread(target=welcome, args=(env,), daemon=True).start()
-            status = asyncio.run(supervise(parts, env))
+            directory = Directory(data)
+            troubles = [directory.gone, *([database.trouble] if database else [])]
+            status = asyncio.run(supervise(parts_of(env, database), env, troubles))
+            if database and database.trouble():
+                status = database.status
     except AlreadyRunning:
         with speaking():
             refuse([second_on(data)])

@@ -37,16 +37,25 @@ ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
 class Part:
     """One of the processes: its name in front of its lines, and its command.
 
-    It is started once ``after`` is true, which may block, or ``WAIT_SECONDS`` are over.
+    It is started once ``after`` is true, which may block, or ``WAIT_SECONDS`` are over. ``hears``
+    returns what is printed of each of its lines, None for nothing.
     """
 
     name: str
     command: Sequence[str]
     after: Callable[[], bool] = lambda: True
+    hears: Callable[[str], str | None] = lambda line: line
 
 
-async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
-    """Run the parts until one ends or a signal comes, and return the exit status of it all."""
+async def supervise(
+    parts: Sequence[Part],
+    env: Mapping[str, str],
+    troubles: Sequence[Callable[[], str]] = (),
+) -> int:
+    """Run the parts until one ends or a signal comes, and return the exit status of it all.
+
+    Each of ``troubles`` returns in a line why nothing can go on, or nothing: the first is told.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     told: list[signal.Signals] = []
@@ -58,6 +67,7 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
     for number in stop_signals():
         loop.add_signal_handler(number, stopped, number)
     looking = asyncio.create_task(_left_alone(stopped, stop.is_set))
+    ending = asyncio.create_task(_ends(troubles, stopped))
     guard = await asyncio.create_subprocess_exec(
         sys.executable,
         __file__,
@@ -65,7 +75,7 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
         start_new_session=True,
     )
     running: list[tuple[Part, asyncio.subprocess.Process]] = []
-    speaking: list[asyncio.Task[None]] = []
+    relaying: list[asyncio.Task[None]] = []
     try:
         for index, part in enumerate(parts):
             if not await _comes(part.after, stop, [each for _, each in running]):
@@ -83,23 +93,47 @@ async def supervise(parts: Sequence[Part], env: Mapping[str, str]) -> int:
             await _tell(guard, f"{process.pid}\n")
             width = max(len(each.name) for each in parts)
             colour = COLOURS[index % len(COLOURS)]
-            speaking.append(asyncio.create_task(_relay(process, part.name.ljust(width), colour)))
+            relaying.append(asyncio.create_task(_relay(process, part, width, colour)))
         ends = [asyncio.create_task(process.wait()) for _, process in running]
         waits = asyncio.create_task(stop.wait())
         await asyncio.wait([*ends, waits], return_when=asyncio.FIRST_COMPLETED)
         first = next((process.returncode for _, process in running if process.returncode), None)
     finally:
-        for part, process in reversed(running):
-            await _stop(part, process, told)
-        await asyncio.gather(*speaking, return_exceptions=True)
+        endings = [await _stop(*each, told) for each in reversed(running)]
+        await asyncio.gather(*relaying, return_exceptions=True)
+        is_over = await _over(troubles)
         await _tell(guard, "done\n")
         if guard.stdin:
             guard.stdin.close()
         await guard.wait()
         looking.cancel()
+        ending.cancel()
+    for line in [is_over] if is_over else filter(None, endings):
+        _say("run", line, 0)
+    if is_over:
+        return 1
     if told:
         return NOT_READ if told[0] is signal.SIGPIPE else 0
     return 0 if first is None else first if first >= 0 else 128 - first
+
+
+async def _ends(
+    troubles: Sequence[Callable[[], str]], stopped: Callable[[signal.Signals], None]
+) -> None:
+    """Stop everything once it cannot go on; why is told when all have ended."""
+    while not await _over(troubles):  # noqa: ASYNC110 - what a disk does is no event
+        await asyncio.sleep(LOOK_SECONDS)
+    stopped(signal.SIGTERM)
+
+
+async def _over(troubles: Sequence[Callable[[], str]]) -> str:
+    """Return why nothing can go on, in the terminal's language."""
+
+    def first() -> str:
+        with speaking():
+            return next((why for each in troubles if (why := each())), "")
+
+    return await asyncio.to_thread(first)
 
 
 async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[[], bool]) -> None:
@@ -154,14 +188,15 @@ async def _comes(
     return False
 
 
-async def _relay(process: asyncio.subprocess.Process, name: str, colour: int) -> None:
+async def _relay(process: asyncio.subprocess.Process, part: Part, width: int, colour: int) -> None:
     """Print the process's lines with its name and the time before them."""
-    stream = process.stdout
+    stream, name = process.stdout, part.name.ljust(width)
     rest = b""
     while stream and (chunk := await stream.read(65536)):
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
-            _say(name, line.decode("utf-8", "replace"), colour)
+            if (heard := part.hears(line.decode("utf-8", "replace"))) is not None:
+                _say(name, heard, colour)
         if len(rest) > LINE_BYTES:
             rest = b""
     if rest:
@@ -178,8 +213,11 @@ def _say(name: str, line: str, colour: int) -> None:
 
 async def _stop(
     part: Part, process: asyncio.subprocess.Process, told: Sequence[signal.Signals]
-) -> None:
-    """Stop a process in order; at once if it takes too long, or a second signal came."""
+) -> str:
+    """Stop a process in order; at once if it takes too long, or a second signal came.
+
+    Returns in a line how it ended, if that was not as it was told.
+    """
     if process.returncode is None:
         with suppress(ProcessLookupError):
             process.terminate()
@@ -192,10 +230,10 @@ async def _stop(
     with suppress(ProcessLookupError, PermissionError):  # what it may have left behind
         os.killpg(process.pid, signal.SIGKILL)
     status = await process.wait()
-    if status not in (0, -signal.SIGTERM, -signal.SIGKILL) or not told:
-        with speaking():
-            ended = texts("{part} ended with status {status}", part=part.name, status=status)
-        _say("run", ended, 0)
+    if told and status in (0, -signal.SIGTERM, -signal.SIGKILL):
+        return ""
+    with speaking():
+        return texts("{part} ended with status {status}", part=part.name, status=status)
 
 
 async def _tell(guard: asyncio.subprocess.Process, line: str) -> None:

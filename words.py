@@ -19,6 +19,18 @@ texts = Texts(
         "SMTP takes no letters, as MAILBOXES names nobody: send one to the mailbox, and look:": (
             "по SMTP письма не принимаются: MAILBOXES не задана. Напишите в сам ящик и посмотрите:"
         ),
+        "DATA_DIR: {path} was removed or moved while make run works on it: everything stops, and"
+        " letters that lay only there are lost": (
+            "DATA_DIR: {path} удалён или перемещён во время работы make run: всё останавливается,"
+            " письма, которые были только там, потеряны"
+        ),
+        "127.0.0.1:{port} was taken just now: start make run again, it finds a free one": (
+            "127.0.0.1:{port} только что занят: запустите make run ещё раз, он найдёт свободный"
+            " порт"
+        ),
+        "the embedded database cannot use {path} any more: {why}: everything stops": (
+            "встроенная база больше не может работать с {path}: {why}; всё останавливается"
+        ),
         "{part} ended with status {status}": "{part}: завершение с кодом {status}",
         "is all well?": "проверить, всё ли в порядке:",
         "SMTP takes no letters here: MAILBOXES names nobody. Is `make run` running, and is"

@@ -20,7 +20,7 @@ from contract.bridge.reread import ReadFile
 from contract.event import Email, LetterContent
 from receiver.filing.collections import Store
 from receiver.filing.world import plain
-from receiver.letters.arrival import Arrival, arrival_of
+from receiver.letters.arrival import NOBODY, Arrival, arrival_of
 from receiver.letters.letter import Letter
 from receiver.migration.corrections import Otherwise, kept_as_they_are, otherwise
 from receiver.projecting.mailbox import Projecting
@@ -168,7 +168,9 @@ class _Read:
 
 async def _arrival(document: Document, said: LetterContent) -> Arrival:
     """Return what the letter would be if it came today as it came then."""
-    content = document["content"]
+    content, was = document["content"], document["message"]["from"]["address"]
+    if said.from_.address == NOBODY:  # whom the letter does not name, its envelope may have
+        said = said.model_copy(update={"from_": said.from_.model_copy(update={"address": was})})
     read = {name: getattr(said, name) for name in LetterContent.model_fields}
     raw = {name: content["raw"][name] for name in ("sha256", "size")}
     email = Email.model_validate(

@@ -62,6 +62,7 @@ HEADERS = st.lists(
              b"Return-Path", b"Delivered-To", b"X-Source", b"Received", b"Content-Disposition"]
         ),
         OCTETS | st.sampled_from([b"<a@b>", b"a" * 2500, b"\xff" * 1500, b"=?utf-8?b?/w==?=",
+                                  b"=?utf-8?q?<a=00=0Ab=E2=80=A8@c>?=", b"<%00@c>", b"<\xc2\xa0>",
                                   b"multipart/mixed; boundary=b", b"a@" + b"b" * 1200]),
     ).map(lambda field: field[0] + b": " + field[1] + b"\r\n"),
     max_size=6,

@@ -175,6 +175,18 @@ async def test_letters_are_read_anew_and_keys_ids_and_corrections_stay(
     assert (status, len(output.splitlines())) == (1, 1)  # the original that was lost before
 
 
+async def test_a_sender_whom_the_envelope_told_stays(earlier: Database, reader: Readings) -> None:
+    """The original has no From: who reads it alone would take the sender for nobody."""
+    letter = await letter_of(earlier, "100")
+    content = b"Subject: x\r\nMessage-ID: <a@b>\r\n\r\nread better\r\n"
+    await give_original(earlier, letter, content, apart=False)
+    await reparse(earlier, reader)
+    read = await earlier.letters.find_one({"_id": letter["_id"]})
+    assert read is not None
+    assert read["message"]["body"].startswith("read better")
+    assert read["message"]["from"]["address"] == letter["message"]["from"]["address"]
+
+
 async def test_again_there_is_nothing_to_do(earlier: Database, reader: Readings) -> None:
     await reparse(earlier, reader)
     before = await everything(earlier)
