@@ -9,6 +9,7 @@ not set. ``NAME_FILE`` names a file that holds the value of ``NAME``.
 import fcntl
 import json
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ COMPOSE = (
     *("PYTHON_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE", "GRAFANA_PORT"),
     *("PROXY_IMAGE", "PROXY_DOMAIN"),
 )
+# A name, and what somebody wrote who meant ``_FILE``.
+_FILE = re.compile(r"(.+?)(_?FILES?|_FIEL|_FLIE)?", re.DOTALL)
 NEAR = 0.84
 
 
@@ -137,13 +140,15 @@ def unknown(env: Iterable[str], own: Iterable[str], first_words: Iterable[str]) 
     known = {*own, *(f"{name}_FILE" for name in own), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
     for name in sorted(set(env) - known):
-        near = get_close_matches(name.upper(), own, 1, 0.0)
-        if get_close_matches(name.upper(), near, 1, NEAR):
+        value, ending = _FILE.fullmatch(name.upper()).groups("")  # type: ignore[union-attr]
+        near = get_close_matches(value, own, 1, 0.0)
+        in_words = near[0] + ("_FILE" if ending else "")
+        if get_close_matches(value, near, 1, NEAR):
             meant = "{name} is no setting and does nothing; is {near} meant?"
-            yield told(meant, name=name, near=near[0])
+            yield told(meant, name=name, near=in_words)
         elif name.startswith(begins):
             nearest = "{name} is no setting and does nothing; the nearest is {near}"
-            yield told(nearest, name=name, near=near[0])
+            yield told(nearest, name=name, near=in_words)
 
 
 def of_make_run(directory: Path) -> dict[str, str]:

@@ -19,7 +19,6 @@ from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from tests import servers
-from welcome import invitation
 
 MAILBOX = {"MAILBOXES": "support@yandex.ru"}
 IMAP = {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}
@@ -314,28 +313,3 @@ def test_a_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
         "SMTP_PORT": "2526",
         "PARSE_WORKERS": "1",
     }
-
-
-INVITED = {
-    "by SMTP": (MAILBOX, ["make letter", "make demo"]),
-    "by IMAP alone": (IMAP, ["-m receiver list", "-m receiver show ID", "-m receiver find WORDS"]),
-    "by both": ({**IMAP, "MAILBOXES": "support@yandex.ru"}, ["make letter", "make demo"]),
-}
-
-
-@pytest.mark.parametrize("directory", ["data", "/srv/my mail"])
-@pytest.mark.parametrize(("env", "tried"), INVITED.values(), ids=INVITED.keys())
-def test_the_welcome_names_commands_that_work_in_a_second_terminal(
-    env: dict[str, str], tried: list[str], directory: str
-) -> None:
-    bridge, _ = BridgeSettings.judged({**env, "DATA_DIR": directory})
-    receiver, _ = ReceiverSettings.judged({"DATA_DIR": directory})
-    lines = [*invitation(bridge, receiver, "http://127.0.0.1:8080/sign-in?link=x")]
-    commands = [line for line in lines if "make " in line or "python" in line]
-    for each in [*tried, "-m bridge ping", "-m receiver link"]:
-        assert sum(each in line for line in commands) == 1, (each, lines)
-    assert len(commands) == len(tried) + 2
-    for line in commands:
-        assert ("DATA_DIR='/srv/my mail'" in line) == (directory != "data")
-        assert "python" not in line or ".venv/bin/python -m" in line
-    assert ("IMAP    " in "".join(lines)) == ("IMAP_USER" in env)

@@ -64,3 +64,19 @@ def test_any_value_is_judged_in_words(
 def is_one_line(wrong: Wrong) -> bool:
     text = str(wrong)
     return text.isprintable() and len(text) < 1500 and "Error" not in text
+
+
+@pytest.mark.parametrize(
+    ("name", "near"),
+    [
+        ("MAILBOXES_FILES", "MAILBOXES_FILE"),
+        ("MAILBOXESFILE", "MAILBOXES_FILE"),
+        ("MAILBOX_FILE", "MAILBOXES_FILE"),
+        ("SMTP_USERS_FIEL", "SMTP_USERS_FILE"),
+        ("SSL_CERT_FILE", None),
+        ("LOG_FILE", None),
+    ],
+)
+def test_a_mistyped_name_of_a_file_is_told_too(name: str, near: str | None) -> None:
+    told = BridgeSettings.unknown({name: "x"})
+    assert told == [f"{name} is no setting and does nothing; is {near} meant?"] * bool(near)
