@@ -19,8 +19,10 @@ from receiver.filing.collections import Store
 from receiver.letters.belonging import digest_of_key
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
-from receiver.store.mongo import Document
+from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.group import Policy
+
+ATTEMPTS = 20
 
 
 class Erasing:
@@ -55,8 +57,8 @@ class Erasing:
         documents = await self._redacted(held)
         pins = await self._pin(held, documents, order)
         async with store.index.changing(held.mailbox, documents):
-            for one, fields in documents.items():
-                await self._rewrite(held, one, fields)
+            for one in documents:
+                await self._rewrite(held, one)
         await store.bridges.forget_person(held.person)
         left = await self._left_over(held, key)
         outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
@@ -77,8 +79,7 @@ class Erasing:
         for one in sorted(held.touched):
             document = await self._store.letters.document(held.mailbox, one)
             if document is not None:
-                attached = {each["sha256"] for each in document["message"]["attachments"]}
-                found[one] = redacted(held.traces, document, frozenset(attached - held.telling))
+                found[one] = _without_him(held, document)
         return found
 
     async def _pin(
@@ -101,10 +102,21 @@ class Erasing:
             await self._store.facts.add(held.mailbox, fact, about)
         return [fact.id for fact, _ in pins]
 
-    async def _rewrite(self, held: Held, one: str, fields: Document) -> None:
-        before = await self._store.leaving.digests(held.mailbox, [one])
-        empty = set() if fields["digests"] else {"digests"}
-        said = {name: value for name, value in fields.items() if name not in empty}
-        if gone := before - set(fields["digests"]):
-            await self._store.blobs.condemn(gone, await self._store.dialogs.now())
-        await self._store.leaving.rewrite(held.every[one].id, said, empty)
+    async def _rewrite(self, held: Held, one: str) -> None:
+        for _ in range(ATTEMPTS):
+            document = await self._store.letters.document(held.mailbox, one)
+            if document is None:
+                return
+            fields = _without_him(held, document)
+            empty = set() if fields["digests"] else {"digests"}
+            said = {name: value for name, value in fields.items() if name not in empty}
+            if gone := set(document.get("digests", ())) - set(fields["digests"]):
+                await self._store.blobs.condemn(gone, await self._store.dialogs.now())
+            if await self._store.leaving.rewrite(document, said, empty):
+                return
+        raise StoreUnavailable("a letter kept changing")
+
+
+def _without_him(held: Held, document: Document) -> Document:
+    attached = {each["sha256"] for each in document["message"]["attachments"]}
+    return redacted(held.traces, document, frozenset(attached - held.telling))

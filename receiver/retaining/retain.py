@@ -139,25 +139,31 @@ class Retaining:
                 await self._trim(found, kinds, done, dry=dry)
 
     async def _trim(self, found: Dialog, kinds: list[str], done: Retained, *, dry: bool) -> None:
-        mailbox = found.head["mailbox"]
         keys = [each["key"] for each in found.messages]
         changed = False
-        for document in await self._store.leaving.untrimmed(mailbox, keys, kinds):
-            fields, left_out = _trimmed(document, kinds)
-            lost = {kind for kind in kinds if _has(document, kind)}
-            done.letters.update(lost)
-            says_less = bool(without(kinds, document["message"]))
-            changed = changed or says_less
-            if dry:
-                continue
-            gone = set(document.get("digests", ())) - set(fields.get("digests", ()))
-            if gone:
-                await self._store.blobs.condemn(gone, await self._store.dialogs.now())
-            searched_otherwise = {document["key"]} if says_less else set()
-            async with self._store.index.changing(mailbox, searched_otherwise):
-                await self._store.leaving.rewrite(document["_id"], fields, left_out)
+        for _ in range(ATTEMPTS):
+            kept = 0
+            for document in await self._store.leaving.untrimmed(found.head["mailbox"], keys, kinds):
+                if not dry and not await self._trim_one(document, kinds):
+                    kept += 1
+                    continue
+                done.letters.update(kind for kind in kinds if _has(document, kind))
+                changed = changed or bool(without(kinds, document["message"]))
+            if not kept:
+                break
+        else:
+            raise StoreUnavailable("the letters kept changing")
         if not dry:
             await self._show(found.id, set(keys), kinds, changed=changed)
+
+    async def _trim_one(self, document: Document, kinds: list[str]) -> bool:
+        """Have a letter lose these kinds; False if it has changed since it was read."""
+        fields, left_out = _trimmed(document, kinds)
+        if gone := set(document.get("digests", ())) - set(fields.get("digests", ())):
+            await self._store.blobs.condemn(gone, await self._store.dialogs.now())
+        searched_otherwise = {document["key"]} if without(kinds, document["message"]) else set()
+        async with self._store.index.changing(document["mailbox"], searched_otherwise):
+            return await self._store.leaving.rewrite(document, fields, left_out)
 
     async def _show(self, dialog: Any, keys: set[str], kinds: list[str], *, changed: bool) -> None:
         """Have a dialog show its letters as they are now, and note what they have lost."""

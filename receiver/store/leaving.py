@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from datetime import UTC, datetime
 
-from bson import ObjectId
-
 from receiver.store.mongo import Database, Document, store_errors
 
 
@@ -21,13 +19,18 @@ class Leaving:
             async for document in self._letters.find({"mailbox": mailbox}):
                 yield document
 
-    async def rewrite(self, letter_id: ObjectId, fields: Document, left_out: Set[str]) -> None:
-        """Write fields of a letter anew, and leave others out."""
+    async def rewrite(self, document: Document, fields: Document, left_out: Set[str]) -> bool:
+        """Write fields of a letter anew, and leave others out; False if it has changed meanwhile.
+
+        That is what others may do who take something out of it, or read it anew.
+        """
+        fixed = ("_id", "copies", "redacted", "trimmed", "digests")
+        guard = {name: document.get(name) for name in fixed}
         update: Document = {"$set": fields}
         if left_out:
             update["$unset"] = dict.fromkeys(sorted(left_out), "")
         with store_errors():
-            await self._letters.update_one({"_id": letter_id}, update)
+            return bool((await self._letters.update_one(guard, update)).matched_count)
 
     async def newest(self, mailbox: str, keys: Sequence[str]) -> datetime:
         """Return when the last of these letters came in; of an import its date counts."""

@@ -3,13 +3,14 @@
 import errno
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from receiver.backup.layout import complete
 from receiver.erasing import command, record
 from receiver.store.leaving import Leaving
-from receiver.store.mongo import Database, StoreUnavailable
+from receiver.store.mongo import Database, Document, StoreUnavailable
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX
 from tests.receiver.years.test_erasing import (
@@ -130,3 +131,29 @@ async def test_an_export_that_fills_the_disk_leaves_nothing_behind(
     assert names(tmp_path) == set()
     assert run("export", IVAN, str(path))[0] == 0
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+async def test_what_goes_of_a_letter_meanwhile_is_not_brought_back(
+    filled: Database, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention has the text of Olga's letter go between the erasure's read and its write."""
+    rewrite = Leaving.rewrite
+    raced: list[Document] = []
+
+    async def after_another(self: Leaving, document: Document, *words: Any) -> bool:
+        if document["message"]["message_id"] == "4@a.ru" and not raced:
+            raced.append(document)
+            gone = {"message.body": "", "message.reply": "", "trimmed": ["text"]}
+            assert await rewrite(self, document, gone, set())
+        return await rewrite(self, document, *words)
+
+    with monkeypatch.context() as racing:
+        racing.setattr(Leaving, "rewrite", after_another)
+        erase(run, tmp_path)
+    assert raced
+    after = await filled.letters.find_one({"message.message_id": "4@a.ru"})
+    assert after is not None
+    assert (after["message"]["body"], after["trimmed"], after["redacted"]) == ("", ["text"], True)
+    await after_six_days(filled)
+    assert TELLS.findall(await everything(filled)) == []
+    assert run("project", "--check")[:2] == (0, "")

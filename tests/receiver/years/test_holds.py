@@ -56,9 +56,9 @@ class StopsBeforeItGoes(Leaving):
         super().__init__(at.database)
         self._stop = at.stopping.stop
 
-    async def rewrite(self, *words: Any) -> None:
+    async def rewrite(self, *words: Any) -> bool:
         await self._stop()
-        await super().rewrite(*words)
+        return await super().rewrite(*words)
 
     async def remove(self, *words: Any) -> None:
         await self._stop()
