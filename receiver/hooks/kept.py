@@ -17,6 +17,7 @@ from receiver.store.changes import State
 from receiver.store.mongo import Database, Document, store_errors
 
 MAX_HOOKS = 200
+MAX_OF_THE_SAME = 50  # mailboxes, so that one token takes no others their hooks
 
 
 class LeaseLost(Exception):
@@ -36,6 +37,9 @@ class Hooks:
         """
         with store_errors():
             if await self._hooks.count_documents({}, limit=MAX_HOOKS) >= MAX_HOOKS:
+                return False
+            same = {"owner": document["owner"]}
+            if await self._hooks.count_documents(same) >= MAX_OF_THE_SAME:
                 return False
             await self._hooks.insert_one(document)
         return True

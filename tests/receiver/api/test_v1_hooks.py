@@ -1,11 +1,14 @@
 """Hooks by the API and on the command line: who may manage which, and what is shown."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from receiver.hooks.event import KINDS
+from receiver.hooks.hook import new_hook
+from receiver.hooks.kept import MAX_OF_THE_SAME, Hooks
 from receiver.store.mongo import Database
 from tests.hooks.listening import listening
 from tests.receiver.api_client import Caller, calling, make_token
@@ -125,6 +128,22 @@ async def test_a_name_that_others_gave_is_free(receiver: Service, database: Data
         await made(caller, name="crm")
         said = await caller.call("POST", "/v1/hooks", {"url": URL, "name": "crm"})
         assert said.status == 422
+
+
+async def test_who_makes_many_hooks_takes_no_others_theirs(
+    receiver: Service, database: Database
+) -> None:
+    hooks = Hooks(database)
+    now = datetime.now(UTC)
+    for number in range(MAX_OF_THE_SAME):
+        hook = new_hook(URL, str(number), [SALES], KINDS, full=False, who="x", now=now)
+        assert await hooks.add(hook)
+    port = receiver.env["RECEIVER_PORT"]
+    async with calling(port, await token(database, SALES)) as caller:
+        said = await caller.call("POST", "/v1/hooks", {"url": URL})
+        assert (said.status, said.json["title"]) == (409, "there are too many hooks")
+    async with calling(port, await token(database, SUPPORT)) as caller:
+        await made(caller)
 
 
 @pytest.mark.parametrize("rights", ["read raw post correct erase", "read"])
