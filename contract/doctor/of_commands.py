@@ -39,6 +39,7 @@ SENTENCES = {
     r"it was erased, but the act could not be written: (.+); mend that and erase once more: the act"
     r" then tells of both": r"стёрто, но акт не записан: \1; устраните это и сотрите снова: в акте"
     r" будет и то и другое",
+    r"(\S+) is there already": r"\1 уже есть",
     # fsck, project, migrate, reparse, serve.
     r"cannot be unpacked": "не распаковывается",
     r"is not there$": "отсутствует",
@@ -56,6 +57,7 @@ SENTENCES = {
     r"say what to look for: there is no word in it": "укажите, что искать: здесь нет ни слова",
     r"more than (\S+) conditions": r"больше \1 условий",
     r"it is not later than after": "это не позже, чем after",
+    r"it cannot be both": "это взаимно исключает друг друга",
     r"it cannot be read$": "это непонятно",
     r"the quotation mark has no other one": "кавычка не закрыта",
     r"a date cannot be excluded: say before for after": "дату нельзя исключить: вместо after"
