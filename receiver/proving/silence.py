@@ -99,8 +99,10 @@ class Rhythm:
             if usual is None:
                 continue
             begins = max(hour, self._last)
-            found = _after(begins, max(factor * usual, LEAST))
-            deadline = found if deadline is None else min(deadline, found)
+            allowed = max(factor * usual, LEAST)
+            if deadline is None or begins + allowed < deadline:  # holidays only put it off
+                found = _after(begins, allowed)
+                deadline = found if deadline is None else min(deadline, found)
         return deadline
 
     def _longest(self, hour: int, moment: datetime) -> timedelta | None:
