@@ -6,14 +6,21 @@ The judge is the browser's own log of requests, and what a script that ran would
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from contract.bridge.report import BridgeReport, HeldLetter, Refusal, WatchedFolder
+from receiver.bridges.kept import Bridges
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
 from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
+from tests.page.conftest import DATABASE
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -170,3 +177,65 @@ async def test_files_and_originals_are_never_shown_as_pages(attacked: Eyes) -> N
             answer = await page.request.get(href)
             assert answer.status in (200, 404)
             assert "sandbox" in answer.headers["content-security-policy"] or answer.status == 404
+
+
+def hostile_report() -> BridgeReport:
+    """Return what a bridge tells whose peers say each payload wherever they may."""
+    now = datetime.now(UTC)
+    texts = [f"evil{number} {' '.join(each.split())}"[:300] for number, each in enumerate(PAYLOADS)]
+    return BridgeReport(
+        bridge="0123456789abcdef-hostile",
+        host=texts[0],
+        version=texts[1],
+        started=now,
+        doors=texts[:3],
+        failed=len(texts),
+        alarms=[*texts, *(f"a@ya.ru INBOX: refused: {each}" for each in texts)],
+        folders=[
+            WatchedFolder(name=f"a@ya.ru {each}", state=each, since=now, seen=now, detail=each)
+            for each in texts
+        ],
+        letters=[
+            HeldLetter(
+                id=each,
+                state="failed",
+                mail_from=each,
+                rcpt_to=each,
+                message_id=each,
+                subject=each,
+                came=now,
+                reason=each,
+            )
+            for each in texts
+        ],
+        refusals=[
+            Refusal(number=number, at=now, peer=each, mail_from=each, rcpt_to=each, answer=each)
+            for number, each in enumerate(texts)
+        ],
+    )
+
+
+async def test_what_a_bridge_repeats_of_strangers_is_as_harmless(
+    attacked: Eyes, mongo_uri: str
+) -> None:
+    """In alarms, folders, refusals and spools; and whatever is asked for, in its answer."""
+    eyes, report = attacked, hostile_report()
+    asked = [quote(each, safe="") for each in (PAYLOADS[4], PAYLOADS[13], "evil")]
+    paths = ["/health", "/trace?q=evil@example.ru", f"/?mailbox={MAILBOX}&q=letter"]
+    paths += [f"/trace?q={each}" for each in asked]
+    paths += [f"/?mailbox={MAILBOX}&q={each}" for each in asked[:2]]
+    paths += [f"/{each}" for each in asked[:2]]
+    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    async with opened(settings) as database, eyes.page() as page, eyes.page("ru-RU") as other:
+        bridges = Bridges(database)
+        await bridges.take(report, datetime.now(UTC))
+        try:
+            await page.goto("/health")
+            assert "evil3" in await page.locator("main").inner_text()
+            await asyncio.gather(look(eyes, page, paths[::2]), look(eyes, other, paths[1::2]))
+        finally:
+            await bridges.forget(report.bridge)
+            await database["refusals"].delete_many({"bridge": report.bridge})
+    assert eyes.elsewhere() == []
+    assert eyes.dialogs == []
+    assert eyes.complaints == []
