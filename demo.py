@@ -5,6 +5,7 @@ that came of it.
 """
 
 import smtplib
+import ssl
 import sys
 import textwrap
 import time
@@ -109,10 +110,14 @@ def sent(client: smtplib.SMTP, message: EmailMessage, recipient: str) -> str:
 
 
 def login(client: smtplib.SMTP, settings: BridgeSettings) -> None:
-    """Send as the specialist: From alone would make the answer a stranger's."""
-    path = settings.data_dir / "specialist.password"
-    if path.exists():
-        client.login("specialist", path.read_text(encoding="ascii").strip())
+    """Send as one of SMTP_USERS: From alone would make the answer a stranger's."""
+    client.ehlo()
+    if client.has_extn("starttls"):
+        client.starttls(context=ssl._create_unverified_context())  # noqa: S323 - our own, and here
+        client.ehlo()
+    if settings.smtp_users and client.has_extn("auth"):
+        name, password = next(iter(settings.smtp_users.items()))
+        client.login(name, password.get_secret_value())
 
 
 def wait_for(

@@ -9,8 +9,11 @@ from pathlib import Path
 
 import pytest
 import trustme
+from pydantic import SecretStr
 
+from bridge.settings import BridgeSettings
 from bridge.spool.envelope import read_trace
+from demo import login
 from tests import servers
 from tests.letters import letter
 from tests.smtp_client import HELLO, SmtpDialogue
@@ -85,6 +88,15 @@ def test_who_is_offered_auth_may_say_who_gave_him_the_letter(
         assert client.mail("i@example.ru", ["AUTH=specialist+40yandex.ru", "SIZE=10"])[0] == 250
         client.rset()
         assert client.mail("i@example.ru", ["RET=HDRS"])[0] == 555
+
+
+def test_the_demo_sends_its_answer_as_one_of_the_users(bridge: servers.Service) -> None:
+    """Also where SMTP_USERS are one's own: a stranger's answer would not join the dialog."""
+    users = {"specialist": SecretStr("password-1")}
+    with connect(bridge) as client:
+        login(client, BridgeSettings(smtp_users=users, smtp_auth_without_tls=True))
+        client.sendmail("a@b.ru", "support@yandex.ru", letter())
+    assert ("ESMTPSA", "out") in protocols(bridge)[-1:]
 
 
 def test_auth_is_not_offered_in_the_clear(bridge: servers.Service) -> None:
