@@ -1,0 +1,125 @@
+"""Files that settings name, pipes among them: read once, and what is no file is named."""
+
+import os
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import run
+from bridge.settings import BridgeSettings
+from bridge.start import unusable_for_smtp
+from contract.environment import FileUnusable, env_file, surroundings, text_of
+from contract.file_text import FileUnreadable, text_in
+from contract.reading.mistakes import Wrong
+from receiver.settings import ReceiverSettings
+
+
+@contextmanager
+def pipe(text: bytes, *, then_closed: bool = True) -> Iterator[str]:
+    """A pipe as a shell makes for ``<(command)``."""
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        os.write(writing, text)
+        if then_closed:
+            os.close(writing)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield f"/dev/fd/{reading}"
+    finally:
+        writer.join()
+        os.close(reading)
+        if not then_closed:
+            os.close(writing)
+
+
+def test_a_pipe_is_read_once_and_remembered() -> None:
+    with pipe(b"\xef\xbb\xbfa@x.ru\n") as path:
+        assert [text_of("MAILBOXES", {"MAILBOXES_FILE": path}) for _ in range(3)] == ["a@x.ru"] * 3
+    with pipe(b"MAILBOXES=a@x.ru\r\nDATA_DIR=/nowhere/data\r\n") as path:
+        assert surroundings({"ENV_FILE": path})["MAILBOXES"] == "a@x.ru"
+        assert surroundings({"ENV_FILE": path})["DATA_DIR"] == "/nowhere/data"
+
+
+def test_make_run_hands_on_what_came_out_of_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pipe(b"a@x.ru") as path, pipe(b"PARSE_WORKERS=1\n") as dotenv:
+        monkeypatch.setenv("MAILBOXES_FILE", path)
+        monkeypatch.setenv("ENV_FILE", dotenv)
+        env = run.environment()
+    assert (env["MAILBOXES"], env["MAILBOXES_FILE"]) == ("a@x.ru", "")
+    assert (env["PARSE_WORKERS"], env["ENV_FILE"]) == ("1", "")
+
+
+def test_what_never_ends_is_not_read_for_ever(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "nobody-writes")
+    with pipe(b"half", then_closed=False) as path:
+        for each in (Path(path), tmp_path / "nobody-writes"):
+            with pytest.raises(FileUnreadable, match="has not come to its end"):
+                text_in(each, once=True, seconds=0.05)
+
+
+def other_kinds(directory: Path) -> Iterator[Path]:
+    """Yield what is no file, or far too large a one."""
+    yield from (directory, Path("/dev/zero"), Path("/dev/null"), directory / "pipe")
+    yield from (directory / "socket", directory / "large")
+
+
+OF_FILES = (
+    *("WEBHOOK_SECRETS_FILE", "SMTP_TLS_CERT", "SMTP_TLS_KEY", "IMAP_CA_FILE"),
+    *("IMAP_PASSWORD_FILE", "IMAP_TOKEN_FILE"),
+)
+
+
+def test_what_is_no_file_is_named_in_every_setting_of_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+        Path("large").touch()
+        os.truncate("large", 2**40)
+        for path in other_kinds(tmp_path):
+            for name in OF_FILES:
+                files = {"SMTP_TLS_CERT": str(path), "SMTP_TLS_KEY": str(path)}
+                more = files if name in files else {name: str(path)}
+                login = {"IMAP_USER": "support@yandex.ru"} if name.startswith("IMAP") else {}
+                login |= {"IMAP_PASSWORD": "x"} if name == "IMAP_CA_FILE" else {}
+                assert_named(
+                    BridgeSettings.judged({**login, **more}, unusable_for_smtp)[1], name, path
+                )
+            if path.name != "pipe":
+                _, wrong = ReceiverSettings.judged({"MONGO_URI_FILE": str(path)})
+                assert_named(wrong, "MONGO_URI_FILE", path)
+                with pytest.raises(FileUnusable, match=re.escape(str(path))):
+                    env_file({"ENV_FILE": str(path)})
+
+
+def assert_named(wrong: list[Wrong], name: str, path: Path) -> None:
+    told = [str(each) for each in wrong if name in each.names]
+    assert len(told) == 1, (name, path, wrong)
+    assert str(path) in told[0]
+    assert re.search(r"must be a file|is none|has more than|cannot be read", told[0]), told
+
+
+def test_a_directory_that_is_called_env_is_somebody_elses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path(".env").mkdir()
+    assert env_file({}) == {}
+
+
+def test_a_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(b"\xef\xbb\xbfSMTP_PORT=2526\r\nPARSE_WORKERS=1\r\n")
+    assert env_file({"ENV_FILE": str(tmp_path / "env")}) == {
+        "SMTP_PORT": "2526",
+        "PARSE_WORKERS": "1",
+    }
