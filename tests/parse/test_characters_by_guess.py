@@ -68,6 +68,8 @@ def test_a_gateway_writes_utf_8_around_a_text_in_a_code_page(codec: str, label: 
     assert read_text(footer + inner, label) == FOOTER + text
     assert read_text(inner + b"--\r\n" + footer, label) == f"{text}--\r\n{FOOTER}"
     assert read_text(inner, label) == text
+    many = footer * 2_000  # more than a gateway writes
+    assert read_text(many + inner, label).startswith(FOOTER)
 
 
 @pytest.mark.parametrize("text", ["文件", "合同", "报价单"])

@@ -165,8 +165,9 @@ def _declared(content: bytes, codec: str) -> str:
             return by_code_page(content, "cp1252")
         start, end = utf8_ends(content)
         if start or end < len(content):
-            inner = _declared(content[start:end], codec)
-            return content[:start].decode("utf-8") + inner + content[end:].decode("utf-8")
+            inner = content[start:end]
+            told = by_code_page(inner, _better_code_page(inner, codec))
+            return content[:start].decode("utf-8") + told + content[end:].decode("utf-8")
         return by_code_page(content, _better_code_page(content, codec))
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
