@@ -131,13 +131,14 @@ class CountedRows(Rows):
         return await super()._found(listing, query, limit, projection)
 
 
+@pytest.mark.parametrize("apart", [timedelta(minutes=7), timedelta(hours=14)])
 async def test_no_page_of_a_tab_reads_much_however_many_dialogs_there_are(
-    database: Database,
+    database: Database, apart: timedelta
 ) -> None:
-    """Hundreds of strangers, and as many others, a few minutes apart."""
+    """Hundreds of strangers, and as many others, within days or spread over a year."""
     turns: dict[str, Any] = {"us": {"noticed": 1, "related": [ObjectId()]}, "them": {"noticed": 0}}
     await database.dialogs.insert_many(
-        head(when := NOW - timedelta(minutes=7 * age), waiting=turn, waiting_since=when, **says)
+        head(when := NOW - apart * age, waiting=turn, waiting_since=when, **says)
         for turn, says in turns.items()
         for age in range(600)
     )
