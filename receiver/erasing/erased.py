@@ -43,7 +43,7 @@ class Erased:
             return set()
         known = {}
         for each in arrivals:
-            digests = _digests(key, each.letter, each.mark.raw)
+            digests = _digests(key, each.letter, each.mark.raw, each.content["headers"])
             if each.mark.key:
                 name = digest_of_key(key, each.letter.mailbox, each.mark.key)
                 digests[name] = each.letter.created
@@ -104,8 +104,10 @@ class Erased:
         }
 
 
-def _digests(key: bytes, letter: Letter, raw: str) -> dict[str, datetime]:
+def _digests(
+    key: bytes, letter: Letter, raw: str, headers: Iterable[list[str]] = ()
+) -> dict[str, datetime]:
     """Return by which digests a letter may be known, each with its date."""
-    own = digests_of_letter(key, letter.mailbox, letter.message, raw)
+    own = digests_of_letter(key, letter.mailbox, letter.message, raw, headers)
     found = dict.fromkeys(own, letter.created)
     return found | dict(owned_before(key, letter.mailbox, letter.message))

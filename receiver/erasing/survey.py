@@ -18,6 +18,7 @@ from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
 from receiver.store.letters import WITH_TEXTS, Kept
 from receiver.store.mongo import Document
+from receiver.store.packed import headers_in
 
 AT_ONCE = 500
 MOST_SEARCHED = 8 * 1024 * 1024
@@ -36,6 +37,7 @@ class Held:
     person: str
     own: dict[str, Kept] = field(default_factory=dict)
     raws: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, list[list[str]]] = field(default_factory=dict)
     touched: dict[str, str] = field(default_factory=dict)
     telling: set[str] = field(default_factory=set)
     unsearched: int = 0
@@ -104,7 +106,10 @@ def planned(key: bytes, held: Held) -> Erasure:
     """Return what an erasure is to do, with its tombstones by this key; files are not counted."""
     gone = held.gone
     digests = (
-        digests_of_letter(key, held.mailbox, each.letter.message, held.raws.get(one, ""))
+        digests_of_letter(
+            *(key, held.mailbox, each.letter.message, held.raws.get(one, "")),
+            held.headers.get(one, ()),
+        )
         for one, each in held.own.items()
     )
     return Erasure(
@@ -143,6 +148,7 @@ def _linked(found: Held) -> set[str]:
 def _count(found: Held, document: Document) -> None:
     raw = document["content"].get("raw")
     found.raws[document["key"]] = (raw or {}).get("sha256") or document.get("earlier") or ""
+    found.headers[document["key"]] = headers_in(document["content"])
     found.bytes += (raw or {}).get("size", 0)
     for each in document["message"]["attachments"]:
         found.files[each["sha256"]] = each["size"]

@@ -9,11 +9,12 @@ letters may *name* him. What was erased is known by digests only, HMAC-SHA-256 w
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from receiver.letters.addresses import canonical
+from receiver.letters.as_written import fields_in
 from receiver.letters.identity import has_own_id
 from receiver.letters.people import author_of, failed_recipients, is_machine
 
@@ -40,16 +41,23 @@ def owners_of(mailbox: str, message: Message) -> frozenset[str]:
     return frozenset(found | (others if len(others) == 1 else set()))
 
 
-def digests_of_letter(key: bytes, mailbox: str, message: Message, raw: str) -> set[str]:
+def digests_of_letter(
+    key: bytes, mailbox: str, message: Message, raw: str, headers: Iterable[list[str]] = ()
+) -> set[str]:
     """Return what a letter is known by: its key; Message-ID, From and Date; its bytes' digest.
 
-    The second tells one that is kept under the key of an earlier version (``identity.Mark``).
+    The second tells one that is kept under the key of an earlier version (``identity.Mark``). From
+    and Date count as they are written, too: a better reader finds another sender or date there.
     """
     found = {digest_of_key(key, mailbox, str(message["key"]))}
     if has_own_id(message):
         created = message["created"].isoformat()
         sender = canonical(message["from"]["address"])
         found.add(_digest(key, mailbox, "mark", message["message_id"], sender, created))
+        written = fields_in(headers)
+        if "from" in written and "date" in written:
+            said = (value.decode() for name in ("from", "date") for value in written[name])
+            found.add(_digest(key, mailbox, "written", message["message_id"], *said))
     if raw:
         found.add(_digest(key, mailbox, "raw", raw))
     return found

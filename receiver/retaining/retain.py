@@ -27,6 +27,7 @@ from receiver.retaining.holds import Holds
 from receiver.retaining.terms import KINDS, Terms, due, without
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document, StoreUnavailable
+from receiver.store.packed import headers_in
 from receiver.threads.group import Policy
 from receiver.threads.projection import marks_of
 from receiver.words import texts
@@ -215,7 +216,8 @@ class Retaining:
         for each in sorted(keys):
             if document := await self._store.letters.document(mailbox, each):
                 raw = (document["content"].get("raw") or {}).get("sha256", "")
-                digests |= digests_of_letter(key, mailbox, document["message"], raw)
+                headers = headers_in(document["content"])
+                digests |= digests_of_letter(key, mailbox, document["message"], raw, headers)
         await self._store.tombstones.for_letters(ObjectId(), digests)
 
     async def _pin(self, mailbox: str, going: set[Any]) -> None:

@@ -219,6 +219,23 @@ async def test_it_does_not_come_back(filled: Database, run: Run, tmp_path: Path)
     assert [each.outcome for each in await come(filled, new)] == ["created"]
 
 
+async def test_a_better_reading_does_not_bring_it_back(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    """The copy that comes later has another sender and date, read from the same two fields."""
+    fields = [("From", "Ivan <ivan.petrov@yandex,ru>"), ("Date", "2 Jan 2026 31:00 MSK")]
+    later = datetime.now(UTC) - timedelta(days=1)
+    nobody = "unknown@unknown.invalid"
+    await come(database, email(1, IVAN, headers=fields))
+    erase(run, tmp_path)
+    answers = await come(
+        database,
+        email(1, nobody, headers=[("Received", "from a by b"), *fields], date=later),
+        email(1, nobody, headers=[fields[0], ("Date", "3 Jan 2026 31:00 MSK")], date=later),
+    )
+    assert [each.outcome for each in answers] == ["erased", "created"]
+
+
 async def test_a_receiver_that_did_not_know_is_met_by_the_sweeper(
     filled: Database, run: Run, tmp_path: Path
 ) -> None:
