@@ -153,10 +153,10 @@ async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[
     if stat.S_ISFIFO(os.fstat(1).st_mode):
         output.register(1, 0)  # so is that nobody reads
     make = os.getppid() if "MAKELEVEL" in os.environ else None
-    at_first = _told_to_end(make)
+    at_first = told_to_end(make)
     while not told():
         is_gone = make is not None and make != os.getppid()
-        if terminals.poll(0) or is_gone or _told_to_end(make) - at_first:
+        if terminals.poll(0) or is_gone or told_to_end(make) - at_first:
             stopped(signal.SIGHUP)
             return
         if output.poll(0):
@@ -165,14 +165,19 @@ async def _left_alone(stopped: Callable[[signal.Signals], None], told: Callable[
         await asyncio.sleep(LOOK_SECONDS)
 
 
-def _told_to_end(make: int | None) -> set[signal.Signals]:
-    """Return the signals that make is at work on, as Linux tells it: each is blocked meanwhile."""
+def told_to_end(make: int | None) -> set[signal.Signals]:
+    """Return the signals that make is at work on, as Linux tells it: each is blocked meanwhile.
+
+    A parent that blocks all there are is starting a process (vfork(2)), and was told nothing.
+    """
     try:
         lines = Path(f"/proc/{make}/status").read_text(encoding="ascii", errors="replace")
     except OSError:
         return set()
     found = re.search(r"^SigBlk:\s*([0-9a-f]+)$", lines, re.M)
     blocked = int(found[1], 16) if found else 0
+    if blocked >> (signal.SIGWINCH - 1) & 1:
+        return set()
     return {each for each in ENDING if blocked >> (each - 1) & 1}
 
 

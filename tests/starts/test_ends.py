@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import supervisor
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
@@ -153,6 +154,38 @@ def test_make_run_ends_with_whoever_reads_its_lines() -> None:
         assert process.stderr.read() == b""
         assert process.wait() == NOT_READ
     servers.wait_until(lambda: not is_alive(part))
+
+
+BLOCKS = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {blocked})
+print("now", flush=True)
+signal.pause()
+"""
+
+
+@pytest.mark.parametrize(
+    ("blocked", "told"),
+    [
+        ("[]", set()),
+        ("[signal.SIGTERM]", {signal.SIGTERM}),
+        ("[signal.SIGHUP]", {signal.SIGHUP}),
+        ("signal.valid_signals()", set()),
+    ],
+    ids=["nothing", "SIGTERM", "SIGHUP", "all, as while it starts a process"],
+)
+def test_what_make_was_told_is_seen_by_what_it_blocks(
+    blocked: str, told: set[signal.Signals]
+) -> None:
+    """It has a handler for each, which the system blocks while it is at work on one."""
+    command = [sys.executable, "-c", BLOCKS.format(blocked=blocked)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as make:
+        assert make.stdout
+        try:
+            assert make.stdout.readline() == b"now\n"
+            assert supervisor.told_to_end(make.pid) == told
+        finally:
+            make.kill()
 
 
 def is_alive(process: int) -> bool:
