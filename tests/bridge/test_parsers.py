@@ -63,12 +63,15 @@ async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:
 
 
 async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Path) -> None:
+    """A pipe that nobody writes to is a letter that is read for ever."""
+    deadly = tmp_path / "deadly.eml"
+    os.mkfifo(deadly)
     async with ParsePool(1, 10.0, 1024, tmp_path / "parts").running() as parsers:
         seen = []
         for _ in range(6):
-            parsers._timeout = 0.0001
+            parsers._timeout = 0.05
             with pytest.raises(ParserDied):
-                await parsers.parse("1-a", spooled, SenderFacts())
+                await parsers.parse("1-a", deadly, SenderFacts())
             parsers._timeout = 10.0
             data = await read(parsers, spooled)
             seen.append((data["subject"], data["text"] != "", data["raw"]["size"] > 0))
