@@ -97,7 +97,7 @@ class Leaving:
         self.people: list[Person] = []
         self.old: set[str] = set()
         self.aged: set[str] = set()
-        self.refused = self.retained = self.unreached = 0
+        self.refused = self.retained = self.unreached = self._aged = 0
 
     def start(self) -> None:
         """Have some letters of each kind there while nothing breaks yet, then begin."""
@@ -279,7 +279,8 @@ class Leaving:
 
     def _age(self) -> None:
         """One of some years ago: it only loses its original."""
-        one = f"aged.{len(self.aged)}@{DOMAIN}"
+        one = f"aged.{self._aged}@{DOMAIN}"
+        self._aged += 1  # one that was refused may be there: the next is another letter
         if self._imported(one, AGED):
             self.aged.add(one)
 
