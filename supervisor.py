@@ -80,15 +80,7 @@ async def supervise(
         for index, part in enumerate(parts):
             if not await _comes(part.after, stop, [each for _, each in running]):
                 break
-            process = await asyncio.create_subprocess_exec(
-                *part.command,
-                env=dict(env),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-                start_new_session=True,
-                limit=LINE_BYTES,
-            )
+            process = await _started(part, env)
             running.append((part, process))
             await _tell(guard, f"{process.pid}\n")
             width = max(len(each.name) for each in parts)
@@ -115,6 +107,19 @@ async def supervise(
     if told:
         return NOT_READ if told[0] is signal.SIGPIPE else 0
     return 0 if first is None else first if first >= 0 else 128 - first
+
+
+async def _started(part: Part, env: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """Start a part in a session of its own, both of its outputs in one."""
+    return await asyncio.create_subprocess_exec(
+        *part.command,
+        env=dict(env),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+        limit=LINE_BYTES,
+    )
 
 
 async def _ends(
