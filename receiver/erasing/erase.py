@@ -1,11 +1,15 @@
 """Erases a person: tombstones first, then what quotes him, then his letters, then the dialogs.
 
 Cut short anywhere it is begun again with the same call: tombstones stand already, and what is left
-is found again. Meanwhile letters come in; one of his that a receiver was about to keep is met by
-the sweeper.
+is found again. Dialogs alone cannot be asked what was left in them: they tell of him in the words
+of letters that are without him by now. So an erasure that finds one cut short compares every dialog
+with its letters; else only those are compared that show a letter which has changed. Meanwhile
+letters come in; one of his that a receiver was about to keep is met by the sweeper.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -23,6 +27,7 @@ from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.group import Policy
 
 ATTEMPTS = 20
+LONGEST = timedelta(days=1)  # an erasure that began earlier is not at work any more
 
 
 class Erasing:
@@ -34,6 +39,8 @@ class Erasing:
 
     async def erase(self, held: Held, order: Order) -> Erasure:
         """Erase what is held, and note it; also where nothing is, for what may come."""
+        tombstones = self._store.tombstones
+        before = await tombstones.unfinished(held.mailbox)
         note = {
             "mailbox": held.mailbox,
             "when": order.when,
@@ -41,14 +48,23 @@ class Erasing:
             "reason": held.traces.cleaned(order.reason),
         }
         name = ObjectId()
-        await self._store.tombstones.note(name, note | {"order": order.id, "done": False})
+        await tombstones.note(name, note | {"order": order.id, "done": False})
         async with self._store.index.together(held.mailbox):
-            outcome = await self.carry_out(held, order, name)
-        await self._store.tombstones.note(name, {"done": True, "counts": outcome.counts()})
+            outcome = await self.carry_out(held, order, name, every_dialog=bool(before))
+        await tombstones.note(name, {"done": True, "counts": outcome.counts()})
+        for each in before:
+            if each["when"] < order.when - LONGEST:
+                await tombstones.note(each["_id"], {"done": True, "finished_by": name})
         return outcome
 
-    async def carry_out(self, held: Held, order: Order, name: ObjectId) -> Erasure:
-        """Do all but note it; ``name`` is that of the note."""
+    async def carry_out(
+        self, held: Held, order: Order, name: ObjectId, *, every_dialog: bool = True
+    ) -> Erasure:
+        """Do all but note it; ``name`` is that of the note.
+
+        Without ``every_dialog`` only those are compared with their letters that show a letter which
+        this erasure changes.
+        """
         store = self._store
         key = await store.tombstones.made_key()
         outcome = planned(key, held)
@@ -62,8 +78,9 @@ class Erasing:
         await store.bridges.forget_person(held.person)
         left = await self._left_over(held, key)
         outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
-        if left or not held.is_nothing:
-            await Projecting(store, self._policy).project(held.mailbox)
+        if every_dialog or left or not held.is_nothing:
+            changed = None if every_dialog else documents.keys()
+            await Projecting(store, self._policy).project(held.mailbox, changed)
         for fact in pins:
             await store.facts.mark_shown(fact)
         return outcome
@@ -97,7 +114,9 @@ class Erasing:
         }
         who = held.traces.cleaned(order.who)
         mailbox = Mailbox(every, after, facts, shown)
-        pins = pins_of(mailbox, held.touched_dialogs, self._policy, who, order.when)
+        pins = await asyncio.to_thread(
+            pins_of, mailbox, held.touched_dialogs, self._policy, who, order.when
+        )
         for fact, about in pins:
             await self._store.facts.add(held.mailbox, fact, about)
         return [fact.id for fact, _ in pins]

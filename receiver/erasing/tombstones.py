@@ -92,6 +92,12 @@ class Tombstones:
         with store_errors():
             await self._erasures.update_one({"_id": erasure}, {"$set": dict(says)}, upsert=True)
 
+    async def unfinished(self, mailbox: str) -> list[Document]:
+        """Return the erasures of a mailbox that have not come to their end: cut short, or at it."""
+        with store_errors():
+            found = self._erasures.find({"mailbox": mailbox, "done": False})
+            return await found.to_list(None)
+
     async def listed(self) -> list[Document]:
         """Return all erasures, the oldest first."""
         with store_errors():

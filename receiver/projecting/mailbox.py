@@ -6,7 +6,8 @@ there are passes until one has nothing to do. The order of the writes is that of
 ``receiver.filing.show``: a reader may see a letter twice for a moment, never nowhere.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,11 +48,16 @@ class Projecting:
         again = await self._compare(mailbox)
         return Done(first.differ & again.differ, first.unkept & again.unkept)
 
-    async def project(self, mailbox: str) -> Done:
-        """Write what differs, until nothing does; dialogs that hold an unkept letter stay."""
+    async def project(self, mailbox: str, changed: Set[str] | None = None) -> Done:
+        """Write what differs, until nothing does; dialogs that hold an unkept letter stay.
+
+        With ``changed``, the keys of the only letters that may read otherwise than their dialogs
+        show them, no other letter's text is read: where a dialog has the right letters in their
+        order, none of these, and says the right of other dialogs, it stays as it is.
+        """
         done = Done()
         for _ in range(PASSES):
-            found = await _Pass(self._store, mailbox, self._policy).run()
+            found = await _Pass(self._store, mailbox, self._policy, changed).run()
             done.differ |= found.differ
             done.unkept = found.unkept
             if not found.differ:
@@ -79,7 +85,10 @@ def _compared(messages: Sequence[Document]) -> list[tuple[Any, ...]]:
 class _Pass:
     """One look at a mailbox, and the writes that follow from it."""
 
-    def __init__(self, store: Store, mailbox: str, policy: Policy) -> None:
+    def __init__(
+        self, store: Store, mailbox: str, policy: Policy, changed: Set[str] | None = None
+    ) -> None:
+        self._changed = changed
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._overview = store.overview
@@ -101,7 +110,10 @@ class _Pass:
         for one, dialog in self.there.items():
             if not dialog.messages or any(each["key"] not in kept for each in dialog.messages):
                 self.unkept.add(one)
-        return plan_of(self._mailbox, kept, facts, self.there, self._policy)
+        # Seconds of work where a mailbox is large: a receiver answers others meanwhile.
+        return await asyncio.to_thread(
+            plan_of, self._mailbox, kept, facts, self.there, self._policy
+        )
 
     async def pairs(
         self, plan: Plan
@@ -122,6 +134,22 @@ class _Pass:
                 yield one, whole.get(one.id), messages_of(letters, moved), says | ties_of(one)
             some = []
 
+    def _may_differ(self, planned: Planned) -> bool:
+        """Tell whether a dialog has to be compared with its letters' texts."""
+        held = self.there.get(planned.id)
+        if self._changed is None or held is None or planned.absorbed:
+            return True
+        return (
+            not self._changed.isdisjoint(planned.keys)
+            or [each["key"] for each in held.messages] != self._in_order(planned)
+            or not _says(held.head, ties_of(planned))
+            or bool(self.strays(planned))
+        )
+
+    def _in_order(self, planned: Planned) -> list[str]:
+        found = [self._kept[key].letter for key in planned.keys]
+        return [each.key for each in sorted(found, key=lambda one: one.order)]
+
     def strays(self, planned: Planned) -> list[str]:
         """Return the letters of a dialog that point somewhere else."""
         return [key for key in planned.keys if self._lead(self._kept[key].dialog) != planned.id]
@@ -138,7 +166,9 @@ class _Pass:
         plan = await self.read()
         done = Done(unkept=self.unkept)
         leaving: dict[Any, Planned] = {}
-        async for planned, dialog, messages, says in self.pairs(plan):
+        doubtful = [each for each in plan.dialogs if self._may_differ(each)]
+        some = Plan(plan.mailbox, plan.decided, doubtful, {}, plan.kept)
+        async for planned, dialog, messages, says in self.pairs(some):
             if planned.id in self.unkept or not self.unkept.isdisjoint(planned.absorbed):
                 continue
             if not await self._take_in(planned, dialog, messages, says, done):

@@ -175,5 +175,6 @@ def ties_of(dialog: Planned) -> Document:
 
 def letters_of(plan: Plan, dialog: Planned, texts: Iterable[Kept]) -> list[Letter]:
     """Return a dialog's letters with their texts, in order, as the facts leave them."""
-    found = [plain(plan.mailbox, each.letter.message, plan.decided) for each in texts]
-    return sorted((one for one in found if one.key in dialog.keys), key=lambda one: one.order)
+    own = [each.letter.message for each in texts if each.letter.key in dialog.keys]
+    found = [plain(plan.mailbox, each, plan.decided) for each in own]
+    return sorted(found, key=lambda one: one.order)

@@ -8,8 +8,9 @@ dialog has lost already stands in its head with the revision of then, so that a 
 heads alone.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -40,7 +41,7 @@ WHO = "retention"
 class Projects(Protocol):
     """What makes the dialogs of a mailbox anew."""
 
-    async def __call__(self, mailbox: str) -> Any:
+    async def __call__(self, mailbox: str, changed: Set[str] | None = None) -> Any:
         """Project; see ``receiver.projecting.mailbox``."""
 
 
@@ -199,7 +200,7 @@ class Retaining:
                 else:
                     await self._remove_one(mailbox, going[one], done)
         if related:
-            await self._project(mailbox)
+            await self._project(mailbox, frozenset())
 
     async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> None:
         found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
@@ -228,7 +229,8 @@ class Retaining:
         after = [each for each in every if each.key not in gone]
         facts = await self._store.facts.of_mailbox(mailbox)
         now = await self._store.dialogs.now()
-        pins = pins_of(Mailbox(every, after, facts, shown), [], self._policy, WHO, now)
+        known = Mailbox(every, after, facts, shown)
+        pins = await asyncio.to_thread(pins_of, known, [], self._policy, WHO, now)
         for fact, about in pins:
             await self._store.facts.add(mailbox, fact, about)
             await self._store.facts.mark_shown(fact.id)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, store_errors
 
+FEW = 50  # a look into each takes a while: others have their turn in between
+
 
 class Leaving:
     """Reads and takes away letters; each method raises StoreUnavailable when in doubt."""
@@ -16,7 +18,7 @@ class Leaving:
     async def whole(self, mailbox: str) -> AsyncIterator[Document]:
         """Yield every letter's whole document."""
         with store_errors():
-            async for document in self._letters.find({"mailbox": mailbox}):
+            async for document in self._letters.find({"mailbox": mailbox}).batch_size(FEW):
                 yield document
 
     async def rewrite(self, document: Document, fields: Document, left_out: Set[str]) -> bool:

@@ -22,8 +22,11 @@ class Overview:
         self._meta = database["meta"]
 
     async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
-        """Return every dialog of a mailbox, of its messages no more than their order needs."""
-        fields = ("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision")
+        """Return every dialog of a mailbox: its letters' order, what it says of others."""
+        fields = (
+            *("messages.key", "messages.created", "opened_by", "part_of", "parts", "revision"),
+            *("related", "related_more", "corrections"),
+        )
         with store_errors():
             found = await self._dialogs.find(
                 {"mailbox": mailbox, "revision": {"$exists": True}}, dict.fromkeys(fields, 1)

@@ -228,6 +228,32 @@ async def test_whatever_is_spoilt_is_found_and_made_anew(database: Database, spo
     assert (await one.check(MAILBOX)).differ == set()
 
 
+@pytest.mark.parametrize(
+    "spoil", [drop_some, lose_a_part, lose_a_message, show_one_elsewhere, tear_one_apart]
+)
+async def test_where_letters_stand_is_mended_without_their_texts_being_read(
+    database: Database, spoil: Spoil
+) -> None:
+    await two_mailboxes(database)
+    before = await shown(database)
+    await spoil(database)
+    await projecting(database).project(MAILBOX, frozenset())
+    assert await shown(database) == before
+
+
+async def test_of_texts_only_those_that_have_changed_are_compared(database: Database) -> None:
+    letter = written("20", "petr")
+    await two_mailboxes(database)
+    right = await shown(database)
+    await database.dialogs.update_many({}, {"$set": {"messages.0.reply": "другое"}})
+    spoilt = await shown(database)
+    await projecting(database).project(MAILBOX, {letter.key})
+    mended = [one for one, each in (await shown(database)).items() if each != spoilt[one]]
+    [head] = await database.dialogs.find({"messages.key": letter.key}).to_list(None)
+    assert mended == [head["_id"]]
+    assert (await shown(database))[head["_id"]] == right[head["_id"]]
+
+
 async def test_nothing_is_taken_away_of_which_no_letter_is_kept(database: Database) -> None:
     await two_mailboxes(database)
     before = await dialogs(database)

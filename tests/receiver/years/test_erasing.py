@@ -20,6 +20,7 @@ from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.arrival import arrival_of
+from receiver.projecting.mailbox import Projecting
 from receiver.store.dialogs import Dialogs
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
@@ -337,6 +338,7 @@ async def test_cut_short_anywhere_it_is_finished_by_the_next_call(
         (Leaving, "remove"),
         (Dialogs, "write"),
         (Dialogs, "take_out"),
+        (Projecting, "project"),
     ):
 
         async def fails(*_: object, **__: object) -> None:
