@@ -1,0 +1,13 @@
+"""The clock that tests of the index move on themselves."""
+
+import pytest
+
+from receiver.search.kept import KeptLetters
+from tests.search.world import Clock
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(KeptLetters, "now", clock.now)
+    return clock
