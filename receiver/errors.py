@@ -1,6 +1,7 @@
 """Every error that a request can end in, and its one HTTP answer (RFC 9457)."""
 
 from dataclasses import dataclass
+from http import HTTPStatus
 
 # Where each is explained; the names are part of the API and never change.
 NAMES = {
@@ -21,24 +22,45 @@ NAMES = {
     500: "internal",
     503: "unavailable",
 }
+# What all problems of a kind have in common: the title of each answer, and its explanation.
+MEANINGS = {
+    400: "the body is not JSON, or was cut off, or the request is no HTTP",
+    401: "no valid token, or the signature is wrong",
+    403: "the token has not the right",
+    404: "it is not there, or not for this token",
+    405: "the path does not take this method; Allow names those that it takes",
+    408: "the body came too slowly",
+    409: "the correction does not fit",
+    410: "the state is too old: list anew; or the letters were erased",
+    412: "what If-Match names is not there any more: it was changed meanwhile",
+    413: "the body is too large",
+    415: "another Content-Type, or a Content-Encoding",
+    416: "there is nothing in that range",
+    422: "a field or parameter is wrong; `errors` names it",
+    429: "too many requests; Retry-After says when",
+    500: "an error of ours: the receiver's log has it",
+    503: "the database does not answer; Retry-After says when",
+}
 
 
 @dataclass
 class Problem(Exception):
-    """An answer that is not 2xx: its status, what is wrong, and where in the body."""
+    """An answer that is not 2xx: its status, what is wrong this time, and where in the body."""
 
     status: int
-    title: str
+    detail: str
     errors: tuple[dict[str, str], ...] = ()
     retry_after: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
 
     def body(self) -> dict[str, object]:
         """Return the ``application/problem+json`` document."""
+        explained = self.status in NAMES
         document: dict[str, object] = {
-            "type": f"/docs#{NAMES[self.status]}" if self.status in NAMES else "about:blank",
-            "title": self.title,
+            "type": f"/docs#{NAMES[self.status]}" if explained else "about:blank",
+            "title": MEANINGS[self.status] if explained else HTTPStatus(self.status).phrase,
             "status": self.status,
+            "detail": self.detail,
         }
         return document | ({"errors": list(self.errors)} if self.errors else {})
 

@@ -196,7 +196,7 @@ def told(request: web.Request, problem: Problem) -> web.Response:
         "error.html",
         _=words,
         problem=problem,
-        told=in_words(problem.title, words),
+        told=in_words(problem.detail, words),
         title=words("error.title"),
     )
     answer = web.Response(

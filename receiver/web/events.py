@@ -198,7 +198,7 @@ def line_answer(event_id: str | None, answer: Answer | Problem) -> LineAnswer:
     return LineAnswer(
         id=event_id,
         status=answer.status,
-        title=answer.title,
+        title=answer.detail,
         errors=mistakes or None,
         retry_after=answer.retry_after,
     )

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from contract import __version__
+from receiver.errors import MEANINGS
 from receiver.web.v1.operation import MayAnswer, Operation
 from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
 
@@ -20,30 +21,14 @@ PATH_PARAMETERS = {
     "sha256": ("the SHA-256 of a file", HEX_KEY),
 }
 ASKED_BY_HEADER = {
-    "dialog": ("If-None-Match",),
-    "raw": ("If-None-Match", "Range", "If-Range"),
-    "blob": ("If-None-Match", "Range", "If-Range"),
+    "dialog": ("If-Match", "If-None-Match"),
+    "raw": ("If-Match", "If-None-Match", "Range", "If-Range"),
+    "blob": ("If-Match", "If-None-Match", "Range", "If-Range"),
     "split": ("If-Match",),
     "merge": ("If-Match",),
     "move": ("If-Match",),
     "undo": ("If-Match",),
     "stream": ("Last-Event-ID",),
-}
-PROBLEMS = {
-    400: "the body is not JSON, or was cut off",
-    401: "no valid token, or the signature is wrong",
-    403: "the token has not the right",
-    404: "it is not there, or not for this token",
-    408: "the body came too slowly",
-    409: "the correction does not fit",
-    410: "the state is too old: list anew; or the letters were erased",
-    412: "the dialog was changed meanwhile",
-    413: "the body is too large",
-    415: "another Content-Type, or a Content-Encoding",
-    416: "there is nothing in that range",
-    422: "a field or parameter is wrong; `errors` names it",
-    429: "too many requests; Retry-After says when",
-    503: "the database does not answer; Retry-After says when",
 }
 
 
@@ -106,7 +91,7 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
             **{str(status): _answer(one, refs) for status, one in each.answers.items()},
             **{
                 str(status): {
-                    "description": PROBLEMS[status],
+                    "description": MEANINGS[status],
                     "content": {"application/problem+json": {"schema": refs[ProblemShape]}},
                 }
                 for status in sorted({*each.ALWAYS, *each.problems})
@@ -134,7 +119,7 @@ def parameters_of(each: Operation) -> list[dict[str, Any]]:
         one = {"name": name, "in": "query", "required": name in needed, "schema": schema}
         if "description" in schema:
             one["description"] = schema.pop("description")
-        if "array" in json.dumps(schema):
+        if name in each.query.several:
             one |= {"style": "form", "explode": False}
         found.append(one)
     for name in ASKED_BY_HEADER.get(each.name, ()):

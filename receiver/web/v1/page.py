@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from receiver.errors import NAMES
-from receiver.web.v1.openapi import PROBLEMS, document_of
+from receiver.errors import MEANINGS, NAMES
+from receiver.web.v1.openapi import document_of
 from receiver.web.v1.operation import Operation
 
 STYLE = """
@@ -51,8 +51,8 @@ def page_of(operations: Iterable[Operation]) -> str:
     parts += [_operation(*each) for each in listed]
     parts.append("<h2 id=problems>Problems</h2><table>")
     for status, name in NAMES.items():
-        words = PROBLEMS.get(status, "")
-        parts.append(f"<tr id={name}><td>{status}<td><code>{name}</code><td>{_words(words)}")
+        words = _words(MEANINGS[status])
+        parts.append(f"<tr id={name}><td>{status}<td><code>{name}</code><td>{words}")
     parts.append("</table><h2 id=shapes>Shapes</h2>")
     for name, schema in document["components"]["schemas"].items():
         parts.append(_shape(name, schema))

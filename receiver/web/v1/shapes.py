@@ -208,6 +208,7 @@ class ProblemShape(BaseModel):
     """What is wrong (RFC 9457); ``type`` leads to its explanation."""
 
     type: str
-    title: str
+    title: str = Field(description="of what kind it is: the same words for each of its type")
     status: int
+    detail: str = Field(description="what is wrong this time")
     errors: list[dict[str, str]] = []

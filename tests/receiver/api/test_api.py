@@ -174,4 +174,4 @@ async def test_a_body_that_is_too_large_or_no_json_is_refused(client: Client) ->
     assert (await client.call("POST", path, said, content_type="text/plain"))[0] == 415
     for body in (b"", b"who=olga", b'{"who": "olga"', b'{"who": "\xff"}', b"[" * 100_000):
         status, problem = await client.call("POST", path, body)
-        assert (status, problem["title"]) == (400, "the correction is not JSON")
+        assert (status, problem["detail"]) == (400, "the correction is not JSON")

@@ -1,6 +1,7 @@
 """The description of ``/v1`` and the server are one: OpenAPI, the page, and what is answered."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from openapi_spec_validator import validate
 
 from contract.keyring import Keyring
 from receiver.app import build
+from receiver.errors import MEANINGS, NAMES, Problem
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests.receiver.api_client import calling, make_token
@@ -56,6 +58,20 @@ async def test_the_page_names_everything_and_needs_nothing_else(receiver: Servic
     assert {each for each in anchors if f"id={each}" not in page} == set()
     assert not re.search(r"<script|<link|<img|src=|https?://|style=", page)
     assert "default-src 'none'" in said.headers["Content-Security-Policy"]
+
+
+async def test_each_problem_leads_to_its_explanation(receiver: Service) -> None:
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        page = (await caller.get("/docs")).content.decode()
+    assert NAMES.keys() == MEANINGS.keys()
+    for status in NAMES:
+        said = [Problem(status, words).body() for words in ("this time", "another time")]
+        assert {each["detail"] for each in said} == {"this time", "another time"}
+        [(kind, title)] = {(str(each["type"]), str(each["title"])) for each in said}
+        assert kind.startswith("/docs#")
+        row = page.partition(f"<tr id={kind.partition('#')[2]}>")[2].partition("\n")[0]
+        assert title.split("`")[0] in unescape(row), row
+    assert Problem(417, "x").body()["title"] == "Expectation Failed"
 
 
 @pytest.mark.parametrize("path", ["/openapi.json", "/docs"])

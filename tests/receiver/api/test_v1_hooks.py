@@ -141,7 +141,7 @@ async def test_who_makes_many_hooks_takes_no_others_theirs(
     port = receiver.env["RECEIVER_PORT"]
     async with calling(port, await token(database, SALES)) as caller:
         said = await caller.call("POST", "/v1/hooks", {"url": URL})
-        assert (said.status, said.json["title"]) == (409, "there are too many hooks")
+        assert (said.status, said.json["detail"]) == (409, "there are too many hooks")
     async with calling(port, await token(database, SUPPORT)) as caller:
         await made(caller)
 

@@ -173,7 +173,7 @@ async def test_nothing_of_another_mailbox_is_told(
     async with calling(port, token) as caller:
         for body in ({"with": other.named["id"][2]}, {"with": NOWHERE["id"]}):
             said = await caller.call("POST", f"/v1/dialogs/{own.named['id'][2]}/merge", body)
-            assert (said.status, said.json["title"]) == (404, "there is no such dialog")
+            assert (said.status, said.json["detail"]) == (404, "there is no such dialog")
     assert await database.dialogs.find({"mailbox": OTHER}).to_list(None) == before
 
 
