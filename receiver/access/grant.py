@@ -10,11 +10,15 @@ EVERY_MAILBOX = "*"
 
 @dataclass(frozen=True)
 class Grant:
-    """``name`` is a token's or a signed request's; ``mailboxes`` may be ``*``, for all."""
+    """``name`` is a token's, or what signed requests have; ``mailboxes`` may be ``*``, for all.
+
+    ``by`` says by what somebody has proved who he is, since a token may have any name.
+    """
 
     name: str
     rights: frozenset[str]
     mailboxes: frozenset[str]
+    by: Literal["token", "signature"] = "token"
 
     def may(self, right: Right) -> bool:
         """Tell whether it has a right."""
@@ -30,5 +34,7 @@ class Grant:
         return None if EVERY_MAILBOX in self.mailboxes else self.mailboxes
 
 
+SERVICE_NAME = "service"
+"""As whom a signed request is noted; no new token may be named so."""
 SERVICE = frozenset[str](("read", "raw", "post", "correct"))
 """What a request signed with the webhook's secret may do, in every mailbox."""

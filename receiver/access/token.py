@@ -5,13 +5,18 @@ secret itself. Of a token only the SHA-256 is kept: 256 random bits need no slow
 """
 
 import hashlib
+import hmac
 import secrets
 import string
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
 from zlib import crc32
 
 PREFIX = "el_"
 RANDOM_BYTES = 32
 RANDOM_SIGNS, CHECK_SIGNS = 43, 6
+NO_DIGEST = "0" * 64
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -32,6 +37,27 @@ def is_token(text: str) -> bool:
 def digest_of(token: str) -> str:
     """Return what is kept of a token: its SHA-256 in hex."""
     return hashlib.sha256(token.encode(errors="surrogateescape")).hexdigest()
+
+
+def is_good(token: str, kept: Mapping[str, Any] | None, now: datetime) -> bool:
+    """Tell whether a token may be used, by what is kept under its digest.
+
+    Nothing is left out once it is clear that it may not, so that no refusal comes sooner than
+    another: one that was never given is looked at as one that was revoked.
+    """
+    found = kept or {"_id": NO_DIGEST, "revoked": None, "expires": None}
+    told = (
+        kept is not None,
+        is_token(token),
+        hmac.compare_digest(found["_id"], digest_of(token)),
+        is_in_force(found, now),
+    )
+    return all(told)
+
+
+def is_in_force(kept: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether a token is neither revoked nor expired."""
+    return kept["revoked"] is None and (kept["expires"] is None or now < kept["expires"])
 
 
 def _checksum(random: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
 from contract.bounds import is_mailbox
-from receiver.access.grant import EVERY_MAILBOX, RIGHTS
+from receiver.access.grant import EVERY_MAILBOX, RIGHTS, SERVICE_NAME
 from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
 from receiver.commands.command import Command, tell, with_database
@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the three words, and what each takes."""
     words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke")
     add = words.add_parser("add", help="make a token, and print it this once")
-    add.add_argument("name", type=name_word, help="whose it is; no name is given twice")
+    add.add_argument("name", type=_own_name, help="whose it is; no name is given twice")
     add.add_argument("--rights", type=rights_word, default=["read"], help=", ".join(RIGHTS))
     add.add_argument(
         "--mailbox", type=mailbox_word, action="append", required=True, help="repeat it; * is all"
@@ -88,6 +88,13 @@ def name_word(text: str) -> str:
         told = texts("a name is 1 to {most} signs on one line", most=MAX_NAME)
         raise argparse.ArgumentTypeError(told)
     return text
+
+
+def _own_name(text: str) -> str:
+    if text == SERVICE_NAME:
+        told = texts("services that sign are noted as {name}: take another name", name=text)
+        raise argparse.ArgumentTypeError(told)
+    return name_word(text)
 
 
 def rights_word(text: str) -> list[str]:

@@ -1,11 +1,12 @@
 """Who is asking: the owner of a token (``Authorization: Bearer el_…``), or a signed service.
 
-Wrong, revoked and expired tokens are answered alike. An address that sends many of them is looked
-up for a few a second only; tokens that were right lately always are, so that nobody who shares the
-address is kept out. Whatever a token asks for is counted, on every path that takes one.
+Wrong, revoked and expired tokens are answered alike, after the same work: one look by the digest,
+which nobody can aim at what is kept, and the same questions about what was found. An address that
+sends many of them is looked up for a few a second only; tokens that were right lately always are,
+so that nobody who shares the address is kept out. Whatever a token asks for is counted, on every
+path that takes one.
 """
 
-import hmac
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,9 +14,9 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from contract.door.peer import network
-from receiver.access.grant import SERVICE, Grant, Right
+from receiver.access.grant import SERVICE, SERVICE_NAME, Grant, Right
 from receiver.access.kept import Tokens
-from receiver.access.token import digest_of, is_token
+from receiver.access.token import digest_of, is_good
 from receiver.errors import Problem
 from receiver.web.rates import Rates
 from receiver.web.requests import Requests
@@ -75,7 +76,7 @@ class Access:
         check = self.requests.signed(request, MAX_BODY_BYTES)
         check.update(f"{request.method} {request.path_qs}\n".encode())
         _, text = await self.requests.body(request, check, MAX_BODY_BYTES)
-        return Grant("service", SERVICE, frozenset("*")), text
+        return Grant(SERVICE_NAME, SERVICE, frozenset("*"), by="signature"), text
 
     async def token(self, request: web.Request) -> Grant:
         """Return what the token of a request grants, and count the request: 401, 429."""
@@ -86,10 +87,11 @@ class Access:
 
     def count(self, request: web.Request, grant: Grant) -> None:
         """Count one request of somebody, and have its answer tell how many are left: 429."""
-        taken = self._rates.take(grant.name)
-        request[KEPT_HEADERS] = self._rates.fields(grant.name)
+        who = f"{grant.by} {grant.name}"  # a token may be named as services are
+        taken = self._rates.take(who)
+        request[KEPT_HEADERS] = self._rates.fields(who)
         if not taken:
-            raise too_many(self._rates.wait(grant.name))
+            raise too_many(self._rates.wait(who))
 
     async def granted(self, text: str, peer: str) -> Grant:
         """Return what a token grants whose owner comes from an address: 401, 429."""
@@ -99,15 +101,10 @@ class Access:
         waits = failed_often and digest not in self._right_lately
         if waits and not self._lookups.take(address):
             raise too_many(self._lookups.wait(address))
-        found = await self._tokens.find(digest) if is_token(text) else None
+        found = await self._tokens.find(digest)  # for each, or one without a checksum were sooner
         now = self._clock()
-        valid = (
-            found is not None
-            and hmac.compare_digest(found["_id"], digest)
-            and found["revoked"] is None
-            and (found["expires"] is None or now < found["expires"])
-        )
-        if found is None or not valid:
+        good = is_good(text, found, now)
+        if found is None or not good:
             self._failures.take(address)
             self._right_lately.pop(digest, None)
             if failed_often:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from receiver.access.grant import RIGHTS, Grant
 from receiver.access.kept import Tokens
-from receiver.access.token import digest_of
+from receiver.access.token import digest_of, is_in_force
 from receiver.errors import Problem
 from receiver.page.signing.kept import Pass, SignIns
 from receiver.store.mongo import Document
@@ -52,7 +52,7 @@ class Visitors:
         allowed: Document | None = found
         if found["token"]:
             token = await self._tokens.find(found["token"])
-            allowed = token if token and _is_valid(token, now) else None
+            allowed = token if token and is_in_force(token, now) else None
         if allowed is None:
             return None
         if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
@@ -96,7 +96,3 @@ class Visitors:
         allows = Pass(grant.name, rights, sorted(grant.mailboxes), now + LASTS, token)
         await self._sign_ins.add(digest_of(cookie), allows, now)
         return cookie
-
-
-def _is_valid(token: Document, now: datetime) -> bool:
-    return token["revoked"] is None and (token["expires"] is None or now < token["expires"])

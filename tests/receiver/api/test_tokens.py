@@ -1,20 +1,30 @@
 """Tokens: their form, their command, and what is answered to one that is not good."""
 
 import asyncio
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import FrameType
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.keyring import Keyring
 from receiver.access.kept import Tokens
-from receiver.access.token import digest_of, is_token, new_token
-from receiver.store.mongo import Database
-from receiver.web.access import FAILURES
+from receiver.access.token import digest_of, is_good, is_token, new_token
+from receiver.errors import Problem
+from receiver.settings import ReceiverSettings
+from receiver.store.mongo import Database, Document
+from receiver.web.access import FAILURES, Access
+from receiver.web.bodies import BodyRoom
 from receiver.web.rates import Rates
+from receiver.web.requests import Requests
 from tests.receiver.api_client import calling, make_token
 from tests.receiver.running import Run
-from tests.servers import Service
+from tests.servers import SECRET, Service
 from tests.webhook_client import SMALLEST, Client
 
 
@@ -73,6 +83,83 @@ async def test_wrong_revoked_and_expired_are_answered_alike(
     assert (status, "WWW-Authenticate" in dict(fields)) == (401, True)
     async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
         assert (await caller.get("/v1/mailboxes")).status == 401
+
+
+class NotedTokens(Tokens):
+    """The tokens of a database, with a note of each time that it is asked."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.asked: list[str] = []
+
+    async def find(self, digest: str) -> Document | None:
+        self.asked.append("find")
+        return await super().find(digest)
+
+    async def note_use(self, digest: str, when: datetime) -> None:
+        self.asked.append("note use")
+        await super().note_use(digest, when)
+
+
+async def test_no_refusal_takes_less_work_than_another(database: Database) -> None:
+    """Time itself is not measured here: what takes it, the database, is asked the same for all."""
+    now, keyring = datetime.now(UTC), Keyring(ReceiverSettings(webhook_secrets=SECRET))
+    revoked = await make_token(database, name="revoked")
+    await Tokens(database).revoke("revoked", now)
+    wrong = {
+        "never given": new_token(),
+        "revoked": revoked,
+        "expired": await make_token(database, expires=now),
+        "a wrong checksum": "el_" + "0" * 49,
+        "cut short": revoked[:-1],
+        "no form at all": "é",
+        "empty": "",
+    }
+    tokens = NotedTokens(database)
+    told = {}
+    for kind, token in wrong.items():
+        access = Access(Requests(keyring, BodyRoom(1)), tokens)
+        tokens.asked.clear()
+        with pytest.raises(Problem) as refused:
+            await access.granted(token, "192.0.2.1")
+        told[kind] = (tuple(tokens.asked), str(refused.value.body()), refused.value.headers)
+    assert set(told.values()) == {told["never given"]}, told
+    assert told["never given"][0] == ("find",)
+    questions = Counter[str]()
+    for kept in (None, *await Tokens(database).every()):
+        for token in (revoked, new_token()):
+            asked: list[str] = []
+            with following_calls(asked):
+                assert not is_good(token, kept, now)
+            questions[" ".join(asked)] += 1
+    assert len(questions) == 1, questions
+
+
+@contextmanager
+def following_calls(names: list[str]) -> Iterator[None]:
+    """Note each function of ours that is called within."""
+
+    def note(frame: FrameType, event: str, _arg: object) -> None:
+        if event == "call" and "/receiver/" in frame.f_code.co_filename:
+            names.append(frame.f_code.co_name)
+
+    sys.setprofile(note)
+    try:
+        yield
+    finally:
+        sys.setprofile(None)
+
+
+async def test_a_token_named_as_services_are_has_a_rate_of_its_own(
+    receiver: Service, database: Database, client: Client, run: Run
+) -> None:
+    words = ("add", "service", "--rights", "read", "--mailbox", "*")
+    assert (await asyncio.to_thread(run, "token", *words))[0] == 2
+    token = await make_token(database, name="service")  # of before that was refused
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        await client.call("GET", "/v1/mailboxes")
+        said = await caller.get("/v1/mailboxes")
+        assert said.headers["RateLimit"] == '"token";r=599;t=1'
 
 
 async def test_many_wrong_tokens_wait_and_a_good_one_does_not(
