@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from contract.bounds import EVENT_ID_PATTERN, LEAST_MAILBOX, MAILBOX_PATTERN, SHA256_PATTERN
 
 MAX_MISTAKES = 100
-_A_TIME = "must be a time with its offset from UTC, such as 2026-01-31T10:00:00Z"
+A_TIME = "must be a time with its offset from UTC, such as 2026-01-31T10:00:00Z"
 _A_DATE = "must be a date, such as 2026-01-31"
 _A_WHOLE_NUMBER = "must be a whole number"
 _AN_OBJECT = "must be an object, as in {{…}}"
@@ -50,11 +50,11 @@ BY_TYPE: Final[Mapping[str, str]] = {
     "dict_type": _AN_OBJECT,
     "model_type": _AN_OBJECT,
     "model_attributes_type": _AN_OBJECT,
-    "datetime_type": _A_TIME,
-    "datetime_parsing": _A_TIME,
-    "datetime_from_date_parsing": _A_TIME,
-    "datetime_object_invalid": _A_TIME,
-    "timezone_aware": _A_TIME,
+    "datetime_type": A_TIME,
+    "datetime_parsing": A_TIME,
+    "datetime_from_date_parsing": A_TIME,
+    "datetime_object_invalid": A_TIME,
+    "timezone_aware": A_TIME,
     "date_type": _A_DATE,
     "date_parsing": _A_DATE,
     "date_from_datetime_parsing": _A_DATE,

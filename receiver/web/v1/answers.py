@@ -1,14 +1,17 @@
 """How answers are written: JSON of a model, with an entity tag where it may be asked again."""
 
+import re
 from typing import Any, TypeVar
 
 from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel
 
+from receiver.errors import Problem
 from receiver.store.mongo import Document
 
 Model = TypeVar("Model", bound=BaseModel)
+_TAG = re.compile(r'(W/)?("[^"]*")')
 
 
 def json_of(answer: BaseModel, **headers: str) -> web.Response:
@@ -27,16 +30,34 @@ def tag_of(head: Document) -> str:
     return f'W/"{head["revision"]}-{int(head["changed"].timestamp() * 1000)}"'
 
 
-def matches(request: web.Request, name: str, tag: str) -> bool | None:
+def is_known(request: web.Request, tag: str) -> bool:
+    """Tell whether whoever asks has what the tag names already: 304 (RFC 9110 13.1.2)."""
+    return bool(_matches(request, "If-None-Match", tag.removeprefix("W/"), weakly=True))
+
+
+def demand_match(request: web.Request, tag: str) -> None:
+    """Refuse whoever means another state than the tag's, before all else: 412 (RFC 9110 13.1.1).
+
+    A dialog's tag is weak, and weakly compared here all the same: it names a revision, which is
+    what a correction is about. A file's is strong, and so is its comparison.
+    """
+    weakly = tag.startswith("W/")
+    if _matches(request, "If-Match", tag.removeprefix("W/"), weakly=weakly) is False:
+        raise Problem(412, "it is not as you have seen it any more")
+
+
+def _matches(request: web.Request, name: str, opaque: str, *, weakly: bool) -> bool | None:
     """Tell whether the entity tags of a field have this one, None if there is no such field.
 
-    A list may come in several lines (RFC 9110 5.3); the comparison is the weak one (8.8.3.2).
+    A list may come in several lines (RFC 9110 5.3).
     """
     lines = request.headers.getall(name, ())
     if not lines:
         return None
-    tags = [each.strip().removeprefix("W/") for line in lines for each in line.split(",")]
-    return "*" in tags or tag.removeprefix("W/") in tags
+    if any(line.strip() == "*" for line in lines):
+        return True
+    tags = [found for line in lines for found in _TAG.findall(line)]
+    return any(each == opaque and (weakly or not weak) for weak, each in tags)
 
 
 def _plain(value: Any) -> Any:

@@ -7,11 +7,10 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel
 
-from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
 from receiver.store.dialog import Dialog
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
-from receiver.web.v1.answers import json_of, matches, tag_of
+from receiver.web.v1.answers import demand_match, json_of, tag_of
 from receiver.web.v1.dialogs import DialogsFound
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.shapes import CorrectedShape
@@ -63,8 +62,7 @@ class CorrectionOperations:
 
     async def _dialog(self, call: Call) -> Dialog:
         dialog = await self._found.dialog(call.grant, call.request.match_info["id"])
-        if matches(call.request, "If-Match", tag_of(dialog.head)) is False:
-            raise Problem(412, "the dialog is not as you have seen it any more")
+        demand_match(call.request, tag_of(dialog.head))
         return dialog
 
 

@@ -1,6 +1,5 @@
 """Opaque cursors: where a page ended. They give no right: each page is asked for with a token."""
 
-import binascii
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
@@ -22,9 +21,9 @@ def unpacked(word: str) -> list[Any]:
     """Return the values of a word; raises ValueError."""
     try:
         found = json.loads(urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-    except (binascii.Error, UnicodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: not base64, not UTF-8, not JSON
         raise ValueError("not of this API") from error
-    if not isinstance(found, list):
+    if not isinstance(found, list) or packed(found) != word:  # base64 is read over much else
         raise ValueError("not of this API")
     return found
 

@@ -18,8 +18,9 @@ from receiver.letters.addresses import canonical
 from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
+from receiver.mistakes import A_TIME
 from receiver.store.dialog import Dialog
-from receiver.web.v1.answers import json_of, matches, shaped, tag_of
+from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
 from receiver.web.v1.shapes import (
@@ -47,7 +48,15 @@ HAS: dict[str, dict[str, Any]] = {
 }
 GONE_THERE = MayAnswer("it is in another dialog now: see Location", headers=("Location",))
 
-InUtc = Annotated[AwareDatetime, AfterValidator(utc)]
+
+def _written_out(value: object) -> object:
+    """Refuse a number, which might count seconds or milliseconds."""
+    if isinstance(value, str) and "T" not in value.upper():
+        raise ValueError(A_TIME)
+    return value
+
+
+InUtc = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(utc)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 What = Literal["attachment", "bounce", "defect", "related", "correction"]
 
@@ -60,6 +69,7 @@ def _words(value: object) -> object:
 class DialogsQuery(Query):
     """Which dialogs; several conditions must all hold."""
 
+    several = frozenset({"has"})
     mailbox: Text | None = Field(None, description="may be left out if the token has one only")
     user: Text | None = Field(None, description="the address of the company's counterpart")
     participant: Text | None = Field(None, description="an address in From, To or Cc")
@@ -111,7 +121,7 @@ class DialogsFound:
         asked = call.request.match_info["id"]
         found = await self.dialog(call.grant, asked)
         if str(found.id) != asked:
-            path = call.request.rel_url.raw_path.replace(asked, str(found.id), 1)
+            path = call.request.path.replace(asked, str(found.id), 1)  # an id, so all ASCII
             query = call.request.rel_url.raw_query_string
             raise web.HTTPPermanentRedirect(f"{path}?{query}" if query else path)
         return found
@@ -164,7 +174,7 @@ class DialogOperations:
                     308: GONE_THERE,
                 },
                 DialogQuery,
-                problems=(404, 410),
+                problems=(404, 410, 412),
             ),
             Operation(
                 "why",
@@ -207,10 +217,11 @@ class DialogOperations:
         return json_of(DialogPage(items=items, next=following, count=count), **headers)
 
     async def dialog(self, call: Call) -> web.Response:
-        """Answer with the dialog, or 304."""
+        """Answer with the dialog: 304, 412."""
         dialog = await self._found.here(call)
         tag = tag_of(dialog.head)
-        if matches(call.request, "If-None-Match", tag):
+        demand_match(call.request, tag)
+        if is_known(call.request, tag):
             return web.Response(status=304, headers={"ETag": tag})
         query: DialogQuery = call.query
         return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)

@@ -1,6 +1,6 @@
 """Bytes for download: what somebody sent us, so never shown by a browser as a page of ours.
 
-RFC 9110 14 (Range, one span), 13.1.5 (If-Range); RFC 6266 (the file's name).
+RFC 9110 14 (Range, one span), 13.1 (conditions); RFC 6266 (the file's name).
 """
 
 import logging
@@ -13,7 +13,7 @@ from aiohttp import web
 
 from receiver.errors import Problem
 from receiver.store.mongo import StoreUnavailable
-from receiver.web.v1.answers import matches
+from receiver.web.v1.answers import demand_match, is_known
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ class Download:
 
 
 async def download(request: web.Request, file: Download) -> web.StreamResponse:
-    """Send the bytes, or the span that is asked for; 304, 416."""
+    """Send the bytes, or the span that is asked for; 304, 412, 416."""
     tag = f'"{file.tag}"'
     headers = {
         "ETag": tag,
@@ -49,7 +49,8 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
         "Content-Security-Policy": SANDBOX,
         "X-Content-Type-Options": "nosniff",
     }
-    if matches(request, "If-None-Match", tag):
+    demand_match(request, tag)
+    if is_known(request, tag):
         return web.Response(status=304, headers=headers)
     start, stop, status = 0, file.size, 200
     span = ",".join(request.headers.getall("Range", ()))

@@ -76,7 +76,7 @@ class LetterOperations:
                 ORIGINAL,
                 LetterQuery,
                 streams=True,
-                problems=(404, 416),
+                problems=(404, 412, 416),
             ),
             Operation(
                 "blob",
@@ -87,7 +87,7 @@ class LetterOperations:
                 self.blob,
                 BYTES,
                 streams=True,
-                problems=(404, 416),
+                problems=(404, 412, 416),
             ),
         ]
 

@@ -21,14 +21,19 @@ from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
 
 MAX_WHO = 200
+WRONG, TWICE = "the query has wrong parameters", "is given more than once"
 
 Found = TypeVar("Found")
 
 
 class Query(BaseModel):
-    """Parameters behind the question mark; one that is not known is 422."""
+    """Parameters behind the question mark; one that is not known is 422.
+
+    ``several`` are those that are lists; any other that is given twice is 422, too.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+    several: ClassVar[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -109,15 +114,19 @@ def read_query(model: type[Query], request: web.Request) -> Query:
     """Return the parameters: 422 with the name of each that is wrong or not known."""
     query = request.query
     said = {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
+    once = model.model_fields.keys() - model.several
+    twice = [name for name in said if isinstance(said[name], list) and name in once]
+    if twice:
+        raise Problem(422, WRONG, tuple({"path": each, "message": TWICE} for each in twice))
     try:
         return model.model_validate(said)
     except ValidationError as error:
-        raise Problem(422, "the query has wrong parameters", mistakes_of(error)) from None
+        raise Problem(422, WRONG, mistakes_of(error)) from None
 
 
 def wrong(name: str, message: str) -> Problem:
     """Return the answer to one parameter that is wrong."""
-    return Problem(422, "the query has wrong parameters", ({"path": name, "message": message},))
+    return Problem(422, WRONG, ({"path": name, "message": message},))
 
 
 def mailbox_of(grant: Grant, named: str | None) -> str:

@@ -1,0 +1,118 @@
+"""One dialog by ``/v1``: as much as is asked, corrected, exported; who may ask."""
+
+import hashlib
+import json
+import mailbox
+from contextlib import closing
+from pathlib import Path
+
+from yarl import URL
+
+from tests.receiver.api.given import ORIGINAL, SUPPORT, listed, posted
+from tests.receiver.api_client import Caller
+from tests.webhook_client import Client
+
+
+async def test_one_dialog_with_as_much_as_is_asked(client: Client, caller: Caller) -> None:
+    one = await posted(client, 1, reply="new", text="new\n> old")
+    full = await caller.get(f"/v1/dialogs/{one}")
+    assert full.json["messages"][0]["body"] == "new\n> old"
+    assert (full.json["id"], full.json["waiting"], full.json["count"]) == (one, "us", 1)
+    reply = await caller.get(f"/v1/dialogs/{one}?messages=reply")
+    assert (reply.json["messages"][0]["reply"], reply.json["messages"][0]["body"]) == ("new", None)
+    assert (await caller.get(f"/v1/dialogs/{one}?messages=none")).json["messages"] is None
+    tag = full.headers["ETag"]
+    assert tag.startswith('W/"')
+    known = await caller.get(f"/v1/dialogs/{one}", If_None_Match=f'"x", {tag}')
+    assert (known.status, known.content) == (304, b"")
+    for given in ("*", tag.removeprefix("W/"), f'"a, b",{tag}'):
+        assert (await caller.get(f"/v1/dialogs/{one}", If_None_Match=given)).status == 304, given
+    for given in (f"{tag[:-1]}", f'"a, {tag[2:]}', tag[3:-1], ""):
+        assert (await caller.get(f"/v1/dialogs/{one}", If_None_Match=given)).status == 200, given
+    for given, status in (("*", 200), (tag, 200), ('W/"x"', 412)):
+        said = await caller.get(f"/v1/dialogs/{one}", If_Match=given, If_None_Match='"x"')
+        assert said.status == status, given
+    await posted(client, 2, in_reply_to=["1@a.ru"])
+    assert (await caller.get(f"/v1/dialogs/{one}", If_None_Match=tag)).status == 200
+
+
+async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
+    client: Client, caller: Caller
+) -> None:
+    one, two = await posted(client, 1), await posted(client, 2)
+    tag = (await caller.get(f"/v1/dialogs/{one}")).headers["ETag"]
+    await posted(client, 3, in_reply_to=["1@a.ru"])
+    said = await caller.call("POST", f"/v1/dialogs/{one}/merge", {"with": two}, If_Match=tag)
+    assert said.status == 412
+    tag = (await caller.get(f"/v1/dialogs/{one}")).headers["ETag"]
+    body = {"with": two, "who": "olga"}
+    said = await caller.call("POST", f"/v1/dialogs/{one}/merge", body, If_Match=tag)
+    assert said.json == {"dialog": one, "changed": True}
+    led = await caller.get(f"/v1/dialogs/{two}?messages=none")
+    assert (led.status, led.headers["Location"]) == (308, f"/v1/dialogs/{one}?messages=none")
+    for suffix in ("/why", "/export"):
+        led = await caller.get(f"/v1/dialogs/{two}{suffix}")
+        assert (led.status, led.headers["Location"]) == (308, f"/v1/dialogs/{one}{suffix}")
+        assert "no-cache" in led.headers["Cache-Control"]  # an undo brings it back
+    url = URL(f"{caller.base}/v1/dialogs/%{ord(two[0]):x}{two[1:]}/why", encoded=True)
+    fields = {"Authorization": f"Bearer {caller.token}"}
+    async with caller.session.get(url, headers=fields, allow_redirects=False) as got:
+        assert got.headers["Location"] == f"/v1/dialogs/{one}/why"
+    why = (await caller.get(f"/v1/dialogs/{one}/why")).json
+    assert why["corrections"][0]["who"].startswith("olga (")
+    assert len(why["messages"]) == 3
+    assert await listed(caller, "has=correction") == [one]
+    said = await caller.call("POST", f"/v1/dialogs/{one}/undo", {})
+    assert said.json["changed"]
+    assert {*await listed(caller, "")} == {one, two}
+    assert (await caller.get(f"/v1/dialogs/{two}")).json["count"] == 1
+
+
+async def test_letters_are_split_off_and_moved(client: Client, caller: Caller) -> None:
+    one = await posted(client, 1)
+    await posted(client, 2, in_reply_to=["1@a.ru"])
+    keys = [each["key"] for each in (await caller.get(f"/v1/dialogs/{one}")).json["messages"]]
+    said = await caller.call("POST", f"/v1/dialogs/{one}/split", {"messages": keys[1:]})
+    split = said.json["dialog"]
+    assert (await caller.get(f"/v1/letters/{keys[1]}?mailbox={SUPPORT}")).json["dialog"] == split
+    said = await caller.call("POST", f"/v1/dialogs/{split}/move", {"message": keys[1], "to": one})
+    assert said.json == {"dialog": one, "changed": True}
+    said = await caller.call("POST", f"/v1/dialogs/{one}/move", {"message": "x", "to": one})
+    assert (said.status, said.json["errors"][0]["path"]) == (422, "message")
+
+
+async def test_a_dialog_is_exported(client: Client, caller: Caller, tmp_path: Path) -> None:
+    await client.put(ORIGINAL)
+    raw = {"sha256": hashlib.sha256(ORIGINAL).hexdigest(), "size": len(ORIGINAL)}
+    one = await posted(client, 1, raw=raw, html="<b>x</b>")
+    await posted(client, 2, in_reply_to=["1@a.ru"], subject="Без\u2028оригинала", text="да")
+    whole = await caller.get(f"/v1/dialogs/{one}/export")
+    assert [each["html"] for each in whole.json["letters"]] == ["<b>x</b>", ""]
+    assert whole.json["dialog"]["id"] == one
+    said = await caller.get(f"/v1/dialogs/{one}/export?as=mbox")
+    path = tmp_path / "a.mbox"
+    path.write_bytes(said.content)
+    with closing(mailbox.mbox(path)) as box:
+        first, second = box
+    assert first.get_payload() == ">From here on\n>>From there\n"
+    assert second["From"] == "ivan@example.ru"
+    assert second.get_payload(decode=True).decode().strip() == "да"  # type: ignore[union-attr]
+
+
+async def test_a_service_may_sign_instead(client: Client, caller: Caller) -> None:
+    one = await posted(client, 1)
+    status, said = await client.call("GET", f"/v1/dialogs/{one}?messages=none")
+    assert (status, said["id"]) == (200, one)
+    status, _ = await client.call("POST", f"/v1/dialogs/{one}/undo", {"who": "olga"})
+    assert status == 409
+
+
+async def test_requests_that_do_not_fit(caller: Caller) -> None:
+    assert (await caller.call("DELETE", "/v1/dialogs")).headers["Allow"] == "GET, HEAD"
+    assert (await caller.call("GET", "/v1/dialogs/x/why")).status == 404
+    assert (await caller.call("GET", "/v1/mailboxes", {"a": 1})).status == 422
+    said = await caller.call(
+        "POST", f"/v1/dialogs/{'0' * 24}/split", {"messages": ["0" * 64], "x": 1}
+    )
+    assert json.loads(said.content)["errors"][0]["path"] == "x"
+    assert (await caller.get("/v1/dialogs")).status == 422

@@ -1,0 +1,48 @@
+"""A person's data by ``/v1``: shown, exported, erased."""
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+from receiver.store.mongo import Database
+from tests.receiver.api.given import SALES, SUPPORT, posted
+from tests.receiver.api_client import Said, calling, make_token
+from tests.servers import Service
+from tests.webhook_client import Client
+
+
+async def test_a_person_is_shown_exported_and_erased(
+    client: Client, receiver: Service, database: Database
+) -> None:
+    first = await posted(client, 1, sender="ivan@example.ru", text="mine")
+    await posted(client, 2, sender="olga@example.ru")
+    await posted(client, 3, sender="ivan@example.ru", mailbox=SALES)
+    token = await make_token(database, "erase raw read", SUPPORT)
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+
+        async def asked(word: str, **body: Any) -> Said:
+            return await caller.call("POST", f"/v1/persons/{word}", body)
+
+        ivan = {"address": "Ivan@Example.ru"}
+        said = (await asked("find", **ivan)).json
+        assert [(each["letters"], each["dialogs"]) for each in said["items"]] == [(1, [first])]
+        packed = await asked("export", **ivan)
+        with zipfile.ZipFile(BytesIO(packed.content)) as archive:
+            assert b"mine" in archive.read("letters.json")
+        assert (await asked("find", address=SUPPORT)).status == 409
+        assert (await asked("find", address="ivan")).status == 422
+        assert (await asked("find", mailbox=SALES, **ivan)).status == 404
+        erase = {**ivan, "reason": "asked", "preview": said["preview"]}
+        await posted(client, 4, sender="ivan@example.ru", text="mine")
+        assert (await asked("erase", **erase)).status == 409  # it is not what was shown any more
+        erase["preview"] = (await asked("find", **ivan)).json["preview"]
+        done = await asked("erase", **erase)
+        assert done.json["counts"][SUPPORT]["letters"] == 2
+        assert "Ivan@Example.ru" in done.json["act"]
+        assert (await caller.get(f"/v1/dialogs/{first}")).status == 410
+        assert (await asked("export", **ivan)).status == 404
+    assert await database.letters.count_documents({"mailbox": SALES}) == 1
+    reader = await make_token(database, "erase read", SALES, name="of another mailbox")
+    async with calling(receiver.env["RECEIVER_PORT"], reader) as caller:
+        assert (await caller.get(f"/v1/dialogs/{first}")).status == 404
+        assert (await caller.call("POST", "/v1/persons/export", ivan)).status == 403
