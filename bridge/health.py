@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from bridge import metrics
-from bridge.health_connection import HealthConnection, name_no_versions
+from bridge.health_connection import HealthConnection, name_no_versions, take_no_body
 from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -53,6 +53,8 @@ class HealthServer:
         self._of_receiver = of_receiver
         self._receiver = ""
         self._told: set[str] = set()
+        self._one_look = asyncio.Lock()
+        self._begun = 0.0
         self.reconciled: Callable[[], LastResult | None] = lambda: None
 
     @property
@@ -120,8 +122,15 @@ class HealthServer:
         return web.json_response(status, status=503 if lacking else 200)
 
     async def metrics(self, _request: web.Request) -> web.Response:
-        """Answer with every number, the spool's as of now."""
-        await self.look()
+        """Answer with every number, the spool's as of now.
+
+        However many ask, one look at a time is made, and does for all who asked before it began.
+        """
+        asked = time.monotonic()
+        async with self._one_look:
+            if self._begun < asked:
+                self._begun = time.monotonic()
+                await self.look()
         return web.Response(
             body=metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4"}
         )
@@ -133,7 +142,7 @@ async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterato
 
     A port that is taken, as by the door's process beside this one, is no reason to take no mail.
     """
-    app = web.Application()
+    app = web.Application(middlewares=[take_no_body])
     app.on_response_prepare.append(name_no_versions)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)

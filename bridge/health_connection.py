@@ -6,6 +6,7 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.typedefs import Handler
 
 from contract.process import where
 
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 
 CONNECTIONS = 20
 CONNECTION_SECONDS = 30.0
+LINGER_SECONDS = 1.0  # reading what a refused client still sends, so that it sees the answer
 SERVER = "email-listener"  # aiohttp's own tells what weaknesses to look up
 
 
@@ -25,7 +27,14 @@ class HealthConnection(web.RequestHandler):
     def __init__(self, others: dict["HealthConnection", None], server: web.Server) -> None:
         loop = asyncio.get_running_loop()
         nobody: Any = None
-        super().__init__(server, loop=loop, access_log=nobody, max_headers=64)
+        super().__init__(
+            server,
+            loop=loop,
+            access_log=nobody,
+            auto_decompress=False,
+            lingering_time=LINGER_SECONDS,
+            max_headers=64,
+        )
         self._others = others
         self._end = loop.call_later(CONNECTION_SECONDS, self.abort)
 
@@ -41,6 +50,16 @@ class HealthConnection(web.RequestHandler):
         self._end.cancel()
         self._others.pop(self, None)
         super().connection_lost(exc)
+
+    async def start(self) -> None:
+        """Serve requests; end where a target names a host that is none (``GET http://xn--a/``).
+
+        aiohttp takes a target apart before any handler, and lets out what yarl says of it.
+        """
+        try:
+            await super().start()
+        except ValueError:
+            self.abort()
 
     def abort(self) -> None:
         """End the connection at once."""
@@ -61,6 +80,16 @@ class HealthConnection(web.RequestHandler):
         answer = web.Response(status=status, headers={"Server": SERVER})
         answer.force_close()
         return answer
+
+
+@web.middleware
+async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer 415 to a request with a body, whatever it says of itself: there is nothing to post."""
+    if not request.body_exists:
+        return await handler(request)
+    answer = web.Response(status=415, text="no body is taken here")
+    answer.force_close()
+    return answer
 
 
 async def name_no_versions(_request: web.BaseRequest, response: web.StreamResponse) -> None:

@@ -1,13 +1,31 @@
 """The health port under those who do not mean to ask how we are."""
 
+import asyncio
 import socket
+import time
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from aiohttp.test_utils import make_mocked_request
 
+from bridge import health
 from bridge.health_connection import CONNECTIONS
+from bridge.spool.capacity import Capacity
+from bridge.spool.inventory import Inventory
+from bridge.spool.spool import Spool
+from tests.hostile_http import BOMB
 from tests.servers import Service
+
+BODIES = {
+    "a bomb": b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB,
+    "a bomb behind a harmless encoding": b"Content-Encoding: identity\r\nContent-Encoding: gzip\r\n"
+    b"Content-Length: %d\r\n\r\n" % len(BOMB) + BOMB,
+    "what is not in its encoding": b"Content-Encoding: gzip\r\nContent-Length: 6\r\n\r\nhush-2",
+    "a plain body": b"Content-Length: 6\r\n\r\nhush-3",
+    "chunks": b"Transfer-Encoding: chunked\r\n\r\n6\r\nhush-4\r\n0\r\n\r\n",
+}
 
 
 def connect(service: Service) -> socket.socket:
@@ -39,6 +57,46 @@ def test_what_is_no_http_is_400_and_not_logged(lonely_bridge: Service, junk: byt
     log = lonely_bridge.log.read_text()
     assert "hush" not in log
     assert "Traceback" not in log
+
+
+@pytest.mark.parametrize("path", [b"/healthz", b"/metrics", b"/nowhere"])
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES.keys())
+def test_a_body_is_refused_and_never_unpacked(
+    lonely_bridge: Service, path: bytes, body: bytes
+) -> None:
+    with connect(lonely_bridge) as client:
+        send(client, b"GET %s HTTP/1.1\r\nHost: a\r\n" % path + body)
+        assert received(client).startswith(b"HTTP/1.1 415 ")
+    log = lonely_bridge.log.read_text()
+    assert "hush" not in log
+    assert "Traceback" not in log
+
+
+def test_a_host_that_is_none_ends_the_connection_without_a_word(lonely_bridge: Service) -> None:
+    with connect(lonely_bridge) as client:
+        send(client, b"GET http://xn--a/ HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert received(client) == b""
+    assert "Traceback" not in lonely_bridge.log.read_text()
+
+
+async def test_however_many_ask_for_numbers_one_look_does_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    def slowly(_spool: Spool, now: float) -> Inventory:
+        looks.append(now)
+        time.sleep(0.05)
+        return Inventory()
+
+    monkeypatch.setattr(health, "take_inventory", slowly)
+    spool = Spool(tmp_path)
+    watch = health.HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
+    asked = make_mocked_request("GET", "/metrics")
+    await asyncio.gather(*(watch.metrics(asked) for _ in range(50)))
+    assert len(looks) <= 2
+    await watch.metrics(asked)  # as of now, not of then
+    assert len(looks) <= 3
 
 
 def send(client: socket.socket, content: bytes) -> None:
