@@ -32,6 +32,11 @@ def head(length: int, more: bytes = b"", path: bytes = b"/webhook/email") -> byt
     )
 
 
+def chunked_head() -> bytes:
+    """Return the head of such a POST whose body comes in chunks."""
+    return head(0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+
+
 @dataclass
 class Load:
     """Many connections that do the same until told to stop; answers are counted by status."""
@@ -128,10 +133,22 @@ async def bodies_in_drops(client: Client) -> None:
 
 async def chunks_without_an_end(client: Client) -> None:
     """A body whose length nobody says."""
-    start = head(0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
-    await client.send(start)
+    await client.send(chunked_head())
     while True:
         await client.send(b"10000\r\n" + bytes(65536) + b"\r\n")
+
+
+async def chunks_of_a_byte(client: Client) -> None:
+    """A body whose every byte has a frame of five."""
+    await client.send(chunked_head(), *itertools.repeat(b"1\r\na\r\n" * 1000, 100))
+    await client.answer()
+
+
+async def trailers(client: Client) -> None:
+    """A body of one byte, and as many and as large fields behind it as there may be."""
+    fields = (b"X-%d: " % number + b"x" * 8000 + b"\r\n" for number in range(60))
+    await client.send(chunked_head(), b"1\r\na\r\n0\r\n", *fields)
+    await client.answer()
 
 
 async def half_heads(client: Client) -> None:
@@ -176,6 +193,8 @@ KINDS: dict[str, Callable[[Client], Awaitable[None]]] = {
         bodies_without_an_end,
         bodies_in_drops,
         chunks_without_an_end,
+        chunks_of_a_byte,
+        trailers,
         half_heads,
         large_heads,
         pipelines,

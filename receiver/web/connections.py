@@ -4,8 +4,11 @@ Three states, told apart by what we wait for. *Idle*: the client has sent nothin
 answer. *Head*: it has begun a request whose header is not complete. *Busy*: a handler works on its
 request, and has limits of its own for the body (``requests``). An idle connection may stay for
 ``IDLE_SECONDS``, a head has ``HEAD_SECONDS``, and neither may hold more than ``MAX_AHEAD_BYTES``
-that belong to no request yet. Only busy connections do us or anybody any good, so where one too
-many comes, the one that has been not busy for the longest is closed.
+that belong to no request yet. What frames a chunked body, sizes, extensions and trailers, may be
+little more than the body itself (``MAX_FRAMES_BYTES``): the parser keeps trailers, which no share
+of the bodies' room counts, and chunks of a byte each cost us more than whoever sends them. Only
+busy connections do us or anybody any good, so where one too many comes, the one that has been not
+busy for the longest is closed.
 """
 
 import asyncio
@@ -15,7 +18,7 @@ import time
 from dataclasses import replace
 from typing import Any, cast
 
-from aiohttp import web
+from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
@@ -32,6 +35,7 @@ READ_BYTES = 8 * 1024  # of one recv in a body
 HEAD_READ_BYTES = 4 * 1024  # of one recv elsewhere
 WRITE_BYTES = 16 * 1024  # kept for a client that does not read, before its handler waits
 MAX_AHEAD_BYTES = 20 * 1024  # a few recv, as a body's start comes before its handler begins
+MAX_FRAMES_BYTES = 2 * HEAD_READ_BYTES
 WATCH_SECONDS = 1.0
 TELL_SECONDS = 60.0
 SERVER = "email-listener"
@@ -45,8 +49,9 @@ class HttpConnection(web.RequestHandler):
         super().__init__(server, **settings)
         self._door = door
         self._request: web.BaseRequest | None = None
+        self._body: StreamReader | None = None  # that has not come whole yet
+        self._framed = 0  # the bytes that came of it, with what frames them
         self._ahead = 0
-        self._drains = False  # what comes is the rest of a body that nobody wants
         self.rests = time.monotonic()  # since when it is not busy
         self.head_begun: float | None = None
         self.unread: float | None = None
@@ -74,9 +79,10 @@ class HttpConnection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Count what belongs to no request yet, then read it."""
-        in_body = self._request is not None and not self._request.content.is_eof()
-        if data and not in_body and not self._drains:
+        """Count what belongs to no request or is nothing of its body, then read it."""
+        body = self._body if self._body is not None and not self._body.is_eof() else None
+        if data and body is None:
+            self._body = None
             self._ahead += len(data)
             if self.head_begun is None:
                 self.head_begun = time.monotonic()
@@ -84,6 +90,20 @@ class HttpConnection(web.RequestHandler):
                 self.abort()
                 return
         super().data_received(data)
+        if body is not None:
+            self._framed += len(data)
+            if self._framed > MAX_FRAMES_BYTES + 2 * body.total_bytes and not body.is_eof():
+                self.note_malformed("a body in too small pieces")
+                self.abort()
+
+    def resume_reading(self, resume_parser: bool = True) -> None:
+        """Read on, where reading was paused.
+
+        aiohttp says so at each chunk that is taken, and would have the parser look for what it
+        left, at ten times the cost of the chunk where chunks are small.
+        """
+        if self._reading_paused:
+            super().resume_reading(resume_parser)
 
     def pause_writing(self) -> None:
         """Note that the client does not read its answer."""
@@ -104,12 +124,11 @@ class HttpConnection(web.RequestHandler):
             taken += len(request.raw_path) + request.content.total_bytes + HEAD_READ_BYTES
             self._ahead = max(0, self._ahead - taken)
         else:
-            self._ahead = 0
+            self._body, self._framed, self._ahead = request.content, 0, 0
             self._read_at_once(READ_BYTES)
 
     def end(self) -> None:
         """Note that the handler has its answer."""
-        self._drains = self._request is not None and not self._request.content.is_eof()
         self._request = None
         self._read_at_once(HEAD_READ_BYTES)
         self.rests = time.monotonic()
@@ -133,14 +152,16 @@ class HttpConnection(web.RequestHandler):
         try:
             await super().start()
         except ValueError as error:
-            peer = self.peername
-            address = peer[0] if isinstance(peer, tuple) else peer
-            self._door.malformed.warning(
-                "malformed HTTP from %s: %s", address, type(error).__name__
-            )
+            self.note_malformed(type(error).__name__)
             if self.transport is not None:
                 self.transport.write(by_hand(NO_REQUEST))
                 self.transport.close()
+
+    def note_malformed(self, what: str) -> None:
+        """Log, in few lines, that what came is no HTTP or an attack; none of its words."""
+        peer = self.peername
+        address = peer[0] if isinstance(peer, tuple) else peer
+        self._door.malformed.warning("malformed HTTP from %s: %s", address, what)
 
     def abort(self) -> None:
         """Close the connection at once."""
@@ -157,9 +178,7 @@ class HttpConnection(web.RequestHandler):
         """Answer what is no HTTP, with nothing of its bytes in the answer or in the log."""
         if not isinstance(exc, HttpProcessingError):
             return super().handle_error(request, status, exc, message)
-        self._door.malformed.warning(
-            "malformed HTTP from %s: %s", request.remote, type(exc).__name__
-        )
+        self.note_malformed(type(exc).__name__)
         answer = answer_of(replace(NO_REQUEST, status=status))
         answer.headers["Server"] = SERVER
         answer.force_close()

@@ -16,7 +16,7 @@ from receiver.store.mongo import Database
 from receiver.web import connections, requests
 from receiver.web.server import SPARE_DESCRIPTORS, connection_limit, listening
 from tests import servers, webhook_client
-from tests.hostile_http import KINDS, head
+from tests.hostile_http import KINDS, chunked_head, head
 from tests.measure.http_load import attacked
 from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event
@@ -85,8 +85,7 @@ async def test_who_asks_before_sending_is_refused_by_the_head(receiver: Service)
 async def test_a_malformed_chunk_is_told_like_a_body_that_never_ends(
     impatient: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    start = head(0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
-    assert (await told(impatient, start, b"hush\r\n"))[0] in (400, 408)
+    assert (await told(impatient, chunked_head(), b"hush\r\n"))[0] in (400, 408)
     assert "hush" not in caplog.text
     assert "Traceback" not in caplog.text
 
