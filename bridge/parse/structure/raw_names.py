@@ -9,8 +9,7 @@ from itertools import islice
 
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.parameters import read_parameters
-from bridge.parse.text.charset import header_charset
-from bridge.parse.text.cyrillic import russian_code_page
+from bridge.parse.text.charset import header_charset, likely_page
 
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3
@@ -55,7 +54,7 @@ def charset_hint(root: Node) -> str:
     samples = (leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS))
     raw += [sample for sample in samples if not _is_utf8(sample)]
     words = b" ".join(word for value in raw for word in _HIGH_WORD.findall(value))[:MAX_SAMPLE]
-    return russian_code_page(words) or ""
+    return likely_page(words) or ""
 
 
 def _is_utf8(content: bytes) -> bool:

@@ -7,6 +7,9 @@ declared charset, Russian code pages by letter frequency, the rest.
 import codecs
 import re
 
+from bridge.parse.text.alphabets.latin import central_page
+from bridge.parse.text.alphabets.letters import alphabet_page
+from bridge.parse.text.alphabets.thai import is_thai
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (
     CODE_PAGES,
@@ -14,10 +17,12 @@ from bridge.parse.text.cyrillic import (
     best_code_page,
     few_russian_words,
     has_only_signs,
+    is_among_latin,
     is_mostly_high,
     russian_code_page,
     score_as,
     stand_together,
+    with_ukrainian,
 )
 from bridge.parse.text.east_asian import (
     MAX_DOUBTFUL,
@@ -31,7 +36,6 @@ from bridge.parse.text.east_asian import (
     read_shifted,
     which_japanese,
 )
-from bridge.parse.text.hebrew import is_hebrew
 from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly, utf8_ends
 from bridge.parse.text.utf7 import read_utf7
 
@@ -53,6 +57,8 @@ _OF_WINDOWS = {
 _CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
 _ENOUGH_HIGH = 6
 _ENOUGH_ACCENTED = 3
+_NO_OTHER_ALPHABET = 47.0
+_RUSSIAN_IN_CAPITALS = 45.0
 _CERTAIN = 52.0  # a score that Russian has, and at most 43 of Greek, Hebrew, Arabic, Thai
 
 
@@ -194,11 +200,13 @@ def _mistaken(content: bytes) -> str | None:
     if has_only_signs(content):
         return None
     if not is_mostly_high(content) and not stand_together(content):
-        return few_russian_words(content)
-    if is_hebrew(content):
-        return "cp1255"
+        return few_russian_words(content) or central_page(content)
+    if told := _other_alphabet(content):
+        return told
     page, score = best_code_page(content)
-    return page if score >= RUSSIAN_ENOUGH else guess(content)
+    if score >= RUSSIAN_ENOUGH and not is_among_latin(content):
+        return with_ukrainian(content, page)
+    return guess(content)
 
 
 def _better_code_page(content: bytes, codec: str) -> str:
@@ -207,8 +215,8 @@ def _better_code_page(content: bytes, codec: str) -> str:
     if codec == "mac-cyrillic" and page == "windows-1251":
         return page
     if enough and score >= RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
-        return page
-    return codec
+        codec = page
+    return with_ukrainian(content, codec)
 
 
 def _without_label(content: bytes) -> str:
@@ -216,12 +224,41 @@ def _without_label(content: bytes) -> str:
     mixed = read_mixed(content)
     if mixed is not None:
         return mixed
-    if is_hebrew(content):
-        return by_code_page(content, "cp1255")
-    told = russian_code_page(content) or guess(content)
+    told = likely_page(content) or guess(content)
     if told is None and is_few_chinese(content):
         told = "gb18030"
     return by_code_page(content, told or ("cp932" if is_shift_jis(content) else "cp1252"))
+
+
+def likely_page(content: bytes) -> str | None:
+    """Return the code page of a text that is neither UTF-8 nor Western nor East Asian, or None."""
+    return _other_alphabet(content) or russian_code_page(content)
+
+
+def _other_alphabet(content: bytes) -> str | None:
+    """Return the page of a text that is neither Russian nor Western, or None.
+
+    Korean is among them because its syllables lie where ISO 8859-5 has the commonest letters.
+    """
+    if has_only_signs(content):
+        return None
+    if not stand_together(content) and (told := central_page(content)):
+        return told
+    if is_among_latin(content) or not (is_mostly_high(content) or stand_together(content)):
+        return None
+    if best_code_page(content)[1] >= _NO_OTHER_ALPHABET:
+        return None
+    if is_thai(content):
+        return "cp874"
+    return alphabet_page(content) or ("cp949" if _is_korean(content) else None)
+
+
+def _is_korean(content: bytes) -> bool:
+    """Tell whether this is Korean and not Russian in capitals of ISO 8859-5."""
+    if guess(content) != "cp949":
+        return False
+    small = content.decode("iso8859-5").lower().encode("iso8859-5", "replace")
+    return score_as(small, "iso8859-5") < _RUSSIAN_IN_CAPITALS
 
 
 def _is_western(content: bytes) -> bool:

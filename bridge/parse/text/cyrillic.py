@@ -12,7 +12,7 @@ MAX_SAMPLE = 20_000
 RUSSIAN_ENOUGH = 25.0  # a score per sign; see `best_code_page`
 
 # Letters of Russian prose per thousand (National Corpus of the Russian Language), ё with е.
-_FREQUENCY = {
+FREQUENCY = {
     **dict.fromkeys("о", 110), **dict.fromkeys("еаи", 80), **dict.fromkeys("нтс", 60),
     **dict.fromkeys("рвлк", 43), **dict.fromkeys("мдпу", 29), **dict.fromkeys("яыьгзб", 18),
     **dict.fromkeys("чйхжшю", 10), **dict.fromkeys("цщэфъ", 4),
@@ -26,10 +26,18 @@ _PAIR_LETTERS = (
 )
 _PAIRS = frozenset(_PAIR_LETTERS[i : i + 2] for i in range(0, len(_PAIR_LETTERS), 2))
 _PAIR_BONUS = 30.0
+# KOI8-U and CP1125 are KOI8-R and CP866 with Ukrainian letters for signs that frames are drawn of.
+_UKRAINIAN_PAGE = {
+    "koi8-r": ("koi8-u", re.compile(rb"[\xa4\xa6\xa7\xad\xb4\xb6\xb7\xbd](?=[\xc0-\xff])"
+                                    rb"|(?<=[\xc0-\xff])[\xa4\xa6\xa7\xad]")),
+    "cp866": ("cp1125", re.compile(rb"[\xf7\xf9](?=[\xa0-\xaf\xe0-\xef])"
+                                   rb"|(?<=[\xa0-\xaf\xe0-\xef])[\xf7\xf9]")),
+}  # fmt: skip
 _UKRAINIAN = dict.fromkeys("іїєґў", 20)
-_WEIGHT = {**_FREQUENCY, **_UKRAINIAN, "№": 25}  # more likely than є, which it is on a Mac
+_WEIGHT = {**FREQUENCY, **_UKRAINIAN, "№": 25}  # more likely than є, which it is on a Mac
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
 _WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
+_WHOLE_RUN = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]+(?![A-Za-z\x80-\xff])")
 _LETTERS_ONLY = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}(?![A-Za-z\x80-\xff])"
 )
@@ -62,6 +70,12 @@ def best_code_page(content: bytes) -> tuple[str, float]:
     if page == "mac-cyrillic" and not _MAC_ONLY.search(content[:MAX_SAMPLE]):
         page = "windows-1251"
     return page, scores[page]
+
+
+def with_ukrainian(content: bytes, page: str) -> str:
+    """Return ``page``, or the one that has Ukrainian letters beside it if the text needs them."""
+    wider, letters = _UKRAINIAN_PAGE.get(page, (page, None))
+    return wider if letters and letters.search(content[:MAX_SAMPLE]) else page
 
 
 def score_as(content: bytes, code_page: str) -> float:
@@ -98,6 +112,13 @@ def stand_together(content: bytes) -> bool:
     return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
+def is_among_latin(content: bytes) -> bool:
+    """Tell whether most letters above ASCII stand in one word with plain ones: «päivää»."""
+    sample = content[:MAX_SAMPLE]
+    high = sum(byte >= 0x80 for byte in sample)
+    return sum(map(len, _WHOLE_RUN.findall(sample))) * 2 < high
+
+
 def few_russian_words(content: bytes) -> str | None:
     """Return the code page of a text whose only foreign words are one or two short Russian ones.
 
@@ -132,10 +153,14 @@ def _sign_score(before: str, letter: str) -> float:
 def russian_code_page(content: bytes) -> str | None:
     """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
     letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
-    if letters_meet and (is_mostly_high(content) or stand_together(content)):
+    if (
+        letters_meet
+        and not is_among_latin(content)
+        and (is_mostly_high(content) or stand_together(content))
+    ):
         page, score = best_code_page(content)
         if score >= RUSSIAN_ENOUGH:
-            return page
+            return with_ukrainian(content, page)
     return few_russian_words(content) or _ALONE.get(content.strip()) or _numbered(content)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from itertools import islice
 
 from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page, is_mostly_high
+from bridge.parse.text.east_asian import guess
 
 MAX_SAMPLE = 20_000
 MULTI_BYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
@@ -33,7 +34,7 @@ def read_mixed(content: bytes) -> str | None:
     sample = content[:MAX_SAMPLE]
     if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
         return None
-    if _is_utf8_by_chance(content):
+    if _is_utf8_by_chance(content) or _is_euc_jp(content):
         return None
     foreign = _UTF8.sub(b"", content)
     page, score = best_code_page(foreign)
@@ -88,6 +89,11 @@ def _is_utf8_by_chance(content: bytes) -> bool:
         return False
     page, score = best_code_page(content)
     return page == "cp866" and score >= RUSSIAN_ENOUGH
+
+
+def _is_euc_jp(content: bytes) -> bool:
+    """Tell whether this is Japanese, of which two or three bytes in a row make UTF-8 by chance."""
+    return guess(content) == "euc_jp" and strictly(content, "euc_jp") is not None
 
 
 def _mostly_utf8(content: bytes) -> bool:

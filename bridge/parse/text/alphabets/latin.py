@@ -1,0 +1,72 @@
+"""Central European, Turkish and Baltic text without a true label, which Western readers garble.
+
+The letters of these languages stand where Western pages have others. A text is taken for one of
+them only if it shows, read as Western, what no Western language writes («przesy³ka», «dìkuji»,
+«teþekkür»), and if every letter above ASCII is one of that language's.
+"""
+
+import re
+from dataclasses import dataclass
+
+MAX_SAMPLE = 20_000
+
+MOST_HIGH = 1.0  # Polish has one letter above ASCII to ten plain ones
+_PLAIN = re.compile("[A-Za-z]")
+_HIGH = re.compile("[^\x00-\x7f]")
+_SIGNS = "«»—–’‘“”„…•·°§©®™€\u00a0\u00ad\u00b4"
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """A page; its letters as cp1252 shows them; patterns all of which its text must have so."""
+
+    page: str
+    letters: str
+    shown: tuple[re.Pattern[str], ...]
+
+
+def _language(page: str, letters: str, *shown: str) -> _Language:
+    return _Language(page, letters + letters.upper(), tuple(re.compile(one) for one in shown))
+
+
+_L = "[A-Za-z\u00c0-\u00ff]"
+# The upside-down question mark within a word may be any sign that was lost: «you¿ll».
+_Z_AND_OTHERS = rf"(?s:{_L}¿{_L}.*[æê³ñ¶]|[æê³ñ¶].*{_L}¿{_L})"
+_LANGUAGES = (
+    _language(  # Polish
+        "cp1250", "¹æê³ñóœŸ¿¥£¯",
+        rf"{_L}{{2}}[³Ÿ¹£¯]{_L}|{_L}[³Ÿ¹£¯]{_L}{{2}}|(?<!\w)³[a-z]{{3}}|{_Z_AND_OTHERS}",
+    ),
+    _language(
+        "iso8859-2", "±æê³ñó¶¼¿¡£¦¬¯",
+        rf"{_L}{{2}}[³¼±¶£¯]{_L}|{_L}[³¼±¶£¯]{_L}{{2}}|[a-z]{{3}}±(?!\w)|(?<!\w)[³¶][a-z]{{3}}"
+        rf"|{_Z_AND_OTHERS}",
+    ),
+    _language(  # Czech and Slovak
+        "cp1250", "áèïéìíòóøšúùýžôåâ¾¼ä", r"[ìøèùòï¾]", r"(?s)[ýšž¾]|ø.*[áí]|[áí].*[øì]"
+    ),
+    _language(
+        "iso8859-2", "áèïéìíòóø¹»úùý¾ôåâµ¥ä©«®", r"[ìøèùòï¹¾»]",
+        rf"(?s){_L}[¹¾»]{_L}|(?<!\w)[¹¾][a-z]|ý.*[ìø]|[ìø].*ý|ø.*[áí]|[áí].*[øì]",
+    ),
+    _language("cp1250", "áéíóöúüõû", r"[õû](?!e)", r"[áéí]", r"[öüó]"),  # Hungarian
+    _language("cp1254", "çðýöþüâîû", rf"{_L}[þð]|þ[a-z]|(?s:[çüö].*ý|ý.*[çüö])", r"[çüýöÇÜÝÖ]"),
+    _language("cp1257", "àáèéæëðøóûþ", rf"{_L}[þð]|[þð][aeiou]", r"[èëàûÈ]"),  # Lithuanian
+    _language("cp1257", "âèçìîíïòðûþ", r"[ðþò]", r"[âîìï]", r"[èçþûâî]"),  # Latvian
+    _language("cp1250", "ãâîºþª", rf"{_L}[ºþ]{_L}|[a-z]{{2}}þ|\bº[a-z]", r"[ãâîþº]"),  # Romanian
+    _language("cp1250", "èæšžð", r"[èæð]", r"[šžŠŽ]"),  # Croatian, Serbian, Slovene
+    _language("iso8859-2", "èæ¹¾ð©®", r"[èæð]", rf"{_L}[¹¾]{_L}|(?<!\w)[¹¾][a-z]"),
+)  # fmt: skip
+
+
+def central_page(content: bytes) -> str | None:
+    """Return the page in which ``content``, which is no UTF-8, is of such a language, or None."""
+    shown = content[:MAX_SAMPLE].decode("cp1252", "replace")
+    high = [sign for sign in _HIGH.findall(shown) if sign not in _SIGNS]
+    letters = set(high)
+    if not letters or len(high) > MOST_HIGH * len(_PLAIN.findall(shown)):
+        return None
+    for language in _LANGUAGES:
+        if letters <= set(language.letters) and all(one.search(shown) for one in language.shown):
+            return language.page
+    return None
