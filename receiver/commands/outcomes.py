@@ -10,6 +10,7 @@ RUSSIAN = {
     "  to: {whom}": "  кому: {whom}",
     "  files: {names}": "  файлы: {names}",
     "related: {dialogs}": "связанные диалоги: {dialogs}",
+    "  there are more of them": "  есть и другие",
     "(no subject)": "(без темы)",
     "{mailbox}: {count} letters are in the index": "{mailbox}: писем в индексе: {count}",
     # backup, restore, fsck, project

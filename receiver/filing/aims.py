@@ -88,7 +88,7 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
     kept_order = [one for one in before if one in shared]
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
     related = [one for one in related if one != aim.id]
-    more = max(len(related) - MAX_RELATED, 0) + sum(each.head["related_more"] for each in old)
+    more = len(related) > MAX_RELATED or any(each.head["related_more"] for each in old)
     records = {
         record["id"]: record
         for record in (record_of(fact) for fact in world.facts)

@@ -20,6 +20,7 @@ from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.reply.new_words import Replies, may_be_compared
+from receiver.store.dialogs import says_of_more
 from receiver.store.letters import IDS
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
@@ -127,9 +128,10 @@ class Filing:
     ) -> bool:
         """Have dialogs where the senders are strangers say that one more is beside them."""
         opens = batch.kept[new[0].key].dialog
-        if heads and not await self._dialogs.relate_all(heads, opens):
+        silent = [head for head in heads if not says_of_more(head)]
+        if silent and not await self._dialogs.relate_all(silent, opens):
             return False
-        for head in heads:
+        for head in silent:
             head["revision"] += 1
         return True
 

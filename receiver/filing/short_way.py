@@ -122,7 +122,7 @@ def opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Docume
         **summary_of(new, related=beside),
         "messages": messages,
         "related": list(beside[:MAX_RELATED]),
-        "related_more": max(len(beside) - MAX_RELATED, 0),
+        "related_more": len(beside) > MAX_RELATED,
         "corrections": [],
         "parts": [],
         "count": len(messages),

@@ -20,6 +20,7 @@ from receiver.web.requests import Route
 
 MAX_PRINTED = 1000
 OTHERS = 12
+RELATED = 20
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -79,7 +80,7 @@ class DialogPages:
         mailbox = dialog.head["mailbox"]
         keys = [each["key"] for each in part.messages]
         beside = await self._store.letters.beside(mailbox, keys)
-        related = await self._store.dialogs.heads(dialog.head["related"][:20])
+        related = await self._store.dialogs.heads(dialog.head["related"][:RELATED])
         may = visit.grant.may("correct")
         others = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
         if may and dialog.head["user"]:
@@ -93,6 +94,7 @@ class DialogPages:
             letters=letters_of(mailbox, part.messages, beside, visit.clock),
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
+            related_more=dialog.head["related_more"] or len(dialog.head["related"]) > RELATED,
             correcting=correcting(dialog, others.values(), visit.clock, may=may),
             done=visit.asked("done") if visit.asked("done") in DONE else "",
             whole=whole,

@@ -28,14 +28,14 @@ from receiver.threads.partition import partition
 class Planned:
     """One dialog as it must be; ``absorbed`` are those that go into it.
 
-    ``related_more`` is how many dialogs beyond those of ``related`` share an id with it, at least.
+    ``related_more`` tells that dialogs beyond those of ``related`` share an id with it.
     """
 
     id: Any
     keys: frozenset[str]
     absorbed: list[Any] = field(default_factory=list)
     related: list[Any] = field(default_factory=list)
-    related_more: int = 0
+    related_more: bool = False
     corrections: list[Document] = field(default_factory=list)
 
 
@@ -130,7 +130,7 @@ def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None
         related = {other for one in shared for other in first[one]} - {plan.id}
         plan.related = sorted(related)[:MAX_RELATED]
         most = max((len(knowing[one]) - 1 for one in shared), default=0)
-        plan.related_more = max(len(related), most) - len(plan.related)
+        plan.related_more = max(len(related), most) > len(plan.related)
 
 
 def _list_corrections(facts: Sequence[Fact], plans: Mapping[str, Planned]) -> None:

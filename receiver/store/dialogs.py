@@ -36,6 +36,11 @@ from receiver.store.redirects import Redirects
 MAX_RELATED = 100
 
 
+def says_of_more(head: Document) -> bool:
+    """Tell whether a dialog names as many others as it can, and that there are more of them."""
+    return bool(head["related_more"]) and len(head["related"]) >= MAX_RELATED
+
+
 class Dialogs:
     """Reads and writes dialogs; each method raises StoreUnavailable when in doubt."""
 
@@ -153,9 +158,10 @@ class Dialogs:
         return done
 
     async def relate_all(self, heads: Iterable[Document], other: Any) -> bool:
-        """Have dialogs say that another shares an id with them, up to a bound; then it counts.
+        """Have dialogs name another that shares an id, or beyond a bound say that there are more.
 
-        False if one of them has changed since its head was read; the others are written.
+        False if one of them has changed since its head was read; the others are written. To dialogs
+        that say all of that already, as ``says_of_more`` tells, nothing is added.
         """
         updates = []
         for head in heads:
@@ -163,7 +169,7 @@ class Dialogs:
             if len(head["related"]) < MAX_RELATED:
                 update |= {"$addToSet": {"related": other}, "$max": {"noticed": 1}}
             else:
-                update["$inc"]["related_more"] = 1
+                update["$set"] = {"related_more": True}
             updates.append((as_read(head), update))
         return await update_each(self._dialogs, updates)
 

@@ -31,6 +31,7 @@ def explained(
         ],
         "corrections": [_correction(record, words) for record in dialog["corrections"]],
         "related": dialog["related"],
+        "related_more": bool(dialog.get("related_more")),
     }
 
 

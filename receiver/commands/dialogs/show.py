@@ -44,6 +44,8 @@ def _tell(dialog: Dialog) -> None:
     if head["related"]:
         tell("")
         tell(texts("related: {dialogs}", dialogs=" ".join(map(str, head["related"]))))
+        if head["related_more"]:
+            tell(texts("  there are more of them"))
 
 
 def _person(person: Document) -> str:

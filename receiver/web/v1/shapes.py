@@ -114,7 +114,10 @@ class DialogShape(Shape):
     has: list[Mark] = []
     count: int = Field(description="how many letters it has")
     participants: list[str]
-    related: list[Id]
+    related: list[Id] = Field(description="dialogs that share an id with it, a hundred at most")
+    related_more: Annotated[bool, BeforeValidator(bool)] = Field(
+        False, description="whether there are more than those of `related`"
+    )
     corrections: list[CorrectionShape] = []
 
 
@@ -195,6 +198,7 @@ class Reasons(Shape):
     messages: list[Reason]
     corrections: list[ReasonedCorrection]
     related: list[Id]
+    related_more: bool
 
 
 class CorrectedShape(BaseModel):

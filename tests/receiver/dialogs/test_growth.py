@@ -14,6 +14,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
+from receiver.store.dialogs import MAX_RELATED
 from receiver.store.mongo import Database
 from tests.letters import START
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
@@ -159,6 +160,28 @@ async def test_parts_that_a_writer_of_before_left_go_once(database: Database) ->
     await sweeper.sweep()
     assert await orphans(database) == []
     assert await database.dialogs.count_documents({"part_of": {"$ne": None}}) == len(parts)
+
+
+async def test_dialogs_that_share_an_id_are_named_up_to_a_hundred_and_the_rest_is_said(
+    database: Database,
+) -> None:
+    """Once that is said a further one costs no writing there."""
+    files, first = filing(database), {"messages.body": "0"}
+
+    async def named_after(number: int) -> tuple[int, bool, int]:
+        await file(files, written("hub", f"user{number}", text=f"{number}"))
+        head = await database.dialogs.find_one(first) or {}
+        return len(head["related"]), head["related_more"], head["revision"]
+
+    for number in range(3):
+        await named_after(number)
+    many = [ObjectId() for _ in range(MAX_RELATED - 3)]
+    await database.dialogs.update_one(first, {"$push": {"related": {"$each": many}}})
+    assert (await named_after(3))[:2] == (MAX_RELATED, False)
+    *said, revision = await named_after(4)
+    assert said == [MAX_RELATED, True]
+    assert await named_after(5) == (MAX_RELATED, True, revision)
+    assert len(await dialogs(database)) == 6
 
 
 async def test_a_field_that_is_not_ours_stays(
