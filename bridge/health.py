@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bridge import metrics
 from bridge.health_connection import HealthConnection, name_no_versions, take_no_body
+from bridge.keeping.last import is_old
 from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
 from bridge.spool.capacity import Capacity
@@ -55,7 +56,9 @@ class HealthServer:
         self._told: set[str] = set()
         self._one_look = asyncio.Lock()
         self._begun = 0.0
+        self._backup: float | None = None
         self.reconciled: Callable[[], LastResult | None] = lambda: None
+        self.backed_up: Callable[[], float | None] = lambda: None
 
     @property
     def alarms(self) -> list[str]:
@@ -66,6 +69,7 @@ class HealthServer:
             "no room": bool(self._capacity.lacks(0)),
             "mailbox not read": bool(self._mailboxes),
             "receiver not reached": bool(self._receiver),
+            "backup is old": is_old(self._backup),
         }
         return [reason for reason, holds in reasons.items() if holds]
 
@@ -92,6 +96,8 @@ class HealthServer:
             self._capacity.counted(self._inventory)
         if found := await asyncio.to_thread(self.reconciled):
             metrics.show_reconciled(found.when, found.missing)
+        self._backup = await asyncio.to_thread(self.backed_up)
+        metrics.tell_backup(self._backup)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
         holding = before & {*self.alarms}  # at a start much is not yet as it soon will be
         for reason in sorted(holding - self._told):

@@ -13,6 +13,7 @@ ALARMS: Final = (
     "no room",
     "mailbox not read",
     "receiver not reached",
+    "backup is old",
 )
 
 REGISTRY: Final = CollectorRegistry()
@@ -73,6 +74,11 @@ RECONCILED: Final = Gauge(
     "Unix time of the last comparison of mailboxes with the store; 0: there was none.",
     registry=REGISTRY,
 )
+BACKUP: Final = Gauge(
+    "bridge_last_backup_timestamp_seconds",
+    "Unix time at which the last backup of the bridge was complete; 0: there was none.",
+    registry=REGISTRY,
+)
 ALARM: Final = Gauge("bridge_alarm", "1 where a person should look.", ["reason"], registry=REGISTRY)
 for _reason in ALARMS:
     ALARM.labels(_reason).set(0)
@@ -94,6 +100,11 @@ def show_reconciled(when: float, missing: Mapping[str, int]) -> None:
     RECONCILED.set(when)
     for folder, count in missing.items():
         MISSING.labels(folder).set(count)
+
+
+def tell_backup(when: float | None) -> None:
+    """Set when the last backup was complete, by Unix time."""
+    BACKUP.set(when or 0)
 
 
 def text() -> bytes:

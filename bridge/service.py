@@ -17,6 +17,7 @@ from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_alone
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
+from bridge.keeping.last import backed_up
 from bridge.proving import result
 from bridge.proving.daily import proving_daily
 from bridge.reach import Reach, complaint_in
@@ -133,6 +134,7 @@ async def _healthy(
     alarm_age = settings.spool_alarm_age
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
     watch.reconciled = lambda: result.read(settings.data_dir)
+    watch.backed_up = lambda: backed_up(settings.data_dir)
     await watch.look()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(health.served(settings, watch))

@@ -1,14 +1,15 @@
-"""What the doctor looks at on this machine: secret, spool, disk, descriptors."""
+"""What the doctor looks at on this machine: secret, spool, disk, descriptors, backup."""
 
 import resource
 import time
 from collections.abc import Iterator
 
 from bridge.ingress.smtp.limits import DESCRIPTORS_APART, DESCRIPTORS_EACH
+from bridge.keeping.last import backed_up
 from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
-from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
 from contract.doctor.examining import disk_of
 from contract.keyring import Keyring, SecretsMissing
 from contract.process import is_directory
@@ -22,6 +23,7 @@ def examine(settings: BridgeSettings) -> Iterator[Finding]:
     yield disk_of(settings.data_dir, settings.spool_min_free)
     if is_directory(settings.spool):
         yield from of_spool(take_inventory(Spool(settings.spool), time.time()), settings)
+    yield _backup(settings)
 
 
 def _mail_comes_in(settings: BridgeSettings) -> Finding:
@@ -86,3 +88,12 @@ def of_spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:
             Said(f"{found.failed} letters failed for good", f"не доставлено писем: {found.failed}"),
             Said("python -m bridge spool list --failed", "python -m bridge spool list --failed"),
         )
+
+
+def _backup(settings: BridgeSettings) -> Finding:
+    when = backed_up(settings.data_dir)
+    do = Said(
+        "python -m bridge backup DIR --keep 14 --every 24",
+        "python -m bridge backup КАТАЛОГ --keep 14 --every 24",
+    )
+    return of_backup((time.time() - when) / 3600 if when is not None else None, do)

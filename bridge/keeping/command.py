@@ -8,12 +8,13 @@ from pathlib import Path
 
 from bridge.keeping import restoring
 from bridge.keeping.archive import prune, seconds_since_the_newest, write
+from bridge.keeping.last import say_backed_up
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
-from contract.process import CannotStart
+from contract.process import CannotStart, is_directory
 
 RETRY_SECONDS = 300.0
 LOCK = ".bridge.lock"  # a receiver's backups may lie beside ours, and has one of its own
@@ -36,6 +37,8 @@ def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
 def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the disk does not take it; with ``--every`` go on. Raises CannotStart."""
     place: Path = arguments.place
+    if not is_directory(settings.data_dir):
+        return _failed(spoken(f"{settings.data_dir} is not there: is DATA_DIR right?"))
     if arguments.keep < 0 or not 0 <= arguments.every < float("inf"):
         raise CannotStart("--keep and --every are not below 0")
     try:
@@ -58,6 +61,7 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     """Write one archive and drop older ones; return 0, or 1 if the disk does not take it."""
     try:
         path, letters = write(settings, place)
+        say_backed_up(settings.data_dir)
         gone = prune(place, keep)
     except OSError as error:
         return _failed(f"{error.filename or place}: {error.strerror}")

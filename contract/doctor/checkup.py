@@ -10,6 +10,7 @@ from contract.language.speaking import Language
 from contract.reading.mistakes import Wrong
 
 State = Literal["well", "look", "broken"]
+BACKUP_HOURS = 26  # a day, and time to make one; as ops/prometheus/alarms.yml has it
 STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}
 _MARKS: dict[Language, dict[State, str]] = {
     "en": {"well": "ok", "look": "LOOK", "broken": "WRONG"},
@@ -114,6 +115,18 @@ def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]
         for each in unknown
     ]
     return found or [well("settings", "all can be used", "все пригодны")]
+
+
+def of_backup(hours: float | None, command: Said) -> Finding:
+    """Return how many hours old the last backup is, None if there was none; ``command`` makes one.
+
+    A clock that was turned back makes no backup of the future.
+    """
+    if hours is None:
+        return look("backup", Said("there has never been one", "ни одной копии не было"), command)
+    hours = max(hours, 0.0)
+    says = Said(f"the last one is {hours:.0f} h old", f"последней {hours:.0f} ч")
+    return look("backup", says, command) if hours > BACKUP_HOURS else well("backup", *says)
 
 
 def of_clock(check: str, whose: Said, seconds: float, tolerance: float) -> Finding:

@@ -4,7 +4,7 @@ import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
 from receiver.doctor import forwarding, rights, server
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.kept import Hooks
@@ -13,7 +13,6 @@ from receiver.store import schema, standing
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable, store_errors
 
-BACKUP_HOURS = 26
 READ_BACK_LAG = timedelta(minutes=15)
 
 
@@ -123,13 +122,8 @@ async def _backup(database: Database) -> Finding:
         "python -m receiver backup DIR --keep 14 --every 24",
         "python -m receiver backup КАТАЛОГ --keep 14 --every 24",
     )
-    if when is None:
-        return look("backup", Said("there has never been one", "ни одной копии не было"), do)
-    hours = (datetime.now(UTC) - when).total_seconds() / 3600
-    says = Said(f"the last one is {hours:.0f} h old", f"последней {hours:.0f} ч")
-    if hours > BACKUP_HOURS:
-        return look("backup", says, do)
-    return well("backup", *says)
+    hours = (datetime.now(UTC) - when).total_seconds() / 3600 if when else None
+    return of_backup(hours, do)
 
 
 async def _hooks(database: Database) -> Finding:

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from contract.doctor.checkup import BACKUP_HOURS
 from contract.sending.alarms import AlarmReport
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.store import standing
 from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
 NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats once a minute what stands
-BACKUP_IS_OLD = timedelta(hours=26)  # as ops/prometheus/alarms.yml has it
+BACKUP_IS_OLD = timedelta(hours=BACKUP_HOURS)
 
 
 class Alarms:

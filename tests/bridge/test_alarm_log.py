@@ -2,13 +2,16 @@
 
 import json
 import logging
+import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from bridge.health import HealthServer
+from bridge.keeping.last import NAME, backed_up
 from bridge.spool.capacity import Capacity
 from bridge.spool.spool import Spool
 
@@ -64,3 +67,26 @@ async def test_a_spool_that_is_gone_is_an_alarm_with_its_cause_on_every_path(
     spool.prepare()
     await watch.look()
     assert (watch.alarms, (await watch.readyz(asked)).status) == ([], 200)
+
+
+async def test_a_backup_that_is_old_is_an_alarm_and_one_that_never_was_is_none(
+    tmp_path: Path,
+) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    watch = HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
+    watch.backed_up = lambda: backed_up(tmp_path)
+    hour = 3600
+    for age, alarms in [(None, []), (1, []), (25, []), (27, ["backup is old"]), (-5, [])]:
+        when = time.time() - age * hour if age is not None else 0.0
+        if age is not None:
+            (tmp_path / NAME).write_text(json.dumps({"when": when}))
+        await watch.look()
+        assert watch.alarms == alarms, age
+        said = (await watch.metrics(make_mocked_request("GET", "/"))).body
+        assert isinstance(said, bytes)
+        [told] = re.findall(rb"^bridge_last_backup_timestamp_seconds (\S+)$", said, re.MULTILINE)
+        assert float(told) == pytest.approx(when)
+    for torn in ("", "{}", "[]", '{"when": null}', "{"):
+        (tmp_path / NAME).write_text(torn)
+        await watch.look()
+        assert watch.alarms == [], torn

@@ -14,6 +14,7 @@ import pytest
 import trustme
 
 from bridge.doctor.command import doctor as examined
+from bridge.keeping.last import NAME, say_backed_up
 from bridge.settings import BridgeSettings
 from bridge.spool.spool import Spool, new_id
 from contract.doctor.checkup import Finding, Said, of_clock, of_disk, status_of
@@ -51,10 +52,27 @@ def doctor(
     return ask
 
 
-def test_where_all_is_well(doctor: Any) -> None:
+def test_where_all_is_well(services: tuple[servers.Service, servers.Service], doctor: Any) -> None:
+    say_backed_up(Path(services[1].env["DATA_DIR"]))
     status, found = doctor()
     assert status == 0, found
     assert {"settings", "secret", "receiver", "clock", "smtp", "disk", "spool"} <= found.keys()
+    assert found["backup"]["state"] == "well"
+
+
+@pytest.mark.parametrize(
+    ("note", "says"),
+    [(None, "there has never been one"), ({"when": 0}, "h old"), ({}, "there has never been one")],
+)
+def test_no_backup_and_an_old_one_are_found(
+    doctor: Any, tmp_path: Path, note: dict[str, int] | None, says: str
+) -> None:
+    if note is not None:
+        (tmp_path / NAME).write_text(json.dumps(note))
+    status, found = doctor(DATA_DIR=str(tmp_path))
+    assert status >= 1
+    assert (found["backup"]["state"], says in found["backup"]["says"]) == ("look", True)
+    assert "python -m bridge backup DIR" in found["backup"]["do"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 
 from bridge.command_line import command_line
 from bridge.keeping.archive import seconds_since_the_newest
+from bridge.keeping.last import NAME, backed_up
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from bridge.spool.envelope import Delivery, trace_block
@@ -31,11 +32,14 @@ def run(directory: Path, *words: str, key: str = "") -> int:
 
 
 def contents(directory: Path) -> dict[str, tuple[bytes, int]]:
-    """Return every file with its bytes and, to the second, the time of its next attempt."""
+    """Return every file with its bytes and, to the second, the time of its next attempt.
+
+    The note of the last backup is this directory's alone.
+    """
     return {
         str(path.relative_to(directory)): (path.read_bytes(), int(path.stat().st_mtime))
         for path in directory.rglob("*")
-        if path.is_file()
+        if path.is_file() and path.name != NAME
     }
 
 
@@ -207,10 +211,10 @@ def test_a_letter_that_leaves_meanwhile_is_left_out(
 ) -> None:
     real = Path.open
 
-    def delivered(path: Path, *words: str) -> object:
+    def delivered(path: Path, *words: object, **more: object) -> object:
         if path.suffix == ".eml" and path.parent.name == "new":
             os.unlink(path)  # noqa: PTH108 - the real one
-        return real(path, *words)  # type: ignore[call-overload]
+        return real(path, *words, **more)  # type: ignore[call-overload]
 
     monkeypatch.setattr(Path, "open", delivered)
     assert run(filled, "backup", str(tmp_path / "backups")) == 0
@@ -218,3 +222,38 @@ def test_a_letter_that_leaves_meanwhile_is_left_out(
     [archive] = (tmp_path / "backups").glob("bridge-*")
     assert run(tmp_path / "new", "restore", str(archive)) == 0
     assert len(list((tmp_path / "new" / "spool").rglob("*.eml"))) == 1  # the one in failed
+
+
+def test_when_the_last_one_was_complete_is_noted_and_one_that_failed_is_not(
+    filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert backed_up(filled) is None
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "rename", refused)
+        assert run(filled, "backup", str(tmp_path / "backups")) == 1
+    assert backed_up(filled) is None
+    assert run(filled, "backup", str(tmp_path / "backups")) == 0
+    assert time.time() - 60 < (backed_up(filled) or 0) <= time.time()
+
+
+def test_one_that_cannot_be_noted_is_a_backup_all_the_same(
+    filled: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (filled / NAME).mkdir()
+    assert run(filled, "backup", str(tmp_path / "backups")) == 0
+    [said] = caplog.messages
+    assert "doctor and alarm will not know" in said
+    assert run(tmp_path / "new", "restore", str(*(tmp_path / "backups").glob("bridge-*"))) == 0
+
+
+def refused(*_paths: Path) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_directory_that_is_not_there_is_no_backup_of_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = tmp_path / "typo"
+    assert run(missing, "backup", str(tmp_path / "backups")) == 1
+    assert f"{missing} is not there: is DATA_DIR right?" in capsys.readouterr().err
+    assert [*tmp_path.rglob("bridge-*")] == []

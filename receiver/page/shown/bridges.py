@@ -15,7 +15,10 @@ from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
 _CODE = re.compile(r"[245]\d\d (\d\.\d{1,3}\.\d{1,3}) ")
-ADVICE = ("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached")
+ADVICE = (
+    *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
+    "backup is old",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,37 @@
+"""When the last archive was complete, in a file: the doctor, the alarm and /metrics read it."""
+
+import json
+import logging
+import time
+from pathlib import Path
+
+from contract.doctor.checkup import BACKUP_HOURS
+
+log = logging.getLogger(__name__)
+
+NAME = "backup.json"  # within DATA_DIR
+
+
+def say_backed_up(directory: Path) -> None:
+    """Note that an archive is complete; one that cannot be noted is a backup all the same."""
+    partial = directory / f".{NAME}"
+    try:
+        partial.write_text(json.dumps({"when": time.time()}), encoding="utf-8")
+        partial.rename(directory / NAME)
+    except OSError as error:
+        why = f"{error.filename or directory}: {error.strerror}"
+        log.warning("doctor and alarm will not know of this backup: %s", why)
+
+
+def backed_up(directory: Path) -> float | None:
+    """Return the Unix time of the last archive, or None if none is known of."""
+    try:
+        said = json.loads((directory / NAME).read_text(encoding="utf-8"))
+        return float(said["when"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def is_old(when: float | None) -> bool:
+    """Tell whether a backup is too old; where there was none nobody wants any."""
+    return when is not None and time.time() - when > BACKUP_HOURS * 3600
