@@ -17,6 +17,7 @@ from typing import Any
 from bson import Binary, ObjectId
 
 from receiver.search.segment import Segment
+from receiver.search.words import RULE
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500
@@ -28,7 +29,8 @@ class IndexManifest:
     """What the index of a mailbox is; all letters that were kept before ``until`` are in it.
 
     ``again`` are letters whose words are to go, and since when; those that are there all the same
-    are read once more.
+    are read once more. ``of_before`` says that its words were made by another rule: it is read as
+    an empty one whose segments are dropped, and so made anew.
     """
 
     mailbox: str
@@ -39,6 +41,7 @@ class IndexManifest:
     dropped: tuple[Segment, ...] = ()
     again: Mapping[bytes, datetime] = field(default_factory=dict)
     busy: datetime | None = None
+    of_before: bool = False
 
 
 class Index:
@@ -56,9 +59,10 @@ class Index:
 
     async def save(self, manifest: IndexManifest, **changes: Any) -> IndexManifest | None:
         """Change a manifest; None if somebody else has changed it meanwhile."""
-        after = replace(manifest, **changes, revision=manifest.revision + 1)
+        after = replace(manifest, **changes, revision=manifest.revision + 1, of_before=False)
         written = _written(after)
-        said = {name: written[name] for name in changes} | {"revision": after.revision}
+        told = written.keys() if manifest.of_before else changes.keys()
+        said = {name: written[name] for name in told} | {"revision": after.revision}
         with store_errors():
             if manifest.revision < 0:
                 start = {"$setOnInsert": _written(IndexManifest(manifest.mailbox, revision=0))}
@@ -95,6 +99,14 @@ class Index:
 
 
 def _read(mailbox: str, found: Document) -> IndexManifest:
+    manifest = _as_written(mailbox, found)
+    if found.get("rule") == RULE:
+        return manifest
+    dropped = (*manifest.dropped, *manifest.segments)
+    return replace(manifest, segments=(), dropped=dropped, until=None, of_before=True)
+
+
+def _as_written(mailbox: str, found: Document) -> IndexManifest:
     return IndexManifest(
         mailbox,
         found["revision"],
@@ -110,6 +122,7 @@ def _read(mailbox: str, found: Document) -> IndexManifest:
 def _written(manifest: IndexManifest) -> Document:
     return {
         "revision": manifest.revision,
+        "rule": RULE,
         "until": manifest.until,
         "segments": [_listed(each) for each in manifest.segments],
         "pending": [[_listed(each), since] for each, since in manifest.pending],

@@ -119,6 +119,22 @@ async def test_of_those_that_wait_each_is_read_once(
     assert read[30:] == [other.binary]
 
 
+async def test_an_index_of_another_rule_of_words_is_made_anew(
+    database: Database, clock: Clock
+) -> None:
+    await schema.ensure(database)
+    await put_in(database, clock, letters(30))
+    old = await Index(database).manifest(MAILBOX)
+    await database.search.update_one({"_id": MAILBOX}, {"$unset": {"rule": ""}})
+    assert await found(database, "заказ") == await scanned(database, "заказ") != []
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 30
+    new = await Index(database).manifest(MAILBOX)
+    assert not {each.name for each in old.segments} & {each.name for each in new.segments}
+    assert len(await rows(database)) == 30
+    await nothing_is_left_over(database)
+    assert await Indexing(database).follow_mailbox(MAILBOX, wait=False) == 0
+
+
 async def test_the_index_is_made_anew(database: Database, clock: Clock) -> None:
     await schema.ensure(database)
     await put_in(database, clock, letters(30))

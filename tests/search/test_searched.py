@@ -47,7 +47,7 @@ LETTERS["tree"].message["from"] = OLGA
         ("товар возвратить", "return"),
         ("olga@mail.example.com", "tree"),
         ("from:olga", "tree"),
-        ("from:смирнов", ""),
+        ("from:смирнов", "tree"),
         ("from:смирнова", "tree"),
         ("from:petr@example.ru", "form"),
         ("to:ivan", "ours"),
