@@ -44,11 +44,11 @@ class _Frame:
 
     def flush(self) -> None:
         if self.line.strip():
-            self._add(self.line.rstrip())
+            self._add(_shown(self.line))
         self.line = ""
 
     def break_line(self) -> None:
-        self._add(self.line.rstrip())
+        self._add(_shown(self.line))
         self.line = ""
 
     def _add(self, line: str) -> None:
@@ -197,6 +197,11 @@ class _Renderer:
         self.top.flush()
         text = _FILLERS.sub("", "\n".join(_stripped(self.top.lines)))
         return re.sub(r"\n{4,}", "\n\n\n", text)
+
+
+def _shown(line: str) -> str:
+    """The line without blanks at its end; a signature's delimiter keeps its own (RFC 3676 4.3)."""
+    return "-- " if line == "-- " else line.rstrip()
 
 
 def _stripped(lines: list[str]) -> list[str]:
