@@ -15,19 +15,23 @@ _APPS = (
     r"gerät|device|telefon|"
     r"téléphone|teléfono|telefoon|móvil|mobiel|k-9|proton|spark|yahoo|aol|verizon|t-mobile|"
     r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b|"
-    r"мобільн\w*|пристро\w*|ukr\.net|workmail|aplikacji poczta|mobilního|l.application mail"
+    r"fairemail|e-post för|correo seguro de|libero mail|virgilio mail|wp poczta|onet poczta|"
+    r"email\.cz|application (?:mail )?(?:orange|sfr|free)|mobiln\w{1,3} aplik|почты мтс|"
+    r"corespondență pentru|мобільн\w*|пристро\w*|ukr\.net|"
+    r"workmail|aplikacji poczta|mobilního|l.application mail"
 )
 _SENT_WITH = (
     r"sent (?:from|via|by|with|using)|отправлено (?:с|со|из|через|при помощи|от)|"
     r"послано (?:с|из)|написано (?:с|в)|создано в|надіслано (?:з|із|зі)|відправлено (?:з|із)|"
     r"адпраўлена (?:з|са)|(?:von .{0,30} )?gesendet (?:von|mit|aus|über)|envoyé (?:de|depuis|à "
-    r"partir|avec|par)|enviado (?:desde|do|de|a partir|com|pelo)|inviato (?:da|dal|dall|con)|"
+    r"partir|avec|par)|enviado (?:desde|del?|do|a partir|com|con|pelo)|inviato (?:da|dal|dall|con)|"
     r"verzonden (?:vanaf|met|van|vanuit|via)|verstuurd vanaf|skickat från|sendt fra|sent fra|"
     r"lähetetty (?=windowsin|outlook|galaxy|iphone|ipad|samsung|android|huawei|nokia)|"
-    r"wysłan[eoy] z|odeslán[oa] ze?|odoslané z|poslano (?:z|iz|s)|"
+    r"wysłan[eoy] z|odeslán[oa] ze?|odoslané z|posla[nt][oé] (?:z|iz|sa?)|"
     r"(?:el)?küldve az? (?=iphone|ipad|galaxy|android|outlook)|"
-    r"trimis de pe|saadetud minu|išsiųsta iš|nosūtīts no|dikirim dari|diese nachricht wurde|"
-    r"изпратено от|στάλθηκε από|αποστολή από|enviat des|gửi từ|"
+    r"trimis (?:de pe|din)|saadetud minu|išsiųsta iš|nosūtīts no|dikirim dari|"
+    r"diese nachricht wurde|ارسال شده از|skickades från|simple gesendet mit|"
+    r"изпратено от|στάλθηκε από|αποστολή από|enviat des|(?:được )?gửi từ|"
     r"this (?:message|email|e-mail) was sent from"
 )
 _TAIL = re.compile(rf"^(?:{_SENT_WITH})\b.{{0,100}}?(?:{_APPS})", re.IGNORECASE)
@@ -40,7 +44,10 @@ _TAIL_REVERSED = re.compile(
     rf"(?:从|從)我的.{{0,10}}{_DEVICE}.{{0,10}}(?:发送|傳送)|"
     rf"(?:发|發|来|來)自.{{0,8}}{_DEVICE}.{{0,12}}|从 ?windows ?版邮件发送|"
     rf".{{0,10}}{_DEVICE}.{{0,10}}(?:から送信|에서 보냄)|windows 版のメールから送信|"
-    rf"von meinem .{{0,20}}{_DEVICE}.{{0,20}} gesendet|"
+    rf"从 ?windows 的邮件发送|從 ?windows 的郵件傳送|发送自 ?windows (?:\d+ )?版邮件应用|"
+    rf"windows용 메일에서 보냄|küldve a windows posta alkalmazásból|"
+    rf"von (?:meinem|yahoo mail auf) .{{0,20}}{_DEVICE}.{{0,20}} gesendet|"
+    rf"télécharger l.application (?:orange|sfr) mail|get the new aol app: mail\.mobile\.aol\.com|"
     r"von unterwegs gesendet|gesendet von unterwegs|"
     rf".{{0,15}}{_DEVICE}.{{0,15}}(?:gönderildi|lähetetty|küldve)|"
     r"windows için posta ile gönderildi|"
@@ -55,14 +62,23 @@ _FETCH = (
     r"hämta|skaffa|skaff deg|få|hent|hanki|(?:pobierz|uzyskaj)(?: aplikację)?|"
     r"získ(?:at|ejte|ajte)|stáhn(?:out|ěte)|holen sie sich|hol dir|télécharger|descargar|"
     r"отримати|завантажити|получить|получите|скачать|скачайте|установить|"
-    r"установите|загрузить|obțineți|קבל את|احصل على"
+    r"установите|загрузить|obțineți|קבל את|הורד(?: את)?|احصل على|الحصول على|تنزيل|"
+    r"pobierz program|získať|stiahnuť|descarregueu|obteniu|λήψη του|αποκτήστε το|รับ|ดาวน์โหลด|"
+    r"tải|nhận|dapatkan|unduh|preuzmite|nabavite|изтеглете|вземете"
 )
-_FOR = r"for|für|pour|para|per|voor|för|til|dla(?: systemu)?|pro|pre|для|pentru|עבור|لـ?|on|på"
+_FOR = (
+    r"for|für|pour|para|per|voor|för|til|dla(?: systemu)?|pro|pre|для|pentru|עבור|لـ?|on|på|"
+    r"per a|για|สำหรับ|cho|untuk|za|за"
+)
 _SYSTEM = r"(?:android|ios|iphone|ipad|mac|windows|mobile|андроид)\w{0,10}"
 _PROGRAM = r"(?:outlook|bluemail|typeapp|proton mail|aqua ?mail)"
 _FETCHED = re.compile(
     rf"(?:{_FETCH}) {_PROGRAM} (?:{_FOR}) ?{_SYSTEM}|"
-    rf"{_PROGRAM} (?:{_FOR}) {_SYSTEM} (?:herunterladen|downloaden|laden|holen|を入手|入手)|"
+    rf"{_PROGRAM} (?:{_FOR}) {_SYSTEM} "
+    rf"(?:herunterladen|downloaden|laden|holen|beziehen|abrufen|ophalen|ontvangen|"
+    rf"を入手(?:する)?|入手|をダウンロード|다운로드|가져오기)|"
+    rf"hanki {_PROGRAM} {_SYSTEM}:lle|az {_PROGRAM} letöltése {_SYSTEM}-\w{{2,3}}|"
+    rf"{_PROGRAM} beszerzése {_SYSTEM}-\w{{2,3}}|取得 {_SYSTEM} 版 {_PROGRAM}|"
     rf"{_SYSTEM} için {_PROGRAM}\S{{0,4}} (?:uygulama\S+ )?(?:edinin|alın|indirin|gönderildi)|"
     rf"(?:获取|取得|下载|下載) ?{_PROGRAM} (?:{_FOR}) {_SYSTEM}|"
     rf"{_SYSTEM}용 {_PROGRAM} (?:다운로드|가져오기)",
@@ -77,12 +93,13 @@ _NAMED = re.compile(
     r"notion mail|postbox|polymail|twobird)(?: mail)?(?: (?:for |on |для |на |für |pour )?"
     r"(?:ios|android|iphone|ipad|mac|windows|mobile))?(?: ?\(.{0,60}\))?\W?|"
     r"sent from protonmail, encrypted email based in switzerland\W?|"
+    r"sent from mailspring, (?:the best free|the extensible)[\w ,-]{1,60}|使用 ?zoho mail ?发送|"
     r"(?:securely )?sent with tuta(?:nota)?[;.] (?:enjoy|get your) .{1,60}",
     re.IGNORECASE,
 )
 _EXCUSE = re.compile(
-    r"[,.;] *(?:(?:so|и|поэтому) )?(?:please |пожалуйста, )?(?:excuse|forgive|pardon|sorry|"
-    r"извините|простите|entschuldigen|pardonnez|disculpe|perdon).{0,80}$",
+    r"[,.;] *(?:(?:so|и|поэтому) )?(?:please |пожалуйста, |por favor, )?(?:excuse|"
+    r"forgive|pardon|sorry|извините|простите|entschuldigen|pardonnez|disculp[ae]|perdon).{0,80}$",
     re.IGNORECASE,
 )
 # A client speaks neither of days nor of what came of the sending; a writer does.
@@ -108,7 +125,7 @@ def is_tail(line: str) -> bool:
         return True
     if not _TAIL.match(shown):
         return False
-    told = _EXCUSE.sub("", shown).replace("Verizon, ", "")
+    told = _EXCUSE.sub("", shown).replace("Verizon, ", "").replace(", an AT&T ", " ")
     return not ("?" in told or ", " in told or _TOLD.search(told))
 
 
