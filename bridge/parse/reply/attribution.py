@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.wording import opens_with_date, strength, tells_when
@@ -20,6 +21,12 @@ _ONLY_WHO = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>")
 _ONLY_WHEN = re.compile(r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?")
 _ONLY_DAY = re.compile(
     r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
+)
+
+_ADDRESS_WROTE = re.compile(
+    r"(?:[\w .\"'()-]{1,60} )?[<\[(]?[^\s<>@]{1,80}@[^\s<>@]{1,120}[>\])]? (?:wrote|schrieb|"
+    r"a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał\(a\)|написал\(а\)|пишет) ?:",
+    re.IGNORECASE,
 )
 
 # alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
@@ -40,6 +47,7 @@ _ENDS = (
         "écrit",
     ),
     *("skrev", "schrieb", "escribió", "escreveu", "schreef", "napisał(a)", "写道", "寫道"),
+    *("撰写", "撰寫", "来信", "來信"),
 )
 _LAST = {last for end in _ENDS for last in (end[-1], end[-1].upper())} | {
     *")*_- \t",
@@ -72,7 +80,11 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
         candidates += 1
         if candidates > _MAX_CANDIDATES:
             break
-        attribution = ending_at(lines, i, lines.quoted[i]) or _named(lines, i, occasion)
+        attribution = (
+            ending_at(lines, i, lines.quoted[i])
+            or _named(lines, i, occasion)
+            or _under_tail(lines, i)
+        )
         if attribution:
             found[attribution.start] = attribution
     for attribution in _of_two_lines(lines):
@@ -154,6 +166,16 @@ def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
     if not occasion.names_person(text) or quoted_below(lines, i + 1) is None:
         return None
     return Attribution(i, i + 1, False)
+
+
+def _under_tail(lines: Lines, i: int) -> Attribution | None:
+    """``jane@example.org wrote:`` under a client's tail, where no words of the writer's stand."""
+    if _ADDRESS_WROTE.fullmatch(lines.bare(i)) is None:
+        return None
+    above = i - 1
+    while above > 0 and lines.blank(above) and i - above < _MAX_FOLDED:
+        above -= 1
+    return Attribution(i, i + 1, True) if above >= 0 and is_tail(lines.text[above]) else None
 
 
 def _date_above(lines: Lines, first: int, last: int) -> int:

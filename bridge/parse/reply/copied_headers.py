@@ -15,7 +15,8 @@ _NAMES = {
         "od|nadawca|odesílatel|odosielateľ|pošiljatelj|šalje|feladó|kimden|gönderen|de la|"
         "expeditor|από|saatja|kellelt|nuo|no|sūtītājs|dari|từ|发件人|寄件者|寄件人|差出人|送信者|送信元|"
         "보낸 사람|보낸사람|보낸이|"
-        "발신|발신자|מאת|من|จาก|از|فرستنده|шаље|пошиљалац|кімнен|frá|enviat per"
+        "발신|발신자|מאת|من|จาก|از|فرستنده|шаље|пошиљалац|кімнен|frá|enviat per|од|nga|kimdən|"
+        "daripada|odesilatel|відправник|siuntėjas|nork|प्रेषक|გამომგზავნი|mula sa"
     ),
     "date": (
         "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
@@ -29,13 +30,17 @@ _NAMES = {
         "傳送日期|傳送時間|send time|"
         "αποστολή|изпратено на|дата/время|date/time|data e ora|تاریخ|วันที่|送信日時|日時|日付|"
         "보낸 날짜|보낸날짜|보낸 시간|날짜|נשלח|תאריך|تاريخ|تاريخ الإرسال|تم الإرسال|أرسل|"
-        "ارسال شده|ส่ง|gönderilen|terkirim|послато|испратено|жіберілді|күні|dagsetning"
+        "ارسال شده|ส่ง|gönderilen|terkirim|послато|испратено|жіберілді|күні|dagsetning|sent on|"
+        "date sent|التاريخ|ส่งเมื่อ|dihantar|tarikh|poslato|жіберілген уақыты|päivämäärä|enviado o|"
+        "enviat|enviat el|bidalia|dërguar|göndərildi|भेजा गया|გაგზავნილია|ipinadala|saatmisaeg"
     ),
     "to": (
         "кому|получатель|получатели|каму|до|to|an|empfänger|à|pour|para|a|per|destinatario|aan|"
         "till|til|vastaanottaja|do|komu|pro|za|prima|címzett|kime|alıcı|către|catre|προς|"
         "saaja|adressaat|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|받은 사람|"
-        "수신|אל|إلى|ถึง|به|گیرنده|прима|примач|кімге|za|per a|nori"
+        "수신|אל|إلى|ถึง|به|گیرنده|прима|примач|кімге|za|per a|nori|прималац|adresat|odbiorca|"
+        "příjemce|destinataire|destinataires|destinatari|одержувач|одержувачі|gavėjas|kimə|"
+        "प्रति|ადრესატი|kay|për"
     ),
     "cc": (
         "копия|копии|скрытая копия|копія|cc|bcc|kopie|cci|copia|cópia|con copia|kopia|kopi|"
@@ -44,7 +49,7 @@ _NAMES = {
     "subject": (
         "тема|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|"
         "temat|předmět|predmet|zadeva|tárgy|konu|subiect|θέμα|teema|tema|perihal|subyek|chủ đề|"
-        "subjek|тақырыбы|предмет|assumpte|efni|gaia|тэма|"
+        "subjek|тақырыбы|предмет|assumpte|efni|gaia|тэма|tēma|temats|mövzu|subjekti|paksa|विषय|თემა|"
         "主题|主 题|主　题|主題|主旨|件名|標題|относно|เรื่อง|موضوع|제목|נושא|الموضوع"
     ),
     "other": (
@@ -68,6 +73,9 @@ _TIMED = re.compile(
     re.IGNORECASE,
 )
 
+# A day as programs write it, to the second and with its zone: no writer does.
+_BY_A_PROGRAM = re.compile(r"\d{1,2}:\d{2}:\d{2} (?:GMT|UTC)?[+-]\d{2}:?\d{2}(?!\d)")
+
 # A line of the writer's own form, «Телефон: …», which no client copies.
 _OWN_FIELD = re.compile(r"[*_]*[^\W\d_][\w /.№-]{1,30}[*_]*\s?[:：](?!//)(?:\s|$)")
 
@@ -85,8 +93,14 @@ class CopiedHeader:
     end: int
     values: dict[str, str] = field(default_factory=dict)
 
-    def is_pasted(self, occasion: Occasion) -> bool:
-        """Whether it shows a letter of somebody who takes no part, about something else."""
+    def is_pasted(self, occasion: Occasion, framed: bool) -> bool:
+        """Whether it shows a letter of somebody who takes no part, about something else.
+
+        ``framed``: a client's rule or marker stands right above. In a letter by whose subject a
+        client answered this is the client's doing, whoever is named: mailboxes have many names.
+        """
+        if framed and occasion.replies:
+            return False
         if "subject" in self.values and occasion.is_of_subject(self.values["subject"]):
             return False
         return occasion.is_stranger(self.values.get("from", ""))
@@ -106,8 +120,9 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
     """The header block that begins at ``start``, or ``None`` if there is none.
 
     A block names three of writer, date, addressee and subject, among them an address or an hour;
-    one that a marker has ``announced`` only two of them. A value may be folded over a few lines,
-    and one blank line may stand between two fields (HTML paragraphs).
+    one that a marker has ``announced``, or whose date a program wrote, only two of them; one that
+    begins with addressee or subject all four. A value may be folded over a few lines, and one
+    blank line may stand between two fields (HTML paragraphs).
     """
     if start and not announced and not lines.blank(start - 1):
         above = lines.bare(start - 1)
@@ -115,6 +130,9 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
             return None
     found = CopiedHeader(start)
     addressed, timed, folded, i = announced, False, 0, start
+    fewest = 2 if announced else 3
+    if not announced and field_of(lines.bare(start)) in ("to", "subject"):
+        fewest = 4
     limit = min(len(lines), start + _MAX_BLOCK)
     while i < limit:
         i = lines.following[i]
@@ -137,17 +155,19 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
             found.end, folded = i + 1, 0
         addressed = addressed or "@" in line
         timed = timed or _TIMED.search(line) is not None
+        if fewest == 3 and named and _BY_A_PROGRAM.search(line):
+            fewest = 2
         i += 1
         if i < limit and lines.blank(i) and lines.following[i] - i > 2:
             break
     told = len(found.values.keys() & {"from", "date", "to", "subject"})
     shown = addressed or (timed and "subject" in found.values)
-    return found if shown and told >= (2 if announced else 3) else None
+    return found if shown and told >= fewest else None
 
 
 def _take(found: CopiedHeader, named: str, line: str) -> None:
     found.values.setdefault(named, line.replace("：", ":").partition(":")[2].strip())
-    for other in _on_one_line(line):
+    for other in fields_on_one_line(line):
         found.values.setdefault(other, "")
 
 
@@ -155,7 +175,7 @@ def _is_raw(line: str) -> bool:
     return line[:20].casefold().startswith(_RAW) and ":" in line[:40]
 
 
-def _on_one_line(line: str) -> set[str]:
+def fields_on_one_line(line: str) -> set[str]:
     """The fields of a block that lost its line breaks: ``From: … Sent: … To: … Subject: …``."""
     names = (word[:-1].casefold() for word in line.split() if word.endswith(":"))
     return {_FIELD[name] for name in names if name in _FIELD}

@@ -4,8 +4,9 @@ them, without the names of writer and date.
 
 import re
 
-from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.copied_headers import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
+from bridge.parse.reply.markers import marker
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.wording import tells_when
 
@@ -14,6 +15,9 @@ _MOST_FIELDS = 7
 _FEWEST_FIELDS = 3
 _LONGEST_NAME = 80
 _NEAR = 6
+
+# Samsung's: «-------- Original message --------From: Jane <a@b> Date: 15/09/2025 15:46 To: …».
+_MARKED = re.compile(r"([-–—]{4,} ?[^-–—]{3,40}? ?[-–—]{4,})\s*([^\W\d_].*)")
 
 # Lotus Notes: «Jane Roe <a@b>», below it the hour, then «To» and «Subject».
 _ONLY_HOUR = re.compile(
@@ -44,6 +48,14 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
         i += 1
     told = address and hour and subject and i - start >= _FEWEST_FIELDS
     return i if told else None
+
+
+def marks_and_names(line: str) -> bool:
+    """Whether a line is a marker with the header fields behind it, the line ends being lost."""
+    found = _MARKED.fullmatch(line)
+    if found is None or marker(found[1]) != "original":
+        return False
+    return field_of(found[2]) is not None and len(fields_on_one_line(found[2])) >= 2
 
 
 def bare_fields_at(lines: Lines, start: int) -> int | None:

@@ -5,7 +5,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bridge.parse.reply import attribution, copied_headers
-from bridge.parse.reply.header_shapes import bare_fields_at, lotus_at, lotus_name, told_by_values
+from bridge.parse.reply.header_shapes import (
+    bare_fields_at,
+    lotus_at,
+    lotus_name,
+    marks_and_names,
+    told_by_values,
+)
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
 from bridge.parse.reply.occasion import Occasion
@@ -17,6 +23,7 @@ _MAX_STRETCHES = 1_000
 _MAX_BLOCKS = 1_000
 # «Jane Roe---05/15/2019 02:05:00 PM---the first words», above the fields.
 _OF_LOTUS = re.compile(r".{1,80}---\d[\d./-]{5,9} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?---")
+_SHORT_RULE = re.compile(r"(-{3,4}|={3,4}|_{3,4}|\*{3,4})$")
 _FIRST_CHARACTERS = "-–—=_~*#‐‑‒―"
 _SENTENCE_ENDS = tuple('.!?…)»"')
 _FEW_WORDS = 3
@@ -91,12 +98,23 @@ def _opening(
         return _headed(lines, i, i + 1)
     if announced:
         return _announced(lines, i, attributions, occasion, certain=announced == "original")
-    if copied_headers.field_of(line) not in ("from", "date"):
+    if marks_and_names(line):
+        return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1)
+    if copied_headers.field_of(line) not in ("from", "date", "to", "subject"):
         return _shaped(lines, i, occasion)
+    return _copied(lines, i, occasion) or _shaped(lines, i, occasion)
+
+
+def _copied(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
+    """What a block of copied fields opens; a line above may say that it was pasted."""
     header = copied_headers.header_at(lines, i)
-    if header is None or header.is_pasted(occasion) or passes_on(_line_above(lines, i)):
+    if header is None or passes_on(_line_above(lines, i)):
         return None
-    return _headed(lines, i, header.end)
+    rule = _nearest_above(lines, i)
+    framed = (
+        rule is not None and is_rule(lines.bare(rule)) and not passes_on(_line_above(lines, rule))
+    )
+    return None if header.is_pasted(occasion, framed) else _headed(lines, i, header.end)
 
 
 def _shaped(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
@@ -135,7 +153,8 @@ def _announced(
         return _headed(lines, i, end)
     if header is None:
         return _headed(lines, i, i + 1) if certain and _stands_apart(lines, i, below) else None
-    return None if header.is_pasted(occasion) else _headed(lines, i, header.end)
+    framed = certain and not passes_on(_line_above(lines, i))
+    return None if header.is_pasted(occasion, framed) else _headed(lines, i, header.end)
 
 
 def _stands_apart(lines: Lines, i: int, below: int) -> bool:
@@ -145,16 +164,21 @@ def _stands_apart(lines: Lines, i: int, below: int) -> bool:
     """
     above = _line_above(lines, i).rstrip()
     complete = above.endswith(_SENTENCE_ENDS) or len(above.split()) <= _FEW_WORDS
-    parted = i == 0 or lines.blank(i - 1)
+    parted = i == 0 or lines.blank(i - 1) or lines.blank(i + 1)
     return parted and complete and not passes_on(above) and not lines.bare(below)[:1].islower()
 
 
 def _line_above(lines: Lines, i: int) -> str:
     """The nearest line above, at most two blank ones between."""
+    above = _nearest_above(lines, i)
+    return "" if above is None else lines.text[above]
+
+
+def _nearest_above(lines: Lines, i: int) -> int | None:
     above = i - 1
     while above >= 0 and i - above <= 3 and lines.blank(above):
         above -= 1
-    return lines.text[above] if above >= 0 else ""
+    return above if above >= 0 else None
 
 
 def _quote(lines: Lines, i: int) -> Stretch:
@@ -239,7 +263,7 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         if i < floor or lines.blank(i) or lines.quoted[i]:
             break
         line = lines.bare(i)
-        if is_rule(line) or _OF_LOTUS.match(line):
+        if is_rule(line) or _OF_LOTUS.match(line) or (first == start and _SHORT_RULE.match(line)):
             return i
         if copied_headers.field_of(line) not in ("to", "cc", "subject"):
             break

@@ -11,6 +11,8 @@ INVISIBLE[0x202F] = ord(" ")
 
 # The Bat! marks a quoted line with the initials of its writer: «СП> Добрый день».
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
+# A client that marks plain text writes a link out behind its words, and does not mark that.
+_LINK_ALONE = re.compile(r"\s*\(https?://[^\s()]{1,400}\)[ >]*")
 _FULL_LINE = 72
 _LONGEST_LINE = 84
 _LONGEST_ADDRESS = 200
@@ -114,7 +116,7 @@ def _is_folded_off(quoted: str, line: str) -> bool:
     The first is full, so that the next word had no room on it, and stops in mid-sentence.
     """
     words = line.split(maxsplit=1)
-    if _is_rest_of_address(quoted, words):
+    if _is_rest_of_address(quoted, words) or _LINK_ALONE.fullmatch(line):
         return True
     if not words or not _FULL_LINE <= len(quoted) <= _LONGEST_LINE or len(line) >= len(quoted):
         return False

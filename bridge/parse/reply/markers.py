@@ -19,7 +19,7 @@ _FORWARD = (
     "diteruskan", "chuyển tiếp", "转发", "轉寄", "転送", "전달", "הועבר", "إعادة توجيه",
 )  # fmt: skip
 _ORIGINAL = (
-    "original", "replied", "исходн", "оригинал", "первоначальн", "ursprüngl", "d'origine",
+    "original", "repl", "antwort", "исходн", "оригинал", "первоначальн", "ursprüngl", "d'origine",
     "origine", "oprindelig", "oorspronkelijk", "oryginaln", "původní", "pôvodn", "ursprungl",
     "opprinnelig", "alkuperäi", "eredeti", "orijinal", "αρχικό",
     "πρωτότυπο", "початков", "оригінал", "вихідн",
@@ -42,7 +42,18 @@ _MOST_WORDS = 3
 _CERTAIN = "----"
 
 # Help desks ask to write above such a line.
-_ABOVE = ("above this line", "выше этой", "above line", "oberhalb dieser", "au-dessus de cette")
+_ABOVE = (
+    *("above this line", "above line", "reply above", "выше этой", "над этой", "вище цієї"),
+    *("над цим рядком", "над цією лінією", "oberhalb dieser", "über dieser", "über diese"),
+    *("au-dessus de cette", "encima de esta", "por arriba de esta", "sopra questa"),
+    *("acima desta", "acima dessa", "boven deze", "powyżej te", "ovanför den", "over denne"),
+    *("tämän rivin ylä", "tämän viivan ylä", "nad tímto", "nad tento", "nad týmto", "nad tuto"),
+    *("bu satırın üst", "bu çizginin üst", "deasupra acest", "e sor fölé", "ezen sor fölé"),
+    *("πάνω από αυτή", "над този ред", "iznad ove", "per sobre d'aquesta", "di atas baris ini"),
+    *("trên dòng này", "此行上方", "此線上方", "此线上方", "此行之上", "この行より上"),
+    *("この線より上", "이 줄 위", "이 선 위", "מעל שורה זו", "מעל קו זה"),
+    *("فوق هذا السطر", "فوق هذا الخط"),
+)
 
 # Apple Mail writes its marker without dashes.
 _APPLE_FORWARD = (

@@ -11,6 +11,7 @@ from bridge.parse.reply.closing.signature import (
     without_signature,
 )
 from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.glued import parted
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
@@ -38,7 +39,13 @@ def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
     left (only a quotation, only a signature) the body is returned. Never raises, linear in time;
     line ends become LF and blank lines around the result go.
     """
-    lines = split(without_armour(body))
+    text = without_armour(body)
+    apart, glued = parted(text) if occasion.answers and not occasion.forwarded else (text, [])
+    if glued:
+        reply = _trimmed(_new_lines(split(apart), occasion))
+        if reply and not any(line in reply for line in glued):
+            return reply
+    lines = split(text)
     words = lines.text if occasion.forwarded else _new_lines(lines, occasion)
     if not any(line.strip() for line in words):
         words = lines.text

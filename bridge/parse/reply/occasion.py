@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from contract.subject import mark_of, prefix_of, visible
+from contract.subject import mark_of, outermost_prefix, prefix_of, visible
 
 _WORD = re.compile(r"[^\W_]+")
 _SOUNDS = str.maketrans({
@@ -15,6 +15,7 @@ _SOUNDS = str.maketrans({
 # «ИНН 7701234567», which sounds like Анна.
 _NUMBER_OF = re.compile(r"\W*[^\W\d_a-zа-яё]{2,5}[.:]? ?№? ?\d{3}")
 _MOST_PREFIXES = 10
+_LONGEST_HEAD = 200
 _SHORTEST_WORD = 3
 
 
@@ -32,6 +33,12 @@ class Occasion:
     subject: str = ""
     writer: str = ""
     people: frozenset[str] = frozenset()
+
+    @property
+    def replies(self) -> bool:
+        """Whether the subject begins as a client begins that of an answer: «Re: …», «Ответ: …»."""
+        prefix = outermost_prefix(self.subject[:_LONGEST_HEAD]) if self.subject else None
+        return prefix is not None and prefix.replies
 
     def is_stranger(self, text: str) -> bool:
         """Whether a From that a letter shows is surely nobody of those who take part in it."""

@@ -19,7 +19,10 @@ _VERBS = (
     r"spake|idatzi du|va escriure|skrifaði|жазды|"
     r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết"
 )
-_CJK_VERB = r"写道|寫道|写到|のメール|は書きました|님이 작성|님의 말|כתב/ה|כתב|כתבה|كتب"
+_CJK_VERB = (
+    r"写道|寫道|写到|撰写|撰寫|来信|來信|のメール|は書きました|님이 작성|님의 말|쓴 글|"
+    r"כתב/ה|כתב|כתבה|كتب"
+)
 _VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}", re.IGNORECASE)
 _VERB_LAST = re.compile(
     rf"(?:(?<!\w)(?:{_VERBS})|{_CJK_VERB})"
@@ -28,7 +31,8 @@ _VERB_LAST = re.compile(
 )
 # In these languages the writer's name follows the verb.
 _VERB_BEFORE_NAME = re.compile(
-    r"(?<!\w)(?:schrieb|schreibt|schreef|skrev|skriver|schrijft|napisana przez|пользователь)(?!\w)",
+    r"(?<!\w)(?:schrieb|schreibt|schreef|skrev|skriver|schrijft|napisana przez|пользователь|"
+    r"كتبت?)(?!\w)",
     re.IGNORECASE,
 )
 _ANGLE_ADDRESS = re.compile(r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}")

@@ -89,7 +89,7 @@ def _list_footer(text: list[str]) -> int | None:
     """
     for i in range(len(text) - 1, max(-1, len(text) - _LONGEST_FOOTER), -1):
         line = plain(text[i][:200])
-        if len(line) >= 20 and not line.strip("_"):
+        if len(line) >= 2 and not line.strip("_"):
             below = [plain(each[:200]) for each in text[i + 1 : i + _LONGEST_FOOTER]]
             found = next(filter(None, map(_LIST_NAME.fullmatch, below)), None)
             if found is None:
