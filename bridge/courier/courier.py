@@ -125,6 +125,9 @@ class Courier:
                 await self._parsers.settled(letter.id)
         except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
             due = 0.0
+        except OSError as error:  # of the disk, or of what lies there and is no letter
+            wait = due - time.time()
+            log.error("letter %s waits %.0f s: disk: %s", letter.id, wait, error.strerror)
         finally:
             await self._parsers.forget(letter.id)
             self._on_the_way.pop(letter.id, None)

@@ -75,7 +75,7 @@ def remove(path: Where) -> None:
 def is_abandoned(path: Where) -> bool:
     """Tell whether nobody writes this file any more: its writer has closed it or is dead."""
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
     except OSError:
         return False
     try:

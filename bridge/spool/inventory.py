@@ -51,7 +51,7 @@ def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
         for each in spool.waiting()
     ]
     for path in spool.failed.glob("*" + SUFFIX):
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             found.append(SpooledLetter(path.stem, "failed", path, path.stat().st_size, 0.0, 0.0))
     for each in sorted(found, key=lambda each: (each.id, each.path)):
         with suppress(ValueError):
@@ -85,6 +85,7 @@ def note_of(letter: SpooledLetter) -> dict[str, str]:
     """Return why and when a letter failed; empty where no note lies beside it."""
     try:
         note = json.loads(letter.path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
-    return {str(name): str(value) for name, value in note.items()}
+    named = note.items() if isinstance(note, dict) else ()
+    return {str(name): str(value) for name, value in named}

@@ -189,7 +189,11 @@ class Spool:
         return Draft(self, letter_id)
 
     def waiting(self) -> Iterator[Waiting]:
-        """Yield every letter that waits for its delivery, in no order."""
+        """Yield every letter that waits for its delivery, in no order.
+
+        One whose file cannot be looked at, as on a bad sector or at the end of links that lead
+        round in a circle, is due now and seems empty: it hides no other.
+        """
         for directory in (self.new, self.cur):
             with os.scandir(directory) as entries:
                 for entry in entries:
@@ -198,6 +202,9 @@ class Spool:
                         try:
                             found = entry.stat()
                         except FileNotFoundError:  # delivered or moved since the listing
+                            continue
+                        except OSError:
+                            yield Waiting(letter_id, Path(entry.path), 0.0)
                             continue
                         path = Path(entry.path)
                         yield Waiting(letter_id, path, found.st_mtime, found.st_size)
@@ -279,6 +286,6 @@ def _utc(seconds: float) -> str:
 def _is_stale(path: Path, now: float) -> bool:
     try:
         old = path.stat().st_mtime < now - STALE_SECONDS
-    except FileNotFoundError:
+    except OSError:  # it has gone, or nothing can be said of it
         return False
     return old or disk.is_abandoned(path)

@@ -167,19 +167,28 @@ async def test_one_letter_that_waits_does_not_hold_up_the_others(
 async def test_an_illegible_trace_costs_no_letter(
     tmp_path: Path, scripted: tuple[Scripted, str]
 ) -> None:
-    """As SMTP_HOSTNAME='my host' once wrote it; of a file without any, nobody knows whose it is."""
+    """As SMTP_HOSTNAME='my host' once wrote it; of a file without any, nobody knows whose it is.
+
+    What lies there and is no file, or cannot be looked at, hides no letter.
+    """
     receiver, port = scripted
     delivery = Delivery(new_id(), "support@yandex.ru", datetime.now(UTC), "i@a.ru", ("s@y.ru",))
     block = trace_block(delivery, "bridge.example").replace(b"by bridge.example", b"by my host")
     new = Spool(tmp_path / "spool").prepare().new
     (new / f"{delivery.id}.eml").write_bytes(block + letter())
     (new / f"{(nobodys := new_id())}.eml").write_bytes(letter())
+    around, folder = (new / f"{new_id()}.eml" for _ in range(2))
+    around.symlink_to(around)
+    folder.mkdir()
     bridge = servers.bridge(tmp_path, port)
     await asyncio.to_thread(bridge.start)
     try:
-        await eventually(lambda: not spool(tmp_path, "new"))
+        await eventually(lambda: spool(tmp_path, "new") == sorted((around.name, folder.name)))
     finally:
         bridge.kill()
+    log = bridge.log.read_text()
+    assert "Traceback" not in log
+    assert "disk: Too many levels of symbolic links" in log
     [(event_id, event)] = receiver.events
     assert event_id == delivery.id
     assert (event.data.envelope.mail_from, event.data.subject) == ("i@a.ru", "Где мой заказ?")
