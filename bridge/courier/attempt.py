@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from bridge.courier.retry import Outcome, outcome_of
 from contract.batch import LineAnswer
+from contract.sending.answered import in_a_line
 from contract.sending.delays import LONGEST_SECONDS, retry_after
 
 REASON_BYTES = 2000
@@ -56,7 +57,8 @@ def attempt_of(status: int, body: bytes, pause: str) -> Attempt:
     if outcome is Outcome.DONE:
         return Attempt(outcome, str(status), answer=body, status=status)
     seconds = retry_after(pause, time.time())
-    return Attempt(outcome, f"{status} {body.decode('utf-8', 'replace')}", seconds, status=status)
+    said = in_a_line(f"{status} {body.decode('utf-8', 'replace')}")
+    return Attempt(outcome, said, seconds, status=status)
 
 
 def answers_to(ids: Sequence[str], lines: Sequence[bytes]) -> tuple[Attempt, ...] | None:
@@ -84,5 +86,5 @@ def _of_line(answer: LineAnswer, line: bytes) -> Attempt:
     if outcome is Outcome.DONE:
         return Attempt(outcome, str(answer.status), answer=line, status=answer.status)
     pause = min(float(answer.retry_after or 0), LONGEST_SECONDS)
-    reason = f"{answer.status} {line[:REASON_BYTES].decode('utf-8', 'replace')}"
+    reason = in_a_line(f"{answer.status} {line[:REASON_BYTES].decode('utf-8', 'replace')}")
     return Attempt(outcome, reason, pause, answer=line, status=answer.status)

@@ -6,6 +6,7 @@ what each is in Russian; what lies between (names, paths, what a server says) st
 
 import re
 
+from contract.doctor.of_answers import SENTENCES as OF_ANSWERS
 from contract.doctor.of_commands import SENTENCES as OF_COMMANDS
 from contract.language.speaking import is_russian
 
@@ -156,7 +157,7 @@ _SENTENCES = {
         r" MONGO_POOL"
     ),
 }
-_ALL = _SENTENCES | OF_COMMANDS
+_ALL = _SENTENCES | OF_COMMANDS | OF_ANSWERS
 # The longer first: a shorter one may be a part of it.
 _PATTERNS = [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
 

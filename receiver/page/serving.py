@@ -17,11 +17,11 @@ from aiohttp import web
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem, unavailable
 from receiver.page.shown.clock import Clock, zone_of
-from receiver.page.signing.place import Place, place_of, refuse_foreign
+from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.page.signing.visitors import SignedIn, Visitors
 from receiver.page.templates import rendered
 from receiver.page.words import LANGUAGES, PageWords, language_of, words_of
-from receiver.page.words.elsewhere import in_words
+from receiver.page.words.elsewhere import of_the_program
 from receiver.web.access import TokenCheck, demand, too_many
 from receiver.web.problems import problem_of
 from receiver.web.rates import Rates
@@ -49,6 +49,7 @@ OF_THE_PAGE = web.RequestKey("of_the_page", bool)
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
 FORM = "application/x-www-form-urlencoded"
+PASSING = (408, 429, 500, 503)  # what may be well the next time
 COOKIE_SECONDS = 30 * 24 * 3600
 
 
@@ -192,11 +193,17 @@ def told(request: web.Request, problem: Problem) -> web.Response:
     """Return the page that says what is wrong, and where one can go on."""
     request[OF_THE_PAGE] = True
     words = words_of(language(request))
+    mistakes = [f"{each['path']}: {each['message']}" for each in problem.errors]
+    is_for_later = request.method == "GET" and problem.status in PASSING
+    wait = problem.retry_after
     text = rendered(
         "error.html",
         _=words,
         problem=problem,
-        told=in_words(problem.detail, words),
+        told=of_the_program(problem.detail, words),
+        errors=[of_the_program(each, words) for each in mistakes],
+        again=onward(request.rel_url.raw_path_qs) if is_for_later else "",
+        wait=words.n("time.seconds", wait) if wait else "",
         title=words("error.title"),
     )
     answer = web.Response(

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contract.sending.answered import in_a_line
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line, size_in_words
 from receiver.page.words import PageWords
-from receiver.page.words.elsewhere import of_a_bridge
+from receiver.page.words.elsewhere import of_the_program
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
-_CODE = re.compile(r"[245]\d\d (\d\.\d{1,3}\.\d{1,3}) ")
+_CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
     "backup is old",
@@ -132,7 +133,7 @@ def is_shown(grant: Grant, alarm: str) -> bool:
 def alarm_of(alarm: str, clock: Clock) -> tuple[str, str]:
     """Return an alarm in words and what to do about it, nothing where its own words say it."""
     if alarm not in ADVICE:
-        return of_a_bridge(one_line(alarm, MAX_REASON), clock.words), ""
+        return of_the_program(one_line(alarm, MAX_REASON), clock.words), ""
     name = alarm.replace(" ", "_")
     return clock.words(f"alarm_name.{name}"), clock.words(f"alarm.{name}")
 
@@ -150,7 +151,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
         rcpt_to=one_line(told["rcpt_to"]),
         subject=one_line(told["subject"]) or clock.words("no_subject"),
         message_id=one_line(told["message_id"], MAX_REASON),
-        reason=of_a_bridge(one_line(told["reason"], MAX_REASON), clock.words),
+        reason=of_the_program(one_line(in_a_line(told["reason"]), MAX_REASON), clock.words),
         attempts=clock.words.n("health.attempts", tried) if tried else "",
         came=clock.moment(told["came"]),
         due=clock.moment(due) if due else None,
@@ -163,10 +164,10 @@ def folder_of(told: dict[str, Any], clock: Clock) -> FolderShown:
     state = told["state"]
     return FolderShown(
         name=one_line(told["name"]),
-        state=of_a_bridge(one_line(state), clock.words),
+        state=of_the_program(one_line(state), clock.words),
         good=state in ("watching", "starting"),
         seen=clock.moment(told["seen"]),
-        detail=of_a_bridge(one_line(told["detail"], MAX_REASON), clock.words),
+        detail=of_the_program(one_line(told["detail"], MAX_REASON), clock.words),
     )
 
 
@@ -183,10 +184,13 @@ def refusal_of(document: Document, clock: Clock) -> ShownRefusal:
 
 
 def means(answer: str, words: PageWords) -> str:
-    """Return what an answer of the door means, by its enhanced code (RFC 3463); or nothing."""
+    """Return what an answer of the door means, by its enhanced code (RFC 3463) or its first digit.
+
+    Nothing where it is no answer of SMTP's.
+    """
     found = _CODE.match(answer)
-    key = f"refusal.{found[1]}" if found else ""
-    return words(key) if key in words.table else ""
+    keys = [f"refusal.{found[1]}", f"refusal.{answer[0]}"] if found else []
+    return next((words(each) for each in keys if each in words.table), "")
 
 
 def matching(letters: Sequence[HeldShown], words: str) -> list[HeldShown]:

@@ -1,6 +1,7 @@
 """What other parts of the program say in English, for whoever reads Russian: pure.
 
-Problems, mistakes of a search, defects of letters, states of folders and what bridges complain of.
+Problems of the page, mistakes of a search, defects of letters and states of folders; the rest,
+which terminals say as well, is in ``contract.doctor``.
 ``{}`` stands for whatever is there. What is not known here stays as it is.
 """
 
@@ -26,6 +27,12 @@ PROBLEMS = {
     "there is no such time": "такого времени нет",
     "there is no such form": "такой формы нет",
     "there is no such file": "такого файла нет",
+    "there is no such mailbox for this token": "такого ящика у вас нет",
+    "the body has wrong fields": "в форме неверные поля",
+    "nothing is held of this address": "об этом адресе ничего не хранится",
+    "what is held is not what was shown: look again": "хранящееся изменилось: посмотрите снова",
+    "it is a mailbox of the company, not a person": "это ящик компании, а не человек",
+    "there are several Authorization headers: send one": "заголовков Authorization больше одного",
     "there is no such mailbox for you": "такого ящика у вас нет",
     "there is no such dialog": "такого диалога нет",
     "there is no such letter": "такого письма нет",
@@ -53,19 +60,6 @@ PROBLEMS = {
     "there is nothing to undo": "отменять нечего",
     "some of the letters are in another dialog": "часть писем уже в другом диалоге",
     "the dialogs are of different mailboxes": "эти диалоги из разных ящиков",
-    "too many requests": "слишком много запросов",
-    "the store does not answer": "база данных не отвечает",
-    "the store is too slow": "база данных отвечает слишком медленно",
-    "no room for the upload": "на диске нет места",
-    "the body came too slowly": "данные шли слишком медленно",
-    "the body is larger than {} bytes": "форма больше {} байт",
-    "the body was cut off": "данные пришли не целиком",
-    "the body is malformed": "данные не удалось прочитать",
-    "Content-Type must be {}": "Content-Type должен быть {}",
-    "there is nothing in that range": "в этом промежутке ничего нет",
-    "an error of ours": "ошибка на нашей стороне",
-    "Not Found": "такого адреса нет",
-    "Method Not Allowed": "такой запрос здесь не принимают",
 }
 SEARCH = {
     "longer than {} characters": "длиннее {} знаков",
@@ -148,8 +142,11 @@ def in_words(text: str, words: PageWords) -> str:
     return text if found is None else found
 
 
-def of_a_bridge(text: str, words: PageWords) -> str:
-    """Return what a bridge says in the reader's language; it may repeat what servers told it."""
+def of_the_program(text: str, words: PageWords) -> str:
+    """Return what a bridge or a refusal says in the reader's language, and nobody's letter.
+
+    It may repeat what servers told; that stays as it is.
+    """
     return in_russian(in_words(text, words)) if words.language == "ru" else text
 
 
