@@ -7,6 +7,7 @@ from aiohttp import web
 
 from contract.keyring import Keyring
 from receiver.access.kept import Tokens
+from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.bridges.reports import BridgeReports
 from receiver.erasing.carrying import Carrying
@@ -82,7 +83,13 @@ def build(
     api = _api(settings, database, store, access, corrections, persons)
     canaries = Canaries(database, keyring.current)
     parts = (
-        EventPosts(access, FilingRounds(filing.file, seconds), canaries, settings.max_event_bytes),
+        EventPosts(
+            access,
+            FilingRounds(filing.file, seconds),
+            canaries,
+            Again(database),
+            settings.max_event_bytes,
+        ),
         AlarmReports(requests, database),
         BridgeReports(requests, Bridges(database), seconds),
         BlobUploads(requests, blobs, settings.max_blob_bytes),

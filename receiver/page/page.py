@@ -6,6 +6,7 @@ from aiohttp import web
 
 from receiver.access.grant import Grant
 from receiver.access.kept import Tokens
+from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
@@ -68,7 +69,7 @@ class Page:
             ListPages(serving, store, queries, lists, searching),
             DialogPages(serving, store, rows, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
-            TracePages(serving, store, rows, bridges, searching),
+            TracePages(serving, store, rows, bridges, Again(database), searching),
             HealthPages(serving, store, queries, lists, bridges),
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, queries, blobs),

@@ -26,13 +26,14 @@ class Pasted:
     """A line as it was given (``line``), and what it may mean.
 
     ``name`` is a Message-ID or an address, or nothing; ``words`` may be those of a subject;
-    ``taken`` is the second when the bridge took the letter of whose id it is.
+    ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it took it.
     """
 
     line: str
     name: str = ""
     words: str = ""
     taken: datetime | None = None
+    number: str = ""
 
 
 def read_pasted(text: str) -> Pasted:
@@ -40,10 +41,17 @@ def read_pasted(text: str) -> Pasted:
     line = " ".join(text.split())[:MAX_WORDS]
     rest = _FIELD.sub("", line, count=1) if _FIELD.match(line) else line
     if spooled := _SPOOLED.search(rest):
-        moment = datetime.fromtimestamp(int(spooled[1]) // 1_000_000, UTC)
-        return Pasted(line, taken=moment)
+        return Pasted(line, taken=taken_at(spooled[0]), number=spooled[0])
     words = " ".join(_SIGNS.sub(" ", rest).split())
     return Pasted(line, _name_in(rest), words)
+
+
+def taken_at(number: str) -> datetime:
+    """Return the second when the bridge took a letter, by its id: microseconds, and a random part.
+
+    Raises ValueError where it is no such id.
+    """
+    return datetime.fromtimestamp(int(number.partition("-")[0]) // 1_000_000, UTC)
 
 
 def _name_in(text: str) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from aiohttp import web
 
 from receiver.access.grant import EVERY_MAILBOX
+from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
@@ -69,6 +70,7 @@ class TracePages:
         store: Store,
         rows: Rows,
         bridges: Bridges,
+        again: Again,
         searching: Searching,
     ) -> None:
         self._serving = serving
@@ -76,6 +78,7 @@ class TracePages:
         self._store = store
         self._rows = rows
         self._bridges = bridges
+        self._again = again
 
     def routes(self) -> list[Route]:
         """Return its route."""
@@ -131,7 +134,9 @@ class TracePages:
 
     async def _letters(self, mailboxes: list[str], asked: Pasted) -> list[Document]:
         """Return the letters that carry a Message-ID, have a key, or were taken at a moment."""
-        found: list[Document] = []
+        found = await self._again.find(mailboxes, asked.number) if asked.number else []
+        if found:
+            return found
         name = asked.name
         for mailbox in mailboxes:
             keys = {asked.line} if len(asked.line) == 64 else set()
@@ -268,7 +273,7 @@ def reasons_why(
         MissingReason(
             words("missing.folder"),
             bool(troubled) or None,
-            ", ".join(troubled or read) or words("missing.no_folder"),
+            ", ".join(dict.fromkeys(troubled or read)) or words("missing.no_folder"),
         ),
         MissingReason(
             words("missing.dialogs"), bool(rows), words.n("missing.matches", len(rows)), rows

@@ -58,6 +58,7 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("who_knows_an_id", "mailbox", "known"),
         _index("kept_lately", "mailbox", "kept", "_id"),
         _index("who_names_a_blob", "digests", sparse=True),
+        _index("came_again_by_an_id", "again", sparse=True),
     ],
     "dialogs": [
         _index("changed_lately", "mailbox", "changed", "_id"),

@@ -20,6 +20,7 @@ from contract.faults import reach
 from contract.signature import ID, ID_SHAPE
 from receiver import metrics
 from receiver.access.grant import Grant
+from receiver.bridges.again import Again
 from receiver.errors import Problem
 from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
@@ -39,12 +40,13 @@ class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
     def __init__(
-        self, access: Access, rounds: FilingRounds, canaries: Canaries, limit: int
+        self, access: Access, rounds: FilingRounds, canaries: Canaries, again: Again, limit: int
     ) -> None:
         self._access = access
         self._requests = access.requests
         self._rounds = rounds
         self._canaries = canaries
+        self._again = again
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -145,7 +147,10 @@ class EventPosts:
                 told.append(problem_of(error, "a canary"))
         left = [each for each, answer in zip(letters, told, strict=True) if answer is None]
         answers = iter(await answers_of(self._rounds, left) if left else [])
-        return [each if each is not None else next(answers) for each in told]
+        found = [each if each is not None else next(answers) for each in told]
+        copies = zip(letters, found, strict=True)
+        await self._again.note([each for each, answer in copies if is_duplicate(answer)])
+        return found
 
     async def _file(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
         with metrics.SECONDS.time():
@@ -183,6 +188,11 @@ def posted(email: Email, grant: Grant) -> Email:
         raise Problem(422, "the event has wrong fields", (wrong | {"message": words},))
     ours = {"direction": "in", "source": Source(), "auth": [], "envelope": Envelope()}
     return email.model_copy(update=ours)
+
+
+def is_duplicate(answer: Answer | Problem) -> bool:
+    """Tell whether a letter was here before."""
+    return isinstance(answer, Answer) and answer.outcome == "duplicate"
 
 
 def status_of(answer: Answer) -> int:

@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -204,6 +205,32 @@ async def test_a_letter_is_found_by_the_id_that_smtp_answered(
     await until(is_there)
     unknown = await text_of(browser, "/trace?q=1695752427230474-cfd6a8885ef6a8a5")
     assert "python -m bridge trace" in unknown
+
+
+async def test_a_further_copy_is_found_by_its_own_id(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    """A letter that is taken once more by SMTP, with another envelope or with the same."""
+    content = "From: twice@a.ru\r\nSubject: Twice\r\nMessage-ID: <twice@a.ru>\r\n\r\nx\r\n"
+    answers = []
+    for sender in ("a@a.ru", "b@a.ru", "b@a.ru"):
+        with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as smtp:
+            smtp.ehlo()
+            smtp.mail(sender)
+            smtp.rcpt(SUPPORT)
+            answers.append(smtp.data(content)[1].decode())
+        await until(partial(is_traced, browser, answers[-1]))
+    text = await text_of(browser, f"/trace?q={quote(answers[-1])}")
+    assert text.count('class="traced"') == 1
+    assert "Taken by the bridge once more" in text
+    assert answers[1].split()[-1] in text
+
+
+async def is_traced(browser: Browser, answer: str) -> bool:
+    """Tell whether a letter is shown for an answer of SMTP; none is said to be unseen meanwhile."""
+    text = await text_of(browser, f"/trace?q={quote(answer)}")
+    assert 'class="yes"><strong>Never seen' not in text
+    return ">Twice<" in text and "Now in" in text
 
 
 async def test_a_letter_that_was_refused_is_found_and_says_why(

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from receiver.page.addresses import letter_address
+from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.words import PageWords
@@ -62,6 +64,7 @@ def timeline_of(
     steps.append(Step(words("trace.read"), None, read, "warn" if defects else "plain"))
     kept = f"{words('trace.kept_means')}{attempts_of(letter, words)}"
     steps.append(Step(words("trace.kept"), letter["kept"], kept, "safe"))
+    steps += _taken_again(letter, words)
     if dialog is None:
         return _with_delays([*steps, Step(words("trace.not_shown"), tone="warn")], clock)
     steps.append(Step(words("trace.decided"), None, one_line(why, MAX_REASON)))
@@ -73,6 +76,16 @@ def timeline_of(
     subject = one_line(dialog["subject"]) or words("no_subject")
     steps.append(Step(words("trace.now"), None, subject, "now", address=place))
     return _with_delays(steps, clock)
+
+
+def _taken_again(letter: Document, words: PageWords) -> list[Step]:
+    """Return when SMTP took further copies, and by which ids."""
+    found = []
+    for number in sorted(letter.get("again", ())):
+        with suppress(ValueError, OverflowError, OSError):
+            taken = taken_at(number)
+            found.append(Step(words("trace.taken_again"), taken, number, "door"))
+    return found
 
 
 def hops_of(fields: Sequence[Sequence[str]], clock: Clock) -> list[Step]:

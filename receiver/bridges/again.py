@@ -1,0 +1,36 @@
+"""By which other ids SMTP told of a letter: each further copy that it took has one of its own.
+
+The first needs none: its id tells the second in which it was taken, which is kept with the letter.
+"""
+
+from collections.abc import Sequence
+
+from receiver.letters.arrival import Arrival
+from receiver.store.mongo import Database, Document, store_errors
+
+MOST = 20  # of one letter
+
+
+class Again:
+    """The ids in the field ``again`` of letters; each method raises StoreUnavailable."""
+
+    def __init__(self, database: Database) -> None:
+        self._letters = database["letters"]
+
+    async def note(self, copies: Sequence[Arrival]) -> None:
+        """Note the ids of copies that were duplicates; the first's, told again, is not one."""
+        for each in copies:
+            if each.copy["source"]["via"] != "smtp":
+                continue
+            letter: Document = {"mailbox": each.letter.mailbox, "key": each.letter.key}
+            letter["content.received"] = {"$ne": each.content["received"]}
+            letter[f"again.{MOST - 1}"] = {"$exists": False}
+            update = {"$addToSet": {"again": each.event_id}}
+            with store_errors():
+                await self._letters.update_one(letter, update)
+
+    async def find(self, mailboxes: Sequence[str], number: str) -> list[Document]:
+        """Return the letters of these mailboxes that came again by this id, whole."""
+        query: Document = {"again": number, "mailbox": {"$in": list(mailboxes)}}
+        with store_errors():
+            return await self._letters.find(query).to_list(MOST)
