@@ -33,6 +33,8 @@ _HIDES = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)",
     re.IGNORECASE,
 )
+# What is relative would lead to pages of whoever shows the letter.
+_LEADS_OUT = re.compile(r"\s*(?:https?:|mailto:|tel:|//)", re.IGNORECASE)
 _HIDDEN_MARK = "display:none"
 # An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium).
 _INDENTS = re.compile(
@@ -59,7 +61,8 @@ def sanitise_within(page: str, room: int) -> str:
 def sanitise(page: str) -> str:
     """Return ``page`` as well-formed HTML of harmless elements; hidden ones are taken out.
 
-    Links keep http, https, mailto and tel; an image only its ``cid:`` of a part of the letter.
+    Links keep http, https, mailto and tel, and none is relative; an image keeps only its ``cid:``
+    of a part of the letter.
     Both sides sanitise: what comes out is harmless again, and only ill-nested elements move.
     """
     if not page.strip():
@@ -82,7 +85,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         return value if value.lower().startswith("cid:") else None
     if name == "href":
-        return None if value.lower().startswith("cid:") else value
+        return value if _LEADS_OUT.match(value) else None
     return value
 
 

@@ -42,6 +42,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
     "Referrer-Policy": "same-origin",  # with less, forms come with an Origin of null
     "X-Content-Type-Options": "nosniff",
+    "X-DNS-Prefetch-Control": "off",  # a link of a letter would tell that somebody looks at it
     "X-Frame-Options": "DENY",
     "Vary": "Accept-Language, Cookie",
 }
@@ -226,13 +227,13 @@ async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> 
 
 
 def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
-    """Return a page for a visitor."""
+    """Return a page for a visitor; ``path`` is where it is opened anew, if not by its address."""
+    values.setdefault("path", visit.request.rel_url.raw_path_qs)
     text = rendered(
         template,
         _=visit.words,
         who=visit.who,
         may=visit.who.grant.rights if visit.who else frozenset(),
-        path=visit.request.rel_url.raw_path_qs,
         languages=LANGUAGES,
         **values,
     )

@@ -182,6 +182,30 @@ async def test_the_keys_are_listed_and_can_be_turned_off(eyes: Eyes) -> None:
         assert await focused(page, ".row", "id") is None
 
 
+RUSSIAN_KEY = """([key, code]) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true}))"""
+
+
+async def test_keys_are_known_by_their_place_where_letters_are_russian(eyes: Eyes) -> None:
+    async with eyes.page("ru-RU") as page:
+        await page.goto(f"/?mailbox={SUPPORT}&tab=all")
+        first = await page.locator(".row").first.get_attribute("data-id")
+        await page.evaluate(RUSSIAN_KEY, ["о", "KeyJ"])
+        assert await focused(page, ".row", "id") == first
+        await page.evaluate(RUSSIAN_KEY, [".", "Slash"])
+        assert await page.evaluate("document.activeElement.name") == "q"
+        await page.locator(".drop summary").click()
+        await page.evaluate(RUSSIAN_KEY, [",", "Slash"])
+        await expect(page.locator("#keys")).to_be_visible()
+        await page.keyboard.press("Escape")
+        await expect(page.locator("#keys")).to_be_hidden()
+        await page.keyboard.press("Escape")
+        await expect(page.locator(".drop[open]")).to_have_count(0)
+        assert await page.evaluate(FOCUSED % ".drop > summary" + " !== null")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".drop[open]")).to_have_count(1)
+
+
 async def test_a_letter_that_comes_is_told_and_the_list_does_not_jump(eyes: Eyes) -> None:
     async with eyes.page("ru-RU") as page:
         await page.goto(f"/?mailbox={SUPPORT}&tab=all")

@@ -21,36 +21,19 @@ from receiver.settings import ReceiverSettings
 from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
 from tests.page.conftest import DATABASE
+from tests.page.payloads import PAYLOADS, RARER, RUN
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not PATH, reason=NO_CHROMIUM),
 ]
 MAILBOX = "hostile@yandex.ru"
-THERE = "http://evil.example"
-RUN = "top.hacked=1;window.hacked=1;alert(1)"
-PAYLOADS = [
-    f"<script>{RUN}</script>",
-    f'<script src="{THERE}/a.js"></script>',
-    f"<img src=x onerror={RUN}>",
-    f'<img src="{THERE}/pixel.gif" srcset="{THERE}/2x.gif 2x">',
-    f"<svg onload={RUN}><image href='{THERE}/i'/><use href='{THERE}/u'/></svg>",
-    f'<link rel=stylesheet href="{THERE}/a.css"><link rel=prefetch href="{THERE}/p">',
-    f"<style>@import url({THERE}/b.css); body{{background:url({THERE}/bg)}}</style>",
-    f'<p style="background:url({THERE}/s)">styled</p><table background="{THERE}/t"><td>x</table>',
-    f'<form action="{THERE}/f"><input name=a autofocus onfocus={RUN}><button>Pay</button></form>',
-    f'<iframe src="{THERE}/frame"></iframe><iframe srcdoc="<script>{RUN}</script>"></iframe>',
-    f'<object data="{THERE}/o"></object><embed src="{THERE}/e">',
-    f'<video src="{THERE}/v" poster="{THERE}/vp" autoplay></video><audio src="{THERE}/au">',
-    f'<meta http-equiv=refresh content="0;url={THERE}/r"><base href="{THERE}/">',
-    f'"><script>{RUN}</script>',
-    f"'\"--></title></textarea></style><script>{RUN}</script>",
-    f'" autofocus onfocus="{RUN}" x="',
-    f"</bdi></h1><img src=x onerror={RUN}>",
-    f"{{{{7*7}}}}{{% raw %}}<b onmouseover={RUN}>",
-    f"javascript:{RUN}",
-    "\u202e<b>gnp.exe</b>\u2066",
-]
+IN_A_FRAME = """[...document.body.querySelectorAll("*")].filter((each) =>
+    /^(script|style|svg|math|form|input|link|meta|base|iframe|template)$/i.test(each.tagName)
+    || [...each.attributes].some((one) => /^(on|id|name|ping|srcset|background)/i.test(one.name)
+        || /^(src|href)$/.test(one.name)
+            && !/^(data:image|https?:|mailto:|tel:|\\/\\/|$)/.test(one.value)))
+    .map((each) => each.outerHTML)"""
 OPEN_ALL = """() => {
     for (const each of document.querySelectorAll("details")) each.open = true;
     const frames = document.querySelectorAll("iframe");
@@ -105,6 +88,38 @@ def letters() -> Iterator[dict[str, Any]]:
             yield said
 
 
+def everywhere() -> Iterator[dict[str, Any]]:
+    """Yield a letter for each of the rarer payloads, which says it in every place that it has."""
+    for number, payload in enumerate(RARER):
+        line = " ".join(payload.split())[:300]
+        person = {"address": "evil@example.ru", "name": line}
+        file = {"filename": line, "content_type": line, "size": 7, "sha256": f"{number:064x}"}
+        yield {
+            "mailbox": MAILBOX,
+            "from": person,
+            "to": [person],
+            "cc": [person],
+            "subject": f"rare {payload}",
+            "text": payload,
+            "reply": payload,
+            "html": f"<p>before</p>{payload}<p>behind</p>",
+            "message_id": f"rare{number}@evil.example",
+            "references": ["rare0@evil.example"] if number else [],
+            "thread_index": line,
+            "date": f"2026-11-24T10:{number:02}:00Z",
+            "headers": [[line, payload]]
+            + [[each, payload] for each in ("List-Unsubscribe", "Content-Type", "Received")],
+            "attachments": [file | {"content_id": line, "inline": True}],
+            "kind": "bounce",
+            "bounce": {"failures": [{"recipient": line, "status": line, "reason": line}]},
+            "source": {"via": "imap", "folder": line},
+            "envelope": {"mail_from": line, "rcpt_to": [line], "peer": line, "protocol": line},
+            "auth": [{"source": line, "spf": line, "dkim": line, "aligned": True}],
+            "left_out": {"pictures": 1, "hosts": [line]},
+            "defects": [line],
+        }
+
+
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def attacked(eyes: Eyes) -> Eyes:
     """The browser before a mailbox that is full of attacks."""
@@ -117,7 +132,7 @@ async def post_all(client: webhook_client.Client) -> None:
     """Post them by tens."""
     events = [
         {"id": f"hostile-{number}", "type": "email.received", "data": each}
-        for number, each in enumerate(letters())
+        for number, each in enumerate([*letters(), *everywhere()])
     ]
     assert len(events) >= 100
     for start in range(0, len(events), 40):
@@ -149,6 +164,38 @@ async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(attacked: Eyes
         paths = [f"{opened_by}/why", f"{opened_by}/print", *seen[4 :: len(PLACES)]]
         async with eyes.page() as other:
             await asyncio.gather(look(eyes, page, paths[::2]), look(eyes, other, paths[1::2]))
+    assert eyes.elsewhere() == []
+    assert eyes.dialogs == []
+    assert eyes.complaints == []
+
+
+async def test_nothing_of_the_rarer_ways_runs_or_loads(attacked: Eyes) -> None:
+    eyes = attacked
+    async with eyes.page("ru-RU") as page:
+        await page.goto(f"/?mailbox={MAILBOX}&tab=all")
+        await innocent(eyes, page)
+        dialog = (
+            await page.locator(".row", has_text="rare").locator("a").first.get_attribute("href")
+        )
+        await page.goto(str(dialog))
+        links = page.locator(".letter footer a[href$='/headers']")
+        headers = await links.evaluate_all("links => links.map((each) => each.pathname)")
+        assert len(headers) == len(RARER)
+        frames = await page.evaluate(OPEN_ALL)
+        await page.wait_for_function(
+            "(count) => performance.getEntriesByType('resource')"
+            ".filter((each) => each.name.endsWith('/html')).length >= count",
+            arg=frames,
+        )
+        await innocent(eyes, page)
+        shown = [each for each in page.frames if each.parent_frame]
+        assert len(shown) == len(RARER)
+        for frame in shown:
+            assert await frame.evaluate(IN_A_FRAME) == []
+        ways = [f"{dialog}/why", f"{dialog}/print", f"/?mailbox={MAILBOX}&q=rare", *headers[::6]]
+        ways += [f"/trace?q=rare{number}@evil.example" for number in range(0, len(RARER), 6)]
+        ways += [f"/trace?q={quote(each, safe='')}" for each in RARER[::6]]
+        await look(eyes, page, ways)
     assert eyes.elsewhere() == []
     assert eyes.dialogs == []
     assert eyes.complaints == []

@@ -6,7 +6,6 @@ import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -14,18 +13,15 @@ import pytest
 
 from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
-from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, Refusal, WatchedFolder
-from receiver.access.grant import Grant
+from contract.bridge.report import BridgeReport, Refusal
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.letters.addresses import canonical
-from receiver.page.pasted import read_pasted
-from receiver.page.shown.bridges import bridge_of
+from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock
-from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
 from receiver.page.words import words_of
 from receiver.store.mongo import Database
-from tests import servers
+from tests import servers, webhook_client
 from tests.letters import START
 from tests.page.conftest import Browser, browsing, until
 from tests.page.mailbox import SUPPORT
@@ -88,39 +84,6 @@ async def test_a_letter_that_came_is_traced_from_hop_to_dialog(
 
 
 @pytest.mark.parametrize(
-    ("line", "name", "words"),
-    [
-        ("17@mail.example.ru", "17@mail.example.ru", "17@mail.example.ru"),
-        ("<17@mail.example.ru>", "17@mail.example.ru", "<17@mail.example.ru>"),
-        ("Message-ID: <17@example.ru>", "17@example.ru", "<17@example.ru>"),
-        ("message-id:17@example.ru", "17@example.ru", "17@example.ru"),
-        ("Иван Петров <ivan@example.ru>", "ivan@example.ru", "Иван Петров <ivan@example.ru>"),
-        ('From: "Petrov, Ivan" <ivan@example.ru>', "ivan@example.ru", None),
-        ("mailto:ivan@example.ru?subject=x", "ivan@example.ru", None),
-        ("письмо от ivan@example.ru, вчера", "ivan@example.ru", None),
-        ("Тема:  «Где   мой заказ»", "", "Где мой заказ"),
-        ("Subject: Re: order", "", "Re: order"),
-        ("References: <no at> <1@a.ru>", "1@a.ru", None),
-        ("@", "@", "@"),
-        ("", "", ""),
-    ],
-)
-def test_what_people_paste_names_a_letter_a_person_or_a_subject(
-    line: str, name: str, words: str | None
-) -> None:
-    asked = read_pasted(line)
-    assert asked.name == name
-    assert words is None or asked.words == words
-    assert asked.taken is None
-
-
-def test_the_answer_of_the_bridge_names_the_second_when_it_took_a_letter() -> None:
-    asked = read_pasted("250 2.0.0 Ok 1795752427230474-cfd6a8885ef6a8a5")
-    assert asked.taken == datetime(2026, 11, 27, 4, 7, 7, tzinfo=UTC)
-    assert (asked.name, asked.words) == ("", "")
-
-
-@pytest.mark.parametrize(
     ("line", "dialog"),
     [
         ("Мария Соколова <m.sokolova@example.com>", "Возврат по заказу 1698"),
@@ -152,41 +115,6 @@ async def test_a_part_of_a_word_of_a_subject_leads_to_its_dialog(
         assert re.search('class="(yes|unsure)"><strong>Never seen', text)
 
 
-@pytest.mark.parametrize(
-    ("protocol", "by_tls"),
-    [
-        *((each, True) for each in ("ESMTPS", "ESMTPSA", "UTF8SMTPS", "UTF8SMTPSA")),
-        *((each, False) for each in ("SMTP", "ESMTP", "ESMTPA", "UTF8SMTP")),
-    ],
-)
-def test_the_door_says_whether_a_letter_came_by_tls(protocol: str, by_tls: bool) -> None:
-    assert is_by_tls(protocol) == by_tls
-    said = door_of({"source": {"via": "smtp", "protocol": protocol}, "direction": "in"}, CLOCK)
-    assert said.startswith(f"SMTP; {'by' if by_tls else 'without'} TLS ({protocol})")
-
-
-def test_each_copy_and_each_attempt_is_told() -> None:
-    message = {"created": START, "defects": [], "direction": "in", "subject": "x"}
-    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
-    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START}
-    for content, said in (({}, "at the first attempt"), ({"attempts": 3}, "at attempt 3")):
-        steps = timeline_of(letter | {"content": content}, [], None, "", CLOCK)
-        assert [each.what for each in steps[1:3]] == ["Came in", "Came once more"]
-        assert any(said in each.detail for each in steps)
-
-
-def test_a_duplicate_names_its_original_and_leads_there() -> None:
-    message = {"created": START, "defects": [], "direction": "in", "subject": "The order"}
-    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
-    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START, "content": {}}
-    dialog = {"_id": "d", "subject": "The order"}
-    [again] = [
-        each for each in timeline_of(letter, [], dialog, "", CLOCK) if each.what == "Came once more"
-    ]
-    assert again.detail.endswith("a duplicate of “The order”, which is stored once")
-    assert again.address.startswith("/d/d")
-
-
 async def test_a_letter_is_found_by_the_id_that_smtp_answered(
     browser: Browser, bridge: servers.Service
 ) -> None:
@@ -208,29 +136,29 @@ async def test_a_letter_is_found_by_the_id_that_smtp_answered(
 
 
 async def test_a_further_copy_is_found_by_its_own_id(
-    browser: Browser, bridge: servers.Service
+    browser: Browser, service: servers.Service, database: Database
 ) -> None:
-    """A letter that is taken once more by SMTP, with another envelope or with the same."""
-    content = "From: twice@a.ru\r\nSubject: Twice\r\nMessage-ID: <twice@a.ru>\r\n\r\nx\r\n"
-    answers = []
-    for sender in ("a@a.ru", "b@a.ru", "b@a.ru"):
-        with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as smtp:
-            smtp.ehlo()
-            smtp.mail(sender)
-            smtp.rcpt(SUPPORT)
-            answers.append(smtp.data(content)[1].decode())
-        await until(partial(is_traced, browser, answers[-1]))
-    text = await text_of(browser, f"/trace?q={quote(answers[-1])}")
-    assert text.count('class="traced"') == 1
-    assert "Taken by the bridge once more" in text
-    assert answers[1].split()[-1] in text
-
-
-async def is_traced(browser: Browser, answer: str) -> bool:
-    """Tell whether a letter is shown for an answer of SMTP; none is said to be unseen meanwhile."""
-    text = await text_of(browser, f"/trace?q={quote(answer)}")
-    assert 'class="yes"><strong>Never seen' not in text
-    return ">Twice<" in text and "Now in" in text
+    """Read by IMAP, then taken twice by SMTP, with the same envelope; the last answer was lost."""
+    said = {"mailbox": SUPPORT, "from": {"address": "twice@a.ru"}, "message_id": "twice@a.ru"}
+    said |= {"subject": "Thrice", "text": "x", "date": START.isoformat()}
+    numbers = [f"{1795752427 + 60 * each}230474-cfd6a8885ef6a8a5" for each in range(3)]
+    ways = [("imap", numbers[0]), *(("smtp", each) for each in (*numbers[1:], numbers[2]))]
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for way, number in ways:
+            data = said | {"source": {"via": way}, "received_at": taken_at(number).isoformat()}
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            assert (await client.post(body, event_id=number))[0] in (200, 201)
+    letter = await database.letters.find_one({"message.message_id": "twice@a.ru"})
+    assert letter is not None
+    assert (letter["again"], len(letter["copies"])) == (numbers[1:], 2)
+    for number in numbers:
+        text = await text_of(browser, f"/trace?q={quote(f'250 2.0.0 Ok {number}')}")
+        assert text.count('class="traced"') == 1
+        assert text.count("Taken by the bridge once more") == 2
+    token = await make_token(database, "read", "other@yandex.ru")
+    async with browsing(service) as other:
+        await other.post("/sign-in", {"token": token})
+        assert "Thrice" not in await text_of(other, f"/trace?q={numbers[1]}")
 
 
 async def test_a_letter_that_was_refused_is_found_and_says_why(
@@ -300,32 +228,6 @@ async def test_a_bridge_that_is_silent_is_shown_as_such(
     assert "gone.example" not in await text_of(browser, "/health")
 
 
-@pytest.mark.parametrize(
-    ("mailboxes", "folders", "alarms"),
-    [
-        ({"*"}, ["a@x.ru INBOX", "b@x.ru INBOX"], 3),
-        ({"a@x.ru"}, ["a@x.ru INBOX"], 2),
-        ({"c@x.ru"}, [], 1),
-    ],
-)
-def test_of_other_mailboxes_no_folder_or_complaint_is_seen(
-    mailboxes: set[str], folders: list[str], alarms: int
-) -> None:
-    watched = [
-        WatchedFolder(name=f"{each}@x.ru INBOX", state="refused", since=START, seen=START)
-        for each in "ab"
-    ]
-    told = ["mailbox not read", "a@x.ru INBOX: refused: no", "b@x.ru INBOX: refused: no"]
-    report = BridgeReport(
-        bridge="0123456789", host="h", version="0", started=START, folders=watched, alarms=told
-    )
-    document = {"_id": report.bridge, "report": report.model_dump(), "seen": START}
-    grant = Grant("anna", frozenset({"read"}), frozenset(mailboxes))
-    shown = bridge_of(document, grant, CLOCK)
-    assert [each.name for each in shown.folders] == folders
-    assert len(shown.alarms) == alarms
-
-
 async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
     gone = Refusal(number=1, at=START, mail_from="Ivan.P@Yandex.ru", rcpt_to="x@a.ru", answer="550")
     stays = Refusal(number=2, at=START, mail_from="olga@a.ru", rcpt_to="x@a.ru", answer="550")
@@ -355,40 +257,3 @@ async def test_reports_that_are_not_signed_are_refused(
 ) -> None:
     answer = await browser.post("/webhook/bridge", json.dumps({}), Content_Type="application/json")
     assert answer.status == 401
-
-
-def test_refusals_are_bounded_numbered_and_kept(tmp_path: Path) -> None:
-    path = tmp_path / "refusals.json"
-    first = Refusals(path)
-    for number in range(REMEMBERED + 50):
-        first.note("550 5.1.1 No", "203.0.113.7", "a@b.ru", f"{number}\r\n\x1b@c.ru")
-    first.save()
-    again = Refusals(path)
-    told = again.since(-1)
-    assert (len(told), told[0].number) == (MAX_REFUSALS, 50)
-    assert told[0].rcpt_to == "50???@c.ru"
-    again.note("451 later", "203.0.113.7")
-    assert [each.number for each in again.since(REMEMBERED + 49)] == [REMEMBERED + 50]
-    assert len(again.since(10**9)) == MAX_REFUSALS  # a file that was lost: all of it is told anew
-    path.write_text("{nonsense")
-    assert Refusals(path).since(-1) == []
-
-
-def test_hops_are_read_with_their_times_whatever_they_say() -> None:
-    clock = Clock(words_of("en"), START)
-    fields = [
-        (
-            "Received",
-            "from b.example by c.example with ESMTPS id 2; Mon, 23 Nov 2026 10:00:05 +0000",
-        ),
-        ("Received", "from a.example by b.example; Mon, 23 Nov 2026 13:00:00 +0300"),
-        ("Received", "nonsense; not a date"),
-        ("Received", ""),
-    ]
-    hops = hops_of(fields, clock)
-    assert [each.detail for each in hops[2:]] == [
-        "from a.example to b.example",
-        "from b.example to c.example ESMTPS",
-    ]
-    assert [each.when for each in hops[:2]] == [None, None]
-    assert hops[2].when == START

@@ -111,6 +111,7 @@ class PersonPages:
             "person.html",
             status=status,
             title=visit.words("person.title"),
+            path="/person",
             mailbox=_mailbox(visit) or "",
             mailboxes=every,
             **nothing | values,

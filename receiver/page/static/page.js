@@ -121,7 +121,12 @@
     k: () => step(-1),
     o: () => document.activeElement.click(),
     u: () => follow("[data-back]"),
-    Escape: () => follow("[data-back]"),
+    Escape: () => {
+      const drop = document.querySelector(".drop[open]");
+      if (!drop) return follow("[data-back]");
+      drop.open = false;
+      drop.querySelector("summary").focus();
+    },
     e: () => expand && toggle(),
     w: () => body.dataset.why && location.assign(body.dataset.why),
     x: () => {
@@ -137,13 +142,21 @@
     3: () => follow('[data-tab="3"]'),
     4: () => follow('[data-tab="4"]'),
     "/": () => { const field = document.querySelector('input[name="q"]'); if (field) field.focus(); },
-    "?": () => help.showModal(),
+    "?": () => help && help.showModal(),
+  };
+  // Where letters are not Latin ones, a key is known by its place; "/" gives "." in Russian.
+  const pressed = (event) => {
+    if (acts[event.key]) return event.key;
+    if (event.code === "Slash" && ".,".includes(event.key)) return event.key === "." ? "/" : "?";
+    const isLetter = /^Key[A-Z]$/.test(event.code) && !/^[a-z]$/i.test(event.key);
+    return isLetter && !event.shiftKey ? event.code[3].toLowerCase() : "";
   };
   addEventListener("keydown", (event) => {
+    const key = pressed(event);
     const busy = event.target.closest("input:not([type=checkbox]), select, textarea, dialog");
-    const off = on && !on.checked && event.key !== "?";
-    if (busy || off || event.ctrlKey || event.metaKey || event.altKey || !acts[event.key]) return;
+    const off = on && !on.checked && key !== "?";
+    if (busy || off || event.ctrlKey || event.metaKey || event.altKey || !key) return;
     event.preventDefault();
-    acts[event.key]();
+    acts[key]();
   });
 })();

@@ -1,0 +1,149 @@
+"""What Trace reads of a line that is pasted, of a letter's way, and of what bridges report."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bridge.reporting.refusals import Refusals
+from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, WatchedFolder
+from receiver.access.grant import Grant
+from receiver.page.pasted import read_pasted
+from receiver.page.shown.bridges import bridge_of
+from receiver.page.shown.clock import Clock
+from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
+from receiver.page.words import words_of
+from tests.letters import START
+
+CLOCK = Clock(words_of("en"), START)
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "words"),
+    [
+        ("17@mail.example.ru", "17@mail.example.ru", "17@mail.example.ru"),
+        ("<17@mail.example.ru>", "17@mail.example.ru", "<17@mail.example.ru>"),
+        ("Message-ID: <17@example.ru>", "17@example.ru", "<17@example.ru>"),
+        ("message-id:17@example.ru", "17@example.ru", "17@example.ru"),
+        ("Иван Петров <ivan@example.ru>", "ivan@example.ru", "Иван Петров <ivan@example.ru>"),
+        ('From: "Petrov, Ivan" <ivan@example.ru>', "ivan@example.ru", None),
+        ("mailto:ivan@example.ru?subject=x", "ivan@example.ru", None),
+        ("письмо от ivan@example.ru, вчера", "ivan@example.ru", None),
+        ("Тема:  «Где   мой заказ»", "", "Где мой заказ"),
+        ("Subject: Re: order", "", "Re: order"),
+        ("References: <no at> <1@a.ru>", "1@a.ru", None),
+        ("@", "@", "@"),
+        ("", "", ""),
+    ],
+)
+def test_what_people_paste_names_a_letter_a_person_or_a_subject(
+    line: str, name: str, words: str | None
+) -> None:
+    asked = read_pasted(line)
+    assert asked.name == name
+    assert words is None or asked.words == words
+    assert asked.taken is None
+
+
+def test_the_answer_of_the_bridge_names_the_second_when_it_took_a_letter() -> None:
+    asked = read_pasted("250 2.0.0 Ok 1795752427230474-cfd6a8885ef6a8a5")
+    assert asked.taken == datetime(2026, 11, 27, 4, 7, 7, tzinfo=UTC)
+    assert (asked.name, asked.words) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "by_tls"),
+    [
+        *((each, True) for each in ("ESMTPS", "ESMTPSA", "UTF8SMTPS", "UTF8SMTPSA")),
+        *((each, False) for each in ("SMTP", "ESMTP", "ESMTPA", "UTF8SMTP")),
+    ],
+)
+def test_the_door_says_whether_a_letter_came_by_tls(protocol: str, by_tls: bool) -> None:
+    assert is_by_tls(protocol) == by_tls
+    said = door_of({"source": {"via": "smtp", "protocol": protocol}, "direction": "in"}, CLOCK)
+    assert said.startswith(f"SMTP; {'by' if by_tls else 'without'} TLS ({protocol})")
+
+
+def test_each_copy_and_each_attempt_is_told() -> None:
+    message = {"created": START, "defects": [], "direction": "in", "subject": "x"}
+    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
+    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START}
+    for content, said in (({}, "at the first attempt"), ({"attempts": 3}, "at attempt 3")):
+        steps = timeline_of(letter | {"content": content}, [], None, "", CLOCK)
+        assert [each.what for each in steps[1:3]] == ["Came in", "Came once more"]
+        assert any(said in each.detail for each in steps)
+
+
+def test_a_duplicate_names_its_original_and_leads_there() -> None:
+    message = {"created": START, "defects": [], "direction": "in", "subject": "The order"}
+    copies = [{"source": {"via": way}, "direction": "in"} for way in ("smtp", "imap")]
+    letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START, "content": {}}
+    dialog = {"_id": "d", "subject": "The order"}
+    [again] = [
+        each for each in timeline_of(letter, [], dialog, "", CLOCK) if each.what == "Came once more"
+    ]
+    assert again.detail.endswith("a duplicate of “The order”, which is stored once")
+    assert again.address.startswith("/d/d")
+
+
+@pytest.mark.parametrize(
+    ("mailboxes", "folders", "alarms"),
+    [
+        ({"*"}, ["a@x.ru INBOX", "b@x.ru INBOX"], 3),
+        ({"a@x.ru"}, ["a@x.ru INBOX"], 2),
+        ({"c@x.ru"}, [], 1),
+    ],
+)
+def test_of_other_mailboxes_no_folder_or_complaint_is_seen(
+    mailboxes: set[str], folders: list[str], alarms: int
+) -> None:
+    watched = [
+        WatchedFolder(name=f"{each}@x.ru INBOX", state="refused", since=START, seen=START)
+        for each in "ab"
+    ]
+    told = ["mailbox not read", "a@x.ru INBOX: refused: no", "b@x.ru INBOX: refused: no"]
+    report = BridgeReport(
+        bridge="0123456789", host="h", version="0", started=START, folders=watched, alarms=told
+    )
+    document = {"_id": report.bridge, "report": report.model_dump(), "seen": START}
+    grant = Grant("anna", frozenset({"read"}), frozenset(mailboxes))
+    shown = bridge_of(document, grant, CLOCK)
+    assert [each.name for each in shown.folders] == folders
+    assert len(shown.alarms) == alarms
+
+
+def test_refusals_are_bounded_numbered_and_kept(tmp_path: Path) -> None:
+    path = tmp_path / "refusals.json"
+    first = Refusals(path)
+    for number in range(REMEMBERED + 50):
+        first.note("550 5.1.1 No", "203.0.113.7", "a@b.ru", f"{number}\r\n\x1b@c.ru")
+    first.save()
+    again = Refusals(path)
+    told = again.since(-1)
+    assert (len(told), told[0].number) == (MAX_REFUSALS, 50)
+    assert told[0].rcpt_to == "50???@c.ru"
+    again.note("451 later", "203.0.113.7")
+    assert [each.number for each in again.since(REMEMBERED + 49)] == [REMEMBERED + 50]
+    assert len(again.since(10**9)) == MAX_REFUSALS  # a file that was lost: all of it is told anew
+    path.write_text("{nonsense")
+    assert Refusals(path).since(-1) == []
+
+
+def test_hops_are_read_with_their_times_whatever_they_say() -> None:
+    clock = Clock(words_of("en"), START)
+    fields = [
+        (
+            "Received",
+            "from b.example by c.example with ESMTPS id 2; Mon, 23 Nov 2026 10:00:05 +0000",
+        ),
+        ("Received", "from a.example by b.example; Mon, 23 Nov 2026 13:00:00 +0300"),
+        ("Received", "nonsense; not a date"),
+        ("Received", ""),
+    ]
+    hops = hops_of(fields, clock)
+    assert [each.detail for each in hops[2:]] == [
+        "from a.example to b.example",
+        "from b.example to c.example ESMTPS",
+    ]
+    assert [each.when for each in hops[:2]] == [None, None]
+    assert hops[2].when == START
