@@ -11,10 +11,12 @@ from bridge.parse.body.page_source import as_browsers_show
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
+from bridge.parse.containers.yenc import take_yenc
+from bridge.parse.header.block import read_block
 from bridge.parse.rich_text.enriched import read_enriched, read_richtext
 from bridge.parse.rich_text.rtf import read_rtf
 from bridge.parse.structure.choice import Passage, choose
-from bridge.parse.structure.mime import Node
+from bridge.parse.structure.mime import Node, cut
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
@@ -25,6 +27,7 @@ from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of, together
 from contract.html.sanitise import sanitise_within
 
+MAX_WORD = 200
 MAX_UNSAID = 0.2  # of the words that Outlook packed, where they are those of the letter
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
@@ -129,11 +132,16 @@ class _Reader:
             self.images = {**self.images, **self.pictures.names}
             if self.pictures.too_many:
                 self.defects.append(f"more than {MAX_PICTURES} pictures in data: addresses")
-        text = "".join(_text(piece, label, node.content_type) for piece in pieces)
+        text = "".join(_text(self._yenc(piece), label, node.content_type) for piece in pieces)
         meant, defect = as_meant(text)
         if defect:
             self.defects.append(defect)
         return meant
+
+    def _yenc(self, piece: bytes) -> bytes:
+        rest, files = take_yenc(piece)
+        self.files.extend(files)
+        return rest
 
 
 def decoded(node: Node) -> str:
@@ -168,9 +176,21 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
         if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
             rich = read_rtf(node.content)
             return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))
+        if node.content_type == "message/partial":  # RFC 2046 5.2.2
+            return _of_a_piece(node)
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
     return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
+
+
+def _of_a_piece(node: Node) -> str:
+    """Return the words of a piece of a letter; the first begins with the whole letter's header."""
+    if node.parameters.get("number") != "1":
+        text = clean_text(decoded(node))
+        return text if " " in text[:MAX_WORD] else ""  # else a piece of a file
+    block = read_block(node.content)
+    root, _ = cut(node.content, block)
+    return "" if root.content_type == "message/partial" else read_body(root).text
 
 
 def _is_calendar(node: Node) -> bool:

@@ -117,7 +117,9 @@ def _address(name: str, address: str) -> Address | None:
     if not address or address.endswith(":"):
         return None
     name = as_meant(clean_line(name, MAX_LINE))[0]
-    name = name.strip(" \"'") if name[:1] in "\"'" else name
+    alone = name.count(name[:1]) == 1 or name.startswith('""')
+    if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its own
+        name = name.strip(" \"'")
     if name.count('"') == 1:  # its other half is lost
         name = name.strip(' "')
     return Address(address=address, name="" if name == address else name)

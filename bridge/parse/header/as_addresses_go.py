@@ -29,6 +29,11 @@ _STOP_BEFORE = re.compile(
 _ONE_WITH_COMMAS = re.compile(
     r"\A\s*((?!\[)[^<>@:;]{1,300}[^<>@:;,\s])\s*(<[^<>@\s,]{1,64}@[^<>]{1,253}>)\s*\Z"
 )
+# Brackets within a name are part of it: «+7 (999) 123-45-67».
+_BRACKETS_IN_NAME = re.compile(
+    r"\A\s*([^<>@,;:\"()=]{1,100}\([^<>@,;:\"()=]{1,100}\)[^<>@,;:\"()=]{0,100}[^\s<>@,;:\"()=])\s*"
+    r"(<[^<>@\s]{1,64}@[^<>]{1,253}>)\s*\Z"
+)
 _REMARK = re.compile(r"\s*\([^()]{0,100}\)\s*\Z")
 _OF_PAGES = re.compile(r"&(?:lt|gt|quot|amp|apos|nbsp|#\d{1,6});")
 # Signs that look like those of an address, and are of other alphabets; dots stand in domains only.
@@ -86,6 +91,7 @@ def as_addresses_go(value: str) -> str:
     if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
         value = _STOP_BEFORE.sub(r"\1 ", value)
     if "(" in value:
+        value = _BRACKETS_IN_NAME.sub(r'"\1" \2', value)
         value = _REMARK_INSIDE.sub("", value)
     if value.count("@") > 1 and "<" not in value:
         value = _BETWEEN_TWO.sub(", ", value)

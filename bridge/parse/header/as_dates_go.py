@@ -24,6 +24,13 @@ _YEARS_OF_BUDDHA = 543
 _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$))")
 # EST5EDT is the time of winter or of summer: ET.
 _BOTH_NAMES = re.compile(r"\b([A-Z])ST-?\d{1,2}[A-Z]DT\b")
+# In the tz database's names of this kind the sign is turned round: Etc/GMT-3 is +0300.
+_ETC = re.compile(r"\bEtc/(?:GMT|UTC)([+-])(\d{1,2})\b")
+_BLANK_BEFORE_COMMA = re.compile(r"\s+,")
+_REMARKS = re.compile(r"\([^()]{0,100}\)")
+_FIGURES_AT_THE_END = re.compile(r"[+-]\d{4}\s*\Z")
+_DOTS_IN_CLOCK = re.compile(r"\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?=\s?[ap]\.?m\b)", re.IGNORECASE)
+_HALF_DAY_BEFORE = re.compile(r"(上午|午前|오전|下午|午後|오후)\s?(\d{1,2}:\d{2}(?::\d{2})?)")
 _ZONE_AS_REMARK = re.compile(r"(?<=:\d{2})\s*\(\s*([+-]\d{2}:?\d{2})\s*\)\s*$")
 _CLOCK_IN_WORDS = re.compile(
     r"\b(\d{1,2})\s?[hч]\s?(\d{2})(?:\s?(?:m|min|мин)\s?(\d{2})\s?[sс]?)?(?![\w:])",
@@ -62,6 +69,11 @@ def as_dates_go(value: str) -> str:
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
     if value.count(":") > 2:
         value = _WITH_COLON.sub(_with_colon, value)
+    value = _ETC.sub(_turned_round, _DOTS_IN_CLOCK.sub(_clock, value))
+    if "(" in value and _FIGURES_AT_THE_END.search(value):
+        value = _BLANK_BEFORE_COMMA.sub(",", _REMARKS.sub(" ", value)).strip()
+    if not value.isascii():
+        value = _HALF_DAY_BEFORE.sub(_half_day_behind, value)
     value = _BUDDHIST.sub(lambda found: str(int(found[1]) - _YEARS_OF_BUDDHA), value)
     value = _BEFORE_ZONE.sub(" ", value)
     value = _BOTH_NAMES.sub(r"\1T", value)
@@ -71,6 +83,14 @@ def as_dates_go(value: str) -> str:
 
 def _clock(found: re.Match[str]) -> str:
     return ":".join(filter(None, found.groups()))
+
+
+def _turned_round(zone: re.Match[str]) -> str:
+    return f"{'-' if zone[1] == '+' else '+'}{zone[2]:0>2}00"
+
+
+def _half_day_behind(found: re.Match[str]) -> str:
+    return f" {found[2]} {'AM' if found[1] in ('上午', '午前', '오전') else 'PM'}"
 
 
 def _with_colon(zone: re.Match[str]) -> str:

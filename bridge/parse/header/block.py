@@ -18,6 +18,15 @@ _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
 _FOLDED_INSIDE = re.compile(
     rb"([\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})[ \t]+(?=[\x80-\xbf])"
 )
+MAX_TRACE = 16 * 1024
+# What relays add to a letter (RFC 5321 4.4 and customs), and lines that are nothing but fields.
+_TRACE = re.compile(
+    rb"(?:(?:received|return-path|delivered-to|envelope-to|x-[!-9;-~]+|arc-[!-9;-~]+|dkim-signature"
+    rb"|authentication-results|received-spf)[ \t]*:[^\n]*+(?:\r?\n[ \t][^\n]*+)*+(?:\n|\Z))+",
+    re.IGNORECASE,
+)
+_FIELDS = re.compile(rb"(?:[A-Za-z][\w-]{1,60}[ \t]*:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*")
+_AUTHOR = re.compile(rb"^from[ \t]*:[^\n]{0,998}@", re.IGNORECASE | re.MULTILINE)
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
     rb"|comments|keywords|precedence|organization|mime-version)[ \t]*:",
@@ -70,7 +79,7 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     if blank:
         return Block((), blank.end())
     found = _END.search(raw, start, end)
-    while found and _goes_on(raw, found.end()):
+    while found and (_goes_on(raw, found.end()) or _is_trace_alone(raw, start, found)):
         found = _END.search(raw, found.end(), end)
     block_end, body_start = (found.start(), found.end()) if found else (end, end)
     defects: list[str] = []
@@ -91,6 +100,14 @@ def _goes_on(raw: bytes, position: int) -> bool:
         return False
     first, second, *_ = [*raw[position : position + 2000].split(b"\n", 2), b"", b""]
     return bool(first.strip()) and bool(_KNOWN.match(second))
+
+
+def _is_trace_alone(raw: bytes, start: int, blank: re.Match[bytes]) -> bool:
+    """Tell whether a relay wrote an empty line between its own fields and the letter's header."""
+    if blank.start() - start > MAX_TRACE or not _TRACE.fullmatch(raw, start, blank.start()):
+        return False
+    told = _AUTHOR.search(raw, blank.end(), blank.end() + MAX_TRACE)
+    return told is not None and _FIELDS.fullmatch(raw, blank.end(), told.start()) is not None
 
 
 def _skip_blank(raw: bytes, start: int, end: int) -> int:

@@ -12,6 +12,10 @@ from contract.bounds import MAX_IDS, MAX_MESSAGE_ID
 MAX_PROSE = 8 * 1024
 
 _BRACKETED = re.compile(rf"<([^<>]{{1,{MAX_MESSAGE_ID}}})>")
+_SCHEME = re.compile(r"\A(?:mailto|mid|cid|message-?id|msg-?id|news|urn):", re.IGNORECASE)
+_UNCLOSED = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,900})\s+(?=<)")
+# A remark behind an id may name a person (RFC 5322 3.6.4 allows comments there).
+_REMARK = re.compile(r"(?<=>)\s*\([^()]{0,300}\)")
 _BARE = re.compile(rf"[^\s<>,;\"]{{1,{MAX_MESSAGE_ID}}}")
 _PROSE = re.compile(r"<[^<>]*>|[^\s<>]+")
 # What stands between a name and its address, or a word for a letter and its id: 300 are enough.
@@ -89,6 +93,14 @@ def _written_out(value: str) -> str:
         written = unescape(written)
     if "%3C" in written and "<" not in written:
         written = unquote(written)
+    if "\\<" in written or "\\>" in written:
+        written = written.replace("\\<", "<").replace("\\>", ">")
+    if "«" in written and "<" not in written:
+        written = written.replace("«", "<").replace("»", ">")
+    if written.count("<") > written.count(">"):
+        written = _UNCLOSED.sub(r"<\1> ", written)
+    if "(" in written:
+        written = _REMARK.sub("", written)
     return value if written == value else clean_text(written)
 
 
@@ -105,7 +117,7 @@ def _apart(text: str) -> list[str]:
 
 def _squeezed(text: str) -> str:
     """Remove folding inside an id; an id without ``@`` never joins letters."""
-    squeezed = "".join(text.split()).removeprefix("mid:")
+    squeezed = _SCHEME.sub("", "".join(text.split()))
     if squeezed[:1] + squeezed[-1:] in ("[]", "''", '""'):
         squeezed = squeezed[1:-1]
     return squeezed if "@" in squeezed else ""

@@ -39,6 +39,15 @@ _PLACE = re.compile(
 _SUMMER = re.compile(r"daylight|summer|sommer|été|летн", re.IGNORECASE)
 # The words of Windows and of phones, and the hours of winter.
 _WORDS = {
+    "aus eastern": 10, "aus central": 9.5, "w. australia": 8, "new zealand": 12,
+    "south america": -3, "tomsk": 7, "томск": 7,
+    "brasil": -3, "argentina": -3, "sa pacific": -5, "central america": -6, "singapore": 8,
+    "taipei": 8, "se asia": 7, "south africa": 2, "egypt": 2, "caucasus": 4, "georgian": 4,
+    "azerbaijan": 4, "belarus": 3, "kaliningrad": 2, "калининград": 2, "samara": 4, "самар": 4,
+    "saratov": 4, "ekaterinburg": 5, "omsk": 6, "омск": 6, "central asia": 6, "красноярск": 7,
+    "новосибирск": 7, "altai": 7, "north asia east": 8, "north asia": 7, "иркутск": 8,
+    "yakutsk": 9, "якутск": 9, "vladivostok": 10, "владивосток": 10, "magadan": 11, "магадан": 11,
+    "sakhalin": 11, "сахалин": 11, "kamchatka": 12, "камчат": 12, "russia time zone 3": 4,
     "moscow": 3, "russian standard": 3, "московское": 3, "москва": 3, "екатеринбург": 5,
     "mitteleurop": 1, "w. europe": 1, "central europe": 1, "romance": 1, "e. europe": 2,
     "fle ": 2, "gtb ": 2, "israel": 2, "greenwich": 0, "gmt standard": 0,

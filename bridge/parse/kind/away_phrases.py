@@ -21,7 +21,7 @@ _AUTO_REPLY_WORDS: Final = (
     r"afwezigheidsbericht|erantzun\s+automatikoa|"
     # the north
     r"autosvar|auto\s*svar|automatiskt?\s+sva?r|automaattinen\s+vastaus|sjálfvirkt\s+svar|"
-    r"automaatne\s+vastus|automatinis\s+atsakymas|automātisk[āa]\s+atbilde|"
+    r"automaatne\s+vastus|automaatvastus|automatinis\s+atsakymas|automātisk[āa]\s+atbilde|"
     # the middle and the south
     r"odpowied[źz]\s+automatyczna|automatyczna\s+odpowied[źz]|"
     r"automatick[áa]\s+odpov[ěe][dď]|automatikus\s+válasz|răspuns\s+automat|"
@@ -68,3 +68,12 @@ AUTOMATIC_WORDS: Final = re.compile(
     re.IGNORECASE,
 )
 """What responders say of themselves or of whom they answer for; they ask nothing."""
+
+LOTUS_SPEAKS: Final = re.compile(
+    r"automated\s+response\s+to\s+your\s+message|automatische\s+antwort\s+auf\s+ihre\s+nachricht|"
+    r"réponse\s+automatique\s+à\s+votre\s+message|automatický?\s+odpověď\s+na|"
+    r"(?:respuesta|resposta|risposta)\s+autom[áa]tica\s+(?:a|à|al)\s+|"
+    r"автоматический\s+ответ\s+на\s+(?:ваше?\s+)?(?:сообщение|письмо)",
+    re.IGNORECASE,
+)
+"""What Lotus Notes writes below an absence note, whatever the person wrote into it."""

@@ -14,7 +14,7 @@ SUBJECT: Final = re.compile(
     r"(?:e-?)?mail\s+delivery\s+(?:failed|failure|status|system|subsystem|error|problem|delay)|"
     r"(?:e-?)?mail\s+(?:could\s+not\s+be\s+delivered|system\s+error)|"
     r"(?:message|mail)\s+(?:not\s+delivered|undeliver|delivery\s+(?:has\s+)?fail|bounced|rejected|blocked)|"
-    r"delivery\s+(?:status\b|failure|failed|has\s+failed|notification|report|error|problem|delay|"
+    r"(?:(?:permanent|temporary)\s+)?delivery\s+(?:status\b|failure|failed|has\s+failed|notification|report|error|problem|delay|"
     r"unsuccessful|incomplete)|postmaster\s+notify|warning:\s+(?:message|could\s+not\s+send)|"
     r"delayed\s+mail|could\s+not\s+deliver|unable\s+to\s+deliver|notice:\s+mail\s+delivery|"
     r"(?:ignored\s+)?not\s+member\s+article\s+from|"  # fml
@@ -46,6 +46,7 @@ OPENING: Final = re.compile(
     r"this\s+is\s+the\s+qmail-send\s+program|"  # qmail
     r"this\s+is\s+the\s+james\s+mail\s+server|"  # Apache James
     r"you\b.{0,80}\bare\s+not\s+(?:a\s+)?member|"  # fml
+    r"had\s+(?:permanent|temporary)\s+(?:non-)?fatal\s+delivery\s+errors|"  # MDaemon
     r"created\s+automatically\s+by\s+(?:mail\s+delivery|the\s+smtp\s+relay|the\s+mail)|"  # Exim
     r"this\s+is\s+the\s+(?:mail\s+system|postfix|mail\s+delivery\s+agent|mailer-daemon|"
     r"dragonfly\s+mail)|"  # Postfix, MessageLabs, OpenSMTPD, DragonFly

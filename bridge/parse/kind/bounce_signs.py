@@ -37,6 +37,8 @@ def is_bounce(
         return not _is_success(report)
     if report.receipt and report.formal:
         return False
+    if "x-ms-exchange-message-is-ndr" in fields and (system or administrator):
+        return True
     if "x-failed-recipients" in fields or is_ses_notice(sender, body, "Bounce|Complaint"):
         return True
     if _is_junk_report(sender, subject, report):

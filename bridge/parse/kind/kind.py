@@ -31,6 +31,7 @@ from contract.yandex import is_yandex
 Headers = Sequence[tuple[str, str]]
 
 _QUOTED: Final = re.compile(r"^>|^-{4,}", re.MULTILINE)
+MAX_NOTE: Final = 1000
 AUTO_PREFIX: Final = re.compile(r"\s*auto\s*:", re.IGNORECASE)
 
 
@@ -85,7 +86,11 @@ def _is_auto_reply(
         return True
     if shows(fields, signals.AUTO_REPLY) or _says_away(fields, subject, null_sender):
         return True
+    if _is_lotus_note(fields, subject, body):
+        return True
     if is_ses_notice(_first(fields, "from"), body, "Delivery"):
+        return True
+    if _is_unreachable_bulk(fields, body):
         return True
     if _answers_unreachably(fields, subject) and _sounds_automatic(fields, subject, body):
         return True
@@ -121,6 +126,13 @@ def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
     return suppresses and (stock or answers)
 
 
+def _is_lotus_note(fields: Fields, subject: str, body: str) -> bool:
+    """An absence note of Lotus Notes, which writes no field of a responder's and keeps the path."""
+    if not AUTO_PREFIX.match(subject) or "x-mimetrack" not in fields:
+        return False
+    return away_phrases.LOTUS_SPEAKS.search(body[:OPENING_CHARACTERS]) is not None
+
+
 def _is_bulk(fields: Fields) -> bool:
     """A newsletter, which answers nobody, or bulk mail that names nobody who could be answered."""
     if shows(fields, (signals.UNSUBSCRIBE,)) and "in-reply-to" not in fields:
@@ -140,6 +152,14 @@ def _answers_unreachably(fields: Fields, subject: str) -> bool:
     says_reply = prefix.replies if prefix else AUTO_PREFIX.match(subject)
     answers = "in-reply-to" in fields or says_reply
     return bool(answers and signals.NULL_SENDER.match(paths[0]))
+
+
+def _is_unreachable_bulk(fields: Fields, body: str) -> bool:
+    """A few words that ask nothing, marked as bulk, under a null path: a provider's responder."""
+    if not shows(fields, (signals.BULK,)) or shows(fields, signals.LIST):
+        return False
+    null = signals.NULL_SENDER.match(fields.get("return-path", [""])[0])
+    return bool(null) and "?" not in body and len(body) < MAX_NOTE
 
 
 def _sounds_automatic(fields: Fields, subject: str, body: str) -> bool:

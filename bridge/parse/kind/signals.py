@@ -164,7 +164,7 @@ PROGRAM_SPEAKS: Final = re.compile(
 PERSON_WRITES: Final = re.compile(
     r"^\s*(?:здравствуй|добр(?:ый|ое|ого)\s|привет|уважаем|коллеги|hello\b|dear\s+(?!user|customer)|"
     r"hi[,!]|guten\s+tag|bonjour\b)|с\s+уважением|спасибо|(?:best|kind)\s+regards|"
-    r"подскажите|помогите|проверьте|пожалуйста|\bplease\s+(?:help|check|advise)|\?\s*$|"
+    r"подскажите|помогите|проверьте(?!\s+(?:адрес|правильность))|пожалуйста|\bplease\s+(?:help|check|advise)|\?\s*$|"
     r"\b(?:у\s+нас|у\s+меня|нам|мне|мы\s+(?!не\s+смогли|сожале)|наш(?:а|и|ей|его)?|мой|моя|ваш\s+сервер)\b|"
     r"\b(?:i\s+(?:get|got|receive|cannot|can't|wrote|have\s+(?:sent|tried))|we\s+(?:get|got|receive)|"
     r"my\s+(?:letters?|mails?|e-?mails?)|your\s+server\s+(?:says|rejects))\b",

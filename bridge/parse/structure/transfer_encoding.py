@@ -6,6 +6,7 @@ from functools import lru_cache
 from io import BytesIO
 
 BASE64, QUOTED_PRINTABLE, UUENCODE = "base64", "quoted-printable", "x-uuencode"
+YENC = "x-yenc"
 PIECE = 1024 * 1024
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
@@ -14,12 +15,20 @@ _PADDED = re.compile(rb"=+")
 _PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r*+\n|\Z)")
 # Senders that wrap what is encoded already put the break inside an escape: ``=8=`` and ``2``.
 _CUT_ESCAPE = re.compile(rb"=([0-9A-Fa-f])=\r*+\n([0-9A-Fa-f])")
+YENC_BLOCK = re.compile(
+    rb"^=ybegin [^\r\n]{0,200}?\bname=(?P<name>[^\r\n]{1,200})\r?\n(?:=ypart [^\r\n]{0,200}\r?\n)?"
+    rb"(?P<lines>.*?)(?:^=yend[^\r\n]{0,200}(?:\r?\n|\Z)|\Z)",
+    re.MULTILINE | re.DOTALL,
+)
+_YENC_ESCAPED = re.compile(rb"=(.)", re.DOTALL)
+_YENC_PLAIN = bytes((byte - 42) % 256 for byte in range(256))
 _NAMES = {
     "base64": BASE64, "b64": BASE64, "b": BASE64, "mimebase64": BASE64,
     "quotedprintable": QUOTED_PRINTABLE, "quotedprintible": QUOTED_PRINTABLE,
     "quotedprint": QUOTED_PRINTABLE, "quoted": QUOTED_PRINTABLE, "qp": QUOTED_PRINTABLE,
     "q": QUOTED_PRINTABLE,
     "xuuencode": UUENCODE, "uuencode": UUENCODE, "uue": UUENCODE, "xuue": UUENCODE,
+    "yenc": YENC, "xyenc": YENC,
 }  # fmt: skip
 
 
@@ -38,6 +47,8 @@ def decode(content: bytes, encoding: str) -> bytes:
         return _quoted_printable(content)
     if meant == UUENCODE:
         return uudecode(content)
+    if meant == YENC and (block := YENC_BLOCK.search(content)):
+        return yenc_decode(block["lines"])
     return content
 
 
@@ -77,6 +88,17 @@ def _base64_run(letters: bytes) -> bytes:
     if len(letters) % 4 == 1:  # one letter holds six bits: less than a byte
         letters = letters[:-1]
     return binascii.a2b_base64(letters + b"=" * (-len(letters) % 4))
+
+
+def yenc_decode(lines: bytes) -> bytes:
+    """Decode the lines between ``=ybegin`` and ``=yend`` (http://www.yenc.org/yenc-draft.1.3.txt).
+
+    Nothing but NUL, LF, CR and ``=`` is escaped.
+    """
+    unescaped = _YENC_ESCAPED.sub(
+        lambda found: bytes(((found[1][0] - 64) % 256,)), lines.translate(None, b"\r\n")
+    )
+    return unescaped.translate(_YENC_PLAIN)
 
 
 def uudecode(content: bytes) -> bytes:

@@ -18,6 +18,7 @@ from bridge.parse.structure.transfer_encoding import (
     BASE64,
     QUOTED_PRINTABLE,
     UUENCODE,
+    YENC,
     decode,
     known,
 )
@@ -65,6 +66,8 @@ def undo_file(content: bytes, encoding: str, content_type: str) -> Undone:
         return Undone((content,), NOT_QUOTED) if wrong else Undone((decode(content, meant),))
     if meant == UUENCODE:
         return Undone((_uudecoded(content),))
+    if meant == YENC:
+        return Undone((decode(content, YENC),))
     if not content_type.startswith("text/") and _is_unlabelled_file(content):
         return Undone((decode(content, BASE64),), UNLABELLED)
     return Undone((content,))

@@ -12,9 +12,11 @@ MAX_BLANK = 4096
 MAX_TAGLESS = 64 * 1024
 MAX_STANDING_IN = 600
 
-_PAGE_START = re.compile(rb"\s*(?:<!doctype html\b|<html\b)", re.IGNORECASE)
+_REMARKS = rb"\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*|<\?xml[^<>]{0,200}>\s*)*"
+_PAGE_START = re.compile(_REMARKS + rb"(?:<!doctype html\b|<html\b)", re.IGNORECASE)
 _MARKUP_START = re.compile(
-    rb"\s*<(?:!doctype html|html|head|body|div|p|table|span|br|font|meta|style|center)\b[^<>]*>",
+    _REMARKS
+    + rb"<(?:!doctype html|html|head|body|div|p|table|span|br|font|meta|style|center)\b[^<>]*>",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(rb"</(?:html|body|div|p|table|span|font)\s*>|<br\s*/?>", re.IGNORECASE)

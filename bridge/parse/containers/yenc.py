@@ -1,0 +1,26 @@
+"""Files written into a text as yEnc, as programs for Usenet and some gateways send them.
+
+A block is read in bytes, before anybody asks for a charset.
+"""
+
+import re
+
+from bridge.parse.structure.mime import Node, file_node
+from bridge.parse.structure.transfer_encoding import YENC_BLOCK, yenc_decode
+
+MAX_FILES = 20
+
+
+def take_yenc(content: bytes) -> tuple[bytes, list[Node]]:
+    """Return ``content`` without its yEnc blocks, and their files; at most ``MAX_FILES``."""
+    files: list[Node] = []
+
+    def taken(found: re.Match[bytes]) -> bytes:
+        decoded = yenc_decode(found["lines"])
+        if not decoded or len(files) == MAX_FILES:
+            return found.group()
+        name = found["name"].strip(b' "').decode("utf-8", "replace")
+        files.append(file_node(name, decoded))
+        return b""
+
+    return (YENC_BLOCK.sub(taken, content) if b"=ybegin " in content else content), files
