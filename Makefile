@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading imap-soak import-soak soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -41,6 +41,7 @@ help:
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
 	@echo 'make scale   measure two receivers and databases against one of each'
 	@echo 'make fidelity  compare how real letters are read: make fidelity CORPUS=DIR'
+	@echo 'make silence   how soon a rule that stops is found, and false alarms: make silence CORPUS=DIR'
 	@echo 'make threading  compare how real conversations are joined: make threading CORPUS=DIR'
 
 run: .venv/installed
@@ -141,6 +142,10 @@ fidelity: .venv/installed
 # Conversations of public projects, joined and compared: CORPUS=DIR, ORDERS=20, ARGS='--seed 1'.
 threading: .venv/installed
 	@$(BIN)/python -m tests.measure.threading $(ARGS)
+
+# Years of three mailboxes of real lists' dates, cut at every hour: CORPUS=DIR, ARGS='--years 12'.
+silence: .venv/installed
+	@$(BIN)/python -m tests.measure.silence $(ARGS)
 
 # Two thousand letters and fifty kills against Dovecot; what must hold: tests/measure/imap_soak.
 imap-soak: LETTERS ?= 2000

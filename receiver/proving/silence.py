@@ -5,13 +5,14 @@ letters that covered that hour, or one within three hours of it, in the last yea
 quiet from some moment on is suspicious once it has been so, counted from the beginning of any hour
 that it has been quiet in, for twice the longest usual gap of that hour. So a rule that stops
 forwarding at any moment is found within twice what is usual there; nights and weekends are long
-gaps themselves, and allow long ones. Public holidays do not count: the clock stands still, and what
-was not suspicious before one is judged by the hours after it.
+gaps themselves, and allow long ones. On public holidays the clock stands still, and the eve of one
+is as its last day would be, too: before a free Friday, Thursday evening is as long as Friday's.
 
-A mailbox must have been known for eight weeks. Until it is known for sixteen, four times what is
-usual is suspicious and not twice: of so few weeks the longest gap says little of the next. Nothing
-is said before two hours of silence: where letters come by the minute chance alone makes gaps of
-many times what is usual.
+What is usual is asked of as much as must be known for that. An hour of the week has come twice in
+two weeks, and the longest of two gaps says little of the third. So for six weeks the longest gap of
+the mailbox at any time is what is usual, and until sixteen that of the same hour on any working day
+counts, too, if no weekend or holiday lies in it. Nothing is said in the first two weeks. Nor before
+half an hour of silence, which a restart may take.
 """
 
 from bisect import bisect_right
@@ -26,16 +27,20 @@ HOLIDAYS: Final = (
 )
 """Days on which offices in Russia are closed every year, as (month, day)."""
 
-FACTOR, FACTOR_AT_FIRST = 2, 4
+FACTOR = 2
 NEAR = 3  # hours before and after one that count as it
-LEAST = timedelta(hours=2)
-KNOWN_FOR = timedelta(weeks=8)
-KNOWN_WELL = timedelta(weeks=16)
+LEAST = timedelta(minutes=30)
+KNOWN_AT_ALL = timedelta(weeks=2)
+KNOWN_BY_DAY = timedelta(weeks=6)
+KNOWN_BY_WEEK = timedelta(weeks=16)
 WINDOW = timedelta(weeks=52)
 FURTHEST = timedelta(days=30)
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 WEEK_HOURS = 7 * 24
-_DAY_SECONDS = 86400
+ANY_WORKING_DAY = WEEK_HOURS  # and the hour: what is noted beside the hours of the week
+ANY_TIME = ANY_WORKING_DAY + 24
+SATURDAY = 5
 
 
 def counted(moment: datetime) -> timedelta:
@@ -53,6 +58,8 @@ def counted(moment: datetime) -> timedelta:
 class Rhythm:
     """The rhythm of one mailbox; times are local, without a zone, and come in order."""
 
+    at_all, by_day, by_week = KNOWN_AT_ALL, KNOWN_BY_DAY, KNOWN_BY_WEEK
+
     def __init__(self, arrivals: Iterable[datetime] = ()) -> None:
         self._first: datetime | None = None
         self._last: datetime | None = None
@@ -65,56 +72,63 @@ class Rhythm:
         """When the last letter came."""
         return self._last
 
+    @property
+    def known_for(self) -> timedelta:
+        """How long the mailbox is known: from the first letter to the last."""
+        return self._last - self._first if self._first and self._last else timedelta(0)
+
     def add(self, arrival: datetime) -> None:
         """Take in the next arrival; one that is no later than the last says nothing."""
         if self._first is None:
             self._first = arrival
         if self._last is not None and arrival > self._last:
             gap = counted(arrival) - counted(self._last)
+            at_work = _is_all_at_work(self._last, arrival)
+            self._note(ANY_TIME, arrival, gap)
             for hour in _hours(self._last, arrival):
                 self._note(_of_week(hour), arrival, gap)
+                if at_work:
+                    self._note(ANY_WORKING_DAY + hour.hour, arrival, gap)
         self._last = max(arrival, self._last or arrival)
 
     def longest_usual(self, moment: datetime) -> timedelta | None:
         """Return the longest usual gap of a moment's hour; None if nothing is known of it."""
-        hour = _of_week(moment)
-        beside = ((hour + step) % WEEK_HOURS for step in range(-NEAR, NEAR + 1))
-        gaps = [self._longest(each, moment) for each in beside]
+        if self.known_for < self.by_day:
+            return self._longest(ANY_TIME, moment)
+        hours = [_of_week(moment), *_of_holiday_after(moment)]
+        asked = {(each + step) % WEEK_HOURS for each in hours for step in range(-NEAR, NEAR + 1)}
+        if self.known_for < self.by_week and moment.weekday() < SATURDAY:
+            asked.add(ANY_WORKING_DAY + moment.hour)
+        gaps = [self._longest(each, moment) for each in asked]
         return max((each for each in gaps if each is not None), default=None)
 
     def silent_from(self) -> datetime | None:
         """Return when the silence after the last letter becomes suspicious; None if never."""
-        if self._first is None or self._last is None or self._last - self._first < KNOWN_FOR:
+        if self._last is None or self.known_for < self.at_all:
             return None
-        well = self._last - self._first >= KNOWN_WELL
-        factor = FACTOR if well else FACTOR_AT_FIRST
         deadline: datetime | None = None
         for hour in _hours(self._last, self._last + FURTHEST):
             if deadline is not None and deadline <= hour:
                 return deadline
-            if _is_holiday(hour):
-                deadline = None  # who was not missed before it is looked for after it
-                continue
-            usual = self.longest_usual(hour)
-            if usual is None:
+            if _is_holiday(hour) or (usual := self.longest_usual(hour)) is None:
                 continue
             begins = max(hour, self._last)
-            allowed = max(factor * usual, LEAST)
+            allowed = max(FACTOR * usual, LEAST)
             if deadline is None or begins + allowed < deadline:  # holidays only put it off
                 found = _after(begins, allowed)
                 deadline = found if deadline is None else min(deadline, found)
         return deadline
 
-    def _longest(self, hour: int, moment: datetime) -> timedelta | None:
-        """Return the longest gap of one hour that is not too old; the longest stands first."""
-        for when, gap in self._gaps.get(hour, ()):
+    def _longest(self, key: int, moment: datetime) -> timedelta | None:
+        """Return the longest gap of one key that is not too old; the longest stands first."""
+        for when, gap in self._gaps.get(key, ()):
             if moment - when < WINDOW + HOUR:
                 return gap
         return None
 
-    def _note(self, hour: int, when: datetime, gap: timedelta) -> None:
-        """Keep of the gaps of an hour those that may yet be the longest in the window."""
-        gaps = self._gaps[hour]
+    def _note(self, key: int, when: datetime, gap: timedelta) -> None:
+        """Keep of the gaps of a key those that may yet be the longest in the window."""
+        gaps = self._gaps[key]
         while gaps and gaps[-1][1] <= gap:
             gaps.pop()
         gaps.append((when, gap))
@@ -133,6 +147,24 @@ def _hours(begin: datetime, end: datetime) -> Iterable[datetime]:
 
 def _of_week(moment: datetime) -> int:
     return moment.weekday() * 24 + moment.hour
+
+
+def _of_holiday_after(moment: datetime) -> Iterable[int]:
+    """Yield the same hour of the last of the holidays that begin on the next day, if any do."""
+    day = moment + DAY
+    if _is_holiday(day) and not _is_holiday(moment):
+        while _is_holiday(day + DAY):
+            day += DAY
+        yield _of_week(day)
+
+
+def _is_all_at_work(begin: datetime, end: datetime) -> bool:
+    """Tell whether no weekend and no holiday lies in a span."""
+    days = range((end.date() - begin.date()).days + 1)
+    if len(days) > SATURDAY:
+        return False
+    each = (begin + day * DAY for day in days)
+    return all(one.weekday() < SATURDAY and not _is_holiday(one) for one in each)
 
 
 def _is_holiday(moment: datetime) -> bool:

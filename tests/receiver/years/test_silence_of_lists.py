@@ -1,91 +1,67 @@
 """The silence alarm over a year of three mailboxes that real lists' letters make, week by week.
 
-A mailbox's weeks are those of a list, drawn with fixed seeds, on the days and hours of an office,
-of a firm that is closed on weekends, and of a shop that is closed at night.
+``make silence`` prints the figures, of more years: tests/measure/silence.
 """
 
-import random
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import pytest
 
-from receiver.proving.quiet import MOSCOW
-from tests.receiver.years.test_silence import is_holiday, judged
-
-WEEK = timedelta(weeks=1)
-BEGIN, END = datetime(2025, 1, 9), datetime(2026, 1, 19)
-DATE = re.compile(rb"^date:(.*(?:\n[ \t].*)*)", re.IGNORECASE | re.MULTILINE)
-OPEN: tuple[Callable[[datetime], bool], ...] = (
-    lambda at: 8 <= at.hour < 23,
-    lambda at: at.weekday() < 5,
-    lambda at: at.weekday() < 5 and 8 <= at.hour < 20,
-)
-FEWEST = 300
+from receiver.proving.silence import Rhythm
+from tests.measure.silence import BEGIN, OPEN, Eager, is_holiday, table, three_lists, year
 
 
-def dates(folder: Path) -> list[datetime]:
-    """Return when the letters of a list were written, in Moscow's time."""
-    found = []
-    for path in folder.iterdir():
-        if path.is_file() and (
-            said := DATE.search(path.read_bytes()[:20_000].replace(b"\r\n", b"\n"))
-        ):
-            try:
-                date = parsedate_to_datetime(said[1].decode("latin-1").strip())
-            except ValueError:
-                continue
-            if date.tzinfo:
-                found.append(date.astimezone(MOSCOW).replace(tzinfo=None))
-    return sorted(found)
+@pytest.fixture
+def lists(corpus: Path) -> list[list[list[timedelta]]]:
+    """The weeks of the three lists."""
+    found = three_lists(corpus)
+    if len(found) < len(OPEN):
+        pytest.skip(f"there are no {len(OPEN)} lists of enough letters in {corpus / 'threads'}")
+    return found
 
 
-def weeks(letters: Iterable[datetime]) -> list[list[timedelta]]:
-    """Return the weeks of a list that are whole: the others lack days that the corpus has not."""
-    found: defaultdict[datetime, list[timedelta]] = defaultdict(list)
-    for each in letters:
-        day = each.replace(hour=0, minute=0, second=0, microsecond=0)
-        monday = day - timedelta(days=each.weekday())
-        found[monday].append(each - monday)
-    return [
-        found[monday]
-        for monday in sorted(found)
-        if {since.days for since in found[monday]} >= set(range(5))
-    ]
-
-
-def mailbox(
-    whole: list[list[timedelta]], is_open: Callable[[datetime], bool], seed: int
-) -> list[datetime]:
-    """Return a year of a mailbox: nothing comes while it is closed, nor on holidays."""
-    draw = random.Random(seed)
-    letters: set[datetime] = set()
-    monday = BEGIN - timedelta(days=BEGIN.weekday())
-    while monday < END:
-        letters |= {monday + since for since in draw.choice(whole)}
-        monday += WEEK
-    return sorted(one for one in letters if one >= BEGIN and is_open(one) and not is_holiday(one))
-
-
-@pytest.mark.parametrize("seed", [0, 4])
 def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(
-    corpus: Path, seed: int
+    lists: list[list[list[timedelta]]],
 ) -> None:
     """Cut at any hour it is found within twice the longest usual gap of that weekday and hour.
 
-    Where a holiday is near time is counted otherwise; at first four times the gap are allowed. In a
-    year of a mailbox one alarm may be false.
+    Until sixteen weeks are known what is usual is asked of more than the hour; then all are found
+    within twice the longest of all the year. In a year of all three one alarm may be false.
     """
-    folders = [each for each in sorted((corpus / "threads").glob("*")) if each.is_dir()]
-    lists = sorted((dates(each) for each in folders), key=len, reverse=True)
-    lists = [each for each in lists if len(each) >= FEWEST][: len(OPEN)]
-    if len(lists) < len(OPEN):
-        pytest.skip(f"there are no {len(OPEN)} lists of {FEWEST} letters in {corpus / 'threads'}")
-    for letters, is_open in zip(lists, OPEN, strict=True):
-        false, cuts = judged(mailbox(weeks(letters), is_open, seed), END)
-        assert len(false) <= 1, false
-        assert cuts > 1_000
+    nothing_known, *known = phases = year(lists, 0)
+    print(table([phases]))
+    assert sum(len(each.false) for each in phases) <= 1
+    assert nothing_known.judged == 0
+    assert all(each.judged == each.cuts > 1000 for each in known)
+    assert [each.late for each in known] == [[], [], []]
+    assert [each.in_time / each.judged > 0.5 for each in known] == [True, True, True]
+    assert known[-1].in_time == known[-1].judged
+
+
+def test_to_ask_each_hour_at_once_would_alarm_for_nothing(
+    lists: list[list[list[timedelta]]],
+) -> None:
+    """Why each hour of the week is not asked as soon as it has come twice."""
+    spring = BEGIN + timedelta(weeks=17)
+    assert sum(len(each.false) for each in year(lists, 0, Eager, spring)) > 2
+
+
+def test_the_eve_of_a_free_friday_may_be_as_quiet_as_a_friday_evening() -> None:
+    """Mail at each hour of each working day from nine to six; on Friday, 9 May, nobody works."""
+    days = [datetime(2025, 1, 9) + timedelta(days=day) for day in range(120)]
+    letters = [
+        day + timedelta(hours=hour)
+        for day in days
+        for hour in range(9, 19)
+        if day.weekday() < 5 and not is_holiday(day)
+    ]
+    rhythm = Rhythm(letters)
+    assert letters[-1] == datetime(2025, 5, 8, 18)
+    deadline = rhythm.silent_from()
+    assert deadline is not None
+    assert datetime(2025, 5, 12, 9) < deadline < datetime(2025, 5, 15)
+    [*_, thursday] = [at for at in letters if at.weekday() == 3 and at < datetime(2025, 5, 1)]
+    usual = Rhythm([each for each in letters if each <= thursday]).silent_from()
+    assert usual is not None
+    assert usual - thursday < timedelta(days=2)
