@@ -81,6 +81,15 @@ def sign(keys: Sequence[Key], event_id: str, timestamp: int, body: bytes) -> dic
     }
 
 
+def sign_with_each(
+    keys: Sequence[Key], event_id: str, timestamp: int, body: bytes
+) -> dict[str, str]:
+    """Return the three headers for ``body``, signed with every key: whoever verifies knows one."""
+    headers = sign(keys, event_id, timestamp, body)
+    every = (sign([key], event_id, timestamp, body)[SIGNATURE] for key in keys)
+    return headers | {SIGNATURE: " ".join(every)}
+
+
 class Verification:
     """The check of one signed body: begun with its headers, fed its pieces, finished.
 

@@ -39,7 +39,7 @@ MEANINGS = {
     422: "a field or parameter is wrong; `errors` names it",
     429: "too many requests; Retry-After says when",
     500: "an error of ours: the receiver's log has it",
-    503: "the database does not answer; Retry-After says when",
+    503: "not just now: the database or the receiver cannot take it; Retry-After says when",
 }
 
 

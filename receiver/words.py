@@ -109,6 +109,9 @@ texts = Texts(
         "group these dialogs as the rule does; else they stay as they are": (
             "сложить их по правилу; иначе остаются как есть"
         ),
+        "print a new secret; for a day it signs with the old one, too": (
+            "показать новый секрет; сутки подписывает и старым"
+        ),
         "make a hook, and print its secret this once": "создать хук и показать секрет один раз",
         "or its id, as list prints it": "или номер, как его показывает list",
         "print every hook: name, state, URL, events, mailboxes, id": (

@@ -69,6 +69,7 @@ SENTENCES = {
     # hook: receiver/hooks.
     r"a name is on one line": "имя пишется в одну строку",
     r"there are too many hooks": "хуков слишком много",
+    r"its secret was changed just now": "его секрет только что уже сменили",
     r"restored from a backup": "восстановлено из копии",
     r"these mailboxes have a hook of this name": "у этих ящиков уже есть хук с таким именем",
     r"it is no URL": "это не URL",

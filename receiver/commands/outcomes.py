@@ -91,6 +91,9 @@ RUSSIAN = {
     "several hooks are named {name}, say which by its id: {ids}": (
         "хуков с именем {name} несколько, укажите номер нужного: {ids}"
     ),
+    "the hook {name} signs with both secrets for a day; the new one is shown this once": (
+        "хук {name} сутки подписывает обоими секретами; новый показан единственный раз"
+    ),
     "there is no hook named {name}": "хука с именем {name} нет",
     "the hook {name} is on; its secret is shown this once": (
         "хук {name} включён; секрет показан один раз, сохраните его"

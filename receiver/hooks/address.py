@@ -6,12 +6,12 @@ can lead elsewhere between the look and the call. Networks: IANA's special-purpo
 """
 
 import re
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from yarl import URL
 
 MAX_URL = 2000
-ORDINARY_PORTS = frozenset({80, 443})
+HTTPS_PORT = 443
 FIRST_FREE_PORT = 1024  # below it are other services than HTTP: mail, remote shells, databases
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 # Such a last label makes an address of a name, however it is written: 127.1, 0x7f000001, 0177.0.0.1
@@ -21,6 +21,8 @@ MAX_HOST = 253
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
+# Versions of Python differ on these.
+_NEVER_4 = (IPv4Network("192.0.0.0/24"), IPv4Network("192.88.99.0/24"))
 _NEVER = (
     IPv6Network("2001::/23"),  # protocol assignments, Teredo among them
     IPv6Network("2001:db8::/32"),
@@ -46,7 +48,7 @@ def refused_url(text: str, *, private: bool) -> str | None:
         return "a name and password do not belong into it: a hook signs what it sends"
     if url.fragment:
         return "it has a fragment, which is never sent"
-    if not private and port not in ORDINARY_PORTS and (port or 0) < FIRST_FREE_PORT:
+    if not private and port != HTTPS_PORT and (port or 0) < FIRST_FREE_PORT:
         return f"its port is 443 or one from {FIRST_FREE_PORT} on"
     return refused_name(host, private=private) or refused_host(host, private=private)
 
@@ -97,7 +99,8 @@ def is_nobody(address: IPv4Address | IPv6Address) -> bool:
 def is_public(address: IPv4Address | IPv6Address) -> bool:
     """Tell whether an address is a machine's on the Internet, whichever way it is written."""
     if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and not address.is_reserved
+        never = address.is_multicast or address.is_reserved
+        return address.is_global and not never and not any(address in each for each in _NEVER_4)
     if address.ipv4_mapped:
         return is_public(address.ipv4_mapped)
     if address in _NAT64:

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, get_args
 
 from bson import ObjectId
@@ -19,12 +19,16 @@ from receiver.store.changes import DIGEST_BYTES, State
 HookState = Literal["on", "off", "failed"]
 STATES: tuple[HookState, ...] = get_args(HookState)
 MAX_NAME = 100
+FORMER_SIGNS = timedelta(days=1)  # beside the new secret, until the target knows that
 MAX_DELIVERIES = 20
 
 
 @dataclass(frozen=True)
 class Hook:
-    """``mailboxes`` may be ``*``; ``states`` says how far it is, by stream; ``late`` what waits."""
+    """``mailboxes`` may be ``*``; ``states`` says how far it is, by stream; ``late`` what waits.
+
+    ``former`` is the secret of before, which signs beside the new one until ``former_until``.
+    """
 
     id: ObjectId
     name: str
@@ -38,6 +42,13 @@ class Hook:
     created: datetime
     states: Mapping[str, State]
     late: list[LateEvent]
+    former: str = ""
+    former_until: datetime | None = None
+
+    def secrets_at(self, now: datetime) -> str:
+        """Return the secrets to sign with, blanks between."""
+        both = self.former_until is not None and now < self.former_until
+        return f"{self.secret} {self.former}" if both else self.secret
 
     @property
     def covers_all(self) -> bool:
@@ -110,6 +121,8 @@ def hook_of(document: Mapping[str, Any]) -> Hook:
         created=document["created"],
         states={name: _state_of(each) for name, each in document["states"].items()},
         late=[late_of(each) for each in document["late"]],
+        former=document.get("former", {}).get("secret", ""),
+        former_until=document.get("former", {}).get("until"),
     )
 
 

@@ -77,6 +77,13 @@ class Hooks:
         with store_errors():
             await self._hooks.update_one({"_id": hook}, {"$set": fields})
 
+    async def rotate(self, hook: ObjectId, former: str, secret: str, until: datetime) -> bool:
+        """Give a hook a new secret; False if the former is not its secret any more."""
+        fields: Document = {"secret": secret, "former": {"secret": former, "until": until}}
+        with store_errors():
+            done = await self._hooks.update_one({"_id": hook, "secret": former}, {"$set": fields})
+        return bool(done.matched_count)
+
     async def switch_all_off(self, why: str) -> int:
         """Have no hook be on; return how many were."""
         fields = {"state": "off", "why": why, "lease.holder": None}

@@ -119,7 +119,7 @@ class Sending:
         name = event.webhook_id(str(hook.id))
         body, when = event.body(more), now.timestamp()
         told = await self._target.call(
-            hook.url, hook.secret, name, body, when, private_words=hook.full
+            hook.url, hook.secrets_at(now), name, body, when, private_words=hook.full
         )
         seconds = time.monotonic() - begun
         metrics.HOOKS_TOLD.labels("taken" if told.taken else "refused").inc()

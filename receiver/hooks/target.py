@@ -25,7 +25,7 @@ from aiohttp import (
 
 from contract import __version__
 from contract.sending.delays import retry_after
-from contract.signature import parse_keys, sign
+from contract.signature import parse_keys, sign_with_each
 from receiver.hooks.address import refused_host, refused_url
 from receiver.hooks.rules import HookAnswer
 
@@ -50,21 +50,21 @@ class Target:
     async def call(
         self,
         url: str,
-        secret: str,
+        secrets: str,
         event_id: str,
         body: bytes,
         unix_time: float,
         *,
         private_words: bool = False,
     ) -> HookAnswer:
-        """POST an event, signed; never raises for what the other side does.
+        """POST an event, signed with each of the secrets; never raises for what the other does.
 
         With ``private_words`` nothing is kept of an answer but its status: a target may repeat
         what it was told, and letters are neither logged nor kept a second time.
         """
         if refused := refused_url(url, private=self._private):
             return HookAnswer(0, refused)
-        headers = sign(parse_keys(secret), event_id, int(unix_time), body)
+        headers = sign_with_each(parse_keys(secrets), event_id, int(unix_time), body)
         try:
             async with self._session.post(
                 url,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
+from standardwebhooks import Webhook, WebhookVerificationError
 
 
 @dataclass
@@ -59,6 +60,15 @@ class Listening:
         async with asyncio.timeout(seconds):
             while not condition():  # noqa: ASYNC110 - several may be waited for
                 await asyncio.sleep(0.05)
+
+
+def is_signed_with(secret: str, heard: Heard) -> bool:
+    """Tell whether who knows this one secret takes what was heard for genuine."""
+    try:
+        Webhook(secret).verify(heard.body, heard.headers)
+    except WebhookVerificationError:
+        return False
+    return True
 
 
 def saying(status: int, **headers: str) -> Callable[[Heard], web.Response]:

@@ -1,4 +1,4 @@
-"""``hook add|list|test|deliveries|enable|disable|remove``: whom outgoing hooks tell what."""
+"""``hook add|list|test|deliveries|enable|disable|rotate|remove``: whom outgoing hooks tell what."""
 
 import argparse
 from argparse import Namespace
@@ -107,6 +107,17 @@ async def _disable(managing: HookManaging, hook: Document) -> int:
     return 0
 
 
+async def _rotate(managing: HookManaging, hook: Document) -> int:
+    try:
+        tell((await managing.rotate(hook))["secret"])
+    except NotMade as error:
+        tell(spoken(str(error)), error=True)
+        return 1
+    on = "the hook {name} signs with both secrets for a day; the new one is shown this once"
+    tell(texts(on, name=hook["name"]), error=True)
+    return 0
+
+
 async def _remove(managing: HookManaging, hook: Document) -> int:
     return 0 if await managing.hooks.remove(hook["_id"]) else 1
 
@@ -122,6 +133,7 @@ WORDS = {
     "deliveries": "print the last twenty attempts",
     "enable": "switch it on: it goes on where it was",
     "disable": "switch it off; what happens meanwhile is told later",
+    "rotate": "print a new secret; for a day it signs with the old one, too",
     "remove": "forget it, with what it has not told yet",
 }
 DOES: dict[str, Work] = {
@@ -129,6 +141,7 @@ DOES: dict[str, Work] = {
     "deliveries": _deliveries,
     "enable": _enable,
     "disable": _disable,
+    "rotate": _rotate,
     "remove": _remove,
 }
 

@@ -5,9 +5,10 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
+from contract.signature import new_secret
 from receiver.hooks.address import refused_url
 from receiver.hooks.event import TEST, EventKind, HookEvent
-from receiver.hooks.hook import hook_of, new_hook
+from receiver.hooks.hook import FORMER_SIGNS, hook_of, new_hook
 from receiver.hooks.kept import Hooks, delivery_of
 from receiver.hooks.rules import begun_again
 from receiver.hooks.target import calling_targets
@@ -59,6 +60,18 @@ class HookManaging:
         late = begun_again(hook_of(document).late, await self._clock.now())
         await self.hooks.switch(document["_id"], "on", late)
 
+    async def rotate(self, document: Document) -> Document:
+        """Give a hook a new secret, beside which the former signs for a day; return the hook.
+
+        Raises NotMade if somebody else has just done so.
+        """
+        secret, now = new_secret(), await self._clock.now()
+        if not await self.hooks.rotate(
+            document["_id"], document["secret"], secret, now + FORMER_SIGNS
+        ):
+            raise NotMade("its secret was changed just now", None)
+        return document | {"secret": secret}
+
     async def test(self, document: Document) -> Document:
         """Send an event that means nothing, and return what came of it."""
         hook, now = hook_of(document), await self._clock.now()
@@ -67,7 +80,9 @@ class HookManaging:
         name = event.webhook_id(data["hook"])
         begun = time.monotonic()
         async with calling_targets(private=self._private) as target:
-            told = await target.call(hook.url, hook.secret, name, event.body({}), now.timestamp())
+            told = await target.call(
+                hook.url, hook.secrets_at(now), name, event.body({}), now.timestamp()
+            )
         seconds = time.monotonic() - begun
         delivery = delivery_of(name, TEST, now, told.status, told.reason, seconds)
         await self.hooks.note_delivery(hook.id, delivery)

@@ -67,11 +67,22 @@ class HookOperations:
         forget = "Forget a hook, with what it has not told yet."
         on = "Switch a hook on: it goes on where it was."
         off = "Switch a hook off; what happens meanwhile is told when it is on again."
+        secret = {200: MayAnswer("the hook, with its secret", MadeHook)}
+        rotate = "Give a hook a new secret, told this once; for a day events are signed with both."
         return [
             _operation("hook", "GET", ONE, "One hook.", self.hook, a_hook),
             _operation("remove_hook", "DELETE", ONE, forget, self.remove, gone),
             _operation("enable_hook", "POST", f"{ONE}/enable", on, self.enable, a_hook),
             _operation("disable_hook", "POST", f"{ONE}/disable", off, self.disable, a_hook),
+            _operation(
+                "rotate_hook",
+                "POST",
+                f"{ONE}/rotate",
+                rotate,
+                self.rotate,
+                secret,
+                problems=(404, 409),
+            ),
         ]
 
     def _of_its_attempts(self) -> list[Operation]:
@@ -139,6 +150,14 @@ class HookOperations:
         """Switch one off."""
         await self._managing.hooks.switch((await self._hook(call))["_id"], "off")
         return await self.hook(call)
+
+    async def rotate(self, call: Call) -> web.Response:
+        """Give one a new secret."""
+        try:
+            found = await self._managing.rotate(await self._hook(call))
+        except NotMade as error:
+            raise Problem(409, str(error)) from None
+        return json_of(shaped(MadeHook, shown(found)))
 
     async def test(self, call: Call) -> web.Response:
         """Try one."""

@@ -51,7 +51,7 @@ class HookShape(Shape):
 
 
 class MadeHook(HookShape):
-    """A hook that was just made, with the secret that it signs with: shown this once."""
+    """A hook with the new secret that it signs with: shown this once."""
 
     secret: str
 

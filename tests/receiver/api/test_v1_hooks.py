@@ -10,7 +10,7 @@ from receiver.hooks.event import KINDS
 from receiver.hooks.hook import new_hook
 from receiver.hooks.kept import MAX_OF_THE_SAME, Hooks
 from receiver.store.mongo import Database
-from tests.hooks.listening import listening
+from tests.hooks.listening import is_signed_with, listening
 from tests.receiver.api_client import Caller, calling, make_token
 from tests.receiver.running import Run
 from tests.servers import Service
@@ -52,6 +52,12 @@ async def test_a_hook_is_made_tried_switched_and_removed(
         listed = (await caller.get(path + "/deliveries")).json["items"]
         assert {each["id"] for each in listed} <= {each.id for each in target.heard}
         assert tested.json["id"] in [each["id"] for each in listed]
+        new = (await caller.call("POST", path + "/rotate")).json
+        assert new == hook | {"secret": new["secret"]} != hook
+        await caller.call("POST", path + "/test")
+        known = hook["secret"], new["secret"]
+        assert [is_signed_with(each, target.heard[-1]) for each in known] == [True, True]
+        target.heard.pop()
         assert (await caller.call("POST", path + "/disable")).json["state"] == "off"
         await client.post(event(message_id="2@a.ru", sender="petr@a.ru"), event_id="event-2")
         await asyncio.sleep(1.5)
@@ -111,7 +117,7 @@ async def test_a_token_sees_the_hooks_of_its_own_mailboxes_only(
             path = f"/v1/hooks/{hooks[name]['id']}"
             for method, rest in (
                 ("GET", ""), ("DELETE", ""), ("GET", "/deliveries"), ("POST", "/test"),
-                ("POST", "/enable"), ("POST", "/disable"),
+                ("POST", "/enable"), ("POST", "/disable"), ("POST", "/rotate"),
             ):  # fmt: skip
                 answer = await caller.call(method, path + rest)
                 assert (answer.status, answer.content) == (404, nowhere.content)
