@@ -105,8 +105,8 @@ class Filing:
             if not new or not batch.unsettled.isdisjoint(keys):
                 continue
             ids = {one for each in new for one in each.ids}
-            near = [each for one in ids for each in knowing.get(one, ())]
-            met = [each for each in near if each.letter.key not in keys]
+            near = {each.letter.key: each for one in ids for each in knowing.get(one, ())}
+            met = [each for key, each in near.items() if key not in keys]
             heads = {head["_id"]: head for each in met if (head := batch.near.head_of(each))}
             replies = Replies(group.letters)
             # Who is about to show letters that are kept by now may not find the new ones.
