@@ -77,9 +77,10 @@ class Erasing:
                 await self._rewrite(held, one)
         await store.bridges.forget_person(held.person)
         left = await self._left_over(held, key)
-        outcome.files = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
+        taken = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
+        outcome.files = taken.files
         if every_dialog or left or not held.is_nothing:
-            changed = None if every_dialog else documents.keys()
+            changed = None if every_dialog else documents.keys() | taken.beside
             await Projecting(store, self._policy).project(held.mailbox, changed)
         for fact in pins:
             await store.facts.mark_shown(fact)

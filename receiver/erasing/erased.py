@@ -5,6 +5,7 @@ which asks once more about everything that was kept since.
 """
 
 from collections.abc import Iterable, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from receiver.erasing.tombstones import counts
@@ -15,6 +16,14 @@ from receiver.letters.letter import Letter
 from receiver.store.mongo import StoreUnavailable
 
 ATTEMPTS = 20
+
+
+@dataclass
+class TakenAway:
+    """How many blobs were marked, and the letters that stand where some were taken out."""
+
+    files: int = 0
+    beside: set[str] = field(default_factory=set)
 
 
 class Erased:
@@ -71,28 +80,32 @@ class Erased:
         if digests:
             await self._blobs.condemn(digests, await self._dialogs.now())
 
-    async def take_away(self, mailbox: str, keys: Set[str]) -> int:
-        """Take letters away for good: documents, facts, messages; return how many blobs go.
+    async def take_away(self, mailbox: str, keys: Set[str]) -> TakenAway:
+        """Take letters away for good: documents, facts, messages.
 
-        Dialogs that hold others go on under their ids. Tombstones must stand before. Blobs are
-        marked while letters still name them; that is looked at again before they are destroyed.
+        Dialogs that hold others go on under their ids, and say of themselves what they said before,
+        until one of these letters is settled or the dialogs are projected. Tombstones must stand
+        before. Blobs are marked while letters still name them; that is looked at again before they
+        are destroyed.
         """
+        taken = TakenAway()
         if not keys:
-            return 0
+            return taken
         digests = await self._leaving.digests(mailbox, keys)
-        marked = await self._blobs.condemn(digests, await self._dialogs.now()) if digests else 0
+        if digests:
+            taken.files = await self._blobs.condemn(digests, await self._dialogs.now())
         async with self._index.changing(mailbox, keys):
             await self._leaving.remove(mailbox, keys)
         await self._facts.forget(mailbox, keys)
         for _ in range(ATTEMPTS):
             holding = await self._overview.holding(mailbox, keys)
             for one in sorted(holding):
-                await self._dialogs.take_out(one, keys)
+                taken.beside |= await self._dialogs.take_out(one, keys)
             if not holding:
                 break
         else:
             raise StoreUnavailable("the dialogs kept changing")
-        return marked
+        return taken
 
     async def _among(self, known: dict[str, dict[str, datetime]]) -> set[str]:
         asked = {digest for digests in known.values() for digest in digests}

@@ -121,14 +121,17 @@ class Sweeper:
         return len(wrong) if fresh or changed else None
 
     async def _not_shown(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
-        """Return the letters that do not stand where they point to; erased ones are taken away."""
+        """Return the letters that do not stand where they point to; erased ones are taken away.
+
+        Those that stood beside erased ones, too: what their dialog says of itself is to follow.
+        """
         gone = await self._erased.kept(each.letter for each in kept)
-        await self._erased.take_away(mailbox, gone)
+        taken = await self._erased.take_away(mailbox, gone)
         heads = await self._store.dialogs.heads({each.dialog for each in kept})
         held = await self._store.overview.keys({head["_id"] for head in heads.values()})
         stand = {one: held.get(head["_id"], set()) for one, head in heads.items()}
         there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
-        return {each.letter.key for each in kept} - gone - there
+        return ({each.letter.key for each in kept} - there | taken.beside) - gone
 
     async def _apart(self, mailbox: str, kept: Sequence[Kept]) -> set[str]:
         """Return the letters that share an id with one in another dialog, neither named there.
@@ -178,9 +181,9 @@ class Sweeper:
             letters = await self._pointers(mailbox, set().union(*held.values()))
             for one, keys in held.items():
                 wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}
-            await self._take_away_without_letters(
-                mailbox, {one for one, keys in held.items() if keys - letters.keys()}
-            )
+            without = {one for one, keys in held.items() if keys - letters.keys()}
+            left = await self._take_away_without_letters(mailbox, without)
+            wrong |= {(key, letters[key]) for key in left if letters.get(key)}
         return wrong
 
     async def _pointers(self, mailbox: str, keys: Set[str]) -> dict[str, Any]:
@@ -189,18 +192,20 @@ class Sweeper:
         heads = await self._store.dialogs.heads({each.dialog for each in letters})
         return {each.letter.key: heads.get(each.dialog, {}).get("_id") for each in letters}
 
-    async def _take_away_without_letters(self, mailbox: str, ids: Set[Any]) -> None:
+    async def _take_away_without_letters(self, mailbox: str, ids: Set[Any]) -> set[str]:
         """Take what was erased out of dialogs that show letters which are not kept.
 
-        A merge may have carried it along.
+        A merge may have carried it along. Return the letters that stood beside it.
         """
+        beside: set[str] = set()
         for dialog in (await self._store.dialogs.whole(ids)).values():
             messages = {each["key"]: each for each in dialog.messages}
             letters = await self._store.letters.of_keys(mailbox, messages, POINTERS)
             for each in letters:
                 messages.pop(each.letter.key)
             left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
-            await self._erased.take_away(mailbox, left)
+            beside |= (await self._erased.take_away(mailbox, left)).beside
+        return beside
 
     async def _related_by_one_side(self, ids: list[Any]) -> set[str]:
         """Return a letter of each dialog that another one, which it names, does not name.

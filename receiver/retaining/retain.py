@@ -193,23 +193,27 @@ class Retaining:
         }
         if related:
             await self._pin(mailbox, set(going))
+        beside: set[str] = set()
         for one in sorted(going):
             async with self._holds.leaving({mailbox: {one}}) as on_hold:
                 if on_hold:  # since the holds were read
                     done.held += 1
                 else:
-                    await self._remove_one(mailbox, going[one], done)
-        if related:
-            await self._project(mailbox, frozenset())
+                    beside |= await self._remove_one(mailbox, going[one], done)
+        if related or beside:
+            await self._project(mailbox, beside)
 
-    async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> None:
+    async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> set[str]:
+        """Take a dialog's letters away; return those that came to it meanwhile, and stay."""
         found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
         if found is None or found.head["updated"] > head["updated"]:
-            return  # somebody has written meanwhile
+            return set()  # somebody has written meanwhile
         keys = {each["key"] for each in found.messages}
         await self._bury(mailbox, keys)
-        done.blobs += await self._erased.take_away(mailbox, keys)
+        taken = await self._erased.take_away(mailbox, keys)
+        done.blobs += taken.files
         done.dialogs += 1
+        return taken.beside
 
     async def _bury(self, mailbox: str, keys: set[str]) -> None:
         key = await self._store.tombstones.made_key()

@@ -257,15 +257,20 @@ class Dialogs:
         head["revision"] += 1
         return True
 
-    async def take_out(self, dialog_id: Any, keys: Set[str]) -> bool:
-        """Have a dialog show letters no more, and go if it showed no others; False if not yet."""
+    async def take_out(self, dialog_id: Any, keys: Set[str]) -> set[str]:
+        """Have a dialog show letters no more, and go if it showed no others; others may be first.
+
+        Return the keys of those left: what the dialog says of itself is to follow from them.
+        """
         found = (await self.whole([dialog_id])).get(dialog_id)
         if found is None:
-            return True
+            return set()
         left = [each for each in found.messages if each["key"] not in keys]
         if not left:
-            return await self.remove(found, None)
-        return len(left) == len(found.messages) or await self.write(found, {}, left)
+            await self.remove(found, None)
+        elif len(left) < len(found.messages):
+            await self.write(found, {}, left)
+        return {each["key"] for each in left}
 
     async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
         """Take away those of parts that no head lists: their writer died before it wrote that."""

@@ -254,6 +254,25 @@ async def test_a_receiver_that_did_not_know_is_met_by_the_sweeper(
     assert TELLS.findall(await everything(filled)) == []
 
 
+async def test_what_stood_beside_it_says_nothing_of_him_after_the_sweeper(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    files = filing(filled)
+    await files.file([arrival_of("e", email(30, PETR, subject="x"), datetime.now(UTC))])
+    erase(run, tmp_path)
+    his = email(40, IVAN, f"{MAILBOX},{OLGA}", text=WORDS)
+    answer = email(41, OLGA, in_reply_to=["40@a.ru"], subject="Re: it")
+    for each in (his, answer):
+        await files.file([arrival_of("e", each, datetime.now(UTC))])
+    [head] = await filled.dialogs.find({"messages.message_id": "41@a.ru"}).to_list(None)
+    assert (head["subject"], head["count"]) == (SUBJECT, 2)
+    await Sweeper(Store.of(filled), files.settle, corrections(filled), timedelta(0)).sweep()
+    [head] = await filled.dialogs.find({"messages.message_id": "41@a.ru"}).to_list(None)
+    assert (head["email_from"], head["subject"], head["count"]) == (OLGA, "Re: it", 1)
+    await after_six_days(filled)
+    assert TELLS.findall(await everything(filled)) == []
+
+
 async def test_an_older_backup_that_is_restored_does_not_bring_it_back(
     filled: Database, run: Run, tmp_path: Path, database_name: str, mongo_uri: str
 ) -> None:
