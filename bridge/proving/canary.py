@@ -28,12 +28,16 @@ SMTP_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Flight:
-    """One canary: to which mailbox, by which recipient, its name, and when it was sent."""
+    """One canary: to which mailbox, by which recipient, its name, and its seconds so far.
+
+    ``sent`` is Unix time, for the mark; ``began`` is of the clock that is never set.
+    """
 
     mailbox: str
     recipient: str
     name: str
     sent: float
+    began: float
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -67,8 +71,9 @@ async def _fly(
     settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str, recipient: str
 ) -> int:
     try:
-        flight = Flight(mailbox, recipient, secrets.token_hex(16), time.time())
-        accepted = await asyncio.to_thread(_send, settings, flight)
+        name = secrets.token_hex(16)
+        flight = Flight(mailbox, recipient, name, time.time(), time.monotonic())
+        taken = await asyncio.to_thread(_send, settings, flight)
     except SecretsMissing as error:
         why = spoken(str(error))
         no_canary = "{mailbox}: no canary can be made: {why}"
@@ -87,26 +92,37 @@ async def _fly(
         not_there = "{mailbox}: not there after {seconds} s: {why}"
         _say(texts(not_there, mailbox=mailbox, seconds=waited, why=why), error=True)
         return 1
-    steps = {
-        "smtp": accepted - flight.sent,
-        "bridge": arrived["arrived"] - accepted,
-        "receiver": arrived["seen"] - arrived["arrived"],
-        "all": arrived["seen"] - flight.sent,
-    }
+    steps = steps_of(flight.began, taken, *arrived)
     if arguments.json:
         told = {"mailbox": mailbox, "name": flight.name}
         _say(json.dumps(told | {name: round(value, 3) for name, value in steps.items()}))
     else:
         words = ", ".join(
-            texts("{step} {seconds} s", step=texts.word(name), seconds=f"{max(value, 0):.2f}")
+            texts("{step} {seconds} s", step=texts.word(name), seconds=f"{value:.2f}")
             for name, value in steps.items()
         )
         _say(texts("{mailbox}: arrived: {words}", mailbox=mailbox, words=words))
     return 0
 
 
+def steps_of(began: float, taken: float, seen: float, ago: float) -> dict[str, float]:
+    """Return the seconds of each step and of all, none below 0.
+
+    ``began``, ``taken`` by SMTP and ``seen`` are of our clock; ``ago`` is how many seconds before
+    it was seen it arrived, by the receiver's clock alone: how far the two clocks differ is nothing
+    to it. Receivers whose clocks differ from each other can be off by no more than there is.
+    """
+    arrived = min(max(seen - ago, taken), seen)
+    return {
+        "smtp": taken - began,
+        "bridge": arrived - taken,
+        "receiver": seen - arrived,
+        "all": seen - began,
+    }
+
+
 def _send(settings: BridgeSettings, flight: Flight) -> float:
-    """Send the letter by our own SMTP, and return when it was taken (Unix time)."""
+    """Send the letter by our own SMTP, and return when it was taken, by the monotonic clock."""
     keys = Keyring(settings).current()
     letter = EmailMessage(SMTP)
     letter["From"] = letter["To"] = flight.mailbox
@@ -119,18 +135,21 @@ def _send(settings: BridgeSettings, flight: Flight) -> float:
     host = "127.0.0.1" if any_address else settings.smtp_host
     with smtplib.SMTP(host, settings.smtp_port, timeout=SMTP_SECONDS) as client:
         client.sendmail("", [flight.recipient], letter.as_bytes())
-    return time.time()
+    return time.monotonic()
 
 
-async def _wait(client: ReceiverClient, flight: Flight, patience: float) -> dict[str, float] | str:
-    """Return when it was where, by Unix time; or why that is not known."""
+async def _wait(
+    client: ReceiverClient, flight: Flight, patience: float
+) -> tuple[float, float] | str:
+    """Return when it was seen, and how many seconds before it arrived; or why that is not known."""
     deadline = time.monotonic() + patience
     why = "the receiver has not been asked"
     while time.monotonic() < deadline:
         attempt = await client.ask(PATH + flight.name)
         if attempt.outcome is Outcome.DONE and attempt.answer:
-            arrived = datetime.fromisoformat(json.loads(attempt.answer)["arrived"])
-            return {"arrived": arrived.timestamp(), "seen": time.time()}
+            said, seen = json.loads(attempt.answer), time.monotonic()
+            now, arrived = (datetime.fromisoformat(said[name]) for name in ("now", "arrived"))
+            return seen, (now - arrived).total_seconds()
         why = "python -m bridge spool list" if attempt.status == 404 else attempt.reason
         await asyncio.sleep(ASK_SECONDS)
     return why

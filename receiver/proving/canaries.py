@@ -17,8 +17,11 @@ class Canaries:
         self._canaries = database["canaries"]
         self._keys = keys
 
-    async def take(self, email: Email, now: datetime) -> Answer | None:
-        """Note a canary, and return its answer; None if the event is a letter's."""
+    async def take(self, email: Email, now: datetime, ahead: float) -> Answer | None:
+        """Note a canary, and return its answer; None if the event is a letter's.
+
+        ``ahead``: by how many seconds our clock is ahead of that by which it was sent.
+        """
         headers = [each for each in email.headers if each[0].casefold().startswith("x-email-l")]
         found = mark_in(self._keys(), email.mailbox, headers, now.timestamp()) if headers else None
         if found is None:
@@ -34,7 +37,8 @@ class Canaries:
             await self._canaries.update_one(
                 {"_id": found.name}, {"$setOnInsert": document}, upsert=True
             )
-        metrics.CANARY.set((datetime.now(UTC) - sent).total_seconds())
+        took = (datetime.now(UTC) - sent).total_seconds() - ahead
+        metrics.CANARY.set(max(took, 0.0))
         metrics.CANARY_WHEN.set(now.timestamp())
         return Answer(dialog="", outcome="canary", matched_by="key")
 

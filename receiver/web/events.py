@@ -7,6 +7,7 @@ the store does not answer, or too many bodies at once. Several are 200 with such
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -17,7 +18,7 @@ from pydantic_core import from_json
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES, NDJSON, Line, LineAnswer, Mistake, done
 from contract.event import Answer, Email, EmailReceived, Envelope, Source
 from contract.faults import reach
-from contract.signature import ID, ID_SHAPE
+from contract.signature import ID, ID_SHAPE, clocks_differ
 from receiver import metrics
 from receiver.access.grant import Grant
 from receiver.bridges.again import Again
@@ -64,14 +65,15 @@ class EventPosts:
         return web.Response(status=204)
 
     async def get_canary(self, request: web.Request) -> web.Response:
-        """Answer when a canary arrived, 404 if it has not, to a service."""
+        """Answer when a canary arrived, and our clock, 404 if it has not, to a service."""
         grant, _ = await self._access.asking(request)
         demand(grant, "read")
         found = await self._canaries.find(request.match_info["name"])
         if found is None or not grant.covers(found["mailbox"].strip().casefold()):
             raise Problem(404, "no such canary has arrived")
         times = ("sent", "received", "arrived")
-        return web.json_response({name: found[name] and found[name].isoformat() for name in times})
+        told = {name: found[name] and found[name].isoformat() for name in times}
+        return web.json_response(told | {"now": datetime.now(UTC).isoformat()})
 
     async def post_email(self, request: web.Request) -> web.Response:
         """Take one event or several, as the media type says."""
@@ -82,7 +84,10 @@ class EventPosts:
         check = self._requests.signed(request, limit)
         event_id, body = await self._requests.body(request, check, limit)
         reach("receiver.verified")
-        return await (self._several(body) if several else self._one(event_id, body))
+        ahead = clocks_differ(request.headers, time.time())
+        if several:
+            return await self._several(body, ahead)
+        return await self._one(event_id, body, ahead)
 
     async def _by_token(self, request: web.Request, several: bool, limit: int) -> web.Response:
         """Take one event for one of the token's mailboxes."""
@@ -95,17 +100,19 @@ class EventPosts:
         event_id = request.headers.get(ID) or sha256(body).hexdigest()
         if not ID_SHAPE.fullmatch(event_id):  # it stands in the log
             raise Problem(422, NO_ID, ({"path": ID, "message": NO_ID},))
-        return await self._one(event_id, body, grant)
+        return await self._one(event_id, body, 0.0, grant)
 
-    async def _one(self, event_id: str, body: bytes, grant: Grant | None = None) -> web.Response:
+    async def _one(
+        self, event_id: str, body: bytes, ahead: float, grant: Grant | None = None
+    ) -> web.Response:
         event = read_json(EmailReceived, body, "event")
         email = event.data if grant is None else posted(event.data, grant)
-        [answer] = await self._file([await self._letter(event_id, email)])
+        [answer] = await self._file([await self._letter(event_id, email)], ahead)
         if isinstance(answer, Problem):
             raise answer
         return web.json_response(text=answer.model_dump_json(), status=status_of(answer))
 
-    async def _several(self, body: bytes) -> web.Response:
+    async def _several(self, body: bytes, ahead: float) -> web.Response:
         lines = [line for line in body.split(b"\n") if line.strip()]
         if not lines:
             raise Problem(400, "there is no event in the body")
@@ -113,7 +120,7 @@ class EventPosts:
             raise Problem(413, f"there are more than {MAX_LINES} events in the body")
         read = await asyncio.gather(*map(self._read, lines))
         letters = [each for _, each in read if isinstance(each, Arrival)]
-        answers = iter(await self._file(letters) if letters else [])
+        answers = iter(await self._file(letters, ahead) if letters else [])
         told = [
             line_answer(event_id, each if isinstance(each, Problem) else next(answers))
             for event_id, each in read
@@ -136,13 +143,14 @@ class EventPosts:
     async def _letter(self, event_id: str, email: Email) -> Arrival:
         return arrival_of(event_id, await harmless(email), datetime.now(UTC))
 
-    async def _answers(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
+    async def _answers(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
         """File letters; canaries among them are noted and go no further."""
         now = datetime.now(UTC)
         told: list[Answer | Problem | None] = []
         for each in letters:
             try:
-                told.append(await self._canaries.take(each.email, now) if each.email else None)
+                email = each.email
+                told.append(await self._canaries.take(email, now, ahead) if email else None)
             except Exception as error:
                 told.append(problem_of(error, "a canary"))
         left = [each for each, answer in zip(letters, told, strict=True) if answer is None]
@@ -152,9 +160,9 @@ class EventPosts:
         await self._again.note([each for each, answer in copies if is_duplicate(answer)])
         return found
 
-    async def _file(self, letters: Sequence[Arrival]) -> list[Answer | Problem]:
+    async def _file(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
         with metrics.SECONDS.time():
-            answers = await self._answers(letters)
+            answers = await self._answers(letters, ahead)
         reach("receiver.filed")
         for number, arrival in enumerate(letters):
             answer = answers[number]

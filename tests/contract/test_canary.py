@@ -1,7 +1,10 @@
 """Only who has the secret makes a canary, for one mailbox, and for six days."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from bridge.proving.canary import steps_of
 from contract.canary import CLOCKS_DIFFER, FIELD, OLDEST_SECONDS, CanaryMark, mark, mark_in
 from contract.signature import Key, new_secret
 
@@ -34,3 +37,35 @@ def test_what_is_a_canary(
 ) -> None:
     found = mark_in(keys, mailbox, headers, NOW + later)
     assert found == (CanaryMark(NAME, NOW) if is_one else None)
+
+
+@pytest.mark.parametrize(
+    ("ago", "bridge", "receiver"),
+    [
+        (1.0, 2.0, 1.0),
+        (0.0, 3.0, 0.0),
+        (-240.0, 3.0, 0.0),  # two receivers, one of whose clocks is ahead
+        (240.0, 0.0, 3.0),
+        (3.2, 0.0, 3.0),  # it was there before the door had said 250
+    ],
+)
+def test_the_steps_of_a_canary(ago: float, bridge: float, receiver: float) -> None:
+    assert steps_of(100.0, 101.0, 104.0, ago) == {
+        "smtp": 1.0,
+        "bridge": bridge,
+        "receiver": receiver,
+        "all": 4.0,
+    }
+
+
+TIMES = st.lists(st.floats(0, 1e6), min_size=3, max_size=3).map(sorted)
+
+
+@given(TIMES, st.floats(-1e6, 1e6))
+def test_whatever_the_clocks_say_no_step_is_below_nothing_and_all_are_their_sum(
+    times: list[float], ago: float
+) -> None:
+    began, taken, seen = times
+    *steps, whole = steps_of(began, taken, seen, ago).values()
+    assert min(steps) >= 0
+    assert sum(steps) == pytest.approx(whole)

@@ -1,13 +1,17 @@
 """``POST /webhook/email`` on a real receiver: each answer, and what it leaves in MongoDB."""
 
 import asyncio
+import re
 import time
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from contract.canary import FIELD, mark
+from contract.signature import parse_keys, sign
 from receiver.store.mongo import Database
-from tests.servers import Service
+from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event
 
 
@@ -225,3 +229,27 @@ async def test_a_body_that_is_too_large_is_refused_by_its_head(receiver: Service
 async def test_health(client: Client) -> None:
     assert await client.get("/healthz") == 200
     assert await client.get("/readyz") == 200
+
+
+@pytest.mark.parametrize("their_clock", [0, 240, -240])
+async def test_how_long_a_canary_took_is_told_whatever_the_clocks_say(
+    client: Client, database: Database, their_clock: int
+) -> None:
+    """A bridge whose clock differs from ours by minutes: the canary was sent fifty seconds ago."""
+    now = int(time.time()) + their_clock
+    name = f"{abs(their_clock):032x}"
+    said = mark(parse_keys(SECRET), "support@yandex.ru", name, now - 50)
+    body = event(headers=[[FIELD, said]], message_id=f"{name}@canary.invalid")
+    at_theirs = sign(parse_keys(SECRET), "event-1", now, body)
+    by_theirs = {header.replace("-", "_"): value for header, value in at_theirs.items()}
+    status, answer = await client.post(body, **(by_theirs | {"event_id": "event-1"}))
+    assert (status, answer["outcome"]) == (200, "canary")
+    assert await stored(database) == []
+    async with client.session.get(f"{client.base}/metrics") as numbers:
+        told = re.search(r"^receiver_canary_seconds (\S+)$", await numbers.text(), re.MULTILINE)
+    assert told is not None
+    assert 35 <= float(told[1]) < 50 + 30
+    status, noted = await client.call("GET", f"/webhook/canaries/{name}")
+    assert status == 200
+    ago = datetime.fromisoformat(noted["now"]) - datetime.fromisoformat(noted["arrived"])
+    assert 0 <= ago.total_seconds() < 60
