@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from contract.language.refusals import told
+from contract.language.system import said
 
 MOST_BYTES = 1024 * 1024
 PIPE_SECONDS = 5.0
@@ -51,13 +52,13 @@ def bytes_in(path: Path, *, once: bool = False, seconds: float = PIPE_SECONDS) -
     except (FileNotFoundError, NotADirectoryError):
         raise FileUnreadable(told("there is no such file"), is_missing=True) from None
     except OSError as error:
-        raise FileUnreadable(told("it cannot be read ({why})", why=error.strerror)) from None
+        raise FileUnreadable(told("it cannot be read ({why})", why=said(error))) from None
     except ValueError:  # a zero byte in it
         raise FileUnreadable(told("it is no path")) from None
     try:
         return _content(descriptor, once, seconds)
     except OSError as error:
-        raise FileUnreadable(told("it cannot be read ({why})", why=error.strerror)) from None
+        raise FileUnreadable(told("it cannot be read ({why})", why=said(error))) from None
     finally:
         os.close(descriptor)
 

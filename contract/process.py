@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from contract.language.refusals import told
+from contract.language.system import said
 from contract.reading.mistakes import Wrong
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
@@ -122,7 +123,7 @@ def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
         written = "{path} cannot be written to ({why}): {right}"
         made = "{path} cannot be made ({why}): {right}"
         wrong = written if is_directory(directory) else made
-        yield Wrong((name,), told(wrong, path=directory, why=error.strerror, right=right))
+        yield Wrong((name,), told(wrong, path=directory, why=said(error), right=right))
 
 
 def where(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from contract.doctor.russian import spoken
 from contract.environment import FileUnusable, surroundings, unknown
 from contract.language.refusals import told
 from contract.language.speaking import speaking
+from contract.language.system import said
 from contract.process import EXIT_CONFIG
 from contract.reading.fields import shown
 from contract.reading.mistakes import Wrong
@@ -44,7 +45,7 @@ def _file_that_is_there(path: Path) -> Path:
     except (FileNotFoundError, NotADirectoryError):
         raise ValueError(told("must be a file that is there, not {path}", path=path)) from None
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", "no path")
+        why = said(error) if isinstance(error, OSError) else told("it is no path")
         text = told("{path} cannot be read ({why}): name another file", path=path, why=why)
         raise ValueError(text) from None
     if not S_ISREG(status.st_mode):

@@ -14,6 +14,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
+from contract.language.system import said
 from contract.process import CannotStart, is_directory
 
 RETRY_SECONDS = 300.0
@@ -54,7 +55,7 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     except BlockingIOError:
         raise CannotStart(f"another backup is being written to {place}") from None
     except OSError as error:
-        return _failed(f"{error.filename or place}: {error.strerror}")
+        return _failed(f"{error.filename or place}: {said(error)}")
 
 
 def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
@@ -64,7 +65,7 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
         say_backed_up(settings.data_dir)
         gone = prune(place, keep)
     except OSError as error:
-        return _failed(f"{error.filename or place}: {error.strerror}")
+        return _failed(f"{error.filename or place}: {said(error)}")
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=path, count=letters)
     print(f"{told}{dropped}", flush=True)  # noqa: T201 - a command's output
@@ -78,7 +79,7 @@ def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(spoken(str(error)))
     except OSError as error:
-        return _failed(f"{error.filename or arguments.archive}: {error.strerror}")
+        return _failed(f"{error.filename or arguments.archive}: {said(error)}")
     told = texts("{count} letters are back in {path}", count=count, path=settings.spool)
     print(told)  # noqa: T201 - a command's output
     return 0

@@ -29,6 +29,7 @@ from bridge.spool.inventory import SpooledLetter, attempts_of, note_of, stored, 
 from bridge.spool.spool import HEAD_BYTES, Spool
 from bridge.words import texts
 from contract.language.speaking import speaking
+from contract.language.system import said
 from contract.process import is_directory
 
 
@@ -78,7 +79,7 @@ def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        words = f"{error.filename or settings.spool}: {error.strerror}"
+        words = f"{error.filename or settings.spool}: {said(error)}"
         print(words, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
 

@@ -9,6 +9,7 @@ import re
 from contract.doctor.of_answers import SENTENCES as OF_ANSWERS
 from contract.doctor.of_commands import SENTENCES as OF_COMMANDS
 from contract.language.speaking import is_russian
+from contract.language.system import BY_TEXT
 
 _SENTENCES = {
     # Secrets: contract/keyring, contract/signature.
@@ -157,7 +158,9 @@ _SENTENCES = {
         r" MONGO_POOL"
     ),
 }
-_ALL = _SENTENCES | OF_COMMANDS | OF_ANSWERS
+# What the operating system says, with its number where Python names it.
+_OF_SYSTEM = {rf"(?:\[Errno \d+\] )?\b{re.escape(text)}\b": ru for text, ru in BY_TEXT.items()}
+_ALL = _SENTENCES | OF_COMMANDS | OF_ANSWERS | _OF_SYSTEM
 # The longer first: a shorter one may be a part of it.
 _PATTERNS = [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
 

@@ -10,6 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from contract.health_check.plain_environment import called
 from contract.language.refusals import told
+from contract.language.system import said
 
 _STRAIGHT = build_opener(ProxyHandler({}))
 
@@ -38,7 +39,7 @@ def why_not(error: OSError) -> str:
         case OSError(errno=int(number)) if number < 0:  # EAI_… of getaddrinfo(3)
             return told("there is no such host")
         case OSError(strerror=str(text)) if text:
-            return text
+            return said(cause)
         case _:
             return not_ours()
 

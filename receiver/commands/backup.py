@@ -8,6 +8,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from contract.doctor.russian import spoken
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, prune
@@ -50,7 +51,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             try:
                 return await _one(database, place, arguments.keep, settings.seal)
             except OSError as error:
-                tell(texts("no backup: {why}", why=error), error=True)
+                tell(texts("no backup: {why}", why=spoken(str(error))), error=True)
                 return 1
 
         async def again_and_again(database: Database) -> int:
