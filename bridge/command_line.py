@@ -83,7 +83,8 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     if complaint := complaint_in(settings.receiver_health):
         wrong.append(complaint)
     if settings.accounts and arguments.door != "smtp":
-        wrong += complaints(settings.imap_health, settings.imap.poll, time.time())
+        users = [account.user for account in settings.accounts]
+        wrong += complaints(settings.imap_health, settings.imap.poll, time.time(), users)
     with speaking():
         for complaint in wrong:
             log.error("%s", spoken(complaint))

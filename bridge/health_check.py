@@ -4,6 +4,7 @@ It says that all is well, or nothing. What is not well, or not plain, is looked 
 words by ``ping`` of the command line, which knows every setting, at many times the cost.
 """
 
+import json
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -33,20 +34,27 @@ def all_is_well(words: Sequence[str], environ: Mapping[str, str]) -> bool:
     data = Path(texts["DATA_DIR"])
     try:
         return (
-            (data / REACHED).is_file()
-            and not complaint_in(data / REACHED)
-            and not (by_imap and has_mailbox and not _is_read(data, texts["IMAP_POLL"]))
+            not complaint_in(data / REACHED)
+            and not (by_imap and has_mailbox and not _is_read(data, texts))
             and not (by_smtp and not _takes_letters(texts["SMTP_HOST"], texts["SMTP_PORT"]))
         )
-    except (OSError, ValueError, TypeError, AttributeError):  # of a file that is not as we write it
+    except (
+        OSError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        KeyError,
+    ):  # of a file that is not as we write it
         return False
 
 
-def _is_read(data: Path, poll: str) -> bool:
-    seconds = float(poll)
+def _is_read(data: Path, texts: Mapping[str, str]) -> bool:
+    seconds = float(texts["IMAP_POLL"])
     if not 0 < seconds <= LONGEST_POLL:
         return False
-    return not any(complaints(data / HEALTH, seconds, time.time()))
+    users = [texts["IMAP_USER"]] if texts["IMAP_USER"] else []
+    users += [each["user"] for each in json.loads(texts["IMAP_ACCOUNTS"] or "[]")]
+    return not any(complaints(data / HEALTH, seconds, time.time(), users))
 
 
 def _takes_letters(host: str, port: str) -> bool:

@@ -59,5 +59,7 @@ def complaint_in(path: Path) -> str:
     """Return what another process has written down, nothing where nothing is wrong."""
     try:
         return str(json.loads(path.read_text(encoding="utf-8"))["complaint"])
+    except FileNotFoundError:
+        return f"nothing is delivered: no bridge has begun to, by DATA_DIR ({path.parent})"
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return f"nobody knows what is delivered: {path} cannot be read: is DATA_DIR another user's?"

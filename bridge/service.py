@@ -126,7 +126,8 @@ async def _healthy(
     def of_mailboxes() -> list[str]:
         if not settings.accounts:
             return []
-        return list(complaints(settings.imap_health, settings.imap.poll, time.time()))
+        users = [account.user for account in settings.accounts]
+        return list(complaints(settings.imap_health, settings.imap.poll, time.time(), users))
 
     def of_receiver() -> str:
         return complaint_in(settings.receiver_health)

@@ -113,7 +113,9 @@ class ReceiverClient:
                 attempt = await _attempt(response)
         except _FAULTS as error:
             attempt = self._failed(error)
-        self._saw(attempt.status, attempt.reason)
+        # Nothing was delivered, whoever says well to that: as our receiver's 405.
+        status = 405 if attempt.outcome is Outcome.DONE else attempt.status
+        self._saw(status, attempt.reason)
         return attempt
 
     async def ask(self, path: str) -> Attempt:

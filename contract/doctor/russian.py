@@ -119,6 +119,13 @@ _SENTENCES = {
     r"IMAP is not watched: (.+) cannot be read: is DATA_DIR another user's\?": r"не видно, читается"
     r" ли почта по IMAP: не открыть \1; не чужой ли DATA_DIR?",
     r": never read yet": ": ещё ни разу не прочитано",
+    r": no bridge follows this mailbox, by DATA_DIR": ": за этим ящиком не следит ни один мост,"
+    " судя по DATA_DIR",
+    r"nothing is delivered: no bridge has begun to, by DATA_DIR": "письма не доставляются: ни один"
+    " мост этим не занят, судя по DATA_DIR",
+    r"nobody knows what is delivered: (\S+) cannot be read: is DATA_DIR another user's\?": (
+        r"что доставлено, неизвестно: \1 не читается: не чужой ли это DATA_DIR?"
+    ),
     r": not logged in for (\S+) s": r": нет входа уже \1 с",
     r": waiting for (\S+) s": r": ждёт уже \1 с",
     r": not looked at for (\S+) s": r": не проверялось уже \1 с",

@@ -2,15 +2,37 @@
 
 import logging
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from bridge.courier.receiver_client import connected
 from bridge.reach import Reach, complaint_in
+from contract.signature import parse_keys
+from tests import servers
 
 NO_DATABASE = (503, "MongoDB is not reached")
 LOOK = (405, "Method Not Allowed")
 GONE = (0, "nobody listens there")
+
+
+@pytest.fixture
+async def page() -> AsyncIterator[str]:
+    """The URL of a web page."""
+
+    async def welcome(_request: web.Request) -> web.Response:
+        return web.Response(text="welcome")
+
+    app = web.Application()
+    app.router.add_get("/page", welcome)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    port = servers.free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield f"http://127.0.0.1:{port}/page"
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize(
@@ -38,6 +60,35 @@ def test_what_has_never_worked_is_not_well(
         reach.saw(*answer)
     assert complaint in complaint_in(path)
     assert bool(complaint_in(path)) == bool(complaint)
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (None, "nothing is delivered: no bridge has begun to, by DATA_DIR"),
+        ("", "cannot be read"),
+        ("[]", "cannot be read"),
+        ('{"complaint": ""}', ""),
+    ],
+)
+def test_where_no_courier_has_said_anything_it_is_not_well(
+    tmp_path: Path, content: str | None, complaint: str
+) -> None:
+    path = tmp_path / "reached.json"
+    if content is not None:
+        path.write_text(content)
+    assert complaint in complaint_in(path)
+    assert bool(complaint_in(path)) == bool(complaint)
+
+
+async def test_a_look_that_is_answered_well_delivers_nothing(tmp_path: Path, page: str) -> None:
+    """As by a web page, or a proxy before a receiver that is not there."""
+    reach = Reach(tmp_path / "reached.json", "http://receiver")
+    async with connected(page, lambda: parse_keys(servers.SECRET), 5.0, reach.saw) as webhook:
+        assert (await webhook.look()).status == 200
+    assert (reach.answered, reach.delivered) == (True, False)
+    reach.saw(502, "Bad Gateway")
+    assert "it takes nothing yet" in reach.complaint
 
 
 def test_a_disk_that_takes_no_note_of_it_ends_nothing(

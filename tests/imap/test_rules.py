@@ -201,6 +201,17 @@ def test_a_disk_that_takes_no_state_ends_no_watcher(tmp_path: Path) -> None:
     assert [*complaints(directory / "health.json", 60, time.time())] == []
 
 
+def test_a_mailbox_that_nobody_follows_is_not_well(tmp_path: Path) -> None:
+    path = tmp_path / "health.json"
+    states = FolderStates(path)
+    [told] = complaints(path, 60, time.time(), ["a@b.ru"])
+    assert told.startswith("a@b.ru: no bridge follows this mailbox")
+    states.say("ba@b.ru INBOX", "watching")
+    assert [*complaints(path, 60, time.time(), ["a@b.ru", "ba@b.ru"])] == [told]
+    states.say("a@b.ru INBOX", "watching")
+    assert [*complaints(path, 60, time.time(), ["a@b.ru", "ba@b.ru"])] == []
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 def test_what_the_watcher_has_told_is_not_told_again(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, is_told: bool

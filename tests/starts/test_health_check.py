@@ -62,7 +62,7 @@ def environ(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> di
     data = tmp_path / "data"
     (data / "imap").mkdir(parents=True)
     Reach(data / REACHED, "http://receiver")
-    FolderStates(data / HEALTH).say("support INBOX", "watching")
+    FolderStates(data / HEALTH).say("support@example.ru INBOX", "watching")
     return {
         "SMTP_HOST": "0.0.0.0",
         "SMTP_PORT": serve(b"220 bridge ESMTP\r\n", OK, OK, b"221 2.0.0 Bye\r\n"),
@@ -103,6 +103,10 @@ def test_no_other_command_is_taken_for_it(environ: dict[str, str], words: list[s
         ({"DATA_DIR": "\0"}, (False, False)),
         ({"IMAP_POLL": "nan"}, (False, True)),
         ({"IMAP_POLL": "x"}, (False, True)),
+        ({"IMAP_USER": "sales@example.ru"}, (False, True)),
+        ({"IMAP_ACCOUNTS": '[{"user": "sales@example.ru"}]'}, (False, True)),
+        ({"IMAP_ACCOUNTS": '[{"user": "support@example.ru"}]'}, (True, True)),
+        ({"IMAP_ACCOUNTS": '[{"name": "support@example.ru"}]'}, (False, True)),
         # where a file has a say, those who read files are asked
         ({"ENV_FILE": "elsewhere.env"}, (False, False)),
         ({"SMTP_PORT_FILE": "port"}, (False, True)),
@@ -127,7 +131,10 @@ def test_what_is_not_well_or_not_plain_is_left_to_others(
         ("data/make-run.json", "{}", (False, False)),
         ("data/make-run.json", "", (True, True)),
         (f"data/{REACHED}", '{"complaint": "the secrets do not fit"}', (False, True)),
+        (f"data/{REACHED}", '{"complaint', (False, True)),
+        (f"data/{REACHED}", "[]", (False, True)),
         (f"data/{HEALTH}", "{", (False, True)),
+        (f"data/{HEALTH}", "{}", (False, True)),
         (f"data/{HEALTH}", '{"INBOX": {"state": "watching", "odd": 1}}', (False, True)),
         (f"data/{HEALTH}", '{"INBOX": 1}', (False, True)),
         (f"data/{HEALTH}", '{"INBOX": {"state": "refused", "since": 1, "seen": 1}}', (False, True)),

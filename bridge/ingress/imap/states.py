@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -53,8 +53,11 @@ class FolderStates:
         self._note.write({name: asdict(entry) for name, entry in self._entries.items()})
 
 
-def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
-    """Yield what is wrong with the watchers that write to ``path``; nothing when all is well."""
+def complaints(path: Path, poll: float, now: float, users: Collection[str] = ()) -> Iterator[str]:
+    """Yield what is wrong with the watchers that write to ``path``; nothing when all is well.
+
+    ``users`` are those whose mailboxes are to be followed.
+    """
     try:
         entries = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -63,6 +66,9 @@ def complaints(path: Path, poll: float, now: float) -> Iterator[str]:
     except (OSError, ValueError):
         yield f"IMAP is not watched: {path} cannot be read: is DATA_DIR another user's?"
         return
+    for user in users:
+        if not any(name.startswith(f"{user} ") for name in entries):
+            yield f"{user}: no bridge follows this mailbox, by DATA_DIR ({path.parent})"
     for name, said in entries.items():
         entry = Entry(**said)
         if entry.state in ("refused", "no folder"):
