@@ -76,6 +76,7 @@ RUSSIAN = {
     "this is the only time that it is shown": "токен показан один раз, сохраните его",
     "there is no valid token named {name}": "действующего токена с именем {name} нет",
     "a name is 1 to {most} signs on one line": "имя — от 1 до {most} знаков в одну строку",
+    "{text} is over already": "{text} — уже прошло",
     "services that sign are noted as {name}: take another name": (
         "{name} — так подписаны действия сервисов: выберите другое имя"
     ),

@@ -123,7 +123,10 @@ def _until(text: str) -> datetime:
     except ValueError:
         told = texts("it is 30d, or a date such as 2027-01-31")
         raise argparse.ArgumentTypeError(told) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    until = found if found.tzinfo else found.replace(tzinfo=UTC)
+    if until <= datetime.now(UTC):
+        raise argparse.ArgumentTypeError(texts("{text} is over already", text=text))
+    return until
 
 
 TOKEN = Command("token", "add, list and revoke the tokens of the API", run, add_arguments)

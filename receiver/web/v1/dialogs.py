@@ -170,7 +170,7 @@ class DialogOperations:
                 self.dialog,
                 {
                     200: MayAnswer("the dialog", WholeDialog, headers=("ETag",)),
-                    304: MayAnswer("it is as you know it"),
+                    304: MayAnswer("it is as you know it", headers=("ETag",)),
                     308: GONE_THERE,
                 },
                 DialogQuery,

@@ -28,13 +28,13 @@ MESSAGE = "message/rfc822"
 _DIGEST = re.compile(HEX_KEY)
 BYTES = {
     200: MayAnswer("the bytes", media="*/*", headers=("ETag",)),
-    206: MayAnswer("the range asked for", media="*/*"),
-    304: MayAnswer("you have them"),
+    206: MayAnswer("the range asked for", media="*/*", headers=("ETag", "Content-Range")),
+    304: MayAnswer("you have them", headers=("ETag",)),
 }
 ORIGINAL = {
     200: MayAnswer("the original", media=MESSAGE, headers=("ETag",)),
-    206: MayAnswer("the range asked for", media=MESSAGE),
-    304: MayAnswer("you have it"),
+    206: MayAnswer("the range asked for", media=MESSAGE, headers=("ETag", "Content-Range")),
+    304: MayAnswer("you have it", headers=("ETag",)),
 }
 
 

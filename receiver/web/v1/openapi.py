@@ -30,6 +30,16 @@ ASKED_BY_HEADER = {
     "undo": ("If-Match",),
     "stream": ("Last-Event-ID",),
 }
+A_TEXT = {"schema": {"type": "string"}}
+UNKNOWN = 401  # who asks, and so whose rate it is
+OF_THE_RATE = ("RateLimit-Policy", "RateLimit")
+# What of a problem is told by its header.
+BY_PROBLEM: dict[int, tuple[str, ...]] = {
+    UNKNOWN: ("WWW-Authenticate",),
+    416: ("Content-Range",),
+    429: ("Retry-After",),
+    503: ("Retry-After",),
+}
 
 
 def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
@@ -90,10 +100,7 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
         "responses": {
             **{str(status): _answer(one, refs) for status, one in each.answers.items()},
             **{
-                str(status): {
-                    "description": MEANINGS[status],
-                    "content": {"application/problem+json": {"schema": refs[ProblemShape]}},
-                }
+                str(status): _problem(status, refs)
                 for status in sorted({*each.ALWAYS, *each.problems})
             },
         },
@@ -102,6 +109,15 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
         content = {"application/json": {"schema": refs[each.body]}}
         found["requestBody"] = {"required": True, "content": content}
     return found
+
+
+def _problem(status: int, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
+    known = OF_THE_RATE if status != UNKNOWN else ()
+    return {
+        "description": MEANINGS[status],
+        "headers": dict.fromkeys((*BY_PROBLEM.get(status, ()), *known), A_TEXT),
+        "content": {"application/problem+json": {"schema": refs[ProblemShape]}},
+    }
 
 
 def parameters_of(each: Operation) -> list[dict[str, Any]]:
@@ -129,9 +145,7 @@ def parameters_of(each: Operation) -> list[dict[str, Any]]:
 
 def _answer(one: MayAnswer, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:
     found: dict[str, Any] = {"description": one.words}
-    if one.headers:
-        text = {"schema": {"type": "string"}}
-        found["headers"] = dict.fromkeys(one.headers, text)
+    found["headers"] = dict.fromkeys((*one.headers, *OF_THE_RATE), A_TEXT)
     if one.model:
         found["content"] = {one.media: {"schema": refs[one.model]}}
     elif one.media != "application/json":

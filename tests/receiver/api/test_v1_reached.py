@@ -8,7 +8,7 @@ from receiver.store.mongo import Database
 from tests.receiver.api.test_v1_walls import OWN, made, requests_of
 from tests.receiver.api_client import Caller, Said, calling, make_token
 from tests.servers import Service
-from tests.webhook_client import Client
+from tests.webhook_client import Client, event
 
 LAST = ("remove_hook", "person_erase")  # after these the others would find less
 
@@ -31,6 +31,18 @@ def wrong_with(document: Any, described: Any, said: Said) -> list[str]:
         return []
     whole = {**schema, "components": document["components"]}
     return [each.message for each in Draft202012Validator(whole).iter_errors(said.json)]
+
+
+TOLD_BY_HEADER = {
+    *("ETag", "Link", "Location", "Content-Range", "Retry-After", "WWW-Authenticate"),
+    *("RateLimit", "RateLimit-Policy"),
+}
+
+
+def undescribed(described: Any, said: Said) -> set[str]:
+    """Return what an answer says in its header, and the description does not."""
+    known = set(described["responses"][str(said.status)].get("headers", {}))
+    return {name for name in TOLD_BY_HEADER if name in said.headers} - known
 
 
 async def as_it_is_now(caller: Caller, operation: str, path: str, body: Any) -> tuple[str, Any]:
@@ -65,9 +77,18 @@ async def test_each_operation_is_reached_and_answers_as_described(
                 said = await caller.call(method, path, body)
                 statuses.append(said.status)
                 assert str(said.status) in described["responses"], (name, path, said.status)
+                assert undescribed(described, said) == set(), (name, path, said.status)
                 if 200 <= said.status < 300:
                     assert wrong_with(document, described, said) == [], (name, path)
                     break
             else:
                 missed[name] = statuses
         assert missed == {}
+        later = event(mailbox=OWN, sender="zoe@a.ru", message_id="later@a.ru")
+        await client.post(later, event_id="later")
+        one = (await caller.get("/v1/dialogs?limit=1")).json["items"][0]["id"]
+        path, described = f"/v1/dialogs/{one}", document["paths"]["/v1/dialogs/{id}"]["get"]
+        tag = (await caller.get(path)).headers["ETag"]
+        for fields, status in (({"If_None_Match": tag}, 304), ({"If_Match": '"x"'}, 412)):
+            said = await caller.get(path, **fields)
+            assert (said.status, undescribed(described, said)) == (status, set())
