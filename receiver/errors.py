@@ -30,7 +30,7 @@ MEANINGS = {
     404: "it is not there, or not for this token",
     405: "the path does not take this method; Allow names those that it takes",
     408: "the body came too slowly",
-    409: "the correction does not fit",
+    409: "what is asked does not fit what is there",
     410: "the state is too old: list anew; or the letters were erased",
     412: "what If-Match names is not there any more: it was changed meanwhile",
     413: "the body is too large",
