@@ -36,9 +36,12 @@ _HIDES = re.compile(
 # What is relative would lead to pages of whoever shows the letter.
 _LEADS_OUT = re.compile(r"\s*(?:https?:|mailto:|tel:|//)", re.IGNORECASE)
 _HIDDEN_MARK = "display:none"
-# An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium).
+# An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium). The new
+# Outlook's sets the margins above and below alone, or 40 pixels beside them.
 _INDENTS = re.compile(
-    r"^(?=.*\bmargin(?:-left)?\s*:)(?=.*\bborder(?:-width)?\s*:\s*(?:none|0))(?!.*\bborder-left)",
+    r"^(?=.*\bmargin(?:-left)?\s*:)(?=.*\bborder(?:-width)?\s*:\s*(?:none|0))(?!.*\bborder-left)|"
+    r"^(?!.*\bborder)(?=.*\bmargin-top\s*:\s*0)(?=.*\bmargin-bottom\s*:\s*0)"
+    r"(?!.*\bmargin-left\s*:(?!\s*(?:[34]0px|0)))",
     re.IGNORECASE | re.DOTALL,
 )
 INDENT_MARK = "margin-left:40px;border:none"

@@ -65,6 +65,11 @@ ORDERS = {
     "15/09/2025  15:46  (GMT+03:00) To: Иван Subject: Доставка",
     "behind the marker, German": f'-------- Ursprüngliche Nachricht --------Von: "Анна" {WHO[5:]} '
     "Datum: 15.09.25  15:46  (GMT+01:00) An: Иван Betreff: Доставка",
+    "an address between, French": f"De : {WHO}\nRépondre à : Support <s@shop.example>\n"
+    "Date : lundi 15 septembre 2025 15:46\nÀ : Иван\nObjet : Доставка",
+    "an address between, of a name nobody knows": f"От: {WHO}\nОбратно: <s@shop.example>\n"
+    "Дата: 15.09.2025 15:46\nТема: Доставка",
+    "marker of three dashes": f"--- Исходное сообщение ---\nОт кого: {WHO}\nДата: 15.09.2025 15:46",
     "marker under the words": f"-----Original Message-----\nFrom: {WHO}\nSent: 15.09.2025 15:46",
 }
 
@@ -148,6 +153,39 @@ def test_what_a_help_desk_asks_to_write_above_ends_the_answer(line: str) -> None
     assert new_words(sentence, ANSWER) == sentence
 
 
+LINES = (
+    "On Sep 15, 2025, at 3:46 PM, Anna <anna@shop.example<mailto:anna@shop.example>> wrote:",
+    'Am 15.09.2025 um 15:46 schrieb "me@our.example<mailto:me@our.example>" '
+    "<me@our.example<mailto:me@our.example>>:",
+    "На 15.09.2025 во 15:46, Ана напиша:",
+    "Дана 15.09.2025. у 15:46, Ана је написала:",
+    "في 15‏/9‏/2025 15:46، كتب Anna:",
+    f"---- 在 星期一, 15 九月 2025 15:46:32 +0800 {WHO} 撰写 ----",
+    f"星期一, 九月 15, 2025 3:46 下午，{WHO} 来信：",
+    "25. 9. 15. 15:46에 Anna 이(가) 쓴 글:",
+)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_that_says_who_wrote_opens_history_in_more_languages(line: str) -> None:
+    assert new_words(f"{WORDS}\n\n{line}\n\n{MARKED}", ANSWER) == WORDS
+    assert new_words(f"{WORDS}\n\n{line}\n\n{OLD}", ANSWER) == WORDS
+
+
+def test_a_quotation_that_begins_with_name_and_day_is_no_excerpt_of_the_writer_s() -> None:
+    quote = "> Anna Ivanova\n> 15 September 2025 at 3:46 pm\n> Will you be there?"
+    assert new_words(f"{WORDS}\n\n{quote}", ANSWER) == WORDS
+
+
+@pytest.mark.parametrize("line", ["Forwarded message:", "Пересылаемое сообщение:"])
+def test_a_letter_passed_on_without_dashes_stays(line: str) -> None:
+    for body in (
+        f"Смотрите.\n\n{line}\n\n> From: {WHO}\n> Subject: Прайс\n>\n> Цены ниже.",
+        f"Смотрите.\n\n{line}\n\nFrom: {WHO}\nDate: 15.09.2025 15:46\nTo: b@c.example\n\nЦены.",
+    ):
+        assert new_words(body, ANSWER) == body
+
+
 GLUED = (
     f"On Mon, Sep 15, 2025 at 3:46 PM, {WHO} wrote:",
     "On Monday, September 15, 2025, Anna wrote:",
@@ -192,6 +230,23 @@ LISTED = "users mailing list\nusers@lists.example\nhttps://lists.example/info/us
 @pytest.mark.parametrize("rule", ["__", "_" * 47])
 def test_a_list_s_footer_goes_however_long_its_rule_is(rule: str) -> None:
     assert new_words(f"{WORDS}\n\n{rule}\n{LISTED}", ANSWER) == WORDS
+
+
+INDENTS = (
+    "margin-top:0;margin-bottom:0",
+    "margin-top: 0px; margin-bottom: 0px; margin-left: 40px",
+)
+
+
+@pytest.mark.parametrize("style", INDENTS)
+def test_what_outlook_s_editor_indents_is_no_quotation(style: str) -> None:
+    lines = "".join(f"<div>{i}. Паллета, {i} кг</div>" for i in range(1, 16))
+    indented = f"<blockquote class='elementToProof' style='{style}'>{lines}</blockquote>"
+    page = f"<div>Везём</div>{indented}"
+    raw = letter(text="-", html=page, subject="Re: Доставка")
+    read = read_letter(raw.replace(b"text/plain", b"text/x-nothing"))
+    assert ">" not in read.text
+    assert "15. Паллета, 15 кг" in read.reply
 
 
 DELIMITERS = (

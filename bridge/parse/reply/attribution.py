@@ -18,7 +18,13 @@ _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
 
 _ONLY_WHO = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>")
-_ONLY_WHEN = re.compile(r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?")
+_ONLY_WHEN = re.compile(
+    r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
+    r"(?: [AaPp]\.?[Mm]\.?)?"
+)
+_ONLY_NAME = re.compile(
+    r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}(?: <[^<>]{3,100}>)?"
+)
 _ONLY_DAY = re.compile(
     r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
 )
@@ -28,6 +34,9 @@ _ADDRESS_WROTE = re.compile(
     r"a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał\(a\)|написал\(а\)|пишет) ?:",
     re.IGNORECASE,
 )
+
+# Exchange writes out links: ``<jane@example.org<mailto:jane@example.org>>``.
+_LINKED = re.compile(r"<mailto:[^<>]{1,200}>")
 
 # alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
 _QUOTING = re.compile("Quoting [^\\W\\d_]")
@@ -134,6 +143,15 @@ def opens_quote(lines: Lines, start: int) -> bool:
     return False
 
 
+def named_and_dated(lines: Lines, first: int) -> bool:
+    """Whether a quote begins with a name and, on the next line, a day and its hour (Postbox)."""
+    second = lines.following[first + 1]
+    if second >= len(lines) or second - first > 2 or not lines.quoted[second]:
+        return False
+    named = _ONLY_NAME.fullmatch(lines.bare(first))
+    return bool(named and _ONLY_WHEN.fullmatch(lines.bare(second)))
+
+
 def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
     """The attribution whose last line is ``last``; clients fold it at any blank."""
     marked = quoted_below(lines, last + 1) is not None or quoted
@@ -214,6 +232,7 @@ def odd_mark(text: str) -> str | None:
 
 
 def _normal(text: str) -> str:
+    text = _LINKED.sub("", text)
     framed = text.startswith("---") and text.endswith("--")  # Zoho's: they stand for a colon
     text = text.strip("-*_ ").replace("*", "") + (":" if framed else "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')

@@ -57,7 +57,10 @@ _NAMES = {
         "organization|attachments|sensitivity|message-id|antwort an|wichtigkeit|anlagen|"
         "categories|категории|flag status|when|where|когда|где|location|место|"
         "pièces jointes|importancia|datos adjuntos|importância|anexos|risposta|rispondi a|"
-        "allegati|priorità|prioriteit|bijlagen|prioritet|bilagor|załączniki|ważność|přílohy"
+        "allegati|priorità|prioriteit|bijlagen|prioritet|bilagor|załączniki|ważność|přílohy|"
+        "répondre à|responder a|responder para|antworten an|antwoorden aan|beantwoorden aan|"
+        "svar til|svara till|odpowiedz do|odpovědět na|yanıt adresi|ответ на|кому ответить|"
+        "відповісти|回复|回复至|回覆|返信先|답장"
     ),
 }
 _FIELD = {name.casefold(): field for field, names in _NAMES.items() for name in names.split("|")}
@@ -146,6 +149,9 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
             folded += 1
             if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
                 break
+            if _is_between(lines, i, line):
+                i += 1
+                continue
             if _OWN_FIELD.match(line) and not announced:
                 if not addressed:  # a form: «Дата: …», «Тема: …», «Сообщение: …»
                     return None
@@ -163,6 +169,14 @@ def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader
     told = len(found.values.keys() & {"from", "date", "to", "subject"})
     shown = addressed or (timed and "subject" in found.values)
     return found if shown and told >= fewest else None
+
+
+def _is_between(lines: Lines, i: int, line: str) -> bool:
+    """Whether a field of a name that nobody knows, with an address, stands above a known one."""
+    if "@" not in line or not _OWN_FIELD.match(line):
+        return False
+    below = lines.following[i + 1]
+    return below < len(lines) and below - i <= 2 and field_of(lines.bare(below)) is not None
 
 
 def _take(found: CopiedHeader, named: str, line: str) -> None:

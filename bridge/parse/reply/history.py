@@ -153,7 +153,7 @@ def _announced(
         return _headed(lines, i, end)
     if header is None:
         return _headed(lines, i, i + 1) if certain and _stands_apart(lines, i, below) else None
-    framed = certain and not passes_on(_line_above(lines, i))
+    framed = not passes_on(_line_above(lines, i))
     return None if header.is_pasted(occasion, framed) else _headed(lines, i, header.end)
 
 
@@ -190,6 +190,7 @@ def _quote(lines: Lines, i: int) -> Stretch:
     known = (
         marker(line) is not None
         or attribution.opens_quote(lines, first)
+        or attribution.named_and_dated(lines, first)
         or (copied_headers.field_of(line) and copied_headers.header_at(lines, first))
     )
     return Stretch("quote", i, end, attributed=bool(known))

@@ -85,7 +85,7 @@ def marker(line: str) -> Marker | None:
     words = words.casefold().replace("’", "'")
     if not words or len(words) > 60:
         return None
-    if words in _APPLE_FORWARD:
+    if words in _APPLE_FORWARD or _is_forward_line(line, words):
         return "forward"
     if len(shown) < 2 or shown[0] not in _DASHES + "#" or shown[1] not in _DASHES + "#":
         return None
@@ -100,6 +100,13 @@ def marker(line: str) -> Marker | None:
     if shown[0] == "#" or not _names_a_letter(words):
         return None
     return "original" if shown.startswith(_CERTAIN) and shown.endswith(_CERTAIN) else "perhaps"
+
+
+def _is_forward_line(line: str, words: str) -> bool:
+    """``Forwarded message:``, as Sparrow and others write it: a stem of each table, a colon."""
+    if not line.rstrip(_MARKUP).endswith((":", "：")) or len(words.split()) > _MOST_WORDS:
+        return False
+    return words.startswith(_FORWARD) and any(m in words for m in _LETTER)
 
 
 def _names_a_letter(words: str) -> bool:

@@ -17,7 +17,9 @@ _VERBS = (
     r"je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
     r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
     r"spake|idatzi du|va escriure|skrifaði|жазды|"
-    r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết"
+    r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết|"
+    r"напиша|је напис[а-я]{1,4}(?:/ла|\(ла\))?|shkroi|yozdi|escribiu|geskryf|isinulat|"
+    r"დაწერა|գրել է|ने लिखा|লিখেছেন|نوشت|نے لکھا|เขียนว่า|เขียน"
 )
 _CJK_VERB = (
     r"写道|寫道|写到|撰写|撰寫|来信|來信|のメール|は書きました|님이 작성|님의 말|쓴 글|"
@@ -107,7 +109,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     if text.startswith(">>> ") and text.endswith(" >>>"):
         return "dated" if when else None
     if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):
-        personal = _PERSONAL.search(text[: angle.start()] + text[angle.end() :])
+        personal = _PERSONAL.search(_ADDRESS.sub(" ", text[: angle.start()] + text[angle.end() :]))
         return None if personal and not marked else "dated"
     if angle and text.endswith(">") and _DATE_TIME_COMMA.match(text):
         return "dated"
