@@ -4,7 +4,7 @@ A refusal names people; it is kept for 30 days at most.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -63,17 +63,34 @@ class Bridges:
             await self._bridges.delete_one({"_id": bridge})
             await self._refusals.delete_many({"bridge": bridge})
 
-    async def forget_person(self, person: str) -> None:
-        """Forget the refusals that name somebody, by his canonical address."""
+    async def forget_person(self, person: str, tells: Callable[[Document], bool]) -> None:
+        """Forget the refusals that name somebody, by his canonical address, and letters of his.
+
+        ``tells`` says whether a letter in a spool, as it was reported, tells of him otherwise. A
+        bridge that is no more never reports that it has them no longer.
+        """
+        await self._forget_letters(person, tells)
         fields = {"mail_from": 1, "rcpt_to": 1}
         with store_errors():
             gone = [
                 each["_id"]
                 async for each in self._refusals.find({}, fields)
-                if person in map(canonical, (each["mail_from"], *each["rcpt_to"].split(", ")))
+                if _names(each, person)
             ]
             if gone:
                 await self._refusals.delete_many({"_id": {"$in": gone}})
+
+    async def _forget_letters(self, person: str, tells: Callable[[Document], bool]) -> None:
+        with store_errors():
+            async for bridge in self._bridges.find({}, {"report.letters": 1}):
+                gone = [
+                    each["id"]
+                    for each in bridge["report"]["letters"]
+                    if _names(each, person) or tells(each)
+                ]
+                if gone:
+                    pull = {"report.letters": {"id": {"$in": gone}}}
+                    await self._bridges.update_one({"_id": bridge["_id"]}, {"$pull": pull})
 
     async def refusals(self, words: str) -> list[Document]:
         """Return the newest refusals in which an address is named, of all without any words."""
@@ -107,3 +124,7 @@ class Bridges:
                     raise StoreUnavailable("refusals were not kept") from error
             old = {"bridge": report.bridge, "number": {"$lte": last - REMEMBERED}}
             await self._refusals.delete_many(old)
+
+
+def _names(told: Document, person: str) -> bool:
+    return person in map(canonical, (told["mail_from"], *told["rcpt_to"].split(", ")))

@@ -62,6 +62,15 @@ class Traces:
         named = self._named()
         return named.sub(ERASED, text) if named else text
 
+    def told_by(self, spooled: Document) -> bool:
+        """Tell whether a letter in a spool, as its bridge reported it, tells of him."""
+        subject, words = spooled["subject"], (spooled["subject"], spooled["reason"])
+        return (
+            spooled["message_id"].strip("<> ") in self.ids
+            or base_subject(subject) in self.subjects
+            or any(self.cleaned(each) != each for each in words)
+        )
+
     def without(self, value: Any) -> Any:
         """Return a value of any shape without what names him."""
         if isinstance(value, str):

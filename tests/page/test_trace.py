@@ -236,7 +236,7 @@ async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
     )
     bridges = Bridges(database)
     await bridges.take(report, datetime.now(UTC))
-    await Store.of(database).bridges.forget_person(canonical("ivan-p@ya.ru"))
+    await Store.of(database).bridges.forget_person(canonical("ivan-p@ya.ru"), lambda _told: False)
     assert [each["number"] for each in await bridges.refusals("x@a.ru")] == [2]
     await bridges.forget(report.bridge)
 
