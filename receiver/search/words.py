@@ -2,10 +2,12 @@
 
 Russian and English words are brought to their stem by Snowball (snowballstem.org); ``ё`` is ``е``.
 
-Of Russian words that is not enough, for three reasons. A form without an ending is the very stem of
+Of Russian words that is not enough, for four reasons. A form without an ending is the very stem of
 the others, but Snowball takes its last letters for an ending where they look like one: ``кредита``
 becomes ``кредит``, and ``кредит`` ``кред``. So a stem is brought to its stem again, until nothing
-more goes: then the two agree. Vowels come and go (``письмо`` and ``писем``, ``майка`` and ``маек``,
+more goes: then the two agree. Snowball leaves the endings of verbs that are stressed, or behind a
+consonant (``вернёт``, ``откроем``), and the ``л`` that comes into some (``отправлю``): they go,
+too. Vowels come and go (``письмо`` and ``писем``, ``майка`` and ``маек``,
 ``конец`` and ``конца``), so they go from every stem. And a few words of every day are irregular.
 
 Numbers and words of other scripts stand for themselves. An address, a file name or a number with
@@ -19,7 +21,7 @@ from functools import lru_cache
 
 import Stemmer
 
-RULE = 2
+RULE = 3
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 _RUN = re.compile(r"[^\W_]+")
@@ -28,6 +30,7 @@ _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
 _CYRILLIC = re.compile("[\u0400-\u04ff]+")
 LEAST_STEM = 4  # letters; what is left of a stem that is brought to its stem again
+_ENDING_OF_VERB = re.compile("(?:(?<=н)ул|е(?:м|ш|м?т)|имт|[уюьй]т|(?<=[жчшщ])ат|(?<=[бпвмф])л)$")
 _VOWELS, _COMES_BEFORE = "аеиоуыэюя", "бвгклмнрсц"
 # Forms whose stem is another word's, or none; and a form of the same word that has the right one.
 IRREGULAR = {
@@ -72,6 +75,17 @@ IRREGULAR = {
         "вадима": "вадим",
         "никиты": "никите никит",
         "еленой": "елена елены",
+        "придет": "пришел пришла пришло пришли прийти придти",
+        "заказал": "закажу закажи закажет закажем закажете закажите закажешь закажут",
+        "написал": "напишу напиши напишет напишем напишете напишите напишешь напишут",
+        "оплатить": "оплачу",
+        "платить": "плачу",
+        "ответить": "отвечу",
+        "возвратить": "возвращу",
+        "подтвердить": "подтвержу",
+        "купить": "куплю",
+        "удалить": "удали",
+        "ждал": "жду жди ждет ждем ждете ждите ждешь ждут ждать",
         "займа": "заем",
         "найма": "наем",
     }.items()
@@ -138,9 +152,17 @@ def term_of(word: str) -> str:
     return _russian_stem(word) if _CYRILLIC.fullmatch(word) else word
 
 
+def _shorter(stem: str) -> str:
+    """Return what a stem has for its stem, which is itself where too little would be left."""
+    for found in (str(SNOWBALL.stemWord(stem)), _ENDING_OF_VERB.sub("", stem)):
+        if LEAST_STEM <= len(found) < len(stem):
+            return found
+    return stem
+
+
 def _russian_stem(word: str) -> str:
     stem = str(SNOWBALL.stemWord(IRREGULAR.get(word, word)))
-    while len(shorter := str(SNOWBALL.stemWord(stem))) >= LEAST_STEM and shorter != stem:
+    while (shorter := _shorter(stem)) != stem:
         stem = shorter
     if len(stem) < LEAST_STEM or stem[-1] not in _COMES_BEFORE:
         return stem

@@ -77,7 +77,18 @@ def test_other_words(one: str, other: str) -> None:
         "настройка настроек",
         "майка маек",
         "боец бойцы",
+        # Verbs whose endings are stressed, or that take an л.
+        "вернуть вернёт верните вернули вернула вернём верну",
+        "отправить отправлю отправьте отправил отправят отправлять",
+        "доставить доставлю доставили доставляет",
+        "открыть открыли откройте откроют откроет",
+        "получить получу получат получил получите",
         # Irregular ones.
+        "прийти пришло придёт пришёл",
+        "заказать закажу закажите заказал",
+        "написать напишу напишите написали",
+        "оплатить оплачу оплатил",
+        "ждать жду ждём ждите",
         "письмо писем письма",
         "день дня дней днём днями",
         "человек люди людей",
@@ -91,7 +102,7 @@ def test_other_words(one: str, other: str) -> None:
         "Смирнов Смирнова Смирновым",
     ],
 )
-def test_all_forms_of_a_noun_are_one_word(forms: str) -> None:
+def test_all_forms_are_one_word(forms: str) -> None:
     assert len(set(terms_of(forms))) == 1
 
 
@@ -102,14 +113,18 @@ CYRILLIC = st.text("абвгдежзийклмнопрстуфхцчшщъыьэ
 def test_a_form_without_an_ending_agrees_with_the_others(word: str) -> None:
     stem = str(SNOWBALL.stemWord(word))
     again = str(SNOWBALL.stemWord(stem))
-    if (again == stem or len(again) >= LEAST_STEM) and not {word, stem} & IRREGULAR.keys():
+    irregular = {word, stem} & IRREGULAR.keys()
+    if (LEAST_STEM <= len(again) < len(stem) or again == stem) and not irregular:
         assert terms_of(stem) == terms_of(word)
 
 
 def test_the_rule_has_another_number_when_words_get_other_terms() -> None:
-    said = " ".join(sorted(IRREGULAR)) + " кредита маек ёлки посылок договор_2026 Returned №12345"
+    said = (
+        " ".join(sorted(IRREGULAR))
+        + " кредита маек ёлки посылок вернёт отправлю договор_2026 Returned №12345"
+    )
     digest = hashlib.sha256(" ".join(terms_of(said)).encode()).hexdigest()
-    assert (RULE, digest[:16]) == (2, "d3907a0335859a26")
+    assert (RULE, digest[:16]) == (3, "569917302739eb14")
 
 
 def test_a_text_without_words() -> None:
