@@ -68,6 +68,43 @@ def test_names(field: str, name: str) -> None:
     assert (sender.name, sender.address) == (name, "a@x.ru")
 
 
+@pytest.mark.parametrize(
+    ("field", "people"),
+    [
+        ("<a@x.ru>, <b@exam\r\n ple.ru>, <c@x.ru>", ["a@x.ru", "b@example.ru", "c@x.ru"]),
+        ("=?utf-8?Q?Petrov;_Ivan?= <a@x.ru>; <b@x.ru>", ["a@x.ru", "b@x.ru"]),
+    ],
+)
+def test_recipients(field: str, people: list[str]) -> None:
+    assert [one.address for one in read_letter(raw_letter(To=field)).to] == people
+
+
+def test_a_semicolon_within_an_encoded_name_is_part_of_it() -> None:
+    field = "=?iso-8859-1?Q?Celentano;_R=EDo_grande.?= <a@x.ru>"
+    assert read_letter(raw_letter(From=field)).from_.name == "Celentano; Río grande."
+
+
+def test_two_chinese_characters_without_a_charset() -> None:
+    letter = read_letter(raw_letter("你好".encode("gbk"), Content_Type='text/html; charset=""'))
+    assert letter.text.strip() == "你好"
+
+
+def test_a_container_of_nothing_but_its_end_says_nothing() -> None:
+    kind = "multipart/alternative; boundary=B"
+    assert read_letter(raw_letter("--B--\r\n", Content_Type=kind)).text == ""
+
+
+def test_the_only_text_is_read_though_it_is_sent_as_a_file() -> None:
+    page = {"Content_Type": "text/html; charset=utf-8"}
+    file = {"Content_Disposition": "attachment; filename=email.html"}
+    letter = read_letter(raw_letter("<p>Где заказ?</p>", **page, **file))
+    assert (letter.text.strip(), len(letter.attachments)) == ("Где заказ?", 1)
+    letter = read_letter(multipart(part("Где заказ?", Content_Disposition="attachment")))
+    assert (letter.text.strip(), len(letter.attachments)) == ("Где заказ?", 1)
+    named = part("1;2", "text/plain", Content_Disposition="attachment; filename=a.csv")
+    assert read_letter(multipart(part(""), named, named)).text == ""
+
+
 FILE = bytes(range(256)) * 4
 
 

@@ -138,3 +138,50 @@ def test_what_is_no_winmail_stays_a_file(content: bytes) -> None:
 def test_a_damaged_winmail_never_harms(noise: bytes, place: int) -> None:
     whole = winmail(file("a.doc", b"content"))
     validated(read_letter(sent(whole[:place] + noise + whole[place:])))
+
+
+def object_property(number: int, content: bytes) -> bytes:
+    value = b"\x07\x03\x02" + b"\0" * 13 + content
+    return struct.pack("<HHII", 0x0D, number, 1, len(value)) + value + b"\0" * (-len(value) % 4)
+
+
+def attached(content: bytes) -> bytes:
+    """Return an object that Outlook attached, with the placeholder for older programs."""
+    properties = struct.pack("<I", 2) + long_property(0x3705) + object_property(0x3701, content)
+    return (
+        attribute(0x00069002, b"\0" * 14)
+        + attribute(0x00018010, b"Untitled Attachment\0")
+        + attribute(0x0006800F, b"This attachment is a MAPI 1.0 embedded message.")
+        + attribute(0x00069005, properties)
+    )
+
+
+def message(subject: str, text: str, *files: bytes) -> bytes:
+    texts = [(0x0037, subject), (0x0C1A, "Пётр"), (0x5D01, "petr@x.ru"), (0x1000, text)]
+    listed = b"".join(unicode_property(number, value) for number, value in texts if value)
+    count = sum(bool(value) for _, value in texts)
+    return winmail(attribute(0x00069003, struct.pack("<I", count) + listed, 1), *files)
+
+
+def test_a_letter_within_a_winmail_is_one_that_any_program_opens() -> None:
+    inner = message("Счёт № 15", "Оплатите, пожалуйста", file("а.txt", b"text"))
+    read = read_letter(sent(winmail(attached(inner))))
+    assert [each.filename for each in read.attachments] == ["Счёт № 15.eml"]
+    letter = read_letter(read.parts[0].content)
+    assert (letter.from_.address, letter.from_.name) == ("petr@x.ru", "Пётр")
+    assert (letter.subject, letter.text.strip()) == ("Счёт № 15", "Оплатите, пожалуйста")
+    assert [(one.attachment.filename, one.content) for one in letter.parts] == [("а.txt", b"text")]
+    assert read_letter(sent(winmail(attached(inner)))).attachments == read.attachments
+
+
+@pytest.mark.parametrize("content", [b"\xd0\xcf\x11\xe0 a document", winmail(), message("", "")])
+def test_an_object_that_is_no_letter_is_kept_as_it_is(content: bytes) -> None:
+    read = read_letter(sent(winmail(attached(content))))
+    assert [one.content for one in read.parts] == [content]
+
+
+def test_letters_within_letters_end_somewhere() -> None:
+    content = message("Дно", "x")
+    for _ in range(30):
+        content = message("Матрёшка", "x", attached(content))
+    assert len(read_letter(sent(winmail(attached(content)))).attachments) == 1

@@ -15,8 +15,9 @@ from bridge.parse.containers.yenc import take_yenc
 from bridge.parse.header.block import read_block
 from bridge.parse.rich_text.enriched import read_enriched, read_richtext
 from bridge.parse.rich_text.rtf import read_rtf
-from bridge.parse.structure.choice import Passage, choose
+from bridge.parse.structure.choice import TEXT_TYPES, Passage, choose
 from bridge.parse.structure.mime import Node, cut
+from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 from bridge.parse.text.misread import as_meant
@@ -176,11 +177,20 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
         if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
             rich = read_rtf(node.content)
             return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))
+        if node.content_type in TEXT_TYPES and (len(files) == 1 or not node.filename):
+            return _attached_words(node)
         if node.content_type == "message/partial":  # RFC 2046 5.2.2
             return _of_a_piece(node)
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
     return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
+
+
+def _attached_words(node: Node) -> str:
+    """Return the words of a text that was sent as a file where there is nothing else to read."""
+    if node.content_type == "text/html" or is_source(node):
+        return text_of(sanitise_within(decoded(node)[:MAX_PAGE], MAX_TEXT_BYTES), {})
+    return clean_text(decoded(node))
 
 
 def _of_a_piece(node: Node) -> str:

@@ -5,6 +5,7 @@ An own reader, small and bounded: the libraries for it are under the LGPL.
 
 from dataclasses import dataclass, field
 
+from bridge.parse.containers.winmail_letter import as_letter, date, person, words
 from bridge.parse.containers.winmail_properties import Malformed, Reader, properties
 from bridge.parse.rich_text.compressed_rtf import decompressed
 from bridge.parse.rich_text.rtf import read_rtf
@@ -14,6 +15,7 @@ from bridge.parse.text.charset import read_text
 
 MAX_ATTRIBUTES = 5000
 MAX_FILES = 100
+MAX_DEPTH = 3  # letters within letters
 
 _SIGNATURE = bytes.fromhex("789f3e22")
 _SIGNATURE_IN_BASE64 = b"eJ8+I"
@@ -25,7 +27,10 @@ _NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F,
 # property ids, [MS-OXPROPS]
 _TEXT, _HTML, _RTF, _LONG_NAME, _MIME_TYPE = 0x1000, 0x1013, 0x1009, 0x3707, 0x370E
 _FILE_BYTES = 0x3701
-_UNICODE = 0x001F
+_SUBJECT, _SENDER, _SENT = 0x0037, 0x0C1A, 0x0039
+_ADDRESSES, _TO = (0x5D01, 0x0C1F), 0x0E04
+_UNICODE, _OBJECT = 0x001F, 0x000D
+_CLASS_ID = 16  # in front of an object's bytes, [MS-OXTNEF] 2.1.3.4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,8 @@ class _Message:
     rtf: bytes = b""
     rich: bool = False
     files: list[_File] = field(default_factory=list)
+    fields: dict[str, str] = field(default_factory=dict)
+    depth: int = 0
 
 
 def open_tnef(files: list[Node]) -> Unpacked:
@@ -96,7 +103,7 @@ def _passage(message: _Message) -> Passage:
     return Passage(text_node(message.text, "text/plain"), text_node(message.html, "text/html"))
 
 
-def _read(content: bytes) -> _Message | None:
+def _read(content: bytes, depth: int = 0) -> _Message | None:
     """Read the attributes up to the end or to where they break; None where it is no TNEF.
 
     Outlook also writes as rich text what it writes plainly: that is read as a last resort.
@@ -104,7 +111,7 @@ def _read(content: bytes) -> _Message | None:
     if content[:4] != _SIGNATURE:
         return None
     reader = Reader(content[4:])
-    message = _Message()
+    message = _Message(depth=depth)
     try:
         reader.take(2)
         for _ in range(MAX_ATTRIBUTES):
@@ -133,13 +140,15 @@ def _add(message: _Message, number: int, value: bytes) -> None:
         message.text = _property(found, _TEXT, message.code_page) or message.text
         message.html = _property(found, _HTML, message.code_page)
         message.rtf = found.get(_RTF, (0, b""))[1]
+        message.fields = _fields(found, message.code_page)
     elif number == _NEW_FILE and len(message.files) < MAX_FILES:
         message.files.append(_File())
     elif message.files:
-        _add_to_file(message.files[-1], number, value, message.code_page)
+        _add_to_file(message.files[-1], number, value, message)
 
 
-def _add_to_file(one: _File, number: int, value: bytes, code_page: str) -> None:
+def _add_to_file(one: _File, number: int, value: bytes, message: _Message) -> None:
+    code_page = message.code_page
     if number == _TITLE:
         one.title = one.title or _string(value, code_page)
     elif number == _DATA:
@@ -148,8 +157,34 @@ def _add_to_file(one: _File, number: int, value: bytes, code_page: str) -> None:
         found = properties(value)
         one.title = _property(found, _LONG_NAME, code_page) or one.title
         one.content_type = _property(found, _MIME_TYPE, code_page).lower()
-        if not one.content and _FILE_BYTES in found:
-            one.content = found[_FILE_BYTES][1]
+        kind, content = found.get(_FILE_BYTES, (0, b""))
+        if kind == _OBJECT:
+            _add_object(one, content[_CLASS_ID:], message.depth)
+        elif not one.content:
+            one.content = content
+
+
+def _add_object(one: _File, content: bytes, depth: int) -> None:
+    """Take in what was attached as an object; a letter becomes one that any program opens."""
+    inner = _read(content, depth + 1) if depth < MAX_DEPTH else None
+    if inner is None or not (inner.text.strip() or inner.html.strip() or inner.files):
+        one.content = content or one.content  # an object of another kind, or a contact, a list
+        return
+    texts = {"text/plain": inner.text, "text/html": inner.html}
+    files = [(each.title, each.content_type, each.content) for each in inner.files]
+    one.content, one.content_type = as_letter(inner.fields, texts, files), "message/rfc822"
+    one.title = ""  # the name is made of its subject
+
+
+def _fields(found: dict[int, tuple[int, bytes]], code_page: str) -> dict[str, str]:
+    addresses = (_property(found, number, code_page) for number in _ADDRESSES)
+    address = next((one for one in addresses if "@" in one), "")
+    return {
+        "From": person(_property(found, _SENDER, code_page), address),
+        "To": words(_property(found, _TO, code_page)),
+        "Subject": words(_property(found, _SUBJECT, code_page)),
+        "Date": date(found.get(_SENT, (0, b""))[1]),
+    }
 
 
 def _property(found: dict[int, tuple[int, bytes]], number: int, code_page: str) -> str:

@@ -31,6 +31,7 @@ _FAMILY_FIRST = re.compile(
 _RUN_ON = re.compile(r"(?<=>)\s{1,5}(?=[^,;<>@]{0,100}<[^<>@\s]{1,200}@[^<>\s]{1,200}>)")
 _ENDS_ONE = re.compile(r"<[^<>@\s]{1,200}@[^<>\s]{1,200}>\s{0,5}$")
 _BARE_RUN_ON = re.compile(r"(?<=\w)\s{1,5}(?=[\w.+-]{1,64}@[\w-]{1,63}\.)")
+_SEMICOLON = re.compile(r";(?![^\s?]{0,500}\?=)")  # but not within an encoded word
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
@@ -60,7 +61,7 @@ def mended(value: str) -> str:
     has_group = any(":" in text for quoted, text in segments(value) if not quoted)
 
     def bare(text: str) -> str:
-        text = text if has_group else text.replace(";", ",")  # as Outlook lists people
+        text = text if has_group else _SEMICOLON.sub(",", text)  # as Outlook lists people
         text = _RUN_ON.sub(", ", text)
         if _ENDS_ONE.search(text) and not value.rstrip().endswith(text.rstrip()):
             text += ","  # and a name in quotes follows

@@ -58,6 +58,10 @@ _OPENED_TWICE = re.compile(r"<(?=[^<>@]{1,100}<)")
 _UNCLOSED = re.compile(
     r"<([^<>@\s,]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?=,\s+[^<>@]{0,100}<)"
 )
+# A domain that was folded: no blank can stand in it.
+_FOLDED_DOMAIN = re.compile(
+    r"<([^<>@\s\"]{1,64}@[\w.-]{1,253})\s{1,5}([\w-]{1,63}(?:\.[\w-]{1,63}){0,5})>"
+)
 _REMARK_INSIDE = re.compile(r"(?<=\w)\([^()@]{0,60}\)(?=@)")
 _WORD_WITH_QUOTE = re.compile(r'=\?[^?\s]{1,60}\?[qQ]\?[^?"]{0,500}"[^?]{0,500}\?=')
 _IN_QUOTES = re.compile(r'\s*"(.{1,500})"(\s*<[^<>]{1,500}>\s*)')
@@ -81,6 +85,8 @@ def as_addresses_go(value: str) -> str:
         value = _ASKED.sub(r"\1", value)
     if ("[" in value or "{" in value) and "<" not in value:
         value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
+    if "<" in value:
+        value = _FOLDED_DOMAIN.sub(r"<\1\2>", value)
     if value.count("<") > 1:
         value = _UNCLOSED.sub(r"<\1>", _OPENED_TWICE.sub("", value))
     if "," in value:

@@ -232,6 +232,9 @@ def _open(node: Node, budget: _Budget) -> None:
     else:  # a container of nothing is read as the text that it holds (F14)
         budget.defect("multipart without its boundary")
         node.content_type = "text/plain"
+        edge = b"--" + node.parameters.get("boundary", "").encode("utf-8", "replace")
+        if not node.encoded.replace(edge, b"").strip(b"-\r\n\t "):  # nothing but delimiters
+            node.encoded = b""
 
 
 def _block(body: bytes, start: int, end: int) -> Block:

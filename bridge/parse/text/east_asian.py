@@ -23,6 +23,7 @@ _WITHIN = re.compile(
 _COMMON_HANZI = re.compile(
     rb"(?<![A-Za-z\x80-\xff])(?:[\xb0-\xd7][\xa1-\xfe]){2,}(?![A-Za-z\x80-\xff])"
 )
+_CAPITAL_INSIDE = re.compile(rb"[\xe0-\xff\xaa\xba][\xc0-\xd6\xd8-\xde]")
 _NO_WESTERN_LETTER = re.compile(rb"[\xa1-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbe\xd7\xf7]")
 # Korean and Chinese of seven bits (RFC 1557, RFC 1922): between SO and SI, named by an escape.
 _SHIFT = re.compile(rb"\x1b\$\)[A-Z]|([\x0e\x0f])")
@@ -102,7 +103,7 @@ def is_few_chinese(content: bytes) -> bool:
     runs = _COMMON_HANZI.findall(content) if 4 <= len(high) <= 2 * MAX_DOUBTFUL else []
     if not runs or sum(map(len, runs)) < len(high):
         return False
-    return _NO_WESTERN_LETTER.search(high) is not None
+    return bool(_NO_WESTERN_LETTER.search(high) or _CAPITAL_INSIDE.search(content))
 
 
 def _among_plain(sample: bytes) -> int:
