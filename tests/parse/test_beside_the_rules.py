@@ -102,7 +102,13 @@ def test_the_only_text_is_read_though_it_is_sent_as_a_file() -> None:
     letter = read_letter(multipart(part("Где заказ?", Content_Disposition="attachment")))
     assert (letter.text.strip(), len(letter.attachments)) == ("Где заказ?", 1)
     named = part("1;2", "text/plain", Content_Disposition="attachment; filename=a.csv")
-    assert read_letter(multipart(part(""), named, named)).text == ""
+    assert read_letter(multipart(part(""), named)).text == ""
+
+
+def test_what_stands_there_for_programs_without_scripts_is_read() -> None:
+    page = "<noscript>Где заказ?</noscript><script>document.write('x')</script>"
+    letter = read_letter(raw_letter(page, Content_Type="text/html; charset=utf-8"))
+    assert letter.text.strip() == "Где заказ?"
 
 
 FILE = bytes(range(256)) * 4

@@ -62,7 +62,7 @@ def read_body(root: Node) -> Body:
     seals = sealed_words(root)
     defects = dict.fromkeys((*opened.defects, *reader.defects, *seals))
     html = "\n".join(reader.pages)
-    words = _with_answer(text, files) if text else _last_resort(files, seals)
+    words = _with_answer(text, files) if text else _last_resort(root, files, seals)
     left_out = together(reader.left_out)
     return Body(words, html, tuple(files), left_out, tuple(defects))
 
@@ -169,7 +169,7 @@ def _with_answer(text: str, files: list[Node]) -> str:
     return f"{unsaid}\n\n{text}" if unsaid else text
 
 
-def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
+def _last_resort(root: Node, files: list[Node], seals: tuple[str, ...]) -> str:
     """Of a letter without words read what else is there to be read by people."""
     for node in files:
         if _is_calendar(node):
@@ -177,7 +177,8 @@ def _last_resort(files: list[Node], seals: tuple[str, ...]) -> str:
         if node.content_type in ("text/rtf", "application/rtf") and not node.filename:
             rich = read_rtf(node.content)
             return rich.text or text_of(sanitise_within(rich.page, MAX_TEXT_BYTES))
-        if node.content_type in TEXT_TYPES and (len(files) == 1 or not node.filename):
+        is_page_alone = node is root and node.content_type == "text/html"
+        if node.content_type in TEXT_TYPES and (is_page_alone or not node.filename):
             return _attached_words(node)
         if node.content_type == "message/partial":  # RFC 2046 5.2.2
             return _of_a_piece(node)

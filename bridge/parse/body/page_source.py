@@ -9,8 +9,20 @@ _NO_TAG = re.compile(
 # A page behind a page, as gateways and lists append them, begins on a line of its own.
 _PAGE_ENDS = re.compile(r"</(?:html|body)\s*>(?=\s*(?:[^\s<]|<(?!/)))", re.IGNORECASE)
 # Blocks that are not kept as such.
-_BLOCK = re.compile(r"<(/?)(?:details|summary|fieldset|legend|hgroup|dialog|menu|dir)\b", re.I)
-_BLOCKS = ("<details", "<summary", "<fieldset", "<legend", "<hgroup", "<dialog", "<menu", "<dir")
+_BLOCK = re.compile(
+    r"<(/?)(?:details|summary|fieldset|legend|hgroup|dialog|menu|dir|noscript)\b", re.I
+)
+_BLOCKS = (
+    "<details",
+    "<summary",
+    "<fieldset",
+    "<legend",
+    "<hgroup",
+    "<dialog",
+    "<menu",
+    "<dir",
+    "<noscript",
+)
 # A choice that was made in a form shows nothing here; one whose options do not end would swallow
 # what follows.
 _SELECT = re.compile(r"<select\b(?:[^<]|<(?!/?select\b))*+</select\s*>", re.IGNORECASE)
