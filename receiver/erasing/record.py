@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from shutil import rmtree
 
 from receiver.erasing.act import Subject, act, extract
 from receiver.erasing.order import CutShort, Erasure, Order
@@ -40,6 +41,18 @@ def begin(
     """
     directory = place / f"{order.when:%Y-%m-%dT%H%M%SZ}-{order.id}"
     directory.mkdir(mode=0o700, parents=True)
+    try:
+        _begin(directory, key, order, planned, people)
+        _sync(place)
+    except OSError:
+        rmtree(directory, ignore_errors=True)
+        raise
+    return directory
+
+
+def _begin(
+    directory: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
+) -> None:
     told = {
         "key": key.hex(),
         "letters": [digest for each in planned for digest in each.tombstones],
@@ -48,7 +61,6 @@ def begin(
         "planned": [{"mailbox": each.mailbox} | each.counts() for each in planned],
     }
     _write(directory / TOMBSTONES, json.dumps(told, indent=1) + "\n")
-    return directory
 
 
 def finish(
@@ -89,11 +101,25 @@ def written(place: Path) -> Iterator[Buried]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file whole, or not at all."""
+    """Write a file whole, so that it outlives a crash, or not at all; raises OSError."""
     draft = path.with_name(f".{path.name}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    draft.rename(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        draft.rename(path)
+    except OSError:  # a full disk is not filled up with halves
+        draft.unlink(missing_ok=True)
+        raise
+    _sync(path.parent)
+
+
+def _sync(directory: Path) -> None:
+    """Have the names in a directory outlive a crash."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

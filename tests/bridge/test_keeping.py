@@ -22,6 +22,7 @@ from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.process import CannotStart
 from tests.letters import START, letter
+from tests.receiver.years.test_full_disk import room_for
 from tests.servers import ROOT, wait_until
 
 
@@ -257,3 +258,27 @@ def test_a_directory_that_is_not_there_is_no_backup_of_nothing(
     assert run(missing, "backup", str(tmp_path / "backups")) == 1
     assert f"{missing} is not there: is DATA_DIR right?" in capsys.readouterr().err
     assert [*tmp_path.rglob("bridge-*")] == []
+
+
+def test_whatever_room_there_is_a_backup_is_whole_or_none(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The system lets no file grow beyond so many bytes, as on a full disk; so with a restore."""
+    place = tmp_path / "backups"
+    statuses = []
+    for room in (0, 1, 30, 100, 300, 1000, 10_000):
+        with room_for(room):
+            statuses.append(run(filled, "backup", str(place)))
+        assert ("File too large" in capsys.readouterr().err) == bool(statuses[-1])
+        assert len([*place.glob("*bridge-*")]) == statuses.count(0)
+    assert statuses == sorted(statuses, reverse=True)
+    [*_, archive] = sorted(place.glob("bridge-*"))
+    new = tmp_path / "new"
+    for room in (0, 1, 30, 100, 300):
+        with room_for(room):
+            assert run(new, "restore", str(archive)) == 1
+        assert "File too large" in capsys.readouterr().err
+        found = {name: kept for name, kept in contents(new).items() if ".restoring" not in name}
+        assert found.items() <= contents(filled).items()
+    assert run(new, "restore", str(archive)) == 0
+    assert contents(new) == contents(filled)
