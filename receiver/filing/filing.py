@@ -47,12 +47,16 @@ class Filing:
         answers: dict[tuple[str, str], Answer] = {}
         for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
             own = [each for each in arrivals if each.letter.mailbox == mailbox]
-            batch = Batch(mailbox, {})
-            for each in own:
-                batch.arrivals.setdefault(each.letter.key, each)
-            kept_as = await self._file(batch)
-            answers |= {(mailbox, key): answer for key, answer in batch.answers.items()}
-            answers |= {(mailbox, key): batch.answers[old] for key, old in kept_as.items()}
+            while own:
+                batch = Batch(mailbox, {})
+                first = [batch.arrivals.setdefault(each.letter.key, each) for each in own]
+                kept_as = await self._file(batch)
+                found_as = batch.answers | {key: batch.answers[old] for key, old in kept_as.items()}
+                answers = {(mailbox, key): answer for key, answer in found_as.items()} | answers
+                # A copy by another way is noted as if it had come later.
+                own = [
+                    each for each, kept in zip(own, first, strict=True) if each.copy != kept.copy
+                ]
         told: set[tuple[str, str]] = set()
         found = []
         for each in arrivals:

@@ -15,7 +15,7 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
-from receiver.filing.world import KeepsChanging, LookAgain, Near, World, plain
+from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
 from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
@@ -148,9 +148,10 @@ class Settling:
             world.facts = await self._facts.about(ids, listed)
         world.in_force = in_force(world.facts)
         letters = {
-            message["key"]: plain(world.mailbox, message, world.in_force)
+            key: plain(world.mailbox, as_kept(message, world.near.kept.get(key)), world.in_force)
             for dialog in world.dialogs.values()
             for message in dialog.messages
+            for key in [message["key"]]
         }
         nowhere = world.near.kept.keys() - letters.keys()
         bare = [key for key in nowhere if "body" not in world.near.kept[key].letter.message]

@@ -107,6 +107,18 @@ class World:
     left: set[Any] = field(default_factory=set)
 
 
+def as_kept(message: Document, kept: Kept | None) -> Document:
+    """Return a message of a dialog with what further copies have told of its letter since.
+
+    That the mailbox itself sent it, and to whom in secret; neither is ever taken back.
+    """
+    now = kept.letter.message if kept else {}
+    changes: Document = {"direction": "out"} if now.get("direction") == "out" else {}
+    if now.get("bcc") and not message["bcc"]:
+        changes["bcc"] = now["bcc"]
+    return message | changes if changes else message
+
+
 def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
     """Return the letter that a message stands for; a guess that a person refuted is none."""
     if message["key"] in decided.refuted:

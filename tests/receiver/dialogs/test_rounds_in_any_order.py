@@ -59,3 +59,22 @@ async def test_of_two_who_take_a_dialog_away_the_first_is_right(database: Databa
     assert not await store.remove(slow, one)  # it goes on, and must look again
     assert await store.remove(await read(), third)
     assert await store.redirects.of([document["_id"]]) == {document["_id"]: third}
+
+
+async def test_copies_of_a_letter_are_noted_whether_they_come_together_or_not(
+    database: Database,
+) -> None:
+    """One that the mailbox sent to itself is found in INBOX and in Sent; that makes it ours."""
+    came, went = written("1", "mailbox"), written("1", "mailbox", direction="out")
+    for copies in permutations([came, went, came]):
+        for rounds in rounds_of(copies):
+            await empty(database)
+            files = filing(database)
+            answers = [each for some in rounds for each in await file(files, *some)]
+            assert [each.outcome for each in answers] == ["created", "duplicate", "duplicate"]
+            kept = await database.letters.find_one({})
+            dialog = await database.dialogs.find_one({})
+            assert kept is not None
+            assert dialog is not None
+            assert sorted(each["direction"] for each in kept["copies"]) == ["in", "out"]
+            assert [each["direction"] for each in dialog["messages"]] == ["out"]
