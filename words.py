@@ -38,6 +38,11 @@ texts = Texts(
             "По SMTP здесь письма не принимаются: MAILBOXES не задана. Запущен ли `make run` и тот"
             " ли это DATA_DIR? Если почта читается только по IMAP, напишите в сам ящик."
         ),
+        "It is on the page in a moment, and here: docker-compose exec receiver python -m receiver"
+        " list": (
+            "Через мгновение оно будет на странице и здесь: docker-compose exec receiver"
+            " python -m receiver list"
+        ),
         "Nobody listens on {address}: is `make run` running? (DATA_DIR, SMTP_PORT)": (
             "На {address} никто не отвечает: запущен ли `make run`? (DATA_DIR, SMTP_PORT)"
         ),

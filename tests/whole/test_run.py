@@ -94,6 +94,18 @@ def test_the_demo_writes_to_a_mailbox_of_the_settings(
     assert mailbox(settings) == reached
 
 
+def test_where_containers_listen_a_letter_goes_to_their_mailbox(tmp_path: Path) -> None:
+    bridge = servers.bridge(tmp_path, str(servers.free_port()))
+    with servers.running(bridge):
+        env = {name: bridge.env[name] for name in ("SMTP_PORT", "PATH")}
+        command = [sys.executable, "demo.py", "letter", "Здравствуйте"]
+        env |= {"DATA_DIR": str(tmp_path / "none"), "ENV_FILE": "", "LANG": "ru_RU.UTF-8"}
+        said = subprocess.check_output(command, cwd=ROOT, text=True, env=env)
+    assert re.search(r"^250 \S+: ", said)
+    assert "docker-compose exec receiver" in said
+    assert "Через мгновение" in said
+
+
 @pytest.mark.parametrize("text", ["$HOME $$ `id` $(shell id) \"'# %s", ""])
 def test_make_letter_takes_a_text_to_the_letter(tmp_path: Path, text: str) -> None:
     (tmp_path / "python").write_text('#!/bin/sh\nprintf %s "$3"\n')
