@@ -301,6 +301,9 @@ async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> No
         await page.goto(f"/?mailbox={SUPPORT}&tab=noticed")
         for what in (".mark", ".count"):
             await expect(page.locator(what).first).to_have_css("border-top-style", "solid")
+        lines = "links => links.map((each) => getComputedStyle(each).borderBottomColor)"
+        *others, current = await page.locator(".tabs a").evaluate_all(lines)
+        assert current not in others
 
 
 async def test_nothing_is_asked_for_elsewhere(eyes: Eyes) -> None:
