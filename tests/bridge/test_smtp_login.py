@@ -157,6 +157,24 @@ def test_a_right_password_is_not_held_up_by_the_guesses_of_others(tmp_path: Path
             client.play(HELLO + right)
 
 
+def test_a_right_password_is_no_guess_from_however_many_addresses(tmp_path: Path) -> None:
+    """A provider's servers bring the letters of one user from many."""
+    settings = {"SMTP_USERS": '{"a": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
+    with servers.running(service := servers.bridge(tmp_path, str(servers.free_port()), **settings)):
+        for number in range(2, 30):
+            with SmtpDialogue(service, f"127.0.0.{number}") as client:
+                client.play(HELLO + "C: AUTH PLAIN AGEAcGFzc3dvcmQtMQ==\nS: 235")
+
+
+def test_tls_begins_once(bridge: servers.Service, authority: trustme.CA) -> None:
+    with connect(bridge) as client:
+        client.starttls(context=trusting(authority))
+        assert client.docmd("STARTTLS")[0] == 503
+        client.ehlo()
+        assert not client.has_extn("STARTTLS")
+    assert "Traceback" not in bridge.log.read_text()
+
+
 JUNK = {"a command": b"NOOP\r\n", "half a record": b"\x16\x03\x01", "noise": b"\x80" * 500}
 
 

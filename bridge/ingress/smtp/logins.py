@@ -56,6 +56,8 @@ class Logins:
             return LoginOutcome.LATER
         if self._is_right(name, password):
             self._by_address.right(peer)
+            if not is_known:
+                self._by_name.no_guess(name)
             self._known[peer, name] = None
             if len(self._known) > MOST_KNOWN:
                 del self._known[next(iter(self._known))]

@@ -16,6 +16,7 @@ NOT_OURS = "550 5.1.1 No such recipient here"
 TOO_MANY = "452 4.5.3 Too many recipients"
 FAULT = "451 4.3.0 Local error, please try again later"
 LATER = "454 4.7.0 Too many failed logins, please try again later"
+TLS_IS_ON = "503 5.5.1 TLS is on already"
 TOO_BIG = "552 5.3.4 Message is larger than we take"
 TOO_LONG = f"501 5.5.4 The address is longer than {MAX_PATH_BYTES} octets"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")

@@ -250,6 +250,14 @@ class Session(SMTP):
             for mailbox, rcpt_to in self._door.mailboxes_of(envelope.rcpt_tos).items()
         ]
 
+    @syntax("STARTTLS", when="tls_context")
+    async def smtp_STARTTLS(self, arg: str) -> None:
+        """Begin TLS, once: RFC 3207 4.2. aiosmtpd would have one within the other."""
+        if self.state()[0].ssl:
+            await self.push(replies.TLS_IS_ON)
+            return
+        await super().smtp_STARTTLS(arg)
+
     @syntax("AUTH <mechanism>")
     async def smtp_AUTH(self, arg: str) -> None:
         """Log in, in a turn: who has guessed wrong waits."""
