@@ -126,7 +126,7 @@ texts = Texts(
         "an archive is written there": "куда записать архив",
         "only the N newest stay": "оставить только N последних",
         "an archive of backup": "архив, сделанный командой backup",
-        "each spelling of his": "каждое написание его адреса",
+        "his, in any spelling; or several": "его адрес в любом написании или несколько",
         "without this it only says which": "без этого только перечисляются",
         "one mailbox only, not each of MAILBOXES": "один ящик, а не все из MAILBOXES",
         "patience (60)": "сколько секунд ждать (60)",

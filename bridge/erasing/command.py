@@ -13,17 +13,20 @@ from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
 from contract.process import is_directory
+from contract.reading.addresses import canonical
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("addresses", nargs="+", metavar="ADDRESS", help="each spelling of his")
+    parser.add_argument(
+        "addresses", nargs="+", metavar="ADDRESS", help="his, in any spelling; or several"
+    )
     parser.add_argument("--yes", action="store_true", help="without this it only says which")
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if there are letters and ``--yes`` was not said."""
-    addresses = frozenset(each.strip().casefold() for each in arguments.addresses)
+    addresses = frozenset(map(canonical, arguments.addresses))
     count = 0
     if is_directory(settings.spool):
         spool = Spool(settings.spool).prepare()

@@ -12,7 +12,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from contract.bridge.report import MAX_ORDERS, REMEMBERED, BridgeOrder, BridgeReport, Orders
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
 
 MAX_FOUND = 20

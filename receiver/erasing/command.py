@@ -11,6 +11,7 @@ from pathlib import Path
 from bson import ObjectId
 
 from contract.process import CannotStart
+from contract.reading.addresses import canonical
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.terminal import harmless
 from receiver.erasing import record
@@ -21,7 +22,6 @@ from receiver.erasing.erase import Erasing
 from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
 from receiver.filing.collections import Store
-from receiver.letters.addresses import canonical
 from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 from receiver.letters.as_written import fields_in
 from receiver.letters.identity import has_own_id
 from receiver.letters.people import author_of, failed_recipients, is_machine

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contract.event import Email
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 
 VERSION = 2
 MADE = "@no-message-id.invalid"

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Literal
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 from receiver.letters.people import (
     failed_recipients,
     people_of,

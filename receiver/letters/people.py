@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 
 Message = dict[str, Any]
 

@@ -12,12 +12,12 @@ from typing import Any
 
 from aiohttp import web
 
+from contract.reading.addresses import canonical
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
 from receiver.filing.reasons import reasons_of
-from receiver.letters.addresses import canonical
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.listing.rows import Rows
 from receiver.page.pasted import MAX_WORDS, Pasted, read_pasted

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 from contract.batch import Known
 from contract.event import Email
+from contract.reading.addresses import canonical
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
-from receiver.letters.addresses import canonical
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.identity import EARLIEST_DATE, has_own_id, utc
 from receiver.store.letters import Kept

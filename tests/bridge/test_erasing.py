@@ -52,3 +52,21 @@ def test_his_letters_go_and_others_stay(tmp_path: Path, failed: bool) -> None:
     assert erase(spool, "IVAN@example.ru", "--yes") == 0
     assert there() == set(others)
     assert erase(spool, "ivan@example.ru") == 0
+
+
+@pytest.mark.parametrize(
+    ("wrote", "told"),
+    [
+        ("Ivan.Petrov@ya.ru", "ivan-petrov@yandex.com"),
+        ("i.vanov@gmail.com", "IVANOV@googlemail.com"),
+        ("ivan@xn--e1afmkfd.xn--p1ai", "ivan@пример.рф"),
+    ],
+)
+def test_he_goes_however_he_is_spelt(tmp_path: Path, wrote: str, told: str) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    put(spool, wrote, MAILBOX, failed=True)
+    put(spool, MAILBOX, wrote, failed=False)
+    put(spool, "robot@b.example", MAILBOX, failed=True, mail_from=wrote)
+    other = put(spool, f"x{wrote}", MAILBOX, failed=False)
+    assert erase(spool, told, "--yes") == 0
+    assert {each.stem for each in spool.root.rglob("*.eml")} == {other.partition(".")[0]}

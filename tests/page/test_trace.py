@@ -14,9 +14,9 @@ import pytest
 from bridge.reporting.refusals import Refusals
 from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
+from contract.reading.addresses import canonical
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
-from receiver.letters.addresses import canonical
 from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock
 from receiver.page.words import words_of

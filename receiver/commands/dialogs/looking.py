@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 from receiver.store.mongo import Database, Document, store_errors
 
 OURS: Document = {"revision": {"$exists": True}, "part_of": None}

@@ -8,10 +8,10 @@ from typing import Any
 from aiohttp import web
 from pydantic import ValidationError
 
+from contract.reading.addresses import canonical
 from receiver.erasing.act import act, extract
 from receiver.erasing.archive import archive
 from receiver.errors import Problem
-from receiver.letters.addresses import canonical
 from receiver.page.persons.shown import shown
 from receiver.page.serving import PageServing, Visit, page
 from receiver.web.access import demand

@@ -9,12 +9,12 @@ from bson import ObjectId
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
 from contract.bounds import Kind
+from contract.reading.addresses import canonical
 from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.reasons import reasons_of
-from receiver.letters.addresses import canonical
 from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.letters.addresses import canonical
+from contract.reading.addresses import canonical
 
 SAME = [
     ("Ivan@Example.RU", "ivan@example.ru"),

@@ -16,6 +16,7 @@ from bson import ObjectId
 
 from contract.bridge.report import BridgeReport
 from contract.event import Email
+from contract.reading.addresses import canonical
 from receiver.erasing import record
 from receiver.erasing.act import Subject
 from receiver.erasing.carrying import Carrying, Recorded
@@ -23,7 +24,6 @@ from receiver.erasing.erase import Erasing
 from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
 from receiver.filing.collections import Store
-from receiver.letters.addresses import canonical
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
 from tests.receiver.running import Run

@@ -8,6 +8,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from contract.reading.addresses import canonical
 from receiver.access.grant import Grant
 from receiver.erasing.act import Subject
 from receiver.erasing.carrying import Carrying, NotRecorded, OnHold, Recorded
@@ -15,7 +16,6 @@ from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
-from receiver.letters.addresses import canonical
 from receiver.retaining.holds import Holds
 from receiver.web.asked import ErasePerson
 from receiver.web.v1.operation import mailbox_of
