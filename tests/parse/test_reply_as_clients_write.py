@@ -204,6 +204,36 @@ def test_a_client_s_line_that_lost_its_line_end_is_still_told(line: str, gap: st
     assert new_words(between, ANSWER) == between
 
 
+PARTED = (
+    f"15.09.2025, 15:46, {WHO}:",
+    f"15 сент. 2025 г., в 15:46, {WHO} написал(а):",
+    f"Понедельник, 15 сентября 2025, 15:46 +03:00 от {WHO}:",
+    f"{WHO} писал(а) 15.09.2025 15:46:",
+    f"On Sep 15, 2025, at 3:46 PM, {WHO} wrote:",
+    "On Mon, Sep 15, 2025 at 3:46 PM Anna Ivanova\n<anna@shop.example> wrote:",
+    "-----Original message----- From: anna@shop.example Sent: Monday, September 15, 2025 3:46 PM "
+    "To: ivan@home.example Subject: Доставка",
+)
+
+
+@pytest.mark.parametrize("line", PARTED)
+@pytest.mark.parametrize("said", [WORDS, "Подходит, спасибо!", "On Tuesday, I am offline."])
+def test_the_words_on_the_line_that_says_who_wrote_are_the_writer_s(said: str, line: str) -> None:
+    for below in (f"\n{MARKED}", f"\n\n{OLD}"):
+        assert new_words(f"{said} {line}{below}", ANSWER) == said
+        assert new_words(f"Добрый день.\n{said} {line}{below}", ANSWER) == f"Добрый день.\n{said}"
+
+
+def test_an_abbreviation_in_a_client_s_line_parts_nothing() -> None:
+    for line in (
+        "On Mon. Sep 15, 2025 at 3:46 PM, Dr. Roe <roe@shop.example> wrote:",
+        f"Le 15 sept. 2025 à 15:46, {WHO} a écrit :",
+        f"Em seg. 15 de set. de 2025 às 15:46, {WHO} escreveu:",
+    ):
+        assert new_words(f"{WORDS}\n\n{line}\n{MARKED}", ANSWER) == WORDS
+        assert new_words(f"{WORDS}\n\n{line}\n\n{OLD}", ANSWER) == WORDS
+
+
 @pytest.mark.parametrize("tail", ["Sent from my iPhone", "Verzonden vanuit Outlook voor iOS"])
 def test_an_address_that_wrote_is_history_under_a_tail_alone(tail: str) -> None:
     history = f"anna@shop.example wrote:\n{OLD}"
