@@ -1,4 +1,7 @@
-"""``erase``: delete a person's letters from the spool, those that wait and those that failed."""
+"""``erase``: delete a person's letters from the spool, those that wait and those that failed.
+
+Refusals of the door that name him forget him, too.
+"""
 
 import argparse
 import time
@@ -6,6 +9,7 @@ from collections.abc import Iterator
 
 from bridge.erasing.belonging import belongs_to
 from bridge.parse.message import read_letter
+from bridge.reporting.refusals import forget_in
 from bridge.settings import BridgeSettings
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
@@ -14,6 +18,8 @@ from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
 from contract.process import is_directory
 from contract.reading.addresses import canonical
+
+REFUSALS = "refusals*.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +41,9 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
             _say(f"{letter.id} {texts.word(letter.state)}")
             if arguments.yes:
                 _remove(spool, letter)
+    if arguments.yes:
+        for path in settings.data_dir.glob(REFUSALS):
+            forget_in(path, addresses)
     found = "{count} letters found; nothing was erased: say --yes"
     _say(texts("{count} letters erased" if arguments.yes else found, count=count))
     return 0 if arguments.yes or not count else 1

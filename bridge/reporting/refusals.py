@@ -1,17 +1,21 @@
 """The last thousand refusals of the door, with a file that keeps them over a restart.
 
 A refusal costs an append in memory, whatever floods the door; the file is written now and then.
+Whoever is erased is taken out of the file, by another process; the door's does as the file says.
 """
 
 import json
 import logging
+import os
 from collections import deque
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from contract.bridge.report import MAX_REFUSALS, REMEMBERED, Refusal
+from contract.reading.addresses import canonical
 
 log = logging.getLogger(__name__)
 
@@ -26,6 +30,7 @@ class Refusals:
         self._kept: deque[Refusal] = deque(_read(path), REMEMBERED)
         self._next = self._kept[-1].number + 1 if self._kept else 0
         self._saved = self._next
+        self._seen = _sign_of(path)
 
     def note(self, answer: str, peer: str, mail_from: str = "", rcpt_to: str = "") -> None:
         """Remember a refusal: the answer, and to whom about what."""
@@ -47,15 +52,48 @@ class Refusals:
         return [each for each in list(self._kept) if each.number > known][:MAX_REFUSALS]
 
     def save(self) -> None:
-        """Write the file if there is anything new; blocks."""
-        if self._saved == self._next:
-            return
-        rows = [each.model_dump(mode="json") for each in list(self._kept)]
-        partial = self._path.with_suffix(".tmp")
-        partial.touch(mode=0o600)
-        partial.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-        partial.rename(self._path)
-        self._saved = self._kept[-1].number + 1
+        """Forget whom the file has forgotten, and write it if there is anything new; blocks."""
+        if _sign_of(self._path) not in (self._seen, None):
+            said = {each.number: each for each in _read(self._path)}
+            for at, each in enumerate(list(self._kept)):
+                if each.number in said:
+                    self._kept[at] = said[each.number]
+        if self._saved != self._next:
+            _write(self._path, list(self._kept))
+            self._saved = self._kept[-1].number + 1
+        self._seen = _sign_of(self._path)
+
+
+def forget_in(path: Path, people: Set[str]) -> int:
+    """Leave nothing but a number and a time of the refusals that name one of these canonical
+    addresses; return of how many. Raises OSError.
+    """
+    rows, count = _read(path), 0
+    for at, each in enumerate(rows):
+        named = {canonical(one) for one in (each.mail_from, *each.rcpt_to.split(", "))}
+        if named & people:
+            nobody = {"mail_from": "", "rcpt_to": "", "peer": "", "answer": each.answer[:9]}
+            rows[at], count = each.model_copy(update=nobody), count + 1
+    if count:
+        _write(path, rows)
+    return count
+
+
+def _sign_of(path: Path) -> tuple[int, int] | None:
+    """Return what tells one writing of a file from another, None if there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
+
+
+def _write(path: Path, refusals: Iterable[Refusal]) -> None:
+    rows = [each.model_dump(mode="json") for each in refusals]
+    partial = path.with_suffix(f".{os.getpid()}.tmp")
+    partial.touch(mode=0o600)
+    partial.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+    partial.rename(path)
 
 
 def _read(path: Path) -> list[Refusal]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.command_line import command_line
+from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
@@ -70,3 +71,27 @@ def test_he_goes_however_he_is_spelt(tmp_path: Path, wrote: str, told: str) -> N
     other = put(spool, f"x{wrote}", MAILBOX, failed=False)
     assert erase(spool, told, "--yes") == 0
     assert {each.stem for each in spool.root.rglob("*.eml")} == {other.partition(".")[0]}
+
+
+def test_refusals_forget_him_in_the_file_and_in_the_door_that_wrote_it(tmp_path: Path) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    door = Refusals(tmp_path / "refusals.json")
+    door.note("552 5.3.4 too large", "192.0.2.7", "ivan.petrov@ya.ru", MAILBOX)
+    door.note("550 5.1.1 <ivan-petrov@yandex.ru>: no", "192.0.2.8", "a@b.ru", "ivan-petrov@ya.ru")
+    door.note("552 5.3.4 too large", "192.0.2.9", "olga@example.ru", MAILBOX)
+    door.save()
+    assert erase(spool, "Ivan-Petrov@yandex.com") == 0  # no letter, and --yes was not said
+    assert "petrov" in (tmp_path / "refusals.json").read_text()
+    assert erase(spool, "Ivan-Petrov@yandex.com", "--yes") == 0
+    door.note("552 5.3.4 too large", "192.0.2.9", "petr@example.ru", MAILBOX)
+    door.save()
+    for known in (door, Refusals(tmp_path / "refusals.json")):
+        told = [(each.number, each.mail_from, each.answer) for each in known.since(-1)]
+        assert told == [
+            (0, "", "552 5.3.4"),
+            (1, "", "550 5.1.1"),
+            (2, "olga@example.ru", "552 5.3.4 too large"),
+            (3, "petr@example.ru", "552 5.3.4 too large"),
+        ]
+    assert "petrov" not in (tmp_path / "refusals.json").read_text()
+    assert [*tmp_path.glob("*.tmp")] == []
