@@ -111,6 +111,21 @@ def test_how_long_ago(passed: timedelta, english: str, russian: str) -> None:
     assert Clock(words_of("ru"), NOW, MOSCOW).ago(NOW - passed) == russian
 
 
+@pytest.mark.parametrize(
+    ("passed", "alone", "waits"),
+    [
+        (timedelta(seconds=1), "1 секунда", "1 секунду"),
+        (timedelta(minutes=21), "21 минута", "21 минуту"),
+        (timedelta(minutes=5), "5 минут", "5 минут"),
+        (timedelta(hours=1), "1 час", "1 час"),
+        (timedelta(days=2), "2 дня", "2 дня"),
+    ],
+)
+def test_a_length_of_time_in_russian(passed: timedelta, alone: str, waits: str) -> None:
+    clock = Clock(words_of("ru"), NOW, MOSCOW)
+    assert (clock.span(passed, alone=True), clock.span(passed)) == (alone, waits)
+
+
 def test_exact_times_are_told_in_the_zone_of_the_browser() -> None:
     moment = Clock(words_of("ru"), NOW, MOSCOW).moment(datetime(2026, 11, 26, 3, 4, 5, tzinfo=UTC))
     assert moment.exact == "26\xa0ноября 2026, 06:04:05 UTC+3"

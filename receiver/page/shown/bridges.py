@@ -105,7 +105,7 @@ def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
         waiting=report["waiting"],
         failed=report["failed"],
         size=size_in_words(report["waiting_bytes"], words),
-        oldest=clock.span(oldest) if report["waiting"] else "",
+        oldest=clock.span(oldest, alone=True) if report["waiting"] else "",
         alarms=[alarm_of(each, clock) for each in report["alarms"] if is_shown(grant, each)],
         folders=[
             folder_of(each, clock) for each in report["folders"] if reads(grant, each["name"])

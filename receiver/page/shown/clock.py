@@ -73,12 +73,13 @@ class Clock:
             return self.words("time.ago", span=self.span(passed))
         return self.day(when)
 
-    def span(self, passed: timedelta) -> str:
-        """Return a length of time in its largest unit."""
-        for name, unit in (("days", DAY), ("hours", HOUR), ("minutes", MINUTE)):
-            if passed >= unit:
-                return self.words.n(f"time.{name}", passed // unit)
-        return self.words.n("time.seconds", max(0, passed // timedelta(seconds=1)))
+    def span(self, passed: timedelta, *, alone: bool = False) -> str:
+        """Return a length of time in its largest unit; Russian differs where it stands alone."""
+        units = (("days", DAY), ("hours", HOUR), ("minutes", MINUTE))
+        seconds = ("seconds", timedelta(seconds=1))
+        name, unit = next((each for each in units if passed >= each[1]), seconds)
+        key = f"span.{name}" if alone else f"time.{name}"
+        return self.words.n(key, max(0, passed // unit))
 
     def _date(self, local: datetime, months: str, *, year: bool) -> str:
         month = self.words.forms(months)[local.month - 1]

@@ -163,7 +163,7 @@ def _with_delays(steps: Sequence[Step], clock: Clock) -> list[Step]:
         delay = ""
         if abs(passed) >= timedelta(seconds=1) and abs(passed) < timedelta(days=3650):
             sign = "−" if passed < timedelta(0) else "+"
-            delay = f"{sign} {clock.span(abs(passed))}"
+            delay = f"{sign} {clock.span(abs(passed), alone=True)}"
         before = step.when
         found.append(replace(step, moment=clock.moment(step.when), delay=delay))
     return found
