@@ -262,6 +262,17 @@ def test_a_list_s_footer_goes_however_long_its_rule_is(rule: str) -> None:
     assert new_words(f"{WORDS}\n\n{rule}\n{LISTED}", ANSWER) == WORDS
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200e\u200f", "\xa0", "\ufeff"])
+def test_what_nobody_sees_below_a_tail_hides_it_not(unseen: str) -> None:
+    assert new_words(f"{WORDS}\n\nSent from my iPhone\n{unseen}\n", ANSWER) == WORDS
+
+
+def test_a_delimiter_in_bold_letters_is_one() -> None:
+    card = "Ivan Petrov\nHead of Sales\nHome Ltd.\n+7 495 000-00-00"
+    assert new_words(f"Yes.\n\n*-- *\n{card}", ANSWER) == "Yes."
+    assert new_words("Yes.\n\n*-- *\nПришлите счёт.", ANSWER).endswith("Пришлите счёт.")
+
+
 INDENTS = (
     "margin-top:0;margin-bottom:0",
     "margin-top: 0px; margin-bottom: 0px; margin-left: 40px",

@@ -16,6 +16,9 @@ from bridge.parse.reply.occasion import Occasion
 _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
+_LONGEST_BOLD = 8
+_BOLD = re.compile(r"^\*(-- ?)\*$")
+"""Gmail's text of a delimiter in bold letters: ``*-- *``."""
 
 # No card's line: it has words in small letters and no number, address or page.
 _SENTENCE = re.compile(r"\s*[^\W\d_][^@\d/]{0,400}\s[a-zа-яё][^@\d/]{0,400}")
@@ -56,7 +59,8 @@ def _without_trailing(text: list[str]) -> list[str]:
     """Drop blank lines and drawn rules from the end."""
     end = len(text)
     while end and (
-        not text[end - 1].strip() or (len(text[end - 1]) < 200 and is_rule(text[end - 1]))
+        not text[end - 1].strip()
+        or (len(text[end - 1]) < 200 and (not plain(text[end - 1]) or is_rule(text[end - 1])))
     ):
         end -= 1
     return text[:end]
@@ -69,6 +73,7 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     found = None
     for i in range(len(text) - 1, -1, -1):
         line = text[i]
+        line = _BOLD.sub(r"\1", line) if len(line) <= _LONGEST_BOLD else line
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
             card = is_card(text[i + 1 :], above[-200:], line == "-- ", occasion)
