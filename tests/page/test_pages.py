@@ -107,6 +107,7 @@ async def test_a_dialog_is_a_conversation(browser: Browser, database: Database) 
     for name in ("Content-Security-Policy", "X-Frame-Options", "Cross-Origin-Opener-Policy"):
         assert answer.headers[name]
     assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-DNS-Prefetch-Control"] == "off"  # a link's host would hear of it
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
 
 
