@@ -87,6 +87,8 @@ class Carrying:
         if everywhere:
             await self.store.tombstones.for_person(order.id, people[-1], order.when)
         outcomes = [await self.erases(each, order) for each in found]
+        for each in found:
+            await self.holds.clean(each.mailbox, each.traces.cleaned)
         try:
             record.finish(place, order, subject, outcomes, earlier)
         except OSError as error:

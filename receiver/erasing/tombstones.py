@@ -15,7 +15,7 @@ from typing import Any
 
 from bson import Binary, ObjectId
 
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, Document, insert_new, store_errors
 
 KEY = "erasing"
 KEY_BYTES = 32
@@ -79,8 +79,8 @@ class Tombstones:
         there = await self.standing(wanted)
         new = [{"_id": each, "erasure": erasure} for each in wanted if each not in there]
         for start in range(0, len(new), AT_ONCE):
-            with store_errors():
-                await self._tombstones.insert_many(new[start : start + AT_ONCE], ordered=False)
+            # Another erasure may write the same ones at this moment.
+            await insert_new(self._tombstones, new[start : start + AT_ONCE])
 
     async def every(self) -> list[Document]:
         """Return all tombstones."""

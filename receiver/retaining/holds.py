@@ -7,7 +7,7 @@ sees the other: either nothing of the dialog is touched, or whoever sets the hol
 may have come too late. An announcement lies in ``meta``; of one who was killed it stays for a day.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Set
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -85,6 +85,16 @@ class Holds:
         with store_errors():
             done = await self._holds.delete_many({"_id": {"$in": [dialog["_id"], *ids]}})
         return bool(done.deleted_count)
+
+    async def clean(self, mailbox: str, cleaned: Callable[[str], str]) -> None:
+        """Take out of the reasons of holds that have ended what ``cleaned`` takes out."""
+        now = await self._dialogs.now()
+        with store_errors():
+            ended = {"mailbox": mailbox, "until": {"$lte": now}}
+            for each in await self._holds.find(ended).to_list(None):
+                if (why := cleaned(each["why"])) != each["why"]:
+                    guard = {"_id": each["_id"], "until": each["until"]}
+                    await self._holds.update_one(guard, {"$set": {"why": why}})
 
     async def listed(self) -> list[Document]:
         """Return all holds, the oldest first."""

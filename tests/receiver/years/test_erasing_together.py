@@ -8,10 +8,12 @@ import asyncio
 import base64
 import hashlib
 import quopri
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from bson import ObjectId
 
 from contract.bridge.report import BridgeReport
@@ -23,6 +25,7 @@ from receiver.erasing.carrying import Carrying, Recorded
 from receiver.erasing.erase import Erasing
 from receiver.erasing.order import Order
 from receiver.erasing.survey import Held, held
+from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
@@ -184,3 +187,36 @@ async def test_a_bridge_that_is_no_more_tells_of_his_letters_no_more(
     assert await left_of(database, IVAN) == set()
     [bridge] = await database.bridges.find().to_list(None)
     assert [each["id"] for each in bridge["report"]["letters"]] == ["6"]
+
+
+async def test_two_erasures_write_the_same_tombstones_at_once(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have seen that there are none; what only one of them has stands, too."""
+
+    async def none_yet(*_: object) -> dict[str, datetime]:
+        return {}
+
+    tombstones = Store.of(database).tombstones
+    monkeypatch.setattr(Tombstones, "standing", none_yet)
+    await tombstones.for_letters(ObjectId(), ["b"])
+    await tombstones.for_letters(ObjectId(), ["a", "b", "c"])
+    monkeypatch.undo()
+    assert {each["_id"] for each in await tombstones.every()} == {"a", "b", "c"}
+
+
+async def test_the_reason_of_a_hold_that_has_ended_does_not_name_him(
+    database: Database, tmp_path: Path
+) -> None:
+    await come(database, *letters())
+    now = await Store.of(database).dialogs.now()
+    holds = carrying(database, tmp_path).holds
+    [his] = await database.dialogs.find({"messages.message_id": "1@a.ru"}).to_list(None)
+    [other] = await database.dialogs.find({"messages.message_id": "6@a.ru"}).to_list(None)
+    for dialog, until in ((his, now), (other, None)):
+        await holds.place(dialog, "anna", f"asked by {IVAN}", START, until)
+    await at_once(database, tmp_path, IVAN)
+    assert {each["_id"]: each["why"] for each in await holds.listed()} == {
+        his["_id"]: "asked by [erased]",
+        other["_id"]: f"asked by {IVAN}",  # it holds
+    }
