@@ -1,7 +1,11 @@
 """The letters that are ready, on their way to the receiver: what is ready together goes together.
 
 A request takes what waits, at once; nothing waits for it to fill up. What comes while requests are
-on their way makes the next one, so requests fill by themselves where there is much to do.
+are on their way makes the next one, so requests fill by themselves where there is much to do.
+
+A request that is not answered soon may be about a letter that the receiver hangs over. It gives its
+place up, so that others go on beside it; as long as there are such, every other request takes the
+newest letters, so that one that comes after many of them is not the last.
 """
 
 import asyncio
@@ -15,6 +19,8 @@ from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together
 
 HALF_FULL = 2  # requests that may be on their way with fewer letters than they might have
+SLOW_SECONDS = 3.0
+SLOW_SHARE = 2  # so many times as many requests may be slow ones beside those that are not
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,8 @@ class Outbox:
         self._uploads = asyncio.Semaphore(at_once)
         self._waiting: deque[_Waiting] = deque()
         self._requests: set[asyncio.Task[None]] = set()
+        self._slow: set[asyncio.Task[None]] = set()
+        self._newest_first = False
 
     async def send(self, letter_id: str, parsed: Parsed) -> Attempt:
         """Upload the letter's blobs, then send its event; never raises for the other side."""
@@ -52,14 +60,31 @@ class Outbox:
             full = len(self._waiting) >= self._together.most
             if not full and len(self._requests) >= HALF_FULL:
                 return
-            count = self._together.fit([each.letter for each in self._waiting])
-            letters = [self._waiting.popleft() for _ in range(count)]
-            request = asyncio.create_task(self._carry(letters))
+            request = asyncio.create_task(self._carry(self._next()))
             self._requests.add(request)
             request.add_done_callback(self._ended)
+            asyncio.get_running_loop().call_later(SLOW_SECONDS, self._is_slow, request)
+
+    def _next(self) -> list[_Waiting]:
+        """Take the letters of the next request out."""
+        self._newest_first = bool(self._slow) and not self._newest_first
+        if self._newest_first:
+            self._waiting.reverse()
+        count = self._together.fit([each.letter for each in self._waiting])
+        letters = [self._waiting.popleft() for _ in range(count)]
+        if self._newest_first:
+            self._waiting.reverse()
+        return letters
+
+    def _is_slow(self, request: asyncio.Task[None]) -> None:
+        if request in self._requests and len(self._slow) < SLOW_SHARE * self._at_once:
+            self._requests.discard(request)
+            self._slow.add(request)
+            self._go()
 
     def _ended(self, request: asyncio.Task[None]) -> None:
         self._requests.discard(request)
+        self._slow.discard(request)
         self._go()
 
     async def _carry(self, waiting: list[_Waiting]) -> None:

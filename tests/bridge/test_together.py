@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bridge.courier import outbox as outbox_module
 from bridge.courier.attempt import Attempt
 from bridge.courier.outbox import Outbox
 from bridge.courier.parsing.parse_process import BlobFile, Parsed
@@ -257,6 +258,33 @@ async def test_nothing_waits_for_a_request_to_fill_up(
     held.set()
     assert {attempt.outcome for attempt in await asyncio.gather(*sent)} == {DONE}
     assert receiver.requests[3:] == [["0", "1", "2", "3"], ["4", "5"], ["6", "7", "8"]]
+
+
+async def test_a_letter_is_not_the_last_behind_many_that_the_receiver_hangs_over(
+    tmp_path: Path,
+    receiver: Receiver,
+    webhook: ReceiverClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(outbox_module, "SLOW_SECONDS", 0.05)
+
+    async def hangs(_request: web.Request, ids: list[str]) -> web.Response:
+        if any(each.startswith("bad") for each in ids):
+            await asyncio.sleep(3600)
+        return lines(*((each, 201) for each in ids))
+
+    receiver.answering = hangs
+    outbox = Outbox(webhook, 4)
+    letters = [ready(tmp_path, f"bad{number}") for number in range(100)]
+    bad = [asyncio.create_task(outbox.send(each.id, each.parsed)) for each in letters]
+    await eventually(lambda: len(receiver.requests) > 4)  # of which four are slow
+    good = ready(tmp_path, "good")
+    while (await outbox.send(good.id, good.parsed)).outcome is not DONE:
+        continue
+    assert sum(each.done() for each in bad) < len(bad) / 2
+    for each in bad:
+        each.cancel()
+    await asyncio.gather(*bad, return_exceptions=True)
 
 
 async def test_a_letter_whose_sender_was_stopped_holds_up_no_other(
