@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from prometheus_client.metrics import MetricWrapperBase
 
 from bridge import metrics as bridge_metrics
 from receiver import metrics as receiver_metrics
@@ -42,6 +43,24 @@ def test_every_metric_of_the_dashboard_is_there() -> None:
     hooks = {each for each in exported() if each.startswith("receiver_hook")}
     assert {re.sub("_created$", "_total", each) for each in hooks} <= used
     assert len({panel["id"] for panel in dashboard["panels"]}) == len(dashboard["panels"])
+
+
+def test_the_dashboard_asks_by_labels_that_its_metrics_have() -> None:
+    """A label that is not there is no mistake to Prometheus: it groups by nothing."""
+    labels: dict[str, set[str]] = {}
+    for module in (bridge_metrics, receiver_metrics):
+        for metric in vars(module).values():
+            if isinstance(metric, MetricWrapperBase):
+                [family] = {each.name for each in metric.describe()}
+                labels[family] = {*metric._labelnames, "le", "instance"}
+    dashboard = json.loads((ROOT / "ops" / "grafana" / "dashboard.json").read_text("utf-8"))
+    for target in (target for panel in dashboard["panels"] for target in panel["targets"]):
+        grouped = re.findall(r"by \(([^)]*)\)", target["expr"])
+        asked = set(re.findall(r"\w+", " ".join(grouped)))
+        asked |= set(re.findall(r"{{(\w+)}}", target["legendFormat"]))
+        [name] = set(re.findall(r"\b((?:bridge|receiver)_\w+)", target["expr"]))
+        family = re.sub("_(bucket|total)$", "", name)
+        assert asked <= labels[family], target
 
 
 @pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")
