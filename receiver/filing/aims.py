@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.world import World
-from receiver.store.dialog import Dialog
-from receiver.store.dialogs import MAX_RELATED
+from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.mongo import Document
 from receiver.threads.facts import Fact
 from receiver.threads.group import Group

@@ -20,7 +20,7 @@ from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.reply.new_words import Replies, may_be_compared
-from receiver.store.dialogs import says_of_more
+from receiver.store.dialog import says_of_more
 from receiver.store.letters import IDS
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition

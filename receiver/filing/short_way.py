@@ -12,7 +12,7 @@ from typing import Any
 from receiver.filing.keeping import Batch
 from receiver.letters.letter import Document, Letter
 from receiver.reply.new_words import MANY_CARRIERS, Replies
-from receiver.store.dialogs import MAX_RELATED
+from receiver.store.dialog import MAX_RELATED
 from receiver.store.letters import Kept
 from receiver.threads.group import Group
 from receiver.threads.projection import (

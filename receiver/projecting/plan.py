@@ -15,8 +15,7 @@ from receiver.filing.aims import MAX_RECORDS, owner_of, record_of
 from receiver.filing.look import names_of
 from receiver.filing.world import Near, World, plain
 from receiver.letters.letter import Letter
-from receiver.store.dialog import Dialog
-from receiver.store.dialogs import MAX_RELATED
+from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Document
 from receiver.threads.facts import Fact, InForce, in_force

@@ -16,6 +16,7 @@ from receiver.store.mongo import Collection, Document, ServerClock, store_errors
 
 FULL_LETTERS = 128
 FULL_BYTES = 1024 * 1024
+MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
 
 
@@ -37,6 +38,11 @@ class Dialog:
         documents = (self.head, *self.parts)
         found = {message["key"]: message for each in documents for message in each["messages"]}
         return sorted(found.values(), key=lambda message: (message["created"], message["key"]))
+
+
+def says_of_more(head: Document) -> bool:
+    """Tell whether a dialog names as many others as it can, and that there are more of them."""
+    return bool(head["related_more"]) and len(head["related"]) >= MAX_RELATED
 
 
 class Parts:

@@ -14,6 +14,7 @@ from receiver.store.dialog import (
     FULL_BYTES,
     FULL_LETTERS,
     HEAD,
+    MAX_RELATED,
     Dialog,
     Parts,
     as_read,
@@ -32,13 +33,6 @@ from receiver.store.mongo import (
     update_each,
 )
 from receiver.store.redirects import Redirects
-
-MAX_RELATED = 100
-
-
-def says_of_more(head: Document) -> bool:
-    """Tell whether a dialog names as many others as it can, and that there are more of them."""
-    return bool(head["related_more"]) and len(head["related"]) >= MAX_RELATED
 
 
 class Dialogs:

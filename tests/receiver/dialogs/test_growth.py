@@ -14,7 +14,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
-from receiver.store.dialogs import MAX_RELATED
+from receiver.store.dialog import MAX_RELATED
 from receiver.store.mongo import Database
 from tests.letters import START
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
