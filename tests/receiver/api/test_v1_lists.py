@@ -65,7 +65,7 @@ async def test_pages_hold_every_dialog_once_even_if_they_are_of_one_time(
         assert (len(rows), set(rows)) == (7, all_of_them)
 
 
-GIVEN = cursor_of("-updated", datetime(2026, 11, 23, tzinfo=UTC), ObjectId())
+GIVEN = cursor_of("-updated", datetime(2026, 11, 23, tzinfo=UTC), ObjectId("f" * 24))
 WRONG = {
     "colour=red": "colour",
     "limit=0": "limit",
