@@ -84,7 +84,7 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
     found: dict[int, Attribution] = {}
     candidates = 0
     for i, text in enumerate(lines.text):
-        if lines.quoted[i] or not (_may_end_one(text) or _right_above_quote(lines, i)):
+        if not text or lines.quoted[i] or not (_may_end_one(text) or _right_above_quote(lines, i)):
             continue
         candidates += 1
         if candidates > _MAX_CANDIDATES:

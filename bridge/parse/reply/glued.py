@@ -41,7 +41,7 @@ def parted(body: str) -> tuple[str, list[str]]:
     text = body.split("\n")
     apart: dict[int, tuple[str, str]] = {}
     for i, line in enumerate(text):
-        if len(apart) >= _MOST_LINES or len(line) > 2_000 or line[:1] == ">":
+        if not line or len(line) > 2_000 or line[0] == ">" or len(apart) >= _MOST_LINES:
             continue
         found = None
         if line.rstrip().endswith((":", "：")):
@@ -54,8 +54,9 @@ def parted(body: str) -> tuple[str, list[str]]:
             at, found = i, _at_marker(line)
         if found:
             apart[at] = found
-    lines = [f"{a[0]}\n\n{a[1]}" if (a := apart.get(i)) else line for i, line in enumerate(text)]
-    return "\n".join(lines), [line.strip() for _, line in apart.values()]
+    for i, (words, client) in apart.items():
+        text[i] = f"{words}\n\n{client}"
+    return "\n".join(text) if apart else body, [line.strip() for _, line in apart.values()]
 
 
 def _parted(line: str, rest: str, below: str) -> tuple[str, str] | None:

@@ -73,7 +73,8 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     found = None
     for i in range(len(text) - 1, -1, -1):
         line = text[i]
-        line = _BOLD.sub(r"\1", line) if len(line) <= _LONGEST_BOLD else line
+        if line[:1] == "*" and len(line) <= _LONGEST_BOLD:
+            line = _BOLD.sub(r"\1", line)
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
             card = is_card(text[i + 1 :], above[-200:], line == "-- ", occasion)
