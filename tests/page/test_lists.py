@@ -22,7 +22,7 @@ from tests.letters import START
 from tests.receiver.dialogs.test_lookups import stages
 from tests.receiver.written import MAILBOX
 
-NOW = datetime(2026, 11, 27, tzinfo=UTC)
+NOW = datetime.now(UTC).replace(microsecond=0)
 TIMES = st.datetimes(datetime(1971, 1, 1), datetime(9999, 12, 30), timezones=st.just(UTC))
 # Seconds before now: alike, near, far apart, and in the future, as letters' dates are.
 AGES = [0, 0, 1, 1, 1, 30, 4000, 10**5, 10**5, 10**7, 10**9, -5000, -5000, *range(2, 30)]
