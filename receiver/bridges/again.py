@@ -22,12 +22,12 @@ class Again:
         for each in copies:
             if each.copy["source"]["via"] != "smtp":
                 continue
-            letter: Document = {"mailbox": each.letter.mailbox, "key": each.letter.key}
-            letter["content.received"] = {"$ne": each.content["received"]}
-            letter[f"again.{MOST - 1}"] = {"$exists": False}
+            first: Document = {"mailbox": each.letter.mailbox, "key": each.letter.key}
+            first["content.received"] = {"$ne": each.content["received"]}
+            first[f"again.{MOST - 1}"] = {"$exists": False}
             update = {"$addToSet": {"again": each.event_id}}
             with store_errors():
-                await self._letters.update_one(letter, update)
+                await self._letters.update_one(first, update)
 
     async def find(self, mailboxes: Sequence[str], number: str) -> list[Document]:
         """Return the letters of these mailboxes that came again by this id, whole."""

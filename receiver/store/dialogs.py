@@ -154,8 +154,8 @@ class Dialogs:
     async def relate_all(self, heads: Iterable[Document], other: Any) -> bool:
         """Have dialogs name another that shares an id, or beyond a bound say that there are more.
 
-        False if one of them has changed since its head was read; the others are written. To dialogs
-        that say all of that already, as ``says_of_more`` tells, nothing is added.
+        False if one of them has changed since its head was read; the others are written. Those
+        that say all of it already (``says_of_more``) are the caller's to leave out.
         """
         updates = []
         for head in heads:
