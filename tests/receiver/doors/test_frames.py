@@ -2,18 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 import pytest
 
-from contract.keyring import Keyring
 from contract.signature import parse_keys, sign
-from receiver.app import build
-from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database
-from receiver.web.server import listening
-from tests import servers
 from tests.hostile_http import chunked_head
 from tests.servers import SECRET, Service
 from tests.webhook_client import event
@@ -24,17 +17,6 @@ FRAMES = {
     "trailers": (b"1\r\na\r\n0\r\n", b"X: " + b"x" * 4000 + b"\r\n"),
     "a trailer without an end": (b"1\r\na\r\n0\r\nX: ", b"x" * 4000),
 }
-
-
-@pytest.fixture
-async def port(database: Database) -> AsyncIterator[int]:
-    """The port of the real application in this process."""
-    found = servers.free_port()
-    chosen = ReceiverSettings(receiver_port=found, webhook_secrets=SECRET)
-    app, readiness = build(chosen, Keyring(chosen), database)
-    async with listening(app, chosen):
-        await readiness.prepare()
-        yield found
 
 
 @pytest.mark.parametrize(("first", "again"), FRAMES.values(), ids=FRAMES.keys())

@@ -8,18 +8,10 @@ import socket
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from types import FrameType
 
-import pytest
-
-from contract.keyring import Keyring
 from contract.signature import parse_keys, sign
-from receiver.app import build
-from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database
-from receiver.web.server import listening
 from tests import servers
 from tests.hostile_http import BOMB, MIB, head
 from tests.servers import SECRET
@@ -30,17 +22,6 @@ CALLS_A_REQUEST, CALLS_A_PIECE, LEAST_PIECE = 6_000, 150, 4096
 DEAR = {"decompress", "decompressobj", "raw_decode", "scan_once", "validate_json", "b64decode"}
 REFUSED_BY_ITS_HEAD = (b"400", b"413", b"415", b"431")
 NOT_YET = ("pymongo", "motor", "bson", "gridfs", "pydantic", "mailparser")
-
-
-@pytest.fixture
-async def port(database: Database) -> AsyncIterator[int]:
-    """The port of the real application in this process."""
-    found = servers.free_port()
-    chosen = ReceiverSettings(receiver_port=found, webhook_secrets=SECRET)
-    app, readiness = build(chosen, Keyring(chosen), database)
-    async with listening(app, chosen):
-        await readiness.prepare()
-        yield found
 
 
 class Calls:
