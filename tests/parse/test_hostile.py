@@ -9,7 +9,7 @@ from bridge.parse.message import read_letter
 from contract.bounds import MAX_ADDRESSES, MAX_ATTACHMENTS, MAX_IDS
 from tests.letters import multipart, part
 from tests.letters import raw_letter as letter
-from tests.parse.cms_letters import compressed, streamed
+from tests.parse.containers.cms_letters import compressed, streamed
 from tests.parse.validation import validated
 
 MAX_SECONDS = 3.0

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pymongo import MongoClient
 
 from tests import servers
-from tests.bridge.test_any_dialogue import KEPT, LINES, TO_DATA, converse
+from tests.bridge.ingress.test_any_dialogue import KEPT, LINES, TO_DATA, converse
 from tests.whole.conftest import Whole
 
 LONGEST = 1000

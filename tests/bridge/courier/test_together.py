@@ -21,7 +21,7 @@ from contract.batch import MAX_LINES, NDJSON
 from contract.event import EmailReceived
 from contract.signature import parse_keys, verify
 from tests import servers
-from tests.bridge.test_courier import eventually
+from tests.bridge.courier.test_courier import eventually
 
 CONTENT = "Subject: привет\r\n\r\nтекст\r\n".encode()
 Answering = Callable[[web.Request, list[str]], Awaitable[web.Response]]

@@ -4,9 +4,9 @@ import pytest
 
 from bridge.parse.reply.new_words import new_words
 from bridge.parse.reply.occasion import Occasion
-from tests.parse.reply_clients_abroad import ABROAD
-from tests.parse.reply_letters import BELOW, NEW, OLD, Client, forwarded, letter
-from tests.parse.reply_letters import CLIENTS as NEAR
+from tests.parse.reply.clients_abroad import ABROAD
+from tests.parse.reply.letters import BELOW, NEW, OLD, Client, forwarded, letter
+from tests.parse.reply.letters import CLIENTS as NEAR
 
 CLIENTS = (*NEAR, *ABROAD)
 MARKED = [client for client in CLIENTS if client.marked]

@@ -19,7 +19,7 @@ from bridge.parse.reply import (
 )
 from bridge.parse.reply.closing import signature, tails
 from bridge.parse.reply.new_words import new_words
-from tests.parse.reply_letters import CLIENTS, Client, Position, letter
+from tests.parse.reply.letters import CLIENTS, Client, Position, letter
 
 MEBIBYTE = 1 << 20
 SAID = "On Mon, Sep 15, 2025 at 3:46 PM, Jane <jane@example.org> wrote:\n"

@@ -12,7 +12,14 @@ from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from tests.letters import base64_part, container, multipart, part
 from tests.letters import raw_letter as letter
-from tests.parse.cms_letters import compressed, encrypted, open_value, signed, streamed, value
+from tests.parse.containers.cms_letters import (
+    compressed,
+    encrypted,
+    open_value,
+    signed,
+    streamed,
+    value,
+)
 from tests.parse.validation import validated
 
 NOT_VERIFIED = "signed with S/MIME, not verified"

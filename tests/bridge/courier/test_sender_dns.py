@@ -14,7 +14,7 @@ import pytest
 
 from bridge.courier.sender_dns import SenderDns
 from bridge.spool.envelope import Delivery, Via
-from tests.parse.dkim_keys import PUBLIC_KEY
+from tests.parse.sender.dkim_keys import PUBLIC_KEY
 
 RECORD = b"v=DKIM1; k=rsa; p=" + PUBLIC_KEY
 KEY = "s1._domainkey.example.ru."

@@ -9,7 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.parse.sender.dkim_check import MAX_SIGNATURES, judge, signatures_of
-from tests.parse.dkim_keys import PRIVATE_KEY, PUBLIC_KEY, SHORT_PRIVATE_KEY, SHORT_PUBLIC_KEY
+from tests.parse.sender.dkim_keys import (
+    PRIVATE_KEY,
+    PUBLIC_KEY,
+    SHORT_PRIVATE_KEY,
+    SHORT_PUBLIC_KEY,
+)
 
 SENDER = "ivan@example.ru"
 NAME = "s1._domainkey.example.ru."

@@ -17,7 +17,7 @@ from bridge.courier.sender_dns import SenderFacts
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from tests.letters import letter
-from tests.parse.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
+from tests.parse.sender.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
 
 DELIVERY = Delivery("1-a", "support@yandex.ru", datetime(2026, 11, 23, tzinfo=UTC), "ivan@a.ru")
 

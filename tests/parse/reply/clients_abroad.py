@@ -1,6 +1,6 @@
 """Clients that are rare in Russia, and how each introduces the letter it answers."""
 
-from tests.parse.reply_letters import Client
+from tests.parse.reply.letters import Client
 
 _NAME = "Служба поддержки <help@example.ru>"
 _TO_ORIGINAL = f"From: {_NAME};\nDate: Mon, Sep 15, 2025 03:46 PM\nTo: p@example.org;\nSubject: O"

@@ -4,8 +4,8 @@ import pytest
 
 from bridge.parse.message import read_letter
 from tests.letters import raw_letter
-from tests.parse.cms_letters import signed
-from tests.parse.test_sealed import WITH_FILE, files, sealed
+from tests.parse.containers.cms_letters import signed
+from tests.parse.containers.test_sealed import WITH_FILE, files, sealed
 
 TEXT = "Здравствуйте! Где мой заказ номер 17?"
 

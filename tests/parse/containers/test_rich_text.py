@@ -11,7 +11,7 @@ from bridge.parse.rich_text.compressed_rtf import MAX_RTF, decompressed
 from bridge.parse.rich_text.rtf import MAX_TEXT, read_rtf
 from tests.letters import base64_part, multipart, part
 from tests.letters import raw_letter as letter
-from tests.parse.test_winmail import attribute, file, sent, winmail
+from tests.parse.containers.test_winmail import attribute, file, sent, winmail
 from tests.parse.validation import validated
 
 HEAD = rb"{\rtf1\ansi\ansicpg1251\deff0{\fonttbl{\f0\fswiss\fcharset204 Arial;}{\f1\fcharset0 A;}}"
