@@ -45,13 +45,13 @@ help:
 	@echo 'make threading  compare how real conversations are joined: make threading CORPUS=DIR'
 
 run: .venv/installed
-	@exec $(BIN)/python run.py
+	@exec $(BIN)/python -m local.run
 
 demo: .venv/installed
-	@$(BIN)/python demo.py
+	@$(BIN)/python -m local.demo
 
 letter: .venv/installed
-	@$(BIN)/python demo.py letter "$$TEXT"
+	@$(BIN)/python -m local.demo letter "$$TEXT"
 
 # BENCH_AGAINST=DIR measures another checkout beside this one; sizes are in tests/measure/bench/plan.
 bench: .venv/installed

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import bridge.command_line
 import receiver.command_line
-import run
+from local import run
 
 # The commands load when they are named, or all for the whole command line.
 LOADED = (bridge.command_line.command_line(), receiver.command_line.command_line(), run)

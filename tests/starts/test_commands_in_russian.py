@@ -15,9 +15,9 @@ import bridge.command_line
 import bridge.words
 import receiver.command_line
 import receiver.words
-import words
 from contract.doctor.russian import in_russian
 from contract.language import refusals
+from local import words
 from tests.contract.test_doctor_in_russian import sentences_in, two_words
 from tests.servers import ROOT
 
@@ -36,7 +36,7 @@ TOLD_FOR_THEM = [
     "receiver/migration/corrections.py",
     "receiver/reparsing/anew.py",
     "receiver/store/standing.py",
-    "welcome.py",
+    "local/welcome.py",
 ]
 TABLES = (bridge.words.texts, receiver.words.texts, refusals.told, words.texts)
 KNOWN = {english for table in TABLES for english in table.russian}
@@ -46,7 +46,7 @@ OTHERS = {
     "bridge/courier/parsing/parse_worker.py",
     "bridge/trace/telling.py",  # has both languages side by side
     "receiver/erasing/act.py",  # is Russian
-    "demo_mailbox.py",  # letters
+    "local/demo_mailbox.py",  # letters
     "bridge/ingress/imap/watcher.py",  # what it says is read by /healthz: test_doctor_in_russian
 }
 # Whose words go over HTTP, or to the log.
@@ -72,7 +72,9 @@ def modules() -> Iterator[str]:
         *receiver.command_line.COMMANDS.values(),
     }
     yield from sorted({f"{name.replace('.', '/')}.py" for name in commands} | {*TOLD_FOR_THEM})
-    for path in sorted([*ROOT.glob("*.py"), *ROOT.glob("bridge/**/*.py"), *_of_the_receiver()]):
+    for path in sorted(
+        [*ROOT.glob("local/*.py"), *ROOT.glob("bridge/**/*.py"), *_of_the_receiver()]
+    ):
         name = str(path.relative_to(ROOT))
         if name not in OTHERS and _speaks(path):
             yield name

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from contract.process import EXIT_CONFIG
-from embedded import Directory, EmbeddedDatabase
-from supervisor import Part, supervise
+from local.embedded import Directory, EmbeddedDatabase
+from local.supervisor import Part, supervise
 from tests.servers import wait_until
 
 TRACEBACK = """\

@@ -12,18 +12,24 @@ from collections.abc import Iterator
 
 import pytest
 
-import supervisor
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.process import INTERRUPTED, NOT_READ
+from local import supervisor
 from tests import servers
 from tests.letters import START, letter
 from tests.servers import ROOT
 
 DIALOG = "6b089f68b1aef26c5d253515"
 READ = ["bridge spool list", "bridge trace 2"]
-WAITS = ["bridge trace 17-a", "bridge doctor", "demo.py letter x", "receiver list", "receiver fsck"]
+WAITS = [
+    "bridge trace 17-a",
+    "bridge doctor",
+    "local.demo letter x",
+    "receiver list",
+    "receiver fsck",
+]
 
 
 @pytest.fixture(scope="module")
@@ -56,11 +62,10 @@ def env(tmp_path_factory: pytest.TempPathFactory, silent: socket.socket) -> dict
 
 
 def started(words: str, env: dict[str, str]) -> subprocess.Popen[str]:
-    first, *rest = words.split()
-    command = [first] if first.endswith(".py") else ["-m", first]
+    command = ["-m", *words.split()]
     pipe = subprocess.PIPE
     return subprocess.Popen(
-        [sys.executable, *command, *rest], cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True
+        [sys.executable, *command], cwd=ROOT, env=env, stdout=pipe, stderr=pipe, text=True
     )
 
 
@@ -135,7 +140,8 @@ def test_what_the_tests_start_can_be_stopped_wherever_they_run(number: int) -> N
 
 
 PARTS = """
-import asyncio, os, supervisor
+import asyncio, os
+from local import supervisor
 words = ["sh", "-c", "echo $$; while :; do echo again; sleep 0.1; done"]
 status = asyncio.run(supervisor.supervise([supervisor.Part("part", words)], os.environ))
 raise SystemExit(status)

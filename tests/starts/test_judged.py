@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-import run
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp, warnings
 from contract.environment import over, running
 from contract.reading.mistakes import Wrong
+from local import run
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from tests import servers

@@ -11,12 +11,12 @@ import pytest
 from pydantic import SecretStr
 from pymongo.errors import ConfigurationError
 
-import run
 from bridge.command_line import _wrong_with_smtp
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.settings import BridgeSettings
 from contract.keyring import Keyring
 from contract.sending.direct import address_of
+from local import run
 from receiver.commands.command import at_least_one
 from receiver.commands.ping import wrong_with_service
 from receiver.doctor.trouble import in_words

@@ -15,13 +15,13 @@ import bridge.command_line
 import bridge.words
 import receiver.command_line
 import receiver.words
-import words
 from bridge.command_line import ping
 from bridge.reach import Reach
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
 from contract.language import command_line, refusals
 from contract.language.speaking import Texts, language_of, speaking
+from local import words
 from receiver.commands.ping import wrong_with_service
 from receiver.doctor.trouble import in_words, wrong_uri
 from receiver.settings import ReceiverSettings
@@ -31,11 +31,11 @@ from tests.servers import ROOT
 PARTS = {
     "bridge": (bridge.words.texts, "texts", [ROOT / "bridge", ROOT / "contract"]),
     "receiver": (receiver.words.texts, "texts", [ROOT / "receiver", ROOT / "contract"]),
-    "make": (words.texts, "texts", [*ROOT.glob("*.py")]),
+    "make": (words.texts, "texts", [ROOT / "local"]),
     "refusals": (
         refusals.told,
         "told",
-        [ROOT / "contract", ROOT / "bridge", ROOT / "receiver", ROOT / "run.py"],
+        [ROOT / "contract", ROOT / "bridge", ROOT / "receiver", ROOT / "local/run.py"],
     ),
 }
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)

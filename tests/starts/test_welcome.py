@@ -4,8 +4,8 @@ import pytest
 
 from bridge.settings import BridgeSettings
 from contract.language.speaking import speaking
+from local.welcome import invitation
 from receiver.settings import ReceiverSettings
-from welcome import invitation
 
 MAILBOX = {"MAILBOXES": "support@yandex.ru"}
 IMAP = {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}

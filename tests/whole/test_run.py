@@ -19,7 +19,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from bridge.spool.spool import Spool, new_id
 from contract.environment import of_make_run
-from demo import mailbox, where_they_wait
+from local.demo import mailbox, where_they_wait
 from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
@@ -57,7 +57,7 @@ def started(directory: Path, more_settings: dict[str, str]) -> Iterator[Service]
         **more_settings,
     }
     log = directory / "run.log"
-    command = [sys.executable, "run.py"]
+    command = [sys.executable, "-m", "local.run"]
     service = Service(command, env, lambda: "dialogs in MongoDB" in log.read_text(), log)
     service.start()
     try:
@@ -67,7 +67,7 @@ def started(directory: Path, more_settings: dict[str, str]) -> Iterator[Service]
 
 
 def demo(service: Service, *words: str) -> str:
-    command = [sys.executable, "demo.py", *words]
+    command = [sys.executable, "-m", "local.demo", *words]
     done = subprocess.run(
         command, cwd=ROOT, env=service.env, capture_output=True, timeout=90, check=True
     )
@@ -98,7 +98,7 @@ def test_where_containers_listen_a_letter_goes_to_their_mailbox(tmp_path: Path) 
     bridge = servers.bridge(tmp_path, str(servers.free_port()))
     with servers.running(bridge):
         env = {name: bridge.env[name] for name in ("SMTP_PORT", "PATH")}
-        command = [sys.executable, "demo.py", "letter", "Здравствуйте"]
+        command = [sys.executable, "-m", "local.demo", "letter", "Здравствуйте"]
         env |= {"DATA_DIR": str(tmp_path / "none"), "ENV_FILE": "", "LANG": "ru_RU.UTF-8"}
         said = subprocess.check_output(command, cwd=ROOT, text=True, env=env)
     assert re.search(r"^250 \S+: ", said)
@@ -108,7 +108,7 @@ def test_where_containers_listen_a_letter_goes_to_their_mailbox(tmp_path: Path) 
 
 @pytest.mark.parametrize("text", ["$HOME $$ `id` $(shell id) \"'# %s", ""])
 def test_make_letter_takes_a_text_to_the_letter(tmp_path: Path, text: str) -> None:
-    (tmp_path / "python").write_text('#!/bin/sh\nprintf %s "$3"\n')
+    (tmp_path / "python").write_text('#!/bin/sh\nprintf %s "$4"\n')
     (tmp_path / "python").chmod(0o700)
     command = ["make", "-s", "-o", ".venv/installed", "letter", f"BIN={tmp_path}", f"TEXT={text}"]
     assert subprocess.check_output(command, cwd=ROOT, text=True) == text
@@ -217,7 +217,7 @@ def test_nothing_is_left_of_make_run(everything: Service) -> None:
 
 
 LEADERS = {
-    "it leads the session itself": [sys.executable, "run.py"],
+    "it leads the session itself": [sys.executable, "-m", "local.run"],
     "make does, which passes nothing on": ["make", "-s", "run"],
 }
 
@@ -332,7 +332,12 @@ def test_a_second_make_run_leaves_the_first_alone(undisturbed: Service) -> None:
     env = {**undisturbed.env, "RECEIVER_PORT": str(servers.free_port())}
     env["SMTP_PORT"] = str(servers.free_port())
     done = subprocess.run(
-        [sys.executable, "run.py"], cwd=ROOT, env=env, capture_output=True, timeout=30, check=False
+        [sys.executable, "-m", "local.run"],
+        cwd=ROOT,
+        env=env,
+        capture_output=True,
+        timeout=30,
+        check=False,
     )
     assert done.returncode == 78
     assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
@@ -343,7 +348,7 @@ def test_a_second_make_run_leaves_the_first_alone(undisturbed: Service) -> None:
 
 def test_a_second_terminal_knows_what_make_run_runs_with(undisturbed: Service) -> None:
     env = {**os.environ, "DATA_DIR": undisturbed.env["DATA_DIR"]}
-    for words in (["-m", "bridge", "ping"], ["-m", "receiver", "ping"], ["demo.py"]):
+    for words in (["-m", "bridge", "ping"], ["-m", "receiver", "ping"], ["-m", "local.demo"]):
         command = [sys.executable, *words]
         done = subprocess.run(
             command, cwd=ROOT, env=env, capture_output=True, timeout=90, check=False
@@ -353,7 +358,7 @@ def test_a_second_terminal_knows_what_make_run_runs_with(undisturbed: Service) -
 
 
 def test_a_port_in_use_is_named(undisturbed: Service, tmp_path: Path) -> None:
-    command = [sys.executable, "run.py"]
+    command = [sys.executable, "-m", "local.run"]
     env = {**undisturbed.env, "DATA_DIR": str(tmp_path / "another")}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
     assert done.returncode == 78

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import read_trace
-from demo import login
+from local.demo import login
 from tests import servers
 from tests.letters import letter
 from tests.smtp_client import HELLO, SmtpDialogue

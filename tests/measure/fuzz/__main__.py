@@ -48,7 +48,7 @@ def main() -> int:
 def repeat_properties(seconds: float, seed: int) -> bool:
     """Run the tests by Hypothesis, file by file, until the time is over or one fails."""
     deadline, examples = time.monotonic() + seconds, 0
-    files = sorted(path for path in ROOT.glob("tests/*/test_*.py") if "@given" in path.read_text())
+    files = sorted(path for path in ROOT.glob("tests/**/test_*.py") if "@given" in path.read_text())
     random.Random(seed).shuffle(files)
     for number, path in enumerate(cycle(files)):
         if number and time.monotonic() > deadline:

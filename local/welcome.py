@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bridge.settings import BridgeSettings
+from local.words import texts
 from receiver.doctor.trouble import hosts_of
 from receiver.settings import ReceiverSettings
-from words import texts
 
 
 def invitation(bridge: BridgeSettings, receiver: ReceiverSettings, page: str) -> Iterator[str]:

@@ -39,14 +39,14 @@ from contract.process import cannot_listen, orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
-from embedded import Directory, EmbeddedDatabase, free_port
+from local.embedded import Directory, EmbeddedDatabase, free_port
+from local.supervisor import Part, supervise
+from local.welcome import invitation
+from local.words import texts
 from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from receiver.store.mongo import StoreUnavailable
-from supervisor import Part, supervise
-from welcome import invitation
-from words import texts
 
 MAILBOX = "support@yandex.ru"
 Env = dict[str, str]

@@ -26,10 +26,10 @@ from bridge.spool import commands as spool_commands
 from contract.health_check.plain_environment import RUNNING
 from contract.language.speaking import speaking
 from contract.process import orderly_end
-from demo_mailbox import letter, others
+from local.demo_mailbox import letter, others
+from local.words import texts
 from receiver.commands.dialogs.show import SHOW
 from receiver.settings import ReceiverSettings
-from words import texts
 
 USER = "Иван Петров <ivan@example.ru>"
 WAIT_SECONDS = 60.0

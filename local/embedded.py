@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from contract.process import EXIT_CONFIG
-from supervisor import Part
-from words import texts
+from local.supervisor import Part
+from local.words import texts
 
 PORT = 27017
 FAILED = 1

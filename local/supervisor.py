@@ -23,7 +23,7 @@ from pathlib import Path
 
 from contract.language.speaking import speaking
 from contract.process import NOT_READ, stop_signals
-from words import texts
+from local.words import texts
 
 STOP_SECONDS = 45.0
 WAIT_SECONDS = 15.0
@@ -70,7 +70,8 @@ async def supervise(
     ending = asyncio.create_task(_ends(troubles, stopped))
     guard = await asyncio.create_subprocess_exec(
         sys.executable,
-        __file__,
+        "-m",
+        __name__,
         stdin=asyncio.subprocess.PIPE,
         start_new_session=True,
     )

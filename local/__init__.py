@@ -1,0 +1,1 @@
+"""Everything on one machine, without containers: `make run`, `make demo` and `make letter`."""
