@@ -55,6 +55,12 @@ texts = Texts(
         "a pipe or a device": "канал или устройство",
         # erase, backup, restore
         "{count} letters erased": "стёрто писем: {count}",
+        "{id} stays: a letter of somebody else that tells of him; it is kept without him": (
+            "{id} остаётся: чужое письмо, где он упомянут; сохранится без него"
+        ),
+        "{id} stays: a letter of somebody else that tells of him failed: spool retry {id}, or"
+        " drop": "{id} остаётся: чужое письмо, где он упомянут, отвергнуто: spool retry {id}"
+        " или drop",
         "{count} letters found; nothing was erased: say --yes": (
             "найдено писем: {count}; ничего не стёрто: добавьте --yes"
         ),

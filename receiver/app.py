@@ -67,8 +67,8 @@ def build(
     blobs = store.blobs
     filing = Filing(store, settings.join_policy, settings.match_by_subject)
     corrections = Corrections(store, filing.settle)
-    sweeper = Sweeper(store, filing.settle, corrections)
     projecting = Projecting(store, settings.join_policy)
+    sweeper = Sweeper(store, filing.settle, corrections, projecting.project)
     retaining = Retaining(database, store, settings.join_policy, projecting.project)
     daily = Daily(database, store, retaining, terms_of(settings.retention))
     readiness = Readiness(database, store, sweeper, daily, settings, keyring)

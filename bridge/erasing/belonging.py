@@ -1,10 +1,10 @@
-"""Whose a letter in the spool is: by its header and its envelope. Pure."""
+"""Whose a letter in the spool is, by its header and its envelope, and whom it tells of. Pure."""
 
 from collections.abc import Set
 
 from bridge.parse.letter import ParsedLetter
 from bridge.spool.envelope import Delivery
-from contract.reading.addresses import canonical
+from contract.reading.addresses import addresses_in, canonical
 
 
 def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:
@@ -22,3 +22,11 @@ def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) ->
     ours = {canonical(delivery.mailbox), *map(canonical, delivery.rcpt_to), ""}
     others = people - ours
     return not wrote.isdisjoint(addresses) or bool(others and others <= addresses)
+
+
+def tells_of(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:
+    """Tell whether a letter, of whomever, has one of these canonical addresses anywhere."""
+    texts = [*delivery.rcpt_to, letter.subject, letter.text, letter.html]
+    texts += [value for _, value in letter.headers]
+    texts += [part.content.decode("utf-8", "replace") for part in letter.parts]
+    return any(not addresses_in(each).isdisjoint(addresses) for each in texts)

@@ -1,13 +1,15 @@
 """``erase``: delete a person's letters from the spool, those that wait and those that failed.
 
-Refusals of the door that name him forget him, too.
+Refusals of the door that name him forget him, too. Letters of others that have his address stay:
+the receiver keeps them without him, once he is erased there. Those that failed do not get there by
+themselves, so a person is told of them.
 """
 
 import argparse
 import time
 from collections.abc import Iterator
 
-from bridge.erasing.belonging import belongs_to
+from bridge.erasing.belonging import belongs_to, tells_of
 from bridge.parse.message import read_letter
 from bridge.reporting.refusals import forget_in
 from bridge.settings import BridgeSettings
@@ -19,6 +21,10 @@ from bridge.words import texts
 from contract.process import is_directory
 from contract.reading.addresses import canonical
 
+OF_OTHERS = (
+    "{id} stays: a letter of somebody else that tells of him; it is kept without him",
+    "{id} stays: a letter of somebody else that tells of him failed: spool retry {id}, or drop",
+)
 REFUSALS = "refusals*.json"
 
 
@@ -36,7 +42,10 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     count = 0
     if is_directory(settings.spool):
         spool = Spool(settings.spool).prepare()
-        for letter in _found(spool, addresses):
+        for letter, his in _found(spool, addresses):
+            if not his:
+                _say(texts(OF_OTHERS[letter.state == "failed"], id=letter.id))
+                continue
             count += 1
             _say(f"{letter.id} {texts.word(letter.state)}")
             if arguments.yes:
@@ -49,15 +58,18 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     return 0 if arguments.yes or not count else 1
 
 
-def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[SpooledLetter]:
+def _found(spool: Spool, addresses: frozenset[str]) -> Iterator[tuple[SpooledLetter, bool]]:
+    """Yield the letters that are his, or tell of him, each with whether it is his."""
     for letter in stored(spool, time.time()):
         try:
             content = letter.path.read_bytes()
             delivery, start = read_trace(content, letter.id)
         except (FileNotFoundError, NotATrace):  # delivered meanwhile; or nobody's, see spool show
             continue
-        if belongs_to(read_letter(content[start:]), delivery, addresses):
-            yield letter
+        read = read_letter(content[start:])
+        his = belongs_to(read, delivery, addresses)
+        if his or tells_of(read, delivery, addresses):
+            yield letter, his
 
 
 def _remove(spool: Spool, letter: SpooledLetter) -> None:

@@ -13,8 +13,8 @@ from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
+from receiver.erasing.afterwards.replay import bury, in_backup, replay
 from receiver.erasing.record import DIRECTORY, written
-from receiver.erasing.replay import bury, in_backup, replay
 from receiver.filing.collections import Store
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings

@@ -85,7 +85,7 @@ class Carrying:
             why = error.strerror or error
             raise NotRecorded(f"nothing was erased: the act cannot be written: {why}") from None
         if everywhere:
-            await self.store.tombstones.for_person(order.id, people[-1], order.when)
+            await self.store.tombstones.for_person(order.id, people[-1:], order.when)
         outcomes = [await self.erases(each, order) for each in found]
         for each in found:
             await self.holds.clean(each.mailbox, each.traces.cleaned)

@@ -14,10 +14,11 @@ from typing import Any
 
 from bson import ObjectId
 
+from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.erased import Erased
 from receiver.erasing.order import Erasure, Order
 from receiver.erasing.pins import Mailbox, pins_of
-from receiver.erasing.survey import Held, planned
+from receiver.erasing.survey import AT_ONCE, Held, planned
 from receiver.erasing.traces import redacted
 from receiver.filing.collections import Store
 from receiver.letters.belonging import digest_of_key
@@ -27,6 +28,7 @@ from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.group import Policy
 
 ATTEMPTS = 20
+OVERLAP = timedelta(seconds=30)
 LONGEST = timedelta(days=1)  # an erasure that began earlier is not at work any more
 
 
@@ -36,6 +38,8 @@ class Erasing:
     def __init__(self, store: Store, policy: Policy) -> None:
         self._store = store
         self._policy: Policy = policy
+        self._erased = Erased(store)
+        self._quoting = Quoting(store)
 
     async def erase(self, held: Held, order: Order) -> Erasure:
         """Erase what is held, and note it; also where nothing is, for what may come."""
@@ -69,7 +73,8 @@ class Erasing:
         key = await store.tombstones.made_key()
         outcome = planned(key, held)
         await store.tombstones.for_letters(name, outcome.tombstones)
-        await store.tombstones.for_person(name, outcome.person, order.when)
+        digests = [outcome.person, *outcome.traces]
+        await store.tombstones.for_person(name, digests, order.when)
         documents = await self._redacted(held)
         pins = await self._pin(held, documents, order)
         async with store.index.changing(held.mailbox, documents):
@@ -77,14 +82,33 @@ class Erasing:
                 await self._rewrite(held, one)
         await store.bridges.forget_person(held.person, held.traces.told_by)
         left = await self._left_over(held, key)
-        taken = await Erased(store).take_away(held.mailbox, held.own.keys() | left)
+        taken = await self._erased.take_away(held.mailbox, held.own.keys() | left)
         outcome.files = taken.files
-        if every_dialog or left or not held.is_nothing:
-            changed = None if every_dialog else documents.keys() | taken.beside
+        meanwhile = await self._came_meanwhile(held)
+        if every_dialog or left or meanwhile or not held.is_nothing:
+            changed = None if every_dialog else documents.keys() | taken.beside | meanwhile
             await Projecting(store, self._policy).project(held.mailbox, changed)
         for fact in pins:
             await store.facts.mark_shown(fact)
         return outcome
+
+    async def _came_meanwhile(self, held: Held) -> set[str]:
+        """Have letters that were kept since the look be as if they came now.
+
+        Return those that changed, or stood beside one that went. Who keeps one that is older than
+        the tombstones, and later than this, is met by the sweeper.
+        """
+        letters, now = self._store.letters, await self._store.dialogs.now()
+        ids = await letters.kept_between(held.mailbox, held.since - OVERLAP, now + OVERLAP)
+        beside: set[str] = set()
+        for start in range(0, len(ids), AT_ONCE):
+            found = await letters.of_ids(ids[start : start + AT_ONCE])
+            new = [each for each in found if each.letter.key not in held.every]
+            gone = await self._erased.kept(each.letter for each in new)
+            beside |= (await self._erased.take_away(held.mailbox, gone)).beside
+            left = [each for each in new if each.letter.key not in gone]
+            beside |= await self._quoting.kept(held.mailbox, left)
+        return beside
 
     async def _left_over(self, held: Held, key: bytes) -> set[str]:
         """Return the letters that a call before, which was cut short, left in dialogs."""
@@ -127,12 +151,7 @@ class Erasing:
             document = await self._store.letters.document(held.mailbox, one)
             if document is None:
                 return
-            fields = _without_him(held, document)
-            empty = set() if fields["digests"] else {"digests"}
-            said = {name: value for name, value in fields.items() if name not in empty}
-            if gone := set(document.get("digests", ())) - set(fields["digests"]):
-                await self._store.blobs.condemn(gone, await self._store.dialogs.now())
-            if await self._store.leaving.rewrite(document, said, empty):
+            if await self._erased.rewrite(document, _without_him(held, document)):
                 return
         raise StoreUnavailable("a letter kept changing")
 

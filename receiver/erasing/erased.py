@@ -13,7 +13,7 @@ from receiver.filing.collections import Store
 from receiver.letters.arrival import Arrival
 from receiver.letters.belonging import digest_of_key, digests_of_letter, owned_before
 from receiver.letters.letter import Letter
-from receiver.store.mongo import StoreUnavailable
+from receiver.store.mongo import Document, StoreUnavailable
 
 ATTEMPTS = 20
 
@@ -79,6 +79,14 @@ class Erased:
         }
         if digests:
             await self._blobs.condemn(digests, await self._dialogs.now())
+
+    async def rewrite(self, document: Document, fields: Document) -> bool:
+        """Write a letter that says less; bytes that it named go. False if it changed meanwhile."""
+        empty = set() if fields["digests"] else {"digests"}
+        said = {name: value for name, value in fields.items() if name not in empty}
+        if gone := set(document.get("digests", ())) - set(fields["digests"]):
+            await self._blobs.condemn(gone, await self._dialogs.now())
+        return await self._leaving.rewrite(document, said, empty)
 
     async def take_away(self, mailbox: str, keys: Set[str]) -> TakenAway:
         """Take letters away for good: documents, facts, messages.

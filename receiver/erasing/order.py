@@ -20,7 +20,10 @@ class Order:
 
 @dataclass
 class Erasure:
-    """What an erasure did in one mailbox, in numbers, and the tombstones that it wrote."""
+    """What an erasure did in one mailbox, in numbers, and the tombstones that it wrote.
+
+    ``traces`` are digests of what tells of the person in letters of others.
+    """
 
     mailbox: str
     letters: int = 0
@@ -31,6 +34,7 @@ class Erasure:
     unsearched: int = 0
     tombstones: list[str] = field(default_factory=list)
     person: str = ""
+    traces: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, int]:
         """Return the numbers by name."""

@@ -37,7 +37,7 @@ def begin(
 ) -> Path:
     """Write what a restore has to know, before anything is erased; return the directory.
 
-    ``people`` are the digests of the person. Raises OSError.
+    ``people`` are the digests of the person; what tells of him stands beside them. Raises OSError.
     """
     directory = place / f"{order.when:%Y-%m-%dT%H%M%SZ}-{order.id}"
     directory.mkdir(mode=0o700, parents=True)
@@ -53,6 +53,7 @@ def begin(
 def _begin(
     directory: Path, key: bytes, order: Order, planned: Sequence[Erasure], people: Sequence[str]
 ) -> None:
+    people = [*people, *(digest for each in planned for digest in each.traces)]
     told = {
         "key": key.hex(),
         "letters": [digest for each in planned for digest in each.tombstones],

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from receiver.erasing.afterwards.remembered import digests_of_traces
 from receiver.erasing.order import Erasure
+from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces import Traces, traces_of, why_touched
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
@@ -30,7 +32,8 @@ class Held:
 
     ``own`` are the letters that belong to him, by key; ``touched`` those of others that tell of
     him, each with how. ``files`` are digests of his letters' attachments with their sizes;
-    ``unsearched`` counts files of others' letters that are too large to look into.
+    ``unsearched`` counts files of others' letters that are too large to look into; ``beside`` are
+    the ids of letters that stand beside his; ``since`` is when the look began, by the database.
     """
 
     mailbox: str
@@ -44,6 +47,8 @@ class Held:
     files: dict[str, int] = field(default_factory=dict)
     bytes: int = 0
     dialogs: dict[Any, Dialog] = field(default_factory=dict)
+    beside: set[str] = field(default_factory=set)
+    since: datetime = LATEST
     every: dict[str, Kept] = field(default_factory=dict)
     traces: Traces = field(default_factory=lambda: Traces(""))
 
@@ -71,7 +76,7 @@ class Held:
 
 async def held(store: Store, mailbox: str, person: str, until: datetime | None = None) -> Held:
     """Return what is held of a canonical address; of letters dated after ``until`` nothing."""
-    found = Held(mailbox, person)
+    found = Held(mailbox, person, since=await store.dialogs.now())
     found.every = {each.letter.key: each async for each in store.letters.of_mailbox(mailbox)}
     counted = {
         key: each
@@ -91,6 +96,8 @@ async def held(store: Store, mailbox: str, person: str, until: datetime | None =
     texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
     found.traces = traces_of(person, texts, opening)
     linked = _linked(found)
+    near = linked | found.own.keys()
+    found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for document in store.leaving.whole(mailbox):
         key = document["key"]
         if key in found.own:
@@ -121,6 +128,7 @@ def planned(key: bytes, held: Held) -> Erasure:
         unsearched=held.unsearched,
         tombstones=sorted(set().union(*digests)),
         person=digest_of_person(key, held.mailbox, held.person),
+        traces=sorted(digests_of_traces(key, held.mailbox, held.traces, held.beside)),
     )
 
 

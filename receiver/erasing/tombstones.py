@@ -1,15 +1,16 @@
 """What was erased, so that it does not come back: ``erasures`` and ``tombstones``.
 
 An erasure says who asked for it, when, how much it was, never whom it was about. A tombstone's
-``_id`` is a keyed digest: of a letter, or of a person, then with ``until``: letters of his that are
-dated later are his new ones. The key stands in ``meta``. It has to be the same for every receiver
-and every way in, to come back with every backup, and is never changed; a file beside the database
-would be lost some day, and all that was erased would return with the next import.
+``_id`` is a keyed digest: of a letter; or, with ``until``, of a person, or of what tells of him in
+letters of others (``receiver.erasing.afterwards``): letters that are dated later are new ones.
+The key stands in ``meta``. It has to be the same for every receiver and every way in, to come back
+with every backup, and is never changed; a file beside the database would be lost some day, and all
+that was erased would return with the next import.
 """
 
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
 
@@ -21,6 +22,7 @@ KEY = "erasing"
 KEY_BYTES = 32
 ASK_SECONDS = 10.0
 AT_ONCE = 1000
+LATEST = datetime.max.replace(tzinfo=UTC)  # where the last date is not noted
 
 
 class Tombstones:
@@ -31,6 +33,7 @@ class Tombstones:
         self._tombstones = database["tombstones"]
         self._erasures = database["erasures"]
         self._key: bytes | None = None
+        self._until: datetime | None = None
         self._asked = -ASK_SECONDS
 
     async def key(self) -> bytes | None:
@@ -39,8 +42,17 @@ class Tombstones:
             with store_errors():
                 found = await self._meta.find_one({"_id": KEY})
             self._key = bytes(found["key"]) if found else None
+            self._until = found.get("until", LATEST) if found else None
             self._asked = monotonic()
         return self._key
+
+    async def until(self) -> datetime | None:
+        """Return the latest date up to which somebody is erased, as of the last time it was asked.
+
+        None as long as nothing was erased.
+        """
+        await self.key()
+        return self._until
 
     async def made_key(self) -> bytes:
         """Return the key; the first one that is made stays."""
@@ -67,11 +79,23 @@ class Tombstones:
             found |= {each["_id"]: each.get("until") for each in documents}
         return found
 
-    async def for_person(self, erasure: ObjectId, digest: str, until: datetime) -> None:
-        """Write a person's tombstone; of two for one person the later counts."""
-        update = {"$setOnInsert": {"erasure": erasure}, "$max": {"until": until}}
+    async def for_person(self, erasure: ObjectId, digests: Iterable[str], until: datetime) -> None:
+        """Write tombstones of a person and of what tells of him; of two the later counts."""
+        wanted = sorted(set(digests))
+        there = await self.standing(wanted)
+        new = [
+            {"_id": each, "erasure": erasure, "until": until}
+            for each in wanted
+            if each not in there
+        ]
+        for start in range(0, len(new), AT_ONCE):
+            await insert_new(self._tombstones, new[start : start + AT_ONCE])
+        for start in range(0, len(wanted), AT_ONCE):
+            some = {"_id": {"$in": wanted[start : start + AT_ONCE]}}
+            with store_errors():
+                await self._tombstones.update_many(some, {"$max": {"until": until}})
         with store_errors():
-            await self._tombstones.update_one({"_id": digest}, update, upsert=True)
+            await self._meta.update_one({"_id": KEY}, {"$max": {"until": until}})
 
     async def for_letters(self, erasure: ObjectId, digests: Iterable[str]) -> None:
         """Write tombstones of letters, where there are none."""

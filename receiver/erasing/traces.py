@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import WRITTEN, addresses_in, canonical
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
@@ -22,7 +22,6 @@ from receiver.store.packed import packed, unpacked
 
 ERASED = "[erased]"
 LONG_LINE = 20
-_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,128}@[\w.-]{1,255}")
 _QUOTED = re.compile(r"^[>|\s]+")
 
 
@@ -38,13 +37,13 @@ class Traces:
 
     def mentioned_in(self, text: str) -> bool:
         """Tell whether a text has his address, however it is spelt."""
-        return "@" in text and any(self._is_his(each) for each in _ADDRESS.findall(text))
+        return self.person in addresses_in(text)
 
     def quoted_in(self, letter: Letter) -> bool:
         """Tell whether a letter has a long line of his, his full name, or a subject of his."""
         message = letter.message
         body = str(message["body"])
-        lines = {each for each in map(_line, body.splitlines()) if len(each) >= LONG_LINE}
+        lines = {each for each in map(line_of, body.splitlines()) if len(each) >= LONG_LINE}
         named = self._named()
         return (
             not self.lines.isdisjoint(lines)
@@ -55,10 +54,12 @@ class Traces:
     def cleaned(self, text: str) -> str:
         """Return a text without what he wrote or is called by."""
         kept = [
-            each for each in text.split("\n") if not _line(each) or _line(each) not in self.lines
+            each
+            for each in text.split("\n")
+            if not line_of(each) or line_of(each) not in self.lines
         ]
         text = "\n".join(kept)
-        text = _ADDRESS.sub(lambda found: ERASED if self._is_his(found[0]) else found[0], text)
+        text = WRITTEN.sub(lambda found: ERASED if self._is_his(found[0]) else found[0], text)
         named = self._named()
         return named.sub(ERASED, text) if named else text
 
@@ -87,7 +88,7 @@ class Traces:
         return isinstance(value, str) and "@" in value and canonical(value) == self.person
 
     def _is_his(self, spelt: str) -> bool:
-        return canonical(spelt.strip(".-%")) == self.person
+        return canonical(spelt) == self.person
 
     def _named(self) -> re.Pattern[str] | None:
         if not self.names:
@@ -114,7 +115,7 @@ def traces_of(person: str, letters: Iterable[Letter], opening: frozenset[str]) -
                 names.add(name)
         if person in {canonical(message["from"]["address"]), *letter.speakers}:
             new = message["reply"] or message["body"]
-            lines |= {_line(each) for each in new.splitlines()}
+            lines |= {line_of(each) for each in new.splitlines()}
             ids.add(letter.message_id)
             if letter.key in opening:
                 subjects.add(letter.base_subject)
@@ -133,17 +134,21 @@ def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | No
     ``linked`` means that it stands beside his letters, or names one. Only there are lines and names
     looked for: elsewhere they are anybody's.
     """
-    mailbox, message, content = document["mailbox"], document["message"], document["content"]
+    mailbox, message = document["mailbox"], document["message"]
     if traces.person in named_in(mailbox, message):
         return "names"
-    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
-    texts.append(json.dumps([message["attachments"], document["copies"]], default=str))
-    for name in ("headers", "original"):
-        if kept := content.get(name):
-            texts.append(_text(kept))
-    if any(map(traces.mentioned_in, texts)):
+    if any(map(traces.mentioned_in, texts_of(document))):
         return "mentions"
     return "quotes" if linked and traces.quoted_in(Letter(mailbox, message)) else None
+
+
+def texts_of(document: Document) -> list[str]:
+    """Return every text of a letter's document in which an address may stand."""
+    message, content = document["message"], document["content"]
+    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
+    texts.append(json.dumps([message["attachments"], document["copies"]], default=str))
+    texts += [_text(kept) for name in ("headers", "original") if (kept := content.get(name))]
+    return texts
 
 
 def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:
@@ -195,5 +200,6 @@ def _text(kept: bytes) -> str:
         return ""
 
 
-def _line(text: str) -> str:
+def line_of(text: str) -> str:
+    """Return a line as it is compared: without what marks it as quoted."""
     return " ".join(_QUOTED.sub("", text).split()).casefold()

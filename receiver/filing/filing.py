@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from contract.event import Answer
+from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.keeping import Batch, Keeping
@@ -34,6 +35,7 @@ class Filing:
         self._dialogs = store.dialogs
         self._policy: Policy = policy
         self._erased = Erased(store)
+        self._quoting = Quoting(store)
         self._keeping = Keeping(store, self._erased, match_by_subject)
         self._look = Look(store.letters, store.dialogs, policy)
         self.settle = Settling(store, self._look, policy).settle
@@ -81,7 +83,9 @@ class Filing:
         for key, kept in earlier.items():
             batch.near.kept[kept.letter.key] = kept
             batch.arrivals[kept.letter.key] = under(batch.arrivals.pop(key), kept.letter.key)
-        letters = [each for each in letters if each.key not in earlier]
+        new = [each for key, each in batch.arrivals.items() if key not in batch.near.kept]
+        batch.arrivals |= await self._quoting.arriving(new)
+        letters = [batch.arrivals[each.key].letter for each in letters if each.key not in earlier]
         batch.groups = self._partition(batch, letters)
         await self._keeping.keep(batch)
         await self._show(batch)

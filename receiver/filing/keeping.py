@@ -65,8 +65,8 @@ class Keeping:
             dialog = min(answered, default=min(ids.values()))
             for letter in fresh:
                 guessed = _guessed(letter, similar.get(letter.key), opened)
-                kept = Kept(ids[letter.key], guessed, dialog)
                 came = batch.arrivals[letter.key]
+                kept = Kept(ids[letter.key], guessed, dialog, redacted=came.redacted)
                 names = names_of(guessed, others, group.keys, batch.near.known_there)
                 kept.known = frozenset(names) | came.digest_names
                 for name in kept.known:

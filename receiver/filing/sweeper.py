@@ -4,7 +4,8 @@ Letters carry no mark that they are shown, for it would cost a write each. Inste
 was kept, and every dialog that was changed, is read once more when it is older than any request can
 be: each letter must stand in the dialog that it points to, and each dialog must hold only letters
 that point to it, name only dialogs that name it, and name or be named by those that share an id
-with it. What was erased and is there all the same goes (``receiver.erasing.erased``). How far this
+with it. What was erased and is there all the same goes, also out of others' letters that tell of it
+(``receiver.erasing.erased``, ``receiver.erasing.afterwards.quoting``). How far this
 has come is a watermark in the database, so that whichever receiver sweeps next goes on from there.
 What does not agree is settled.
 """
@@ -13,11 +14,12 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
+from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.look import by_name
-from receiver.filing.world import Settles
+from receiver.filing.world import Projects, Settles
 from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, Kept
 from receiver.store.mongo import Document
@@ -38,13 +40,16 @@ class Sweeper:
         store: Store,
         settle: Settles,
         corrections: Corrections,
+        project: Projects,
         after: timedelta = SETTLED_AFTER,
     ) -> None:
         self._after = after
         self._store = store
         self._settle = settle
         self._corrections = corrections
+        self._project = project
         self._erased = Erased(store)
+        self._quoting = Quoting(store)
         self._looked_for_others = False
         self._looked_for_orphans = False
         self._read_until: dict[str, datetime] = {}
@@ -106,9 +111,12 @@ class Sweeper:
         fresh = [one for one in kept if one not in read]
         changed = [one for one, revision in revisions.items() if (one, revision) not in read]
         wrong: dict[str, set[Any]] = {}
+        less: set[str] = set()
         for start in range(0, len(fresh), AT_ONCE):
             some = await self._store.letters.of_ids(fresh[start : start + AT_ONCE])
             wrong |= {key: set() for key in await self._not_shown(mailbox, some)}
+            if since < await self._quoting.not_known_until():
+                less |= await self._quoting.kept(mailbox, some)
             wrong |= {key: set() for key in await self._apart(mailbox, some)}
         for key, dialog in await self._shown_elsewhere(mailbox, changed):
             wrong.setdefault(key, set()).add(dialog)
@@ -116,6 +124,8 @@ class Sweeper:
             wrong.setdefault(key, set())
         for key, dialogs in sorted(wrong.items()):
             await self._settle(mailbox, [key], dialogs)
+        if less:
+            await self._project(mailbox, less)
         if kept or revisions:
             self._read[mailbox] = frozenset({*kept, *revisions.items()})
         return len(wrong) if fresh or changed else None

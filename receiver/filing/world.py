@@ -1,7 +1,7 @@
 """What was read near some letters of a mailbox, from which the dialogs there are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -11,6 +11,13 @@ from receiver.store.letters import Kept
 from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.facts import Fact, InForce
 from receiver.threads.group import Group, Shown
+
+
+class Projects(Protocol):
+    """What makes the dialogs of a mailbox anew, as ``receiver.projecting`` does."""
+
+    async def __call__(self, mailbox: str, changed: Set[str] | None = None) -> Any:
+        """Project, only those that show one of the letters ``changed`` where they are given."""
 
 
 class Settles(Protocol):

@@ -1,7 +1,7 @@
 """From an event to the letter that it brings: pure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from hashlib import sha256
@@ -21,7 +21,7 @@ class Arrival:
     """A letter as it came: itself, and what is kept of it beside its message.
 
     ``copy`` says by which way this copy came: one letter may come by several.
-    ``email`` is what the event told.
+    ``email`` is what the event told. ``redacted``: somebody who was erased is not in it any more.
     """
 
     event_id: str
@@ -29,6 +29,14 @@ class Arrival:
     content: Document
     copy: Document
     email: Email | None = None
+    redacted: bool = False
+
+    def without(self, message: Document, content: Document, copy: Document) -> "Arrival":
+        """Return it as it is without who was erased; what it is recognised by stays."""
+        letter = Letter(self.letter.mailbox, message)
+        left = replace(self, letter=letter, content=content, copy=copy, redacted=True)
+        left.__dict__.update(mark=self.mark, other_names=self.other_names)
+        return left
 
     @cached_property
     def mark(self) -> Mark:

@@ -80,5 +80,10 @@ def owned_before(key: bytes, mailbox: str, message: Message) -> Iterator[tuple[s
             yield digest_of_person(key, place, person), message["created"]
 
 
+def digest_of_trace(key: bytes, mailbox: str, kind: str, trace: str) -> str:
+    """Return what a line, a name, a subject or an id is known by that tells of a person."""
+    return _digest(key, mailbox, kind, trace)
+
+
 def _digest(key: bytes, *words: str) -> str:
     return hmac.new(key, json.dumps(words).encode(), hashlib.sha256).hexdigest()

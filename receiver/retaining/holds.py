@@ -87,14 +87,16 @@ class Holds:
         return bool(done.deleted_count)
 
     async def clean(self, mailbox: str, cleaned: Callable[[str], str]) -> None:
-        """Take out of the reasons of holds that have ended what ``cleaned`` takes out."""
-        now = await self._dialogs.now()
+        """Take out of who set holds, and why, what ``cleaned`` takes out; each holds as before.
+
+        Those of his dialogs have ended; another's dialog may be held for a reason that names him.
+        """
         with store_errors():
-            ended = {"mailbox": mailbox, "until": {"$lte": now}}
-            for each in await self._holds.find(ended).to_list(None):
-                if (why := cleaned(each["why"])) != each["why"]:
-                    guard = {"_id": each["_id"], "until": each["until"]}
-                    await self._holds.update_one(guard, {"$set": {"why": why}})
+            for each in await self._holds.find({"mailbox": mailbox}).to_list(None):
+                said = {name: each[name] for name in ("who", "why")}
+                left = {name: cleaned(text) for name, text in said.items()}
+                if left != said:
+                    await self._holds.update_one({"_id": each["_id"]} | said, {"$set": left})
 
     async def listed(self) -> list[Document]:
         """Return all holds, the oldest first."""

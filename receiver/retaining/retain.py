@@ -10,16 +10,17 @@ heads alone.
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from bson import ObjectId
 
 from receiver.erasing.erased import Erased
 from receiver.erasing.pins import Mailbox, pins_of
 from receiver.filing.collections import Store
+from receiver.filing.world import Projects
 from receiver.letters.belonging import digests_of_letter
 from receiver.letters.letter import Letter
 from receiver.listing.queries import Listing, Queries, Sort
@@ -36,13 +37,6 @@ from receiver.words import texts
 PAGE = 200
 ATTEMPTS = 20
 WHO = "retention"
-
-
-class Projects(Protocol):
-    """What makes the dialogs of a mailbox anew."""
-
-    async def __call__(self, mailbox: str, changed: Set[str] | None = None) -> Any:
-        """Project; see ``receiver.projecting.mailbox``."""
 
 
 @dataclass

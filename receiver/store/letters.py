@@ -35,6 +35,7 @@ class Kept:
     """A letter that is kept: its id, where it is shown, and the names that it is found under.
 
     ``earlier`` is there if its key is of an earlier version: the digest of its bytes, or nothing.
+    ``redacted`` is one that is yet to be written, without somebody who was erased before it came.
     """
 
     id: ObjectId
@@ -42,6 +43,7 @@ class Kept:
     dialog: ObjectId
     known: frozenset[str] = frozenset()
     earlier: str | None = None
+    redacted: bool = False
 
 
 def named(message_id: str, person: str) -> str:
@@ -271,10 +273,7 @@ class Letters:
 
 
 def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> Document:
-    content = dict(content)
-    for name in ("headers", "original"):
-        if name in content:
-            content[name] = packed(content[name])
+    content = content_packed(content)
     attached = {each["sha256"] for each in kept.letter.message["attachments"]}
     raw = content["raw"]
     if raw and "original" not in content:
@@ -290,4 +289,11 @@ def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> 
         "content": content,
         "copies": [copy],
         **({"digests": sorted(attached)} if attached else {}),
+        **({"redacted": True} if kept.redacted else {}),
     }
+
+
+def content_packed(content: Document) -> Document:
+    """Return what is kept of a letter beside its message as its document has it."""
+    packing = {name: packed(content[name]) for name in ("headers", "original") if name in content}
+    return content | packing

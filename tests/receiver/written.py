@@ -8,8 +8,11 @@ from contract.event import Answer, Email
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
+from receiver.filing.sweeper import SETTLED_AFTER, Sweeper
+from receiver.filing.world import Projects
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
@@ -94,6 +97,17 @@ async def file(files: Filing, *letters: Letter) -> list[Answer]:
 def corrections(database: Database, policy: Policy = "participants") -> Corrections:
     """Return what corrects dialogs."""
     return Corrections(Store.of(database), filing(database, policy).settle)
+
+
+def sweeper_of(database: Database, after: timedelta = SETTLED_AFTER) -> Sweeper:
+    """Return what reads back what was written so long ago."""
+    store, settle = Store.of(database), filing(database).settle
+    return Sweeper(store, settle, corrections(database), project(database), after)
+
+
+def project(database: Database, policy: Policy = "participants") -> Projects:
+    """Return what has dialogs show letters that read otherwise."""
+    return Projecting(Store.of(database), policy).project
 
 
 async def filed(

@@ -33,7 +33,9 @@ def erase(spool: Spool, *words: str) -> int:
 
 
 @pytest.mark.parametrize("failed", [False, True])
-def test_his_letters_go_and_others_stay(tmp_path: Path, failed: bool) -> None:
+def test_his_letters_go_and_others_stay(
+    tmp_path: Path, failed: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
     spool = Spool(tmp_path / "spool").prepare()
     his = [
         put(spool, "Иван <Ivan@Example.ru>", MAILBOX, failed=failed),
@@ -50,8 +52,12 @@ def test_his_letters_go_and_others_stay(tmp_path: Path, failed: bool) -> None:
 
     assert erase(spool, "ivan@example.ru") == 1
     assert there() == {*his, *others}
+    capsys.readouterr()
     assert erase(spool, "IVAN@example.ru", "--yes") == 0
     assert there() == set(others)
+    [told] = [line for line in capsys.readouterr().out.splitlines() if others[1] in line]
+    assert "of somebody else" in told
+    assert ("spool retry" in told) == failed
     assert erase(spool, "ivan@example.ru") == 0
 
 

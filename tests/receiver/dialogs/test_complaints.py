@@ -6,19 +6,17 @@ from typing import Any
 import pytest
 
 from contract.event import Bounce, Failure
-from receiver.filing.collections import Store
-from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from tests.receiver.written import (
     corrections,
     dialogs,
     filed,
-    filing,
     message_id,
     parted,
     person,
     sent,
+    sweeper_of,
     written,
 )
 
@@ -34,8 +32,7 @@ async def test_a_stranger_who_quotes_a_known_id_gets_a_dialog_of_his_own_linked_
     assert (host["noticed"], guest["noticed"]) == (1, 1)
     await database.letters.delete_one({"dialog": guest["_id"]})
     await database.dialogs.delete_one({"_id": guest["_id"]})
-    store = Store.of(database)
-    await Sweeper(store, filing(database).settle, corrections(database), timedelta(0)).sweep()
+    await sweeper_of(database, timedelta(0)).sweep()
     alone = await database.dialogs.find_one({})
     assert alone is not None
     assert (alone["related"], alone["noticed"]) == ([], 0)

@@ -18,7 +18,16 @@ from receiver.store.dialog import MAX_RELATED
 from receiver.store.mongo import Database
 from tests.letters import START
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
-from tests.receiver.written import corrections, dialogs, file, filed, filing, written
+from tests.receiver.written import (
+    corrections,
+    dialogs,
+    file,
+    filed,
+    filing,
+    project,
+    sweeper_of,
+    written,
+)
 
 FULL = 4
 
@@ -123,7 +132,8 @@ async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
     """They were written long before: what was changed lately does not reach back to there."""
     fragile: Any = FragileDatabase(database)
     store = Store.of(fragile, full_letters=FULL)
-    sweeper = Sweeper(store, filing(database).settle, corrections(database), timedelta(seconds=-1))
+    settle, at_once = filing(database).settle, timedelta(seconds=-1)
+    sweeper = Sweeper(store, settle, corrections(database), project(database), at_once)
     files = Filing(store, "participants", match_by_subject=False)
     for letter in chain(12):
         await file(files, letter)
@@ -156,7 +166,7 @@ async def test_parts_that_a_writer_of_before_left_go_once(database: Database) ->
     await Store.of(database).letters.set_watermark(parts[0]["mailbox"], datetime.now(UTC))
     await database.dialogs.insert_one({"_id": "foreign", "messages": [], "mailbox": "x@example.ru"})
     await database.meta.delete_one({"_id": "parts"})
-    sweeper = Sweeper(Store.of(database), files.settle, corrections(database))
+    sweeper = sweeper_of(database)
     await sweeper.sweep()
     assert await orphans(database) == []
     assert await database.dialogs.count_documents({"part_of": {"$ne": None}}) == len(parts)

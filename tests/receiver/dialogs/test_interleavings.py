@@ -38,7 +38,7 @@ from tests.receiver.dialogs.test_meetings_in_any_order import as_received
 from tests.receiver.dialogs.test_meetings_in_any_order import letters as meetings
 from tests.receiver.dialogs.test_stateful import assert_right
 from tests.receiver.dialogs.test_strangers_in_any_order import CASES
-from tests.receiver.written import MAILBOX, arrival, filing, written
+from tests.receiver.written import MAILBOX, arrival, filing, project, written
 from tests.stored import whole_dialogs
 
 EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "40"))
@@ -184,7 +184,8 @@ async def sweep(database: Any, policy: Policy, full_letters: int) -> None:
     store = Store.of(database, full_letters=full_letters)
     settles = filing(database, policy, full_letters=full_letters).settle
     at_once = timedelta(seconds=-1)
-    await Sweeper(store, settles, Corrections(store, settles), at_once).sweep()
+    shows = project(database, policy)
+    await Sweeper(store, settles, Corrections(store, settles), shows, at_once).sweep()
 
 
 async def assert_shown_as_the_rule_says(database: Any, policy: Policy) -> None:

@@ -14,7 +14,6 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent, CommandSucc
 from receiver.erasing.disposal import dispose
 from receiver.filing.collections import Store
 from receiver.filing.filing import Filing
-from receiver.filing.sweeper import Sweeper
 from receiver.hooks.event import EventKind
 from receiver.hooks.happened import AT_ONCE, Happenings
 from receiver.hooks.hook import hook_of
@@ -27,7 +26,16 @@ from receiver.store.changes import Changes, State
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
-from tests.receiver.written import MAILBOX, corrections, dialogs, file, filing, sent, written
+from tests.receiver.written import (
+    MAILBOX,
+    corrections,
+    dialogs,
+    file,
+    filing,
+    sent,
+    sweeper_of,
+    written,
+)
 
 MANY = 300
 WRITES = ("insert", "update", "delete")
@@ -128,7 +136,7 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     """Whatever a receiver does again every few seconds, among hundreds of dialogs."""
     files = filing(database)
     store = Store.of(database)
-    sweeper = Sweeper(store, files.settle, corrections(database), timedelta(0))
+    sweeper = sweeper_of(database, timedelta(0))
     await standing.claim(database, "participants")
     await Blobs(database).ensure()
     await sweeper.sweep()
@@ -169,7 +177,7 @@ async def test_a_start_asks_for_no_whole_collection(commands: Commands, database
     store = Store.of(database)
     assert await standing.claim(database, "participants") is None
     await schema.ensure(database)
-    await Sweeper(store, filing(database).settle, corrections(database)).sweep()
+    await sweeper_of(database).sweep()
     assert await store.letters.mailboxes() == [MAILBOX]
     await QuietMailboxes(database, store.letters).look(datetime.now(UTC))
     commands.listening = False
@@ -205,7 +213,7 @@ async def test_the_sweeper_reads_each_letter_back_once(
 ) -> None:
     files = filing(database)
     at_once = timedelta(seconds=-1)
-    sweeper = Sweeper(Store.of(database), files.settle, corrections(database), at_once)
+    sweeper = sweeper_of(database, at_once)
     answers = (written(f"b{n}", f"user{n}", names=f"a{n}") for n in range(30))
     await file(files, *(written(f"a{n}", f"user{n}") for n in range(30)), *answers)
     read = []
@@ -232,7 +240,6 @@ async def test_the_sweeper_puts_together_who_share_an_id_and_never_met(
 ) -> None:
     """As if each had been shown by somebody who had not seen the other one."""
     files = filing(database)
-    store = Store.of(database)
     one, other = written("a", names=names), written("b", names="x")
     await file(files, one)
     [shown] = await database.dialogs.find({}).to_list(None)
@@ -242,7 +249,7 @@ async def test_the_sweeper_puts_together_who_share_an_id_and_never_met(
     await file(files, other)
     await database.letters.insert_one(kept)
     await database.dialogs.insert_one(shown)
-    sweeper = Sweeper(store, files.settle, corrections(database), timedelta(seconds=-1))
+    sweeper = sweeper_of(database, timedelta(seconds=-1))
     assert await dialogs(database) == ["a", "b"]
     assert await sweeper.sweep() > 0
     assert await dialogs(database) == ["a b"]
@@ -254,9 +261,7 @@ async def test_the_sweeper_leaves_alone_who_share_an_id_and_are_two(database: Da
     people = [f"user{n}" for n in range(14)]
     await file(files, *(written(f"a{n}", one, names="x") for n, one in enumerate(people)))
     await file(files, written("b", "petr", names="a0 x"), written("c", "olga", names="b a1"))
-    sweeper = Sweeper(
-        Store.of(database), files.settle, corrections(database), timedelta(seconds=-1)
-    )
+    sweeper = sweeper_of(database, timedelta(seconds=-1))
     assert len(await dialogs(database)) > 14
     assert await sweeper.sweep() == 0
 

@@ -34,7 +34,7 @@ from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
 from tests.receiver.dialogs.fragile import Crash, FragileDatabase
-from tests.receiver.written import MAILBOX, arrival, written
+from tests.receiver.written import MAILBOX, arrival, project, written
 
 T = TypeVar("T")
 EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "12"))
@@ -62,9 +62,9 @@ class Conversations(RuleBasedStateMachine):
     @initialize(full=st.sampled_from([128, 128, 4]), policy=st.sampled_from(get_args(Policy)))
     def connect(self, full: int, policy: Policy) -> None:
         self.policy: Policy = policy
-        self.run(self._connect(full))
+        self.run(self._connect(full, policy))
 
-    async def _connect(self, full: int) -> None:
+    async def _connect(self, full: int, policy: Policy) -> None:
         self.database = self.shared[1][f"test_{secrets.token_hex(6)}"]
         await schema.ensure(self.database)
         self.fragile = FragileDatabase(self.database)
@@ -72,7 +72,8 @@ class Conversations(RuleBasedStateMachine):
         self.filing = Filing(self.store, self.policy)
         self.corrections = Corrections(self.store, self.filing.settle)
         at_once = timedelta(seconds=-1)
-        self.sweeper = Sweeper(self.store, self.filing.settle, self.corrections, at_once)
+        shows = project(self.database, policy)
+        self.sweeper = Sweeper(self.store, self.filing.settle, self.corrections, shows, at_once)
 
     def teardown(self) -> None:
         if hasattr(self, "database"):

@@ -18,14 +18,13 @@ from receiver.backup.layout import complete
 from receiver.erasing.disposal import KEPT_AFTER, dispose
 from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
-from receiver.filing.sweeper import Sweeper
 from receiver.letters.arrival import arrival_of
 from receiver.projecting.mailbox import Projecting
 from receiver.store.dialogs import Dialogs
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, corrections, dialogs, filing
+from tests.receiver.written import MAILBOX, dialogs, filing, sweeper_of
 
 IVAN, OLGA, PETR = "Ivan.Petrov@ya.ru", "olga@example.ru", "petr@example.ru"
 NAME, WORDS = "Иван Петров", "мой заказ семнадцать потерялся на почте"
@@ -209,9 +208,7 @@ async def test_it_does_not_come_back(filled: Database, run: Run, tmp_path: Path)
         *("erased", "erased", "duplicate", "duplicate", "duplicate", "erased", "duplicate"),
         "erased",
     ]
-    store = Store.of(filled)
-    work = filing(filled).settle
-    await Sweeper(store, work, corrections(filled), timedelta(0)).sweep()
+    await sweeper_of(filled, timedelta(0)).sweep()
     await after_six_days(filled)
     assert TELLS.findall(await everything(filled)) == []
     assert run("project", "--check")[:2] == (0, "")
@@ -249,7 +246,7 @@ async def test_a_receiver_that_did_not_know_is_met_by_the_sweeper(
     his = arrival_of("e", letters()["his second"], datetime.now(UTC))
     [answer] = await files.file([his])
     assert answer.outcome == "created"
-    await Sweeper(Store.of(filled), files.settle, corrections(filled), timedelta(0)).sweep()
+    await sweeper_of(filled, timedelta(0)).sweep()
     await after_six_days(filled)
     assert TELLS.findall(await everything(filled)) == []
 
@@ -266,7 +263,7 @@ async def test_what_stood_beside_it_says_nothing_of_him_after_the_sweeper(
         await files.file([arrival_of("e", each, datetime.now(UTC))])
     [head] = await filled.dialogs.find({"messages.message_id": "41@a.ru"}).to_list(None)
     assert (head["subject"], head["count"]) == (SUBJECT, 2)
-    await Sweeper(Store.of(filled), files.settle, corrections(filled), timedelta(0)).sweep()
+    await sweeper_of(filled, timedelta(0)).sweep()
     [head] = await filled.dialogs.find({"messages.message_id": "41@a.ru"}).to_list(None)
     assert (head["email_from"], head["subject"], head["count"]) == (OLGA, "Re: it", 1)
     await after_six_days(filled)

@@ -50,8 +50,9 @@ async def bury(store: Store, found: Iterable[Buried], place: Path) -> None:
         if await store.tombstones.adopt_key(each.key) != each.key:
             raise CannotStart(ANOTHERS.format(place=place))
         await store.tombstones.for_letters(REPLAYED, each.letters)
-        for digest, until in each.people.items():
-            await store.tombstones.for_person(REPLAYED, digest, until)
+        for until in sorted(set(each.people.values())):
+            dated = [one for one, when in each.people.items() if when == until]
+            await store.tombstones.for_person(REPLAYED, dated, until)
 
 
 async def replay(store: Store, policy: Policy) -> int:

@@ -1,0 +1,1 @@
+"""What comes after an erasure: letters that tell of who was erased, and backups of before."""

@@ -1,0 +1,139 @@
+"""Letters of others that come after an erasure, dated before it: they are kept without him.
+
+What he may be known by: ``remembered``. Letters dated later are new ones, and stay as they are.
+Those that a receiver kept while it did not know of the erasure are met by the erasure itself and by
+the sweeper.
+"""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from contract.reading.addresses import addresses_in
+from receiver.erasing.afterwards.remembered import MayTell, people_and_ids, told_by, words_of
+from receiver.erasing.erased import Erased
+from receiver.erasing.survey import MOST_SEARCHED
+from receiver.erasing.tombstones import LATEST, counts
+from receiver.erasing.traces import Traces, redacted
+from receiver.filing.collections import Store
+from receiver.letters.arrival import Arrival
+from receiver.store.letters import Kept, content_packed
+from receiver.store.mongo import Document, StoreUnavailable
+from receiver.store.packed import headers_in
+
+ATTEMPTS = 20
+UNKNOWN = timedelta(seconds=30)  # for so long after an erasure a receiver may not know of it
+
+
+class Quoting:
+    """Takes erased people out of others' letters; each method raises StoreUnavailable."""
+
+    def __init__(self, store: Store) -> None:
+        self._letters = store.letters
+        self._blobs = store.blobs
+        self._tombstones = store.tombstones
+        self._index = store.index
+        self._erased = Erased(store)
+
+    async def arriving(self, arrivals: Iterable[Arrival]) -> dict[str, Arrival]:
+        """Return those letters, by key, of which something is to go, without it."""
+        until = await self._tombstones.until()
+        came = list(arrivals)
+        found = {}
+        for each in came:
+            if until is None or each.letter.created > until:
+                continue
+            document = {
+                "mailbox": each.letter.mailbox,
+                "message": each.letter.message,
+                "content": content_packed(each.content),
+                "copies": [each.copy],
+                "known": [],
+            }
+            if (fields := await self._without_him(document)) is not None:
+                content = fields["content"]
+                content["headers"] = headers_in(content)
+                [copy] = fields["copies"]
+                found[each.letter.key] = each.without(fields["message"], content, copy)
+        await self._erased.forget_bytes(each for each in came if each.letter.key in found)
+        return found
+
+    async def not_known_until(self) -> datetime:
+        """Return up to when a receiver may not have known of the last erasure."""
+        until = await self._tombstones.until()
+        return until + UNKNOWN if until and until < LATEST else datetime.min.replace(tzinfo=UTC)
+
+    async def kept(self, mailbox: str, letters: Iterable[Kept]) -> set[str]:
+        """Have letters that are kept be without those whom they tell of; return which changed.
+
+        Their dialogs are to be projected.
+        """
+        until = await self._tombstones.until()
+        if until is None:
+            return set()
+        keys = [each.letter.key for each in letters if each.letter.created <= until]
+        async with self._index.changing(mailbox, keys):
+            return {key for key in keys if await self._rewritten(mailbox, key)}
+
+    async def _rewritten(self, mailbox: str, key: str) -> bool:
+        for _ in range(ATTEMPTS):
+            document = await self._letters.document(mailbox, key)
+            if document is None or (fields := await self._without_him(document)) is None:
+                return False
+            if await self._erased.rewrite(document, fields):
+                return True
+        raise StoreUnavailable("a letter kept changing")
+
+    async def _without_him(self, document: Document) -> Document | None:
+        """Return the fields of a letter's document that are other without whoever was erased."""
+        key = await self._tombstones.key()
+        if key is None:
+            return None
+        in_files: dict[str, set[str]] = {}
+        asked = await asyncio.to_thread(people_and_ids, key, document, set())
+        standing = await self._standing(document, asked.digests)
+        if standing:
+            in_files = await self._addresses_in_files(document)
+            also = await asyncio.to_thread(
+                people_and_ids, key, document, set().union(*in_files.values())
+            )
+            standing |= await self._standing(document, also.digests - asked.digests)
+            asked = also
+        words = await self._words(key, document, asked, standing)
+        found = told_by(asked, standing, words)
+        gone = {
+            file
+            for file, people in in_files.items()
+            if not people.isdisjoint(each.person for each in found)
+        }
+        attached = {each["sha256"] for each in document["message"]["attachments"]}
+        return _without(found, document, frozenset(attached - gone))
+
+    async def _words(
+        self, key: bytes, document: Document, asked: MayTell, standing: set[str]
+    ) -> list[tuple[str, str]]:
+        if standing.isdisjoint(asked.beside):
+            return []
+        words = await asyncio.to_thread(words_of, key, document)
+        return [words[each] for each in await self._standing(document, words.keys())]
+
+    async def _standing(self, document: Document, digests: Iterable[str]) -> set[str]:
+        dated = document["message"]["created"]
+        found = await self._tombstones.standing(digests)
+        return {one for one, until in found.items() if until and counts(until, dated)}
+
+    async def _addresses_in_files(self, document: Document) -> dict[str, set[str]]:
+        found = {}
+        for each in document["message"]["attachments"]:
+            if each["size"] <= MOST_SEARCHED:
+                content = b"".join([piece async for piece in self._blobs.pieces(each["sha256"])])
+                text = content.decode("utf-8", "replace")
+                found[each["sha256"]] = await asyncio.to_thread(addresses_in, text)
+        return found
+
+
+def _without(found: Sequence[Traces], document: Document, files: frozenset[str]) -> Document | None:
+    fields: Document = {}
+    for each in found:
+        fields = redacted(each, document | fields, files)
+    return fields or None

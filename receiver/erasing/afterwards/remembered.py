@@ -1,0 +1,109 @@
+"""What of an erased person is remembered, to know it in letters that come later: digests. Pure.
+
+A letter of somebody else that waited in a spool meanwhile, or that a rescan or an import brings,
+may quote him. His words are not kept; but whoever has the key can tell whether a line, a name or a
+subject is one of his. As in what was there (``traces``), lines and names count only in letters that
+name a letter of his, or one that stood beside it: elsewhere they are anybody's.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+from contract.reading.addresses import addresses_in
+from receiver.erasing.traces import LONG_LINE, Traces, line_of, texts_of
+from receiver.letters.belonging import EVERYWHERE, digest_of_person, digest_of_trace, named_in
+from receiver.letters.letter import Letter
+from receiver.store.mongo import Document
+
+MOST = 20_000  # of each that is asked for: a letter of 1 MiB has no more, unless to keep us busy
+NAME_WORDS = range(2, 6)
+HIS, BESIDE, LINE, NAME, SUBJECT = "id", "beside", "line", "name", "subject"
+_WORD = re.compile(r"\w+")
+
+
+def digests_of_traces(
+    key: bytes, mailbox: str, traces: Traces, beside: Iterable[str]
+) -> Iterator[str]:
+    """Yield what is remembered; ``beside`` are the ids of letters that stood beside his."""
+    names = {" ".join(_WORD.findall(each.casefold())) for each in traces.names}
+    kinds = {HIS: traces.ids, LINE: traces.lines, NAME: names, SUBJECT: traces.subjects}
+    for kind, found in {**kinds, BESIDE: beside}.items():
+        for each in found:
+            yield digest_of_trace(key, mailbox, kind, each)
+
+
+@dataclass(frozen=True)
+class MayTell:
+    """What a letter may tell, by the digests under which it would be remembered."""
+
+    people: Mapping[str, str]
+    ids: Mapping[str, str]
+    beside: frozenset[str]
+
+    @property
+    def digests(self) -> set[str]:
+        """All of them."""
+        return {*self.people, *self.ids, *self.beside}
+
+
+def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTell:
+    """Return whom a letter names or mentions, and which letters it names."""
+    mailbox, message = document["mailbox"], document["message"]
+    people = named_in(mailbox, message) | in_files
+    for text in texts_of(document):
+        people |= addresses_in(text)
+    cited = [one for _, one in Letter(mailbox, message).cited]
+    return MayTell(
+        {
+            digest_of_person(key, place, each): each
+            for each in sorted(people)[:MOST]
+            for place in (mailbox, EVERYWHERE)
+        },
+        {digest_of_trace(key, mailbox, HIS, each): each for each in cited},
+        frozenset(digest_of_trace(key, mailbox, BESIDE, each) for each in cited),
+    )
+
+
+def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
+    """Return by their digests the lines, names and subject that a letter has, as it has them."""
+    mailbox, message = document["mailbox"], document["message"]
+    text = f"{message['subject']}\n{message['body']}"
+    subject = Letter(mailbox, message).base_subject
+    found = {digest_of_trace(key, mailbox, SUBJECT, subject): (SUBJECT, subject)}
+    for line in list(dict.fromkeys(map(line_of, text.splitlines())))[:MOST]:
+        found[digest_of_trace(key, mailbox, LINE, line)] = (LINE, line)
+    for at, name in enumerate(_runs_of_words(text)):
+        if at == MOST:
+            break
+        told = " ".join(_WORD.findall(name.casefold()))
+        found[digest_of_trace(key, mailbox, NAME, told)] = (NAME, name)
+    return found
+
+
+def told_by(asked: MayTell, standing: Set[str], words: Iterable[tuple[str, str]]) -> list[Traces]:
+    """Return what is to be taken out of a letter; nothing where it tells of nobody erased."""
+    of: dict[str, Any] = {kind: set() for kind in (LINE, NAME, SUBJECT)}
+    for kind, each in words:
+        of[kind].add(each)
+    people = {person for digest, person in asked.people.items() if digest in standing}
+    quotes = of[SUBJECT] or of[NAME] or any(len(each) >= LONG_LINE for each in of[LINE])
+    if not people and not quotes:
+        return []
+    ids = frozenset(one for digest, one in asked.ids.items() if digest in standing)
+    names, lines, subjects = (frozenset(of[kind]) for kind in (NAME, LINE, SUBJECT))
+    return [Traces(one, names, lines - {""}, subjects - {""}, ids) for one in people or {""}]
+
+
+def _runs_of_words(text: str) -> Iterator[str]:
+    """Yield what may be a full name: words that follow each other in a line, each run once."""
+    seen = set()
+    for line in text.splitlines():
+        places = [each.span() for each in _WORD.finditer(line)]
+        for many in NAME_WORDS:
+            for first, last in zip(places, places[many - 1 :], strict=False):
+                run = line[first[0] : last[1]]
+                if run not in seen:
+                    seen.add(run)
+                    yield run
