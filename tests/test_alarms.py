@@ -78,7 +78,7 @@ def test_prometheus_understands_each_question_of_the_dashboard(tmp_path: Path) -
 def test_every_alarm_says_what_to_do() -> None:
     alarms = re.findall(r"- alert: (\w+)", RULES)
     assert len(alarms) == len(re.findall(r"^          do: ", RULES, re.MULTILINE))
-    for name in ("operations.md", "operations.ru.md", "reliability.md"):
+    for name in ("operations.md", "operations.ru.md", "reliability.md", "reliability.ru.md"):
         text = (ROOT / "docs" / name).read_text(encoding="utf-8")
         assert [each for each in alarms if f"| `{each}` | " not in text] == [], name
 

@@ -24,7 +24,7 @@ def test_what_is_named_is_there(path: Path) -> None:
     assert {name for name in files if not (ROOT / name).exists()} == set()
 
 
-@pytest.mark.parametrize("name", ["README", "docs/yandex"])
+@pytest.mark.parametrize("name", ["README", "docs/yandex", "docs/webhook", "docs/api"])
 def test_both_languages_name_the_same_things(name: str) -> None:
     english, russian = (
         (ROOT / f"{name}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".ru")
