@@ -49,7 +49,8 @@ class Lane:
                     return self._queued.pop(letter_id)
                 wait = wait if wait > 0 else None
             try:
-                await asyncio.wait_for(self._woken.wait(), wait)
+                async with asyncio.timeout(wait):  # Python 3.11's wait_for may lose a cancellation
+                    await self._woken.wait()
             except TimeoutError:
                 continue
 

@@ -10,7 +10,6 @@ from shutil import rmtree
 from bridge import metrics
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_process import (
-    ENDS,
     DiskTrouble,
     NobodysLetter,
     Parsed,
@@ -127,7 +126,10 @@ class ParsePool:
 
     def _feed(self) -> None:
         """Ask what may be asked; start processes where there are too few."""
-        self._processes = [process for process in self._processes if not process.ended]
+        for each in self._processes:
+            if each.gone:
+                self._do(each.end())
+        self._processes = [each for each in self._processes if not (each.ended or each.gone)]
         while self._waiting:
             if self._waiting[0].answer.done():  # nobody waits any more
                 self._waiting.popleft()
@@ -152,9 +154,8 @@ class ParsePool:
     async def _start(self) -> None:
         try:
             process = await started(self._memory_mb, self._timeout, self._answered)
-        except ENDS as error:
+        except DiskTrouble as trouble:
             if self._waiting and not (asking := self._waiting.popleft()).answer.done():
-                trouble = DiskTrouble(f"no process to parse with: {type(error).__name__}")
                 asking.answer.set_exception(trouble)
         else:
             self._processes.append(process)

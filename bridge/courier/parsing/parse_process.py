@@ -127,6 +127,11 @@ class ParseProcess:
         return self._process.pid
 
     @property
+    def gone(self) -> bool:
+        """Whether somebody ended it while it was asked nothing: no letter is to blame."""
+        return not (self.ended or self._asked or self._process.returncode is None)
+
+    @property
     def depth(self) -> int:
         """How many questions it has not answered."""
         return len(self._asked)
@@ -198,7 +203,17 @@ class ParseProcess:
 
 
 async def started(memory_mb: int, seconds: float, changed: Callable[[], None]) -> ParseProcess:
-    """Start a process and wait until it can work, so that no letter's time goes into it."""
+    """Start a process and wait until it can work, so that no letter's time goes into it.
+
+    Raises DiskTrouble if there is none to be had.
+    """
+    try:
+        return ParseProcess(await _ready(memory_mb), seconds, changed)
+    except ENDS as error:
+        raise DiskTrouble(f"no process to parse with: {type(error).__name__}") from error
+
+
+async def _ready(memory_mb: int) -> Process:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -211,12 +226,14 @@ async def started(memory_mb: int, seconds: float, changed: Callable[[], None]) -
     )
     try:
         if process.stdout is not None:
-            await asyncio.wait_for(process.stdout.readuntil(b"\n"), START_SECONDS)
+            # Python 3.11's wait_for loses a cancellation that comes with what it waits for.
+            async with asyncio.timeout(START_SECONDS):
+                await process.stdout.readuntil(b"\n")
     except BaseException:
         process.kill()
         await process.wait()
         raise
-    return ParseProcess(process, seconds, changed)
+    return process
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:

@@ -50,9 +50,10 @@ def main() -> None:
     memory = int(sys.argv[1]) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    # A terminal sends Ctrl-C to the whole group; the parent ends us by closing our input.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    # A terminal tells its whole group of Ctrl-C and of its end, systemd every process. The parent
+    # ends us by closing our input: no letter is to blame for a stop.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
     # Libraries log what they read.
     logging.disable()
     warnings.simplefilter("ignore")

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,52 @@ async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: 
             task.cancel()
         ends = await asyncio.gather(*endless, return_exceptions=True)
         assert {type(end) for end in ends} == {asyncio.CancelledError}
+
+
+@pytest.mark.parametrize("turns", range(3))
+async def test_a_stop_while_its_process_starts_counts_no_death(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, turns: int
+) -> None:
+    """So many turns of the loop after the process said that it is ready."""
+    deaths = Deaths()
+    deaths.add("9-deadly")
+    loop, feed_data = asyncio.get_running_loop(), asyncio.StreamReader.feed_data
+
+    def stop(turns: int) -> None:
+        if turns:
+            loop.call_soon(stop, turns - 1)
+        else:
+            parsing.cancel()
+
+    def feed(reader: asyncio.StreamReader, data: bytes) -> None:
+        feed_data(reader, data)
+        if data == b"ready\n":
+            stop(turns)
+
+    monkeypatch.setattr(asyncio.StreamReader, "feed_data", feed)
+    async with ParsePool(1, 1.0, 1024, tmp_path / "parts", deaths).running() as parsers:
+        deadly = endless(tmp_path, "9-deadly")
+        parsing = asyncio.create_task(parsers.parse(deadly.stem, deadly, SenderFacts()))
+        with pytest.raises(asyncio.CancelledError):
+            await parsing
+    assert deaths.of("9-deadly") == 1
+
+
+async def test_who_ends_idle_processes_blames_no_letter(tmp_path: Path, spooled: Path) -> None:
+    """A terminal that closes ends none; whoever kills one has another take its place."""
+    deaths = Deaths()
+    async with ParsePool(1, 10.0, 1024, tmp_path / "parts", deaths).running() as parsers:
+        await read(parsers, spooled)
+        [process] = parsers._processes
+        os.kill(process.pid, signal.SIGHUP)
+        await read(parsers, spooled)
+        assert parsers._processes == [process]
+        os.kill(process.pid, signal.SIGKILL)
+        async with asyncio.timeout(10):
+            while not process.gone:  # noqa: ASYNC110 - what is waited for happens in a process
+                await asyncio.sleep(0.01)
+        await read(parsers, spooled)
+    assert deaths.of("1-a") == 0
 
 
 def environment_of(pid: int) -> bytes:
