@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from bridge.proving import result
-from bridge.proving.comparing import compare
 from bridge.settings import BridgeSettings
 
 log = logging.getLogger(__name__)
@@ -43,6 +42,8 @@ def _keep_comparing(settings: BridgeSettings, stop: threading.Event) -> None:
 
 
 def _compare(settings: BridgeSettings) -> None:
+    from bridge.proving.comparing import compare  # it reads letters, as a bridge at work never does
+
     reports, complaints = asyncio.run(compare(settings, DAYS))
     for each in complaints:
         log.warning("reconcile: %s", each)

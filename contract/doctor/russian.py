@@ -5,6 +5,7 @@ what each is in Russian; what lies between (names, paths, what a server says) st
 """
 
 import re
+from functools import cache
 
 from contract.doctor.of_answers import SENTENCES as OF_ANSWERS
 from contract.doctor.of_commands import SENTENCES as OF_COMMANDS
@@ -168,8 +169,12 @@ _SENTENCES = {
 # What the operating system says, with its number where Python names it.
 _OF_SYSTEM = {rf"(?:\[Errno \d+\] )?\b{re.escape(text)}\b": ru for text, ru in BY_TEXT.items()}
 _ALL = _SENTENCES | OF_COMMANDS | OF_ANSWERS | _OF_SYSTEM
-# The longer first: a shorter one may be a part of it.
-_PATTERNS = [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
+
+
+@cache
+def _patterns() -> list[tuple[re.Pattern[str], str]]:
+    """Return what is looked for, the longer first: a shorter one may be a part of it."""
+    return [(re.compile(each), _ALL[each]) for each in sorted(_ALL, key=len)[::-1]]
 
 
 def spoken(text: str) -> str:
@@ -179,6 +184,6 @@ def spoken(text: str) -> str:
 
 def in_russian(text: str) -> str:
     """Return a text with each sentence that is known in Russian."""
-    for english, russian in _PATTERNS:
+    for english, russian in _patterns():
         text = english.sub(russian, text)
     return text
