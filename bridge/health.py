@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager, suppress
 from aiohttp import web
 
 from bridge import metrics
-from bridge.health_connection import HealthConnection, name_no_versions, take_no_body
+from bridge.health_connection import HealthConnection, say_it_our_way, take_no_body
 from bridge.keeping.last import is_old
 from bridge.proving.result import LastResult
 from bridge.settings import BridgeSettings
@@ -149,7 +149,7 @@ async def served(settings: BridgeSettings, health: HealthServer) -> AsyncIterato
     A port that is taken, as by the door's process beside this one, is no reason to take no mail.
     """
     app = web.Application(middlewares=[take_no_body])
-    app.on_response_prepare.append(name_no_versions)
+    app.on_response_prepare.append(say_it_our_way)
     app.router.add_get("/healthz", health.healthz)
     app.router.add_get("/readyz", health.readyz)
     app.router.add_get("/metrics", health.metrics)

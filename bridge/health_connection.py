@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
@@ -77,9 +78,16 @@ class HealthConnection(web.RequestHandler):
         """Answer what is no HTTP, or cannot be answered, and log nothing of its bytes."""
         if not isinstance(exc, HttpProcessingError):
             log.error("a request to the health port failed: %s", where(exc) if exc else status)
-        answer = web.Response(status=status, headers={"Server": SERVER})
+        answer = problem(status)
+        answer.headers["Server"] = SERVER
         answer.force_close()
         return answer
+
+
+def problem(status: int) -> web.Response:
+    """Return an error's answer as every HTTP door of ours gives it (RFC 9457)."""
+    said = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return web.json_response(said, status=status, content_type="application/problem+json")
 
 
 @web.middleware
@@ -87,11 +95,19 @@ async def take_no_body(request: web.Request, handler: Handler) -> web.StreamResp
     """Answer 415 to a request with a body, whatever it says of itself: there is nothing to post."""
     if not request.body_exists:
         return await handler(request)
-    answer = web.Response(status=415, text="no body is taken here")
+    answer = problem(415)
     answer.force_close()
     return answer
 
 
-async def name_no_versions(_request: web.BaseRequest, response: web.StreamResponse) -> None:
-    """Give every answer our ``Server`` header."""
+async def say_it_our_way(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Give every answer our ``Server`` header, and those that the library makes none of its words.
+
+    They echo the request: of an ``Expect`` that is not known (417).
+    """
     response.headers["Server"] = SERVER
+    if isinstance(response, web.HTTPException):
+        told = problem(response.status)
+        response.text = text = told.text or ""
+        response.content_type = told.content_type
+        response.headers["Content-Length"] = str(len(text.encode()))  # was set before it came here

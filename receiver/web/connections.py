@@ -176,10 +176,12 @@ class HttpConnection(web.RequestHandler):
         message: str | None = None,
     ) -> web.StreamResponse:
         """Answer what is no HTTP, with nothing of its bytes in the answer or in the log."""
-        if not isinstance(exc, HttpProcessingError):
-            return super().handle_error(request, status, exc, message)
-        self.note_malformed(type(exc).__name__)
-        answer = answer_of(replace(NO_REQUEST, status=status))
+        if isinstance(exc, HttpProcessingError):
+            self.note_malformed(type(exc).__name__)
+            answer = answer_of(replace(NO_REQUEST, status=status))
+        else:
+            log.error("%d for a request", status, exc_info=exc)
+            answer = answer_of(Problem(status, "an error of ours"))
         answer.headers["Server"] = SERVER
         answer.force_close()
         return answer

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -43,6 +44,19 @@ def answering_errors(told: Told) -> Middleware:
         return answer
 
     return answer_errors
+
+
+async def tell_as_problem(_request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Replace the words of an answer that the library makes by itself: they echo the request.
+
+    What no route takes is answered before ``answer_errors`` is asked, where it names an ``Expect``
+    that is not known (417).
+    """
+    if isinstance(response, web.HTTPException) and response.status >= 400:
+        problem = answer_of(Problem(response.status, HTTPStatus(response.status).description))
+        response.text = text = problem.text or ""
+        response.content_type = problem.content_type
+        response.headers["Content-Length"] = str(len(text.encode()))  # was set before it came here
 
 
 def by_browser(request: web.Request) -> bool:

@@ -1,6 +1,7 @@
 """The health port under those who do not mean to ask how we are."""
 
 import asyncio
+import json
 import socket
 import time
 from contextlib import ExitStack
@@ -70,6 +71,26 @@ def test_a_body_is_refused_and_never_unpacked(
     log = lonely_bridge.log.read_text()
     assert "hush" not in log
     assert "Traceback" not in log
+
+
+@pytest.mark.parametrize(
+    ("status", "sent"),
+    [
+        (404, b"GET /hush HTTP/1.1\r\n"),
+        (405, b"PUT /healthz?hush HTTP/1.1\r\n"),
+        (417, b"GET /healthz HTTP/1.1\r\nExpect: hush\r\n"),
+        (417, b"GET /hush HTTP/1.1\r\nExpect: hush\r\n"),
+    ],
+)
+def test_whoever_makes_an_answer_it_is_a_problem_without_a_word_of_the_request(
+    lonely_bridge: Service, status: int, sent: bytes
+) -> None:
+    with connect(lonely_bridge) as client:
+        send(client, sent + b"Host: a\r\nConnection: close\r\n\r\n")
+        head, _, body = received(client).partition(b"\r\n\r\n")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["status"] == status == int(head.split()[1])
+    assert b"hush" not in head + body
 
 
 def test_a_host_that_is_none_ends_the_connection_without_a_word(lonely_bridge: Service) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 
 import pytest
@@ -37,6 +38,37 @@ async def test_malformed_http_is_400_and_nothing_of_it_is_logged_or_told(
         assert b"Traceback" not in text
         assert b"aiohttp/" not in text
     assert b"malformed HTTP from 127.0.0.1" in log
+
+
+BY_THE_LIBRARY = {
+    "no such path, and an expectation": (417, b"GET /hush HTTP/1.1\r\nExpect: hush\r\n"),
+    "another method, and an expectation": (417, b"PUT /healthz HTTP/1.1\r\nExpect: hush\r\n"),
+    "no such path": (404, b"GET /hush?hush=hush HTTP/1.1\r\n"),
+    "another method": (405, b"PUT /healthz?hush HTTP/1.1\r\n"),
+    "a header field that is too long": (400, b"GET / HTTP/1.1\r\nX: " + b"hush" * 2500 + b"\r\n"),
+    "too many header fields": (400, b"GET / HTTP/1.1\r\n" + b"X: hush\r\n" * 200),
+    "a body that is encoded": (415, b"GET /hush HTTP/1.1\r\nContent-Encoding: gzip\r\n"),
+    "a body that is too large": (
+        413,
+        b"POST /webhook/email HTTP/1.1\r\nContent-Type: application/json\r\n"
+        b"webhook-id: hush\r\nContent-Length: 99999999999\r\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("status", "sent"), BY_THE_LIBRARY.values(), ids=BY_THE_LIBRARY.keys())
+async def test_whoever_makes_an_answer_it_is_a_problem_without_a_word_of_the_request(
+    receiver: Service, status: int, sent: bytes
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
+    with contextlib.suppress(ConnectionError):
+        writer.write(sent + b"Host: a\r\nConnection: close\r\n\r\n")
+        answer = await asyncio.wait_for(reader.read(), 5)
+    writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b"Content-Type: application/problem+json" in head
+    assert json.loads(body)["status"] == status == int(head.split()[1])
+    assert b"hush" not in answer.lower()
 
 
 METHODS = (b"GET", b"POST", b"PUT", b"CONNECT", b"OPTIONS", b"PRI", b"G\xff")
