@@ -1,4 +1,19 @@
-"""The courier: takes each letter that waits in the spool to the webhook, and again if need be."""
+"""The courier: takes each letter that waits in the spool to the webhook, and again if need be.
+
+The spool is all that it knows for certain. What it has in memory, which letters are due and which
+are on their way, can be forgotten at any moment and is found again by looking at the disk. So an
+attempt is three steps, of which a crash may come between any two:
+
+1. The time of the next attempt is written down, before anything else. A letter that ends the whole
+   process is then not tried again at once, for ever.
+2. It is read and sent. The receiver may have stored it although we never hear its answer; the next
+   attempt finds it there, which changes nothing.
+3. What it came to is noted, and only then the file goes. If the file outlives a crash, step 2 is
+   repeated and nothing is lost; if it went first, nobody could say where the letter is.
+
+What fails once tends to fail again, and slowly: by a timeout, or with a process. Therefore letters
+that were tried before have places of their own, and a new one never stands in line behind them.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,10 @@
-"""Compares folders with what is stored: lists by IMAP, read-only, and asks the receiver."""
+"""Compares folders with what is stored: lists by IMAP, read-only, and asks the receiver.
+
+The cursor is not asked whether a letter was taken: it is what may be wrong. Each letter of the
+folder is described anew by its header, as the event of it would be, and the receiver says whether
+it has that one, as it does to know duplicates. Only letters without an id are fetched whole: those
+are known by their parts.
+"""
 
 import contextlib
 import hashlib

@@ -1,4 +1,14 @@
-"""Finds what is held of a person in a mailbox: by all of its letters, as no index names people."""
+"""Finds what is held of a person in a mailbox: by all of its letters, as no index names people.
+
+Three circles, each found by means of the one before. His own letters: he wrote them, or nobody
+else but the mailbox is named in them. From these, and from those that name him, come his traces:
+spellings of his address, his names, the ids and the words of his letters. By the traces the letters
+of others are found that tell of him: linked ones, which stand in a dialog with his or name one of
+his, are looked through for quoted words and names; all others only for his address.
+
+So every letter of a mailbox is read. A person who asks to be forgotten is rare, and an index of
+everybody who is mentioned anywhere would itself be what he asks us not to keep.
+"""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field

@@ -1,4 +1,12 @@
-"""Reads what happened since a hook was told the last time."""
+"""Reads what happened since a hook was told the last time.
+
+A hook is a place in several streams (letters, openings, merges, corrections, alarms), each in the
+order of the database's clock. Two things keep that order from being the order of becoming visible:
+writes with an earlier time may be seen later, which ``tell`` meets by an overlap it remembers the
+ids of; and a letter is kept before it is shown. A hook is told of letters that people can see, so
+one that is not shown yet holds the horizon of its stream back: what is younger waits, is read again
+the next time, and nothing is passed over. Each event says where its letter is at that moment.
+"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace

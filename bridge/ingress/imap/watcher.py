@@ -1,4 +1,15 @@
-"""Following one folder: what is new goes to the spool, and only then the cursor moves."""
+"""Following one folder: what is new goes to the spool, and only then the cursor moves.
+
+A letter is taken when it is on our disk; the cursor says so afterwards. A crash between the two
+fetches it once more, and the receiver knows it by its key. The other order would lose it.
+
+UIDs alone do not tell what is new: servers list a letter late, and renumber. So a window behind the
+highest UID is listed every time, and the cursor remembers which of it were taken.
+
+A letter that the server does not give must not hold up those behind it: it is passed over, asked
+for again further and further apart, and given up in the end, aloud, while it stays in the mailbox.
+Several such in a row are not about letters but about the server, and end the connection.
+"""
 
 import logging
 import threading

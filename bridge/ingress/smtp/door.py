@@ -1,4 +1,14 @@
-"""The SMTP front door as its sessions see it: who may come in, for whom, and how much."""
+"""The SMTP front door as its sessions see it: who may come in, for whom, and how much.
+
+Places are few, and whoever holds them need not be hostile: a server that keeps connections open is
+as good as an attack. Where all are taken, a new client is not simply refused, as then the first
+to come would keep everybody out. One of the present goes: who has been idle for longest; else one
+of the client that holds the most; else who has talked longest without a letter. Who is in the
+middle of a letter goes only if its bytes have ceased to come.
+
+What a client can repeat without end, wrong recipients, logins and handshakes, costs it a growing
+pause and us one line of the log a while, with the number of those left out.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,16 @@
-"""How the words of a letter read, as text and as sanitised HTML."""
+"""How the words of a letter read, as text and as sanitised HTML.
+
+``choose`` has parted the tree into passages, each with its plain and its HTML alternative, and
+files. A passage's text is the plain part if anybody can see something in it, else the page's words;
+its HTML is kept beside it, as the page shows that. What turns out to be no words on the way joins
+the files: pictures in ``data:`` addresses, uuencoded and yEnc blocks, what a winmail.dat packs.
+
+Where no passage has a word, the letter is not empty for its reader: an invitation, a piece of a
+letter, a text sent as a file or a delivery report is read in its stead.
+
+Nothing here trusts a length: text and HTML have a bound for the whole letter, and what is cut is
+told as a defect.
+"""
 
 import re
 from dataclasses import dataclass
