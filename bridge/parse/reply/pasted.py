@@ -18,7 +18,18 @@ _PASSES_ON = re.compile(
     rf"(?:{_LETTER}).{{0,60}}(?:привожу|прикладыва|прилага|пересыла|копиру|ниже|below|pasted)",
     re.IGNORECASE,
 )
-_HOUR = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)")
+# mbox's separator, ``From 1a2b Mon Sep 17 00:00:00 2001``, and scissors, ``-- >8 --``.
+_CUT_OUT = re.compile(
+    r"From \S{1,100} +[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{2}:\d{2}:\d{2} \d{4}|"
+    r"[-– ]*(?:>8|8<|✂)[-–>8< ✂]*(?:cut here[- ]*)?$"
+)
+_HOUR = re.compile(r"(?<!\d)(\d{1,2}):(\d{2})(?!\d)(?::\d{2})?\s{0,2}(.{0,5})")
+_HALF_BEFORE = re.compile(r"(上午|午前|오전|下午|午後|오후|中午|晚上|凌晨)\s?$")
+_IN_THE_AFTERNOON = re.compile(
+    r"p\.?\s?m|下午|午後|오후|中午|晚上|م|μ\.?μ|du\.|ptg|ös", re.IGNORECASE
+)
+_BEFORE_NOON = re.compile(r"a\.?\s?m|上午|午前|오전|凌晨|ص|π\.?μ|de\.|pg|öö", re.IGNORECASE)
+_NOON = 12
 _DAY_FIRST = re.compile(r"(?<!\d)(\d{1,2})[./](\d{1,2})[./](\d{4})")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})")
 _QUOTE = re.compile(r"^\s?>+ ?")
@@ -37,9 +48,14 @@ Moment = tuple[str, int, int]
 
 
 def passes_on(line: str) -> bool:
-    """Whether a line above a letter says that it was put there: a colon, «вот их ответ»."""
+    """Whether a line above a letter says that it was put there: a colon, «вот их ответ», scissors.
+
+    No client writes mbox's separator; what stands below was cut out of a mailbox or is a patch.
+    """
     shown = line.rstrip()[-_LONGEST:]
-    return shown.endswith(":") or _PASSES_ON.search(shown) is not None
+    if shown.endswith(":") or _CUT_OUT.match(shown.strip()):
+        return True
+    return _PASSES_ON.search(shown) is not None
 
 
 def is_chat(lines: Lines, one: Attribution, attributions: dict[int, Attribution]) -> bool:
@@ -74,7 +90,17 @@ def _moment(lines: Lines, attribution: Attribution) -> Moment | None:
         date = "".join(day.groups())
     else:
         date = text[: hour.start()]
-    return date, int(hour[1]), int(hour[2])
+    half = _HALF_BEFORE.search(text[: hour.start()])
+    if half and not _DAY_FIRST.search(text) and not _YEAR_FIRST.search(text):
+        date = date[: half.start()]
+    return date.rstrip(), _of_24(int(hour[1]), half[1] if half else hour[3]), int(hour[2])
+
+
+def _of_24(hour: int, half: str) -> int:
+    """The hour of a clock with two halves, which stand beside it in the client's language."""
+    if _IN_THE_AFTERNOON.match(half):
+        return hour % _NOON + _NOON
+    return hour % _NOON if _BEFORE_NOON.match(half) else hour
 
 
 def is_output(marked: list[str]) -> bool:

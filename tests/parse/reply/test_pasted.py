@@ -71,6 +71,27 @@ def test_what_a_program_printed_stays_though_it_is_marked(log: list[str]) -> Non
         assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
 
 
+PATCH = (
+    "From: Ivan <ivan@example.ru>\nDate: Wed, 15 Jan 2025 15:35:16 +0000\n"
+    "Subject: [PATCH] Say when it ships\n\nNobody could tell.\n---\n+shipped\n--\n2.25"
+)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "From 6029102f406d4db5e7a465da5fd2e08a5b12c532 Mon Sep 17 00:00:00 2001",
+        "From a@shop.ru Wed Jan 15 15:35:16 2025",
+        "-- >8 --",
+        "--->8",
+        "------8<------",
+    ],
+)
+def test_a_patch_or_a_letter_cut_out_of_a_mailbox_stays(line: str) -> None:
+    body = f"Here it is as a patch.\n\n{line}\n{PATCH}"
+    assert new_words(body, ANSWER) == body
+
+
 CHATS = (
     "[12.05.2024, 10:00] Иван <ivan@example.ru>: привет\n[12.05.2024, 10:01] Анна <a@shop.ru>: да",
     "12.05.2024, 10:00, Иван <ivan@example.ru>:\nпривет\n12.05.2024, 10:01, Анна <a@shop.ru>:\nда\n"
@@ -96,6 +117,27 @@ def test_history_within_history_gets_older_and_goes() -> None:
     older = "On 12 May 2024 at 10:01 Anna <a@shop.ru> wrote:\nyes?\n"
     oldest = "On 12 May 2024 at 09:00 Ivan <ivan@example.ru> wrote:\nhi"
     assert new_words(f"Да.\n\n{older}{oldest}", ANSWER) == "Да."
+
+
+HALVES = (
+    ("On Mon, Sep 15, 2025 at 1:30 PM {} wrote:", "On Mon, Sep 15, 2025 at 11:02 AM {} wrote:"),
+    ("On Sep 15, 2025, at 9:30 AM, {} wrote:", "On Sep 15, 2025, at 12:02 AM, {} wrote:"),
+    ("El 15 sept 2025 a las 1:30 p. m., {} escribió:", "El 15 sept 2025 a las 11:02 a. m., {}:"),
+    (
+        "2025년 9월 15일 (월) 오후 1:30, {}님이 작성:",
+        "2025년 9월 15일 (월) 오전 11:02, {}님이 작성:",
+    ),
+    ("{} 於 2025年9月15日 週一 下午1:30寫道：", "{} 於 2025年9月15日 週一 上午11:02寫道："),
+    ("Στις Δευ 15 Σεπ 2025 στις 1:30 μ.μ., {} έγραψε:", "Στις 15 Σεπ 2025 11:02 π.μ., {} έγραψε:"),
+    ("في ١٣ يونيو ٢٠٢٤، ٦:٣٠ م {} كتب:", "في ١٣ يونيو ٢٠٢٤، ١١:٠٢ ص {} كتب:"),
+)
+
+
+@pytest.mark.parametrize(("line", "earlier"), HALVES)
+def test_the_afternoon_is_later_than_the_morning(line: str, earlier: str) -> None:
+    older = earlier.format("Ivan <ivan@example.ru>")
+    history = f"{line.format('Anna <a@shop.ru>')}\n\nTomorrow?\n\n{older}\n\nWhen?"
+    assert new_words(f"Да.\n\n{history}", ANSWER) == "Да."
 
 
 @pytest.mark.parametrize("mark", [" -- ", " - ", " — ", " => ", " -> ", " [Иван] ", " // ", " *"])
