@@ -45,9 +45,9 @@ _BEHIND_QUESTION = re.compile(
 _BEHIND_BARE_QUESTION = re.compile(
     rf"[^\W_][^?]{{3,200}}\?[\"»)]?\s+{_SIGNS_OF_ANSWER}", re.IGNORECASE
 )
-# «Сколько штук? пять», where the line had room for more.
+# «Сколько штук? пять», where the line had room for more; not `/page?id=5`.
 _WORDS_BEHIND = re.compile(
-    r"[^?？]{4,50}[?？]\s{0,3}(?!\s|спасиб|заране|thank|пожалуй|please|ждем|ждём)\w[^?？]{0,30}",
+    r"[^?？]{4,50}[?？]\s{0,3}(?!\s|\w+=|спасиб|заране|thank|пожалуй|please|ждем|ждём)\w[^?？]{0,30}",
     re.IGNORECASE,
 )
 # «Какой цвет? (красный)», «Which colour? RED»; an asker puts examples and choices there.
@@ -135,8 +135,7 @@ def _asks(line: str) -> bool:
 
 def _is_marked(shown: list[str], occasion: Occasion) -> bool:
     """Whether lines bear marks of answers: «Ответ:», the writer's name, arrows, doubled signs."""
-    labelled = any(map(_LABELLED.match, shown)) and not any(map(_LABELLED_QUESTION.match, shown))
-    if labelled or _is_by_name(shown, occasion):
+    if _is_labelled(shown, occasion) or _is_by_name(shown, occasion):
         return True
     if sum(_ARROW.match(line) is not None or _is_signed(line, occasion) for line in shown) >= 2:
         return True
@@ -147,6 +146,21 @@ def _is_marked(shown: list[str], occasion: Occasion) -> bool:
         if mark and not above and not line.endswith(mark[0])
     )
     return any(times >= 2 for times in under.values()) and doubled[0] is None
+
+
+def _is_labelled(shown: list[str], occasion: Occasion) -> bool:
+    """Whether a line is «Ответ: …», below more than a greeting.
+
+    Help desks put the subject there («Antwort: Angebot 15») as a heading.
+    """
+    if any(map(_LABELLED_QUESTION.match, shown)):
+        return False
+    told = False
+    for line in shown:
+        if told and _LABELLED.match(line) and not occasion.has_subject(line):
+            return True
+        told = told or not line.endswith(("!", ","))
+    return False
 
 
 def _is_by_name(shown: list[str], occasion: Occasion) -> bool:

@@ -16,7 +16,7 @@ from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.pasted import is_output
-from bridge.parse.reply.wording import is_by_the_bat
+from bridge.parse.reply.wording import is_by_the_bat, strength
 
 _NOTHING_KNOWN = Occasion()
 _LONGEST_CONTEXT = 10
@@ -28,6 +28,10 @@ _LONGEST_EXCERPT = 12
 """Lines of a list or a log that a writer may have marked with ``>`` himself."""
 _LONGEST_ANSWERED = 300
 """Lines of a letter that somebody may have answered point by point."""
+# What help desks write above each letter of a ticket: «Jane Roe <a@b>, 15 Sep 2025, 15:46».
+_ENTRY = re.compile(
+    r"[^<>@]{0,80}<?[^\s<>@]{1,80}@[^\s<>@]{1,120}>?,? [^@]{4,50}\d{1,2}:\d{2}[^@]{0,10}"
+)
 
 
 def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
@@ -81,19 +85,25 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     silent = only_greets(bare, signed=len(bare) < len(said))
     if silent and is_by_the_bat(lines.bare(history.start)):
         return True
-    newest = _newest(lines, history.contents)
+    newest = _newest(lines, history)
     return looks_answered(newest, occasion, silent) or (silent and goes_on_below_farewell(newest))
 
 
-def _newest(lines: Lines, start: int) -> list[str]:
-    """The letter that history begins with, up to the next one in it."""
-    end = start
-    while end < min(len(lines), start + _LONGEST_ANSWERED):
+def _newest(lines: Lines, history: Stretch) -> list[str]:
+    """The letter that history begins with, up to the next one in it, without a repeated subject."""
+    end, entries = history.contents, 0
+    while end < min(len(lines), history.contents + _LONGEST_ANSWERED):
         older = lines.quoted[end] and _ANSWER_MARK.match(lines.text[end]) is None
-        if older or field_of(lines.bare(end)) in ("from", "date"):
+        line = lines.bare(end)
+        if older or field_of(line) in ("from", "date"):
+            break
+        entries += "@" in line and _ENTRY.fullmatch(line) is not None
+        if entries > 1 or (line.endswith(":") and strength(line, marked=False) == "dated"):
             break
         end += 1
-    return lines.text[start:end]
+    copied = {lines.bare(i).partition(": ")[2] for i in range(history.start, history.contents)}
+    copied.discard("")
+    return [line for line in lines.text[history.contents : end] if line.strip() not in copied]
 
 
 def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> list[str]:

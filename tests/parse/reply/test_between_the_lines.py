@@ -153,6 +153,15 @@ UNANSWERED = {
     "examples and choices in brackets": (
         "Какой адрес? (например, Ленина 5)\nКакой цвет? (красный/синий)\nКакой размер? (M, или L?)"
     ),
+    "the subject repeated by a help desk": "Logo\nGuten Tag!\nAntwort: Order\nDie Ware kommt.",
+    "a ticket, whose older entries hold answers": (
+        f"Заявка 15.\n{WHO}, 15 сентября 2025, 15:46\nПриняли.\n"
+        "petrov@example.ru, 14 сентября 2025, 12:00\nОтвет: красный\nОтвет: пять"
+    ),
+    "a letter within, whose writer answered": (
+        f"Едет.\n\n14 сентября 2025 г., 12:00 пользователь {WHO} написал:\n\nЦел?\nДа"
+    ),
+    "addresses with a question mark": "Фото: /picture?id=15\nФото: /picture?id=16\nЖдём.",
     "a footnote": "Скидка 10% *\n* только по карте\nЖдём.",
 }
 
