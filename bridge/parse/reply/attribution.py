@@ -38,6 +38,13 @@ _ADDRESS_WROTE = re.compile(
 # Exchange writes out links: ``<jane@example.org<mailto:jane@example.org>>``.
 _LINKED = re.compile(r"<mailto:[^<>]{1,200}>")
 
+# Zimbra's: «----- On 15 Sep, 2025, at 15:46, Jane Roe jane@example.org wrote:».
+_RULED = "----- "
+
+# «Jane Roe <jane@example.org> hat am», folded off above a line that does not name anybody.
+_WHO_ABOVE = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>[^<>@.!?:;]{0,30}")
+_TWO_NAMES = re.compile(r"(?<!\w)[^\W\d_a-zа-яё]\w+ [^\W\d_a-zа-яё]\w+")
+
 # alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
 _QUOTING = re.compile("Quoting [^\\W\\d_]")
 
@@ -166,12 +173,30 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
             break
         if text.count(">") > text.count("<") and not text.startswith(">>> "):
             continue
-        found = strength(text, marked)
+        found = "dated" if _is_ruled(folded) else strength(text, marked)
         if found == "dated":
-            return Attribution(_date_above(lines, i, last), last + 1, True)
+            above = _who_above(lines, i, text, quoted) or _date_above(lines, i, last)
+            return Attribution(above, last + 1, True)
         if found and weaker is None:
             weaker = Attribution(_date_above(lines, i, last), last + 1, found == "sure")
     return weaker
+
+
+def _is_ruled(folded: list[str]) -> bool:
+    """Whether a line begins with a rule, names an address and an hour, and ends in a colon."""
+    if not folded[0].startswith(_RULED) or not folded[-1].endswith((":", "：")):
+        return False
+    text = " ".join(folded)
+    return "@" in text and tells_when(text)
+
+
+def _who_above(lines: Lines, first: int, text: str, quoted: bool) -> int | None:
+    """The line of the writer's name and address above the rest, which says only when."""
+    above = first - 1
+    if above < 0 or "@" in text or lines.blank(above) or lines.quoted[above] != quoted:
+        return None
+    told = _WHO_ABOVE.fullmatch(lines.bare(above)) and not _TWO_NAMES.search(text)
+    return above if told else None
 
 
 def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:

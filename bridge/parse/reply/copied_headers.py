@@ -16,7 +16,8 @@ _NAMES = {
         "expeditor|από|saatja|kellelt|nuo|no|sūtītājs|dari|từ|发件人|寄件者|寄件人|差出人|送信者|送信元|"
         "보낸 사람|보낸사람|보낸이|"
         "발신|발신자|מאת|من|จาก|از|فرستنده|шаље|пошиљалац|кімнен|frá|enviat per|од|nga|kimdən|"
-        "daripada|odesilatel|відправник|siuntėjas|nork|प्रेषक|გამომგზავნი|mula sa"
+        "daripada|odesilatel|відправник|siuntėjas|nork|प्रेषक|გამომგზავნი|mula sa|"
+        "remitent|pengirim|keneltä|gönderici|发送人|発信者|المرسل|مِن|ผู้ส่ง|frå|gửi từ|kimdan"
     ),
     "date": (
         "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
@@ -32,7 +33,9 @@ _NAMES = {
         "보낸 날짜|보낸날짜|보낸 시간|날짜|נשלח|תאריך|تاريخ|تاريخ الإرسال|تم الإرسال|أرسل|"
         "ارسال شده|ส่ง|gönderilen|terkirim|послато|испратено|жіберілді|күні|dagsetning|sent on|"
         "date sent|التاريخ|ส่งเมื่อ|dihantar|tarikh|poslato|жіберілген уақыты|päivämäärä|enviado o|"
-        "enviat|enviat el|bidalia|dërguar|göndərildi|भेजा गया|გაგზავნილია|ipinadala|saatmisaeg"
+        "enviat|enviat el|bidalia|dërguar|göndərildi|भेजा गया|გაგზავნილია|ipinadala|saatmisaeg|"
+        "enviados|enviadas|inviato il|išsiųsta|送信日|送信済み|보낸 편지함|寄送日期|寄件備份|"
+        "寄件備份箱|已发送邮件箱|gönderilenler|tarix|датум|pvm|bidalita|المُرسل|ส่งแล้ว|dërguar më"
     ),
     "to": (
         "кому|получатель|получатели|каму|до|to|an|empfänger|à|pour|para|a|per|destinatario|aan|"
@@ -40,7 +43,8 @@ _NAMES = {
         "saaja|adressaat|kellele|kam|kepada|đến|收件人|收件者|宛先|받는 사람|받는사람|받은 사람|"
         "수신|אל|إلى|ถึง|به|گیرنده|прима|примач|кімге|za|per a|nori|прималац|adresat|odbiorca|"
         "příjemce|destinataire|destinataires|destinatari|одержувач|одержувачі|gavėjas|kimə|"
-        "प्रति|ადრესატი|kay|për"
+        "प्रति|ადრესატი|kay|për|mottaker|mottagare|modtager|ontvanger|penerima|"
+        "kenelle|destinatar|người nhận|المستقبل|ผู้รับ|发送至|kimga|tới"
     ),
     "cc": (
         "копия|копии|скрытая копия|копія|cc|bcc|kopie|cci|copia|cópia|con copia|kopia|kopi|"
@@ -50,6 +54,7 @@ _NAMES = {
         "тема|subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|"
         "temat|předmět|predmet|zadeva|tárgy|konu|subiect|θέμα|teema|tema|perihal|subyek|chủ đề|"
         "subjek|тақырыбы|предмет|assumpte|efni|gaia|тэма|tēma|temats|mövzu|subjekti|paksa|विषय|თემა|"
+        "naslov|наслов|judul|otsikko|tiêu đề|หัวข้อ|perkara|subjekt|pealkiri|"
         "主题|主 题|主　题|主題|主旨|件名|標題|относно|เรื่อง|موضوع|제목|נושא|الموضوع"
     ),
     "other": (

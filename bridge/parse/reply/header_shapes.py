@@ -19,6 +19,9 @@ _NEAR = 6
 # Samsung's: «-------- Original message --------From: Jane <a@b> Date: 15/09/2025 15:46 To: …».
 _MARKED = re.compile(r"([-–—]{4,} ?[^-–—]{3,40}? ?[-–—]{4,})\s*([^\W\d_].*)")
 
+# «-------- Mensaxe orixinal --------», in whatever language.
+_BETWEEN_DASHES = re.compile(r"[-–—]{4,} ?[^\s–—-].{1,50}? ?[-–—]{4,}")
+
 # Lotus Notes: «Jane Roe <a@b>», below it the hour, then «To» and «Subject».
 _ONLY_HOUR = re.compile(
     r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
@@ -48,6 +51,14 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
         i += 1
     told = address and hour and subject and i - start >= _FEWEST_FIELDS
     return i if told else None
+
+
+def told_under_heading(lines: Lines, i: int, occasion: Occasion) -> int | None:
+    """The line after a block that its values tell, where words between dashes stand above it."""
+    if not _BETWEEN_DASHES.fullmatch(lines.bare(i)):
+        return None
+    below = lines.following[i + 1]
+    return told_by_values(lines, below, occasion) if below < len(lines) else None
 
 
 def marks_and_names(line: str) -> bool:

@@ -11,6 +11,7 @@ from bridge.parse.reply.header_shapes import (
     lotus_name,
     marks_and_names,
     told_by_values,
+    told_under_heading,
 )
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import is_rule, marker
@@ -98,6 +99,8 @@ def _opening(
         return _headed(lines, i, i + 1)
     if announced:
         return _announced(lines, i, attributions, occasion, certain=announced == "original")
+    if (end := told_under_heading(lines, i, occasion)) is not None:
+        return None if passes_on(_line_above(lines, i)) else _headed(lines, i, end)
     if marks_and_names(line):
         return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1)
     if copied_headers.field_of(line) not in ("from", "date", "to", "subject"):

@@ -24,7 +24,10 @@ _ORIGINAL = (
     "opprinnelig", "alkuperäi", "eredeti", "orijinal", "αρχικό",
     "πρωτότυπο", "початков", "оригінал", "вихідн",
     "арыгінал", "зыходн", "izvorn", "izvirn", "algne", "pradin", "originál", "sākotnēj",
-    "pesan asli", "thư gốc", "原始", "原邮件", "元のメッセ", "オリジナル", "원본", "הודעה מקורית",
+    "pesan asli", "mesej asal", "orisinal", "thư gốc", "原始", "原邮件", "元のメッセ", "元メール",
+    "オリジナル", "원본", "הודעה מקורית", "الأصلي", "الأساسي", "اصلی", "orixin", "orginal",
+    "orgineel", "özgün", "orjinal", "courriel initial", "mesaj ini", "upprunaleg", "opphavleg",
+    "jatorrizko", "origjinal", "шығыс", "бастапқы", "เดิม", "ต้นทาง", "ต้นฉบับ", "ორიგინალი",
 )  # fmt: skip
 
 # What a client calls the letter below; «Исходные данные» is a heading of the writer's own.
@@ -34,7 +37,9 @@ _LETTER = (
     "messaggio", "mensagem", "bericht", "meddelande", "meddelelse", "brev", "besked", "melding",
     "viesti", "wiadomość", "zpráva", "správa", "poruka",
     "sporočilo", "üzenet", "ileti", "mesaj", "μήνυμα", "kiri", "laišk", "vēstul", "ziņ", "pesan",
-    "thư", "邮件", "郵件", "メッセ", "メール", "메시지", "메일", "הודעה", "رسالة",
+    "thư", "邮件", "郵件", "メッセ", "メール", "메시지", "메일", "הודעה", "رسالة", "پیام",
+    "mensaxe", "missatge", "mesej", "mesazh", "məktub", "mezu", "skilabo", "pranešim", "порака",
+    "порука", "хат", "訊息", "信件", "ข้อความ", "შეტყობინება", "orginalpost",
 )  # fmt: skip
 # QQ's, Libero's: a word alone, with the header fields below.
 _BARE = ("original", "initial header", "原始邮件", "原邮件", "original header")

@@ -47,6 +47,10 @@ _DATE = re.compile(
     r"(?<!\w)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.? \d{1,2}(?!\d)",
     re.IGNORECASE,
 )
+# K-9's, in whatever language: «Jane Roe <jane@example.org> піша:».
+_NAME_AND_ONE_WORD = re.compile(
+    r"[\w .'\"’-]{1,60}<[^\s<>@]{1,80}@[^\s<>@]{1,120}> ?(?:[^\W\d_]{1,2} )?[^\W\d_]{1,15} ?[:：]"
+)
 # Mail.ru: «Среда, 15 мая 2019, 11:57 +03:00 от Имя:».
 _ZONE_AND_NAME = re.compile(r"\d{1,2}:\d{2} ?(?:UTC|GMT)?[+-]\d{1,2}:?\d{0,2} (?:от|from) \S")
 # Tuta: «15 Sept 2025, 15:46 by jane@example.org:».
@@ -75,7 +79,9 @@ _SECOND_PERSON = re.compile(
 )
 _QUOTING = re.compile(
     r"^(?:(?:quoting|quoth|цитирую|цитата(?! из)|citando|citat|zitat von|in message|in article|"
-    r"excerpts from|in reply to|thus spake|from the keyboard of|dixit)"
+    r"excerpts from|in reply to|thus spake|from the keyboard of|dixit|citiram|cituj[iu]|citát|"
+    r"citēju|citera?r|siterer|citeren|idézet|lainaus|cytowanie|cytuję|цитую|alıntı|"
+    r"s'està citant|estase citando|引用|引述)"
     r" \S.*:|message du \d{1,2}/\d{1,2}/\d{2,4}.*)$",
     re.IGNORECASE,
 )
@@ -158,7 +164,7 @@ def opens_with_date(text: str) -> bool:
 
 
 def _is_weak(text: str, verb: bool, when: bool) -> bool:
-    if _SECOND_PERSON.match(text.casefold()):
+    if _SECOND_PERSON.match(text.casefold()) or _NAME_AND_ONE_WORD.fullmatch(text):
         return True
     if _ADDRESS.search(text) and (verb or when):
         return True

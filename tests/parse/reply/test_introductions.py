@@ -40,6 +40,26 @@ ABOVE_MARKS = (
     "In reply to Ann Lee's message from 15 May 2019:",
     "Excerpts from Ann Lee's message of May 15, 2019 2:05 pm:",
     "Message du 15/05/19 14:05",
+    # Horde
+    "Cituji Help Desk <help@example.ru>:",
+    "Цитую Help Desk <help@example.ru>:",
+    "Cytowanie Help Desk <help@example.ru>:",
+    "Lainaus Help Desk <help@example.ru>:",
+    # K-9, without a date
+    "Help Desk <help@example.ru> піша:",
+    "Help Desk <help@example.ru> ha escrit:",
+    "Help Desk <help@example.ru> より:",
+)
+
+# What stands above lines without marks; the name may be folded off.
+ABOVE_UNMARKED = (
+    "Help Desk <help@example.ru>\n于2019年5月15日周三 14:05写道：",
+    "Help Desk <help@example.ru> hat am\n15.05.2019 14:05 CEST geschrieben:",
+    "Help Desk <help@example.ru>, 15 May 2019\nÇar, 14:05 tarihinde şunu yazdı:",
+    # Zimbra
+    "----- Help Desk help@example.ru a écrit le 15 mai 2019 à 14:05 :",
+    "----- 15 May, 2019, 14:05, Help Desk help@example.ru 작성:",
+    "----- Dne 15 May, 2019 ob 14:05 je Help Desk help@example.ru napisal(a):",
 )
 
 # Header fields; the letter below them is not marked.
@@ -61,6 +81,18 @@ FIELDS = (
     "Subject: Order",
     f"{HELP}\n15.05.2019 14:05\n\n\nTo: p@example.org\ncc: \nSubject: Order",
     f"{HELP} \n05/15/2019 02:05 PM\n\nTo\np@example.org\ncc\n\nSubject\nOrder",
+    # markers of other languages
+    f"-------- Mensaxe orixinal --------\nDe: {HELP}\nData: 2019-05-15 14:05\nPara: p@a.org\n"
+    "Asunto: Order",
+    f"-------- Pesan Orisinal --------\nDari: {HELP}\nTerkirim: 15 Mei 2019 14.05\nSubjek: Order",
+    f"-------- الرسالة الأصلية --------\nمن: {HELP}\nالتاريخ: 15.05.2019 14:05\nالموضوع: Order",
+    f"-------- Оригинална порука --------\nОд: {HELP}\nДатум: 15.05.2019 14:05\nТема: Order",
+    f"-------- Özgün İleti --------\nGönderici: {HELP}\nTarih: 15.05.2019 14:05\nKonu: Order",
+    # a marker and names that nobody knows here: the values tell
+    f"-------- Neges Wreiddiol --------\nOddi wrth: {HELP}\nAnfonwyd: 15 Mai 2019 14:05\n"
+    "At: p@example.org\nPwnc: Re: Order",
+    # Zimbra, without a marker
+    f"De: {HELP}\nPara: p@example.org\nEnviados: Miércoles, 15 de Mayo 2019 14:05:00\nAsunto: O",
     "Help Desk/Sales/Acme\n15.05.2019 14:05\n\nAn\np@example.org\nKopie\n\nBetreff\nOrder",
     f"{HELP}\n\n15.05.2019 14:05\nTo\tp@example.org\ncc\nSubject\tOrder",
     # eM Client, which writes no colons
@@ -77,6 +109,12 @@ FIELDS = (
 def test_what_stands_above_marked_lines(said: str) -> None:
     marked = "\n".join(f"> {line}".rstrip() for line in OLD)
     assert new_words(f"{NEW}\n\n{said}\n{marked}\n", ANSWER) == NEW
+
+
+@pytest.mark.parametrize("said", ABOVE_UNMARKED)
+def test_what_stands_above_lines_without_marks(said: str) -> None:
+    unmarked = "\n".join(OLD)
+    assert new_words(f"{NEW}\n\n{said}\n\n{unmarked}\n", ANSWER) == NEW
 
 
 @pytest.mark.parametrize("said", FIELDS)
@@ -98,6 +136,10 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         # a form, whose values are not a letter's
         "Посылаю:\n\nPangalan: Peter\nPetsa: Mayo 15, 2019 14:05\nEmail: p@example.org\n\nOk",
         "Данные\n\nИмя: Пётр\nПочта: p@example.org\nКогда: 15.05.2019 14:05\nЗаказ: 17\n\nЖду.",
+        # a heading of the writer's own above them
+        "Посылаю.\n\n------ Данные заказа ------\nИмя: Пётр\nПочта: p@example.org\nЗаказ: 17",
+        # somebody to write to, and a dated note
+        "Напишите им <sales@other.example>\n15.05.2019, 14:05 Иван Петров звонил и сказал, что да.",
         # an hour below a name, and nobody addressed
         "Встреча:\n\nИван Петров\n15.05.2019 14:05\n\nПриду с паспортом.",
         # a sentence with a day, and a list
