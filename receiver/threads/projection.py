@@ -101,20 +101,28 @@ def summary_of(
 def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Document:
     """Return what a dialog is found by: whose turn it is, which kinds of letters it has, with what.
 
-    ``before`` says that of its letters that are earlier than all of these, and who is related.
+    ``before`` says that of its letters that are earlier than all of these, who takes part there,
+    and who is related.
     """
     known = before or {}
-    turn = WhoseTurn(known.get("waiting", "nobody"), known.get("waiting_since"))
-    turn = turn_after(letters, turn)
+    turn = turn_after(letters, turn_of(known))
     has = {*known.get("has", ())}.union(*map(_has, letters))
     kinds = {*known.get("kinds", ()), *(each.message["kind"] for each in letters)}
     return {
         "waiting": turn.waiting,
         "waiting_since": turn.since,
+        "aside": sorted(turn.aside) or None,  # as it is where an earlier version wrote
         "kinds": sorted(kinds),
         "has": sorted(has),
         "noticed": noticed_of(kinds, has, known.get("related", ())),
     }
+
+
+def turn_of(head: Document) -> WhoseTurn:
+    """Return whose turn it is in a dialog, as it says itself."""
+    people, aside = head.get("participants", ()), head.get("aside") or ()
+    since = head.get("waiting_since")
+    return WhoseTurn(head.get("waiting", "nobody"), since, frozenset(people), frozenset(aside))
 
 
 def noticed_of(kinds: Collection[str], has: Collection[str], related: Collection[Any]) -> int:

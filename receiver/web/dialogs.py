@@ -32,6 +32,7 @@ INTERNAL = frozenset(
         "held",
         "parts",
         "writers",
+        "aside",
         "user",
         "newest",
         "thread_indexes",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from receiver.threads.projection import marks_of
+from receiver.threads.projection import marks_of, summary_of
 from receiver.threads.waiting import turn_after
 from tests.receiver.written import MAILBOX, file, filing, sent, written
 
@@ -28,12 +28,17 @@ def letters(words: str) -> list[Letter]:
         "cc": lambda n: written(n, to="boss", names="1"),
         "to boss": lambda n: sent(n, "boss", "1"),
         "from boss": lambda n: written(n, "boss", to="ivan", names="1"),
+        "from boss to us": lambda n: written(n, "boss", names="1"),
+        "cc boss": lambda n: sent(n, "ivan boss", "1"),
+        "out olga": lambda n: sent(n, "olga", "1"),
+        "from olga": lambda n: written(n, "olga", names="1"),
+        "out nobody": lambda n: sent(n, "", "1"),
         "to us": lambda n: sent(n, "mailbox", "1"),
     }
     return [made[word](str(n)) for n, word in enumerate(words.split(", "), 1)]
 
 
-TABLE = {
+TABLE: dict[str, tuple[str, int | None]] = {
     "in": ("us", 1),
     "in, in": ("us", 1),
     "in, out": ("them", 2),
@@ -49,13 +54,41 @@ TABLE = {
     "in, out, as us": ("them", 2),
     "in, to us": ("us", 1),
     "cc, out, out": ("them", 2),
-    "in, to boss": ("them", 2),
-    "in, to boss, from boss": ("us", 3),
+    "out nobody": ("them", 1),
+    "in, out nobody": ("them", 2),
     "in, out, away, bounce, in, in": ("us", 5),
 }
 
+ASIDE: dict[str, tuple[str, int | None]] = {
+    # A colleague is asked, and answers: the user still waits.
+    "in, to boss": ("us", 1),
+    "in, to boss, from boss to us": ("us", 1),
+    "in, to boss, from boss": ("us", 1),
+    "in, to boss, from boss to us, to boss": ("us", 1),
+    "in, to boss, from boss to us, out": ("them", 4),
+    "in, to boss, in, to boss": ("us", 1),
+    "in, to boss, out, from boss to us": ("us", 4),
+    "in, to boss, out, from boss to us, to boss": ("them", 5),
+    "in, out, to boss": ("them", 2),
+    "in, out, to boss, in, to boss": ("us", 4),
+    # He is told of an answer, and then asked.
+    "in, cc boss": ("them", 2),
+    "in, cc boss, in, to boss": ("us", 3),
+    # Whom the user names is of the user's side, and so is who writes unasked.
+    "cc, to boss": ("them", 2),
+    "in, to boss, cc, to boss": ("them", 4),
+    "in, from olga": ("us", 1),
+    "in, from olga, out olga": ("them", 3),
+    "in, out olga, from olga, out olga": ("us", 1),
+    # To whom we write first is the other side.
+    "to boss, from boss to us": ("us", 2),
+    "cc boss": ("them", 1),
+    "cc boss, in, to boss": ("them", 3),
+    "list, to boss": ("them", 2),
+}
 
-@pytest.mark.parametrize(("words", "expected"), TABLE.items(), ids=TABLE)
+
+@pytest.mark.parametrize(("words", "expected"), (TABLE | ASIDE).items(), ids=TABLE | ASIDE)
 def test_whose_turn_it_is(words: str, expected: tuple[str, int | None]) -> None:
     made = letters(words)
     turn = turn_after(made)
@@ -63,7 +96,8 @@ def test_whose_turn_it_is(words: str, expected: tuple[str, int | None]) -> None:
     assert (turn.waiting, turn.since) == (side, number and made[number - 1].created)
 
 
-WORDS = st.lists(st.sampled_from(["in", "out", "away", "as us"]), min_size=1, max_size=8)
+KINDS = ["in", "out", "away", "as us", "to boss", "from boss to us", "cc", "cc boss", "from olga"]
+WORDS = st.lists(st.sampled_from(KINDS), min_size=1, max_size=8)
 
 
 @given(WORDS, st.integers(), st.integers(0, 8))
@@ -72,8 +106,9 @@ def test_the_order_of_arrival_and_the_number_of_steps_do_not_matter(
 ) -> None:
     made = letters(", ".join(words))
     mixed = random.Random(seed).sample(made, len(made))
-    first = marks_of(made[:cut]) if made[:cut] else None
-    assert marks_of(mixed) == (marks_of(made[cut:], first) if made[cut:] else first)
+    if 0 < cut < len(made):
+        assert marks_of(made[cut:], summary_of(made[:cut])) == marks_of(mixed)
+    assert marks_of(mixed) == marks_of(made)
 
 
 async def test_it_stands_in_the_dialog_however_its_letters_came(database: Database) -> None:
