@@ -12,10 +12,10 @@ from typing import Any
 
 from bson import ObjectId
 
+from receiver.listing.spans import Pace, back_from, following
 from receiver.store.mongo import Database, Document, store_errors
 
 MANY = 1000
-LATELY, LONG_SINCE = timedelta(hours=6), timedelta(days=30)
 ROW: Document = {"messages": 0, "writers": 0, "thread_indexes": 0, "parts": 0}
 SHORTEST_KEY = 16
 BEGINNING = 640  # signs of a text, for where nothing is known to be new in it
@@ -60,19 +60,17 @@ class Queries:
             return await cursor.to_list(limit)
 
     async def last_kept(self, mailbox: str) -> datetime | None:
-        """Return when a mailbox's newest letter was kept.
-
-        It is looked for in a span that grows: not every database stops at the first of an index.
-        """
-        now = datetime.now(UTC)
-        for query in ({"$gt": now - LATELY}, {"$gt": now - LONG_SINCE}, {"$gt": datetime.min}):
+        """Return when a mailbox's newest letter was kept."""
+        spans = back_from(None, datetime.now(UTC), Pace(1))
+        span = next(spans, None)
+        while span:
+            query = {"mailbox": mailbox, "kept": {"$gte": span.low, "$lt": span.high}}
             with store_errors():
-                found = await self._letters.find_one(
-                    {"mailbox": mailbox, "kept": query}, {"kept": 1}, sort=[("kept", -1)]
-                )
+                found = await self._letters.find_one(query, {"kept": 1}, sort=[("kept", -1)])
             if found:
                 kept: datetime = found["kept"]
                 return kept
+            span = following(spans, 0)
         return None
 
     async def kept_on(self, mailbox: str, since: datetime, span: timedelta) -> int:

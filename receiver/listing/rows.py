@@ -5,8 +5,9 @@ server sorts or reads more than the span. What is no head of a dialog has none o
 lists are sorted by, but ``changed``, or is left out here.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 from bson import ObjectId
 
@@ -14,15 +15,33 @@ from receiver.listing.queries import ROW, Listing
 from receiver.listing.spans import (
     BEGINNING,
     END,
+    FIRST,
     TICK,
+    Pace,
+    Spans,
     TimeSpan,
     back_from,
+    following,
     from_the_beginning,
     on_from,
 )
 from receiver.store.mongo import Database, Document, store_errors
 
 MOST = 1000
+FEW = 100
+SOON = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class LastLook:
+    """What reading a list says of the next time: a page or so has come by ``until``, at most.
+
+    ``began`` is the time of its first row, None if it was so short that one query reads it all.
+    """
+
+    apart: timedelta
+    began: datetime | None = None
+    until: datetime = BEGINNING
 
 
 class Rows:
@@ -30,7 +49,7 @@ class Rows:
 
     def __init__(self, database: Database) -> None:
         self._dialogs = database["dialogs"]
-        self._began: dict[tuple[str, str], datetime] = {}
+        self._looks: dict[tuple[str, str], LastLook] = {}
 
     async def page(
         self, listing: Listing, limit: int, projection: Document | None = None
@@ -40,16 +59,16 @@ class Rows:
         if listing.after:
             rows = await self._found(listing, beside(listing, listing.after), limit, projection)
         bounds = listing.filters.get(listing.sort.field)
-        for span in self._spans(listing):
-            if len(rows) >= limit:
-                break
-            part = cut(span, bounds) if bounds else span
-            if part.low >= part.high:
-                continue
-            left = limit - len(rows)
-            rows += await self._found(listing, within(listing, part), left, projection)
-        if rows and not listing.after and not bounds:
-            self._began[_name(listing)] = rows[0][listing.sort.field]
+        spans = self._spans(listing, limit - len(rows))
+        span = next(spans, None)
+        while span and len(rows) < limit:
+            part, found = cut(span, bounds) if bounds else span, []
+            if part.low < part.high:
+                left = limit - len(rows)
+                found = await self._found(listing, within(listing, part), left, projection)
+            rows += found
+            span = following(spans, len(found))
+        self._remember(listing, rows, limit)
         return rows
 
     async def count(self, listing: Listing, most: int) -> int:
@@ -68,22 +87,36 @@ class Rows:
             found = await self._dialogs.find(query, ROW).limit(MOST).to_list(MOST)
         return list(filter(_is_head, found))
 
-    def _spans(self, listing: Listing) -> Iterator[TimeSpan]:
-        now = datetime.now(UTC)
-        start = listing.after[0] if listing.after else None
-        bounded = listing.sort.field in listing.filters
-        began = None if start or bounded else self._began.get(_name(listing))
-        if listing.sort.newest_first:
-            if began:
-                yield TimeSpan(began + TICK, END)
-            yield from back_from(began + TICK if began else start, now)
-        elif start:
-            yield from on_from(start + TICK, now)
-        elif began:
-            yield TimeSpan(BEGINNING, began)
-            yield from on_from(began, now)
+    def _spans(self, listing: Listing, wanted: int) -> Spans:
+        now, newest_first = datetime.now(UTC), listing.sort.newest_first
+        look = self._looks.get(_name(listing))
+        pace = Pace.of_rows(look.apart, wanted) if look else Pace(wanted)
+        if start := _start(listing):
+            yield from back_from(start, now, pace) if newest_first else on_from(start, now, pace)
+        elif look is None or look.until < now:
+            yield from back_from(None, now, pace) if newest_first else from_the_beginning(now, pace)
+        elif look.began is None:
+            yield TimeSpan(BEGINNING, END)
+        elif newest_first:
+            pace.wanted -= yield TimeSpan(look.began + TICK, END)
+            yield from back_from(look.began + TICK, now, pace)
         else:
-            yield from from_the_beginning(now)
+            pace.wanted -= yield TimeSpan(BEGINNING, look.began)
+            yield from on_from(look.began, now, pace)
+
+    def _remember(self, listing: Listing, rows: list[Document], limit: int) -> None:
+        name, now = _name(listing), datetime.now(UTC)
+        look = self._looks.get(name, LastLook(FIRST))
+        times = [row[listing.sort.field] for row in rows]
+        way = abs(times[0] - times[-1]) if times else timedelta()
+        if len(rows) > 1:
+            look = replace(look, apart=way / len(rows))
+        if not _start(listing):
+            if len(rows) < min(limit, FEW) and listing.sort.field not in listing.filters:
+                look = replace(look, began=None, until=now + SOON)
+            elif rows:
+                look = replace(look, began=times[0], until=now + way)
+        self._looks[name] = look
 
     async def _found(
         self, listing: Listing, query: Document, limit: int, projection: Document | None
@@ -121,8 +154,19 @@ def beside(listing: Listing, after: tuple[datetime, ObjectId]) -> Document:
     return {"mailbox": listing.mailbox, **listing.filters, **exactly}
 
 
+def _start(listing: Listing) -> datetime | None:
+    """Return from which time on a list is read: that of the last row, or its bound."""
+    newest_first = listing.sort.newest_first
+    if listing.after:
+        return listing.after[0] if newest_first else listing.after[0] + TICK
+    bounds = listing.filters.get(listing.sort.field, {})
+    bound: datetime | None = bounds.get("$lt" if newest_first else "$gte")
+    return bound
+
+
 def _name(listing: Listing) -> tuple[str, str]:
-    return listing.mailbox, f"{listing.sort} {sorted(listing.filters.items())}"
+    equal = {name: each for name, each in listing.filters.items() if name != listing.sort.field}
+    return listing.mailbox, f"{listing.sort} {sorted(equal.items())}"
 
 
 def _is_head(document: Document) -> bool:

@@ -1,18 +1,18 @@
 """Spans of time in which a list of dialogs is read until a page is full: pure.
 
 Not every database takes a limit into account where it reads an index: among 100,000 dialogs the
-embedded one reads them all for the first fifty. So each query is bounded on both sides. Spans begin
-with an hour and grow fourfold, so that few of them reach far and none reads much more than a page.
-A list that begins with the oldest begins with the years before, each span a little younger than the
-last: a hundred that are empty cost less than one that holds half of what waits.
-A list that was read once begins where it began then, after all that may stand before that by now.
+embedded one reads them all for the first fifty. So each query is bounded on both sides, and how far
+it reaches follows from how close to each other the rows before it were. Where nothing was found
+yet, nothing is known of that: a span then is a sixth of the way that was empty, so that what lies
+behind a quiet time is come upon gently, and a list that is empty takes a hundred spans.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-FIRST, GROWS = timedelta(hours=1), 4
+FIRST, SHORT_WAY = timedelta(seconds=1), timedelta(minutes=10)
+OF_EMPTY_WAY, ENOUGH = 6, 1.2
 TICK = timedelta(milliseconds=1)  # as exact as the database keeps times
 OLDEST, NEWEST_AGE, YOUNGER = timedelta(days=64 * 365), timedelta(days=1), 0.9
 BEGINNING = datetime.min.replace(tzinfo=UTC)
@@ -27,29 +27,72 @@ class TimeSpan:
     high: datetime
 
 
-def back_from(start: datetime | None, now: datetime) -> Iterator[TimeSpan]:
+Spans = Generator[TimeSpan, int, None]
+"""Spans one after the other: to each is sent how many rows it held."""
+
+
+@dataclass
+class Pace:
+    """How long the next span is, of which ``wanted`` rows are still wanted."""
+
+    wanted: int
+    length: timedelta = FIRST
+    _way: timedelta = timedelta()
+    _rows: int = 0
+    _empty: timedelta = timedelta()
+
+    @classmethod
+    def of_rows(cls, apart: timedelta, wanted: int) -> "Pace":
+        """Return that of a list whose rows are so far apart, as it was read before."""
+        return cls(wanted, max(apart * wanted * ENOUGH, FIRST))
+
+    def went(self, rows: int) -> None:
+        """Take into account how many rows a span of this length held."""
+        self._way += self.length
+        self._rows += rows
+        if rows:
+            self._empty = timedelta()
+            left = max(self.wanted - self._rows, 1) * ENOUGH
+            self.length = max(min(self._way * (left / self._rows), self.length * 2), TICK)
+        else:
+            self._empty += self.length
+            short = self._empty < SHORT_WAY
+            self.length = max(self.length, self._empty / (1 if short else OF_EMPTY_WAY))
+
+
+def back_from(start: datetime | None, now: datetime, pace: Pace) -> Spans:
     """Yield spans from a time, or from the end of time, back to its beginning."""
-    high, low, length = start or END, (start or now) - FIRST, FIRST
-    while low - BEGINNING > length * GROWS:
-        yield TimeSpan(low, high)
-        length *= GROWS
-        high, low = low, low - length
+    high, low = start or END, start or now
+    while low - (now - OLDEST) > pace.length:
+        low -= pace.length
+        pace.went((yield TimeSpan(low, high)))
+        high = low
     yield TimeSpan(BEGINNING, high)
 
 
-def on_from(start: datetime, now: datetime) -> Iterator[TimeSpan]:
+def on_from(start: datetime, now: datetime, pace: Pace) -> Spans:
     """Yield spans from a time on, to the end of time."""
-    low, length = start, FIRST
-    while low < now and low + length < now:
-        yield TimeSpan(low, low + length)
-        low, length = low + length, length * GROWS
+    low = start
+    while now - low > pace.length:
+        high = low + pace.length
+        pace.went((yield TimeSpan(low, high)))
+        low = high
     yield TimeSpan(low, END)
 
 
-def from_the_beginning(now: datetime) -> Iterator[TimeSpan]:
-    """Yield spans from the beginning of time on, each a tenth younger than the one before."""
-    low, age = BEGINNING, OLDEST
-    while age > NEWEST_AGE:
-        yield TimeSpan(low, now - age)
+def from_the_beginning(now: datetime, pace: Pace) -> Spans:
+    """Yield spans from the beginning of time on, each a tenth younger till something is found."""
+    low, age, found = BEGINNING, OLDEST, 0
+    while age > NEWEST_AGE and not found:
+        found = yield TimeSpan(low, now - age)
         low, age = now - age, age * YOUNGER
-    yield TimeSpan(low, END)
+    pace.wanted -= found
+    yield from on_from(low, now, pace)
+
+
+def following(spans: Spans, found: int) -> TimeSpan | None:
+    """Return the span behind one that held so many rows, None at the end."""
+    try:
+        return spans.send(found)
+    except StopIteration:
+        return None
