@@ -19,9 +19,10 @@ from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
-LOOKED_THROUGH = 400  # letters that the index names, looked at for one page
+LOOKED_THROUGH = 300  # letters that the index names, looked at for one page
 AT_ONCE = 64
 ATTEMPTS = 3
+TURN: Document = {"waiting": 1, "revision": 1}  # of a dialog, what searches ask of it
 _CURSOR = re.compile(r"(-?\d{1,15})-([0-9a-f]{24})")
 
 
@@ -126,7 +127,7 @@ class Searching:
         if query.waiting is None:
             return {}, ids
         of = await self._letters.dialogs(ids)
-        heads = await self._dialogs.heads(set(of.values()))
+        heads = await self._dialogs.heads(set(of.values()), TURN)
         right = {one: each for one, each in heads.items() if _waits(each) == query.waiting}
         return right, [one for one in ids if of.get(one) in right]
 
@@ -138,7 +139,7 @@ class Searching:
     ) -> dict[bytes, FoundLetter]:
         """Return letters with their dialogs, those whose dialog is as the query has it."""
         wanted = {each["dialog"] for each, _ in letters}
-        heads = {**known, **await self._dialogs.heads(wanted - known.keys())}
+        heads = {**known, **await self._dialogs.heads(wanted - known.keys(), TURN)}
         found = {}
         for each, said in letters:
             head = heads.get(each["dialog"])

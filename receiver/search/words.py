@@ -16,14 +16,15 @@ signs in it is several words that follow each other: whoever looks for it looks 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterator
+from itertools import chain
 
 import Stemmer
 
 RULE = 3
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
+REMEMBERED = 32768
 _RUN = re.compile(r"[^\W_]+")
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
 # Signs that are not seen within a word: soft hyphens, zero widths, and accents that mark a stress.
@@ -91,7 +92,7 @@ IRREGULAR = {
     }.items()
     for form in forms.split()
 }
-# Without caches of their own: ``term_of`` has one for all.
+# Without caches of their own: ``_TermsOfRuns`` is one for all.
 SNOWBALL = Stemmer.Stemmer("russian", 0)
 _ENGLISH = Stemmer.Stemmer("english", 0)
 
@@ -105,29 +106,37 @@ def plain(text: str) -> str:
     return _UNSEEN.sub("", text)
 
 
+class _TermsOfRuns(dict[str, tuple[str, ...]]):
+    """The terms of each run of letters and digits, kept once they were made: most come again."""
+
+    def __missing__(self, run: str) -> tuple[str, ...]:
+        terms = tuple(term_of(each[:LONGEST]) for each in _pieces(run))
+        if len(run) <= LONGEST:
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[run] = terms
+        return terms
+
+
+_terms_of_run = _TermsOfRuns().__getitem__
+
+
 def terms_of(text: str) -> list[str]:
     """Return the terms of a text in their order."""
-    return _terms(_RUN.findall(plain(text)))
+    return list(chain.from_iterable(map(_terms_of_run, _RUN.findall(plain(text)))))
 
 
 def term_set(text: str) -> set[str]:
     """Return the terms of a text without their order: sooner, as words come again and again."""
-    return set(_terms(set(_RUN.findall(plain(text)))))
-
-
-def _terms(runs: Iterable[str]) -> list[str]:
-    terms = []
-    for run in runs:
-        if run.isalpha():
-            terms.append(term_of(run[:LONGEST]))
-        else:
-            terms += [term_of(each[:LONGEST]) for each in _pieces(run)]
-    return terms
+    return set(chain.from_iterable(map(_terms_of_run, set(_RUN.findall(plain(text))))))
 
 
 def spans_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield from where to where the words of a ``plain`` text are: those that have the terms."""
     for run in _RUN.finditer(text):
+        if run[0].isalpha():
+            yield run.span()
+            continue
         start = run.start()
         for piece in _pieces(run[0]):
             yield start, start + len(piece)
@@ -141,7 +150,6 @@ def _pieces(run: str) -> tuple[str, ...]:
     return (run,)
 
 
-@lru_cache(maxsize=32768)
 def term_of(word: str) -> str:
     """Return what all forms of a word share."""
     word = word.casefold().replace("ё", "е")
