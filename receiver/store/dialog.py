@@ -15,7 +15,7 @@ from bson import ObjectId, encode
 from receiver.store.mongo import Collection, Document, ServerClock, store_errors
 
 FULL_LETTERS = 64
-FULL_BYTES = 64 * 1024  # an append rewrites its document, and in the embedded database reads it
+FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded database reads it
 MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
 
