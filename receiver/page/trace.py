@@ -17,7 +17,6 @@ from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.filing.collections import Store
-from receiver.filing.reasons import reasons_of
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.listing.rows import Rows
 from receiver.page.pasted import MAX_WORDS, Pasted, read_pasted
@@ -42,6 +41,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
 from receiver.web.v1.letters import fields_of
+from receiver.why.reasons import reasons_of
 
 SHOWN, MAX_MAILBOXES = 10, 100
 MAX_LOOKED_AT = 1000

@@ -5,7 +5,6 @@ from typing import Any
 from aiohttp import web
 
 from receiver.filing.collections import Store
-from receiver.filing.reasons import reasons_of
 from receiver.letters.letter import Letter
 from receiver.page.addresses import SHORT
 from receiver.page.finding import Find, here, part_of
@@ -14,8 +13,9 @@ from receiver.page.shown.dialog import dialog_of, reasons_shown
 from receiver.page.shown.evidence import evidence_of, picture_of
 from receiver.store.dialog import Dialog
 from receiver.threads.group import Policy
-from receiver.threads.wording import ENGLISH, RUSSIAN, Wording
 from receiver.web.requests import Route
+from receiver.why.reasons import reasons_of
+from receiver.why.wording import ENGLISH, RUSSIAN, Wording
 
 WORDINGS: dict[str, Wording] = {"en": ENGLISH, "ru": RUSSIAN}
 

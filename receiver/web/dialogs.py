@@ -17,12 +17,12 @@ from bson import ObjectId
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.filing.reasons import reasons_of
 from receiver.reply.new_words import PROOF
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
+from receiver.why.reasons import reasons_of
 
 MAX_BODY_BYTES = 1024 * 1024
 INTERNAL = frozenset(

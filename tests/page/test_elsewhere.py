@@ -14,7 +14,7 @@ from receiver.page.shown.clock import Clock
 from receiver.page.words import LANGUAGES, Language, words_of
 from receiver.page.words.elsewhere import RUSSIAN, in_words
 from receiver.threads.facts import What
-from receiver.threads.wording import ENGLISH
+from receiver.why.wording import ENGLISH
 from tests.servers import ROOT
 
 RU, EN = words_of("ru"), words_of("en")

@@ -9,10 +9,10 @@ from receiver.commands.command import Command, tell, with_database
 from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, is_russian, moment
 from receiver.filing.collections import Store
-from receiver.filing.reasons import reasons_of
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
-from receiver.threads.wording import ENGLISH, RUSSIAN
+from receiver.why.reasons import reasons_of
+from receiver.why.wording import ENGLISH, RUSSIAN
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:

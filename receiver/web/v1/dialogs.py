@@ -14,7 +14,6 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
-from receiver.filing.reasons import reasons_of
 from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
@@ -31,6 +30,7 @@ from receiver.web.v1.shapes import (
     Reasons,
     WholeDialog,
 )
+from receiver.why.reasons import reasons_of
 
 SORTS = {
     "-updated": Sort("updated", newest_first=True),

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from receiver.threads.why import explained
+from receiver.why.reasons import explained
 from tests import servers
 from tests.measure.threading.corpus import Agreement, ThreadSet, agreement, load, sets
 from tests.measure.threading.runs import Fingerprint, Order, RunOutcome, receivers

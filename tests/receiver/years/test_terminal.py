@@ -7,7 +7,7 @@ import pytest
 
 from receiver.commands.terminal import harmless, is_russian
 from receiver.store.mongo import Database
-from receiver.threads import wording
+from receiver.why import wording
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filed, sent, written
 
