@@ -94,7 +94,7 @@ def build(
         BridgeReports(requests, Bridges(database), seconds),
         BlobUploads(requests, blobs, settings.max_blob_bytes),
         DialogRequests(requests, store, corrections, seconds),
-        ProofRequests(access, store, seconds),
+        ProofRequests(access, store, database, seconds),
         api,
         Page(
             access,

@@ -2,15 +2,14 @@
 
 import argparse
 import zlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 
 from contract.doctor.russian import spoken
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
-from receiver.store.letters import Letters
-from receiver.store.mongo import Database, Document
+from receiver.store.mongo import Database, Document, store_errors
 from receiver.store.packed import unpacked
 from receiver.words import texts
 
@@ -23,7 +22,7 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
         letters = 0
         blobs = Blobs(database)
         looked_at: dict[tuple[str, int], str] = {}
-        async for letter in Letters(database).naming_bytes():
+        async for letter in letters_naming_bytes(database):
             letters += 1
             complaints = [] if (found := wrong_with_original(letter)) is None else [found]
             for what, digest, size in named_by(letter):
@@ -39,6 +38,15 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
         return 1 if wrong else 0
 
     return with_database(settings, work)
+
+
+async def letters_naming_bytes(database: Database) -> AsyncIterator[Document]:
+    """Yield of every letter what it names of bytes: attachments, raw, a small original."""
+    fields = ("mailbox", "message.message_id", "message.attachments")
+    wanted = dict.fromkeys((*fields, "content.raw", "content.original"), 1)
+    with store_errors():
+        async for document in database["letters"].find({}, wanted):
+            yield document
 
 
 def named_by(letter: Document) -> Iterator[tuple[str, str, int]]:

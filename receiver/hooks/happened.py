@@ -8,7 +8,7 @@ one that is not shown yet holds the horizon of its stream back: what is younger 
 the next time, and nothing is passed over. Each event says where its letter is at that moment.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -18,10 +18,10 @@ from receiver.hooks.event import HookEvent
 from receiver.hooks.hook import Hook
 from receiver.hooks.streams import STREAMS, Stream
 from receiver.store.changes import HOT, MAX_SEEN, State, tell
+from receiver.store.dialog import ours
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
-from receiver.store.overview import Overview
 
 AT_ONCE = 20
 FEW_MAILBOXES = 8
@@ -46,7 +46,7 @@ class Happenings:
         self._database = database
         self._letters = Letters(database)
         self._dialogs = Dialogs(database)
-        self._overview = Overview(database)
+        self._collection = database["dialogs"]
         self._clock = ServerClock(database)
         self._mailboxes: list[str] = []
         self._looked = -MAILBOXES_SECONDS
@@ -162,13 +162,14 @@ class Happenings:
         """Return the dialogs that were to go and are there: back, or to be told when they go."""
         if stream.name != "merged" or not documents:
             return ()
-        return await self._overview.present(each["_id"] for each in documents)
+        gone = {each["_id"] for each in documents}
+        return {each["_id"] for each in await ours(self._collection, gone, {"revision": 1})}
 
     async def _not_shown(self, documents: Sequence[Document]) -> Collection[Any]:
         """Return the letters that do not stand where they point to; the others learn the id."""
         heads = await self._dialogs.heads({each["dialog"] for each in documents})
         keys = [each["key"] for each in documents]
-        held = await self._overview.standing_in(heads.values(), keys)
+        held = await self._standing_in(heads.values(), keys)
         waiting = set()
         for each in documents:
             head = heads.get(each["dialog"])
@@ -177,6 +178,16 @@ class Happenings:
             else:
                 each["dialog"] = head["_id"]
         return waiting
+
+    async def _standing_in(
+        self, heads: Iterable[Document], keys: Iterable[str]
+    ) -> set[tuple[Any, str]]:
+        """Return which of these letters stand in which of the dialogs, of which heads were read."""
+        of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
+        wanted = set(keys)
+        found = await ours(self._collection, of, {"messages.key": 1, "revision": 1})
+        held = {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
+        return {each for each in held if each[1] in wanted}
 
     async def _every_mailbox(self) -> list[str]:
         if monotonic() - self._looked >= MAILBOXES_SECONDS:

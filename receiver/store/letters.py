@@ -122,14 +122,6 @@ class Letters:
             async for document in self._letters.find({"mailbox": mailbox}, LOOKED_AT):
                 yield kept_of(document)
 
-    async def naming_bytes(self) -> AsyncIterator[Document]:
-        """Yield of every letter what it names of bytes: attachments, raw, a small original."""
-        fields = ("mailbox", "message.message_id", "message.attachments")
-        wanted = dict.fromkeys((*fields, "content.raw", "content.original"), 1)
-        with store_errors():
-            async for document in self._letters.find({}, wanted):
-                yield document
-
     async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:
         """Return mailbox and dialog of the letter that has this id."""
         with store_errors():
@@ -227,44 +219,6 @@ class Letters:
             await self._meta.update_one(
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
-
-    async def came_in(self, mailbox: str, since: datetime, until: datetime) -> list[datetime]:
-        """Return when letters came in within a span, imports left out, the oldest first.
-
-        Not every database goes by an index where it is asked for more than a span.
-        """
-        query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
-        fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}
-        with store_errors():
-            found = await self._letters.find(query, fields).to_list(None)
-        return sorted(
-            each["kept"]
-            for each in found
-            if each["message"]["direction"] == "in"
-            and each["copies"][0]["source"].get("via") != "import"
-        )
-
-    async def read_from(
-        self, mailbox: str, folder: str, since: datetime, until: datetime, limit: int
-    ) -> list[Document]:
-        """Return key, Message-ID and time of letters that came from a folder in a span of time."""
-        query = {
-            "mailbox": mailbox,
-            "kept": {"$gte": since},
-            "content.received": {"$gte": since, "$lt": until},
-            "copies.source.folder": folder,
-        }
-        fields = {"key": 1, "message.message_id": 1, "content.received": 1}
-        with store_errors():
-            found = await self._letters.find(query, fields).limit(limit).to_list(limit)
-        return [
-            {
-                "key": each["key"],
-                "message_id": each["message"]["message_id"],
-                "received": each["content"]["received"],
-            }
-            for each in found
-        ]
 
     async def _found(self, query: Document, projection: Document | None = LOOKED_AT) -> list[Kept]:
         with store_errors():

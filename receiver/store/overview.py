@@ -54,20 +54,6 @@ class Overview:
             keys[of.get(each["_id"], each["_id"])] |= {one["key"] for one in each["messages"]}
         return keys
 
-    async def present(self, ids: Iterable[Any]) -> set[Any]:
-        """Return which of these dialogs are there."""
-        return {each["_id"] for each in await ours(self._dialogs, set(ids), {"revision": 1})}
-
-    async def standing_in(
-        self, heads: Iterable[Document], keys: Iterable[str]
-    ) -> set[tuple[Any, str]]:
-        """Return which of these letters stand in which of the dialogs, of which heads were read."""
-        of = {one: head["_id"] for head in heads for one in (head["_id"], *head["parts"])}
-        wanted = set(keys)
-        found = await ours(self._dialogs, set(of), {"messages.key": 1, "revision": 1})
-        held = {(of[each["_id"]], one["key"]) for each in found for one in each["messages"]}
-        return {each for each in held if each[1] in wanted}
-
     async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
         """Return the dialogs that show letters of these keys; looks through all of a mailbox."""
         query = {"mailbox": mailbox, "messages.key": {"$in": sorted(set(keys))}}

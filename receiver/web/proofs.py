@@ -21,6 +21,8 @@ from contract.event import Email
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.proving.known import known_of
+from receiver.proving.stored import stored_of
+from receiver.store.mongo import Database
 from receiver.web.access import Access, demand
 from receiver.web.requests import JSON, Route, media_type, read_json
 
@@ -28,9 +30,10 @@ from receiver.web.requests import JSON, Route, media_type, read_json
 class ProofRequests:
     """Answers the bridge; the store has ``seconds`` for each request."""
 
-    def __init__(self, access: Access, store: Store, seconds: float) -> None:
+    def __init__(self, access: Access, store: Store, database: Database, seconds: float) -> None:
         self._access = access
         self._store = store
+        self._database = database
         self._seconds = seconds
 
     def routes(self) -> list[Route]:
@@ -71,12 +74,10 @@ class ProofRequests:
         if not grant.covers(mailbox):
             raise Problem(404, "there is no such mailbox for this token")
         async with asyncio.timeout(self._seconds):
-            found = await self._store.letters.read_from(
-                mailbox, asked.folder, asked.since, asked.until, MOST_STORED + 1
-            )
+            found = await stored_of(self._database, mailbox, asked, MOST_STORED + 1)
         if len(found) > MOST_STORED:
             raise Problem(413, f"there are more than {MOST_STORED} letters: ask for fewer days")
-        return _lines([StoredLetter.model_validate(each) for each in found])
+        return _lines(found)
 
 
 def _lines(told: "list[Known] | list[StoredLetter]") -> web.Response:
