@@ -24,6 +24,7 @@ from receiver.reply.new_words import Replies, may_be_compared
 from receiver.store.dialog import says_of_more
 from receiver.store.letters import IDS
 from receiver.threads.group import Group, Policy
+from receiver.threads.guesses import first_to_wait
 from receiver.threads.partition import partition
 
 
@@ -34,6 +35,7 @@ class Filing:
         self._recognising = Recognising(store.letters, store.blobs)
         self._dialogs = store.dialogs
         self._policy: Policy = policy
+        self._guesses = match_by_subject
         self._erased = Erased(store)
         self._quoting = Quoting(store)
         self._keeping = Keeping(store, self._erased, match_by_subject)
@@ -57,7 +59,9 @@ class Filing:
                 answers = {(mailbox, key): answer for key, answer in found_as.items()} | answers
                 # A copy by another way is noted as if it had come later.
                 own = [
-                    each for each, kept in zip(own, first, strict=True) if each.copy != kept.copy
+                    each
+                    for each, kept in zip(own, first, strict=True)
+                    if each.copy != kept.copy or each.letter.key not in found_as
                 ]
         told: set[tuple[str, str]] = set()
         found = []
@@ -69,7 +73,10 @@ class Filing:
         return found
 
     async def _file(self, batch: Batch) -> dict[str, str]:
-        """File a batch; return the keys of those that are kept under another, and which."""
+        """File a batch; return the keys of those that are kept under another, and which.
+
+        Letters that have to wait for others of it are left out, and have no answer then.
+        """
         for key in await self._erased.arriving(batch.arrivals.values()):
             batch.arrivals.pop(key)
             batch.answers[key] = Answer(dialog="", outcome="erased", matched_by="key")
@@ -87,6 +94,10 @@ class Filing:
         batch.arrivals |= await self._quoting.arriving(new)
         letters = [batch.arrivals[each.key].letter for each in letters if each.key not in earlier]
         batch.groups = self._partition(batch, letters)
+        at_once = first_to_wait(letters, {each.key for each in batch.alone})
+        if self._guesses and (later := {each.key for each in letters[at_once:]}):
+            batch.arrivals = {key: each for key, each in batch.arrivals.items() if key not in later}
+            batch.groups = self._partition(batch, letters[:at_once])
         await self._keeping.keep(batch)
         await self._show(batch)
         await self._look_again(batch)

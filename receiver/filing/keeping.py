@@ -16,7 +16,7 @@ from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
 from receiver.store.letters import MAX_COPIES, Kept
 from receiver.threads.group import Group
-from receiver.threads.guesses import OpenedTogether, Similar, guess_of, may_be_a_reply
+from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
 
 
 @dataclass
@@ -30,6 +30,12 @@ class Batch:
     groups: list[Group] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     unsettled: set[str] = field(default_factory=set)
+
+    @property
+    def alone(self) -> list[Letter]:
+        """The new letters that ids tie to no other."""
+        groups = (each for each in self.groups if len(each.letters) == 1 and not each.dialogs)
+        return [each.letters[0] for each in groups if each.letters[0].key not in self.near.kept]
 
     def of(self, group: Group) -> list[Letter]:
         """Return the letters of a group that came with this batch."""
@@ -50,12 +56,8 @@ class Keeping:
         """Insert the letters, each with the dialog where it seems to belong."""
         pairs = []
         others, knowing = by_name(batch.near.kept.values()), batch.near.by_id()
-        place = {key: at for at, key in enumerate(batch.arrivals)}
-        opened = OpenedTogether()
         similar = await self._similar(batch)
-        for group in sorted(
-            batch.groups, key=lambda each: min(place.get(key, 0) for key in each.keys)
-        ):
+        for group in batch.groups:
             fresh = [each for each in group.letters if each.key in batch.arrivals]
             fresh = [each for each in fresh if each.key not in batch.near.kept]
             if not fresh:
@@ -64,19 +66,17 @@ class Keeping:
             answered = group.dialogs or _answered(batch.near, knowing, fresh)
             dialog = min(answered, default=min(ids.values()))
             for letter in fresh:
-                guessed = _guessed(letter, similar.get(letter.key), opened)
+                if guess := guess_of(letter, similar.get(letter.key, ())):
+                    letter = Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
+                    batch.unsettled.add(letter.key)
                 came = batch.arrivals[letter.key]
-                kept = Kept(ids[letter.key], guessed, dialog, redacted=came.redacted)
-                names = names_of(guessed, others, group.keys, batch.near.known_there)
+                kept = Kept(ids[letter.key], letter, dialog, redacted=came.redacted)
+                names = names_of(letter, others, group.keys, batch.near.known_there)
                 kept.known = frozenset(names) | came.digest_names
                 for name in kept.known:
                     others[name].append(kept)
                 pairs.append((kept, came.content, came.copy))
                 batch.kept[letter.key] = kept
-                if guessed is not letter:
-                    batch.unsettled.add(letter.key)
-            if not group.dialogs and batch.unsettled.isdisjoint(group.keys):
-                opened.add(group.letters)
         there = set(batch.arrivals) - batch.kept.keys()
         if pairs:
             there |= await self._letters.keep(pairs, await self._dialogs.now())
@@ -86,25 +86,22 @@ class Keeping:
 
     async def _similar(self, batch: Batch) -> dict[str, list[Similar]]:
         """Return what letters may answer that seem to be replies, where no id helps."""
-        alone = [
-            each.letters[0] for each in batch.groups if len(each.letters) == 1 and not each.dialogs
-        ]
-        fresh = [each for each in alone if each.key not in batch.near.kept]
-        asking = [each for each in fresh if self._guesses and may_be_a_reply(each)]
-        # One by one: no query for several pairs goes by an index in every database.
-        pairs = list(dict.fromkeys((each.user, each.base_subject) for each in asking))
+        asking = [each for each in batch.alone if self._guesses and may_be_a_reply(each)]
+        # One by one: no query for several goes by an index in every database.
         found = await asyncio.gather(
-            *(self._overview.similar(batch.mailbox, *pair) for pair in pairs)
+            *(
+                self._overview.similar(batch.mailbox, each.user, each.base_subject)
+                for each in asking
+            )
         )
-        similar = {
-            pair: [
+        return {
+            letter.key: [
                 Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
                 for each in dialogs
                 if "newest" in each
             ]
-            for pair, dialogs in zip(pairs, found, strict=True)
+            for letter, dialogs in zip(asking, found, strict=True)
         }
-        return {each.key: similar[each.user, each.base_subject] for each in asking}
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Note a copy of a letter that is kept already; it is looked at and shown as if new.
@@ -131,17 +128,6 @@ class Keeping:
                 break
         batch.unsettled.add(key)
         batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")
-
-
-def _guessed(letter: Letter, similar: Sequence[Similar] | None, opened: OpenedTogether) -> Letter:
-    """Return the letter with a guess, if one may be made and there is one."""
-    if similar is None:
-        return letter
-    guess = guess_of(letter, [*similar, *opened.similar(letter)])
-    if guess is None:
-        return letter
-    opened.joined(letter, guess)
-    return Letter(letter.mailbox, letter.message | {"guess": vars(guess)})
 
 
 def _answered(

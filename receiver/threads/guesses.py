@@ -5,7 +5,7 @@ and the newest of that dialog. So what was stored later does not change it, it g
 dialogs merge or split, and a person undoes it with one call.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -35,6 +35,21 @@ def may_be_a_reply(letter: Letter) -> bool:
     return letter.says_reply or bool(letter.thread_prefix)
 
 
+def first_to_wait(letters: Sequence[Letter], alone: Set[str]) -> int:
+    """Return how many letters of a round come before one that may answer them by its subject.
+
+    That one is filed after them, so that guesses are the same whether letters come together or
+    not. ``alone`` are the keys of the letters that ids tie to no other.
+    """
+    topics = set()
+    for at, letter in enumerate(letters):
+        topic = letter.user, letter.base_subject
+        if topic in topics and letter.key in alone and may_be_a_reply(letter):
+            return at
+        topics.add(topic)
+    return len(letters)
+
+
 def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
     """Return the guess; none where there are two dialogs: it would be wrong half of the time."""
     found = [
@@ -48,37 +63,3 @@ def guess_of(letter: Letter, similar: Sequence[Similar]) -> Guess | None:
     if letter.says_reply:
         return Guess(found[0].newest, "subject", letter.base_subject)
     return Guess(found[0].newest, "thread_index", letter.thread_prefix)
-
-
-class OpenedTogether:
-    """The dialogs that the letters of a round open, for guesses about those that come after them.
-
-    So a guess is the same whether letters come one after the other or together.
-    """
-
-    def __init__(self) -> None:
-        self._found: list[tuple[str, str, Similar]] = []
-
-    def add(self, letters: Sequence[Letter]) -> None:
-        """Note a dialog that these letters open, in their order."""
-        indexes = [each.thread_prefix for each in letters if each.thread_prefix]
-        updated = max(each.created for each in letters)
-        similar = Similar(letters[-1].key, letters[0].created, updated, indexes)
-        self._found.append((letters[0].user, letters[0].base_subject, similar))
-
-    def similar(self, letter: Letter) -> list[Similar]:
-        """Return those of the letter's user and base subject."""
-        return [
-            similar
-            for user, subject, similar in self._found
-            if (user, subject) == (letter.user, letter.base_subject)
-        ]
-
-    def joined(self, letter: Letter, guess: Guess) -> None:
-        """Note that a letter was guessed into one of them, if it was."""
-        for at, (user, subject, similar) in enumerate(self._found):
-            if similar.newest == guess.to:
-                updated = max(similar.updated, letter.created)
-                indexes = [*similar.thread_indexes, letter.thread_prefix]
-                newer = Similar(letter.key, similar.created, updated, indexes)
-                self._found[at] = (user, subject, newer)

@@ -38,6 +38,7 @@ from tests.receiver.written import (
 )
 
 MANY = 300
+REPLY = "Re: Где мой заказ?"
 WRITES = ("insert", "update", "delete")
 
 
@@ -311,16 +312,21 @@ async def test_letters_that_come_late_have_their_dialogs_written_together(
     assert len(await dialogs(database)) == len(people)
 
 
-async def test_what_a_user_and_a_subject_have_is_asked_once(
+async def test_what_a_user_and_a_subject_have_is_asked_once_for_a_letter(
     commands: Commands, database: Database
 ) -> None:
+    """Letters of one user and subject go one after the other; those of others go together."""
     files = filing(database, subjects=True)
-    await file(files, written("0"))
+    users = [f"user{n}" for n in range(10)]
+    await file(files, *(written(f"{n}", user) for n, user in enumerate(users)))
     commands.listening = True
-    await file(files, *(written(f"{n}", subject="Re: Где мой заказ?") for n in range(1, 20)))
+    replies = [written(f"r{n}", user, subject=REPLY) for n, user in enumerate(users)]
+    await file(files, *replies, written("again", users[0], subject=REPLY))
     commands.listening = False
-    asked = [query for _, query in commands.filters if "base_subject" in query]
-    assert len(asked) == 1
+    asked = [query["user"] for _, query in commands.filters if "base_subject" in query]
+    assert sorted(asked) == sorted(each.user for each in [*replies, replies[0]])
+    assert commands.names.count("insert") == 2
+    assert len(await dialogs(database)) == len(users)
 
 
 @pytest.mark.parametrize(("another", "first"), HUBS.values(), ids=HUBS.keys())
