@@ -8,7 +8,7 @@ from typing import Any
 from receiver.filing.world import World
 from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.mongo import Document
-from receiver.threads.facts import Fact
+from receiver.threads.facts import Fact, letters_of
 from receiver.threads.group import Group
 from receiver.threads.projection import messages_of, summary_of
 
@@ -88,15 +88,11 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
     related = [one for one in related if one != aim.id]
     more = len(related) > MAX_RELATED or any(each.head["related_more"] for each in old)
-    records = {
-        record["id"]: record
-        for record in (record_of(fact) for fact in world.facts)
-        if _touches(world, record, aim.group)
-    }
+    about = [each for each in world.facts if letters_of(each, world.facts) & aim.group.keys]
     return {
         "related": related[:MAX_RELATED],
         "related_more": more,
-        "corrections": list(records.values())[-MAX_RECORDS:],
+        "corrections": [record_of(each) for each in about[-MAX_RECORDS:]],
     }
 
 
@@ -127,14 +123,3 @@ def record_of(fact: Fact) -> Document:
         "messages": sorted(fact.keys)[:MAX_RECORDS],
         "undoes": fact.undoes,
     }
-
-
-def _touches(world: World, record: Document, group: Group) -> bool:
-    """Tell whether a correction is about a letter of a group, or undoes one that is."""
-    facts = {fact.id: fact for fact in world.facts}
-    fact = facts[record["id"]]
-    while fact.what == "undo" and fact.undoes in facts:
-        fact = facts[fact.undoes]
-    if fact.what == "undo":
-        return fact.undoes in group.keys
-    return bool(fact.touches & group.keys)

@@ -16,7 +16,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
-from receiver.threads.facts import Fact, in_force
+from receiver.threads.facts import Fact, in_force, letters_of
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ class Corrections:
             if correction is None and not counting:
                 raise Problem(409, "there is nothing to undo")
             fact = named[0] if named else counting[0]
-            undoes, touched = fact.id, self._touched(fact, facts)
+            undoes, touched = fact.id, letters_of(fact, facts)
         undo = _fact("undo", who, await self._now(), undoes=undoes)
         key = min(touched & _keys(source) or touched)
         return await self._carry_out(mailbox, undo, [source.id], key, touched)
@@ -123,7 +123,7 @@ class Corrections:
                 key
                 for fact in facts
                 if fact.id == document["_id"]
-                for key in self._touched(fact, facts)
+                for key in letters_of(fact, facts)
             }
             if touched:
                 await self._settle(document["mailbox"], touched)
@@ -144,13 +144,6 @@ class Corrections:
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
         return Corrected(world.home[key], changed=True)
-
-    @staticmethod
-    def _touched(fact: Fact, facts: Iterable[Fact]) -> frozenset[str]:
-        by_id = {each.id: each for each in facts}
-        while fact.what == "undo" and fact.undoes in by_id:
-            fact = by_id[fact.undoes]
-        return frozenset([fact.undoes]) if isinstance(fact.undoes, str) else fact.touches
 
     async def _split_before(self, source: Dialog, keys: Set[str]) -> Corrected:
         """Return the dialog that an earlier call of the same split opened; raises Problem."""

@@ -14,6 +14,7 @@ from bson import ObjectId
 from receiver.filing.aims import Aim, describe, owner_of
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
+from receiver.store.dialog import in_order
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
@@ -179,10 +180,10 @@ class Show:
             if aim.dialog is None or not (aim.takes or (aim.differs and not aim.leaves)):
                 continue
             if aim.leaves:
-                await self._write(aim, _in_order([*aim.messages, *aim.leaves]))
+                await self._write(aim, in_order([*aim.messages, *aim.leaves]))
             else:
                 aim.written = 1
-                together.append((aim.dialog, aim.says, _in_order(aim.messages)))
+                together.append((aim.dialog, aim.says, in_order(aim.messages)))
         if together and not await self._dialogs.write_all(together):
             raise LookAgain
 
@@ -231,7 +232,3 @@ class Show:
                 kept.known |= missing
                 for name in missing:
                     others.setdefault(name, []).append(kept)
-
-
-def _in_order(messages: Sequence[Document]) -> list[Document]:
-    return sorted(messages, key=lambda each: (each["created"], each["key"]))

@@ -37,7 +37,12 @@ class Dialog:
         """Every message once, in order."""
         documents = (self.head, *self.parts)
         found = {message["key"]: message for each in documents for message in each["messages"]}
-        return sorted(found.values(), key=lambda message: (message["created"], message["key"]))
+        return in_order(found.values())
+
+
+def in_order(messages: Iterable[Document]) -> list[Document]:
+    """Return messages as a dialog shows them."""
+    return sorted(messages, key=lambda message: (message["created"], message["key"]))
 
 
 def says_of_more(head: Document) -> bool:

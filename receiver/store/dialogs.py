@@ -19,6 +19,7 @@ from receiver.store.dialog import (
     Parts,
     as_read,
     differing,
+    in_order,
     measured,
     ours,
     size_of,
@@ -289,10 +290,7 @@ class Dialogs:
         while head := next(iter(await ours(self._dialogs, {dialog_id}, None)), None):
             if not self._parts.is_full(head["held"], head["bytes"]):
                 return
-            messages = sorted(
-                head["messages"], key=lambda message: (message["created"], message["key"])
-            )
-            left, given = await self._parts.take_from(head, messages)
+            left, given = await self._parts.take_from(head, in_order(head["messages"]))
             fields = {"messages": left, "parts": [*head["parts"], *given]} | measured(left)
             if await self._replace(head, fields):
                 return

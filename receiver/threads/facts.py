@@ -39,6 +39,14 @@ class Fact:
         return self.keys | self.rest | self.joins
 
 
+def letters_of(fact: Fact, facts: Iterable[Fact]) -> frozenset[str]:
+    """Return the keys of the letters that a fact is about, an undo through what it undoes."""
+    by_id = {each.id: each for each in facts}
+    while fact.what == "undo" and fact.undoes in by_id:
+        fact = by_id[fact.undoes]
+    return frozenset([fact.undoes]) if isinstance(fact.undoes, str) else fact.touches
+
+
 @dataclass(frozen=True)
 class Constraints:
     """What people decided, by the letters' keys: sets together, and pairs of sides apart."""
