@@ -15,7 +15,7 @@ from receiver.erasing.disposal import dispose
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
 from receiver.filing.sweeper import Sweeper
-from receiver.proving.quiet import QuietMailboxes
+from receiver.proving.silence_watch import QuietMailboxes
 from receiver.retaining.daily import Daily
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing

@@ -17,7 +17,6 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
-from receiver.proving.quiet import MOSCOW
 from receiver.proving.silence import (
     FACTOR,
     HOLIDAYS,
@@ -28,6 +27,7 @@ from receiver.proving.silence import (
     Rhythm,
     counted,
 )
+from receiver.proving.silence_watch import MOSCOW
 from tests.real_mail import CORPUS
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)

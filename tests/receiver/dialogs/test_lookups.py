@@ -19,7 +19,7 @@ from receiver.hooks.happened import AT_ONCE, Happenings
 from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks
 from receiver.letters.letter import Letter
-from receiver.proving.quiet import QuietMailboxes
+from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes, State

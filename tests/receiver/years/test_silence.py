@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from receiver.hooks.alarms import Alarms
-from receiver.proving.quiet import QuietMailboxes
 from receiver.proving.silence import KNOWN_AT_ALL, Rhythm, counted
+from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import standing
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database
