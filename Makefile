@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak any-order soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -35,7 +35,8 @@ help:
 	@echo 'make audit   known weaknesses and licences of the dependencies'
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
-	@echo 'make soak    all that takes long: chaos, IMAP and import, one after the other'
+	@echo 'make any-order  letters, corrections and crashes in any order: make any-order EXAMPLES=400 SEED=…'
+	@echo 'make soak    all that takes long: any order, IMAP, import, conversations, chaos by each policy'
 	@echo 'make screenshots  take the pictures of the page for the documents'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
@@ -158,4 +159,15 @@ import-soak: LETTERS ?= 10000
 import-soak: .venv/installed
 	@$(BIN)/python -m tests.measure.import_soak --letters $(LETTERS)
 
-soak: chaos imap-soak import-soak
+# Letters, corrections, crashes and calls to the database in any order, so many of each.
+any-order: EXAMPLES ?= 400
+any-order: .venv/installed
+	$(eval SEED := $(SEED))
+	@echo 'any order, SEED=$(SEED)'
+	@INTERLEAVINGS_EXAMPLES=$(EXAMPLES) STATEFUL_EXAMPLES=$(EXAMPLES) MEETINGS_EXAMPLES=$(EXAMPLES) PROJECTED_EXAMPLES=$(EXAMPLES) \
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
+	$(addsuffix .py,$(addprefix tests/receiver/dialogs/test_,interleavings stateful meetings_in_any_order project))
+
+soak: any-order imap-soak import-soak threading
+	@$(MAKE) --silent chaos ARGS='--policy participants'
+	@$(MAKE) --silent chaos ARGS='--policy anyone'

@@ -27,8 +27,8 @@ from tests.whole.test_any_letter_arrives import SECONDS
 
 NUMBERS = itertools.count()
 LARGE = 200 * 1024  # more than is held in memory
-# A session of these brings several letters; `make fuzz` tries five times as many.
-EXAMPLES = max(settings().max_examples // 8, 1)
+# A session of these brings several letters; `make fuzz` tries many more.
+EXAMPLES = max(settings().max_examples // 4, 1)
 
 
 @pytest.fixture(scope="module")

@@ -30,10 +30,9 @@ from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
 from tests.servers import ROOT
 
 
-@pytest.mark.parametrize("policy", ["participants", "anyone"])
-def test_a_short_chaos_balances(policy: str) -> None:
+def test_a_short_chaos_balances() -> None:
     command = [sys.executable, "-m", "tests.measure.chaos", "--seconds", "6", "--seed", "17"]
-    command += ["--policy", policy]
+    command += ["--policy", "participants"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)
     output = done.stdout.decode() + done.stderr.decode()
     assert done.returncode == 0, output

@@ -41,7 +41,7 @@ from tests.receiver.dialogs.test_strangers_in_any_order import CASES
 from tests.receiver.written import MAILBOX, arrival, filing, project, written
 from tests.stored import whole_dialogs
 
-EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("INTERLEAVINGS_EXAMPLES", "12"))
 SEEDS = st.integers(0, 2**32)
 
 

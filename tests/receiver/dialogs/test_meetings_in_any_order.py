@@ -28,7 +28,7 @@ from tests.measure.chaos.ledger import MAILBOXES, Ledger, Sent, Thread
 from tests.measure.chaos.partition import expected
 from tests.receiver.written import file, filing, written
 
-EXAMPLES = int(os.environ.get("MEETINGS_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("MEETINGS_EXAMPLES", "15"))
 MAILBOX = next(iter(MAILBOXES))
 
 

@@ -30,7 +30,7 @@ from tests.receiver.written import (
     written,
 )
 
-EXAMPLES = int(os.environ.get("PROJECTED_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("PROJECTED_EXAMPLES", "15"))
 NUMBERS = st.sampled_from("012345")
 PEOPLE = st.sampled_from(["ivan", "olga", "petr", "mailbox"])
 SUBJECTS = st.sampled_from(["Заказ", "Re: Заказ"])

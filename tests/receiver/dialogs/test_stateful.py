@@ -37,7 +37,7 @@ from tests.receiver.dialogs.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, arrival, project, written
 
 T = TypeVar("T")
-EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "12"))
+EXAMPLES = int(os.environ.get("STATEFUL_EXAMPLES", "5"))
 NUMBERS = st.sampled_from("0123456789")
 SUBJECTS = st.sampled_from(["Заказ", "Re: Заказ", "Счёт"])
 PEOPLE = st.sampled_from(["ivan", "olga", "petr"])
