@@ -6,6 +6,7 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from bridge.parse.message import read_letter
@@ -55,7 +56,7 @@ def measure(options: argparse.Namespace) -> dict[str, dict[str, Row]]:
     """Read and compare every letter; return the counts by judge and source."""
     exceptions = _exceptions()
     rows: dict[str, dict[str, Row]] = defaultdict(lambda: defaultdict(Row))
-    for sample in samples(options.corpus):
+    for sample in islice(samples(options.corpus), 0, None, options.every):
         if options.judge in ("", sample.judge):
             _measure(sample, rows[sample.judge][sample.source], exceptions, options)
     return rows
@@ -65,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="fidelity")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--judge", default="", help="own or reference; both by default")
+    parser.add_argument("--every", type=int, default=1, help="compare one letter in so many")
     parser.add_argument("--show", nargs="?", const="", help="print what disagrees (whose name has)")
     parser.add_argument("--column", default="", help="show this column only")
     return parser.parse_args()
