@@ -143,6 +143,7 @@ def bridge(directory: Path, receiver_port: str, **settings: str) -> Service:
     port = settings.setdefault("SMTP_PORT", str(free_port()))
     settings.setdefault("HEALTH_PORT", str(free_port()))
     settings.setdefault("DNS_CHECKS", "false")
+    settings.setdefault("PARSE_WORKERS", "1")  # each costs as much as a start
     settings.setdefault("MAILBOXES", '{"support@yandex.ru": ["support@yandex.ru"]}')
     env = environment(
         WEBHOOK_URL=f"http://127.0.0.1:{receiver_port}/webhook/email",

@@ -44,10 +44,17 @@ PURE = {
 DOES_IO = {"asyncio", "socket", "os", "pathlib", "aiohttp", "motor", "time", "random"}
 
 
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return what a file says."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     """Return the top-level names of the packages that a file imports."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             names |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -102,7 +109,7 @@ def test_a_letter_passes_few_modules_on_its_way_down() -> None:
 def imports(path: Path, modules: Mapping[str, Path]) -> set[str]:
     """Return our modules that a file imports; of ``from package import module`` only the module."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -116,7 +123,7 @@ def test_no_two_classes_have_one_name() -> None:
     names = Counter(
         node.name
         for path in sources()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree(path))
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
     assert [name for name, count in names.items() if count > 1] == []

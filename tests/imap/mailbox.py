@@ -84,6 +84,7 @@ def bridge(
         "DATA_DIR": str(directory),
         "SMTP_HOSTNAME": "bridge.example",
         "DNS_CHECKS": "false",
+        "PARSE_WORKERS": "1",
         "HEALTH_PORT": "0",
         "IMAP_HOST": "127.0.0.1",
         "IMAP_PORT": str(port),

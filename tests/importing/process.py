@@ -29,6 +29,7 @@ class Import:
                 "DATA_DIR": str(directory),
                 "MAILBOXES": "support@yandex.ru",
                 "DNS_CHECKS": "false",
+                "PARSE_WORKERS": "1",
                 **settings,
             }
         )

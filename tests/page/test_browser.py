@@ -7,7 +7,6 @@ import asyncio
 import json
 import re
 from importlib.resources import files
-from itertools import product
 from time import monotonic
 from typing import Any
 
@@ -53,9 +52,16 @@ async def open_dialog(page: Page, whose: str, subject: str = "") -> None:
     await page.wait_for_url("**/d/*")
 
 
-@pytest.mark.parametrize(
-    ("locale", "width", "scripts"), list(product((RUSSIAN, ENGLISH), (PHONE, DESK), (True, False)))
-)
+# Every two of them together, in half the pages that all three would take.
+VIEWS = [
+    (RUSSIAN, PHONE, True),
+    (RUSSIAN, DESK, False),
+    (ENGLISH, PHONE, False),
+    (ENGLISH, DESK, True),
+]
+
+
+@pytest.mark.parametrize(("locale", "width", "scripts"), VIEWS)
 async def test_a_person_reads_and_corrects(
     eyes: Eyes, locale: str, width: int, scripts: bool
 ) -> None:
@@ -91,7 +97,7 @@ async def fits(page: Page) -> None:
     assert await page.evaluate(wide) <= 0, page.url
 
 
-@pytest.mark.parametrize(("locale", "width"), list(product((RUSSIAN, ENGLISH), (PHONE, DESK))))
+@pytest.mark.parametrize(("locale", "width"), [(RUSSIAN, PHONE), (ENGLISH, DESK)])
 async def test_by_keyboard_alone(eyes: Eyes, locale: str, width: int) -> None:
     async with eyes.page(locale, width) as page:
         press = page.keyboard.press

@@ -91,7 +91,7 @@ class Shared:
         theirs.mkdir()
         database = f"test_{secrets.token_hex(6)}"
         receiver = servers.receiver(theirs, self._mongo_uri, database, **settings)
-        bridge = servers.bridge(ours, receiver.env["RECEIVER_PORT"])
+        bridge = servers.bridge(ours, receiver.env["RECEIVER_PORT"], PARSE_WORKERS="2")
         self._started[name] = Whole(bridge, receiver, self._client, database)
         self._as_described[name] = (bridge.env, receiver.env)
 

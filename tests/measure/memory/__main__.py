@@ -38,7 +38,9 @@ def main() -> int:
         (directory / name).mkdir()
     with servers.mongo(directory) as uri, MongoClient[Document](uri) as database:
         receiver = servers.receiver(directory / "receiver", uri, DATABASE)
-        bridge = servers.bridge(directory / "bridge", receiver.env["RECEIVER_PORT"])
+        bridge = servers.bridge(
+            directory / "bridge", receiver.env["RECEIVER_PORT"], PARSE_WORKERS="2"
+        )
         with servers.running(receiver, bridge):
             return measure(bridge, receiver, database, arguments.letters, arguments.mebibytes)
 
