@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bridge.parse.body.body import read_body
+from bridge.parse.body.ruled_off import writers_ruled_off
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, read_block
 from bridge.parse.header.fields import read_header
@@ -61,7 +62,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     body = read_body(root)
     parts, file_defects = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
-    reply = new_words(text, _occasion(header))
+    reply = new_words(text, _occasion(header, body.html))
     kind = kind_of(root, header.headers, header.subject, text)
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     answered = header.in_reply_to or header.references
@@ -83,7 +84,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     )
 
 
-def _occasion(header: ParsedLetter) -> Occasion:
+def _occasion(header: ParsedLetter, page: str) -> Occasion:
     """What the header tells of the letter's history; an id that is none still answers something."""
     values = [value for name, value in header.headers if name.lower() in _ANSWERING]
     answering = any(value.strip() for value in values)
@@ -95,6 +96,7 @@ def _occasion(header: ParsedLetter) -> Occasion:
         subject=header.subject,
         writer=f"{header.from_.name} {header.from_.address}",
         people=frozenset(one for one in people if len(one) >= SHORTEST_NAME),
+        ruled_off=writers_ruled_off(page),
     )
 
 

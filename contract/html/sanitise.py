@@ -45,6 +45,13 @@ _INDENTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 INDENT_MARK = "margin-left:40px;border:none"
+# Outlook draws the rule above the letter it answers as the upper border of a block.
+_RULES = re.compile(
+    r"^(?=.*\bborder(?:-bottom)?\s*:\s*(?:medium\s+)?none)(?=.*\bborder-top\s*:[^;]*\bsolid)|"
+    r"^.*\bborder-style\s*:\s*solid none none",
+    re.IGNORECASE | re.DOTALL,
+)
+RULE_MARK = "border:none;border-top:1px solid"
 _VOID = frozenset({"br", "hr", "img", "col"})
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 
@@ -78,12 +85,14 @@ def sanitise(page: str) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Keep an attribute's value, or return None; a style only says what is hidden or indented."""
+    """Keep an attribute's value, or return None; a style only tells hidden, indented, ruled off."""
     if name == "hidden":
         return None
     if name == "style":
         if _HIDES.search(value[:2000]):
             return _HIDDEN_MARK
+        if tag == "div":
+            return RULE_MARK if _RULES.match(value[:2000]) else None
         return INDENT_MARK if tag == "blockquote" and _INDENTS.match(value[:2000]) else None
     if name == "src":
         return value if value.lower().startswith("cid:") else None

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from contract.html.sanitise import INDENT_MARK, TOKEN
+from contract.html.sanitise import INDENT_MARK, RULE_MARK, TOKEN
 
 MAX_FRAMES = 40
 MAX_ITEMS = 6
@@ -110,7 +110,7 @@ class _Renderer:
             values = {key: unescape(value) for key, value in _ATTRIBUTE.findall(attributes)}
         if name == "br":
             self.top.break_line()
-        elif name == "hr":
+        elif name == "hr" or (values and values.get("style") == RULE_MARK):
             self.top.add_lines(["-" * 20])
         elif name == "img":
             self.text(self._image(values))

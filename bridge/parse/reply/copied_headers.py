@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from bridge.parse.reply.lines import Lines
-from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.occasion import Occasion, first_words
 
 # Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
 # pl cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
@@ -107,11 +107,16 @@ class CopiedHeader:
         ``framed``: a client's rule or marker stands right above. In a letter by whose subject a
         client answered this is the client's doing, whoever is named: mailboxes have many names.
         """
-        if framed and occasion.replies:
+        if occasion.replies and (framed or self._is_ruled_off(occasion)):
             return False
         if "subject" in self.values and occasion.is_of_subject(self.values["subject"]):
             return False
         return occasion.is_stranger(self.values.get("from", ""))
+
+    def _is_ruled_off(self, occasion: Occasion) -> bool:
+        return bool(occasion.ruled_off) and first_words(self.values.get("from", "")) in (
+            occasion.ruled_off
+        )
 
 
 def field_of(line: str) -> str | None:

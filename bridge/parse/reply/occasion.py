@@ -25,7 +25,8 @@ class Occasion:
 
     ``answers``: it has In-Reply-To, References or a reply prefix; ``forwarded``: its subject says
     so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
-    and addresses of all who take part, casefolded.
+    and addresses of all who take part, casefolded; ``ruled_off`` the first words of each copied
+    From above which the letter's page, not its text, draws a rule.
     """
 
     answers: bool = True
@@ -33,6 +34,7 @@ class Occasion:
     subject: str = ""
     writer: str = ""
     people: frozenset[str] = frozenset()
+    ruled_off: frozenset[str] = frozenset()
 
     @property
     def replies(self) -> bool:
@@ -86,6 +88,11 @@ class Occasion:
         """Whether a text holds the sender's address."""
         address = self.writer.casefold().split(" ")[-1]
         return "@" in address and address in text.casefold()
+
+
+def first_words(text: str) -> str:
+    """The first two words of a writer's name or address, by which one copied header is told."""
+    return " ".join(_WORD.findall(text.casefold())[:2])
 
 
 def _base(subject: str) -> str:

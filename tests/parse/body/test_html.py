@@ -43,6 +43,11 @@ def read(page: str) -> str:
         ('<img src="https://t.ru/p.gif">', ""),
         ('<img src="cid:a@b" alt="Фото">', "[image: Фото]"),
         ("a<hr>b", "a\n--------------------\nb"),
+        (
+            "a<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm'>b</div>",
+            "a\n--------------------\nb",
+        ),
+        ('a<div style="border-top:1px solid #ccc;font-size:11px">b</div>', "a\nb"),
         ("<title>t</title><style>x{}</style><script>y()</script>text", "text"),
         ("<!-- comment -->text<!--[if mso]>x<![endif]-->", "text"),
         ('<span style="display: none">hidden</span>text', "text"),
@@ -121,7 +126,14 @@ def test_nothing_acts_and_nothing_is_fetched(page: str) -> None:
     )
 
 
-@pytest.mark.parametrize("page", [YANDEX_REPLY, "<p>a&nbsp;b &lt; c</p><ul><li>x</li></ul>"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        YANDEX_REPLY,
+        "<p>a&nbsp;b &lt; c</p><ul><li>x</li></ul>",
+        '<div style="border-style: solid none none; border-width: 1pt">x</div>',
+    ],
+)
 def test_what_is_clean_goes_through_unchanged(page: str) -> None:
     assert sanitise(sanitise(page)) == sanitise(page)
 

@@ -104,6 +104,42 @@ def test_what_a_client_adds_by_itself_is_no_word_of_the_writer(tail: str, client
     assert read(page + QUOTING[client].format(old=OLD))[1] == WORDS
 
 
+STRANGER = (
+    "<p><b>From:</b> Supplier [mailto:sales@other.example]<br><b>Sent:</b> Monday, September 15, "
+    "2025 3:46 PM<br><b>To:</b> Somebody<br><b>Subject:</b> Price list</p>"
+)
+# How the versions of Outlook draw the rule above the letter that is answered.
+RULES = {
+    "Outlook": "<div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'>",
+    "Outlook, older": "<div><div style='border:none;border-top:solid #B5C4DF 1.0pt'>",
+    "Outlook, sent on": "<div style='border-style: solid none none; border-color: rgb(1,2,3)'>",
+    "Outlook for Mac": "<div style='BORDER-BOTTOM: medium none; BORDER-TOP: #b5c4df 1pt solid'>",
+    "Outlook on the web": "<hr style='display:inline-block;width:98%'><div id='divRplyFwdMsg'>",
+}
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_a_rule_of_the_page_proves_history_of_whomever(rule: str) -> None:
+    page = f"<p>{WORDS}</p>{rule}{STRANGER}</div>{OLD}"
+    assert read(page)[1] == WORDS
+    assert "Price list" in read(page.replace(rule, ""))[1], "he may have pasted it"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())
+def test_a_rule_of_the_page_counts_for_the_plain_text_beside_it(rule: str) -> None:
+    page = f"<p>{WORDS}</p>{rule}{STRANGER}</div>{OLD}"
+    text = (
+        f"{WORDS}\n\nFrom: Supplier [mailto:sales@other.example]\nSent: Monday, September 15, 2025 "
+        "3:46 PM\nTo: Somebody\nSubject: Price list\n\nЗдравствуйте!\n"
+    )
+    for found, html in ((WORDS, page), (text, page.replace(rule, ""))):
+        read_as = read_letter(letter(text=text, html=html, subject="Re: Где мой заказ?")).reply
+        assert read_as.strip() == found.strip()
+    other = page.replace("Supplier", "Shop").replace("sales", "shop")
+    kept = read_letter(letter(text=text, html=other, subject="Re: Где мой заказ?")).reply
+    assert "Price list" in kept, "the rule stands above another letter"
+
+
 @pytest.mark.parametrize(
     "page",
     [
