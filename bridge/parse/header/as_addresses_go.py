@@ -1,12 +1,14 @@
 """An address field as programs and people write it beside the rules, put as RFC 5322 3.4 has it."""
 
 import re
+from functools import lru_cache
 from html import unescape
 
 from bridge.parse.text.encoded_words import decode_words, encode_word
 from bridge.parse.text.quoted_strings import split_unquoted
 
 MAX_LABELS = 4
+MAX_SHORT = 500
 
 # What programs and people put around an address, or in place of its signs.
 _SCHEME = re.compile(
@@ -70,6 +72,15 @@ _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z
 
 def as_addresses_go(value: str) -> str:
     """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    return _short(value) if len(value) <= MAX_SHORT else _plain(value)
+
+
+@lru_cache(maxsize=128)  # a field is mended for mail-parser and for what that leaves out
+def _short(value: str) -> str:
+    return _plain(value)
+
+
+def _plain(value: str) -> str:
     if "&" in value and _OF_PAGES.search(value):
         value = unescape(value)
     if '"' in value:

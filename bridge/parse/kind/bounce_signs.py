@@ -85,9 +85,12 @@ def _a_stranger_says(
     words in which a program speaks of itself; and nothing that only a person writes.
     """
     said = bool(SUBJECT.search(subject))
-    opened = bool(OPENING.search(" ".join(lines).lower()))
     if said and shows(fields, signals.RELAY_SOFTWARE):
         return True
+    official = signals.ADMINISTRATOR.search(sender) or signals.NO_REPLY.search(sender)
+    if not (said or official):
+        return False
+    opened = bool(OPENING.search(" ".join(lines).lower()))
     if not (said or opened):
         return False
     quoted = _quoted_from(lines)
@@ -95,7 +98,7 @@ def _a_stranger_says(
     if signals.PERSON_WRITES.search(own):
         return False
     returned = report.returned is not None or quoted is not None
-    if signals.ADMINISTRATOR.search(sender) or signals.NO_REPLY.search(sender):
+    if official:
         return returned or signals.PROGRAM_SPEAKS.search(own) is not None
     return said and opened and returned and not _has_return_path(fields)
 

@@ -26,11 +26,12 @@ _CJK_VERB = (
     r"כתב/ה|כתב|כתבה|كتب"
 )
 _VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}", re.IGNORECASE)
-_VERB_LAST = re.compile(
-    rf"(?:(?<!\w)(?:{_VERBS})|{_CJK_VERB})"
-    r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$",
-    re.IGNORECASE,
+_AND_END = (
+    r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$"
 )
+_VERB_LAST = re.compile(rf"(?<!\w)(?:{_VERBS}){_AND_END}", re.IGNORECASE)
+_CJK_VERB_LAST = re.compile(rf"(?:{_CJK_VERB}){_AND_END}", re.IGNORECASE)
+_LONGEST_VERB = 100  # with what may follow it, and colons
 # In these languages the writer's name follows the verb.
 _VERB_BEFORE_NAME = re.compile(
     r"(?<!\w)(?:schrieb|schreibt|schreef|skrev|skriver|schrijft|napisana przez|пользователь|"
@@ -40,6 +41,7 @@ _VERB_BEFORE_NAME = re.compile(
 _ANGLE_ADDRESS = re.compile(r"[<\[(]\s?(?:mailto:)?[^\s<>@]{1,100}@[^\s<>@]{1,200}")
 _ADDRESS = re.compile(r"[^\s<>@]{1,100}@[^\s<>@]{1,200}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.hH]\d{2}(?!\d)|\d{1,2}時")
+_DIGIT = re.compile(r"\d")
 _DATE = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|"
     r"\d{1,2}[. ] ?(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|"
@@ -105,7 +107,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     if is_by_the_bat(text):
         return "dated"
     colon = text.endswith((":", "："))
-    verb_last = _VERB_LAST.search(text) is not None
+    verb_last = _ends_in_verb(text)
     to_address = marked and "@" in text.rpartition(" ")[2]
     if not (colon or verb_last or text.endswith(">") or to_address):
         return None
@@ -127,6 +129,14 @@ def strength(text: str, marked: bool) -> Strength | None:
     if angle and verb and not text.endswith(">") and text[: angle.start()].strip(" \"'"):
         return "sure"
     return "weak" if marked and _is_weak(text, verb, when) else None
+
+
+def _ends_in_verb(text: str) -> bool:
+    """Whether a line ends in a verb of writing; asked of so many that only the end is looked at."""
+    start = max(len(text) - _LONGEST_VERB, 0)
+    if _VERB_LAST.search(text, start):
+        return True
+    return not text.isascii() and _CJK_VERB_LAST.search(text, start) is not None
 
 
 def _is_dated_by_writer(text: str, verb: bool, verb_last: bool, marked: bool) -> bool:
@@ -152,7 +162,10 @@ def _is_date_and_name(text: str) -> bool:
 
 def tells_when(text: str) -> bool:
     """Whether a time or a date stands anywhere in a line."""
-    return _TIME.search(text) is not None or _DATE.search(text) is not None
+    digit = _DIGIT.search(text)  # neither is without one, and most lines are
+    if digit is None:
+        return False
+    return _TIME.search(text, digit.start()) is not None or _DATE.search(text) is not None
 
 
 def opens_with_date(text: str) -> bool:

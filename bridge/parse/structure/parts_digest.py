@@ -20,6 +20,7 @@ MAX_HEADER = 256 * 1024
 PIECE = 1024 * 1024
 
 _HEADER_END = re.compile(rb"\n\r*\n")
+_CONTENT = re.compile(rb"^content-[^\n]*+(?:\n[ \t][^\n]*+)*+", re.IGNORECASE | re.MULTILINE)
 _FOLD = re.compile(rb"\r*\n[ \t]+")
 _TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]*)(.*)", re.IGNORECASE | re.MULTILINE)
 _ENCODING = re.compile(
@@ -59,13 +60,13 @@ def parts_digest(raw: bytes) -> str | None:
 
 
 def _head(raw: bytes, start: int, end: int) -> tuple[bytes, int]:
-    """Return a part's unfolded header and where its body begins; no header where none ends."""
+    """Return a part's fields of MIME, unfolded, and where its body begins; none where none ends."""
     if raw.startswith((b"\n", b"\r\n"), start, end):
         return b"", raw.index(b"\n", start) + 1
     found = _HEADER_END.search(raw, start, end)
     if found is None:
         return b"", start
-    header = raw[start : min(found.start(), start + MAX_HEADER)]
+    header = b"\n".join(_CONTENT.findall(raw[start : min(found.start(), start + MAX_HEADER)]))
     if b"\n " in header or b"\n\t" in header:
         header = _FOLD.sub(b" ", header)
     return header, found.end()

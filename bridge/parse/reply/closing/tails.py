@@ -1,6 +1,7 @@
 """What a client writes by itself under a letter's words: «Отправлено с iPhone»."""
 
 import re
+from functools import lru_cache
 
 from bridge.parse.reply.lines import plain
 
@@ -114,6 +115,7 @@ _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECAS
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 
 
+@lru_cache(maxsize=128)  # a letter's last lines are asked for again and again
 def is_tail(line: str) -> bool:
     """Whether a line is a mobile client's tail that names the device or the program."""
     if len(line) > _LONGEST_TAIL * 3:
