@@ -7,7 +7,7 @@ from typing import Any
 from bridge.parse.body.body import read_body
 from bridge.parse.body.ruled_off import writers_ruled_off
 from bridge.parse.header.addresses import NOBODY
-from bridge.parse.header.block import Block, read_block
+from bridge.parse.header.block import Block, header_start, read_block
 from bridge.parse.header.fields import read_header
 from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 from bridge.parse.kind.bounce import bounce_of, reported_id
@@ -43,6 +43,7 @@ def _read(raw: bytes) -> ParsedLetter:
         raw = raw.decode("utf-16", "replace").encode()
     raw, line_ends = mended(raw.lstrip(b"\r\n"))  # an empty header is never meant
     try:
+        raw = raw[header_start(raw) :]
         block = read_block(raw)
     except MemoryError:  # says nothing about the letter, and another attempt may have room
         raise

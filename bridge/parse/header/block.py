@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 
 MAX_BLOCK = 256 * 1024
+MAX_HEAD = 4 * MAX_BLOCK
 MAX_FIELD = 64 * 1024
 MAX_FIELDS = 10_000
 
@@ -15,6 +16,10 @@ _END = re.compile(rb"\r\n\r?\n|\n\r?\n|\r\r(?!\n)")
 _MBOX = re.compile(rb">?From (?![ \t]*:)")
 _BLANK = re.compile(rb"\r?\n|\r")
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]*:(.*)", re.DOTALL)
+_WELL_FORMED = re.compile(
+    rb"(?:[!-9;-~]{1,200}+[ \t]*+:[^\n]*+(?:\n|\Z)(?:[ \t]++[^\s][^\n]*+(?:\n|\Z))*+)++"
+)
+_EACH = re.compile(rb"([!-9;-~]{1,200}+)[ \t]*+:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
 _FOLDED_INSIDE = re.compile(
     rb"([\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})[ \t]+(?=[\x80-\xbf])"
 )
@@ -27,6 +32,10 @@ _TRACE = re.compile(
 )
 _FIELDS = re.compile(rb"(?:[A-Za-z][\w-]{1,60}[ \t]*:[^\n]*+\n(?:[ \t][^\n]*+\n)*+)*")
 _AUTHOR = re.compile(rb"^from[ \t]*:[^\n]{0,998}@", re.IGNORECASE | re.MULTILINE)
+_STAMP = re.compile(  # which nobody copies into a text
+    rb"^(?:message-id|received|return-path|mime-version)[ \t]*:", re.IGNORECASE | re.MULTILINE
+)
+MAX_FOREIGN = 1024
 _KNOWN = re.compile(
     rb"(?:x-[!-9;-~]+|[a-z]+-[!-9;-~]+|from|to|cc|bcc|subject|date|sender|received|references"
     rb"|comments|keywords|precedence|organization|mime-version)[ \t]*:",
@@ -86,12 +95,31 @@ def read_block(raw: bytes, start: int = 0, end: int | None = None) -> Block:
     if block_end - start > MAX_BLOCK:
         block_end = start + MAX_BLOCK
         defects.append(f"header longer than {MAX_BLOCK} bytes, cut")
-    lines = _lines(raw[start:block_end])
-    fields, early_end = _fields(lines, defects)
+    block = raw[start:block_end]
+    if b"\n" in block and _WELL_FORMED.fullmatch(block):  # nearly all are
+        each = [(name.decode("ascii"), value.split(b"\n")) for name, value in _EACH.findall(block)]
+        return Block(tuple(_unfolded(each, defects)), body_start, tuple(defects))
+    fields, early_end = _fields(_lines(block), defects)
     if early_end is not None:
         body_start = start + early_end
         defects.append("no empty line between header and body")
     return Block(tuple(fields), body_start, tuple(defects))
+
+
+def header_start(raw: bytes) -> int:
+    """Return where a letter's header begins, if an export wrote lines and a blank one above it.
+
+    No field stands in those, and below stands a whole header, with From and what programs write.
+    """
+    blank = _END.search(raw, 0, MAX_FOREIGN)
+    if blank is None or any(map(_KNOWN.match, raw[: blank.start()].splitlines())):
+        return 0
+    told = _AUTHOR.search(raw, blank.end(), blank.end() + MAX_TRACE)
+    if told is None or not _FIELDS.fullmatch(raw, blank.end(), told.start()):
+        return 0
+    end = _END.search(raw, told.start(), told.start() + MAX_TRACE)
+    is_whole = end and _STAMP.search(raw, blank.end(), end.start())
+    return blank.end() if is_whole else 0
 
 
 def _goes_on(raw: bytes, position: int) -> bool:

@@ -14,6 +14,7 @@ from bridge.parse.header.addresses import addresses_of, mended, sender_of
 from bridge.parse.header.block import Block
 from bridge.parse.header.dates import read_date
 from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
+from bridge.parse.header.rewritten_from import rewritten_from
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
@@ -53,7 +54,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     )
     own = message_ids.own_id(fields.first("message-id"))
     to, cc = addresses("to"), addresses("cc")
-    rewritten = [one for one in addresses("x-original-from") if "@" in one.address]
+    rewritten = rewritten_from(sender, addresses("x-original-from"), addresses("x-original-sender"))
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
     return ParsedLetter(
         from_=sender,
@@ -66,9 +67,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         to=to,
         cc=cc,
         bcc=addresses("bcc"),
-        # Groups name here whom they took out of From, and only then (RFC 7960 4.1.3); what Google
-        # Groups writes above every letter is X-Original-Sender.
-        original_from=rewritten[0] if rewritten else None,
+        original_from=rewritten,
         date=read_date(fields.first("date"), mail.date, fields.all("received")[:3]),
         headers=[(name, clean_text(decode_words(text))) for name, text in fields.everything],
         defects=[*block.defects, *([no_sender] if no_sender else [])],

@@ -155,7 +155,7 @@ RELAY_SOFTWARE: Final = (
 PROGRAM_SPEAKS: Final = re.compile(
     r"this\s+is\s+(?:the|an?)\s+(?:mail|postfix|qmail|automat)|(?:created|generated)\s+automatically|"
     r"automatically\s+generated|notification\s+is\s+sent\s+from|message\s+from\s+interscan|"
-    r"your\s+message:\s+from:|(?:создано|отправлено)\s+(?:автоматически|почтовым\s+сервером)|"
+    r"your\s+message:\s+from:|following\s+(?:recipient\(s\)|address\(es\))|(?:создано|отправлено)\s+(?:автоматически|почтовым\s+сервером)|"
     r"自動的に生成",
     re.IGNORECASE,
 )

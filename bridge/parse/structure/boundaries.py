@@ -55,7 +55,7 @@ def _without_last_line_end(body: bytes, start: int, end: int) -> int:
 def guess_boundary(body: bytes) -> bytes:
     """Find the boundary that the header does not name: a ``--`` line before part headers."""
     found = re.search(
-        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
+        rb"(?:^|\n)--([^\s-][^\r\n]{0,200}?|-{1,60}[^\s-]\S{0,200}?)[ \t]*\r?\n(?:content-|mime-)",
         body[:MAX_SEARCH],
         re.IGNORECASE,
     )

@@ -85,16 +85,19 @@ def choose(root: Node) -> Choice:
 
 
 def _told_once(passages: list[Passage]) -> list[Passage]:
-    """Make one passage of a text and the page behind it that says the same: alternatives that a
+    """Make one passage of a text and the page beside it that says the same: alternatives that a
     program put beside each other as if they were two.
     """
     told: list[Passage] = []
     for passage in passages:
-        last = told[-1] if told else None
-        one_each = last and (len(last.plain), len(last.pages)) == (1, 0)
-        one_each = one_each and (len(passage.plain), len(passage.pages)) == (0, 1)
-        if last and one_each and says_the_same(last.plain[0], passage.pages[0]):
-            told[-1] = Passage(last.plain, passage.pages)
+        both = (
+            Passage(told[-1].plain + passage.plain, told[-1].pages + passage.pages)
+            if told
+            else passage
+        )
+        is_one = told and len(told[-1].nodes) == len(passage.nodes) == len(both.plain) == 1
+        if is_one and says_the_same(both.plain[0], both.pages[0]):
+            told[-1] = both
         else:
             told.append(passage)
     return told

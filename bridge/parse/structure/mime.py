@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bridge.parse.containers.cms import Sealed, open_cms
-from bridge.parse.header.block import MAX_BLOCK, Block, read_block
+from bridge.parse.header.block import MAX_HEAD, Block, read_block
+from bridge.parse.header.late_fields import with_late_fields, with_late_type
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters, read_type
@@ -24,7 +25,6 @@ MAX_DEPTH = 50
 MAX_PARTS = 1000
 MIN_SCANNED = 64 * 1024 * 1024
 MAX_SCANS = 8  # levels that a letter of the largest size may have
-MAX_HEAD = 4 * MAX_BLOCK
 MAX_PREAMBLE = 64 * 1024
 
 PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "application/pkcs7")
@@ -37,17 +37,13 @@ _CMS_NAME = re.compile(
 )
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _FILE_ITSELF = "binary"
-_LATE_FIELD = re.compile(
-    rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
-)
-_MOST_LATE = 5
 _PARTS_AT_ONCE = re.compile(
     rb"\s*(?:This is a multi-?part message[^\n]{0,60}\n\s*)?"
-    rb"--[^\s-][^\r\n]{0,200}?[ \t]*\r?\nContent-[A-Za-z-]{2,20}[ \t]*:",
+    rb"--(?:[^\s-][^\r\n]{0,200}?|-{1,60}[^\s-]\S{0,200}?)[ \t]*\r?\n"
+    rb"Content-[A-Za-z-]{2,20}[ \t]*:",
     re.IGNORECASE,
 )
 _PARTS_ALONE = "multipart/alternative"  # as which files are files, too
-MAX_LATE = 200
 MAX_QUOTED = 8 * 1024
 _QUOTED_FIELD = re.compile(rb"^content-type:[^\n]{0,200}=3D", re.IGNORECASE | re.MULTILINE)
 
@@ -135,6 +131,7 @@ class _Budget:
 def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
     budget = _Budget(len(raw))
+    block = with_late_type(block, raw)
     root = _node(block, raw[block.body_start :], "text/plain")
     _choose_type(root)
     if block.first("content-type") is None and _PARTS_AT_ONCE.match(root.encoded):
@@ -243,20 +240,7 @@ def _block(body: bytes, start: int, end: int) -> Block:
     block = read_block(head)
     if end - start > MAX_HEAD and block.body_start > MAX_HEAD // 2:
         return read_block(body[start:end])
-    return _with_late_fields(block, head)
-
-
-def _with_late_fields(block: Block, head: bytes) -> Block:
-    """Take in fields of a part that stand below a blank line, as some programs write them."""
-    for _ in range(_MOST_LATE):
-        late = _LATE_FIELD.match(head, block.body_start, block.body_start + MAX_LATE)
-        if late is None or block.first(late.group(1).decode().lower()) is not None:
-            break
-        if not all(each.name.lower().startswith("content-") for each in block.fields):
-            break
-        more = read_block(head, late.start(1))
-        block = Block((*block.fields, *more.fields), more.body_start, block.defects)
-    return block
+    return with_late_fields(block, head)
 
 
 def _chunks(node: Node, budget: _Budget) -> tuple[bytes, list[Span]]:

@@ -17,6 +17,10 @@ _ESCAPE = re.compile(rb"=[0-9A-Fa-f]{2}")
 _ESCAPES = re.compile(rb"(?:=[0-9A-Fa-f]{2})++")
 _HIGH_ESCAPE = re.compile(rb"=(?:[89A-Fa-f][0-9A-Fa-f]|3[Dd])")
 _SOFT = re.compile(rb"=[ \t]*+(?:\r*+\n|\Z)")
+# A line end that was encoded and written as well: ``=0A`` or the like before a real one. Where
+# others are encoded within the lines, the encoder means both.
+_END_TWICE = re.compile(rb"(?:=0[AaDd]){1,2}(?=\r*+\n)")
+_END_WITHIN = re.compile(rb"=0[AaDd](?!(?:=0[AaDd])?\r*+\n)")
 _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 # Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
 _CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
@@ -33,7 +37,10 @@ def quoted_text(content: bytes, label: str) -> Undone:
         return Undone((content,), NOT_QUOTED)
     if not str(codec_of(label)).startswith(("utf-16", "utf-32")):  # which are full of them
         content = _CONTROL_ESCAPE.sub(b"=3D", content)
-    content = _ROW.sub(_written_out, content)
+        if b"=0" in content and not _END_WITHIN.search(content):
+            content = _END_TWICE.sub(b"", content)
+    if b"==" in content:
+        content = _ROW.sub(_written_out, content)
     return Undone((decode(content, QUOTED_PRINTABLE),))
 
 
@@ -48,7 +55,8 @@ def is_no_quoted_printable(content: bytes, label: str) -> bool:
     """Tell whether a text was never encoded, though its label says so."""
     if b"=" not in content:
         return False
-    content = _ROW.sub(b"", content)  # a line drawn with them says nothing
+    if b"==" in content:
+        content = _ROW.sub(b"", content)  # a line drawn with them says nothing
     marks = content.count(b"=")
     escapes, breaks = len(_ESCAPE.findall(content)), len(_SOFT.findall(content))
     if marks - escapes - breaks > escapes + breaks:

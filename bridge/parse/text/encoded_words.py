@@ -19,7 +19,8 @@ from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES, score_as
 
 MAX_SHORT = 500
-_HEAD = re.compile(r"=\? ?([^?\s=]{1,60}) ?\? ?([bBqQ]) ?\? ?")
+_HEAD = re.compile(r"=\? ?([^?\s=]{0,60}) ?\? ?([bBqQ]) ?\? ?")
+_ENCODED_TWICE = re.compile(r"(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*+\?=)++\s*")
 _ESCAPE = re.compile(r"=[89A-F][0-9A-F]")
 _UNENDED = {"b": re.compile(r"[A-Za-z0-9+/]{4,}={0,2}"), "q": re.compile(r"[!->@-~]{4,}")}
 _GAP = re.compile(r"[ \t\r\n]*")
@@ -129,6 +130,12 @@ def _replace_runs(text: str, write: Callable[[list[_Word]], str]) -> str:
 
 
 def _decode_run(run: list[_Word]) -> str:
+    """Read a run; what is nothing but encoded words once more was encoded twice."""
+    text = _read_run(run)
+    return _replace_runs(text, _read_run) if _ENCODED_TWICE.fullmatch(text) else text
+
+
+def _read_run(run: list[_Word]) -> str:
     """Read neighbours in one charset together."""
     stretches: list[list[_Word]] = []
     for word in run:

@@ -207,3 +207,19 @@ def test_a_bounce_in_another_language(subject: str, text: str) -> None:
     fields = f"From: postmaster@example.org\nReturn-Path: <>\nSubject: {subject}"
     assert read(letter(fields, text))[0] == "bounce"
     assert read(letter(fields.replace("<>", "<postmaster@example.org>"), "Hi\n"))[0] == "letter"
+
+
+SMARTERMAIL = """Could not deliver message to the following recipient(s):
+
+Failed Recipient: petr@example.com
+Reason: Remote host said: 550 5.1.1 The account that you tried to reach does not exist.
+"""
+
+
+def test_a_program_that_writes_of_recipients_in_brackets_speaks_of_itself() -> None:
+    """MailBounceDetector#10: from an administrator's address, with a reverse path."""
+    for sender in ("postmaster@example.org", "System Administrator <sysadmin@example.org>"):
+        fields = f"From: {sender}\nReturn-Path: <{sender}>\nSubject: Delivery Failure"
+        assert read(letter(fields, SMARTERMAIL))[0] == "bounce"
+        quoted = f"Здравствуйте! Что значит этот ответ?\n\n{SMARTERMAIL}"
+        assert read(letter(fields, quoted))[0] == "letter"

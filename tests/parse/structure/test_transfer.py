@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bridge.parse.header.block import MAX_BLOCK
+from bridge.parse.header.block import MAX_BLOCK, MAX_HEAD
 from bridge.parse.message import read_letter
 from bridge.parse.structure import transfer_encoding
-from bridge.parse.structure.mime import MAX_HEAD
 from bridge.parse.structure.transfer_encoding import decode
 from bridge.parse.structure.true_encoding import undo_file, undo_text
 from tests.letters import multipart, part

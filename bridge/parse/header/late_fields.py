@@ -1,0 +1,55 @@
+"""Fields of MIME that a program wrote below a blank line, where the header has ended already."""
+
+import re
+
+from bridge.parse.header.block import MAX_HEAD, Block, Field, read_block
+
+MAX_LATE = 200
+
+_FIELD = re.compile(
+    rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
+)
+_OF_LETTER = re.compile(rb"\s*((?:mime-version|content-[a-z-]{2,25})[ \t]*:)", re.IGNORECASE)
+_BOUNDARY = re.compile(rb";\s*boundary\s*=\s*(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", re.I)
+_PARAMETER = re.compile(
+    rb"\s*((?:file)?name\*?[ \t]*=[^\r\n]{1,200}\r?\n)(?=content-[a-z-]{2,25}[ \t]*:)",
+    re.IGNORECASE,
+)
+_MOST_LATE = 5
+
+
+def with_late_type(block: Block, raw: bytes) -> Block:
+    """Return a letter's header with the fields below blank lines, if they name a container.
+
+    Somebody may write of such fields; the boundary right below them shows that they are meant.
+    """
+    late = _OF_LETTER.match(raw, block.body_start)
+    if late is None or any(each.name.lower().startswith("content-") for each in block.fields):
+        return block
+    more = read_block(raw[late.start(1) : late.start(1) + MAX_HEAD])
+    named = _BOUNDARY.search(more.first("content-type") or b"")
+    start = late.start(1) + more.body_start
+    edge = b"--" + (named[1] or named[2]) if named else b""
+    if not edge or not raw[start : start + MAX_HEAD].lstrip().startswith(edge):
+        return block
+    return Block((*block.fields, *more.fields), start, block.defects)
+
+
+def with_late_fields(block: Block, head: bytes) -> Block:
+    """Return a part's header with the fields that stand below a blank line in ``head``."""
+    last = block.fields[-1] if block.fields else None
+    if last and last.value.endswith(b";"):
+        found = _PARAMETER.match(head, block.body_start)
+        if found:  # which should have been indented
+            whole = Field(last.name, last.value + b" " + found[1].strip())
+            more = read_block(head, found.end())
+            return Block((*block.fields[:-1], whole, *more.fields), more.body_start, block.defects)
+    for _ in range(_MOST_LATE):
+        late = _FIELD.match(head, block.body_start, block.body_start + MAX_LATE)
+        if late is None or block.first(late.group(1).decode().lower()) is not None:
+            break
+        if not all(each.name.lower().startswith("content-") for each in block.fields):
+            break
+        more = read_block(head, late.start(1))
+        block = Block((*block.fields, *more.fields), more.body_start, block.defects)
+    return block

@@ -1,0 +1,44 @@
+"""Whom a group took out of From to put its own address there (RFC 7960 4.1.3)."""
+
+import re
+from collections.abc import Sequence
+
+from contract.event import Address
+
+_VIA = re.compile(r"(.{1,200}?)\s+\(?(?:via|через)\s", re.IGNORECASE)
+# The address within the group's: ``ivan=40example.org@dmarc.ietf.org``, ``ivan=example.org@list``.
+_WITHIN = re.compile(r"([\w.+-]{1,64})=(?:40)?([\w-]{1,63}(?:\.[\w-]{1,63}){1,5})", re.ASCII)
+_FOR_DMARC = re.compile(r".*=40[^@]+@|.*@dmarc\.", re.IGNORECASE)
+
+
+def rewritten_from(
+    sender: Address, named: Sequence[Address], written_above: Sequence[Address]
+) -> Address | None:
+    """Return the person for whom a group speaks in From, or None where From is who wrote.
+
+    ``named`` is X-Original-From, which is there only then; ``written_above`` X-Original-Sender,
+    which Google Groups write above every letter, so that From must say that it was rewritten.
+    """
+    if told := [one for one in named if "@" in one.address]:
+        return told[0]
+    via = _VIA.match(sender.name)
+    if not via and not _FOR_DMARC.match(sender.address):
+        return None
+    name = via[1].strip(" '\"") if via else sender.name
+    if told := [one for one in written_above if "@" in one.address]:
+        if told[0].address.casefold() == sender.address.casefold():
+            return None
+        return (
+            told[0]
+            if told[0].name
+            else Address(address=told[0].address, name=_unlike(name, told[0].address))
+        )
+    inside = _WITHIN.fullmatch(sender.address.rpartition("@")[0])
+    if inside is None:
+        return None
+    address = f"{inside[1]}@{inside[2]}"
+    return Address(address=address, name=_unlike(name, address))
+
+
+def _unlike(name: str, address: str) -> str:
+    return "" if name.casefold() == address.casefold() else name

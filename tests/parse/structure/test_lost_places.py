@@ -1,0 +1,137 @@
+"""Headers, parts and line ends where no rule puts them, and what a person reads there."""
+
+from base64 import b64encode
+
+import pytest
+
+from bridge.parse.letter import ParsedLetter
+from bridge.parse.message import read_letter
+from tests.letters import base64_part, container, joined, multipart, part, raw_letter
+
+PAGE = "text/html; charset=utf-8"
+WORDS = "Где мой заказ номер 17?"
+PDF = b"%PDF-1.4 x"
+
+
+def told(letter: ParsedLetter) -> tuple[str, list[str]]:
+    return letter.text.strip(), [each.filename for each in letter.attachments]
+
+
+def a_file(name: str = "a.pdf") -> bytes:
+    kind = f'application/pdf; name="{name}"'
+    return base64_part(PDF, kind, Content_Disposition="attachment")
+
+
+BELOW = b"""Content-type: multipart/related;\r\n\tBoundary="0__=4EBB"\r\n\r\n"""
+PARTS = [part(WORDS), part(f"<p>{WORDS}</p>", PAGE)]
+BOTH = joined(*PARTS, boundary="0__=4EBB")
+
+
+@pytest.mark.parametrize("blank", [b"", b"\r\n\r\n"])
+def test_the_type_of_a_letter_below_blank_lines(blank: bytes) -> None:
+    """eml-parse-js#47: nothing above names a type, and what is below holds its boundary."""
+    assert told(read_letter(raw_letter(blank + BELOW + BOTH))) == (WORDS, [])
+
+
+def test_somebody_who_writes_of_such_a_field() -> None:
+    text = 'Content-type: multipart/related; boundary="b"\r\n\r\nЧто значит эта строка?'
+    assert told(read_letter(raw_letter(text)))[0].startswith("Content-type: multipart/related")
+
+
+@pytest.mark.parametrize("blank", ["\r\n", "\r\n\r\n"])
+def test_the_name_of_a_file_below_its_type(blank: str) -> None:
+    """MailScanner/v4#58: the field ends in a semicolon, its parameter is not indented."""
+    broken = (
+        f'Content-Type: application/pdf; x-unix-mode=0600;{blank}name="a.pdf"\r\n'
+        f"Content-Transfer-Encoding: base64\r\n\r\n{b64encode(PDF).decode()}\r\n"
+    )
+    letter = read_letter(multipart(part(WORDS), broken.encode()))
+    assert told(letter) == (WORDS, ["a.pdf"])
+    assert letter.parts[0].content == PDF
+
+
+@pytest.mark.parametrize("written", ['"{}"', '\\"{}\\"', "{}"])
+@pytest.mark.parametrize("boundary", ["----------=_1731421220-104976-1900", "=_edge"])
+def test_a_boundary_of_dashes_however_it_is_quoted(boundary: str, written: str) -> None:
+    """eml-parser#5, Znuny#476."""
+    kind = "multipart/mixed; boundary=" + written.format(boundary)
+    raw = raw_letter(joined(part(WORDS), a_file(), boundary=boundary), Content_Type=kind)
+    assert told(read_letter(raw)) == (WORDS, ["a.pdf"])
+
+
+def test_parts_of_a_boundary_of_dashes_that_nothing_names() -> None:
+    raw = raw_letter(joined(*PARTS, boundary="----------=_1731421220"), MIME_Version=None)
+    assert told(read_letter(raw)) == (WORDS, [])
+
+
+BESIDE: dict[str, tuple[list[bytes], int]] = {
+    "the text first": (PARTS, 1),
+    "the page first": (PARTS[::-1], 1),
+    "the page first, an empty container behind": ([*PARTS[::-1], container(boundary="=_no")], 1),
+    "two texts": ([PARTS[0], PARTS[0]], 2),
+    "another text": ([PARTS[1], part("Другое")], 1),
+}
+
+
+@pytest.mark.parametrize(("parts", "times"), BESIDE.values(), ids=BESIDE.keys())
+def test_a_text_and_a_page_that_say_the_same(parts: list[bytes], times: int) -> None:
+    """mail-mime-parser#59: beside each other as if they were two, in either order."""
+    letter = read_letter(multipart(*parts, a_file()))
+    assert (letter.text.count(WORDS), told(letter)[1]) == (times, ["a.pdf"])
+
+
+EXPORTED = "8E662D2D05B0\r\n*** ENVELOPE RECORDS ***\r\nmessage_size: 1234\r\n\r\n"
+
+
+def test_lines_that_an_export_wrote_above_the_header() -> None:
+    """eml_parser#24."""
+    letter = read_letter(EXPORTED.encode() + raw_letter(WORDS))
+    assert (letter.from_.address, told(letter)[0]) == ("ivan@example.ru", WORDS)
+
+
+def test_a_text_without_a_header_that_quotes_one() -> None:
+    quoted = "From: Anna <anna@example.org>\r\nDate: Mon, 20 May 2024 12:31:00 +0300\r\n\r\nДа."
+    letter = read_letter(f"Вот что она пишет\r\n\r\n{quoted}".encode())
+    assert "Вот что она пишет" in letter.text
+
+
+ENDS: dict[str, tuple[str, str]] = {
+    "every line end written twice": (
+        "One=0A\r\nTwo=0A=0D\r\nThree=0D=0A\r\nFour=0D\r\nFive",
+        "One\nTwo\nThree\nFour\nFive",
+    ),
+    "as mail#493, with soft breaks": ("One=0A\r\nTw=\r\no=0A\r\nThree", "One\nTwo\nThree"),
+    "all encoded, wrapped softly": ("One=0ATwo=0A=\r\n=0AThree=0A", "One\nTwo\n\nThree"),
+    "encoded within lines, so that a real one counts": (
+        "One=0ATwo=0A\r\nThree",
+        "One\nTwo\n\nThree",
+    ),
+    "an empty line stays": ("One=0A\r\n\r\nTwo", "One\n\nTwo"),
+}
+
+
+@pytest.mark.parametrize(("written", "read"), ENDS.values(), ids=ENDS.keys())
+def test_line_ends_of_quoted_printable(written: str, read: str) -> None:
+    raw = raw_letter(written, Content_Type=PAGE.replace("html", "plain"))
+    head, _, body = raw.partition(b"\r\n\r\n")
+    letter = read_letter(head + b"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + body)
+    assert letter.text.strip() == read
+
+
+ONCE = "=?UTF-8?Q?" + "".join(f"={byte:02X}" for byte in "Счёт № 15.xlsx".encode()) + "?="
+TWICE = b64encode(ONCE.encode()).decode()
+
+
+@pytest.mark.parametrize("charset", ["", "utf-8", "us-ascii"])
+def test_a_name_that_was_encoded_twice(charset: str) -> None:
+    """mimelib#29: cut into words of no charset."""
+    name = f"=?{charset}?B?{TWICE[:40]}?==?{charset}?B?{TWICE[40:]}?="
+    letter = read_letter(multipart(part(WORDS), a_file(name)))
+    assert letter.attachments[0].filename == "Счёт № 15.xlsx"
+    assert read_letter(raw_letter("x", Subject=name)).subject == "Счёт № 15.xlsx"
+
+
+def test_somebody_who_writes_of_encoded_words() -> None:
+    said = f"Что такое {ONCE} в теме?"
+    raw = raw_letter("x", Subject=f"=?utf-8?B?{b64encode(said.encode()).decode()}?=")
+    assert read_letter(raw).subject == said
