@@ -10,7 +10,7 @@ WORKERS ?= $(shell expr $$(nproc) + 1)
 SEED ?= $(shell od -An -N3 -tu4 /dev/urandom | tr -d ' ')
 $(if $(CORPUS),$(eval export CORPUS))
 
-.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak any-order soak versions
+.PHONY: help screenshots run demo letter test test-again check bench scale schema settings lock sbom fidelity chaos fuzz audit memory http-load threading silence imap-soak import-soak any-order containers soak versions
 .DEFAULT_GOAL := help
 
 .venv/installed: requirements.txt requirements-dev.txt
@@ -23,7 +23,8 @@ help:
 	@echo 'make run     start everything here: embedded database, receiver, bridge'
 	@echo 'make demo    fill the mailbox of the running service, and show one conversation'
 	@echo 'make letter  send one letter and show its dialog: make letter TEXT="…"'
-	@echo 'make test    run every test; say what was skipped'
+	@echo 'make test    run every test that takes no minutes; say what was skipped'
+	@echo 'make containers  build the image, and see it come up with compose'
 	@echo 'make test-again  run those that failed, one at a time'
 	@echo 'make versions run the fast tests with every other supported Python that is here'
 	@echo 'make chaos   break everything for a while and count letters: make chaos SECONDS=120 SEED=…'
@@ -36,7 +37,7 @@ help:
 	@echo 'make imap-soak   follow a mailbox through kills: make imap-soak LETTERS=2000 KILLS=50 SEED=1'
 	@echo 'make import-soak measure an import: make import-soak LETTERS=10000'
 	@echo 'make any-order  letters, corrections and crashes in any order: make any-order EXAMPLES=400 SEED=…'
-	@echo 'make soak    all that takes long: any order, IMAP, import, conversations, chaos by each policy'
+	@echo 'make soak    all that takes long: containers, any order, IMAP, import, conversations, chaos by each policy'
 	@echo 'make screenshots  take the pictures of the page for the documents'
 	@echo 'make check   lint, format and types'
 	@echo 'make bench   measure against a Node peer, turn by turn, on one database'
@@ -95,7 +96,12 @@ check: .venv/installed
 test: .venv/installed
 	-@$(MAKE) --silent .venv/schemathesis/bin/st
 	-@$(MAKE) --silent .venv/compose/installed
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m 'not minutes'
+
+# The image is built and comes up with compose, each generation of it that is here.
+containers: .venv/installed
+	-@$(MAKE) --silent .venv/compose/installed
+	$(BIN)/python -m pytest -n0 -m minutes tests/whole/test_compose.py
 
 # Those that failed, one at a time.
 test-again: .venv/installed
@@ -168,6 +174,6 @@ any-order: .venv/installed
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
 	$(addsuffix .py,$(addprefix tests/receiver/dialogs/test_,interleavings stateful meetings_in_any_order project))
 
-soak: any-order imap-soak import-soak threading
+soak: containers any-order imap-soak import-soak threading
 	@$(MAKE) --silent chaos ARGS='--policy participants'
 	@$(MAKE) --silent chaos ARGS='--policy anyone'

@@ -63,7 +63,6 @@ WORSE: dict[str, dict[str, object]] = {
 }
 
 
-@pytest.mark.every_server
 @pytest.mark.parametrize("faults", WORSE.values(), ids=WORSE.keys())
 def test_letters_come_in_from(
     tmp_path: Path, mailbox: Mailbox, worse: ImapProxy, faults: dict[str, object]

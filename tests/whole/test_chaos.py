@@ -227,6 +227,8 @@ async def test_the_ledger_sees_what_is_wrong(books: tuple[Ledger, Database, Judg
         assert found, name
         assert kind != "torn" or any(words in each for each in found), (name, found)
         for collection, documents in right.items():
+            if await database[collection].find().to_list(None) == documents:
+                continue
             await database[collection].delete_many({})
             if documents:
                 await database[collection].insert_many(documents)

@@ -190,6 +190,7 @@ def the_image_lists_what_is_in_it(run: Callable[..., str]) -> None:
     assert sorted(names) == there
 
 
+@pytest.mark.minutes
 def test_it_comes_up_with_nothing_prepared(compose: tuple[list[str], dict[str, str]]) -> None:
     command, env = compose
 

@@ -49,11 +49,12 @@ async def test_a_list_is_the_same_however_far_its_rows_are_looked_through(
     database: Database, monkeypatch: pytest.MonkeyPatch, sort: str
 ) -> None:
     files = filing(database)
-    await file(files, *(written(f"{n}", f"u{n % 4}", days=n % 5) for n in range(20)))
-    await file(files, *(sent(f"s{n}", f"u{n % 4}", f"{n}", days=n) for n in range(0, 20, 3)))
+    await file(files, *(written(f"{n}", f"u{n % 4}", days=n % 5) for n in range(12)))
+    await file(files, *(sent(f"s{n}", f"u{n % 4}", f"{n}", days=n) for n in range(0, 12, 3)))
     await file(files, *(written(f"x{n}", f"stranger{n}", names=f"{n}") for n in range(3)))
     queries, rows = Queries(database), Rows(database)
     lists, some = FilteredLists(queries, rows), 0
+    reaches = itertools.cycle([(7, 1000.0, 2), (2, 0.0, 3)])  # far, with small pages; hardly at all
     for said in (
         *FILTERS,
         {"has": "related"},
@@ -64,19 +65,19 @@ async def test_a_list_is_the_same_however_far_its_rows_are_looked_through(
             query = DialogsQuery.model_validate({**said, "sort": sort, "waiting": waiting})
             listing = listing_of(MAILBOX, query)
             wanted = await queries.page(listing, 100)
-            for together, seconds, limit in ((7, 1000.0, 2), (2, 0.0, 3)):
-                monkeypatch.setattr("receiver.listing.filtered.TOGETHER", together)
-                monkeypatch.setattr("receiver.listing.filtered.LOOK_SECONDS", seconds)
-                assert await lists.count(listing) in (len(wanted), None if seconds == 0 else -1)
-                page = await lists.page(listing, limit)
-                found = list(page.rows)
-                while page.after:
-                    page = await lists.page(replace(listing, after=page.after), limit)
-                    found += page.rows
-                    assert len(page.rows) <= limit
-                assert found == wanted
+            together, seconds, limit = next(reaches)
+            monkeypatch.setattr("receiver.listing.filtered.TOGETHER", together)
+            monkeypatch.setattr("receiver.listing.filtered.LOOK_SECONDS", seconds)
+            assert await lists.count(listing) in (len(wanted), None if seconds == 0 else -1)
+            page = await lists.page(listing, limit)
+            found = list(page.rows)
+            while page.after:
+                page = await lists.page(replace(listing, after=page.after), limit)
+                found += page.rows
+                assert len(page.rows) <= limit
+            assert found == wanted
             some += len(wanted)
-    assert some > 40
+    assert some > 30
 
 
 @pytest.mark.parametrize("sort", ["changed", "-changed"])
