@@ -44,16 +44,31 @@ def new_words(body: str, occasion: Occasion = _NOTHING_KNOWN) -> str:
     line ends become LF and blank lines around the result go.
     """
     text = without_armour(body)
-    apart, glued = parted(text) if occasion.answers and not occasion.forwarded else (text, [])
-    if glued:
-        reply = _trimmed(_new_lines(split(apart), occasion))
-        if reply and not any(line in reply for line in glued):
+    if occasion.answers and not occasion.forwarded:
+        reply = _of_parted(text, occasion)
+        if reply is not None:
             return reply
     lines = split(text)
     words = lines.text if occasion.forwarded else _new_lines(lines, occasion)
     if not any(line.strip() for line in words):
         words = lines.text
     return _trimmed(words)
+
+
+def _of_parted(text: str, occasion: Occasion) -> str | None:
+    """The new words of a letter in which a client's line lost the line end above it, if so.
+
+    None where nothing is gained by parting them. Words that stand before such a line are the
+    writer's, so that the letter is kept where they would go with the line.
+    """
+    apart, glued = parted(text, occasion.people)
+    if not glued:
+        return None
+    reply = _trimmed(_new_lines(split(apart), occasion))
+    if reply and not any(line.strip() in reply for _, line in glued):
+        return reply
+    whole = _trimmed(_new_lines(split(text), occasion))
+    return None if all(words in whole for words, _ in glued) else _trimmed(split(text).text)
 
 
 def _new_lines(lines: Lines, occasion: Occasion) -> list[str]:

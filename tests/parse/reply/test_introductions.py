@@ -149,3 +149,43 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
 )
 def test_what_only_looks_like_them_stays(body: str) -> None:
     assert new_words(body, ANSWER) == body
+
+
+# Behind words on one line, as gateways and phones leave it; nothing but its wording tells.
+ON_ONE_LINE = (
+    "On Mon, Sep 15, 2025 at 3:46 PM Help Desk <help@example.ru> wrote:",
+    "On Sep 15, 2025, at 3:46 PM, Help Desk <help@example.ru> wrote:",
+    "On 9/15/25 3:46 PM, Help Desk wrote:",
+    "Am Mo., 15. Sept. 2025 um 15:46 Uhr schrieb Help Desk <help@example.ru>:",
+    "Am 15.09.2025 um 15:46 schrieb Help Desk <help@example.ru>:",
+    "Help Desk <help@example.ru> schrieb am Mo., 15. Sept. 2025, 15:46:",
+    "Le lun. 15 sept. 2025 à 15:46, Help Desk <help@example.ru> a écrit :",
+    "El lun, 15 sept 2025 a las 15:46, Help Desk (<help@example.ru>) escribió:",
+    "Em seg., 15 de set. de 2025 às 15:46, Help Desk <help@example.ru> escreveu:",
+    "Il giorno lun 15 set 2025 alle ore 15:46 Help Desk <help@example.ru> ha scritto:",
+    "Op ma 15 sep 2025 om 15:46 schreef Help Desk <help@example.ru>:",
+    "pon., 15 wrz 2025 o 15:46 Help Desk <help@example.ru> napisał(a):",
+    "пн, 15 сент. 2025 г. в 15:46, Help Desk <help@example.ru>:",
+    '15.09.2025, 15:46, "Help Desk" <help@example.ru>:',
+    "15 сент. 2025 г., в 15:46, Help Desk <help@example.ru> написал(а):",
+    "Понедельник, 15 сентября 2025, 15:46 +03:00 от Help Desk <help@example.ru>:",
+    "Help Desk <help@example.ru>, 15 Eyl 2025 Pzt, 15:46 tarihinde şunu yazdı:",
+    "2025年9月15日(月) 15:46 Help Desk <help@example.ru>:",
+    "Help Desk <help@example.ru> 于2025年9月15日周一 15:46写道：",
+    "2025년 9월 15일 (월) 오후 3:46, Help Desk <help@example.ru>님이 작성:",
+)
+
+
+@pytest.mark.parametrize("line", ON_ONE_LINE)
+@pytest.mark.parametrize(
+    "words", ["Yes", "Да, подходит", "Tak, dziękuję", "On Monday it can be done"]
+)
+def test_words_before_a_client_s_line_are_the_writer_s(words: str, line: str) -> None:
+    for old in (OLD, [f"> {each}".rstrip() for each in OLD]):
+        history = "\n".join(old)
+        assert new_words(f"{words} {line}\n\n{history}", ANSWER) == words
+
+
+def test_words_that_introduce_a_letter_are_kept_with_it() -> None:
+    body = f"This is what they say: {ON_ONE_LINE[0]}\n\n" + "\n".join(OLD)
+    assert "This is what they say:" in new_words(body, ANSWER)
