@@ -28,7 +28,8 @@ from receiver.listing.spans import (
 from receiver.store.mongo import Database, Document, store_errors
 
 MOST = 1000
-FEW = 100
+FEW, SOME = 100, 20
+NOTHING: Document = {"revision": 1, "part_of": 1}  # but what tells a dialog from a part
 SOON = timedelta(minutes=10)
 
 
@@ -59,7 +60,8 @@ class Rows:
         if listing.after:
             rows = await self._found(listing, beside(listing, listing.after), limit, projection)
         bounds = listing.filters.get(listing.sort.field)
-        spans = self._spans(listing, limit - len(rows))
+        edge = END if self._knows_where(listing) else await self._edge(listing)
+        spans = self._spans(listing, limit - len(rows), edge)
         span = next(spans, None)
         while span and len(rows) < limit:
             part, found = cut(span, bounds) if bounds else span, []
@@ -87,14 +89,55 @@ class Rows:
             found = await self._dialogs.find(query, ROW).limit(MOST).to_list(MOST)
         return list(filter(_is_head, found))
 
-    def _spans(self, listing: Listing, wanted: int) -> Spans:
+    def _knows_where(self, listing: Listing) -> bool:
+        """Tell whether it is known where a list begins, or its end is there for all to see."""
+        look = self._looks.get(_name(listing))
+        known = look is not None and look.until >= datetime.now(UTC)
+        return known or listing.sort.newest_first or bool(_start(listing))
+
+    async def _edge(self, listing: Listing) -> datetime:
+        """Return about where a list begins whose oldest row comes first.
+
+        A page of its newest rows says how close they are, and short spans further and further back
+        whether there still are some. If that page has all of them, the list is known.
+        """
+        latest = replace(listing, sort=replace(listing.sort, newest_first=True))
+        newest = await self.page(latest, FEW)
+        look = self._looks[_name(latest)]
+        if len(newest) < FEW:
+            self._looks[_name(listing)] = look
+            return END
+        origin: datetime = newest[-1][listing.sort.field]
+        window = max(look.apart * SOME, FIRST)
+        near, far = timedelta(), window
+        while await self._has(listing, origin, far, window):
+            near, far = far, far * 2
+        while far - near > window:
+            middle = (near + far) / 2
+            there = await self._has(listing, origin, middle, window)
+            near, far = (middle, far) if there else (near, middle)
+        return origin - near - window
+
+    async def _has(
+        self, listing: Listing, origin: datetime, way: timedelta, window: timedelta
+    ) -> bool:
+        """Tell whether there are rows in a short span so long before a time."""
+        if origin - BEGINNING <= way + window:
+            return False
+        span = TimeSpan(origin - way - window, origin - way)
+        return bool(await self._found(listing, within(listing, span), 1, NOTHING))
+
+    def _spans(self, listing: Listing, wanted: int, edge: datetime) -> Spans:
         now, newest_first = datetime.now(UTC), listing.sort.newest_first
         look = self._looks.get(_name(listing))
         pace = Pace.of_rows(look.apart, wanted) if look else Pace(wanted)
         if start := _start(listing):
             yield from back_from(start, now, pace) if newest_first else on_from(start, now, pace)
         elif look is None or look.until < now:
-            yield from back_from(None, now, pace) if newest_first else from_the_beginning(now, pace)
+            if newest_first:
+                yield from back_from(None, now, pace)
+            else:
+                yield from from_the_beginning(now, pace, edge)
         elif look.began is None:
             yield TimeSpan(BEGINNING, END)
         elif newest_first:

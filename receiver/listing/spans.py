@@ -48,7 +48,7 @@ class Pace:
 
     def went(self, rows: int) -> None:
         """Take into account how many rows a span of this length held."""
-        self._way += self.length
+        self._way = self._way + self.length if self._rows else self.length
         self._rows += rows
         if rows:
             self._empty = timedelta()
@@ -80,12 +80,16 @@ def on_from(start: datetime, now: datetime, pace: Pace) -> Spans:
     yield TimeSpan(low, END)
 
 
-def from_the_beginning(now: datetime, pace: Pace) -> Spans:
-    """Yield spans from the beginning of time on, each a tenth younger till something is found."""
+def from_the_beginning(now: datetime, pace: Pace, edge: datetime = END) -> Spans:
+    """Yield spans from the beginning of time on, each a tenth younger till something is found.
+
+    ``edge`` is about where that will be: from there on they are as long as the pace has it.
+    """
     low, age, found = BEGINNING, OLDEST, 0
-    while age > NEWEST_AGE and not found:
-        found = yield TimeSpan(low, now - age)
-        low, age = now - age, age * YOUNGER
+    while age > NEWEST_AGE and low < edge and not found:
+        high = min(now - age, edge)
+        found = yield TimeSpan(low, high)
+        low, age = high, age * YOUNGER
     pace.wanted -= found
     yield from on_from(low, now, pace)
 

@@ -210,8 +210,11 @@ async def test_no_page_of_a_tab_reads_much_however_many_dialogs_there_are(
             assert len(page.heads) == PAGE
             assert page.next
             assert max(rows.read) <= 200, tab
-            assert sum(rows.read) <= 220, tab
+            begins = tab == "us" and not cursor  # where the longest wait is has to be found once
+            assert sum(rows.read) <= (700 if begins else 220), tab
             rows.read, cursor = [], page.next
+    await lists.page(MAILBOX, "us", "")
+    assert sum(rows.read) <= 220
 
 
 async def test_strangers_of_a_database_of_before_are_noticed_too(database: Database) -> None:
