@@ -41,7 +41,7 @@ from receiver.web.bodies import ROOM_BYTES, BodyRoom
 from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
-from receiver.web.problems import answering_errors, tell_as_problem
+from receiver.web.problems import TOLD, answering_errors, tell_as_problem
 from receiver.web.proofs import ProofRequests
 from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
 from receiver.web.server import connection_limit
@@ -147,6 +147,7 @@ def _serving(parts: Iterable[Answering], readiness: Readiness) -> web.Applicatio
     """Return the application that serves the routes of all parts."""
     app = web.Application(middlewares=[count_request, answering_errors(told), refuse_encoded])
     app.on_response_prepare.append(tell_as_problem)
+    app[TOLD] = told
     app.on_response_prepare.append(name_no_versions)
     app.on_response_prepare.append(keep_private)
     app.on_response_prepare.append(keep_to_itself)

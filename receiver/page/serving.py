@@ -210,7 +210,7 @@ def told(request: web.Request, problem: Problem) -> web.Response:
     answer = web.Response(
         text=text,
         status=problem.status,
-        headers=dict(problem.headers),
+        headers=HEADERS | dict(problem.headers),
         content_type="text/html",
         charset="utf-8",
     )

@@ -15,7 +15,6 @@ import asyncio
 import json
 import logging
 import time
-from dataclasses import replace
 from typing import Any, cast
 
 from aiohttp import StreamReader, web
@@ -24,7 +23,13 @@ from aiohttp.typedefs import Handler
 
 from contract.door.sparing_log import SparingLog
 from receiver.errors import Problem
-from receiver.web.problems import answer_of
+from receiver.web.problems import (
+    HEAD_KEPT,
+    NO_REQUEST,
+    Told,
+    answer_of,
+    answer_to_unread,
+)
 
 log = logging.getLogger(__name__)
 
@@ -39,15 +44,17 @@ MAX_FRAMES_BYTES = 2 * HEAD_READ_BYTES
 WATCH_SECONDS = 1.0
 TELL_SECONDS = 60.0
 SERVER = "email-listener"
-NO_REQUEST = Problem(400, "this is no HTTP request")
 
 
 class HttpConnection(web.RequestHandler):
     """One client's connection. Times are those of ``time.monotonic``, in seconds."""
 
-    def __init__(self, door: "HttpDoor", server: web.Server, **settings: Any) -> None:
+    def __init__(self, door: "HttpDoor", server: web.Server, told: Told, **settings: Any) -> None:
         super().__init__(server, **settings)
         self._door = door
+        self._told = told
+        self._head = b""  # the beginning of a head that is not complete
+        self._refused = False  # of no request: what still comes is let fall
         self._request: web.BaseRequest | None = None
         self._body: StreamReader | None = None  # that has not come whole yet
         self._framed = 0  # the bytes that came of it, with what frames them
@@ -80,10 +87,13 @@ class HttpConnection(web.RequestHandler):
 
     def data_received(self, data: bytes) -> None:
         """Count what belongs to no request or is nothing of its body, then read it."""
+        if self._refused:
+            return
         body = self._body if self._body is not None and not self._body.is_eof() else None
         if data and body is None:
             self._body = None
             self._ahead += len(data)
+            self._head += data[: HEAD_KEPT - len(self._head)]
             if self.head_begun is None:
                 self.head_begun = time.monotonic()
             if self._ahead > MAX_AHEAD_BYTES or self.unread is not None:
@@ -118,6 +128,7 @@ class HttpConnection(web.RequestHandler):
     def begin(self, request: web.BaseRequest) -> None:
         """Note that a request's head is complete and its handler begins."""
         self._request = request
+        self._head = b""
         self.head_begun = None
         if request.content.is_eof():  # requests may wait behind it
             taken = sum(len(name) + len(value) + 4 for name, value in request.raw_headers)
@@ -178,7 +189,8 @@ class HttpConnection(web.RequestHandler):
         """Answer what is no HTTP, with nothing of its bytes in the answer or in the log."""
         if isinstance(exc, HttpProcessingError):
             self.note_malformed(type(exc).__name__)
-            answer = answer_of(replace(NO_REQUEST, status=status))
+            self._refused = True
+            answer = answer_to_unread(request, self._head, status, exc, self._told)
         else:
             log.error("%d for a request", status, exc_info=exc)
             answer = answer_of(Problem(status, "an error of ours"))

@@ -3,9 +3,12 @@
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from http import HTTPStatus
+from typing import cast
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.typedefs import Handler, Middleware
 
 from contract.keyring import SecretsMissing
@@ -15,9 +18,15 @@ from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
 
-
+HEAD_KEPT = 4096  # bytes of a head; browsers say first what they would have
+NO_REQUEST = Problem(400, "this is no HTTP request")
+# A browser sends the cookies of all programs at an address, whichever port they use.
+TOO_LONG = Problem(
+    400, "the address or a header is longer than 8 KB; if not the address, delete its cookies"
+)
 FOR_PROGRAMS = ("/v1/", "/webhook/")
 Told = Callable[[web.Request, Problem], web.Response]
+TOLD: web.AppKey[Told] = web.AppKey("told")
 
 
 def answering_errors(told: Told) -> Middleware:
@@ -62,7 +71,26 @@ async def tell_as_problem(_request: web.BaseRequest, response: web.StreamRespons
 def by_browser(request: web.Request) -> bool:
     """Tell whether a person looks at the answer."""
     accepted = ",".join(request.headers.getall("Accept", []))
-    return "text/html" in accepted.lower() and not request.path.startswith(FOR_PROGRAMS)
+    return asks_for_html(accepted) and not request.path.startswith(FOR_PROGRAMS)
+
+
+def asks_for_html(accepted: str) -> bool:
+    """Tell whether a value of Accept is a browser's."""
+    return "text/html" in accepted.lower()
+
+
+def answer_to_unread(
+    request: web.BaseRequest, head: bytes, status: int, error: HttpProcessingError, told: Told
+) -> web.Response:
+    """Return the answer for a head that begins so, with nothing of it; ``request`` has none."""
+    problem = replace(TOO_LONG if isinstance(error, LineTooLong) else NO_REQUEST, status=status)
+    first, *lines = head.decode("latin-1").split("\r\n")
+    fields = {name.lower(): value for name, _, value in (line.partition(":") for line in lines)}
+    path = first.partition(" ")[2]
+    if not asks_for_html(fields.get("accept", "")) or path.startswith(FOR_PROGRAMS):
+        return answer_of(problem)
+    languages = {"Accept-Language": fields.get("accept-language", "")}
+    return told(cast(web.Request, request.clone(headers=languages)), problem)
 
 
 def answer_of(problem: Problem) -> web.Response:

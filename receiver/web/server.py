@@ -17,6 +17,7 @@ from contract.language.speaking import language_of_log, speaking
 from contract.process import CannotStart, cannot_listen
 from receiver.settings import ReceiverSettings
 from receiver.web.connections import IDLE_SECONDS, READ_BYTES, HttpConnection, HttpDoor
+from receiver.web.problems import TOLD
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +117,7 @@ def _connection(
     return HttpConnection(
         door,
         runner.server,
+        runner.app[TOLD],
         loop=loop,
         access_log=None,
         auto_decompress=False,

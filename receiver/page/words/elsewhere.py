@@ -12,6 +12,10 @@ from contract.doctor.russian import in_russian
 from receiver.page.words import PageWords
 
 PROBLEMS = {
+    "this is no HTTP request": "это не запрос HTTP",
+    "the address or a header is longer than 8 KB; if not the address, delete its cookies": (
+        "адрес или заголовок запроса длиннее 8 КБ; если не адрес, удалите его cookie"
+    ),
     "sign in first": "сначала войдите",
     "the sign-in has ended: open the page again": "сеанс закончился: откройте страницу снова",
     "the link was used already, or is too old": "ссылка уже использована или устарела",

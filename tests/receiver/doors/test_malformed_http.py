@@ -71,6 +71,35 @@ async def test_whoever_makes_an_answer_it_is_a_problem_without_a_word_of_the_req
     assert b"hush" not in answer.lower()
 
 
+BROWSER = b"Accept: text/html,*/*;q=0.8\r\nAccept-Language: ru\r\n"
+LONG = b"hush" * 2500
+TO_A_PERSON = {
+    "cookies of many programs": (b"/", BROWSER + b"Cookie: a=" + LONG, "удалите его cookie"),
+    "more of them": (b"/", BROWSER + b"Cookie: a=" + b"hush" * 4500, "удалите его cookie"),
+    "another mistake": (b"/d/1", BROWSER + b": hush", "это не запрос HTTP"),
+    "what is for programs": (b"/v1/dialogs", BROWSER + b"Cookie: a=" + LONG, None),
+    "a program": (b"/", b"Accept: */*\r\nCookie: a=" + LONG, None),
+}
+
+
+@pytest.mark.parametrize(("path", "head", "told"), TO_A_PERSON.values(), ids=TO_A_PERSON)
+async def test_a_browser_is_told_in_a_page_what_is_wrong_with_its_request(
+    receiver: Service, path: bytes, head: bytes, told: str | None
+) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
+    writer.write(b"GET %b HTTP/1.1\r\nHost: a\r\n%b\r\n\r\n" % (path, head))
+    answer = (await asyncio.wait_for(reader.read(), 5)).decode()
+    writer.close()
+    assert answer.split()[1] == "400"
+    assert "hush" not in answer
+    if told is None:
+        assert "application/problem+json" in answer
+        assert "longer than 8 KB" in answer
+    else:
+        assert told in answer
+        assert "Content-Security-Policy: default-src 'none'" in answer
+
+
 METHODS = (b"GET", b"POST", b"PUT", b"CONNECT", b"OPTIONS", b"PRI", b"G\xff")
 TARGETS = (
     *(b"/", b"*", b"/webhook/email", b"a:443", b"/?a=%", b"\xff\xfe", b"/%ff%0a"),
