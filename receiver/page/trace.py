@@ -50,15 +50,11 @@ TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), tim
 
 @dataclass(frozen=True)
 class MissingReason:
-    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell.
-
-    ``rows`` are the dialogs in which it may be under another name.
-    """
+    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell."""
 
     words: str
     found: bool | None
     detail: str = ""
-    rows: Sequence[ListRow] = ()
 
 
 class TracePages:
@@ -121,7 +117,7 @@ class TracePages:
             asked=asked.line,
             shown=one_line(asked.line, MAX_WORDS),
             traced=traced,
-            rows=[] if reasons else rows,
+            rows=rows,
             held=held,
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             reasons=reasons,
@@ -275,9 +271,7 @@ def reasons_why(
             bool(troubled) or None,
             ", ".join(dict.fromkeys(troubled or read)) or words("missing.no_folder"),
         ),
-        MissingReason(
-            words("missing.dialogs"), bool(rows), words.n("missing.matches", len(rows)), rows
-        ),
+        MissingReason(words("missing.dialogs"), bool(rows), words.n("missing.matches", len(rows))),
         MissingReason(words("missing.erased"), erased, words("missing.erased_hint")),
         MissingReason(words("missing.never"), never, _untold(words, asked, part)),
     ]
