@@ -31,6 +31,7 @@ from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
+from bridge.courier.room import RoomForLetters
 from bridge.courier.sender_dns import SenderDns, SenderFacts
 from bridge.spool.deliveries import Deliveries, delivered
 from bridge.spool.envelope import NotATrace
@@ -47,8 +48,9 @@ STOP_SECONDS = 10.0
 class Courier:
     """Delivers letters; the spool alone remembers what is to be done.
 
-    There are two lanes, each with ``concurrency`` requests on their way at once: those that were
-    tried before go by themselves, so that what fails, however many and slowly, delays no other.
+    There are three lanes, each with ``concurrency`` requests on their way at once: those that were
+    tried before go by themselves, and so do those that have ended a parsing process or take it too
+    long, so that what fails, however many and slowly, delays no other.
 
     Each letter has a task of its own. What is the same for several, a hop to the disk or a request
     to the receiver, they do together where they meet (``InGroups``, ``Outbox``).
@@ -66,9 +68,11 @@ class Courier:
         self._sender_dns = sender_dns
         self._parsers = parsers
         self._queued: dict[str, Waiting] = {}
-        self._fresh = Lane(self._queued, concurrency)
-        self._tried = Lane(self._queued, concurrency)
-        self._outboxes = {lane: Outbox(webhook, concurrency) for lane in (self._fresh, self._tried)}
+        self._fresh = Lane(self._queued, RoomForLetters(concurrency))
+        self._tried = Lane(self._queued, RoomForLetters(concurrency))
+        self._apart = Lane(self._queued, RoomForLetters(1, many=concurrency))
+        lanes = (self._fresh, self._tried, self._apart)
+        self._outboxes = {lane: Outbox(webhook, concurrency) for lane in lanes}
         self._on_the_way: dict[str, asyncio.Task[None]] = {}
         self._defer = InGroups[tuple[Waiting, float]](lambda item: spool.defer(*item))
         self._deliveries = Deliveries.beside(spool.root)
@@ -83,7 +87,7 @@ class Courier:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._rescan())
-                for lane in (self._fresh, self._tried):
+                for lane in self._outboxes:
                     tasks.create_task(self._serve(lane))
         finally:
             if self._on_the_way:
@@ -117,7 +121,8 @@ class Courier:
         if letter.id in self._on_the_way or (known and known.due <= letter.due):
             return
         tried = age(letter.id, letter.due) >= SHORTEST_SECONDS
-        (self._tried if tried else self._fresh).put(letter)
+        lane = self._tried if tried else self._fresh
+        (self._apart if self._parsers.waits_apart(letter.id) else lane).put(letter)
 
     def _landed(self, lane: Lane, letter: Waiting, task: asyncio.Task[None]) -> None:
         lane.landed(letter)

@@ -7,17 +7,19 @@ MANY_BYTES = 8 * 1024 * 1024
 class RoomForLetters:
     """Counts letters and their bytes; ``few`` may be on their way whatever their size.
 
-    Many are, so that they can be read and sent together; of large ones few, as each takes memory.
+    ``many`` are, so that they can be read and sent together; of large ones few, as each takes
+    memory.
     """
 
-    def __init__(self, few: int) -> None:
+    def __init__(self, few: int, many: int = MANY) -> None:
         self._few = few
+        self._many = many
         self._letters = 0
         self._bytes = 0
 
     def has(self, size: int) -> bool:
         """Tell whether there is room for one more letter of ``size`` bytes."""
-        small = self._letters < MANY and self._bytes + size <= MANY_BYTES
+        small = self._letters < self._many and self._bytes + size <= MANY_BYTES
         return small or self._letters < self._few
 
     def enter(self, size: int) -> None:

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from itertools import count as count_from
 from pathlib import Path
 from shutil import rmtree
 
@@ -16,6 +17,7 @@ from bridge.courier.parsing.parse_process import (
     ParseProcess,
     ParserDied,
     Question,
+    TakesLong,
     started,
 )
 from bridge.courier.sender_dns import SenderFacts
@@ -24,6 +26,7 @@ STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
 LARGE_BYTES = 8 * 1024 * 1024
 DEPTH = 4  # letters that a process is asked for ahead
 SLOW_SECONDS = 0.5
+LONG_SECONDS = 2.0
 
 
 class ParsePool:
@@ -33,7 +36,9 @@ class ParsePool:
     have ended a process wait apart, for one of their own that reads one at a time and ends with it.
 
     A letter that takes long keeps its process to itself: those behind it are asked of another, and
-    while at most ``count`` are so taken, others are started in their places. So it holds up nobody.
+    while at most ``count`` are so taken, others are started in their places. Any more are given up
+    after ``LONG_SECONDS``, and wait apart, too. While letters wait, every other one that is asked
+    is the newest: who comes after a thousand that hang, or end their processes, is not the last.
     """
 
     def __init__(
@@ -58,6 +63,13 @@ class ParsePool:
         self._large = asyncio.Semaphore(1)
         self._apart = asyncio.Semaphore(1)
         self._with_parts: set[str] = set()
+        self._long: set[str] = set()
+        self._newest_next = False
+        self._order = count_from(0)
+
+    def waits_apart(self, letter_id: str) -> bool:
+        """Tell whether the letter has ended a process, or took long while others waited."""
+        return letter_id in self._long or self._deaths.of(letter_id) > 0
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["ParsePool"]:
@@ -85,13 +97,17 @@ class ParsePool:
         deaths = self._deaths.of(letter_id)
         how = STEPS[min(deaths, len(STEPS) - 1)]
         large = await _is_large(path, size)
-        async with self._turn(large, deaths):
+        apart = self.waits_apart(letter_id)
+        async with self._turn(large, apart):
             question = Question(path, self._parts / letter_id, how, facts, large)
             self._with_parts.add(letter_id)
             try:
                 with metrics.PARSING.labels(how).time():
-                    parsed = await (self._alone(question) if deaths else self._asked(question))
+                    parsed = await (self._alone(question) if apart else self._asked(question))
             except (DiskTrouble, NobodysLetter):
+                raise
+            except TakesLong:
+                self._long.add(letter_id)
                 raise
             except ParserDied:
                 metrics.PARSER_DEATHS.inc()
@@ -101,9 +117,9 @@ class ParsePool:
             self._with_parts.discard(letter_id)
         return parsed
 
-    def _turn(self, large: bool, deaths: int) -> AbstractAsyncContextManager[None]:
+    def _turn(self, large: bool, apart: bool) -> AbstractAsyncContextManager[None]:
         """Return what to wait for before the letter may have a process."""
-        if deaths:
+        if apart:
             return self._apart
         return self._large if large else nullcontext()
 
@@ -117,12 +133,16 @@ class ParsePool:
             await process.end()
 
     async def _asked(self, question: Question) -> Parsed:
+        question.order = next(self._order)
         self._waiting.append(question)
         self._feed()
         if not self._watched:
             self._watched = True
             self._do(self._watch())
         return await question.answer
+
+    def _wait_again(self, questions: Iterable[Question]) -> None:
+        self._waiting = deque(sorted([*questions, *self._waiting], key=lambda each: each.order))
 
     def _feed(self) -> None:
         """Ask what may be asked; start processes where there are too few."""
@@ -131,18 +151,21 @@ class ParsePool:
                 self._do(each.end())
         self._processes = [each for each in self._processes if not (each.ended or each.gone)]
         while self._waiting:
-            if self._waiting[0].answer.done():  # nobody waits any more
-                self._waiting.popleft()
-                continue
-            process = self._least_busy(self._waiting[0].large)
-            if process is None or process.depth:
+            end = -1 if self._newest_next else 0
+            question = self._waiting[end]
+            process = None if question.answer.done() else self._least_busy(question.large)
+            if process is None and not question.answer.done():
                 self._start_another()
-            if process is None:
                 return
-            process.ask(self._waiting.popleft())
+            del self._waiting[end]
+            if process is not None:  # else nobody waits any more
+                if process.depth:
+                    self._start_another()
+                process.ask(question)
+                self._newest_next = not self._newest_next
 
     def _least_busy(self, large: bool) -> ParseProcess | None:
-        deepest = 1 if large else DEPTH
+        deepest = 1 if large or self._slow else DEPTH  # none behind one that may hang as well
         able = [each for each in self._processes if each.depth < deepest and not each.large]
         return min(able, key=lambda each: each.depth, default=None)
 
@@ -165,8 +188,8 @@ class ParsePool:
 
     def _answered(self) -> None:
         """Take notice that a process has answered or ended: what it left is asked of others."""
-        for process in [each for each in (*self._processes, *self._slow) if each.ended]:
-            self._waiting.extendleft(reversed(process.left()))
+        for process in [each for each in self._processes if each.ended]:
+            self._wait_again(process.left())  # of slow ones it was done before
         for process in [each for each in self._slow if each.ended or not each.depth]:
             self._slow.remove(process)
             if not process.ended and len(self._processes) + self._starting < self._count:
@@ -181,11 +204,16 @@ class ParsePool:
         while self._waiting or any(process.depth for process in self._processes):
             await asyncio.sleep(SLOW_SECONDS / 2)
             for process in list(self._processes):
-                slow = process.works_for(loop.time()) > SLOW_SECONDS and not process.large
-                if slow and len(self._slow) < self._count:
+                seconds = 0.0 if process.large else process.works_for(loop.time())
+                if seconds > SLOW_SECONDS and len(self._slow) < self._count:
                     self._processes.remove(process)
                     self._slow.append(process)
-                    self._waiting.extendleft(reversed(process.behind()))
+                    self._wait_again(process.behind())
+                elif seconds > LONG_SECONDS:
+                    self._processes.remove(process)
+                    self._wait_again(process.behind())
+                    process.give_up()
+                    self._do(process.end())
             self._feed()
         self._watched = False
 
@@ -203,6 +231,7 @@ class ParsePool:
 
     async def settled(self, letter_id: str) -> None:
         """Forget how often the letter has ended a process: it is gone."""
+        self._long.discard(letter_id)
         if self._deaths.of(letter_id):
             await asyncio.to_thread(self._deaths.forget, letter_id)
 

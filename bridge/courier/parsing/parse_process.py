@@ -30,6 +30,10 @@ class ParserDied(Exception):
     """The parsing process ended, or was ended, before it answered."""
 
 
+class TakesLong(ParserDied):
+    """The letter takes long while others wait: it is to wait apart, with all of its time."""
+
+
 class DiskTrouble(ParserDied):
     """The disk kept a letter from being parsed, which says nothing about the letter."""
 
@@ -74,13 +78,17 @@ class Parsed:
 
 @dataclass(eq=False, slots=True)
 class Question:
-    """A letter to be parsed; its parts go to a directory in ``parts``, another in each process."""
+    """A letter to be parsed; its parts go to a directory in ``parts``, another in each process.
+
+    ``order`` is that in which letters came.
+    """
 
     path: Path
     parts: Path
     how: str
     facts: SenderFacts
     large: bool
+    order: int = 0
     answer: "asyncio.Future[Parsed]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -163,6 +171,10 @@ class ParseProcess:
         if self._process.stdin is not None:
             self._process.stdin.write(question.line(self.pid))
         self._more.set()
+
+    def give_up(self) -> None:
+        """Say of the letter that it works on that it takes long; ``end`` follows."""
+        _fail(self._asked[0], TakesLong("it takes long to parse, so it waits apart"))
 
     async def end(self) -> None:
         """Kill the process; what it was asked is not answered."""

@@ -248,6 +248,27 @@ async def test_a_letter_that_takes_long_holds_up_nobody(tmp_path: Path, spooled:
         await asyncio.gather(*hung, return_exceptions=True)
 
 
+async def test_a_letter_is_not_the_last_behind_many_that_hang(
+    tmp_path: Path, spooled: Path
+) -> None:
+    """Forty hang, and two processes: in their order it would be the turn of the good one late."""
+    slow = [endless(tmp_path, f"{number}-slow") for number in range(40)]
+    async with ParsePool(2, 3600.0, 1024, tmp_path / "parts").running() as parsers:
+        await read(parsers, spooled)
+        hung = [asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in slow]
+        await asyncio.sleep(0)
+        assert (await parsers.parse("good", spooled, SenderFacts())).event
+        given_up = [path.stem for path in slow if parsers.waits_apart(path.stem)]
+        assert len(given_up) <= 8
+        assert len([task for task in hung if task.done()]) == len(given_up)
+        # It counts no death: when its turn comes again it has all of its time, in one of its own.
+        assert not any(parsers._deaths.of(each) for each in given_up)
+        assert not parsers.waits_apart("good")
+        for task in hung:
+            task.cancel()
+        await asyncio.gather(*hung, return_exceptions=True)
+
+
 async def test_a_letter_that_dies_takes_nobody_with_it(tmp_path: Path, spooled: Path) -> None:
     """Those that its process was asked for behind it count no death and are asked of another."""
     deaths = Deaths()
