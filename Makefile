@@ -171,8 +171,9 @@ any-order: .venv/installed
 	$(eval SEED := $(SEED))
 	@echo 'any order, SEED=$(SEED)'
 	@INTERLEAVINGS_EXAMPLES=$(EXAMPLES) STATEFUL_EXAMPLES=$(EXAMPLES) MEETINGS_EXAMPLES=$(EXAMPLES) PROJECTED_EXAMPLES=$(EXAMPLES) \
+	ATTACK_ORDERS=$(EXAMPLES) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
-	$(addsuffix .py,$(addprefix tests/receiver/dialogs/test_,interleavings stateful meetings_in_any_order project))
+	$(addsuffix .py,$(addprefix tests/receiver/dialogs/test_,attacks interleavings stateful meetings_in_any_order project))
 
 soak: containers any-order imap-soak import-soak threading
 	@$(MAKE) --silent chaos ARGS='--policy participants'

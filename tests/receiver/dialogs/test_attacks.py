@@ -61,6 +61,8 @@ def attacks() -> Iterator[Letter]:
 
 
 ATTACKS = list(attacks())
+# Through the database go some of each kind: what decides is one rule, and it sees them all.
+SHARE = 9
 
 
 def test_the_set_is_large() -> None:
@@ -88,7 +90,7 @@ def test_the_rule_lets_no_stranger_in(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(int(os.environ.get("ATTACK_ORDERS", "1"))))
 async def test_no_stranger_gets_into_the_users_dialog(seed: int, database: Database) -> None:
-    letters = among(HONEST, ATTACKS[seed % 3 :: 3], seed)
+    letters = among(HONEST, ATTACKS[seed % SHARE :: SHARE], seed)
     found = await filed(database, letters, subjects=seed % 2 == 0)
     own = {letter.message["body"] for letter in HONEST}
     assert [texts for texts in found if own & {*texts.split()}] == ["1 3 4 5 7 8"]
@@ -97,6 +99,6 @@ async def test_no_stranger_gets_into_the_users_dialog(seed: int, database: Datab
 
 @pytest.mark.parametrize("first", [True, False], ids=["strangers first", "strangers last"])
 async def test_nor_if_all_come_before_or_after_it(first: bool, database: Database) -> None:
-    some = ATTACKS[::3]
+    some = ATTACKS[3 if first else 6 :: SHARE]
     letters = [*some, *HONEST] if first else [*HONEST, *some]
     assert "1 3 4 5 7 8" in await filed(database, letters)
