@@ -6,7 +6,7 @@ the dialogs are what the facts that are left make of the letters.
 
 from collections.abc import Iterable, Set
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from bson import ObjectId
@@ -58,7 +58,8 @@ class Corrections:
         if keys == held:
             raise Problem(409, "a dialog must keep a letter")
         opened = ObjectId()
-        fact = _fact("split", who, await self._now(), keys=keys, rest=held - keys, opened=opened)
+        now, keys = await self._store.dialogs.now(), frozenset(keys)
+        fact = Fact(ObjectId(), "split", who, now, keys, held - keys, opened=opened)
         return await self._carry_out(mailbox, fact, [source.id, opened], min(keys))
 
     async def merge(self, one_id: Any, other_id: Any, who: str) -> Corrected:
@@ -67,7 +68,8 @@ class Corrections:
         if one.id == other.id:
             return Corrected(one.id, changed=False)
         keys, joins = _keys(one), _keys(other)
-        fact = _fact("merge", who, await self._now(), keys=keys, joins=joins)
+        now = await self._store.dialogs.now()
+        fact = Fact(ObjectId(), "merge", who, now, keys, joins=joins)
         return await self._carry_out(one.head["mailbox"], fact, [one.id, other.id], min(keys))
 
     async def move(self, dialog_id: Any, key: str, to: Any, who: str) -> Corrected:
@@ -79,8 +81,8 @@ class Corrections:
         if key not in _keys(source):
             await self._refuse_unknown(mailbox, {key})
             raise Problem(409, "the letter is in neither of the two dialogs")
-        rest = _keys(source) - {key}
-        fact = _fact("move", who, await self._now(), keys={key}, rest=rest, joins=_keys(target))
+        now, rest = await self._store.dialogs.now(), _keys(source) - {key}
+        fact = Fact(ObjectId(), "move", who, now, frozenset([key]), rest, _keys(target))
         return await self._carry_out(mailbox, fact, [source.id, target.id], key)
 
     async def undo(
@@ -110,7 +112,7 @@ class Corrections:
                 raise Problem(409, "there is nothing to undo")
             fact = named[0] if named else counting[0]
             undoes, touched = fact.id, letters_of(fact, facts)
-        undo = _fact("undo", who, await self._now(), undoes=undoes)
+        undo = Fact(ObjectId(), "undo", who, await self._store.dialogs.now(), undoes=undoes)
         key = min(touched & _keys(source) or touched)
         return await self._carry_out(mailbox, undo, [source.id], key, touched)
 
@@ -169,17 +171,6 @@ class Corrections:
             raise Problem(409, "the dialogs are of different mailboxes")
         return one, other
 
-    async def _now(self) -> datetime:
-        return (await self._store.dialogs.now()).astimezone(UTC)
-
 
 def _keys(dialog: Dialog) -> frozenset[str]:
     return frozenset(each["key"] for each in dialog.messages)
-
-
-def _fact(what: Any, who: str, when: datetime, **named: Any) -> Fact:
-    sets = {
-        name: frozenset(value) if name in ("keys", "rest", "joins") else value
-        for name, value in named.items()
-    }
-    return Fact(ObjectId(), what, who, when, **sets)

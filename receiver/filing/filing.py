@@ -33,13 +33,14 @@ class Filing:
 
     def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
         self._recognising = Recognising(store.letters, store.blobs)
+        self._letters = store.letters
         self._dialogs = store.dialogs
         self._policy: Policy = policy
         self._guesses = match_by_subject
         self._erased = Erased(store)
         self._quoting = Quoting(store)
         self._keeping = Keeping(store, self._erased, match_by_subject)
-        self._look = Look(store.letters, store.dialogs, policy)
+        self._look = Look(store.letters, store.dialogs)
         self.settle = Settling(store, self._look, policy).settle
 
     async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
@@ -188,7 +189,7 @@ class Filing:
             for one in each.letter.ids
             if one == each.letter.message_id or one not in carried
         }
-        for found in await self._look.named(batch.mailbox, unknown, IDS):
+        for found in await self._letters.knowing(batch.mailbox, unknown, IDS):
             own = batch.kept.get(found.letter.key)
             seen = own or batch.near.kept.get(found.letter.key)
             if seen is None or (own and found.dialog != own.dialog):

@@ -13,8 +13,6 @@ from receiver.letters.letter import Letter
 from receiver.reply.new_words import MANY_CARRIERS
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
-from receiver.store.mongo import Document
-from receiver.threads.group import Policy
 
 MAX_PEOPLE = 50
 FIRST_IDS = 12
@@ -23,10 +21,9 @@ FIRST_IDS = 12
 class Look:
     """Looks around in one mailbox."""
 
-    def __init__(self, letters: Letters, dialogs: Dialogs, policy: Policy) -> None:
+    def __init__(self, letters: Letters, dialogs: Dialogs) -> None:
         self._letters = letters
         self._dialogs = dialogs
-        self._policy = policy
 
     async def around(
         self,
@@ -63,12 +60,6 @@ class Look:
         if shared:
             await self._take_in(near, mailbox, shared)
         return near
-
-    async def named(
-        self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT
-    ) -> list[Kept]:
-        """Return the letters that are found under any of the names."""
-        return await self._letters.knowing(mailbox, names, projection)
 
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
         projection = WITH_TEXTS if near.texts else LOOKED_AT

@@ -133,7 +133,7 @@ class Settling:
         ids |= {each.message_id for each in letters}
         seen = {message["key"] for each in world.dialogs.values() for message in each.messages}
         seen |= world.near.kept.keys()
-        found = await self._look.named(world.mailbox, ids, POINTERS)
+        found = await self._letters.knowing(world.mailbox, ids, POINTERS)
         if any(each.letter.key not in seen for each in found):
             raise LookAgain
 
@@ -195,7 +195,7 @@ class Settling:
         everywhere = set.intersection(*(set(each.head["participants"]) for each in inside))
         new = [*sorted(group.people - everywhere)][:MAX_PEOPLE]
         names = {named(one, person) for each in group.letters for one in each.ids for person in new}
-        found = await self._look.named(world.mailbox, names) if names else []
+        found = await self._letters.knowing(world.mailbox, names) if names else []
         world.near.kept |= {
             each.letter.key: each for each in found if each.letter.key not in world.near.kept
         }

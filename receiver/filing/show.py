@@ -39,9 +39,7 @@ class Show:
         for aim in aims:
             await self._point(world, aim, opens)
         await self._take_in(aims)
-        for aim in aims:
-            if aim.dialog is None:
-                await self._open(world, aim)
+        await self._open(world, [aim for aim in aims if aim.dialog is None])
         for aim in aims:
             for gone in aim.absorbed:
                 if not await self._dialogs.remove(gone, aim.id):
@@ -113,7 +111,7 @@ class Show:
 
         Else others have opened the dialog meanwhile and merged it: its letters stand there now.
         """
-        before = await self._dialogs.redirects.last_revision(dialog_id)
+        before = (await self._dialogs.redirects.last_revisions([dialog_id])).get(dialog_id)
         if before is not None:
             head = (await self._dialogs.heads([dialog_id])).get(dialog_id)
             read = world.dialogs.get(head["_id"]) if head else None
@@ -187,23 +185,33 @@ class Show:
         if together and not await self._dialogs.write_all(together):
             raise LookAgain
 
-    async def _open(self, world: World, aim: Aim) -> None:
-        document = {
-            "_id": aim.id,
-            "mailbox": world.mailbox,
-            **aim.says,
-            "messages": aim.messages,
-            "parts": [],
-            "count": len(aim.messages),
-        }
-        world.created.add(aim.id)
-        if not await self._dialogs.open(document, aim.before):
+    async def _open(self, world: World, aims: Sequence[Aim]) -> None:
+        if not aims:
+            return
+        ids = {aim.id for aim in aims}
+        documents = [
+            {
+                "_id": aim.id,
+                "mailbox": world.mailbox,
+                **aim.says,
+                "messages": aim.messages,
+                "parts": [],
+                "count": len(aim.messages),
+            }
+            for aim in aims
+        ]
+        world.created |= ids
+        before = {aim.id: aim.before for aim in aims if aim.before is not None}
+        if await self._dialogs.open_all(documents, before) != ids:
             raise LookAgain
-        aim.written = 1
-        keys = aim.group.keys
+        for aim in aims:
+            aim.written = 1
+        keys = {key for aim in aims for key in aim.group.keys}
         kept = await self._letters.of_keys(world.mailbox, keys)
         heads = await self._dialogs.heads({each.dialog for each in kept})
-        if any(heads.get(each.dialog, {}).get("_id") != aim.id for each in kept):
+        if any(
+            heads.get(each.dialog, {}).get("_id") != world.home[each.letter.key] for each in kept
+        ):
             raise LookAgain
 
     async def _write(self, aim: Aim, messages: Sequence[Document]) -> None:

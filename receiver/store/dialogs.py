@@ -8,6 +8,7 @@ into another one leads there by a document in ``redirects``.
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from receiver.store.dialog import (
@@ -27,7 +28,6 @@ from receiver.store.dialog import (
 from receiver.store.mongo import (
     Database,
     Document,
-    DuplicateKey,
     ServerClock,
     insert_new,
     store_errors,
@@ -88,38 +88,36 @@ class Dialogs:
         further = await self.whole_by(into) if into else {}
         return found | {one: further[to] for one, to in leads.items() if to in further}
 
-    async def open(self, document: Document, before: int | None = None) -> bool:
-        """Insert a new dialog; False if it is there, or was there and went into another one.
+    async def open_all(
+        self, documents: Sequence[Document], before: Mapping[Any, int] = MappingProxyType({})
+    ) -> set[Any]:
+        """Insert new dialogs in one call, and return the ids of those that were opened.
 
-        ``before`` is its last revision, if it is to come back. The redirect is looked at after the
+        Not of those that are there, or were there and went into another one, but for those that
+        are to come back (``before``: their last revision). Redirects are looked at after the
         insert: who was too slow has opened again what others had opened and merged. It stays, for
         a reader may have seen it; settling its letters has it go where they stand.
         """
-        changed = await self._clock.now()
-        revision = 0 if before is None else before + 1
-        full = document | measured(document["messages"])
-        try:
-            times = {"changed": changed, "opened": changed, "revision": revision}
-            with store_errors():
-                await self._dialogs.insert_one(full | times)
-        except DuplicateKey:
-            return False
-        return await self.redirects.last_revision(document["_id"]) == before
-
-    async def open_all(self, documents: Sequence[Document]) -> set[Any]:
-        """Insert new dialogs in one call, as ``open`` does; return the ids of those now there."""
         now = await self._clock.now()
-        fresh = {"changed": now, "opened": now, "revision": 0}
-        full = [each | measured(each["messages"]) | fresh for each in documents]
+        times = {"changed": now, "opened": now}
+        full = [
+            each
+            | measured(each["messages"])
+            | times
+            | {"revision": before.get(each["_id"], -1) + 1}
+            for each in documents
+        ]
         there = await insert_new(self._dialogs, full)
         opened = {each["_id"] for place, each in enumerate(full) if place not in there}
-        return opened - (await self.redirects.of(opened)).keys()
+        last = await self.redirects.last_revisions(opened)
+        return {one for one in opened if last.get(one) == before.get(one)}
 
     async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
         """Open a dialog of any length, its parts first; False if there is one already."""
         rest, given = await self._parts.take_from(head, messages)
         fields = {"messages": rest, "parts": given, "count": len(messages)}
-        if await self.open(head | fields, await self.redirects.last_revision(head["_id"])):
+        before = await self.redirects.last_revisions([head["_id"]])
+        if await self.open_all([head | fields], before):
             return True
         await self._parts.forget(given)
         return False
@@ -164,7 +162,7 @@ class Dialogs:
         """
         updates = []
         for head in heads:
-            update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
+            update = differing(head, {})
             if len(head["related"]) < MAX_RELATED:
                 update |= {"$addToSet": {"related": other}, "$max": {"noticed": 1}}
             else:
@@ -250,8 +248,7 @@ class Dialogs:
 
     async def touch(self, head: Document) -> bool:
         """Have whoever read a dialog before look again; False if it has changed since we did."""
-        update: Document = {"$inc": {"revision": 1}, "$currentDate": {"changed": True}}
-        if not await self._update(head, update):
+        if not await self._replace(head, {}):
             return False
         head["revision"] += 1
         return True
@@ -278,12 +275,10 @@ class Dialogs:
             [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
         )
 
-    async def _update(self, head: Document, update: Document) -> bool:
-        with store_errors():
-            return bool((await self._dialogs.update_one(as_read(head), update)).matched_count)
-
     async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
-        return await self._update(old, differing(old, fields))
+        update = differing(old, fields)
+        with store_errors():
+            return bool((await self._dialogs.update_one(as_read(old), update)).matched_count)
 
     async def _give_to_a_part(self, dialog_id: Any) -> None:
         """Move the oldest letters of a full head into parts; others may write it meanwhile."""

@@ -18,17 +18,17 @@ class Redirects:
 
     async def of(self, ids: Collection[Any]) -> dict[Any, Any]:
         """Return where ids lead, those that lead elsewhere; None where letters were erased."""
-        if not ids:
-            return {}
-        with store_errors():
-            found = await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {each["_id"]: each["into"] for each in found}
+        return {each["_id"]: each["into"] for each in await self._found(ids)}
 
-    async def last_revision(self, dialog_id: Any) -> int | None:
-        """Return the last revision of a dialog that went into another one."""
+    async def last_revisions(self, ids: Collection[Any]) -> dict[Any, int]:
+        """Return the last revisions of dialogs that went into others, of these those that did."""
+        return {each["_id"]: each["revision"] for each in await self._found(ids)}
+
+    async def _found(self, ids: Collection[Any]) -> list[Document]:
+        if not ids:
+            return []
         with store_errors():
-            found = await self._redirects.find_one({"_id": dialog_id})
-        return found["revision"] if found else None
+            return await self._redirects.find({"_id": {"$in": list(ids)}}).to_list(None)
 
     async def erased_from(self, dialog_id: Any) -> str | None:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
