@@ -14,7 +14,8 @@ from receiver.doctor.trouble import hosts_of, in_words
 from receiver.erasing.disposal import dispose
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
-from receiver.filing.sweeper import Sweeper
+from receiver.filing.sweeper import SETTLED_AFTER, Sweeper
+from receiver.migration.orphans import EarlierOrphans
 from receiver.proving.silence_watch import QuietMailboxes
 from receiver.retaining.daily import Daily
 from receiver.settings import ReceiverSettings
@@ -56,6 +57,7 @@ class Readiness:
         self._blobs = store.blobs
         self._sweeper = sweeper
         self._daily = daily
+        self._orphans = EarlierOrphans(database, store.dialogs)
         self._quiet = QuietMailboxes(database, store.letters)
         self._policy = settings.join_policy
         self.schema_in_place = False
@@ -122,6 +124,7 @@ class Readiness:
             await asyncio.sleep(SWEEP_SECONDS if self.schema_in_place else SCHEMA_RETRY_SECONDS)
 
     async def _sweep(self) -> None:
+        await self._orphans.forget(await self._store.dialogs.now() - SETTLED_AFTER)
         if count := await self._sweeper.sweep():
             log.info("settled %d letters that were not shown", count)
         metrics.tell_backup(await standing.backed_up(self._database))

@@ -7,12 +7,14 @@ which asks once more about everything that was kept since.
 from collections.abc import Iterable, Set
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from receiver.erasing.tombstones import counts
 from receiver.filing.collections import Store
 from receiver.letters.arrival import Arrival
 from receiver.letters.belonging import digest_of_key, digests_of_letter, owned_before
 from receiver.letters.letter import Letter
+from receiver.store.letters import POINTERS
 from receiver.store.mongo import Document, StoreUnavailable
 
 ATTEMPTS = 20
@@ -31,6 +33,7 @@ class Erased:
 
     def __init__(self, store: Store) -> None:
         self._leaving = store.leaving
+        self._letters = store.letters
         self._dialogs = store.dialogs
         self._overview = store.overview
         self._facts = store.facts
@@ -114,6 +117,21 @@ class Erased:
         else:
             raise StoreUnavailable("the dialogs kept changing")
         return taken
+
+    async def take_out_of(self, mailbox: str, ids: Set[Any]) -> set[str]:
+        """Take what was erased out of dialogs that show letters which are not kept.
+
+        A merge may have carried it along. Return the letters that stood beside it.
+        """
+        beside: set[str] = set()
+        for dialog in (await self._dialogs.whole(ids)).values():
+            messages = {each["key"]: each for each in dialog.messages}
+            letters = await self._letters.of_keys(mailbox, messages, POINTERS)
+            for each in letters:
+                messages.pop(each.letter.key)
+            left = await self.kept(Letter(mailbox, each) for each in messages.values())
+            beside |= (await self.take_away(mailbox, left)).beside
+        return beside
 
     async def _among(self, known: dict[str, dict[str, datetime]]) -> set[str]:
         asked = {digest for digests in known.values() for digest in digests}

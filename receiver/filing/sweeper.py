@@ -10,7 +10,7 @@ has come is a watermark in the database, so that whichever receiver sweeps next 
 What does not agree is settled.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.filing.look import by_name
 from receiver.filing.world import Projects, Settles
-from receiver.letters.letter import Letter
 from receiver.store.letters import POINTERS, Kept
 from receiver.store.mongo import Document
 from receiver.threads.projection import noticed_of
@@ -51,7 +50,6 @@ class Sweeper:
         self._erased = Erased(store)
         self._quoting = Quoting(store)
         self._looked_for_others = False
-        self._looked_for_orphans = False
         self._read_until: dict[str, datetime] = {}
         self._read: dict[str, frozenset[Any]] = {}  # what the next sweep would read once more
 
@@ -59,7 +57,6 @@ class Sweeper:
         """Settle what does not agree; return how many letters that concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
-        await self._forget_orphans_of_before(until)
         for mailbox, marked in (await self._watermarks()).items():
             since = max(marked, self._read_until.get(mailbox, marked))
             span = SPAN
@@ -88,19 +85,6 @@ class Sweeper:
                     found[mailbox] = first
             self._looked_for_others = True
         return found
-
-    async def _forget_orphans_of_before(self, until: datetime) -> None:
-        """Take away, once for a database, the parts whose writer of an earlier version died.
-
-        Those said nothing before their head went; ours do, and so are read back.
-        """
-        overview = self._store.overview
-        if self._looked_for_orphans or await overview.were_parts_looked_at():
-            self._looked_for_orphans = True
-            return
-        async for parts in overview.parts_written_before(until):
-            await self._store.dialogs.forget_orphans(parts)
-        await overview.say_parts_were_looked_at()
 
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None where nothing was kept or changed."""
@@ -153,35 +137,28 @@ class Sweeper:
         beside = by_name(await self._store.letters.knowing(mailbox, ids, POINTERS))
         pointers = {each.dialog for found in beside.values() for each in found}
         heads = await self._store.dialogs.heads(pointers | {each.dialog for each in kept})
-        wrong: set[str] = set()
-        for each in kept:
-            own = heads.get(each.dialog)
-            met = {other.dialog for one in each.letter.ids for other in beside.get(one, ())}
-            others = {heads[one]["_id"]: heads[one] for one in met if one in heads}
-            if own and not await self._know_each_other(own, others):
-                wrong.add(each.letter.key)
-        return wrong
-
-    async def _know_each_other(self, head: Document, others: Mapping[Any, Document]) -> bool:
-        """Tell whether a dialog names each of the others, or they it; who names many may."""
-        if head["related_more"]:
-            return True
-        named = {head["_id"], *head["related"]}
-        unnamed = [
-            other
-            for one, other in others.items()
-            if one not in named and head["_id"] not in other["related"]
+        doubtful = [
+            (each.letter.key, own, other)
+            for each in kept
+            if (own := heads.get(each.dialog))
+            for one in {met.dialog for name in each.letter.ids for met in beside.get(name, ())}
+            if (other := heads.get(one)) and not _says_of(own, other) and not _says_of(other, own)
         ]
-        unnamed = [other for other in unnamed if not other["related_more"]]
-        if not unnamed:
-            return True
-        former = {one for each in (head, *unnamed) for one in each["related"]}
-        leads = {one: to["_id"] for one, to in (await self._store.dialogs.heads(former)).items()}
-        named = {leads.get(one) for one in head["related"]}
-        return all(
-            each["_id"] in named or head["_id"] in {leads.get(one) for one in each["related"]}
-            for each in unnamed
-        )
+        names = await self._named_by([head for _, *both in doubtful for head in both])
+        return {
+            key
+            for key, own, other in doubtful
+            if other["_id"] not in names[own["_id"]] and own["_id"] not in names[other["_id"]]
+        }
+
+    async def _named_by(self, heads: Sequence[Document]) -> dict[Any, set[Any]]:
+        """Return which dialogs each of these names, by the ids that they have now."""
+        former = {one for head in heads for one in head["related"]}
+        leads = await self._store.dialogs.heads(former)
+        return {
+            head["_id"]: {leads[one]["_id"] for one in head["related"] if one in leads}
+            for head in heads
+        }
 
     async def _shown_elsewhere(self, mailbox: str, ids: list[Any]) -> set[tuple[str, Any]]:
         """Return the letters that stand in dialogs to which they do not point, and in which."""
@@ -192,7 +169,7 @@ class Sweeper:
             for one, keys in held.items():
                 wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}
             without = {one for one, keys in held.items() if keys - letters.keys()}
-            left = await self._take_away_without_letters(mailbox, without)
+            left = await self._erased.take_out_of(mailbox, without)
             wrong |= {(key, letters[key]) for key in left if letters.get(key)}
         return wrong
 
@@ -201,21 +178,6 @@ class Sweeper:
         letters = await self._store.letters.of_keys(mailbox, keys, POINTERS)
         heads = await self._store.dialogs.heads({each.dialog for each in letters})
         return {each.letter.key: heads.get(each.dialog, {}).get("_id") for each in letters}
-
-    async def _take_away_without_letters(self, mailbox: str, ids: Set[Any]) -> set[str]:
-        """Take what was erased out of dialogs that show letters which are not kept.
-
-        A merge may have carried it along. Return the letters that stood beside it.
-        """
-        beside: set[str] = set()
-        for dialog in (await self._store.dialogs.whole(ids)).values():
-            messages = {each["key"]: each for each in dialog.messages}
-            letters = await self._store.letters.of_keys(mailbox, messages, POINTERS)
-            for each in letters:
-                messages.pop(each.letter.key)
-            left = await self._erased.kept(Letter(mailbox, each) for each in messages.values())
-            beside |= (await self._erased.take_away(mailbox, left)).beside
-        return beside
 
     async def _related_by_one_side(self, ids: list[Any]) -> set[str]:
         """Return a letter of each dialog that another one, which it names, does not name.
@@ -228,15 +190,18 @@ class Sweeper:
             found = await self._store.dialogs.heads(ids[start : start + AT_ONCE])
             heads = [head for head in found.values() if head["related"]]
             others = await self._store.dialogs.heads({r for head in heads for r in head["related"]})
-            named = {r for other in others.values() for r in other["related"]}
-            leads = await self._store.dialogs.heads(named - found.keys()) | found
+            names = await self._named_by(list(others.values()))
             for head in heads:
                 left = [one for one in head["related"] if one in others]
                 if len(left) < len(head["related"]):
                     noticed = noticed_of(head["kinds"], head["has"], left)
                     await self._store.dialogs.unrelate(head, left, noticed)
-                for other in (others[r] for r in head["related"] if r in others):
-                    back = {leads[r]["_id"] for r in other["related"] if r in leads}
-                    if head["_id"] not in back and not other["related_more"]:
+                for other in (others[one] for one in left):
+                    if head["_id"] not in names[other["_id"]] and not other["related_more"]:
                         wrong.add(head["opened_by"])
         return wrong
+
+
+def _says_of(head: Document, other: Document) -> bool:
+    """Tell whether a dialog is the other, or names it, or names so many that it may."""
+    return bool(head["related_more"]) or other["_id"] in (head["_id"], *head["related"])

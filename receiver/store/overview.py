@@ -1,16 +1,11 @@
 """Many dialogs at once, of their messages no more than which they are."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from bson import ObjectId
-
 from receiver.store.dialog import Dialog, ours
 from receiver.store.mongo import Database, Document, store_errors
-
-AT_ONCE = 500
-PARTS = "parts"
 
 
 class Overview:
@@ -19,7 +14,6 @@ class Overview:
     def __init__(self, database: Database, collection: str = "dialogs") -> None:
         self._dialogs = database[collection]
         self._redirects = database["redirects"]
-        self._meta = database["meta"]
 
     async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
         """Return every dialog of a mailbox: its letters' order, what it says of others."""
@@ -75,34 +69,6 @@ class Overview:
         parts = {each["_id"]: each["part_of"] for each in found if each.get("part_of")}
         heads = (each for each in found if "revision" in each and each["_id"] not in parts)
         return {each["_id"]: each["revision"] for each in heads}, parts
-
-    async def parts_written_before(self, when: datetime) -> AsyncIterator[dict[Any, Any]]:
-        """Yield all parts of all mailboxes that nobody changed since, each with its dialog.
-
-        A few hundred documents at a time, so that no request waits long for it.
-        """
-        last = ObjectId("0" * 24)
-        fields = {"part_of": 1, "changed": 1}
-        while True:
-            after = {"_id": {"$gt": last}}
-            with store_errors():
-                some = self._dialogs.find(after, fields).sort("_id", 1).limit(AT_ONCE)
-                found = await some.to_list(AT_ONCE)
-            parts = (each for each in found if each.get("part_of"))
-            yield {each["_id"]: each["part_of"] for each in parts if each["changed"] < when}
-            if len(found) < AT_ONCE:
-                return
-            last = found[-1]["_id"]
-
-    async def were_parts_looked_at(self) -> bool:
-        """Tell whether all parts of this database were looked at once."""
-        with store_errors():
-            return await self._meta.find_one({"_id": PARTS}) is not None
-
-    async def say_parts_were_looked_at(self) -> None:
-        """Note that all parts of this database were looked at."""
-        with store_errors():
-            await self._meta.update_one({"_id": PARTS}, {"$set": {"looked": True}}, upsert=True)
 
     async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
         """Return the dialogs of a user and a subject, with the keys of their letters."""

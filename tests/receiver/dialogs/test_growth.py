@@ -14,6 +14,7 @@ from receiver.filing.corrections import Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
+from receiver.migration.orphans import EarlierOrphans
 from receiver.store.dialog import MAX_RELATED
 from receiver.store.mongo import Database
 from tests.letters import START
@@ -25,7 +26,6 @@ from tests.receiver.written import (
     filed,
     filing,
     project,
-    sweeper_of,
     written,
 )
 
@@ -163,11 +163,9 @@ async def test_parts_that_a_writer_of_before_left_go_once(database: Database) ->
     parts = await database.dialogs.find({"part_of": {"$ne": None}}).to_list(None)
     left = [{**parts[0], "_id": ObjectId(), "changed": START} for _ in range(3)]
     await database.dialogs.insert_many([left[0], {**left[1], "part_of": ObjectId()}, left[2]])
-    await Store.of(database).letters.set_watermark(parts[0]["mailbox"], datetime.now(UTC))
     await database.dialogs.insert_one({"_id": "foreign", "messages": [], "mailbox": "x@example.ru"})
     await database.meta.delete_one({"_id": "parts"})
-    sweeper = sweeper_of(database)
-    await sweeper.sweep()
+    await EarlierOrphans(database, Store.of(database).dialogs).forget(datetime.now(UTC))
     assert await orphans(database) == []
     assert await database.dialogs.count_documents({"part_of": {"$ne": None}}) == len(parts)
 
