@@ -10,12 +10,12 @@ from typing import Any
 
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
-from receiver.reply.new_words import MANY_CARRIERS
+from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
 
 MAX_PEOPLE = 50
-FIRST_IDS = 12
+FEW_IDS = 2
 
 
 class Look:
@@ -36,19 +36,21 @@ class Look:
     ) -> Near:
         """Return what knows an id of the letters, with texts if asked for.
 
-        ``near`` is what was read before: it is completed, and then says what is new. Of a letter
-        that names many ids the first are looked up; the rest only where they are not known by what
-        those led to.
+        ``near`` is what was read before: it is completed, and then says what is new. Of one letter
+        that names many ids the first are looked up, with texts all that it may quote; the rest only
+        where they are not known by what those led to.
         """
         near = near or Near(texts=texts)
-        ids = {one for each in letters for one in each.ids[: FIRST_IDS + 1]}
-        await self._take_in(near, mailbox, ids | also)
-        rest = {one for each in letters for one in each.ids[FIRST_IDS + 1 :]} - ids
-        if rest and len(letters) == 1:
-            near.known_there = _known_in_one_dialog(near, letters[0]) & rest
-        if rest := rest - near.known_there:
-            near.known_there = frozenset()
-            await self._take_in(near, mailbox, {one for each in letters for one in each.ids} - ids)
+        ids = {one for each in letters for one in each.ids}
+        first = tuple(ids)
+        if len(letters) == 1:
+            first = letters[0].ids[: 1 + (MOST_NAMED if texts else FEW_IDS)]
+        await self._take_in(near, mailbox, {*first, *also})
+        if rest := ids.difference(first):
+            near.known_there = _known_in_one_dialog(near, first[1:]) & rest
+            if rest - near.known_there:
+                near.known_there = frozenset()
+                await self._take_in(near, mailbox, rest)
         known_elsewhere = _shared(near)
         shared = [
             named(one, person)
@@ -95,19 +97,18 @@ def _shared(near: Near) -> set[str]:
     return {one for each in beside_others for one in each.letter.ids}
 
 
-def _known_in_one_dialog(near: Near, letter: Letter) -> frozenset[str]:
+def _known_in_one_dialog(near: Near, named: Collection[str]) -> frozenset[str]:
     """Return the ids that the letters found know, if they stand in one dialog that shares no id.
 
-    And one of them is named by the letter: then that is why it would be there, and no reason is
-    left to find out who carries the others.
+    And one of them carries an id that was looked up because a letter names it (``named``): then
+    that is why it would be there, and no reason is left to find out who carries the others.
     """
     heads = {head["_id"]: head for head in near.heads.values()}
     if len(heads) != 1 or any(near.head_of(each) is None for each in near.kept.values()):
         return frozenset()
     [head] = heads.values()
-    named = {one for _, one in letter.cited}
     found = [each.letter for each in near.kept.values()]
-    if head["related"] or named.isdisjoint(each.message_id for each in found):
+    if head["related"] or not any(each.message_id in named for each in found):
         return frozenset()
     return frozenset(one for each in found for one in each.ids)
 
