@@ -9,6 +9,7 @@ import re
 
 from bridge.parse.text.alphabets.latin import central_page
 from bridge.parse.text.alphabets.letters import alphabet_page
+from bridge.parse.text.alphabets.spelling import spelt_page
 from bridge.parse.text.alphabets.thai import is_thai
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (
@@ -227,7 +228,9 @@ def _without_label(content: bytes) -> str:
     told = likely_page(content) or guess(content)
     if told is None and is_few_chinese(content):
         told = "gb18030"
-    return by_code_page(content, told or ("cp932" if is_shift_jis(content) else "cp1252"))
+    if told is None and is_shift_jis(content):
+        told = "cp932"
+    return by_code_page(content, told or spelt_page(content) or "cp1252")
 
 
 def likely_page(content: bytes) -> str | None:
@@ -243,7 +246,7 @@ def _other_alphabet(content: bytes) -> str | None:
     if has_only_signs(content):
         return None
     if not stand_together(content) and (told := central_page(content)):
-        return told
+        return spelt_page(content) or told
     if is_among_latin(content) or not (is_mostly_high(content) or stand_together(content)):
         return None
     if best_code_page(content)[1] >= _NO_OTHER_ALPHABET:

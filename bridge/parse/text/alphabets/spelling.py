@@ -1,0 +1,80 @@
+"""A few words of Central Europe without a label: told by how they are spelt.
+
+A text that is no UTF-8 and reads as Western is Western, unless a letter stands where no Western
+language has it («Dìkuji», «Øím») and all of it is spelt as one other language does it. One letter
+may be enough, so this is asked only where nothing says what the text is.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from bridge.parse.text.alphabets import spellings
+
+MAX_SAMPLE = 2_000
+MOST_TO_A_BREAK = 8  # letters above ASCII; of a long Western text one or two may be unheard of
+
+_LANGUAGES = (
+    (spellings.CZECH_AND_SLOVAK, ("cp1250", "iso8859-2")),
+    (spellings.POLISH, ("cp1250", "iso8859-2")),
+    (spellings.HUNGARIAN, ("cp1250",)),
+    (spellings.CROATIAN_AND_SLOVENE, ("cp1250", "iso8859-2")),
+    (spellings.TURKISH, ("cp1254",)),
+    (spellings.ROMANIAN, ("cp1250",)),
+    (spellings.LITHUANIAN, ("cp1257",)),
+    (spellings.LATVIAN, ("cp1257",)),
+)
+_NO_LETTER = re.compile("[\x00-@\\[-`{-\x7f]")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+# Signs that a Western page shows for letters of the others, and what they stand beside as signs.
+_SIGNS = {
+    **dict.fromkeys("£¥¦¯±¶¼¾", (".", ".")),
+    "³": (".mdc", "."),
+    "¹": ("." + _LETTERS, "."),
+    "º": (".no", "."),
+    "ª": (".a", "."),
+    "µ": (".", ".msglaf"),
+    "»": ("." + _LETTERS, "."),
+    "Ÿ": ("", ""),
+}
+_WITHIN_A_WORD = re.compile(r"(?<=[a-z])[¿¡](?=[a-z])")  # what was an apostrophe: «you¿ll»
+
+Spelling = Mapping[str, tuple[str, str]]
+
+
+def spelt_page(content: bytes) -> str | None:
+    """Return the page in which bytes that read as Western are of another language, or None."""
+    sample = content[:MAX_SAMPLE]
+    shown = sample.decode("cp1252", "replace")
+    high = sum(byte >= 0xA0 or byte in b"\x8c\x9c\x9f" for byte in sample)
+    western = _breaks(_WITHIN_A_WORD.sub("'", shown), {**_spelling(spellings.WESTERN), **_SIGNS})
+    if not western or western * MOST_TO_A_BREAK < high:
+        return None
+    for language, pages in _LANGUAGES:
+        for page in pages:
+            text = sample.decode(page, "replace")
+            if "\ufffd" not in text and not _breaks(text, _spelling(language), strange=2):
+                return page
+    return None
+
+
+@cache
+def _spelling(table: str) -> Spelling:
+    rows = (row.split() for row in table.split("\n") if row)
+    return {letter: (before, after) for letter, before, after in rows}
+
+
+def _breaks(text: str, spelling: Spelling, strange: int = 0) -> int:
+    """Count the neighbours that a language does not have; a letter it lacks counts ``strange``."""
+    signs = "." + _NO_LETTER.sub(".", text.lower()) + "."
+    broken = 0
+    for place, sign in enumerate(signs[1:-1], 1):
+        if sign <= "\x7f":
+            continue
+        known = spelling.get(sign)
+        if known:
+            broken += signs[place - 1] not in known[0]
+            broken += signs[place + 1] not in known[1]
+        elif sign.isalpha():
+            broken += strange
+    return broken
