@@ -171,7 +171,16 @@ texts = Texts(
         "the server is not the primary of its replica set, which is looked for": (
             "это не основной узел набора реплик, ищется основной"
         ),
-        "the server's disk is full": "на диске сервера нет места",
+        "the server's disk is full: make room there; nothing that it acknowledged is lost": (
+            "на диске сервера нет места: освободите его; из подтверждённого ничего не потеряно"
+        ),
+        "the server ended the connection: does it still run? its log says why, such as a full"
+        " disk": (
+            "сервер закрыл соединение: работает ли он? причина в его журнале, например диск полон"
+        ),
+        "what is loaded stays: once that is mended, the same command goes on from there": (
+            "загруженное остаётся: устраните причину и повторите ту же команду, она продолжит"
+        ),
         "too few members of the replica set have the write; it is tried again": (
             "запись есть не на всех нужных узлах набора реплик; попытка повторится"
         ),

@@ -10,7 +10,7 @@ from contract.process import CannotStart
 from receiver.backup import load
 from receiver.backup.checking import check
 from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
 from receiver.erasing.afterwards.replay import bury, in_backup, replay
@@ -62,7 +62,11 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     except Damaged as error:
         tell(spoken(str(error)), error=True)
         return 1
-    return status or _prove(settings, again)
+    status = status or _prove(settings, again)
+    if status == UNAVAILABLE:
+        goes_on = "what is loaded stays: once that is mended, the same command goes on from there"
+        tell(texts(goes_on), error=True)
+    return status
 
 
 async def _restore(

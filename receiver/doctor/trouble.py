@@ -30,7 +30,7 @@ _BY_CODE = {
     11600: "the server is going down",
     10107: "the server is not the primary of its replica set, which is looked for",
     13435: "the server is not the primary of its replica set, which is looked for",
-    14031: "the server's disk is full",
+    14031: "the server's disk is full: make room there; nothing that it acknowledged is lost",
 }
 
 _BY_TEXT = {
@@ -43,6 +43,9 @@ _BY_TEXT = {
     ),
     r"Name or service not known|nodename nor servname|name resolution": (
         "no such host: look at the name in MONGO_URI, or at DNS"
+    ),
+    r"connection closed|reset by peer|Broken pipe": (
+        "the server ended the connection: does it still run? its log says why, such as a full disk"
     ),
     r"refused": "nobody listens there: is MongoDB running, and is the port right?",
     r"SSL|certificate": (
@@ -122,8 +125,8 @@ def in_words(error: BaseException | None, hosts: str) -> str:
 def _cause(error: BaseException | None) -> str:
     text = _short(str(error))
     match error:
-        case OperationFailure() if error.code in _BY_CODE:
-            return f"{texts.word(_BY_CODE[error.code])} ({text})"
+        case OperationFailure() if known := [each for each in _codes(error) if each in _BY_CODE]:
+            return f"{texts.word(_BY_CODE[known[0]])} ({text})"
         case WTimeoutError():
             return texts("too few members of the replica set have the write; it is tried again")
         case OperationFailure():
@@ -136,6 +139,13 @@ def _cause(error: BaseException | None) -> str:
             return texts("{text}: look at MONGO_URI, {right}", text=text, right=_right())
         case _:
             return text or type(error).__name__
+
+
+def _codes(error: OperationFailure) -> list[int]:
+    """Return the codes of an error: of each write, where one call had several."""
+    details = error.details or {}
+    each = [*details.get("writeErrors", ()), *details.get("writeConcernErrors", ())]
+    return [error.code or 0, *(one.get("code", 0) for one in each)]
 
 
 def _unreachable(text: str, slow: bool) -> str:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import SecretStr
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     ConfigurationError,
     NetworkTimeout,
     OperationFailure,
@@ -43,7 +44,10 @@ from tests import servers
         (ServerSelectionTimeoutError("No primary available for writes"), "no primary"),
         (NetworkTimeout("h:1: timed out"), "no answer in time"),
         (AutoReconnect("SSL handshake failed: certificate verify failed"), "TLS does not come"),
-        (AutoReconnect("connection closed"), "does not come about: connection closed"),
+        (AutoReconnect("h:1: connection closed"), "does it still run? its log says why"),
+        (AutoReconnect("h:1: something new"), "does not come about: h:1: something new"),
+        (OperationFailure("No space left on device", 14031), "make room there"),
+        (BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 14031}]}), "make room there"),
         (
             ConfigurationError("The DNS query name does not exist"),
             "with mongodb+srv:// the name is the one that Atlas or your administrator gave",

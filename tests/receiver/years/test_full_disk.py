@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from yarl import URL
 
 from receiver.backup.layout import complete
 from receiver.erasing import record
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, Document
 from tests.receiver.running import Run
+from tests.receiver.years import mongo_proxy
 from tests.receiver.years.test_erasing import IVAN, everything, filled
 
 __all__ = ["filled"]
@@ -95,3 +97,40 @@ async def test_without_room_for_the_act_it_is_said_and_the_next_one_tells_of_bot
     assert status == 0, complaints
     act = (Path(output.splitlines()[-1]) / record.ACT).read_text("utf-8")
     assert "прервано и закончено теперь" in act
+
+
+NO_SPACE = {"code": 14031, "errmsg": "No space left on device"}
+
+
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        ("insert", {"ok": 1, "n": 0, "writeErrors": [NO_SPACE | {"index": 0}]}),
+        ("insert", {"ok": 0} | NO_SPACE),
+        ("update", {"ok": 0} | NO_SPACE),
+    ],
+)
+async def test_where_the_servers_disk_is_full_a_restore_says_what_to_do_and_goes_on(
+    filled: Database, run: Run, tmp_path: Path, mongo_uri: str, command: str, refused: Document
+) -> None:
+    place = tmp_path / "backups"
+    assert run("backup", str(place))[0] == 0
+    into = {"MONGO_DATABASE": f"{filled.name}_restored", "DATA_DIR": str(tmp_path)}
+    words = ("restore", str(complete(place)[0]))
+
+    def refuse(answer: Document) -> None:
+        answer.clear()
+        answer.update(refused)
+
+    try:
+        with mongo_proxy.before(URL(mongo_uri).port or 27017) as proxy:
+            proxy.changes[command] = refuse
+            uri = f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true"
+            status, _, said = run(*words, MONGO_URI=uri, **into)
+        assert status == 75, said
+        assert "make room there" in said
+        assert "the same command goes on from there" in said
+        assert "Traceback" not in said
+        assert run(*words, **into)[:2] == (0, "")
+    finally:
+        await filled.client.drop_database(into["MONGO_DATABASE"])
