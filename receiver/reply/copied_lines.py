@@ -11,13 +11,16 @@ _HEADER = re.compile(
     r"[*_|]*\s?(?:from|sent|to|cc|subject|reply-to|от|отправлено|кому|копия|тема)[*_]*\s?[:：][*_]*\s",
     re.IGNORECASE,
 )
+# What git prints above a change that is filed; no client names a writer so.
+_OF_A_CHANGE = re.compile(r"(?:author|commit|committer)(?:date|-id)?: ", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,2}:\d{2}|\d{1,2}[./]\d{1,2}[./]\d{2}|(?<![\d.-])(?:19|20)\d{2}(?![\d.-])")
 _RULED = re.compile(r"^\W*-{2,}.*-{2,}\W*$")
 
 
 def is_field(line: str) -> bool:
     """Whether a line looks like a copied header field."""
-    return _FIELD.match(line.strip("> \t")) is not None
+    shown = line.strip("> \t")
+    return _FIELD.match(shown) is not None and _OF_A_CHANGE.match(shown) is None
 
 
 def is_header(line: str) -> bool:

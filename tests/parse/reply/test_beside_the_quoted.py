@@ -247,3 +247,12 @@ def test_three_lines_repeated_under_a_colon_are_the_writer_s() -> None:
 @pytest.mark.parametrize("above", ["Верно.\n\n", "Верно.\n", "Верно:\n\n"])
 def test_otherwise_three_lines_of_a_named_letter_are_history(above: str) -> None:
     assert shown(f"{above}{ADDRESS}\n\nЖду.", CHECK) == f"{above.strip()}\n\nЖду."
+
+
+def test_what_git_says_of_a_change_above_its_words_is_shown() -> None:
+    said = (
+        "The change is in.\n\nAuthor: Служба поддержки <support@yandex.ru>\n"
+        "AuthorDate: Mon, 15 Sep 2025 15:46:00 +0300\nCommitter: Ivan <ivan@example.ru>\n"
+        "CommitterDate: Tue, 16 Sep 2025 09:00:00 +0300"
+    )
+    assert shown(f"{said}\n\n{ENGLISH}", ENGLISH) == said
