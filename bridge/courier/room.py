@@ -1,14 +1,14 @@
 """How many letters may be on their way at once: many small ones, a few of any size."""
 
-MANY = 128
+MANY = 512
 MANY_BYTES = 8 * 1024 * 1024
 
 
 class RoomForLetters:
     """Counts letters and their bytes; ``few`` may be on their way whatever their size.
 
-    ``many`` are, so that they can be read and sent together; of large ones few, as each takes
-    memory.
+    ``many`` are, so that they can be read ahead, and those of a conversation sent together; of
+    large ones few, as each takes memory.
     """
 
     def __init__(self, few: int, many: int = MANY) -> None:

@@ -22,6 +22,7 @@ from contract.yandex import may_hand_over
 
 ASK_SECONDS: Final = 5.0
 REST_SECONDS: Final = 60.0
+AT_ONCE: Final = 64  # each takes a socket
 
 _NO_RECORD = (
     dns.resolver.NXDOMAIN,
@@ -52,6 +53,7 @@ class SenderDns:
         self._resolver = resolver or dns.asyncresolver.Resolver()
         self._seconds = seconds
         self._rests_until = 0.0
+        self._room = asyncio.Semaphore(AT_ONCE)
 
     async def facts(self, delivery: Delivery, raw: bytes) -> SenderFacts:
         """Return what can be found out in time; never raises."""
@@ -86,6 +88,10 @@ class SenderDns:
 
     async def _ask(self, name: str, kind: str) -> list[bytes] | None:
         """Return the records, none if there are none, and None where DNS does not answer."""
+        async with self._room:
+            return await self._answer(name, kind)
+
+    async def _answer(self, name: str, kind: str) -> list[bytes] | None:
         if time.monotonic() < self._rests_until:
             return None
         try:

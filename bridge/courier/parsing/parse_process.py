@@ -58,12 +58,16 @@ class BlobFile:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """The event's JSON, the blobs that it refers to, and whose letter it is."""
+    """The event's JSON, the blobs that it refers to, and whose letter it is.
+
+    ``conversation`` is the id that its conversation began with, as far as the letter says it.
+    """
 
     event: bytes
     blobs: tuple[BlobFile, ...]
     mailbox: str = ""
     message_id: str = ""
+    conversation: str = ""
 
     @property
     def apart(self) -> tuple[BlobFile, ...]:
@@ -271,7 +275,8 @@ async def _answer(process: Process) -> Parsed:
         )
         for blob in head["blobs"]
     )
-    return Parsed(event, blobs, head["mailbox"], head["message_id"])
+    told = (head[name] for name in ("mailbox", "message_id", "conversation"))
+    return Parsed(event, blobs, *told)
 
 
 def _fail(question: Question, error: Exception) -> None:

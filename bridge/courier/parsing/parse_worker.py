@@ -41,6 +41,7 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
     else:
         head = {"event_bytes": len(found.event), "blobs": found.blobs}
         head |= {"mailbox": found.mailbox, "message_id": found.message_id}
+        head["conversation"] = found.conversation
         output.write(json.dumps(head).encode() + b"\n" + found.event)
     output.flush()
 

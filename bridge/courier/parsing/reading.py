@@ -28,12 +28,16 @@ Keys = dict[str, str | None]
 
 
 class Read(NamedTuple):
-    """What came of a spool file: the event's JSON, its blobs, and whose letter it is."""
+    """What came of a spool file: the event's JSON, its blobs, and whose letter it is.
+
+    ``conversation`` is the first id that it answers, or its own (RFC 5322 section 3.6.4).
+    """
 
     event: bytes
     blobs: list[dict[str, object]]
     mailbox: str
     message_id: str = ""
+    conversation: str = ""
 
 
 def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Read:
@@ -61,7 +65,9 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
             continue
         attached = (each for sha256, each in files.items() if sha256 != digest)
         blobs = [blob | {"held": held}, *attached]
-        return Read(body, blobs, delivery.mailbox, letter.message_id or "")
+        own = letter.message_id or ""
+        first = next(iter((*letter.references, *letter.in_reply_to)), own)
+        return Read(body, blobs, delivery.mailbox, own, first)
     body, held = body_with_original(last_resort(delivery, raw, attempts))
     return Read(body, [blob | {"held": held}], delivery.mailbox)
 

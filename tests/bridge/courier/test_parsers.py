@@ -11,6 +11,7 @@ from typing import Any
 import dkim
 import pytest
 
+from bridge.courier.parsing import reading
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
 from bridge.courier.parsing.parse_process import ParserDied
@@ -46,6 +47,23 @@ async def test_a_letter_and_its_parts(tmp_path: Path, spooled: Path) -> None:
         assert data["raw"]["size"] == parsed.blobs[0].size
         await parsers.forget("1-a")
     assert list(parts.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("raw", "conversation"),
+    [
+        (letter("1@a.ru"), "1@a.ru"),
+        (letter("2@a.ru", in_reply_to="1@a.ru"), "1@a.ru"),
+        (letter("3@a.ru", in_reply_to="2@a.ru", references=("1@a.ru", "2@a.ru")), "1@a.ru"),
+        (letter(None), ""),
+    ],
+)
+def test_a_letter_says_what_its_conversation_began_with(
+    tmp_path: Path, raw: bytes, conversation: str
+) -> None:
+    path = tmp_path / "1-a.eml"
+    path.write_bytes(trace_block(DELIVERY, "b.example") + raw)
+    assert reading.read(path, tmp_path / "parts", "whole", {}, False).conversation == conversation
 
 
 async def test_what_dns_said_becomes_a_label(tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ async def webhook(receiver: Receiver) -> AsyncIterator[ReceiverClient]:
     await runner.cleanup()
 
 
-def ready(tmp_path: Path, name: str) -> Ready:
+def ready(tmp_path: Path, name: str, conversation: str = "") -> Ready:
     """A small letter whose bytes lie in its event."""
     path = tmp_path / name
     path.write_bytes(CONTENT)
@@ -104,7 +104,8 @@ def ready(tmp_path: Path, name: str) -> Ready:
         "raw": {"sha256": digest, "size": size, "content": b64encode(CONTENT).decode()},
     }
     event = json.dumps({"type": "email.received", "data": data}).encode()
-    return Ready(name, Parsed(event, (BlobFile(digest, size, path, 0, held=True),)))
+    held = (BlobFile(digest, size, path, 0, held=True),)
+    return Ready(name, Parsed(event, held, conversation=conversation))
 
 
 def outcomes(attempts: list[Attempt]) -> list[Outcome]:
@@ -258,6 +259,34 @@ async def test_nothing_waits_for_a_request_to_fill_up(
     held.set()
     assert {attempt.outcome for attempt in await asyncio.gather(*sent)} == {DONE}
     assert receiver.requests[3:] == [["0", "1", "2", "3"], ["4", "5"], ["6", "7", "8"]]
+
+
+async def test_where_more_waits_than_fits_in_conversations_go_whole(
+    tmp_path: Path, receiver: Receiver, webhook: ReceiverClient
+) -> None:
+    held = asyncio.Event()
+
+    async def answer(request: web.Request, ids: list[str]) -> web.Response:
+        await held.wait()
+        return await all_taken(request, ids)
+
+    outbox = Outbox(webhook, 2)
+    for name in "xyz":  # a request may have four to six letters after these
+        letter = ready(tmp_path, name)
+        await outbox.send(letter.id, letter.parsed)
+    receiver.answering = answer
+    names = ["p", "q", "a1", "b1", "c1", "-", "a2", "--", "b2", "d1"]
+    letters = [ready(tmp_path, each, each.strip("-")[:1]) for each in names]
+    first = [asyncio.create_task(outbox.send(each.id, each.parsed)) for each in letters[:1]]
+    await eventually(lambda: len(receiver.requests) == 4)
+    first += [asyncio.create_task(outbox.send(each.id, each.parsed)) for each in letters[1:2]]
+    await eventually(lambda: len(receiver.requests) == 5)
+    rest = [asyncio.create_task(outbox.send(each.id, each.parsed)) for each in letters[2:]]
+    await asyncio.sleep(0)
+    held.set()
+    assert {attempt.outcome for attempt in await asyncio.gather(*first, *rest)} == {DONE}
+    assert receiver.requests[5][:4] == ["a1", "a2", "b1", "b2"]
+    assert "--" not in receiver.requests[5]  # two letters without an id are no conversation
 
 
 async def test_a_letter_is_not_the_last_behind_many_that_the_receiver_hangs_over(
