@@ -2,6 +2,9 @@
 
 So a busy mailbox costs a few commands a round instead of a letter, requests of one receiver never
 race each other for a dialog, and a quiet mailbox waits for nothing.
+
+After a round that ran out of time the next ones are half as large, and grow by one with each that
+did not: a slow store files fewer letters at a time, not none.
 """
 
 import asyncio
@@ -35,6 +38,7 @@ class FilingRounds:
     def __init__(self, file: Files, seconds: float) -> None:
         self._file = file
         self._seconds = seconds
+        self._most = MAX_LETTERS
         self._waiting: defaultdict[str, deque[_Waiting]] = defaultdict(deque)
         self._running: dict[str, asyncio.Task[None]] = {}
 
@@ -66,7 +70,7 @@ class FilingRounds:
             while waiting:
                 some = [waiting.popleft()]
                 count = len(some[0].arrivals)
-                while waiting and count + len(waiting[0].arrivals) <= MAX_LETTERS:
+                while waiting and count + len(waiting[0].arrivals) <= self._most:
                     count += len(waiting[0].arrivals)
                     some.append(waiting.popleft())
                 outcomes = await self._round([each for one in some for each in one.arrivals])
@@ -81,8 +85,12 @@ class FilingRounds:
     async def _round(self, arrivals: list[Arrival]) -> list[Outcome]:
         try:
             async with asyncio.timeout(self._seconds):
-                return [*await self._file(arrivals)]
+                outcomes: list[Outcome] = [*await self._file(arrivals)]
+            self._most = min(self._most + 1, MAX_LETTERS)
+            return outcomes
         except (StoreUnavailable, TimeoutError) as error:
+            if isinstance(error, TimeoutError):
+                self._most = max(self._most // 2, 1)
             return [error] * len(arrivals)
         except Exception as error:  # what one letter has of its own must not fail the others
             if len(arrivals) == 1:
