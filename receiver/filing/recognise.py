@@ -13,6 +13,7 @@ from receiver.letters.arrival import Arrival
 from receiver.letters.as_written import Fields, fields_in, fields_of, same_sender_and_date
 from receiver.letters.identity import (
     Mark,
+    has_own_id,
     has_these_parts,
     holds_the_same,
     is_the_same,
@@ -40,18 +41,18 @@ class Recognising:
         """
         found: dict[str, Kept] = {}
         for arrival in arrivals:
-            letter, mark, others = arrival.letter, arrival.mark, arrival.other_names
+            letter = arrival.letter
             if letter.key in near.kept:
                 continue
+            others = arrival.other_names
             candidates = {
                 key: each
                 for key, each in near.kept.items()
                 if each.letter.message_id in {letter.message_id, *others} or each.known & others
             }
-            if others or not mark.message_id:
-                known = await self._letters.of_earlier(
-                    letter.mailbox, arrival.earlier_keys, mark.raw
-                )
+            if others or not has_own_id(letter.message):
+                raw = arrival.mark.raw
+                known = await self._letters.of_earlier(letter.mailbox, arrival.earlier_keys, raw)
                 candidates |= {each.letter.key: each for each in known}
             if candidates and (same := await self._among(arrival, candidates)):
                 found[letter.key] = same

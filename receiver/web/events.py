@@ -5,9 +5,9 @@ JSON; 401 signature; 408 too slow; 413 too large; 415 another media type; 422 a 
 the store does not answer, or too many bodies at once. Several are 200 with such a status a line.
 """
 
-import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -118,15 +118,15 @@ class EventPosts:
             raise Problem(400, "there is no event in the body")
         if len(lines) > MAX_LINES:
             raise Problem(413, f"there are more than {MAX_LINES} events in the body")
-        read = await asyncio.gather(*map(self._read, lines))
+        read = [await self._read(line) for line in lines]
         letters = [each for _, each in read if isinstance(each, Arrival)]
         answers = iter(await self._file(letters, ahead) if letters else [])
         told = [
             line_answer(event_id, each if isinstance(each, Problem) else next(answers))
             for event_id, each in read
         ]
-        for each in told:
-            metrics.LINES.labels(each.status).inc()
+        for status, count in Counter(each.status for each in told).items():
+            metrics.LINES.labels(status).inc(count)
         text = "".join(each.model_dump_json(exclude_none=True) + "\n" for each in told)
         return web.Response(text=text, content_type=NDJSON)
 
