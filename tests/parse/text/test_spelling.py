@@ -11,7 +11,8 @@ CENTRAL: dict[str, tuple[str, ...]] = {
     "cp1250": (
         "Děkuji", "Řím", "Účet č. 5", "účtenka", "Zásilka nedorazila", "Ďakujem",
         "Číslo objednávky?", "Dziękuję", "Łódź", "proszę o fakturę", "pilne: płatność",
-        "Időpontot kérek", "időpont", "Köszönöm szépen", "Plaću", "Pozdrav, šaljem", "Mulţumesc", "până la ora 5",
+        "Időpontot kérek", "időpont", "Köszönöm szépen", "Plaću", "Pozdrav, šaljem", "Mulţumesc",
+        "până la ora 5",
     ),
     "iso8859-2": (
         "Děkuji", "Řím", "Číslo objednávky?", "Žádost o účet", "Dziękuję", "płatność",
