@@ -22,7 +22,7 @@ HEAD_KEPT = 4096  # bytes of a head; browsers say first what they would have
 NO_REQUEST = Problem(400, "this is no HTTP request")
 # A browser sends the cookies of all programs at an address, whichever port they use.
 TOO_LONG = Problem(
-    400, "the address or a header is longer than 8 KB; if not the address, delete its cookies"
+    400, "more than 8 KB in a header or the address: delete the cookies of this site"
 )
 FOR_PROGRAMS = ("/v1/", "/webhook/")
 Told = Callable[[web.Request, Problem], web.Response]

@@ -13,8 +13,8 @@ from receiver.page.words import PageWords
 
 PROBLEMS = {
     "this is no HTTP request": "это не запрос HTTP",
-    "the address or a header is longer than 8 KB; if not the address, delete its cookies": (
-        "адрес или заголовок запроса длиннее 8 КБ; если не адрес, удалите его cookie"
+    "more than 8 KB in a header or the address: delete the cookies of this site": (
+        "больше 8 КБ в заголовке или адресе: удалите cookie этого сайта"
     ),
     "sign in first": "сначала войдите",
     "the sign-in has ended: open the page again": "сеанс закончился: откройте страницу снова",

@@ -74,8 +74,12 @@ async def test_whoever_makes_an_answer_it_is_a_problem_without_a_word_of_the_req
 BROWSER = b"Accept: text/html,*/*;q=0.8\r\nAccept-Language: ru\r\n"
 LONG = b"hush" * 2500
 TO_A_PERSON = {
-    "cookies of many programs": (b"/", BROWSER + b"Cookie: a=" + LONG, "удалите его cookie"),
-    "more of them": (b"/", BROWSER + b"Cookie: a=" + b"hush" * 4500, "удалите его cookie"),
+    "cookies of many programs": (
+        b"/",
+        BROWSER + b"Cookie: a=" + LONG,
+        "удалите cookie этого сайта",
+    ),
+    "more of them": (b"/", BROWSER + b"Cookie: a=" + b"hush" * 4500, "удалите cookie этого сайта"),
     "another mistake": (b"/d/1", BROWSER + b": hush", "это не запрос HTTP"),
     "what is for programs": (b"/v1/dialogs", BROWSER + b"Cookie: a=" + LONG, None),
     "a program": (b"/", b"Accept: */*\r\nCookie: a=" + LONG, None),
@@ -94,7 +98,7 @@ async def test_a_browser_is_told_in_a_page_what_is_wrong_with_its_request(
     assert "hush" not in answer
     if told is None:
         assert "application/problem+json" in answer
-        assert "longer than 8 KB" in answer
+        assert "more than 8 KB" in answer
     else:
         assert told in answer
         assert "Content-Security-Policy: default-src 'none'" in answer
