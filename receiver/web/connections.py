@@ -9,6 +9,10 @@ little more than the body itself (``MAX_FRAMES_BYTES``): the parser keeps traile
 of the bodies' room counts, and chunks of a byte each cost us more than whoever sends them. Only
 busy connections do us or anybody any good, so where one too many comes, the one that has been not
 busy for the longest is closed.
+
+A request that comes before the answer to the one before it (RFC 9112 9.3.2) is not taken, and the
+connection ends with that answer: nobody who means well sends so, and two hundred clients who did,
+without end, had /healthz wait for seconds.
 """
 
 import asyncio
@@ -67,6 +71,11 @@ class HttpConnection(web.RequestHandler):
     def busy(self) -> bool:
         """Whether a handler works on a request of it."""
         return self._request is not None
+
+    @property
+    def pipelines(self) -> bool:
+        """Whether more has come of it while a handler works: a request before the answer."""
+        return bool(self._messages) or self.head_begun is not None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the connection."""
@@ -253,7 +262,10 @@ async def count_request(request: web.Request, handler: Handler) -> web.StreamRes
     connection = cast(HttpConnection, request.protocol)
     connection.begin(request)
     try:
-        return await handler(request)
+        answer = await handler(request)
+        if connection.pipelines:
+            answer.force_close()
+        return answer
     finally:
         connection.end()
 

@@ -134,6 +134,19 @@ async def test_who_does_not_read_the_answers_is_cut_off(impatient: str) -> None:
     assert await cut_off(impatient, b"", b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
 
 
+async def test_who_does_not_wait_for_an_answer_gets_no_second_one(receiver: Service) -> None:
+    asks = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
+    for _ in range(2):
+        writer.write(asks)
+        assert (await reader.readuntil(b"}")).startswith(b"HTTP/1.1 200")
+    writer.write(asks * 3)
+    answer = await asyncio.wait_for(reader.read(), 10)
+    assert answer.count(b"HTTP/1.1") == 1
+    assert b"Connection: close" in answer
+    writer.close()
+
+
 async def test_a_kept_connection_serves_many_requests(client: Client) -> None:
     for number in range(20):
         large = event(message_id=f"{number}@a.ru", text="x" * 500_000 * (number % 2))
