@@ -38,6 +38,10 @@ _ADDRESS_WROTE = re.compile(
 # Exchange writes out links: ``<jane@example.org<mailto:jane@example.org>>``.
 _LINKED = re.compile(r"<mailto:[^<>]{1,200}>")
 
+# «Acked-by: Jane Roe <jane@example.org>», which the writer puts below his own words.
+_TRAILER = re.compile(r"[A-Z][a-z]{2,12}(?:-[a-z]{2,12}){1,3}: ")
+_FEW_WORDS = 4
+
 # Zimbra's: «----- On 15 Sep, 2025, at 15:46, Jane Roe jane@example.org wrote:».
 _RULED = "----- "
 
@@ -165,7 +169,7 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
     folded: list[str] = []
     weaker: Attribution | None = None
     for i in range(last, max(-1, last - _MAX_FOLDED), -1):
-        if lines.blank(i) or lines.quoted[i] != quoted:
+        if lines.blank(i) or lines.quoted[i] != quoted or _is_not_folded(lines.bare(i), i < last):
             break
         folded.insert(0, lines.bare(i))
         text = _normal(" ".join(folded))
@@ -180,6 +184,15 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         if found and weaker is None:
             weaker = Attribution(_date_above(lines, i, last), last + 1, found == "sure")
     return weaker
+
+
+def _is_not_folded(line: str, above: bool) -> bool:
+    """Whether a line belongs to no client's line below: a trailer, or ``above`` it a sentence."""
+    if _TRAILER.match(line):
+        return True
+    if not above or "@" in line or len(line.split()) <= _FEW_WORDS or opens_with_date(line):
+        return False
+    return line[-1] in ".!?…" and line[-2].isalpha()
 
 
 def _is_ruled(folded: list[str]) -> bool:

@@ -179,7 +179,7 @@ def opens_with_date(text: str) -> bool:
 def _is_weak(text: str, verb: bool, when: bool) -> bool:
     if _SECOND_PERSON.match(text.casefold()) or _NAME_AND_ONE_WORD.fullmatch(text):
         return True
-    if _ADDRESS.search(text) and (verb or when):
+    if _ADDRESS.search(text) and (when or (verb and not _PERSONAL.search(_ADDRESS.sub(" ", text)))):
         return True
     if verb and when and len(text) <= 100 and not _PERSONAL.search(text):
         return True

@@ -189,3 +189,19 @@ def test_words_before_a_client_s_line_are_the_writer_s(words: str, line: str) ->
 def test_words_that_introduce_a_letter_are_kept_with_it() -> None:
     body = f"This is what they say: {ON_ONE_LINE[0]}\n\n" + "\n".join(OLD)
     assert "This is what they say:" in new_words(body, ANSWER)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "That being said, I see no problem.\nAcked-by: Peter Roe <p@example.org>",
+        "It was written on 15.05.2019.\nTested-by: Peter Roe <p@example.org>",
+        "Как и писала Анна, всё теперь работает.\nПётр <p@example.org>",
+        "So we said that it is to be paid.\nPeter Roe <p@example.org>",
+    ],
+)
+def test_a_name_under_a_sentence_introduces_no_quotation(words: str) -> None:
+    said = f"On Mon, 15 Sep 2025, {HELP} wrote:\n> Good day.\n\nHello.\n\n> It is done.\n\n"
+    below = "\n".join(f"> line {number}" for number in range(15))
+    assert words in new_words(f"{said}{words}\n\n{below}", ANSWER)
+    assert words in new_words(f"Hello.\n{words}\n\n{below}\n", ANSWER)
