@@ -1,8 +1,6 @@
-"""A short run of ``make chaos`` with a fixed seed, and proof that its ledger sees what is wrong."""
+"""What ``make chaos`` judges by sees what is wrong; the run itself is the program's."""
 
 import random
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,18 +25,6 @@ from receiver.threads.group import Policy
 from tests.measure.chaos.follower import differences
 from tests.measure.chaos.ledger import Ledger, Sent
 from tests.measure.chaos.verdict import ChaosVerdict, reach_verdict
-from tests.servers import ROOT
-
-
-def test_a_short_chaos_balances() -> None:
-    command = [sys.executable, "-m", "tests.measure.chaos", "--seconds", "6", "--seed", "17"]
-    command += ["--policy", "participants"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=600, check=False)
-    output = done.stdout.decode() + done.stderr.decode()
-    assert done.returncode == 0, output
-    assert "lost: 0" in output
-    assert "untold: 0" in output
-
 
 TABLES = {
     "all": ({"a": 1, "b": 0}, {"a": 1, "b": 0}, ""),
