@@ -19,7 +19,7 @@ from bridge.parse.body.calendar_text import answer_unsaid, invitation
 from bridge.parse.body.data_pictures import MAX_PICTURES, DataPictures
 from bridge.parse.body.flowed import unflow
 from bridge.parse.body.html_text import text_of
-from bridge.parse.body.page_source import as_browsers_show
+from bridge.parse.body.page_source import as_browsers_show, with_ends
 from bridge.parse.containers.sealed import sealed_words
 from bridge.parse.containers.uuencoded import take_files
 from bridge.parse.containers.winmail import open_tnef
@@ -118,7 +118,10 @@ class _Reader:
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
-        page = sanitise_within(as_browsers_show(source), self.html_room)
+        shown = as_browsers_show(source)
+        page = sanitise_within(shown, self.html_room)
+        if not page.strip() and (ended := with_ends(shown)) != shown:
+            page = sanitise_within(ended, self.html_room)
         self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
         return page

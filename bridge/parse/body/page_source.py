@@ -50,6 +50,25 @@ def as_browsers_show(source: str) -> str:
     return source
 
 
+def with_ends(source: str) -> str:
+    """Return the source with what was opened and never ended, a style or a remark, put to an end.
+
+    A browser shows nothing behind it either; so this is for a page of which nothing is left.
+    """
+    small = source.lower()
+    opened = small.rfind("<!--")
+    if opened >= 0 and "-->" not in small[opened:]:
+        return source[:opened] + source[opened + len("<!--") :]
+    for name in ("style", "title", "script"):
+        opened = small.rfind(f"<{name}")
+        if opened < 0 or f"</{name}" in small[opened:]:
+            continue
+        behind = [at for tag in ("</head", "<body") if (at := small.find(tag, opened)) > 0]
+        if behind:
+            return f"{source[: min(behind)]}</{name}>{source[min(behind) :]}"
+    return source
+
+
 def _with_breaks(found: re.Match[str]) -> str:
     text = _WITH_LINE_ENDS.sub(lambda one: one[0] if one[0][0] == "<" else "<br>", found[3])
     return found[1] + text

@@ -35,6 +35,8 @@ _SEMICOLON = re.compile(r";(?![^\s?]{0,500}\?=)")  # but not within an encoded w
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
+# Marks of direction that a page or an address book put around a name; within it they may count.
+_MARKS = " \u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
 
 
@@ -117,7 +119,7 @@ def _address(name: str, address: str) -> Address | None:
         address = address.strip('"')
     if not address or address.endswith(":"):
         return None
-    name = as_meant(clean_line(name, MAX_LINE))[0]
+    name = as_meant(clean_line(name, MAX_LINE))[0].strip(_MARKS)
     alone = name.count(name[:1]) == 1 or name.startswith('""')
     if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its own
         name = name.strip(" \"'")

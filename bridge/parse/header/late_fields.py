@@ -1,10 +1,13 @@
-"""Fields of MIME that a program wrote below a blank line, where the header has ended already."""
+"""Fields of MIME where none is looked for: below a blank line, or on the line of another field."""
 
 import re
+from dataclasses import replace
 
 from bridge.parse.header.block import MAX_HEAD, Block, Field, read_block
 
 MAX_LATE = 200
+
+_BEFORE = ("mime-version", "content-type", "content-transfer-encoding", "content-disposition")
 
 _FIELD = re.compile(
     rb"\s*(Content-(?:Type|Disposition|Transfer-Encoding|ID|Description))[ \t]*:", re.IGNORECASE
@@ -16,6 +19,23 @@ _PARAMETER = re.compile(
     re.IGNORECASE,
 )
 _MOST_LATE = 5
+# A line end was lost between two fields: ``MIME-Version: 1.0Content-Type: text/html; charset=…``.
+_GLUED = re.compile(
+    rb"[\s;\"\d]\s*(content-(?:type|transfer-encoding|disposition))[ \t]*:[ \t]*(?=[a-z\d])", re.I
+)
+
+
+def parted(block: Block) -> Block:
+    """Return a header in which a field of MIME that stands within the one before is a field."""
+    fields: list[Field] = []
+    for one in block.fields:
+        found = _GLUED.search(one.value) if one.name.lower() in _BEFORE else None
+        if found and block.first(found[1].decode().lower()) is None:
+            fields.append(Field(one.name, one.value[: found.start(1)].strip()))
+            fields.append(Field(found[1].decode(), one.value[found.end() :].strip()))
+        else:
+            fields.append(one)
+    return block if len(fields) == len(block.fields) else replace(block, fields=tuple(fields))
 
 
 def with_late_type(block: Block, raw: bytes) -> Block:

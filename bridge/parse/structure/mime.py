@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.header.block import MAX_HEAD, Block, read_block
-from bridge.parse.header.late_fields import with_late_fields, with_late_type
+from bridge.parse.header.late_fields import parted, with_late_fields, with_late_type
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters, read_type
@@ -131,7 +131,7 @@ class _Budget:
 def cut(raw: bytes, block: Block) -> tuple[Node, list[str]]:
     """Cut the letter with the header ``block``; return its root part and the defects."""
     budget = _Budget(len(raw))
-    block = with_late_type(block, raw)
+    block = parted(with_late_type(block, raw))
     root = _node(block, raw[block.body_start :], "text/plain")
     _choose_type(root)
     if block.first("content-type") is None and _PARTS_AT_ONCE.match(root.encoded):
@@ -217,11 +217,13 @@ def _open(node: Node, budget: _Budget) -> None:
             budget.defect(f"more than {MAX_PARTS} parts")
             break
         budget.parts -= 1
-        block = _block(body, start, end)
+        block = parted(_block(body, start, end))
         child = _node(block, body[start + block.body_start : end], default)
         # Some programs name the encoding of all parts once, above them, where none may stand.
         if not child.encoding and node.encoding == QUOTED_PRINTABLE:
             child.encoding = node.encoding
+        if node.charset and child.content_type in ("text/plain", "text/html"):
+            child.parameters.setdefault("charset", node.charset)
         node.children.append(child)
     if node.children:
         node.preamble = body[: min(chunks[0][0], MAX_PREAMBLE)].rpartition(b"\n--")[0]

@@ -88,6 +88,7 @@ SENDERS: dict[str, tuple[str, str]] = {
     "[??????], Ivan <ivan@example.ru>": ("Ivan", "ivan@example.ru"),
     "Sales &amp; Service, Acme <s@example.com>": ("Sales & Service, Acme", "s@example.com"),
     "Ivan <ivan@[192.0.2.1]>": ("Ivan", "ivan@[192.0.2.1]"),
+    "\u202aIvan\u202c <\u202aivan@example.ru\u202c>": ("Ivan", "ivan@example.ru"),
 }
 
 

@@ -1,6 +1,7 @@
 """Headers, parts and line ends where no rule puts them, and what a person reads there."""
 
 from base64 import b64encode
+from quopri import encodestring
 
 import pytest
 
@@ -135,3 +136,67 @@ def test_somebody_who_writes_of_encoded_words() -> None:
     said = f"Что такое {ONCE} в теме?"
     raw = raw_letter("x", Subject=f"=?utf-8?B?{b64encode(said.encode()).decode()}?=")
     assert read_letter(raw).subject == said
+
+
+GLUED: dict[str, tuple[str, bytes]] = {
+    "MimeKit#94": (
+        'Content-Type: text/plain; charset = "utf-8" Content-Transfer-Encoding: base64',
+        b64encode(WORDS.encode()),
+    ),
+    "quoted-printable": (
+        'Content-Type: text/plain; charset="utf-8"; Content-Transfer-Encoding: quoted-printable',
+        encodestring(WORDS.encode()),
+    ),
+    "a page": (
+        "MIME-Version: 1.0Content-Type: text/html; charset=utf-8",
+        f"<p>{WORDS}</p>".encode(),
+    ),
+    "both, on the line of the first": (
+        "MIME-Version: 1.0 Content-Type: text/plain; charset=windows-1251",
+        WORDS.encode("cp1251"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("fields", "body"), GLUED.values(), ids=GLUED.keys())
+@pytest.mark.parametrize("nested", [False, True])
+def test_two_fields_on_one_line(fields: str, body: bytes, nested: bool) -> None:
+    part_of_it = fields.encode() + b"\r\n\r\n" + body
+    raw = (
+        multipart(part_of_it)
+        if nested
+        else fields.encode() + b"\r\n" + raw_letter(body, MIME_Version=None)
+    )
+    assert told(read_letter(raw)) == (WORDS, [])
+
+
+def test_a_name_that_holds_a_colon_is_no_field() -> None:
+    kind = 'text/plain; charset=utf-8; name="Content-Type: x.txt"'
+    letter = read_letter(multipart(part("x"), part("y", kind, Content_Disposition="attachment")))
+    assert letter.attachments[0].filename.startswith("Content-Type")
+
+
+@pytest.mark.parametrize("words", ["ИП", "спс"])
+def test_the_charset_of_a_container_is_that_of_its_texts(words: str) -> None:
+    """zammad#2200: the parts name none, and are too short to tell."""
+    raw = multipart(part(words.encode("cp1251"), "text/plain")).replace(
+        b"multipart/mixed;", b"multipart/mixed; charset=windows-1251;"
+    )
+    assert read_letter(raw).text.strip() == words
+
+
+UNENDED = {
+    "a style": f"<html><head><style>p {{color: red}}</head><body><p>{WORDS}</p></body></html>",
+    "a title": f"<html><head><title>Заказ<body><p>{WORDS}</p></body></html>",
+    "a remark": f"<html><body><!-- <p>{WORDS}</p></body></html>",
+}
+
+
+@pytest.mark.parametrize("page", UNENDED.values(), ids=UNENDED.keys())
+def test_a_page_of_which_nothing_would_be_left(page: str) -> None:
+    assert WORDS in read_letter(raw_letter(page, Content_Type=PAGE)).text
+
+
+def test_a_remark_without_an_end_below_what_is_shown_stays_one() -> None:
+    letter = read_letter(raw_letter(f"<p>{WORDS}</p><!-- [if mso]>no", Content_Type=PAGE))
+    assert letter.text.strip() == WORDS
