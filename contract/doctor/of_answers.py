@@ -45,6 +45,9 @@ _MISTAKES = {
     r"must be a URL that begins with (\S+) or (\S+)": r"нужен адрес, который начинается с \1 или"
     r" \2",
     r"is not as it must be: (\S+) and (\S+) say how": r"не такое, как нужно: см. \1 и \2",
+    r"more than (\S+) KB in a header or the address: delete the cookies of this site": (
+        r"больше \1 КБ в заголовке или адресе: удалите cookie этого сайта"
+    ),
     # contract/bounds, contract/event
     r"a Message-ID must not be empty": "Message-ID не может быть пустым",
     r"a Message-ID must be on one line": "Message-ID должен быть в одну строку",
