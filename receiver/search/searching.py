@@ -19,7 +19,7 @@ from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
-LOOKED_THROUGH = 300  # letters that the index names, looked at for one page
+LOOKED_THROUGH = 200  # letters that the index names, looked at for one page
 AT_ONCE = 64
 ATTEMPTS = 3
 TURN: Document = {"waiting": 1, "revision": 1}  # of a dialog, what searches ask of it
