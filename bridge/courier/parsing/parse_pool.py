@@ -1,10 +1,9 @@
 """A handful of parsing processes, each with limits; a letter that kills one harms no other."""
 
 import asyncio
-from collections import deque
+from bisect import insort
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
-from itertools import count as count_from
 from pathlib import Path
 from shutil import rmtree
 
@@ -54,7 +53,7 @@ class ParsePool:
         self._parts = parts
         self._deaths = deaths or Deaths()
         self._count = count
-        self._waiting: deque[Question] = deque()
+        self._waiting: list[Question] = []
         self._processes: list[ParseProcess] = []
         self._slow: list[ParseProcess] = []
         self._chores: set[asyncio.Task[None]] = set()
@@ -65,7 +64,6 @@ class ParsePool:
         self._with_parts: set[str] = set()
         self._long: set[str] = set()
         self._newest_next = False
-        self._order = count_from(0)
 
     def waits_apart(self, letter_id: str) -> bool:
         """Tell whether the letter has ended a process, or took long while others waited."""
@@ -99,7 +97,7 @@ class ParsePool:
         large = await _is_large(path, size)
         apart = self.waits_apart(letter_id)
         async with self._turn(large, apart):
-            question = Question(path, self._parts / letter_id, how, facts, large)
+            question = Question(letter_id, path, self._parts / letter_id, how, facts, large)
             self._with_parts.add(letter_id)
             try:
                 with metrics.PARSING.labels(how).time():
@@ -133,16 +131,17 @@ class ParsePool:
             await process.end()
 
     async def _asked(self, question: Question) -> Parsed:
-        question.order = next(self._order)
-        self._waiting.append(question)
+        self._wait([question])
         self._feed()
         if not self._watched:
             self._watched = True
             self._do(self._watch())
         return await question.answer
 
-    def _wait_again(self, questions: Iterable[Question]) -> None:
-        self._waiting = deque(sorted([*questions, *self._waiting], key=lambda each: each.order))
+    def _wait(self, questions: Iterable[Question]) -> None:
+        """Put letters among those that wait, in the order in which they came to the spool."""
+        for each in questions:
+            insort(self._waiting, each, key=lambda one: one.letter_id)
 
     def _feed(self) -> None:
         """Ask what may be asked; start processes where there are too few."""
@@ -178,7 +177,7 @@ class ParsePool:
         try:
             process = await started(self._memory_mb, self._timeout, self._answered)
         except DiskTrouble as trouble:
-            if self._waiting and not (asking := self._waiting.popleft()).answer.done():
+            if self._waiting and not (asking := self._waiting.pop(0)).answer.done():
                 asking.answer.set_exception(trouble)
         else:
             self._processes.append(process)
@@ -189,7 +188,7 @@ class ParsePool:
     def _answered(self) -> None:
         """Take notice that a process has answered or ended: what it left is asked of others."""
         for process in [each for each in self._processes if each.ended]:
-            self._wait_again(process.left())  # of slow ones it was done before
+            self._wait(process.left())  # of slow ones it was done before
         for process in [each for each in self._slow if each.ended or not each.depth]:
             self._slow.remove(process)
             if not process.ended and len(self._processes) + self._starting < self._count:
@@ -208,10 +207,10 @@ class ParsePool:
                 if seconds > SLOW_SECONDS and len(self._slow) < self._count:
                     self._processes.remove(process)
                     self._slow.append(process)
-                    self._wait_again(process.behind())
+                    self._wait(process.behind())
                 elif seconds > LONG_SECONDS:
                     self._processes.remove(process)
-                    self._wait_again(process.behind())
+                    self._wait(process.behind())
                     process.give_up()
                     self._do(process.end())
             self._feed()

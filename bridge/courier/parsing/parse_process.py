@@ -84,15 +84,15 @@ class Parsed:
 class Question:
     """A letter to be parsed; its parts go to a directory in ``parts``, another in each process.
 
-    ``order`` is that in which letters came.
+    Ids of letters sort by the time at which they came.
     """
 
+    letter_id: str
     path: Path
     parts: Path
     how: str
     facts: SenderFacts
     large: bool
-    order: int = 0
     answer: "asyncio.Future[Parsed]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )

@@ -269,13 +269,15 @@ async def test_a_letter_that_takes_long_holds_up_nobody(tmp_path: Path, spooled:
 async def test_a_letter_is_not_the_last_behind_many_that_hang(
     tmp_path: Path, spooled: Path
 ) -> None:
-    """Forty hang, and two processes: in their order it would be the turn of the good one late."""
+    """Forty hang, half of them asked after it though they are older, as there is room for them."""
     slow = [endless(tmp_path, f"{number}-slow") for number in range(40)]
     async with ParsePool(2, 3600.0, 1024, tmp_path / "parts").running() as parsers:
         await read(parsers, spooled)
-        hung = [asyncio.create_task(parsers.parse(path.stem, path, SenderFacts())) for path in slow]
-        await asyncio.sleep(0)
-        assert (await parsers.parse("good", spooled, SenderFacts())).event
+        asked = [(path.stem, path) for path in slow]
+        asked.insert(20, ("good", spooled))
+        hung = [asyncio.create_task(parsers.parse(*each, SenderFacts())) for each in asked]
+        good = hung.pop(20)
+        assert (await good).event
         given_up = [path.stem for path in slow if parsers.waits_apart(path.stem)]
         assert len(given_up) <= 8
         assert len([task for task in hung if task.done()]) == len(given_up)
