@@ -114,6 +114,8 @@ def strength(text: str, marked: bool) -> Strength | None:
     verb = verb_last or _VERB.search(text) is not None
     when = tells_when(text)
     angle = _ANGLE_ADDRESS.search(text)
+    if not (marked or verb or text[:1].isdigit() or _TIME.search(text)):
+        return None  # «Copyright 2016 Jane Roe <a@b>:»
     if text.startswith(">>> ") and text.endswith(" >>>"):
         return "dated" if when else None
     if angle and when and (colon or verb_last or (marked and text[:1].isdigit())):

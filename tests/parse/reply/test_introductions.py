@@ -138,6 +138,8 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         "Данные\n\nИмя: Пётр\nПочта: p@example.org\nКогда: 15.05.2019 14:05\nЗаказ: 17\n\nЖду.",
         # a heading of the writer's own above them
         "Посылаю.\n\n------ Данные заказа ------\nИмя: Пётр\nПочта: p@example.org\nЗаказ: 17",
+        # a year and an address above a colon
+        "Removed.\n\n- * Copyright (C) 2016 Help Desk <help@example.ru>\n- * based on this:\n- * x",
         # somebody to write to, and a dated note
         "Напишите им <sales@other.example>\n15.05.2019, 14:05 Иван Петров звонил и сказал, что да.",
         # an hour below a name, and nobody addressed
