@@ -5,10 +5,12 @@ the dialogs that must come of it in each order.
 """
 
 import asyncio
-from itertools import permutations
+from collections.abc import Iterator
+from itertools import islice, permutations
 
 import pytest
 
+from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
 from tests.measure.chaos.wholeness import relations
 from tests.receiver.written import dialogs, empty, file, filed, filing, parted, written
@@ -87,11 +89,17 @@ async def test_the_dialogs_are_the_same_in_every_order(
         assert found == expected, [each.message["body"] for each in order]
 
 
+def some_orders(rows: list[Row]) -> Iterator[tuple[Letter, ...]]:
+    """Yield a fifth of the orders of more than three; each letter is the first and last in some."""
+    orders = permutations(written(*row) for row in rows)
+    return islice(orders, 0, None, 5 if len(rows) > 3 else 1)
+
+
 @ALL
 async def test_nor_does_it_matter_which_come_at_once(
     rows: list[Row], expected: list[str], database: Database
 ) -> None:
-    for first, *others in permutations(written(*row) for row in rows):
+    for first, *others in some_orders(rows):
         await empty(database)
         files = filing(database)
         await file(files, first)
@@ -103,7 +111,7 @@ async def test_nor_does_it_matter_which_come_at_once(
 async def test_nor_whether_they_come_together(
     rows: list[Row], expected: list[str], database: Database
 ) -> None:
-    for order in permutations(written(*row) for row in rows):
+    for order in some_orders(rows):
         await empty(database)
         await file(filing(database), *order)
         assert await dialogs(database) == expected, [each.message["body"] for each in order]
@@ -113,7 +121,7 @@ async def test_nor_whether_they_come_together(
 async def test_nor_whether_some_of_them_come_together(
     rows: list[Row], expected: list[str], database: Database
 ) -> None:
-    for first, second, *others in permutations(written(*row) for row in rows):
+    for first, second, *others in some_orders(rows):
         await empty(database)
         files = filing(database)
         await file(files, first, second)
