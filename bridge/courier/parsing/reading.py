@@ -107,8 +107,8 @@ def _whole(
             (parts / sha256).write_bytes(part.content)
             found = {"sha256": sha256, "size": len(part.content), "start": 0}
             files[sha256] = found | {"path": str(parts / sha256)}
-    # They are on the disk, and a large letter's signature takes memory, too.
-    letter = letter.model_copy(update={"parts": ()})
+    if files:  # they are on the disk, and a large letter's signature takes memory, too
+        letter = letter.model_copy(update={"parts": ()})
     return judged(raw, letter, keys, from_yandex), files
 
 
@@ -131,4 +131,4 @@ def judged(raw: bytes, letter: ParsedLetter, keys: Keys, from_yandex: bool) -> P
     theirs = verdicts(letter.headers, sender) if from_yandex else ()
     ours = judge(raw, sender, known)
     auth = [*theirs, ours] if ours.dkim != "none" else [*theirs]
-    return letter.model_copy(update={"auth": auth})
+    return letter.model_copy(update={"auth": auth}) if auth else letter

@@ -32,12 +32,14 @@ from bridge.spool.capacity import Capacity
 from bridge.spool.intake import Intake
 from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
+from contract.batch import MAX_LINES
 from contract.doctor.russian import spoken
 from contract.event import Answer
 from contract.keyring import Keyring
 
 LISTED = 100
 LOOKS, LOOK_SECONDS = 3, 1.0
+AHEAD = 2 * MAX_LINES  # letters on their way: those of the request that is out and of the next
 
 
 class NotReached(Exception):
@@ -124,7 +126,7 @@ class _Import:
     ) -> None:
         self._preparing = preparing
         self._together = Together(webhook)
-        self._room = RoomForLetters(few)
+        self._room = RoomForLetters(few, many=AHEAD)
         self._progress = progress
         self._job = job
         self._delivered = 0
