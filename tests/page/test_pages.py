@@ -218,6 +218,8 @@ async def test_letters_are_searched_for_and_a_wrong_query_is_told(browser: Brows
     assert "Nothing was found" in (await browser.get(f"/?mailbox={SUPPORT}&q=xyzzyx")).text
     wrong = await browser.get(f"/?mailbox={SUPPORT}&q=after:yesterdayish")
     assert 'role="alert"' in wrong.text
+    assert "This cannot be looked for" in wrong.text
+    assert "Nothing was found" not in wrong.text
     hostile = (await browser.get(f"/?mailbox={SUPPORT}&q=<script>alert(1)</script>")).text
     assert "<script>alert" not in hostile
 

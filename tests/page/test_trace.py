@@ -249,7 +249,10 @@ async def test_what_never_came_is_said_so(browser: Browser) -> None:
 
 async def test_a_subject_or_an_address_leads_to_dialogs(browser: Browser, bridge: object) -> None:
     assert "Где мой заказ № 1742?" in await text_of(browser, "/trace?q=заказ № 1742")
-    assert "Возврат по заказу" in await text_of(browser, "/trace?q=m.sokolova@example.com")
+    text = await text_of(browser, "/trace?q=m.sokolova@example.com")
+    assert "Возврат по заказу" in text
+    assert text.index("Dialogs where it may be") < text.index("If it is in none of them")
+    assert "It is not here by that name" not in text
 
 
 async def test_reports_that_are_not_signed_are_refused(
