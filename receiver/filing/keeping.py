@@ -57,7 +57,11 @@ class Keeping:
         pairs = []
         others, knowing = by_name(batch.near.kept.values()), batch.near.by_id()
         similar = await self._similar(batch)
-        for group in batch.groups:
+        # New ids tell in which order dialogs were opened: an import's is that of its source.
+        place = {key: at for at, key in enumerate(batch.arrivals)}
+        for group in sorted(
+            batch.groups, key=lambda one: min(place.get(key, 0) for key in one.keys)
+        ):
             fresh = [each for each in group.letters if each.key in batch.arrivals]
             fresh = [each for each in fresh if each.key not in batch.near.kept]
             if not fresh:
