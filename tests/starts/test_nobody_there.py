@@ -139,10 +139,11 @@ async def test_the_same_trouble_of_the_database_is_said_once_a_minute(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     settings = ReceiverSettings(mongo_uri=SecretStr("mongodb+srv://x.example"))
-    store: Any = SimpleNamespace(letters=None, blobs=None)
+    store: Any = SimpleNamespace(letters=None, blobs=None, dialogs=None)
     nobody: Any = None
+    database: Any = dict.fromkeys(("dialogs", "meta"))
     with caplog.at_level(logging.WARNING):
-        readiness = Readiness(nobody, store, nobody, nobody, settings, Keyring(settings))
+        readiness = Readiness(database, store, nobody, nobody, settings, Keyring(settings))
         for why in ("no such name", "no such name", "no answer", "no answer", "no such name"):
             readiness._say("MongoDB is not ready: %s", why)
     assert [each.rpartition(": ")[2] for each in caplog.messages] == [

@@ -1,5 +1,6 @@
 """The front door when our own side fails: 451 or 452, nothing shown, nothing half-kept."""
 
+import re
 import signal
 import smtplib
 import socket
@@ -158,10 +159,11 @@ def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path
             for number in range(300)
         ]
         greetings = [client.answer()[:3] for client in clients]
-        assert greetings.count("220") == 78
-        assert greetings.count("421") == 222
     log = service.log.read_text()
-    assert "256 descriptors are enough for 78 connections" in log
+    told = re.search(r"256 descriptors are enough for (\d+) connections", log)
+    assert told
+    assert 70 <= int(told[1]) <= 90  # the others are for files, parsers and the receiver
+    assert (greetings.count("220"), greetings.count("421")) == (int(told[1]), 300 - int(told[1]))
     assert "Traceback" not in log
     assert len(log.splitlines()) < 10
 
