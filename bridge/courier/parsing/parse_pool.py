@@ -123,7 +123,7 @@ class ParsePool:
 
     async def _alone(self, question: Question) -> Parsed:
         """Have the letter parsed in a process of its own, which ends with it."""
-        process = await started(self._memory_mb, self._timeout, lambda: None)
+        process = await started(self._memory_mb, self._timeout, lambda _: None)
         try:
             process.ask(question)
             return await question.answer
@@ -185,11 +185,16 @@ class ParsePool:
             self._starting -= 1
         self._feed()
 
-    def _answered(self) -> None:
-        """Take notice that a process has answered or ended: what it left is asked of others."""
-        for process in [each for each in self._processes if each.ended]:
-            self._wait(process.left())  # of slow ones it was done before
-        for process in [each for each in self._slow if each.ended or not each.depth]:
+    def _answered(self, process: ParseProcess) -> None:
+        """Take notice that a process has answered or ended: what it left is asked of others.
+
+        One that has ended need not be among the processes any more: letters that came while it was
+        waited for have seen to that.
+        """
+        if process not in self._slow:
+            if process.ended:
+                self._wait(process.left())
+        elif process.ended or not process.depth:  # what it left was asked of others before
             self._slow.remove(process)
             if not process.ended and len(self._processes) + self._starting < self._count:
                 self._processes.append(process)

@@ -121,9 +121,9 @@ class Question:
 
 
 class ParseProcess:
-    """A running process; ``changed`` is called whenever it has answered, or has ended."""
+    """A running process; ``changed`` is told of it whenever it has answered, or has ended."""
 
-    def __init__(self, process: Process, timeout: float, changed: Callable[[], None]) -> None:
+    def __init__(self, process: Process, timeout: float, changed: "Changed") -> None:
         self._process = process
         self._timeout = timeout
         self._changed = changed
@@ -209,7 +209,7 @@ class ParseProcess:
                     await asyncio.to_thread(question.forget_parts_in, self.pid)
             self._asked.popleft()
             self._since = asyncio.get_running_loop().time()
-            self._changed()
+            self._changed(self)
 
     async def _kill(self) -> None:
         self.ended = True
@@ -218,7 +218,10 @@ class ParseProcess:
             await self._process.wait()
 
 
-async def started(memory_mb: int, seconds: float, changed: Callable[[], None]) -> ParseProcess:
+Changed = Callable[[ParseProcess], None]
+
+
+async def started(memory_mb: int, seconds: float, changed: "Changed") -> ParseProcess:
     """Start a process and wait until it can work, so that no letter's time goes into it.
 
     Raises DiskTrouble if there is none to be had.

@@ -305,6 +305,29 @@ async def test_a_letter_that_dies_takes_nobody_with_it(tmp_path: Path, spooled: 
         assert not any(deaths.of(f"{number}-b") for number in range(10))
 
 
+async def test_who_comes_while_a_process_ends_makes_nobody_forgotten(
+    tmp_path: Path, spooled: Path
+) -> None:
+    """A process that died is waited for; letters that come meanwhile are not all that is asked."""
+    async with ParsePool(1, 600.0, 1024, tmp_path / "parts").running() as parsers:
+        await read(parsers, spooled)
+        deadly = endless(tmp_path, "1-deadly")
+        hung = asyncio.create_task(parsers.parse(deadly.stem, deadly, SenderFacts(), 1))
+        others = [parsers.parse(f"2-{number}", spooled, SenderFacts(), 1) for number in range(3)]
+        asked = [asyncio.create_task(each) for each in others]
+        while parsers._processes[0].depth < 4:  # noqa: ASYNC110 - a loop turn or two
+            await asyncio.sleep(0)
+        os.kill(parsers._processes[0].pid, signal.SIGKILL)
+        while not hung.done():
+            come = parsers.parse(f"3-{len(asked)}", spooled, SenderFacts(), 1)
+            asked.append(asyncio.create_task(come))
+            await asyncio.sleep(0)
+        with pytest.raises(ParserDied):
+            await hung
+        async with asyncio.timeout(60):
+            await asyncio.gather(*asked)
+
+
 async def test_no_parts_are_left_of_a_letter_that_was_asked_twice(
     tmp_path: Path, spooled: Path
 ) -> None:
