@@ -17,6 +17,7 @@ from receiver.erasing.tombstones import LATEST, counts
 from receiver.erasing.traces import Traces, redacted
 from receiver.filing.collections import Store
 from receiver.letters.arrival import Arrival
+from receiver.letters.belonging import owners_of
 from receiver.store.letters import Kept, content_packed
 from receiver.store.mongo import Document, StoreUnavailable
 from receiver.store.packed import headers_in
@@ -100,7 +101,10 @@ class Quoting:
             standing |= await self._standing(document, also.digests - asked.digests)
             asked = also
         words = await self._words(key, document, asked, standing)
-        found = told_by(asked, standing, words)
+        # His own letter is not one that tells of him: it goes whole, and would not be known as his
+        # any more. It is met here where an erasure began since it was asked what was erased.
+        own = owners_of(document["mailbox"], document["message"])
+        found = [each for each in told_by(asked, standing, words) if each.person not in own]
         gone = {
             file
             for file, people in in_files.items()

@@ -6,13 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from contract.event import Email
 from contract.reading.addresses import canonical
 from receiver.backup.layout import complete
-from receiver.erasing.survey import held
+from receiver.erasing.afterwards.quoting import Quoting
+from receiver.erasing.erased import Erased
+from receiver.erasing.survey import held, planned
 from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
+from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filing, sweeper_of
@@ -103,6 +107,21 @@ async def test_what_waited_meanwhile_is_kept_without_him(
     assert TELLS.findall(text) == []
     assert NOTE not in text
     assert run("project", "--check")[:2] == (0, "")
+
+
+async def test_letters_of_his_stay_known_as_his_while_an_erasure_begins(database: Database) -> None:
+    """Who asked just before it what was erased, and asks just after it what tells of him."""
+    await come(database, *years.letters().values())
+    store = Store.of(database)
+    found = await held(store, MAILBOX, canonical(IVAN))
+    planning = planned(await store.tombstones.made_key(), found)
+    digests = [planning.person, *planning.traces]
+    await store.tombstones.for_person(ObjectId(), digests, datetime.now(UTC))
+    changed = await Quoting(store).kept(MAILBOX, found.every.values())
+    assert changed
+    assert changed.isdisjoint(found.own)
+    letters = await store.letters.of_keys(MAILBOX, found.own, WITH_TEXTS)
+    assert await Erased(store).kept(each.letter for each in letters) == found.own.keys()
 
 
 STAY: dict[str, dict[str, Any]] = {
