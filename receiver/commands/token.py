@@ -120,10 +120,10 @@ def _until(text: str) -> datetime:
         return datetime.now(UTC) + timedelta(days=int(days[1]))
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        until = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter at the end of time, in another zone
         told = texts("it is 30d, or a date such as 2027-01-31")
         raise argparse.ArgumentTypeError(told) from None
-    until = found if found.tzinfo else found.replace(tzinfo=UTC)
     if until <= datetime.now(UTC):
         raise argparse.ArgumentTypeError(texts("{text} is over already", text=text))
     return until

@@ -33,10 +33,14 @@ Spans = Generator[TimeSpan, int, None]
 
 @dataclass
 class Pace:
-    """How long the next span is, of which ``wanted`` rows are still wanted."""
+    """How long the next span is, of which ``wanted`` rows are still wanted.
+
+    Where nothing was found it is the ``of_empty_way``-th of the way: 1 doubles the way each time.
+    """
 
     wanted: int
     length: timedelta = FIRST
+    of_empty_way: int = OF_EMPTY_WAY
     _way: timedelta = timedelta()
     _rows: int = 0
     _empty: timedelta = timedelta()
@@ -57,7 +61,7 @@ class Pace:
         else:
             self._empty += self.length
             short = self._empty < SHORT_WAY
-            self.length = max(self.length, self._empty / (1 if short else OF_EMPTY_WAY))
+            self.length = max(self.length, self._empty / (1 if short else self.of_empty_way))
 
 
 def back_from(start: datetime | None, now: datetime, pace: Pace) -> Spans:

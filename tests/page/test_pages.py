@@ -8,6 +8,7 @@ import pytest
 
 from receiver.page.lists.tabs import PAGE
 from receiver.store.mongo import Database
+from receiver.web.v1.cursor import packed
 from tests import servers, webhook_client
 from tests.page.conftest import Browser, until
 from tests.page.mailbox import PDF, PICTURE, SUPPORT
@@ -90,7 +91,10 @@ async def test_an_empty_tab_says_what_to_do(browser: Browser, tab: str, words: s
     assert words in (await browser.get(f"/?mailbox=empty@yandex.ru&tab={tab}")).text
 
 
-@pytest.mark.parametrize("cursor", ["x", "W10", "WyJ1cyIsMCwiYSIsImIiXQ", "..", "%00"])
+LAST_OF_ALL = packed(["us", 0, 253402300799999, "0" * 24])
+
+
+@pytest.mark.parametrize("cursor", ["x", "W10", "WyJ1cyIsMCwiYSIsImIiXQ", "..", "%00", LAST_OF_ALL])
 async def test_a_cursor_that_is_none_leads_nowhere(browser: Browser, cursor: str) -> None:
     assert (await browser.get(f"/?mailbox={SUPPORT}&after={cursor}")).status == 404
 

@@ -50,6 +50,6 @@ def milliseconds(when: datetime) -> int:
 
 def moment(when: int) -> datetime:
     """Return the time of milliseconds; raises ValueError."""
-    if not 0 <= when <= MAX_MS or isinstance(when, bool):
+    if not 0 <= when < MAX_MS or isinstance(when, bool):  # there is one behind it
         raise ValueError("not of this API")
     return EPOCH + timedelta(milliseconds=when)

@@ -149,4 +149,5 @@ def who_of(call: Call) -> str:
     """Return who is noted with an act: whoever is named, and always the token."""
     said: str | None = call.body.who
     name = call.grant.name
-    return f"{said} ({name})"[:MAX_WHO] if said else name
+    suffix = f" ({name})"
+    return said[: MAX_WHO - len(suffix)] + suffix if said else name

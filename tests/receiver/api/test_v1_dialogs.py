@@ -3,6 +3,7 @@
 import hashlib
 import json
 import mailbox
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -45,7 +46,7 @@ async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
     said = await caller.call("POST", f"/v1/dialogs/{one}/merge", {"with": two}, If_Match=tag)
     assert said.status == 412
     tag = (await caller.get(f"/v1/dialogs/{one}")).headers["ETag"]
-    body = {"with": two, "who": "olga"}
+    body = {"with": two, "who": f"olga {'x' * 195}"}
     said = await caller.call("POST", f"/v1/dialogs/{one}/merge", body, If_Match=tag)
     assert said.json == {"dialog": one, "changed": True}
     led = await caller.get(f"/v1/dialogs/{two}?messages=none")
@@ -59,7 +60,10 @@ async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
     async with caller.session.get(url, headers=fields, allow_redirects=False) as got:
         assert got.headers["Location"] == f"/v1/dialogs/{one}/why"
     why = (await caller.get(f"/v1/dialogs/{one}/why")).json
-    assert why["corrections"][0]["who"].startswith("olga (")
+    who = why["corrections"][0]["who"]
+    assert who.startswith("olga x")
+    assert re.search(r" \(.+\)$", who)  # the token's name, however long the other is
+    assert len(who) <= 200
     assert len(why["messages"]) == 3
     assert await listed(caller, "has=correction") == [one]
     said = await caller.call("POST", f"/v1/dialogs/{one}/undo", {})

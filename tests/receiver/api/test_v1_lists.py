@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from bson import ObjectId
 
-from receiver.web.v1.cursor import cursor_of
+from receiver.web.v1.cursor import cursor_of, packed
 from tests.receiver.api.given import SALES, SUPPORT, listed, posted
 from tests.receiver.api_client import Caller
 from tests.webhook_client import Client
@@ -82,6 +82,7 @@ WRONG = {
     "cursor=x": "cursor",
     "cursor=WzFd": "cursor",
     "cursor=%20": "cursor",
+    f"sort=updated&cursor={packed(['updated', 253402300799999, '0' * 24])}": "cursor",
     f"cursor={GIVEN}!!": "cursor",
     f"cursor={GIVEN[:-1]}": "cursor",
     f"cursor={GIVEN}&sort=updated": "cursor",
