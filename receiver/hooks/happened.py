@@ -14,14 +14,17 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
+from bson import ObjectId
+
 from receiver.hooks.event import HookEvent
 from receiver.hooks.hook import Hook
 from receiver.hooks.streams import STREAMS, Stream
-from receiver.store.changes import HOT, MAX_SEEN, State, tell
+from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
 from receiver.store.dialog import ours
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
+from receiver.web.v1.cursor import milliseconds
 
 AT_ONCE = 20
 FEW_MAILBOXES = 8
@@ -37,6 +40,19 @@ class Happened:
     events: list[HookEvent] = field(default_factory=list)
     states: dict[str, State] = field(default_factory=dict)
     more: bool = False
+
+
+def _is_for(hook: Hook, event: HookEvent) -> bool:
+    """Tell whether a hook is told of an event: not of openings before it, or just told."""
+    if event.kind != "dialog.opened":
+        return event.kind in hook.kinds
+    state = hook.states.get("opened")
+    told = state.seen if state else ()
+    return (
+        event.kind in hook.kinds
+        and event.when >= hook.created - CLOCKS_DIFFER
+        and Row(ObjectId(event.of), event.when, milliseconds(event.when)).mark not in told
+    )
 
 
 class Happenings:
@@ -97,7 +113,7 @@ class Happenings:
             document = by_id[row.id]
             if stream.of_mailboxes or hook.is_told(document["mailboxes"]):
                 events = stream.events(document)
-                found.events += [each for each in events if each.kind in hook.kinds]
+                found.events += [each for each in events if _is_for(hook, each)]
         if told.state != state or stream.name not in hook.states:
             found.states[stream.name] = told.state
         found.more |= told.more

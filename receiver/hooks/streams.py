@@ -4,6 +4,9 @@ The theory is that of ``receiver.store.changes``: rows become visible out of ord
 stays behind the present, and what is hot is told and noted. Here a row may also not be ready to
 be told: a letter that no dialog shows yet, a correction that is not carried out. The position does
 not pass it; whatever comes behind it is told meanwhile.
+
+Openings are read off the dialogs that are there. One that was gone before anybody looked is told
+with its merging: again, under the same name, where it cannot be seen that it was told.
 """
 
 from collections.abc import Callable
@@ -82,7 +85,8 @@ def _merged(document: Document) -> list[HookEvent]:
         "gone": str(document["_id"]),
     }
     revision = document.get("revision", milliseconds(when))
-    return [HookEvent("dialog.merged", when, data["gone"], revision, data)]
+    merged = HookEvent("dialog.merged", when, data["gone"], revision, data)
+    return [*(_opened(document) if document.get("opened") else ()), merged]
 
 
 def _corrected(document: Document) -> list[HookEvent]:
@@ -120,8 +124,8 @@ STREAMS: tuple[Stream, ...] = (
         "gone",
         "changed",
         "gone_lately",
-        ("dialog.merged",),
-        ("into", "revision"),
+        ("dialog.opened", "dialog.merged"),
+        ("into", "revision", "opened"),
         _merged,
     ),
     Stream(

@@ -60,8 +60,7 @@ class Redirects:
                 replaced = (await self._redirects.replace_one(earlier, said)).matched_count
             if not replaced and (await self.of([head["_id"]])).get(head["_id"], head) != into:
                 return False
+        gone = {"$set": said | {"opened": head.get("opened")}, "$currentDate": {"changed": True}}
         with store_errors():
-            await self._gone.update_one(
-                {"_id": head["_id"]}, {"$set": said, "$currentDate": {"changed": True}}, upsert=True
-            )
+            await self._gone.update_one({"_id": head["_id"]}, gone, upsert=True)
         return True

@@ -1,10 +1,11 @@
 """What hooks are told, by whom, and what of it is kept."""
 
 import time
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 import pytest
 from aiohttp import web
+from bson import ObjectId
 from standardwebhooks import Webhook
 
 from contract.signature import NotVerified, parse_keys, verify
@@ -68,6 +69,28 @@ async def test_each_kind_of_event_is_told(
     assert again.data["dialog"] == second.dialog
     await teller.round(hook)
     assert len(target.heard) == 2
+
+
+async def test_a_dialog_that_was_gone_before_anybody_looked_was_opened_all_the_same(
+    database: Database, teller: Teller, target: Listening
+) -> None:
+    """Dialogs do not show it any more; one that was there before the hook is not told."""
+    files = filing(database)
+    [early] = await file(files, written("0", "olga"))
+    await database.dialogs.update_one(
+        {"_id": ObjectId(early.dialog)}, {"$set": {"opened": datetime(2026, 1, 1, tzinfo=UTC)}}
+    )
+    hook = await teller.make(target.url)
+    opened = [each.dialog for each in await file(files, written("1"), written("2", "petr"))]
+    own, other = map(ObjectId, opened)
+    await corrections(database).merge(own, other, "Анна")
+    await corrections(database).merge(own, ObjectId(early.dialog), "Анна")
+    await teller.round(hook)
+    told = target.of("dialog.opened")
+    assert sorted(each.data["dialog"] for each in told) == sorted(opened)
+    assert len(target.of("dialog.merged")) == 2
+    await teller.round(hook)
+    assert len(target.of("dialog.opened")) == 2
 
 
 async def test_what_is_told_is_signed_with_the_hook_s_own_secret(
