@@ -12,9 +12,11 @@ from pathlib import Path
 from bridge.note import Note
 
 REACHED = "receiver-reached.json"  # within DATA_DIR
+LOOKED = -1  # the webhook is there: a look, which posts nothing, was answered as it answers that
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
     404: "there is no webhook: look at the path in WEBHOOK_URL",
+    405: "there is no webhook: look at the path in WEBHOOK_URL",
     403: "the receiver does not let us in: look at WEBHOOK_URL",
 }
 
@@ -37,7 +39,7 @@ class Reach:
             self.complaint = not_mended(self._url, status)
         elif 0 < status < 300:
             self.answered, self.delivered, self.complaint = True, True, ""
-        elif status in (400, 405, 422):
+        elif status in (LOOKED, 400, 422):
             self.answered, self.complaint = True, ""
         elif not self.delivered and status:
             self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"

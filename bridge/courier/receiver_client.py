@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from io import BytesIO
 
 from aiohttp import (
@@ -29,6 +30,7 @@ from bridge.courier.attempt import (
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
+from bridge.reach import LOOKED
 from contract.batch import NDJSON
 from contract.faults import reach
 from contract.keyring import SecretsMissing
@@ -113,9 +115,10 @@ class ReceiverClient:
                 attempt = await _attempt(response)
         except _FAULTS as error:
             attempt = self._failed(error)
-        # Nothing was delivered, whoever says well to that: as our receiver's 405.
-        status = 405 if attempt.outcome is Outcome.DONE else attempt.status
-        self._saw(status, attempt.reason)
+        # A webhook has nothing to show: 204, or 405 where it knows no looks. All else is a page.
+        if attempt.outcome is Outcome.DONE and attempt.status != 204:
+            attempt = replace(attempt, outcome=Outcome.RETRY, status=404)
+        self._saw(LOOKED if attempt.status in (204, 405) else attempt.status, attempt.reason)
         return attempt
 
     async def ask(self, path: str) -> Attempt:

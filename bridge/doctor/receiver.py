@@ -7,7 +7,6 @@ from urllib.error import HTTPError, URLError
 from yarl import URL
 
 from bridge.courier.receiver_client import connected, shown
-from bridge.courier.retry import Outcome
 from bridge.reach import NOT_MENDED
 from bridge.settings import BridgeSettings
 from contract.doctor.checkup import Finding, Said, broken, look, of_clock, well
@@ -24,7 +23,7 @@ async def examine(settings: BridgeSettings) -> Finding:
     async with connected(url, Keyring(settings).current, SECONDS) as client:
         attempt = await client.look()
     place = f"WEBHOOK_URL {shown(url)}"
-    if attempt.outcome is Outcome.DONE or attempt.status in (400, 405, 422):
+    if attempt.status in (204, 400, 405, 422):
         return well("receiver", f"{place} takes what we sign", f"{place} принимает нашу подпись")
     if attempt.status == 503:
         return look(

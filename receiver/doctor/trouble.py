@@ -5,6 +5,7 @@ Error codes: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_c
 
 import re
 
+from pymongo import MongoClient
 from pymongo.errors import (
     AutoReconnect,
     ConfigurationError,
@@ -95,10 +96,12 @@ def wrong_uri(uri: str) -> str:
     plain = f"mongodb://{found['hosts']}{'' if found['srv'] else found['rest']}"
     try:
         parse_uri(plain, warn=False)
+        if not found["srv"]:  # login and files as well, which are not asked for by parsing
+            MongoClient(uri, connect=False).close()
     except InvalidURI as error:
         return texts("{text}: must be {example}", text=_sentence(error), example=EXAMPLE)
-    except (ConfigurationError, ValueError) as error:
-        # Host, port and options only: the login is not in it.
+    except (ConfigurationError, ValueError, OSError) as error:
+        # It does not repeat the login.
         if "Port" in str(error):
             return texts(
                 "the port in {hosts} must be a number from 1 to 65535, {right}",
@@ -114,7 +117,10 @@ def wrong_uri(uri: str) -> str:
 
 
 def _sentence(error: Exception) -> str:
-    return str(error).partition(". ")[0].rstrip(".")
+    if isinstance(error, OSError):
+        read = f"{error.filename}: {error.strerror}" if error.filename else ""
+        return read or texts("a file that it names holds no certificate")
+    return re.split(r"\. |: \[", str(error))[0].rstrip(".")  # without what OpenSSL says inside
 
 
 def in_words(error: BaseException | None, hosts: str) -> str:

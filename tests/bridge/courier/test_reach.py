@@ -9,12 +9,12 @@ import pytest
 from aiohttp import web
 
 from bridge.courier.receiver_client import connected
-from bridge.reach import Reach, complaint_in
+from bridge.reach import LOOKED, Reach, complaint_in
 from contract.signature import parse_keys
 from tests import servers
 
 NO_DATABASE = (503, "MongoDB is not reached")
-LOOK = (405, "Method Not Allowed")
+LOOK = (LOOKED, "Method Not Allowed")
 GONE = (0, "nobody listens there")
 
 
@@ -49,6 +49,7 @@ async def page() -> AsyncIterator[str]:
         ([(401, "")], "the secrets do not fit"),
         ([(201, ""), (401, "")], "the secrets do not fit"),
         ([(401, ""), (201, "")], ""),
+        ([LOOK, (405, "")], "there is no webhook: look at the path in WEBHOOK_URL"),
     ],
 )
 def test_what_has_never_worked_is_not_well(
@@ -81,12 +82,13 @@ def test_where_no_courier_has_said_anything_it_is_not_well(
     assert bool(complaint_in(path)) == bool(complaint)
 
 
-async def test_a_look_that_is_answered_well_delivers_nothing(tmp_path: Path, page: str) -> None:
-    """As by a web page, or a proxy before a receiver that is not there."""
+async def test_a_look_that_is_answered_well_is_at_a_page(tmp_path: Path, page: str) -> None:
+    """Or at a proxy before a receiver that is not there: no webhook says well to it."""
     reach = Reach(tmp_path / "reached.json", "http://receiver")
     async with connected(page, lambda: parse_keys(servers.SECRET), 5.0, reach.saw) as webhook:
-        assert (await webhook.look()).status == 200
-    assert (reach.answered, reach.delivered) == (True, False)
+        assert (await webhook.look()).status == 404
+    assert (reach.answered, reach.delivered) == (False, False)
+    assert "there is no webhook" in reach.complaint
     reach.saw(502, "Bad Gateway")
     assert "it takes nothing yet" in reach.complaint
 

@@ -59,7 +59,7 @@ class NameServer(BaseRequestHandler):
 class Receiver(BaseHTTPRequestHandler):
     """Answers every question by one status, and by a clock that is some seconds off."""
 
-    status, seconds = 200, 0.0
+    status, seconds = 204, 0.0
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
@@ -162,6 +162,8 @@ def test_mx(
     ("status", "state", "says", "do"),
     [
         (204, "well", "takes what we sign", ""),
+        (405, "well", "takes what we sign", ""),
+        (200, "broken", "there is no webhook", "is the URL right?"),
         (401, "broken", "the secrets do not fit", "give both sides one WEBHOOK_SECRETS"),
         (404, "broken", "there is no webhook", "is the URL right?"),
         (503, "look", "503", "python -m receiver doctor says why"),
