@@ -4,7 +4,8 @@ from collections.abc import Set
 
 from bridge.parse.letter import ParsedLetter
 from bridge.spool.envelope import Delivery
-from contract.reading.addresses import addresses_in, canonical
+from contract.reading.addresses import canonical
+from contract.reading.written import addresses_in
 
 
 def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:

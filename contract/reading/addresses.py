@@ -1,13 +1,11 @@
 """When two addresses are one person's: the canonical form that participants are compared by."""
 
-import re
 from functools import lru_cache
 
 import idna
 
 from contract.yandex import CANONICAL_DOMAIN, PERSONAL_DOMAINS
 
-WRITTEN = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,128}@[\w.-]{0,254}\w")
 GMAIL = frozenset(["gmail.com", "googlemail.com"])
 
 
@@ -33,8 +31,3 @@ def canonical(address: str) -> str:
     if domain in GMAIL:
         return f"{local.replace('.', '')}@gmail.com"
     return f"{local}@{domain}"
-
-
-def addresses_in(text: str) -> set[str]:
-    """Return the addresses that a text has, canonical."""
-    return {canonical(each) for each in WRITTEN.findall(text)} if "@" in text else set()

@@ -9,11 +9,12 @@ that name him. Letters that only name an id of his are not touched.
 import json
 import re
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contract.reading.addresses import WRITTEN, addresses_in, canonical
+from contract.reading.addresses import canonical
+from contract.reading.written import readings, with_address_replaced
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
@@ -37,7 +38,7 @@ class Traces:
 
     def mentioned_in(self, text: str) -> bool:
         """Tell whether a text has his address, however it is spelt."""
-        return self.person in addresses_in(text)
+        return any(each.address == self.person for each in readings(text))
 
     def quoted_in(self, letter: Letter) -> bool:
         """Tell whether a letter has a long line of his, his full name, or a subject of his."""
@@ -59,7 +60,7 @@ class Traces:
             if not line_of(each) or line_of(each) not in self.lines
         ]
         text = "\n".join(kept)
-        text = WRITTEN.sub(lambda found: ERASED if self._is_his(found[0]) else found[0], text)
+        text = with_address_replaced(text, self.person, ERASED)
         named = self._named()
         return named.sub(ERASED, text) if named else text
 
@@ -79,7 +80,10 @@ class Traces:
         if isinstance(value, list):
             return [self.without(each) for each in value if not self._is_him(each)]
         if isinstance(value, dict):
-            return {name: self.without(each) for name, each in value.items()}
+            return {
+                name: self._file_name(each) if name == "filename" else self.without(each)
+                for name, each in value.items()
+            }
         return value
 
     def _is_him(self, value: Any) -> bool:
@@ -87,8 +91,10 @@ class Traces:
             value = value.get("address", value.get("recipient"))
         return isinstance(value, str) and "@" in value and canonical(value) == self.person
 
-    def _is_his(self, spelt: str) -> bool:
-        return canonical(spelt) == self.person
+    def _file_name(self, name: str) -> str:
+        """Return a file's name without him; its ending, whatever it is, is no part of a domain."""
+        stem, dot, ending = self.cleaned(name).rpartition(".")
+        return f"{self.cleaned(stem)}{dot}{ending}"
 
     def _named(self) -> re.Pattern[str] | None:
         if not self.names:
@@ -146,9 +152,25 @@ def texts_of(document: Document) -> list[str]:
     """Return every text of a letter's document in which an address may stand."""
     message, content = document["message"], document["content"]
     texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
-    texts.append(json.dumps([message["attachments"], document["copies"]], default=str))
-    texts += [_text(kept) for name in ("headers", "original") if (kept := content.get(name))]
+    texts += [each["filename"].rpartition(".")[0] for each in message["attachments"]]
+    texts += _strings([message["attachments"], document["copies"]])
+    if content.get("headers"):
+        texts += _strings(json.loads(_text(content["headers"]) or "[]"))
+    if content.get("original"):
+        texts.append(_text(content["original"]))
     return texts
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every text in a value of any shape."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
 
 
 def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from contract.reading.addresses import addresses_in
+from contract.reading.written import addresses_in
 from receiver.erasing.afterwards.remembered import MayTell, people_and_ids, told_by, words_of
 from receiver.erasing.erased import Erased
 from receiver.erasing.survey import MOST_SEARCHED

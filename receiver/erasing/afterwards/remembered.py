@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
-from contract.reading.addresses import addresses_in
+from contract.reading.written import addresses_in
 from receiver.erasing.traces import LONG_LINE, Traces, line_of, texts_of
 from receiver.letters.belonging import EVERYWHERE, digest_of_person, digest_of_trace, named_in
 from receiver.letters.letter import Letter
