@@ -10,6 +10,7 @@ So every letter of a mailbox is read. A person who asks to be forgotten is rare,
 everybody who is mentioned anywhere would itself be what he asks us not to keep.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -179,6 +180,7 @@ async def _look_into_files(store: Store, found: Held, document: Document) -> Non
             found.unsearched += 1
             continue
         content = b"".join([piece async for piece in store.blobs.pieces(each["sha256"])])
-        if found.traces.mentioned_in(content.decode("utf-8", "replace")):
+        text = content.decode("utf-8", "replace")
+        if await asyncio.to_thread(found.traces.mentioned_in, text):
             found.telling.add(each["sha256"])
             found.touched.setdefault(document["key"], "mentions")
