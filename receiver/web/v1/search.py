@@ -17,7 +17,7 @@ class SearchQuery(Query):
     """What is looked for, and where."""
 
     q: Annotated[str, Field(min_length=1, max_length=MAX_LENGTH)] = Field(
-        description='words in any form, `"phrases"`, `-not`, `from:` `to:` `subject:` `file:`'
+        description='words in their forms, `"phrases"`, `-not`, `from:` `to:` `subject:` `file:`'
         " `kind:` `is:waiting` `has:attachment` `after:` `before:`; the same in Russian"
     )
     mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
@@ -80,7 +80,7 @@ class SearchOperations:
                 "search",
                 "GET",
                 "/v1/search",
-                "Letters with certain words in any form of Russian and English, newest first.",
+                "Letters with certain words in forms of Russian and English, newest first.",
                 "read",
                 self.search,
                 {200: MayAnswer("a page", FoundPage, headers=("Link",))},
