@@ -73,7 +73,7 @@ def test_host_cause_and_remedy_are_told(error: PyMongoError | None, said: str) -
         "mongodb://a:1,b:2,c:3/?replicaSet=rs0",
         "mongodb+srv://u:p@cluster.example/?retryWrites=true",
         "mongodb://[::1]:27017/",
-        "mongodb://u@h/",
+        "mongodb://u@h/?authMechanism=MONGODB-X509",
     ],
 )
 def test_what_the_driver_takes_is_taken(uri: str) -> None:
