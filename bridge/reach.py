@@ -13,10 +13,11 @@ from bridge.note import Note
 
 REACHED = "receiver-reached.json"  # within DATA_DIR
 LOOKED = -1  # the webhook is there: a look, which posts nothing, was answered as it answers that
+NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
-    404: "there is no webhook: look at the path in WEBHOOK_URL",
-    405: "there is no webhook: look at the path in WEBHOOK_URL",
+    404: NO_WEBHOOK,
+    405: NO_WEBHOOK,
     403: "the receiver does not let us in: look at WEBHOOK_URL",
 }
 

@@ -4,8 +4,8 @@ A hook is a place in several streams (letters, openings, merges, corrections, al
 order of the database's clock. Two things keep that order from being the order of becoming visible:
 writes with an earlier time may be seen later, which ``tell`` meets by an overlap it remembers the
 ids of; and a letter is kept before it is shown. A hook is told of letters that people can see, so
-one that is not shown yet holds the horizon of its stream back: what is younger waits, is read again
-the next time, and nothing is passed over. Each event says where its letter is at that moment.
+one that is not shown yet holds the position of its stream back: what is younger is told meanwhile
+and noted as told, and nothing is passed over. Each event says where its letter is at that moment.
 """
 
 from collections.abc import Collection, Iterable, Sequence
