@@ -64,7 +64,7 @@ scale: .venv/installed
 	@exec $(BIN)/python -m tests.measure.scale $(ARGS)
 
 settings: .venv/installed
-	$(BIN)/python -m tests.settings_table > docs/settings.md
+	$(BIN)/python -m tests.project.settings_table > docs/settings.md
 
 # uv finds the hashes, of every platform's files.
 .venv/lock/bin/uv:

@@ -33,13 +33,18 @@ sys.dont_write_bytecode = False
 dispositions.of_a_terminal()
 
 
-LONG_FIRST = ("whole", "importing", "page", "receiver", "imap", "bridge")
+LONG_FIRST = ("whole", "importing", "starts", "page", "receiver", "imap", "hooks", "bridge")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the folders that run processes come first: what is left in the end is short."""
     place = {name: number for number, name in enumerate(LONG_FIRST)}
-    items.sort(key=lambda item: place.get(item.path.parent.name, len(place)))
+    here = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        return place.get(item.path.relative_to(here).parts[0], len(place))
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

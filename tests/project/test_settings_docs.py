@@ -7,8 +7,8 @@ import pytest
 
 from contract.environment import COMPOSE
 from contract.reading.reading import variables
+from tests.project.settings_table import SIDES, default, document, rows
 from tests.servers import ROOT
-from tests.settings_table import SIDES, default, document, rows
 
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (?:`([^|]*)` )?\| (.+) \|$", re.MULTILINE)
 DEFAULTS = {name: standard for name, standard, meaning in rows() if meaning}

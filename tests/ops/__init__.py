@@ -1,0 +1,1 @@
+"""What runs the service elsewhere: Kubernetes, systemd, alarms and dashboards."""

@@ -1,0 +1,1 @@
+"""What the repository says of itself: imports, documents, settings, packages."""
