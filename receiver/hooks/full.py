@@ -28,11 +28,14 @@ class FullEvents:
         dialog = event.data.get("dialog")
         if dialog is None:
             return {}
-        if key := event.data.get("letter"):
-            letter = await self._letters.document(event.data["mailbox"], key)
-            return {"content": _plain(kept_letter(letter, dialog))} if letter else {}
         head = (await self._dialogs.heads([ObjectId(dialog)])).get(ObjectId(dialog))
-        return {"content": _plain(shaped(DialogShape, head))} if head else {}
+        if head is None:
+            return {}
+        key = event.data.get("letter")
+        if key is None:
+            return {"content": _plain(shaped(DialogShape, head))}
+        letter = await self._letters.document(event.data["mailbox"], key)
+        return {"content": _plain(await kept_letter(letter, head, self._dialogs))} if letter else {}
 
 
 def _plain(model: BaseModel) -> Any:

@@ -68,6 +68,13 @@ class Dialogs:
                 found[missing] = head
         return found
 
+    async def message(self, head: Document, key: str) -> Document | None:
+        """Return a letter as a dialog shows it, if it stands there."""
+        ids = (head["_id"], *head["parts"])
+        fields: Document = {"revision": 1, "messages": {"$elemMatch": {"key": key}}}
+        found = await ours(self._dialogs, ids, fields)
+        return next((each["messages"][0] for each in found if each.get("messages")), None)
+
     async def whole(self, ids: Iterable[Any]) -> dict[Any, Dialog]:
         """Return dialogs with all their messages, those that are there."""
         found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), None)}

@@ -161,6 +161,7 @@ async def test_full_events_say_what_they_are_about(
     assert "messages" not in opened.data["content"]
     assert stored.data["content"]["body"] == "Где мой заказ?"
     assert stored.data["content"]["key"] == stored.data["letter"]
+    assert stored.data["content"]["matched_by"] == "new"
     target.answer = lambda heard: web.Response(status=500, body=heard.body)
     await file(filing(database), written("2", text="Секрет"))
     await teller.round(full)

@@ -12,6 +12,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.store.blobs import Blobs
+from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 from receiver.web.v1.answers import json_of, shaped
@@ -25,6 +26,8 @@ PAGE_POLICY = (
     " style-src 'unsafe-inline'; frame-ancestors 'self'"
 )
 MESSAGE = "message/rfc822"
+OF_THE_DIALOG = ("reply", "matched_by", "matched_id", "subject_changed")
+"""What a letter has from its dialog: where it is, and beside which others it was read."""
 _DIGEST = re.compile(HEX_KEY)
 BYTES = {
     200: MayAnswer("the bytes", media="*/*", headers=("ETag",)),
@@ -96,7 +99,7 @@ class LetterOperations:
         found = await self._letter(call)
         heads = await self._store.dialogs.heads([found["dialog"]])
         for head in heads.values():
-            return json_of(kept_letter(found, head["_id"]))
+            return json_of(await kept_letter(found, head, self._store.dialogs))
         raise Problem(404, "the letter is not in a dialog yet")
 
     async def headers(self, call: Call) -> web.Response:
@@ -148,12 +151,13 @@ class LetterOperations:
         return found
 
 
-def kept_letter(letter: Document, dialog: Any) -> KeptLetter:
-    """Return a letter's document as it is answered, and the dialog where it is."""
+async def kept_letter(letter: Document, head: Document, dialogs: Dialogs) -> KeptLetter:
+    """Return a letter's document as it is answered, and what the dialog where it is says of it."""
     content = letter["content"]
-    extra = {
+    shown = await dialogs.message(head, letter["key"]) or {}
+    extra = {name: shown[name] for name in OF_THE_DIALOG if name in shown} | {
         "mailbox": letter["mailbox"],
-        "dialog": dialog,
+        "dialog": head["_id"],
         "kept": letter["kept"],
         "received": content.get("received"),
         "raw": content.get("raw"),

@@ -3,8 +3,11 @@
 import hashlib
 from base64 import b64encode
 
+from receiver.filing.collections import Store
+from receiver.store.mongo import Database
 from tests.receiver.api.given import ORIGINAL, SUPPORT, posted
 from tests.receiver.api_client import Caller
+from tests.receiver.written import file, filing, written
 from tests.webhook_client import Client
 
 
@@ -32,6 +35,33 @@ async def test_a_letter_with_its_headers_html_and_original(client: Client, calle
     assert (raw.content, raw.headers["Content-Type"]) == (ORIGINAL, "message/rfc822")
     assert raw.headers["Content-Disposition"].startswith("attachment")
     assert (await caller.get(f"/v1/letters/{'0' * 64}{query}")).status == 404
+
+
+async def test_a_letter_says_of_itself_what_its_dialog_says_of_it(
+    client: Client, caller: Caller
+) -> None:
+    one = await posted(client, 1, subject="Заказ", text="Где заказ номер двенадцать?")
+    answer = "Он едет.\n\nГде заказ номер двенадцать?"
+    await posted(client, 2, subject="Счёт", text=answer, reply=answer, in_reply_to=["1@a.ru"])
+    shown = (await caller.get(f"/v1/dialogs/{one}")).json["messages"]
+    said = [
+        (await caller.get(f"/v1/letters/{each['key']}?mailbox={SUPPORT}")).json for each in shown
+    ]
+    assert [{name: each[name] for name in shown[0]} for each in said] == shown
+    reasons = [(each["matched_by"], each["matched_id"], each["subject_changed"]) for each in said]
+    assert reasons == [("new", None, False), ("in_reply_to", "1@a.ru", True)]
+
+
+async def test_a_letter_is_found_in_each_part_of_its_dialog(database: Database) -> None:
+    dialogs = Store.of(database, full_letters=2).dialogs
+    letters = [written(str(number), names="1" if number > 1 else "") for number in range(1, 8)]
+    for each in letters:
+        await file(filing(database, full_letters=2), each)
+    [head] = await database.dialogs.find({"part_of": None}).to_list(None)
+    assert len(head["parts"]) > 1
+    found = [await dialogs.message(head, each.key) for each in letters]
+    assert [each and each["key"] for each in found] == [each.key for each in letters]
+    assert await dialogs.message(head, "0" * 64) is None
 
 
 async def test_the_original_that_came_with_the_event(client: Client, caller: Caller) -> None:
