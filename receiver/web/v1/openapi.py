@@ -107,7 +107,7 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
     }
     if each.body:
         content = {"application/json": {"schema": refs[each.body]}}
-        found["requestBody"] = {"required": True, "content": content}
+        found["requestBody"] = {"required": each.needs_body, "content": content}
     return found
 
 

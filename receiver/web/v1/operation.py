@@ -36,6 +36,12 @@ class Query(BaseModel):
     several: ClassVar[frozenset[str]] = frozenset()
 
 
+class Nothing(BaseModel):
+    """What may be said where nothing is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 @dataclass(frozen=True)
 class Call:
     """One request, looked at: ``query`` and ``body`` are of the operation's models."""
@@ -74,6 +80,12 @@ class Operation:
 
     ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 415, 422, 429, 503)
 
+    @property
+    def needs_body(self) -> bool:
+        """Whether something has to be said."""
+        fields = self.body.model_fields.values() if self.body else ()
+        return any(each.is_required() for each in fields)
+
 
 class Serving:
     """Makes routes of operations; the store has ``seconds`` for each request."""
@@ -102,12 +114,17 @@ class Serving:
             self._access.count(request, grant)
         demand(grant, operation.right)
         query = read_query(operation.query, request)
-        if operation.body is None:
-            if text:
-                raise Problem(422, "no body is taken here")
-            return Call(request, grant, query)
+        return Call(request, grant, query, _body(operation, request, text))
+
+
+def _body(operation: Operation, request: web.Request, text: bytes) -> BaseModel | None:
+    """Return what a body says: none and ``{}`` are the same wherever nothing has to be said."""
+    if text or operation.needs_body:
         media_type(request, JSON)
-        return Call(request, grant, query, read_json(operation.body, text, "body"))
+    else:
+        text = b"{}"
+    said = read_json(operation.body or Nothing, text, "body")
+    return said if operation.body else None
 
 
 def read_query(model: type[Query], request: web.Request) -> Query:

@@ -6,6 +6,7 @@ import mailbox
 import re
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from yarl import URL
 
@@ -120,3 +121,16 @@ async def test_requests_that_do_not_fit(caller: Caller) -> None:
     )
     assert json.loads(said.content)["errors"][0]["path"] == "x"
     assert (await caller.get("/v1/dialogs")).status == 422
+
+
+async def test_no_body_and_an_empty_object_are_the_same_where_nothing_has_to_be_said(
+    client: Client, caller: Caller
+) -> None:
+    path = f"/v1/dialogs/{await posted(client, 1)}"
+    said: list[Any] = [None, {}, {"who": "anna"}, []]
+    undo = [await caller.call("POST", f"{path}/undo", each) for each in said[:2]]
+    assert [each.status for each in undo] == [409, 409]  # there is nothing to undo
+    read = [await caller.call("GET", path, each) for each in said]
+    assert [each.status for each in read] == [200, 200, 422, 422]
+    assert read[2].json["errors"][0]["path"] == "who"
+    assert (await caller.call("POST", f"{path}/split", None)).status == 415
