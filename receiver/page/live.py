@@ -45,7 +45,7 @@ class LivePages:
             }
         )
         due = 0.0
-        with self._feeds.listening(mailbox) as listener:
+        with self._feeds.listening(mailbox, visit.grant) as listener:
             await response.prepare(visit.request)
             await response.write(BEGINNING)
             async for told in listener:

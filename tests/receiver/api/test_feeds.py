@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from receiver.access.grant import Grant
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
@@ -16,6 +17,7 @@ from receiver.web.v1.following.feeds import Feeds
 from tests import servers
 from tests.receiver.written import MAILBOX, file, filing, written
 
+READER = Grant("a program", frozenset(["read"]), frozenset([MAILBOX]))
 FOR_EVER = 3600.0
 
 
@@ -48,7 +50,7 @@ async def test_a_write_wakes_who_listens_at_once_or_at_the_next_look(
             await asyncio.wait([done], timeout=0.5)
 
     async with asyncio.timeout(60):
-        with feeds.listening(MAILBOX) as listener:
+        with feeds.listening(MAILBOX, READER) as listener:
             told = aiter(listener)
             for _ in range(3):
                 heard = asyncio.get_running_loop().create_future()

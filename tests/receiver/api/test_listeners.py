@@ -4,26 +4,30 @@ import asyncio
 import resource
 from collections import Counter
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contract.keyring import Keyring
+from receiver.access.grant import Grant
 from receiver.app import build
+from receiver.errors import Problem
 from receiver.settings import ReceiverSettings
 from receiver.store.changes import Changes, Told
 from receiver.store.mongo import Database, Document
 from receiver.web.server import listening
-from receiver.web.v1.following.feeds import BEHIND, POLL_SECONDS, Feeds
+from receiver.web.v1.following.feeds import BEHIND, MAX_LISTENERS, POLL_SECONDS, SHARE, Feeds
 from tests import servers
 from tests.receiver.api_client import make_token
 from tests.receiver.written import MAILBOX, file, filing, written
 from tests.servers import SECRET
 
+READER = Grant("a program", frozenset(["read"]), frozenset([MAILBOX]))
 THOUSAND = 1000
-A_TOKEN = 500  # listeners; it may ask 600 times a minute
+A_TOKEN = MAX_LISTENERS // SHARE
 
 
 class Counted(CommandListener):
@@ -91,7 +95,7 @@ async def serving(database: Database, mongo_uri: str) -> AsyncIterator[Serving]:
 async def test_a_thousand_listeners_cost_one_look_a_second(
     serving: Serving, database: Database
 ) -> None:
-    tokens = [await make_token(database, "read") for _ in range(THOUSAND // A_TOKEN)]
+    tokens = [await make_token(database, "read") for _ in range(0, THOUSAND, A_TOKEN)]
     readers: list[asyncio.StreamReader] = []
     for number in range(0, THOUSAND, 50):
         token = tokens[number // A_TOKEN]
@@ -115,7 +119,7 @@ async def test_a_thousand_listeners_cost_one_look_a_second(
 async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: Database) -> None:
     feeds = Feeds(Changes(database))
     batch = Told([], await Changes(database).now())
-    with feeds.listening(MAILBOX) as slow, feeds.listening(MAILBOX) as reader:
+    with feeds.listening(MAILBOX, READER) as slow, feeds.listening(MAILBOX, READER) as reader:
         hearing = aiter(reader)
         for _ in range(2 * BEHIND):
             for each in (slow, reader):
@@ -124,3 +128,26 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: D
         assert [each async for each in slow] == []  # he comes again with the state that he knows
         reader.tell(batch)
         assert await anext(hearing) is batch
+
+
+async def test_nobody_has_more_than_a_share_of_all_streams(database: Database) -> None:
+    feeds = Feeds(Changes(database), most=3 * SHARE)
+    others = [Grant(str(number), READER.rights, READER.mailboxes) for number in range(SHARE - 1)]
+    service = replace(READER, by="signature")  # of the same name, and yet another
+
+    def status_for(grant: Grant) -> int:
+        try:
+            with feeds.listening(MAILBOX, grant):
+                return 200
+        except Problem as refused:
+            return refused.status if refused.retry_after else 0
+
+    with ExitStack() as theirs, ExitStack() as ours:
+        for number in range(3):
+            ours.enter_context(feeds.listening(f"{number}@yandex.ru", READER))
+        assert [status_for(each) for each in (READER, others[0], service)] == [429, 200, 200]
+        for each in others * 3:
+            theirs.enter_context(feeds.listening(MAILBOX, each))
+        assert [status_for(each) for each in (READER, others[0], service)] == [429, 429, 503]
+        ours.close()
+        assert [status_for(each) for each in (READER, others[0], service)] == [200, 429, 200]

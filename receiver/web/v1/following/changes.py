@@ -121,7 +121,7 @@ class ChangeOperations:
         state = read_state(mailbox, given, name) if given else None
         headers = {"Content-Type": EVENT_STREAM, "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
-        with self._feeds.listening(mailbox) as listener:
+        with self._feeds.listening(mailbox, call.grant) as listener:
             told = await self._begun(mailbox, state)
             await response.prepare(call.request)
             if call.request.method == "HEAD":

@@ -10,11 +10,13 @@ the last state that he has seen.
 import asyncio
 import logging
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
 
 from contract.door.sparing_log import SparingLog
-from receiver.errors import unavailable
+from receiver.access.grant import Grant
+from receiver.errors import Problem, unavailable
 from receiver.store.changes import Changes, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
 
@@ -28,6 +30,8 @@ STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened w
 AT_ONCE = 200
 BEHIND = 20  # batches that a listener may be behind
 MAX_LISTENERS = 1500
+SHARE = 5  # one of so many parts of all listeners is what one who asks may have
+ROOM_SECONDS = 60  # until one of many streams has ended, as each does after a while
 
 
 class Listener:
@@ -77,14 +81,22 @@ class Feeds:
         self._written = asyncio.Event()
         self._watching: asyncio.Task[None] | None = None
         self._listeners: dict[str, set[Listener]] = {}
+        self._by: Counter[tuple[str, str]] = Counter()
         self._polling: dict[str, asyncio.Task[None]] = {}
         self._troubles = SparingLog(log, "changes could not be read", lines=1)
 
     @contextmanager
-    def listening(self, mailbox: str) -> Iterator[Listener]:
-        """Give a listener of a mailbox: 503 if there are too many."""
-        if sum(map(len, self._listeners.values())) >= self._most:
+    def listening(self, mailbox: str, grant: Grant) -> Iterator[Listener]:
+        """Give a listener of a mailbox: 429 if ``grant`` has its share, 503 if there are too many.
+
+        So nobody takes all streams; those of a page count as those of the token of its sign-in.
+        """
+        who = grant.by, grant.name
+        if self._by[who] >= max(1, self._most // SHARE):
+            raise Problem(429, "too many streams at once", retry_after=ROOM_SECONDS)
+        if self._by.total() >= self._most:
             raise unavailable("too many streams at once")
+        self._by[who] += 1
         listener = Listener()
         self._listeners.setdefault(mailbox, set()).add(listener)
         if self._watching is None:
@@ -94,6 +106,8 @@ class Feeds:
         try:
             yield listener
         finally:
+            self._by[who] -= 1
+            self._by += Counter()  # forgets who has none
             self._leave(mailbox, listener)
 
     async def pause(self) -> None:
