@@ -63,19 +63,32 @@ class Bridges:
             await self._bridges.delete_one({"_id": bridge})
             await self._refusals.delete_many({"bridge": bridge})
 
-    async def forget_person(self, person: str, tells: Callable[[Document], bool]) -> None:
+    async def texts(self) -> list[str]:
+        """Return what all bridges have told of letters, and of what they refused, for names."""
+        with store_errors():
+            reports = await self._bridges.find({}, {"report.letters": 1}).to_list(None)
+            refused = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
+            told = await self._refusals.find({}, refused).to_list(None)
+        letters = [each for one in reports for each in one["report"]["letters"]]
+        fields = (*refused, "subject", "reason")
+        return [each[one] for each in [*told, *letters] for one in fields if each.get(one)]
+
+    async def forget_person(
+        self, person: str, tells: Callable[[Document], bool], names: Callable[[str], bool]
+    ) -> None:
         """Forget the refusals that name somebody, by his canonical address, and letters of his.
 
         ``tells`` says whether a letter in a spool, as it was reported, tells of him otherwise. A
-        bridge that is no more never reports that it has them no longer.
+        bridge that is no more never reports that it has them no longer. ``names`` says whether an
+        answer of the door's does.
         """
         await self._forget_letters(person, tells)
-        fields = {"mail_from": 1, "rcpt_to": 1}
+        fields = {"mail_from": 1, "rcpt_to": 1, "answer": 1}
         with store_errors():
             gone = [
                 each["_id"]
                 async for each in self._refusals.find({}, fields)
-                if _names(each, person)
+                if _names(each, person) or names(each["answer"])
             ]
             if gone:
                 await self._refusals.delete_many({"_id": {"$in": gone}})

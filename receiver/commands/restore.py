@@ -17,6 +17,7 @@ from receiver.erasing.afterwards.replay import bury, in_backup, replay
 from receiver.erasing.record import DIRECTORY, written
 from receiver.filing.collections import Store
 from receiver.hooks.kept import Hooks
+from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
 from receiver.store.mongo import Database
@@ -108,7 +109,7 @@ async def _erase_again(
     except (OSError, ValueError, KeyError) as error:
         raise CannotStart(f"the erasures in {place} cannot be read: {error}") from None
     await bury(store, found, place)
-    gone = await replay(store, settings.join_policy)
+    gone = await replay(store, Holds(database, store.dialogs), settings.join_policy)
     if gone:
         again = "{count} letters that were erased since then are erased again"
         tell(texts(again, count=gone), error=True)

@@ -87,8 +87,7 @@ class Carrying:
         if everywhere:
             await self.store.tombstones.for_person(order.id, people[-1:], order.when)
         outcomes = [await self.erases(each, order) for each in found]
-        for each in found:
-            await self.holds.clean(each.mailbox, each.traces.cleaned)
+        await clean_reasons(self.store, self.holds, found)
         try:
             record.finish(place, order, subject, outcomes, earlier)
         except OSError as error:
@@ -98,3 +97,11 @@ class Carrying:
                 " more: the act then tells of both"
             ) from None
         return Recorded(order, subject, outcomes, earlier, place)
+
+
+async def clean_reasons(store: Store, holds: Holds, found: Sequence[Held]) -> None:
+    """Take him out of why others' dialogs are held, and why others were erased."""
+    if found:
+        cleaned = found[0].traces.cleaned  # of all mailboxes: in this one he may have no letter
+        await holds.clean([each.mailbox for each in found], cleaned)
+        await store.tombstones.clean(cleaned)

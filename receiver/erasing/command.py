@@ -151,7 +151,7 @@ async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     if name in {canonical(each) for each in mailboxes}:
         ours = "{address} is a mailbox of the company, not a person"
         raise CannotStart(texts(ours, address=arguments.address))
-    return [await held(store, each, name) for each in mailboxes]
+    return await held(store, mailboxes, name)
 
 
 def _tell(found: Sequence[Held]) -> None:

@@ -80,7 +80,7 @@ class Erasing:
         async with store.index.changing(held.mailbox, documents):
             for one in documents:
                 await self._rewrite(held, one)
-        await store.bridges.forget_person(held.person, held.traces.told_by)
+        await store.bridges.forget_person(held.person, held.traces.told_by, held.traces.names_him)
         left = await self._left_over(held, key)
         taken = await self._erased.take_away(held.mailbox, held.own.keys() | left)
         outcome.files = taken.files

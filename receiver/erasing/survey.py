@@ -11,7 +11,7 @@ everybody who is mentioned anywhere would itself be what he asks us not to keep.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,7 @@ from typing import Any
 from receiver.erasing.afterwards.remembered import digests_of_traces
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
-from receiver.erasing.traces import Traces, traces_of, why_touched
+from receiver.erasing.traces import Traces, traces_of, united, why_touched
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
     digest_of_person,
@@ -44,7 +44,9 @@ class Held:
     ``own`` are the letters that belong to him, by key; ``touched`` those of others that tell of
     him, each with how. ``files`` are digests of his letters' attachments with their sizes;
     ``unsearched`` counts files of others' letters that are too large to look into; ``beside`` are
-    the ids of letters that stand beside his; ``since`` is when the look began, by the database.
+    the ids of letters that stand beside his; ``since`` is when the look began, by the database;
+    ``counted`` are the letters that the look is about; ``mine`` are his traces in this mailbox,
+    ``traces`` those in all.
     """
 
     mailbox: str
@@ -61,6 +63,8 @@ class Held:
     beside: set[str] = field(default_factory=set)
     since: datetime = LATEST
     every: dict[str, Kept] = field(default_factory=dict)
+    counted: set[str] = field(default_factory=set)
+    mine: Traces = field(default_factory=lambda: Traces(""))
     traces: Traces = field(default_factory=lambda: Traces(""))
 
     @property
@@ -85,39 +89,60 @@ class Held:
         }
 
 
-async def held(store: Store, mailbox: str, person: str, until: datetime | None = None) -> Held:
-    """Return what is held of a canonical address; of letters dated after ``until`` nothing."""
+async def held(
+    store: Store, mailboxes: Iterable[str], person: str, until: datetime | None = None
+) -> list[Held]:
+    """Return what is held of a canonical address in each mailbox.
+
+    His traces in one are looked for in all: a colleague may have forwarded there what he wrote.
+    With ``until`` letters that are both dated and kept later do not count: he wrote again.
+    """
+    found = [await _his(store, each, person, until) for each in mailboxes]
+    traces = united(person, [each.mine for each in found])
+    for each in found:
+        each.traces = traces
+        await _of_others(store, each)
+    return found
+
+
+async def _his(store: Store, mailbox: str, person: str, until: datetime | None) -> Held:
+    """Return the letters of a mailbox that belong to him, and what they say of him."""
     found = Held(mailbox, person, since=await store.dialogs.now())
     found.every = {each.letter.key: each async for each in store.letters.of_mailbox(mailbox)}
-    counted = {
-        key: each
+    found.counted = {
+        key
         for key, each in found.every.items()
-        if until is None or each.letter.created <= until
+        if until is None or min(each.letter.created, each.since or LATEST) <= until
     }
     found.own = {
-        key: each
-        for key, each in counted.items()
-        if person in owners_of(mailbox, each.letter.message)
+        key: found.every[key]
+        for key in found.counted
+        if person in owners_of(mailbox, found.every[key].letter.message)
     }
     found.dialogs = await store.overview.outlines(mailbox)
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
     named = {
-        key for key, each in counted.items() if person in named_in(mailbox, each.letter.message)
+        key for key in found.counted if person in named_in(mailbox, found.every[key].letter.message)
     }
     texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
-    found.traces = traces_of(person, texts, opening)
-    linked = _linked(found)
+    found.mine = traces_of(person, texts, opening)
+    return found
+
+
+async def _of_others(store: Store, found: Held) -> None:
+    """Find the letters of others that have a trace of his."""
+    mailbox, linked = found.mailbox, _linked(found)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for document in store.leaving.whole(mailbox):
         key = document["key"]
         if key in found.own:
             _count(found, document)
-        elif key in counted and (why := why_touched(found.traces, document, linked=key in linked)):
-            found.touched[key] = why
-        if key not in found.own and (key in linked or key in found.touched):
-            await _look_into_files(store, found, document)
-    return found
+        elif key in found.counted:
+            if why := why_touched(found.traces, document, linked=key in linked):
+                found.touched[key] = why
+            if key in linked or key in found.touched:
+                await _look_into_files(store, found, document)
 
 
 def planned(key: bytes, held: Held) -> Erasure:
@@ -139,7 +164,7 @@ def planned(key: bytes, held: Held) -> Erasure:
         unsearched=held.unsearched,
         tombstones=sorted(set().union(*digests)),
         person=digest_of_person(key, held.mailbox, held.person),
-        traces=sorted(digests_of_traces(key, held.mailbox, held.traces, held.beside)),
+        traces=sorted(digests_of_traces(key, held.mailbox, held.mine, held.beside)),
     )
 
 

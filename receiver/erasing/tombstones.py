@@ -9,7 +9,7 @@ that was erased would return with the next import.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -115,6 +115,20 @@ class Tombstones:
         """Note what an erasure did."""
         with store_errors():
             await self._erasures.update_one({"_id": erasure}, {"$set": dict(says)}, upsert=True)
+
+    async def reasons(self) -> list[str]:
+        """Return why people were erased."""
+        with store_errors():
+            return [each.get("reason", "") async for each in self._erasures.find({}, {"reason": 1})]
+
+    async def clean(self, cleaned: Callable[[str], str]) -> None:
+        """Take out of who had others erased, and why, what ``cleaned`` takes out."""
+        with store_errors():
+            for each in await self._erasures.find().to_list(None):
+                said = {name: each.get(name, "") for name in ("who", "reason")}
+                left = {name: cleaned(text) for name, text in said.items()}
+                if left != said:
+                    await self._erasures.update_one({"_id": each["_id"]}, {"$set": left})
 
     async def unfinished(self, mailbox: str) -> list[Document]:
         """Return the erasures of a mailbox that have not come to their end: cut short, or at it."""

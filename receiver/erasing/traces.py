@@ -40,6 +40,10 @@ class Traces:
         """Tell whether a text has his address, however it is spelt."""
         return any(each.address == self.person for each in readings(text))
 
+    def names_him(self, text: str) -> bool:
+        """Tell whether a text has something of his that would be taken out of it."""
+        return self.cleaned(text) != text
+
     def quoted_in(self, letter: Letter) -> bool:
         """Tell whether a letter has a long line of his, his full name, or a subject of his."""
         message = letter.message
@@ -70,7 +74,7 @@ class Traces:
         return (
             spooled["message_id"].strip("<> ") in self.ids
             or base_subject(subject) in self.subjects
-            or any(self.cleaned(each) != each for each in words)
+            or any(map(self.names_him, words))
         )
 
     def without(self, value: Any) -> Any:
@@ -131,6 +135,15 @@ def traces_of(person: str, letters: Iterable[Letter], opening: frozenset[str]) -
         frozenset(lines - {""}),
         frozenset(subjects - {""}),
         frozenset(ids),
+    )
+
+
+def united(person: str, found: Iterable[Traces]) -> Traces:
+    """Return what several mailboxes tell of one person."""
+    every = list(found)
+    kinds = ("names", "lines", "subjects", "ids")
+    return Traces(
+        person, *(frozenset().union(*(getattr(each, k) for each in every)) for k in kinds)
     )
 
 

@@ -86,13 +86,20 @@ class Holds:
             done = await self._holds.delete_many({"_id": {"$in": [dialog["_id"], *ids]}})
         return bool(done.deleted_count)
 
-    async def clean(self, mailbox: str, cleaned: Callable[[str], str]) -> None:
+    async def reasons(self) -> list[str]:
+        """Return why dialogs of all mailboxes are held."""
+        with store_errors():
+            return [each["why"] async for each in self._holds.find({}, {"why": 1})]
+
+    async def clean(self, mailboxes: Iterable[str], cleaned: Callable[[str], str]) -> None:
         """Take out of who set holds, and why, what ``cleaned`` takes out; each holds as before.
 
         Those of his dialogs have ended; another's dialog may be held for a reason that names him.
         """
         with store_errors():
-            for each in await self._holds.find({"mailbox": mailbox}).to_list(None):
+            for each in await self._holds.find({"mailbox": {"$in": sorted(mailboxes)}}).to_list(
+                None
+            ):
                 said = {name: each[name] for name in ("who", "why")}
                 left = {name: cleaned(text) for name, text in said.items()}
                 if left != said:

@@ -36,6 +36,7 @@ class Kept:
 
     ``earlier`` is there if its key is of an earlier version: the digest of its bytes, or nothing.
     ``redacted`` is one that is yet to be written, without somebody who was erased before it came.
+    ``since`` is when it was kept, by the database.
     """
 
     id: ObjectId
@@ -44,6 +45,7 @@ class Kept:
     known: frozenset[str] = frozenset()
     earlier: str | None = None
     redacted: bool = False
+    since: datetime | None = None
 
 
 def named(message_id: str, person: str) -> str:
@@ -55,7 +57,8 @@ def kept_of(document: Document) -> Kept:
     """Return what a letter's document says."""
     letter = Letter(document["mailbox"], document["message"])
     known = frozenset(document["known"])
-    return Kept(document["_id"], letter, document["dialog"], known, document.get("earlier"))
+    earlier, since = document.get("earlier"), document.get("kept")
+    return Kept(document["_id"], letter, document["dialog"], known, earlier, since=since)
 
 
 class Letters:

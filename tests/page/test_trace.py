@@ -16,6 +16,7 @@ from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
 from receiver.bridges.kept import Bridges
+from receiver.erasing.traces import Traces
 from receiver.filing.collections import Store
 from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock
@@ -231,12 +232,15 @@ async def test_a_bridge_that_is_silent_is_shown_as_such(
 async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
     gone = Refusal(number=1, at=START, mail_from="Ivan.P@Yandex.ru", rcpt_to="x@a.ru", answer="550")
     stays = Refusal(number=2, at=START, mail_from="olga@a.ru", rcpt_to="x@a.ru", answer="550")
+    answered = Refusal(number=3, at=START, rcpt_to="x@a.ru", answer="550 <ivan-p@ya.ru>: no")
+    refusals = [gone, stays, answered]
     report = BridgeReport(
-        bridge="fedcba98-erased", host="h", version="0", started=START, refusals=[gone, stays]
+        bridge="fedcba98-erased", host="h", version="0", started=START, refusals=refusals
     )
     bridges = Bridges(database)
     await bridges.take(report, datetime.now(UTC))
-    await Store.of(database).bridges.forget_person(canonical("ivan-p@ya.ru"), lambda _told: False)
+    his = Traces(canonical("ivan-p@ya.ru"))
+    await Store.of(database).bridges.forget_person(his.person, his.told_by, his.names_him)
     assert [each["number"] for each in await bridges.refusals("x@a.ru")] == [2]
     await bridges.forget(report.bridge)
 

@@ -14,7 +14,7 @@ DATABASE = "test_receiver"
 COLLECTIONS = (
     *("letters", "dialogs", "facts", "redirects", "gone", "tokens"),
     *("tombstones", "erasures", "holds", "hooks", "alarms", "canaries"),
-    *("search", "search_pieces"),
+    *("search", "search_pieces", "bridges", "refusals"),
 )
 
 

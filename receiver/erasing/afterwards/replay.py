@@ -3,6 +3,7 @@
 A backup holds its own tombstones; later ones are in later backups and in the files of erasures.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,11 @@ from pathlib import Path
 from bson import ObjectId, decode
 
 from contract.process import CannotStart
+from contract.reading.written import addresses_in
 from receiver.backup.layout import Backup, Manifest
+from receiver.erasing.afterwards.quoting import Quoting
+from receiver.erasing.afterwards.remembered import people_and_ids
+from receiver.erasing.carrying import clean_reasons
 from receiver.erasing.erase import Erasing
 from receiver.erasing.erased import Erased
 from receiver.erasing.order import Order
@@ -18,7 +23,8 @@ from receiver.erasing.record import Buried
 from receiver.erasing.survey import held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
-from receiver.letters.belonging import EVERYWHERE, digest_of_person, named_in
+from receiver.letters.belonging import EVERYWHERE, digest_of_person
+from receiver.retaining.holds import Holds
 from receiver.threads.group import Policy
 
 REPLAYED = ObjectId("0" * 24)
@@ -55,35 +61,62 @@ async def bury(store: Store, found: Iterable[Buried], place: Path) -> None:
             await store.tombstones.for_person(REPLAYED, dated, until)
 
 
-async def replay(store: Store, policy: Policy) -> int:
-    """Erase what has a tombstone and is there all the same; return how many letters went."""
+async def replay(store: Store, holds: Holds, policy: Policy) -> int:
+    """Erase what has a tombstone and is there all the same; return how many letters went.
+
+    Whoever was erased is known by a digest: so every address that is said anywhere is asked for.
+    """
     key = await store.tombstones.key()
     if key is None:
         return 0
-    gone = 0
-    for mailbox in await store.letters.mailboxes():
-        people = {
-            person
-            async for each in store.letters.of_mailbox(mailbox)
-            for person in named_in(mailbox, each.letter.message)
-        }
-        digests = {
-            digest_of_person(key, place, person): person
-            for person in people
-            for place in (mailbox, EVERYWHERE)
-        }
-        erased: dict[str, datetime] = {}
-        for digest, until in (await store.tombstones.standing(digests)).items():
-            if until is not None:
-                person = digests[digest]
-                erased[person] = max(until, erased.get(person, until))
-        for person, until in erased.items():
-            found = await held(store, mailbox, person, until)
-            order = Order(REPLAYED, "restore", "restore", until)
-            gone += len(found.own)
-            await Erasing(store, policy).carry_out(found, order, REPLAYED)
-        letters = [each.letter async for each in store.letters.of_mailbox(mailbox)]
-        left = await Erased(store).kept(letters)
+    gone, quoting = 0, Quoting(store)
+    mailboxes = await store.letters.mailboxes()
+    erased: dict[tuple[str, datetime], set[str]] = {}
+    telling: dict[str, set[str]] = {}
+    for mailbox in mailboxes:
+        people, telling[mailbox] = await _told(store, key, mailbox)
+        for person, until in (await _erased(store, key, mailbox, people, holds)).items():
+            erased.setdefault((person, until), set()).add(mailbox)
+    for (person, until), where in erased.items():
+        found = await held(store, sorted(where), person, until)
+        order = Order(REPLAYED, "restore", "restore", until)
+        for each in found:
+            gone += len(each.own)
+            await Erasing(store, policy).carry_out(each, order, REPLAYED)
+        await clean_reasons(store, holds, found)
+    for mailbox in mailboxes:
+        letters = [each async for each in store.letters.of_mailbox(mailbox)]
+        left = await Erased(store).kept(each.letter for each in letters)
         await Erased(store).take_away(mailbox, left)
         gone += len(left)
+        said = telling[mailbox] - left
+        await quoting.kept(mailbox, (each for each in letters if each.letter.key in said))
     return gone
+
+
+async def _told(store: Store, key: bytes, mailbox: str) -> tuple[dict[str, str], set[str]]:
+    """Return the people of whom letters tell that were erased, by digest; and those letters."""
+    people: dict[str, str] = {}
+    telling: set[str] = set()
+    async for document in store.leaving.whole(mailbox):
+        said = await asyncio.to_thread(people_and_ids, key, document, set())
+        if standing := await store.tombstones.standing(said.digests):
+            telling.add(document["key"])
+            people |= {one: said.people[one] for one in standing if one in said.people}
+    return people, telling
+
+
+async def _erased(
+    store: Store, key: bytes, mailbox: str, people: dict[str, str], holds: Holds
+) -> dict[str, datetime]:
+    """Return who was erased in a mailbox, and until when, of those who are told of."""
+    texts = [*await holds.reasons(), *await store.tombstones.reasons()]
+    texts += await store.bridges.texts()
+    said = {each for text in texts for each in addresses_in(text)}
+    places = (mailbox, EVERYWHERE)
+    known = people | {digest_of_person(key, place, each): each for each in said for place in places}
+    found: dict[str, datetime] = {}
+    for digest, until in (await store.tombstones.standing(known)).items():
+        if until is not None:
+            found[known[digest]] = max(until, found.get(known[digest], until))
+    return found

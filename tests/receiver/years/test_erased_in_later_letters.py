@@ -113,7 +113,7 @@ async def test_letters_of_his_stay_known_as_his_while_an_erasure_begins(database
     """Who asked just before it what was erased, and asks just after it what tells of him."""
     await come(database, *years.letters().values())
     store = Store.of(database)
-    found = await held(store, MAILBOX, canonical(IVAN))
+    [found] = await held(store, [MAILBOX], canonical(IVAN))
     planning = planned(await store.tombstones.made_key(), found)
     digests = [planning.person, *planning.traces]
     await store.tombstones.for_person(ObjectId(), digests, datetime.now(UTC))
@@ -182,7 +182,7 @@ async def test_what_is_kept_between_the_look_and_the_erasure_goes_with_it(
     database: Database, run: Run, tmp_path: Path
 ) -> None:
     await come(database, *years.letters().values())
-    look = await held(Store.of(database), MAILBOX, canonical(IVAN))
+    [look] = await held(Store.of(database), [MAILBOX], canonical(IVAN))
     waited = WAITED["quoted under his letter"]
     await come(database, waited, email(70, IVAN, text=WORDS))
     await carried_out(database, IVAN, tmp_path, [look])

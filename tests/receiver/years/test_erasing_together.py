@@ -113,7 +113,7 @@ async def erase(database: Database, who: str, place: Path, found: list[Held]) ->
 
 async def at_once(database: Database, place: Path, *people: str) -> list[Recorded]:
     """Erase people at once, each by a look that was taken before any of it."""
-    looks = [[await held(Store.of(database), MAILBOX, canonical(who))] for who in people]
+    looks = [await held(Store.of(database), [MAILBOX], canonical(who)) for who in people]
     every = zip(people, looks, strict=True)
     return await asyncio.gather(*(erase(database, who, place, found) for who, found in every))
 

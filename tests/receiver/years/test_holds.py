@@ -72,7 +72,7 @@ def store_of(stopping: StopsAtHolds) -> Store:
 async def erases(stopping: Any, place: Any) -> None:
     """Erase the writer of the letter, as the command and the API do."""
     store = store_of(stopping)
-    found = [await held(store, MAILBOX, "ivan@example.ru")]
+    found = await held(store, [MAILBOX], "ivan@example.ru")
     order = Order(ObjectId(), "Anna", "asked", datetime.now(UTC))
     holds = Holds(stopping, store.dialogs)
     carrying = Carrying(store, holds, Erasing(store, "participants").erase, place)

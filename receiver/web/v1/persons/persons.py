@@ -42,7 +42,7 @@ class Persons:
             raise Problem(409, "it is a mailbox of the company, not a person")
         if mailbox is not None:
             mailboxes = [mailbox_of(grant, mailbox)]
-        return [await held(self.store, each, name) for each in mailboxes]
+        return await held(self.store, mailboxes, name)
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
         """Return the dialogs that would be touched, and may not be."""
