@@ -1,55 +1,36 @@
-"""The HTTP application: its parts, and the one table of their routes."""
+"""The HTTP application: what answers which path, and the one table of the routes."""
 
 from collections.abc import Iterable
 from typing import Protocol
 
 from aiohttp import web
 
-from contract.keyring import Keyring
 from receiver.access.kept import Tokens
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.bridges.reports import BridgeReports
-from receiver.erasing.carrying import Carrying
-from receiver.erasing.erase import Erasing
-from receiver.erasing.record import DIRECTORY
-from receiver.filing.collections import Store
-from receiver.filing.corrections import Corrections
-from receiver.filing.filing import Filing
 from receiver.filing.rounds import FilingRounds
-from receiver.filing.sweeper import Sweeper
-from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.reports import AlarmReports
-from receiver.listing.queries import Queries
-from receiver.listing.rows import Rows
 from receiver.page.page import Page
-from receiver.page.serving import keep_to_itself, told
-from receiver.projecting.mailbox import Projecting
+from receiver.page.serving import PageServing, keep_to_itself, told
+from receiver.page.signing.kept import SignIns
+from receiver.page.signing.visitors import Visitors
+from receiver.parts import ReceiverParts
 from receiver.proving.canaries import Canaries
-from receiver.readiness import Readiness
-from receiver.retaining.daily import Daily
-from receiver.retaining.holds import Holds
-from receiver.retaining.retain import Retaining
-from receiver.retaining.terms import terms_of
-from receiver.search.searching import Searching
-from receiver.settings import ReceiverSettings
-from receiver.store import mongo
+from receiver.running.readiness import Readiness
 from receiver.store.changes import Changes
-from receiver.web.access import Access, keep_private
+from receiver.web.access import keep_private
 from receiver.web.blobs import BlobUploads
-from receiver.web.bodies import ROOM_BYTES, BodyRoom
 from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
 from receiver.web.events import EventPosts
 from receiver.web.problems import TOLD, answering_errors, tell_as_problem
 from receiver.web.proofs import ProofRequests
-from receiver.web.requests import Requests, Route, refuse_encoded, wait_to_go_on
+from receiver.web.requests import Route, refuse_encoded, wait_to_go_on
 from receiver.web.server import connection_limit
 from receiver.web.v1.api import Api
 from receiver.web.v1.following.feeds import MAX_LISTENERS, Feeds
 from receiver.web.v1.operation import Serving
-from receiver.web.v1.persons.operations import PersonOperations
-from receiver.web.v1.persons.persons import Persons
 
 
 class Answering(Protocol):
@@ -59,87 +40,69 @@ class Answering(Protocol):
         """Return the paths, with what answers them."""
 
 
-def build(
-    settings: ReceiverSettings, keyring: Keyring, database: mongo.Database
-) -> tuple[web.Application, Readiness]:
-    """Return the application, and the readiness whose ``prepare`` has yet to run."""
-    store = Store.of(database, full_bytes=settings.dialog_part_bytes)
-    blobs = store.blobs
-    filing = Filing(store, settings.join_policy, settings.match_by_subject)
-    corrections = Corrections(store, filing.settle)
-    projecting = Projecting(store, settings.join_policy)
-    sweeper = Sweeper(store, filing.settle, corrections, projecting.project)
-    retaining = Retaining(database, store, settings.join_policy, projecting.project)
-    daily = Daily(database, store, retaining, terms_of(settings.retention))
-    readiness = Readiness(database, store, sweeper, daily, settings, keyring)
-    seconds = settings.mongo_timeout
-    room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
-    requests = Requests(keyring, room)
-    access = Access(requests, Tokens(database))
-    holds = Holds(database, store.dialogs)
-    erases = Erasing(store, settings.join_policy).erase
-    carrying = Carrying(store, holds, erases, settings.data_dir / DIRECTORY)
-    persons = Persons(store, holds, carrying)
-    api = _api(settings, database, store, access, corrections, persons)
-    canaries = Canaries(database, keyring.current)
-    parts = (
-        EventPosts(
-            access,
-            FilingRounds(filing.file, seconds),
-            canaries,
-            Again(database),
-            settings.max_event_bytes,
-        ),
-        AlarmReports(requests, database),
-        BridgeReports(requests, Bridges(database), seconds),
-        BlobUploads(requests, blobs, settings.max_blob_bytes),
-        DialogRequests(requests, store, corrections, seconds),
-        ProofRequests(access, store, database, seconds),
-        api,
-        Page(
-            access,
-            database,
-            store,
-            blobs,
-            corrections,
-            persons,
-            api.feeds,
-            settings.join_policy,
-            settings.page_url,
-            seconds,
-            readiness.waits,
-        ),
-        readiness,
-    )
-    app = _serving(parts, readiness)
-    app.on_shutdown.append(api.end)
-    return app, readiness
-
-
-def _api(
-    settings: ReceiverSettings,
-    database: mongo.Database,
-    store: Store,
-    access: Access,
-    corrections: Corrections,
-    persons: Persons,
-) -> Api:
-    """Return the API for programs, with what only it needs."""
-    changes = Changes(database)
+def build(parts: ReceiverParts) -> web.Application:
+    """Return the application, which refuses to store anything until the parts are ready."""
     # Some connections are left for those who ask and post.
-    listeners = min(MAX_LISTENERS, connection_limit(settings.mongo_pool) * 3 // 4)
+    listeners = min(MAX_LISTENERS, connection_limit(parts.settings.mongo_pool) * 3 // 4)
+    feeds = Feeds(Changes(parts.database), most=listeners)
+    answering = (*_taking(parts), _api(parts, feeds), _page(parts, feeds), parts.readiness)
+    app = _serving(answering, parts.readiness)
+
+    async def end_feeds(_app: web.Application) -> None:
+        await feeds.close()  # they would not end by themselves
+
+    app.on_shutdown.append(end_feeds)
+    return app
+
+
+def _taking(parts: ReceiverParts) -> Iterable[Answering]:
+    """Yield what takes letters, blobs and reports of bridges, and answers their questions."""
+    settings, access, database = parts.settings, parts.access, parts.database
+    requests, seconds = access.requests, settings.mongo_timeout
+    yield EventPosts(
+        access,
+        FilingRounds(parts.filing.file, seconds),
+        Canaries(database, parts.keyring.current),
+        Again(database),
+        settings.max_event_bytes,
+    )
+    yield AlarmReports(requests, database)
+    yield BridgeReports(requests, Bridges(database), seconds)
+    yield BlobUploads(requests, parts.store.blobs, settings.max_blob_bytes)
+    yield DialogRequests(requests, parts.store, parts.corrections, seconds)
+    yield ProofRequests(access, parts.store, database, seconds)
+
+
+def _api(parts: ReceiverParts, feeds: Feeds) -> Api:
+    settings = parts.settings
     return Api(
-        Serving(access, settings.mongo_timeout),
-        store,
-        Queries(database),
-        Rows(database),
-        store.blobs,
-        corrections,
-        changes,
-        PersonOperations(persons),
-        HookManaging(database, private=settings.hook_private_addresses),
-        Searching(database),
-        Feeds(changes, most=listeners),
+        Serving(parts.access, settings.mongo_timeout),
+        parts.database,
+        parts.store,
+        parts.corrections,
+        parts.persons,
+        feeds,
+        private_hooks=settings.hook_private_addresses,
+    )
+
+
+def _page(parts: ReceiverParts, feeds: Feeds) -> Page:
+    settings, access, database = parts.settings, parts.access, parts.database
+    serving = PageServing(
+        Visitors(access, SignIns(database), Tokens(database)),
+        access.requests,
+        settings.page_url,
+        settings.mongo_timeout,
+        parts.readiness.waits,
+    )
+    return Page(
+        serving,
+        database,
+        parts.store,
+        parts.corrections,
+        parts.persons,
+        feeds,
+        settings.join_policy,
     )
 
 

@@ -100,7 +100,7 @@ SENTENCES = {rf": {english}{_END}": f": {russian}" for english, russian in _MIST
     r"by token one event is taken, as application/json": "по токену принимается одно событие, как"
     " application/json",
     r"there is no such mailbox for this token": "такого ящика для этого токена нет",
-    # receiver/readiness
+    # receiver/running/readiness
     r"MongoDB is not reached at MONGO_URI: the receiver's log says why": "MongoDB по MONGO_URI не"
     " отвечает: почему, сказано в журнале приёмника",
     r"MongoDB has not answered yet": "MongoDB ещё не ответила",

@@ -14,6 +14,7 @@ from receiver.commands.command import Command
 from receiver.database import opened
 from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
+from receiver.parts import ReceiverParts
 from receiver.search.following import Following
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
@@ -37,16 +38,17 @@ async def serve(settings: ReceiverSettings) -> None:
     stop = stop_signal()
     keyring = Keyring(settings)
     async with opened(settings) as database:
-        app, readiness = build(settings, keyring, database)
+        parts = ReceiverParts.of(settings, keyring, database)
+        readiness, upkeep = parts.readiness, parts.upkeep
         private = settings.hook_private_addresses
         hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
         following = Following(database, lambda: readiness.schema_in_place)
-        served = listening(app, settings, lambda: _begin(settings))
+        served = listening(build(parts), settings, lambda: _begin(settings))
         async with served, asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(readiness.prepare())
-            sweeping = tasks.create_task(readiness.keep_sweeping())
+            sweeping = tasks.create_task(upkeep.keep_sweeping())
             telling = tasks.create_task(hooks.run())
-            retaining = tasks.create_task(readiness.keep_retaining())
+            retaining = tasks.create_task(upkeep.keep_retaining())
             indexing = tasks.create_task(following.run())
             await stop.wait()
             log.info("stopping")

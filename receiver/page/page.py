@@ -1,11 +1,8 @@
 """The page's parts, and its routes."""
 
-from collections.abc import Callable
-
 from aiohttp import web
 
 from receiver.access.grant import Grant
-from receiver.access.kept import Tokens
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
@@ -22,17 +19,13 @@ from receiver.page.lists.tabs import Lists
 from receiver.page.live import LivePages
 from receiver.page.persons.forms import PersonPages
 from receiver.page.serving import PageServing
-from receiver.page.signing.kept import SignIns
 from receiver.page.signing.sign_in import SignInPages
-from receiver.page.signing.visitors import Visitors
 from receiver.page.templates import static_files
 from receiver.page.trace import TracePages
 from receiver.page.why import WhyPages
 from receiver.search.searching import Searching
-from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.threads.group import Policy
-from receiver.web.access import Access
 from receiver.web.requests import Route
 from receiver.web.v1.dialogs import DialogsFound
 from receiver.web.v1.export import ExportOperations, ExportQuery
@@ -42,24 +35,19 @@ from receiver.web.v1.persons.persons import Persons
 
 
 class Page:
-    """Everything that people look at. ``waits`` tells why the database cannot be asked yet."""
+    """Everything that people look at."""
 
     def __init__(
         self,
-        access: Access,
+        serving: PageServing,
         database: Database,
         store: Store,
-        blobs: Blobs,
         corrections: Corrections,
         persons: Persons,
         feeds: Feeds,
         policy: Policy,
-        url: str | None,
-        seconds: float,
-        waits: Callable[[], str | None],
     ) -> None:
-        visitors = Visitors(access, SignIns(database), Tokens(database))
-        serving = PageServing(visitors, access.requests, url, seconds, waits)
+        blobs = store.blobs
         queries, found = Queries(database), DialogsFound(corrections)
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(rows)

@@ -30,7 +30,7 @@ PAGE = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</bo
 # Where sentences are made that a bridge may be answered with.
 ANSWERING = [
     *(f"receiver/web/{each}.py" for each in ("events", "blobs", "requests", "problems")),
-    "receiver/readiness.py",
+    "receiver/running/readiness.py",
     "contract/signature.py",
     "contract/bounds.py",
     "contract/event.py",

@@ -5,6 +5,7 @@ from urllib.parse import quote, unquote
 from contract.keyring import Keyring
 from receiver.access.grant import RIGHTS
 from receiver.app import build
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers
@@ -17,7 +18,7 @@ NO_PAGES = ("/v1", "/webhook", "/dialogs", "/metrics")  # they take no sign-in
 def page_paths(database: Database, method: str) -> list[str]:
     """Return the paths of the page that the application serves, whatever they are."""
     settings = ReceiverSettings(webhook_secrets=servers.SECRET, mongo_database="never_used")
-    app, _ = build(settings, Keyring(settings), database)
+    app = build(ReceiverParts.of(settings, Keyring(settings), database))
     found = {
         each.resource.canonical
         for each in app.router.routes()

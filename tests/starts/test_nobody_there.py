@@ -20,7 +20,7 @@ from local import run
 from receiver.commands.command import at_least_one
 from receiver.commands.ping import wrong_with_service
 from receiver.doctor.trouble import in_words
-from receiver.readiness import Readiness
+from receiver.running.readiness import Readiness
 from receiver.settings import ReceiverSettings
 from tests import servers
 
@@ -140,10 +140,9 @@ async def test_the_same_trouble_of_the_database_is_said_once_a_minute(
 ) -> None:
     settings = ReceiverSettings(mongo_uri=SecretStr("mongodb+srv://x.example"))
     store: Any = SimpleNamespace(letters=None, blobs=None, dialogs=None)
-    nobody: Any = None
     database: Any = dict.fromkeys(("dialogs", "meta"))
     with caplog.at_level(logging.WARNING):
-        readiness = Readiness(database, store, nobody, nobody, settings, Keyring(settings))
+        readiness = Readiness(database, store, settings, Keyring(settings))
         for why in ("no such name", "no such name", "no answer", "no answer", "no such name"):
             readiness._say("MongoDB is not ready: %s", why)
     assert [each.rpartition(": ")[2] for each in caplog.messages] == [

@@ -10,8 +10,8 @@ from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
 from receiver.search.searching import Searching
-from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes
+from receiver.store.mongo import Database
 from receiver.web.requests import Route
 from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.dialogs import DialogOperations, DialogsFound
@@ -23,38 +23,38 @@ from receiver.web.v1.openapi import text_of
 from receiver.web.v1.operation import Operation, Serving
 from receiver.web.v1.page import POLICY, page_of
 from receiver.web.v1.persons.operations import PersonOperations
+from receiver.web.v1.persons.persons import Persons
 from receiver.web.v1.search import SearchOperations
 
 
 class Api:
-    """Everything under ``/v1``, and what describes it."""
+    """Everything under ``/v1``, and what describes it.
+
+    ``private_hooks`` lets hooks call addresses that are not public.
+    """
 
     def __init__(
         self,
         serving: Serving,
+        database: Database,
         store: Store,
-        queries: Queries,
-        rows: Rows,
-        blobs: Blobs,
         corrections: Corrections,
-        changes: Changes,
-        persons: PersonOperations,
-        hooks: HookManaging,
-        searching: Searching,
+        persons: Persons,
         feeds: Feeds,
+        *,
+        private_hooks: bool,
     ) -> None:
         self._serving = serving
-        found = DialogsFound(corrections)
-        self.feeds = feeds
+        found, queries = DialogsFound(corrections), Queries(database)
         parts = (
-            DialogOperations(store, queries, FilteredLists(queries, rows), found),
+            DialogOperations(store, queries, FilteredLists(queries, Rows(database)), found),
             CorrectionOperations(corrections, found),
-            ExportOperations(store, blobs, found),
-            LetterOperations(store, queries, blobs),
-            ChangeOperations(changes, self.feeds),
-            persons,
-            HookOperations(hooks),
-            SearchOperations(searching),
+            ExportOperations(store, store.blobs, found),
+            LetterOperations(store, queries, store.blobs),
+            ChangeOperations(Changes(database), feeds),
+            PersonOperations(persons),
+            HookOperations(HookManaging(database, private=private_hooks)),
+            SearchOperations(Searching(database)),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
         self._document = text_of(self.operations)
@@ -67,10 +67,6 @@ class Api:
             Route("GET", "/openapi.json", self.get_openapi, stores=False),
             Route("GET", "/docs", self.get_docs, stores=False),
         ]
-
-    async def end(self, _app: web.Application) -> None:
-        """End what would not end by itself."""
-        await self.feeds.close()
 
     async def get_openapi(self, _request: web.Request) -> web.Response:
         """Answer with the description for programs."""

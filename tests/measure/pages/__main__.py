@@ -29,6 +29,7 @@ from receiver.app import build
 from receiver.page.lists.tabs import PAGE, TABS, Lists
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
 from receiver.store.mongo import Database, connected
@@ -114,10 +115,10 @@ async def measure(uri: str, directory: Path, count: int, times: int, *, filled: 
             webhook_secrets=servers.SECRET,
             receiver_port=servers.free_port(),
         )
-        app, readiness = build(settings, Keyring(settings), database)
-        readiness.schema_in_place = True
+        parts = ReceiverParts.of(settings, Keyring(settings), database)
+        parts.readiness.schema_in_place = True
         pids = [process_of(uri), os.getpid()]
-        async with listening(app, settings):
+        async with listening(build(parts), settings):
             base = f"http://127.0.0.1:{settings.receiver_port}"
             async with ClientSession(base, cookie_jar=CookieJar(unsafe=True)) as session:
                 link = await new_link(SignIns(database), base, "measure")

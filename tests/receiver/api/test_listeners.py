@@ -15,6 +15,7 @@ from contract.keyring import Keyring
 from receiver.access.grant import Grant
 from receiver.app import build
 from receiver.errors import Problem
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.changes import Changes, Told
 from receiver.store.mongo import Database, Document
@@ -82,9 +83,9 @@ async def serving(database: Database, mongo_uri: str) -> AsyncIterator[Serving]:
         mongo_uri, tz_aware=True, event_listeners=[counted]
     )
     chosen = ReceiverSettings(receiver_port=servers.free_port(), webhook_secrets=SECRET)
-    app, readiness = build(chosen, Keyring(chosen), client[database.name])
-    async with listening(app, chosen):
-        await readiness.prepare()
+    parts = ReceiverParts.of(chosen, Keyring(chosen), client[database.name])
+    async with listening(build(parts), chosen):
+        await parts.readiness.prepare()
         serving = Serving(chosen.receiver_port, counted.counts)
         yield serving
         for each in serving.open:

@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 from contract.keyring import Keyring
 from receiver.app import build
 from receiver.errors import MEANINGS, NAMES, Problem
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests.receiver.api_client import calling, make_token
@@ -32,7 +33,7 @@ async def test_openapi_is_valid(receiver: Service) -> None:
 
 async def test_what_is_described_is_what_is_served(receiver: Service, database: Database) -> None:
     settings = ReceiverSettings(webhook_secrets=SECRET, mongo_database="never_used")
-    app, _ = build(settings, Keyring(settings), database)
+    app = build(ReceiverParts.of(settings, Keyring(settings), database))
     served = {
         (each.method, each.resource.canonical)
         for each in app.router.routes()

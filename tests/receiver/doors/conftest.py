@@ -6,6 +6,7 @@ import pytest
 
 from contract.keyring import Keyring
 from receiver.app import build
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from receiver.web.server import listening
@@ -18,7 +19,7 @@ async def port(database: Database) -> AsyncIterator[int]:
     """The port of the real application in this process."""
     found = servers.free_port()
     chosen = ReceiverSettings(receiver_port=found, webhook_secrets=SECRET)
-    app, readiness = build(chosen, Keyring(chosen), database)
-    async with listening(app, chosen):
-        await readiness.prepare()
+    parts = ReceiverParts.of(chosen, Keyring(chosen), database)
+    async with listening(build(parts), chosen):
+        await parts.readiness.prepare()
         yield found

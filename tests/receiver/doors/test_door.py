@@ -11,6 +11,7 @@ from aiohttp import ClientSession, TCPConnector
 
 from contract.keyring import Keyring
 from receiver.app import build
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from receiver.web import connections, requests
@@ -36,9 +37,9 @@ async def impatient(monkeypatch: pytest.MonkeyPatch, database: Database) -> Asyn
     monkeypatch.setattr(connections, "WATCH_SECONDS", 0.05)
     port = servers.free_port()
     chosen = ReceiverSettings(receiver_port=port, webhook_secrets=SECRET)
-    app, readiness = build(chosen, Keyring(chosen), database)
-    async with listening(app, chosen):
-        await readiness.prepare()
+    parts = ReceiverParts.of(chosen, Keyring(chosen), database)
+    async with listening(build(parts), chosen):
+        await parts.readiness.prepare()
         yield str(port)
 
 

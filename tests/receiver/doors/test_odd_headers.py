@@ -8,6 +8,7 @@ import pytest
 
 from contract.keyring import Keyring
 from receiver.app import build
+from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
 from tests import servers
@@ -47,7 +48,7 @@ PARAMETERS = (
 async def requests_of(database: Database) -> list[str]:
     """Return the method and path of each route, with something that has the right form in it."""
     settings = ReceiverSettings()
-    app, _ = build(settings, Keyring(settings), database)
+    app = build(ReceiverParts.of(settings, Keyring(settings), database))
     found = []
     for route in app.router.routes():
         path = route.resource.canonical if route.resource else "/"

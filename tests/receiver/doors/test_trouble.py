@@ -16,10 +16,10 @@ from pymongo.errors import (
 )
 
 from contract.keyring import Keyring
-from receiver.app import build
 from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words, wrong_uri
-from receiver.readiness import NOT_REACHED, NOT_YET_ASKED
+from receiver.parts import ReceiverParts
+from receiver.running.readiness import NOT_REACHED, NOT_YET_ASKED
 from receiver.settings import ReceiverSettings
 from tests import servers
 
@@ -90,7 +90,7 @@ async def test_a_receiver_without_its_database_says_that_and_nothing_of_indexes(
         mongo_uri=SecretStr("mongodb://olga:hunter2@127.0.0.1:1"), mongo_timeout=0.2
     )
     async with opened(chosen) as database:
-        _, readiness = build(chosen, Keyring(chosen), database)
+        readiness = ReceiverParts.of(chosen, Keyring(chosen), database).readiness
         assert readiness.waits() == NOT_YET_ASKED
         preparing = asyncio.create_task(readiness.prepare())
         await asyncio.to_thread(servers.wait_until, lambda: readiness.waits() != NOT_YET_ASKED)

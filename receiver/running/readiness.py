@@ -1,9 +1,7 @@
-"""Readiness, and what goes on beside the requests: sweeping, disposing, retaining, alarms."""
+"""Readiness: whether the database is ours and asked, and the routes that tell it."""
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -11,13 +9,8 @@ from aiohttp.typedefs import Handler
 from contract.keyring import Keyring, SecretsMissing
 from receiver import metrics
 from receiver.doctor.trouble import hosts_of, in_words
-from receiver.erasing.disposal import dispose
 from receiver.errors import Problem, unavailable
 from receiver.filing.collections import Store
-from receiver.filing.sweeper import SETTLED_AFTER, Sweeper
-from receiver.migration.orphans import EarlierOrphans
-from receiver.proving.silence_watch import QuietMailboxes
-from receiver.retaining.daily import Daily
 from receiver.settings import ReceiverSettings
 from receiver.store import mongo, schema, standing
 from receiver.store.mongo import StoreUnavailable
@@ -29,9 +22,6 @@ SCHEMA_RETRY_SECONDS = 2.0
 REFUSED_RETRY_SECONDS = 5.0
 SAME_AGAIN_SECONDS = 60.0
 OF_PROXIES = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
-SWEEP_SECONDS = 10.0
-RETENTION_SECONDS = 600.0
-STILL_OURS = partial(standing.refusal, was_ours=True)
 # What is told to whoever asks; hosts and logins are for the log.
 NOT_REACHED = "MongoDB is not reached at MONGO_URI: the receiver's log says why"
 NOT_YET_ASKED = "MongoDB has not answered yet"
@@ -45,20 +35,13 @@ class Readiness:
         self,
         database: mongo.Database,
         store: Store,
-        sweeper: Sweeper,
-        daily: Daily,
         settings: ReceiverSettings,
         keyring: Keyring,
     ) -> None:
         self._keyring = keyring
         self._database = database
         self._hosts = hosts_of(settings.mongo_uri.get_secret_value())
-        self._store = store
         self._blobs = store.blobs
-        self._sweeper = sweeper
-        self._daily = daily
-        self._orphans = EarlierOrphans(database, store.dialogs)
-        self._quiet = QuietMailboxes(database, store.letters)
         self._policy = settings.join_policy
         self.schema_in_place = False
         self.refusal: str | None = None
@@ -72,7 +55,7 @@ class Readiness:
         """
         while not self.schema_in_place:
             try:
-                if await self._is_refused(standing.claim):
+                if self._refuses(await standing.claim(self._database, self._policy)):
                     await asyncio.sleep(REFUSED_RETRY_SECONDS)
                     continue
                 self._waits_for = INDEXING
@@ -83,7 +66,7 @@ class Readiness:
                 self.schema_in_place = True
             except StoreUnavailable as error:
                 self._waits_for = NOT_REACHED
-                self._say("MongoDB is not ready: %s", self._why(error))
+                self._say("MongoDB is not ready: %s", self.why(error))
                 await asyncio.sleep(SCHEMA_RETRY_SECONDS)
 
     def _say(self, text: str, why: str) -> None:
@@ -93,53 +76,29 @@ class Readiness:
             self._said = (why, now)
             log.warning(text, why)
 
-    def _why(self, error: StoreUnavailable) -> str:
+    async def still_ours(self) -> bool:
+        """Tell whether letters may be filed, of a database that was ours a while ago.
+
+        One that is another's by now, or was restored meanwhile, is prepared anew first. Raises
+        StoreUnavailable.
+        """
+        if not self.schema_in_place:
+            return False
+        refusal = await standing.refusal(self._database, self._policy, was_ours=True)
+        if self._refuses(refusal):
+            self.schema_in_place = False
+            await self.prepare()
+        return True
+
+    def why(self, error: StoreUnavailable) -> str:
+        """Return in words for the log why the database did not answer."""
         return in_words(error.__cause__, self._hosts) if error.__cause__ else str(error)
 
-    async def _is_refused(self, why: Callable[..., Awaitable[str | None]]) -> bool:
-        refusal = await why(self._database, self._policy)
+    def _refuses(self, refusal: str | None) -> bool:
         if refusal and refusal != self.refusal:
             log.error("no letter is filed in database %s: %s", self._database.name, refusal)
         self.refusal = refusal
         return refusal is not None
-
-    async def dispose(self) -> None:
-        """Destroy what was erased, or came for nothing, long enough ago."""
-        now = await self._store.dialogs.now()
-        if count := await dispose(self._blobs, self._store.leaving, now):
-            metrics.DESTROYED.inc(count)
-            log.info("destroyed %d files that no letter names", count)
-
-    async def keep_sweeping(self) -> None:
-        """Show, now and then, what a crash left kept and not shown anywhere."""
-        while True:
-            try:
-                if self.schema_in_place and await self._is_refused(STILL_OURS):
-                    self.schema_in_place = False
-                    await self.prepare()
-                if self.schema_in_place:
-                    await self._sweep()
-            except StoreUnavailable as error:
-                log.warning("letters that were not shown are not settled: %s", self._why(error))
-            await asyncio.sleep(SWEEP_SECONDS if self.schema_in_place else SCHEMA_RETRY_SECONDS)
-
-    async def _sweep(self) -> None:
-        await self._orphans.forget(await self._store.dialogs.now() - SETTLED_AFTER)
-        if count := await self._sweeper.sweep():
-            log.info("settled %d letters that were not shown", count)
-        metrics.tell_backup(await standing.backed_up(self._database))
-        await self._quiet.look(await self._store.dialogs.now())
-
-    async def keep_retaining(self) -> None:
-        """Have go what was erased long enough ago and, once a day, what RETENTION says."""
-        while True:
-            try:
-                if self.schema_in_place:
-                    await self.dispose()
-                    await self._daily.run_if_due()
-            except StoreUnavailable as error:
-                log.warning("what was to go has not gone yet: %s", self._why(error))
-            await asyncio.sleep(RETENTION_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
         """Answer 200 as long as the process answers at all."""
@@ -158,7 +117,7 @@ class Readiness:
             if not await schema.is_ready(self._database):
                 raise unavailable("the database's indexes are not in place")
         except StoreUnavailable as error:
-            log.warning("MongoDB is not ready: %s", self._why(error))
+            log.warning("MongoDB is not ready: %s", self.why(error))
             raise unavailable(NOT_REACHED) from None
         return web.json_response({"status": "ready"})
 

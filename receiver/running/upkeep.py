@@ -1,0 +1,81 @@
+"""What the receiver does by itself, beside the requests: sweeping, disposing, retaining."""
+
+import asyncio
+import logging
+
+from receiver import metrics
+from receiver.erasing.disposal import dispose
+from receiver.filing.collections import Store
+from receiver.filing.sweeper import SETTLED_AFTER, Sweeper
+from receiver.migration.orphans import EarlierOrphans
+from receiver.proving.silence_watch import QuietMailboxes
+from receiver.retaining.daily import Daily
+from receiver.running.readiness import SCHEMA_RETRY_SECONDS, Readiness
+from receiver.store import mongo, standing
+from receiver.store.mongo import StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 10.0
+RETENTION_SECONDS = 600.0
+
+
+class Upkeep:
+    """What comes round again and again, each in a task of its own that is ended by cancelling it.
+
+    Nothing is done before the database is ready; one that does not answer is asked again.
+    """
+
+    def __init__(
+        self,
+        readiness: Readiness,
+        database: mongo.Database,
+        store: Store,
+        sweeper: Sweeper,
+        daily: Daily,
+    ) -> None:
+        self._readiness = readiness
+        self._database = database
+        self._store = store
+        self._sweeper = sweeper
+        self._daily = daily
+        self._orphans = EarlierOrphans(database, store.dialogs)
+        self._quiet = QuietMailboxes(database, store.letters)
+
+    async def keep_sweeping(self) -> None:
+        """Show, now and then, what a crash left kept and not shown anywhere."""
+        while True:
+            try:
+                if await self._readiness.still_ours():
+                    await self._sweep()
+            except StoreUnavailable as error:
+                why = self._readiness.why(error)
+                log.warning("letters that were not shown are not settled: %s", why)
+            ready = self._readiness.schema_in_place
+            await asyncio.sleep(SWEEP_SECONDS if ready else SCHEMA_RETRY_SECONDS)
+
+    async def _sweep(self) -> None:
+        await self._orphans.forget(await self._store.dialogs.now() - SETTLED_AFTER)
+        if count := await self._sweeper.sweep():
+            log.info("settled %d letters that were not shown", count)
+        metrics.tell_backup(await standing.backed_up(self._database))
+        await self._quiet.look(await self._store.dialogs.now())
+
+    async def keep_retaining(self) -> None:
+        """Have go what was erased long enough ago and, once a day, what RETENTION says."""
+        while True:
+            try:
+                if self._readiness.schema_in_place:
+                    await self._dispose()
+                    await self._daily.run_if_due()
+            except StoreUnavailable as error:
+                why = self._readiness.why(error)
+                log.warning("what was to go has not gone yet: %s", why)
+            await asyncio.sleep(RETENTION_SECONDS)
+
+    async def _dispose(self) -> None:
+        """Destroy what was erased, or came for nothing, long enough ago."""
+        now = await self._store.dialogs.now()
+        if count := await dispose(self._store.blobs, self._store.leaving, now):
+            metrics.DESTROYED.inc(count)
+            log.info("destroyed %d files that no letter names", count)
