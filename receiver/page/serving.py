@@ -19,7 +19,7 @@ from receiver.errors import Problem, unavailable
 from receiver.page.shown.clock import Clock, zone_of
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.page.signing.visitors import SignedIn, Visitors
-from receiver.page.templates import rendered
+from receiver.page.templates import rendered, style_within
 from receiver.page.words import LANGUAGES, PageWords, language_of, words_of
 from receiver.page.words.elsewhere import of_the_program
 from receiver.web.access import TokenCheck, demand, too_many
@@ -50,6 +50,7 @@ OF_THE_PAGE = web.RequestKey("of_the_page", bool)
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
 FORM = "application/x-www-form-urlencoded"
+TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
 COOKIE_SECONDS = 30 * 24 * 3600
 
@@ -197,6 +198,7 @@ def told(request: web.Request, problem: Problem) -> web.Response:
     mistakes = [f"{each['path']}: {each['message']}" for each in problem.errors]
     is_for_later = request.method == "GET" and problem.status in PASSING
     wait = problem.retry_after
+    style = style_within() if problem.status == TOO_MUCH_IN_EACH else None
     text = rendered(
         "error.html",
         _=words,
@@ -206,6 +208,7 @@ def told(request: web.Request, problem: Problem) -> web.Response:
         again=onward(request.rel_url.raw_path_qs) if is_for_later else "",
         wait=words.n("time.seconds", wait) if wait else "",
         title=words("error.title"),
+        style=style,
     )
     answer = web.Response(
         text=text,
@@ -214,6 +217,9 @@ def told(request: web.Request, problem: Problem) -> web.Response:
         content_type="text/html",
         charset="utf-8",
     )
+    if style:
+        policy = POLICY.replace("style-src", f"style-src {style.source}")
+        answer.headers["Content-Security-Policy"] = policy
     if problem.retry_after:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer

@@ -1,12 +1,14 @@
 """The templates, and the files that stand beside them: read once, none is changed while we run."""
 
 import hashlib
+from base64 import b64encode
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 HERE = Path(__file__).parent
 MEDIA = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -36,6 +38,22 @@ def static_files() -> dict[str, StaticFile]:
 def static_url(name: str) -> str:
     """Return the address of a file, another one for another content."""
     return f"/static/{name}?{static_files()[name].tag}"
+
+
+@dataclass(frozen=True)
+class StyleWithin:
+    """A style that stands in a page, and the source that its policy names for it (CSP3 2.3.1)."""
+
+    text: Markup
+    source: str
+
+
+@cache
+def style_within() -> StyleWithin:
+    """Return the whole style, for a page whose browser cannot ask for another file."""
+    content = b"".join(static_files()[name].content for name in ("page.css", "media.css"))
+    digest = b64encode(hashlib.sha256(content).digest()).decode()
+    return StyleWithin(Markup(content.decode()), f"'sha256-{digest}'")  # noqa: S704 - it is ours
 
 
 @cache

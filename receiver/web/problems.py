@@ -21,9 +21,8 @@ log = logging.getLogger(__name__)
 HEAD_KEPT = 4096  # bytes of a head; browsers say first what they would have
 NO_REQUEST = Problem(400, "this is no HTTP request")
 # A browser sends the cookies of all programs at an address, whichever port they use.
-TOO_LONG = Problem(
-    400, "more than 8 KB in a header or the address: delete the cookies of this site"
-)
+LONG_HEADER = Problem(431, "more than 8 KB in a header field: delete the cookies of this site")
+LONG_ADDRESS = Problem(414, "more than 8 KB in the address")
 FOR_PROGRAMS = ("/v1/", "/webhook/")
 Told = Callable[[web.Request, Problem], web.Response]
 TOLD: web.AppKey[Told] = web.AppKey("told")
@@ -83,8 +82,10 @@ def answer_to_unread(
     request: web.BaseRequest, head: bytes, status: int, error: HttpProcessingError, told: Told
 ) -> web.Response:
     """Return the answer for a head that begins so, with nothing of it; ``request`` has none."""
-    problem = replace(TOO_LONG if isinstance(error, LineTooLong) else NO_REQUEST, status=status)
     first, *lines = head.decode("latin-1").split("\r\n")
+    problem = replace(NO_REQUEST, status=status)
+    if isinstance(error, LineTooLong):
+        problem = LONG_HEADER if lines else LONG_ADDRESS
     fields = {name.lower(): value for name, _, value in (line.partition(":") for line in lines)}
     path = first.partition(" ")[2]
     if not asks_for_html(fields.get("accept", "")) or path.startswith(FOR_PROGRAMS):

@@ -292,6 +292,19 @@ async def serious(page: Page) -> dict[str, Any]:
     return found
 
 
+async def test_where_cookies_are_too_many_the_page_that_says_so_has_its_style(eyes: Eyes) -> None:
+    """The style could not be asked for: that request would bear the same cookies."""
+    async with eyes.page(width=PHONE) as page:
+        many = [{"name": f"c{n}", "value": "x" * 3000, "url": eyes.origin} for n in range(5)]
+        await page.context.add_cookies(many)  # type: ignore[arg-type]
+        answer = await page.goto("/health")
+        assert answer is not None
+        assert answer.status == 431
+        await expect(page.locator(".card p").first).to_contain_text("Delete the cookies")
+        await expect(page.locator(".card")).to_have_css("border-top-left-radius", "14px")
+        await fits(page)
+
+
 async def test_print_shows_all_and_nothing_to_press(eyes: Eyes) -> None:
     async with eyes.page() as page:
         await open_dialog(page, "Иван Петров", "1742")
@@ -300,6 +313,18 @@ async def test_print_shows_all_and_nothing_to_press(eyes: Eyes) -> None:
         await expect(page.locator(".top")).to_be_hidden()
         await expect(page.locator(".rest .text").first).to_be_visible()
         await expect(page.locator("aside")).to_be_hidden()
+
+
+async def test_a_dialog_as_it_is_prints_the_same_without_scripts_and_light(eyes: Eyes) -> None:
+    async with eyes.page(java_script_enabled=False, color_scheme="dark") as page:
+        await open_dialog(page, "Иван Петров", "1742")
+        ink = "getComputedStyle(document.documentElement).getPropertyValue('--link')"
+        dark = await page.evaluate(ink)
+        await page.emulate_media(media="print")
+        assert await page.evaluate(ink) != dark
+        await expect(page.locator(".rest .text").first).to_be_visible()
+        for pressed in ("#correct-title", ".links", "form button", ".formatted"):
+            assert await page.locator(pressed).filter(visible=True).count() == 0, pressed
 
 
 async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> None:

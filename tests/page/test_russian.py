@@ -23,7 +23,7 @@ OF_OTHERS = {"bdi", "code", "pre", "kbd", "option", "style", "script", "title", 
 SAID = ("title", "aria-label", "placeholder", "alt")
 # Names: of this program and its parts, commands, settings, protocols, fields and forms of files.
 NAMES_THAT_STAY = re.compile(
-    r"\b(Email Listener|English|python -m \w+(?: (?:[\w-]+|ID))*|make \w+|[A-Z]+_[A-Z_]+"
+    r"\b(Email Listener|cookie|English|python -m \w+(?: (?:[\w-]+|ID))*|make \w+|[A-Z]+_[A-Z_]+"
     r"(?:=\w+)?|MAILBOXES|IMAP|SMTP|TLS|E?SMTPS?A?|HTTP|UTC|JSON|Id|id|zip|mbox|eml|INBOX|Sent"
     r"|Message-ID|In-Reply-To|References|Received|From|To|Cc|Docker|from|is:waiting|HTML|ESMTP"
     r"|has:attachment|olga|[\w.+-]+@[\w.-]+|\d\w+|Trace|MongoDB|Content-Type|PAGE_URL|receiver"

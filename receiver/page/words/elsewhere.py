@@ -13,9 +13,10 @@ from receiver.page.words import PageWords
 
 PROBLEMS = {
     "this is no HTTP request": "это не запрос HTTP",
-    "more than 8 KB in a header or the address: delete the cookies of this site": (
-        "больше 8 КБ в заголовке или адресе: удалите cookie этого сайта"
+    "more than 8 KB in a header field: delete the cookies of this site": (
+        "в поле заголовка больше 8 КБ: удалите cookie этого сайта"
     ),
+    "more than 8 KB in the address": "в адресе больше 8 КБ",
     "sign in first": "сначала войдите",
     "the sign-in has ended: open the page again": "сеанс закончился: откройте страницу снова",
     "the link was used already, or is too old": "ссылка уже использована или устарела",
