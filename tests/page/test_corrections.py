@@ -95,7 +95,7 @@ async def test_a_form_of_yesterday_does_nothing(
     fields = {"revision": "-1", "letter": await key(database, "b")}
     answer = await browser.post(f"/d/{dialog}/split", fields)
     assert answer.status == 409
-    assert "does not fit any more" in answer.text
+    assert "no longer fits" in answer.text
     assert await place(database, "b") == dialog
 
 
@@ -138,6 +138,21 @@ async def test_what_seems_called_for_is_suggested_and_not_done(
     assert "is “Orders” the same conversation?" in text
     assert "The subject changed to “Bill”" in text
     assert await place(database, "d") != dialog
+
+
+async def test_what_a_person_put_together_is_not_suggested_to_be_split(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    bill = {"letter": await key(database, "c")}
+    await browser.post(f"/d/{dialog}/split", bill)
+    apart = await place(database, "c")
+    merged = await browser.post(f"/d/{dialog}/merge", {"other": apart})
+    there = merged.headers["Location"].partition("?")[0]
+    text = (await browser.get(there)).text
+    assert "another subject" in text
+    assert "The subject changed" not in text
+    await browser.post(f"{there}/undo", {"correction": hidden(text, "correction")})
+    assert await place(database, "c") != await place(database, "a")
 
 
 async def test_a_dialog_is_exported_and_printed_whole(browser: Browser, dialog: str) -> None:

@@ -85,7 +85,11 @@ async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> No
 
 @pytest.mark.parametrize(
     ("tab", "words"),
-    [("us", "Nobody waits for an answer"), ("them", "IMAP"), ("noticed", "Confirmation letters")],
+    [
+        ("us", "Nobody is waiting for an answer"),
+        ("them", "IMAP"),
+        ("noticed", "Confirmation letters"),
+    ],
 )
 async def test_an_empty_tab_says_what_to_do(browser: Browser, tab: str, words: str) -> None:
     assert words in (await browser.get(f"/?mailbox=empty@yandex.ru&tab={tab}")).text

@@ -44,6 +44,7 @@ class ListPages:
         """Show a tab of a mailbox."""
         names = await mailboxes(visit.grant, self._store)
         mailbox = chosen(visit, names)
+        names = sorted({*names, mailbox} - {""})
         tab = visit.asked("tab") or "us"
         if tab not in TABS:
             raise Problem(404, "there is no such tab")

@@ -5,7 +5,7 @@ A suggestion is never carried out by itself; it is a form that is filled in.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from receiver.page.shown.clock import Clock, Moment
@@ -95,14 +95,22 @@ def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> 
             subject = one_line(each["subject"]) or clock.words("no_subject")
             words = clock.words("suggest.merge", subject=subject)
             found.append(Suggestion("merge", words, other=str(each["_id"])))
-    messages = dialog.messages
+    messages, looked = dialog.messages, _put_together(head, corrected)
     for place, each in enumerate(messages):
-        if each.get("subject_changed") and place:
+        if each.get("subject_changed") and place and not (looked and each["created"] <= looked):
             words = clock.words("suggest.split", subject=one_line(each["subject"]))
             later = [one["key"] for one in messages[place:]]
             found.append(Suggestion("split", words, letters=later))
             break
     return found[:3]
+
+
+def _put_together(head: Document, corrected: Sequence[ShownCorrection]) -> datetime | None:
+    """Return when a person last put letters together here, having seen their subjects."""
+    done = {each.id for each in corrected if each.kind in ("merge", "move") and not each.undone}
+    return max(
+        (each["when"] for each in head["corrections"] if str(each["id"]) in done), default=None
+    )
 
 
 def _alike(one: Document, other: Document) -> bool:
