@@ -47,8 +47,10 @@ _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")
 _IN_PERCENT = re.compile(r"%3C([^<>%\s]{1,64}(?:@|%40)[\w.-]{1,253})%3E", re.IGNORECASE)
 _PERCENT_AT = re.compile(r"(<[^<>@%\s]{1,64})%40(?=[\w.-]{1,253}>)")
 _SPOKEN_DOT = re.compile(r"(?<=\w)(?:\s?[(\[](?:dot|точка)[)\]]\s?|\s(?:dot|точка)\s)(?=\w)", re.I)
-_ASKED = re.compile(r"(<[^<>@\s?]{1,64}@[\w.-]{1,253})\?[^<>]{0,300}(?=>)")
+_ASKED = re.compile(r"(<[^<>@\s?]{1,64}@[\w.-]{1,253})\?(?!=)[^<>]{0,300}(?=>)")
 _WRONG_END = re.compile(r"(<[^<>@\s\[\]]{1,64}@[\w.-]{1,253})[\])}»]\s{0,5}\Z")
+# The stop of a sentence, which is no part of a domain: ``a@example.org.``
+_STOP_BEHIND = re.compile(r"(@[\w.-]{1,253}\w)\.(?=\s{0,5}(?:[,;>]|\Z))")
 _TWO_DOTS = re.compile(r"(@[\w-]{1,63}(?:\.[\w-]{1,63}){0,5})\.{2,5}(?=\w)")
 # A comma of another alphabet, «и», a stroke between two addresses.
 _WIDE_COMMA = re.compile(r"(?<=[\w>])\s{0,3}[，；、]\s{0,3}(?=[^，；、@]{0,100}@)")
@@ -116,6 +118,8 @@ def _plain(value: str) -> str:
         value = re.sub(r"@{2,}", "@", value)
     if ".." in value:
         value = _TWO_DOTS.sub(r"\1.", value)
+    if _STOP_BEHIND.search(value):
+        value = _STOP_BEHIND.sub(r"\1", value)
     if value.endswith(("]", ")", "}", "»")) and "<" in value and ">" not in value:
         value = _WRONG_END.sub(r"\1>", value)
     if "@" in value:

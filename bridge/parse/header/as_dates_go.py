@@ -41,6 +41,7 @@ _DAY_IN_NUMBERS = re.compile(
 )
 _DAY_BEHIND = re.compile(r"(?<=\d)\s?\([^()\d]{1,12}\)\s*(?=\d)")
 _FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
+_RUN_TOGETHER = re.compile(rf"(?<!\d)(\d{{1,2}})({_MONTH})(\d{{4}})(?!\d)")
 _OF_A_LOG = re.compile(rf"\b(\d{{1,2}})/({_MONTH})/(\d{{4}}):(?=\d{{1,2}}:)")
 # The field's name once more, 2nd for 2, «at» before the hour, parts of a second.
 _EXTRAS = re.compile(
@@ -65,6 +66,7 @@ def as_dates_go(value: str) -> str:
         value = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), value)
     value = _ZONE_AS_REMARK.sub(r" \1", _DAY_IN_NUMBERS.sub("", _DAY_BEHIND.sub(" ", value)))
     value = _CLOCK_IN_WORDS.sub(_clock, value)
+    value = _RUN_TOGETHER.sub(r" \1 \2 \3", value)
     value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
     if value.count(":") > 2:

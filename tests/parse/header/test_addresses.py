@@ -38,6 +38,12 @@ def person(address: str, name: str = "") -> Address:
         ("Ivan a@example.ru", [person("a@example.ru", "Ivan")]),
         ("Ivan <<a@example.ru>>", [person("a@example.ru", "Ivan")]),
         ("a@example.ru.", [person("a@example.ru")]),
+        ("a@example.ru, b@example.ru.", [person("a@example.ru"), person("b@example.ru")]),
+        ("<a@example.ru.>, b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
+        (  # mikel/mail#1031: the whole list in words, cut within an address
+            "=?utf-8?Q?Анна_<a@example.ru>,_=22=C2=B05=22_<b@examp?=\r\n =?utf-8?Q?le.ru>?=",
+            [person("a@example.ru", "Анна"), person("b@example.ru", "°5")],
+        ),
         ("a@example.ru; b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
         ("Support (robot) <a@example.ru>", [person("a@example.ru", "Support")]),
         ('"Support (robot)" <a@example.ru>', [person("a@example.ru", "Support (robot)")]),
