@@ -40,14 +40,20 @@ _BYTES = {page: _as_bytes(page) for page in _TOOK_FOR}
 _BYTES["windows-1251"][0xFFFD] = 0x98  # the only byte that this page leaves out: half of «И»
 
 
+# Quotes, dashes and smiles, as a Western and as a Russian page shows them; one of them is enough.
+_SIGN = re.compile("\u00e2\u20ac.|вЂ.|\u00f0\u0178..|рџ..")
+
+
 def _begins_and_goes_on(page: str) -> str:
-    """Return a pattern for two bytes of UTF-8 for a letter of Europe, as a page shows them."""
+    """Return a pattern for the bytes of a letter in UTF-8, two in Europe, as a page shows them."""
     shown = _letters_of(page)
     leads = "".join(shown[byte] for byte in range(0xC2, 0xE0))
     if page != "cp1252":  # of the commonest letters
         leads = "".join(shown[byte] for byte in (0xC2, 0xC3, 0xD0, 0xD1, 0xD2))
     rest = {chr(byte) for byte in range(0x80, 0xA0)} | {shown[byte] for byte in range(0x80, 0xC0)}
-    return f"[{leads}][ {re.escape(''.join(sorted(rest)))}]"
+    goes_on = re.escape("".join(sorted(rest)))
+    of_three = f"|[\u00e0-\u00ef][{goes_on}]{{2}}" if page == "cp1252" else ""
+    return f"[{leads}][ {goes_on}]{of_three}"
 
 
 _SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
@@ -55,6 +61,8 @@ _SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
 # readings «Рё», «Р», «—» and their like are left out, which stand side by side in real text, too.
 _ODD = re.compile(
     "[\u00c2-\u00df][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]"  # by cp1252
+    "|[\u00e0-\u00ef][\x80-\xbf\u2018-\u2122\u0152-\u0192\u02c6\u02dc]{2}"
+    f"|{_SIGN.pattern}"
     "|[ВГРСТ][\x80-\x9f\u0402-\u040f\u0452-\u045f\u0490\u0491°±µ¶¤¦¬®]"  # by windows-1251
     "|[бцпя][\u2320-\u25a0]"  # by koi8-r
     "|[\u251c\u252c\u2565-\u256a][\u2500-\u2593А-Яа-я]"  # by cp866
@@ -83,7 +91,8 @@ def as_meant(text: str) -> tuple[str, str]:
     if text.isascii() or not _may_be_odd(text[:MAX_SAMPLE]):
         return text, ""
     for page in _TOOK_FOR:
-        if len(_SEQUENCE[page].findall(text[:MAX_SAMPLE])) >= _FEWEST:
+        sample = text[:MAX_SAMPLE]
+        if len(_SEQUENCE[page].findall(sample)) >= _FEWEST or _SIGN.search(sample):
             once = _read_once(text, page)
             if once is not None:
                 return once, TWICE

@@ -32,6 +32,38 @@ def test_what_was_utf_8_is_read_as_utf_8(said: str, took_for: str) -> None:
     assert (read.text, read.subject, read.defects) == (said, said, [TWICE])
 
 
+SIGNS = [
+    ("It’s here, don’t wait", "cp1252"),
+    ("Order – 512", "cp1252"),
+    ("Thanks 👍", "cp1252"),
+    ("香港集團採購部 Procurement PO 109283", "cp1252"),
+    ("한국어 주문", "cp1252"),
+    ("Order – 512", "cp1251"),
+    ("Спасибо 🙏", "cp1251"),
+]
+
+
+@pytest.mark.parametrize(("said", "took_for"), SIGNS)
+def test_one_sign_of_three_bytes_or_four_is_enough(said: str, took_for: str) -> None:
+    read = written(as_shown(said, "utf-8", took_for))
+    assert (read.text, read.subject) == (said, said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "I see â€™ instead of ’ in your letter",
+        "fiancé’s café… «été»",
+        "Ça va? – Très bien… à bientôt",
+        "Зовут его Ђорђе, а мать — срџба",
+        "«Да…» – он сказал",
+    ],
+)
+def test_signs_side_by_side_that_somebody_wrote_stay(said: str) -> None:
+    read = written(said)
+    assert (read.text, read.subject, read.defects) == (said, said, [])
+
+
 def test_hard_blanks_inside_letters_may_have_turned_soft() -> None:
     shown = as_shown("Россия, Рязань", "utf-8", "cp1251").replace("\u00a0", " ")
     assert written(shown).text == "Россия, Рязань"
