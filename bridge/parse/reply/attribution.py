@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.wording import opens_with_date, strength, tells_when
+from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_when
 
 _MAX_FOLDED = 4
 _LONGEST_NAMED = 100
@@ -29,6 +29,8 @@ _ONLY_DAY = re.compile(
     r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
 )
 
+# Google's of 2016 without an address: «2016-03-03 17:21 GMT+01:00 Some One».
+_GOOGLES = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d{1,2}:\d\d [^\W\d_][\w .'’-]{1,60}")
 _ADDRESS_WROTE = re.compile(
     r"(?:[\w .\"'()-]{1,60} )?[<\[(]?[^\s<>@]{1,80}@[^\s<>@]{1,120}[>\])]? (?:wrote|schrieb|"
     r"a écrit|escribió|escreveu|ha scritto|schreef|skrev|napisał\(a\)|написал\(а\)|пишет) ?:",
@@ -96,6 +98,8 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
     candidates = 0
     for i, text in enumerate(lines.text):
         if not text or lines.quoted[i] or not (_may_end_one(text) or _right_above_quote(lines, i)):
+            if text[:2] == "20" and not lines.quoted[i] and _GOOGLES.fullmatch(text):
+                found[i] = Attribution(i, i + 1, False)
             continue
         candidates += 1
         if candidates > _MAX_CANDIDATES:
@@ -169,6 +173,8 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
     folded: list[str] = []
     weaker: Attribution | None = None
     for i in range(last, max(-1, last - _MAX_FOLDED), -1):
+        if i < last and lines.blank(i) and _verb_stands_apart(lines, i, folded):
+            continue
         if lines.blank(i) or lines.quoted[i] != quoted or _is_not_folded(lines.bare(i), i < last):
             break
         folded.insert(0, lines.bare(i))
@@ -184,6 +190,14 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         if found and weaker is None:
             weaker = Attribution(_date_above(lines, i, last), last + 1, found == "sure")
     return weaker
+
+
+def _verb_stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
+    """Whether a blank line parts «… <a@b>» from a verb alone, as a page's own lines do."""
+    if len(folded) != 1 or not is_verb(folded[0]) or not i:
+        return False
+    above = lines.bare(i - 1)
+    return above.endswith(">") and tells_when(above)
 
 
 def _is_not_folded(line: str, above: bool) -> bool:

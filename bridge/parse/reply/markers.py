@@ -45,12 +45,20 @@ _LETTER = (
 _BARE = ("original", "initial header", "原始邮件", "原邮件", "original header")
 _MOST_WORDS = 3
 _CERTAIN = "----"
+_LONGEST_MARKER = 60
+_LONGEST_REQUEST = 120  # «Чтобы ответить по электронной почте, пишите выше этой строки»
 
 # Help desks ask to write above such a line.
 _ABOVE = (
     *("above this line", "above line", "reply above", "выше этой", "над этой", "вище цієї"),
     *("над цим рядком", "над цією лінією", "oberhalb dieser", "über dieser", "über diese"),
-    *("au-dessus de cette", "encima de esta", "por arriba de esta", "sopra questa"),
+    *(
+        "au-dessus de cette",
+        "au dessus de cette",
+        "encima de esta",
+        "por arriba de esta",
+        "sopra questa",
+    ),
     *("acima desta", "acima dessa", "boven deze", "powyżej te", "ovanför den", "over denne"),
     *("tämän rivin ylä", "tämän viivan ylä", "nad tímto", "nad tento", "nad týmto", "nad tuto"),
     *("bu satırın üst", "bu çizginin üst", "deasupra acest", "e sor fölé", "ezen sor fölé"),
@@ -88,7 +96,9 @@ def marker(line: str) -> Marker | None:
     shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
     words = shown.replace("&nbsp;", " ").strip(_DASHES + _MARKUP + "#:：")
     words = words.casefold().replace("’", "'")
-    if not words or len(words) > 60:
+    if not words or len(words) > _LONGEST_REQUEST:
+        return None
+    if len(words) > _LONGEST_MARKER and not any(phrase in words for phrase in _ABOVE):
         return None
     if words in _APPLE_FORWARD or _is_forward_line(line, words):
         return "forward"

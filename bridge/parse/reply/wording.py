@@ -76,6 +76,8 @@ _BY_THE_BAT = re.compile(
     r"[^\W\d_]{3,12}, \d{1,2} [а-я]{3,9} \d{4}(?: г\.)?, \d{1,2}:\d{2}:\d{2},? (?:вы|ты) писали?:",
     re.IGNORECASE,
 )
+_MOST_WORDS = 4
+_MOST_NAMES = 8
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
@@ -92,6 +94,11 @@ _QUOTING = re.compile(
 def is_by_the_bat(text: str) -> bool:
     """Whether a line is The Bat!'s, whose HTML shows no marks and whose users answer below."""
     return _BY_THE_BAT.fullmatch(text) is not None
+
+
+def is_verb(text: str) -> bool:
+    """Whether a line is nothing but a verb of writing and a colon: «napisał:»."""
+    return text.endswith((":", "：")) and _VERB.fullmatch(text.rstrip(" :：")) is not None
 
 
 def strength(text: str, marked: bool) -> Strength | None:
@@ -191,7 +198,11 @@ def _is_weak(text: str, verb: bool, when: bool) -> bool:
 def _is_name_and_verb(text: str) -> bool:
     """``Jane Roe wrote:``; one word alone may be a thing in Russian: «Сервер пишет:»."""
     words = _VERB.sub(" ", text).strip(" :：,").split()
-    if _PERSONAL.search(text) or not 1 <= len(words) <= 4:
+    if _PERSONAL.search(text) or not 1 <= len(words) <= _MOST_NAMES:
+        return False
+    if "via" in words[1:-1]:  # a forum or a group writes for somebody: ``jane via Group wrote:``
+        return True
+    if len(words) > _MOST_WORDS:
         return False
     if len(words) == 1:
         return words[0].isascii()

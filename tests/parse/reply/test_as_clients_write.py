@@ -142,13 +142,17 @@ ABOVE = (
     "##- 이 줄 위에 회신을 입력하십시오 -##",
     "##- הקלד את תגובתך מעל שורה זו -##",
     "##- اكتب ردك فوق هذا السطر -##",
+    "=-=-=-= Pour répondre par courriel, écrivez au dessus de cette ligne =-=-=-=",
+    "=-=-=-= Um per E-Mail zu antworten, schreiben Sie bitte über diese Zeile =-=-=-=",
+    "=-=-=-= Para responder por correo electrónico, escriba encima de esta línea =-=-=-=",
+    "=-=-=-= Чтобы ответить по электронной почте, пишите выше этой строки =-=-=-=",
 )
 
 
 @pytest.mark.parametrize("line", ABOVE)
 def test_what_a_help_desk_asks_to_write_above_ends_the_answer(line: str) -> None:
     assert new_words(f"{WORDS}\n\n{line}\n\n{OLD}", ANSWER) == WORDS
-    said = line.strip("#- ")
+    said = line.strip("#=- ")
     sentence = f"В вашем письме написано: {said}. Что это значит?"
     assert new_words(sentence, ANSWER) == sentence
 

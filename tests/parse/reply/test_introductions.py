@@ -40,6 +40,10 @@ ABOVE_MARKS = (
     "In reply to Ann Lee's message from 15 May 2019:",
     "Excerpts from Ann Lee's message of May 15, 2019 2:05 pm:",
     "Message du 15/05/19 14:05",
+    # Gmail's of 2016, where an archive took the address away
+    "2019-05-15 14:05 GMT+02:00 Help Desk",
+    # forums and groups, which write for somebody
+    "ann_lee via Help Forum wrote:",
     # Horde
     "Cituji Help Desk <help@example.ru>:",
     "Цитую Help Desk <help@example.ru>:",
@@ -56,6 +60,8 @@ ABOVE_UNMARKED = (
     "Help Desk <help@example.ru>\n于2019年5月15日周三 14:05写道：",
     "Help Desk <help@example.ru> hat am\n15.05.2019 14:05 CEST geschrieben:",
     "Help Desk <help@example.ru>, 15 May 2019\nÇar, 14:05 tarihinde şunu yazdı:",
+    # the verb apart, as a page has it
+    "W dniu 15 maja 2019 14:05 użytkownik Help Desk <help@example.ru>\n\nnapisał:",
     # Zimbra
     "----- Help Desk help@example.ru a écrit le 15 mai 2019 à 14:05 :",
     "----- 15 May, 2019, 14:05, Help Desk help@example.ru 작성:",
@@ -147,6 +153,8 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         # a sentence with a day, and a list
         "Как обсуждали 15.05.2019 14:05\n> три стола\n> два стула\n\nЖду счёт.",
         "Вы писали 15 мая 2019 г., что заказ готов:\n\nя приехал, его нет.",
+        # a verb alone below an address to which somebody is to write
+        "Напишите им <sales@other.example>\n\nПишет:\n\nзаказ готов, приезжайте.",
     ],
 )
 def test_what_only_looks_like_them_stays(body: str) -> None:

@@ -25,6 +25,8 @@ SUBSTANCE = (
     "Иван Петров\nвернуть 4300 руб.",
     "Петров Иван Иванович, 12.05.1980",
     "Иван Петров, заказ 5512",
+    "Иван Петров\nт: 770123",
+    "Ivan Petrov\nn: 7701234567",
     "Ivan Petrov\nIBAN DE89 3704 0044 0532 0130 00",
     "Ivan Petrov\ncard 4111 1111 1111 1111",
     "Petrov Ltd\nVAT GB123456789",
@@ -171,6 +173,8 @@ CARDS = (
     '-- \nIvan\n"Never interrupt your enemy." - Napoleon',
     "-- \n2.25.1",
     "-- \nIvan Petrov\n512-255-9797",
+    "--\N{NO-BREAK SPACE}\nMr. Petrov\nCEO, Petrov Woods\nt: 5122559797",
+    "--\nIvan Petrov\nm: +44 20 7946 0018\nф. 88432000000",
     "-- \nИван Петров\n\nПисьмо предназначено только вам. Если вы не адресат, удалите его.",
 )
 

@@ -17,6 +17,7 @@ _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
 _LONGEST_BOLD = 8
+_WITH_BLANK = ("-- ", "--\xa0")  # editors of pages make the blank a hard one
 _BOLD = re.compile(r"^\*(-- ?)\*$")
 """Gmail's text of a delimiter in bold letters: ``*-- *``."""
 
@@ -77,7 +78,8 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
             line = _BOLD.sub(r"\1", line)
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
-            card = is_card(text[i + 1 :], above[-200:], line == "-- ", occasion)
+            certain = line in _WITH_BLANK
+            card = is_card(text[i + 1 :], above[-200:], certain, occasion)
             in_code = bisect(fences, i) % 2 == 1  # a block of Markdown's is open
             if not card or in_code:
                 break

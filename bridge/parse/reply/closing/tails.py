@@ -91,11 +91,17 @@ _NAMED = re.compile(
     r"(?:from|via|with|using|из|через|с помощью|mit|von|avec|desde|com|con|da|met|vanuit)) "
     r"(?:the |my )?(?:superhuman|airmail|mailbird|newton|edison|nine|fastmail|hey|front|missive|"
     r"shift|canary|tuta(?:nota)?|(?:workspace one )?boxer|em client|ymail|mimestream|vk workmail|"
-    r"notion mail|postbox|polymail|twobird)(?: mail)?(?: (?:for |on |для |на |für |pour )?"
+    r"notion mail|postbox|polymail|twobird|mailbox)(?: mail)?(?: (?:for |on |для |на |für |pour )?"
     r"(?:ios|android|iphone|ipad|mac|windows|mobile))?(?: ?\(.{0,60}\))?\W?|"
     r"sent from protonmail, encrypted email based in switzerland\W?|"
     r"sent from mailspring, (?:the best free|the extensible)[\w ,-]{1,60}|使用 ?zoho mail ?发送|"
     r"(?:securely )?sent with tuta(?:nota)?[;.] (?:enjoy|get your) .{1,60}",
+    re.IGNORECASE,
+)
+# A device alone, as people set it: «From my iPhone 6».
+_FROM_MY = re.compile(
+    rf"from (?:my|a) (?:{_DEVICE}|phone|mobile|blackberry)"
+    r"(?: (?:phone|mobile|device|mini|pro|\w?\d{1,3}\w?)){0,3}",
     re.IGNORECASE,
 )
 _EXCUSE = re.compile(
@@ -112,6 +118,8 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECASE)
+_ALONE = (_TAIL_REVERSED, _FETCHED, _NAMED, _FROM_MY)
+_IN_BRACKETS = re.compile(r"[(<\[«]{1,3}([^()<>\[\]«»]{8,})[)>\]»]{1,3}")
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 
 
@@ -123,7 +131,8 @@ def is_tail(line: str) -> bool:
     shown = _LINK.sub("", plain(line)).strip("*_ ")
     if not shown or len(shown) > _LONGEST_TAIL:
         return False
-    if any(known.fullmatch(shown.rstrip(".!")) for known in (_TAIL_REVERSED, _FETCHED, _NAMED)):
+    shown = _without_brackets(shown)
+    if any(known.fullmatch(shown.rstrip(".!")) for known in _ALONE):
         return True
     if not _TAIL.match(shown):
         return False
@@ -137,4 +146,11 @@ def is_last_tail(line: str) -> bool:
         return True
     if len(line) > _LONGEST_TAIL or _TOLD.search(line):
         return False
-    return _SENT_FROM_MY.match(plain(line)) is not None and len(line.split()) <= 9
+    shown = _without_brackets(plain(line))
+    return _SENT_FROM_MY.match(shown) is not None and len(shown.split()) <= 9
+
+
+def _without_brackets(shown: str) -> str:
+    """``(sent from a phone)``, ``<<Sent by Galaxy>>``: what stands between the brackets."""
+    bracketed = _IN_BRACKETS.fullmatch(shown)
+    return bracketed[1].strip() if bracketed else shown
