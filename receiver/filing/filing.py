@@ -44,74 +44,71 @@ class Filing:
         self.settle = Settling(store, self._look, policy).settle
 
     async def file(self, arrivals: Sequence[Arrival]) -> list[Answer]:
-        """Store each letter exactly once and say where; raises StoreUnavailable.
+        """Store letters of one mailbox, each exactly once, and say where; raises StoreUnavailable.
 
-        Letters of several mailboxes may come together. Of two that are one letter the second is
-        the duplicate.
+        A copy is filed as if it had come later, and so is a letter that may answer others of these
+        by its subject.
         """
-        answers: dict[tuple[str, str], Answer] = {}
-        for mailbox in dict.fromkeys(each.letter.mailbox for each in arrivals):
-            own = [each for each in arrivals if each.letter.mailbox == mailbox]
-            while own:
-                batch = Batch(mailbox, {})
-                first = [batch.arrivals.setdefault(each.letter.key, each) for each in own]
-                kept_as = await self._file(batch)
-                found_as = batch.answers | {key: batch.answers[old] for key, old in kept_as.items()}
-                answers = {(mailbox, key): answer for key, answer in found_as.items()} | answers
-                # A copy by another way is noted as if it had come later.
-                own = [
-                    each
-                    for each, kept in zip(own, first, strict=True)
-                    if each.copy != kept.copy or each.letter.key not in found_as
-                ]
-        told: set[tuple[str, str]] = set()
-        found = []
-        for each in arrivals:
-            name = (each.letter.mailbox, each.letter.key)
-            repeated = answers[name].model_copy(update={"outcome": "duplicate"})
-            found.append(repeated if name in told else answers[name])
-            told.add(name)
-        return found
+        answers: dict[int, Answer] = {}
+        while len(answers) < len(arrivals):
+            first: dict[str, int] = {}
+            for place, each in enumerate(arrivals):
+                if place not in answers:
+                    first.setdefault(each.letter.key, place)
+            found = await self._file([arrivals[place] for place in first.values()])
+            answers |= {first[key]: answer for key, answer in found.items()}
+        return [answers[place] for place in range(len(arrivals))]
 
-    async def _file(self, batch: Batch) -> dict[str, str]:
-        """File a batch; return the keys of those that are kept under another, and which.
+    async def _file(self, arrivals: Sequence[Arrival]) -> dict[str, Answer]:
+        """Return answers by the keys that letters came with; none for those that have to wait."""
+        erased = Answer(dialog="", outcome="erased", matched_by="key")
+        answers = dict.fromkeys(await self._erased.arriving(arrivals), erased)
+        coming = [each for each in arrivals if each.letter.key not in answers]
+        if coming:
+            batch = await self._looked_around(coming)
+            await self._keeping.keep(batch)
+            await self._show(batch)
+            await self._look_again(batch)
+            await self._settle(batch)
+            came_as = {key: came for came, key in batch.kept_under.items()}
+            answers |= {came_as.get(key, key): each for key, each in batch.answers.items()}
+        return answers
 
-        Letters that have to wait for others of it are left out, and have no answer then.
-        """
-        for key in await self._erased.arriving(batch.arrivals.values()):
-            batch.arrivals.pop(key)
-            batch.answers[key] = Answer(dialog="", outcome="erased", matched_by="key")
-        if not batch.arrivals:
-            return {}
-        letters = [each.letter for each in batch.arrivals.values()]
+    async def _looked_around(self, arrivals: Sequence[Arrival]) -> Batch:
+        """Return the letters with what is near them, and the groups that all of these make."""
+        batch = Batch(arrivals[0].letter.mailbox, {each.letter.key: each for each in arrivals})
+        letters = [each.letter for each in arrivals]
+        also = frozenset[str]().union(*(each.other_names for each in arrivals))
         texts = any(map(may_be_compared, letters))
-        also = frozenset[str]().union(*(each.other_names for each in batch.arrivals.values()))
         batch.near = await self._look.around(batch.mailbox, letters, also=also, texts=texts)
-        earlier = await self._recognising.recognised(batch.near, batch.arrivals.values())
-        for key, kept in earlier.items():
-            batch.near.kept[kept.letter.key] = kept
-            batch.arrivals[kept.letter.key] = under(batch.arrivals.pop(key), kept.letter.key)
-        new = [each for key, each in batch.arrivals.items() if key not in batch.near.kept]
-        batch.arrivals |= await self._quoting.arriving(new)
-        letters = [batch.arrivals[each.key].letter for each in letters if each.key not in earlier]
-        batch.groups = self._partition(batch, letters)
-        at_once = first_to_wait(letters, {each.key for each in batch.alone})
-        if self._guesses and (later := {each.key for each in letters[at_once:]}):
-            batch.arrivals = {key: each for key, each in batch.arrivals.items() if key not in later}
-            batch.groups = self._partition(batch, letters[:at_once])
-        await self._keeping.keep(batch)
-        await self._show(batch)
-        await self._look_again(batch)
-        if batch.unsettled:
-            seen = [each for each in batch.near.kept.values() if batch.near.head_of(each)]
-            world = await self.settle(batch.mailbox, batch.unsettled, new=batch.kept, seen=seen)
-            for key in batch.unsettled:
-                self._answer_from(batch, world, key)
-        return {key: kept.letter.key for key, kept in earlier.items()}
+        for key, kept in (await self._recognising.recognised(batch.near, arrivals)).items():
+            arrival, old = batch.arrivals.pop(key), kept.letter.key
+            if old not in batch.arrivals:  # else it waits: it is another copy of that one
+                batch.near.kept[old] = kept
+                batch.arrivals[old] = under(arrival, old)
+                batch.kept_under[key] = old
+        batch.arrivals |= await self._quoting.arriving(batch.new)
+        batch.groups = self._partition(batch)
+        if self._guesses:
+            coming = [each.letter for each in batch.arrivals.values()]
+            at_once = first_to_wait(coming, {each.key for each in batch.alone})
+            if at_once < len(coming):
+                batch.arrivals = {each.key: batch.arrivals[each.key] for each in coming[:at_once]}
+                batch.groups = self._partition(batch)
+        return batch
 
-    def _partition(self, batch: Batch, letters: Sequence[Letter]) -> list[Group]:
+    async def _settle(self, batch: Batch) -> None:
+        if not batch.unsettled:
+            return
+        seen = [each for each in batch.near.kept.values() if batch.near.head_of(each)]
+        world = await self.settle(batch.mailbox, batch.unsettled, new=batch.kept, seen=seen)
+        for key in batch.unsettled:
+            self._answer_from(batch, world, key)
+
+    def _partition(self, batch: Batch) -> list[Group]:
         known = [each.letter for each in batch.near.kept.values()]
-        return partition([*known, *letters], self._policy, shown=batch.near.as_shown())
+        new = [each.letter for each in batch.new]
+        return partition([*known, *new], self._policy, shown=batch.near.as_shown())
 
     async def _show(self, batch: Batch) -> None:
         """Show the new letters of groups by which no more than one dialog can be concerned."""

@@ -21,15 +21,24 @@ from receiver.threads.guesses import Similar, guess_of, may_be_a_reply
 
 @dataclass
 class Batch:
-    """Letters of one mailbox that are filed together, by key."""
+    """Letters of one mailbox that are filed together, by key.
+
+    ``kept_under`` says of keys that letters came with under which others they are kept already.
+    """
 
     mailbox: str
     arrivals: dict[str, Arrival]
+    kept_under: dict[str, str] = field(default_factory=dict)
     near: Near = field(default_factory=Near)
     kept: dict[str, Kept] = field(default_factory=dict)
     groups: list[Group] = field(default_factory=list)
     answers: dict[str, Answer] = field(default_factory=dict)
     unsettled: set[str] = field(default_factory=set)
+
+    @property
+    def new(self) -> list[Arrival]:
+        """The letters that were not kept when the batch looked around."""
+        return [each for key, each in self.arrivals.items() if key not in self.near.kept]
 
     @property
     def alone(self) -> list[Letter]:
@@ -62,8 +71,7 @@ class Keeping:
         for group in sorted(
             batch.groups, key=lambda one: min(place.get(key, 0) for key in one.keys)
         ):
-            fresh = [each for each in group.letters if each.key in batch.arrivals]
-            fresh = [each for each in fresh if each.key not in batch.near.kept]
+            fresh = [each for each in group.letters if each.key not in batch.near.kept]
             if not fresh:
                 continue
             ids = {each.key: ObjectId() for each in fresh}

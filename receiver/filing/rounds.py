@@ -9,8 +9,8 @@ did not: a slow store files fewer letters at a time, not none.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from contract.event import Answer
 from receiver.letters.arrival import Arrival
@@ -24,12 +24,10 @@ Files = Callable[[Sequence[Arrival]], Awaitable[list[Answer]]]
 
 @dataclass(eq=False)
 class _Waiting:
-    """Letters of one request and one mailbox, and what became of them."""
+    """A letter, and what will have become of it."""
 
-    arrivals: list[Arrival]
-    done: asyncio.Future[list[Outcome]] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
+    arrival: Arrival
+    outcome: asyncio.Future[Outcome]
 
 
 class FilingRounds:
@@ -42,41 +40,27 @@ class FilingRounds:
         self._waiting: defaultdict[str, deque[_Waiting]] = defaultdict(deque)
         self._running: dict[str, asyncio.Task[None]] = {}
 
-    async def file(self, arrivals: Sequence[Arrival]) -> list[Outcome]:
+    async def file(self, arrivals: Iterable[Arrival]) -> list[Outcome]:
         """Return an answer, or what went wrong, for each letter, in their order."""
-        by_mailbox: defaultdict[str, list[int]] = defaultdict(list)
-        for at, each in enumerate(arrivals):
-            by_mailbox[each.letter.mailbox].append(at)
-        found: dict[int, Outcome] = {}
-        waiting = {
-            mailbox: self._wait(mailbox, [arrivals[at] for at in places])
-            for mailbox, places in by_mailbox.items()
-        }
-        for mailbox, places in by_mailbox.items():
-            outcomes = await asyncio.shield(waiting[mailbox].done)
-            found |= dict(zip(places, outcomes, strict=True))
-        return [found[at] for at in range(len(arrivals))]
+        outcomes = [self._wait(each) for each in arrivals]
+        return await asyncio.shield(asyncio.gather(*outcomes))
 
-    def _wait(self, mailbox: str, arrivals: list[Arrival]) -> _Waiting:
-        one = _Waiting(arrivals)
+    def _wait(self, arrival: Arrival) -> asyncio.Future[Outcome]:
+        one = _Waiting(arrival, asyncio.get_running_loop().create_future())
+        mailbox = arrival.letter.mailbox
         self._waiting[mailbox].append(one)
         if mailbox not in self._running:
             self._running[mailbox] = asyncio.create_task(self._run(mailbox))
-        return one
+        return one.outcome
 
     async def _run(self, mailbox: str) -> None:
         waiting = self._waiting[mailbox]
         try:
             while waiting:
-                some = [waiting.popleft()]
-                count = len(some[0].arrivals)
-                while waiting and count + len(waiting[0].arrivals) <= self._most:
-                    count += len(waiting[0].arrivals)
-                    some.append(waiting.popleft())
-                outcomes = await self._round([each for one in some for each in one.arrivals])
-                for one in some:
-                    mine, outcomes = outcomes[: len(one.arrivals)], outcomes[len(one.arrivals) :]
-                    one.done.set_result(mine)
+                some = [waiting.popleft() for _ in range(min(len(waiting), self._most))]
+                outcomes = await self._round([each.arrival for each in some])
+                for each, outcome in zip(some, outcomes, strict=True):
+                    each.outcome.set_result(outcome)
         finally:
             self._running.pop(mailbox)
             if not waiting:

@@ -67,6 +67,19 @@ async def test_the_same_bytes_are_the_same_letter(
     assert sum(len(each.split()) for each in await dialogs(database)) == letters
 
 
+async def test_two_other_readings_that_come_together_are_both_copies(database: Database) -> None:
+    """The second is the one that says that the mailbox itself sent it."""
+    files = filing(database)
+    await files.file([came(written("1"), "a")])
+    sent = written("1", "ivan.petrov", direction="out")
+    answers = await files.file([came(written("1", date=SEEN), "a"), came(sent, "a")])
+    assert [each.outcome for each in answers] == ["duplicate", "duplicate"]
+    kept = await database.letters.find_one({})
+    assert kept is not None
+    assert [each["direction"] for each in kept["copies"]] == ["in", "out"]
+    assert kept["message"]["direction"] == "out"
+
+
 def event(original: str, small: bool = True, parts: str = PARTS, **read: Any) -> Arrival:
     """Return what brings this original, read as told."""
     raw = original.encode()
