@@ -1,0 +1,1 @@
+"""The stems of words: what all forms of a word share, a file for each language."""

@@ -1,0 +1,154 @@
+"""Russian words: Snowball's stems (snowballstem.org) without what it leaves; ``ё`` is ``е``.
+
+A form without an ending is the very stem of the others, but Snowball takes its last letters for an
+ending where they look like one: ``кредита`` becomes ``кредит``, and ``кредит`` ``кред``. So a stem
+is brought to its stem again, until nothing more goes: then the two agree. Snowball leaves the
+endings of verbs that are stressed, or behind a consonant (``вернёт``, ``откроем``), and the ``л``
+that comes into some (``отправлю``): they go, too.
+
+Within a verb consonants give way to others (``оплатить`` and ``оплачено``, ``пропустить`` and
+``пропущен``, ``выслать`` and ``вышлю``): of those that do, one stands for both. Vowels come and go
+(``письмо`` and ``писем``, ``майка`` and ``маек``, ``конец`` and ``конца``), so they go from every
+stem. What is made of ``идти`` has three roots; and a few words of every day are irregular.
+"""
+
+import re
+
+import Stemmer
+
+LEAST_STEM = 4  # letters; what is left of a stem that is brought to its stem again
+_ENDING_OF_VERB = re.compile(
+    "(?:(?<=н)ул|(?<!встр)е(?:м|ш|м?т)|имт|[уюьй]т|(?<=[жчшщ])ат|(?<=[бпвмф])л)$"
+)
+TO_GO = re.compile(
+    "(вы|во|в[зс]о|до|за|изо|на|обо|ото|пере|подо|по|при|произо|про|разо|сни|со|у)"
+    "(?:й(?:ти|д.*)|ш(?:ел|л[аои])|шедш.*|(?<=при)д(?:у|ут|ти|ите?|е(?:т|м|шь|те)))(?:с[ья])?"
+)
+# Snowball does not know the ending of видеть, but that of видить; ответь has another one.
+TO_SEE = re.compile("(?<=...)(?<!отв)(?<!встр)еть(ся)?$")
+# What a stem ends in beside what other forms of the word end in; the first that fits counts.
+_CHANGES = [
+    (re.compile(f"{ending}$"), instead)
+    for ending, instead in {
+        "(?<=.)вест": "вед",  # перевести, переведено
+        "(?<=.)(?<!па)вел": "вед",
+        "(?<=.)нест": "нес",
+        "(?<=.)везт": "вез",
+        "(?<=..[нв]е[сз])л": "",
+        "(?<=...)да(?:д|ст)": "д",  # передадут, передаст
+        "(?<=..)сла": "сл",  # выслать, вышлю
+        "(?<=[^с])шл": "сл",
+        "(?<=[ую])щ": "ст",  # пропустить, пропущено
+        "(?<=ме)щ": "ст",
+        "(?<=про)щ": "ст",
+        "(?<=.ве)щ": "ст",
+        "(?<=...)[щч]": "т",  # посетить, посещение; оплатить, оплачено
+        "жд": "д",  # обсудить, обсуждение
+        "(?<=...)ш": "с",  # повысить, повышение
+        "(?<=...)ж": "з",  # снизить, снижение
+        "купл": "куп",
+        "(?<=.{5})ел": "",
+    }.items()
+]
+_CHANGED = frozenset("аджлтчшщ")  # what all of these end in
+_VOWELS, _COMES_BEFORE = "аеиоуыэюя", "бвгклмнрсц"
+IRREGULAR = {
+    form: model
+    for model, forms in {
+        "дням": "день дня дню днем дне дни дней днях",
+        "письма": "писем",
+        "записи": "запись",
+        "подписи": "подпись",
+        "печати": "печать",
+        "кровати": "кровать",
+        "перечни": "перечень",
+        "матери": "мать",
+        "дочери": "дочь дочерьми",
+        "двери": "дверьми",
+        "песни": "песен",
+        "пятна": "пятен",
+        "сотни": "сотен",
+        "друга": "друзья друзей друзьям друзьями друзьях",
+        "человека": "люди людей людям людьми людях",
+        "ребенка": "дети детей детям детьми детях",
+        "имени": "имя имена имен",
+        "памяти": "память",
+        "церкви": "церковь церковью",
+        "доменов": "домен домена домены",
+        "токенов": "токен токена токены",
+        "отменой": "отмена отмены отмен",
+        "заменой": "замена замены замен",
+        "основы": "основ",
+        "вызова": "вызов",
+        "отзыва": "отзыв",
+        "обрыва": "обрыв",
+        "архива": "архив",
+        "режима": "режим",
+        "приемов": "прием приему",
+        "объемов": "объем объему",
+        "лимита": "лимит лимите",
+        "визита": "визит визите",
+        "ивана": "ивану иваном иване",
+        "артема": "артем артему",
+        "вадима": "вадим",
+        "никиты": "никите никит",
+        "еленой": "елена елены",
+        "подтвердить": "подтвержу",
+        "удалить": "удали",
+        "ждал": "жду жди ждет ждем ждете ждите ждешь ждут ждать",
+        "принять": "приму прими примет примем примете примешь примут примите",
+        "снять": "сниму сними снимет снимем снимете снимешь снимут снимите",
+        "взять": "взял взяла взяло взяли возьму возьми возьмет возьмем возьмут возьмите",
+        "искать": "ищу ищет ищем ищете ищешь ищут ищите",
+        "помощь": "помог помогла помогло помогли помогу помогут помоги помогите"
+        " поможет поможем поможете поможешь",
+        "решение": "решить решу решит решим решите решат решил решила решило решили"
+        " решен решена решено решены",
+        "займа": "заем",
+        "найма": "наем",
+    }.items()
+    for form in forms.split()
+}
+# Without caches of its own: ``receiver.search.words`` has one for all.
+SNOWBALL = Stemmer.Stemmer("russian", 0)
+
+
+def russian_stem(word: str) -> str:
+    """Return what all forms of a word, in small letters without ``ё``, share."""
+    word = IRREGULAR.get(word, word)
+    if gone := TO_GO.fullmatch(word):
+        return f"{gone[1]}йд"
+    stem = str(SNOWBALL.stemWord(TO_SEE.sub(r"ить\1", word)))
+    while (shorter := _shorter(stem)) != stem:
+        stem = shorter
+    return _without_vowel(_with_one_consonant(stem))
+
+
+def _shorter(stem: str) -> str:
+    """Return what a stem has for its stem, which is itself where too little would be left."""
+    for found in (str(SNOWBALL.stemWord(stem)), _ENDING_OF_VERB.sub("", stem)):
+        if LEAST_STEM <= len(found) < len(stem):
+            return found
+    return stem
+
+
+def _with_one_consonant(stem: str) -> str:
+    """Return a stem with the one consonant that stands for all of those that give way to it."""
+    if stem[-1:] not in _CHANGED:
+        return stem
+    for ending, instead in _CHANGES:
+        if (found := ending.sub(instead, stem)) != stem:
+            return found
+    return stem
+
+
+def _without_vowel(stem: str) -> str:
+    """Return a stem without the vowel before its last consonant that other forms have not."""
+    if len(stem) < LEAST_STEM or stem[-1] not in _COMES_BEFORE:
+        return stem
+    before, between, last = stem[-3], stem[-2], stem[-1]
+    if last in "кц" and between == "е" and before in _VOWELS:
+        return f"{stem[:-2]}й{last}"
+    if between == "ь" or (between in "ое" and before not in _VOWELS):
+        return stem[:-2] + last
+    return stem
