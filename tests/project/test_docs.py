@@ -9,6 +9,10 @@ import pytest
 from tests.servers import ROOT
 
 DOCUMENTS = [*ROOT.glob("docs/*.md"), *ROOT.glob("*.md")]
+IN_BOTH = [
+    *("README", "docs/api", "docs/operations", "docs/scaling", "docs/upgrade", "docs/webhook"),
+    "docs/yandex",
+]  # others leave parts for programmers to the English page, and say so
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
 TARGETS = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
 
@@ -24,7 +28,7 @@ def test_what_is_named_is_there(path: Path) -> None:
     assert {name for name in files if not (ROOT / name).exists()} == set()
 
 
-@pytest.mark.parametrize("name", ["README", "docs/yandex", "docs/webhook", "docs/api"])
+@pytest.mark.parametrize("name", IN_BOTH)
 def test_both_languages_name_the_same_things(name: str) -> None:
     english, russian = (
         (ROOT / f"{name}{suffix}.md").read_text(encoding="utf-8") for suffix in ("", ".ru")
@@ -32,12 +36,45 @@ def test_both_languages_name_the_same_things(name: str) -> None:
     for pattern in (
         r"`([A-Z]+(?:_[A-Z]+)+)`",
         r"python -m \w+ \w+",
-        r"make [a-z-]+",
+        r"^    make [a-z-]+|`make [a-z-]+",
         r"\bdocker-compose [\w -]+",
         r"`([a-z_]+: \"\w+\")`",
     ):
-        assert set(re.findall(pattern, english)) == set(re.findall(pattern, russian)), pattern
+        assert found_in(pattern, english) == found_in(pattern, russian), pattern
     assert english.count("\n## ") == russian.count("\n## ")
+
+
+def found_in(pattern: str, text: str) -> set[str]:
+    return set(re.findall(pattern, text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    text = without_code(path)
+    for target, anchor in re.findall(r"\]\(([^()#\s:]*)(?:#([^()\s]+))?\)", text):
+        there = path.parent / target if target else path
+        assert there.exists(), target
+        assert not anchor or anchor in anchors(there), f"{target}#{anchor}"
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in DOCUMENTS if each.name.endswith(".ru.md")], ids=lambda path: path.name
+)
+def test_each_language_links_the_other(path: Path) -> None:
+    """Right under the heading, so that nobody reads on in what he reads with effort."""
+    english = path.with_name(path.name.replace(".ru.md", ".md"))
+    assert path.read_text("utf-8").split("\n")[2].startswith(f"[In English]({english.name})")
+    assert english.read_text("utf-8").split("\n")[2].startswith(f"[По-русски]({path.name})")
+
+
+def anchors(path: Path) -> set[str]:
+    """Return how GitHub names the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", without_code(path), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
+
+
+def without_code(path: Path) -> str:
+    return re.sub(r"```.*?```", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
 
 def test_make_help_tells_of_targets_that_are_there() -> None:
