@@ -8,8 +8,8 @@ import heapq
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from receiver.search.conditions import Conditions, Phrase
 from receiver.search.index import Index
-from receiver.search.query import Conditions, Phrase
 from receiver.search.segment import (
     TABLE_ROWS,
     IndexRow,

@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from receiver.letters.people import author_of
-from receiver.search.query import Condition, Conditions, Field, Phrase
+from receiver.search.conditions import Condition, Conditions, Field, Phrase
 from receiver.search.words import is_within, term_set, terms_of
 
 Message = dict[str, Any]

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from receiver.search.candidates import IndexMoved, Span, candidates, index_terms
+from receiver.search.conditions import Conditions
 from receiver.search.fresh import FreshLetters
 from receiver.search.index import Index
 from receiver.search.kept import KeptLetters, milliseconds
-from receiver.search.query import Conditions, read
+from receiver.search.query import read
 from receiver.search.searched import Searched, matches
 from receiver.search.segment import IndexRow
 from receiver.search.snippet import Snippet, fields_found, snippet_of

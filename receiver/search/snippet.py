@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from receiver.search.query import Phrase
+from receiver.search.conditions import Phrase
 from receiver.search.searched import MAX_BODY, Searched
 from receiver.search.words import is_within, places, plain, spans_of
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.search.conditions import Conditions, Phrase, Trait
 from receiver.search.forms import english
 from receiver.search.forms.russian import IRREGULAR, LEAST_STEM, SNOWBALL, TO_GO, TO_SEE
-from receiver.search.query import Conditions, Phrase, QueryWrong, Trait, read
+from receiver.search.query import QueryWrong, read
 from receiver.search.words import RULE, spans_of, terms_of
 
 

@@ -1,0 +1,52 @@
+"""What is asked of a letter: what ``receiver.search.query`` reads from a line. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+Field = Literal["from", "to", "subject", "file"]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words that follow each other in a field, or in any."""
+
+    terms: tuple[str, ...]
+    field: Field | None = None
+
+    @property
+    def index_terms(self) -> tuple[str, ...]:
+        """Under which terms the index has the letters that may have it."""
+        return tuple(f"{self.field}:{each}" if self.field else each for each in self.terms)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """What a letter is, or has: ``kind:bounce``, ``has:attachment``."""
+
+    name: str
+    value: str
+
+    @property
+    def index_terms(self) -> tuple[str, ...]:
+        """Under which term the index has these letters."""
+        return (f"{self.name}:{self.value}",)
+
+
+Condition = Phrase | Trait
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What must hold and what must not; ``waiting`` is about the dialog, not the letter."""
+
+    wanted: tuple[Condition, ...] = ()
+    unwanted: tuple[Condition, ...] = ()
+    waiting: bool | None = None
+    after: datetime | None = None
+    before: datetime | None = None
+
+    @property
+    def phrases(self) -> tuple[Phrase, ...]:
+        """The words that are looked for."""
+        return tuple(each for each in self.wanted if isinstance(each, Phrase))
