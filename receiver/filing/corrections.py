@@ -128,7 +128,7 @@ class Corrections:
                 for key in letters_of(fact, facts)
             }
             if touched:
-                await self._settle(document["mailbox"], touched)
+                await self._settle(document["mailbox"], touched, ())
             await self._store.facts.mark_shown(document["_id"])
         return len(found)
 
@@ -142,7 +142,7 @@ class Corrections:
     ) -> Corrected:
         await self._store.facts.add(mailbox, fact, list(dialogs))
         reach("fact.kept")
-        world = await self._settle(mailbox, touched or fact.touches)
+        world = await self._settle(mailbox, touched or fact.touches, ())
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
         return Corrected(world.home[key], changed=True)

@@ -20,7 +20,7 @@ from receiver.filing.short_way import added, goes_at_the_end, is_of_nobody, open
 from receiver.filing.world import KeepsChanging, World
 from receiver.letters.arrival import Arrival
 from receiver.letters.letter import Document, Letter
-from receiver.reply.new_words import Replies, may_be_compared
+from receiver.reply.new_words import Replies
 from receiver.store.dialog import says_of_more
 from receiver.store.letters import IDS
 from receiver.threads.group import Group, Policy
@@ -79,8 +79,7 @@ class Filing:
         batch = Batch(arrivals[0].letter.mailbox, {each.letter.key: each for each in arrivals})
         letters = [each.letter for each in arrivals]
         also = frozenset[str]().union(*(each.other_names for each in arrivals))
-        texts = any(map(may_be_compared, letters))
-        batch.near = await self._look.around(batch.mailbox, letters, also=also, texts=texts)
+        await self._look.around(batch.near, batch.mailbox, letters, also)
         for key, kept in (await self._recognising.recognised(batch.near, arrivals)).items():
             arrival, old = batch.arrivals.pop(key), kept.letter.key
             if old not in batch.arrivals:  # else it waits: it is another copy of that one
@@ -98,12 +97,10 @@ class Filing:
         return batch
 
     async def _settle(self, batch: Batch) -> None:
-        if not batch.unsettled:
-            return
-        seen = [each for each in batch.near.kept.values() if batch.near.head_of(each)]
-        world = await self.settle(batch.mailbox, batch.unsettled, new=batch.kept, seen=seen)
-        for key in batch.unsettled:
-            self._answer_from(batch, world, key)
+        if batch.unsettled:
+            world = await self.settle(batch.mailbox, batch.unsettled, ())
+            for key in batch.unsettled:
+                self._answer_from(batch, world, key)
 
     def _partition(self, batch: Batch) -> list[Group]:
         known = [each.letter for each in batch.near.kept.values()]
@@ -132,7 +129,7 @@ class Filing:
                 if await self._relate(batch, new, heads.values()):
                     openings.append(opened(batch, new, sorted(heads)))
                     continue
-            elif all_shown and goes_at_the_end(group, new, heads) and replies.know_texts(new):
+            elif all_shown and goes_at_the_end(group, new, heads):
                 [head] = heads.values()
                 additions.append(added(group, new, head, replies))
                 continue

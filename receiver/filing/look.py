@@ -10,9 +10,9 @@ from typing import Any
 
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
-from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED
+from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED, may_be_compared
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import LOOKED_AT, WITH_TEXTS, Kept, Letters, named
+from receiver.store.letters import Kept, Letters, named
 
 MAX_PEOPLE = 50
 FEW_IDS = 2
@@ -26,25 +26,18 @@ class Look:
         self._dialogs = dialogs
 
     async def around(
-        self,
-        mailbox: str,
-        letters: Sequence[Letter],
-        *,
-        also: Set[str] = frozenset(),
-        texts: bool = False,
-        near: Near | None = None,
-    ) -> Near:
-        """Return what knows an id of the letters, with texts if asked for.
+        self, near: Near, mailbox: str, letters: Sequence[Letter], also: Set[str] = frozenset()
+    ) -> None:
+        """Have ``near`` say what knows an id of the letters, or one of the names ``also``.
 
-        ``near`` is what was read before: it is completed, and then says what is new. Of one letter
-        that names many ids the first are looked up, with texts all that it may quote; the rest only
-        where they are not known by what those led to.
+        Of one letter that names many ids the first are looked up, and all that it may quote; the
+        rest only where they are not known by what those led to.
         """
-        near = near or Near(texts=texts)
         ids = {one for each in letters for one in each.ids}
         first = tuple(ids)
         if len(letters) == 1:
-            first = letters[0].ids[: 1 + (MOST_NAMED if texts else FEW_IDS)]
+            few = MOST_NAMED if may_be_compared(letters[0]) else FEW_IDS
+            first = letters[0].ids[: 1 + few]
         await self._take_in(near, mailbox, {*first, *also})
         if rest := ids.difference(first):
             near.known_there = _known_in_one_dialog(near, first[1:]) & rest
@@ -61,11 +54,9 @@ class Look:
         ]
         if shared:
             await self._take_in(near, mailbox, shared)
-        return near
 
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
-        projection = WITH_TEXTS if near.texts else LOOKED_AT
-        found = await self._letters.knowing(mailbox, names, projection)
+        found = await self._letters.knowing(mailbox, names)
         near.kept |= {each.letter.key: each for each in found}
         await self.read(near, {each.dialog for each in found}, {each.id for each in found})
 
@@ -85,7 +76,6 @@ class Look:
             found = await self._dialogs.whole_by(missing, own)
             near.dialogs |= found
             near.heads |= {one: each.head for one, each in found.items()}
-            near.overtaken |= bool(found)
 
 
 def _shared(near: Near) -> set[str]:

@@ -8,8 +8,7 @@ settling any of the letters mends.
 
 import asyncio
 import random
-from collections.abc import Iterable, Mapping, Sequence, Set
-from types import MappingProxyType
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from receiver.filing.collections import Store
@@ -17,7 +16,7 @@ from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
 from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
 from receiver.letters.letter import Letter
-from receiver.store.letters import POINTERS, WITH_TEXTS, Kept, named
+from receiver.store.letters import POINTERS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
@@ -38,19 +37,10 @@ class Settling:
         self._policy: Policy = policy
         self._show = Show(store.letters, store.dialogs)
 
-    async def settle(
-        self,
-        mailbox: str,
-        keys: Iterable[str],
-        dialogs: Iterable[Any] = (),
-        new: Mapping[str, Kept] = MappingProxyType({}),
-        seen: Iterable[Kept] = (),
-    ) -> World:
+    async def settle(self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any]) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
 
         ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to.
-        ``new`` are those of the letters that the caller has just inserted, ``seen`` what he found
-        near letters and standing in dialogs.
         """
         wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
@@ -58,7 +48,7 @@ class Settling:
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
             try:
-                near = await self._near(mailbox, wanted, places, new, seen)
+                near = await self._near(mailbox, wanted, places)
                 world = await self._world(mailbox, near, wanted)
                 await self._show.show(world)
             except LookAgain:
@@ -68,37 +58,11 @@ class Settling:
             return world
         raise KeepsChanging("the dialogs kept changing")
 
-    async def _near(
-        self,
-        mailbox: str,
-        keys: Set[str],
-        dialogs: Set[Any],
-        new: Mapping[str, Kept],
-        seen: Iterable[Kept],
-    ) -> Near:
-        """Read what is near letters, and these with their texts.
-
-        The dialogs where those that were ``seen`` stand are read before the letters are looked at:
-        if no others turn up then, there is nothing left to verify.
-        """
-        others = keys - new.keys()
-        wanted = await self._letters.of_keys(mailbox, others, WITH_TEXTS) if others else []
-        fresh = [new[key] for key in keys - others]
-        letters = [*(each.letter for each in fresh), *(each.letter for each in wanted)]
-        ids = {one for each in letters for one in each.ids}
-        there = [each for each in seen if not ids.isdisjoint(each.letter.ids)]
-        near = Near(dialogs={})
-        own = {each.id for each in (*there, *fresh)}
-        await self._look.read(near, {each.dialog for each in there}, own)
-        near.overtaken = False
-        near = await self._look.around(mailbox, letters, near=near)
-        for each in fresh:
-            key, message = each.letter.key, each.letter.message
-            if found := near.kept.get(key):  # as it is now, for a copy may have come meanwhile
-                found.letter = Letter(mailbox, message | found.letter.message)
-        if unnamed := keys - others - near.kept.keys():
-            wanted += await self._letters.of_keys(mailbox, unnamed, WITH_TEXTS)
-        near.kept |= {each.letter.key: each for each in wanted}
+    async def _near(self, mailbox: str, keys: Set[str], dialogs: Set[Any]) -> Near:
+        """Read what is near letters, and these."""
+        wanted = await self._letters.of_keys(mailbox, keys)
+        near = Near({each.letter.key: each for each in wanted}, dialogs={})
+        await self._look.around(near, mailbox, [each.letter for each in wanted])
         places = {each.dialog for each in wanted} | dialogs
         await self._look.read(near, places, {each.id for each in wanted})
         return near
@@ -126,8 +90,6 @@ class Settling:
         Letters are to be looked at after the revisions that writes will rely on; only then must who
         keeps one later lose the race for them.
         """
-        if not world.near.overtaken:
-            return
         carried = world.near.carried()
         ids = {one for each in letters for one in each.ids if one not in carried}
         ids |= {each.message_id for each in letters}
@@ -153,12 +115,7 @@ class Settling:
             for message in dialog.messages
             for key in [message["key"]]
         }
-        nowhere = world.near.kept.keys() - letters.keys()
-        bare = [key for key in nowhere if "body" not in world.near.kept[key].letter.message]
-        if bare:
-            found = await self._letters.of_keys(world.mailbox, bare, WITH_TEXTS)
-            world.near.kept |= {each.letter.key: each for each in found}
-        for key in nowhere:
+        for key in world.near.kept.keys() - letters.keys():
             message = world.near.kept[key].letter.message
             letters[key] = plain(world.mailbox, message, world.in_force)
         world.groups = partition(letters.values(), self._policy, world.in_force.constraints)
@@ -185,7 +142,7 @@ class Settling:
         """Return the letters that letters of a group were guessed to answer, if elsewhere."""
         present = {each.key for one in world.groups for each in one.letters}
         to = {each.guess.to for each in group.letters if each.guess} - present
-        return await self._letters.of_keys(world.mailbox, to) if to else []
+        return await self._letters.of_keys(world.mailbox, to, POINTERS) if to else []
 
     async def _newly_welcome(self, world: World, group: Group, inside: Sequence[Any]) -> set[Any]:
         """Return where people who are new to one of the dialogs know an id of the group.

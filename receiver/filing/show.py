@@ -16,7 +16,7 @@ from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import in_order
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Kept, Letters
+from receiver.store.letters import IDS, POINTERS, Kept, Letters
 from receiver.store.mongo import Document
 from receiver.threads.group import Group
 
@@ -134,7 +134,7 @@ class Show:
     async def _load(self, world: World, keys: Set[str]) -> None:
         missing = keys - world.near.kept.keys()
         if missing:
-            found = await self._letters.of_keys(world.mailbox, missing)
+            found = await self._letters.of_keys(world.mailbox, missing, IDS)
             world.near.kept |= {each.letter.key: each for each in found}
         if not keys <= world.near.kept.keys():
             raise LookAgain
@@ -207,7 +207,7 @@ class Show:
         for aim in aims:
             aim.written = 1
         keys = {key for aim in aims for key in aim.group.keys}
-        kept = await self._letters.of_keys(world.mailbox, keys)
+        kept = await self._letters.of_keys(world.mailbox, keys, POINTERS)
         heads = await self._dialogs.heads({each.dialog for each in kept})
         if any(
             heads.get(each.dialog, {}).get("_id") != world.home[each.letter.key] for each in kept

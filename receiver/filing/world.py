@@ -1,9 +1,9 @@
 """What was read near some letters of a mailbox, from which the dialogs there are decided."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Awaitable, Callable, Iterable, Set
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
@@ -12,26 +12,11 @@ from receiver.store.mongo import Document, StoreUnavailable
 from receiver.threads.facts import Fact, InForce
 from receiver.threads.group import Group, Shown
 
+Settles = Callable[[str, Iterable[str], Iterable[Any]], Awaitable["World"]]
+"""Has the dialogs near letters show what the partition says: ``receiver.filing.settling``."""
 
-class Projects(Protocol):
-    """What makes the dialogs of a mailbox anew, as ``receiver.projecting`` does."""
-
-    async def __call__(self, mailbox: str, changed: Set[str] | None = None) -> Any:
-        """Project, only those that show one of the letters ``changed`` where they are given."""
-
-
-class Settles(Protocol):
-    """What has the dialogs near letters show what the partition says."""
-
-    async def __call__(
-        self,
-        mailbox: str,
-        keys: Iterable[str],
-        dialogs: Iterable[Any] = ...,
-        new: Mapping[str, Kept] = ...,
-        seen: Iterable[Kept] = ...,
-    ) -> "World":
-        """Settle; see ``receiver.filing.settling``."""
+Projects = Callable[[str, Set[str]], Awaitable[Any]]
+"""Makes the dialogs of a mailbox anew that show one of these letters: ``receiver.projecting``."""
 
 
 class LookAgain(Exception):
@@ -47,19 +32,15 @@ class Near:
     """The letters that were found, by key, and the heads of dialogs by the ids that lead there.
 
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
-    they were not looked up. ``texts`` says that the letters are read with their texts. ``dialogs``
-    are the dialogs whole, by the ids that lead there, if they are read so; ``asked`` the ids of
-    letters that were looked up as dialogs. ``overtaken`` says that a dialog was read after the
-    letters were looked at.
+    they were not looked up. ``dialogs`` are the dialogs whole, by the ids that lead there, if they
+    are read so; ``asked`` the ids of letters that were looked up as dialogs.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
     heads: dict[Any, Document] = field(default_factory=dict)
     known_there: frozenset[str] = frozenset()
-    texts: bool = False
     dialogs: dict[Any, Dialog] | None = None
     asked: set[Any] = field(default_factory=set)
-    overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""

@@ -50,10 +50,6 @@ class Replies:
                 found |= {each.key: each for each in sorted(carriers, key=lambda each: each.order)}
         return list(found.values())[:MOST_NAMED]
 
-    def know_texts(self, letters: Iterable[Letter]) -> bool:
-        """Whether the texts of all letters that these may quote are at hand."""
-        return all("body" in each.message for letter in letters for each in self.named(letter))
-
     def read(self, letter: Letter) -> Document:
         """Return a letter's message with its new words."""
         message = letter.message

@@ -26,7 +26,7 @@ WITH_TEXTS: Document = {"content": 0, "copies": 0}
 POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
 NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
-LOOKED_AT: Document = {"content": 0, "message.body": 0, "message.reply": 0, "copies": 0}
+WITHOUT_TEXTS: Document = WITH_TEXTS | {"message.body": 0, "message.reply": 0}
 MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 
 
@@ -82,14 +82,14 @@ class Letters:
         return {documents[place]["key"] for place in there}
 
     async def knowing(
-        self, mailbox: str, names: Iterable[str], projection: Document = LOOKED_AT
+        self, mailbox: str, names: Iterable[str], projection: Document = WITH_TEXTS
     ) -> list[Kept]:
         """Return the letters that are found under any of the names."""
         query = {"mailbox": mailbox, "known": {"$in": sorted(set(names))}}
         return await self._found(query, projection)
 
     async def of_keys(
-        self, mailbox: str, keys: Iterable[str], projection: Document | None = LOOKED_AT
+        self, mailbox: str, keys: Iterable[str], projection: Document = WITH_TEXTS
     ) -> list[Kept]:
         """Return the letters of these keys."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
@@ -122,7 +122,7 @@ class Letters:
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
         """Yield every letter of a mailbox, without its texts."""
         with store_errors():
-            async for document in self._letters.find({"mailbox": mailbox}, LOOKED_AT):
+            async for document in self._letters.find({"mailbox": mailbox}, WITHOUT_TEXTS):
                 yield kept_of(document)
 
     async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:
@@ -189,7 +189,7 @@ class Letters:
 
     async def of_ids(self, ids: Sequence[Any]) -> list[Kept]:
         """Return letters by their ids."""
-        return await self._found({"_id": {"$in": list(ids)}}) if ids else []
+        return await self._found({"_id": {"$in": list(ids)}}, WITHOUT_TEXTS) if ids else []
 
     async def mailboxes(self) -> list[str]:
         """Return every mailbox that has letters, or had."""
@@ -223,7 +223,7 @@ class Letters:
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
 
-    async def _found(self, query: Document, projection: Document | None = LOOKED_AT) -> list[Kept]:
+    async def _found(self, query: Document, projection: Document = WITH_TEXTS) -> list[Kept]:
         with store_errors():
             documents = await self._letters.find(query, projection).to_list(None)
         return [kept_of(each) for each in documents]

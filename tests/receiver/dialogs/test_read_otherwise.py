@@ -68,11 +68,11 @@ async def test_the_same_bytes_are_the_same_letter(
 
 
 async def test_two_other_readings_that_come_together_are_both_copies(database: Database) -> None:
-    """The second is the one that says that the mailbox itself sent it."""
+    """The first is the one that says that the mailbox itself sent it."""
     files = filing(database)
     await files.file([came(written("1"), "a")])
     sent = written("1", "ivan.petrov", direction="out")
-    answers = await files.file([came(written("1", date=SEEN), "a"), came(sent, "a")])
+    answers = await files.file([came(sent, "a"), came(written("1", date=SEEN), "a")])
     assert [each.outcome for each in answers] == ["duplicate", "duplicate"]
     kept = await database.letters.find_one({})
     assert kept is not None
