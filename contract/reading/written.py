@@ -2,28 +2,35 @@
 
 What stands beside an address may belong to it or not: ``_ivan@a.ru_`` is an address marked up, or
 one with an underscore; ``ivan@a.ru.Спасибо`` is one without a space after the full stop. So each
-place has several readings, and each of them may be the one that is meant. A word that goes on does
-not end: ``notivan@a.ru``, ``o'ivan@a.ru`` and ``ivan@a.ru.com`` have nothing of ``ivan@a.ru``.
+place has several readings, and each of them may be the one that is meant, unless one is known to be
+somebody else's. A word that goes on does not end: ``notivan@a.ru``, ``o'ivan@a.ru`` and
+``ivan@a.ru.com`` have nothing of ``ivan@a.ru``; an elision ends: ``d'ivan@a.ru``, ``l'anna@a.ru``.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from html import unescape
+from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import GMAIL, canonical
+from contract.yandex import PERSONAL_DOMAINS
 
 FILE_ENDINGS = (
     "pdf|docx?|xlsx?|pptx?|od[tsp]|rtf|txt|csv|tsv|json|xml|yaml|html?|eml|msg|mbox|ics|vcf|log|bak"
     "|zip|rar|7z|gz|tgz|tar|bz2|xz|p7[ms]|sig|asc|jpe?g|png|gif|tiff?|bmp|webp|heic|svg|mp[34]|wav"
 )
-_MOST_LOCAL, _MOST_ATEXT, _MOST_CUTS, _MOST_ENCODED = 160, 64, 6, 3
-_MARKS = "_.'+-%"  # those of a local part that may stand before it as well
+_MOST_LOCAL, _MOST_ATEXT, _MOST_CUTS, _MOST_ENCODED, _MOST_END = 160, 64, 6, 3, 40
+MOST_PLACES = 100_000  # at signs of one text: more are there to keep us busy
+_CURLY = "\u2018\u2019\u02bc"  # what programs make of an apostrophe as somebody types it
+_MARKS = f"_.'+-%{_CURLY}"  # those of a local part that may stand before it as well
 _ATEXT = "!#$&*/=?^`{|}~"  # RFC 5322 section 3.2.3: rare in an address, common before one
 _ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-_AT = re.compile(r"@|%(?:25){0,3}40")
-_LOCAL = re.compile(r"(?<![\w.+%'-])[\w.+%'-]++\Z")
+_AT = re.compile(r"@|%(?:25){0,3}40|&(?:#0{0,5}64|#x0{0,5}40|commat);", re.IGNORECASE)
+_LOCAL = re.compile(rf"(?<![\w.+%'{_CURLY}-])[\w.+%'{_CURLY}-]++\Z")
 _DOMAIN = re.compile(r"(?:\w|%[89a-f][0-9a-f])(?:[\w.-]|%[89a-f][0-9a-f]){0,254}", re.IGNORECASE)
 _ENCODED = r"%(?:25)*(?:[01][0-9a-f]|2[0-4689acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
 _ENCODED_BOUND = re.compile(_ENCODED, re.IGNORECASE)
@@ -31,8 +38,15 @@ _BOUND = re.compile(rf"[{re.escape(_ATEXT)}]|{_ENCODED}", re.IGNORECASE)
 _PLAIN = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.+_-]*+\Z")
 _OTHER_SCRIPT = r"(?<=[a-zA-Z])[_.-]+(?=[^\x00-\x7f])|(?<=[^\x00-\x7f])[_.-]+(?=[a-zA-Z0-9])"
 _BEFORE = re.compile(_OTHER_SCRIPT)
+# French and Italian, before a vowel: not ``o'``, which begins names.
+_ELIDED = re.compile(
+    rf"(?:[cdjlmnst]|qu|(?:de|da|a|ne|su|que)ll|al|un|quest)['{_CURLY}](?=[aeiouyh\u00c0-\u00ff])",
+    re.IGNORECASE,
+)
 _SENTENCE = r"(?<=[a-zа-яё0-9])\.(?=[A-ZА-ЯЁ])|(?<=[A-ZА-ЯЁ]{2})\.(?=[A-ZА-ЯЁ][a-zа-яё])"
 _AFTER = re.compile(rf"_+|\.{{2,}}|-\.|\.-|{_SENTENCE}|{_OTHER_SCRIPT}")
+_ENTITY = re.compile(r"&(?:#\d{2,7}|#x[0-9a-f]{2,6}|commat|period|lowbar|hyphen);", re.IGNORECASE)
+_STRAIGHT = dict.fromkeys(map(ord, _CURLY), "'")
 _ENDING = re.compile(rf"(?:\.(?:\d+|{FILE_ENDINGS}))+\Z", re.IGNORECASE)
 
 
@@ -45,34 +59,95 @@ class Reading(NamedTuple):
 
 
 def addresses_in(text: str) -> set[str]:
-    """Return the addresses that a text may have, canonical."""
-    return {each.address for each in readings(text)}
+    """Return the addresses that a text may have, canonical; of the first ``MOST_PLACES``."""
+    text = _without_entities(text)
+    places = islice(_AT.finditer(text), MOST_PLACES)
+    return {each.address for at in places for each in _readings_at(text, at)}
 
 
-def with_address_replaced(text: str, person: str, other: str) -> str:
-    """Return a text with something else wherever a canonical address stands, however spelt."""
-    kept, done = [], 0
-    for each in readings(text):
-        if each.address == person and each.start >= done:
-            kept += [text[done : each.start], other]
-            done = each.end
-    return "".join([*kept, text[done:]])
+@dataclass(frozen=True)
+class Sought:
+    """A canonical address that is looked for; ``others`` are those of other people like it."""
+
+    person: str
+    others: frozenset[str] = frozenset()
+
+    def is_in(self, text: str) -> bool:
+        """Tell whether it stands in a text, also one that is encoded as HTML has it."""
+        if next(self._places(text), None):
+            return True
+        plain = _without_entities(text)
+        return plain is not text and next(self._places(plain), None) is not None
+
+    def replaced(self, text: str, other: str) -> str:
+        """Return a text with something else wherever it stands, however spelt."""
+        plain = _without_entities(text)
+        if plain is not text and next(self._places(plain), None):
+            text = plain
+        kept, done = [], 0
+        for each in self._places(text):
+            if each.start >= done:
+                kept += [text[done : each.start], other]
+                done = each.end
+        return "".join([*kept, text[done:]])
+
+    def _places(self, text: str) -> Iterator[Reading]:
+        """Yield where it stands; of a text that has it a hundred thousand times nearly, all those.
+
+        Few at signs come as far as being read: what stands on both sides is looked at first.
+        """
+        read = 0
+        for at in _AT.finditer(text):
+            if not self._domain.match(text, at.end()):
+                continue
+            if not self._local.search(text[max(0, at.start() - _MOST_END) : at.start()]):
+                continue
+            read += 1
+            if read > MOST_PLACES:
+                first = max(0, at.start() - len(self.person.partition("@")[0]))
+                yield Reading(first, at.end(), self.person)
+                continue
+            found = list(_readings_at(text, at))
+            if not any(each.address in self.others for each in found):
+                yield from (each for each in found if each.address == self.person)
+
+    @cached_property
+    def _local(self) -> re.Pattern[str]:
+        """What its local part ends with, a superset."""
+        last = (self.person.rpartition("@")[0] or "@")[-1]
+        encoded = "".join(f"%(?:25)*{each:02x}" for each in last.encode())
+        signs = f"{_CURLY}'" if last == "'" else "-." if last == "-" else last
+        same = f"[{re.escape(signs)}]|{encoded}"
+        return re.compile(rf"(?:{same if last.isascii() else '.'})\.*\Z", re.IGNORECASE | re.DOTALL)
+
+    @cached_property
+    def _domain(self) -> re.Pattern[str]:
+        """What its domain begins with, a superset."""
+        domain = self.person.rpartition("@")[2]
+        known = {domain} | (PERSONAL_DOMAINS if domain in PERSONAL_DOMAINS else frozenset())
+        known |= GMAIL if domain in GMAIL else frozenset()
+        either = "|".join(map(re.escape, sorted(known)))
+        return re.compile(rf"{either}|[^\x00-\x7f]|%[89a-f]", re.IGNORECASE)
 
 
-def readings(text: str) -> Iterator[Reading]:
-    """Yield each way to read each address of a text, in the order of the at signs."""
-    for at in _AT.finditer(text):
-        domain = _DOMAIN.match(text, at.end())
-        if domain is None:
-            continue
-        quoted = text[domain.end() : domain.end() + 1] == "'"
-        starts = sorted(_starts(text, at.start(), quoted=quoted))
-        ends = _ends(domain[0])
-        for start in starts:
-            local = _decoded(text[start : at.start()])
-            for end in ends:
-                address = canonical(f"{local}@{_decoded(domain[0][:end])}")
-                yield Reading(start, at.end() + end, address)
+def _readings_at(text: str, at: re.Match[str]) -> Iterator[Reading]:
+    """Yield each way to read the address at a sign."""
+    domain = _DOMAIN.match(text, at.end())
+    if domain is None:
+        return
+    quoted = text[domain.end() : domain.end() + 1] in ("'", *_CURLY)
+    starts = sorted(_starts(text, at.start(), quoted=quoted))
+    ends = _ends(domain[0])
+    for start in starts:
+        local = _decoded(text[start : at.start()])
+        for end in ends:
+            address = canonical(f"{local}@{_decoded(domain[0][:end])}")
+            yield Reading(start, at.end() + end, address)
+
+
+def _without_entities(text: str) -> str:
+    """Return a text without what HTML writes a sign as; the same one if it has none."""
+    return unescape(text) if _ENTITY.search(text) else text
 
 
 def _starts(text: str, at: int, *, quoted: bool) -> set[int]:
@@ -86,7 +161,8 @@ def _starts(text: str, at: int, *, quoted: bool) -> set[int]:
     starts |= {each.end() for each in list(_ENCODED_BOUND.finditer(run))[-_MOST_ENCODED:]}
     starts |= {each.end() for each in list(_BEFORE.finditer(run))[-1:]}
     if quoted:
-        starts.add(run.rfind("'") + 1)
+        starts.add(max(run.rfind(each) for each in ("'", *_CURLY)) + 1)
+    starts |= {elided.end() for each in starts if (elided := _ELIDED.match(run, each))}
     starts |= {len(run) - len(run[each:].lstrip(_MARKS)) for each in starts}
     wide = _starts_of_atext(text, first)
     return {first + each for each in starts if each < len(run)} | {
@@ -119,4 +195,5 @@ def _ends(domain: str) -> list[int]:
 
 
 def _decoded(part: str) -> str:
-    return unquote(re.sub(r"%(?:25)+", "%", part)) if "%" in part else part
+    part = unquote(re.sub(r"%(?:25)+", "%", part)) if "%" in part else part
+    return part if part.isascii() else part.translate(_STRAIGHT)

@@ -10,16 +10,16 @@ So every letter of a mailbox is read. A person who asks to be forgotten is rare,
 everybody who is mentioned anywhere would itself be what he asks us not to keep.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from receiver.erasing.afterwards.remembered import digests_of_traces
+from receiver.erasing.looking import Looking, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
-from receiver.erasing.traces import Traces, traces_of, united, why_touched
+from receiver.erasing.traces.traces import Traces, like_him, traces_of, united, why_touched
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
     digest_of_person,
@@ -34,7 +34,6 @@ from receiver.store.mongo import Document
 from receiver.store.packed import headers_in
 
 AT_ONCE = 500
-MOST_SEARCHED = 8 * 1024 * 1024
 
 
 @dataclass
@@ -64,6 +63,7 @@ class Held:
     since: datetime = LATEST
     every: dict[str, Kept] = field(default_factory=dict)
     counted: set[str] = field(default_factory=set)
+    like_him: frozenset[str] = frozenset()
     mine: Traces = field(default_factory=lambda: Traces(""))
     traces: Traces = field(default_factory=lambda: Traces(""))
 
@@ -98,7 +98,8 @@ async def held(
     With ``until`` letters that are both dated and kept later do not count: he wrote again.
     """
     found = [await _his(store, each, person, until) for each in mailboxes]
-    traces = united(person, [each.mine for each in found])
+    others = frozenset().union(*(each.like_him for each in found))
+    traces = united(person, [each.mine for each in found], others)
     for each in found:
         each.traces = traces
         await _of_others(store, each)
@@ -121,9 +122,9 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
     }
     found.dialogs = await store.overview.outlines(mailbox)
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
-    named = {
-        key for key in found.counted if person in named_in(mailbox, found.every[key].letter.message)
-    }
+    people = {key: named_in(mailbox, each.letter.message) for key, each in found.every.items()}
+    named = {key for key in found.counted if person in people[key]}
+    found.like_him = like_him(person, frozenset().union(*people.values()))
     texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
     found.mine = traces_of(person, texts, opening)
     return found
@@ -132,6 +133,7 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
 async def _of_others(store: Store, found: Held) -> None:
     """Find the letters of others that have a trace of his."""
     mailbox, linked = found.mailbox, _linked(found)
+    looking = Looking(store.blobs, found.traces.mentioned_in)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for document in store.leaving.whole(mailbox):
@@ -139,10 +141,13 @@ async def _of_others(store: Store, found: Held) -> None:
         if key in found.own:
             _count(found, document)
         elif key in found.counted:
-            if why := why_touched(found.traces, document, linked=key in linked):
+            why = why_touched(found.traces, document, linked=key in linked)
+            if not why and await looking.original_tells(document):
+                why = "mentions"
+            found.unsearched += len(list(too_large(document)))
+            if why:
                 found.touched[key] = why
-            if key in linked or key in found.touched:
-                await _look_into_files(store, found, document)
+                found.telling |= await looking.files_that_tell(document)
 
 
 def planned(key: bytes, held: Held) -> Erasure:
@@ -196,16 +201,3 @@ def _count(found: Held, document: Document) -> None:
     found.bytes += (raw or {}).get("size", 0)
     for each in document["message"]["attachments"]:
         found.files[each["sha256"]] = each["size"]
-
-
-async def _look_into_files(store: Store, found: Held, document: Document) -> None:
-    """Look for his address in the bytes of files; what is packed or a picture does not tell."""
-    for each in document["message"]["attachments"]:
-        if each["size"] > MOST_SEARCHED:
-            found.unsearched += 1
-            continue
-        content = b"".join([piece async for piece in store.blobs.pieces(each["sha256"])])
-        text = content.decode("utf-8", "replace")
-        if await asyncio.to_thread(found.traces.mentioned_in, text):
-            found.telling.add(each["sha256"])
-            found.touched.setdefault(document["key"], "mentions")

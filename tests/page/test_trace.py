@@ -16,7 +16,7 @@ from bridge.spool.spool import Spool, new_id
 from contract.bridge.report import BridgeReport, Refusal
 from contract.reading.addresses import canonical
 from receiver.bridges.kept import Bridges
-from receiver.erasing.traces import Traces
+from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock

@@ -9,12 +9,17 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from contract.reading.written import addresses_in
-from receiver.erasing.afterwards.remembered import MayTell, people_and_ids, told_by, words_of
+from receiver.erasing.afterwards.remembered import (
+    MayTell,
+    addresses_in_bytes,
+    people_and_ids,
+    told_by,
+    words_of,
+)
 from receiver.erasing.erased import Erased
-from receiver.erasing.survey import MOST_SEARCHED
+from receiver.erasing.looking import MOST_SEARCHED, windows
 from receiver.erasing.tombstones import LATEST, counts
-from receiver.erasing.traces import Traces, redacted
+from receiver.erasing.traces.traces import Traces, redacted
 from receiver.filing.collections import Store
 from receiver.letters.arrival import Arrival
 from receiver.letters.belonging import owners_of
@@ -127,12 +132,12 @@ class Quoting:
         return {one for one, until in found.items() if until and counts(until, dated)}
 
     async def _addresses_in_files(self, document: Document) -> dict[str, set[str]]:
-        found = {}
+        found: dict[str, set[str]] = {}
         for each in document["message"]["attachments"]:
+            people = found.setdefault(each["sha256"], set())
             if each["size"] <= MOST_SEARCHED:
-                content = b"".join([piece async for piece in self._blobs.pieces(each["sha256"])])
-                text = content.decode("utf-8", "replace")
-                found[each["sha256"]] = await asyncio.to_thread(addresses_in, text)
+                async for window in windows(self._blobs.pieces(each["sha256"])):
+                    people |= await asyncio.to_thread(addresses_in_bytes, window)
         return found
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.reading.written import addresses_in
-from receiver.erasing.traces import LONG_LINE, Traces, line_of, texts_of
+from receiver.erasing.traces.contents import texts_in
+from receiver.erasing.traces.traces import LONG_LINE, Traces, like_him, line_of, texts_of
 from receiver.letters.belonging import EVERYWHERE, digest_of_person, digest_of_trace, named_in
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Document
+from receiver.store.packed import unpacked
 
 MOST = 20_000  # of each that is asked for: a letter of 1 MiB has no more, unless to keep us busy
 NAME_WORDS = range(2, 6)
@@ -39,6 +41,7 @@ class MayTell:
     """What a letter may tell, by the digests under which it would be remembered."""
 
     people: Mapping[str, str]
+    named: frozenset[str]
     ids: Mapping[str, str]
     beside: frozenset[str]
 
@@ -51,9 +54,12 @@ class MayTell:
 def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTell:
     """Return whom a letter names or mentions, and which letters it names."""
     mailbox, message = document["mailbox"], document["message"]
-    people = named_in(mailbox, message) | in_files
+    named = named_in(mailbox, message)
+    people = named | in_files
     for text in texts_of(document):
         people |= addresses_in(text)
+    if original := document["content"].get("original"):
+        people |= addresses_in_bytes(unpacked(original))
     cited = [one for _, one in Letter(mailbox, message).cited]
     return MayTell(
         {
@@ -61,9 +67,15 @@ def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTel
             for each in sorted(people)[:MOST]
             for place in (mailbox, EVERYWHERE)
         },
+        named,
         {digest_of_trace(key, mailbox, HIS, each): each for each in cited},
         frozenset(digest_of_trace(key, mailbox, BESIDE, each) for each in cited),
     )
+
+
+def addresses_in_bytes(content: bytes) -> set[str]:
+    """Return the addresses that bytes may say, canonical."""
+    return {each for text in texts_in(content, words=False) for each in addresses_in(text)}
 
 
 def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
@@ -93,7 +105,10 @@ def told_by(asked: MayTell, standing: Set[str], words: Iterable[tuple[str, str]]
         return []
     ids = frozenset(one for digest, one in asked.ids.items() if digest in standing)
     names, lines, subjects = (frozenset(of[kind]) for kind in (NAME, LINE, SUBJECT))
-    return [Traces(one, names, lines - {""}, subjects - {""}, ids) for one in people or {""}]
+    return [
+        Traces(one, names, lines - {""}, subjects - {""}, ids, like_him(one, asked.named))
+        for one in people or {""}
+    ]
 
 
 def _runs_of_words(text: str) -> Iterator[str]:

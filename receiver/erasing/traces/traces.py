@@ -11,10 +11,11 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from contract.reading.addresses import canonical
-from contract.reading.written import readings, with_address_replaced
+from contract.reading.written import Sought
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
@@ -28,17 +29,25 @@ _QUOTED = re.compile(r"^[>|\s]+")
 
 @dataclass(frozen=True)
 class Traces:
-    """What tells of a person: canonical address, full names, lines, subjects, ids of letters."""
+    """What tells of a person: canonical address, full names, lines, subjects, ids of letters.
+
+    ``others`` are addresses of other people that end as his.
+    """
 
     person: str
     names: frozenset[str] = frozenset()
     lines: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+    @cached_property
+    def _sought(self) -> Sought:
+        return Sought(self.person, self.others)
 
     def mentioned_in(self, text: str) -> bool:
         """Tell whether a text has his address, however it is spelt."""
-        return any(each.address == self.person for each in readings(text))
+        return self._sought.is_in(text)
 
     def names_him(self, text: str) -> bool:
         """Tell whether a text has something of his that would be taken out of it."""
@@ -49,7 +58,7 @@ class Traces:
         message = letter.message
         body = str(message["body"])
         lines = {each for each in map(line_of, body.splitlines()) if len(each) >= LONG_LINE}
-        named = self._named()
+        named = self._named
         return (
             not self.lines.isdisjoint(lines)
             or letter.base_subject in self.subjects
@@ -64,8 +73,8 @@ class Traces:
             if not line_of(each) or line_of(each) not in self.lines
         ]
         text = "\n".join(kept)
-        text = with_address_replaced(text, self.person, ERASED)
-        named = self._named()
+        text = self._sought.replaced(text, ERASED)
+        named = self._named
         return named.sub(ERASED, text) if named else text
 
     def told_by(self, spooled: Document) -> bool:
@@ -100,6 +109,7 @@ class Traces:
         stem, dot, ending = self.cleaned(name).rpartition(".")
         return f"{self.cleaned(stem)}{dot}{ending}"
 
+    @cached_property
     def _named(self) -> re.Pattern[str] | None:
         if not self.names:
             return None
@@ -138,13 +148,17 @@ def traces_of(person: str, letters: Iterable[Letter], opening: frozenset[str]) -
     )
 
 
-def united(person: str, found: Iterable[Traces]) -> Traces:
+def united(person: str, found: Iterable[Traces], others: frozenset[str]) -> Traces:
     """Return what several mailboxes tell of one person."""
     every = list(found)
     kinds = ("names", "lines", "subjects", "ids")
-    return Traces(
-        person, *(frozenset().union(*(getattr(each, k) for each in every)) for k in kinds)
-    )
+    both = {kind: frozenset().union(*(getattr(each, kind) for each in every)) for kind in kinds}
+    return Traces(person, **both, others=others)
+
+
+def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
+    """Return those addresses of other people that end as his: ``d'ivan@`` beside ``ivan@``."""
+    return frozenset(each for each in people if each != person and each.endswith(person))
 
 
 def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
@@ -162,15 +176,13 @@ def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | No
 
 
 def texts_of(document: Document) -> list[str]:
-    """Return every text of a letter's document in which an address may stand."""
+    """Return every text of a letter's document, apart from its original and files."""
     message, content = document["message"], document["content"]
     texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
     texts += [each["filename"].rpartition(".")[0] for each in message["attachments"]]
     texts += _strings([message["attachments"], document["copies"]])
     if content.get("headers"):
         texts += _strings(json.loads(_text(content["headers"]) or "[]"))
-    if content.get("original"):
-        texts.append(_text(content["original"]))
     return texts
 
 

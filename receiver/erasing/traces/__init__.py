@@ -1,0 +1,1 @@
+"""What a person leaves in letters of others: in their words, files and originals."""

@@ -1,0 +1,76 @@
+"""What the bytes of a file or an original say to whoever decodes what letters are packed in: pure.
+
+No parser: whatever stands anywhere in base64, quoted-printable, encoded words (RFC 2047) or UTF-16
+is found, also in a letter within a letter. Compressed files, pictures of text and ciphers are not
+read. Each step is linear in the bytes.
+"""
+
+import binascii
+import re
+from collections import deque
+from collections.abc import Iterator
+
+DEPTH = 3  # a letter that is attached to a forwarded letter
+MOST_DECODED = 6  # times the bytes themselves, all steps together
+CYRILLIC = ("cp1251", "koi8-r")
+
+_BASE64 = re.compile(
+    rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{16,}+={0,2}(?:\r?\n[A-Za-z0-9+/]{1,200}+={0,2}(?![^\r\n]))*+"
+)
+_NO_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
+_QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|(?<=[^=]=)\r?\n(?!\r?\n|--|\Z))")
+_WORD = re.compile(rb"=\?[^?\s]{1,40}\?([bBqQ])\?([^?\s]{0,2000}+)\?=")
+_BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
+
+
+def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
+    """Yield the texts that bytes may say: as they stand first, then what is decoded.
+
+    Without ``words`` what is no UTF-8 is read for its ASCII alone, at once.
+    """
+    room = MOST_DECODED * len(content)
+    waiting = deque([(content, 0)])
+    while waiting:
+        some, depth = waiting.popleft()
+        room -= len(some)
+        if room < 0:
+            return
+        yield from _as_text(some, words=words)
+        if depth < DEPTH:
+            waiting.extend((each, depth + 1) for each in _decoded(some) if each and each != some)
+
+
+def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
+    try:
+        yield content.decode()
+    except UnicodeDecodeError:
+        if words:
+            yield from (content.decode(each, "replace") for each in ("utf-8", *CYRILLIC))
+        else:
+            yield content.decode("latin-1")
+    if 0 in content:  # perhaps UTF-16, from some place on
+        yield content.translate(None, b"\0").decode("latin-1")
+        if words:
+            yield from (content.decode(each, "replace") for each in ("utf-16-le", "utf-16-be"))
+
+
+def _decoded(content: bytes) -> Iterator[bytes]:
+    yield b"\n".join(_from_base64(each[0]) for each in _BASE64.finditer(content))
+    if 0 in content:  # no text: what looks like an escape is none
+        return
+    if _QUOTED.search(content):
+        yield binascii.a2b_qp(content)
+    if b"=?" in content:
+        yield _WORD.sub(_from_word, _BETWEEN.sub(b"?==?", content))
+
+
+def _from_base64(run: bytes) -> bytes:
+    packed = run.translate(None, b"\r\n=")
+    packed = packed[:-1] if len(packed) % 4 == 1 else packed
+    return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4))
+
+
+def _from_word(found: re.Match[bytes]) -> bytes:
+    if found[1] in b"bB":
+        return _from_base64(_NO_BASE64.sub(b"", found[2]))
+    return binascii.a2b_qp(found[2], header=True)
