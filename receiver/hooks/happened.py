@@ -175,11 +175,15 @@ class Happenings:
         return ()
 
     async def _still_there(self, stream: Stream, documents: Sequence[Document]) -> Collection[Any]:
-        """Return the dialogs that were to go and are there: back, or to be told when they go."""
+        """Return the dialogs that were to go and are there: to be told when they go.
+
+        One that went and came back has another opening: its going is told, and then that.
+        """
         if stream.name != "merged" or not documents:
             return ()
-        gone = {each["_id"] for each in documents}
-        return {each["_id"] for each in await ours(self._collection, gone, {"revision": 1})}
+        openings = {each["_id"]: each.get("opened") for each in documents}
+        there = await ours(self._collection, openings, {"revision": 1, "opened": 1})
+        return {each["_id"] for each in there if each.get("opened") == openings[each["_id"]]}
 
     async def _not_shown(self, documents: Sequence[Document]) -> Collection[Any]:
         """Return the letters that do not stand where they point to; the others learn the id."""

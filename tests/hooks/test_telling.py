@@ -15,6 +15,7 @@ from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks, LeaseLost
 from receiver.hooks.sending import Sending
 from receiver.hooks.target import calling_targets
+from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
 from tests.hooks.conftest import Teller
 from tests.hooks.listening import Listening, saying
@@ -91,6 +92,48 @@ async def test_a_dialog_that_was_gone_before_anybody_looked_was_opened_all_the_s
     assert len(target.of("dialog.merged")) == 2
     await teller.round(hook)
     assert len(target.of("dialog.opened")) == 2
+
+
+async def test_what_was_merged_and_came_back_before_anybody_looked_is_told(
+    database: Database, teller: Teller, target: Listening
+) -> None:
+    """So it is while a hook is off: whoever follows it learns each step of the way."""
+    hook = await teller.make(target.url)
+    opened = [
+        each.dialog for each in await file(filing(database), written("1"), written("2", "petr"))
+    ]
+    await teller.round(hook)
+    target.heard.clear()
+    own, other = map(ObjectId, opened)
+    await corrections(database).merge(own, other, "Анна")
+    await corrections(database).undo(own, "Анна")
+    await teller.round(hook)
+    [merged], [again] = target.of("dialog.merged"), target.of("dialog.opened")
+    assert (merged.data["gone"], merged.data["dialog"]) == (opened[1], opened[0])
+    assert again.data["dialog"] == opened[1]
+    assert [each.data["what"] for each in target.of("dialog.corrected")] == ["merge", "undo"]
+    assert target.heard.index(merged) < target.heard.index(again)
+    count = len(target.heard)
+    await teller.round(hook)
+    assert len(target.heard) == count
+
+
+async def test_a_dialog_that_is_about_to_go_is_told_once_it_has_gone(
+    database: Database, teller: Teller, target: Listening
+) -> None:
+    hook = await teller.make(target.url, kinds=["dialog.merged"])
+    opened = [
+        each.dialog for each in await file(filing(database), written("1"), written("2", "petr"))
+    ]
+    own, other = map(ObjectId, opened)
+    head = await database.dialogs.find_one({"_id": other})
+    assert head
+    await Dialogs(database).redirects.lead(head, own)  # and then whoever took it away died
+    await teller.round(hook)
+    assert target.types() == []
+    await Dialogs(database).remove((await Dialogs(database).whole([other]))[other], own)
+    await teller.round(hook)
+    assert target.types() == ["dialog.merged"]
 
 
 async def test_what_is_told_is_signed_with_the_hook_s_own_secret(
