@@ -19,7 +19,7 @@ from receiver.erasing.erased import Erased
 from receiver.erasing.order import Erasure, Order
 from receiver.erasing.pins import Mailbox, pins_of
 from receiver.erasing.survey import AT_ONCE, Held, planned
-from receiver.erasing.traces.traces import redacted
+from receiver.erasing.traces.letters import redacted
 from receiver.filing.collections import Store
 from receiver.letters.belonging import digest_of_key
 from receiver.letters.letter import Letter

@@ -22,9 +22,10 @@ Tells = Callable[[str], bool]
 class Looking:
     """Says which bytes tell something; raises StoreUnavailable."""
 
-    def __init__(self, blobs: Blobs, tells: Tells) -> None:
+    def __init__(self, blobs: Blobs, tells: Tells, *, words: bool = False) -> None:
         self._blobs = blobs
         self._tells = tells
+        self._words = words
         self._known: dict[str, bool] = {}
 
     async def original_tells(self, document: Document) -> bool:
@@ -54,7 +55,7 @@ class Looking:
         return self._known[digest]
 
     def _tell(self, content: bytes) -> bool:
-        return any(map(self._tells, texts_in(content, words=False)))
+        return any(map(self._tells, texts_in(content, words=self._words)))
 
 
 def too_large(document: Document) -> Iterator[str]:

@@ -19,7 +19,9 @@ from receiver.erasing.afterwards.remembered import digests_of_traces
 from receiver.erasing.looking import Looking, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
-from receiver.erasing.traces.traces import Traces, like_him, traces_of, united, why_touched
+from receiver.erasing.traces.letters import why_touched
+from receiver.erasing.traces.own import like_him, traces_of, united, wrote
+from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
     digest_of_person,
@@ -64,6 +66,7 @@ class Held:
     every: dict[str, Kept] = field(default_factory=dict)
     counted: set[str] = field(default_factory=set)
     like_him: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
     mine: Traces = field(default_factory=lambda: Traces(""))
     traces: Traces = field(default_factory=lambda: Traces(""))
 
@@ -101,7 +104,7 @@ async def held(
     others = frozenset().union(*(each.like_him for each in found))
     traces = united(person, [each.mine for each in found], others)
     for each in found:
-        each.traces = traces
+        each.traces, each.ids = traces, traces.ids
         await _of_others(store, each)
     return found
 
@@ -125,8 +128,14 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
     people = {key: named_in(mailbox, each.letter.message) for key, each in found.every.items()}
     named = {key for key in found.counted if person in people[key]}
     found.like_him = like_him(person, frozenset().union(*people.values()))
-    texts = [each async for each in _with_texts(store, mailbox, sorted(found.own.keys() | named))]
-    found.mine = traces_of(person, texts, opening)
+    his = [each.letter for each in found.own.values() if wrote(person, each.letter)]
+    found.ids = frozenset(each.message_id for each in his)
+    near = sorted(
+        _linked(found) | found.own.keys() | named, key=lambda key: found.every[key].letter.order
+    )
+    texts = [each async for each in _with_texts(store, mailbox, near)]
+    places = {each["key"]: one for one, dialog in found.dialogs.items() for each in dialog.messages}
+    found.mine = traces_of(person, texts, opening, places)
     return found
 
 
@@ -134,6 +143,7 @@ async def _of_others(store: Store, found: Held) -> None:
     """Find the letters of others that have a trace of his."""
     mailbox, linked = found.mailbox, _linked(found)
     looking = Looking(store.blobs, found.traces.mentioned_in)
+    beside = Looking(store.blobs, found.traces.told_in, words=True)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for document in store.leaving.whole(mailbox):
@@ -142,12 +152,13 @@ async def _of_others(store: Store, found: Held) -> None:
             _count(found, document)
         elif key in found.counted:
             why = why_touched(found.traces, document, linked=key in linked)
-            if not why and await looking.original_tells(document):
-                why = "mentions"
+            look = beside if key in linked or why == "quotes" else looking
+            if not why and await look.original_tells(document):
+                why = "mentions" if look is looking else "quotes"
             found.unsearched += len(list(too_large(document)))
             if why:
                 found.touched[key] = why
-                found.telling |= await looking.files_that_tell(document)
+                found.telling |= await look.files_that_tell(document)
 
 
 def planned(key: bytes, held: Held) -> Erasure:
@@ -175,8 +186,11 @@ def planned(key: bytes, held: Held) -> Erasure:
 
 async def _with_texts(store: Store, mailbox: str, keys: list[str]) -> AsyncIterator[Letter]:
     for start in range(0, len(keys), AT_ONCE):
+        found = []
         for each in await store.letters.of_keys(mailbox, keys[start : start + AT_ONCE], WITH_TEXTS):
-            yield each.letter
+            found.append(each.letter)
+        for letter in sorted(found, key=lambda each: each.order):
+            yield letter
 
 
 def _linked(found: Held) -> set[str]:
@@ -189,7 +203,7 @@ def _linked(found: Held) -> set[str]:
     naming = {
         key
         for key, each in found.every.items()
-        if not found.traces.ids.isdisjoint(one for _, one in each.letter.cited)
+        if not found.ids.isdisjoint(one for _, one in each.letter.cited)
     }
     return (beside | naming) - found.own.keys()
 

@@ -19,7 +19,8 @@ from receiver.erasing.afterwards.remembered import (
 from receiver.erasing.erased import Erased
 from receiver.erasing.looking import MOST_SEARCHED, windows
 from receiver.erasing.tombstones import LATEST, counts
-from receiver.erasing.traces.traces import Traces, redacted
+from receiver.erasing.traces.letters import redacted
+from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.letters.arrival import Arrival
 from receiver.letters.belonging import owners_of

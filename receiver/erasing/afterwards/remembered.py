@@ -9,11 +9,15 @@ name a letter of his, or one that stood beside it: elsewhere they are anybody's.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from contract.reading.written import addresses_in
 from receiver.erasing.traces.contents import texts_in
-from receiver.erasing.traces.traces import LONG_LINE, Traces, like_him, line_of, texts_of
+from receiver.erasing.traces.letters import texts_of
+from receiver.erasing.traces.own import like_him
+from receiver.erasing.traces.phrases import LEAST, LONG_LINE, RUN, line_of, runs_in
+from receiver.erasing.traces.traces import Traces
 from receiver.letters.belonging import EVERYWHERE, digest_of_person, digest_of_trace, named_in
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Document
@@ -21,7 +25,7 @@ from receiver.store.packed import unpacked
 
 MOST = 20_000  # of each that is asked for: a letter of 1 MiB has no more, unless to keep us busy
 NAME_WORDS = range(2, 6)
-HIS, BESIDE, LINE, NAME, SUBJECT = "id", "beside", "line", "name", "subject"
+HIS, BESIDE, LINE, NAME, SUBJECT, WORDS = "id", "beside", "line", "name", "subject", "words"
 _WORD = re.compile(r"\w+")
 
 
@@ -31,6 +35,7 @@ def digests_of_traces(
     """Yield what is remembered; ``beside`` are the ids of letters that stood beside his."""
     names = {" ".join(_WORD.findall(each.casefold())) for each in traces.names}
     kinds = {HIS: traces.ids, LINE: traces.lines, NAME: names, SUBJECT: traces.subjects}
+    kinds[WORDS] = traces.tiles
     for kind, found in {**kinds, BESIDE: beside}.items():
         for each in found:
             yield digest_of_trace(key, mailbox, kind, each)
@@ -86,9 +91,9 @@ def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
     found = {digest_of_trace(key, mailbox, SUBJECT, subject): (SUBJECT, subject)}
     for line in list(dict.fromkeys(map(line_of, text.splitlines())))[:MOST]:
         found[digest_of_trace(key, mailbox, LINE, line)] = (LINE, line)
-    for at, name in enumerate(_runs_of_words(text)):
-        if at == MOST:
-            break
+    for run in islice(runs_in(text), MOST):
+        found[digest_of_trace(key, mailbox, WORDS, run)] = (WORDS, run)
+    for name in islice(_names_perhaps(text), MOST):
         told = " ".join(_WORD.findall(name.casefold()))
         found[digest_of_trace(key, mailbox, NAME, told)] = (NAME, name)
     return found
@@ -96,22 +101,27 @@ def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:
 
 def told_by(asked: MayTell, standing: Set[str], words: Iterable[tuple[str, str]]) -> list[Traces]:
     """Return what is to be taken out of a letter; nothing where it tells of nobody erased."""
-    of: dict[str, Any] = {kind: set() for kind in (LINE, NAME, SUBJECT)}
+    of: dict[str, Any] = {kind: set() for kind in (LINE, NAME, SUBJECT, WORDS)}
     for kind, each in words:
         of[kind].add(each)
     people = {person for digest, person in asked.people.items() if digest in standing}
-    quotes = of[SUBJECT] or of[NAME] or any(len(each) >= LONG_LINE for each in of[LINE])
+    several = len(of[WORDS]) > 1  # each fourth run is remembered: two are eight words
+    quotes = several or of[SUBJECT] or of[NAME] or any(len(each) >= LONG_LINE for each in of[LINE])
     if not people and not quotes:
         return []
     ids = frozenset(one for digest, one in asked.ids.items() if digest in standing)
-    names, lines, subjects = (frozenset(of[kind]) for kind in (NAME, LINE, SUBJECT))
+    names, lines, subjects, said = (frozenset(of[each]) for each in (NAME, LINE, SUBJECT, WORDS))
     return [
-        Traces(one, names, lines - {""}, subjects - {""}, ids, like_him(one, asked.named))
+        Traces(
+            *(one, names, lines - {""}, subjects - {""}, ids, said),
+            others=like_him(one, asked.named),
+            least=RUN if several else LEAST,
+        )
         for one in people or {""}
     ]
 
 
-def _runs_of_words(text: str) -> Iterator[str]:
+def _names_perhaps(text: str) -> Iterator[str]:
     """Yield what may be a full name: words that follow each other in a line, each run once."""
     seen = set()
     for line in text.splitlines():

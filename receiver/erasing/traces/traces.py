@@ -6,32 +6,33 @@ and a subject that he chose. HTML and original go, for both repeat all of that, 
 that name him. Letters that only name an id of his are not touched.
 """
 
-import json
 import re
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from contract.reading.addresses import canonical
 from contract.reading.written import Sought
-from receiver.letters.belonging import named_in
+from receiver.erasing.traces.phrases import GONE, LEAST, LONG_LINE, Phrases
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
 from receiver.store.mongo import Document
-from receiver.store.packed import packed, unpacked
 
-ERASED = "[erased]"
-LONG_LINE = 20
-_QUOTED = re.compile(r"^[>|\s]+")
+ERASED = GONE
+ELSEWHERE = 12  # words of his in one run, where nothing else tells that they are his
+MOST_LABELLED = 1000
+_LABELLED = re.compile(r"[>|\s*_]*\w[\w -]{0,20}:[*_]*[ \t]*(?P<said>\S.*)")
 
 
 @dataclass(frozen=True)
 class Traces:
     """What tells of a person: canonical address, full names, lines, subjects, ids of letters.
 
-    ``others`` are addresses of other people that end as his.
+    ``said`` are runs of words from what was new in his letters, ``signed`` from all of them but
+    quotations, ``tiles`` each fourth of these, to be remembered; ``least`` words in one run are
+    enough. ``first`` is the date of his first letter, ``others`` are addresses that end as his.
     """
 
     person: str
@@ -39,7 +40,12 @@ class Traces:
     lines: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
+    said: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
+    tiles: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    least: int = LEAST
+    first: datetime | None = None
 
     @cached_property
     def _sought(self) -> Sought:
@@ -54,28 +60,37 @@ class Traces:
         return self.cleaned(text) != text
 
     def quoted_in(self, letter: Letter) -> bool:
-        """Tell whether a letter has a long line of his, his full name, or a subject of his."""
-        message = letter.message
-        body = str(message["body"])
-        lines = {each for each in map(line_of, body.splitlines()) if len(each) >= LONG_LINE}
-        named = self._named
+        """Tell whether a letter has words of his, his full name, or a subject of his."""
+        body = str(letter.message["body"])
         return (
-            not self.lines.isdisjoint(lines)
-            or letter.base_subject in self.subjects
-            or bool(named and named.search(body))
+            letter.base_subject in self.subjects
+            or bool(self._named and self._named.search(body))
+            or self._phrases.without(body) != body
+            or self._without_subjects(body) != body
         )
+
+    def forwarded_in(self, letter: Letter) -> bool:
+        """Tell whether a letter that has nothing to do with his has so much of him all the same."""
+        if not self.said or self.first is None or letter.created < self.first:
+            return False
+        body = str(letter.message["body"])
+        longest = Phrases(self.said).longest_in(body)
+        if longest >= ELSEWHERE:
+            return True
+        told = f"{letter.message['subject']}\n{body}"
+        return longest >= LEAST and (
+            bool(self._named and self._named.search(told)) or self._without_subjects(told) != told
+        )
+
+    def told_in(self, text: str) -> bool:
+        """Tell whether a file of a letter beside his has his address, or words of his."""
+        return self.mentioned_in(text) or self._phrases.longest_in(text) >= LEAST
 
     def cleaned(self, text: str) -> str:
         """Return a text without what he wrote or is called by."""
-        kept = [
-            each
-            for each in text.split("\n")
-            if not line_of(each) or line_of(each) not in self.lines
-        ]
-        text = "\n".join(kept)
+        text = self._without_subjects(self._phrases.without(text))
         text = self._sought.replaced(text, ERASED)
-        named = self._named
-        return named.sub(ERASED, text) if named else text
+        return self._named.sub(ERASED, text) if self._named else text
 
     def told_by(self, spooled: Document) -> bool:
         """Tell whether a letter in a spool, as its bridge reported it, tells of him."""
@@ -109,144 +124,35 @@ class Traces:
         stem, dot, ending = self.cleaned(name).rpartition(".")
         return f"{self.cleaned(stem)}{dot}{ending}"
 
+    def _without_subjects(self, text: str) -> str:
+        """Return a text without subjects of his: behind a label, and long ones anywhere."""
+        if not self.subjects:
+            return text
+        kept = [each for each in text.split("\n") if not self._is_subject(each)]
+        text = "\n".join(kept)
+        return self._long_subjects.sub(ERASED, text) if self._long_subjects else text
+
+    def _is_subject(self, line: str) -> bool:
+        found = _LABELLED.fullmatch(line.rstrip()[:MOST_LABELLED])
+        return found is not None and base_subject(found["said"]) in self.subjects
+
+    @cached_property
+    def _phrases(self) -> Phrases:
+        return Phrases(self.said | self.signed, self.lines, self.least)
+
+    @cached_property
+    def _long_subjects(self) -> re.Pattern[str] | None:
+        return _either(each for each in self.subjects if len(each) >= LONG_LINE and " " in each)
+
     @cached_property
     def _named(self) -> re.Pattern[str] | None:
-        if not self.names:
-            return None
-        either = "|".join(re.escape(each) for each in sorted(self.names, key=len, reverse=True))
-        return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)
+        return _either(self.names)
 
 
-def traces_of(person: str, letters: Iterable[Letter], opening: frozenset[str]) -> Traces:
-    """Return what letters of a person, with their texts, say of him.
-
-    ``opening`` are the keys of those that gave their dialogs a subject.
-    """
-    names: set[str] = set()
-    lines: set[str] = set()
-    subjects: set[str] = set()
-    ids: set[str] = set()
-    for letter in letters:
-        message = letter.message
-        people = [message["from"], *message["reply_to"], *message["to"], *message["cc"]]
-        for each in people:
-            name = " ".join(each["name"].split())
-            if canonical(each["address"]) == person and " " in name and "@" not in name:
-                names.add(name)
-        if person in {canonical(message["from"]["address"]), *letter.speakers}:
-            new = message["reply"] or message["body"]
-            lines |= {line_of(each) for each in new.splitlines()}
-            ids.add(letter.message_id)
-            if letter.key in opening:
-                subjects.add(letter.base_subject)
-    return Traces(
-        person,
-        frozenset(names),
-        frozenset(lines - {""}),
-        frozenset(subjects - {""}),
-        frozenset(ids),
-    )
-
-
-def united(person: str, found: Iterable[Traces], others: frozenset[str]) -> Traces:
-    """Return what several mailboxes tell of one person."""
-    every = list(found)
-    kinds = ("names", "lines", "subjects", "ids")
-    both = {kind: frozenset().union(*(getattr(each, kind) for each in every)) for kind in kinds}
-    return Traces(person, **both, others=others)
-
-
-def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
-    """Return those addresses of other people that end as his: ``d'ivan@`` beside ``ivan@``."""
-    return frozenset(each for each in people if each != person and each.endswith(person))
-
-
-def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
-    """Return how a letter of others tells of a person; None if it does not.
-
-    ``linked`` means that it stands beside his letters, or names one. Only there are lines and names
-    looked for: elsewhere they are anybody's.
-    """
-    mailbox, message = document["mailbox"], document["message"]
-    if traces.person in named_in(mailbox, message):
-        return "names"
-    if any(map(traces.mentioned_in, texts_of(document))):
-        return "mentions"
-    return "quotes" if linked and traces.quoted_in(Letter(mailbox, message)) else None
-
-
-def texts_of(document: Document) -> list[str]:
-    """Return every text of a letter's document, apart from its original and files."""
-    message, content = document["message"], document["content"]
-    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
-    texts += [each["filename"].rpartition(".")[0] for each in message["attachments"]]
-    texts += _strings([message["attachments"], document["copies"]])
-    if content.get("headers"):
-        texts += _strings(json.loads(_text(content["headers"]) or "[]"))
-    return texts
-
-
-def _strings(value: Any) -> Iterator[str]:
-    """Yield every text in a value of any shape."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for each in value.values():
-            yield from _strings(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _strings(each)
-
-
-def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:
-    """Return the fields of a letter's document as they are without a person.
-
-    ``files`` are the digests of attachments that stay.
-    """
-    message, content = dict(document["message"]), dict(document["content"])
-    new_words = message["reply"] if message["reply"].strip() else message["body"]
-    untouched = {name: message[name] for name in ("key", "message_id", "thread_index")}
-    message = traces.without(message) | untouched
-    message["body"] = traces.cleaned(new_words)
-    if base_subject(document["message"]["subject"]) in traces.subjects:
-        message["subject"] = ERASED
-    for name in ("in_reply_to", "references"):
-        message[name] = [one for one in document["message"][name] if one not in traces.ids]
-    if message.get("original_from") and traces.person == canonical(
-        document["message"]["original_from"]["address"]
-    ):
-        message.pop("original_from")
-    message["attachments"] = [each for each in message["attachments"] if each["sha256"] in files]
-    kept = json.loads(unpacked(content["headers"])) if content.get("headers") else []
-    content["headers"] = packed([each for each in kept if not _tells(traces, each)])
-    content |= {"html": "", "raw": None}
-    content.pop("original", None)
-    ending = f"\n{traces.person}"
-    known = [one for one in document["known"] if one not in traces.ids]
-    return {
-        "message": message,
-        "content": content,
-        "copies": traces.without(document["copies"]),
-        "known": [one for one in known if not one.endswith(ending)],
-        "digests": sorted(files),
-        "redacted": True,
-    }
-
-
-def _tells(traces: Traces, field: list[str]) -> bool:
-    name, value = field[0].casefold(), field[1]
-    quotes_subject = name == "subject" and base_subject(value) in traces.subjects
-    ids = any(one in value for one in traces.ids)
-    return quotes_subject or ids or traces.cleaned(value) != value
-
-
-def _text(kept: bytes) -> str:
-    try:
-        return unpacked(kept).decode("utf-8", "replace")
-    except zlib.error:
-        return ""
-
-
-def line_of(text: str) -> str:
-    """Return a line as it is compared: without what marks it as quoted."""
-    return " ".join(_QUOTED.sub("", text).split()).casefold()
+def _either(texts: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of some texts as whole words, however they are spaced; None of none."""
+    found = sorted({*texts}, key=len, reverse=True)
+    if not found:
+        return None
+    either = "|".join(r"\s+".join(map(re.escape, each.split())) for each in found)
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)

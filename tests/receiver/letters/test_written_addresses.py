@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from receiver.erasing.traces.traces import Traces, redacted, texts_of
+from receiver.erasing.traces.letters import redacted, texts_of
+from receiver.erasing.traces.traces import Traces
 from receiver.store.packed import headers_in, packed
 
 PERSON = "p11@eleven.test"

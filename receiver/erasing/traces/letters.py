@@ -1,0 +1,96 @@
+"""Letters of others that tell of a person: which do, and what is left of them without him. Pure."""
+
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from contract.reading.addresses import canonical
+from receiver.erasing.traces.traces import ERASED, Traces
+from receiver.letters.belonging import named_in
+from receiver.letters.letter import Letter
+from receiver.letters.subject import base_subject
+from receiver.store.mongo import Document
+from receiver.store.packed import headers_in, packed
+
+
+def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
+    """Return how a letter of others tells of a person; None if it does not.
+
+    ``linked`` means that it stands beside his letters, or names one. Only there are lines and names
+    looked for: elsewhere they are anybody's, unless there is more of them than chance makes.
+    """
+    mailbox, message = document["mailbox"], document["message"]
+    if traces.person in named_in(mailbox, message):
+        return "names"
+    if any(map(traces.mentioned_in, texts_of(document))):
+        return "mentions"
+    letter = Letter(mailbox, message)
+    quotes = traces.quoted_in(letter) if linked else traces.forwarded_in(letter)
+    return "quotes" if quotes else None
+
+
+def texts_of(document: Document) -> list[str]:
+    """Return every text of a letter's document, apart from its original and files."""
+    message, content = document["message"], document["content"]
+    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
+    texts += [each["filename"].rpartition(".")[0] for each in message["attachments"]]
+    texts += _strings([message["attachments"], document["copies"]])
+    with suppress(zlib.error):  # of a damaged letter the rest is looked through
+        texts += _strings(headers_in(content))
+    return texts
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield every text in a value of any shape."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
+
+
+def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Document:
+    """Return the fields of a letter's document as they are without a person.
+
+    ``files`` are the digests of attachments that stay.
+    """
+    message, content = dict(document["message"]), dict(document["content"])
+    new_words = message["reply"] if message["reply"].strip() else message["body"]
+    untouched = {name: message[name] for name in ("key", "message_id", "thread_index")}
+    message = traces.without(message) | untouched
+    message["body"] = traces.cleaned(new_words)
+    if base_subject(document["message"]["subject"]) in traces.subjects:
+        message["subject"] = ERASED
+    for name in ("in_reply_to", "references"):
+        message[name] = [one for one in document["message"][name] if one not in traces.ids]
+    if message.get("guess") and message["guess"]["evidence"] in traces.subjects:
+        message["guess"] = message["guess"] | {"evidence": ERASED}
+    if message.get("original_from") and traces.person == canonical(
+        document["message"]["original_from"]["address"]
+    ):
+        message.pop("original_from")
+    message["attachments"] = [each for each in message["attachments"] if each["sha256"] in files]
+    content["headers"] = packed([each for each in headers_in(content) if not _tells(traces, each)])
+    content |= {"html": "", "raw": None}
+    content.pop("original", None)
+    ending = f"\n{traces.person}"
+    known = [one for one in document["known"] if one not in traces.ids]
+    return {
+        "message": message,
+        "content": content,
+        "copies": traces.without(document["copies"]),
+        "known": [one for one in known if not one.endswith(ending)],
+        "digests": sorted(files),
+        "redacted": True,
+    }
+
+
+def _tells(traces: Traces, field: list[str]) -> bool:
+    name, value = field[0].casefold(), field[1]
+    quotes_subject = name == "subject" and base_subject(value) in traces.subjects
+    ids = any(one in value for one in traces.ids)
+    return quotes_subject or ids or traces.cleaned(value) != value

@@ -1,0 +1,80 @@
+"""What a person's own letters say of him, beside those that stand near them: pure.
+
+What he quoted is not his. Of what stands in a letter unmarked whoever said it first has said it: so
+letters come in the order of their dates, those of others among them.
+"""
+
+from collections.abc import Iterable, Mapping, Set
+from typing import Any
+
+from contract.reading.addresses import canonical
+from receiver.erasing.traces.phrases import RUN, line_of, runs_in, unquoted
+from receiver.erasing.traces.traces import Traces
+from receiver.letters.letter import Letter
+
+
+def wrote(person: str, letter: Letter) -> bool:
+    """Tell whether he wrote a letter."""
+    return person in {canonical(letter.message["from"]["address"]), *letter.speakers}
+
+
+def traces_of(
+    person: str, near: Iterable[Letter], opening: Set[str], dialogs: Mapping[str, Any]
+) -> Traces:
+    """Return what he said: of letters with their texts, the oldest first.
+
+    ``opening`` are the keys of those that gave their dialogs a subject, ``dialogs`` has by key
+    where each stands. A subject is his, too, if nobody said it before him in that dialog.
+    """
+    found: dict[str, set[str]] = {each: set() for each in KINDS}
+    others: dict[str, set[str]] = {"lines": set(), "runs": set()}
+    subjects: set[tuple[Any, str]] = set()
+    first = None
+    for letter in near:
+        found["names"] |= _names(person, letter)
+        about = (dialogs.get(letter.key), letter.base_subject)
+        is_new = about not in subjects
+        subjects.add(about)
+        message = letter.message
+        new, all_of_it = (unquoted(message[one] or message["body"]) for one in ("reply", "body"))
+        if not wrote(person, letter):
+            others["lines"] |= {line_of(each) for each in new.splitlines()}
+            others["runs"].update(runs_in(new))
+            continue
+        first = first or letter.created
+        found["ids"].add(letter.message_id)
+        if is_new or letter.key in opening:
+            found["subjects"].add(letter.base_subject)
+        found["lines"] |= {line_of(each) for each in all_of_it.splitlines()} - others["lines"]
+        found["said"] |= {*runs_in(new)} - others["runs"]
+        found["signed"] |= {*runs_in(all_of_it)} - others["runs"]
+        found["tiles"] |= {*runs_in(all_of_it, RUN)} - others["runs"]
+    kinds: dict[str, Any] = {kind: frozenset(each - {""}) for kind, each in found.items()}
+    return Traces(person, **kinds, first=first)
+
+
+KINDS = ("names", "lines", "subjects", "ids", "said", "signed", "tiles")
+
+
+def united(person: str, found: Iterable[Traces], others: frozenset[str]) -> Traces:
+    """Return what several mailboxes tell of one person; ``others`` are addresses like his."""
+    every = list(found)
+    both: dict[str, Any] = {
+        kind: frozenset().union(*(getattr(each, kind) for each in every)) for kind in KINDS
+    }
+    first = min((each.first for each in every if each.first), default=None)
+    return Traces(person, **both, others=others, first=first)
+
+
+def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
+    """Return those addresses of other people that end as his: ``d'ivan@`` beside ``ivan@``."""
+    return frozenset(each for each in people if each != person and each.endswith(person))
+
+
+def _names(person: str, letter: Letter) -> set[str]:
+    message = letter.message
+    people = [message["from"], *message["reply_to"], *message["to"], *message["cc"]]
+    names = (
+        " ".join(each["name"].split()) for each in people if canonical(each["address"]) == person
+    )
+    return {each for each in names if " " in each and "@" not in each}
