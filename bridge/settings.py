@@ -185,6 +185,20 @@ class BridgeSettings(SharedSettings):
     def disagreements(self) -> Iterator[Wrong]:
         """Yield where settings contradict each other."""
         yield from self.imap.disagreements()
+        yield from self._disagreements_about_mailboxes()
+        yield from self._disagreements_about_tls()
+        if self.smtp_max_size > self.max_blob_bytes:
+            yield Wrong(
+                ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),
+                told(
+                    "a letter of {size} bytes would be taken and never delivered, as the receiver"
+                    " takes {most}: let MAX_BLOB_BYTES be the larger",
+                    size=self.smtp_max_size,
+                    most=self.max_blob_bytes,
+                ),
+            )
+
+    def _disagreements_about_mailboxes(self) -> Iterator[Wrong]:
         read = {account.stands_for.casefold() for account in self.accounts}
         for mailbox, recipients in self.mailboxes.items():
             if not recipients and mailbox.casefold() not in read:
@@ -203,6 +217,8 @@ class BridgeSettings(SharedSettings):
             none = "{name} is none of MAILBOXES that SMTP serves ({known})"
             wrong = told(none, name=repr(self.smtp_postmaster), known=known)
             yield Wrong(("SMTP_POSTMASTER", "MAILBOXES"), wrong)
+
+    def _disagreements_about_tls(self) -> Iterator[Wrong]:
         if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
             has, lacks = "SMTP_TLS_CERT", "SMTP_TLS_KEY"
             if self.smtp_tls_cert is None:
@@ -220,16 +236,6 @@ class BridgeSettings(SharedSettings):
                 told(
                     "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY,"
                     " or SMTP_AUTH_WITHOUT_TLS=true where the network is trusted"
-                ),
-            )
-        if self.smtp_max_size > self.max_blob_bytes:
-            yield Wrong(
-                ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),
-                told(
-                    "a letter of {size} bytes would be taken and never delivered, as the receiver"
-                    " takes {most}: let MAX_BLOB_BYTES be the larger",
-                    size=self.smtp_max_size,
-                    most=self.max_blob_bytes,
                 ),
             )
 

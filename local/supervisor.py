@@ -3,8 +3,8 @@
 When one ends, or this one is told to stop (SIGINT, SIGTERM, or SIGHUP, as of a terminal that is
 closed), the others are stopped, the last one that was started first. So they are when the terminal
 or the make that it was started from is gone, as not everybody who is told so passes it on, and when
-nobody reads any more what is printed into a pipe. A guard, this file as a program, does so even if
-this process is killed: it learns of that from its standard input, which ends then.
+nobody reads any more what is printed into a pipe. A guard (``guard.py``) does so even if this
+process is killed.
 """
 
 import asyncio
@@ -23,9 +23,9 @@ from pathlib import Path
 
 from contract.language.speaking import speaking
 from contract.process import NOT_READ, stop_signals
+from local.guard import STOP_SECONDS, Guard
 from local.words import texts
 
-STOP_SECONDS = 45.0
 WAIT_SECONDS = 15.0
 LINE_BYTES = 1024 * 1024
 COLOURS = (36, 33, 32, 35)
@@ -57,7 +57,6 @@ async def supervise(
     Each of ``troubles`` returns in a line why nothing can go on, or nothing: the first is told.
     """
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     told: list[signal.Signals] = []
 
     def stopped(number: signal.Signals) -> None:
@@ -65,49 +64,65 @@ async def supervise(
         stop.set()
 
     for number in stop_signals():
-        loop.add_signal_handler(number, stopped, number)
+        asyncio.get_running_loop().add_signal_handler(number, stopped, number)
     looking = asyncio.create_task(_left_alone(stopped, stop.is_set))
     ending = asyncio.create_task(_ends(troubles, stopped))
-    guard = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        __name__,
-        stdin=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
-    running: list[tuple[Part, asyncio.subprocess.Process]] = []
-    relaying: list[asyncio.Task[None]] = []
+    guard = await Guard.started()
+    running = _Running(guard, max(len(part.name) for part in parts))
     try:
-        for index, part in enumerate(parts):
-            if not await _comes(part.after, stop, [each for _, each in running]):
-                break
-            process = await _started(part, env)
-            running.append((part, process))
-            await _tell(guard, f"{process.pid}\n")
-            width = max(len(each.name) for each in parts)
-            colour = COLOURS[index % len(COLOURS)]
-            relaying.append(asyncio.create_task(_relay(process, part, width, colour)))
-        ends = [asyncio.create_task(process.wait()) for _, process in running]
-        waits = asyncio.create_task(stop.wait())
-        await asyncio.wait([*ends, waits], return_when=asyncio.FIRST_COMPLETED)
-        first = next((process.returncode for _, process in running if process.returncode), None)
+        first = await running.until_one_ends(parts, env, stop)
     finally:
-        endings = [await _stop(*each, told) for each in reversed(running)]
-        await asyncio.gather(*relaying, return_exceptions=True)
+        endings = await running.end(told)
         is_over = await _over(troubles)
-        await _tell(guard, "done\n")
-        if guard.stdin:
-            guard.stdin.close()
-        await guard.wait()
+        await guard.let_go()
         looking.cancel()
         ending.cancel()
-    for line in [is_over] if is_over else filter(None, endings):
+    for line in [is_over] if is_over else endings:
         _say("run", line, 0)
-    if is_over:
-        return 1
+    return 1 if is_over else _status(told, first)
+
+
+def _status(told: Sequence[signal.Signals], first: int | None) -> int:
+    """Return the exit status of all, by the signal that came or by the part that ended first."""
     if told:
         return NOT_READ if told[0] is signal.SIGPIPE else 0
     return 0 if first is None else first if first >= 0 else 128 - first
+
+
+class _Running:
+    """The parts that were started, in that order, and the guard that knows of each."""
+
+    def __init__(self, guard: Guard, width: int) -> None:
+        self._guard = guard
+        self._width = width
+        self._started: list[tuple[Part, asyncio.subprocess.Process]] = []
+        self._relaying: list[asyncio.Task[None]] = []
+
+    async def until_one_ends(
+        self, parts: Sequence[Part], env: Mapping[str, str], stop: asyncio.Event
+    ) -> int | None:
+        """Start the parts in turn; return how the first that failed ended, None if none did."""
+        for part in parts:
+            if not await _comes(part.after, stop, [each for _, each in self._started]):
+                break
+            await self._start(part, env)
+        ends = [asyncio.create_task(process.wait()) for _, process in self._started]
+        waits = asyncio.create_task(stop.wait())
+        await asyncio.wait([*ends, waits], return_when=asyncio.FIRST_COMPLETED)
+        return next((each.returncode for _, each in self._started if each.returncode), None)
+
+    async def _start(self, part: Part, env: Mapping[str, str]) -> None:
+        process = await _started(part, env)
+        colour = COLOURS[len(self._started) % len(COLOURS)]
+        self._started.append((part, process))
+        await self._guard.knows(process.pid)
+        self._relaying.append(asyncio.create_task(_relay(process, part, self._width, colour)))
+
+    async def end(self, told: Sequence[signal.Signals]) -> list[str]:
+        """Stop all, the last one first; return a line for each that did not end as it was told."""
+        endings = [await _stop(*each, told) for each in reversed(self._started)]
+        await asyncio.gather(*self._relaying, return_exceptions=True)
+        return [line for line in endings if line]
 
 
 async def _started(part: Part, env: Mapping[str, str]) -> asyncio.subprocess.Process:
@@ -245,37 +260,3 @@ async def _stop(
         return ""
     with speaking():
         return texts("{part} ended with status {status}", part=part.name, status=status)
-
-
-async def _tell(guard: asyncio.subprocess.Process, line: str) -> None:
-    if guard.stdin:
-        with suppress(OSError):
-            guard.stdin.write(line.encode())
-            await guard.stdin.drain()
-
-
-def guard() -> None:
-    """Stop the process groups that standard input names, should it end without ``done``."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    groups: list[int] = []
-    for line in sys.stdin:
-        if line.strip() == "done":
-            return
-        groups.append(int(line))
-    for group in reversed(groups):
-        _end(group)
-
-
-def _end(group: int) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGTERM)
-        while time.monotonic() < deadline:
-            os.killpg(group, 0)  # raises once nobody is left
-            time.sleep(0.2)
-        os.killpg(group, signal.SIGKILL)
-
-
-if __name__ == "__main__":
-    guard()
