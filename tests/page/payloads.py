@@ -62,3 +62,23 @@ RARER = [
     "\u202e\u2066\u200b\u200d\ufeff\u2028\u2029gnp.exe \u0430dmin@y\u0430ndex.ru\u2069\u0085\x1b[31m",
     "{{ _.table }} {% include 'base.html' %} {0.__class__} %(x)s ${7*7} #{7*7} <%= 7*7 %>",
 ]
+# Where parsers differ: what is another thing in SVG, MathML, tables, forms, comments and raw text.
+PIECES = (
+    *("<svg>", "</svg>", "<math>", "</math>", "<mtext>", "<mi>", "<mglyph>", "<malignmark>"),
+    *('<annotation-xml encoding="text/html">', "<foreignObject>", "<desc>", "<svg/><style>"),
+    *("<title>", "</title>", "<style>", "</style>", "<script>", "</script>", "<xmp>", "</xmp>"),
+    *("<noscript>", "</noscript>", "<noembed>", "<noframes>", "<plaintext>", "<listing>", "<pre>"),
+    *("<textarea>", "</textarea>", "<iframe>", "<template>", "<select>", "<option>", "<button>"),
+    *("<!--", "-->", "--!>", "<!-->", "<![CDATA[", "]]>", "<?x", "</x", "<", ">", '"', "'", "\0"),
+    *("<table>", "<caption>", "<colgroup>", "<col>", "<tr>", "<td>", "</table>", "<form>"),
+    *("</form>", "<p>", "</p>", "</br>", "<a>", "</a>", "<b>", "<nobr>", "<font color=x>", "<li>"),
+    *("<ruby><rt>", "<h1>", "<h2>", "<image>", "<body>", "<html>", "<frameset>", "<hr>"),
+    *(f"<img src=x onerror={RUN}>", f"&lt;img src=x onerror={RUN}&gt;", "<img src=cid:a>"),
+    *(f'<a title="--><img src=x onerror={RUN}>">', f'<img alt="<img src=x onerror={RUN}>">'),
+    *(f'<a title="</style><img src=x onerror={RUN}>">', f'<a xlink:href="javascript:{RUN}">'),
+    *(f'<a title="</textarea><img src=x onerror={RUN}>">', f'<a href="&#9;javascript:{RUN}">'),
+    *(f"<p title='</xmp></title></noscript><img src=x onerror={RUN}>'>", "<p id=a name=body>"),
+    *('<p style="display:none">', '<div style="visibility:hidden">', "</div>", "<span hidden>"),
+    *('<blockquote style="margin:0;border:none">', f'<a href="{THERE}" ping="{THERE}">'),
+    *(f"<base href={THERE}>", f"<use href={THERE}>", f"<area href=x onclick={RUN}>"),
+)

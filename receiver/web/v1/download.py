@@ -21,6 +21,7 @@ Read = Callable[[int, int], AsyncIterator[bytes]]
 
 SANDBOX = "sandbox; default-src 'none'"
 MAX_RANGE = 200  # signs
+MAX_NAME = 200  # signs of a file's name
 _UNIT = re.compile(r"\s*bytes\s*=", re.IGNORECASE)
 _SPAN = re.compile(r"(\d*)\s*-\s*(\d*)", re.ASCII)
 _TYPE = re.compile(r"[\w.+-]{1,100}/[\w.+-]{1,100}", re.ASCII)
@@ -131,10 +132,12 @@ def plain_type(media: str) -> str:
 def disposition(name: str) -> str:
     """Return the field that has a browser save a file under its name.
 
-    Nothing in it names a folder, breaks a line, or shows its letters in another order.
+    Nothing in it names a folder, breaks a line, or shows its letters in another order; of a long
+    one the end stays, which says what it is.
     """
     safe = "".join(each if each.isprintable() and each not in "/\\" else "_" for each in name)
-    shown = safe[:200] if safe.strip(" .") else "file"
+    whole = safe if len(safe) <= MAX_NAME else safe[: MAX_NAME - 20] + safe[-20:]
+    shown = whole if safe.strip(" .") else "file"
     plain = _NOT_PLAIN.sub("_", shown)
     encoded = quote(shown.encode(errors="replace"), safe="")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"
