@@ -138,6 +138,40 @@ async def test_by_keyboard_alone(eyes: Eyes, locale: str, width: int) -> None:
         await page.wait_for_function(f"{FOCUSED % '.row'}?.dataset.id === '{row}'")
 
 
+async def test_letters_are_moved_and_dialogs_merged_by_keyboard_alone(eyes: Eyes) -> None:
+    keys = {"mailbox": "keys@yandex.ru"}
+    await post(eyes, "k1", **keys, message_id="k1@example.ru", subject="First")
+    await post(eyes, "k2", **keys, message_id="k2@example.ru", subject="Second")
+    await post(eyes, "k3", **keys, message_id="k3@example.ru", in_reply_to=["k1@example.ru"])
+    async with eyes.page() as page:
+        press = page.keyboard.press
+        await page.goto("/?mailbox=keys@yandex.ru&tab=all")
+        first = page.locator(".row", has_text="First")
+        row = str(await first.get_attribute("data-id"))
+        while await focused(page, ".row", "id") != row:
+            await press("j")
+        await press("Enter")
+        for how, chosen, there in (("move", True, 2), ("merge", False, 3)):
+            await page.wait_for_url(f"**/d/{row}*")
+            await expect(page.locator(".letter")).to_have_count(2)
+            if chosen:
+                for key in ("j", "j", "x"):
+                    await press(key)
+            await press("m")
+            await press("ArrowDown")
+            await press_until(page, "Tab", f'[formaction$="/{how}"]')
+            await press("Enter")
+            await page.wait_for_url(f"**done={how}")
+            await expect(page.locator(".letter")).to_have_count(there)
+            await press("z")
+            await press("Enter")
+            await page.wait_for_url("**done=undo")
+            await page.goto(f"/d/{row}")
+        await press("u")
+        await page.wait_for_url("**tab=all**")
+        await page.wait_for_function(f"{FOCUSED % '.row'}?.dataset.id === '{row}'")
+
+
 async def focused(page: Page, what: str, field: str) -> str | None:
     """Return a datum of that in which the focus is."""
     found: str | None = await page.evaluate(f"{FOCUSED % what}?.dataset.{field}")

@@ -6,6 +6,7 @@ wall time until the whole page is there (median and worst), and of processor tim
 and of this process, which is receiver and client. What a receiver does beside requests is left out:
 letters that came in bulk would have to be indexed first. Then, how many documents each page reads,
 of a receiver that has just started and the next time: most by one query, all, and how many queries.
+Both tables are as docs/performance.md has them; how long each step took is said on standard error.
 The database is an embedded one, or that
 of ``MONGO_URI``, where ``--filled`` says that it was filled before. Exit status 1 if a median is
 above 200 ms, or a query reads more than 1,000.
@@ -17,7 +18,8 @@ import os
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from urllib.parse import urlencode
@@ -42,9 +44,23 @@ from tests.measure.pages.filled import fill
 from tests.receiver.written import MAILBOX
 
 NAME = "pages"
+CALLED = {
+    "us": "waiting for us",
+    "them": "waiting for them",
+    "all": "all",
+    "noticed": "noticed",
+}
 ENOUGH = 200.0
 LATER = 500
 MOST_READ = 1000
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Say how long a step took."""
+    began = time.monotonic()
+    yield
+    print(f"{what} in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
 async def cursors(database: Database, number: int) -> dict[str, str]:
@@ -69,7 +85,7 @@ async def cursors(database: Database, number: int) -> dict[str, str]:
 
 
 async def shown(session: ClientSession, address: str, pids: list[int], times: int) -> list[float]:
-    """Return what a page costs: wall time as median and worst, and processor time."""
+    """Return what a page costs: wall time as median and worst, processor time, and kilobytes."""
     took = []
     before = [processor_ms(each) for each in pids]
     for _ in range(times):
@@ -80,23 +96,23 @@ async def shown(session: ClientSession, address: str, pids: list[int], times: in
             assert text.count('<li class="row') > PAGE // 2
         took.append((time.perf_counter() - began) * 1000)
     used = [(processor_ms(each) - was) / times for each, was in zip(pids, before, strict=True)]
-    return [median(took), max(took), *used]
+    return [median(took), max(took), *used, len(text.encode()) / 1024]
 
 
 async def documents_read(database: Database, at: dict[str, str]) -> int:
     """Print a row for each page, and return the most that one query read."""
     most = 0
-    print(f"{'documents read':20}{'by one':>10}{'all':>10}{'queries':>10}", flush=True)
+    print("\n| | by one | all | queries | again: by one | all | queries |")
+    print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
     for tab in TABS:
         for name, cursor in (("first", ""), (f"{LATER}th", at[tab])):
-            rows = CountedRows(database)
-            for when in ("", ", again"):
+            rows, figures = CountedRows(database), []
+            for _ in range(2):
                 rows.read = []
                 await Lists(rows).page(MAILBOX, tab, cursor)
-                figures = (max(rows.read), sum(rows.read), len(rows.read))
-                cells = "".join(f"{each:10}" for each in figures)
-                print(f"{tab:10}{name + when:14}{cells[4:]}", flush=True)
+                figures += [max(rows.read), sum(rows.read), len(rows.read)]
                 most = max(most, *rows.read)
+            print(f"| {CALLED[tab]}, {name} | {' | '.join(map(str, figures))} |", flush=True)
     return most
 
 
@@ -106,8 +122,10 @@ async def measure(uri: str, directory: Path, count: int, times: int, *, filled: 
     async with connected(uri, NAME, timeout=900.0) as database:
         if not filled:
             await schema.ensure(database)
-            await fill(database, count)
-        at = await cursors(database, LATER)
+            with timed("filled"):
+                await fill(database, count)
+        with timed("cursors of later pages"):
+            at = await cursors(database, LATER)
         settings = ReceiverSettings(
             mongo_uri=uri,
             mongo_database=NAME,
@@ -141,7 +159,8 @@ def main(arguments: argparse.Namespace) -> int:
         directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="pages-")))
         uri = os.environ.get("MONGO_URI") or stack.enter_context(servers.mongo(directory))
         print(f"{arguments.dialogs} dialogs; milliseconds of {arguments.times} times each")
-        print(f"{'':20}{'median':>10}{'worst':>10}{'database':>10}{'receiver':>10}", flush=True)
+        heads = ("median", "worst", "database", "receiver", "KB")
+        print(" " * 20 + "".join(f"{each:>10}" for each in heads), flush=True)
         found = measure(uri, directory, arguments.dialogs, arguments.times, filled=arguments.filled)
         return int(not asyncio.run(found))
 

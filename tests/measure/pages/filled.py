@@ -1,5 +1,6 @@
 """A mailbox of very many dialogs: copies of some that the receiver itself wrote, in bulk."""
 
+import asyncio
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -94,6 +95,6 @@ async def fill(database: Database, count: int) -> None:
         heads.append(head)
         letters.append(letter)
         if len(heads) == TOGETHER or number == count:
-            await database.dialogs.insert_many(heads)
-            await database.letters.insert_many(letters)
+            written = (database.dialogs.insert_many(heads), database.letters.insert_many(letters))
+            await asyncio.gather(*written)
             heads, letters = [], []
