@@ -15,7 +15,7 @@ from playwright.async_api import Page, expect
 
 from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
-from tests.page.mailbox import SUPPORT
+from tests.page.mailbox import PDF, SUPPORT, attached
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -278,6 +278,8 @@ async def test_a_letter_that_is_posted_is_shown_in_two_seconds(eyes: Eyes) -> No
 
 async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
     noticed = f"/?mailbox={SUPPORT}&tab=noticed"
+    many = [attached(f"{number}.pdf", "application/pdf", PDF) for number in range(14)]
+    await post(eyes, "files", subject="Many files", attachments=many)
     async with eyes.page(color_scheme="light", bypass_csp=True) as page:
         await open_dialog(page, "Иван Петров", "1742")
         dialog = page.url
@@ -285,7 +287,10 @@ async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
         original, files = (letter.replace("/headers", each) for each in ("/original", "/files"))
         views = [noticed, f"{dialog}/why", letter, "/sign-in", "/?mailbox=no@a.ru", "/d/1"]
         views += ["/trace?q=x@y.ru", "/health", f"/?mailbox={SUPPORT}&q=заказ", files]
-        views += [f"{dialog}/print", original, "/trace?q=1@mail.example.ru"]
+        views += [f"{dialog}/print", original, "/trace?q=1@mail.example.ru", f"{dialog}?done=undo"]
+        views += [f"/?mailbox={SUPPORT}&q=before:", "/?mailbox=empty@yandex.ru&tab=all", "/no/such"]
+        await open_dialog(page, "late@example.ru", "Many files")
+        views.append(page.url)
         async with eyes.page(width=PHONE, contrast="more", bypass_csp=True) as phone:
             found, narrow = await asyncio.gather(
                 seriously(page, [dialog, *views[::2]]), seriously(phone, [dialog, *views[1::2]])
