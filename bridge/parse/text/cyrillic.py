@@ -113,10 +113,15 @@ def stand_together(content: bytes) -> bool:
 
 
 def is_among_latin(content: bytes) -> bool:
-    """Tell whether most letters above ASCII stand in one word with plain ones: «päivää»."""
+    """Tell whether most letters above ASCII stand in one word with plain ones: «päivää».
+
+    A word of one letter proves nothing: «è» is Italian as «и» is Russian.
+    """
     sample = content[:MAX_SAMPLE]
     high = sum(byte >= 0x80 for byte in sample)
-    return sum(map(len, _WHOLE_RUN.findall(sample))) * 2 < high
+    runs = list(map(len, _WHOLE_RUN.findall(sample)))
+    alone = runs.count(1)
+    return (sum(runs) - alone) * 2 < high - alone
 
 
 def few_russian_words(content: bytes) -> str | None:

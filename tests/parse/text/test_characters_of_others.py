@@ -3,7 +3,7 @@
 from email.header import Header
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bridge.parse.message import read_letter
@@ -122,6 +122,7 @@ def test_western_text_stays_western(text: str, label: str) -> None:
         lambda text: st.lists(st.sampled_from(text.split()), min_size=1, max_size=6)
     )
 )
+@example(["Perché", "è", "è"])
 def test_western_words_in_any_order_stay_western(words: list[str]) -> None:
     text = " ".join(words)
     assert read_text(text.encode("cp1252"), "iso-8859-1") == text

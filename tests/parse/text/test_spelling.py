@@ -12,14 +12,17 @@ CENTRAL: dict[str, tuple[str, ...]] = {
         "Děkuji", "Řím", "Účet č. 5", "účtenka", "Zásilka nedorazila", "Ďakujem",
         "Číslo objednávky?", "Dziękuję", "Łódź", "proszę o fakturę", "pilne: płatność",
         "Időpontot kérek", "időpont", "Köszönöm szépen", "Plaću", "Pozdrav, šaljem", "Mulţumesc",
-        "până la ora 5",
+        "până la ora 5", "Zażółć gęślą", "Żółw", "mąż i książka", "ČPP - žádost",
     ),
     "iso8859-2": (
         "Děkuji", "Řím", "Číslo objednávky?", "Žádost o účet", "Dziękuję", "płatność",
-        "Időpontot kérek",
+        "Időpontot kérek", "Święta", "Żółw", "późno, źle",
     ),
     "cp1254": ("Teşekkürler", "Sipariş", "Işık", "Müşteri hizmetleri", "Fatura geldi mi, lütfen"),
-    "cp1257": ("Pasūtījums", "Paldies, gaidīšu", "Ačiū už greitą atsakymą", "Sąskaitą siųskite"),
+    "cp1257": (
+        "Pasūtījums", "Paldies, gaidīšu", "Ačiū už greitą atsakymą", "Sąskaitą siųskite",
+        "Ačiū labai",
+    ),
 }  # fmt: skip
 WESTERN = (
     "Café", "déjà reçu", "où", "Noël", "naïve", "façade", "côté", "bûche", "maître", "âge",
@@ -28,6 +31,7 @@ WESTERN = (
     "Århus", "Smørrebrød", "Øl", "på gensyn", "ære", "Kött", "Företag", "Íslandsbanki", "það",
     "cinquième élève", "cœur", "5 m³", "siehe unten¹", "£5", "½ kg", "nº 5", "you¿ll see",
     "là-bas", "Sí", "Þór", "d´accord",
+    "¦ 5 ¯ 3", "Perché è è", "MÉCS - été",
     "conèixer", "këtu", "jõudis", "älä", "ça va", "50 µg", "«oui»", "l¿eau", "français¡",
 )  # fmt: skip
 

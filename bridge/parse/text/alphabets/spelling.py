@@ -39,6 +39,8 @@ _SIGNS = {
 }
 _WITHIN_A_WORD = re.compile(r"(?<=[a-z])[¿¡](?=[a-z])")  # what was an apostrophe: «you¿ll»
 
+_SHORT_WORD = re.compile(r"(?<!\w)[^\W\d_]{2,5}(?!\w)")
+
 Spelling = Mapping[str, tuple[str, str]]
 
 
@@ -47,21 +49,28 @@ def spelt_page(content: bytes) -> str | None:
     sample = content[:MAX_SAMPLE]
     shown = sample.decode("cp1252", "replace")
     high = sum(byte >= 0xA0 or byte in b"\x8c\x9c\x9f" for byte in sample)
-    western = _breaks(_WITHIN_A_WORD.sub("'", shown), {**_spelling(spellings.WESTERN), **_SIGNS})
+    western = _breaks(_WITHIN_A_WORD.sub("'", shown), _spelling(spellings.WESTERN))
     if not western or western * MOST_TO_A_BREAK < high:
         return None
     for language, pages in _LANGUAGES:
         for page in pages:
             text = sample.decode(page, "replace")
-            if "\ufffd" not in text and not _breaks(text, _spelling(language), strange=2):
+            words = _SHORT_WORD.sub(_without_abbreviation, text)
+            if "\ufffd" not in text and not _breaks(words, _spelling(language), strange=2):
                 return page
     return None
 
 
+def _without_abbreviation(word: re.Match[str]) -> str:
+    """Nothing is spelt in «ČPP»."""
+    return "." if word.group().isupper() else word.group()
+
+
 @cache
 def _spelling(table: str) -> Spelling:
+    """How a language spells, and where signs may stand beside its letters."""
     rows = (row.split() for row in table.split("\n") if row)
-    return {letter: (before, after) for letter, before, after in rows}
+    return {**_SIGNS, **{letter: (before, after) for letter, before, after in rows}}
 
 
 def _breaks(text: str, spelling: Spelling, strange: int = 0) -> int:

@@ -41,15 +41,15 @@ WESTERN = """
 ž dl aei
 """
 POLISH = """
-ó .bdfgiklmnprstwyzł .bdgjlrtwćłźż
-ą bcdgijklmnrstwzłż .cdgpstzćłż
-ć aeisuyóąęłśź .s
-ę bcdfgijklnprtwzłż .cdgkptzćś
-ł .abdegikopstuwyzóą .abcdegknosuyóąćę
-ń aeiouy .cs
-ś .adeijkouyę .cklmnrwć
-ź .adeó .dnrć
-ż .adeikouyóą .adeiklnosyąę
+ó .bcdfghjklmnprstwyzłż .bcdghjklmnprstwzłćśźż
+ą bcdfghijklmnprstwzłż .bcdfghjklnpstwzłćśźż
+ć aeiosuyóąęłśź .bkmnsw
+ę bcdfghijklmnprstwzłż .bcdgklłpstzćśż
+ł .abcdegikoprstuwyzóąęśż .abcdegikmnostuwyzóąćęśż
+ń aeiouyó .bckmst
+ś .adeijkouyóąę .bcklmnprwć
+ź .adeioruyóę .bdlmnrwć
+ż .adeikłoruyóąę .abcdegiklłmnorsuwyóąę
 """
 CZECH_AND_SLOVAK = """
 á .bdeghijklmnprstuvzčřž .bcdhjklmnprstvzďřš
@@ -116,7 +116,7 @@ LITHUANIAN = """
 ę bdgjlmnprstvz .s
 į .dejklnprstš .dgjkrstvž
 š .aeikmnrtuy .adefijklmnopstuvyąčėįų
-ū bcdgijklmprtv dknrstzčž
+ū bcdgijklmprtv .dknrstzčž
 ų .bdfghijklmnprstvzš .js
 ž .adeilpruąėįū .adegikmnoprstuvyė
 """
