@@ -187,6 +187,8 @@ def _nearest_above(lines: Lines, i: int) -> int | None:
 def _quote(lines: Lines, i: int) -> Stretch:
     end = _end_of_quote(lines, i)
     first = lines.following[i]
+    while first + 1 < end and (is_rule(line := lines.bare(first)) or not line):
+        first += 1  # older Outlooks draw a rule within the quotation
     line = lines.bare(first)
     if marker(line) == "forward":
         return Stretch("forward", i, len(lines))

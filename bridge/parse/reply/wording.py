@@ -17,6 +17,7 @@ _VERBS = (
     r"je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
     r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
     r"spake|idatzi du|va escriure|skrifaði|жазды|"
+    r"sgrìobh|scríobh|ysgrifennodd|skribis|kiteb|yazıb|бичсэн|навишт|"
     r"kirjutas|rašė|parašė|rakstīja|menulis|đã viết|viết|"
     r"напиша|је напис[а-я]{1,4}(?:/ла|\(ла\))?|shkroi|yozdi|escribiu|geskryf|isinulat|"
     r"დაწერა|գրել է|ने लिखा|লিখেছেন|نوشت|نے لکھا|เขียนว่า|เขียน"
@@ -78,6 +79,8 @@ _BY_THE_BAT = re.compile(
 )
 _MOST_WORDS = 4
 _MOST_NAMES = 8
+# Roundcube's in Russian, whose «(а)» only a program writes.
+_BY_ROUNDCUBE = re.compile(r"[^:<>@]{1,80} (?:на)?писал\(а\) \d{4}-\d\d-\d\d \d{1,2}:\d\d ?:")
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
 )
@@ -111,7 +114,7 @@ def strength(text: str, marked: bool) -> Strength | None:
         return "weak" if marked and _TIME.search(text) else None
     if marked and _QUOTING.match(text):
         return "weak"
-    if is_by_the_bat(text):
+    if is_by_the_bat(text) or _BY_ROUNDCUBE.fullmatch(text):
         return "dated"
     colon = text.endswith((":", "："))
     verb_last = _ends_in_verb(text)

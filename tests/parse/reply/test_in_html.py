@@ -41,6 +41,9 @@ QUOTING = {
     "<blockquote type='cite' cite='mid:1@a'>{old}</blockquote>",
     "Thunderbird, English": "<div class='moz-cite-prefix'>On 12/05/2024 10:32, Support wrote:<br>"
     "</div><blockquote type='cite' cite='mid:1@a'>{old}</blockquote>",
+    "Outlook 2003, a rule and fields within": "<BLOCKQUOTE style='MARGIN-RIGHT: 0px'>"
+    f"<DIV class=OutlookMessageHeader><HR tabIndex=-1>{OUTLOOK_RU}<BR><BR></DIV>"
+    "{old}</BLOCKQUOTE>",
 }
 UNMARKED = {
     "Outlook": "<div><div style='border:none;border-top:solid #E1E1E1 1.0pt'><p class=MsoNormal>"

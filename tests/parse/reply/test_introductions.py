@@ -53,6 +53,8 @@ ABOVE_MARKS = (
     "Help Desk <help@example.ru> піша:",
     "Help Desk <help@example.ru> ha escrit:",
     "Help Desk <help@example.ru> より:",
+    "Sgrìobh Help Desk <help@example.ru>:",
+    "Scríobh Help Desk <help@example.ru>:",
 )
 
 # What stands above lines without marks; the name may be folded off.
@@ -104,6 +106,8 @@ FIELDS = (
     # eM Client, which writes no colons
     '------ Original Message ------\nFrom "Help Desk" <help@example.ru>\nTo "P" <p@a.org>\n'
     "Date 15.05.2019 14:05:00\nSubject Order",
+    # Roundcube, where the marks were lost
+    "Help Desk писал(а) 2019-05-15 14:05:",
     # The Bat! in HTML, which has no marks
     "Вы писали 15 мая 2019 г., 14:05:45:",
     "Среда, 15 мая 2019, 14:05:45, вы писали:",
