@@ -1,4 +1,4 @@
-"""What each group of letters has its dialog say, and which dialog keeps its id: pure."""
+"""What each group of letters has its dialog say: pure."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import Any
 from receiver.filing.world import World
 from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.mongo import Document
-from receiver.threads.facts import Fact, letters_of
+from receiver.threads.facts import Fact, letters_of_each
 from receiver.threads.group import Group
 from receiver.threads.projection import messages_of, summary_of
 
@@ -88,29 +88,13 @@ def _ties(world: World, aim: Aim, knowing: dict[str, set[Any]], gone: dict[Any, 
     related = list(dict.fromkeys([*kept_order, *elsewhere, *sorted(shared)]))
     related = [one for one in related if one != aim.id]
     more = len(related) > MAX_RELATED or any(each.head["related_more"] for each in old)
-    about = [each for each in world.facts if letters_of(each, world.facts) & aim.group.keys]
+    touched = letters_of_each(world.facts)
+    about = [each for each in world.facts if touched[each.id] & aim.group.keys]
     return {
         "related": related[:MAX_RELATED],
         "related_more": more,
         "corrections": [record_of(each) for each in about[-MAX_RECORDS:]],
     }
-
-
-def owner_of(world: World, dialog: Dialog, groups: Sequence[Group]) -> Group:
-    """Return the group that a dialog's id belongs to, if it was parted into several."""
-    keys = {id(group): group.keys & {each["key"] for each in dialog.messages} for group in groups}
-    left = list(groups)
-    for fact in world.in_force.facts:
-        stay = [each for each in left if not fact.keys & keys[id(each)]]
-        if len(left) > 1 and any(fact.rest & keys[id(each)] for each in stay):
-            left = stay
-
-    def claim(group: Group) -> tuple[bool, bool, int]:
-        found = (world.near.kept.get(key) for key in keys[id(group)])
-        points = any(each.dialog == dialog.id for each in found if each)
-        return points, dialog.head["opened_by"] in group.keys, len(keys[id(group)])
-
-    return max(left, key=claim)
 
 
 def record_of(fact: Fact) -> Document:

@@ -16,7 +16,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
-from receiver.threads.facts import Fact, in_force, letters_of
+from receiver.threads.facts import Fact, in_force, letters_of_each
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Corrections:
             if correction is None and not counting:
                 raise Problem(409, "there is nothing to undo")
             fact = named[0] if named else counting[0]
-            undoes, touched = fact.id, letters_of(fact, facts)
+            undoes, touched = fact.id, letters_of_each(facts)[fact.id]
         undo = Fact(ObjectId(), "undo", who, await self._store.dialogs.now(), undoes=undoes)
         key = min(touched & _keys(source) or touched)
         return await self._carry_out(mailbox, undo, [source.id], key, touched)
@@ -121,13 +121,7 @@ class Corrections:
         found = await self._store.facts.not_shown(before)
         for document in found:
             facts = await self._store.facts.about(document["dialogs"], [])
-            touched = {
-                key
-                for fact in facts
-                if fact.id == document["_id"]
-                for key in letters_of(fact, facts)
-            }
-            if touched:
+            if touched := letters_of_each(facts).get(document["_id"]):
                 await self._settle(document["mailbox"], touched, ())
             await self._store.facts.mark_shown(document["_id"])
         return len(found)

@@ -99,21 +99,14 @@ class Keeping:
     async def _similar(self, batch: Batch) -> dict[str, list[Similar]]:
         """Return what letters may answer that seem to be replies, where no id helps."""
         asking = [each for each in batch.alone if self._guesses and may_be_a_reply(each)]
-        # One by one: no query for several goes by an index in every database.
+        # One by one: for several pairs the embedded database would read all dialogs.
         found = await asyncio.gather(
             *(
                 self._overview.similar(batch.mailbox, each.user, each.base_subject)
                 for each in asking
             )
         )
-        return {
-            letter.key: [
-                Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
-                for each in dialogs
-                if "newest" in each
-            ]
-            for letter, dialogs in zip(asking, found, strict=True)
-        }
+        return {each.key: dialogs for each, dialogs in zip(asking, found, strict=True)}
 
     async def _came_again(self, batch: Batch, key: str) -> None:
         """Note a copy of a letter that is kept already; it is looked at and shown as if new.

@@ -15,16 +15,7 @@ from receiver.reply.new_words import MANY_CARRIERS, Replies
 from receiver.store.dialog import MAX_RELATED
 from receiver.store.letters import Kept
 from receiver.threads.group import Group
-from receiver.threads.projection import (
-    MAX_INDEXES,
-    MAX_PEOPLE,
-    marks_of,
-    messages_of,
-    reason_of,
-    shown,
-    summary_of,
-    union,
-)
+from receiver.threads.projection import messages_of, reason_of, shown, summary_after, summary_of
 
 
 def sharing_ids(batch: Batch, knowing: Mapping[str, Sequence[Kept]]) -> set[str]:
@@ -115,17 +106,14 @@ def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
 
 def opened(batch: Batch, new: Sequence[Letter], beside: Sequence[Any]) -> Document:
     """Return a dialog of new letters; ``beside`` are the dialogs that share an id with it."""
-    messages = messages_of(new)
     return {
         "_id": batch.kept[new[0].key].dialog,
         "mailbox": batch.mailbox,
         **summary_of(new, related=beside),
-        "messages": messages,
+        "messages": messages_of(new),
         "related": list(beside[:MAX_RELATED]),
         "related_more": len(beside) > MAX_RELATED,
         "corrections": [],
-        "parts": [],
-        "count": len(messages),
     }
 
 
@@ -139,14 +127,5 @@ def added(
     messages = [
         shown(each, reason_of(each, opened, carriers, citers), base, replies) for each in new
     ]
-    last = max(new, key=lambda each: each.order)
-    indexes = [{each.thread_prefix} for each in new]
-    says = {
-        "participants": union(head["participants"], (each.people for each in new), MAX_PEOPLE),
-        "writers": union(head["writers"], (each.writers for each in new), MAX_PEOPLE),
-        "thread_indexes": union(head["thread_indexes"], indexes, MAX_INDEXES),
-        "updated": last.created,
-        "newest": last.key,
-        **marks_of(new, head),
-    }
+    says = summary_after(new, head)
     return head, messages, {name: each for name, each in says.items() if head.get(name) != each}

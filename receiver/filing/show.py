@@ -9,16 +9,14 @@ have taken in. A reader may see a letter twice for a moment, never nowhere after
 from collections.abc import Sequence, Set
 from typing import Any
 
-from bson import ObjectId
-
-from receiver.filing.aims import Aim, describe, owner_of
+from receiver.filing.aims import Aim, describe
+from receiver.filing.ids import free_id, holders, of_splits, owned
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import in_order
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import IDS, POINTERS, Kept, Letters
 from receiver.store.mongo import Document
-from receiver.threads.group import Group
 
 
 class Show:
@@ -73,35 +71,21 @@ class Show:
             raise LookAgain
 
     async def _aims(self, world: World) -> list[Aim]:
-        """Say which dialog each group is.
-
-        A dialog is of the group that holds its letters; if it was parted, of the one that a person
-        left there, else of the one with its opening letter. A group keeps the least id of its
-        dialogs. One without any takes the id that a split has for it, or one that its letters had
-        before they merged, or the least of their own, or else a new one.
-        """
-        place = {key: at for at, group in enumerate(world.groups) for key in group.keys}
-        of: dict[Any, list[Group]] = {}
-        for one, dialog in world.dialogs.items():
-            places = {place[each["key"]] for each in dialog.messages}
-            of[one] = [world.groups[at] for at in sorted(places)]
-        parted = (each for groups in of.values() if len(groups) > 1 for each in groups)
-        for group in {id(each): each for each in parted}.values():
-            await self._load(world, group.keys)
-        owner = {
-            one: owner_of(world, world.dialogs[one], groups) for one, groups in of.items() if groups
-        }
+        """Say which dialog each group is."""
+        dialogs, kept = world.dialogs.values(), world.near.kept
+        held = holders(dialogs, world.groups)
+        parted = [group for groups in held.values() if len(groups) > 1 for group in groups]
+        await self._load(world, frozenset[str]().union(*(each.keys for each in parted)))
+        ids_of = owned(dialogs, held, kept, world.in_force)
+        opened, taken = of_splits(world.in_force), set(world.dialogs)
         aims = []
-        for group in world.groups:
-            owned = sorted(one for one, found in owner.items() if found is group)
-            if owned:
-                absorbed = [world.dialogs[one] for one in owned[1:]]
-                aims.append(Aim(group, owned[0], world.dialogs[owned[0]], absorbed))
-        taken = {aim.id for aim in aims} | world.dialogs.keys()
-        for group in world.groups:
-            if any(aim.group is group for aim in aims):
+        for group in sorted(world.groups, key=lambda each: not ids_of[each]):
+            if ids := ids_of[group]:
+                first, *absorbed = (world.dialogs[one] for one in ids)
+                aims.append(Aim(group, first.id, first, absorbed))
                 continue
-            new_id = await self._id_for(world, group, taken)
+            await self._load(world, group.keys)
+            new_id = free_id(group.keys, kept, opened, taken)
             taken.add(new_id)
             aims.append(Aim(group, new_id, None, [], await self._last_revision(world, new_id)))
         return aims
@@ -119,17 +103,6 @@ class Show:
                 world.created.add(dialog_id)
                 raise LookAgain
         return before
-
-    async def _id_for(self, world: World, group: Group, taken: set[Any]) -> Any:
-        opened = {
-            fact.opened for fact in world.in_force.facts if fact.opened and fact.keys & group.keys
-        }
-        await self._load(world, group.keys)
-        kept = [world.near.kept[key] for key in group.keys]
-        for ids in (opened, {each.dialog for each in kept}, {each.id for each in kept}):
-            if ids - taken:
-                return min(ids - taken)
-        return ObjectId()
 
     async def _load(self, world: World, keys: Set[str]) -> None:
         missing = keys - world.near.kept.keys()
@@ -195,8 +168,6 @@ class Show:
                 "mailbox": world.mailbox,
                 **aim.says,
                 "messages": aim.messages,
-                "parts": [],
-                "count": len(aim.messages),
             }
             for aim in aims
         ]

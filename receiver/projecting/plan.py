@@ -9,16 +9,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bson import ObjectId
-
-from receiver.filing.aims import MAX_RECORDS, owner_of, record_of
+from receiver.filing.aims import MAX_RECORDS, record_of
+from receiver.filing.ids import free_id, holders, of_splits, owned
 from receiver.filing.look import names_of
-from receiver.filing.world import Near, World, plain
+from receiver.filing.world import plain
 from receiver.letters.letter import Letter
 from receiver.store.dialog import MAX_RELATED, Dialog
 from receiver.store.letters import Kept
 from receiver.store.mongo import Document
-from receiver.threads.facts import Fact, InForce, in_force
+from receiver.threads.facts import Fact, InForce, in_force, letters_of_each
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 
@@ -73,46 +72,19 @@ def planned(
     """Return the plan for groups that are known."""
     decided = in_force(facts)
     group_of = {each.key: group for group in groups for each in group.letters}
-    owned = _owned(World(mailbox, Near(dict(kept)), in_force=decided), dialogs, group_of)
-    opened = {key: fact.opened for fact in decided.facts if fact.opened for key in fact.keys}
+    held = holders(dialogs.values(), groups)
+    ids_of, opened = owned(dialogs.values(), held, kept, decided), of_splits(decided)
     taken = set(dialogs)
     plans: dict[str, Planned] = {}
     for group in groups:
-        ids = sorted(owned[id(group)])
-        own = ids[0] if ids else _free_id(group, kept, opened, taken)
-        taken.add(own)
-        plan = Planned(own, group.keys, ids[1:])
+        ids = ids_of[group] or [free_id(group.keys, kept, opened, taken)]
+        taken.add(ids[0])
+        plan = Planned(ids[0], group.keys, ids[1:])
         plans |= dict.fromkeys(plan.keys, plan)
     found = list({each.id: each for each in plans.values()}.values())
     _relate(group_of, plans)
     _list_corrections(facts, plans)
     return Plan(mailbox, decided, found, _names(kept, plans), kept)
-
-
-def _owned(
-    world: World, dialogs: Mapping[Any, Dialog], group_of: Mapping[str, Group]
-) -> defaultdict[int, list[Any]]:
-    """Return the ids of the dialogs that each group is, by the group's identity."""
-    owned: defaultdict[int, list[Any]] = defaultdict(list)
-    for one, dialog in dialogs.items():
-        inside = [group_of[each["key"]] for each in dialog.messages if each["key"] in group_of]
-        groups = list({id(each): each for each in inside}.values())
-        if groups:
-            owner = groups[0] if len(groups) == 1 else owner_of(world, dialog, groups)
-            owned[id(owner)].append(one)
-    return owned
-
-
-def _free_id(
-    group: Group, kept: Mapping[str, Kept], opened: Mapping[str, Any], taken: set[Any]
-) -> Any:
-    keys = [each.key for each in group.letters]
-    of_a_split = {opened[key] for key in keys if key in opened}
-    before = {kept[key].dialog for key in keys}
-    for ids in (of_a_split, before, {kept[key].id for key in keys}):
-        if ids - taken:
-            return min(ids - taken)
-    return ObjectId()
 
 
 def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None:
@@ -133,14 +105,10 @@ def _relate(group_of: Mapping[str, Group], plans: Mapping[str, Planned]) -> None
 
 
 def _list_corrections(facts: Sequence[Fact], plans: Mapping[str, Planned]) -> None:
-    by_id = {each.id: each for each in facts}
+    touched = letters_of_each(facts)
     for fact in sorted(facts, key=lambda each: (each.when, each.id)):
-        source = fact
-        while source.what == "undo" and source.undoes in by_id:
-            source = by_id[source.undoes]
-        keys: Iterable[str] = source.touches if source.what != "undo" else [source.undoes]
-        touched = {id(plans[key]): plans[key] for key in keys if key in plans}
-        for plan in touched.values():
+        about = {plans[key].id: plans[key] for key in touched[fact.id] if key in plans}
+        for plan in about.values():
             plan.corrections = [*plan.corrections, record_of(fact)][-MAX_RECORDS:]
 
 

@@ -31,7 +31,7 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.store.packed import headers_in
 from receiver.threads.group import Policy
-from receiver.threads.projection import marks_of
+from receiver.threads.projection import summary_after
 from receiver.words import texts
 
 PAGE = 200
@@ -176,7 +176,7 @@ class Retaining:
                     await self._store.leaving.note_trimmed(found.head, kinds)
                 return
             letters = [Letter(found.head["mailbox"], each) for each in messages]
-            says = {"has": marks_of(letters)["has"]}
+            says = {"has": summary_after(letters, {})["has"]}
             await self._store.dialogs.write(found, says, messages)
         raise StoreUnavailable("the dialog kept changing")
 

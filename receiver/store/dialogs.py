@@ -100,6 +100,8 @@ class Dialogs:
     ) -> set[Any]:
         """Insert new dialogs in one call, and return the ids of those that were opened.
 
+        ``parts`` and ``count`` may be said; without them all the messages are here.
+
         Not of those that are there, or were there and went into another one, but for those that
         are to come back (``before``: their last revision). Redirects are looked at after the
         insert: who was too slow has opened again what others had opened and merged. It stays, for
@@ -108,7 +110,8 @@ class Dialogs:
         now = await self._clock.now()
         times = {"changed": now, "opened": now}
         full = [
-            each
+            {"parts": [], "count": len(each["messages"])}
+            | each
             | measured(each["messages"])
             | times
             | {"revision": before.get(each["_id"], -1) + 1}

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from receiver.store.dialog import Dialog, ours
-from receiver.store.mongo import Database, Document, store_errors
+from receiver.store.mongo import Database, store_errors
+from receiver.threads.guesses import Similar
 
 
 class Overview:
@@ -70,9 +71,14 @@ class Overview:
         heads = (each for each in found if "revision" in each and each["_id"] not in parts)
         return {each["_id"]: each["revision"] for each in heads}, parts
 
-    async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Document]:
-        """Return the dialogs of a user and a subject, with the keys of their letters."""
+    async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Similar]:
+        """Return the dialogs of a user and a subject."""
         query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
         fields = {"created": 1, "updated": 1, "thread_indexes": 1, "newest": 1}
         with store_errors():
-            return await self._dialogs.find(query, fields).to_list(None)
+            found = await self._dialogs.find(query, fields).to_list(None)
+        return [
+            Similar(each["newest"], each["created"], each["updated"], each["thread_indexes"])
+            for each in found
+            if "newest" in each
+        ]

@@ -39,12 +39,17 @@ class Fact:
         return self.keys | self.rest | self.joins
 
 
-def letters_of(fact: Fact, facts: Iterable[Fact]) -> frozenset[str]:
-    """Return the keys of the letters that a fact is about, an undo through what it undoes."""
+def letters_of_each(facts: Iterable[Fact]) -> dict[Any, frozenset[str]]:
+    """Return the keys of the letters that each fact is about, an undo through what it undoes."""
     by_id = {each.id: each for each in facts}
-    while fact.what == "undo" and fact.undoes in by_id:
-        fact = by_id[fact.undoes]
-    return frozenset([fact.undoes]) if isinstance(fact.undoes, str) else fact.touches
+    found = {}
+    for fact in by_id.values():
+        source = fact
+        while source.what == "undo" and source.undoes in by_id:
+            source = by_id[source.undoes]
+        of_a_guess = frozenset([source.undoes])
+        found[fact.id] = of_a_guess if isinstance(source.undoes, str) else source.touches
+    return found
 
 
 @dataclass(frozen=True)

@@ -89,32 +89,33 @@ def summary_of(
         "base_subject": opening.base_subject,
         "created": opening.created,
         "opened_by": opening.key,
-        "updated": max(each.created for each in letters),
-        "newest": max(letters, key=lambda each: each.order).key,
-        "participants": union([], (each.people for each in letters), MAX_PEOPLE),
-        "writers": union([], (each.writers for each in letters), MAX_PEOPLE),
-        "thread_indexes": union([], ({each.thread_prefix} for each in letters), MAX_INDEXES),
-        **marks_of(letters, {"related": related}),
+        **summary_after(letters, {"related": related}),
     }
 
 
-def marks_of(letters: Sequence[Letter], before: Document | None = None) -> Document:
-    """Return what a dialog is found by: whose turn it is, which kinds of letters it has, with what.
+def summary_after(letters: Iterable[Letter], before: Document) -> Document:
+    """Return what a dialog says of itself, but for what its opening letter says, with more letters.
 
-    ``before`` says that of its letters that are earlier than all of these, who takes part there,
-    and who is related.
+    They are later than all that it had when it said ``before``. Among that is what it is found by:
+    whose turn it is, which kinds of letters it has, with what.
     """
-    known = before or {}
-    turn = turn_after(letters, turn_of(known))
-    has = {*known.get("has", ())}.union(*map(_has, letters))
-    kinds = {*known.get("kinds", ()), *(each.message["kind"] for each in letters)}
+    new = sorted(letters, key=lambda each: each.order)
+    turn = turn_after(new, turn_of(before))
+    has = {*before.get("has", ())}.union(*map(_has, new))
+    kinds = {*before.get("kinds", ()), *(each.message["kind"] for each in new)}
+    indexes = [{each.thread_prefix} for each in new]
     return {
+        "updated": new[-1].created,
+        "newest": new[-1].key,
+        "participants": _union(before, "participants", (each.people for each in new), MAX_PEOPLE),
+        "writers": _union(before, "writers", (each.writers for each in new), MAX_PEOPLE),
+        "thread_indexes": _union(before, "thread_indexes", indexes, MAX_INDEXES),
         "waiting": turn.waiting,
         "waiting_since": turn.since,
         "aside": sorted(turn.aside) or None,  # as it is where an earlier version wrote
         "kinds": sorted(kinds),
         "has": sorted(has),
-        "noticed": noticed_of(kinds, has, known.get("related", ())),
+        "noticed": noticed_of(kinds, has, before.get("related", ())),
     }
 
 
@@ -146,9 +147,9 @@ def _has(letter: Letter) -> set[str]:
     return {name for name, there in found.items() if there}
 
 
-def union(known: Iterable[str], more: Iterable[Set[str]], limit: int) -> list[str]:
-    """Return what is known and what comes to it, each once, up to a bound."""
-    found = dict.fromkeys(known)
+def _union(before: Document, name: str, more: Iterable[Set[str]], limit: int) -> list[str]:
+    """Return what a dialog listed and what comes to it, each once, up to a bound."""
+    found = dict.fromkeys(before.get(name, ()))
     for each in more:
         found |= dict.fromkeys(sorted(each - {""}))
     return list(found)[:limit]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from receiver.threads.projection import marks_of, summary_of
+from receiver.threads.projection import summary_after, summary_of
 from receiver.threads.waiting import turn_after
 from tests.receiver.written import MAILBOX, file, filing, sent, written
 
@@ -107,8 +107,8 @@ def test_the_order_of_arrival_and_the_number_of_steps_do_not_matter(
     made = letters(", ".join(words))
     mixed = random.Random(seed).sample(made, len(made))
     if 0 < cut < len(made):
-        assert marks_of(made[cut:], summary_of(made[:cut])) == marks_of(mixed)
-    assert marks_of(mixed) == marks_of(made)
+        assert summary_after(made[cut:], summary_of(made[:cut])) == summary_after(mixed, {})
+    assert summary_after(mixed, {}) == summary_after(made, {})
 
 
 async def test_it_stands_in_the_dialog_however_its_letters_came(database: Database) -> None:
