@@ -62,9 +62,11 @@ class Recognising:
         """Return which of the letters that may be the same one is, the same bytes before all."""
         near = {key: each for key, each in candidates.items() if _may_be(arrival, each)}
         raw, mailbox = arrival.mark.raw, arrival.letter.mailbox
-        digests = await self._letters.digests_of(mailbox, near) if near else {}
+        as_bytes = {"key": 1, "content.raw.sha256": 1}
+        kept = await self._letters.documents(mailbox, near, as_bytes) if near else {}
         for key, each in near.items():
-            if raw and raw in (digests.get(key), each.earlier):
+            found = kept.get(key, {}).get("content", {}).get("raw") or {}
+            if raw and raw in (found.get("sha256"), each.earlier):
                 return each
         for each in near.values():
             if each.earlier is not None and is_the_same(arrival.mark, _mark(each)):
@@ -78,7 +80,8 @@ class Recognising:
 
     async def _as_written(self, arrival: Arrival, doubtful: Mapping[str, Kept]) -> Kept | None:
         """Return the letter whose header says the same, or all of which is read the same."""
-        documents = await self._letters.as_they_came(arrival.letter.mailbox, doubtful)
+        mailbox = arrival.letter.mailbox
+        documents = await self._letters.documents(mailbox, doubtful, {"copies": 0})
         ours = await self._fields(arrival.content, arrival.content.get("original"))
         for key, document in documents.items():
             kept, content = doubtful[key], document.get("content", {})

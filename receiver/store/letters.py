@@ -103,20 +103,13 @@ class Letters:
         same: Document = {"digests": digest, "mailbox": mailbox}
         return await self.of_keys(mailbox, keys) + (await self._found(same) if digest else [])
 
-    async def digests_of(self, mailbox: str, keys: Iterable[str]) -> dict[str, str]:
-        """Return of letters of these keys the digest of their bytes, where it is known."""
-        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
-        wanted = {"key": 1, "content.raw.sha256": 1}
-        with store_errors():
-            found = await self._letters.find(query, wanted).to_list(None)
-        raws = {each["key"]: each.get("content", {}).get("raw") for each in found}
-        return {key: raw["sha256"] for key, raw in raws.items() if raw}
-
-    async def as_they_came(self, mailbox: str, keys: Iterable[str]) -> dict[str, Document]:
-        """Return messages with what is kept beside them, originals included; not for many."""
+    async def documents(
+        self, mailbox: str, keys: Iterable[str], fields: Document
+    ) -> dict[str, Document]:
+        """Return these fields of letters, ``key`` among them, by key."""
         query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         with store_errors():
-            found = await self._letters.find(query, {"copies": 0}).to_list(None)
+            found = await self._letters.find(query, fields).to_list(None)
         return {each["key"]: each for each in found}
 
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
@@ -157,19 +150,12 @@ class Letters:
         """
         query: Document = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         fields = ("key", "kept", "copies", "content.raw", "content.received", "content.left_out")
+        found = await self.documents(mailbox, keys, dict.fromkeys(fields, 1))
         with store_errors():
-            found = await self._letters.find(query, dict.fromkeys(fields, 1)).to_list(None)
             pages = query | {"content.html": {"$gt": ""}}
             with_html = await self._letters.find(pages, {"key": 1}).to_list(None)
         have = {each["key"] for each in with_html}
-        return {each["key"]: each | {"has_html": each["key"] in have} for each in found}
-
-    async def copies(self, mailbox: str, keys: Iterable[str]) -> dict[str, list[Document]]:
-        """Return by which ways letters came, by their keys."""
-        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
-        with store_errors():
-            found = await self._letters.find(query, {"key": 1, "copies": 1}).to_list(None)
-        return {each["key"]: each["copies"] for each in found}
+        return {key: each | {"has_html": key in have} for key, each in found.items()}
 
     async def add_copy(self, document: Document, copy: Document, changes: Document) -> bool:
         """Add a copy, and what it changes of the letter; False if it was changed meanwhile."""

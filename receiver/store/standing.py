@@ -13,6 +13,7 @@ from receiver.threads.group import NUMBER, Policy
 EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
 OUR_INDEX = "opened_lately"  # no version before 0.2 had one over dialogs of this name
 A_FEW = 20
+RULE = "rule"
 RESTORE = "restore"
 BACKUP = "backup"
 QUIET = "quiet"
@@ -26,10 +27,7 @@ async def claim(database: Database, policy: Policy) -> str | None:
     """
     if found := await refusal(database, policy):
         return found
-    with store_errors():
-        await database["meta"].update_one(
-            {"_id": "rule"}, {"$setOnInsert": _rule(policy)}, upsert=True
-        )
+    await _say(database, RULE, {"$setOnInsert": _rule(policy)})
     return await differs(database, policy)
 
 
@@ -49,9 +47,8 @@ async def refusal(database: Database, policy: Policy, *, was_ours: bool = False)
 
 async def differs(database: Database, policy: Policy) -> str | None:
     """Return in a line how our rule differs from that of the database, or None."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": "rule"})
-    if found is None or {name: found.get(name) for name in _rule(policy)} == _rule(policy):
+    found = await _said(database, RULE)
+    if not found or {name: found.get(name) for name in _rule(policy)} == _rule(policy):
         return None
     if found["adopting"]:
         return "its dialogs are being made anew: wait, or run: python -m receiver project --adopt"
@@ -64,9 +61,7 @@ async def differs(database: Database, policy: Policy) -> str | None:
 
 async def adopt(database: Database, policy: Policy, *, done: bool) -> None:
     """Have the database say that its dialogs are being made by our rule, or were."""
-    with store_errors():
-        rule = _rule(policy) | {"adopting": not done}
-        await database["meta"].update_one({"_id": "rule"}, {"$set": rule}, upsert=True)
+    await _say(database, RULE, {"$set": _rule(policy) | {"adopting": not done}})
 
 
 async def is_earlier(database: Database) -> bool:
@@ -90,35 +85,28 @@ async def is_earlier(database: Database) -> bool:
 
 async def under_migration(database: Database) -> bool:
     """Tell whether a migration has begun and is not done."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": "migration"})
-    return found is not None and bool(found["state"] != "done")
+    found = await _said(database, "migration")
+    return bool(found) and found["state"] != "done"
 
 
 async def under_restore(database: Database) -> str | None:
     """Return the name of the backup whose restore has begun and is not done, or None."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": RESTORE})
-    return str(found["backup"]) if found else None
+    return (await _said(database, RESTORE)).get("backup")
 
 
 async def begin_restore(database: Database, backup: str) -> None:
     """Have the database say that a backup is being restored: nobody files."""
-    mark = {"backup": backup, "loaded": False}
-    with store_errors():
-        await database["meta"].update_one({"_id": RESTORE}, {"$setOnInsert": mark}, upsert=True)
+    await _say(database, RESTORE, {"$setOnInsert": {"backup": backup, "loaded": False}})
 
 
 async def is_loaded(database: Database) -> bool:
     """Tell whether all of the backup that is being restored is there, and compared."""
-    with store_errors():
-        return await database["meta"].find_one({"_id": RESTORE, "loaded": True}) is not None
+    return bool((await _said(database, RESTORE)).get("loaded"))
 
 
 async def say_loaded(database: Database) -> None:
     """Have the database say that all of the backup is there: the dialogs are left to be made."""
-    with store_errors():
-        await database["meta"].update_one({"_id": RESTORE}, {"$set": {"loaded": True}})
+    await _say(database, RESTORE, {"$set": {"loaded": True}})
 
 
 async def end_restore(database: Database) -> None:
@@ -129,40 +117,29 @@ async def end_restore(database: Database) -> None:
 
 async def say_backed_up(database: Database, backup: str) -> None:
     """Note that a backup is complete, and its name."""
-    with store_errors():
-        await database["meta"].update_one(
-            {"_id": BACKUP}, {"$set": {"name": backup, "when": datetime.now(UTC)}}, upsert=True
-        )
+    await _say(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC)}})
 
 
 async def backed_up(database: Database) -> datetime | None:
     """Return when the last backup was complete, or None."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": BACKUP})
-    return found["when"] if found else None
+    return (await _said(database, BACKUP)).get("when")
 
 
 async def say_quiet(database: Database, quiet: Mapping[str, datetime]) -> None:
     """Note which mailboxes are quiet for too long, each with the time of its last letter."""
     listed = [{"mailbox": name, "last": last} for name, last in sorted(quiet.items())]
-    with store_errors():
-        await database["meta"].update_one(
-            {"_id": QUIET}, {"$set": {"mailboxes": listed}}, upsert=True
-        )
+    await _say(database, QUIET, {"$set": {"mailboxes": listed}})
 
 
 async def quiet(database: Database) -> dict[str, datetime]:
     """Return the mailboxes that are quiet for too long, each with the time of its last letter."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": QUIET})
-    return {each["mailbox"]: each["last"] for each in (found or {}).get("mailboxes", [])}
+    listed = (await _said(database, QUIET)).get("mailboxes", [])
+    return {each["mailbox"]: each["last"] for each in listed}
 
 
 async def policy_of(database: Database) -> str | None:
     """Return the join policy by which the dialogs were made, or None where nobody has said."""
-    with store_errors():
-        found = await database["meta"].find_one({"_id": "rule"})
-    return str(found["policy"]) if found else None
+    return (await _said(database, RULE)).get("policy")
 
 
 async def foreign(database: Database) -> int:
@@ -174,3 +151,14 @@ async def foreign(database: Database) -> int:
 
 def _rule(policy: Policy) -> Document:
     return {"number": NUMBER, "policy": policy, "adopting": False}
+
+
+async def _said(database: Database, name: str) -> Document:
+    """Return what the database says under a name; an empty document if it says nothing."""
+    with store_errors():
+        return await database["meta"].find_one({"_id": name}) or {}
+
+
+async def _say(database: Database, name: str, update: Document) -> None:
+    with store_errors():
+        await database["meta"].update_one({"_id": name}, update, upsert=True)

@@ -6,6 +6,7 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
+from receiver.store.letters import IDS
 from receiver.store.mongo import Document
 from receiver.why.wording import ENGLISH, Wording
 
@@ -16,13 +17,15 @@ async def reasons_of(store: Store, dialog: Dialog, words: Wording = ENGLISH) -> 
     mailbox = dialog.head["mailbox"]
     if dialog.head["related"]:
         cited = {one for each in dialog.messages for _, one in Letter(mailbox, each).cited}
-        found = await store.letters.knowing(mailbox, cited)
+        found = await store.letters.knowing(mailbox, cited, IDS)
         heads = await store.dialogs.heads({each.dialog for each in found})
         for each in found:
             head = heads.get(each.dialog)
             if head and head["_id"] != dialog.id:
                 elsewhere[each.letter.message_id] = head["_id"]
-    copies = await store.letters.copies(mailbox, [each["key"] for each in dialog.messages])
+    keys = [each["key"] for each in dialog.messages]
+    kept = await store.letters.documents(mailbox, keys, {"key": 1, "copies": 1})
+    copies = {key: each["copies"] for key, each in kept.items()}
     return explained(dialog.head, dialog.messages, elsewhere, copies, words)
 
 
