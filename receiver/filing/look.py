@@ -13,9 +13,18 @@ from receiver.letters.letter import Letter
 from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED, may_be_compared
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Kept, Letters, named
+from receiver.threads.projection import GROWS
 
 MAX_PEOPLE = 50
 FEW_IDS = 2
+# What is needed of a dialog for letters to be added at its end.
+NEEDED = dict.fromkeys(
+    (
+        *("revision", "held", "bytes", "opened_by", "base_subject", *GROWS),
+        *("related", "related_more", "corrections"),
+    ),
+    1,
+)
 
 
 class Look:
@@ -68,7 +77,7 @@ class Look:
         """
         missing = ids - near.heads.keys()
         if near.dialogs is None:
-            near.heads |= await self._dialogs.heads(missing) if missing else {}
+            near.heads |= await self._dialogs.heads(missing, NEEDED) if missing else {}
             return
         own = own - near.heads.keys() - near.asked - missing
         if missing or own:

@@ -13,7 +13,7 @@ from receiver.filing.aims import Aim, describe
 from receiver.filing.ids import free_id, holders, of_splits, owned
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
-from receiver.store.dialog import in_order
+from receiver.store.dialog import REVISION, in_order
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import IDS, POINTERS, Kept, Letters
 from receiver.store.mongo import Document
@@ -66,7 +66,7 @@ class Show:
         }
         if not expected or not any(aim.written for aim in aims):
             return
-        heads = await self._dialogs.heads(expected)
+        heads = await self._dialogs.heads(expected, REVISION)
         if any(heads.get(one, {}).get("revision") != after for one, after in expected.items()):
             raise LookAgain
 
@@ -97,7 +97,7 @@ class Show:
         """
         before = (await self._dialogs.redirects.last_revisions([dialog_id])).get(dialog_id)
         if before is not None:
-            head = (await self._dialogs.heads([dialog_id])).get(dialog_id)
+            head = (await self._dialogs.heads([dialog_id], REVISION)).get(dialog_id)
             read = world.dialogs.get(head["_id"]) if head else None
             if head and (read is None or read.head["revision"] != head["revision"]):
                 world.created.add(dialog_id)
@@ -141,7 +141,7 @@ class Show:
                 raise LookAgain
             kept.dialog = aim.id
         # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
-        if nowhere and (await self._dialogs.heads(nowhere)).keys() - own:
+        if nowhere and (await self._dialogs.heads(nowhere, REVISION)).keys() - own:
             raise LookAgain
 
     async def _take_in(self, aims: Sequence[Aim]) -> None:
@@ -179,7 +179,7 @@ class Show:
             aim.written = 1
         keys = {key for aim in aims for key in aim.group.keys}
         kept = await self._letters.of_keys(world.mailbox, keys, POINTERS)
-        heads = await self._dialogs.heads({each.dialog for each in kept})
+        heads = await self._dialogs.heads({each.dialog for each in kept}, REVISION)
         if any(
             heads.get(each.dialog, {}).get("_id") != world.home[each.letter.key] for each in kept
         ):

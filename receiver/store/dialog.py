@@ -18,6 +18,7 @@ FULL_LETTERS = 64
 FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded database reads it
 MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
+REVISION: Document = {"revision": 1}
 
 
 @dataclass

@@ -13,6 +13,11 @@ Document = dict[str, Any]
 
 MAX_PEOPLE = 1000
 MAX_INDEXES = 20
+GROWS = (
+    *("updated", "newest", "participants", "writers", "thread_indexes", "waiting", "waiting_since"),
+    *("aside", "kinds", "has", "noticed"),
+)
+"""What a dialog says of itself that changes with each letter: see ``summary_after``."""
 # The subject of these says what happened to a letter, not what the writer writes about.
 WRITTEN_BY_PROGRAMS = frozenset(["auto-reply", "bounce"])
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
-from receiver.threads.projection import summary_after, summary_of
+from receiver.threads.projection import GROWS, summary_after, summary_of
 from receiver.threads.waiting import turn_after
 from tests.receiver.written import MAILBOX, file, filing, sent, written
 
@@ -109,6 +109,7 @@ def test_the_order_of_arrival_and_the_number_of_steps_do_not_matter(
     if 0 < cut < len(made):
         assert summary_after(made[cut:], summary_of(made[:cut])) == summary_after(mixed, {})
     assert summary_after(mixed, {}) == summary_after(made, {})
+    assert summary_after(made, {}).keys() == {*GROWS}
 
 
 async def test_it_stands_in_the_dialog_however_its_letters_came(database: Database) -> None:
