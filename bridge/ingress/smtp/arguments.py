@@ -24,6 +24,8 @@ def path_and_parameters(text: str) -> tuple[str, str] | tuple[None, None]:
     """
     found = _PATH.match(text)
     if found is None:
+        if len(text) > MAX_PATH_BYTES:  # whatever it is that does not end
+            raise PathTooLong
         return None, None
     path = found["path"] if found["bare"] is None else found["bare"]
     if len(path.encode("utf-8", "surrogateescape")) > MAX_PATH_BYTES:

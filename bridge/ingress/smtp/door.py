@@ -4,7 +4,8 @@ Places are few, and whoever holds them need not be hostile: a server that keeps 
 as good as an attack. Where all are taken, a new client is not simply refused, as then the first
 to come would keep everybody out. One of the present goes: who has been idle for longest; else one
 of the client that holds the most; else who has talked longest without a letter. Who is in the
-middle of a letter goes only if its bytes have ceased to come.
+middle of a letter goes only if its bytes have ceased to come, or come slowly to a client that holds
+the most.
 
 What a client can repeat without end, wrong recipients, logins and handshakes, costs it a growing
 pause and us one line of the log a while, with the number of those left out.
@@ -92,7 +93,7 @@ class Door:
         if room is Room.ALL_TAKEN:
             goes = (
                 longest_idle(self.sessions, now)
-                or of_a_crowd(self.sessions, peer)
+                or of_a_crowd(self.sessions, peer, now)
                 or longest_letterless(self.sessions, now)
             )
         metrics.CONNECTIONS.inc()

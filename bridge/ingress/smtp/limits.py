@@ -1,5 +1,6 @@
 """What one SMTP client, and all of them together, may take of us: rules, no I/O."""
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from enum import Enum
@@ -29,6 +30,9 @@ IDLE_SECONDS = 5.0
 IDLE_IN_DATA_SECONDS = 60.0
 # And for one that talks, but has brought no letter for so long: NOOP now and then is never idle.
 LETTERLESS_SECONDS = 120.0
+# A letter of whoever has the most connections comes slowly if so little of it has come by then.
+SLOW_SECONDS = 5.0
+SLOW_BYTES_PER_SECOND = 64 * 1024
 # Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
 # way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
 DESCRIPTORS_APART = 64
@@ -72,12 +76,15 @@ class Connections:
 
 
 class Activity(Protocol):
-    """Whether a session sends a letter, when it last said something, and when it was of use.
+    """Whether a session sends a letter, since when, and how much of it has been read.
 
-    Both are by the loop's clock; of use it was when it came, and when a letter of it was taken.
+    And when it last said something, and was of use: when it came, and when a letter of it was
+    taken. All times are by the loop's clock.
     """
 
     in_data: bool
+    data_began: float
+    received: int
     active: float
     of_use: float
 
@@ -107,12 +114,13 @@ def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
     return min(talking, key=lambda each: each.of_use, default=None)
 
 
-def of_a_crowd(sessions: Collection[T], newcomer: str) -> T | None:
+def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
     """Return the session of whoever has the most that is to make room for somebody with fewer.
 
     Who opens his connections anew all the time is never idle, and a few such would keep everybody
-    else out. None that sends a letter is ended, so that a crowd of small clients cannot stop the
-    letters of a large one.
+    else out. One that sends a letter is ended only if it is slow, the slowest first, so that a
+    crowd of small clients cannot stop the letters of a large one, nor a few that send a byte a
+    second in each of theirs the letters of all others.
     """
     by_peer: defaultdict[str, list[T]] = defaultdict(list)
     for each in sessions:
@@ -121,7 +129,16 @@ def of_a_crowd(sessions: Collection[T], newcomer: str) -> T | None:
     if len(most) <= len(by_peer.get(network(newcomer), [])) + 1:
         return None
     silent = [each for each in most if not each.in_data]
-    return min(silent, key=lambda each: each.active, default=None)
+    if silent:
+        return min(silent, key=lambda each: each.active)
+    slow = [each for each in most if _rate(each, now) < SLOW_BYTES_PER_SECOND]
+    return min(slow, key=lambda each: _rate(each, now), default=None)
+
+
+def _rate(session: Activity, now: float) -> float:
+    """Return how many bytes of its letter a session sends in a second; any number at first."""
+    seconds = now - session.data_began
+    return session.received / seconds if seconds > SLOW_SECONDS else math.inf
 
 
 def descriptors_apart(on_the_way: int, parsers: int) -> int:

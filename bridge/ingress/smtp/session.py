@@ -13,6 +13,7 @@ from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp import replies
 from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
+from bridge.ingress.smtp.command_lines import COMMAND_BYTES, read_as_commands
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
 READ_BYTES = 128 * 1024
-COMMAND_BYTES = 4096
 
 
 class Session(SMTP):
@@ -57,6 +57,7 @@ class Session(SMTP):
         self.command_size_limit = COMMAND_BYTES
         self.in_data = False
         self.active = self.of_use = self.loop.time()
+        self.data_began, self.received = 0.0, 0
         self._door = door
 
     @property
@@ -98,6 +99,7 @@ class Session(SMTP):
         peer = self.peer
         try:
             if self._door.enter(self, peer):
+                read_as_commands(self._reader)
                 await super()._handle_client()
             else:
                 self._door.refusals.note(replies.CROWDED, peer)
@@ -170,7 +172,7 @@ class Session(SMTP):
         if await self._door.lacks_room(0):
             await self.push(NO_ROOM)
             return
-        self.in_data = True
+        self.in_data, self.data_began, self.received = True, self.loop.time(), 0
         try:
             answer = await self._take()
             if not answer.startswith("250"):
@@ -208,20 +210,20 @@ class Session(SMTP):
         The letter is read to its end in any case: what follows the dot is a command again. What was
         kept of one that is refused is let go at once, so that its room is there for the next.
         """
-        refusal, size, began = "", 0, self.loop.time()
+        refusal = ""
         async for chunk in letter_bytes(self._reader, READ_BYTES):
-            size += len(chunk)
-            timeout = self._door.settings.smtp_timeout
-            self._reset_timeout(patience(timeout, size, self.loop.time() - began))
+            self.received += len(chunk)
+            timeout, elapsed = self._door.settings.smtp_timeout, self.loop.time() - self.data_began
+            self._reset_timeout(patience(timeout, self.received, elapsed))
             if refusal:
                 continue
-            if refusal := await self._refusal(letter, chunk, size):
+            if refusal := await self._refusal(letter, chunk):
                 await asyncio.to_thread(letter.discard)
         return refusal
 
-    async def _refusal(self, letter: Incoming, chunk: bytes, size: int) -> str:
-        """Take the next bytes; return why a letter of now ``size`` bytes is refused, if it is."""
-        if size > self._door.settings.smtp_max_size:
+    async def _refusal(self, letter: Incoming, chunk: bytes) -> str:
+        """Take the next bytes; return why the letter is refused, if it is."""
+        if self.received > self._door.settings.smtp_max_size:
             return replies.TOO_BIG
         if await self._door.lacks_room(0):
             return NO_ROOM

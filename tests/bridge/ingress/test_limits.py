@@ -57,6 +57,8 @@ class Client:
     active: float
     peer: str = "10.0.0.1"
     of_use: float = 0.0
+    data_began: float = 0.0
+    received: int = 0
 
 
 @pytest.mark.parametrize(
@@ -81,6 +83,16 @@ CROWD = [Client(False, 99.0), Client(False, 98.0), Client(True, 1.0)]
 ANOTHER = Client(False, 1.0, "10.0.0.2")
 
 
+def sends(began: float, received: int, peer: str = "10.0.0.1") -> Client:
+    """Return a client in the middle of a letter."""
+    return Client(True, 99.0, peer, data_began=began, received=received)
+
+
+SLOW, SLOWER = sends(60.0, 2_000_000), sends(60.0, 1_000_000)
+FAST, FRESH = sends(60.0, 4_000_000), sends(96.0, 0)
+LONELY = sends(0.0, 0, "10.0.0.2")
+
+
 @pytest.mark.parametrize(
     ("clients", "newcomer", "makes_room"),
     [
@@ -88,7 +100,12 @@ ANOTHER = Client(False, 1.0, "10.0.0.2")
         ([*CROWD, ANOTHER], "10.0.0.2", 1),
         ([*CROWD, ANOTHER], "10.0.0.1", None),
         ([*CROWD, ANOTHER, ANOTHER], "10.0.0.2", None),
-        ([Client(True, 1.0)] * 3, "10.0.0.9", None),
+        ([FAST, FRESH, FRESH], "10.0.0.9", None),
+        ([FAST, SLOW, SLOWER, FRESH], "10.0.0.9", 2),
+        ([FAST, SLOW, FRESH], "10.0.0.9", 1),
+        ([SLOW, SLOWER, *CROWD], "10.0.0.9", 3),
+        ([SLOW, SLOWER, LONELY], "10.0.0.9", 1),
+        ([LONELY], "10.0.0.9", None),
         ([ANOTHER], "10.0.0.9", None),
         ([], "10.0.0.9", None),
     ],
@@ -96,7 +113,7 @@ ANOTHER = Client(False, 1.0, "10.0.0.2")
 def test_who_has_the_most_makes_room_for_who_has_fewer(
     clients: list[Client], newcomer: str, makes_room: int | None
 ) -> None:
-    found = of_a_crowd(clients, newcomer)
+    found = of_a_crowd(clients, newcomer, now=100.0)
     assert found == (None if makes_room is None else clients[makes_room])
 
 

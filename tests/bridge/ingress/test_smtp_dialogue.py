@@ -14,6 +14,17 @@ from bridge.spool.envelope import read_trace
 from tests.servers import Service
 from tests.smtp_client import HELLO, TO_DATA, SmtpDialogue
 
+TOO_LONG = """
+C: MAIL FROM:<{0}>
+S: 501 5.5.4
+C: MAIL FROM:<>
+S: 250
+C: RCPT TO:<{0}@yandex.ru>
+S: 501 5.5.4
+C: RSET
+S: 250
+"""
+
 SCRIPTS: dict[str, tuple[str, int]] = {
     "an ordinary letter": (TO_DATA + "C: Subject: x\nC:\nC: Text\nC: .\nS: 250 2.0.0 OK", 1),
     "an empty letter": (TO_DATA + "C: .\nS: 250", 1),
@@ -47,6 +58,23 @@ SCRIPTS: dict[str, tuple[str, int]] = {
     "an address of more": (
         HELLO + f"C: MAIL FROM:<{'ж' * 500}a>\nS: 501 5.5.4\nC: MAIL FROM:<>\nS: 250\n"
         f"C: RCPT TO:<{'a' * 1001}>\nS: 501 5.5.4",
+        0,
+    ),
+    "addresses of any length": (
+        HELLO + "".join(TOO_LONG.format("a" * size) for size in (4085, 4100, 140_000, 400_000)),
+        0,
+    ),
+    "the same from a client of 1982": (
+        "S: 220\nC: HELO example.ru\nS: 250\n" + TOO_LONG.format("a" * 5000),
+        0,
+    ),
+    "a bracket that a thousand octets do not close": (
+        HELLO + f"C: MAIL FROM:<{'a' * 2000}\nS: 501 5.5.4",
+        0,
+    ),
+    "another line that is too long": (
+        HELLO + f"C: NOOP {'a' * 200_000}\nS: 500\nC: NOOP {'a' * 4090}\nS: 250\n"
+        f"C: NOOP {'a' * 4092}\nS: 500\nC: NOOP\nS: 250",
         0,
     ),
     "an address without brackets": (HELLO + "C: MAIL FROM:i@example.ru SIZE=1\nS: 250", 0),

@@ -1,0 +1,38 @@
+"""Commands as lines, of which those that are too long are answered for what they are."""
+
+import asyncio
+from functools import partial
+
+COMMAND_BYTES = 4096  # without the line end
+_LINE_FEED = b"\n"
+_WITH_PATHS = (b"MAIL ", b"RCPT ")
+
+
+def read_as_commands(reader: asyncio.StreamReader) -> None:
+    """Have the reader give lines within bounds, so that MAIL and RCPT can say what is too long.
+
+    aiosmtpd looks at a line's length before it looks at the command, and has only 500 for it.
+    """
+    reader.readuntil = partial(_until, reader)  # type: ignore[method-assign]
+
+
+async def _until(reader: asyncio.StreamReader, separator: bytes = _LINE_FEED) -> bytes:
+    """Return what comes up to the separator; of a long line its beginning, and its end is read."""
+    if separator != _LINE_FEED:
+        return await asyncio.StreamReader.readuntil(reader, separator)
+    begun = b""
+    while True:
+        try:
+            line = begun + await asyncio.StreamReader.readuntil(reader, separator)
+        except asyncio.LimitOverrunError as overrun:
+            begun = (begun + await reader.read(overrun.consumed))[: COMMAND_BYTES + 1]
+            continue
+        return _within(line)
+
+
+def _within(line: bytes) -> bytes:
+    """Return a line that aiosmtpd takes if it has a path, else one that it calls too long."""
+    if len(line.rstrip(b"\r\n")) <= COMMAND_BYTES:
+        return line
+    with_path = line[:5].upper() in _WITH_PATHS
+    return line[: COMMAND_BYTES if with_path else COMMAND_BYTES + 1] + b"\r\n"
