@@ -21,8 +21,8 @@ from receiver.running.readiness import Readiness
 from receiver.store.changes import Changes
 from receiver.web.access import keep_private
 from receiver.web.blobs import BlobUploads
-from receiver.web.connections import count_request, name_no_versions
 from receiver.web.dialogs import DialogRequests
+from receiver.web.door.connection import count_request, name_no_versions
 from receiver.web.events import EventPosts
 from receiver.web.problems import TOLD, answering_errors, tell_as_problem
 from receiver.web.proofs import ProofRequests

@@ -9,13 +9,18 @@ import asyncio
 import gzip
 import itertools
 import json
+import socket
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 MIB = 1024 * 1024
 BOMB = gzip.compress(bytes(50 * MIB))
+LARGE_ANSWERS = itertools.cycle(
+    (b"/openapi.json", b"/docs", b"/static/page.js", b"/static/page.css", b"/metrics")
+)
 WELL_SHAPED = (
     b"webhook-id: flood\r\nwebhook-timestamp: %d\r\n"
     b"webhook-signature: v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=\r\n"
@@ -59,6 +64,26 @@ class Load:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def connect(
+    port: int, address: str, *, unread: bool = False
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """Connect from an address; ``unread`` is for what is sent to us, and not read."""
+    ours = socket.socket()
+    if unread:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    ours.setblocking(False)
+    ours.bind((address, 0))
+    try:
+        await asyncio.get_running_loop().sock_connect(ours, ("127.0.0.1", port))
+    except OSError:
+        ours.close()
+        raise
+    reader, writer = await asyncio.open_connection(sock=ours)
+    if unread:
+        cast(asyncio.Transport, writer.transport).pause_reading()
+    return reader, writer
+
+
 class Client:
     """One hostile connection at a time."""
 
@@ -72,9 +97,9 @@ class Client:
         """Connect and attack, whatever comes of it."""
         while True:
             try:
-                self.reader, self.writer = await asyncio.open_connection(
-                    "127.0.0.1", self._load.port, local_addr=(self._address, 0)
-                )
+                small = self._load.kind is large_answers
+                connected = await connect(self._load.port, self._address, unread=small)
+                self.reader, self.writer = connected
             except OSError:
                 await asyncio.sleep(0.05)
                 continue
@@ -173,6 +198,21 @@ async def pipelines(client: Client) -> None:
         await client.send(request * 10)
 
 
+async def large_answers(client: Client) -> None:
+    """The largest that anybody may ask for, none of which is read."""
+    await client.send(b"GET %s HTTP/1.1\r\nHost: a\r\n\r\n" % next(LARGE_ANSWERS))
+    await asyncio.sleep(60)
+
+
+async def forms(client: Client) -> None:
+    """Forms to sign in with, a quarter of a megabyte of escapes each."""
+    fields = b"token=" + b"%D0%90" * 43_000
+    asked = b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\n"
+    asked += b"Content-Type: application/x-www-form-urlencoded\r\n"
+    await client.send(asked + b"Content-Length: %d\r\n\r\n" % len(fields), fields)
+    await client.answer()
+
+
 async def no_http(client: Client) -> None:
     """Bytes that are no request."""
     await client.send(b"\x16\x03\x01 secret-words \r\n\r\n")
@@ -198,6 +238,8 @@ KINDS: dict[str, Callable[[Client], Awaitable[None]]] = {
         half_heads,
         large_heads,
         pipelines,
+        large_answers,
+        forms,
         no_http,
         silence,
     )

@@ -1,7 +1,8 @@
 """How the page is served: who asks, from where, in which language; and what every answer says.
 
 Each request goes the same way: the place, for a form whether it is one of ours, the cookie, how
-often; then the handler, whose errors become a page that says what is wrong.
+often; then the form, and the handler, whose errors become a page that says what is wrong. So
+nobody who is not signed in has a form read that needs it.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from aiohttp import web
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem, unavailable
 from receiver.page.shown.clock import Clock, zone_of
+from receiver.page.signing.cookies import cookie_in
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.page.signing.visitors import SignedIn, Visitors
 from receiver.page.templates import rendered, style_within
@@ -25,7 +27,7 @@ from receiver.page.words.elsewhere import of_the_program
 from receiver.web.access import TokenCheck, demand, too_many
 from receiver.web.problems import problem_of
 from receiver.web.rates import Rates
-from receiver.web.requests import Requests, Route, media_type
+from receiver.web.requests import Requests, Route, media_type, refuse_large
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,7 @@ HEADERS = {
 OF_THE_PAGE = web.RequestKey("of_the_page", bool)
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
+OPEN_FORM_BYTES, OPEN_FIELDS = 8 * 1024, 10  # of those that are for everybody
 FORM = "application/x-www-form-urlencoded"
 TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
@@ -152,37 +155,39 @@ class PageServing:
         streams: bool,
     ) -> web.StreamResponse:
         place = place_of(self._url, request.host)
-        form: dict[str, list[str]] = {}
-        if request.method == "POST":
+        if posts := request.method == "POST":
             refuse_foreign(place, request.headers)
-            form = await self._form(request)
+            media_type(request, FORM)
         if why := self._waits():
             raise unavailable(why)
-        clock = Clock(words, datetime.now(UTC), zone_of(request.cookies.get("zone")))
+        clock = Clock(words, datetime.now(UTC), zone_of(cookie(request, "zone")))
+        async with asyncio.timeout(self._seconds):
+            who = await self.visitors.known(cookie(request, cookie_name(place)))
+        if right is not None:
+            if who is None:
+                return to_sign_in(request)
+            if not self._rates.take(who.digest):
+                raise too_many(self._rates.wait(who.digest))
+            demand(who.grant, right)
+        form = await self._form(request, is_open=right is None) if posts else {}
         async with asyncio.timeout(None if streams else self._seconds):
-            who = await self.visitors.known(request.cookies.get(cookie_name(place)))
-            if right is not None:
-                if who is None:
-                    return to_sign_in(request)
-                if not self._rates.take(who.digest):
-                    raise too_many(self._rates.wait(who.digest))
-                demand(who.grant, right)
             return await handler(Visit(request, place, words, clock, who, form))
 
     async def is_signed_in(self, visit: Visit) -> bool:
         """Tell whether a visitor still is, and may still do what he came with."""
-        cookie = visit.request.cookies.get(cookie_name(visit.place))
-        who = await self.visitors.known(cookie)
+        kept = cookie(visit.request, cookie_name(visit.place))
+        who = await self.visitors.known(kept)
         return who is not None and visit.who is not None and who.grant == visit.who.grant
 
-    async def _form(self, request: web.Request) -> dict[str, list[str]]:
-        """Return the fields of a form: 408, 413, 415, 422."""
-        media_type(request, FORM)
-        _, body = await self._requests.body(request, TokenCheck("page"), MAX_FORM_BYTES)
+    async def _form(self, request: web.Request, *, is_open: bool) -> dict[str, list[str]]:
+        """Return the fields of a form, a small one where it is for everybody: 408, 413, 422."""
+        most, count = (OPEN_FORM_BYTES, OPEN_FIELDS) if is_open else (MAX_FORM_BYTES, MAX_FIELDS)
+        refuse_large(request, most)
+        _, body = await self._requests.body(request, TokenCheck("page"), most)
         fields: dict[str, list[str]] = {}
         try:
             pairs = parse_qsl(
-                body.decode(), keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict"
+                body.decode(), keep_blank_values=True, max_num_fields=count, errors="strict"
             )
         except ValueError:
             raise Problem(422, "the form cannot be read") from None
@@ -259,6 +264,11 @@ def to_sign_in(request: web.Request) -> web.Response:
     return go("/sign-in" if asked == "/" else f"/sign-in?next={quote(asked, safe='')}")
 
 
+def cookie(request: web.Request, name: str) -> str | None:
+    """Return what a browser keeps for us under a name."""
+    return cookie_in(request.headers.get("Cookie", ""), name)
+
+
 def cookie_name(place: Place) -> str:
     """Return the cookie's name: with TLS one that nobody else can have set (RFC 6265bis 4.1.3)."""
     return "__Host-listener" if place.is_secure else "listener"
@@ -279,7 +289,7 @@ def set_cookie(answer: web.StreamResponse, place: Place, value: str | None) -> N
 
 def language(request: web.Request) -> Any:
     """Return the language of the answer: as was chosen, or as the browser asks."""
-    chosen = request.cookies.get("language")
+    chosen = cookie(request, "language")
     if chosen in LANGUAGES:
         return chosen
     return language_of(request.headers.get("Accept-Language", ""))

@@ -47,6 +47,7 @@ class Readiness:
         self.refusal: str | None = None
         self._waits_for = NOT_YET_ASKED
         self._said = ("", 0.0)
+        self._looking: asyncio.Task[str | None] | None = None
 
     async def prepare(self) -> None:
         """Create validator and indexes, and try again until the database lets us.
@@ -113,13 +114,20 @@ class Readiness:
             raise unavailable(words) from None
         if why := self.waits():
             raise unavailable(why)
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._trouble())
+        if trouble := await asyncio.shield(self._looking):
+            raise unavailable(trouble)
+        return web.json_response({"status": "ready"})
+
+    async def _trouble(self) -> str | None:
+        """Return why the database is not ready. One look is for all who ask during it."""
         try:
-            if not await schema.is_ready(self._database):
-                raise unavailable("the database's indexes are not in place")
+            is_ready = await schema.is_ready(self._database)
         except StoreUnavailable as error:
             log.warning("MongoDB is not ready: %s", self.why(error))
-            raise unavailable(NOT_REACHED) from None
-        return web.json_response({"status": "ready"})
+            return NOT_REACHED
+        return None if is_ready else "the database's indexes are not in place"
 
     async def metrics(self, request: web.Request) -> web.Response:
         """Answer with every number in Prometheus' text format; 404 to who comes by a proxy.

@@ -19,7 +19,7 @@ from contract.faults import reach
 from receiver import metrics
 from receiver.errors import Problem
 from receiver.store.blobs import Blobs
-from receiver.web.requests import Requests, Route, finished, go_on, too_large
+from receiver.web.requests import Requests, Route, finished, go_on, pieces_of, too_large
 
 IN_MEMORY_BYTES = 512 * 1024
 STORED_AT_ONCE = 2  # each takes some 10 MB while it goes to the database
@@ -107,7 +107,7 @@ class BlobUploads:
     ) -> int:
         """Take the body to ``content``, rewind it, and return its size."""
         digest = hashlib.sha256()
-        async for piece in request.content.iter_any():
+        async for piece in pieces_of(request):
             if content.tell() + len(piece) > self._limit:
                 raise too_large(self._limit)
             digest.update(piece)

@@ -7,7 +7,7 @@ is read of a request that is refused by its head: ``media_type``, ``Requests.sig
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -70,7 +70,7 @@ class Requests:
         body = self._room.enter(request.remote or "", lambda: timeout.reschedule(loop.time()))
         try:
             async with timeout:
-                async for piece in request.content.iter_any():
+                async for piece in pieces_of(request):
                     self._room.add(body, piece)
                     check.update(piece)
                     if body.size > limit:
@@ -84,6 +84,20 @@ class Requests:
             raise Problem(408, "the body came too slowly") from None
         finally:
             self._room.leave(body)
+
+
+async def pieces_of(request: web.Request) -> AsyncIterator[bytes]:
+    """Yield a body as it comes; raises ConnectionError once the client has gone.
+
+    aiohttp says that by a RuntimeError where the connection was closed before it is read from.
+    """
+    try:
+        async for piece in request.content.iter_any():
+            yield piece
+    except RuntimeError:
+        if request.transport is None:
+            raise ConnectionResetError from None
+        raise
 
 
 def finished(check: Check) -> str:

@@ -16,7 +16,8 @@ from contract.door.sparing_log import SparingLog
 from contract.language.speaking import language_of_log, speaking
 from contract.process import CannotStart, cannot_listen
 from receiver.settings import ReceiverSettings
-from receiver.web.connections import IDLE_SECONDS, READ_BYTES, HttpConnection, HttpDoor
+from receiver.web.door.connection import IDLE_SECONDS, READ_BYTES, HttpConnection
+from receiver.web.door.door import HttpDoor
 from receiver.web.problems import TOLD
 
 log = logging.getLogger(__name__)

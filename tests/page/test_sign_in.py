@@ -9,6 +9,7 @@ import pytest
 
 from receiver.access.kept import Tokens
 from receiver.errors import Problem
+from receiver.page.signing.cookies import cookie_in
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
@@ -75,6 +76,40 @@ async def test_rights_are_kept_apart(service: servers.Service, database: Databas
                 answer = await reader.get(path)
                 assert (answer.status == 403) == raw, path
                 assert ".eml" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "status"),
+    [
+        ("/sign-in", {"token": "x" * 9000}, 413),
+        ("/language", {f"field{number}": "" for number in range(11)}, 422),
+        ("/person", {"address": "x" * 9000}, 401),
+        ("/d/0/split", {"letter": "0" * 200_000}, 401),
+    ],
+)
+async def test_nobody_has_a_large_form_read(
+    service: servers.Service, path: str, fields: dict[str, str], status: int
+) -> None:
+    """Or any, where one has to be signed in: to read two hundred took the receiver seconds."""
+    async with browsing(service) as stranger:
+        assert (await stranger.post(path, fields)).status == status
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("listener=a", "a"),
+        ("a=b; listener=c=d==; listener=e", "c=d=="),
+        ("xlistener=a;listener =b", "b"),
+        ('listener="a/b"', "a/b"),
+        ("listener", ""),
+        ("listener2=a; b=listener", None),
+        ("", None),
+        (";;;=;" * 1000, None),
+    ],
+)
+def test_a_cookie_is_found_among_others(header: str, value: str | None) -> None:
+    assert cookie_in(header, "listener") == value
 
 
 async def test_a_link_is_good_once(service: servers.Service, database: Database) -> None:

@@ -57,8 +57,8 @@ class Api:
             SearchOperations(Searching(database)),
         )
         self.operations: list[Operation] = [one for part in parts for one in part.operations()]
-        self._document = text_of(self.operations)
-        self._page = page_of(self.operations)
+        self._document = text_of(self.operations).encode()
+        self._page = page_of(self.operations).encode()
 
     def routes(self) -> list[Route]:
         """Return the routes of all operations, and of their description."""
@@ -70,9 +70,11 @@ class Api:
 
     async def get_openapi(self, _request: web.Request) -> web.Response:
         """Answer with the description for programs."""
-        return web.json_response(text=self._document)
+        return web.Response(body=self._document, content_type="application/json", charset="utf-8")
 
     async def get_docs(self, _request: web.Request) -> web.Response:
         """Answer with the description for people."""
         headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
-        return web.Response(text=self._page, content_type="text/html", headers=headers)
+        return web.Response(
+            body=self._page, content_type="text/html", charset="utf-8", headers=headers
+        )

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from receiver.errors import Problem
 from receiver.store.mongo import StoreUnavailable
+from receiver.web.door.slow_readers import write_slowly
 from receiver.web.v1.answers import demand_match, is_known
 
 log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ async def stream(
         return response
     try:
         async for piece in pieces:
-            await response.write(piece)
+            await write_slowly(response, piece)
     except ConnectionError:
         raise  # the client left
     except Exception as error:

@@ -3,7 +3,7 @@
 import asyncio
 import resource
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,10 +14,13 @@ from receiver.app import build
 from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
-from receiver.web import connections, requests
-from receiver.web.server import SPARE_DESCRIPTORS, connection_limit, listening
-from tests import servers, webhook_client
-from tests.hostile_http import KINDS, chunked_head, head
+from receiver.web import requests
+from receiver.web.door import connection
+from receiver.web.door import door as all_doors
+from receiver.web.door.slow_readers import PIECE_BYTES
+from receiver.web.server import connection_limit, listening
+from tests import servers
+from tests.hostile_http import KINDS, chunked_head, connect, head
 from tests.measure.http_load import attacked
 from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event
@@ -32,9 +35,9 @@ ENCODINGS = ["gzip", "deflate", "br", "zstd", "x", "identity\r\nContent-Encoding
 async def impatient(monkeypatch: pytest.MonkeyPatch, database: Database) -> AsyncIterator[str]:
     """The port of the real application in this process, whose patience is short."""
     monkeypatch.setattr(requests, "BODY_SECONDS", 0.3)
-    monkeypatch.setattr(connections, "HEAD_SECONDS", 0.3)
-    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.3)
-    monkeypatch.setattr(connections, "WATCH_SECONDS", 0.05)
+    monkeypatch.setattr(connection, "HEAD_SECONDS", 0.3)
+    monkeypatch.setattr(connection, "UNREAD_SECONDS", 0.3)
+    monkeypatch.setattr(all_doors, "WATCH_SECONDS", 0.05)
     port = servers.free_port()
     chosen = ReceiverSettings(receiver_port=port, webhook_secrets=SECRET)
     parts = ReceiverParts.of(chosen, Keyring(chosen), database)
@@ -135,6 +138,41 @@ async def test_who_does_not_read_the_answers_is_cut_off(impatient: str) -> None:
     assert await cut_off(impatient, b"", b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n" * 100)
 
 
+async def soon(condition: Callable[[], bool]) -> None:
+    """Return once the condition holds, or after ten seconds."""
+    for _ in range(1000):
+        if condition():
+            return
+        await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs"])
+async def test_an_answer_that_is_not_read_is_not_held(database: Database, path: str) -> None:
+    """Given to its connection whole, it would be, two hundred times."""
+    chosen = ReceiverSettings(receiver_port=servers.free_port(), webhook_secrets=SECRET)
+    app = build(ReceiverParts.of(chosen, Keyring(chosen), database))
+    async with listening(app, chosen) as door:
+        _, writer = await connect(chosen.receiver_port, "127.0.0.1", unread=True)
+        await soon(lambda: bool(door.connections))
+        [held] = door.connections
+        assert held.transport is not None
+        ours = held.transport.get_extra_info("socket")
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1)
+        writer.write(f"GET {path} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        await soon(lambda: held.unread is not None)
+        assert 0 < held.transport.get_write_buffer_size() <= 2 * PIECE_BYTES
+        writer.transport.abort()
+        await writer.wait_closed()
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/static/page.css"])
+async def test_a_large_answer_comes_whole(receiver: Service, path: str) -> None:
+    url = f"http://127.0.0.1:{receiver.env['RECEIVER_PORT']}{path}"
+    async with ClientSession() as session, session.get(url) as got:
+        assert len(await got.read()) == int(got.headers["Content-Length"]) > PIECE_BYTES
+        assert "charset=utf-8" in got.headers["Content-Type"]
+
+
 async def test_who_does_not_wait_for_an_answer_gets_no_second_one(receiver: Service) -> None:
     asks = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n"
     reader, writer = await asyncio.open_connection("127.0.0.1", int(receiver.env["RECEIVER_PORT"]))
@@ -153,50 +191,6 @@ async def test_a_kept_connection_serves_many_requests(client: Client) -> None:
         large = event(message_id=f"{number}@a.ru", text="x" * 500_000 * (number % 2))
         assert (await client.post(large))[0] == 201
         assert await client.get("/healthz") == 200
-
-
-def with_descriptors(count: int, command: list[str]) -> list[str]:
-    """Return the command with no more than so many open files."""
-    return ["sh", "-c", f'ulimit -n {count} && exec "$@"', "sh", *command]
-
-
-@pytest.fixture
-def narrow(tmp_path: Path, mongo_uri: str, database_name: str) -> Iterator[Service]:
-    """A receiver that may open few files: some twenty connections fit."""
-    allowed = 10 + 8 + SPARE_DESCRIPTORS + 20
-    service = servers.receiver(tmp_path, mongo_uri, database_name, MONGO_POOL="8")
-    service.command = with_descriptors(allowed, service.command)
-    with servers.running(service):
-        yield service
-
-
-async def test_near_the_limit_of_descriptors_the_longest_idle_is_closed(narrow: Service) -> None:
-    port = narrow.env["RECEIVER_PORT"]
-    idle = [await asyncio.open_connection("127.0.0.1", int(port)) for _ in range(150)]
-    async with webhook_client.connected(port) as client:
-        for number in range(20):
-            assert (await client.post(event(message_id=f"{number}@a.ru")))[0] == 201
-            assert await client.get("/readyz") == 200
-    first, last = idle[0][0], idle[-1][0]
-    assert await asyncio.wait_for(first.read(), 5) == b""
-    with pytest.raises(TimeoutError):
-        await asyncio.wait_for(last.read(), 0.2)
-    await asyncio.sleep(1.2)
-    for _, writer in idle:
-        writer.close()
-    lines = narrow.log.read_text().splitlines()
-    [told_limit] = [line for line in lines if "at most" in line]
-    assert 16 <= int(told_limit.split()[-2]) <= 30
-    assert len([line for line in lines if "closed to make room" in line]) == 1
-    assert len(lines) < 30 + 20
-
-
-def test_too_few_descriptors_end_the_start(tmp_path: Path, mongo_uri: str) -> None:
-    service = servers.receiver(tmp_path, mongo_uri, "unused", MONGO_POOL="50")
-    service.command = with_descriptors(64, service.command)
-    with pytest.raises(ChildProcessError, match="may open 64 files, and needs"):
-        service.start()
-    assert "Traceback" not in service.log.read_text()
 
 
 @pytest.fixture

@@ -11,7 +11,15 @@ from collections import Counter
 from contextlib import suppress
 from types import FrameType
 
+import pytest
+from aiohttp.test_utils import make_mocked_request
+
+from contract.keyring import Keyring
 from contract.signature import parse_keys, sign
+from receiver.parts import ReceiverParts
+from receiver.settings import ReceiverSettings
+from receiver.store import schema
+from receiver.store.mongo import Database
 from tests import servers
 from tests.hostile_http import BOMB, MIB, head
 from tests.servers import SECRET
@@ -104,3 +112,24 @@ async def test_what_is_dear_is_seen_where_it_is_done(port: int) -> None:
     assert status == b"201"
     assert any("validate_json" in each for each in calls.dear)
     assert any(each.startswith("pymongo") or each.startswith("motor") for each in calls.dear)
+
+
+async def test_one_look_at_the_database_is_for_all_who_ask_whether_it_is_ready(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+
+    async def look(asked: Database) -> bool:
+        looks.append(asked)
+        await asyncio.sleep(0)
+        return True
+
+    chosen = ReceiverSettings(webhook_secrets=SECRET)
+    readiness = ReceiverParts.of(chosen, Keyring(chosen), database).readiness
+    readiness.schema_in_place = True
+    monkeypatch.setattr(schema, "is_ready", look)
+    request = make_mocked_request("GET", "/readyz")
+    for _ in range(2):
+        answers = await asyncio.gather(*(readiness.readyz(request) for _ in range(20)))
+        assert [each.status for each in answers] == [200] * 20
+    assert len(looks) == 2

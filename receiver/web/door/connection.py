@@ -2,13 +2,12 @@
 
 Three states, told apart by what we wait for. *Idle*: the client has sent nothing since its last
 answer. *Head*: it has begun a request whose header is not complete. *Busy*: a handler works on its
-request, and has limits of its own for the body (``requests``). An idle connection may stay for
-``IDLE_SECONDS``, a head has ``HEAD_SECONDS``, and neither may hold more than ``MAX_AHEAD_BYTES``
-that belong to no request yet. What frames a chunked body, sizes, extensions and trailers, may be
-little more than the body itself (``MAX_FRAMES_BYTES``): the parser keeps trailers, which no share
-of the bodies' room counts, and chunks of a byte each cost us more than whoever sends them. Only
-busy connections do us or anybody any good, so where one too many comes, the one that has been not
-busy for the longest is closed.
+request, and has limits of its own for the body (``requests``), or its answer is on the way. An idle
+connection may stay for ``IDLE_SECONDS``, a head has ``HEAD_SECONDS``, and neither may hold more
+than ``MAX_AHEAD_BYTES`` that belong to no request yet. What frames a chunked body, sizes,
+extensions and trailers, may be little more than the body itself (``MAX_FRAMES_BYTES``): the parser
+keeps trailers, which no share of the bodies' room counts, and chunks of a byte each cost us more
+than whoever sends them. Which connection is closed where one too many comes says ``crowd``.
 
 A request that comes before the answer to the one before it (RFC 9112 9.3.2) is not taken, and the
 connection ends with that answer: nobody who means well sends so, and two hundred clients who did,
@@ -19,14 +18,16 @@ import asyncio
 import json
 import logging
 import time
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from aiohttp import StreamReader, web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.typedefs import Handler
 
+from contract.door.peer import network
 from contract.door.sparing_log import SparingLog
 from receiver.errors import Problem
+from receiver.web.door.slow_readers import PIECE_BYTES, in_pieces
 from receiver.web.problems import (
     HEAD_KEPT,
     NO_REQUEST,
@@ -42,24 +43,36 @@ IDLE_SECONDS = 75.0
 UNREAD_SECONDS = 30.0  # an answer that the client does not read
 READ_BYTES = 8 * 1024  # of one recv in a body
 HEAD_READ_BYTES = 4 * 1024  # of one recv elsewhere
-WRITE_BYTES = 16 * 1024  # kept for a client that does not read, before its handler waits
 MAX_AHEAD_BYTES = 20 * 1024  # a few recv, as a body's start comes before its handler begins
 MAX_FRAMES_BYTES = 2 * HEAD_READ_BYTES
-WATCH_SECONDS = 1.0
-TELL_SECONDS = 60.0
 SERVER = "email-listener"
+
+
+class Doorkeeper(Protocol):
+    """Who counts the connections."""
+
+    malformed: SparingLog
+
+    def enter(self, connection: "HttpConnection") -> None:
+        """Count a connection."""
+
+    def leave(self, connection: "HttpConnection") -> None:
+        """Forget a connection."""
 
 
 class HttpConnection(web.RequestHandler):
     """One client's connection. Times are those of ``time.monotonic``, in seconds."""
 
-    def __init__(self, door: "HttpDoor", server: web.Server, told: Told, **settings: Any) -> None:
+    def __init__(self, door: Doorkeeper, server: web.Server, told: Told, **settings: Any) -> None:
         super().__init__(server, **settings)
         self._door = door
         self._told = told
         self._head = b""  # the beginning of a head that is not complete
         self._refused = False  # of no request: what still comes is let fall
         self._request: web.BaseRequest | None = None
+        self._answers = False
+        self._begun = 0.0
+        self.address = ""
         self._body: StreamReader | None = None  # that has not come whole yet
         self._framed = 0  # the bytes that came of it, with what frames them
         self._ahead = 0
@@ -69,8 +82,8 @@ class HttpConnection(web.RequestHandler):
 
     @property
     def busy(self) -> bool:
-        """Whether a handler works on a request of it."""
-        return self._request is not None
+        """Whether a handler works on a request of it, or the answer is on the way."""
+        return self._request is not None or self._answers
 
     @property
     def pipelines(self) -> bool:
@@ -79,8 +92,10 @@ class HttpConnection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin to count the connection."""
-        cast(asyncio.Transport, transport).set_write_buffer_limits(WRITE_BYTES)
+        cast(asyncio.Transport, transport).set_write_buffer_limits(PIECE_BYTES)
         super().connection_made(transport)
+        if isinstance(self.peername, tuple):
+            self.address = network(self.peername[0])
         self._read_at_once(HEAD_READ_BYTES)
         self._door.enter(self)
 
@@ -145,6 +160,7 @@ class HttpConnection(web.RequestHandler):
             self._ahead = max(0, self._ahead - taken)
         else:
             self._body, self._framed, self._ahead = request.content, 0, 0
+            self._begun = time.monotonic()
             self._read_at_once(READ_BYTES)
 
     def end(self) -> None:
@@ -152,6 +168,14 @@ class HttpConnection(web.RequestHandler):
         self._request = None
         self._read_at_once(HEAD_READ_BYTES)
         self.rests = time.monotonic()
+
+    def waited(self, now: float) -> tuple[float, int] | None:
+        """For how many seconds its client is waited for, and the bytes that came; None if not."""
+        if self.unread is not None:
+            return now - self.unread, 0
+        if self._body is not None and not self._body.is_eof():
+            return now - self._begun, self._framed
+        return None
 
     def overdue(self, now: float) -> bool:
         """Tell whether the connection has used up its time."""
@@ -162,6 +186,23 @@ class HttpConnection(web.RequestHandler):
         if self.head_begun is not None and now - self.head_begun > HEAD_SECONDS:
             return True
         return now - self.rests > IDLE_SECONDS
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        """Send the answer, as the client reads it."""
+        self._answers = True
+        in_pieces(resp)
+        try:
+            return await super().finish_response(request, resp, start_time)
+        finally:
+            self._answers = False
+            self.rests = time.monotonic()
+
+    def log_exception(self, *args: Any, **kwargs: Any) -> None:
+        """Log a fault; none is what aiohttp meets where it reads on of a client that has gone."""
+        if self.transport is not None or not isinstance(kwargs.get("exc_info"), RuntimeError):
+            super().log_exception(*args, **kwargs)
 
     async def start(self) -> None:
         """Serve requests until the connection ends.
@@ -179,9 +220,7 @@ class HttpConnection(web.RequestHandler):
 
     def note_malformed(self, what: str) -> None:
         """Log, in few lines, that what came is no HTTP or an attack; none of its words."""
-        peer = self.peername
-        address = peer[0] if isinstance(peer, tuple) else peer
-        self._door.malformed.warning("malformed HTTP from %s: %s", address, what)
+        self._door.malformed.warning("malformed HTTP from %s: %s", self.address, what)
 
     def abort(self) -> None:
         """Close the connection at once."""
@@ -217,43 +256,6 @@ def by_hand(problem: Problem) -> bytes:
         + b"Connection: close\r\n\r\n"
         + text
     )
-
-
-class HttpDoor:
-    """All connections, ``limit`` at most."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._connections: set[HttpConnection] = set()
-        self._closed = 0
-        self.malformed = SparingLog(log, "malformed requests")
-
-    def enter(self, connection: HttpConnection) -> None:
-        """Count a connection; if it is one too many, close the one that rests the longest."""
-        self._connections.add(connection)
-        if len(self._connections) > self._limit:
-            resting = [each for each in self._connections if not each.busy]
-            longest = min(resting, key=lambda each: each.rests, default=connection)
-            self._closed += 1
-            self.leave(longest)
-            longest.abort()
-
-    def leave(self, connection: HttpConnection) -> None:
-        """Forget a connection."""
-        self._connections.discard(connection)
-
-    async def watch(self) -> None:
-        """Close, for ever, what has used up its time; say once a minute what had to make room."""
-        told = -TELL_SECONDS
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            now = time.monotonic()
-            for connection in [each for each in self._connections if each.overdue(now)]:
-                connection.abort()
-            if self._closed and now - told >= TELL_SECONDS:
-                text = "%d connections closed to make room: %d are all that the descriptors allow"
-                log.warning(text, self._closed, self._limit)
-                self._closed, told = 0, now
 
 
 @web.middleware

@@ -1,0 +1,50 @@
+"""All connections of the HTTP door: who gives way to whom, and what has used up its time."""
+
+import asyncio
+import logging
+import time
+
+from contract.door.sparing_log import SparingLog
+from receiver.web.door.connection import HttpConnection
+from receiver.web.door.crowd import gives_way
+
+log = logging.getLogger(__name__)
+
+WATCH_SECONDS = 1.0
+TELL_SECONDS = 60.0
+
+
+class HttpDoor:
+    """All connections, ``limit`` at most."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self.connections: set[HttpConnection] = set()
+        self._closed = 0
+        self.malformed = SparingLog(log, "malformed requests")
+
+    def enter(self, connection: HttpConnection) -> None:
+        """Count a connection; if it is one too many, close the one that gives way."""
+        self.connections.add(connection)
+        if len(self.connections) > self._limit:
+            goes = gives_way(self.connections, connection, time.monotonic())
+            self._closed += 1
+            self.leave(goes)
+            goes.abort()
+
+    def leave(self, connection: HttpConnection) -> None:
+        """Forget a connection."""
+        self.connections.discard(connection)
+
+    async def watch(self) -> None:
+        """Close, for ever, what has used up its time; say once a minute what had to make room."""
+        told = -TELL_SECONDS
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            now = time.monotonic()
+            for connection in [each for each in self.connections if each.overdue(now)]:
+                connection.abort()
+            if self._closed and now - told >= TELL_SECONDS:
+                text = "%d connections closed to make room: %d are all that the descriptors allow"
+                log.warning(text, self._closed, self._limit)
+                self._closed, told = 0, now
