@@ -1,7 +1,7 @@
 """Searching: one call for whoever looks, with the letters that are found, newest first."""
 
 import re
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +20,7 @@ from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
-LOOKED_THROUGH = 200  # letters that the index names, looked at for one page
+LOOKED_THROUGH = 128  # letters that the index names, looked at for one page that asks for fewer
 AT_ONCE = 64
 ATTEMPTS = 3
 TURN: Document = {"waiting": 1, "revision": 1}  # of a dialog, what searches ask of it
@@ -95,10 +95,10 @@ class Searching:
         segments = [segment for each in manifests for segment in each.segments]
         allowed = set(mailboxes)
         found: list[FoundLetter] = []
-        looked_through, last = 0, None
+        left, last = max(LOOKED_THROUGH, limit + 1), None
         rows = candidates(self._index, segments, fresh, query, _span(query, behind))
-        async with aclosing(rows):
-            async for some in _together(rows, min(AT_ONCE, limit + 1)):
+        async with aclosing(_together(rows, limit + 1, left)) as together:
+            async for some in together:
                 heads, ids = await self._of_turn(query, [row.id for row in some])
                 documents = await self._letters.documents(ids)
                 right = [
@@ -113,8 +113,8 @@ class Searching:
                         return Results(found, _cursor(last))
                     found += [shown[row.id]] if row.id in shown else []
                     last = row
-                looked_through += len(some)
-                if looked_through >= LOOKED_THROUGH and last is not None:
+                left -= len(some)
+                if not left:
                     return Results(found, _cursor(last))
         return Results(found, None)
 
@@ -162,13 +162,21 @@ def _waits(head: Document) -> bool:
     return bool(head.get("waiting") == "us")
 
 
-async def _together(rows: AsyncIterator[IndexRow], count: int) -> AsyncIterator[list[IndexRow]]:
+async def _together(
+    rows: AsyncGenerator[IndexRow, None], first: int, most: int
+) -> AsyncGenerator[list[IndexRow], None]:
+    """Yield rows together, at ``first`` as many as a page may need, and at most so many of all."""
     some: list[IndexRow] = []
-    async for row in rows:
-        some.append(row)
-        if len(some) == count:
-            yield some
-            some = []
+    count, left = min(first, AT_ONCE), most
+    async with aclosing(rows):
+        async for row in rows:
+            some.append(row)
+            if len(some) == count:
+                yield some
+                left -= count
+                some, count = [], min(AT_ONCE, left)
+            if not left:
+                return
     if some:
         yield some
 
