@@ -8,7 +8,7 @@ there.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -21,6 +21,7 @@ from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
 
 MAX_WHO = 200
+Proof = Literal["token", "signature"]
 WRONG, TWICE = "the query has wrong parameters", "is given more than once"
 
 Found = TypeVar("Found")
@@ -64,7 +65,10 @@ class MayAnswer:
 
 @dataclass(frozen=True)
 class Operation:
-    """One line of the table. ``streams`` means that the answer may take as long as it takes."""
+    """One line of the table. ``streams`` means that the answer may take as long as it takes.
+
+    ``takes`` is the media type of a body that is no JSON; ``proofs`` are what may say who asks.
+    """
 
     name: str
     method: str
@@ -77,6 +81,8 @@ class Operation:
     body: type[BaseModel] | None = None
     streams: bool = False
     problems: tuple[int, ...] = field(default=())
+    takes: str = ""
+    proofs: tuple[Proof, ...] = ("token",)
 
     ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 415, 422, 429, 503)
 

@@ -72,6 +72,7 @@ def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> b
     line += ["-H", f"Authorization: Bearer {token}", "--rate-limit", f"{A_MINUTE}/m"]
     line += ["--exclude-operation-id", "stream", "--max-time", str(int(seconds))]
     line += ["--exclude-operation-id", "remove_hook"]  # of the one that is there
+    line += ["--exclude-path-regex", "^/(webhook|dialogs)/"]  # what is signed has its own fuzzing
     line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
     line += ["--exclude-checks", "positive_data_acceptance"]
     return subprocess.run(line, cwd=directory, check=False).returncode == 0

@@ -9,6 +9,15 @@ SUPPORT, SALES = "support@yandex.ru", "sales@yandex.ru"
 ORIGINAL = b"From: ivan@example.ru\r\nSubject: x\r\n\r\nFrom here on\r\n>From there\r\n"
 
 
+def by_token(document: dict[str, Any]) -> dict[str, Any]:
+    """Return the part of the description that is for tokens alone."""
+    paths = {
+        path: {method: one for method, one in methods.items() if "security" not in one}
+        for path, methods in document["paths"].items()
+    }
+    return document | {"paths": {path: methods for path, methods in paths.items() if methods}}
+
+
 async def posted(client: Client, number: int, **fields: Any) -> str:
     """Post a letter and return its dialog."""
     ordinary = {"message_id": f"{number}@a.ru", "text": str(number)}

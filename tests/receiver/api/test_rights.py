@@ -12,6 +12,7 @@ from typing import Any
 from receiver.access.grant import RIGHTS, Right
 from receiver.store.mongo import Database
 from receiver.web.access import REQUESTS
+from tests.receiver.api.given import by_token
 from tests.receiver.api.test_v1_walls import OTHER, OWN, World, bodies, made, requests_of, told
 from tests.receiver.api_client import Caller, Said, calling, make_token
 from tests.servers import Service
@@ -109,7 +110,7 @@ async def test_a_right_opens_its_own_operations_in_its_own_mailbox(
     async with calling(port, every) as everything:
         own = await made(client, everything, OWN, "ours")
         other = await made(client, everything, OTHER, "theirs")
-        document = (await everything.get("/openapi.json")).json
+        document = by_token((await everything.get("/openapi.json")).json)
     kept = await database.dialogs.find({"mailbox": OTHER}).to_list(None)
     hooks = await database.hooks.count_documents({"mailboxes": OTHER})
     for right in RIGHTS:

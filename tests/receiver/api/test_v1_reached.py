@@ -1,13 +1,16 @@
 """Each operation of the description can be reached, and answers in the shape that is described."""
 
+import time
 from typing import Any
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
+from contract.signature import parse_keys, sign
 from receiver.store.mongo import Database
+from tests.receiver.api.given import by_token
 from tests.receiver.api.test_v1_walls import OWN, made, requests_of
 from tests.receiver.api_client import Caller, Said, calling, make_token
-from tests.servers import Service
+from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event
 
 LAST = ("remove_hook", "person_erase")  # after these the others would find less
@@ -66,7 +69,7 @@ async def test_each_operation_is_reached_and_answers_as_described(
     port = receiver.env["RECEIVER_PORT"]
     async with calling(port, await make_token(database, rights, OWN)) as caller:
         world = await made(client, caller, OWN, "ours")
-        document = (await caller.get("/openapi.json")).json
+        document = by_token((await caller.get("/openapi.json")).json)
         missed = {}
         for name, paths in operations_in(document):
             [methods] = paths.values()
@@ -92,3 +95,46 @@ async def test_each_operation_is_reached_and_answers_as_described(
         for fields, status in (({"If_None_Match": tag}, 304), ({"If_Match": '"x"'}, 412)):
             said = await caller.get(path, **fields)
             assert (said.status, undescribed(described, said)) == (status, set())
+
+
+async def test_what_is_signed_is_reached_and_answers_as_described(
+    receiver: Service, client: Client
+) -> None:
+    """The paths beside the API's own table, whose models are described with the others."""
+    async with calling(receiver.env["RECEIVER_PORT"], None) as caller:
+        document = (await caller.get("/openapi.json")).json
+    status, first = await client.post(event())
+    other = event(message_id="2@a.ru", sender="petr@a.ru")
+    said: list[tuple[str, str, int, Any]] = [("post", "/webhook/email", status, first)]
+    status, second = await client.post(other, event_id="event-2")
+    one, two = f"/dialogs/{first['dialog']}", second["dialog"]
+    for method, rest, body in (
+        ("get", "", None),
+        ("get", "/why", None),
+        ("post", "/merge", {"with": two, "who": "anna"}),
+        ("post", "/undo", {"who": "anna"}),
+        ("post", "/merge", {"with": two, "who": "anna"}),
+        ("post", "/split", {"messages": [second["letter"]], "who": "anna"}),
+    ):
+        status, answer = await client.call(method.upper(), one + rest, body)
+        said.append((method, f"/dialogs/{{id}}{rest}", status, answer))
+    into = said[-1][3]["dialog"]
+    body = {"message": second["letter"], "to": first["dialog"], "who": "anna"}
+    status, answer = await client.call("POST", f"/dialogs/{into}/move", body)
+    said.append(("post", "/dialogs/{id}/move", status, answer))
+    said.append(("put", "/webhook/blobs/{sha256}", await client.put(b"a file"), None))
+    headers = sign(parse_keys(SECRET), "check-1", int(time.time()), b"")
+    async with client.session.get(f"{client.base}/webhook/email", headers=headers) as got:
+        said.append(("get", "/webhook/email", got.status, None))
+    for method, path, status, answer in said:
+        described = document["paths"][path][method]
+        assert status in (200, 201, 204), (path, status, answer)
+        wrong = wrong_with(document, described, Said(status, {}, b"", answer))
+        assert wrong == [], (path, wrong)
+    signed = {
+        (method, path)
+        for path, methods in document["paths"].items()
+        for method, described in methods.items()
+        if "security" in described
+    }
+    assert {(method, path) for method, path, _, _ in said} == signed

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from receiver.store.mongo import Database
+from tests.receiver.api.given import by_token
 from tests.receiver.api_client import Caller, Said, calling, make_token
 from tests.servers import Service
 from tests.webhook_client import Client, event
@@ -142,7 +143,7 @@ async def test_nothing_of_another_mailbox_is_told(
 ) -> None:
     own = await made(client, everything, OWN, "ours")
     other = await made(client, everything, OTHER, "theirs")
-    document = (await everything.get("/openapi.json")).json
+    document = by_token((await everything.get("/openapi.json")).json)
     rights = {
         "reader": "read",
         "reader of originals": "read raw",
@@ -182,7 +183,7 @@ async def test_what_is_another_s_is_answered_as_what_is_not_there(
 ) -> None:
     await made(client, everything, OWN, "ours")
     other = await made(client, everything, OTHER, "theirs")
-    document = (await everything.get("/openapi.json")).json
+    document = by_token((await everything.get("/openapi.json")).json)
     nowhere = World(OWN, "", {name: [value] for name, value in NOWHERE.items()})
     token = await make_token(database, "read raw correct", OWN)
     async with calling(receiver.env["RECEIVER_PORT"], token) as caller:

@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from contract import __version__
 from receiver.errors import MEANINGS
+from receiver.web.v1.described.beside import LEFT_OUT, beside
 from receiver.web.v1.operation import MayAnswer, Operation
 from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
 
@@ -30,6 +31,7 @@ ASKED_BY_HEADER = {
     "undo": ("If-Match",),
     "stream": ("Last-Event-ID",),
 }
+NOT_HERE = "Pages for people, what bridges ask, and health are left out: `x-left-out` has each."
 A_TEXT = {"schema": {"type": "string"}}
 UNKNOWN = 401  # who asks, and so whose rate it is
 OF_THE_RATE = ("RateLimit-Policy", "RateLimit")
@@ -43,8 +45,8 @@ BY_PROBLEM: dict[int, tuple[str, ...]] = {
 
 
 def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
-    """Return the document that describes the operations."""
-    listed = list(operations)
+    """Return the document that describes the operations, and what is answered beside them."""
+    listed = [*operations, *beside()]
     refs, schemas = _schemas(listed)
     paths: dict[str, dict[str, Any]] = {}
     for each in listed:
@@ -54,12 +56,13 @@ def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
         "info": {
             "title": "email-listener",
             "version": __version__,
-            "description": "Dialogs, letters and files of a company's mailboxes.",
+            "description": f"Dialogs, letters and files of a company's mailboxes. {NOT_HERE}",
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
         "security": [{"token": []}],
         "paths": paths,
+        "x-left-out": {path: why for why, listed in LEFT_OUT.items() for path in listed},
         "components": {
             "schemas": schemas,
             "securitySchemes": {
@@ -67,7 +70,14 @@ def document_of(operations: Iterable[Operation]) -> dict[str, Any]:
                     "type": "http",
                     "scheme": "bearer",
                     "description": "`python -m receiver token add` makes one",
-                }
+                },
+                "signature": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "webhook-signature",
+                    "description": "Standard Webhooks, with `webhook-id` and `webhook-timestamp`;"
+                    " what is signed is told in docs/webhook.md",
+                },
             },
         },
     }
@@ -95,7 +105,7 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
     found: dict[str, Any] = {
         "operationId": each.name,
         "summary": each.summary,
-        "description": f"Needs the right `{each.right}`.",
+        "description": _needs(each),
         "parameters": parameters_of(each),
         "responses": {
             **{str(status): _answer(one, refs) for status, one in each.answers.items()},
@@ -105,10 +115,21 @@ def _operation(each: Operation, refs: dict[type[BaseModel], dict[str, str]]) -> 
             },
         },
     }
+    if each.proofs != ("token",):
+        found["security"] = [{proof: []} for proof in each.proofs]
+    if each.takes:
+        found["requestBody"] = {"required": True, "content": {each.takes: {}}}
     if each.body:
         content = {"application/json": {"schema": refs[each.body]}}
         found["requestBody"] = {"required": each.needs_body, "content": content}
     return found
+
+
+def _needs(each: Operation) -> str:
+    if "token" not in each.proofs:
+        return "Needs a signature with the webhook's secret."
+    signed = ", or a signature" if "signature" in each.proofs else ""
+    return f"Needs the right `{each.right}`{signed}."
 
 
 def _problem(status: int, refs: dict[type[BaseModel], dict[str, str]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from receiver.errors import MEANINGS, NAMES
-from receiver.web.v1.openapi import document_of
+from receiver.web.v1.described.openapi import document_of
 from receiver.web.v1.operation import Operation
 
 STYLE = """
@@ -73,8 +73,9 @@ def _operation(method: str, path: str, one: dict[str, Any]) -> str:
             rows.append(f"<tr><td><code>{each['name']}</code><td>{each['in']}<td>{form}<td>{words}")
         rows.append("</table>")
     if "requestBody" in one:
-        schema = one["requestBody"]["content"]["application/json"]["schema"]
-        rows.append(f"<p>Body: {_form(schema)}</p>")
+        for media, content in one["requestBody"]["content"].items():
+            form = _form(content["schema"]) if content else "bytes"
+            rows.append(f"<p>Body: <code>{media}</code> {form}</p>")
     rows.append("<table><tr><th>answer<th>form<th>meaning")
     for status, each in one["responses"].items():
         forms = ", ".join(
