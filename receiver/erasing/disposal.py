@@ -1,7 +1,7 @@
-"""Destroys blobs that no letter has named for six days.
+"""Destroys blobs that no letter has named for six days; those of letters that never came, too.
 
-A courier tries for five days to deliver the event that names bytes which it has stored; and who
-stores them again clears the mark (``receiver.store.blobs``).
+A courier tries for five days to deliver the event that names bytes which it has stored; and for who
+stores them again they are marked anew (``receiver.store.blobs``).
 """
 
 from datetime import datetime, timedelta

@@ -4,16 +4,17 @@ https://github.com/mongodb/specifications/blob/master/source/gridfs/gridfs-spec.
 The chunks of one digest are the same whoever writes them, so that a second upload, also at the
 same time, and one that a crash cut short are completed instead of being rolled back.
 
-A blob that no letter names any more is *condemned*: marked with the time, and destroyed days later
-unless somebody has named or brought it again. A courier stores bytes first and may be at the event
-that names them for five days; so the mark must be older than that. Who brings the bytes again
-clears the mark with the answer that they are there. What is being destroyed (``going``) answers
-nobody: its chunks go before its file document, so that no other's chunks are ever taken.
+A blob that no letter names is *condemned*: marked with the time, and looked at days later: then it
+goes, or the mark does if somebody names it by now. So is each new one, for its letter may never
+come. A courier stores bytes first and may be at the event that names them for five days; so the
+mark must be older than that: who brings the bytes again has it of no more than a day before. What
+is being destroyed (``going``) answers nobody: its chunks go before its file document, so that no
+other's chunks are ever taken.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import BinaryIO
 
@@ -32,6 +33,9 @@ CHUNK_BYTES = 255 * 1024
 BATCH_CHUNKS = 4
 MARKS: Document = {"condemned": 1, "going": 1}
 UNMARK: Document = {"$unset": {"condemned": ""}}
+OLD_MARK = timedelta(
+    days=1
+)  # a mark that is younger is not made anew for each who brings the bytes
 
 
 class Blobs:
@@ -71,7 +75,7 @@ class Blobs:
         with store_errors():
             found = await self._files.find({"_id": {"$in": sorted(contents)}}, MARKS).to_list(None)
         for each in found:
-            marked = "condemned" in each or "going" in each
+            marked = _is_old(each) or "going" in each
             told[each["_id"]] = await self._checked(each["_id"]) if marked else False
         if missing := sorted(contents.keys() - told.keys()):
             chunks = [{"files_id": one, "n": 0, "data": Binary(contents[one])} for one in missing]
@@ -99,11 +103,13 @@ class Blobs:
             raise StoreUnavailable("the blob is not safely stored yet")
 
     async def condemn(self, digests: Collection[str], when: datetime) -> int:
-        """Mark blobs that are not marked yet; return how many those were."""
-        query = {"_id": {"$in": sorted(digests)}, "condemned": None}
+        """Mark blobs that are not marked yet; return how many there are."""
+        those: Document = {"_id": {"$in": sorted(digests)}}
         with store_errors():
-            done = await self._files.update_many(query, {"$set": {"condemned": when}})
-        return int(done.modified_count)
+            await self._files.update_many(
+                those | {"condemned": None}, {"$set": {"condemned": when}}
+            )
+            return int(await self._files.count_documents(those))
 
     async def condemned(self, before: datetime) -> list[str]:
         """Return the blobs that were marked before a time, and those half destroyed."""
@@ -182,22 +188,29 @@ class Blobs:
         """Tell whether a blob is there, and stays; raises StoreUnavailable while it goes."""
         with store_errors():
             found = await self._files.find_one({"_id": digest}, MARKS)
-            if found and found.get("condemned") and not found.get("going"):
+            if found and _is_old(found) and not found.get("going"):
                 guard = {"_id": digest, "going": None}
-                done = await self._files.update_one(guard, UNMARK)
+                mark = {"$set": {"condemned": datetime.now(UTC)}}
+                done = await self._files.update_one(guard, mark)
                 found = found if done.matched_count else {"going": True}
         if found and found.get("going"):
             raise StoreUnavailable("the blob is being destroyed")
         return found is not None
 
 
+def _is_old(file: Document) -> bool:
+    return "condemned" in file and file["condemned"] < datetime.now(UTC) - OLD_MARK
+
+
 def _file(digest: str, size: int) -> Document:
+    now = datetime.now(UTC)
     return {
         "_id": digest,
         "length": size,
         "chunkSize": CHUNK_BYTES,
-        "uploadDate": datetime.now(UTC),
+        "uploadDate": now,
         "filename": digest,
+        "condemned": now,
     }
 
 

@@ -370,6 +370,16 @@ async def test_cut_short_anywhere_it_is_finished_by_the_next_call(
     assert run("project", "--check")[:2] == (0, "")
 
 
+async def test_bytes_whose_letter_never_came_go(database: Database) -> None:
+    store, digest = Store.of(database), hashlib.sha256(PICTURE).hexdigest()
+    await store.blobs.store(digest, len(PICTURE), BytesIO(PICTURE))
+    small = {hashlib.sha256(SHARED).hexdigest(): SHARED}
+    assert await store.blobs.store_small(small) == dict.fromkeys(small, True)
+    before = datetime.now(UTC) + KEPT_AFTER - timedelta(hours=1)
+    assert await dispose(store.blobs, store.leaving, before) == 0
+    assert await after_six_days(database) == 2
+
+
 async def test_bytes_that_are_named_again_stay(database: Database) -> None:
     store = Store.of(database)
     digest = hashlib.sha256(SHARED).hexdigest()
@@ -379,11 +389,11 @@ async def test_bytes_that_are_named_again_stay(database: Database) -> None:
 
     assert await bring()
     now = datetime.now(UTC)
-    assert await store.blobs.condemn([digest], now) == 1
     assert await dispose(store.blobs, store.leaving, now + KEPT_AFTER - timedelta(hours=1)) == 0
-    assert not await bring()  # which clears the mark
-    assert await after_six_days(database) == 0
-    await store.blobs.condemn([digest], now)
+    old = {"condemned": now - timedelta(days=4)}
+    await database["blobs.files"].update_one({"_id": digest}, {"$set": old})
+    assert not await bring()  # and has five days again
+    assert await dispose(store.blobs, store.leaving, now + KEPT_AFTER - timedelta(hours=1)) == 0
     await come(database, letters()["other"])  # names it, without the bytes being sent again
     await store.blobs.condemn([digest], now)
     assert await after_six_days(database) == 0
