@@ -139,15 +139,15 @@ class Door:
             log.info("mail to %s is taken for %s", recipient, mailbox)
 
     def refused(self, recipient: str, peer: str) -> float | None:
-        """Count a recipient who is not ours, and tell whom the client meant.
+        """Count a recipient who is not ours, and tell of which domain; ``/trace`` tells who it was.
 
         Returns the seconds to put the refusal off, None if the client is to come again later.
         """
         now = asyncio.get_running_loop().time()
         pause = self._strangers.turn(network(peer), now, REFUSAL_PATIENCE)
         metrics.RECIPIENTS_REFUSED.inc()
-        told = "recipient %.200r is not in MAILBOXES: refused, from %s"
-        self._refusals.warning(told, recipient, peer)
+        told = "a recipient at %.200r is not in MAILBOXES: refused, from %s"
+        self._refusals.warning(told, recipient.rpartition("@")[2], peer)
         return pause
 
     def handshake_failed(self, peer: str, error: BaseException | None) -> None:
