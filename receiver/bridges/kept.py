@@ -4,7 +4,7 @@ A refusal names people; it is kept for 30 days at most.
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -72,6 +72,17 @@ class Bridges:
         letters = [each for one in reports for each in one["report"]["letters"]]
         fields = (*refused, "subject", "reason")
         return [each[one] for each in [*told, *letters] for one in fields if each.get(one)]
+
+    async def having(
+        self, mailboxes: Collection[str], person: str, tells: Callable[[Document], bool]
+    ) -> list[Document]:
+        """Return letters of somebody that bridges said last they have: bridge, id and state."""
+        return [
+            {"bridge": bridge["report"]["host"], "id": each["id"], "state": each["state"]}
+            for bridge in await self.every()
+            for each in bridge["report"]["letters"]
+            if each["mailbox"] in mailboxes and (_names(each, person) or tells(each))
+        ]
 
     async def forget_person(
         self, person: str, tells: Callable[[Document], bool], names: Callable[[str], bool]

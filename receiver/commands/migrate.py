@@ -4,8 +4,8 @@ import argparse
 
 from receiver.commands.command import Command, tell, with_database
 from receiver.migration.migrating import Found, Migrating
-from receiver.migration.store import BEFORE
 from receiver.settings import ReceiverSettings
+from receiver.store.leaving import BEFORE
 from receiver.store.mongo import Database
 from receiver.words import texts
 

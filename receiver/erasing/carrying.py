@@ -16,6 +16,7 @@ from receiver.erasing.survey import Held, planned
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.retaining.holds import Holds
+from receiver.store.mongo import Document
 
 
 class OnHold(Exception):
@@ -39,13 +40,17 @@ class Erases(Protocol):
 
 @dataclass(frozen=True)
 class Recorded:
-    """An order that was carried out, as its act tells it; ``place`` has its files."""
+    """An order that was carried out, as its act tells it; ``place`` has its files.
+
+    ``at_bridges`` are letters of his that bridges have: bridge, id and state of each.
+    """
 
     order: Order
     subject: Subject
     outcomes: Sequence[Erasure]
     earlier: Sequence[CutShort]
     place: Path
+    at_bridges: Sequence[Document] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,7 @@ class Carrying:
             raise NotRecorded(f"nothing was erased: the act cannot be written: {why}") from None
         if everywhere:
             await self.store.tombstones.for_person(order.id, people[-1:], order.when)
+        there = await self._at_bridges(found)
         outcomes = [await self.erases(each, order) for each in found]
         await clean_reasons(self.store, self.holds, found)
         try:
@@ -96,7 +102,14 @@ class Carrying:
                 f"it was erased, but the act could not be written: {why}; mend that and erase once"
                 " more: the act then tells of both"
             ) from None
-        return Recorded(order, subject, outcomes, earlier, place)
+        return Recorded(order, subject, outcomes, earlier, place, there)
+
+    async def _at_bridges(self, found: Sequence[Held]) -> list[Document]:
+        """Return what bridges said last that they have of him, for these mailboxes."""
+        if not found:
+            return []
+        mailboxes = [each.mailbox for each in found]
+        return await self.store.bridges.having(mailboxes, found[0].person, found[0].traces.told_by)
 
 
 async def clean_reasons(store: Store, holds: Holds, found: Sequence[Held]) -> None:

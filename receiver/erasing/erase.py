@@ -10,6 +10,7 @@ letters come in; one of his that a receiver was about to keep is met by the swee
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from bson import ObjectId
@@ -19,7 +20,7 @@ from receiver.erasing.erased import Erased
 from receiver.erasing.order import Erasure, Order
 from receiver.erasing.pins import Mailbox, pins_of
 from receiver.erasing.survey import AT_ONCE, Held, planned
-from receiver.erasing.traces.letters import redacted
+from receiver.erasing.traces.letters import redacted, tells_anywhere
 from receiver.filing.collections import Store
 from receiver.letters.belonging import digest_of_key
 from receiver.letters.letter import Letter
@@ -80,7 +81,9 @@ class Erasing:
         async with store.index.changing(held.mailbox, documents):
             for one in documents:
                 await self._rewrite(held, one)
-        await store.bridges.forget_person(held.person, held.traces.told_by, held.traces.names_him)
+        traces = held.traces
+        await store.bridges.forget_person(held.person, traces.told_by, traces.names_him)
+        await store.leaving.forget_before(held.mailbox, partial(tells_anywhere, traces))
         left = await self._left_over(held, key)
         taken = await self._erased.take_away(held.mailbox, held.own.keys() | left)
         outcome.files = taken.files

@@ -12,10 +12,11 @@ from pymongo import ReplaceOne, UpdateOne
 
 from receiver.letters.letter import Document, Guess
 from receiver.migration.earlier import content_of, copy_of, message_of, messages_in
+from receiver.store.leaving import BEFORE
 from receiver.store.letters import Kept
 from receiver.store.mongo import Database, store_errors
 
-BEFORE, NEXT = "dialogs_before", "dialogs_next"
+NEXT = "dialogs_next"
 OURS: Document = {"thread_ids": {"$exists": True}}
 AT_ONCE = 200
 

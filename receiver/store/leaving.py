@@ -1,10 +1,11 @@
 """Letters that go, whole or in part: what erasing and retention read of them, and take away."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence, Set
 from datetime import UTC, datetime
 
 from receiver.store.mongo import Database, Document, store_errors
 
+BEFORE = "dialogs_before"  # what a migration leaves, until somebody drops it
 FEW = 50  # a look into each takes a while: others have their turn in between
 
 
@@ -14,12 +15,20 @@ class Leaving:
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
         self._dialogs = database["dialogs"]
+        self._before = database[BEFORE]
 
     async def whole(self, mailbox: str) -> AsyncIterator[Document]:
         """Yield every letter's whole document."""
         with store_errors():
             async for document in self._letters.find({"mailbox": mailbox}).batch_size(FEW):
                 yield document
+
+    async def forget_before(self, mailbox: str, tells: Callable[[Document], bool]) -> None:
+        """Delete what a migration left of a mailbox where it tells something; letters have it."""
+        with store_errors():
+            async for document in self._before.find({"mailbox": mailbox}).batch_size(FEW):
+                if tells(document):
+                    await self._before.delete_one({"_id": document["_id"]})
 
     async def rewrite(self, document: Document, fields: Document, left_out: Set[str]) -> bool:
         """Write fields of a letter anew, and leave others out; False if it has changed meanwhile.

@@ -41,6 +41,11 @@ def texts_of(document: Document) -> list[str]:
     return texts
 
 
+def tells_anywhere(traces: Traces, document: Document) -> bool:
+    """Tell whether a document of any shape tells of him."""
+    return any(traces.told_in(each) or traces.names_him(each) for each in _strings(document))
+
+
 def _strings(value: Any) -> Iterator[str]:
     """Yield every text in a value of any shape."""
     if isinstance(value, str):

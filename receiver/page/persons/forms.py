@@ -76,7 +76,12 @@ class PersonPages:
                 raise
             return await self._preview(visit, "person.changed")
         told = (done.order, done.subject, done.outcomes, done.earlier)
-        erased = {"act": act(*told), "extract": extract(*told).lstrip("\ufeff"), "address": address}
+        erased: dict[str, Any] = {"at_bridges": done.at_bridges}
+        erased |= {
+            "act": act(*told),
+            "extract": extract(*told).lstrip("\ufeff"),
+            "address": address,
+        }
         return await self._page(visit, erased=erased)
 
     async def _preview(self, visit: Visit, wrong: str = "") -> web.Response:

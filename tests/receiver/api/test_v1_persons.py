@@ -1,14 +1,30 @@
 """A person's data by ``/v1``: shown, exported, erased."""
 
 import zipfile
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+from contract.bridge.report import BridgeReport
+from receiver.bridges.kept import Bridges
 from receiver.store.mongo import Database
 from tests.receiver.api.given import SALES, SUPPORT, posted
 from tests.receiver.api_client import Said, calling, make_token
 from tests.servers import Service
 from tests.webhook_client import Client
+
+
+async def report_of_a_bridge(database: Database) -> None:
+    """Have a bridge say what it has: one of his in each mailbox, and one of another's."""
+    now = datetime.now(UTC)
+    told = {"state": "failed", "came": now}
+    letters = [
+        told | {"id": "1", "mailbox": SUPPORT, "mail_from": "ivan@example.ru"},
+        told | {"id": "2", "mailbox": SALES, "mail_from": "ivan@example.ru"},
+        told | {"id": "3", "mailbox": SUPPORT, "mail_from": "olga@example.ru"},
+    ]
+    report = {"bridge": "bridge-1", "host": "mx", "version": "1", "started": now}
+    await Bridges(database).take(BridgeReport.model_validate(report | {"letters": letters}), now)
 
 
 async def test_a_person_is_shown_exported_and_erased(
@@ -36,7 +52,9 @@ async def test_a_person_is_shown_exported_and_erased(
         await posted(client, 4, sender="ivan@example.ru", text="mine")
         assert (await asked("erase", **erase)).status == 409  # it is not what was shown any more
         erase["preview"] = (await asked("find", **ivan)).json["preview"]
+        await report_of_a_bridge(database)
         done = await asked("erase", **erase)
+        assert done.json["at_bridges"] == [{"bridge": "mx", "id": "1", "state": "failed"}]
         assert done.json["counts"][SUPPORT]["letters"] == 2
         assert "Ivan@Example.ru" in done.json["act"]
         assert (await caller.get(f"/v1/dialogs/{first}")).status == 410

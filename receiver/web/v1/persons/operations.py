@@ -13,7 +13,7 @@ from receiver.web.v1.answers import json_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.persons.archived import send_archive
 from receiver.web.v1.persons.persons import Persons, preview_of, something
-from receiver.web.v1.persons.shapes import ErasedShape, HeldShape, PersonShape
+from receiver.web.v1.persons.shapes import AtBridgeShape, ErasedShape, HeldShape, PersonShape
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,7 @@ class PersonOperations:
             ErasedShape(
                 id=str(done.order.id),
                 counts={each.mailbox: each.counts() for each in done.outcomes},
+                at_bridges=[AtBridgeShape(**each) for each in done.at_bridges],
                 act=act(*told),
                 extract=extract(*told),
             )

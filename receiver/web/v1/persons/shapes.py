@@ -32,10 +32,22 @@ class PersonShape(BaseModel):
     preview: str
 
 
+class AtBridgeShape(BaseModel):
+    """A letter that a bridge has in its spool."""
+
+    bridge: str = Field(description="its host")
+    id: str
+    state: Literal["waiting", "failed"]
+
+
 class ErasedShape(BaseModel):
     """What was erased, with the act and the extract that the Russian regulation asks for."""
 
     id: Id
     counts: dict[str, dict[str, int]]
+    at_bridges: list[AtBridgeShape] = Field(
+        description="letters that are, or tell of, the person, and wait or failed at a bridge as it"
+        " said last: those go by `python -m bridge erase`, there"
+    )
     act: str
     extract: str
