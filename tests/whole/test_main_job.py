@@ -19,7 +19,7 @@ from tests.letters import letter
 from tests.smtp_client import on_the_wire, send, send_at_once
 from tests.whole.conftest import Whole
 
-REAL_LETTERS = 120
+REAL_LETTERS = 60
 
 
 def conversation(name: str, length: int) -> list[bytes]:
