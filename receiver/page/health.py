@@ -1,5 +1,6 @@
 """``/health``: mailboxes, bridges, what failed and what to do; and orders to bridges."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.listing.rows import MOST
 from receiver.page.addresses import list_address
+from receiver.page.lists.pages import mailboxes
 from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
 from receiver.page.shown.bridges import bridge_of, refusal_of
@@ -65,12 +67,17 @@ class HealthPages:
         sees_all = EVERY_MAILBOX in visit.grant.mailboxes
         documents = await self._bridges.every()
         refusals = await self._bridges.refusals("") if sees_all else []
+        names, before = await mailboxes(visit.grant, self._store), place(visit.asked("after"))
+        shown = names[before : before + MAX_MAILBOXES]
         return page(
             visit,
             "health.html",
             title=visit.words("health.title"),
             bridges=[bridge_of(each, visit.grant, visit.clock) for each in documents],
-            mailboxes=await self._mailboxes(visit),
+            mailboxes=[await self._mailbox(visit, each) for each in shown],
+            first=before > 0,
+            later=before + MAX_MAILBOXES,
+            more=max(len(names) - before - MAX_MAILBOXES, 0),
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             done=visit.asked("done") == "retry",
             bar=(BAR_STEP, BAR_HEIGHT),
@@ -94,28 +101,29 @@ class HealthPages:
         await self._bridges.forget(visit.said("bridge"))
         return go("/health")
 
-    async def _mailboxes(self, visit: Visit) -> list[dict[str, Any]]:
-        named = visit.grant.named
-        names = sorted(named if named is not None else await self._store.letters.watermarks())
-        found = []
-        for name in names[:MAX_MAILBOXES]:
-            last = await self._queries.last_kept(name)
-            counts = [
-                (begin, await self._queries.kept_on(name, begin, end - begin))
-                for begin, end in visit.clock.last_days(DAYS)
-            ]
-            found.append(
-                {
-                    "name": name,
-                    "address": list_address(name, "us"),
-                    "waiting": await self._lists.waiting(name, MOST),
-                    "last": visit.clock.moment(last) if last else None,
-                    "days": days_of(counts, visit.clock),
-                    "total": sum(count for _, count in counts),
-                    "is_more": any(count >= MOST for _, count in counts),
-                }
-            )
-        return found
+    async def _mailbox(self, visit: Visit, name: str) -> dict[str, Any]:
+        """Return what is told of a mailbox; its questions are asked at once."""
+        days = visit.clock.last_days(DAYS)
+        kept, last, waiting = await asyncio.gather(
+            asyncio.gather(*(self._queries.kept_on(name, day, end - day) for day, end in days)),
+            self._queries.last_kept(name),
+            self._lists.waiting(name, MOST),
+        )
+        counts = [(day, count) for (day, _), count in zip(days, kept, strict=True)]
+        return {
+            "name": name,
+            "address": list_address(name, "us"),
+            "waiting": waiting,
+            "last": visit.clock.moment(last) if last else None,
+            "days": days_of(counts, visit.clock),
+            "total": sum(count for _, count in counts),
+            "is_more": any(count >= MOST for _, count in counts),
+        }
+
+
+def place(asked: str) -> int:
+    """Return behind how many mailboxes a page begins."""
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
 
 
 def days_of(counts: Sequence[tuple[datetime, int]], clock: Clock) -> list[DayShown]:

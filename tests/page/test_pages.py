@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from receiver.page.health import MAX_MAILBOXES
 from receiver.page.lists.tabs import PAGE
 from receiver.store.mongo import Database
 from receiver.web.v1.cursor import packed
 from tests import servers, webhook_client
-from tests.page.conftest import Browser, until
+from tests.page.conftest import Browser, browsing, until
 from tests.page.mailbox import PDF, PICTURE, SUPPORT
+from tests.receiver.api_client import make_token
 
 MAX_PAGE_BYTES = 100 * 1024
 
@@ -263,6 +265,22 @@ async def test_other_refusals_are_told_to_people_too_and_to_programs_as_ever(
     for path in ("/v1/nothing", "/v1/dialogs"):
         answer = await browser.get(path, Accept=HTML)
         assert answer.headers["Content-Type"].startswith("application/problem+json")
+
+
+async def test_health_shows_every_mailbox_a_page_at_a_time(
+    service: servers.Service, database: Database
+) -> None:
+    names = [f"many{number:02}@yandex.ru" for number in range(MAX_MAILBOXES + 3)]
+    token = await make_token(database, "read", *names)
+    async with browsing(service) as other:
+        await other.post("/sign-in", {"token": token})
+        path, seen = "/health", []
+        while path:
+            text = (await other.get(path)).text
+            seen += re.findall(r"<h3><a [^>]+>([^<]+)<", text)
+            onward = re.search(r'href="([^"]+)" rel="next">3 more mailboxes', text)
+            path = onward[1] if onward else ""
+    assert seen == names
 
 
 @pytest.mark.parametrize(("language", "today"), [("en", "today"), ("ru", "сегодня")])
