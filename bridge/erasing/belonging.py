@@ -13,16 +13,28 @@ def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) ->
 
     The mailbox and the addresses that forward to it are nobody in this.
     """
-    writers = [letter.from_, *letter.reply_to]
-    if letter.original_from:
-        writers.append(letter.original_from)
-    wrote = {canonical(each.address) for each in writers} | {canonical(delivery.mail_from)}
-    people = {canonical(each.address) for each in (*letter.to, *letter.cc, *letter.bcc)}
-    failed = letter.bounce.failures if letter.bounce else []
-    people |= {canonical(each.recipient) for each in failed}
+    wrote, people = _wrote(letter, delivery), _got(letter)
     ours = {canonical(delivery.mailbox), *map(canonical, delivery.rcpt_to), ""}
     others = people - ours
     return not wrote.isdisjoint(addresses) or bool(others and others <= addresses)
+
+
+def named_in(letter: ParsedLetter, delivery: Delivery) -> set[str]:
+    """Return the canonical addresses of all to whom a letter may belong."""
+    return _wrote(letter, delivery) | _got(letter)
+
+
+def _wrote(letter: ParsedLetter, delivery: Delivery) -> set[str]:
+    writers = [letter.from_, *letter.reply_to]
+    if letter.original_from:
+        writers.append(letter.original_from)
+    return {canonical(each.address) for each in writers} | {canonical(delivery.mail_from)}
+
+
+def _got(letter: ParsedLetter) -> set[str]:
+    failed = letter.bounce.failures if letter.bounce else []
+    people = {canonical(each.address) for each in (*letter.to, *letter.cc, *letter.bcc)}
+    return people | {canonical(each.recipient) for each in failed}
 
 
 def tells_of(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) -> bool:

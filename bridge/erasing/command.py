@@ -1,6 +1,7 @@
 """``erase``: delete a person's letters from the spool, those that wait and those that failed.
 
-Refusals of the door that name him forget him, too. Letters of others that have his address stay:
+Refusals of the door that name him forget him, too, and an archive of before does not bring them
+back (``remembered``). Letters of others that have his address stay:
 the receiver keeps them without him, once he is erased there. Those that failed do not get there by
 themselves, so a person is told of them.
 """
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 
 from bridge.erasing.belonging import belongs_to, tells_of
+from bridge.erasing.remembered import remember
 from bridge.parse.message import read_letter
 from bridge.reporting.refusals import forget_in
 from bridge.settings import BridgeSettings
@@ -51,6 +53,8 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
             if arguments.yes:
                 _remove(spool, letter)
     if arguments.yes:
+        if is_directory(settings.data_dir):
+            remember(settings.data_dir, addresses, time.time())
         for path in settings.data_dir.glob(REFUSALS):
             forget_in(path, addresses)
     found = "{count} letters found; nothing was erased: say --yes"

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, cast
 
+from bridge.erasing.remembered import NAME as ERASED
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
 from contract.sealing.seal import SUFFIX as SEALED
@@ -67,7 +68,7 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
 
 def prune(place: Path, keep: int) -> int:
     """Delete all but the newest archives; return how many went."""
-    gone = _archives(place)[:-keep] if keep else []
+    gone = archives(place)[:-keep] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
@@ -75,14 +76,14 @@ def prune(place: Path, keep: int) -> int:
 
 def seconds_since_the_newest(place: Path) -> float:
     """Return how old the newest archive is, infinite if there is none; raises OSError."""
-    found = _archives(place)
+    found = archives(place)
     if not found:
         return float("inf")
     age = time.time() - found[-1].stat().st_mtime
     return age if age >= 0 else float("inf")  # the clock was turned back
 
 
-def _archives(place: Path) -> list[Path]:
+def archives(place: Path) -> list[Path]:
     """Return the archives of a directory, the oldest first."""
     return sorted(each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}"))
 
@@ -100,6 +101,8 @@ def _sealed(seal: Seal | None, file: BinaryIO) -> Iterator[IO[bytes]]:
 def _files(settings: BridgeSettings) -> Iterator[tuple[Path, str]]:
     if settings.webhook_secrets is None and settings.secrets_file.is_file():
         yield settings.secrets_file, SECRET
+    if (erased := settings.data_dir / ERASED).exists():
+        yield erased, ERASED  # first: a restore of an earlier archive looks for it
     for path in sorted(settings.imap_directory.glob("*/*.json")):
         yield path, f"imap/{path.parent.name}/{path.name}"
     for state in STATES:

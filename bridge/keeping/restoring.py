@@ -2,21 +2,28 @@
 
 It is read through before anything is written. Letters come back before the cursors, which say that
 they need not be fetched again; each file appears whole. If it is cut short, a directory is left
-that says so: then the same call does the rest.
+that says so: then the same call does the rest. Letters of whoever was erased since stay out, if
+that is known here (``DATA_DIR/erased.json``) or in a later archive beside this one.
 """
 
 import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from bridge.keeping.archive import INSIDE, STATES
+from bridge.erasing import remembered
+from bridge.erasing.belonging import belongs_to, named_in
+from bridge.erasing.remembered import NAME as ERASED
+from bridge.erasing.remembered import Erased
+from bridge.keeping.archive import INSIDE, STATES, archives
+from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
+from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.spool import LOCK, Spool
 from contract.sealing.seal import SUFFIX as SEALED
 from contract.sealing.seal import NotUnsealed
@@ -39,16 +46,63 @@ def restore(settings: BridgeSettings, path: Path) -> int:
         each.is_file() for state in STATES for each in (settings.spool / state).glob("*")
     ):
         raise NotEmpty(f"{settings.spool} has letters: name another DATA_DIR")
-    letters = sum(target.suffix == ".eml" for target, _, _ in _members(settings, path))
+    erased = _erased_since(settings, path)
+    gone, letters = _counted(settings, path, erased)
     is_new = not (settings.spool / LOCK).exists()
     with nullcontext() if is_new else Spool(settings.spool).locked():
         under_way.mkdir(mode=0o700, parents=True, exist_ok=True)
         for are_cursors in (False, True):
             for target, content, modified in _members(settings, path):
-                if target.is_relative_to(settings.imap_directory) == are_cursors:
+                is_gone = target.is_relative_to(settings.spool) and _id_of(target) in gone
+                is_next = target.is_relative_to(settings.imap_directory) == are_cursors
+                if is_next and not is_gone and target.name != ERASED:
                     _put(under_way / "draft", target, content, modified)
+        if erased:
+            remembered.write(settings.data_dir, erased)
         shutil.rmtree(under_way)
     return letters
+
+
+def _erased_since(settings: BridgeSettings, path: Path) -> list[Erased]:
+    """Return whom this bridge erased, as far as is known here, in the archive or in later ones."""
+    found = remembered.known(settings.data_dir)
+    later = [each for each in archives(path.parent) if each.name > path.name]
+    for archive in (path, *later):
+        for target, content, _ in _members(settings, archive):
+            if target.name == ERASED and target.parent == settings.data_dir:
+                found += remembered.read(content)
+            if target.is_relative_to(settings.spool):
+                break
+    return found
+
+
+def _counted(
+    settings: BridgeSettings, path: Path, erased: Sequence[Erased]
+) -> tuple[set[str], int]:
+    """Return the ids of letters that stay out, and how many others there are."""
+    gone, letters = set(), 0
+    for target, content, _ in _members(settings, path):
+        if target.suffix == ".eml":
+            letters += 1
+            if erased and _is_erased(content, _id_of(target), erased):
+                gone.add(_id_of(target))
+                letters -= 1
+    return gone, letters
+
+
+def _is_erased(content: bytes, letter_id: str, erased: Sequence[Erased]) -> bool:
+    try:
+        delivery, start = read_trace(content, letter_id)
+    except NotATrace:
+        return False
+    letter = read_letter(content[start:])
+    people = named_in(letter, delivery)
+    his = remembered.erased_among(people, delivery.received.timestamp(), erased)
+    return bool(his) and belongs_to(letter, delivery, his)
+
+
+def _id_of(path: Path) -> str:
+    return path.name.partition(".")[0]
 
 
 def _members(settings: BridgeSettings, path: Path) -> Iterator[tuple[Path, bytes, float]]:
@@ -84,6 +138,8 @@ def _target(settings: BridgeSettings, name: str) -> Path | None:
     match name.split("/"):
         case ["webhook.secret"]:
             return settings.secrets_file
+        case [remembered.NAME]:
+            return settings.data_dir / ERASED
         case ["imap", account, file] if ".." not in (account, file) and file.endswith(".json"):
             return settings.imap_directory / account / file
         case ["spool", state, file] if state in STATES and file not in ("", ".", ".."):

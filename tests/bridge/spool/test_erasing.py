@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.command_line import command_line
+from bridge.erasing.remembered import remember
 from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
@@ -28,8 +29,12 @@ def put(spool: Spool, sender: str, to: str, *, failed: bool, mail_from: str = "x
 
 
 def erase(spool: Spool, *words: str) -> int:
-    arguments = command_line().parse_args(["erase", *words])
-    return int(arguments.run(BridgeSettings(data_dir=spool.root.parent), arguments))
+    return run(spool.root.parent, "erase", *words)
+
+
+def run(directory: Path, *words: str) -> int:
+    arguments = command_line().parse_args([*words])
+    return int(arguments.run(BridgeSettings(data_dir=directory), arguments))
 
 
 @pytest.mark.parametrize("failed", [False, True])
@@ -101,3 +106,38 @@ def test_refusals_forget_him_in_the_file_and_in_the_door_that_wrote_it(tmp_path:
         ]
     assert "petrov" not in (tmp_path / "refusals.json").read_text()
     assert [*tmp_path.glob("*.tmp")] == []
+
+
+@pytest.mark.parametrize("here", [True, False])
+def test_an_archive_of_before_does_not_bring_his_letters_back(tmp_path: Path, here: bool) -> None:
+    """It is known here whom the bridge erased, or by a later archive beside that one."""
+    data, archives = tmp_path / "data", tmp_path / "archives"
+    spool = Spool(data / "spool").prepare()
+    put(spool, "Иван <Ivan@Example.ru>", MAILBOX, failed=True)
+    put(spool, "ivan@example.ru", MAILBOX, failed=False)
+    others = {put(spool, "olga@example.ru", MAILBOX, failed=each) for each in (True, False)}
+    run(data, "backup", str(archives))
+    assert erase(spool, "ivan@example.ru", "--yes") == 0
+    run(data, "backup", str(archives))
+    if here:
+        for path in spool.root.rglob("*.*"):
+            path.unlink()
+    first = min(archives.glob("bridge-*"))
+    place = data if here else tmp_path / "other"
+    assert run(place, "restore", str(first)) == 0
+    there = {each.name.partition(".")[0] for each in place.rglob("spool/*/*.*")}
+    assert there == others
+    assert "ivan" not in (place / "erased.json").read_text()
+    run(place, "backup", str(tmp_path / "more"))  # which tells of it, too
+    assert run(tmp_path / "third", "restore", str(min((tmp_path / "more").glob("*.gz")))) == 0
+    assert (tmp_path / "third" / "erased.json").read_text() == (place / "erased.json").read_text()
+
+
+def test_what_comes_from_him_after_it_is_brought_back(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    spool = Spool(data / "spool").prepare()
+    remember(data, ["ivan@example.ru"], START.timestamp() - 1)
+    kept = put(spool, "ivan@example.ru", MAILBOX, failed=True)
+    run(data, "backup", str(tmp_path))
+    assert run(tmp_path / "other", "restore", str(min(tmp_path.glob("*.gz")))) == 0
+    assert [each.stem for each in (tmp_path / "other").rglob("*.eml")] == [kept]
