@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 # Byte-order marks, zero-width and direction marks: clients put them before an attribution.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-INVISIBLE |= dict.fromkeys(range(0x202A, 0x202F))
+INVISIBLE |= dict.fromkeys((0x034F, 0x061C, 0x180E, *range(0x202A, 0x202F), *range(0x2061, 0x2065)))
 INVISIBLE[0xA0] = ord(" ")
 INVISIBLE[0x202F] = ord(" ")
 

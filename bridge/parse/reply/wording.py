@@ -79,14 +79,17 @@ _BY_THE_BAT = re.compile(
 )
 _MOST_WORDS = 4
 _MOST_NAMES = 8
+_OF_A_THING = re.compile(r"[Цц]ит(?:ирую|ирование|ата) [а-яё][^@]*$")  # «Цитирую договор:»
 # Roundcube's in Russian, whose «(а)» only a program writes.
 _BY_ROUNDCUBE = re.compile(r"[^:<>@]{1,80} (?:на)?писал\(а\) \d{4}-\d\d-\d\d \d{1,2}:\d\d ?:")
 _SECOND_PERSON = re.compile(
     r"^(?:(?:и )?вы|you|ты)\W+(?:писали|пишете|написали|пишешь|писал|wrote)"
+    r"(?!.*(?<!\w)(?:что|про|о|об|мне|нам|that|about)(?!\w))"  # «Вы писали, что:» says a writer
 )
 _QUOTING = re.compile(
-    r"^(?:(?:quoting|quoth|цитирую|цитата(?! из)|citando|citat|zitat von|in message|in article|"
-    r"excerpts from|in reply to|thus spake|from the keyboard of|dixit|citiram|cituj[iu]|citát|"
+    r"^(?:(?:quoting|quoth|цитирую|цитирование|цитата(?! из)|citando|citat|zitat von|"
+    r"in message|in article|excerpts from|in reply to|thus spake|from the keyboard of|dixit|"
+    r"citiram|cituj[iu]|citát|"
     r"citēju|citera?r|siterer|citeren|idézet|lainaus|cytowanie|cytuję|цитую|alıntı|"
     r"s'està citant|estase citando|引用|引述)"
     r" \S.*:|message du \d{1,2}/\d{1,2}/\d{2,4}.*)$",
@@ -113,7 +116,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     if text.startswith("Quoting ") and text.endswith(")"):
         return "weak" if marked and _TIME.search(text) else None
     if marked and _QUOTING.match(text):
-        return "weak"
+        return None if _OF_A_THING.match(text) else "weak"
     if is_by_the_bat(text) or _BY_ROUNDCUBE.fullmatch(text):
         return "dated"
     colon = text.endswith((":", "："))

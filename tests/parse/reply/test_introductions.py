@@ -49,6 +49,7 @@ ABOVE_MARKS = (
     "Цитую Help Desk <help@example.ru>:",
     "Cytowanie Help Desk <help@example.ru>:",
     "Lainaus Help Desk <help@example.ru>:",
+    "Цитирование Help Desk <help@example.ru>:",
     # K-9, without a date
     "Help Desk <help@example.ru> піша:",
     "Help Desk <help@example.ru> ha escrit:",
@@ -157,6 +158,9 @@ def test_the_bat_whose_user_answers_below(above: str) -> None:
         # a sentence with a day, and a list
         "Как обсуждали 15.05.2019 14:05\n> три стола\n> два стула\n\nЖду счёт.",
         "Вы писали 15 мая 2019 г., что заказ готов:\n\nя приехал, его нет.",
+        # what the writer cites or was told
+        "Цитирую договор:\n> 5.1 Доставка за три дня.\n\nПрошу вернуть деньги.",
+        "Вы писали, что:\n> доставка бесплатна\n\nЭто правда?",
         # a verb alone below an address to which somebody is to write
         "Напишите им <sales@other.example>\n\nПишет:\n\nзаказ готов, приезжайте.",
     ],

@@ -8,7 +8,7 @@ import re
 from bisect import bisect
 
 from bridge.parse.reply.closing.card import DELIMITERS, is_card, is_farewell
-from bridge.parse.reply.closing.tails import is_last_tail, is_tail
+from bridge.parse.reply.closing.tails import is_last_tail, is_page_of_program, is_tail
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
@@ -110,6 +110,11 @@ def _list_footer(text: list[str]) -> int | None:
 
 def _without_tails(text: list[str]) -> list[str]:
     """Drop tails: at the end, and where one stands alone between blank lines."""
+    text = [
+        line
+        for i, line in enumerate(text)
+        if not (i and is_page_of_program(line) and is_tail(text[i - 1]))
+    ]
     kept = [line for i, line in enumerate(text) if not (_stands_alone(text, i) and is_tail(line))]
     kept = _without_trailing(kept)
     while kept and is_last_tail(kept[-1]):

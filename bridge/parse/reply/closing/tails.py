@@ -19,10 +19,10 @@ _APPS = (
     r"fairemail|e-post för|correo seguro de|libero mail|virgilio mail|wp poczta|onet poczta|"
     r"email\.cz|application (?:mail )?(?:orange|sfr|free)|mobiln\w{1,3} aplik|почты мтс|"
     r"corespondență pentru|мобільн\w*|пристро\w*|ukr\.net|"
-    r"workmail|aplikacji poczta|mobilního|l.application mail"
+    r"aqua ?mail|workmail|aplikacji poczta|mobilního|l.application mail"
 )
 _SENT_WITH = (
-    r"sent (?:from|via|by|with|using)|отправлено (?:с|со|из|через|при помощи|от)|"
+    r"sent (?:from|via|by|with|using)|отправлено (?:с помощью|с|со|из|через|при помощи|от)|"
     r"послано (?:с|из)|написано (?:с|в)|создано в|надіслано (?:з|із|зі)|відправлено (?:з|із)|"
     r"адпраўлена (?:з|са)|(?:von .{0,30} )?gesendet (?:von|mit|aus|über)|envoyé (?:de|depuis|à "
     r"partir|avec|par)|enviado (?:desde|del?|do|a partir|com|con|pelo)|inviato (?:da|dal|dall|con)|"
@@ -121,6 +121,19 @@ _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECAS
 _ALONE = (_TAIL_REVERSED, _FETCHED, _NAMED, _FROM_MY)
 _IN_BRACKETS = re.compile(r"[(<\[«]{1,3}([^()<>\[\]«»]{8,})[)>\]»]{1,3}")
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
+
+
+# AquaMail writes its own page below its tail.
+_OF_PROGRAM = re.compile(
+    r"https?://(?:www\.)?(?:mobisystems\.com/aqua-?mail|aqua-mail\.com|bluemail\.me|typeapp\.com|"
+    r"sparkmailapp\.com|getmailbird\.com|getmailspring\.com|mymail\.my\.com)[/\w-]{0,40}",
+    re.IGNORECASE,
+)
+
+
+def is_page_of_program(line: str) -> bool:
+    """Whether a line is nothing but the address of a mail program's own page."""
+    return _OF_PROGRAM.fullmatch(plain(line)) is not None
 
 
 @lru_cache(maxsize=128)  # a letter's last lines are asked for again and again
