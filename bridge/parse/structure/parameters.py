@@ -6,6 +6,8 @@ beside others or in the charset that the letter names.
 """
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from bridge.parse.text.charset import read_text
@@ -14,6 +16,7 @@ from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.quoted_strings import split_unquoted, unescaped
 
 MAX_PARAMETERS = 100
+MAX_USUAL = 100
 
 _SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
 # A gateway that takes stars for wildcards writes low lines.
@@ -53,6 +56,16 @@ def read_parameters(value: bytes, hint: str = "") -> tuple[str, dict[str, str]]:
     """
     if not value:
         return "", {}
+    head, parameters = (_usual if len(value) <= MAX_USUAL else _read)(value, hint)
+    return head, {**parameters}
+
+
+@lru_cache(maxsize=256)  # most parts are of a few types, spelt in a few ways
+def _usual(value: bytes, hint: str) -> tuple[str, Mapping[str, str]]:
+    return _read(value, hint)
+
+
+def _read(value: bytes, hint: str) -> tuple[str, Mapping[str, str]]:
     if _SHIFTS in value:  # ISO-2022-JP, in which quotes and semicolons are parts of characters
         value = read_text(value, hint).encode("utf-8", "replace")
     if value.lstrip().startswith(b"=?"):  # the whole field as an encoded word

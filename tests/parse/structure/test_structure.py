@@ -6,6 +6,7 @@ import pytest
 
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
+from bridge.parse.structure.parameters import read_parameters
 from tests.letters import base64_part, container, joined, multipart, part
 from tests.letters import raw_letter as letter
 
@@ -224,3 +225,10 @@ def test_an_encrypted_letter_says_so_in_its_body() -> None:
     content_type = 'multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b'
     read = read_letter(letter(joined(*parts, boundary="b"), Content_Type=content_type))
     assert read.text == "[encrypted with OpenPGP, not readable here]"
+
+
+def test_a_charset_that_one_part_is_given_reaches_no_other() -> None:
+    value = b"text/plain; format=flowed"
+    _, parameters = read_parameters(value)
+    parameters["charset"] = "koi8-r"
+    assert read_parameters(value) == ("text/plain", {"format": "flowed"})
