@@ -67,6 +67,20 @@ def test_each_language_links_the_other(path: Path) -> None:
     assert english.read_text("utf-8").split("\n")[2].startswith(f"[По-русски]({path.name})")
 
 
+@pytest.mark.parametrize("name", ["scaling.md", "scaling.ru.md"])
+def test_cores_follow_from_the_figures_that_are_printed(name: str) -> None:
+    """580 letters a second, six tenths of a core in use; parts in the order of the table."""
+    performance = (ROOT / "docs" / "performance.md").read_text("utf-8")
+    printed = performance.partition("\n  unrelated ")[2].partition("ours, CPU ms/letter: ")[2]
+    receiver, bridge, parsing, database = re.findall(r"\d\.\d\d", printed.partition("\n")[0])
+    cost = [float(each) for each in (receiver, bridge, parsing, database)]
+    table = (ROOT / "docs" / name).read_text("utf-8").replace(",", ".")
+    told = re.findall(r"^\| [^|]+ \| (\d+\.\d+) \| (\d+\.\d) \|$", table, re.MULTILINE)
+    assert told == [
+        (f"{each:.2f}", f"{each * 580 / 1000 / 0.6:.1f}") for each in [*cost, sum(cost)]
+    ]
+
+
 def anchors(path: Path) -> set[str]:
     """Return how GitHub names the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", without_code(path), re.MULTILINE)
