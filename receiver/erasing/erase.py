@@ -76,6 +76,8 @@ class Erasing:
         await store.tombstones.for_letters(name, outcome.tombstones)
         digests = [outcome.person, *outcome.traces]
         await store.tombstones.for_person(name, digests, order.when)
+        if not held.is_nothing:
+            await store.tombstones.say_held(outcome.person)
         documents = await self._redacted(held)
         pins = await self._pin(held, documents, order)
         async with store.index.changing(held.mailbox, documents):

@@ -2,7 +2,9 @@
 
 An erasure says who asked for it, when, how much it was, never whom it was about. A tombstone's
 ``_id`` is a keyed digest: of a letter; or, with ``until``, of a person, or of what tells of him in
-letters of others (``receiver.erasing.afterwards``): letters that are dated later are new ones.
+letters of others (``receiver.erasing.afterwards``): letters that are dated later are new ones. A
+person's is ``held`` where letters of that mailbox told of him, as who reads another one is told of
+nobody whom it never saw.
 The key stands in ``meta``. It has to be the same for every receiver and every way in, to come back
 with every backup, and is never changed; a file beside the database would be lost some day, and all
 that was erased would return with the next import.
@@ -96,6 +98,17 @@ class Tombstones:
                 await self._tombstones.update_many(some, {"$max": {"until": until}})
         with store_errors():
             await self._meta.update_one({"_id": KEY}, {"$max": {"until": until}})
+
+    async def say_held(self, person: str) -> None:
+        """Note of a person's tombstone that letters of its mailbox told of him."""
+        with store_errors():
+            await self._tombstones.update_one({"_id": person}, {"$set": {"held": True}})
+
+    async def held(self, people: Iterable[str]) -> bool:
+        """Tell whether letters told of one of these, of whom each digest is of one mailbox."""
+        query = {"_id": {"$in": sorted(people)}, "held": True}
+        with store_errors():
+            return await self._tombstones.find_one(query) is not None
 
     async def for_letters(self, erasure: ObjectId, digests: Iterable[str]) -> None:
         """Write tombstones of letters, where there are none."""

@@ -108,7 +108,7 @@ class TracePages:
         rows = [row_of(each, {}, visit.clock) for each in newest_first[:SHOWN]]
         reasons = []
         if asked.line and not letters:
-            erased = await self._erased(mailboxes, asked.name)
+            erased = await self._erased(visit, mailboxes, asked.name)
             reasons = reasons_why(visit, bridges, len(held), refusals, rows, erased, asked, part)
         return page(
             visit,
@@ -206,17 +206,23 @@ class TracePages:
             "steps": steps,
         }
 
-    async def _erased(self, mailboxes: list[str], name: str) -> bool | None:
-        """Tell whether the data of a person of this address was erased; None if none can tell."""
+    async def _erased(self, visit: Visit, mailboxes: list[str], name: str) -> bool | None:
+        """Tell whether the data of a person of this address was erased; None if none can tell.
+
+        Who reads some mailboxes only is told of people whom letters of these told of.
+        """
         key = await self._store.tombstones.key()
         if key is None:
             return False
         if not name:
             return None
-        places = {*mailboxes, EVERYWHERE}
-        digests = {digest_of_person(key, each, canonical(name)) for each in places}
+        tombstones, person = self._store.tombstones, canonical(name)
+        digests = {digest_of_person(key, each, person) for each in mailboxes}
         # By a Message-ID, which may look as an address does, an erased letter is not known.
-        return bool(await self._store.tombstones.standing(digests)) or None
+        if EVERY_MAILBOX not in visit.grant.mailboxes:
+            return await tombstones.held(digests) or None
+        digests.add(digest_of_person(key, EVERYWHERE, person))
+        return bool(await tombstones.standing(digests)) or None
 
     async def _refusals(self, visit: Visit, name: str) -> list[Document]:
         """Return refusals that may be of the letter, those of one's own mailboxes."""

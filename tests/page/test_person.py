@@ -17,6 +17,7 @@ from tests import servers, webhook_client
 from tests.page.conftest import Browser, browsing
 
 MAILBOX = "erasing@yandex.ru"
+OTHER = "support@yandex.ru"  # which he never wrote to
 IVAN = "ivan.gone@example.ru"
 HIS = {"address": IVAN, "mailbox": MAILBOX}
 
@@ -118,11 +119,22 @@ async def test_nothing_is_erased_by_a_form_of_others_or_of_other_mailboxes(
         assert (await other.post("/person/export", HIS)).status == 403
 
 
+async def erased_is_said(service: servers.Service, database: Database, mailbox: str) -> bool:
+    """Tell whether somebody who reads one mailbox, or every one, is told that he was erased."""
+    async with browsing(service) as found:
+        rights = [*USUAL], [mailbox] if mailbox else None
+        await found.sign_in(await new_link(SignIns(database), "http://x", "who", *rights))
+        text = (await found.get(f"/trace?q={IVAN}")).text
+    line = text[text.index("<strong>Erased</strong>") :]
+    return ">yes<" in line[: line.index("</li>")]
+
+
 async def test_what_was_shown_is_erased_with_an_act(
     eraser: Browser, service: servers.Service, database: Database
 ) -> None:
-    seen = preview((await eraser.post("/person", HIS)).text)
-    said = HIS | {"again": IVAN.upper(), "reason": "Consent withdrawn", "preview": seen}
+    everywhere = {"address": IVAN}
+    seen = preview((await eraser.post("/person", everywhere)).text)
+    said = everywhere | {"again": IVAN.upper(), "reason": "Consent withdrawn", "preview": seen}
     done = await eraser.post("/person/erase", said | {"operator": "ООО «Ромашка»"})
     assert done.status == 200
     assert "АКТ\nоб уничтожении персональных данных" in done.text
@@ -134,4 +146,6 @@ async def test_what_was_shown_is_erased_with_an_act(
     assert await database.letters.find_one({"mailbox": MAILBOX})
     assert "Nothing is held" in (await eraser.post("/person", HIS)).text
     assert (await eraser.post("/person/erase", said)).status == 422
+    told = {each: await erased_is_said(service, database, each) for each in ("", MAILBOX, OTHER)}
+    assert told == {"": True, MAILBOX: True, OTHER: False}
     await database.tombstones.delete_many({})
