@@ -3,7 +3,7 @@
 import argparse
 
 from receiver.commands.command import Command, at_least_one, with_database
-from receiver.commands.dialogs.looking import Looking
+from receiver.commands.dialogs.finder import DialogFinder
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
@@ -19,7 +19,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each; 1 if there is none."""
 
     async def work(database: Database) -> int:
-        heads = await Looking(database).having(arguments.words, arguments.n)
+        heads = await DialogFinder(database).having(arguments.words, arguments.n)
         tell_heads(heads)
         return 0 if heads else 1
 

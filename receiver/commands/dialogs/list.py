@@ -3,7 +3,7 @@
 import argparse
 
 from receiver.commands.command import Command, at_least_one, with_database
-from receiver.commands.dialogs.looking import Looking
+from receiver.commands.dialogs.finder import DialogFinder
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
@@ -19,7 +19,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print a line for each: id, time, letters, user, subject."""
 
     async def work(database: Database) -> int:
-        tell_heads(await Looking(database).newest(arguments.mailbox, arguments.n))
+        tell_heads(await DialogFinder(database).newest(arguments.mailbox, arguments.n))
         return 0
 
     return with_database(settings, work)

@@ -12,7 +12,7 @@ HEAD: Document = dict.fromkeys(
 )
 
 
-class Looking:
+class DialogFinder:
     """Reads and never writes; each method raises StoreUnavailable."""
 
     def __init__(self, database: Database) -> None:
