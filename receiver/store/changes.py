@@ -4,7 +4,9 @@ The theory. Rows are told in the order of their ``changed``, the database's time
 visible out of order: one with an earlier time may be seen later, by ``HOT`` at most. So a state's
 position never comes nearer than that to the present. What is hot is told as well, and the state
 notes it, so that it is told once: ``seen`` holds a digest of id and revision for each. It is
-bounded; what would not fit waits until it has cooled. So the position always moves on.
+bounded; what would not fit waits until it has cooled. So the position always moves on. Who keeps a
+state in memory has ``room`` for more; as text it has fewer, and whoever begins there is told of the
+others again.
 
 A dialog that goes leaves a row in ``gone``, written before it is taken away. It counts once the
 dialog is not there; one that came back is told as changed.
@@ -15,6 +17,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from bson import ObjectId
@@ -31,6 +34,7 @@ from receiver.store.schema import TOLD_SECONDS
 
 HOT = timedelta(seconds=30)
 MAX_SEEN = 200
+ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
 DIGEST_BYTES = 8
 FIRST_ID = ObjectId("0" * 24)
@@ -48,9 +52,10 @@ class State:
     last: ObjectId = FIRST_ID
     seen: frozenset[bytes] = frozenset()
 
+    @cached_property
     def marks(self) -> str:
-        """Return what is seen, as text."""
-        return urlsafe_b64encode(b"".join(sorted(self.seen))).decode()
+        """What is seen, as text, at most ``MAX_SEEN`` of it."""
+        return urlsafe_b64encode(b"".join(sorted(self.seen)[:MAX_SEEN])).decode()
 
     @staticmethod
     def seen_of(marks: str) -> frozenset[bytes]:
@@ -123,14 +128,14 @@ class Changes:
                     yield
         raise StoreUnavailable("the change stream has ended")
 
-    async def since(self, mailbox: str, state: State, limit: int) -> Told:
+    async def since(self, mailbox: str, state: State, limit: int, *, room: int = MAX_SEEN) -> Told:
         """Return what changed since; raises TooOld."""
         now = await self._clock.now()
         oldest = now - timedelta(seconds=TOLD_SECONDS) + HOT
         if not oldest <= state.at <= now + HOT:
             raise TooOld  # or of a clock that was ahead: nothing would be told until then
-        rows, cut = await self._rows(mailbox, state, limit + MAX_SEEN)
-        return tell(state, rows, limit, now - HOT, cut=cut)
+        rows, cut = await self._rows(mailbox, state, limit + max(MAX_SEEN, len(state.seen)))
+        return tell(state, rows, limit, now - HOT, cut=cut, room=room)
 
     async def _rows(self, mailbox: str, state: State, limit: int) -> tuple[list[Row], bool]:
         """Return rows behind a state in order, and whether there may be others behind them."""
@@ -195,11 +200,17 @@ class _Telling:
 
 
 def tell(
-    state: State, rows: Sequence[Row], limit: int, horizon: datetime, *, cut: bool = False
+    state: State,
+    rows: Sequence[Row],
+    limit: int,
+    horizon: datetime,
+    *,
+    cut: bool = False,
+    room: int = MAX_SEEN,
 ) -> Told:
     """Return which of the rows behind a state to tell; what is older than ``horizon`` is cold.
 
-    ``cut`` means that there are more rows than these. Pure.
+    ``cut`` means that there are more rows than these; ``room`` is how much may be seen. Pure.
     """
     at, last, seen = state.at, state.last, set(state.seen)
     going = _Telling(more=cut)
@@ -212,7 +223,7 @@ def tell(
         if not known and len(going.told) == limit:
             going.more = True
             break
-        if not known and not cold and len(seen) >= MAX_SEEN:
+        if not known and not cold and len(seen) >= room:
             going.more, going.waits = False, True
             break
         if not known:

@@ -79,6 +79,19 @@ def test_more_than_can_be_noted_waits_until_it_has_cooled() -> None:
     assert not cold.state.seen
 
 
+def test_who_keeps_a_state_in_memory_is_told_of_more_at_once() -> None:
+    rows = sorted((Row(ObjectId(), START) for _ in range(MAX_SEEN * 3)), key=lambda row: row.id)
+    first = tell(State(START - HOT), rows, MAX_SEEN * 2, START - HOT, room=MAX_SEEN * 4)
+    rest = tell(first.state, rows, MAX_SEEN * 2, START - HOT, room=MAX_SEEN * 4)
+    assert [*first.rows, *rest.rows] == rows
+    assert (first.more, rest.more, rest.waits) == (True, False, False)
+    # As text it has fewer marks: who begins there misses nothing, and is told of some again.
+    again = read_state("a@b.ru", written("a@b.ru", rest.state), "since")
+    assert len(again.seen) == MAX_SEEN
+    cold = tell(again, rows, 1000, START + HOT)
+    assert {row.id for row in rows if row.mark not in again.seen} == {row.id for row in cold.rows}
+
+
 def test_what_comes_back_is_not_told_as_gone() -> None:
     rows = [Row(ObjectId(), START, gone=True, there=True) for _ in range(5)]
     told = tell(State(START - HOT), rows, 2, START + HOT)

@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from bson import ObjectId
 
 from receiver.access.grant import Grant
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
-from receiver.store.changes import Changes
+from receiver.store.changes import HOT, MAX_SEEN, Changes
 from receiver.store.mongo import Database, StoreUnavailable
 from receiver.web.v1.following.feeds import Feeds
 from tests import servers
@@ -63,3 +64,20 @@ async def test_a_write_wakes_who_listens_at_once_or_at_the_next_look(
         await feeds.close()
         left = [each for each in asyncio.all_tasks() if each is not asyncio.current_task()]
         await asyncio.gather(*left, return_exceptions=True)  # or the time is up
+
+
+async def test_many_changes_at_once_are_told_at_once(database: Database) -> None:
+    await schema.ensure(database)
+    changes = Changes(database)
+    feeds = Feeds(changes, 0.3)
+    said = {"mailbox": MAILBOX, "revision": 1, "messages": []}
+    many = [said | {"_id": ObjectId()} for _ in range(3 * MAX_SEEN)]
+    heard: set[ObjectId] = set()
+    async with asyncio.timeout(HOT.total_seconds() / 2):
+        with feeds.listening(MAILBOX, READER) as listener:
+            now = (await changes.now()).at + HOT
+            await database.dialogs.insert_many([each | {"changed": now} for each in many])
+            async for told in listener:
+                heard |= {row.id for row in told.rows} if told else set()
+                if len(heard) == len(many):
+                    break

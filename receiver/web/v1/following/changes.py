@@ -11,7 +11,7 @@ from bson import ObjectId
 from pydantic import BaseModel, Field
 
 from receiver.errors import Problem
-from receiver.store.changes import Changes, State, Told, TooOld
+from receiver.store.changes import MAX_SEEN, ROOM, Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.following.feeds import Feeds
@@ -19,7 +19,7 @@ from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox
 from receiver.web.v1.shapes import Id, Time
 
 EVENT_STREAM = "text/event-stream"
-CATCH_UP = 100
+CATCH_UP = 500
 
 
 class ChangesQuery(Query):
@@ -106,9 +106,10 @@ class ChangeOperations:
         query: ChangesQuery = call.query
         mailbox = mailbox_of(call.grant, query.mailbox)
         if query.since is None:
-            state = written(mailbox, await self._changes.now())
-            return json_of(ChangesShape(changed=[], gone=[], state=state, more=False))
-        told = await self._since(mailbox, read_state(mailbox, query.since, "since"), query.limit)
+            now = written(mailbox, await self._changes.now())
+            return json_of(ChangesShape(changed=[], gone=[], state=now, more=False))
+        state = read_state(mailbox, query.since, "since")
+        told = await self._since(mailbox, state, query.limit, MAX_SEEN)
         return json_of(shape_of(mailbox, told))
 
     async def stream(self, call: Call) -> web.StreamResponse:
@@ -130,7 +131,7 @@ class ChangeOperations:
             while told.more or told.waits:
                 if told.waits:
                     await self._feeds.pause()
-                told = await self._since(mailbox, told.state, CATCH_UP)
+                told = await self._since(mailbox, told.state, CATCH_UP, ROOM)
                 await response.write(events_of(mailbox, told))
             async for batch in listener:
                 text = events_of(mailbox, batch) if batch else b": still here\n\n"
@@ -142,11 +143,11 @@ class ChangeOperations:
         """Return what a listener has missed; who knows no state misses nothing, and is no query."""
         if state is None:
             return Told([], await self._changes.now())
-        return await self._since(mailbox, state, CATCH_UP)
+        return await self._since(mailbox, state, CATCH_UP, ROOM)
 
-    async def _since(self, mailbox: str, state: State, limit: int) -> Told:
+    async def _since(self, mailbox: str, state: State, limit: int, room: int) -> Told:
         try:
-            return await self._changes.since(mailbox, state, limit)
+            return await self._changes.since(mailbox, state, limit, room=room)
         except TooOld:
             raise Problem(410, "the state is too old: list the dialogs anew") from None
 
@@ -183,7 +184,7 @@ def events_of(mailbox: str, told: Told, *, always: bool = False) -> bytes:
 
 def written(mailbox: str, state: State) -> str:
     """Return a state as one word."""
-    return packed([mailbox, milliseconds(state.at), str(state.last), state.marks()])
+    return packed([mailbox, milliseconds(state.at), str(state.last), state.marks])
 
 
 def read_state(mailbox: str, word: str, name: str) -> State:

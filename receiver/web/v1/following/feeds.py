@@ -17,7 +17,7 @@ from contextlib import contextmanager, suppress
 from contract.door.sparing_log import SparingLog
 from receiver.access.grant import Grant
 from receiver.errors import Problem, unavailable
-from receiver.store.changes import Changes, Told, TooOld
+from receiver.store.changes import ROOM, Changes, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ LEAST_SECONDS = 0.2  # between two looks, however much is written
 WATCH_SECONDS = 60.0  # until a change stream is tried again where there was none
 PING_SECONDS = 15.0
 STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened with for ever
-AT_ONCE = 200
+AT_ONCE = 500
 BEHIND = 20  # batches that a listener may be behind
 MAX_LISTENERS = 1500
 SHARE = 5  # one of so many parts of all listeners is what one who asks may have
@@ -148,7 +148,7 @@ class Feeds:
             written = self._written  # of before the look, so that no write falls in between
             try:
                 state = state or await self._changes.now()
-                told = await self._changes.since(mailbox, state, AT_ONCE)
+                told = await self._changes.since(mailbox, state, AT_ONCE, room=ROOM)
                 state = told.state
                 if told.rows:
                     for each in self._listeners.get(mailbox, ()):
