@@ -14,6 +14,8 @@ _FIELD = re.compile(
 )
 _OF_LETTER = re.compile(rb"\s*((?:mime-version|content-[a-z-]{2,25})[ \t]*:)", re.IGNORECASE)
 _BOUNDARY = re.compile(rb";\s*boundary\s*=\s*(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", re.I)
+_PAGE = re.compile(rb"\s*text/html\b", re.IGNORECASE)
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{12,}={0,2}[ \t]*(?:\r?\n|\Z)")
 _PARAMETER = re.compile(
     rb"\s*((?:file)?name\*?[ \t]*=[^\r\n]{1,200}\r?\n)(?=content-[a-z-]{2,25}[ \t]*:)",
     re.IGNORECASE,
@@ -39,20 +41,31 @@ def parted(block: Block) -> Block:
 
 
 def with_late_type(block: Block, raw: bytes) -> Block:
-    """Return a letter's header with the fields below blank lines, if they name a container.
+    """Return a letter's header with the fields below blank lines, if they name what stands below.
 
-    Somebody may write of such fields; the boundary right below them shows that they are meant.
+    Somebody may write of such fields; the boundary, the page or the encoded lines right below
+    show that they are meant.
     """
     late = _OF_LETTER.match(raw, block.body_start)
     if late is None or any(each.name.lower().startswith("content-") for each in block.fields):
         return block
     more = read_block(raw[late.start(1) : late.start(1) + MAX_HEAD])
-    named = _BOUNDARY.search(more.first("content-type") or b"")
     start = late.start(1) + more.body_start
-    edge = b"--" + (named[1] or named[2]) if named else b""
-    if not edge or not raw[start : start + MAX_HEAD].lstrip().startswith(edge):
+    if not _names(more, raw[start : start + MAX_HEAD].lstrip()):
         return block
     return Block((*block.fields, *more.fields), start, block.defects)
+
+
+def _names(fields: Block, below: bytes) -> bool:
+    """Whether fields of MIME are those of what stands below them."""
+    shown = fields.first("content-type") or b""
+    named = _BOUNDARY.search(shown)
+    if named:
+        return below.startswith(b"--" + (named[1] or named[2]))
+    if _PAGE.match(shown):
+        return below.startswith(b"<")
+    encoding = (fields.first("content-transfer-encoding") or b"").strip().lower()
+    return encoding == b"base64" and _BASE64_LINE.match(below) is not None
 
 
 def with_late_fields(block: Block, head: bytes) -> Block:

@@ -34,9 +34,32 @@ def test_the_type_of_a_letter_below_blank_lines(blank: bytes) -> None:
     assert told(read_letter(raw_letter(blank + BELOW + BOTH))) == (WORDS, [])
 
 
-def test_somebody_who_writes_of_such_a_field() -> None:
-    text = 'Content-type: multipart/related; boundary="b"\r\n\r\nЧто значит эта строка?'
-    assert told(read_letter(raw_letter(text)))[0].startswith("Content-type: multipart/related")
+@pytest.mark.parametrize(
+    ("fields", "below"),
+    [
+        ("Content-Type: text/html; charset=utf-8", f"<p>{WORDS}</p>".encode()),
+        (
+            "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64",
+            b64encode(WORDS.encode()),
+        ),
+    ],
+)
+def test_a_page_or_encoded_lines_below_their_fields(fields: str, below: bytes) -> None:
+    """PHP's mail() with a line end too many."""
+    raw = raw_letter(f"{fields}\r\n\r\n".encode() + below + b"\r\n")
+    assert told(read_letter(raw)) == (WORDS, [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Content-type: multipart/related; boundary="b"\r\n\r\nЧто значит эта строка?',
+        "Content-Type: text/html; charset=utf-8\r\n\r\nЧто значит эта строка?",
+        "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\nЧто это?",
+    ],
+)
+def test_somebody_who_writes_of_such_a_field(text: str) -> None:
+    assert told(read_letter(raw_letter(text)))[0].startswith("Content-")
 
 
 @pytest.mark.parametrize("blank", ["\r\n", "\r\n\r\n"])
