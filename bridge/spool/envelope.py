@@ -21,6 +21,7 @@ _PEER = re.compile(r"\(\[(.*?)\]\)\r\n")
 _HELO = re.compile(r"from (\S+) \(\[")
 _PROTOCOL = re.compile(r" with (\S+) id ")
 _NOT_IN_NAME = re.compile(r"[^\w.:\[\]-]+")
+_LONGEST_BLOCK = 512 * 1024  # a hundred recipients, and more than that
 _LONGEST_RECEIVED = 16 * 1024  # HELO's argument has at most 4 KiB, of four bytes a character
 
 
@@ -68,21 +69,22 @@ def trace_block(delivery: Delivery, hostname: str) -> bytes:
 
 
 # Reading is lenient: the block is the bridge's own making, but perhaps of another version or
-# setting, or changed by hand. What cannot be made out is left at its default, and the letter is
-# delivered with the rest. X-Source tells it from the block of another program, whose mailbox is
-# none of ours.
+# setting, or damaged, or changed by hand. What cannot be made out is left at its default, and the
+# letter is delivered with the rest. Its id in Received, or X-Source, tells the block from that of
+# another program, whose mailbox is none of ours.
 def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
     """Return the delivery that a spool file's first lines tell, and where the letter begins.
 
     ``letter_id`` is the id by the file's name, for a block that does not say it. Raises NotATrace
     if the block does not say whose letter it is.
     """
-    fields, end = _fields(content)
+    end = _end_by_id(content, letter_id)
+    fields, end = (_lines(content[:end]), end) if end else _fields(content, letter_id)
     mailbox = fields.get("delivered-to", [b""])[0].decode("utf-8", "replace")
-    ours = "x-source" in fields and "received" in fields
-    if not ours or not is_mailbox(mailbox):
+    ours = "x-source" in fields and (bool(letter_id) or "received" in fields)
+    if not (ours or _end_by_id(content, letter_id)) or not is_mailbox(mailbox):
         raise NotATrace("the trace block of the spool file does not say whose letter it is")
-    received = _text(fields["received"][0])
+    received = _text(fields.get("received", [b""])[-1])
     named = _found(_ID, received) or letter_id
     return_path = _text(fields.get("return-path", [b"<>"])[0])
     return (
@@ -105,8 +107,30 @@ _NAMES = (b"return-path", b"x-original-to", b"delivered-to", b"x-source", b"rece
 _LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r\n\t[^\r\n]*\r\n")
 
 
-def _fields(content: bytes) -> tuple[Mapping[str, list[bytes]], int]:
-    """Return the values of the block by name, and where it ends: Received is its last field."""
+def _end_by_id(content: bytes, letter_id: str) -> int:
+    """Return where a block ends that says the letter's own id, which no sender knows; 0 if none."""
+    if not letter_id:
+        return 0
+    last = re.compile(rb" id %s;\r\n\t[^\r\n]*\r\n" % re.escape(letter_id.encode()))
+    found = last.search(content, 0, _LONGEST_BLOCK)
+    return found.end() if found else 0
+
+
+def _lines(block: bytes) -> Mapping[str, list[bytes]]:
+    """Return what is legible of a block whose end is known."""
+    fields: dict[str, list[bytes]] = {}
+    for field in re.split(rb"\r\n(?![ \t])", block.removesuffix(b"\r\n")):
+        name, _, value = field.partition(b": ")
+        if name.lower() in _NAMES:
+            fields.setdefault(name.decode().lower(), []).append(value)
+    return fields
+
+
+def _fields(content: bytes, letter_id: str) -> tuple[Mapping[str, list[bytes]], int]:
+    """Return the values of the block by name, and where it ends: Received is its last field.
+
+    One without the letter's id is the letter's own.
+    """
     fields: dict[str, list[bytes]] = {}
     position = 0
     while "received" not in fields:
@@ -118,6 +142,8 @@ def _fields(content: bytes) -> tuple[Mapping[str, list[bytes]], int]:
             last = _LAST_LINES.search(content, position, position + _LONGEST_RECEIVED)
             end = last.end() - 2 if last else _end_of_folded(content, end)
             value = content[position + len(b"Received: ") : end]
+            if letter_id and letter_id.encode() not in value:
+                break
         fields.setdefault(name.decode().lower(), []).append(value)
         position = end + 2
     return fields, position

@@ -123,10 +123,23 @@ def test_whatever_is_done_to_a_line_the_letter_is_delivered_with_the_rest(
     try:
         delivery, start = read_trace(content, DELIVERY.id)
     except NotATrace:
+        assert b"Delivered-To: " not in content or b"delivered-to" in junk.lower()
         return
     assert delivery.mailbox == DELIVERY.mailbox or junk.lower().startswith(b"delivered-to")
-    assert (delivery.via, delivery.received.tzinfo) == ("smtp", UTC)
+    assert (delivery.id, delivery.via, delivery.received.tzinfo) == (DELIVERY.id, "smtp", UTC)
     assert content[start:].endswith(b"body\r\n")
+
+
+@pytest.mark.parametrize("kept", [("Delivered-To", "X-Source"), ("Delivered-To", "Received")])
+def test_of_a_block_that_was_cut_the_rest_is_enough(kept: tuple[str, ...]) -> None:
+    """And a Received of the letter's own stays the letter's."""
+    block = trace_block(DELIVERY, "bridge.example").decode()
+    lines = re.split(r"\r\n(?!\t)", block.removesuffix("\r\n"))
+    cut = "".join(line + "\r\n" for line in lines if line.startswith(kept)).encode()
+    letter = b"Received: from a ([b])\r\n\tby c with SMTP id 7-x;\r\n\tno date\r\nSubject: x\r\n"
+    delivery, start = read_trace(cut + letter, DELIVERY.id)
+    assert (delivery.mailbox, delivery.id) == (DELIVERY.mailbox, DELIVERY.id)
+    assert (cut + letter)[start:] == letter
 
 
 def test_control_characters_of_an_address_are_shown() -> None:
