@@ -34,7 +34,12 @@ MAX_DEFECTS = 100
 MAX_HOSTS = 20
 MAX_TEXT_BYTES = 1024 * 1024
 LEAST_MAILBOX = 3  # a@b
-MAILBOX_PATTERN = r"^[^\s\x00-\x1f\x7f]+@[^\s\x00-\x1f\x7f@]+$"
+# Signs that nobody sees, besides white space: a name with one of them is another name.
+UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
+)
+MAILBOX_PATTERN = rf"^[^\s{UNSEEN}]+@[^\s@{UNSEEN}]+$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
 EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes
@@ -66,17 +71,30 @@ def on_one_line(value: str) -> str:
     return value
 
 
+def flattened(value: str) -> str:
+    """Return what is shown as one line on one: each line break is a space."""
+    return value if value.isprintable() else _BREAKS.sub(" ", value)
+
+
+def is_blank(value: str) -> bool:
+    """Tell whether nothing of a text is seen."""
+    return not _NOT_SEEN.sub("", value)
+
+
 def not_blank(value: str) -> str:
-    """Refuse an address of white space alone: it would be everybody's who has none."""
-    if not value.strip():
+    """Refuse an address of which nothing is seen: it would be everybody's who has none."""
+    if is_blank(value):
         raise ValueError("an address must not be blank")
     return value
 
 
 # What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
-_BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]")
+_BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]+")
+_NOT_SEEN = re.compile(rf"[\s{UNSEEN}\ufe00-\ufe0f]+")
 
-Line = Annotated[str, StringConstraints(max_length=MAX_LINE)]
+# A person's name, which is refused where it has several lines; any other line is made one.
+Name = Annotated[str, StringConstraints(max_length=MAX_LINE), AfterValidator(on_one_line)]
+Line = Annotated[str, StringConstraints(max_length=MAX_LINE), AfterValidator(flattened)]
 # Of a path's bytes each may be shown as ``\xff``, which takes four characters.
 EnvelopePath = Annotated[str, StringConstraints(max_length=4 * MAX_PATH_BYTES)]
 Mailbox = Annotated[
@@ -91,6 +109,7 @@ Mailbox = Annotated[
 MessageId = Annotated[str, StringConstraints(max_length=MAX_MESSAGE_ID), AfterValidator(bare_id)]
 Sha256 = Annotated[str, StringConstraints(pattern=SHA256_PATTERN)]
 Text = Annotated[str, AfterValidator(bounded_text)]
+Subject = Annotated[Text, AfterValidator(flattened)]
 EventId = Annotated[str, StringConstraints(pattern=EVENT_ID_PATTERN)]
 Count = Annotated[int, Field(ge=0, le=2**31)]
 Size = Annotated[int, Field(ge=0, le=2**53)]

@@ -2,6 +2,10 @@
 
 Values are strictly typed and bounded. Unknown fields are ignored, so that a newer bridge
 can speak to an older receiver without a letter being refused for good.
+
+What names somebody or something (addresses, names of persons, Message-IDs, the mailbox) is refused
+where it has a line break or nothing in it is seen, for it would name another. What is only shown on
+one line (subject, names of files, the rest) is made one line: a break is a space.
 """
 
 from hashlib import sha256
@@ -39,8 +43,10 @@ from contract.bounds import (
     Line,
     Mailbox,
     MessageId,
+    Name,
     Sha256,
     Size,
+    Subject,
     Text,
     not_blank,
     on_one_line,
@@ -64,7 +70,7 @@ class Address(Contract):
         AfterValidator(on_one_line),
         AfterValidator(not_blank),
     ]
-    name: Annotated[Line, AfterValidator(on_one_line)] = ""
+    name: Name = ""
 
 
 class Envelope(Contract):
@@ -171,7 +177,7 @@ class LetterContent(Contract):
     in_reply_to: list[MessageId] = Field(default=[], max_length=MAX_IDS)
     references: list[MessageId] = Field(default=[], max_length=MAX_IDS)
     thread_index: Line = ""
-    subject: Text = ""
+    subject: Subject = ""
     from_: Address = Field(alias="from")
     reply_to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)
     to: list[Address] = Field(default=[], max_length=MAX_ADDRESSES)

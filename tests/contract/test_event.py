@@ -49,6 +49,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a mailbox that is a domain": ({"mailbox": "@yandex.ru"}, "data.mailbox"),
     "a mailbox with a line feed": ({"mailbox": "a@b.ru\nc"}, "data.mailbox"),
     "a mailbox with a control sign": ({"mailbox": "a\x01@b.ru"}, "data.mailbox"),
+    "a mailbox with a sign that is not seen": ({"mailbox": "a\u200b@b.ru"}, "data.mailbox"),
+    "a domain with one": ({"mailbox": "a@b.ru\ufeff"}, "data.mailbox"),
+    "From of a sign that is not seen": ({"from": {"address": "\u200b"}}, "data.from.address"),
+    "of several": ({"to": [{"address": " \ufeff\u00ad\u3164 "}]}, "data.to.0.address"),
     "a line feed in From": ({"from": {"address": "a@b\nBcc: x"}}, "data.from.address"),
     "a line feed in a name": ({"from": {"address": "a@b", "name": "A\r\nB"}}, "data.from.name"),
     "a line separator in To": ({"to": [{"address": "a@b\u2028c"}]}, "data.to.0.address"),
@@ -73,6 +77,15 @@ def test_a_wrong_field_is_named(data: dict[str, Any], path: str) -> None:
         event(**data)
     paths = [".".join(map(str, error["loc"])) for error in caught.value.errors()]
     assert any(found.startswith(path) for found in paths), paths
+
+
+@pytest.mark.parametrize("given", ["a\nb", "a\r\nb", "a\u2028b", "a\0b", "a b"])
+def test_what_is_shown_on_one_line_is_made_one(given: str) -> None:
+    """Unlike a name, which with a line break is refused: it would be another one."""
+    file = {"filename": given, "content_type": given, "size": 1, "sha256": "a" * 64}
+    read = event(subject=given, thread_index=given, attachments=[file]).data
+    shown = (read.subject, read.thread_index, read.attachments[0].filename)
+    assert shown == ("a b",) * 3
 
 
 def test_a_mailbox_loses_its_outer_blanks() -> None:

@@ -11,7 +11,7 @@ from bridge.parse.text.encoded_words import clean_words, decode_words, encode_wo
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
-from contract.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE
+from contract.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, is_blank
 from contract.event import Address
 
 NOBODY = Address(address="unknown@unknown.invalid")
@@ -117,7 +117,7 @@ def _address(name: str, address: str) -> Address | None:
     address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".")
     if address.startswith('"') == address.endswith('"'):
         address = address.strip('"')
-    if not address or address.endswith(":"):
+    if is_blank(address) or address.endswith(":"):
         return None
     name = as_meant(clean_line(name, MAX_LINE))[0].strip(_MARKS)
     alone = name.count(name[:1]) == 1 or name.startswith('""')

@@ -218,6 +218,8 @@ def test_without_a_date_the_topmost_received_counts() -> None:
         ('"Иван Петров"', person("unknown@unknown.invalid", "Иван Петров")),
         ("Иван", person("unknown@unknown.invalid", "Иван")),
         ("???", person("unknown@unknown.invalid")),
+        ("\u200b", person("unknown@unknown.invalid")),
+        ("<\u200b\u00ad>", person("unknown@unknown.invalid")),
     ],
 )
 def test_a_broken_from_is_read_as_far_as_it_can_be(field: str, sender: Address) -> None:
