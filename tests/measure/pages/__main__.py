@@ -34,13 +34,13 @@ from receiver.page.signing.link import new_link
 from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
-from receiver.store.mongo import Database, connected
+from receiver.store.mongo import Database, Document, connected
 from receiver.web.server import listening
 from receiver.web.v1.cursor import milliseconds, packed
 from tests import servers
 from tests.measure.growth.__main__ import process_of, processor_ms
 from tests.measure.pages.counted import CountedRows
-from tests.measure.pages.filled import fill
+from tests.measure.pages.filled import LISTED_BY, fill
 from tests.receiver.written import MAILBOX
 
 NAME = "pages"
@@ -63,11 +63,15 @@ def timed(what: str) -> Iterator[None]:
     print(f"{what} in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
 
 
-async def cursors(database: Database, number: int) -> dict[str, str]:
+async def filled_before(database: Database) -> list[Document]:
+    """Return what lists go by of each dialog that is there."""
+    found = database.dialogs.find({"mailbox": MAILBOX}, dict.fromkeys(LISTED_BY, 1))
+    return await found.to_list(None)
+
+
+def cursors(known: list[Document], number: int) -> dict[str, str]:
     """Return for each tab the cursor of page ``number``, or of its last one."""
-    fields = ("waiting", "waiting_since", "updated", "noticed", "related")
-    found = database.dialogs.find({"mailbox": MAILBOX}, dict.fromkeys(fields, 1))
-    heads = sorted(await found.to_list(None), key=lambda each: (each["updated"], each["_id"]))
+    heads = sorted(known, key=lambda each: (each["updated"], each["_id"]))
     rows = {
         "us": [each for each in heads if each["waiting"] == "us"],
         "them": [each for each in heads if each["waiting"] == "them"][::-1],
@@ -120,12 +124,10 @@ async def measure(uri: str, directory: Path, count: int, times: int, *, filled: 
     """Print a row for each page, and return whether all are good enough."""
     worst = 0.0
     async with connected(uri, NAME, timeout=900.0) as database:
-        if not filled:
-            await schema.ensure(database)
-            with timed("filled"):
-                await fill(database, count)
-        with timed("cursors of later pages"):
-            at = await cursors(database, LATER)
+        await schema.ensure(database)
+        with timed("filled"):
+            known = await (filled_before(database) if filled else fill(database, count))
+        at = cursors(known, LATER)
         settings = ReceiverSettings(
             mongo_uri=uri,
             mongo_database=NAME,

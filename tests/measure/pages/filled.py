@@ -16,6 +16,7 @@ from tests.receiver.written import MAILBOX, file, filing, sent, written
 
 APART = timedelta(minutes=15)
 TOGETHER = 1000
+LISTED_BY = ("_id", "waiting", "waiting_since", "updated", "noticed", "related")
 OFTEN = {"us": 0.4, "them": 0.35, "noticed": 0.3, "of_strangers": 0.005}
 
 
@@ -85,16 +86,18 @@ def _copy(
     return head, letter
 
 
-async def fill(database: Database, count: int) -> None:
-    """Write so many dialogs and their letters."""
+async def fill(database: Database, count: int) -> list[Document]:
+    """Write so many dialogs and their letters, and return what lists go by of each."""
     of = await patterns(database)
     await database.dialogs.delete_many({"mailbox": MAILBOX})
     await database.letters.delete_many({"mailbox": MAILBOX})
-    heads, letters = [], []
+    known, heads, letters = [], [], []
     for number, (head, letter) in enumerate(copies(of, count), 1):
+        known.append({name: head[name] for name in LISTED_BY})
         heads.append(head)
         letters.append(letter)
         if len(heads) == TOGETHER or number == count:
             written = (database.dialogs.insert_many(heads), database.letters.insert_many(letters))
             await asyncio.gather(*written)
             heads, letters = [], []
+    return known
