@@ -6,10 +6,10 @@ reader may see a letter twice, never nowhere. Parts stand in no list. The id of 
 into another one leads there by a document in ``redirects``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from receiver.store.dialog import (
     FULL_BYTES,
@@ -34,6 +34,8 @@ from receiver.store.mongo import (
     update_each,
 )
 from receiver.store.redirects import Redirects
+
+Read = TypeVar("Read")
 
 
 class Dialogs:
@@ -61,12 +63,11 @@ class Dialogs:
         ``fields`` are some of theirs, ``revision`` among them: that costs the embedded database
         half of what leaving the messages out does.
         """
-        wanted = set(ids)
-        found = {each["_id"]: each for each in await ours(self._dialogs, wanted, fields)}
-        for missing, leads in (await self.redirects.of(wanted - found.keys())).items():
-            for head in (await self.heads([leads], fields)).values():
-                found[missing] = head
-        return found
+
+        async def read(some: Set[Any]) -> dict[Any, Document]:
+            return {each["_id"]: each for each in await ours(self._dialogs, some, fields)}
+
+        return await self._led_to(set(ids), read)
 
     async def message(self, head: Document, key: str) -> Document | None:
         """Return a letter as a dialog shows it, if it stands there."""
@@ -88,11 +89,18 @@ class Dialogs:
 
         Of ``own`` only those that are there: where a former id leads is not asked.
         """
-        wanted = set(ids)
-        found = await self.whole(wanted | set(own))
-        leads = await self.redirects.of(wanted - found.keys())
+        return await self._led_to(set(ids), self.whole, set(own))
+
+    async def _led_to(
+        self,
+        ids: Set[Any],
+        read: Callable[[Set[Any]], Awaitable[dict[Any, Read]]],
+        own: Set[Any] = frozenset(),
+    ) -> dict[Any, Read]:
+        found = await read(ids | own)
+        leads = await self.redirects.of(ids - found.keys())
         into = {each for each in leads.values() if each is not None}
-        further = await self.whole_by(into) if into else {}
+        further = await self._led_to(into, read) if into else {}
         return found | {one: further[to] for one, to in leads.items() if to in further}
 
     async def open_all(
