@@ -16,6 +16,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
+from receiver.store.letters import POINTERS
 from receiver.threads.facts import Fact, in_force, letters_of_each
 
 
@@ -79,7 +80,8 @@ class Corrections:
         if key in _keys(target):
             return Corrected(target.id, changed=False)
         if key not in _keys(source):
-            await self._refuse_unknown(mailbox, {key})
+            if not await self._store.letters.of_keys(mailbox, {key}, POINTERS):
+                raise Problem(404, "there is no such letter in this mailbox")
             raise Problem(409, "the letter is in neither of the two dialogs")
         now, rest = await self._store.dialogs.now(), _keys(source) - {key}
         fact = Fact(ObjectId(), "move", who, now, frozenset([key]), rest, _keys(target))
@@ -90,31 +92,19 @@ class Corrections:
     ) -> Corrected:
         """Undo a correction of a dialog, its newest unless one is named, or a letter's guess."""
         source = await self.dialog(dialog_id)
-        mailbox = source.head["mailbox"]
-        listed = [each["id"] for each in source.head["corrections"]]
-        facts = await self._store.facts.about([source.id], listed)
-        if message is not None:
-            found = [each for each in source.messages if each["key"] == message]
-            if not found or "guess" not in found[0]:
-                raise Problem(404, "no such letter was put into this dialog by a guess")
-            undoes: Any = message
-            touched = _keys(source)
-        else:
-            counting = [each for each in in_force(facts).facts if each.what != "erasure"]
-            named = [each for each in facts if each.id == correction]
-            if correction is not None and not named:
-                raise Problem(404, "this dialog has no such correction")
-            if named and named[0].what == "erasure":
-                raise Problem(409, "an erasure cannot be undone")
-            if correction is not None and named[0] not in counting and named[0].what != "undo":
+        undoes: Any = message
+        touched: Set[str] = _keys(source)
+        if message is None:
+            facts = await self._facts_about(source)
+            fact = _to_undo(facts, correction)
+            if fact is None:
                 return Corrected(source.id, changed=False)
-            if correction is None and not counting:
-                raise Problem(409, "there is nothing to undo")
-            fact = named[0] if named else counting[0]
             undoes, touched = fact.id, letters_of_each(facts)[fact.id]
+        elif not any(each["key"] == message and "guess" in each for each in source.messages):
+            raise Problem(404, "no such letter was put into this dialog by a guess")
         undo = Fact(ObjectId(), "undo", who, await self._store.dialogs.now(), undoes=undoes)
         key = min(touched & _keys(source) or touched)
-        return await self._carry_out(mailbox, undo, [source.id], key, touched)
+        return await self._carry_out(source.head["mailbox"], undo, [source.id], key, touched)
 
     async def finish(self, before: datetime) -> int:
         """Show the facts of before that a crash left half done; return how many those were."""
@@ -143,20 +133,19 @@ class Corrections:
 
     async def _split_before(self, source: Dialog, keys: Set[str]) -> Corrected:
         """Return the dialog that an earlier call of the same split opened; raises Problem."""
-        found = await self._store.letters.of_keys(source.head["mailbox"], keys)
+        found = await self._store.letters.of_keys(source.head["mailbox"], keys, POINTERS)
         if {each.letter.key for each in found} != keys:
             raise Problem(404, "there is no such letter in this mailbox")
         heads = await self._store.dialogs.heads({each.dialog for each in found})
         ids = {head["_id"] for head in heads.values()}
-        listed = [each["id"] for each in source.head["corrections"]]
-        facts = in_force(await self._store.facts.about([source.id], listed)).facts
+        facts = in_force(await self._facts_about(source)).facts
         if len(ids) == 1 and any(each.what == "split" and keys <= each.keys for each in facts):
             return Corrected(ids.pop(), changed=False)
         raise Problem(409, "some of the letters are in another dialog")
 
-    async def _refuse_unknown(self, mailbox: str, keys: Set[str]) -> None:
-        if len(await self._store.letters.of_keys(mailbox, keys)) < len(keys):
-            raise Problem(404, "there is no such letter in this mailbox")
+    async def _facts_about(self, source: Dialog) -> list[Fact]:
+        listed = [each["id"] for each in source.head["corrections"]]
+        return await self._store.facts.about([source.id], listed)
 
     async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Dialog, Dialog]:
         """Return two dialogs; letters are unique within a mailbox, so none leaves its own."""
@@ -168,3 +157,22 @@ class Corrections:
 
 def _keys(dialog: Dialog) -> frozenset[str]:
     return frozenset(each["key"] for each in dialog.messages)
+
+
+def _to_undo(facts: Iterable[Fact], correction: Any) -> Fact | None:
+    """Return the newest correction that counts, or the one of this id; None if that does not.
+
+    Raises Problem 404 or 409.
+    """
+    known = {each.id: each for each in facts}
+    counting = [each for each in in_force(known.values()).facts if each.what != "erasure"]
+    if correction is None and not counting:
+        raise Problem(409, "there is nothing to undo")
+    if correction is None:
+        return counting[0]
+    if correction not in known:
+        raise Problem(404, "this dialog has no such correction")
+    named = known[correction]
+    if named.what == "erasure":
+        raise Problem(409, "an erasure cannot be undone")
+    return named if named in counting or named.what == "undo" else None
