@@ -9,7 +9,10 @@ import pytest
 
 from tests import servers
 from tests.imap import dovecot, proxy
-from tests.imap.mailbox import Mailbox
+from tests.imap.mailbox import Mailbox, bridge
+from tests.whole.conftest import Shared, Whole, shared
+
+__all__ = ["shared"]
 
 
 @pytest.fixture(scope="session")
@@ -69,3 +72,22 @@ def worse(mailbox: Mailbox) -> Iterator[proxy.ImapProxy]:
     with proxy.before(mailbox.port) as found:
         found.refuses += [proxy.yandex_search, proxy.yandex_structure]
         yield found
+
+
+@pytest.fixture
+def on_dovecot(running_dovecot: dovecot.Dovecot) -> Iterator[Mailbox]:
+    """An empty mailbox on Dovecot, whatever other servers there are."""
+    found = Mailbox(running_dovecot.port, dovecot.SENT)
+    try:
+        found.empty()
+        yield found
+    finally:
+        found.close()
+
+
+@pytest.fixture
+def both(tmp_path: Path, on_dovecot: Mailbox, shared: Shared) -> Whole:
+    """A bridge that reads the mailbox, not started yet, and its receiver, which runs."""
+    lent = shared.lent({})
+    service = bridge(tmp_path / "bridge", on_dovecot.port, lent.receiver.env["RECEIVER_PORT"])
+    return Whole(service, lent.receiver, lent.client, lent.database)

@@ -4,21 +4,21 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pymongo import MongoClient
 
+from bridge.command_line import status_of
 from bridge.ingress.imap.cursor import Cursor, Skipped
 from bridge.proving.verdict import Listed, Surroundings, why_not_stored
-from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
-from tests.imap.mailbox import Mailbox, bridge
+from tests.imap.mailbox import Mailbox
 from tests.letters import letter
+from tests.receiver.running import Run
 from tests.whole.conftest import Whole
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
@@ -49,34 +49,26 @@ def test_why_a_letter_is_not_stored(
     assert found[0] == what
 
 
-@pytest.fixture
-def mailbox(running_dovecot: dovecot.Dovecot) -> Iterator[Mailbox]:
-    """An empty mailbox on Dovecot."""
-    found = Mailbox(running_dovecot.port, dovecot.SENT)
-    try:
-        found.empty()
-        yield found
-    finally:
-        found.close()
+Reconcile = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def whole(tmp_path: Path, mailbox: Mailbox, mongo_uri: str, database_name: str) -> Iterator[Whole]:
-    """A bridge that reads the mailbox, and its receiver, which runs."""
-    (tmp_path / "receiver").mkdir()
-    receiver = servers.receiver(tmp_path / "receiver", mongo_uri, database_name)
-    service = bridge(tmp_path / "bridge", mailbox.port, receiver.env["RECEIVER_PORT"])
-    with MongoClient[Document](mongo_uri) as client, servers.running(receiver):
-        yield Whole(service, receiver, client, database_name)
+def reconcile(
+    both: Whole,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    mongo_uri: str,
+) -> Reconcile:
+    """What runs the command with the bridge's settings: its status, and all that it says."""
+    run = Run(monkeypatch, capsys, caplog, mongo_uri, both.database, status_of)
+    own = {name: value for name, value in both.bridge.env.items() if os.environ.get(name) != value}
 
+    def reconciled(*words: str, **settings: str) -> tuple[int, str]:
+        status, output, complaints = run("reconcile", *words, **own | settings)
+        return status, output + complaints
 
-def reconcile(whole: Whole, *words: str, **settings: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "bridge", "reconcile", *words]
-    env = os.environ | whole.bridge.env | settings
-    done = subprocess.run(
-        command, cwd=servers.ROOT, env=env, capture_output=True, timeout=60, check=False, text=True
-    )
-    return done.returncode, done.stdout + done.stderr
+    return reconciled
 
 
 def differences(output: str) -> dict[str, str]:
@@ -94,26 +86,30 @@ def counts(output: str) -> dict[str, dict[str, int]]:
     return found
 
 
-def test_what_was_removed_is_named_and_nothing_else(whole: Whole, mailbox: Mailbox) -> None:
-    uids = {n: mailbox.put(letter(f"{n}@example.ru", subject=str(n))) for n in range(1, 6)}
-    mailbox.put(letter("6@yandex.ru", sender=dovecot.USER, to="ivan@example.ru"), mailbox.sent)
+def test_what_was_removed_is_named_and_nothing_else(
+    both: Whole, on_dovecot: Mailbox, reconcile: Reconcile
+) -> None:
+    uids = {n: on_dovecot.put(letter(f"{n}@example.ru", subject=str(n))) for n in range(1, 6)}
+    on_dovecot.put(
+        letter("6@yandex.ru", sender=dovecot.USER, to="ivan@example.ru"), on_dovecot.sent
+    )
     without_id = letter("7@example.ru").replace(b"Message-ID: <7@example.ru>\r\n", b"")
     assert b"Message-ID" not in without_id
-    mailbox.put(without_id)
-    with servers.running(whole.bridge):
-        servers.wait_until(lambda: len(whole.messages()) == 7)
-        whole.wait_until_delivered()
-    status, output = reconcile(whole, "--json")
+    on_dovecot.put(without_id)
+    with servers.running(both.bridge):
+        servers.wait_until(lambda: len(both.messages()) == 7)
+        both.wait_until_delivered()
+    status, output = reconcile("--json")
     assert (status, differences(output)) == (0, {})
     assert counts(output) == {"INBOX": {"stored": 6}, dovecot.SENT: {"stored": 1}}
 
-    letters = whole.client[whole.database].letters
+    letters = both.client[both.database].letters
     letters.delete_one({"message.message_id": "1@example.ru"})  # from the store
     letters.delete_one({"message.message_id": "6@yandex.ru"})
     letters.delete_one({"message.message_id": {"$regex": "no-message-id"}})
-    mailbox.remove(uids[2])  # from the folder
-    mailbox.put(letter("8@example.ru"))  # not read yet
-    status, output = reconcile(whole, "--json")
+    on_dovecot.remove(uids[2])  # from the folder
+    on_dovecot.put(letter("8@example.ru"))  # not read yet
+    status, output = reconcile("--json")
     assert status == 1
     assert differences(output) == {
         "1@example.ru": "missing",
@@ -123,40 +119,42 @@ def test_what_was_removed_is_named_and_nothing_else(whole: Whole, mailbox: Mailb
         "8@example.ru": "waits",
     }
     assert counts(output)["INBOX"] == {"stored": 3, "missing": 2, "left": 1, "waits": 1}
-    status, output = reconcile(whole)
+    status, output = reconcile()
     assert "INBOX" in output
     assert "missing: UID 1 1@example.ru: it was read and is not stored" in " ".join(output.split())
 
-    result = json.loads((Path(whole.bridge.env["DATA_DIR"]) / "reconcile.json").read_text())
+    result = json.loads((Path(both.bridge.env["DATA_DIR"]) / "reconcile.json").read_text())
     assert sorted(result["missing"].values()) == [1, 2]
 
 
-def test_who_was_erased_is_not_missing(whole: Whole, mailbox: Mailbox) -> None:
-    mailbox.put(letter("1@example.ru", sender="ivan@example.ru"))
-    mailbox.put(letter("2@example.ru", sender="olga@example.ru"))
-    with servers.running(whole.bridge):
-        servers.wait_until(lambda: len(whole.messages()) == 2)
+def test_who_was_erased_is_not_missing(
+    both: Whole, on_dovecot: Mailbox, reconcile: Reconcile
+) -> None:
+    on_dovecot.put(letter("1@example.ru", sender="ivan@example.ru"))
+    on_dovecot.put(letter("2@example.ru", sender="olga@example.ru"))
+    with servers.running(both.bridge):
+        servers.wait_until(lambda: len(both.messages()) == 2)
     words = ["erase", "ivan@example.ru", "--reason", "asked", "--yes"]
     command = [sys.executable, "-m", "receiver", *words]
-    env = os.environ | whole.receiver.env
+    env = os.environ | both.receiver.env
     subprocess.run(command, cwd=servers.ROOT, env=env, capture_output=True, check=True, timeout=60)
     late = letter("3@example.ru", sender="ivan@example.ru", minute=3)  # dated before, as he is met
-    mailbox.put(late, mailbox.sent)
+    on_dovecot.put(late, on_dovecot.sent)
     # The receiver learns of its first erasure within ten seconds.
     servers.wait_until(
         lambda: (
-            counts(reconcile(whole, "--json")[1])
+            counts(reconcile("--json")[1])
             == {"INBOX": {"stored": 1, "erased": 1}, dovecot.SENT: {"erased": 1}}
         ),
         40,
     )
 
 
-def test_who_is_not_reached_is_75(whole: Whole, mailbox: Mailbox) -> None:
-    mailbox.put(letter("1@example.ru"))
-    status, output = reconcile(whole, WEBHOOK_URL="http://127.0.0.1:9/webhook/email")
+def test_who_is_not_reached_is_75(on_dovecot: Mailbox, reconcile: Reconcile) -> None:
+    on_dovecot.put(letter("1@example.ru"))
+    status, output = reconcile(WEBHOOK_URL="http://127.0.0.1:9/webhook/email")
     assert (status, "127.0.0.1:9" in output) == (75, True)
-    assert reconcile(whole, IMAP_PORT="9")[0] == 75
+    assert reconcile(IMAP_PORT="9")[0] == 75
     secret = "whsec_" + "A" * 43 + "="
-    status, output = reconcile(whole, WEBHOOK_SECRETS=secret)
+    status, output = reconcile(WEBHOOK_SECRETS=secret)
     assert (status, "401" in output) == (75, True)

@@ -1,13 +1,10 @@
 """Both sides of the dialog with real processes: Dovecot, the bridge, the receiver, MongoDB."""
 
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pymongo import MongoClient
 
-from receiver.store.mongo import Document
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox, bridge, health, taken, wait_for
@@ -19,34 +16,13 @@ from tests.whole.conftest import Whole
 SUPPORT = dovecot.USER
 
 
-@pytest.fixture
-def mailbox(running_dovecot: dovecot.Dovecot) -> Iterator[Mailbox]:
-    """An empty mailbox on Dovecot."""
-    found = Mailbox(running_dovecot.port, dovecot.SENT)
-    try:
-        found.empty()
-        yield found
-    finally:
-        found.close()
-
-
-@pytest.fixture
-def both(tmp_path: Path, mailbox: Mailbox, mongo_uri: str, database_name: str) -> Iterator[Whole]:
-    """A bridge that reads the mailbox, and its receiver."""
-    (tmp_path / "receiver").mkdir()
-    receiver = servers.receiver(tmp_path / "receiver", mongo_uri, database_name)
-    service = bridge(tmp_path / "bridge", mailbox.port, receiver.env["RECEIVER_PORT"])
-    with MongoClient[Document](mongo_uri) as client, servers.running(receiver):
-        yield Whole(service, receiver, client, database_name)
-
-
 def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
-    both: Whole, mailbox: Mailbox
+    both: Whole, on_dovecot: Mailbox
 ) -> None:
-    mailbox.put(letter("1@yandex.ru", sender=SUPPORT, to="ivan@example.ru"), mailbox.sent)
+    on_dovecot.put(letter("1@yandex.ru", sender=SUPPORT, to="ivan@example.ru"), on_dovecot.sent)
     with servers.running(both.bridge):
         servers.wait_until(lambda: len(both.messages()) == 1)
-        mailbox.put(letter("2@example.ru", subject="без темы", in_reply_to="1@yandex.ru"))
+        on_dovecot.put(letter("2@example.ru", subject="без темы", in_reply_to="1@yandex.ru"))
         servers.wait_until(lambda: len(both.messages()) == 2)
     [dialog] = both.dialogs()
     assert dialog["email_from"] == "ivan@example.ru"
@@ -57,14 +33,14 @@ def test_a_specialists_letter_opens_the_dialog_and_the_answer_finds_it(
 
 
 def test_a_login_by_token_goes_on_with_a_renewed_one(
-    tmp_path: Path, mailbox: Mailbox, running_dovecot: dovecot.Dovecot
+    tmp_path: Path, on_dovecot: Mailbox, running_dovecot: dovecot.Dovecot
 ) -> None:
     running_dovecot.tokens["first"] = SUPPORT
     token = tmp_path / "token"
     token.write_text("expired\n")
-    mailbox.put(letter("1@example.ru"))
+    on_dovecot.put(letter("1@example.ru"))
     settings = {"IMAP_PASSWORD": "", "IMAP_TOKEN_FILE": str(token), "IMAP_BACKOFF": "0.05"}
-    service = bridge(tmp_path / "bridge", mailbox.port, **settings)
+    service = bridge(tmp_path / "bridge", on_dovecot.port, **settings)
     service.ready = lambda: any(
         entry["state"] == "refused" for entry in health(tmp_path / "bridge").values()
     )
@@ -75,31 +51,33 @@ def test_a_login_by_token_goes_on_with_a_renewed_one(
 
 
 def test_one_letter_by_every_way_is_one_message(
-    tmp_path: Path, both: Whole, mailbox: Mailbox
+    tmp_path: Path, both: Whole, on_dovecot: Mailbox
 ) -> None:
     theirs = letter("1@example.ru", attachments={"счёт.csv": b"1;2\n"})
     ours = letter("2@yandex.ru", sender=SUPPORT, to="ivan@example.ru", in_reply_to="1@example.ru")
     door = servers.bridge(tmp_path, both.receiver.env["RECEIVER_PORT"])
     with servers.running(door, both.bridge):
         assert send(door.env["SMTP_PORT"], [b"X-Yandex-Forward: 0123\r\n" + theirs]) == 1
-        mailbox.put(b"X-Yandex-Spam: 1\r\n" + theirs)
+        on_dovecot.put(b"X-Yandex-Spam: 1\r\n" + theirs)
         for _ in range(2):  # by the web page, and appended by a mail program
-            mailbox.put(ours, mailbox.sent)
+            on_dovecot.put(ours, on_dovecot.sent)
         servers.wait_until(lambda: len(both.messages()) == 2)
-        mailbox.put(letter("3@example.ru", subject="другое"))
+        on_dovecot.put(letter("3@example.ru", subject="другое"))
         servers.wait_until(lambda: len(both.messages()) == 3)
         both.wait_until_delivered()
     assert sorted(len(dialog["messages"]) for dialog in both.dialogs()) == [1, 2]
 
 
-def test_one_process_takes_mail_by_both_ways(tmp_path: Path, both: Whole, mailbox: Mailbox) -> None:
+def test_one_process_takes_mail_by_both_ways(
+    tmp_path: Path, both: Whole, on_dovecot: Mailbox
+) -> None:
     port = str(servers.free_port())
     env = {**both.bridge.env, "SMTP_PORT": port, "MAILBOXES": SUPPORT}
     command = [*both.bridge.command[:-1], "smtp"]
     service = servers.Service(command, env, both.bridge.ready, both.bridge.log)
     with servers.running(service):
         assert send(port, [letter("1@example.ru")]) == 1
-        mailbox.put(letter("2@example.ru"))
+        on_dovecot.put(letter("2@example.ru"))
         servers.wait_until(lambda: len(both.messages()) == 2)
         ping = [*both.bridge.command[:-1], "ping"]
         assert (
@@ -109,14 +87,14 @@ def test_one_process_takes_mail_by_both_ways(tmp_path: Path, both: Whole, mailbo
 
 
 def test_beside_a_courier_of_another_process_letters_are_left_to_it(
-    tmp_path: Path, both: Whole, mailbox: Mailbox
+    tmp_path: Path, both: Whole, on_dovecot: Mailbox
 ) -> None:
     env = {name: value for name, value in both.bridge.env.items() if not name.startswith("IMAP_")}
     env |= {"SMTP_PORT": (port := str(servers.free_port())), "MAILBOXES": SUPPORT}
     command = [*both.bridge.command[:-1], "smtp"]
     door = servers.Service(command, env, lambda: servers.listens(int(port)), tmp_path / "door.log")
     with servers.running(door, both.bridge):
-        mailbox.put(letter("1@example.ru"))
+        on_dovecot.put(letter("1@example.ru"))
         servers.wait_until(lambda: len(both.messages()) == 1)
         second = servers.Service(
             both.bridge.command, both.bridge.env, lambda: False, tmp_path / "second.log"
@@ -125,7 +103,7 @@ def test_beside_a_courier_of_another_process_letters_are_left_to_it(
             second.start()
 
 
-@pytest.mark.usefixtures("mailbox")
+@pytest.mark.usefixtures("on_dovecot")
 def test_kills_and_renumbering_lose_and_double_nothing(
     tmp_path: Path, mongo_uri: str, database_name: str, running_dovecot: dovecot.Dovecot
 ) -> None:
