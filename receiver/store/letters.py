@@ -22,11 +22,14 @@ from receiver.store.mongo import Database, Document, insert_new, store_errors
 from receiver.store.packed import packed
 
 MAX_COPIES = 20
-WITH_TEXTS: Document = {"content": 0, "copies": 0}
+# By name: what a query leaves out instead the embedded database copies first.
+WITH_TEXTS: Document = dict.fromkeys(
+    ("mailbox", "message", "known", "dialog", "earlier", "kept"), 1
+)
 POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
 NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
-WITHOUT_TEXTS: Document = WITH_TEXTS | {"message.body": 0, "message.reply": 0}
+WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "message.reply": 0}
 MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
 
 
