@@ -193,17 +193,19 @@ def test_the_ratio_is_taken_within_each_round() -> None:
         {"ours": figures(30.0), "peer": figures(10.0)},
         {"ours": figures(90.0), "peer": figures(15.0)},
     ]
-    _, ours_line, peer_line, ratios, span, costs, _ = summary("in order", rounds)
+    _, ours_line, peer_line, ratios, span, costs, memory, *_ = summary("in order", rounds)
     assert ours_line.split() == ["ours", *["30.0"] * 7]
     assert peer_line.split() == ["peer", *["10.0"] * 7]
     assert ratios.split() == ["ours/peer", *["3.00"] * 7]
     assert span.split() == ["from–to", *["2.00–6.00"] * 7]
-    assert costs == "  ours, CPU ms/letter: bridge 30.00"
+    assert costs == "  ours, CPU ms/letter: bridge 30.00, database 30.00; in all 60.00"
+    assert memory == "  ours, MiB when idle again: bridge 30; in all 30"
 
 
 def figures(all_of_them: float) -> RoundFigures:
     each = all_of_them
-    return RoundFigures(each, each, each, each, each, each, each, {"bridge": each})
+    costs = {"bridge": each, "bridge's children": 0.0, "database": each}
+    return RoundFigures(each, each, each, each, each, each, each, costs, {"bridge": each})
 
 
 def test_each_row_has_letters_that_hang_together_as_it_says() -> None:
@@ -232,6 +234,8 @@ async def test_a_short_round_of_ours_has_every_figure(mongo_uri: str) -> None:
     assert 0 < found.cpu_ms_per_letter < found.cpu_ms_with_database
     assert found.peak_mib > 50
     assert found.by_process.keys() >= {"bridge", "bridge's children", "receiver", "database"}
+    # A page of several processes is each one's in part, and counts in full in each one's peak.
+    assert 30 < sum(found.memory.values()) < found.peak_mib
 
 
 def test_another_checkout_runs_in_its_own_place(tmp_path: Path) -> None:

@@ -8,7 +8,9 @@ taken: from the first MAIL FROM to the last 250, and until all of them are commi
 is asked only when a side has no letter left that waits. The latency to the commit comes from
 letters sent at an even rate, each looked for in the database every few milliseconds. Processor time
 is that of all processes of a side while it is saturated, without and with the database server; the
-memory peak is the sum of theirs. Database calls are counted by a proxy in a round of their own.
+memory peak is the sum of theirs, where pages that they share count for each; in what they take once
+they are idle again such a page counts once. Database calls are counted by a proxy in a round of
+their own.
 
 ``BENCH_AGAINST=DIR`` has the service of another checkout take part as *before*, and ours a second
 time as *again*, which shows how much is chance.

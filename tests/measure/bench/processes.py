@@ -12,6 +12,7 @@ from pathlib import Path
 PROC = Path("/proc")
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 _PEAK = re.compile(r"^VmHWM:\s+(\d+) kB$", re.MULTILINE)
+_PROPORTIONAL = re.compile(r"^Pss:\s+(\d+) kB$", re.MULTILINE)
 
 
 def family(roots: Iterable[int]) -> set[int]:
@@ -66,6 +67,19 @@ def peak_mebibytes(roots: Iterable[int]) -> float:
         except OSError:  # it has ended meanwhile
             continue
         kibibytes += int(peak[1]) if peak else 0
+    return kibibytes / 1024
+
+
+def mebibytes(pids: Iterable[int]) -> float:
+    """Return what processes take now; of a page that several share each has its part.
+
+    PSS: https://docs.kernel.org/filesystems/proc.html, ``smaps_rollup``.
+    """
+    kibibytes = 0
+    for pid in pids:
+        with suppress(OSError):  # it has ended meanwhile
+            found = _PROPORTIONAL.search((PROC / str(pid) / "smaps_rollup").read_text())
+            kibibytes += int(found[1]) if found else 0
     return kibibytes / 1024
 
 

@@ -43,13 +43,12 @@ def summary(row: str, rounds: Sequence[Round]) -> list[str]:
         lines.append(_row(f"ours/{other}", [_cell(median(column), 2) for column in ratios]))
         spans = [f"{_cell(min(column), 2)}–{_cell(max(column), 2)}" for column in ratios]
         lines.append(_row("from–to", spans))
-    for side in rounds[0]:
-        by_process = {
-            name: median(each[side].by_process[name] for each in rounds)
-            for name in rounds[0][side].by_process
-        }
-        costs = ", ".join(f"{name} {cost:.2f}" for name, cost in by_process.items() if cost)
+    for side, first in rounds[0].items():
+        costs = _by_process([each[side].by_process for each in rounds], 2)
         lines.append(f"  {side}, CPU ms/letter: {costs}")
+        if first.memory:
+            memory = _by_process([each[side].memory for each in rounds], 0)
+            lines.append(f"  {side}, MiB when idle again: {memory}")
     return lines
 
 
@@ -57,6 +56,13 @@ def calls_line(name: str, calls: Mapping[str, float]) -> str:
     """Return one side's database calls a letter, and of what they are made."""
     each = ", ".join(f"{command} {count:.2f}" for command, count in calls.items())
     return _row(name, [f"{sum(calls.values()):.2f}"]) + f"  ({each})"
+
+
+def _by_process(rounds: Sequence[Mapping[str, float]], digits: int) -> str:
+    """Return the medians of what each process took of something, and their sum."""
+    medians = {name: median(each[name] for each in rounds) for name in rounds[0]}
+    taken = ", ".join(f"{name} {each:.{digits}f}" for name, each in medians.items() if each)
+    return f"{taken}; in all {sum(medians.values()):.{digits}f}"
 
 
 def _ratios(sides: Round, other: str) -> list[float]:

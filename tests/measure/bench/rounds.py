@@ -28,7 +28,13 @@ from tests.measure.bench.load import (
     spread,
 )
 from tests.measure.bench.plan import Plan
-from tests.measure.bench.processes import cpu_seconds, own_cpu_seconds, peak_mebibytes
+from tests.measure.bench.processes import (
+    cpu_seconds,
+    family,
+    mebibytes,
+    own_cpu_seconds,
+    peak_mebibytes,
+)
 from tests.measure.bench.sides import Describe, Side
 from tests.measure.bench.wire import counting
 
@@ -41,7 +47,10 @@ class Incorrect(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RoundFigures:
-    """What one round says of one side; ``by_process`` is processor time a letter, too."""
+    """What one round says of one side; ``by_process`` is processor time a letter, too.
+
+    ``memory`` is what each process takes once it has nothing to do any more, in MiB.
+    """
 
     accepted_per_second: float
     committed_per_second: float
@@ -51,6 +60,7 @@ class RoundFigures:
     cpu_ms_with_database: float
     peak_mib: float
     by_process: Mapping[str, float] = field(default_factory=dict)
+    memory: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[float, ...]:
@@ -130,7 +140,17 @@ async def measure(
             cpu_ms_with_database=of_side + used.get("database", nan),
             peak_mib=peak_mebibytes(run.side.pids.values()),
             by_process=used,
+            memory=memory_by_process(run.side),
         )
+
+
+def memory_by_process(side: Side) -> dict[str, float]:
+    """Return the MiB that each service takes, and its children."""
+    used = {}
+    for name, pid in side.pids.items():
+        used[name] = mebibytes([pid])
+        used[f"{name}'s children"] = mebibytes(family([pid]) - {pid})
+    return used
 
 
 def cpu_by_process(side: Side, server: Server) -> dict[str, float]:
