@@ -134,8 +134,7 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
         _linked(found) | found.own.keys() | named, key=lambda key: found.every[key].letter.order
     )
     texts = [each async for each in _with_texts(store, mailbox, near)]
-    places = {each["key"]: one for one, dialog in found.dialogs.items() for each in dialog.messages}
-    found.mine = traces_of(person, texts, opening, places)
+    found.mine = traces_of(person, texts, opening)
     return found
 
 

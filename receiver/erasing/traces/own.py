@@ -4,10 +4,11 @@ What he quoted is not his. Of what stands in a letter unmarked whoever said it f
 letters come in the order of their dates, those of others among them.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Set
 from typing import Any
 
 from contract.reading.addresses import canonical
+from contract.subject import visible
 from receiver.erasing.traces.phrases import RUN, line_of, runs_in, unquoted
 from receiver.erasing.traces.traces import Traces
 from receiver.letters.letter import Letter
@@ -18,33 +19,31 @@ def wrote(person: str, letter: Letter) -> bool:
     return person in {canonical(letter.message["from"]["address"]), *letter.speakers}
 
 
-def traces_of(
-    person: str, near: Iterable[Letter], opening: Set[str], dialogs: Mapping[str, Any]
-) -> Traces:
+def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
     """Return what he said: of letters with their texts, the oldest first.
 
-    ``opening`` are the keys of those that gave their dialogs a subject, ``dialogs`` has by key
-    where each stands. A subject is his, too, if nobody said it before him in that dialog.
+    ``opening`` are the keys of those that gave their dialogs a subject: that is his unless somebody
+    else wrote of it before; an answer with an earlier date may be one to him.
     """
     found: dict[str, set[str]] = {each: set() for each in KINDS}
     others: dict[str, set[str]] = {"lines": set(), "runs": set()}
-    subjects: set[tuple[Any, str]] = set()
+    written_of: set[str] = set()
+    answered: set[str] = set()
     first = None
     for letter in near:
         found["names"] |= _names(person, letter)
-        about = (dialogs.get(letter.key), letter.base_subject)
-        is_new = about not in subjects
-        subjects.add(about)
-        message = letter.message
+        message, about = letter.message, letter.base_subject
         new, all_of_it = (unquoted(message[one] or message["body"]) for one in ("reply", "body"))
         if not wrote(person, letter):
             others["lines"] |= {line_of(each) for each in new.splitlines()}
             others["runs"].update(runs_in(new))
+            is_answer = visible(message["subject"]).casefold() != about
+            (answered if is_answer else written_of).add(about)
             continue
         first = first or letter.created
         found["ids"].add(letter.message_id)
-        if is_new or letter.key in opening:
-            found["subjects"].add(letter.base_subject)
+        if about not in written_of and (letter.key in opening or about not in answered):
+            found["subjects"].add(about)
         found["lines"] |= {line_of(each) for each in all_of_it.splitlines()} - others["lines"]
         found["said"] |= {*runs_in(new)} - others["runs"]
         found["signed"] |= {*runs_in(all_of_it)} - others["runs"]

@@ -31,11 +31,11 @@ def letter(number: int, sender: str, body: str, reply: str = "", **fields: Any) 
 
 def his_traces(*more: Letter) -> Traces:
     """Return what Ivan's letter says of him: the second that there was, after one of ours."""
-    first = letter(1, MAILBOX, OURS, direction="out")
+    first = letter(1, MAILBOX, OURS, direction="out", subject="Ваш заказ")
     new = f"{GREETED}\n{SAID}"
     own = letter(2, IVAN, f"{new}\n{SIGNED}\n\n> {OURS}\n{OURS}", new)
     near = [first, own, *more]
-    return traces_of(IVAN, near, frozenset(["2"]), dict.fromkeys(("1", "2", "3"), "dialog"))
+    return traces_of(IVAN, near, frozenset(["2"]))
 
 
 HALVES = "Мой заказ семнадцать потерялся", "где-то на почте, а деньги уже списаны со счёта."
@@ -89,9 +89,10 @@ def test_a_subject_is_his_who_said_it_first() -> None:
     theirs = letter(3, OLGA, "x", subject="Re: Счёт")
     his = letter(4, IVAN, "x", subject="Re: Счёт")
     renamed = letter(5, IVAN, "x", subject="Re: Потерянный заказ")
-    places = dict.fromkeys(("3", "4", "5"), "dialog")
-    traces = traces_of(IVAN, [theirs, his, renamed], frozenset(), places)
-    assert traces.subjects == {"потерянный заказ"}
+    anybody = letter(6, OLGA, "x", subject="Вопрос"), letter(7, IVAN, "x", subject="Вопрос")
+    opened = letter(8, OLGA, "x", subject="Re: Его"), letter(9, IVAN, "x", subject="Его")
+    near = [theirs, his, renamed, *anybody, *opened]
+    assert traces_of(IVAN, near, frozenset("79")).subjects == {"потерянный заказ", "его"}
 
 
 ELSEWHERE = {
