@@ -12,11 +12,12 @@ from typing import Annotated, ClassVar
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
 from bridge.ingress.host_names import is_address, is_greeting
-from bridge.ingress.imap.settings import Account, ImapSettings
+from bridge.ingress.imap.settings import CONTROL, Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
+from bridge.ingress.smtp.logins import LONGEST_NAME
 from bridge.ingress.smtp.recipients import mistakes_in, read_mailboxes
 from bridge.reach import REACHED
-from contract.bounds import MAX_MAILBOX
+from contract.bounds import MAX_MAILBOX, is_blank
 from contract.language.refusals import told
 from contract.reading.fields import Section, Words, shown
 from contract.reading.mistakes import Wrong
@@ -175,9 +176,19 @@ class BridgeSettings(SharedSettings):
         wrong = []
         if not all(name.strip() for name in value):
             wrong.append(told("there is a password without a name: give the name to log in with"))
-        if without := [name for name, secret in value.items() if not secret.get_secret_value()]:
+        no_name = "{name} is no name to log in with: at most {most} signs, all of which are seen"
+        wrong += [
+            told(no_name, name=shown(name), most=LONGEST_NAME)
+            for name in value
+            if name.strip() and (len(name) > LONGEST_NAME or not name.isprintable())
+        ]
+        passwords = {name: secret.get_secret_value() for name, secret in value.items()}
+        if without := [name for name, password in passwords.items() if is_blank(password)]:
             names = ", ".join(map(repr, without))
             wrong.append(told("the password of {names} is empty: give a long one", names=names))
+        if odd := [name for name, password in passwords.items() if CONTROL.search(password)]:
+            control = "the password of {names} has a control character in it, such as a line's end"
+            wrong.append(told(control, names=", ".join(map(repr, odd))))
         if wrong:
             raise ValueError("; ".join(wrong))
         return value

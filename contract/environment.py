@@ -130,18 +130,18 @@ def text_of(name: str, env: Mapping[str, str]) -> str | None:
     return text
 
 
-def unknown(env: Iterable[str], own: Iterable[str], first_words: Iterable[str]) -> Iterator[str]:
+def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]) -> Iterator[str]:
     """Yield a sentence for each variable that looks like a setting of ours and is none.
 
-    ``own`` are the settings that exist; a variable is suspicious if its name is nearly one of
+    ``names`` are the settings that exist; a variable is suspicious if its name is nearly one of
     them, or begins with one of ``first_words``.
     """
-    own = [*own]
-    known = {*own, *(f"{name}_FILE" for name in own), *COMPOSE}
+    names = [*names]
+    known = {*names, *(f"{name}_FILE" for name in names), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
     for name in sorted(set(env) - known):
         value, ending = _FILE.fullmatch(name.upper()).groups("")  # type: ignore[union-attr]
-        near = get_close_matches(value, own, 1, 0.0)
+        near = get_close_matches(value, names, 1, 0.0)
         in_words = near[0] + ("_FILE" if ending else "")
         if get_close_matches(value, near, 1, NEAR):
             meant = "{name} is no setting and does nothing; is {near} meant?"

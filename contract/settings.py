@@ -14,6 +14,7 @@ from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.language.system import said
 from contract.process import EXIT_CONFIG
+from contract.reading.every_name import EVERY_NAME
 from contract.reading.fields import shown
 from contract.reading.mistakes import Wrong
 from contract.reading.reading import read, variables
@@ -177,8 +178,8 @@ class SharedSettings(BaseModel):
 
     @classmethod
     def unknown(cls, env: Mapping[str, str]) -> list[str]:
-        """Return a sentence for each variable that is nearly one of these settings."""
-        return list(unknown(env, cls.names(), cls.own_words))
+        """Return a sentence for each variable that is nearly a setting, of whichever part."""
+        return list(unknown(env, EVERY_NAME, cls.own_words))
 
 
 def refuse(wrong: Iterable[Wrong | str]) -> NoReturn:

@@ -221,7 +221,8 @@ def main() -> None:
     with speaking():
         env = with_defaults(environment())
         if wrong := mistakes(env):
-            refuse([*wrong, *BridgeSettings.unknown(env), *ReceiverSettings.unknown(env)])
+            told = (*BridgeSettings.unknown(env), *ReceiverSettings.unknown(env))
+            refuse([*wrong, *dict.fromkeys(told)])
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:

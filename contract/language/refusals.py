@@ -39,6 +39,9 @@ told = Texts(
         "is no such field: one of {known}": "такого поля нет, есть: {known}",
         "this is not JSON, at character {number}": "это не JSON, знак {number}",
         "this is not JSON, at its end": "это не JSON, обрывается",
+        "{left} stands there as it is, for nothing fills it in here: write the value itself": (
+            "{left} так и осталось, здесь это никто не подставит: напишите само значение"
+        ),
         "this is nested too deeply": "слишком глубокая вложенность",
         # files and directories
         "there is no such file": "такого файла нет",
@@ -129,6 +132,12 @@ told = Texts(
         ),
         "{entry} would stand for both {one} and {other}: give it to one of them": (
             "{entry} относится сразу к {one} и {other}: оставьте что-то одно"
+        ),
+        "{name} is no name to log in with: at most {most} signs, all of which are seen": (
+            "{name} — не имя для входа: нужно не больше {most} знаков, и все — видимые"
+        ),
+        "the password of {names} has a control character in it, such as a line's end": (
+            "в пароле {names} есть управляющий символ, например конец строки"
         ),
         "{one} and {other} are one mailbox: name it once": (
             "{one} и {other} — один ящик: назовите его один раз"

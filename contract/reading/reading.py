@@ -16,8 +16,10 @@ from contract.environment import FileUnusable, text_of
 from contract.language.refusals import told
 from contract.reading.fields import Section, Words, is_secret, marked, right, shown, without_none
 from contract.reading.mistakes import Wrong, mistakes_of, source_of
+from contract.reading.unfilled import unfilled
 
 Model = TypeVar("Model", bound=BaseModel)
+_UNFILLED = "{left} stands there as it is, for nothing fills it in here: write the value itself"
 
 
 def read(
@@ -41,7 +43,10 @@ def read(
         try:
             own_file = f"{name}_file" in model.model_fields
             if text := env.get(variable) if own_file else text_of(variable, env):
-                values[name] = _value(field, text)
+                if left := unfilled(text):
+                    wrong.append(Wrong((source_of(variable, env),), told(_UNFILLED, left=left)))
+                else:
+                    values[name] = _value(field, text)
         except FileUnusable as error:
             wrong.append(Wrong((error.setting,), error.why))
         except ValueError as error:
@@ -85,7 +90,15 @@ def _class_of(field: FieldInfo) -> type[BaseModel]:
 def _value(field: FieldInfo, text: str) -> Any:
     if get_origin(without_none(field.annotation)) not in (list, dict) or marked(field, Words):
         return text
-    return parsed(text)
+    return parsed(text, object_pairs_hook=_once_each)
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the pairs of a JSON object; of two with one name ``json`` would drop the first."""
+    names = [name for name, _ in pairs]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(told("{text} is there twice: name it once", text=shown(twice)))
+    return dict(pairs)
 
 
 def parsed(text: str, **options: Any) -> Any:

@@ -62,6 +62,45 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
     ({"BACKUP_KEY": " " * 20}, "BACKUP_KEY: must be a passphrase of 16 characters"),
     ({"SMTP_USERS": '{"": "hunter2"}'}, "SMTP_USERS: there is a password without a name"),
     ({"SMTP_USERS": '{" ": "", "a": ""}'}, "SMTP_USERS: .*without a name.*of ' ', 'a' is empty"),
+    *(
+        ({"SMTP_USERS": text, "SMTP_AUTH_WITHOUT_TLS": "true"}, f"SMTP_USERS: .*{said}")
+        for text, said in [
+            ('{"a": "x", "b": "y", "a": "z"}', "'a' is there twice"),
+            ('{"a": "  "}', "of 'a' is empty"),
+            ('{"a": "\\u200b"}', "of 'a' is empty"),
+            ('{"a": "long\\n"}', "of 'a' has a control character"),
+            ('{"%s": "x"}' % ("a" * 201), "'a+…' is no name to log in with: at most 200 signs"),
+            ('{"a\\u200b": "x"}', r"'a\\u200b' is no name"),
+        ]
+    ),
+    (
+        {"IMAP_ACCOUNTS": '[{"user": "a@b.ru", "user": "c@d.ru"}]'},
+        "IMAP_ACCOUNTS: .*'user' is there twice",
+    ),
+    *(
+        ({"MAILBOXES": text}, f"MAILBOXES: .*{said}")
+        for text, said in [
+            ("support\u200b@yandex.ru", r'"support\\u200b@yandex.ru" is no mailbox'),
+            ("\ufeffsupport@yandex.ru", r'"\\ufeffsupport@yandex.ru" is no mailbox'),
+            ("a@b.ru\u00a0c@d.ru", r'"a@b.ru\\xa0c@d.ru" is no mailbox'),
+            ('{"a@b.ru": ["in\u200b@c.ru"]}', r'"in\\u200b@c.ru" is no address'),
+            ("a@почта.рф,a@xn--80a1acny.xn--p1ai", "are one mailbox: name it once"),
+            (
+                '{"a@b.ru": ["почта.рф"], "c@b.ru": ["@XN--80A1ACNY.xn--p1ai"]}',
+                "would stand for both",
+            ),
+        ]
+    ),
+    *(
+        ({name: text}, f"{name}: {re.escape(left)} stands there as it is")
+        for name, text, left in [
+            ("MAILBOXES", "${MAILBOX}", "${MAILBOX}"),
+            ("WEBHOOK_URL", "http://${HOST:-receiver}:8080/webhook/email", "${HOST:-receiver}"),
+            ("SMTP_PORT", "$(PORT)", "$(PORT)"),
+            ("SMTP_USERS", '{"olga": "${PASSWORD}"}', "${PASSWORD}"),
+            ("DATA_DIR", "${HOME}/data", "${HOME}"),
+        ]
+    ),
 ]
 RECEIVER: list[tuple[dict[str, str], str]] = [
     *(

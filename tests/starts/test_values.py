@@ -8,6 +8,7 @@ import pytest
 from bridge.settings import BridgeSettings
 from bridge.start import unusable as unusable_for_the_bridge
 from bridge.start import warnings
+from contract.reading.every_name import EVERY_NAME
 from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
@@ -73,10 +74,19 @@ def is_one_line(wrong: Wrong) -> bool:
         ("MAILBOXESFILE", "MAILBOXES_FILE"),
         ("MAILBOX_FILE", "MAILBOXES_FILE"),
         ("SMTP_USERS_FIEL", "SMTP_USERS_FILE"),
+        ("RECIEVER_PORT", "RECEIVER_PORT"),
+        ("MONGO_URL", "MONGO_URI"),
+        ("WEBHOOK_URI", "WEBHOOK_URL"),
+        ("MONGO_URI_FIEL", "MONGO_URI_FILE"),
         ("SSL_CERT_FILE", None),
         ("LOG_FILE", None),
     ],
 )
-def test_a_mistyped_name_of_a_file_is_told_too(name: str, near: str | None) -> None:
-    told = BridgeSettings.unknown({name: "x"})
-    assert told == [f"{name} is no setting and does nothing; is {near} meant?"] * bool(near)
+def test_a_mistyped_name_is_told_by_either_part(name: str, near: str | None) -> None:
+    for part in (BridgeSettings, ReceiverSettings):
+        told = part.unknown({name: "x"})
+        assert told == [f"{name} is no setting and does nothing; is {near} meant?"] * bool(near)
+
+
+def test_every_name_is_known_to_both_parts() -> None:
+    assert sorted(EVERY_NAME) == sorted({*BridgeSettings.names(), *ReceiverSettings.names()})

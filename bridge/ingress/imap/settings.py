@@ -18,13 +18,13 @@ from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 Security = Literal["tls", "starttls", "none"]
 
 
 def _one_line(value: str) -> str:
-    if _CONTROL.search(value):
+    if CONTROL.search(value):
         raise ValueError(
             told("{text} must be one line without control characters", text=shown(value))
         )
@@ -112,7 +112,7 @@ class Account(BaseModel):
             yield ways, told("one of these is needed")
         elif len(given) > 1:
             yield given, told("only one of these may be given")
-        if self.password is not None and _CONTROL.search(self.password.get_secret_value()):
+        if self.password is not None and CONTROL.search(self.password.get_secret_value()):
             wrong = told("there is a control character in it, such as a line's end")
             yield ("password",), wrong
         if "@" not in self.stands_for:

@@ -3,7 +3,12 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
 
+import idna
+
+from contract.bounds import UNSEEN
 from contract.language.refusals import told
 from contract.reading.fields import SHOWN
 from contract.reading.reading import parsed
@@ -14,10 +19,10 @@ _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
 # A star, an ellipsis or a quotation mark is somebody's mistake far more often than an address.
 _ADDRESS = re.compile(
-    rf"(?!')[^\s@<>()\[\],;:\\\"*…\x00-\x1f\x7f]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
+    rf"(?!')[^\s@<>()\[\],;:\\\"*…{UNSEEN}]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
 )
 POSTMASTER = "postmaster"
-_SEPARATOR = re.compile(r"[\s,;]+")
+_SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
 
 class Mailboxes:
@@ -32,22 +37,22 @@ class Mailboxes:
     def __init__(self, recipients: Mapping[str, Sequence[str]], postmaster: str = "") -> None:
         self._addresses: dict[str, str] = {POSTMASTER: postmaster} if postmaster else {}
         self._domains: dict[str, str] = {}
+        self._shown = dict(self._addresses)
         for mailbox, names in recipients.items():
             for recipient in names:
-                folded = _folded(recipient)
+                folded, name = _folded(recipient), recipient.strip().casefold()
                 (self._addresses if "@" in folded else self._domains)[folded] = mailbox
+                self._shown[name if "@" in folded else f"*@{name.removeprefix('@')}"] = mailbox
 
     def find(self, recipient: str) -> str | None:
         """Return the mailbox for ``recipient``, by its whole address first, then by its domain."""
-        address = recipient.strip().casefold()
+        address = _folded(recipient)
         _, at, domain = address.rpartition("@")
         return self._addresses.get(address) or (self._domains.get(domain) if at else None)
 
     def taken(self) -> Iterator[tuple[str, str]]:
         """Yield each recipient, a domain as ``*@domain``, and the mailbox that it stands for."""
-        yield from self._addresses.items()
-        for domain, mailbox in self._domains.items():
-            yield f"*@{domain}", mailbox
+        yield from self._shown.items()
 
 
 def read_mailboxes(text: str) -> object:
@@ -90,17 +95,17 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
                 neither = "{entry} is no address and no domain: {right}"
                 mistakes.append(told(neither, entry=_quoted(recipient), right=told.word(RIGHT)))
             shared = owner.setdefault(_folded(recipient), mailbox)
-            if shared.casefold() != mailbox.casefold():  # of twins one complaint is enough
+            if _folded(shared) != _folded(mailbox):  # of twins one complaint is enough
                 both = "{entry} would stand for both {one} and {other}: give it to one of them"
                 one, other = _quoted(shared), _quoted(mailbox)
                 mistakes.append(told(both, entry=_quoted(recipient), one=one, other=other))
-    by_fold = {mailbox.casefold(): mailbox for mailbox in mailboxes}
+    by_fold = {_folded(mailbox): mailbox for mailbox in mailboxes}
     twins = sorted(set(mailboxes) - set(by_fold.values()))
     return mistakes + [
         told(
             "{one} and {other} are one mailbox: name it once",
             one=_quoted(twin),
-            other=_quoted(by_fold[twin.casefold()]),
+            other=_quoted(by_fold[_folded(twin)]),
         )
         for twin in twins
     ]
@@ -129,5 +134,11 @@ def _quoted(entry: object) -> str:
     return json.dumps(entry, ensure_ascii=False)
 
 
+@lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    return name.strip().removeprefix("@").casefold()
+    """Return the form in which equal recipients are equal: a domain in Cyrillic is its ASCII."""
+    local, at, domain = name.strip().casefold().rpartition("@")
+    if not domain.isascii():
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}{at if local else ''}{domain}"
