@@ -129,7 +129,7 @@ def names_of(
 ) -> set[str]:
     """Return the names under which a letter must be found, beside the others by their names.
 
-    Whoever is the first to know an id, and whoever of the first ten carries it, is found under the
+    Whoever is the first to know an id, and whoever of the first five carries it, is found under the
     id alone. Later ones need no name in the same dialog; in another they are named by id and
     person. ``known_there`` are ids that need no name where the others stand.
     """

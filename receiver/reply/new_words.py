@@ -18,7 +18,7 @@ Document = dict[str, Any]
 
 PROOF = "proof"
 MOST_NAMED = 10
-MANY_CARRIERS = 10
+MANY_CARRIERS = 5
 """An id that so many letters of a dialog carry names none of them."""
 
 _RULE = "3"
