@@ -52,6 +52,19 @@ class Queries:
     def __init__(self, database: Database) -> None:
         self._dialogs = database["dialogs"]
         self._letters = database["letters"]
+        self._redirects = database["redirects"]
+
+    async def is_within(self, one: ObjectId, mailboxes: Collection[str]) -> bool:
+        """Tell whether an id is of a dialog or letter of these mailboxes, or was of a dialog.
+
+        One that is elsewhere, and one that is nowhere, are told by the same work.
+        """
+        query = {"_id": one, "mailbox": {"$in": sorted(mailboxes)}}
+        with store_errors():
+            for each in (self._dialogs, self._redirects, self._letters):
+                if await each.find_one(query, {"_id": 1}):
+                    return True
+        return False
 
     async def page(self, listing: Listing, limit: int) -> list[Document]:
         """Return the next dialogs of a list, without messages."""
@@ -88,7 +101,8 @@ class Queries:
     ) -> Document | None:
         """Return a letter that names a blob, of these mailboxes or of any, without its texts.
 
-        ``as_file`` asks for one that has it as an attachment.
+        ``as_file`` asks for one that has it as an attachment. No index is named: the embedded
+        database would look at all that it has.
         """
         query: Document = {"digests": digest}
         if mailboxes is not None:
@@ -97,7 +111,7 @@ class Queries:
             query["message.attachments.sha256"] = digest
         fields = {"mailbox": 1, "key": 1, "message.attachments": 1, "content.raw": 1}
         with store_errors():
-            return await self._letters.find_one(query, fields, hint="who_names_a_blob")
+            return await self._letters.find_one(query, fields)
 
     async def key_of(self, mailbox: str, beginning: str) -> str | None:
         """Return the key of the one letter of a mailbox whose key begins so, None if it is none."""

@@ -48,7 +48,8 @@ class Page:
         policy: Policy,
     ) -> None:
         blobs = store.blobs
-        queries, found = Queries(database), DialogsFound(corrections)
+        queries = Queries(database)
+        found = DialogsFound(corrections, queries)
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(rows)
         exports = ExportOperations(store, blobs, found)

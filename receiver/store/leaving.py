@@ -92,9 +92,7 @@ class Leaving:
         named = set()
         for digest in digests:
             with store_errors():
-                found = await self._letters.find_one(
-                    {"digests": digest}, {"_id": 1}, hint="who_names_a_blob"
-                )
+                found = await self._letters.find_one({"digests": digest}, {"_id": 1})
             named |= {digest} if found else set()
         return named
 

@@ -47,6 +47,9 @@ VALIDATORS: dict[str, Document] = {
 }
 
 
+WITH_FILES: Document = {"digests": {"$exists": True}}
+
+
 def _index(name: str, *fields: str, **options: object) -> IndexModel:
     return IndexModel([(field, ASCENDING) for field in fields], name=name, **options)
 
@@ -57,7 +60,8 @@ INDEXES: dict[str, list[IndexModel]] = {
         _index("a_letter_is_kept_once", "mailbox", "key", unique=True),
         _index("who_knows_an_id", "mailbox", "known"),
         _index("kept_lately", "mailbox", "kept", "_id"),
-        _index("who_names_a_blob", "digests", sparse=True),
+        # By mailbox, too: a file that others have is not looked for among all of their letters.
+        _index("who_names_a_blob", "digests", "mailbox", partialFilterExpression=WITH_FILES),
         _index("came_again_by_an_id", "again", sparse=True),
     ],
     "dialogs": [

@@ -45,7 +45,8 @@ class Api:
         private_hooks: bool,
     ) -> None:
         self._serving = serving
-        found, queries = DialogsFound(corrections), Queries(database)
+        queries = Queries(database)
+        found = DialogsFound(corrections, queries)
         parts = (
             DialogOperations(store, queries, FilteredLists(queries, Rows(database)), found),
             CorrectionOperations(corrections, found),

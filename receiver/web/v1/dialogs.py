@@ -98,14 +98,21 @@ class DialogQuery(Query):
 
 @dataclass(frozen=True)
 class DialogsFound:
-    """Finds dialogs as far as a grant reaches: the rest is not there, as far as one is told."""
+    """Finds dialogs as far as a grant reaches: the rest is not there, as far as one is told.
+
+    Nor does the time that an answer takes say so: the ids of one's own dialogs tell which others
+    may have been given out at the same time.
+    """
 
     corrections: Corrections
+    queries: Queries
 
     async def dialog(self, grant: Grant, text: str) -> Dialog:
         """Return the dialog that an id leads to: 404, 410 if its letters were erased."""
-        found = None
-        if ObjectId.is_valid(text):
+        own, found = grant.named, None
+        if ObjectId.is_valid(text) and (
+            own is None or await self.queries.is_within(ObjectId(text), own)
+        ):
             try:
                 found = await self.corrections.dialog(ObjectId(text))
             except Problem:

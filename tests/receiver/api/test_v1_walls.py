@@ -15,10 +15,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from bson import ObjectId
+from motor.motor_asyncio import AsyncIOMotorClient
 
+from receiver.access.grant import Grant
+from receiver.errors import Problem
+from receiver.listing.queries import Queries
 from receiver.store.mongo import Database
+from receiver.web.v1.dialogs import DialogsFound
 from tests.receiver.api.given import by_token
+from tests.receiver.api.test_listeners import Counted
 from tests.receiver.api_client import Caller, Said, calling, make_token
+from tests.receiver.written import corrections, file, filing, written
 from tests.servers import Service
 from tests.webhook_client import Client, event
 
@@ -233,3 +241,37 @@ async def test_two_tokens_in_one_request_are_refused(receiver: Service, database
     await writer.wait_closed()
     assert answer.startswith("HTTP/1.1 400 ")
     assert "there are several Authorization headers: send one" in answer
+
+
+async def test_an_id_elsewhere_and_an_id_of_nowhere_are_told_by_the_same_work(
+    database: Database, mongo_uri: str
+) -> None:
+    """Or the time of an answer would say that there is such a dialog in another mailbox."""
+    theirs = {name: ObjectId() for name in ("whole", "merged", "erased", "letter")}
+    [answer] = await file(filing(database), written("1", mailbox=OTHER))
+    kept = await database.letters.find_one({"key": written("1", mailbox=OTHER).key})
+    assert kept
+    theirs |= {"whole": ObjectId(answer.dialog), "letter": kept["_id"]}
+    for name, into in (("merged", theirs["whole"]), ("erased", None)):
+        said = {"_id": theirs[name], "mailbox": OTHER, "into": into, "revision": 1}
+        await database.redirects.insert_one(said)
+    counted = Counted()
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
+        mongo_uri, tz_aware=True, event_listeners=[counted]
+    )
+    watched = client[database.name]
+    found = DialogsFound(corrections(watched), Queries(watched))
+    grant = Grant("a program", frozenset(["read"]), frozenset([OWN]))
+    await watched.dialogs.find_one({})  # and so there is a connection
+    asked = []
+    for one in (ObjectId(), *theirs.values()):
+        counted.counts.clear()
+        with pytest.raises(Problem) as refused:
+            await found.dialog(grant, str(one))
+        asked.append((refused.value.status, refused.value.detail, dict(counted.counts)))
+    assert asked == [asked[0]] * len(asked)
+    assert asked[0][0] == 404
+    whole = Grant("a program", frozenset(["read"]), frozenset([OTHER]))
+    assert (await found.dialog(whole, str(theirs["merged"]))).id == theirs["whole"]
+    assert (await found.dialog(whole, str(theirs["letter"]))).id == theirs["whole"]
+    client.close()
