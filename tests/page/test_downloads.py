@@ -16,7 +16,7 @@ MAILBOX = "names@yandex.ru"
 NAMES = {
     "order of signs": ("photo\u202egpj.exe", "photo_gpj.exe"),
     "order of signs, isolated": ("\u2066gpj\u2069\u200f.exe", "_gpj__.exe"),
-    "a header": ("a\r\nSet-Cookie: x=1\r\n\r\n<script>.txt", "a__Set-Cookie_ x=1_____script_.txt"),
+    "a header": ("a\r\nSet-Cookie: x=1\r\n\r\n<script>.txt", "a Set-Cookie_ x=1 _script_.txt"),
     "a second name": ('x"; filename="evil.exe', "x_; filename=_evil.exe"),
     "another's encoding": ("x'; filename*=UTF-8''evil.exe", "x'; filename_=UTF-8''evil.exe"),
     "folders above": ("../../etc/passwd", "_.._etc_passwd"),
