@@ -50,6 +50,13 @@ texts = Texts(
         "a letter of Apple Mail (.emlx): export it as mbox": (
             "письмо Apple Mail (.emlx): выгрузите ящик в mbox"
         ),
+        "a calendar (.ics)": "календарь (.ics)",
+        "contacts (.vcf)": "контакты (.vcf)",
+        "a web page that was saved (.mhtml)": "сохранённая веб-страница (.mhtml)",
+        "a web page": "веб-страница",
+        "XML": "XML",
+        "a package's description": "описание пакета",
+        "YAML": "YAML",
         "binary data": "двоичные данные",
         "text without the header of a letter": "текст без заголовка письма",
         "a pipe or a device": "канал или устройство",

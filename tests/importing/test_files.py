@@ -84,8 +84,8 @@ def test_a_folder_is_read_the_oldest_first_and_from_any_place(
 
 
 def test_a_single_letter_is_a_source(tmp_path: Path) -> None:
-    path = tree(tmp_path, {"letter": b"Subject: 1\n\none"}) / "letter"
-    assert [each.content for each in Files([path], 1000).letters(None)] == [b"Subject: 1\n\none"]
+    path = tree(tmp_path, {"letter": b"To: a@b.ru\n\none"}) / "letter"
+    assert [each.content for each in Files([path], 1000).letters(None)] == [b"To: a@b.ru\n\none"]
 
 
 def test_what_is_too_large_is_named(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ NAMED = {
     "program.eml": (b"\x7fELF\x02", "a program"),
     "pdf.EML": (b"%PDF-1.7", "a PDF"),
     "notes.eml": (b"Dear Ivan,\n\nSubject: x\n", "text without the header of a letter"),
-    "page.eml": (b"<!DOCTYPE html>", "text without the header of a letter"),
+    "page.eml": (b"<!DOCTYPE html>", "a web page"),
     "wide.eml": ("From: a@b.ru".encode("utf-16"), "text in UTF-16: save it as UTF-8"),
     "empty.eml": (b"", "an empty file"),
     "zip.eml": (b"PK\x03\x04", "a zip file"),

@@ -28,6 +28,60 @@ def test_what_a_letter_begins_with(head: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        LETTER,
+        b"Received: by x with SMTP id 1; now\n\nx",
+        b"Received: from a\n\tby b\n\nx",
+        b"Message-ID: <1@a.ru>\n\n",
+        b"From a@b.ru Mon Nov 23 10:00:00 2026\nSubject: x\nTo: y\n\n",
+        "Subject: Заказ\nFrom: Иван\n\n".encode(),
+        b"Date: Mon, 23 Nov 2026 10:00:00 +0300\nSubject: x\n\n",
+        b"Subject: x\nContent-Type: text/plain\n\n",
+    ],
+)
+def test_what_makes_a_file_of_any_name_a_letter(head: bytes) -> None:
+    assert is_letter(head, is_filed=False)
+
+
+ICS = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nX-WR-CALNAME:Work\r\nMETHOD:REQUEST\r\n"
+VCF = b"BEGIN:VCARD\nVERSION:3.0\nEMAIL:a@b.ru\nX-ABUID:1\n"
+CHANGES = (
+    b"Format: 1.8\nDate: Mon, 23 Nov 2026 10:00:00 +0300\nSource: x\nBinary: x\n"
+    b"Maintainer: A <a@b.ru>\nChanged-By: A <a@b.ru>\n"
+)
+MHTML = (
+    b"From: <Saved by Blink>\r\nSnapshot-Content-Location: https://a.ru/\r\nSubject: x\r\n"
+    b"MIME-Version: 1.0\r\n\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (ICS, "a calendar"),
+        (VCF, "contacts"),
+        (CHANGES, "a package's description"),
+        (MHTML, "a web page that was saved"),
+        (b"services:\n  mail:\n    to: a\ndate: today\n", "YAML"),
+        (b"---\nsubject: x\nfrom: y\n", "YAML"),
+        (b"version: 3\non:\n  - push\nsubject: x\n", "YAML"),
+        (b"Title: x\nDate: 2026-11-23\nTags: a\n\nText", "text without the header"),
+        (b"Manifest-Version: 1.0\nX-COMMENT: y\n", "text without the header"),
+        (b"subject: no end", "text without the header"),
+    ],
+)
+def test_what_is_written_as_letters_are_is_named(head: bytes, said: str) -> None:
+    assert not is_letter(head, is_filed=False)
+    assert said in kind(head)
+
+
+@pytest.mark.parametrize("head", [ICS, VCF])
+def test_nor_is_it_a_letter_by_a_letters_name(head: bytes) -> None:
+    assert not is_letter(head)
+
+
+@pytest.mark.parametrize(
     ("head", "said"),
     [
         (b"\x7fELF\x02\x01", "a program"),
@@ -39,7 +93,7 @@ def test_what_a_letter_begins_with(head: bytes) -> None:
         (b"", "empty"),
         (b"root:x:0:0:root:/root:/bin/bash\n", "text without the header"),
         (b"Dear Ivan,\n\nSubject: x\n", "text without the header"),
-        (b"<html>\n", "text without the header"),
+        (b"<html>\n", "a web page"),
     ],
 )
 def test_what_is_no_letter_is_named(head: bytes, said: str) -> None:

@@ -108,6 +108,11 @@ def _is_mbox(path: Path) -> bool:
         return False
 
 
+def _is_filed(path: Path) -> bool:
+    """Tell whether a file is a letter by its name, or by its place in a Maildir."""
+    return path.suffix.lower() in NAMED_AS_LETTERS or path.parent.name in ("cur", "new")
+
+
 def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
     """Look into a file, and yield what it is; nothing for an mbox without a letter.
 
@@ -122,7 +127,8 @@ def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
         many = is_mbox(path)
-        date = written(path) if many or is_letter(head) else None
+        looks = many or is_letter(head, is_filed=_is_filed(path))
+        date = written(path) if looks else None
     except FileNotFoundError:
         raise
     except OSError:
@@ -130,7 +136,7 @@ def _seen(path: Path) -> Iterator[MailFile | NoLetter]:
         return
     if not head and path.suffix.lower() == ".mbox":
         return
-    if not many and not is_letter(head):
+    if not looks:
         yield NoLetter(str(path), kind(head))
         return
     time = status.st_mtime if date is None else date
