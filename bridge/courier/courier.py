@@ -107,13 +107,19 @@ class Courier:
         """Find what other processes and people put into the spool, now and every few seconds."""
         while True:
             try:
-                found = await asyncio.to_thread(lambda: list(self._spool.waiting()))
-                now = time.time()
-                for letter in found:
-                    self._enqueue(replace(letter, due=believable(letter.due, now)))
+                for letter in await asyncio.to_thread(self._found):
+                    self._enqueue(letter)
             except OSError as error:
                 log.error("the spool cannot be read: %s", error)
             await asyncio.sleep(RESCAN_SECONDS)
+
+    def _found(self) -> list[Waiting]:
+        """Return what waits; blocks, as all may that needs no event loop: there may be many."""
+        now = time.time()
+        return [
+            each if (due := believable(each.due, now)) == each.due else replace(each, due=due)
+            for each in self._spool.waiting()
+        ]
 
     def _enqueue(self, letter: Waiting) -> None:
         """Take note of a letter, or of an earlier time for one that is known."""
