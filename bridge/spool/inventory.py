@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
@@ -46,16 +46,15 @@ def stored(spool: Spool, now: float) -> Iterator[SpooledLetter]:
 
     Blocks: call it off the event loop.
     """
-    found = [
-        SpooledLetter(each.id, "waiting", each.path, each.size, 0.0, each.due)
-        for each in spool.waiting()
+    found: list[tuple[str, Path, State, int, float]] = [
+        (each.id, each.path, "waiting", each.size, each.due) for each in spool.waiting()
     ]
     for path in spool.failed.glob("*" + SUFFIX):
         with suppress(OSError):
-            found.append(SpooledLetter(path.stem, "failed", path, path.stat().st_size, 0.0, 0.0))
-    for each in sorted(found, key=lambda each: (each.id, each.path)):
+            found.append((path.stem, path, "failed", path.stat().st_size, 0.0))
+    for letter_id, path, state, size, due in sorted(found):
         with suppress(ValueError):
-            yield replace(each, age=age(each.id, now))
+            yield SpooledLetter(letter_id, state, path, size, age(letter_id, now), due)
 
 
 def take_inventory(spool: Spool, now: float) -> Inventory:
