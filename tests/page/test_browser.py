@@ -1,55 +1,24 @@
-"""The page in Chromium: both languages, both widths, with and without scripts, by keyboard alone.
+"""The page in Chromium: each language and width, with and without scripts, by keyboard alone."""
 
-axe (https://github.com/dequelabs/axe-core) looks at each view, in both themes.
-"""
-
-import asyncio
-import json
 import re
-from importlib.resources import files
 from time import monotonic
-from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 
-from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
-from tests.page.mailbox import PDF, SUPPORT, attached
+from tests.page.mailbox import SUPPORT
+from tests.page.steps import DESK, ENGLISH, PHONE, RUSSIAN, fits, open_dialog, post
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.skipif(not PATH, reason=NO_CHROMIUM),
 ]
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
-RUSSIAN, ENGLISH = "ru-RU", "en-GB"
-PHONE, DESK = 390, 1440
-LOOK = """axe.run(document, {resultTypes: ['violations'], iframes: false, preload: false,
-    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']})"""
-LOOK_AT_COLOURS = """axe.run(document, {resultTypes: ['violations'], iframes: false,
-    preload: false, runOnly: {type: 'rule', values: ['color-contrast']}})"""
 FOCUSED = "document.activeElement.closest('%s')"
 WORDS = {
     RUSSIAN: {"count": "3 письма", "why": "Почему здесь?", "split": "Отделить их"},
     ENGLISH: {"count": "3 letters", "why": "Why here?", "split": "Split them off"},
 }
-
-
-async def post(eyes: Eyes, number: str, **data: Any) -> None:
-    """Post one more letter."""
-    said = {"mailbox": SUPPORT, "from": {"address": "late@example.ru"}, "text": "x"} | data
-    body = json.dumps({"type": "email.received", "data": said}).encode()
-    async with webhook_client.connected(eyes.origin.rpartition(":")[2]) as client:
-        status, answer = await client.post(body, event_id=f"browser-{number}")
-        assert status < 300, answer
-
-
-async def open_dialog(page: Page, whose: str, subject: str = "") -> None:
-    """Go to a dialog by the list, as a person does."""
-    await page.goto(f"/?mailbox={SUPPORT}&tab=all")
-    row = page.locator(".row", has_text=subject or whose).filter(has_text=whose)
-    await row.locator("a").first.click()
-    await page.wait_for_url("**/d/*")
 
 
 # Every two of them together, in half the pages that all three would take.
@@ -89,12 +58,6 @@ async def test_a_person_reads_and_corrects(
         await page.locator(".done button").click()
         await expect(page.locator(".letter")).to_have_count(3)
     assert eyes.complaints == []
-
-
-async def fits(page: Page) -> None:
-    """See that nothing is wider than the window."""
-    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    assert await page.evaluate(wide) <= 0, page.url
 
 
 @pytest.mark.parametrize(("locale", "width"), [(RUSSIAN, PHONE), (ENGLISH, DESK)])
@@ -276,107 +239,13 @@ async def test_a_letter_that_is_posted_is_shown_in_two_seconds(eyes: Eyes) -> No
         print(f"shown in {monotonic() - began:.2f} s")
 
 
-async def test_axe_finds_nothing_serious(eyes: Eyes) -> None:
-    noticed = f"/?mailbox={SUPPORT}&tab=noticed"
-    many = [attached(f"{number}.pdf", "application/pdf", PDF) for number in range(14)]
-    await post(eyes, "files", subject="Many files", attachments=many)
-    async with eyes.page(color_scheme="light", bypass_csp=True) as page:
-        await open_dialog(page, "Иван Петров", "1742")
-        dialog = page.url
-        letter = str(await page.locator(".letter footer a").first.get_attribute("href"))
-        original, files = (letter.replace("/headers", each) for each in ("/original", "/files"))
-        views = [noticed, f"{dialog}/why", letter, "/sign-in", "/?mailbox=no@a.ru", "/d/1"]
-        views += ["/trace?q=x@y.ru", "/health", f"/?mailbox={SUPPORT}&q=заказ", files]
-        views += [f"{dialog}/print", original, "/trace?q=1@mail.example.ru", f"{dialog}?done=undo"]
-        views += [f"/?mailbox={SUPPORT}&q=before:", "/?mailbox=empty@yandex.ru&tab=all", "/no/such"]
-        await open_dialog(page, "late@example.ru", "Many files")
-        views.append(page.url)
-        async with eyes.page(width=PHONE, contrast="more", bypass_csp=True) as phone:
-            found, narrow = await asyncio.gather(
-                seriously(page, [dialog, *views[::2]]), seriously(phone, [dialog, *views[1::2]])
-            )
-        await page.goto(noticed)
-        await page.keyboard.press("?")
-        found |= await serious(page)
-        await page.goto("/person")
-        found |= await serious(page)
-        await page.fill("#address", "m.sokolova@example.com")
-        await page.click("button.main")
-        await expect(page.locator("#again")).to_be_visible()
-        found |= await serious(page)
-    assert found | narrow == {}
-
-
-async def seriously(page: Page, paths: list[str]) -> dict[str, Any]:
-    """Return what axe finds on these pages, one after the other."""
-    found: dict[str, Any] = {}
-    for path in paths:
-        await page.goto(path)
-        found |= await serious(page)
-    return found
-
-
-async def serious(page: Page) -> dict[str, Any]:
-    """Return what axe finds on a page that would keep somebody out, and where, in both themes."""
-    await page.evaluate(AXE)
-    found: dict[str, Any] = {}
-    for theme, look in (("light", LOOK), ("dark", LOOK_AT_COLOURS)):
-        await page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-        said = await page.evaluate(look)
-        found |= {
-            f"{page.url} {theme} {each['id']}": [one["html"][:200] for one in each["nodes"][:3]]
-            for each in said["violations"]
-            if each["impact"] in ("serious", "critical")
-        }
-    return found
-
-
-async def test_where_cookies_are_too_many_the_page_that_says_so_has_its_style(eyes: Eyes) -> None:
-    """The style could not be asked for: that request would bear the same cookies."""
-    async with eyes.page(width=PHONE) as page:
-        many = [{"name": f"c{n}", "value": "x" * 3000, "url": eyes.origin} for n in range(5)]
-        await page.context.add_cookies(many)  # type: ignore[arg-type]
-        answer = await page.goto("/health")
-        assert answer is not None
-        assert answer.status == 431
-        await expect(page.locator(".card p").first).to_contain_text("Delete the cookies")
-        await expect(page.locator(".card")).to_have_css("border-top-left-radius", "14px")
-        await fits(page)
-
-
-async def test_print_shows_all_and_nothing_to_press(eyes: Eyes) -> None:
-    async with eyes.page() as page:
-        await open_dialog(page, "Иван Петров", "1742")
-        await page.goto(f"{page.url}/print")
-        await page.emulate_media(media="print")
-        await expect(page.locator(".top")).to_be_hidden()
-        await expect(page.locator(".rest .text").first).to_be_visible()
-        await expect(page.locator("aside")).to_be_hidden()
-
-
-async def test_a_dialog_as_it_is_prints_the_same_without_scripts_and_light(eyes: Eyes) -> None:
-    async with eyes.page(java_script_enabled=False, color_scheme="dark") as page:
-        await open_dialog(page, "Иван Петров", "1742")
-        ink = "getComputedStyle(document.documentElement).getPropertyValue('--link')"
-        dark = await page.evaluate(ink)
-        await page.emulate_media(media="print")
-        assert await page.evaluate(ink) != dark
-        await expect(page.locator(".rest .text").first).to_be_visible()
-        for pressed in ("#correct-title", ".links", "form button", ".formatted"):
-            assert await page.locator(pressed).filter(visible=True).count() == 0, pressed
-
-
-async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> None:
-    async with eyes.page(forced_colors="active") as page:
-        await page.goto(f"/?mailbox={SUPPORT}&tab=noticed")
-        for what in (".mark", ".count"):
-            await expect(page.locator(what).first).to_have_css("border-top-style", "solid")
-        lines = "links => links.map((each) => getComputedStyle(each).borderBottomColor)"
-        *others, current = await page.locator(".tabs a").evaluate_all(lines)
-        assert current not in others
-
-
 async def test_nothing_is_asked_for_elsewhere(eyes: Eyes) -> None:
+    assert len(eyes.asked) > 20
+    assert eyes.elsewhere() == []
+    assert eyes.complaints == []
+
+
+async def test_whoever_reads_and_corrects_asks_for_nothing_elsewhere(eyes: Eyes) -> None:
     assert len(eyes.asked) > 20
     assert eyes.elsewhere() == []
     assert eyes.complaints == []
