@@ -17,7 +17,7 @@ SALT_BYTES = 16
 
 
 @dataclass(frozen=True)
-class Erased:
+class ErasedAddress:
     """One erased address: his letters that came until that Unix time are gone for good."""
 
     salt: str
@@ -25,15 +25,15 @@ class Erased:
     until: float
 
 
-def read(content: bytes) -> list[Erased]:
+def read(content: bytes) -> list[ErasedAddress]:
     """Return what a file says; raises ValueError if it is none of ours."""
     try:
-        return [Erased(**each) for each in json.loads(content)]
+        return [ErasedAddress(**each) for each in json.loads(content)]
     except TypeError as error:
         raise ValueError(f"{NAME} is damaged: {error}") from None
 
 
-def known(directory: Path) -> list[Erased]:
+def known(directory: Path) -> list[ErasedAddress]:
     """Return whom the bridge of a DATA_DIR has erased; raises OSError, ValueError."""
     path = directory / NAME
     return read(path.read_bytes()) if path.exists() else []
@@ -44,11 +44,11 @@ def remember(directory: Path, addresses: Iterable[str], now: float) -> None:
     new = []
     for each in addresses:
         salt = secrets.token_hex(SALT_BYTES)
-        new.append(Erased(salt, _digest(salt, each), now))
+        new.append(ErasedAddress(salt, _digest(salt, each), now))
     write(directory, [*known(directory), *new])
 
 
-def write(directory: Path, every: Iterable[Erased]) -> None:
+def write(directory: Path, every: Iterable[ErasedAddress]) -> None:
     """Write the file anew, each digest once; raises OSError."""
     partial = directory / f".{NAME}"
     partial.touch(mode=0o600)
@@ -57,7 +57,7 @@ def write(directory: Path, every: Iterable[Erased]) -> None:
     partial.rename(directory / NAME)
 
 
-def erased_among(addresses: Set[str], came: float, every: Sequence[Erased]) -> set[str]:
+def erased_among(addresses: Set[str], came: float, every: Sequence[ErasedAddress]) -> set[str]:
     """Return which canonical addresses were erased after a letter came, by its Unix time."""
     return {
         address

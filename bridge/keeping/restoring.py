@@ -18,7 +18,7 @@ from typing import BinaryIO
 from bridge.erasing import remembered
 from bridge.erasing.belonging import belongs_to, named_in
 from bridge.erasing.remembered import NAME as ERASED
-from bridge.erasing.remembered import Erased
+from bridge.erasing.remembered import ErasedAddress
 from bridge.keeping.archive import INSIDE, STATES, archives
 from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
@@ -63,7 +63,7 @@ def restore(settings: BridgeSettings, path: Path) -> int:
     return letters
 
 
-def _erased_since(settings: BridgeSettings, path: Path) -> list[Erased]:
+def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
     """Return whom this bridge erased, as far as is known here, in the archive or in later ones."""
     found = remembered.known(settings.data_dir)
     later = [each for each in archives(path.parent) if each.name > path.name]
@@ -77,7 +77,7 @@ def _erased_since(settings: BridgeSettings, path: Path) -> list[Erased]:
 
 
 def _counted(
-    settings: BridgeSettings, path: Path, erased: Sequence[Erased]
+    settings: BridgeSettings, path: Path, erased: Sequence[ErasedAddress]
 ) -> tuple[set[str], int]:
     """Return the ids of letters that stay out, and how many others there are."""
     gone, letters = set(), 0
@@ -90,7 +90,7 @@ def _counted(
     return gone, letters
 
 
-def _is_erased(content: bytes, letter_id: str, erased: Sequence[Erased]) -> bool:
+def _is_erased(content: bytes, letter_id: str, erased: Sequence[ErasedAddress]) -> bool:
     try:
         delivery, start = read_trace(content, letter_id)
     except NotATrace:

@@ -13,6 +13,7 @@ from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 
 MOST_SEARCHED = 64 * 1024 * 1024
+FEW = 20
 AT_ONCE = 4 * 1024 * 1024
 OVERLAP = 1024  # an address or a line that two windows share stands whole in one of them
 
@@ -28,11 +29,14 @@ class Looking:
         self._words = words
         self._known: dict[str, bool] = {}
 
-    async def original_tells(self, document: Document) -> bool:
-        """Tell whether a letter's original does; its files, where there is none any more."""
+    async def stored_tells(self, document: Document) -> bool:
+        """Tell whether a letter's original in GridFS does; its files, where there is none at all.
+
+        One that stands in the letter's document is of ``original_of``.
+        """
         content = document["content"]
         if content.get("original"):
-            return await asyncio.to_thread(self._tell, unpacked(content["original"]))
+            return False
         if raw := content.get("raw"):
             return await self.file_tells(raw["sha256"], raw["size"])
         return bool(await self.files_that_tell(document))
@@ -56,6 +60,24 @@ class Looking:
 
     def _tell(self, content: bytes) -> bool:
         return any(map(self._tells, texts_in(content, words=self._words)))
+
+
+def original_of(document: Document, *, words: bool) -> Iterator[str]:
+    """Yield what the original that stands in a letter's document says, decoded."""
+    if kept := document["content"].get("original"):
+        yield from texts_in(unpacked(kept), words=words)
+
+
+async def in_groups(documents: AsyncIterator[Document]) -> AsyncIterator[list[Document]]:
+    """Yield a few documents at a time: others have their turn in between."""
+    some: list[Document] = []
+    async for each in documents:
+        some.append(each)
+        if len(some) == FEW:
+            yield some
+            some = []
+    if some:
+        yield some
 
 
 def too_large(document: Document) -> Iterator[str]:

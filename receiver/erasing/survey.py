@@ -10,13 +10,14 @@ So every letter of a mailbox is read. A person who asks to be forgotten is rare,
 everybody who is mentioned anywhere would itself be what he asks us not to keep.
 """
 
-from collections.abc import AsyncIterator, Iterable
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from receiver.erasing.afterwards.remembered import digests_of_traces
-from receiver.erasing.looking import Looking, too_large
+from receiver.erasing.looking import Looking, in_groups, original_of, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
@@ -145,19 +146,36 @@ async def _of_others(store: Store, found: Held) -> None:
     beside = Looking(store.blobs, found.traces.told_in, words=True)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
-    async for document in store.leaving.whole(mailbox):
-        key = document["key"]
-        if key in found.own:
+    async for some in in_groups(store.leaving.whole(mailbox)):
+        for document in (each for each in some if each["key"] in found.own):
             _count(found, document)
-        elif key in found.counted:
-            why = why_touched(found.traces, document, linked=key in linked)
+        others = [each for each in some if each["key"] in found.counted - found.own.keys()]
+        told = await asyncio.to_thread(_why_touched, found.traces, others, linked)
+        for document, why in zip(others, told, strict=True):
+            key = document["key"]
             look = beside if key in linked or why == "quotes" else looking
-            if not why and await look.original_tells(document):
+            if not why and await look.stored_tells(document):
                 why = "mentions" if look is looking else "quotes"
             found.unsearched += len(list(too_large(document)))
             if why:
                 found.touched[key] = why
                 found.telling |= await look.files_that_tell(document)
+
+
+def _why_touched(
+    traces: Traces, documents: Sequence[Document], linked: Set[str]
+) -> list[str | None]:
+    """Return how letters tell of him, by what stands in their documents."""
+    found = []
+    for each in documents:
+        near = each["key"] in linked
+        why = why_touched(traces, each, linked=near)
+        if not why and near and any(map(traces.told_in, original_of(each, words=True))):
+            why = "quotes"
+        if not why and any(map(traces.mentioned_in, original_of(each, words=False))):
+            why = "mentions"
+        found.append(why)
+    return found
 
 
 def planned(key: bytes, held: Held) -> Erasure:
