@@ -31,7 +31,7 @@ from bridge.parse.structure.choice import TEXT_TYPES, Passage, choose
 from bridge.parse.structure.mime import Node, cut
 from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.legible import has_visible
+from bridge.parse.text.legible import has_visible, lost_letters
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.storable import clean_text
 from contract.bounds import MAX_TEXT_BYTES
@@ -97,7 +97,8 @@ class _Reader:
     def add(self, passage: Passage) -> None:
         page = "\n".join(filter(None, map(self._page, passage.pages)))
         text = "\n".join(filter(has_visible, map(self._plain, passage.plain)))
-        self.texts.append(text or text_of(page, self.images))
+        shown = text_of(page, self.images) if not text or "??" in text else ""
+        self.texts.append(shown if shown and (not text or lost_letters(text, shown)) else text)
         if page:
             self.pages.append(page)
 

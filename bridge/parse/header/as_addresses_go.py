@@ -18,6 +18,8 @@ _SCHEME = re.compile(
 _SPOKEN = re.compile(
     r"(?<=[\w.+-])\s{0,3}(?:[(\[](?:at|собака)[)\]]|\sat\s)\s{0,3}(?=[\w-]{1,63}\.\w)", re.I
 )
+# A field's name within the field, where a program joined several of them.
+_LABEL = re.compile(r"(?<=,)\s{0,5}(?:to|cc|bcc):\s{0,3}(?=[^,;:]{0,200}@)", re.IGNORECASE)
 _NAME_TWICE = re.compile(r"^\s*From:\s*(?=.*@)", re.IGNORECASE)
 # A comma that was meant as the dot of a domain: in brackets, or in all that there is.
 _COMMA_FOR_DOT = re.compile(
@@ -93,7 +95,7 @@ def _plain(value: str) -> str:
         value = _PERCENT_AT.sub(r"\1@", _IN_PERCENT.sub(_without_percent, value))
     if ":" in value:
         value = _SCHEME.sub(lambda found: f"<{found[1]}>" if found[1] else "", value)
-        value = _NAME_TWICE.sub("", value)
+        value = _LABEL.sub(" ", _NAME_TWICE.sub("", value))
     if "?" in value and "@" in value:
         value = _ASKED.sub(r"\1", value)
     if ("[" in value or "{" in value) and "<" not in value:

@@ -18,6 +18,7 @@ _VISIBLE = re.compile(
     r"[^\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e"
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\x00-\x1f\x7f]"
 )
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -60,6 +61,14 @@ def has_rubbish(content: bytes, label: str) -> bool:
 def has_visible(text: str) -> bool:
     """Tell whether there is anything in ``text`` that a reader sees."""
     return _VISIBLE.search(text) is not None
+
+
+def lost_letters(text: str, told: str) -> bool:
+    """Tell whether a program wrote question marks in ``text`` for letters that ``told`` has."""
+    if "??" not in text or not text.isascii():
+        return False
+    lost = text.count("?") - told.count("?")
+    return lost >= 2 and len(_NOT_ASCII.findall(told)) * 2 >= lost
 
 
 def is_prose(content: bytes, label: str) -> bool:

@@ -45,6 +45,10 @@ def person(address: str, name: str = "") -> Address:
             [person("a@example.ru", "Анна"), person("b@example.ru", "°5")],
         ),
         ("a@example.ru; b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
+        (  # several fields in one, as a list program joined them
+            "<a@example.ru>, Cc: <b@example.ru>, Cc: Olga <c@example.ru>",
+            [person("a@example.ru"), person("b@example.ru"), person("c@example.ru", "Olga")],
+        ),
         ("Support (robot) <a@example.ru>", [person("a@example.ru", "Support")]),
         ('"Support (robot)" <a@example.ru>', [person("a@example.ru", "Support (robot)")]),
         ('"a@example.ru" <a@example.ru>', [person("a@example.ru")]),

@@ -268,3 +268,28 @@ def test_more_pictures_than_are_taken() -> None:
 )
 def test_broken_addresses_never_harm(pieces: list[str]) -> None:
     validated(read_letter(letter("<img " + "".join(pieces), Content_Type=HTML)))
+
+
+@pytest.mark.parametrize(
+    ("plain", "told"),
+    [
+        ("????????? ??????? ????.", "Пришлите, пожалуйста, счёт."),
+        ("????", "😃😃"),
+        ("Total: 15 ???", "Total: 15 руб"),
+    ],
+)
+def test_question_marks_for_the_letters_of_the_page_are_no_words(plain: str, told: str) -> None:
+    assert alternative(part(plain), part(f"<p>{told}</p>", HTML)).text == told
+
+
+@pytest.mark.parametrize(
+    ("plain", "page"),
+    [
+        ("Really?? Why??", "Really?? Why?? — Café"),
+        ("Что??", "Что?? 😃😃"),
+        ("Is it paid?? Regards, Tom", "Is it paid? Regards, Tom 😃"),
+        ("Why???", "Why?"),
+    ],
+)
+def test_question_marks_that_were_typed_stay(plain: str, page: str) -> None:
+    assert alternative(part(plain), part(f"<p>{page}</p>", HTML)).text == plain
