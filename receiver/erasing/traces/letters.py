@@ -1,8 +1,9 @@
 """Letters of others that tell of a person: which do, and what is left of them without him. Pure."""
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import suppress
+from html import unescape
 from typing import Any
 
 from contract.reading.addresses import canonical
@@ -12,6 +13,9 @@ from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
 from receiver.store.mongo import Document
 from receiver.store.packed import headers_in, packed
+
+PEOPLE = ("to", "cc", "bcc", "reply_to")
+IDS = ("key", "message_id", "known_as", "thread_index", "in_reply_to", "references")
 
 
 def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | None:
@@ -25,20 +29,37 @@ def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | No
         return "names"
     if any(map(traces.mentioned_in, texts_of(document))):
         return "mentions"
-    letter = Letter(mailbox, message)
-    quotes = traces.quoted_in(letter) if linked else traces.forwarded_in(letter)
+    quotes = _quotes(traces, document) if linked else traces.forwarded_in(Letter(mailbox, message))
     return "quotes" if quotes else None
 
 
-def texts_of(document: Document) -> list[str]:
-    """Return every text of a letter's document, apart from its original and files."""
+def _quotes(traces: Traces, document: Document) -> bool:
+    """Tell whether a letter beside his has words of his, his full name, or a subject of his."""
     message, content = document["message"], document["content"]
-    texts = [message["subject"], message["body"], message["reply"], content.get("html", "")]
-    texts += [each["filename"].rpartition(".")[0] for each in message["attachments"]]
-    texts += _strings([message["attachments"], document["copies"]])
+    people = [message["from"], *(each for name in PEOPLE for each in message.get(name, ()))]
+    said = [message["subject"], message["body"], *(each["name"] for each in people)]
+    said += [each["filename"] for each in message["attachments"]]
+    return (
+        base_subject(message["subject"]) in traces.subjects
+        or any(map(traces.names_him, said))
+        or any(_tells(traces, each, frozenset()) for each in _headers(content))
+        or traces.told_in(unescape(content.get("html", "")))
+    )
+
+
+def texts_of(document: Document) -> list[str]:
+    """Return every text of a letter's document, apart from ids, its original and files."""
+    message = document["message"]
+    said = {name: each for name, each in message.items() if name not in IDS}
+    texts = [each["filename"].rpartition(".")[0] for each in message["attachments"]]
+    texts += _strings([said, document["content"], document["copies"]])
+    return [*texts, *_strings(_headers(document["content"]))]
+
+
+def _headers(content: Document) -> list[list[str]]:
     with suppress(zlib.error):  # of a damaged letter the rest is looked through
-        texts += _strings(headers_in(content))
-    return texts
+        return headers_in(content)
+    return []
 
 
 def tells_anywhere(traces: Traces, document: Document) -> bool:
@@ -79,9 +100,10 @@ def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Docum
     ):
         message.pop("original_from")
     message["attachments"] = [each for each in message["attachments"] if each["sha256"] in files]
-    content["headers"] = packed([each for each in headers_in(content) if not _tells(traces, each)])
+    kept = [each for each in headers_in(content) if not _tells(traces, each, traces.ids)]
     content |= {"html": "", "raw": None}
     content.pop("original", None)
+    content = traces.without(content) | {"headers": packed(kept)}
     ending = f"\n{traces.person}"
     known = [one for one in document["known"] if one not in traces.ids]
     return {
@@ -94,8 +116,7 @@ def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Docum
     }
 
 
-def _tells(traces: Traces, field: list[str]) -> bool:
+def _tells(traces: Traces, field: list[str], ids: Set[str]) -> bool:
     name, value = field[0].casefold(), field[1]
-    quotes_subject = name == "subject" and base_subject(value) in traces.subjects
-    ids = any(one in value for one in traces.ids)
-    return quotes_subject or ids or traces.cleaned(value) != value
+    quotes = name.endswith(("subject", "topic")) and base_subject(value) in traces.subjects
+    return quotes or any(one in value for one in ids) or traces.names_him(value)

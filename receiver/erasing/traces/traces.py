@@ -59,16 +59,6 @@ class Traces:
         """Tell whether a text has something of his that would be taken out of it."""
         return self.cleaned(text) != text
 
-    def quoted_in(self, letter: Letter) -> bool:
-        """Tell whether a letter has words of his, his full name, or a subject of his."""
-        body = str(letter.message["body"])
-        return (
-            letter.base_subject in self.subjects
-            or bool(self._named and self._named.search(body))
-            or self._phrases.without(body) != body
-            or self._without_subjects(body) != body
-        )
-
     def forwarded_in(self, letter: Letter) -> bool:
         """Tell whether a letter that has nothing to do with his has so much of him all the same."""
         if not self.said or self.first is None or letter.created < self.first:

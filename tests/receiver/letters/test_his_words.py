@@ -8,14 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.erasing.traces.letters import why_touched
 from receiver.erasing.traces.own import traces_of
 from receiver.erasing.traces.phrases import LEAST, Phrases, runs_in
 from receiver.erasing.traces.traces import Traces
 from receiver.letters.letter import Letter
+from receiver.store.packed import packed
 
 MAILBOX, IVAN, OLGA = "support@yandex.ru", "ivan@example.ru", "olga@example.ru"
 SAID = "Мой заказ семнадцать потерялся где-то на почте, а деньги уже списаны со счёта."
-SIGNED = "--\nИван Петров\nООО «Ромашка»\n+7 912 345-67-89"
+NAME = "Иван Петров"
+SIGNED = f"--\n{NAME}\nООО «Ромашка»\n+7 912 345-67-89"
 GREETED = "Здравствуйте!\n\nСпасибо."
 OURS = "Если у вас появятся новые вопросы, пишите нам."
 
@@ -25,15 +28,23 @@ def letter(number: int, sender: str, body: str, reply: str = "", **fields: Any) 
     message |= {"from": {"name": "", "address": sender}, "subject": "Вопрос", "reply": reply}
     message |= {each: [] for each in ("to", "cc", "reply_to", "in_reply_to", "references")}
     message |= {"direction": "in", "kind": "human", "bounce": None}
+    message |= {"attachments": [], "bcc": []}
     message["created"] = datetime(2026, 9, 1, tzinfo=UTC) + timedelta(hours=number)
     return Letter(MAILBOX, message | fields)
+
+
+def touched(traces: Traces, other: Letter, content: dict[str, Any] | None = None) -> str | None:
+    """Return how a letter beside his tells of him."""
+    document = {"mailbox": MAILBOX, "message": other.message, "copies": []}
+    return why_touched(traces, document | {"content": content or {}}, linked=True)
 
 
 def his_traces(*more: Letter) -> Traces:
     """Return what Ivan's letter says of him: the second that there was, after one of ours."""
     first = letter(1, MAILBOX, OURS, direction="out", subject="Ваш заказ")
     new = f"{GREETED}\n{SAID}"
-    own = letter(2, IVAN, f"{new}\n{SIGNED}\n\n> {OURS}\n{OURS}", new)
+    sender = {"name": NAME, "address": IVAN}
+    own = letter(2, IVAN, f"{new}\n{SIGNED}\n\n> {OURS}\n{OURS}", new, **{"from": sender})
     near = [first, own, *more]
     return traces_of(IVAN, near, frozenset(["2"]))
 
@@ -70,7 +81,7 @@ STAYS = {
 def test_what_is_his_goes(what: str) -> None:
     text, left = GOES[what]
     traces = his_traces()
-    assert traces.quoted_in(letter(3, OLGA, text))
+    assert touched(traces, letter(3, OLGA, text, subject="Другое"))
     assert traces.cleaned(text) == left
     words = f"Это слова Ольги.\n{text}\nИ это слова Ольги."
     assert traces.cleaned(words) == "\n".join(
@@ -81,8 +92,29 @@ def test_what_is_his_goes(what: str) -> None:
 @pytest.mark.parametrize("what", STAYS)
 def test_what_is_not_his_stays(what: str) -> None:
     traces = his_traces()
-    assert not traces.quoted_in(letter(3, OLGA, STAYS[what], subject="Другое"))
+    assert not touched(traces, letter(3, OLGA, STAYS[what], subject="Другое"))
     assert traces.cleaned(STAYS[what]) == STAYS[what]
+
+
+ANYWHERE: dict[str, dict[str, Any]] = {
+    "his full name among the people": {"cc": [{"name": f"«{NAME}»", "address": "x@y.ru"}]},
+    "his subject": {"subject": "Fwd: Вопрос"},
+    "his subject in another field": {"headers": [["Thread-Topic", "RE: Вопрос"]]},
+    "his full name in the name of a file": {"attachments": [{"filename": f"Акт {NAME}.pdf"}]},
+    "his words in HTML alone": {"html": f"<p>{SAID[:30]}<br>{SAID[30:].replace('н', '&#1085;')}"},
+    "his address in what a server said": {"defects": [f"550 <{IVAN}> unknown"]},
+    "his address in a verdict": {"auth": {"spf": f"smtp.mailfrom={IVAN}"}},
+}
+
+
+@pytest.mark.parametrize("where", ANYWHERE)
+def test_letters_beside_his_are_looked_through_whole(where: str) -> None:
+    about = dict(ANYWHERE[where])
+    fields = [each for each in about if each in ("html", "auth")]
+    content: dict[str, Any] = {name: about.pop(name) for name in fields}
+    content["headers"] = packed(about.pop("headers", []))
+    other = letter(3, OLGA, "Своё.", **{"subject": "Другое", **about})
+    assert touched(his_traces(), other, content)
 
 
 def test_a_subject_is_his_who_said_it_first() -> None:

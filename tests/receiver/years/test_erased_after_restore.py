@@ -31,12 +31,10 @@ from tests.receiver.years.test_erasing import (
 
 AHEAD = datetime.now(UTC) + timedelta(days=400)
 IN_COPY = f"support@yandex.ru,{OLGA},{IVAN}"
-CAME: dict[str, list[dict[str, Any]]] = {
-    "he is only mentioned, in one letter": [{"text": f"Спросите {IVAN}, он знает."}],
-    "a letter of another is dated ahead": [{"to": IN_COPY, "date": AHEAD, "text": "Вот."}],
-    "his own letter is dated ahead": [{"sender": IVAN, "date": AHEAD, "text": WORDS}],
-    "all that there was": [],
-}
+CAME: list[dict[str, Any]] = [
+    {"text": f"Спросите {IVAN}, он знает."},
+    {"to": IN_COPY, "date": AHEAD, "text": "Вот."},
+]
 
 
 @pytest.fixture
@@ -63,15 +61,11 @@ async def tell_of_him(database: Database) -> None:
     await store.bridges.take(BridgeReport.model_validate(report), now)
 
 
-@pytest.mark.parametrize("what", CAME)
-async def test_he_is_found_nowhere_in_it(
-    database: Database, run: Run, tmp_path: Path, restored: Database, what: str
+async def test_who_was_only_mentioned_or_named_in_a_letter_dated_ahead_does_not_come_back(
+    database: Database, run: Run, tmp_path: Path, restored: Database
 ) -> None:
-    some = [
-        email(90 + at, **{"sender": PETR, "subject": "Вопрос"} | each)
-        for at, each in enumerate(CAME[what])
-    ]
-    await come(database, *(some or letters().values()))
+    about = {"sender": PETR, "subject": "Вопрос"}
+    await come(database, *(email(90 + at, **about | each) for at, each in enumerate(CAME)))
     await tell_of_him(database)
     run("backup", str(tmp_path / "backups"))
     erase(run, tmp_path)
