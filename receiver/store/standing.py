@@ -27,7 +27,7 @@ async def claim(database: Database, policy: Policy) -> str | None:
     """
     if found := await refusal(database, policy):
         return found
-    await _say(database, RULE, {"$setOnInsert": _rule(policy)})
+    await _note(database, RULE, {"$setOnInsert": _rule(policy)})
     return await differs(database, policy)
 
 
@@ -61,7 +61,7 @@ async def differs(database: Database, policy: Policy) -> str | None:
 
 async def adopt(database: Database, policy: Policy, *, done: bool) -> None:
     """Have the database say that its dialogs are being made by our rule, or were."""
-    await _say(database, RULE, {"$set": _rule(policy) | {"adopting": not done}})
+    await _note(database, RULE, {"$set": _rule(policy) | {"adopting": not done}})
 
 
 async def is_earlier(database: Database) -> bool:
@@ -96,7 +96,7 @@ async def under_restore(database: Database) -> str | None:
 
 async def begin_restore(database: Database, backup: str) -> None:
     """Have the database say that a backup is being restored: nobody files."""
-    await _say(database, RESTORE, {"$setOnInsert": {"backup": backup, "loaded": False}})
+    await _note(database, RESTORE, {"$setOnInsert": {"backup": backup, "loaded": False}})
 
 
 async def is_loaded(database: Database) -> bool:
@@ -106,7 +106,7 @@ async def is_loaded(database: Database) -> bool:
 
 async def say_loaded(database: Database) -> None:
     """Have the database say that all of the backup is there: the dialogs are left to be made."""
-    await _say(database, RESTORE, {"$set": {"loaded": True}})
+    await _note(database, RESTORE, {"$set": {"loaded": True}})
 
 
 async def end_restore(database: Database) -> None:
@@ -117,7 +117,7 @@ async def end_restore(database: Database) -> None:
 
 async def say_backed_up(database: Database, backup: str) -> None:
     """Note that a backup is complete, and its name."""
-    await _say(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC)}})
+    await _note(database, BACKUP, {"$set": {"name": backup, "when": datetime.now(UTC)}})
 
 
 async def backed_up(database: Database) -> datetime | None:
@@ -128,7 +128,7 @@ async def backed_up(database: Database) -> datetime | None:
 async def say_quiet(database: Database, quiet: Mapping[str, datetime]) -> None:
     """Note which mailboxes are quiet for too long, each with the time of its last letter."""
     listed = [{"mailbox": name, "last": last} for name, last in sorted(quiet.items())]
-    await _say(database, QUIET, {"$set": {"mailboxes": listed}})
+    await _note(database, QUIET, {"$set": {"mailboxes": listed}})
 
 
 async def quiet(database: Database) -> dict[str, datetime]:
@@ -159,6 +159,6 @@ async def _said(database: Database, name: str) -> Document:
         return await database["meta"].find_one({"_id": name}) or {}
 
 
-async def _say(database: Database, name: str, update: Document) -> None:
+async def _note(database: Database, name: str, update: Document) -> None:
     with store_errors():
         await database["meta"].update_one({"_id": name}, update, upsert=True)
