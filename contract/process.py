@@ -1,6 +1,5 @@
 """What every process of ours does alike: its log, its stop signals, its exit status."""
 
-import asyncio
 import errno
 import io
 import json
@@ -15,11 +14,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from contract.language.refusals import told
 from contract.language.system import said
 from contract.reading.mistakes import Wrong
+
+if TYPE_CHECKING:
+    import asyncio
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
@@ -65,8 +67,10 @@ def start_log(level: str, form: str = "console") -> None:
     logging.getLogger("mail.log").setLevel(logging.ERROR)
 
 
-def stop_signal() -> asyncio.Event:
+def stop_signal() -> "asyncio.Event":
     """Return an event that is set once the running loop's process is told to stop."""
+    import asyncio  # here, as a parsing process needs none of it
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in stop_signals():

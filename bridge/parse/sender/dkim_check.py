@@ -5,15 +5,18 @@ letter is delivered with it or without.
 """
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import dkim
-import dkim.util
-
 from bridge.parse.sender.alignment import aligned
 from contract.event import Verdict
+
+# Keys are given, so its resolver would only make each parsing process larger, and start later.
+sys.modules.setdefault("dkim.dnsplug", None)  # type: ignore[arg-type]
+import dkim  # noqa: E402
+import dkim.util  # noqa: E402
 
 SOURCE: Final = "bridge"
 MAX_SIGNATURES: Final = 5

@@ -4,6 +4,8 @@ import asyncio
 import json
 import os
 import signal
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
 from tests.letters import letter
 from tests.parse.sender.dkim_keys import PRIVATE_KEY, PUBLIC_KEY
+from tests.servers import ROOT
 
 DELIVERY = Delivery("1-a", "support@yandex.ru", datetime(2026, 11, 23, tzinfo=UTC), "ivan@a.ru")
 
@@ -187,6 +190,15 @@ async def test_a_parsing_process_knows_no_setting(
         environment = environment_of(process.pid)
     assert b"PATH=" in environment
     assert b"hunter2" not in environment
+
+
+def test_a_parsing_process_has_no_resolver_and_no_event_loop() -> None:
+    loaded = (
+        "import sys, bridge.courier.parsing.parse_worker;"
+        " print({'dkim', 'dns', 'ssl', 'asyncio'} & {*sys.modules})"
+    )
+    said = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, check=True)
+    assert said.stdout == b"{'dkim'}\n"
 
 
 def test_a_start_knows_which_letters_end_their_parsers(tmp_path: Path) -> None:
