@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.ids import free_id, holders, of_splits, owned
+from receiver.filing.dialog_ids import free_id, holders, of_splits, owned
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order

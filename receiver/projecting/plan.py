@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.aims import MAX_RECORDS, record_of
-from receiver.filing.ids import free_id, holders, of_splits, owned
+from receiver.filing.dialog_ids import free_id, holders, of_splits, owned
 from receiver.filing.look import names_of
 from receiver.filing.world import plain
 from receiver.letters.letter import Letter
