@@ -76,10 +76,11 @@ class Filing:
 
     async def _looked_around(self, arrivals: Sequence[Arrival]) -> Batch:
         """Return the letters with what is near them, and the groups that all of these make."""
-        batch = Batch(arrivals[0].letter.mailbox, {each.letter.key: each for each in arrivals})
+        [mailbox] = {each.letter.mailbox for each in arrivals}
+        batch = Batch(mailbox, {each.letter.key: each for each in arrivals})
         letters = [each.letter for each in arrivals]
         also = frozenset[str]().union(*(each.other_names for each in arrivals))
-        await self._look.around(batch.near, batch.mailbox, letters, also)
+        await self._look.around(batch.near, mailbox, letters, also)
         for key, kept in (await self._recognising.recognised(batch.near, arrivals)).items():
             arrival, old = batch.arrivals.pop(key), kept.letter.key
             if old not in batch.arrivals:  # else it waits: it is another copy of that one
