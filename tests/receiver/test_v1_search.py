@@ -14,6 +14,8 @@ from tests.webhook_client import Client, event
 
 A_WHILE_AGO = datetime(2026, 11, 1, tzinfo=UTC)
 SUPPORT, SALES = "support@yandex.ru", "sales@yandex.ru"
+# A receiver notes a mailbox once, and its database is emptied between tests: no other test has it.
+NEW = "new@yandex.ru"
 
 
 async def posted(client: Client, number: int, text: str, **fields: Any) -> str:
@@ -26,31 +28,31 @@ async def posted(client: Client, number: int, text: str, **fields: Any) -> str:
 async def test_what_came_is_found_at_once_with_its_dialog_and_words(
     client: Client, receiver: Service, database: Database
 ) -> None:
-    one = await posted(client, 1, "Прошу вас возвратить деньги", subject="Заказ 12345")
-    await posted(client, 2, "о другом", in_reply_to=["1@a.ru"])
+    one = await posted(client, 1, "Прошу вас возвратить деньги", subject="Заказ 12345", mailbox=NEW)
+    await posted(client, 2, "о другом", in_reply_to=["1@a.ru"], mailbox=NEW)
     sales = await posted(client, 3, "И мне возврат", mailbox=SALES, sender="olga@example.ru")
     token = await make_token(database, "read")
     async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
-        said = await caller.get(f"/v1/search?q=возврат&mailbox={SUPPORT}")
+        said = await caller.get(f"/v1/search?q=возврат&mailbox={NEW}")
         assert said.status == 200, said.content
         [found] = said.json["items"]
         assert (found["dialog"], found["waiting"], found["fields"]) == (one, "us", [])
         text, [[start, end]] = found["snippet"]["text"], found["snippet"]["marks"]
         assert text[start:end] == "возвратить"
-        assert (await caller.get(f"/v1/letters/{found['key']}?mailbox={SUPPORT}")).status == 200
+        assert (await caller.get(f"/v1/letters/{found['key']}?mailbox={NEW}")).status == 200
         said = await caller.get("/v1/search?q=тема:12345 is:waiting")
         assert [each["fields"] for each in said.json["items"]] == [["subject"]]
-        first = await caller.get(f"/v1/search?q=kind:letter&limit=2&mailbox={SUPPORT}")
+        first = await caller.get(f"/v1/search?q=kind:letter&limit=2&mailbox={NEW}")
         assert len(first.json["items"]) == 2
         assert first.json["next"] is None
-        first = await caller.get(f"/v1/search?q=kind:letter&limit=1&mailbox={SUPPORT}")
+        first = await caller.get(f"/v1/search?q=kind:letter&limit=1&mailbox={NEW}")
         path = first.headers["Link"].partition(">")[0].removeprefix("<")
         assert [each["dialog"] for each in (await caller.get(path)).json["items"]] == [one]
     only = await make_token(database, "read", SALES, name="of one mailbox")
     async with calling(receiver.env["RECEIVER_PORT"], only) as caller:
         said = await caller.get("/v1/search?q=возврат")
         assert [each["dialog"] for each in said.json["items"]] == [sales]
-        assert (await caller.get(f"/v1/search?q=x&mailbox={SUPPORT}")).status == 404
+        assert (await caller.get(f"/v1/search?q=x&mailbox={NEW}")).status == 404
 
 
 @pytest.mark.parametrize(
