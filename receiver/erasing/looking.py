@@ -7,6 +7,7 @@ is looked for in each file after that, as a file that tells nothing of him stays
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
+from contract.reading.written import addresses_in
 from receiver.erasing.traces.contents import texts_in
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
@@ -60,6 +61,34 @@ class Looking:
 
     def _tell(self, content: bytes) -> bool:
         return any(map(self._tells, texts_in(content, words=self._words)))
+
+
+async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
+    """Return the addresses that the bytes of a letter in GridFS say: its original's, or its files'.
+
+    Raises StoreUnavailable.
+    """
+    content = document["content"]
+    raw = content.get("raw") if not content.get("original") else None
+    named = [raw] if raw else document["message"]["attachments"]
+    found: set[str] = set()
+    for each in named:
+        found |= await addresses_in_blob(blobs, each["sha256"], each["size"])
+    return found
+
+
+async def addresses_in_blob(blobs: Blobs, digest: str, size: int) -> set[str]:
+    """Return the addresses that a blob says; of one that is too large none."""
+    found: set[str] = set()
+    if size <= MOST_SEARCHED:
+        async for window in windows(blobs.pieces(digest)):
+            found |= await asyncio.to_thread(addresses_in_bytes, window)
+    return found
+
+
+def addresses_in_bytes(content: bytes) -> set[str]:
+    """Return the addresses that bytes may say, canonical."""
+    return {each for text in texts_in(content, words=False) for each in addresses_in(text)}
 
 
 def original_of(document: Document, *, words: bool) -> Iterator[str]:

@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 
 from receiver.erasing.afterwards.remembered import (
     MayTell,
-    addresses_in_bytes,
     people_and_ids,
     told_by,
     words_of,
 )
 from receiver.erasing.erased import Erased
-from receiver.erasing.looking import MOST_SEARCHED, windows
+from receiver.erasing.looking import addresses_in_blob, addresses_stored
 from receiver.erasing.tombstones import LATEST, counts
 from receiver.erasing.traces.letters import redacted
 from receiver.erasing.traces.traces import Traces
@@ -97,15 +96,11 @@ class Quoting:
         if key is None:
             return None
         in_files: dict[str, set[str]] = {}
-        asked = await asyncio.to_thread(people_and_ids, key, document, set())
+        stored = await addresses_stored(self._blobs, document)
+        asked = await asyncio.to_thread(people_and_ids, key, document, stored)
         standing = await self._standing(document, asked.digests)
         if standing:
             in_files = await self._addresses_in_files(document)
-            also = await asyncio.to_thread(
-                people_and_ids, key, document, set().union(*in_files.values())
-            )
-            standing |= await self._standing(document, also.digests - asked.digests)
-            asked = also
         words = await self._words(key, document, asked, standing)
         # His own letter is not one that tells of him: it goes whole, and would not be known as his
         # any more. It is met here where an erasure began since it was asked what was erased.
@@ -133,13 +128,10 @@ class Quoting:
         return {one for one, until in found.items() if until and counts(until, dated)}
 
     async def _addresses_in_files(self, document: Document) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for each in document["message"]["attachments"]:
-            people = found.setdefault(each["sha256"], set())
-            if each["size"] <= MOST_SEARCHED:
-                async for window in windows(self._blobs.pieces(each["sha256"])):
-                    people |= await asyncio.to_thread(addresses_in_bytes, window)
-        return found
+        attached = {each["sha256"]: each["size"] for each in document["message"]["attachments"]}
+        return {
+            one: await addresses_in_blob(self._blobs, one, size) for one, size in attached.items()
+        }
 
 
 def _without(found: Sequence[Traces], document: Document, files: frozenset[str]) -> Document | None:

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from contract.reading.written import addresses_in
-from receiver.erasing.traces.contents import texts_in
+from receiver.erasing.looking import addresses_in_bytes
 from receiver.erasing.traces.letters import texts_of
 from receiver.erasing.traces.own import like_him
 from receiver.erasing.traces.phrases import LEAST, LONG_LINE, RUN, line_of, runs_in
@@ -76,11 +76,6 @@ def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTel
         {digest_of_trace(key, mailbox, HIS, each): each for each in cited},
         frozenset(digest_of_trace(key, mailbox, BESIDE, each) for each in cited),
     )
-
-
-def addresses_in_bytes(content: bytes) -> set[str]:
-    """Return the addresses that bytes may say, canonical."""
-    return {each for text in texts_in(content, words=False) for each in addresses_in(text)}
 
 
 def words_of(key: bytes, document: Document) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from receiver.erasing.afterwards.remembered import people_and_ids
 from receiver.erasing.carrying import clean_reasons
 from receiver.erasing.erase import Erasing
 from receiver.erasing.erased import Erased
+from receiver.erasing.looking import addresses_stored, in_groups
 from receiver.erasing.order import Order
 from receiver.erasing.record import Buried
 from receiver.erasing.survey import held
@@ -98,11 +99,16 @@ async def _told(store: Store, key: bytes, mailbox: str) -> tuple[dict[str, str],
     """Return the people of whom letters tell that were erased, by digest; and those letters."""
     people: dict[str, str] = {}
     telling: set[str] = set()
-    async for document in store.leaving.whole(mailbox):
-        said = await asyncio.to_thread(people_and_ids, key, document, set())
-        if standing := await store.tombstones.standing(said.digests):
-            telling.add(document["key"])
-            people |= {one: said.people[one] for one in standing if one in said.people}
+    async for some in in_groups(store.leaving.whole(mailbox)):
+        told = {}
+        for each in some:
+            stored = await addresses_stored(store.blobs, each)
+            told[each["key"]] = await asyncio.to_thread(people_and_ids, key, each, stored)
+        asked = {one for said in told.values() for one in said.digests}
+        standing = await store.tombstones.standing(asked)
+        for one, said in told.items():
+            telling |= {one} if not said.digests.isdisjoint(standing) else set()
+            people |= {digest: said.people[digest] for digest in standing.keys() & said.people}
     return people, telling
 
 

@@ -209,7 +209,7 @@ async def test_he_is_found_nowhere(
     assert len(await of(database, others)) == len(others)
 
     # By an import and a rescan, and letters of others that come only now.
-    late = others_later()
+    late = await others_later(database)
     answers = await come(database, *his, *others, *stay, *late)
     assert [each.outcome for each in answers[: len(his)]] == ["erased"] * len(his)
     await after_six_days(database)
@@ -235,12 +235,16 @@ async def test_he_is_found_nowhere(
     assert "akt.txt" in act
 
 
-def others_later() -> list[Email]:
+async def others_later(database: Database) -> list[Email]:
     """Return letters that quote him and had not arrived yet."""
+    original = await kept(database, LARGE + base64.encodebytes(SPELT + b"1") + LARGE, "")
+    within = await kept(database, b"x\n\n" + base64.encodebytes(SPELT), "c")
     about: dict[str, Any] = {"in_reply_to": ["3@a.ru"]}
     return [
         email(30, OLGA, f"Да.\n> {SAID}", **about),
         email(31, OLGA, f"{FOLDED}{REST}Нет.", **about),
         email(32, OLGA, f"Он: {NAME}.", subject=f"Re: {RENAMED}", **about),
         email(33, PETR, f"Спросите d'{IVAN}."),
+        email(34, PETR, raw={"sha256": original["sha256"], "size": original["size"]}),
+        email(35, PETR, raw=None, attachments=[within]),
     ]
