@@ -37,9 +37,9 @@ def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
         yield Wrong(("IMAP_USER", "IMAP_ACCOUNTS"), told(none, example=EXAMPLE))
 
 
-def unusable(settings: BridgeSettings) -> Iterator[Wrong]:
-    """Yield what the settings name and what cannot be used."""
-    yield from unwritable("DATA_DIR", settings.data_dir)
+def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
+    """Yield what the settings name and what cannot be used; ``make`` the directory of a service."""
+    yield from unwritable("DATA_DIR", settings.data_dir, make=make)
     yield from _certificate(settings)
     yield from _authorities(settings)
     for account in settings.accounts:

@@ -163,7 +163,6 @@ texts = Texts(
         "there is no spool at {path}: look at DATA_DIR": (
             "в {path} очереди нет: проверьте DATA_DIR"
         ),
-        "there is nothing at {path}: look at DATA_DIR": "в {path} ничего нет: проверьте DATA_DIR",
         "waiting": "ждёт",
         "failed": "не доставлено",
         "next attempt in {span}": "следующая попытка через {span}",

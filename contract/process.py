@@ -111,8 +111,17 @@ def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: E
             return Wrong((host_name,), words)
 
 
-def unwritable(name: str, directory: Path) -> Iterator[Wrong]:
-    """Make a setting's directory if it is missing; yield why nothing can be written there."""
+def nothing_at(directory: Path) -> str:
+    """Return what a command says that finds no DATA_DIR: only a service makes one."""
+    return told("there is nothing at {path}: look at DATA_DIR", path=directory.absolute())
+
+
+def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wrong]:
+    """Yield why nothing can be written to a setting's directory; ``make`` one that is missing."""
+    if not make and not os.path.lexists(directory):
+        wrong = "there is nothing at {path}: the service makes it, if this is the right place"
+        yield Wrong((name,), told(wrong, path=directory.absolute()))
+        return
     right = told("it must be a directory that this user may write to, or make")
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

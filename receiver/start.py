@@ -8,11 +8,11 @@ from contract.reading.mistakes import Wrong
 from receiver.settings import ReceiverSettings
 
 
-def unusable(settings: ReceiverSettings) -> Iterator[Wrong]:
-    """Yield what the settings name and what cannot be used."""
+def unusable(settings: ReceiverSettings, *, make: bool = True) -> Iterator[Wrong]:
+    """Yield what the settings name and what cannot be used; ``make`` the directory of a service."""
     if has_secrets(settings):
         yield from unusable_secrets(settings)
     elif settings.webhook_secrets_file:
-        yield from unwritable("WEBHOOK_SECRETS_FILE", settings.secrets_file.parent)
+        yield from unwritable("WEBHOOK_SECRETS_FILE", settings.secrets_file.parent, make=make)
     else:
-        yield from unwritable("DATA_DIR", settings.data_dir)
+        yield from unwritable("DATA_DIR", settings.data_dir, make=make)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from functools import partial
 
 from bridge.doctor import door, here, mailboxes, receiver
 from bridge.settings import BridgeSettings
@@ -16,7 +17,7 @@ __all__ = ["add_arguments", "doctor"]
 def doctor(_settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if all is well, 1 if somebody should look, 2 if something is broken."""
     with speaking():
-        settings, findings = begun(BridgeSettings, unusable, "CRITICAL")
+        settings, findings = begun(BridgeSettings, partial(unusable, make=False), "CRITICAL")
         findings += here.examine(settings)
         findings.append(asyncio.run(receiver.examine(settings)))
         if (clock := receiver.clock(settings)) is not None:

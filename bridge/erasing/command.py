@@ -7,6 +7,7 @@ themselves, so a person is told of them.
 """
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator
 
@@ -20,7 +21,7 @@ from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, stored
 from bridge.spool.spool import Spool, Waiting
 from bridge.words import texts
-from contract.process import is_directory
+from contract.process import is_directory, nothing_at
 from contract.reading.addresses import canonical
 
 OF_OTHERS = (
@@ -39,7 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
-    """Return 0, or 1 if there are letters and ``--yes`` was not said."""
+    """Return 0, or 1 if there are letters and ``--yes`` was not said, or no DATA_DIR."""
+    if not is_directory(settings.data_dir):
+        print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
+        return 1
     addresses = frozenset(map(canonical, arguments.addresses))
     count = 0
     if is_directory(settings.spool):
@@ -53,8 +57,7 @@ def erase(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
             if arguments.yes:
                 _remove(spool, letter)
     if arguments.yes:
-        if is_directory(settings.data_dir):
-            remember(settings.data_dir, addresses, time.time())
+        remember(settings.data_dir, addresses, time.time())
         for path in settings.data_dir.glob(REFUSALS):
             forget_in(path, addresses)
     found = "{count} letters found; nothing was erased: say --yes"

@@ -10,6 +10,7 @@ from bridge.proving.verdict import WHATS, FolderReport
 from bridge.settings import BridgeSettings
 from bridge.words import texts
 from contract.doctor.russian import spoken
+from contract.process import is_directory, nothing_at
 
 UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
@@ -24,6 +25,9 @@ def reconcile(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, 1 if a letter is missing, 75 if a mailbox or the receiver was not reached."""
     if not settings.accounts:
         _say(texts("no mailbox is read by IMAP: IMAP_USER, IMAP_ACCOUNTS"), error=True)
+        return 78
+    if not is_directory(settings.data_dir):
+        _say(nothing_at(settings.data_dir), error=True)
         return 78
     return asyncio.run(_once(settings, arguments))
 

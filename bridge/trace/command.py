@@ -15,10 +15,9 @@ from bridge.spool.deliveries import KEPT_DAYS, Deliveries
 from bridge.trace import telling
 from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
-from bridge.words import texts
 from contract.keyring import Keyring
 from contract.language.speaking import language_of, speaking
-from contract.process import is_directory
+from contract.process import is_directory, nothing_at
 
 AT_MOST = 20
 
@@ -33,10 +32,7 @@ def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Tell what is known, and return the exit status."""
     if not is_directory(settings.data_dir):
         with speaking():
-            where = texts(
-                "there is nothing at {path}: look at DATA_DIR", path=settings.data_dir.absolute()
-            )
-        print(where, file=sys.stderr)  # noqa: T201 - a command's output
+            print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
     words = arguments.id.strip().removeprefix("<").removesuffix(">")
     language = language_of(os.environ)

@@ -91,6 +91,10 @@ told = Texts(
         "{path} cannot be written to ({why}): {right}": "в {path} нельзя писать ({why}): {right}",
         "{path} cannot be made ({why}): {right}": "{path} нельзя создать ({why}): {right}",
         "not writable, or on a read-only disk": "нет прав на запись, или диск только для чтения",
+        "there is nothing at {path}: look at DATA_DIR": "в {path} ничего нет: проверьте DATA_DIR",
+        "there is nothing at {path}: the service makes it, if this is the right place": (
+            "в {path} ничего нет: если место верное, служба сама создаст его при запуске"
+        ),
         "it must be a directory that this user may write to, or make": (
             "нужен каталог, в который этот пользователь может писать или который может создать"
         ),

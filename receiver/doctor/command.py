@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from functools import partial
 
 from contract.doctor.checkup import Finding, status_of
 from contract.doctor.examining import add_arguments, begun, told
@@ -19,7 +20,7 @@ SECONDS = 5.0
 def run(_settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if all is well, 1 if somebody should look, 2 if something is broken."""
     with speaking():
-        settings, findings = begun(ReceiverSettings, unusable, "ERROR")
+        settings, findings = begun(ReceiverSettings, partial(unusable, make=False), "ERROR")
         findings += here.examine(settings)
         findings += asyncio.run(_asked(settings))
         tell(told(findings, as_json=arguments.json))

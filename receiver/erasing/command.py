@@ -10,7 +10,7 @@ from pathlib import Path
 
 from bson import ObjectId
 
-from contract.process import CannotStart
+from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.terminal import harmless
@@ -112,6 +112,8 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         await schema.ensure(database)
         order = Order(ObjectId(), arguments.who or getpass.getuser(), arguments.reason, now)
         erasing = Erasing(store, settings.join_policy)
+        if not arguments.acts and not is_directory(settings.data_dir):
+            raise CannotStart(nothing_at(settings.data_dir))
         place = arguments.acts or settings.data_dir / record.DIRECTORY
         carrying = Carrying(store, Holds(database, store.dialogs), erasing.erase, place)
         names = sorted({name for each in found for name in each.traces.names})

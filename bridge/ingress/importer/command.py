@@ -30,7 +30,7 @@ from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
-from contract.process import EXIT_CONFIG, INTERRUPTED
+from contract.process import EXIT_CONFIG, INTERRUPTED, is_directory, nothing_at
 
 log = logging.getLogger(__name__)
 # It says a line for each letter, as is right for a service; here a bar counts them.
@@ -56,6 +56,8 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
     """Import, and return 0, or 1 if letters failed, or 78 if words or settings make no sense."""
     logging.getLogger(EACH_LETTER).setLevel(logging.WARNING)
     try:
+        if not is_directory(settings.data_dir):
+            raise ValueError(nothing_at(settings.data_dir))
         mailbox = _mailbox(settings, arguments)
         source, told = _source(settings, arguments, mailbox)
         names = _names(arguments, told)
