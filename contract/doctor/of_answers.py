@@ -95,6 +95,9 @@ SENTENCES = {rf": {english}{_END}": f": {russian}" for english, russian in _MIST
     r"^(\d{3} )?Method Not Allowed$": r"\1такой запрос здесь не принимают",
     r"^(\d{3} )?Bad Request$": r"\1запрос не читается",
     r"^(\d{3} )?Request Entity Too Large$": r"\1запрос слишком велик",
+    r"more than 8 KB in a header field: delete the cookies of this site": "в поле заголовка больше"
+    " 8 КБ: удалите cookie этого сайта",
+    r"more than 8 KB in the address": "в адресе больше 8 КБ",
     r"' or '": "' или '",
     r"no such canary has arrived": "такое пробное письмо не приходило",
     r"by token one event is taken, as application/json": "по токену принимается одно событие, как"
