@@ -236,6 +236,21 @@ told = Texts(
         "{key} is not the key of {chain}: give the key of the first certificate there": (
             "{key} — не ключ от {chain}: нужен ключ первого сертификата в этом файле"
         ),
+        "{chain} is for a key that is too short for OpenSSL ({cause}): have a certificate issued"
+        " for a key of RSA with 2048 bits or more, or of ECDSA": (
+            "{chain} выдан на ключ, слишком короткий для OpenSSL ({cause}): закажите сертификат на"
+            " ключ RSA от 2048 бит или ECDSA"
+        ),
+        "{chain} is signed in a way that is too weak for OpenSSL ({cause}): have it issued anew,"
+        " with SHA-256": (
+            "{chain} подписан слишком слабым для OpenSSL способом ({cause}): закажите его заново,"
+            " с SHA-256"
+        ),
+        "{path} is a key of OpenSSH, which TLS cannot use: give the key that the certificate was"
+        " issued for (PEM)": (
+            "{path} — ключ OpenSSH, для TLS он не годится: нужен ключ, на который выдан сертификат"
+            " (PEM)"
+        ),
         "{chain} with the key {key} cannot be read by OpenSSL{cause}: one of them is cut or"
         " damaged, so copy both anew": (
             "OpenSSL не читает {chain} с ключом {key}{cause}: один из файлов обрезан или"

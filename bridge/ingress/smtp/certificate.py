@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,17 @@ log = logging.getLogger(__name__)
 
 _PEM = ": a text with -----BEGIN …----- in it is needed"
 _SWAPPED = "; are SMTP_TLS_CERT and SMTP_TLS_KEY swapped?"
+_TOO_WEAK = {
+    "KEY_TOO_SMALL": "{chain} is for a key that is too short for OpenSSL ({cause}): have a"
+    " certificate issued for a key of RSA with 2048 bits or more, or of ECDSA",
+    "MD_TOO_WEAK": "{chain} is signed in a way that is too weak for OpenSSL ({cause}): have it"
+    " issued anew, with SHA-256",
+}
+_OF_OPENSSH = (
+    "{path} is a key of OpenSSH, which TLS cannot use: give the key that the certificate was"
+    " issued for (PEM)"
+)
+AGAIN_SECONDS = 60.0
 EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED, https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 
 
@@ -31,20 +43,34 @@ class Certificate:
 
     def __init__(self, chain: Path, key: Path) -> None:
         self._files = (chain, key)
-        self._seen = self._times()
+        self._seen = self._failed = self._times()
+        self._again = 0.0
         self._context = load(*self._files)
 
     def current(self) -> ssl.SSLContext:
-        """Return the context for the next connection."""
-        if (times := self._times()) != self._seen:
+        """Return the context for the next connection.
+
+        New files that cannot be used are told once, and tried again when they change or after a
+        while: rights may be given without a trace in the file.
+        """
+        times, now = self._times(), time.monotonic()
+        if times != self._seen and (times != self._failed or now >= self._again):
             try:
                 self._context, self._seen = load(*self._files), times
             except NotUsable as error:
+                self._failed, self._again = times, now + AGAIN_SECONDS
                 log.error("the new certificate is not usable, the old one stays: %s", error)
         return self._context
 
     def _times(self) -> tuple[float, ...]:
-        return tuple(path.stat().st_mtime if path.exists() else 0.0 for path in self._files)
+        return tuple(map(_changed, self._files))
+
+
+def _changed(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def wrong_with(chain: Path, key: Path) -> list[NotUsable]:
@@ -66,7 +92,10 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
         context.load_cert_chain(chain, key, password=lambda: "")
     except (OSError, ValueError) as error:
         reason = getattr(error, "reason", None) or str(error)
-        if "MISMATCH" in reason:
+        for sign, text in _TOO_WEAK.items():
+            if sign in reason:
+                raise NotUsable("SMTP_TLS_CERT", told(text, chain=chain, cause=reason)) from None
+        if "MISMATCH" in reason or reason == "NO_CERTIFICATE_ASSIGNED":
             raise NotUsable(
                 "SMTP_TLS_KEY",
                 told(
@@ -149,7 +178,9 @@ def _wrong_texts(chain: Path, key: Path) -> Iterator[NotUsable]:
     except FileUnreadable as error:
         yield NotUsable("SMTP_TLS_KEY", f"{key}: {error.why}")
         return
-    if "PRIVATE KEY-----" not in secret:
+    if "OPENSSH PRIVATE KEY-----" in secret:
+        yield NotUsable("SMTP_TLS_KEY", told(_OF_OPENSSH, path=key))
+    elif "PRIVATE KEY-----" not in secret:
         right = told.word(_SWAPPED if is_swapped else _PEM)
         wrong = told("{path} holds no private key (PEM){right}", path=key, right=right)
         yield NotUsable("SMTP_TLS_KEY", wrong)

@@ -1,0 +1,89 @@
+"""A certificate that cannot be used: what is said of it, and how often."""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+
+from bridge.ingress.smtp import certificate
+from bridge.ingress.smtp.certificate import Certificate, wrong_with
+
+PEM, PKCS8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+NO_PHRASE = serialization.NoEncryption()
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """A certificate and its key that are good."""
+    chain, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    issued = trustme.CA().issue_cert("mail.example.ru")
+    issued.private_key_pem.write_to_path(str(key))
+    issued.cert_chain_pems[0].write_to_path(str(chain))
+    return chain, key
+
+
+def test_a_key_of_openssh_is_called_so(files: tuple[Path, Path]) -> None:
+    chain, key = files
+    openssh = serialization.PrivateFormat.OpenSSH
+    made = ed25519.Ed25519PrivateKey.generate()
+    key.write_bytes(made.private_bytes(PEM, openssh, NO_PHRASE))
+    [wrong] = wrong_with(chain, key)
+    assert (wrong.setting, "is a key of OpenSSH" in wrong.why) == ("SMTP_TLS_KEY", True)
+
+
+def test_a_key_of_another_kind_is_another_key(files: tuple[Path, Path]) -> None:
+    chain, key = files
+    for made in (ec.generate_private_key(ec.SECP192R1()), rsa.generate_private_key(65537, 2048)):
+        key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
+        [wrong] = wrong_with(chain, key)
+        assert (wrong.setting, "is not the key of" in wrong.why) == ("SMTP_TLS_KEY", True)
+
+
+def test_a_key_that_is_too_short_is_not_called_damaged(files: tuple[Path, Path]) -> None:
+    chain, key = files
+    made = rsa.generate_private_key(65537, 1024)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
+    now = datetime.now(UTC)
+    issued = (
+        x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(made, hashes.SHA256())
+    )
+    chain.write_bytes(issued.public_bytes(PEM))
+    key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
+    wrong = wrong_with(chain, key)  # none where OpenSSL is told to take short ones
+    assert [each.setting for each in wrong] in ([], ["SMTP_TLS_CERT"])
+    assert all("is for a key that is too short" in each.why for each in wrong)
+
+
+def test_a_renewed_one_that_is_not_usable_is_told_once_and_tried_again(
+    files: tuple[Path, Path], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chain, key = files
+    good = chain.read_bytes()
+    followed = Certificate(chain, key)
+    first = followed.current()
+
+    def renewed(content: bytes, when: int) -> None:
+        chain.write_bytes(content)
+        os.utime(chain, (when, when))
+
+    renewed(b"half", 1)
+    assert [followed.current() is first for _ in range(100)] == [True] * 100
+    assert caplog.text.count("not usable, the old one stays") == 1
+    renewed(b"half a minute later", 2)
+    followed.current()
+    assert caplog.text.count("not usable, the old one stays") == 2
+    renewed(good, 2)  # as where rights were given
+    assert followed.current() is first
+    monkeypatch.setattr(certificate, "AGAIN_SECONDS", 0.0)
+    renewed(b"half", 3)
+    followed.current()
+    renewed(good, 3)
+    assert followed.current() is not first
