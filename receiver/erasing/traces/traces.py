@@ -15,13 +15,13 @@ from typing import Any
 
 from contract.reading.addresses import canonical
 from contract.reading.written import Sought
+from contract.subject import outermost_prefix
 from receiver.erasing.traces.phrases import GONE, LEAST, LONG_LINE, Phrases
 from receiver.letters.letter import Letter
 from receiver.letters.subject import base_subject
 from receiver.store.mongo import Document
 
 ERASED = GONE
-ELSEWHERE = 12  # words of his in one run, where nothing else tells that they are his
 MOST_LABELLED = 1000
 _LABELLED = re.compile(r"[>|\s*_]*\w[\w -]{0,20}:[*_]*[ \t]*(?P<said>\S.*)")
 
@@ -60,17 +60,17 @@ class Traces:
         return self.cleaned(text) != text
 
     def forwarded_in(self, letter: Letter) -> bool:
-        """Tell whether a letter that has nothing to do with his has so much of him all the same."""
+        """Tell whether a letter that has nothing to do with his passes his words on all the same.
+
+        Words alone are no sign: what web forms and newsletters say stands in letters of many.
+        """
         if not self.said or self.first is None or letter.created < self.first:
             return False
-        body = str(letter.message["body"])
-        longest = Phrases(self.said).longest_in(body)
-        if longest >= ELSEWHERE:
-            return True
-        told = f"{letter.message['subject']}\n{body}"
-        return longest >= LEAST and (
-            bool(self._named and self._named.search(told)) or self._without_subjects(told) != told
-        )
+        subject, body = str(letter.message["subject"]), str(letter.message["body"])
+        prefix = outermost_prefix(subject)
+        passed_on = prefix is not None and prefix.forwards and letter.base_subject in self.subjects
+        named = self._named is not None and self._named.search(f"{subject}\n{body}") is not None
+        return (passed_on or named) and Phrases(self.said).longest_in(body) >= LEAST
 
     def told_in(self, text: str) -> bool:
         """Tell whether a file of a letter beside his has his address, or words of his."""

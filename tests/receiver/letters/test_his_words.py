@@ -128,20 +128,21 @@ def test_a_subject_is_his_who_said_it_first() -> None:
 
 
 ELSEWHERE = {
-    "all of his words": (SAID, True),
-    "some of his words under his subject": (f"Тема: Вопрос\n\n{HALVES[1]}", True),
-    "some of his words": (HALVES[1], False),
-    "his signature alone": (SIGNED, False),
-    "his subject alone": ("Тема: Вопрос", False),
+    "his words under his name": ("x", f"От: {NAME}\n\n{HALVES[1]}", True),
+    "his words, passed on under his subject": ("Fwd: Вопрос", SAID, True),
+    "a web form that says the same of somebody else": ("Вопрос", SAID, False),
+    "his words alone": ("x", SAID, False),
+    "his name and his signature": ("x", SIGNED, False),
+    "his subject alone": ("Fwd: Вопрос", "Тема: Вопрос", False),
 }
 
 
 @pytest.mark.parametrize("what", ELSEWHERE)
 def test_a_forward_to_who_knows_where(what: str) -> None:
-    text, told = ELSEWHERE[what]
+    subject, text, told = ELSEWHERE[what]
     traces = his_traces()
-    assert traces.forwarded_in(letter(9, OLGA, text, subject="x")) == told
-    assert not traces.forwarded_in(letter(1, OLGA, text, subject="x"))  # before he wrote it
+    assert traces.forwarded_in(letter(9, OLGA, text, subject=subject)) == told
+    assert not traces.forwarded_in(letter(1, OLGA, text, subject=subject))  # before he wrote it
 
 
 WORDS = st.text(alphabet="abc >|\n", max_size=60)

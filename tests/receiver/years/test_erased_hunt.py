@@ -108,7 +108,7 @@ async def others_letters(database: Database) -> list[Email]:
         email(11, PETR, raw=None, attachments=[within]),
         email(12, OLGA, "Файл.", raw=None, attachments=[said], in_reply_to=["1@a.ru"]),
         email(13, MAILBOX, FORWARDED, mailbox=SALES, to=SALES, subject=f"Fwd: {SUBJECT}"),
-        email(14, ANNA, f"Смотрите:\n{SAID}", mailbox=SALES, to=SALES),
+        email(14, ANNA, f"Вот:\n{SAID}", mailbox=SALES, to=SALES, subject=f"FW: {SUBJECT}"),
     ]
 
 
