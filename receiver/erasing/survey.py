@@ -143,7 +143,7 @@ async def _of_others(store: Store, found: Held) -> None:
     """Find the letters of others that have a trace of his."""
     mailbox, linked = found.mailbox, _linked(found)
     looking = Looking(store.blobs, found.traces.mentioned_in)
-    beside = Looking(store.blobs, found.traces.told_in, words=True)
+    beside = Looking(store.blobs, found.traces.told_in_file, words=True)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for some in in_groups(store.leaving.whole(mailbox)):
@@ -170,7 +170,7 @@ def _why_touched(
     for each in documents:
         near = each["key"] in linked
         why = why_touched(traces, each, linked=near)
-        if not why and near and any(map(traces.told_in, original_of(each, words=True))):
+        if not why and near and any(map(traces.told_in_file, original_of(each, words=True))):
             why = "quotes"
         if not why and any(map(traces.mentioned_in, original_of(each, words=False))):
             why = "mentions"

@@ -22,6 +22,7 @@ from receiver.letters.subject import base_subject
 from receiver.store.mongo import Document
 
 ERASED = GONE
+IN_FILE = 12  # words of his in one run
 MOST_LABELLED = 1000
 _LABELLED = re.compile(r"[>|\s*_]*\w[\w -]{0,20}:[*_]*[ \t]*(?P<said>\S.*)")
 
@@ -72,9 +73,13 @@ class Traces:
         named = self._named is not None and self._named.search(f"{subject}\n{body}") is not None
         return (passed_on or named) and Phrases(self.said).longest_in(body) >= LEAST
 
-    def told_in(self, text: str) -> bool:
-        """Tell whether a file of a letter beside his has his address, or words of his."""
-        return self.mentioned_in(text) or self._phrases.longest_in(text) >= LEAST
+    def told_in(self, text: str, least: int = LEAST) -> bool:
+        """Tell whether a text beside his letters has his address, or so many words of his."""
+        return self.mentioned_in(text) or self._phrases.longest_in(text) >= least
+
+    def told_in_file(self, text: str) -> bool:
+        """Tell it of a file or an original: he may have copied a few words from one of others."""
+        return self.told_in(text, IN_FILE)
 
     def cleaned(self, text: str) -> str:
         """Return a text without what he wrote or is called by."""

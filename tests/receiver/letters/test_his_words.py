@@ -117,6 +117,13 @@ def test_letters_beside_his_are_looked_through_whole(where: str) -> None:
     assert touched(his_traces(), other, content)
 
 
+def test_a_file_of_others_from_which_he_copied_a_few_words_stays() -> None:
+    traces = his_traces()
+    assert traces.told_in_file(f"<p>{SAID}</p>")
+    assert traces.told_in_file(f"Адрес: {IVAN}")
+    assert not traces.told_in_file(f"Прейскурант. {HALVES[1]} Доставка.")
+
+
 def test_a_subject_is_his_who_said_it_first() -> None:
     theirs = letter(3, OLGA, "x", subject="Re: Счёт")
     his = letter(4, IVAN, "x", subject="Re: Счёт")

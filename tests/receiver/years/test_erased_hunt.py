@@ -188,6 +188,8 @@ async def test_he_is_found_nowhere(
     database: Database, run: Run, tmp_path: Path, database_name: str
 ) -> None:
     data, at_bridge, backups = tmp_path / "data", tmp_path / "bridge", tmp_path / "backups"
+    for each in (data, at_bridge):
+        each.mkdir()
     his, others, stay = await his_letters(database), await others_letters(database), untouched()
     await come(database, his[0], *others, *his[1:], *stay)
     await beside_letters(database, run, data)
