@@ -198,7 +198,7 @@ def test_the_ratio_is_taken_within_each_round() -> None:
     assert peer_line.split() == ["peer", *["10.0"] * 7]
     assert ratios.split() == ["ours/peer", *["3.00"] * 7]
     assert span.split() == ["from–to", *["2.00–6.00"] * 7]
-    assert costs == "  ours, CPU ms/letter: bridge 30.00, database 30.00; in all 60.00"
+    assert costs == "  ours, CPU ms/letter: bridge 30.00, database 30.00"
     assert memory == "  ours, MiB when idle again: bridge 30; in all 30"
 
 

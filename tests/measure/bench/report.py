@@ -47,8 +47,10 @@ def summary(row: str, rounds: Sequence[Round]) -> list[str]:
         costs = _by_process([each[side].by_process for each in rounds], 2)
         lines.append(f"  {side}, CPU ms/letter: {costs}")
         if first.memory:
-            memory = _by_process([each[side].memory for each in rounds], 0)
-            lines.append(f"  {side}, MiB when idle again: {memory}")
+            memory = [each[side].memory for each in rounds]
+            in_all = median(sum(each.values()) for each in memory)
+            told = f"{_by_process(memory, 0)}; in all {in_all:.0f}"
+            lines.append(f"  {side}, MiB when idle again: {told}")
     return lines
 
 
@@ -59,10 +61,9 @@ def calls_line(name: str, calls: Mapping[str, float]) -> str:
 
 
 def _by_process(rounds: Sequence[Mapping[str, float]], digits: int) -> str:
-    """Return the medians of what each process took of something, and their sum."""
+    """Return the medians of what each process took of something."""
     medians = {name: median(each[name] for each in rounds) for name in rounds[0]}
-    taken = ", ".join(f"{name} {each:.{digits}f}" for name, each in medians.items() if each)
-    return f"{taken}; in all {sum(medians.values()):.{digits}f}"
+    return ", ".join(f"{name} {each:.{digits}f}" for name, each in medians.items() if each)
 
 
 def _ratios(sides: Round, other: str) -> list[float]:
