@@ -49,7 +49,7 @@ class Look:
             first = letters[0].ids[: 1 + few]
         await self._take_in(near, mailbox, {*first, *also})
         if rest := ids.difference(first):
-            near.known_there = _known_in_one_dialog(near, first[1:]) & rest
+            near.known_there = _known_in_one_dialog(near, letters[0], first[1:]) & rest
             if rest - near.known_there:
                 near.known_there = frozenset()
                 await self._take_in(near, mailbox, rest)
@@ -96,17 +96,18 @@ def _shared(near: Near) -> set[str]:
     return {one for each in beside_others for one in each.letter.ids}
 
 
-def _known_in_one_dialog(near: Near, named: Collection[str]) -> frozenset[str]:
-    """Return the ids that the letters found know, if they stand in one dialog that shares no id.
+def _known_in_one_dialog(near: Near, letter: Letter, named: Collection[str]) -> frozenset[str]:
+    """Return the ids that others than this letter know, if they stand in one dialog, alone there.
 
-    And one of them carries an id that was looked up because a letter names it (``named``): then
-    that is why it would be there, and no reason is left to find out who carries the others.
+    And one of them carries an id that was looked up because the letter names it (``named``): then
+    that is why it would be there, and no reason is left to find out who carries the others. The
+    letter itself is found as well once it is kept, and knows all of them.
     """
     heads = {head["_id"]: head for head in near.heads.values()}
     if len(heads) != 1 or any(near.head_of(each) is None for each in near.kept.values()):
         return frozenset()
     [head] = heads.values()
-    found = [each.letter for each in near.kept.values()]
+    found = [each.letter for each in near.kept.values() if each.letter.key != letter.key]
     if head["related"] or not any(each.message_id in named for each in found):
         return frozenset()
     return frozenset(one for each in found for one in each.ids)

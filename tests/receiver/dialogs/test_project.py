@@ -43,6 +43,8 @@ CARRIES_FIRST: Said = ("0", "olga", "ivan", [], "Заказ")
 OURS = ("3", "mailbox", "olga", ["0"], "Заказ")
 NAMES_LATER = ("1", "ivan", "ivan", ["3"], "Заказ")
 NAMES_ITSELF = ("0", "ivan", "ivan", ["0"], "Заказ")
+ANOTHER: Said = ("4", "ivan", "ivan", [], "Заказ")
+NAMES_ALL = ("0", "ivan", "ivan", ["1", "2", "4"], "Заказ")
 TO_OLGA = ("0", "ivan", "olga", ["1"], "Заказ")
 ANSWERED: Said = ("0", "olga", "ivan", [], "Заказ")
 NAMES_THE_SAME = ("0", "olga", "olga", ["1"], "Re: Заказ")
@@ -122,6 +124,7 @@ def test_what_filing_shows_of_any_letters_is_what_projecting_makes(mongo_uri: st
 
         @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
         @example([[TO_OLGA], [ANSWERED, NAMES_THE_SAME]], "participants")
+        @example([[FIRST, ANSWERS_FIRST, ANOTHER], [NAMES_ALL]], "participants")
         @example([[FIRST, ANSWERS_FIRST], [CARRIES_FIRST]], "participants")
         @example([[NAMES_LATER, NAMES_ITSELF], [FIRST, OURS], [CARRIES_FIRST]], "participants")
         @given(
