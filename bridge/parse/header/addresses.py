@@ -20,6 +20,8 @@ _ANGLE = re.compile(r"<([^<>]{1,2000})>")
 _SPEC = re.compile(r"[^\s<>,;:\"()\[\]]{1,320}@[^\s<>,;:\"()]{1,320}")
 _BLANK = re.compile(r"\s")
 _QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
+# Quotes that a local part does not need are no part of it (RFC 5321 4.1.2).
+_NEEDLESS = re.compile(r'^"([\w+=-]{1,64}(?:\.[\w+=-]{1,64}){0,10})"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|root", re.IGNORECASE)
 _NAME_PART = r"[^\W\d_][\w.&'’ -]{0,60}"
@@ -32,6 +34,7 @@ _RUN_ON = re.compile(r"(?<=>)\s{1,5}(?=[^,;<>@]{0,100}<[^<>@\s]{1,200}@[^<>\s]{1
 _ENDS_ONE = re.compile(r"<[^<>@\s]{1,200}@[^<>\s]{1,200}>\s{0,5}$")
 _BARE_RUN_ON = re.compile(r"(?<=\w)\s{1,5}(?=[\w.+-]{1,64}@[\w-]{1,63}\.)")
 _SEMICOLON = re.compile(r";(?![^\s?]{0,500}\?=)")  # but not within an encoded word
+_GROUP_SIGNS = re.compile(r"<[^<>]{1,2000}>|=\?[^\s?]{1,60}\?\w\?[^\s?]{0,500}\?=|[:;]")
 _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 # A comment between a name and an address is part of neither (RFC 5322 3.4).
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
@@ -60,9 +63,15 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
 def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
     value = as_addresses_go(value)
-    has_group = any(":" in text for quoted, text in segments(value) if not quoted)
+    has_group = ":" in value and any(
+        ":" in _COMMENT.sub("", text) for quoted, text in segments(value) if not quoted
+    )
+    if has_group and value.count(";") > 1:
+        value = _beside_groups(value)
 
     def bare(text: str) -> str:
+        if ";" in text:
+            text = _REMARK.sub(" ", text)
         text = text if has_group else _SEMICOLON.sub(",", text)  # as Outlook lists people
         text = _RUN_ON.sub(", ", text)
         if _ENDS_ONE.search(text) and not value.rstrip().endswith(text.rstrip()):
@@ -74,6 +83,22 @@ def mended(value: str) -> str:
         return clean_words(_REMARK.sub(" ", text), _atoms)
 
     return "".join(_quoted(text) if quoted else bare(text) for quoted, text in segments(value))
+
+
+def _beside_groups(value: str) -> str:
+    """Write a comma for each semicolon that ends no group."""
+    in_group = False
+
+    def meant(found: re.Match[str]) -> str:
+        nonlocal in_group
+        sign, ends_one = found.group(), in_group
+        if len(sign) == 1:
+            in_group = sign == ":"
+        return "," if sign == ";" and not ends_one else sign
+
+    return "".join(
+        f'"{text}"' if quoted else _GROUP_SIGNS.sub(meant, text) for quoted, text in segments(value)
+    )
 
 
 def _quoted(text: str) -> str:
@@ -115,6 +140,7 @@ def _lenient_one(piece: str) -> Address | None:
 
 def _address(name: str, address: str) -> Address | None:
     address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".")
+    address = _NEEDLESS.sub(r"\1", address)
     if address.startswith('"') == address.endswith('"'):
         address = address.strip('"')
     if is_blank(address) or address.endswith(":"):

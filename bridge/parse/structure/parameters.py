@@ -22,7 +22,7 @@ _SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
 # A gateway that takes stars for wildcards writes low lines.
 _MASKED = re.compile(r"^((?:file)?name)_(\d{1,2})_$", re.IGNORECASE)
 _LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
-_HALF_LABELLED = re.compile(r"[A-Za-z][A-Za-z0-9._-]{2,40}'(?=%[0-9A-Fa-f]{2})")
+_HALF_LABELLED = re.compile(r"([A-Za-z][A-Za-z0-9._-]{2,40}|)'(?=([^']*)%[0-9A-Fa-f]{2}[^']*\Z)")
 _CHARSET_AHEAD = re.compile(
     r"([A-Za-z][A-Za-z0-9._-]{2,40})'[A-Za-z0-9-]{0,20}'(?=[^' ]*%[0-9A-Fa-f]{2})"
 )
@@ -170,7 +170,11 @@ def _joined(pieces: list[tuple[bool, str]], hint: str) -> str:
     elif first_extended and _LABELLED.match(first):
         label, _, first = first.split("'", 2)
         pieces = [(True, first.strip('"') if len(pieces) == 1 else first), *pieces[1:]]
-    elif first_extended and _HALF_LABELLED.match(first):
+    elif (
+        first_extended
+        and (half := _HALF_LABELLED.match(first))
+        and (not half[2] or not half[1] or codec_of(half[1]))
+    ):
         label, _, first = first.partition("'")
         pieces = [(True, first), *pieces[1:]]
     content, waiting = bytearray(), ""

@@ -45,6 +45,16 @@ def person(address: str, name: str = "") -> Address:
             [person("a@example.ru", "Анна"), person("b@example.ru", "°5")],
         ),
         ("a@example.ru; b@example.ru", [person("a@example.ru"), person("b@example.ru")]),
+        (
+            "A: <a@example.ru>; B <b@example.ru>; c@example.ru",
+            [person("a@example.ru"), person("b@example.ru", "B"), person("c@example.ru")],
+        ),
+        (
+            "Иван (отдел: заказы; Москва) <a@example.ru>; b@example.ru",
+            [person("a@example.ru", "Иван"), person("b@example.ru")],
+        ),
+        ('I <"i.petrov"@example.ru>', [person("i.petrov@example.ru", "I")]),
+        ('"i..petrov."@example.ru', [person('"i..petrov."@example.ru')]),
         (  # several fields in one, as a list program joined them
             "<a@example.ru>, Cc: <b@example.ru>, Cc: Olga <c@example.ru>",
             [person("a@example.ru"), person("b@example.ru"), person("c@example.ru", "Olga")],

@@ -45,6 +45,9 @@ WORD_ONE, WORD_TWO = word(ACT.encode())[:30], word(ACT.encode())[30:]
         (f"attachment; filename*=UTF-8''{percent(ACT)};\r\n filename=akt.pdf", ACT),
         (f"attachment; filename=a.pdf; filename*=koi8-r'ru'{percent('Акт', 'koi8-r')}", "Акт"),
         (f"attachment; filename*=\"UTF-8''{percent(ACT)}\"", ACT),
+        (f"attachment; filename*=UTF-8'Akt-{percent(ACT)}", f"Akt-{ACT}"),  # jsmime's tests
+        (f"attachment; filename*='{percent(ACT)}", ACT),
+        ("attachment; filename*=O'Neil%20a.pdf", "O'Neil a.pdf"),
         (f"attachment; filename*={percent(ACT)}", ACT),
         (f'attachment; filename*=utf-8"{percent(ACT)}"', ACT),
         (f"attachment; filename*=UTF-8''\"{percent(ACT)}\"", ACT),
