@@ -13,7 +13,13 @@ from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp import replies
 from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
-from bridge.ingress.smtp.command_lines import COMMAND_BYTES, read_as_commands
+from bridge.ingress.smtp.command_lines import (
+    AHEAD_BYTES,
+    COMMAND_BYTES,
+    expect,
+    read_as_commands,
+    read_little,
+)
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
@@ -100,6 +106,7 @@ class Session(SMTP):
         try:
             if self._door.enter(self, peer):
                 read_as_commands(self._reader)
+                read_little(self.transport)
                 await super()._handle_client()
             else:
                 self._door.refusals.note(replies.CROWDED, peer)
@@ -173,6 +180,7 @@ class Session(SMTP):
             await self.push(NO_ROOM)
             return
         self.in_data, self.data_began, self.received = True, self.loop.time(), 0
+        expect(self._reader, READ_BYTES)
         try:
             answer = await self._take()
             if not answer.startswith("250"):
@@ -182,6 +190,7 @@ class Session(SMTP):
             await self.push(answer)
         finally:
             self.in_data = False
+            expect(self._reader, AHEAD_BYTES)
             self.envelope = self._create_envelope()
 
     async def _take(self) -> str:

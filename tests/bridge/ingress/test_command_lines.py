@@ -1,0 +1,35 @@
+"""What is held of a client who does not wait for answers."""
+
+import asyncio
+
+from bridge.ingress.smtp.command_lines import (
+    AHEAD_BYTES,
+    COMMAND_BYTES,
+    RECV_BYTES,
+    read_as_commands,
+    read_little,
+)
+
+
+async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
+    lines, held, came = list[bytes](), list[int](), asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        read_as_commands(reader)
+        read_little(writer.transport)
+        await asyncio.sleep(0.2)  # as where an answer is put off
+        held.append(len(reader._buffer))  # type: ignore[attr-defined]
+        while not lines or lines[-1] != b"QUIT\r\n":
+            lines.append(await reader.readuntil())
+        writer.close()
+        came.set()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        _, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        writer.write(b"NOOP\r\n" * 200_000 + b"RCPT TO:<" + b"a" * 300_000 + b">\r\nQUIT\r\n")
+        await asyncio.wait_for(came.wait(), 30)
+        writer.close()
+        await writer.wait_closed()
+    assert held[0] <= 2 * AHEAD_BYTES + RECV_BYTES
+    assert len(lines) == 200_002
+    assert lines[-2] == b"RCPT TO:<" + b"a" * (COMMAND_BYTES - 9) + b"\r\n"
