@@ -35,6 +35,7 @@ class Import:
         )
         self.command = [sys.executable, "-m", "bridge", "import", *words]
         self.directory = directory
+        directory.mkdir(exist_ok=True)  # which no command makes
 
     @contextmanager
     def running(self) -> Iterator[subprocess.Popen[bytes]]:
