@@ -2,10 +2,10 @@
 
 Its age counts from the later of its date and its arrival, for a date can be forged; of an import
 the date alone counts. A letter's own document is written field by field, and a dialog by
-compare-and-set; whoever loses looks again. A dialog that gets a letter before its turn is not due
-any more. One that goes leaves tombstones, so that an IMAP rescan does not bring it back. What a
-dialog has lost already stands in its head with the revision of then, so that a daily run reads
-heads alone.
+compare-and-set; whoever loses looks again. A dialog that gets a letter before its turn, of whatever
+date, stays until the next run has looked at it. One that goes leaves tombstones, so that an IMAP
+rescan does not bring it back. What a dialog has lost already stands in its head with the revision
+of then, so that a daily run reads heads alone.
 """
 
 import asyncio
@@ -200,8 +200,8 @@ class Retaining:
     async def _remove_one(self, mailbox: str, head: Document, done: Retained) -> set[str]:
         """Take a dialog's letters away; return those that came to it meanwhile, and stay."""
         found = (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
-        if found is None or found.head["updated"] > head["updated"]:
-            return set()  # somebody has written meanwhile
+        if found is None or found.head["revision"] != head["revision"]:
+            return set()  # somebody has written since its age was asked for
         keys = {each["key"] for each in found.messages}
         await self._bury(mailbox, keys)
         taken = await self._erased.take_away(mailbox, keys)

@@ -1,6 +1,8 @@
 """What goes after so many days goes, nothing else does, and a hold keeps it."""
 
 import hashlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -13,6 +15,7 @@ from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.daily import Daily
+from receiver.retaining.holds import Holds
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, due, terms_of
 from receiver.search.words import term_of
@@ -206,6 +209,41 @@ async def test_a_dialog_that_changes_again_is_looked_at_again(database: Database
     await come(database, email(2, 36, in_reply_to=["1@a.ru"]))
     retain(run)
     assert await left(database, 2) == "t"
+
+
+@pytest.mark.parametrize("age", [49, 90.5])
+async def test_a_letter_that_comes_before_its_dialogs_turn_has_it_stay(
+    database: Database, monkeypatch: pytest.MonkeyPatch, age: float
+) -> None:
+    """By SMTP a letter may be dated long ago, and is new all the same."""
+    await come(database, email(1, 90), email(2, 91))
+    store = Store.of(database)
+    late = [
+        email(number + 2, age, in_reply_to=[f"{number}@a.ru"], source={"via": "smtp"})
+        for number in (1, 2)
+    ]
+    announce = Holds.leaving
+
+    def they_come_first(
+        holds: Holds, going: Mapping[str, set[Any]]
+    ) -> AbstractAsyncContextManager[set[Any]]:
+        @asynccontextmanager
+        async def leaving() -> AsyncIterator[set[Any]]:
+            async with announce(holds, going) as held:
+                if late:
+                    assert await come(database, late.pop(), late.pop()) == ["appended", "appended"]
+                yield held
+
+        return leaving()
+
+    monkeypatch.setattr(Holds, "leaving", they_come_first)
+    retaining = Retaining(
+        database, store, "participants", Projecting(store, "participants").project
+    )
+    done = await retaining.run(MAILBOX, terms_of("* dialogs=50")["*"])
+    assert (late, done.dialogs) == ([], 0)
+    assert await database.letters.count_documents({}) == 4
+    assert await database.tombstones.count_documents({}) == 0
 
 
 async def test_what_is_on_hold_stays_whatever_its_age(database: Database, run: Run) -> None:
