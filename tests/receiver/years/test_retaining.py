@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -246,7 +247,9 @@ async def test_a_letter_that_comes_before_its_dialogs_turn_has_it_stay(
     assert await database.tombstones.count_documents({}) == 0
 
 
-async def test_what_is_on_hold_stays_whatever_its_age(database: Database, run: Run) -> None:
+async def test_what_is_on_hold_stays_whatever_its_age(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
     await come(database, email(1, 90), email(2, 90))
     [one, other] = [
         each["_id"] for each in await database.dialogs.find().sort("subject", 1).to_list(None)
@@ -255,7 +258,8 @@ async def test_what_is_on_hold_stays_whatever_its_age(database: Database, run: R
     assert f"{one}\t{MAILBOX}\tanna\ta lawsuit" in run("hold")[1]
     assert "1 dialogs; 1 on hold" in retain(run)
     assert await left(database, 1) == "ohat"
-    status, _, complaints = run("erase", "ivan@example.ru", "--reason", "asked", "--yes")
+    words = ("erase", "ivan@example.ru", "--reason", "asked", "--yes")
+    status, _, complaints = run(*words, DATA_DIR=str(tmp_path))
     assert (status, str(one) in complaints) == (78, True)
     status, _, complaints = run("erase", "ivan@example.ru", "--reason", "asked")
     assert (status, f"on hold: {one}; see" in complaints) == (1, True)
