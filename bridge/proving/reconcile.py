@@ -3,17 +3,16 @@
 The cursor is not asked whether a letter was taken: it is what may be wrong. Each letter of the
 folder is described anew by its header, as the event of it would be, and the receiver says whether
 it has that one, as it does to know duplicates. Only letters without an id are fetched whole: those
-are known by their parts.
+are known by their parts, their words or their bytes.
 """
 
 import contextlib
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bridge.courier.attempt import NotAnswered
-from bridge.courier.event import email_received
+from bridge.courier.event import email_received, event_body
 from bridge.courier.receiver_client import ReceiverClient, line_of
 from bridge.ingress.imap.connection import Connection, OpenedFolder, Refused, Summary
 from bridge.ingress.imap.cursor import cursor_path, load
@@ -27,12 +26,20 @@ from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
 from bridge.spool.inventory import stored as spooled_letters
 from bridge.spool.spool import Spool, read_head
-from contract.batch import KNOWN, MAX_LINES, NDJSON, STORED, Known, StoredAsked, StoredLetter
+from contract.batch import (
+    KNOWN,
+    MAX_BATCH_BYTES,
+    MAX_LINES,
+    NDJSON,
+    STORED,
+    Known,
+    StoredAsked,
+    StoredLetter,
+)
 from contract.bounds import Direction
 from contract.event import Blob
 
 HEADERS_AT_ONCE = 50
-NO_BYTES = hashlib.sha256(b"").hexdigest()
 
 
 class FolderNotThere(Exception):
@@ -86,13 +93,13 @@ class Reconciling:
         states: dict[int, tuple[str, str]] = {}
         for start in range(0, len(summaries), HEADERS_AT_ONCE):
             lines = []
-            for summary, said in folder.read(
+            for summary, said, raw in folder.read(
                 summaries[start : start + HEADERS_AT_ONCE], self._settings.smtp_max_size
             ):
                 own = said.message_id if said and said.message_id and "@" in said.message_id else ""
                 letters.append(Listed(summary.uid, summary.size, summary.received, own))
                 if said is not None:
-                    lines.append(_line(account, folder, summary, said))
+                    lines.append(_line(account, folder, summary, said, raw))
             for known in await self._known(lines):
                 states[int(known.id.removeprefix("uid-"))] = (known.state, known.key)
         stored = await self._stored(account.stands_for, folder.name, since)
@@ -101,9 +108,8 @@ class Reconciling:
 
     async def _known(self, lines: Sequence[bytes]) -> list[Known]:
         found = []
-        for start in range(0, len(lines), MAX_LINES):
-            body = b"\n".join(lines[start : start + MAX_LINES])
-            answer = await self._client.ask_many(KNOWN, body, NDJSON)
+        for some in _together(lines):
+            answer = await self._client.ask_many(KNOWN, b"\n".join(some), NDJSON)
             found += [Known.model_validate_json(each) for each in answer]
         if len(found) != len(lines):
             raise NotAnswered("the receiver answers about other letters than it was asked")
@@ -141,17 +147,22 @@ class _Folder:
 
     def read(
         self, summaries: Sequence[Summary], max_size: int
-    ) -> Iterator[tuple[Summary, ParsedLetter | None]]:
-        """Yield what the header of each says; all of it is read where it has no Message-ID."""
+    ) -> Iterator[tuple[Summary, ParsedLetter | None, Blob | None]]:
+        """Yield what the header of each says; all of it is read where it has no Message-ID.
+
+        Then its bytes are told, too: one without a Date either is known by them alone.
+        """
         headers = self._headers([each.uid for each in summaries])
         for each in summaries:
             said = read_letter(headers[each.uid]) if each.uid in headers else None
+            raw = None
             if said and not (said.message_id and "@" in said.message_id) and each.size <= max_size:
                 content = None
                 with contextlib.suppress(Refused):
                     content = self._connection.letter(each.uid)
                 said = read_letter(content) if content else None
-            yield each, said
+                raw = _blob(content) if content else None
+            yield each, said, raw
 
     def _headers(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return headers; a letter that the server stumbles over costs no other."""
@@ -164,8 +175,10 @@ class _Folder:
             return self._headers(uids[:half]) | self._headers(uids[half:])
 
 
-def _line(account: Account, folder: _Folder, summary: Summary, said: ParsedLetter) -> bytes:
-    """Return the event of a letter without its words, as a line."""
+def _line(
+    account: Account, folder: _Folder, summary: Summary, said: ParsedLetter, raw: Blob | None
+) -> bytes:
+    """Return the event of a letter, as a line, with no more words than it is known by."""
     delivery = Delivery(
         id=f"uid-{summary.uid}",
         mailbox=account.stands_for,
@@ -174,13 +187,29 @@ def _line(account: Account, folder: _Folder, summary: Summary, said: ParsedLette
         folder=folder.name,
         direction=folder.direction,
     )
-    bare = said.model_copy(
-        update={"text": "", "html": "", "reply": "", "headers": [], "attachments": []}
-    )
-    event = email_received(delivery, bare, Blob(sha256=NO_BYTES, size=0))
-    data = json.loads(event.model_dump_json(by_alias=True, exclude_none=True))
-    data["data"].pop("raw", None)
-    return line_of(delivery.id, json.dumps(data).encode())
+    words: dict[str, object] = {"html": "", "reply": "", "headers": []}
+    if said.parts_sha256:  # else text and files are what it is known by
+        words |= {"text": "", "attachments": []}
+    event = email_received(delivery, said.model_copy(update=words), raw or _blob(b""))
+    if raw is None:
+        event = event.model_copy(update={"data": event.data.model_copy(update={"raw": None})})
+    return line_of(delivery.id, event_body(event))
+
+
+def _together(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
+    """Yield the lines in as many requests as they need."""
+    some: list[bytes] = []
+    for line in lines:
+        if len(some) == MAX_LINES or sum(map(len, some)) + len(line) > MAX_BATCH_BYTES - MAX_LINES:
+            yield some
+            some = []
+        some.append(line)
+    if some:
+        yield some
+
+
+def _blob(content: bytes) -> Blob:
+    return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
 def _spooled(settings: BridgeSettings) -> dict[str, str]:

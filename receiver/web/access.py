@@ -62,20 +62,22 @@ class Access:
         self._rates = Rates(REQUESTS, REQUEST_SECONDS)
         self._right_lately: OrderedDict[str, None] = OrderedDict()
 
-    async def asking(self, request: web.Request) -> tuple[Grant, bytes]:
-        """Return what the request may do, and its body: 401, 408, 413, 429, 503.
+    async def asking(
+        self, request: web.Request, limit: int = MAX_BODY_BYTES
+    ) -> tuple[Grant, bytes]:
+        """Return what the request may do, and its body: 401, 408, 413 over ``limit``, 429, 503.
 
         A service signs the method, a space, the path with its query, a line feed and the body.
         """
         if has_token(request):
             grant = await self.token(request)
-            body = await self.requests.body(request, TokenCheck(grant.name), MAX_BODY_BYTES)
+            body = await self.requests.body(request, TokenCheck(grant.name), limit)
             return grant, body[1]
         if "webhook-signature" not in request.headers:
             raise _refused("a token is needed: Authorization: Bearer el_…")
-        check = self.requests.signed(request, MAX_BODY_BYTES)
+        check = self.requests.signed(request, limit)
         check.update(f"{request.method} {request.path_qs}\n".encode())
-        _, text = await self.requests.body(request, check, MAX_BODY_BYTES)
+        _, text = await self.requests.body(request, check, limit)
         return Grant(SERVICE_NAME, SERVICE, frozenset("*"), by="signature"), text
 
     async def token(self, request: web.Request) -> Grant:

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from contract.batch import (
     KNOWN,
+    MAX_BATCH_BYTES,
     MAX_LINES,
     MOST_STORED,
     NDJSON,
@@ -43,7 +44,7 @@ class ProofRequests:
     async def known(self, request: web.Request) -> web.Response:
         """Answer with a line for each letter: 401, 403, 413, 422."""
         media_type(request, NDJSON)
-        grant, body = await self._access.asking(request)
+        grant, body = await self._access.asking(request, MAX_BATCH_BYTES)
         demand(grant, "read")
         lines = [line for line in body.split(b"\n") if line.strip()]
         if len(lines) > MAX_LINES:
