@@ -112,8 +112,8 @@ async def test_files_in_ranges_and_never_as_a_page(client: Client, caller: Calle
     assert said.headers["X-Content-Type-Options"] == "nosniff"
     assert said.headers["Content-Security-Policy"].startswith("sandbox")
     assert said.headers["Content-Disposition"] == (
-        "attachment; filename=\"..________lmth.html\"; filename*=UTF-8''"
-        ".._%D1%81%D1%87%D1%91%D1%82___lmth.html"
+        "attachment; filename=\".._____ _lmth.html\"; filename*=UTF-8''"
+        ".._%D1%81%D1%87%D1%91%D1%82%20_lmth.html"
     )
     tag = said.headers["ETag"]
     for field, expected in RANGES.items():
