@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -16,6 +17,7 @@ from tests.servers import ROOT
 
 FOLDER = ROOT / "ops" / "prometheus"
 RULES = (FOLDER / "alarms.yml").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 PROMTOOL = shutil.which("promtool")
 
 
@@ -61,6 +63,60 @@ def test_the_dashboard_asks_by_labels_that_its_metrics_have() -> None:
         [name] = set(re.findall(r"\b((?:bridge|receiver)_\w+)", target["expr"]))
         family = re.sub("_(bucket|total)$", "", name)
         assert asked <= labels[family], target
+
+
+def test_the_dashboard_shows_the_prometheus_that_compose_starts() -> None:
+    """By a variable: that is filled at a start, too, and ``__inputs`` on import alone."""
+    text = (ROOT / "ops" / "grafana" / "dashboard.json").read_text("utf-8")
+    dashboard = json.loads(text)
+    assert [key for key in dashboard if key.startswith("__")] == []
+    [variable] = dashboard["templating"]["list"]
+    assert (variable["type"], variable["query"]) == ("datasource", "prometheus")
+    places = dashboard["panels"] + [one for each in dashboard["panels"] for one in each["targets"]]
+    uids = {each["datasource"]["uid"] for each in places}
+    assert uids == {"${" + variable["name"] + "}"} == set(re.findall(r"\$\{\w+\}", text))
+
+    [source] = provisioned("datasources/prometheus.yml")["datasources"]
+    assert (source["type"], source["isDefault"], source["uid"]) == (
+        "prometheus",
+        True,
+        "prometheus",
+    )
+    assert source["url"] == "http://prometheus:9090"
+    assert "prometheus" in COMPOSE["services"]
+    mounts = dict(each.split(":")[:2] for each in COMPOSE["services"]["grafana"]["volumes"])
+    assert mounts["./ops/grafana/provisioning"] == "/etc/grafana/provisioning"
+    [provider] = provisioned("dashboards/dashboards.yml")["providers"]
+    folder = provider["options"]["path"]
+    assert mounts["./ops/grafana/dashboard.json"] == f"{folder}/dashboard.json"
+
+
+def provisioned(name: str) -> dict[str, Any]:
+    """Return a file that Grafana reads at its start."""
+    text = (ROOT / "ops" / "grafana" / "provisioning" / name).read_text("utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def test_every_service_that_has_metrics_is_scraped() -> None:
+    """One of a profile may be absent: it is looked for in DNS, and no alarm where it is not."""
+    scraped: dict[str, set[str]] = {"static": set(), "dns": set()}
+    jobs = yaml.safe_load((FOLDER / "prometheus.yml").read_text("utf-8"))["scrape_configs"]
+    for job in jobs:
+        for each in job["static_configs"]:
+            scraped["static"] |= {*each["targets"]}
+        for each in job.get("dns_sd_configs", ()):
+            assert each["type"] == "A"
+            # With its dot a name is whole: no imap.example.ru of the host's own domain is meant.
+            scraped["dns"] |= {f"{name.removesuffix('.')}:{each['port']}" for name in each["names"]}
+            assert all(name.endswith(".") for name in each["names"])
+    has: dict[str, set[str]] = {"static": set(), "dns": set()}
+    for name, service in COMPOSE["services"].items():
+        environment = service.get("environment", {})
+        if port := environment.get("HEALTH_PORT") or environment.get("RECEIVER_PORT"):
+            has["dns" if "profiles" in service else "static"].add(f"{name}:{port}")
+    assert scraped == has
+    assert len(has["dns"]) == 1
+    assert {job["job_name"] for job in jobs} == {"bridge", "receiver"}  # as the alarms expect
 
 
 @pytest.mark.skipif(not PROMTOOL, reason="there is no promtool here (Debian: prometheus)")
