@@ -12,7 +12,7 @@ everybody who is mentioned anywhere would itself be what he asks us not to keep.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +21,7 @@ from receiver.erasing.looking import Looking, in_groups, original_of, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
-from receiver.erasing.traces.own import like_him, traces_of, united, wrote
+from receiver.erasing.traces.own import like_him, said_at, traces_of, united, wrote
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
@@ -37,6 +37,7 @@ from receiver.store.mongo import Document
 from receiver.store.packed import headers_in
 
 AT_ONCE = 500
+RECEIVED: Document = {"key": 1, "content.received": 1}
 
 
 @dataclass
@@ -103,9 +104,13 @@ async def held(
     """
     found = [await _his(store, each, person, until) for each in mailboxes]
     others = frozenset().union(*(each.like_him for each in found))
+    ids = united(person, [each.mine for each in found], others).ids
+    theirs = frozenset().union(*(_ids_of_others(each) for each in found))
+    for each in found:
+        each.mine = replace(each.mine, ids=each.mine.ids - theirs)
     traces = united(person, [each.mine for each in found], others)
     for each in found:
-        each.traces, each.ids = traces, traces.ids
+        each.traces, each.ids = traces, ids
         await _of_others(store, each)
     return found
 
@@ -131,12 +136,16 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
     found.like_him = like_him(person, frozenset().union(*people.values()))
     his = [each.letter for each in found.own.values() if wrote(person, each.letter)]
     found.ids = frozenset(each.message_id for each in his)
-    near = sorted(
-        _linked(found) | found.own.keys() | named, key=lambda key: found.every[key].letter.order
-    )
+    near = await _as_said(store, found, _linked(found) | found.own.keys() | named)
     texts = [each async for each in _with_texts(store, mailbox, near)]
     found.mine = traces_of(person, texts, opening)
     return found
+
+
+def _ids_of_others(found: Held) -> frozenset[str]:
+    """Return the ids of letters that he did not write: one of his may bear the same."""
+    letters = (each.letter for each in found.every.values())
+    return frozenset(each.message_id for each in letters if not wrote(found.person, each))
 
 
 async def _of_others(store: Store, found: Held) -> None:
@@ -203,11 +212,24 @@ def planned(key: bytes, held: Held) -> Erasure:
 
 async def _with_texts(store: Store, mailbox: str, keys: list[str]) -> AsyncIterator[Letter]:
     for start in range(0, len(keys), AT_ONCE):
-        found = []
-        for each in await store.letters.of_keys(mailbox, keys[start : start + AT_ONCE], WITH_TEXTS):
-            found.append(each.letter)
-        for letter in sorted(found, key=lambda each: each.order):
-            yield letter
+        some = keys[start : start + AT_ONCE]
+        kept = await store.letters.of_keys(mailbox, some, WITH_TEXTS)
+        letters = {each.letter.key: each.letter for each in kept}
+        for key in (each for each in some if each in letters):
+            yield letters[key]
+
+
+async def _as_said(store: Store, found: Held, keys: Set[str]) -> list[str]:
+    """Return letters in the order in which they count as said."""
+    order: dict[str, tuple[datetime, tuple[datetime, str]]] = {}
+    wanted = sorted(keys)
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        for key, each in (await store.letters.documents(found.mailbox, some, RECEIVED)).items():
+            letter = found.every[key].letter
+            received = each.get("content", {}).get("received")
+            order[key] = said_at(letter.created, received), letter.order
+    return sorted(order, key=order.__getitem__)
 
 
 def _linked(found: Held) -> set[str]:

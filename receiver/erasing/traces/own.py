@@ -1,10 +1,13 @@
 """What a person's own letters say of him, beside those that stand near them: pure.
 
 What he quoted is not his. Of what stands in a letter unmarked whoever said it first has said it: so
-letters come in the order of their dates, those of others among them.
+letters come in the order in which they were said, those of others among them. A name that somebody
+of another address bears is not his alone, and an id that a letter of others has is theirs: what he
+writes himself takes nothing away from them.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
+from datetime import datetime
 from typing import Any
 
 from contract.reading.addresses import canonical
@@ -12,6 +15,8 @@ from contract.subject import visible
 from receiver.erasing.traces.phrases import RUN, line_of, runs_in, unquoted
 from receiver.erasing.traces.traces import Traces
 from receiver.letters.letter import Letter
+from receiver.letters.people import is_machine
+from receiver.store.mongo import Document
 
 
 def wrote(person: str, letter: Letter) -> bool:
@@ -20,13 +25,13 @@ def wrote(person: str, letter: Letter) -> bool:
 
 
 def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
-    """Return what he said: of letters with their texts, the oldest first.
+    """Return what he said: of letters with their texts, what was said first before the rest.
 
     ``opening`` are the keys of those that gave their dialogs a subject: that is his unless somebody
     else wrote of it before; an answer with an earlier date may be one to him.
     """
     found: dict[str, set[str]] = {each: set() for each in KINDS}
-    others: dict[str, set[str]] = {"lines": set(), "runs": set()}
+    others: dict[str, set[str]] = {"lines": set(), "runs": set(), "names": set()}
     written_of: set[str] = set()
     answered: set[str] = set()
     first = None
@@ -37,10 +42,11 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
         if not wrote(person, letter):
             others["lines"] |= {line_of(each) for each in new.splitlines()}
             others["runs"].update(runs_in(new))
+            others["names"] |= set(_names_of_others(person, letter))
             is_answer = visible(message["subject"]).casefold() != about
             (answered if is_answer else written_of).add(about)
             continue
-        first = first or letter.created
+        first = min(first or letter.created, letter.created)
         found["ids"].add(letter.message_id)
         if about not in written_of and (letter.key in opening or about not in answered):
             found["subjects"].add(about)
@@ -48,6 +54,7 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
         found["said"] |= {*runs_in(new)} - others["runs"]
         found["signed"] |= {*runs_in(all_of_it)} - others["runs"]
         found["tiles"] |= {*runs_in(all_of_it, RUN)} - others["runs"]
+    found["names"] = {each for each in found["names"] if each.casefold() not in others["names"]}
     kinds: dict[str, Any] = {kind: frozenset(each - {""}) for kind, each in found.items()}
     return Traces(person, **kinds, first=first)
 
@@ -70,10 +77,28 @@ def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
     return frozenset(each for each in people if each != person and each.endswith(person))
 
 
+def said_at(created: datetime, received: datetime | None) -> datetime:
+    """Return when a letter counts as said: a date can be forged, when it was received cannot."""
+    return max(created, received or created)
+
+
 def _names(person: str, letter: Letter) -> set[str]:
-    message = letter.message
-    people = [message["from"], *message["reply_to"], *message["to"], *message["cc"]]
-    names = (
-        " ".join(each["name"].split()) for each in people if canonical(each["address"]) == person
-    )
+    names = (_spaced(each) for each in _people(letter) if canonical(each["address"]) == person)
     return {each for each in names if " " in each and "@" not in each}
+
+
+def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
+    """Yield what other people are called; a machine may speak in his name."""
+    for each in _people(letter):
+        address = canonical(each["address"])
+        if address != person and not is_machine(address):
+            yield _spaced(each).casefold()
+
+
+def _people(letter: Letter) -> list[Document]:
+    message = letter.message
+    return [message["from"], *message["reply_to"], *message["to"], *message["cc"]]
+
+
+def _spaced(person: Document) -> str:
+    return " ".join(person["name"].split())

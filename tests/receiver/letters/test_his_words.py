@@ -134,6 +134,12 @@ def test_a_subject_is_his_who_said_it_first() -> None:
     assert traces_of(IVAN, near, frozenset("79")).subjects == {"потерянный заказ", "его"}
 
 
+def test_a_name_that_a_machine_bears_with_him_is_his() -> None:
+    sender: dict[str, Any] = {"from": {"name": NAME, "address": "noreply@a.ru"}}
+    told = letter(3, "noreply@a.ru", "x", **sender)
+    assert his_traces(told).names == {NAME}
+
+
 ELSEWHERE = {
     "his words under his name": ("x", f"От: {NAME}\n\n{HALVES[1]}", True),
     "his words, passed on under his subject": ("Fwd: Вопрос", SAID, True),

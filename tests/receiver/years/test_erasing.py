@@ -61,6 +61,7 @@ def email(number: int, sender: str, to: str = MAILBOX, **fields: Any) -> Email:
             "html": f"<p>{text}</p>",
             "headers": [("From", f"{name} <{sender}>"), ("To", to), ("Subject", subject)],
             "date": START + timedelta(hours=number),
+            "received_at": fields.get("date", START + timedelta(hours=number)),
             "envelope": {"mail_from": sender, "rcpt_to": to.split(",")},
             "raw": {
                 "sha256": hashlib.sha256(original).hexdigest(),
