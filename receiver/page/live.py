@@ -7,20 +7,29 @@ from datetime import datetime
 from aiohttp import web
 
 from receiver.errors import Problem
+from receiver.filing.collections import Store
+from receiver.page.lists.pages import mailboxes
 from receiver.page.serving import PageServing, Visit
 from receiver.web.requests import Route
 from receiver.web.v1.cursor import moment
 from receiver.web.v1.following.feeds import Feeds
 
 LOOK_SECONDS = 2.0
-BEGINNING = b"retry: 2000\n\nevent: ready\ndata: {}\n\n"
+HEADERS = {
+    "Content-Type": "text/event-stream",
+    "Cache-Control": "no-store",
+    "X-Accel-Buffering": "no",
+    "X-Content-Type-Options": "nosniff",
+}
+BEGINNING = b"retry: 1500\n\nevent: ready\ndata: {}\n\n"
 
 
 class LivePages:
     """The route of this file."""
 
-    def __init__(self, serving: PageServing, feeds: Feeds) -> None:
+    def __init__(self, serving: PageServing, store: Store, feeds: Feeds) -> None:
         self._serving = serving
+        self._store = store
         self._feeds = feeds
 
     def routes(self) -> list[Route]:
@@ -33,17 +42,12 @@ class LivePages:
         Or until the browser goes, or the sign-in ends, which is looked at every few seconds.
         """
         mailbox = visit.asked("mailbox").casefold()
+        if not mailbox:
+            return await self._first(visit)
         if not visit.grant.covers(mailbox):
             raise Problem(404, "there is no such mailbox for you")
         since = _since(visit.asked("since"))
-        response = web.StreamResponse(
-            headers={
-                "Content-Type": "text/event-stream",
-                "Cache-Control": "no-store",
-                "X-Accel-Buffering": "no",
-                "X-Content-Type-Options": "nosniff",
-            }
-        )
+        response = web.StreamResponse(headers=HEADERS)
         due = 0.0
         with self._feeds.listening(mailbox, visit.grant) as listener:
             await response.prepare(visit.request)
@@ -64,6 +68,12 @@ class LivePages:
                     await response.write(text.encode())
         await response.write_eof()
         return response
+
+    async def _first(self, visit: Visit) -> web.Response:
+        """Say whether there is a mailbox by now; the browser asks again until there is."""
+        there = await mailboxes(visit.grant, self._store)
+        text = BEGINNING + (b"event: first\ndata: {}\n\n" if there else b"")
+        return web.Response(body=text, headers=HEADERS)
 
 
 def _since(text: str) -> datetime:

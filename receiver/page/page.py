@@ -63,7 +63,7 @@ class Page:
             CorrectionForms(serving, corrections, found.dialog),
             LetterPages(serving, store, queries, blobs),
             PersonPages(serving, persons),
-            LivePages(serving, feeds),
+            LivePages(serving, store, feeds),
         )
 
     def routes(self) -> list[Route]:

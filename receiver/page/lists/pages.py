@@ -1,5 +1,6 @@
 """``/``: the dialogs of a mailbox in four tabs, a page at a time, or what a search has found."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -53,7 +54,7 @@ class ListPages:
         now = await self._store.dialogs.now()
         asked = " ".join(visit.asked("q").split())
         if mailbox and asked:
-            return await self._found(visit, mailbox, names, asked)
+            return await self._found(visit, mailbox, names, asked, now)
         if mailbox:
             found = await self._lists.page(mailbox, tab, visit.asked("after"))
             waiting = await self._lists.waiting(mailbox)
@@ -72,13 +73,13 @@ class ListPages:
             waiting=count_in_words(waiting, visit.words),
             next=list_address(mailbox, tab, after=found.next) if found.next else "",
             first=list_address(mailbox, tab) if visit.asked("after") else "",
-            live=live_address(mailbox, now) if mailbox else "",
+            live=live_address(mailbox, now),
             asked="",
             search=None,
         )
 
     async def _found(
-        self, visit: Visit, mailbox: str, names: list[str], asked: str
+        self, visit: Visit, mailbox: str, names: list[str], asked: str, now: datetime
     ) -> web.Response:
         """Show the letters that a line asks for."""
         found = await search(self._searching, visit, mailbox, asked)
@@ -96,7 +97,7 @@ class ListPages:
             waiting="",
             next=f"/?{urlencode(onward)}" if found.next else "",
             first=f"/?{urlencode(here)}" if visit.asked("after") else "",
-            live="",
+            live=live_address(mailbox, now),
             asked=asked,
             search=found,
         )

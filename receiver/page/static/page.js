@@ -20,7 +20,7 @@
 
   // Back to the same place of the same list.
   const LIST = "list";
-  if (kind === "list") {
+  if (kind === "list" || kind === "search") {
     sessionStorage.setItem(LIST, location.pathname + location.search);
     const row = sessionStorage.getItem("row");
     const link = row && document.querySelector(`.row[data-id="${CSS.escape(row)}"] a`);
@@ -53,6 +53,8 @@
     if (kind === "dialog") {
       if (told.id !== body.dataset.dialog || told.revision <= Number(body.dataset.revision)) return;
       say(news.dataset.one, 1);
+    } else if (kind === "search") {
+      if (!told.gone) say(news.dataset.found, 0);
     } else {
       const row = document.querySelector(`.row[data-id="${CSS.escape(told.id)}"]`);
       if (row && told.revision <= Number(row.dataset.revision)) return;
@@ -69,6 +71,7 @@
       heard = Date.now();
     });
     source.addEventListener("changed", (event) => { heard = Date.now(); hear(event); });
+    source.addEventListener("first", () => { source.close(); say(news.dataset.first, 1); });
     source.addEventListener("still", () => { heard = Date.now(); });
     addEventListener("pagehide", () => source.close());
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
