@@ -3,9 +3,11 @@
 Each collection is read once, so that two of them are of different moments. What refers is read
 before what it refers to: dialogs and facts name letters, and only erasing takes a letter away, so
 that each letter that they name is found after them, or its tombstone; letters name blobs, which
-are stored before the event that names them. What was acknowledged before the backup began is in
-it; of what comes meanwhile some is, each letter whole. Dialogs that changed between two reads are
-made anew from letters and facts by ``restore``.
+are stored before the event that names them. What the database says of itself is of before all of
+them, but for the key of the tombstones: the first erasure may make it meanwhile. What was
+acknowledged before the backup began is in it; of what comes meanwhile some is, each letter whole.
+Dialogs that changed between two reads are made anew from letters and facts by ``restore``, once
+what was erased between them is taken out.
 
 A blob that the backup before has is the same file (a hard link), as its name is its digest; so a
 daily backup costs the day's letters.
@@ -14,7 +16,7 @@ daily backup costs the day's letters.
 import hashlib
 import os
 import shutil
-from collections.abc import Set
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,13 +29,14 @@ from receiver.backup import layout
 from receiver.backup.checking import named_by_letters
 from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Manifest
 from receiver.backup.raw import RawDocuments
+from receiver.erasing.tombstones import KEY
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document
 from receiver.store.schema import DERIVED
 
-FILES, CHUNKS = f"{BLOBS}.files", f"{BLOBS}.chunks"
+FILES, CHUNKS, META = f"{BLOBS}.files", f"{BLOBS}.chunks", "meta"
 # By what refers to what; collections that are not named here come first.
-LAST = ("facts", "dialogs", "redirects", "letters", "tombstones", FILES)
+LAST = ("facts", "dialogs", "redirects", "letters", "tombstones", META, FILES)
 
 
 async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:
@@ -51,9 +54,10 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
     partial.directory.mkdir(mode=0o700)
     manifest = Manifest(database.name, f"email-listener {__version__}", begun.isoformat())
     raw = RawDocuments(database)
-    for collection in _in_order(set(await raw.collections()) - DERIVED):
+    said = [each async for each in raw.every(META)]
+    async for collection in _in_order(raw):
         writer = DocumentsWriter(partial, collection)
-        async for document in raw.every(collection):
+        async for document in _meta(raw, said) if collection == META else raw.every(collection):
             writer.add(document)
         manifest.collections[collection] = writer.finish()
     await _blobs(database, partial, Backup(before, partial.seal) if before else None, manifest)
@@ -85,9 +89,23 @@ def _was_cut_short(path: Path) -> bool:
     return path.is_dir() and path.name.startswith(PARTIAL) and path.name.endswith("Z")
 
 
-def _in_order(collections: Set[str]) -> list[str]:
-    others = [each for each in sorted(collections) if each not in (*LAST, CHUNKS)]
-    return [*others, *(each for each in LAST if each in collections)]
+async def _in_order(raw: RawDocuments) -> AsyncIterator[str]:
+    others = await raw.collections()
+    for each in others:
+        if each not in (*LAST, CHUNKS, *DERIVED):
+            yield each
+    for each in LAST:  # asked for anew: the first erasure makes one
+        if each in await raw.collections():
+            yield each
+
+
+async def _meta(raw: RawDocuments, said: Sequence[bytes]) -> AsyncIterator[bytes]:
+    """Yield what the database said of itself then, with the key that the tombstones have now."""
+    for each in said:
+        if decode(each)["_id"] != KEY:
+            yield each
+    for each in await raw.of_ids(META, [KEY]):
+        yield each
 
 
 async def _blobs(

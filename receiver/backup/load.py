@@ -12,14 +12,12 @@ from bson import decode
 
 from contract.process import CannotStart
 from receiver.backup.checking import blob_documents
-from receiver.backup.dump import FILES
+from receiver.backup.dump import FILES, META
 from receiver.backup.layout import Backup, Manifest
 from receiver.backup.raw import AT_ONCE, RawDocuments
 from receiver.store import standing
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, store_errors
-
-META = "meta"
 
 
 async def refuse_if_filled(database: Database) -> None:

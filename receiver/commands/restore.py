@@ -15,8 +15,10 @@ from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
 from receiver.erasing.afterwards.replay import bury, in_backup, replay
 from receiver.erasing.record import DIRECTORY, written
+from receiver.erasing.tombstones import LATEST
 from receiver.filing.collections import Store
 from receiver.hooks.kept import Hooks
+from receiver.migration.orphans import EarlierOrphans
 from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -109,6 +111,8 @@ async def _erase_again(
     except (OSError, ValueError, KeyError) as error:
         raise CannotStart(f"the erasures in {place} cannot be read: {error}") from None
     await bury(store, found, place)
+    # A dialog that went on in a part while the backup was made may have been read before it did.
+    await EarlierOrphans(database, store.dialogs).look(LATEST)
     gone = await replay(store, Holds(database, store.dialogs), settings.join_policy)
     if gone:
         again = "{count} letters that were erased since then are erased again"

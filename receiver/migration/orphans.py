@@ -1,6 +1,7 @@
 """Parts of dialogs whose writer died, of receivers that did not note which parts were to go.
 
-Those said nothing before their head went; ours do, and so are read back by the sweeper.
+Those said nothing before their head went; ours do, and so are read back by the sweeper. A restored
+database may have some, too.
 """
 
 from datetime import datetime
@@ -32,6 +33,12 @@ class EarlierOrphans:
             self._done = await self._meta.find_one(PARTS) is not None
         if self._done:
             return
+        await self.look(before)
+        with store_errors():
+            await self._meta.update_one(PARTS, {"$set": {"looked": True}}, upsert=True)
+
+    async def look(self, before: datetime) -> None:
+        """Take such parts away, also where that was done before."""
         last: Any = ObjectId("0" * 24)
         fields = {"part_of": 1, "changed": 1}
         while last:
@@ -42,5 +49,3 @@ class EarlierOrphans:
             parts = [each for each in found if each.get("part_of") and each["changed"] < before]
             await self._dialogs.forget_orphans({each["_id"]: each["part_of"] for each in parts})
             last = found[-1]["_id"] if len(found) == AT_ONCE else None
-        with store_errors():
-            await self._meta.update_one(PARTS, {"$set": {"looked": True}}, upsert=True)

@@ -25,8 +25,8 @@ async def first_kept(letters: Collection, mailbox: str) -> datetime | None:
         since, age = now - age, age / 2
 
 
-async def mailboxes_beside(letters: Collection, known: Iterable[str]) -> set[str]:
-    """Return the mailboxes that have letters and are none of those that are known.
+async def mailboxes_beside(collection: Collection, known: Iterable[str]) -> set[str]:
+    """Return the mailboxes that have documents there and are none of those that are known.
 
     Asked is for what lies between two names, which is little, rather than for all names.
     """
@@ -37,9 +37,9 @@ async def mailboxes_beside(letters: Collection, known: Iterable[str]) -> set[str
         low, high = gaps.pop()
         between = {"$gt": low} | ({"$lt": high} if high else {})
         with store_errors():
-            letter = await letters.find_one({"mailbox": between}, {"mailbox": 1})
-        if letter:
-            name: str = letter["mailbox"]
+            document = await collection.find_one({"mailbox": between}, {"mailbox": 1})
+        if document:
+            name: str = document["mailbox"]
             found.add(name)
             gaps += [(low, name), (name, high)]
     return found

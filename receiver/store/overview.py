@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from receiver.store.dialog import Dialog, ours
+from receiver.store.mailboxes import mailboxes_beside
 from receiver.store.mongo import Database, store_errors
 from receiver.threads.guesses import Similar
 
@@ -15,6 +16,10 @@ class Overview:
     def __init__(self, database: Database, collection: str = "dialogs") -> None:
         self._dialogs = database[collection]
         self._redirects = database["redirects"]
+
+    async def mailboxes(self, known: Iterable[str]) -> set[str]:
+        """Return the mailboxes that have dialogs and are none of those that are known."""
+        return await mailboxes_beside(self._dialogs, known)
 
     async def outlines(self, mailbox: str) -> dict[Any, Dialog]:
         """Return every dialog of a mailbox: its letters' order, what it says of others."""

@@ -1,10 +1,11 @@
 """After a restore: what was erased since that backup was made is erased again.
 
-A backup holds its own tombstones; later ones are in later backups and in the files of erasures.
+A backup holds its own tombstones; later ones are in later backups and in the files of erasures. Of
+what went while it was made dialogs or facts may tell that were read before, and no letter.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from receiver.erasing.record import Buried
 from receiver.erasing.survey import held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
-from receiver.letters.belonging import EVERYWHERE, digest_of_person
+from receiver.letters.belonging import EVERYWHERE, digest_of_key, digest_of_person
 from receiver.retaining.holds import Holds
 from receiver.threads.group import Policy
 
@@ -71,7 +72,8 @@ async def replay(store: Store, holds: Holds, policy: Policy) -> int:
     if key is None:
         return 0
     gone, quoting = 0, Quoting(store)
-    mailboxes = await store.letters.mailboxes()
+    with_letters = await store.letters.mailboxes()
+    mailboxes = sorted({*with_letters, *await store.overview.mailboxes(with_letters)})
     erased: dict[tuple[str, datetime], set[str]] = {}
     telling: dict[str, set[str]] = {}
     for mailbox in mailboxes:
@@ -88,11 +90,24 @@ async def replay(store: Store, holds: Holds, policy: Policy) -> int:
     for mailbox in mailboxes:
         letters = [each async for each in store.letters.of_mailbox(mailbox)]
         left = await Erased(store).kept(each.letter for each in letters)
+        left |= await _only_named(store, key, mailbox, {each.letter.key for each in letters})
         await Erased(store).take_away(mailbox, left)
         gone += len(left)
         said = telling[mailbox] - left
         await quoting.kept(mailbox, (each for each in letters if each.letter.key in said))
     return gone
+
+
+async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) -> set[str]:
+    """Return the letters that were erased and are not kept, and dialogs or facts name them."""
+    named: set[str] = set()
+    for dialog in (await store.overview.outlines(mailbox)).values():
+        named |= {each["key"] for each in dialog.messages}
+    for fact in await store.facts.of_mailbox(mailbox):
+        named |= fact.keys | fact.rest | fact.joins
+        named |= {fact.undoes} if isinstance(fact.undoes, str) else set()
+    digests = {digest_of_key(key, mailbox, one): one for one in named - kept}
+    return {digests[each] for each in await store.tombstones.standing(digests)}
 
 
 async def _told(store: Store, key: bytes, mailbox: str) -> tuple[dict[str, str], set[str]]:

@@ -1,0 +1,139 @@
+"""A backup is made while letters go: it can be restored, and nothing of what went comes back."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from receiver.backup.dump import LAST
+from receiver.backup.raw import RawDocuments
+from receiver.store.facts import SETS
+from receiver.store.mongo import Database
+from tests.receiver.running import Run
+from tests.receiver.written import corrections, dialogs
+from tests.receiver.years import test_retaining as old
+from tests.receiver.years.test_erased_after_restore import restored as restored  # a fixture
+from tests.receiver.years.test_erasing import (
+    IVAN,
+    TELLS,
+    WORDS,
+    after_six_days,
+    come,
+    email,
+    erase,
+    everything,
+    letters,
+)
+
+# Of what goes later, later backups and the files of erasures tell.
+READ = LAST[: LAST.index("tombstones") + 1]
+Meanwhile = Callable[[str, Callable[[], object]], list[str]]
+
+
+@pytest.fixture
+def meanwhile(monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
+    """Have something happen in a backup just before a collection is read."""
+
+    def happens(where: str, what: Callable[[], object]) -> list[str]:
+        read, happened = RawDocuments.every, list[str]()
+
+        async def every(raw: RawDocuments, collection: str) -> AsyncIterator[bytes]:
+            if collection == where and not happened:
+                happened.append(collection)
+                what()
+            async for document in read(raw, collection):
+                yield document
+
+        monkeypatch.setattr(RawDocuments, "every", every)
+        return happened
+
+    return happens
+
+
+async def dialog_of(database: Database, number: int) -> tuple[Any, str]:
+    """Return the dialog in which a letter stands, and the letter's key."""
+    one = {"message.message_id": f"{number}@a.ru"}
+    [letter] = await database.letters.find(one).to_list(None)
+    return letter["dialog"], letter["key"]
+
+
+async def named(database: Database) -> set[str]:
+    """Return the letters that facts name, and dialogs show."""
+    facts = await database.facts.find().to_list(None)
+    shown = await database.dialogs.find().to_list(None)
+    return {key for fact in facts for each in SETS for key in fact[each]} | {
+        message["key"] for dialog in shown for message in dialog["messages"]
+    }
+
+
+async def is_restored(database: Database, run: Run, tmp_path: Path) -> None:
+    """Restore a backup where no file of an erasure is at hand, and find all whole."""
+    words = ("restore", str(tmp_path / "backups"))
+    where = {"MONGO_DATABASE": database.name, "DATA_DIR": str(tmp_path)}
+    status, _, complaints = run(*words, **where)
+    assert status == 0, complaints
+    kept = {each["key"] for each in await database.letters.find().to_list(None)}
+    assert await named(database) <= kept
+
+
+@pytest.mark.parametrize("where", READ)
+async def test_who_is_erased_meanwhile_does_not_come_back(
+    database: Database,
+    run: Run,
+    tmp_path: Path,
+    restored: Database,
+    meanwhile: Meanwhile,
+    where: str,
+) -> None:
+    """The first erasure ever, with a mailbox that has letters of nobody else."""
+    alone = email(8, IVAN, to="sales@yandex.ru", mailbox="sales@yandex.ru", text=WORDS)
+    await come(database, *letters().values(), alone)
+    [(whole, his), (other, _), (third, _)] = [await dialog_of(database, n) for n in (1, 5, 7)]
+    await corrections(database).split(whole, frozenset({his}), "anna")
+    await corrections(database).merge(other, third, "anna")
+    happened = meanwhile(where, lambda: erase(run, tmp_path / "elsewhere"))
+    (tmp_path / "elsewhere").mkdir()
+    status, _, complaints = run("backup", str(tmp_path / "backups"))
+    assert (status, happened) == (0, [where]), complaints
+    await is_restored(restored, run, tmp_path)
+    await after_six_days(restored)
+    assert TELLS.findall(await everything(restored)) == []
+    assert await dialogs(restored) == await dialogs(database)
+
+
+@pytest.mark.parametrize("where", ["letters", "tombstones"])
+async def test_dialogs_that_are_due_meanwhile_do_not_come_back(
+    database: Database,
+    run: Run,
+    tmp_path: Path,
+    restored: Database,
+    meanwhile: Meanwhile,
+    where: str,
+) -> None:
+    await old.come(database, old.email(1, 90), old.email(2, 5), old.email(3, 90))
+    [one, other] = [(await dialog_of(database, number))[0] for number in (1, 3)]
+    await corrections(database).merge(one, other, "anna")
+    happened = meanwhile(where, lambda: old.retain(run, "dialogs=50"))
+    status, _, complaints = run("backup", str(tmp_path / "backups"))
+    assert (status, happened) == (0, [where]), complaints
+    await is_restored(restored, run, tmp_path)
+    assert await dialogs(restored) == await dialogs(database) == ["text 2"]
+
+
+async def test_a_part_that_was_read_after_its_dialog_does_not_hinder_an_erasure(
+    database: Database, run: Run, tmp_path: Path, restored: Database
+) -> None:
+    """The dialog gave it letters when its head had been read: that lists no such part."""
+    await come(database, *letters().values())
+    head = await database.dialogs.find_one({"messages.message_id": "1@a.ru"})
+    assert head is not None
+    same = {name: head[name] for name in ("mailbox", "email_from", "messages", "changed")}
+    part = {"_id": ObjectId(), "part_of": head["_id"], "revision": 0} | same
+    await database.dialogs.insert_one(part)
+    assert run("backup", str(tmp_path / "backups"))[0] == 0
+    await database.dialogs.delete_one({"_id": part["_id"]})
+    erase(run, tmp_path)
+    await is_restored(restored, run, tmp_path)
+    assert await dialogs(restored) == await dialogs(database)
