@@ -14,6 +14,7 @@ _FIELD = re.compile(
     r"|тема|от|кому|копия)\s*:\s*",
     re.IGNORECASE,
 )
+_OF_PEOPLE = re.compile(r"(?:from|to|cc|reply-to|sender|return-path|от|кому|копия)\s*:", re.I)
 _LINK = re.compile(r"mailto:([^?\s]+)", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
 _ALONE = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
@@ -25,8 +26,9 @@ _SIGNS = re.compile(r"[\"«»“”„]+")
 class Pasted:
     """A line as it was given (``line``), and what it may mean.
 
-    ``name`` is a Message-ID or an address, or nothing; ``words`` may be those of a subject;
-    ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it took it.
+    ``name`` is a Message-ID or an address, or nothing, and ``is_person`` if it can be an address
+    only; ``words`` may be those of a subject; ``number`` is the id of a letter in the bridge's
+    answer, ``taken`` the second when it took it.
     """
 
     line: str
@@ -34,6 +36,7 @@ class Pasted:
     words: str = ""
     taken: datetime | None = None
     number: str = ""
+    is_person: bool = False
 
 
 def read_pasted(text: str) -> Pasted:
@@ -43,7 +46,18 @@ def read_pasted(text: str) -> Pasted:
     if spooled := _SPOOLED.search(rest):
         return Pasted(line, taken=taken_at(spooled[0]), number=spooled[0])
     words = " ".join(_SIGNS.sub(" ", rest).split())
-    return Pasted(line, _name_in(rest), words)
+    name = _name_in(rest)
+    return Pasted(line, name, words, is_person="@" in name and _is_person(line, rest, name))
+
+
+def _is_person(line: str, rest: str, name: str) -> bool:
+    """Tell whether a name is an address by its field, its link, or the words before it.
+
+    ``17@example.ru`` alone may be either.
+    """
+    if line != rest:
+        return _OF_PEOPLE.match(line) is not None
+    return bool(_LINK.search(rest)) or rest.strip("<> ") != name
 
 
 def taken_at(number: str) -> datetime:

@@ -5,8 +5,6 @@ Pasted by a Message-ID, an address, words of a subject, or the id in the bridge'
 subject among those of letters; if one letter only is meant, its way is shown.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,12 +27,12 @@ from receiver.page.shown.bridges import (
     matching,
     refusal_of,
 )
-from receiver.page.shown.rows import ListRow, row_of
+from receiver.page.shown.missing import Looked, reasons_why
+from receiver.page.shown.rows import row_of
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.shown.timeline import timeline_of
 from receiver.page.subjects import PartFound, by_part
 from receiver.page.why import WORDINGS
-from receiver.page.words import PageWords
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import Searching
 from receiver.store.dialog import Dialog
@@ -46,15 +44,6 @@ from receiver.why.reasons import reasons_of
 SHOWN, MAX_MAILBOXES = 10, 100
 MAX_LOOKED_AT = 1000
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
-
-
-@dataclass(frozen=True)
-class MissingReason:
-    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell."""
-
-    words: str
-    found: bool | None
-    detail: str = ""
 
 
 class TracePages:
@@ -109,7 +98,19 @@ class TracePages:
         reasons = []
         if asked.line and not letters:
             erased = await self._erased(visit, mailboxes, asked.name)
-            reasons = reasons_why(visit, bridges, len(held), refusals, rows, erased, asked, part)
+            reasons = reasons_why(
+                visit.words,
+                asked,
+                Looked(
+                    bridges=bridges,
+                    held=len(held),
+                    refusals=len(refusals),
+                    dialogs=len(rows),
+                    erased=erased,
+                    sees_all=EVERY_MAILBOX in visit.grant.mailboxes,
+                    is_all=part.is_all,
+                ),
+            )
         return page(
             visit,
             "trace.html",
@@ -241,50 +242,3 @@ def _held(bridges: list[ShownBridge], asked: Pasted) -> list[HeldShown]:
     if asked.taken:
         found |= {each.id for each in letters if each.id in asked.line}
     return [each for each in letters if each.id in found]
-
-
-def reasons_why(
-    visit: Visit,
-    bridges: list[ShownBridge],
-    held: int,
-    refusals: list[Document],
-    rows: Sequence[ListRow],
-    erased: bool | None,
-    asked: Pasted,
-    part: PartFound,
-) -> list[MissingReason]:
-    """Return the reasons why a letter may not be here, in order, each looked at.
-
-    It was never seen here only if all of that could be told.
-    """
-    words = visit.words
-    troubled = [each.name for bridge in bridges for each in bridge.folders if not each.good]
-    read = [each.name for bridge in bridges for each in bridge.folders]
-    silent = [each.host for each in bridges if each.silent]
-    untold = any(each.more for each in bridges)
-    in_spool = True if held else (None if untold else False)
-    anywhere = bool(refusals or held or rows or erased)
-    unsure = bool(silent or untold or erased is None or asked.taken or not part.is_all)
-    never = False if anywhere else (None if unsure else True)
-    return [
-        MissingReason(
-            words("missing.refused"), bool(refusals), words.n("missing.matches", len(refusals))
-        ),
-        MissingReason(words("missing.spool"), in_spool, words.n("missing.matches", held)),
-        MissingReason(words("missing.silent"), bool(silent), ", ".join(silent)),
-        MissingReason(
-            words("missing.folder"),
-            bool(troubled) or None,
-            ", ".join(dict.fromkeys(troubled or read)) or words("missing.no_folder"),
-        ),
-        MissingReason(words("missing.dialogs"), bool(rows), words.n("missing.matches", len(rows))),
-        MissingReason(words("missing.erased"), erased, words("missing.erased_hint")),
-        MissingReason(words("missing.never"), never, _untold(words, asked, part)),
-    ]
-
-
-def _untold(words: PageWords, asked: Pasted, part: PartFound) -> str:
-    """Return who could tell more where it is not certain that a letter never came."""
-    if asked.taken:
-        return words("missing.ask_bridge")
-    return "" if part.is_all else words("missing.newest_only")

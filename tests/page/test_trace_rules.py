@@ -1,7 +1,9 @@
 """What Trace reads of a line that is pasted, of a letter's way, and of what bridges report."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from receiver.access.grant import Grant
 from receiver.page.pasted import read_pasted
 from receiver.page.shown.bridges import bridge_of
 from receiver.page.shown.clock import Clock
+from receiver.page.shown.missing import Looked, reasons_why
 from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
 from receiver.page.words import words_of
 from tests.letters import START
@@ -43,6 +46,69 @@ def test_what_people_paste_names_a_letter_a_person_or_a_subject(
     assert asked.name == name
     assert words is None or asked.words == words
     assert asked.taken is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_person"),
+    [
+        ("From: ivan@example.ru", True),
+        ("Кому: ivan@example.ru", True),
+        ("mailto:ivan@example.ru", True),
+        ("Иван <ivan@example.ru>", True),
+        ("ivan@example.ru", False),  # or a Message-ID
+        ("Message-ID: <17@example.ru>", False),
+        ("<17@example.ru>", False),
+        ("Где мой заказ", False),
+    ],
+)
+def test_an_address_alone_may_be_a_message_id(line: str, is_person: bool) -> None:
+    assert read_pasted(line).is_person == is_person
+
+
+def report_of(**said: Any) -> dict[str, Any]:
+    """A bridge that reports just now, with nothing held, and a folder that is read."""
+    folder = WatchedFolder(name="a@x.ru INBOX", state="watching", since=START, seen=START)
+    usual = {"bridge": "0123456789", "host": "h", "version": "0", "started": START}
+    report = BridgeReport.model_validate(usual | {"doors": ["imap"], "folders": [folder]} | said)
+    return {"_id": report.bridge, "report": report.model_dump(), "seen": START}
+
+
+REFUSED_FOLDER = WatchedFolder(name="a@x.ru INBOX", state="refused", since=START, seen=START)
+
+
+@pytest.mark.parametrize(
+    ("line", "report", "changed", "refused", "never"),
+    [
+        ("From: a@b.ru", {}, {}, False, True),
+        ("From: a@b.ru", {"doors": ["smtp"], "folders": []}, {}, False, True),
+        ("From: a@b.ru", {}, {"refusals": 1}, True, False),
+        ("Message-ID: <1@b.ru>", {}, {}, None, None),
+        ("1@b.ru", {}, {}, None, None),
+        ("suport", {}, {}, None, None),
+        ("From: a@b.ru", {}, {"sees_all": False}, None, None),
+        ("From: a@b.ru", {}, {"is_all": False}, False, None),
+        ("From: a@b.ru", {}, {"erased": None}, False, None),
+        ("From: a@b.ru", {"folders": []}, {}, False, None),
+        ("From: a@b.ru", {"folders": [REFUSED_FOLDER]}, {}, False, None),
+        ("From: a@b.ru", {"waiting": 1}, {}, False, None),
+        ("From: a@b.ru", None, {}, False, None),
+        ("suport", {}, {"dialogs": 1}, None, False),
+    ],
+)
+def test_never_is_said_only_if_all_before_it_could_be_told(
+    line: str,
+    report: dict[str, Any] | None,
+    changed: dict[str, Any],
+    refused: bool | None,
+    never: bool | None,
+) -> None:
+    grant = Grant("anna", frozenset({"read"}), frozenset({"*"}))
+    bridges = [] if report is None else [bridge_of(report_of(**report), grant, CLOCK)]
+    looked = replace(Looked(bridges, 0, 0, 0, False, sees_all=True, is_all=True), **changed)
+    found = reasons_why(words_of("en"), read_pasted(line), looked)
+    assert (found[0].found, found[-1].found) == (refused, never)
+    if refused is None:
+        assert "refusals" in found[0].detail or "address" in found[0].detail
 
 
 def test_the_answer_of_the_bridge_names_the_second_when_it_took_a_letter() -> None:

@@ -1,0 +1,96 @@
+"""Why a letter may not be here: each reason in order, and whether it could be told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from receiver.page.pasted import Pasted
+from receiver.page.shown.bridges import ShownBridge
+from receiver.page.words import PageWords
+
+
+@dataclass(frozen=True)
+class MissingReason:
+    """A reason why a letter may not be here: ``found`` if it holds, None where nobody can tell."""
+
+    words: str
+    found: bool | None
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """Where was looked for a letter, and how many were found there.
+
+    ``sees_all`` is whether the visitor may see the refusals of all mailboxes; ``is_all`` whether
+    every dialog that he may see was looked at.
+    """
+
+    bridges: Sequence[ShownBridge]
+    held: int
+    refusals: int
+    dialogs: int
+    erased: bool | None
+    sees_all: bool
+    is_all: bool
+
+
+def reasons_why(words: PageWords, asked: Pasted, looked: Looked) -> list[MissingReason]:
+    """Return the reasons why a letter may not be here, in order, each looked at.
+
+    It was never seen here only if all of that could be told.
+    """
+    silent, folder = _silent(words, looked), _folder(words, looked)
+    before = [
+        _refused(words, asked, looked),
+        _in_spool(words, looked),
+        silent,
+        folder,
+        _elsewhere(words, looked),
+        MissingReason(words("missing.erased"), looked.erased, words("missing.erased_hint")),
+    ]
+    anywhere = bool(looked.refusals or looked.held or looked.dialogs or looked.erased)
+    untold = any(each.found is None for each in before) or bool(silent.found or folder.found)
+    never = False if anywhere else (None if untold or asked.taken else True)
+    ask = words("missing.ask_bridge") if asked.taken else ""
+    return [*before, MissingReason(words("missing.never"), never, ask)]
+
+
+def _refused(words: PageWords, asked: Pasted, looked: Looked) -> MissingReason:
+    """Refusals name a sender and recipients alone, as no content is read before a refusal."""
+    if looked.refusals:
+        found, detail = True, words.n("missing.matches", looked.refusals)
+        return MissingReason(words("missing.refused"), found, detail)
+    if not asked.is_person:
+        hint = "missing.maybe_refused" if asked.name else "missing.ask_by_address"
+        return MissingReason(words("missing.refused"), None, words(hint))
+    if not looked.sees_all:
+        return MissingReason(words("missing.refused"), None, words("missing.others_refusals"))
+    return MissingReason(words("missing.refused"), False)
+
+
+def _in_spool(words: PageWords, looked: Looked) -> MissingReason:
+    untold = any(each.more for each in looked.bridges)
+    found = True if looked.held else (None if untold else False)
+    return MissingReason(words("missing.spool"), found, words.n("missing.matches", looked.held))
+
+
+def _silent(words: PageWords, looked: Looked) -> MissingReason:
+    silent = [each.host for each in looked.bridges if each.silent]
+    return MissingReason(words("missing.silent"), bool(silent), ", ".join(silent))
+
+
+def _folder(words: PageWords, looked: Looked) -> MissingReason:
+    """All folders are read, or some is not; None where an IMAP door shows none, or no bridge is."""
+    folders = [each for bridge in looked.bridges for each in bridge.folders]
+    troubled = dict.fromkeys(each.name for each in folders if not each.good)
+    unseen = any("IMAP" in each.doors and not each.folders for each in looked.bridges)
+    found = True if troubled else (None if unseen or not looked.bridges else False)
+    detail = ", ".join(troubled) or words("missing.no_folder")
+    return MissingReason(words("missing.folder"), found, detail)
+
+
+def _elsewhere(words: PageWords, looked: Looked) -> MissingReason:
+    if looked.dialogs or looked.is_all:
+        detail = words.n("missing.matches", looked.dialogs)
+        return MissingReason(words("missing.dialogs"), bool(looked.dialogs), detail)
+    return MissingReason(words("missing.dialogs"), None, words("missing.newest_only"))
