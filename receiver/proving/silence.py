@@ -11,8 +11,7 @@ is as its last day would be, too: before a free Friday, Thursday evening is as l
 What is usual is asked of as much as must be known for that. An hour of the week has come twice in
 two weeks, and the longest of two gaps says little of the third. So for six weeks the longest gap of
 the mailbox at any time is what is usual, and until sixteen that of the same hour on any working day
-counts, too, if no weekend or holiday lies in it. Nothing is said in the first two weeks. Nor before
-half an hour of silence, which a restart may take.
+counts, too, if no weekend or holiday lies XX of silence, which a restart may take.
 """
 
 from bisect import bisect_right
@@ -103,8 +102,17 @@ class Rhythm:
         return max((each for each in gaps if each is not None), default=None)
 
     def silent_from(self) -> datetime | None:
-        """Return when the silence after the last letter becomes suspicious; None if never."""
-        if self._last is None or self.known_for < self.at_all:
+        """Return when the silence after the last letter becomes suspicious; None if never.
+
+        While it lasts the mailbox becomes known for as long as must be, though no better.
+        """
+        if self._first is None or (deadline := self._twice_the_usual()) is None:
+            return None
+        return max(deadline, self._first + self.at_all)
+
+    def _twice_the_usual(self) -> datetime | None:
+        """Return when what is usual has passed twice from some hour since the last letter."""
+        if self._last is None:
             return None
         deadline: datetime | None = None
         for hour in _hours(self._last, self._last + FURTHEST):

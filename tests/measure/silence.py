@@ -46,7 +46,8 @@ PHASES = (timedelta(0), KNOWN_AT_ALL, KNOWN_BY_DAY, KNOWN_BY_WEEK)
 class Phase:
     """What happened at the hours at which a mailbox was known for so long.
 
-    ``late`` are cuts found after twice the longest gap that was known to be usual then,
+    ``late`` are cuts found after twice the longest gap that was known to be usual then, and after
+    the first two weeks, in which nothing is said;
     ``in_time`` those found within twice the longest of their weekday and hour in all the year.
     ``false`` alarms are the letter before one, its time, and the letter that came all the same.
     """
@@ -88,7 +89,7 @@ def judged(letters: list[datetime], end: datetime, kind: type[Rhythm] = Rhythm) 
                 phase.judged += 1
                 took, asked = counted(deadline) - counted(cut), _after_holidays(cut)
                 phase.in_time += took <= _allowed(of_the_year, asked)
-                if took > _allowed(rhythm, asked):
+                if took > _allowed(rhythm, asked) and deadline > letters[0] + rhythm.at_all:
                     phase.late.append(cut)
             cut += HOUR
     return phases

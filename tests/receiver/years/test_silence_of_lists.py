@@ -29,10 +29,11 @@ def test_over_a_year_of_three_lists_a_rule_that_stops_is_found_in_time(
     Until sixteen weeks are known what is usual is asked of more than the hour; then all are found
     within twice the longest of all the year. In a year of all three one alarm may be false.
     """
-    nothing_known, *known = phases = year(lists, 0)
+    little_known, *known = phases = year(lists, 0)
     print(table([phases]))
     assert sum(len(each.false) for each in phases) <= 1
-    assert nothing_known.judged == 0
+    assert little_known.judged > 1000
+    assert little_known.late == []
     assert all(each.judged == each.cuts > 1000 for each in known)
     assert [each.late for each in known] == [[], [], []]
     assert [each.in_time / each.judged > 0.5 for each in known] == [True, True, True]
