@@ -117,7 +117,7 @@ class Quoting:
     async def _words(
         self, key: bytes, document: Document, asked: MayTell, standing: set[str]
     ) -> list[tuple[str, str]]:
-        if standing.isdisjoint(asked.beside):
+        if standing.isdisjoint(asked.beside | asked.people.keys()):
             return []
         words = await asyncio.to_thread(words_of, key, document)
         return [words[each] for each in await self._standing(document, words.keys())]

@@ -39,6 +39,7 @@ from tests.receiver.years.test_erasing import (
 from tests.receiver.years.test_erasing_together import erase as carried_out
 
 QUOTE = f"\n\n> {WORDS}\n> спасибо"
+FORWARDED = f"От: {NAME} <{IVAN}>\nТема: {SUBJECT}\n\n{WORDS}"
 NOTE = f"To be told to {IVAN} only".encode()
 
 
@@ -58,6 +59,11 @@ WAITED = {
     "his line among new words": later(55, f"Он пишет:\n> {WORDS}", in_reply_to=["2@a.ru"]),
     "his full name": later(56, f"Это {NAME.upper()}, да.", in_reply_to=["4@a.ru"]),
     "his subject": later(57, "Готово.", subject=f"Re: {SUBJECT}", in_reply_to=["3@a.ru"]),
+    "forwarded with his address, and nothing else to do with his": later(
+        59,
+        f"Пересылаю:\n\n{FORWARDED}",
+        subject=f"Fwd: {SUBJECT}",
+    ),
     "his address in a file": later(
         58, "См. файл.", in_reply_to=["3@a.ru"], attachments=[file_of(NOTE, "note.txt")]
     ),
@@ -66,6 +72,9 @@ LEFT = {
     "his address, spelt otherwise": "Спросите [erased].",
     "his line among new words": "Он пишет:",
     "his full name": "Это [erased], да.",
+    "forwarded with his address, and nothing else to do with his": (
+        "Пересылаю:\n\nОт: [erased] <[erased]>\n"
+    ),
 }
 
 
