@@ -105,7 +105,7 @@ def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Docum
     content.pop("original", None)
     content = traces.without(content) | {"headers": packed(kept)}
     ending = f"\n{traces.person}"
-    known = [one for one in document["known"] if one not in traces.ids]
+    known = [one for one in document["known"] if one.partition("\n")[0] not in traces.ids]
     return {
         "message": message,
         "content": content,

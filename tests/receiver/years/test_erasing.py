@@ -406,3 +406,18 @@ async def test_bytes_that_are_named_again_stay(database: Database) -> None:
     await database["blobs.files"].update_one({"_id": digest}, {"$set": {"going": True}})
     with pytest.raises(StoreUnavailable):
         await bring()
+
+
+async def test_a_letter_that_loses_something_is_not_found_by_an_id_of_his_any_more(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    """Neither by the id alone nor, where it stands in a dialog of its own, by id and sender."""
+    answers: dict[str, Any] = {"in_reply_to": ["1@a.ru"], "subject": f"Re: {SUBJECT}"}
+    told = [email(8, PETR, text=f"Это {IVAN}", **answers), email(9, OLGA, text="x", **answers)]
+    await come(database, letters()["his"], *told)
+    erase(run, tmp_path)
+    touched = await database.letters.find({"redacted": True}).to_list(None)
+    assert {each["message"]["message_id"] for each in touched} == {"8@a.ru", "9@a.ru"}
+    known = [one for each in touched for one in each["known"]]
+    assert not [one for one in known if one.startswith("1@a.ru")]
+    assert run("project", "--check")[:2] == (0, "")
