@@ -58,11 +58,12 @@ _NOT_TOLD = Said(
 )
 _UNKNOWN = Said(
     "nothing is known of {words}: it is not in the spool, and not among the letters delivered since"
-    " {since}. What was refused at the door was given no id; the log of python -m bridge smtp names"
-    " its recipient. By Message-ID the database can be asked: python -m receiver find {words}",
+    " {since}. What was refused at the door was given no id; the page's /trace"
+    " tells of it by its recipient. By Message-ID the database can be asked: python -m receiver"
+    " find {words}",
     "о {words} ничего не известно: в очереди его нет, среди доставленных с {since} тоже. Письмо,"
-    " отклонённое при приёме, номера не получает; его адресат назван в журнале python -m bridge"
-    " smtp. По Message-ID можно спросить базу: python -m receiver find {words}",
+    " отклонённое при приёме, номера не получает; о нём расскажет страница /trace по"
+    " адресу получателя. По Message-ID можно спросить базу: python -m receiver find {words}",
 )
 _TOO_OLD = Said(
     "{words} came on {came}, and what was delivered is noted since {since}, for {days} days at"

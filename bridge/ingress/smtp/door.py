@@ -146,7 +146,7 @@ class Door:
         now = asyncio.get_running_loop().time()
         pause = self._strangers.turn(network(peer), now, REFUSAL_PATIENCE)
         metrics.RECIPIENTS_REFUSED.inc()
-        told = "a recipient at %.200r is not in MAILBOXES: refused, from %s"
+        told = "a recipient at %.200r is not in MAILBOXES: refused, from %s; who: the page's /trace"
         self._refusals.warning(told, recipient.rpartition("@")[2], peer)
         return pause
 
