@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Iterable
 from datetime import datetime
 
 from aiohttp import web
@@ -10,8 +11,9 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.lists.pages import mailboxes
 from receiver.page.serving import PageServing, Visit
+from receiver.store.changes import Row, Told
 from receiver.web.requests import Route
-from receiver.web.v1.cursor import moment
+from receiver.web.v1.cursor import milliseconds, moment
 from receiver.web.v1.following.feeds import Feeds
 
 LOOK_SECONDS = 2.0
@@ -37,9 +39,10 @@ class LivePages:
         return [self._serving.get("/live", self.listen, streams=True)]
 
     async def listen(self, visit: Visit) -> web.StreamResponse:
-        """Send an event for each change, until it is time to come again.
+        """Send an event for each change since a time, until it is time to come again.
 
         Or until the browser goes, or the sign-in ends, which is looked at every few seconds.
+        What changed before is told at once, so that whoever comes again has missed nothing.
         """
         mailbox = visit.asked("mailbox").casefold()
         if not mailbox:
@@ -51,7 +54,8 @@ class LivePages:
         due = 0.0
         with self._feeds.listening(mailbox, visit.grant) as listener:
             await response.prepare(visit.request)
-            await response.write(BEGINNING)
+            missed = await self._feeds.missed(mailbox, since)
+            await response.write(BEGINNING + _missed(missed))
             async for told in listener:
                 if (now := time.monotonic()) >= due:
                     if not await self._serving.is_signed_in(visit):
@@ -60,12 +64,7 @@ class LivePages:
                 if told is None:
                     await response.write(b"event: still\ndata: {}\n\n")
                     continue
-                for row in told.rows:
-                    if row.changed < since:
-                        continue
-                    said = {"id": str(row.id), "revision": row.revision, "gone": row.gone}
-                    text = f"event: changed\ndata: {json.dumps(said)}\n\n"
-                    await response.write(text.encode())
+                await response.write(_changed(told.rows, since))
         await response.write_eof()
         return response
 
@@ -74,6 +73,24 @@ class LivePages:
         there = await mailboxes(visit.grant, self._store)
         text = BEGINNING + (b"event: first\ndata: {}\n\n" if there else b"")
         return web.Response(body=text, headers=HEADERS)
+
+
+def _missed(told: Told | None) -> bytes:
+    """Return the events of what changed before; where that is not all, that there may be more."""
+    more = b"event: more\ndata: {}\n\n"
+    if told is None:
+        return more
+    return _changed(told.rows) + (more if told.more else b"")
+
+
+def _changed(rows: Iterable[Row], since: datetime | None = None) -> bytes:
+    events = []
+    for row in rows:
+        if since is None or row.changed >= since:
+            said = {"id": str(row.id), "revision": row.revision, "gone": row.gone}
+            said["at"] = milliseconds(row.changed)
+            events.append(f"event: changed\ndata: {json.dumps(said)}\n\n")
+    return "".join(events).encode()
 
 
 def _since(text: str) -> datetime:

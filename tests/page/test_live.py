@@ -44,3 +44,47 @@ async def test_a_search_says_that_there_may_be_more(eyes: Eyes) -> None:
         await expect(page.locator("#news")).to_contain_text("могут быть подходящие")
         await page.locator("#news a").click()
         await expect(page.locator(".row")).to_have_count(1)
+
+
+async def test_many_tabs_of_one_browser_are_all_told(eyes: Eyes) -> None:
+    """A browser has six connections to a host; nine tabs that each held one would hang."""
+    said = {"mailbox": "tabs@yandex.ru"}
+    await post(eyes, "tabs-1", **said, subject="First", message_id="tabs@example.ru")
+    async with eyes.page() as first:
+        tabs = [first, *[await first.context.new_page() for _ in range(8)]]
+        for each in tabs:
+            await each.goto("/?mailbox=tabs@yandex.ru&tab=all", timeout=20_000)
+            assert await each.locator("#news").is_hidden()
+        await post(eyes, "tabs-2", **said, subject="Second")
+        for each in tabs:
+            await expect(each.locator("#news")).to_contain_text("News in 1 dialog")
+        await first.close()  # it listened: another one does from now on
+        await post(eyes, "tabs-3", **said, subject="Third")
+        for each in tabs[1:]:
+            await expect(each.locator("#news")).to_contain_text("News in 2 dialogs")
+
+
+SEEN = """(hidden) => {
+    Object.defineProperty(document, "hidden", {get: () => hidden, configurable: true});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+async def test_a_tab_that_is_seen_again_is_told_at_once_what_it_missed(eyes: Eyes) -> None:
+    """One in the background goes on listening; this is the second."""
+    said = {"mailbox": "hidden@yandex.ru"}
+    await post(eyes, "hidden-1", **said, subject="First")
+    async with eyes.page() as page, eyes.page() as witness:
+        background = await page.context.new_page()
+        await background.goto(f"/?mailbox={SUPPORT}&tab=all")
+        await background.evaluate(SEEN, True)
+        for each in (page, witness):
+            await each.goto("/?mailbox=hidden@yandex.ru&tab=all")
+        await page.evaluate(SEEN, True)
+        await post(eyes, "hidden-2", **said, subject="Second")
+        await expect(witness.locator("#news")).to_contain_text("News in 1 dialog")
+        assert await page.locator("#news").is_hidden()
+        await post(eyes, "hidden-3", subject="Third")
+        await expect(background.locator("#news")).to_contain_text("News in 1 dialog")
+        await page.evaluate(SEEN, False)
+        await expect(page.locator("#news")).to_contain_text("News in 1 dialog")

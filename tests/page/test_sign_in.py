@@ -177,7 +177,7 @@ async def test_who_is_signed_out_hears_no_more_of_what_changes(
         await one.sign_in(await new_link(SignIns(database), "http://x", "hears"))
         path = "/live?mailbox=heard@yandex.ru&since=0"
         async with one.session.get(one.origin + path) as answer:
-            assert await answer.content.readuntil(b"data: {}\n\n")
+            assert await answer.content.readuntil(b"event: more\ndata: {}\n\n")
             await SignIns(database).end_all_of("hears")
             async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
                 body = json.dumps({"type": "email.received", "data": letter}).encode()

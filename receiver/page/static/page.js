@@ -48,8 +48,7 @@
     const form = { one: 0, few: 1, other: 1, many: 2 }[rule];
     return forms[Math.min(form, forms.length - 1)].replace("{n}", count);
   };
-  const hear = (event) => {
-    const told = JSON.parse(event.data);
+  const hear = (told) => {
     if (kind === "dialog") {
       if (told.id !== body.dataset.dialog || told.revision <= Number(body.dataset.revision)) return;
       say(news.dataset.one, 1);
@@ -63,18 +62,68 @@
       say(inWords(changed.size), changed.size);
     }
   };
+
+  // A browser has six connections to a host, and a stream holds one: of the tabs of a mailbox that
+  // are seen, one listens and tells the others. One that is seen again asks for what it missed.
   if (body.dataset.live && window.EventSource) {
-    let heard = 0;
-    const source = new EventSource(body.dataset.live);
-    source.addEventListener("ready", () => {
-      if (heard && Date.now() - heard > 25000) say(news.dataset.stale, 0);
-      heard = Date.now();
+    const address = new URL(body.dataset.live, location.href);
+    const since = Number(address.searchParams.get("since"));
+    const name = `live ${address.searchParams.get("mailbox")}`;
+    const channel = new BroadcastChannel(name);
+    let source = null;
+    let leave = null;
+    const take = ({ type, data }) => {
+      const told = JSON.parse(data);
+      if (type === "changed" && told.at >= since) hear(told);
+      if (type === "more") say(news.dataset.stale, 0);
+      if (type === "first") say(news.dataset.first, 1);
+    };
+    const open = (from) => {
+      if (source) source.close();
+      address.searchParams.set("since", from);
+      source = new EventSource(address);
+      for (const type of ["changed", "more", "first"]) {
+        source.addEventListener(type, ({ data }) => {
+          if (type === "first") source.close();
+          channel.postMessage({ type, data });
+          take({ type, data });
+        });
+      }
+    };
+    const start = () => {
+      leave = new AbortController();
+      const { signal } = leave;
+      const listen = () => new Promise((end) => {
+        signal.addEventListener("abort", () => { if (source) source.close(); source = null; end(); });
+        open(since);
+      });
+      if (!navigator.locks) return void listen();
+      channel.postMessage({ since });
+      navigator.locks.request(name, { signal }, listen).catch(() => {});
+    };
+    const stop = () => { if (leave) leave.abort(); leave = null; };
+    channel.onmessage = ({ data }) => {
+      if (data.since === undefined) take(data);
+      else if (source) open(data.since);
+    };
+    // One tab in the background goes on, for the number in its title.
+    let seen = () => {};
+    const rest = (lock) => {
+      if (!document.hidden) return;
+      if (lock) return new Promise((end) => { seen = end; });
+      stop();
+    };
+    document.addEventListener("visibilitychange", () => {
+      seen();
+      if (document.hidden && source && navigator.locks) {
+        return void navigator.locks.request("live unseen", { ifAvailable: true }, rest);
+      }
+      stop();
+      if (!document.hidden) start();
     });
-    source.addEventListener("changed", (event) => { heard = Date.now(); hear(event); });
-    source.addEventListener("first", () => { source.close(); say(news.dataset.first, 1); });
-    source.addEventListener("still", () => { heard = Date.now(); });
-    addEventListener("pagehide", () => source.close());
+    addEventListener("pagehide", stop);
     addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+    if (!document.hidden) start();
   }
 
   // What says that it is a picture and is none stays a file to download.

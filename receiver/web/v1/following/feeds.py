@@ -13,11 +13,12 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 
 from contract.door.sparing_log import SparingLog
 from receiver.access.grant import Grant
 from receiver.errors import Problem, unavailable
-from receiver.store.changes import ROOM, Changes, Told, TooOld
+from receiver.store.changes import ROOM, Changes, State, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,13 @@ class Feeds:
             self._by[who] -= 1
             self._by += Counter()  # forgets who has none
             self._leave(mailbox, listener)
+
+    async def missed(self, mailbox: str, since: datetime) -> Told | None:
+        """Return what changed since a time, None where nobody can say: it is too long ago."""
+        try:
+            return await self._changes.since(mailbox, State(since), AT_ONCE)
+        except (TooOld, StoreUnavailable):
+            return None
 
     async def pause(self) -> None:
         """Wait as long as there is between two looks."""
