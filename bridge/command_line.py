@@ -18,6 +18,7 @@ import smtplib
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -30,6 +31,7 @@ from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
+from contract.ownership import given_to_owner
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, why_not
@@ -197,7 +199,10 @@ def status_of(words: Sequence[str]) -> int:
     for sentence in () if serves else BridgeSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     try:
-        with speaking("en" if serves or getattr(arguments, "json", False) else None):
+        with (
+            speaking("en" if serves or getattr(arguments, "json", False) else None),
+            nullcontext() if serves else given_to_owner(settings.data_dir),
+        ):
             return run(settings, arguments)
     except CannotStart as error:
         with speaking(language_of_log(settings.log_format)):

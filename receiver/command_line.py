@@ -4,6 +4,7 @@ import argparse
 import logging
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 from contract import __version__
@@ -11,6 +12,7 @@ from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
+from contract.ownership import given_to_owner
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
 from receiver.settings import ReceiverSettings
@@ -91,7 +93,10 @@ def _done(command: Command, arguments: argparse.Namespace) -> int:
     for sentence in () if serves else ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     try:
-        with speaking("en" if serves or getattr(arguments, "json", False) else None):
+        with (
+            speaking("en" if serves or getattr(arguments, "json", False) else None),
+            nullcontext() if serves else given_to_owner(settings.data_dir),
+        ):
             return command.run(settings, arguments)
     except BrokenPipeError:
         raise

@@ -15,6 +15,7 @@ from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.language.system import said
+from contract.ownership import given_to_owner
 from contract.process import CannotStart, is_directory
 
 RETRY_SECONDS = 300.0
@@ -44,7 +45,7 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         raise CannotStart("--keep and --every are not below 0")
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (place / LOCK).open("wb") as lock:
+        with given_to_owner(place), (place / LOCK).open("wb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             while arguments.every:
                 left = arguments.every * 3600 - seconds_since_the_newest(place)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.doctor.russian import spoken
+from contract.ownership import given_to_owner
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, prune
@@ -41,7 +42,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     if arguments.keep < 0 or arguments.every < 0:
         raise CannotStart("--keep and --every are not below 0")
     place.mkdir(parents=True, exist_ok=True)
-    with (place / ".lock").open("wb") as lock:
+    with given_to_owner(place), (place / ".lock").open("wb") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -1,6 +1,7 @@
 """The files of an erasure: before it what a restore has to know, after it the act, of all of it."""
 
 import errno
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,20 @@ async def test_the_act_tells_of_what_was_cut_short_before_it(
     assert (first / "goes-on-in.txt").read_text().strip() in second.name
     third = erase(run, tmp_path)
     assert "прервано" not in (third / "akt.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+async def test_an_act_that_root_has_made_is_the_services(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    places = [tmp_path / "data", tmp_path / "backups"]
+    for each in places:
+        each.mkdir()
+        os.chown(each, 65534, 65534)
+    act = erase(run, places[0])
+    assert run("backup", str(places[1]))[0] == 0
+    assert {each.stat().st_uid for one in places for each in one.rglob("*")} == {65534}
+    assert (act / "akt.txt").is_file()
 
 
 async def test_a_backup_restored_after_one_was_cut_short_does_not_bring_him_back(

@@ -362,7 +362,9 @@ async def test_any_byte_of_an_encrypted_backup_that_changed_is_found(
 
 
 @pytest.mark.parametrize("words", [("--keep", "-1"), ("--every", "-1")])
-def test_numbers_below_zero_are_78(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+def test_numbers_below_zero_are_78(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
     assert run("backup", str(tmp_path), *words)[0] == 78
 
 
