@@ -39,7 +39,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the disk does not take it, or the database lacks bytes of letters."""
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
-    if arguments.keep < 0 or arguments.every < 0:
+    if arguments.keep < 0 or not 0 <= arguments.every < float("inf"):
         raise CannotStart("--keep and --every are not below 0")
     place.mkdir(parents=True, exist_ok=True)
     with given_to_owner(place), (place / ".lock").open("wb") as lock:
