@@ -1,6 +1,7 @@
 """Commands as lines, of which those that are too long are answered for what they are."""
 
 import asyncio
+from collections.abc import Callable
 from functools import partial
 
 COMMAND_BYTES = 4096  # without the line end
@@ -10,15 +11,17 @@ _LINE_FEED = b"\n"
 _WITH_PATHS = (b"MAIL ", b"RCPT ")
 
 
-def read_as_commands(reader: asyncio.StreamReader) -> None:
+def read_as_commands(reader: asyncio.StreamReader, hear: Callable[[bytes], None]) -> None:
     """Have the reader give lines within bounds, so that MAIL and RCPT can say what is too long.
+
+    ``hear`` is told of each line, before it is answered.
 
     aiosmtpd looks at a line's length before it looks at the command, and has only 500 for it. Few
     bytes are taken ahead of an answer: with asyncio's limits 200 clients who wait for none had
     70 MB of ours.
     """
     expect(reader, AHEAD_BYTES)
-    reader.readuntil = partial(_until, reader)  # type: ignore[method-assign]
+    reader.readuntil = partial(_until, reader, hear)  # type: ignore[method-assign]
 
 
 def expect(reader: asyncio.StreamReader, limit: int) -> None:
@@ -32,7 +35,9 @@ def read_little(transport: asyncio.BaseTransport | None) -> None:
         transport.max_size = RECV_BYTES
 
 
-async def _until(reader: asyncio.StreamReader, separator: bytes = _LINE_FEED) -> bytes:
+async def _until(
+    reader: asyncio.StreamReader, hear: Callable[[bytes], None], separator: bytes = _LINE_FEED
+) -> bytes:
     """Return what comes up to the separator; of a long line its beginning, and its end is read."""
     if separator != _LINE_FEED:
         return await asyncio.StreamReader.readuntil(reader, separator)
@@ -43,7 +48,8 @@ async def _until(reader: asyncio.StreamReader, separator: bytes = _LINE_FEED) ->
         except asyncio.LimitOverrunError as overrun:
             begun = (begun + await reader.read(overrun.consumed))[: COMMAND_BYTES + 1]
             continue
-        return _within(line)
+        hear(within := _within(line))
+        return within
 
 
 def _within(line: bytes) -> bytes:

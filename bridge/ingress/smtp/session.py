@@ -64,7 +64,7 @@ class Session(SMTP):
         self.in_data = False
         self.active = self.of_use = self.loop.time()
         self.data_began, self.received = 0.0, 0
-        self._door = door
+        self._door, self._command = door, ""
 
     @property
     def peer(self) -> str:
@@ -79,8 +79,15 @@ class Session(SMTP):
         return self.session, self.envelope
 
     async def push(self, status: AnyStr) -> None:
-        """Answer in one line, also where aiosmtpd repeats the client's bytes."""
-        await super().push(replies.in_one_line(status))
+        """Answer in one line, also where aiosmtpd repeats the client's bytes; remember a no."""
+        reply = replies.in_one_line(status)
+        envelope = self.envelope or Envelope()
+        said = (self._command, self.loop.time(), envelope.mail_from or "", envelope.rcpt_tos)
+        self._door.answered.note(reply.decode("utf-8", "replace"), self.peer, *said)
+        await super().push(reply)
+
+    def _hear(self, line: bytes) -> None:
+        self._command = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
 
     async def dismiss(self, answer: str) -> None:
         """Say why and close the connection, whatever the client does meanwhile."""
@@ -105,7 +112,7 @@ class Session(SMTP):
         peer = self.peer
         try:
             if self._door.enter(self, peer):
-                read_as_commands(self._reader)
+                read_as_commands(self._reader, self._hear)
                 read_little(self.transport)
                 await super()._handle_client()
             else:
@@ -132,7 +139,6 @@ class Session(SMTP):
     ) -> str:
         """Take any sender while there is room for the size that is announced."""
         if await self._door.lacks_room(size_in(options)):
-            self._door.refusals.note(NO_ROOM, self.peer, address)
             return NO_ROOM
         envelope.mail_from = address
         envelope.mail_options.extend(options)
@@ -143,7 +149,6 @@ class Session(SMTP):
     ) -> str:
         """Take the recipients that stand for a mailbox; 550 for all others."""
         if self._door.mailbox(address) is None:
-            self._door.refusals.note(replies.NOT_OURS, self.peer, envelope.mail_from or "", address)
             pause = self._door.refused(address, self.peer)
             if pause is None:
                 await self.dismiss(replies.STRANGER)
@@ -182,14 +187,9 @@ class Session(SMTP):
         self.in_data, self.data_began, self.received = True, self.loop.time(), 0
         expect(self._reader, READ_BYTES)
         try:
-            answer = await self._take()
-            if not answer.startswith("250"):
-                envelope = self.state()[1]
-                recipients = ", ".join(envelope.rcpt_tos[:5])
-                self._door.refusals.note(answer, self.peer, envelope.mail_from or "", recipients)
-            await self.push(answer)
+            await self.push(await self._take())
         finally:
-            self.in_data = False
+            self.in_data, self._command = False, ""
             expect(self._reader, AHEAD_BYTES)
             self.envelope = self._create_envelope()
 

@@ -12,10 +12,11 @@ from bridge.ingress.smtp.command_lines import (
 
 
 async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
-    lines, held, came = list[bytes](), list[int](), asyncio.Event()
+    lines, heard = list[bytes](), list[bytes]()
+    held, came = list[int](), asyncio.Event()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        read_as_commands(reader)
+        read_as_commands(reader, heard.append)
         read_little(writer.transport)
         await asyncio.sleep(0.2)  # as where an answer is put off
         held.append(len(reader._buffer))  # type: ignore[attr-defined]
@@ -33,3 +34,4 @@ async def test_little_is_taken_ahead_and_every_line_is_read() -> None:
     assert held[0] <= 2 * AHEAD_BYTES + RECV_BYTES
     assert len(lines) == 200_002
     assert lines[-2] == b"RCPT TO:<" + b"a" * (COMMAND_BYTES - 9) + b"\r\n"
+    assert heard == lines
