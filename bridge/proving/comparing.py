@@ -1,11 +1,13 @@
 """One comparison of all mailboxes that are read by IMAP."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bridge.courier.attempt import NotAnswered
 from bridge.courier.receiver_client import connected
 from bridge.ingress.imap.connection import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import NoCredentials
+from bridge.ingress.imap.settings import Account
 from bridge.proving import result
 from bridge.proving.reconcile import FolderNotThere, Reconciling
 from bridge.proving.verdict import FolderReport
@@ -15,18 +17,27 @@ from contract.keyring import Keyring
 FAULTS = (Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered, ValueError)
 
 
-async def compare(settings: BridgeSettings, days: int) -> tuple[list[FolderReport], list[str]]:
-    """Return a report a folder, and who was not reached; if all were, the result is written."""
-    reports: list[FolderReport] = []
+async def compare(
+    settings: BridgeSettings,
+    days: int,
+    accounts: Sequence[Account] | None = None,
+    refused: dict[str, str] | None = None,
+) -> tuple[list[FolderReport], list[str]]:
+    """Return a report a folder, and who was not reached; what was found of the others is written.
+
+    Of all accounts, unless some are given. ``refused`` has the secrets that were refused, by
+    account: none of them is tried again, and others are added.
+    """
+    found: dict[str, list[FolderReport]] = {}
     complaints: list[str] = []
     url, keys = str(settings.webhook_url), Keyring(settings).current
     async with connected(url, keys, settings.webhook_timeout) as client:
-        reconciling = Reconciling(settings, client, datetime.now(UTC))
-        for account in settings.accounts:
+        reconciling = Reconciling(settings, client, datetime.now(UTC), refused)
+        for account in settings.accounts if accounts is None else accounts:
             try:
-                reports += await reconciling.account(account, days)
+                found[result.named(account)] = await reconciling.account(account, days)
             except FAULTS as error:
                 complaints.append(f"{account.user}: {error}")
-    if not complaints:
-        result.write(settings.data_dir, reports)
-    return reports, complaints
+    if found:
+        result.write(settings.data_dir, found, settings.accounts)
+    return [report for reports in found.values() for report in reports], complaints

@@ -4,9 +4,11 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.states import refused_in
 from bridge.proving import result
 from bridge.settings import BridgeSettings
 
@@ -22,7 +24,7 @@ def proving_daily(settings: BridgeSettings) -> Iterator[None]:
     """Compare every mailbox read by IMAP once a day while the block runs; the first in an hour."""
     stop = threading.Event()
     if settings.accounts:
-        words = (settings, stop)
+        words = (Daily(settings), stop)
         threading.Thread(target=_keep_comparing, args=words, name="reconcile", daemon=True).start()
     try:
         yield
@@ -30,25 +32,48 @@ def proving_daily(settings: BridgeSettings) -> Iterator[None]:
         stop.set()
 
 
-def _keep_comparing(settings: BridgeSettings, stop: threading.Event) -> None:
+class Daily:
+    """Compares what has not been compared for a day."""
+
+    def __init__(self, settings: BridgeSettings) -> None:
+        self._settings = settings
+        self._refused: dict[str, str] = {}
+
+    def look(self) -> None:
+        """Compare the accounts whose turn it is, but none whose watchers were refused: they ask."""
+        settings = self._settings
+        last = result.by_account(settings.data_dir)
+        refused = refused_in(settings.imap_health)
+        due = [
+            account
+            for account in settings.accounts
+            if not any(name.startswith(f"{account.user} ") for name in refused)
+            and not self._is_new(last.get(result.named(account)))
+        ]
+        if due:
+            self._compare(due)
+
+    def _is_new(self, found: result.LastResult | None) -> bool:
+        return found is not None and time.time() - found.when < EVERY_SECONDS
+
+    def _compare(self, accounts: Sequence[Account]) -> None:
+        # It reads letters, as a bridge at work never does.
+        from bridge.proving.comparing import compare
+
+        words = (self._settings, DAYS, accounts, self._refused)
+        reports, complaints = asyncio.run(compare(*words))
+        for each in complaints:
+            log.warning("reconcile: %s", each)
+        for report in reports:
+            for difference in report.differences:
+                if difference.what == "missing":
+                    said = (report.mailbox, report.folder, difference.uid, difference.why)
+                    log.error("reconcile: %s %s UID %d is missing: %s", *said)
+
+
+def _keep_comparing(daily: Daily, stop: threading.Event) -> None:
     while not stop.wait(LOOK_SECONDS):
-        last = result.read(settings.data_dir)
-        if last is not None and time.time() - last.when < EVERY_SECONDS:
-            continue
         try:
-            _compare(settings)
+            daily.look()
         except Exception as error:  # nothing that a server does may end the proof for good
             log.error("reconcile: a fault of ours", exc_info=error)
-
-
-def _compare(settings: BridgeSettings) -> None:
-    from bridge.proving.comparing import compare  # it reads letters, as a bridge at work never does
-
-    reports, complaints = asyncio.run(compare(settings, DAYS))
-    for each in complaints:
-        log.warning("reconcile: %s", each)
-    for report in reports:
-        for difference in report.differences:
-            if difference.what == "missing":
-                words = (report.mailbox, report.folder, difference.uid, difference.why)
-                log.error("reconcile: %s %s UID %d is missing: %s", *words)

@@ -14,13 +14,20 @@ from datetime import UTC, datetime, timedelta
 from bridge.courier.attempt import NotAnswered
 from bridge.courier.event import email_received, event_body
 from bridge.courier.receiver_client import ReceiverClient, line_of
-from bridge.ingress.imap.connection import Connection, OpenedFolder, Refused, Summary
+from bridge.ingress.imap.connection import (
+    Connection,
+    LoginRefused,
+    OpenedFolder,
+    Refused,
+    Summary,
+)
 from bridge.ingress.imap.cursor import cursor_path, load
 from bridge.ingress.imap.folders import find_folder, goes_out
-from bridge.ingress.imap.login import credentials
+from bridge.ingress.imap.login import UNTRIED, credentials
 from bridge.ingress.imap.settings import Account
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
+from bridge.proving.result import named
 from bridge.proving.verdict import FolderReport, Listed, Surroundings, judged
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery
@@ -49,8 +56,15 @@ class FolderNotThere(Exception):
 class Reconciling:
     """Reconciles the folders of accounts; IMAP blocks, so it is a process or thread of its own."""
 
-    def __init__(self, settings: BridgeSettings, client: ReceiverClient, now: datetime) -> None:
+    def __init__(
+        self,
+        settings: BridgeSettings,
+        client: ReceiverClient,
+        now: datetime,
+        refused: dict[str, str] | None = None,
+    ) -> None:
         self._settings = settings
+        self._refused = {} if refused is None else refused
         self._client = client
         self._now = now
         self._spooled = _spooled(settings)
@@ -60,9 +74,7 @@ class Reconciling:
 
         Raises Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered.
         """
-        imap = self._settings.imap
-        connection = Connection.open(account, credentials(account), imap.ca_file, imap.timeout)
-        with contextlib.closing(connection):
+        with contextlib.closing(self._connection(account)) as connection:
             listed = connection.folders()
             reports = []
             for wish in account.folders:
@@ -78,6 +90,17 @@ class Reconciling:
                 around = Surroundings(cursor, self._spooled, self._settings.smtp_max_size)
                 reports.append(await self._folder(account, folder, around, days))
             return reports
+
+    def _connection(self, account: Account) -> Connection:
+        """Log in, but never twice with what was refused: it locks the account."""
+        imap, name, secret = self._settings.imap, named(account), credentials(account)
+        if self._refused.get(name) == secret:
+            raise LoginRefused(UNTRIED)
+        try:
+            return Connection.open(account, secret, imap.ca_file, imap.timeout)
+        except LoginRefused:
+            self._refused[name] = secret
+            raise
 
     async def _folder(
         self, account: Account, folder: "_Folder", around: Surroundings, days: int

@@ -1,11 +1,12 @@
-"""What the last comparison found, in a file, so that the bridge tells it on /metrics."""
+"""What each account's last comparison found, in a file, so that the bridge tells it on /metrics."""
 
 import json
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bridge.ingress.imap.settings import Account
 from bridge.proving.verdict import FolderReport
 
 NAME = "reconcile.json"
@@ -19,18 +20,44 @@ class LastResult:
     missing: dict[str, int]
 
 
-def write(directory: Path, reports: Sequence[FolderReport]) -> None:
-    """Replace the file."""
-    missing = {f"{each.mailbox} {each.folder}": each.missing for each in reports}
+def named(account: Account) -> str:
+    """Return what an account is called in the file."""
+    return f"{account.user} {account.host}"
+
+
+def write(
+    directory: Path, found: Mapping[str, Sequence[FolderReport]], accounts: Sequence[Account]
+) -> None:
+    """Note what was found of some accounts; of the others that there are stays what is known."""
+    there = {named(each) for each in accounts}
+    results = {name: each for name, each in by_account(directory).items() if name in there}
+    for name, reports in found.items():
+        missing = {f"{each.mailbox} {each.folder}": each.missing for each in reports}
+        results[name] = LastResult(time.time(), missing)
     partial = directory / f".{NAME}"
-    partial.write_text(json.dumps({"when": time.time(), "missing": missing}), encoding="utf-8")
+    text = json.dumps({name: asdict(each) for name, each in results.items()})
+    partial.write_text(text, encoding="utf-8")
     partial.rename(directory / NAME)
 
 
-def read(directory: Path) -> LastResult | None:
-    """Return the last result, or None if there is none that can be read."""
+def by_account(directory: Path) -> dict[str, LastResult]:
+    """Return the last result of each account; nothing if none can be read."""
     try:
         said = json.loads((directory / NAME).read_text(encoding="utf-8"))
-        return LastResult(float(said["when"]), {str(k): int(v) for k, v in said["missing"].items()})
+        return {
+            str(name): LastResult(
+                float(each["when"]), {str(k): int(v) for k, v in each["missing"].items()}
+            )
+            for name, each in said.items()
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def read(directory: Path) -> LastResult | None:
+    """Return what is known of all accounts, as old as the oldest of it; None if nothing is."""
+    results = by_account(directory).values()
+    if not results:
         return None
+    missing = {folder: count for each in results for folder, count in each.missing.items()}
+    return LastResult(min(each.when for each in results), missing)

@@ -14,6 +14,7 @@ import pytest
 
 from bridge.command_line import status_of
 from bridge.ingress.imap.cursor import Cursor, Skipped
+from bridge.proving import result
 from bridge.proving.verdict import Listed, Surroundings, why_not_stored
 from tests import servers
 from tests.imap import dovecot
@@ -128,8 +129,9 @@ def test_what_was_removed_is_named_and_nothing_else(
     assert "INBOX" in output
     assert "missing: UID 1 1@example.ru: it was read and is not stored" in " ".join(output.split())
 
-    result = json.loads((Path(both.bridge.env["DATA_DIR"]) / "reconcile.json").read_text())
-    assert sorted(result["missing"].values()) == [1, 5]
+    found = result.read(Path(both.bridge.env["DATA_DIR"]))
+    assert found is not None
+    assert sorted(found.missing.values()) == [1, 5]
 
 
 def test_who_was_erased_is_not_missing(
@@ -163,3 +165,19 @@ def test_who_is_not_reached_is_75(on_dovecot: Mailbox, reconcile: Reconcile) -> 
     secret = "whsec_" + "A" * 43 + "="
     status, output = reconcile(WEBHOOK_SECRETS=secret)
     assert (status, "401" in output) == (75, True)
+
+
+def test_of_several_mailboxes_one_that_is_not_reached_hides_no_other(
+    both: Whole, on_dovecot: Mailbox, reconcile: Reconcile
+) -> None:
+    on_dovecot.put(letter("1@example.ru"))
+    here = {"host": "127.0.0.1", "port": on_dovecot.port, "security": "none"}
+    accounts = [
+        here | {"user": user, "password": dovecot.PASSWORD, "port": port, "folders": ["INBOX"]}
+        for user, port in (("nobody@yandex.ru", 9), (dovecot.USER, on_dovecot.port))
+    ]
+    several = {"IMAP_HOST": "", "IMAP_USER": "", "IMAP_PASSWORD": "", "IMAP_SENT": ""}
+    several |= {"IMAP_ACCOUNTS": json.dumps(accounts)}
+    status, output = reconcile("--json", **several)
+    assert (status, "nobody@yandex.ru: 127.0.0.1:9" in output) == (75, True)
+    assert [*result.by_account(Path(both.bridge.env["DATA_DIR"]))] == [f"{dovecot.USER} 127.0.0.1"]

@@ -83,3 +83,12 @@ def complaints(path: Path, poll: float, now: float, users: Collection[str] = ())
             yield f"{name}: not looked at for {now - entry.seen:.0f} s"
         elif entry.unreadable:
             yield f"{name}: {entry.unreadable} letters that the server does not give"
+
+
+def refused_in(path: Path) -> list[str]:
+    """Return the watchers that were refused and wait for other credentials; none if unreadable."""
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8"))
+        return [name for name, said in entries.items() if said["state"] == "refused"]
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return []
