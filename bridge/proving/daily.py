@@ -24,7 +24,7 @@ def proving_daily(settings: BridgeSettings) -> Iterator[None]:
     """Compare every mailbox read by IMAP once a day while the block runs; the first in an hour."""
     stop = threading.Event()
     if settings.accounts:
-        words = (Daily(settings), stop)
+        words = (DailyComparison(settings), stop)
         threading.Thread(target=_keep_comparing, args=words, name="reconcile", daemon=True).start()
     try:
         yield
@@ -32,7 +32,7 @@ def proving_daily(settings: BridgeSettings) -> Iterator[None]:
         stop.set()
 
 
-class Daily:
+class DailyComparison:
     """Compares what has not been compared for a day."""
 
     def __init__(self, settings: BridgeSettings) -> None:
@@ -71,7 +71,7 @@ class Daily:
                     log.error("reconcile: %s %s UID %d is missing: %s", *said)
 
 
-def _keep_comparing(daily: Daily, stop: threading.Event) -> None:
+def _keep_comparing(daily: DailyComparison, stop: threading.Event) -> None:
     while not stop.wait(LOOK_SECONDS):
         try:
             daily.look()

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from bridge.proving.daily import Daily
+from bridge.proving.daily import DailyComparison
 from bridge.settings import BridgeSettings
 
 SECRET = "whsec_" + "A" * 43 + "="
@@ -69,7 +69,7 @@ def settings(
 def test_a_refused_password_is_not_tried_again_until_it_changes(
     settings: BridgeSettings, refusing: tuple[int, list[bytes]], tmp_path: Path
 ) -> None:
-    daily = Daily(settings)
+    daily = DailyComparison(settings)
     daily.look()
     daily.look()
     (tmp_path / "password").write_text("second")
@@ -83,5 +83,5 @@ def test_a_mailbox_whose_watcher_was_refused_is_not_asked(
 ) -> None:
     settings.imap_health.parent.mkdir(parents=True)
     settings.imap_health.write_text(json.dumps({"support@yandex.ru INBOX": {"state": "refused"}}))
-    Daily(settings).look()
+    DailyComparison(settings).look()
     assert refusing[1] == []
