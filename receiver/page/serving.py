@@ -270,8 +270,13 @@ def cookie(request: web.Request, name: str) -> str | None:
 
 
 def cookie_name(place: Place) -> str:
-    """Return the cookie's name: with TLS one that nobody else can have set (RFC 6265bis 4.1.3)."""
-    return "__Host-listener" if place.is_secure else "listener"
+    """Return the cookie's name: with TLS one that nobody else can have set (RFC 6265bis 4.1.3).
+
+    A browser sends cookies to each port of a host (RFC 6265 8.5). So the port that it sees, which
+    is a proxy's if there is one, is in the name: two copies do not sign each other out.
+    """
+    name = f"listener-{place.port}" if place.port else "listener"
+    return f"__Host-{name}" if place.is_secure else name
 
 
 def set_cookie(answer: web.StreamResponse, place: Place, value: str | None) -> None:

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 
 import pytest
+from yarl import URL
 
 from receiver.access.kept import Tokens
 from receiver.errors import Problem
+from receiver.page.serving import cookie_name
 from receiver.page.signing.cookies import cookie_in
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
@@ -112,6 +114,28 @@ def test_a_cookie_is_found_among_others(header: str, value: str | None) -> None:
     assert cookie_in(header, "listener") == value
 
 
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (Place("http", "127.0.0.1:8080"), "listener-8080"),
+        (Place("http", "[::1]:8081"), "listener-8081"),
+        (Place("http", "[::1]"), "listener"),
+        (Place("http", "localhost"), "listener"),
+        (Place("https", "mail.example.ru"), "__Host-listener"),
+        (Place("https", "mail.example.ru:8443"), "__Host-listener-8443"),
+    ],
+)
+def test_the_cookie_of_each_port_has_its_own_name(place: Place, name: str) -> None:
+    assert cookie_name(place) == name
+
+
+async def test_two_copies_on_one_machine_do_not_sign_each_other_out(browser: Browser) -> None:
+    browser.session.cookie_jar.update_cookies(
+        {"listener": "of before", "listener-1": "of the other copy"}, URL(browser.origin)
+    )
+    assert (await browser.get("/?tab=all")).status == 200
+
+
 async def test_a_link_is_good_once(service: servers.Service, database: Database) -> None:
     link = await new_link(SignIns(database), "http://x", "once")
     async with browsing(service) as one, browsing(service) as other:
@@ -137,7 +161,8 @@ async def test_the_cookie_is_strict_and_nothing_is_kept_that_opens_the_page(
     link = await new_link(SignIns(database), "http://x", "cookie")
     async with browsing(service) as one:
         answer = await one.sign_in(link)
-    cookie = SimpleCookie(answer.headers["Set-Cookie"])["listener"]
+    port = service.env["RECEIVER_PORT"]
+    cookie = SimpleCookie(answer.headers["Set-Cookie"])[f"listener-{port}"]
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
     assert not cookie["secure"]  # on loopback; with TLS it is, and named __Host-
     kept = str(await database.sign_ins.find().to_list(None))

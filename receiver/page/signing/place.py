@@ -31,6 +31,12 @@ class Place:
         return f"{self.scheme}://{self.host}"
 
     @property
+    def port(self) -> str:
+        """The port as the browser names it, nothing for the usual one."""
+        behind = self.host.rpartition(":")[2]
+        return behind if behind.isdecimal() and behind != self.host else ""
+
+    @property
     def is_secure(self) -> bool:
         """Whether cookies may ask for TLS."""
         return self.scheme == "https"
