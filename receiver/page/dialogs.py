@@ -61,10 +61,10 @@ class DialogPages:
         return await self._page(visit, dialog, part, now, whole=False)
 
     async def print(self, visit: Visit) -> web.Response:
-        """Show all letters with all of their text, for paper."""
+        """Show all letters with all of their text, for paper, a thousand a page."""
         now = await self._store.dialogs.now()
         dialog = await here(self._find, visit)
-        part = LettersShown(dialog.messages[-MAX_PRINTED:], 1, 1, 0)
+        part = part_of(dialog, visit.asked("page") or "1", "", MAX_PRINTED)
         return await self._page(visit, dialog, part, now, whole=True)
 
     async def export(self, visit: Visit) -> web.StreamResponse:

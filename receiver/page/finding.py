@@ -37,17 +37,17 @@ async def here(find: Find, visit: Visit) -> Dialog:
     return dialog
 
 
-def part_of(dialog: Dialog, asked: str, key: str) -> LettersShown:
+def part_of(dialog: Dialog, asked: str, key: str, size: int = LETTERS) -> LettersShown:
     """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404."""
     messages = dialog.messages
-    pages = max(1, -(-len(messages) // LETTERS))
+    pages = max(1, -(-len(messages) // size))
     number = pages
     if key:
         places = [place for place, each in enumerate(messages) if each["key"].startswith(key)]
-        number = places[0] // LETTERS + 1 if places else pages
+        number = places[0] // size + 1 if places else pages
     if asked:
         if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= pages:
             raise Problem(404, "there is no such page")
         number = int(asked[:9])
-    start = (number - 1) * LETTERS
-    return LettersShown(messages[start : start + LETTERS], number, pages, start)
+    start = (number - 1) * size
+    return LettersShown(messages[start : start + size], number, pages, start)

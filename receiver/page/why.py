@@ -10,7 +10,7 @@ from receiver.page.addresses import SHORT
 from receiver.page.finding import Find, here, part_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.dialog import dialog_of, reasons_shown
-from receiver.page.shown.evidence import evidence_of, picture_of
+from receiver.page.shown.evidence import evidence_of, is_compared, picture_of
 from receiver.store.dialog import Dialog
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
@@ -55,6 +55,7 @@ class WhyPages:
             picture=picture if picture and len(keys) > 1 else None,
             part=part,
             policy=self._policy,
+            compared=is_compared(dialog.messages, elsewhere),
         )
 
     async def _elsewhere(self, dialog: Dialog) -> list[tuple[Letter, Any]]:

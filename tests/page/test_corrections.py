@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from receiver.page.shown.clock import Clock
-from receiver.page.shown.evidence import evidence_of, picture_of
+from receiver.page.shown.evidence import MAX_COMPARED, evidence_of, is_compared, picture_of
 from receiver.page.words import words_of
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
@@ -203,3 +203,8 @@ def test_the_other_policy_is_told_where_it_would_differ() -> None:
     both = [written("1").message, stranger]
     _, one = evidence_of("support@yandex.ru", both, [], "anyone", clock)
     assert "would have opened a dialog of its own" in one.otherwise
+
+
+def test_of_too_many_letters_the_other_policy_is_not_worked_out_and_that_is_said() -> None:
+    assert is_compared([0] * MAX_COMPARED, [])
+    assert not is_compared([0] * MAX_COMPARED, [1])

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from receiver.page.dialogs import MAX_PRINTED
+from receiver.page.finding import part_of
 from receiver.page.health import MAX_MAILBOXES
 from receiver.page.lists.tabs import PAGE
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database
 from receiver.web.v1.cursor import packed
 from tests import servers, webhook_client
@@ -185,6 +188,17 @@ def long_letter(number: int) -> str:
     return json.dumps({"id": f"long-{number}", "type": "email.received", "data": data})
 
 
+@pytest.mark.parametrize(
+    ("page", "numbers"), [("1", range(1000)), ("2", range(1000, 1010)), ("", range(1000, 1010))]
+)
+def test_each_letter_is_on_one_of_the_parts_that_are_printed(page: str, numbers: range) -> None:
+    messages = [{"key": f"{each}", "created": each, "message_id": ""} for each in range(1010)]
+    dialog = Dialog({"_id": 1, "messages": messages})
+    part = part_of(dialog, page, "", MAX_PRINTED)
+    assert [each["key"] for each in part.messages] == [f"{each}" for each in numbers]
+    assert (part.pages, part.before) == (2, numbers[0])
+
+
 async def test_a_long_dialog_is_read_in_pages(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
@@ -204,6 +218,10 @@ async def test_a_long_dialog_is_read_in_pages(
     key = await key_of(database, "long60")
     assert ">letter 60<" in (await browser.get(f"/d/{dialog}?letter={key}")).text
     assert (await browser.get(f"/d/{dialog}?page=4")).status == 404
+    assert "drawn of fifty letters at most" in (await browser.get(f"/d/{dialog}/why")).text
+    printed = (await browser.get(f"/d/{dialog}/print")).text
+    assert (printed.count("<article"), "part 1 of" in printed) == (120, False)
+    assert (await browser.get(f"/d/{dialog}/print?page=2")).status == 404
     await database.letters.delete_many({"mailbox": "long@yandex.ru"})
     await database.dialogs.delete_many({"mailbox": "long@yandex.ru"})
 

@@ -115,6 +115,11 @@ def evidence_of(
     return found
 
 
+def is_compared(letters: Sequence[Any], elsewhere: Sequence[Any]) -> bool:
+    """Tell whether there are few enough letters to say what the other policy would have done."""
+    return len(letters) + len(elsewhere) <= MAX_COMPARED
+
+
 def _named(
     rung: str, one: str, numbers: dict[str, int], places: dict[str, str], decided: bool
 ) -> NamedId:
@@ -134,7 +139,7 @@ def _otherwise(
     """Return for letters what would have become of them under the other policy, if not the same."""
     known = {each.key for each in letters}
     others = [(letter, dialog) for letter, dialog in elsewhere if letter.key not in known]
-    if len(letters) + len(others) > MAX_COMPARED:
+    if not is_compared(letters, others):
         return {}
     other: Policy = "anyone" if policy == "participants" else "participants"
     dialogs = {letter.key: dialog for letter, dialog in others}
