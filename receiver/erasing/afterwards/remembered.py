@@ -17,7 +17,7 @@ from receiver.erasing.looking import addresses_in_bytes
 from receiver.erasing.traces.letters import texts_of
 from receiver.erasing.traces.own import like_him
 from receiver.erasing.traces.phrases import LEAST, LONG_LINE, RUN, line_of, runs_in
-from receiver.erasing.traces.traces import Traces
+from receiver.erasing.traces.traces import Traces, orders_of
 from receiver.letters.belonging import EVERYWHERE, digest_of_person, digest_of_trace, named_in
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Document
@@ -33,7 +33,8 @@ def digests_of_traces(
     key: bytes, mailbox: str, traces: Traces, beside: Iterable[str]
 ) -> Iterator[str]:
     """Yield what is remembered; ``beside`` are the ids of letters that stood beside his."""
-    names = {" ".join(_WORD.findall(each.casefold())) for each in traces.names}
+    called = (order for each in traces.names for order in orders_of(each))
+    names = {" ".join(_WORD.findall(each.casefold())) for each in called}
     kinds = {HIS: traces.ids, LINE: traces.lines, NAME: names, SUBJECT: traces.subjects}
     kinds[WORDS] = traces.tiles
     for kind, found in {**kinds, BESIDE: beside}.items():

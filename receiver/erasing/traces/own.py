@@ -54,7 +54,7 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
         found["said"] |= {*runs_in(new)} - others["runs"]
         found["signed"] |= {*runs_in(all_of_it)} - others["runs"]
         found["tiles"] |= {*runs_in(all_of_it, RUN)} - others["runs"]
-    found["names"] = {each for each in found["names"] if each.casefold() not in others["names"]}
+    found["names"] = {each for each in found["names"] if _alike(each) not in others["names"]}
     kinds: dict[str, Any] = {kind: frozenset(each - {""}) for kind, each in found.items()}
     return Traces(person, **kinds, first=first)
 
@@ -84,7 +84,12 @@ def said_at(created: datetime, received: datetime | None) -> datetime:
 
 def _names(person: str, letter: Letter) -> set[str]:
     names = (_spaced(each) for each in _people(letter) if canonical(each["address"]) == person)
-    return {each for each in names if " " in each and "@" not in each}
+    return {each for each in names if _is_full_name(each)}
+
+
+def _is_full_name(name: str) -> bool:
+    """Tell whether it has two words: signs and numbers alone stand in letters of anybody."""
+    return "@" not in name and sum(any(map(str.isalpha, each)) for each in name.split()) > 1
 
 
 def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
@@ -92,7 +97,12 @@ def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
     for each in _people(letter):
         address = canonical(each["address"])
         if address != person and not is_machine(address):
-            yield _spaced(each).casefold()
+            yield _alike(_spaced(each))
+
+
+def _alike(name: str) -> str:
+    """Return what names of the same words have in common, in whatever order."""
+    return " ".join(sorted(name.casefold().replace(",", " ").split()))
 
 
 def _people(letter: Letter) -> list[Document]:

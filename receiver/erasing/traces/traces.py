@@ -7,7 +7,7 @@ that name him. Letters that only name an id of his are not touched.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -141,7 +141,20 @@ class Traces:
 
     @cached_property
     def _named(self) -> re.Pattern[str] | None:
-        return _either(self.names)
+        return _either(order for each in self.names for order in orders_of(each))
+
+
+def orders_of(name: str) -> Iterator[str]:
+    """Yield a full name as it stands, and with its surname, be it the first or last word, moved."""
+    words = name.replace(",", " ").split()
+    yield name
+    if not words:
+        return
+    yield " ".join(words)
+    first, last = words[0], words[-1]
+    yield " ".join([last, *words[:-1]])
+    yield " ".join([f"{last},", *words[:-1]])
+    yield " ".join([*words[1:], first])
 
 
 def _either(texts: Iterable[str]) -> re.Pattern[str] | None:

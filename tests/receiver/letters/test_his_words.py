@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from receiver.erasing.traces.letters import why_touched
 from receiver.erasing.traces.own import traces_of
 from receiver.erasing.traces.phrases import LEAST, Phrases, runs_in
-from receiver.erasing.traces.traces import Traces
+from receiver.erasing.traces.traces import Traces, orders_of
 from receiver.letters.letter import Letter
 from receiver.store.packed import packed
 
@@ -65,6 +65,8 @@ GOES = {
     "each line of two words": ("> Мой заказ\nДа.\n>> семнадцать потерялся\nНет.", "Да.\nНет."),
     "his signature": (f"Спасибо.\n\n{SIGNED}", "Спасибо.\n"),
     "in other letters": (SAID.upper(), ""),
+    "his full name, the surname first": ("Это Петров  Иван.", "Это [erased]."),
+    "as a list has it": ("Отсутствует: ПЕТРОВ, Иван", "Отсутствует: [erased]"),
     "a subject of his": ("Тема: Re: Вопрос\n> тема:  FWD: вопрос", ""),
 }
 STAYS = {
@@ -132,6 +134,34 @@ def test_a_subject_is_his_who_said_it_first() -> None:
     opened = letter(8, OLGA, "x", subject="Re: Его"), letter(9, IVAN, "x", subject="Его")
     near = [theirs, his, renamed, *anybody, *opened]
     assert traces_of(IVAN, near, frozenset("79")).subjects == {"потерянный заказ", "его"}
+
+
+@pytest.mark.parametrize("called", [NAME, "ПЕТРОВ  Иван", "Петров, Иван"])
+def test_a_name_that_somebody_beside_him_bears_is_not_his(called: str) -> None:
+    sender: dict[str, Any] = {"from": {"name": called, "address": "petrov@a.ru"}}
+    traces = his_traces(letter(3, "petrov@a.ru", "x", **sender))
+    assert traces.names == frozenset()
+    assert traces.cleaned(f"С уважением, {called}") == f"С уважением, {called}"
+
+
+NAMES = {
+    "Иван Петров": {"Иван Петров", "Петров Иван", "Петров, Иван"},
+    "Петров, Иван": {"Петров, Иван", "Петров Иван", "Иван Петров"},
+    "Иван Сергеевич Петров": {"Петров Иван Сергеевич", "Петров, Иван Сергеевич"},
+    "Петров Иван Сергеевич": {"Петров Иван Сергеевич", "Иван Сергеевич Петров"},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_full_name_has_its_surname_first_or_last(name: str) -> None:
+    assert {*orders_of(name)} >= NAMES[name]
+
+
+@pytest.mark.parametrize("called", ["10 000", ", ,", "- -", "Ivan", "Спасибо."])
+def test_what_is_no_full_name_is_not_taken_for_one(called: str) -> None:
+    sender: dict[str, Any] = {"from": {"name": called, "address": IVAN}}
+    near = [letter(2, IVAN, "x", **sender)]
+    assert traces_of(IVAN, near, frozenset()).cleaned("- - 10 000, , a") == "- - 10 000, , a"
 
 
 def test_a_name_that_a_machine_bears_with_him_is_his() -> None:

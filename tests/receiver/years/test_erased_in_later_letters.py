@@ -58,6 +58,7 @@ WAITED = {
     "quoted under a letter beside his": later(54, "Да.", quoted=QUOTE, references=["3@a.ru"]),
     "his line among new words": later(55, f"Он пишет:\n> {WORDS}", in_reply_to=["2@a.ru"]),
     "his full name": later(56, f"Это {NAME.upper()}, да.", in_reply_to=["4@a.ru"]),
+    "his full name, the surname first": later(49, "Это Петров, Иван.", in_reply_to=["4@a.ru"]),
     "his subject": later(57, "Готово.", subject=f"Re: {SUBJECT}", in_reply_to=["3@a.ru"]),
     "forwarded with his address, and nothing else to do with his": later(
         59,
@@ -72,6 +73,7 @@ LEFT = {
     "his address, spelt otherwise": "Спросите [erased].",
     "his line among new words": "Он пишет:",
     "his full name": "Это [erased], да.",
+    "his full name, the surname first": "Это [erased].",
     "forwarded with his address, and nothing else to do with his": (
         "Пересылаю:\n\nОт: [erased] <[erased]>\n"
     ),
