@@ -29,7 +29,7 @@ COMPOSE = (
     *("COMPOSE_PROJECT_NAME", "MONGO_PORT", "MONGO_IMAGE", "MONGO_MEMORY", "SMTP_PUBLISH"),
     *("RECEIVER_MEMORY", "BRIDGE_MEMORY", "BACKUP_HOURS", "BACKUP_KEEP"),
     *("PYTHON_IMAGE", "PROMETHEUS_IMAGE", "GRAFANA_IMAGE", "GRAFANA_PORT"),
-    *("PROXY_IMAGE", "PROXY_DOMAIN"),
+    "PROXY_IMAGE",
 )
 # A name, and what somebody wrote who meant ``_FILE``.
 _FILE = re.compile(r"(.+?)(_?FILES?|_FIEL|_FLIE)?", re.DOTALL)

@@ -14,7 +14,7 @@ ROW = re.compile(r"^\| `([A-Z_]+)` \| (?:`([^|]*)` )?\| (.+) \|$", re.MULTILINE)
 DEFAULTS = {name: standard for name, standard, meaning in rows() if meaning}
 # What differs in a container: the addresses that are published, and where files lie.
 IN_A_CONTAINER = {
-    "DATA_DIR", "HEALTH_HOST", "MAILBOXES", "MONGO_URI", "MONGO_URI_FILE", "PROXY_DOMAIN",
+    "DATA_DIR", "HEALTH_HOST", "MAILBOXES", "MONGO_URI", "MONGO_URI_FILE", "PAGE_URL",
     "RECEIVER_HOST", "SMTP_HOST", "SMTP_HOSTNAME", "WEBHOOK_SECRETS_FILE", "WEBHOOK_URL",
 }  # fmt: skip
 # In .env.example these show what one writes, not what holds without it.

@@ -9,13 +9,15 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
+import yaml
 from pymongo import MongoClient
 
 from bridge.settings import BridgeSettings
+from receiver.page.signing.place import place_of
 from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.letters import letter
@@ -120,6 +122,23 @@ def test_it_is_read_without_a_warning(generation: str, profile: str) -> None:
     assert (done.returncode, done.stderr.decode()) == (0, "")
     named = "grafana" if profile == "monitoring" else profile
     assert not profile or f"  {named}:" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("generation", GENERATIONS)
+def test_the_page_is_shown_where_the_proxy_is(generation: str) -> None:
+    """As the file's own comment starts it: another name in ``Host`` is answered 403."""
+    command = composes(generation)
+    if not command:
+        pytest.skip(f"compose {generation} is not here")
+    [said] = re.findall(r"^  # (\S+=\S+) docker compose --profile proxy up$", COMPOSE, re.MULTILINE)
+    words = [*command, "--profile", "proxy", "config"]
+    env = os.environ | dict([said.split("=", 1)])
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, check=True)
+    read = yaml.safe_load(done.stdout)["services"]
+    [address] = re.findall(r"^\{\$(\w+)\} \{$", (ROOT / "ops/proxy/Caddyfile").read_text(), re.M)
+    proxied = urlsplit(read["proxy"]["environment"][address])
+    shown = place_of(read["receiver"]["environment"]["PAGE_URL"], "listener.example.ru")
+    assert (proxied.scheme, proxied.netloc) == (shown.scheme, shown.host)
 
 
 def test_no_secret_is_in_the_repository() -> None:
