@@ -229,5 +229,9 @@ texts = Texts(
         "{text}: must be as in the driver's manual, {right}": (
             "{text}: пишите как в руководстве по драйверу, {right}"
         ),
+        "the option {name}: {text}: must be as in the driver's manual, {right}": (
+            "параметр {name}: {text}: пишите как в руководстве по драйверу, {right}"
+        ),
+        "the driver knows no such value": "драйвер не знает такого значения",
     }
 )

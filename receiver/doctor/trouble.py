@@ -4,6 +4,7 @@ Error codes: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_c
 """
 
 import re
+import warnings
 
 from pymongo import MongoClient
 from pymongo.errors import (
@@ -16,7 +17,7 @@ from pymongo.errors import (
     ServerSelectionTimeoutError,
     WTimeoutError,
 )
-from pymongo.uri_parser import parse_uri
+from pymongo.uri_parser import split_hosts, split_options
 
 from receiver.words import texts
 
@@ -77,7 +78,7 @@ def database_in(uri: str) -> str:
 def wrong_uri(uri: str) -> str:
     """Return why the driver would not take a connection string, or nothing; never its password.
 
-    The name of an SRV record is not asked for here.
+    DNS is not asked here for the name of an SRV record.
     """
     found = _SHAPE.fullmatch(uri)
     if not found:
@@ -93,14 +94,24 @@ def wrong_uri(uri: str) -> str:
             " %5B %5D %40 %25 there, {right}",
             right=_right(),
         )
-    plain = f"mongodb://{found['hosts']}{'' if found['srv'] else found['rest']}"
+    with warnings.catch_warnings():  # the driver's, which names neither setting nor remedy
+        warnings.simplefilter("ignore")
+        return _not_taken(uri, found)
+
+
+def _not_taken(uri: str, found: re.Match[str]) -> str:
+    """Return why the driver does not take what has the right shape, or nothing."""
+    name = ""
     try:
-        parse_uri(plain, warn=False)
-        if not found["srv"]:  # login and files as well, which are not asked for by parsing
-            MongoClient(uri, connect=False).close()
+        split_hosts(found["hosts"])
+        for option in filter(None, re.split("[&;]", found["rest"].partition("?")[2])):
+            name = option.partition("=")[0]
+            split_options(option, warn=False)
+        name = ""
+        MongoClient(uri, connect=False).close()  # login and files as well; it asks no DNS yet
     except InvalidURI as error:
         return texts("{text}: must be {example}", text=_sentence(error), example=EXAMPLE)
-    except (ConfigurationError, ValueError, OSError) as error:
+    except (ConfigurationError, ValueError, TypeError, LookupError, OSError) as error:
         # It does not repeat the login.
         if "Port" in str(error):
             return texts(
@@ -108,11 +119,10 @@ def wrong_uri(uri: str) -> str:
                 hosts=repr(found["hosts"]),
                 right=_right(),
             )
-        return texts(
-            "{text}: must be as in the driver's manual, {right}",
-            text=_sentence(error),
-            right=_right(),
-        )
+        manual = "{text}: must be as in the driver's manual, {right}"
+        if name:
+            manual = "the option {name}: " + manual
+        return texts(manual, name=name, text=_sentence(error), right=_right())
     return ""
 
 
@@ -120,6 +130,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError):
         read = f"{error.filename}: {error.strerror}" if error.filename else ""
         return read or texts("a file that it names holds no certificate")
+    if isinstance(error, LookupError):
+        return texts("the driver knows no such value")
     return re.split(r"\. |: \[", str(error))[0].rstrip(".")  # without what OpenSSL says inside
 
 

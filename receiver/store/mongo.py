@@ -1,5 +1,6 @@
 """The one file that knows the driver: Motor today, PyMongo's own async client tomorrow."""
 
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -63,18 +64,20 @@ async def connected(
     ``timeout`` is in seconds; ``tell`` hears of every command, so that a test can crash there.
     """
     milliseconds = int(timeout * 1000)
-    client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
-        uri,
-        w="majority",
-        journal=True,
-        readConcernLevel="majority",
-        tz_aware=True,
-        timeoutMS=milliseconds,
-        serverSelectionTimeoutMS=milliseconds,
-        maxPoolSize=pool,
-        appname="email-listener",
-        event_listeners=[_Commands(tell)] if tell else [],
-    )
+    with warnings.catch_warnings():  # of what MONGO_URI asks for in vain, such as a compressor
+        warnings.simplefilter("ignore")
+        client: AsyncIOMotorClient[Document] = AsyncIOMotorClient(
+            uri,
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            tz_aware=True,
+            timeoutMS=milliseconds,
+            serverSelectionTimeoutMS=milliseconds,
+            maxPoolSize=pool,
+            appname="email-listener",
+            event_listeners=[_Commands(tell)] if tell else [],
+        )
     try:
         yield client[name]
     finally:

@@ -1,6 +1,7 @@
 """MongoDB's troubles in words: host, cause and remedy, and never the password."""
 
 import asyncio
+import re
 
 import pytest
 from pydantic import SecretStr
@@ -78,6 +79,31 @@ def test_host_cause_and_remedy_are_told(error: PyMongoError | None, said: str) -
 )
 def test_what_the_driver_takes_is_taken(uri: str) -> None:
     assert wrong_uri(uri) == ""
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        ("mongodb+srv://u:p@cluster.example.net:27017/", "must not include a port number"),
+        ("mongodb+srv://u@h.example.ru/", "A password is required"),
+        ("mongodb+srv://a,b/", "one, and only one, hostname"),
+        ("mongodb+srv://h.example.ru/?tlsCAFile=/nosuch", "tlsCAFile: /nosuch: No such file"),
+        ("mongodb+srv://h.example.ru/a b", "Bad database name"),
+        ("mongodb+srv://h.example.ru/?directConnection=true", "Cannot specify directConnection"),
+        ("mongodb://h/?zlibCompressionLevel=x", "the option zlibCompressionLevel: .* integer"),
+        ("mongodb://h/?server_api=1", "the option server_api: "),
+        ("mongodb://h/?w=1&driver=x", "the option driver: "),
+        ("mongodb://h/?datetime_conversion=x", "the option datetime_conversion: .* no such value"),
+        ("mongodb://h/?readPreference=x", "the option readPreference: x is not a valid"),
+        ("mongodb://h/?compressors=snappy", "^$"),
+    ],
+)
+def test_what_the_driver_does_not_take_is_told_without_asking_dns(
+    monkeypatch: pytest.MonkeyPatch, uri: str, said: str
+) -> None:
+    monkeypatch.setattr("socket.socket.sendto", pytest.fail)
+    assert re.search(said, wrong_uri(uri)), wrong_uri(uri)
 
 
 def test_hosts_are_told_without_the_login() -> None:
