@@ -11,9 +11,9 @@ import json
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from io import StringIO
 from pathlib import Path
 
@@ -140,15 +140,27 @@ def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]
     known = {*names, *(f"{name}_FILE" for name in names), *COMPOSE}
     begins = tuple(f"{word}_" for word in first_words)
     for name in sorted(set(env) - known):
-        value, ending = _FILE.fullmatch(name.upper()).groups("")  # type: ignore[union-attr]
-        near = get_close_matches(value, names, 1, 0.0)
-        in_words = near[0] + ("_FILE" if ending else "")
-        if get_close_matches(value, near, 1, NEAR):
+        near, in_words = _nearest(name.upper().replace("-", "_"), names)
+        if near >= NEAR:
             meant = "{name} is no setting and does nothing; is {near} meant?"
             yield told(meant, name=name, near=in_words)
         elif name.startswith(begins):
             nearest = "{name} is no setting and does nothing; the nearest is {near}"
             yield told(nearest, name=name, near=in_words)
+
+
+def _nearest(name: str, names: Sequence[str]) -> tuple[float, str]:
+    """Return how near the nearest setting is, from 0 to 1, and its name.
+
+    Whole names first: some settings end in ``_FILE`` themselves, and the ending may be mistyped.
+    """
+    whole = [*names, *(f"{each}_FILE" for each in names if not each.endswith("_FILE"))]
+    if near := get_close_matches(name, whole, 1, NEAR):
+        return 1.0, near[0]
+    value, ending = _FILE.fullmatch(name).groups("")  # type: ignore[union-attr]
+    nearest = get_close_matches(value, names, 1, 0.0)[0]
+    suffix = "_FILE" if ending and not nearest.endswith("_FILE") else ""
+    return SequenceMatcher(None, value, nearest).ratio(), nearest + suffix
 
 
 def of_make_run(directory: Path) -> dict[str, str]:
