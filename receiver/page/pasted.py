@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-MAX_WORDS = 500
+MAX_WORDS = 2000  # twice what the contract has of a Message-ID
 _FIELD = re.compile(
     r"(?:message-id|in-reply-to|references|subject|from|to|cc|reply-to|sender|return-path"
     r"|тема|от|кому|копия)\s*:\s*",

@@ -3,6 +3,7 @@
 The newest dialogs are looked through, a bounded number: a part of a word is in no index.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +30,7 @@ class PartFound:
     is_all: bool
 
 
-async def by_part(rows: Rows, mailboxes: list[str], words: str) -> PartFound:
+async def by_part(rows: Rows, mailboxes: Iterable[str], words: str) -> PartFound:
     """Return the dialogs whose subject has all of these parts of words; raises StoreUnavailable."""
     parts, found, is_all, room = plain(words).split(), [], True, MAX_ALL
     for mailbox in mailboxes:

@@ -5,6 +5,8 @@ Pasted by a Message-ID, an address, words of a subject, or the id in the bridge'
 subject among those of letters; if one letter only is meant, its way is shown.
 """
 
+import time
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,9 +43,27 @@ from receiver.web.requests import Route
 from receiver.web.v1.letters import fields_of
 from receiver.why.reasons import reasons_of
 
-SHOWN, MAX_MAILBOXES = 10, 100
+SHOWN = 10
+SECONDS, AT_ONCE = 4.0, 10  # for looking through mailboxes, so many at once
+MOST = 100  # letters that are found, in which dialogs are
 MAX_LOOKED_AT = 1000
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
+
+
+class Turns:
+    """Mailboxes in turn while there is time for them; ``is_all`` if there was, for all of them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self.is_all = True
+
+    def of(self, mailboxes: Sequence[str], at_once: int) -> Iterator[Sequence[str]]:
+        """Yield the next few."""
+        for start in range(0, len(mailboxes), at_once):
+            if time.monotonic() > self._until:
+                self.is_all = False
+                return
+            yield mailboxes[start : start + at_once]
 
 
 class TracePages:
@@ -73,11 +93,12 @@ class TracePages:
         """Show what is known of a letter, the letters that may be meant, or why there is none."""
         asked = read_pasted(visit.asked("q"))
         mailboxes = await self._mailboxes(visit)
-        letters = await self._letters(mailboxes, asked) if asked.line else []
+        turns = Turns(SECONDS)
+        letters = await self._letters(turns, mailboxes, asked) if asked.line else []
         heads: list[Document] = []
         if asked.line and not letters:
-            heads = await self._of_person(mailboxes, asked.name)
-            found = await self._found(mailboxes, asked)
+            heads = await self._of_person(turns, mailboxes, asked.name)
+            found = await self._found(turns, mailboxes, asked)
             if len(found) == 1:
                 letters = found
             known = {head["_id"] for head in heads}
@@ -85,7 +106,8 @@ class TracePages:
             heads += (await self._store.dialogs.heads(others)).values()
         part = PartFound([], is_all=True)
         if asked.words and not (letters or heads or asked.name):
-            part = await by_part(self._rows, mailboxes, asked.words)
+            in_turn = (each for some in turns.of(mailboxes, 1) for each in some)
+            part = await by_part(self._rows, in_turn, asked.words)
             heads += (await self._store.dialogs.heads(set(part.ids[:SHOWN]))).values()
         traced = [await self._traced(visit, each) for each in letters[:SHOWN]]
         bridges = [
@@ -109,6 +131,7 @@ class TracePages:
                     erased=erased,
                     sees_all=EVERY_MAILBOX in visit.grant.mailboxes,
                     is_all=part.is_all,
+                    in_time=turns.is_all,
                 ),
             )
         return page(
@@ -125,24 +148,23 @@ class TracePages:
         )
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
-        named = visit.grant.named
-        found = sorted(named if named is not None else await self._store.letters.watermarks())
-        return found[:MAX_MAILBOXES]
+        """Return those that he may see and that have, or had, a letter: others need no look."""
+        named, there = visit.grant.named, await self._store.letters.watermarks()
+        return sorted(each for each in there if named is None or each in named)
 
-    async def _letters(self, mailboxes: list[str], asked: Pasted) -> list[Document]:
+    async def _letters(self, turns: Turns, mailboxes: list[str], asked: Pasted) -> list[Document]:
         """Return the letters that carry a Message-ID, have a key, or were taken at a moment."""
         found = await self._again.find(mailboxes, asked.number) if asked.number else []
         if found:
             return found
-        name = asked.name
-        for mailbox in mailboxes:
-            keys = {asked.line} if len(asked.line) == 64 else set()
-            if name:
-                knowing = await self._store.letters.knowing(mailbox, [name])
-                keys |= {each.letter.key for each in knowing if each.letter.message_id == name}
-            if asked.taken:
+        if ids := {each for each in (asked.name, asked.words) if each and " " not in each}:
+            found += await self._store.letters.of_message_ids(mailboxes, ids, SHOWN)
+        if len(asked.line) == 64:
+            for mailbox in mailboxes:
+                found += await self._documents(mailbox, {asked.line})
+        if asked.taken:
+            for [mailbox] in turns.of(mailboxes, 1):
                 found += await self._taken(mailbox, asked.taken)
-            found += await self._documents(mailbox, keys)
         return found
 
     async def _documents(self, mailbox: str, keys: set[str]) -> list[Document]:
@@ -162,26 +184,30 @@ class TracePages:
             since = taken + within
         return []
 
-    async def _of_person(self, mailboxes: list[str], name: str) -> list[Document]:
+    async def _of_person(self, turns: Turns, mailboxes: list[str], name: str) -> list[Document]:
         """Return the newest dialogs of an address."""
         if not name:
             return []
-        rows = [await self._rows.of_person(each, canonical(name), SHOWN) for each in mailboxes]
+        person = canonical(name)
+        rows = [
+            await self._rows.of_person(each, person, SHOWN) for [each] in turns.of(mailboxes, 1)
+        ]
         return [head for some in rows for head in some]
 
-    async def _found(self, mailboxes: list[str], asked: Pasted) -> list[Document]:
+    async def _found(self, turns: Turns, mailboxes: list[str], asked: Pasted) -> list[Document]:
         """Return letters that an address wrote or got, or with these words in their subjects."""
         lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
         if asked.words and asked.words != asked.name:
             lines.append(f'subject:"{asked.words}"')
         found: dict[tuple[str, str], None] = {}
-        for line in lines:
-            try:
-                results = await self._searching.search(mailboxes, line[:MAX_LENGTH], None, SHOWN)
-            except QueryWrong:  # of signs alone, or of very many words
-                continue
-            found |= {(each.mailbox, each.key): None for each in results.letters}
-        documents = [await self._documents(mailbox, {key}) for mailbox, key in found]
+        for some in turns.of(mailboxes, AT_ONCE):
+            for line in lines:
+                try:
+                    results = await self._searching.search(some, line[:MAX_LENGTH], None, SHOWN)
+                except QueryWrong:  # of signs alone, or of very many words
+                    continue
+                found |= {(each.mailbox, each.key): None for each in results.letters}
+        documents = [await self._documents(mailbox, {key}) for mailbox, key in list(found)[:MOST]]
         return [each for some in documents for each in some]
 
     async def _traced(self, visit: Visit, letter: Document) -> dict[str, Any]:

@@ -9,7 +9,7 @@ the first letter that knows it, and of each that carries it; in any other dialog
 know the id have names of id and person. So a look at an id costs the same if five thousand know it.
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence, Set
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from receiver.letters.letter import Letter
 from receiver.store.mailboxes import first_kept, mailboxes_beside
 from receiver.store.mongo import Database, Document, insert_new, store_errors
 from receiver.store.packed import packed
+from receiver.store.schema import WITH_OTHER_NAME
 
 MAX_COPIES = 20
 # By name: what a query leaves out instead the embedded database copies first.
@@ -90,6 +91,18 @@ class Letters:
         """Return the letters that are found under any of the names."""
         query = {"mailbox": mailbox, "known": {"$in": sorted(set(names))}}
         return await self._found(query, projection)
+
+    async def of_message_ids(
+        self, mailboxes: Sequence[str], ids: Collection[str], limit: int
+    ) -> list[Document]:
+        """Return whole documents of letters with such a Message-ID, also one that names nothing."""
+        written: Document = {"mailbox": {"$in": list(mailboxes)}}
+        written["message.message_id"] = {"$in": sorted(ids)}
+        found: list[Document] = []
+        for way in ({"known": {"$in": sorted(ids)}}, WITH_OTHER_NAME):
+            with store_errors():
+                found += await self._letters.find(written | way).limit(limit).to_list(limit)
+        return list({each["_id"]: each for each in found}.values())
 
     async def of_keys(
         self, mailbox: str, keys: Iterable[str], projection: Document = WITH_TEXTS

@@ -48,6 +48,7 @@ VALIDATORS: dict[str, Document] = {
 
 
 WITH_FILES: Document = {"digests": {"$exists": True}}
+WITH_OTHER_NAME: Document = {"message.known_as": {"$exists": True}}
 
 
 def _index(name: str, *fields: str, **options: object) -> IndexModel:
@@ -63,6 +64,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         # By mailbox, too: a file that others have is not looked for among all of their letters.
         _index("who_names_a_blob", "digests", "mailbox", partialFilterExpression=WITH_FILES),
         _index("came_again_by_an_id", "again", sparse=True),
+        _index(
+            "has_an_id_that_names_nothing",
+            *("mailbox", "message.message_id"),
+            partialFilterExpression=WITH_OTHER_NAME,
+        ),
     ],
     "dialogs": [
         _index("changed_lately", "mailbox", "changed", "_id"),

@@ -135,6 +135,28 @@ async def test_a_letter_is_found_by_the_id_that_smtp_answered(
     assert "python -m bridge trace" in unknown
 
 
+async def test_a_letter_is_found_by_whatever_message_id_it_has(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    """One that names nothing, as it has no @, one of 900 signs; and with 120 mailboxes to ask."""
+    long = f"{'l' * 890}@example.ru"
+    said = {"mailbox": "zz@yandex.ru", "from": {"address": "odd@a.ru"}, "text": "x"}
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for number, one in enumerate(("abc123noat", long)):
+            data = said | {"message_id": one, "subject": f"Odd {number}", "date": START.isoformat()}
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            assert (await client.post(body, event_id=f"odd-{number}"))[0] in (200, 201)
+    many = [f"m{number}@yandex.ru" for number in range(120)]
+    token = await make_token(database, "read", "zz@yandex.ru", *many)
+    async with browsing(service) as other:
+        await other.post("/sign-in", {"token": token})
+        for line in ("Message-ID: <abc123noat>", "<abc123noat>", "abc123noat", f"<{long}>"):
+            text = await text_of(other, f"/trace?q={quote(line)}")
+            assert text.count('class="traced"') == 1
+        for line in ("odd@a.ru", "Subject: Odd 0", "dd 0"):
+            assert "Odd 0" in await text_of(other, f"/trace?q={quote(line)}")
+
+
 async def test_a_further_copy_is_found_by_its_own_id(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:

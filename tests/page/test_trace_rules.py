@@ -87,6 +87,7 @@ REFUSED_FOLDER = WatchedFolder(name="a@x.ru INBOX", state="refused", since=START
         ("suport", {}, {}, None, None),
         ("From: a@b.ru", {}, {"sees_all": False}, None, None),
         ("From: a@b.ru", {}, {"is_all": False}, False, None),
+        ("From: a@b.ru", {}, {"in_time": False}, False, None),
         ("From: a@b.ru", {}, {"erased": None}, False, None),
         ("From: a@b.ru", {"folders": []}, {}, False, None),
         ("From: a@b.ru", {"folders": [REFUSED_FOLDER]}, {}, False, None),
@@ -104,7 +105,9 @@ def test_never_is_said_only_if_all_before_it_could_be_told(
 ) -> None:
     grant = Grant("anna", frozenset({"read"}), frozenset({"*"}))
     bridges = [] if report is None else [bridge_of(report_of(**report), grant, CLOCK)]
-    looked = replace(Looked(bridges, 0, 0, 0, False, sees_all=True, is_all=True), **changed)
+    looked = replace(
+        Looked(bridges, 0, 0, 0, False, sees_all=True, is_all=True, in_time=True), **changed
+    )
     found = reasons_why(words_of("en"), read_pasted(line), looked)
     assert (found[0].found, found[-1].found) == (refused, never)
     if refused is None:

@@ -22,7 +22,7 @@ class Looked:
     """Where was looked for a letter, and how many were found there.
 
     ``sees_all`` is whether the visitor may see the refusals of all mailboxes; ``is_all`` whether
-    every dialog that he may see was looked at.
+    every dialog that he may see was looked at, ``in_time`` every mailbox.
     """
 
     bridges: Sequence[ShownBridge]
@@ -32,6 +32,7 @@ class Looked:
     erased: bool | None
     sees_all: bool
     is_all: bool
+    in_time: bool
 
 
 def reasons_why(words: PageWords, asked: Pasted, looked: Looked) -> list[MissingReason]:
@@ -90,7 +91,8 @@ def _folder(words: PageWords, looked: Looked) -> MissingReason:
 
 
 def _elsewhere(words: PageWords, looked: Looked) -> MissingReason:
-    if looked.dialogs or looked.is_all:
+    if looked.dialogs or (looked.is_all and looked.in_time):
         detail = words.n("missing.matches", looked.dialogs)
         return MissingReason(words("missing.dialogs"), bool(looked.dialogs), detail)
-    return MissingReason(words("missing.dialogs"), None, words("missing.newest_only"))
+    hint = "missing.newest_only" if looked.in_time else "missing.out_of_time"
+    return MissingReason(words("missing.dialogs"), None, words(hint))
