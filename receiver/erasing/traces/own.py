@@ -6,6 +6,7 @@ of another address bears is not his alone, and an id that a letter of others has
 writes himself takes nothing away from them.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
     """
     found: dict[str, set[str]] = {each: set() for each in KINDS}
     others: dict[str, set[str]] = {"lines": set(), "runs": set(), "names": set()}
+    spoken: list[tuple[str, str]] = []
     written_of: set[str] = set()
     answered: set[str] = set()
     first = None
@@ -42,6 +44,7 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
         if not wrote(person, letter):
             others["lines"] |= {line_of(each) for each in new.splitlines()}
             others["runs"].update(runs_in(new))
+            spoken.append((canonical(message["from"]["address"]), new))
             others["names"] |= set(_names_of_others(person, letter))
             is_answer = visible(message["subject"]).casefold() != about
             (answered if is_answer else written_of).add(about)
@@ -54,7 +57,8 @@ def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
         found["said"] |= {*runs_in(new)} - others["runs"]
         found["signed"] |= {*runs_in(all_of_it)} - others["runs"]
         found["tiles"] |= {*runs_in(all_of_it, RUN)} - others["runs"]
-    found["names"] = {each for each in found["names"] if _alike(each) not in others["names"]}
+    names = {each for each in found["names"] if _alike(each) not in others["names"]}
+    found["names"] = {each for each in names if not _is_speech(each, spoken)}
     kinds: dict[str, Any] = {kind: frozenset(each - {""}) for kind, each in found.items()}
     return Traces(person, **kinds, first=first)
 
@@ -90,6 +94,18 @@ def _names(person: str, letter: Letter) -> set[str]:
 def _is_full_name(name: str) -> bool:
     """Tell whether it has two words: signs and numbers alone stand in letters of anybody."""
     return "@" not in name and sum(any(map(str.isalpha, each)) for each in name.split()) > 1
+
+
+def _is_speech(name: str, spoken: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether two others write it as no name is written: ``Kind regards``, ``Добрый день``."""
+    as_written = re.compile(r"\s+".join(map(re.escape, name.split())), re.IGNORECASE)
+    writers = {who for who, text in spoken if any(map(_is_phrase, as_written.findall(text)))}
+    return len(writers) > 1
+
+
+def _is_phrase(text: str) -> bool:
+    first, *more = text.split()
+    return first[0].isupper() and all(map(str.islower, more))
 
 
 def _names_of_others(person: str, letter: Letter) -> Iterator[str]:

@@ -164,6 +164,26 @@ def test_what_is_no_full_name_is_not_taken_for_one(called: str) -> None:
     assert traces_of(IVAN, near, frozenset()).cleaned("- - 10 000, , a") == "- - 10 000, , a"
 
 
+@pytest.mark.parametrize(
+    ("called", "text", "is_his"),
+    [
+        ("Добрый День", "Добрый день!\n\nЖдём.", False),
+        ("с уважением", "Ждём.\n\nС уважением,\nмы", False),
+        ("Иван Петров", "Это Иван Петров.", True),
+        ("иван петров", "Это иван петров.", True),
+        ("Maria della Rovere", "Maria della Rovere called.", True),
+    ],
+)
+def test_what_two_others_say_in_passing_is_nobodys_name(
+    called: str, text: str, *, is_his: bool
+) -> None:
+    sender: dict[str, Any] = {"from": {"name": called, "address": IVAN}}
+    first, his = letter(1, OLGA, text), letter(2, IVAN, "x", **sender)
+    assert traces_of(IVAN, [first, his], frozenset()).names == {called}  # one may be careless
+    near = [first, his, letter(3, MAILBOX, text)]
+    assert traces_of(IVAN, near, frozenset()).names == ({called} if is_his else set())
+
+
 def test_a_name_that_a_machine_bears_with_him_is_his() -> None:
     sender: dict[str, Any] = {"from": {"name": NAME, "address": "noreply@a.ru"}}
     told = letter(3, "noreply@a.ru", "x", **sender)
