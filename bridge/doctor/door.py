@@ -3,7 +3,7 @@
 import re
 import smtplib
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import dns.exception
@@ -66,23 +66,31 @@ def _certificate(settings: BridgeSettings) -> Finding:
         return well("certificate", f"{chain} can be used", f"{chain} годен")
     days = (end - datetime.now(UTC)).days
     says = Said(f"{chain} is good for {days} days", f"{chain}: осталось дней: {days}")
+    wrong: list[tuple[Said, Said]] = []
     if end < datetime.now(UTC) + SOON:
-        return look("certificate", says, renew)
+        wrong.append((says, renew))
     names = certificate.names(chain, settings.smtp_tls_key)
     if names and not any(_covers(each, settings.smtp_hostname) for each in names):
-        words = ", ".join(names)
-        return look(
-            "certificate",
-            Said(
-                f"it is for {words}, not for {settings.smtp_hostname}",
-                f"он для {words}, а не для {settings.smtp_hostname}",
-            ),
-            Said(
-                "set SMTP_HOSTNAME to its name, or have one made for it",
-                "задайте SMTP_HOSTNAME по нему или получите другой",
-            ),
-        )
-    return well("certificate", *says)
+        wrong.append(_misnamed(", ".join(names), settings.smtp_hostname))
+    if not wrong:
+        return well("certificate", *says)
+    complaints, remedies = zip(*wrong, strict=True)
+    return look("certificate", _together(complaints), _together(remedies))
+
+
+def _misnamed(names: str, host: str) -> tuple[Said, Said]:
+    """Return what is said of a certificate for other names, and what is to be done."""
+    return (
+        Said(f"it is for {names}, not for {host}", f"он для {names}, а не для {host}"),
+        Said(
+            "set SMTP_HOSTNAME to its name, or have one made for it",
+            "задайте SMTP_HOSTNAME по нему или получите другой",
+        ),
+    )
+
+
+def _together(sentences: Iterable[Said]) -> Said:
+    return Said._make("; ".join(each) for each in zip(*sentences, strict=True))
 
 
 def _covers(name: str, host: str) -> bool:

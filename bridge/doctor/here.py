@@ -1,8 +1,10 @@
-"""What the doctor looks at on this machine: secret, spool, disk, descriptors, backup."""
+"""What the doctor looks at here: secret, spool, disk, descriptors, HEALTH_PORT, backup."""
 
 import resource
 import time
 from collections.abc import Iterator
+from http.client import HTTPException
+from urllib.error import HTTPError
 
 from bridge.ingress.smtp.limits import DESCRIPTORS_APART, DESCRIPTORS_EACH
 from bridge.keeping.last import backed_up
@@ -13,6 +15,9 @@ from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
 from contract.doctor.examining import disk_of
 from contract.keyring import Keyring, SecretsMissing
 from contract.process import is_directory
+from contract.sending.direct import address_of, straight_to
+
+SECONDS = 5.0
 
 
 def examine(settings: BridgeSettings) -> Iterator[Finding]:
@@ -20,6 +25,7 @@ def examine(settings: BridgeSettings) -> Iterator[Finding]:
     yield _mail_comes_in(settings)
     yield _secret(settings)
     yield of_descriptors(resource.getrlimit(resource.RLIMIT_NOFILE)[1], settings)
+    yield _health(settings)
     yield disk_of(settings.data_dir, settings.spool_min_free)
     if is_directory(settings.spool):
         yield from of_spool(take_inventory(Spool(settings.spool), time.time()), settings)
@@ -66,6 +72,30 @@ def of_descriptors(hard: int, settings: BridgeSettings) -> Finding:
             ),
         )
     return well("descriptors", "enough", "хватит")
+
+
+def _health(settings: BridgeSettings) -> Finding:
+    """Return whether a bridge tells its numbers at HEALTH_PORT: without that it takes mail, too."""
+    if not settings.health_port:
+        return well("health", "HEALTH_PORT is 0: off", "HEALTH_PORT — 0: выключен")
+    place = address_of(settings.health_host, settings.health_port)
+    why = Said(f"no bridge tells its metrics at {place}", f"{place} отвечает, но не мост")
+    try:
+        with straight_to(f"http://{place}/metrics", SECONDS) as answer:
+            if b"bridge_spool_letters" in answer.read():
+                return well("health", f"{place} tells metrics", f"{place} отдаёт метрики")
+    except HTTPError as error:
+        error.close()
+    except (OSError, HTTPException) as error:
+        why = Said(f"nobody answers at {place}: {error}", f"{place} не отвечает: {error}")
+    return look(
+        "health",
+        why,
+        Said(
+            "is the bridge running, and is HEALTH_PORT free for it (HEALTH_HOST)?",
+            "запущен ли мост и свободен ли HEALTH_PORT (HEALTH_HOST)?",
+        ),
+    )
 
 
 def of_spool(found: Inventory, settings: BridgeSettings) -> Iterator[Finding]:

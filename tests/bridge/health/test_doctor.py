@@ -56,7 +56,16 @@ def test_where_all_is_well(services: tuple[servers.Service, servers.Service], do
     say_backed_up(Path(services[1].env["DATA_DIR"]))
     status, found = doctor()
     assert status == 0, found
-    assert {"settings", "secret", "receiver", "clock", "smtp", "disk", "spool"} <= found.keys()
+    assert {
+        "settings",
+        "secret",
+        "receiver",
+        "clock",
+        "smtp",
+        "health",
+        "disk",
+        "spool",
+    } <= found.keys()
     assert found["backup"]["state"] == "well"
 
 
@@ -79,6 +88,7 @@ def test_no_backup_and_an_old_one_are_found(
     ("settings", "check", "state", "says"),
     [
         ({"SMTP_PORT": "1"}, "smtp", "broken", "nobody answers"),
+        ({"HEALTH_PORT": "1"}, "health", "look", "nobody answers"),
         ({"SMTP_MAX_SIZE": "x"}, "settings", "broken", "SMTP_MAX_SIZE"),
         ({"SMTP_PROT": "2"}, "settings", "look", "SMTP_PORT"),
         ({"MAILBOXES": ""}, "mailboxes", "broken", "no mailbox"),
@@ -121,6 +131,7 @@ def test_failed_letters_are_told(doctor: Any, services: Any) -> None:
         (90, "*.example", "well", "days"),
         (90, "other.example", "look", "not for bridge.example"),
         (5, "bridge.example", "look", "good for"),
+        (5, "other.example", "look", "good for 4 days; it is for other.example, not for bridge"),
         (-1, "bridge.example", "broken", "expired"),
     ],
 )
