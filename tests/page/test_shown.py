@@ -1,12 +1,14 @@
 """What is made of letters: nothing hidden that may be new, nothing of theirs that is HTML."""
 
 from html.parser import HTMLParser
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contract.event import LeftOut
+from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from receiver.page.shown.letters import folded
 from receiver.page.shown.letters import left_out_of as said_of
@@ -160,10 +162,69 @@ def test_sizes(size: int, english: str, russian: str) -> None:
             LeftOut(scripts=1, forms=1, frames=1),
         ),
         ('<img src="https://[broken">', LeftOut(pictures=1)),
+        *[
+            (f"<{tag}>", LeftOut(pictures=1, hosts=["a.example"]))
+            for tag in (
+                "tr background='https://a.example/a.png'",
+                "p style='background:URL(https://a.example/a.png)'",
+                "a href='https://b.example' style='background:url(//a.example/a.png)'",
+                "svg><image xlink:href='https://a.example/a.png' /",
+                "svg><image href='https://a.example/a.png' /",
+                "img src='data:,' srcset='small.png 1x, https://a.example/a.png 2x'",
+                "img data-src='https://b.example/' src='&#104;ttps://a.example/a.png'",
+                "style>@import url(//b.example/b.css); @font-face{src:url(//b.example/b)}"
+                " p{background:url(//a.example/a)} q{background:url(//a.example/a)}</style",
+                "picture><source srcset='//a.example/b'><img src='//a.example/a'></picture",
+            )
+        ],
+        (
+            "<picture><source srcset='//a.example/b'><img src='//b.example/a'></picture>"
+            "<img src='//b.example/c'>",
+            LeftOut(pictures=2, hosts=["a.example", "b.example"]),
+        ),
+        ("<img data-src='https://a.example/a.png' src='data:,//a.example'>", None),
+        ("<p title='url(https://a.example/a.png)'>", None),
     ],
 )
 def test_what_a_page_loses_is_counted(page: str, lost: LeftOut | None) -> None:
     assert left_out_of(page) == lost
+
+
+@pytest.mark.parametrize(
+    ("said", "is_tracker"),
+    [
+        ("width=1", True),
+        ("height='0'", True),
+        ("style='width:1px!important'", True),
+        ("style='WIDTH : 1PX ! important; color:red'", True),
+        ("style='max-height:0'", True),
+        ("style='height:0%'", True),
+        ("style='opacity:0'", True),
+        ("style='visibility:hidden'", True),
+        ("hidden", True),
+        ("alt='A hidden beach'", False),
+        ("alt='width=1'", False),
+        ("data-hidden=1", False),
+        ("style='overflow:hidden'", False),
+        ("style='border-width:0;line-height:0;min-width:0;opacity:0.9'", False),
+        ("title=/hidden/", False),
+        ("width=100 height=10", False),
+        ("width='100%' style='height:1.5em'", False),
+    ],
+)
+def test_a_picture_that_nobody_could_see_looks_like_a_tracker(said: str, is_tracker: bool) -> None:
+    lost = left_out_of(f"<img {said} src='https://a.example/hidden/a.png'>")
+    assert lost == LeftOut(pictures=1, trackers=int(is_tracker), hosts=["a.example"])
+
+
+@pytest.mark.parametrize(
+    "piece", ["<style>", "<p style='url('", "<img ", "<img src=", "<picture>", "<a '", "x=", "url("]
+)
+def test_what_a_page_loses_is_counted_in_linear_time(piece: str) -> None:
+    """A second is a hundred times of what it takes."""
+    began = process_time()
+    left_out_of("<p>" + piece * (MAX_PAGE // len(piece)))
+    assert process_time() - began < 5
 
 
 def test_what_was_left_out_is_said_in_words() -> None:
