@@ -1,13 +1,14 @@
 """Writes a backup while letters come in, on a standalone server too: the order makes it whole.
 
 Each collection is read once, so that two of them are of different moments. What refers is read
-before what it refers to: dialogs and facts name letters, and only erasing takes a letter away, so
-that each letter that they name is found after them, or its tombstone; letters name blobs, which
-are stored before the event that names them. What the database says of itself is of before all of
-them, but for the key of the tombstones: the first erasure may make it meanwhile. What was
-acknowledged before the backup began is in it; of what comes meanwhile some is, each letter whole.
-Dialogs that changed between two reads are made anew from letters and facts by ``restore``, once
-what was erased between them is taken out.
+before what it refers to: dialogs name letters, and only erasing takes a letter away, so that each
+letter that they name is found after them, or its tombstone; letters name blobs, which are stored
+before the event that names them. Facts are read after tombstones: what an erased letter held
+together is so by a fact of before it went; one about letters that are not here decides nothing.
+What the database says of itself is of before all of them, but for the key of the tombstones: the
+first erasure may make it meanwhile. What was acknowledged before the backup began is in it; of what
+comes meanwhile some is, each letter whole. Dialogs that changed between two reads are made anew
+from letters and facts by ``restore``, once what was erased between them is taken out.
 
 A blob that the backup before has is the same file (a hard link), as its name is its digest; so a
 daily backup costs the day's letters.
@@ -36,7 +37,7 @@ from receiver.store.schema import DERIVED
 
 FILES, CHUNKS, META = f"{BLOBS}.files", f"{BLOBS}.chunks", "meta"
 # By what refers to what; collections that are not named here come first.
-LAST = ("facts", "dialogs", "redirects", "letters", "tombstones", META, FILES)
+LAST = ("dialogs", "redirects", "letters", "tombstones", "facts", META, FILES)
 
 
 async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path, Manifest]:

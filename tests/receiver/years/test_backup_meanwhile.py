@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from bson import ObjectId
 
-from receiver.backup.dump import LAST
 from receiver.backup.raw import RawDocuments
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
-from tests.receiver.written import corrections, dialogs
+from tests.receiver.written import MAILBOX, corrections, dialogs
 from tests.receiver.years import test_retaining as old
 from tests.receiver.years.test_erased_after_restore import restored as restored  # a fixture
 from tests.receiver.years.test_erasing import (
     IVAN,
+    OLGA,
     TELLS,
     WORDS,
     after_six_days,
@@ -27,8 +27,8 @@ from tests.receiver.years.test_erasing import (
     letters,
 )
 
-# Of what goes later, later backups and the files of erasures tell.
-READ = LAST[: LAST.index("tombstones") + 1]
+# Of what goes when the tombstones are read, later backups and the files of erasures tell.
+READ = ("dialogs", "redirects", "letters", "tombstones")
 Meanwhile = Callable[[str, Callable[[], object]], list[str]]
 
 
@@ -89,7 +89,12 @@ async def test_who_is_erased_meanwhile_does_not_come_back(
 ) -> None:
     """The first erasure ever, with a mailbox that has letters of nobody else."""
     alone = email(8, IVAN, to="sales@yandex.ru", mailbox="sales@yandex.ru", text=WORDS)
-    await come(database, *letters().values(), alone)
+    between = [
+        email(9, OLGA, f"{MAILBOX},{IVAN}", text="before"),
+        email(10, IVAN, f"{MAILBOX},{OLGA}", text=WORDS, in_reply_to=["9@a.ru"]),
+        email(11, OLGA, f"{MAILBOX},{IVAN}", text="after", in_reply_to=["10@a.ru"]),
+    ]
+    await come(database, *letters().values(), alone, *between)
     [(whole, his), (other, _), (third, _)] = [await dialog_of(database, n) for n in (1, 5, 7)]
     await corrections(database).split(whole, frozenset({his}), "anna")
     await corrections(database).merge(other, third, "anna")
@@ -101,6 +106,7 @@ async def test_who_is_erased_meanwhile_does_not_come_back(
     await after_six_days(restored)
     assert TELLS.findall(await everything(restored)) == []
     assert await dialogs(restored) == await dialogs(database)
+    assert "after before" in await dialogs(restored)  # together by his letter alone
 
 
 @pytest.mark.parametrize("where", ["letters", "tombstones"])
