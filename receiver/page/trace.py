@@ -29,7 +29,7 @@ from receiver.page.shown.bridges import (
     matching,
     refusal_of,
 )
-from receiver.page.shown.missing import Looked, reasons_why
+from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.rows import row_of
 from receiver.page.shown.text import MAX_REASON, one_line
 from receiver.page.shown.timeline import timeline_of
@@ -50,7 +50,7 @@ MAX_LOOKED_AT = 1000
 TAKEN_WITHIN = (timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(days=7))
 
 
-class Turns:
+class InTime:
     """Mailboxes in turn while there is time for them; ``is_all`` if there was, for all of them."""
 
     def __init__(self, seconds: float) -> None:
@@ -93,7 +93,7 @@ class TracePages:
         """Show what is known of a letter, the letters that may be meant, or why there is none."""
         asked = read_pasted(visit.asked("q"))
         mailboxes = await self._mailboxes(visit)
-        turns = Turns(SECONDS)
+        turns = InTime(SECONDS)
         letters = await self._letters(turns, mailboxes, asked) if asked.line else []
         heads: list[Document] = []
         if asked.line and not letters:
@@ -123,7 +123,7 @@ class TracePages:
             reasons = reasons_why(
                 visit.words,
                 asked,
-                Looked(
+                WhereLooked(
                     bridges=bridges,
                     held=len(held),
                     refusals=len(refusals),
@@ -152,7 +152,7 @@ class TracePages:
         named, there = visit.grant.named, await self._store.letters.watermarks()
         return sorted(each for each in there if named is None or each in named)
 
-    async def _letters(self, turns: Turns, mailboxes: list[str], asked: Pasted) -> list[Document]:
+    async def _letters(self, turns: InTime, mailboxes: list[str], asked: Pasted) -> list[Document]:
         """Return the letters that carry a Message-ID, have a key, or were taken at a moment."""
         found = await self._again.find(mailboxes, asked.number) if asked.number else []
         if found:
@@ -184,7 +184,7 @@ class TracePages:
             since = taken + within
         return []
 
-    async def _of_person(self, turns: Turns, mailboxes: list[str], name: str) -> list[Document]:
+    async def _of_person(self, turns: InTime, mailboxes: list[str], name: str) -> list[Document]:
         """Return the newest dialogs of an address."""
         if not name:
             return []
@@ -194,7 +194,7 @@ class TracePages:
         ]
         return [head for some in rows for head in some]
 
-    async def _found(self, turns: Turns, mailboxes: list[str], asked: Pasted) -> list[Document]:
+    async def _found(self, turns: InTime, mailboxes: list[str], asked: Pasted) -> list[Document]:
         """Return letters that an address wrote or got, or with these words in their subjects."""
         lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
         if asked.words and asked.words != asked.name:

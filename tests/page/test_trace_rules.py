@@ -13,7 +13,7 @@ from receiver.access.grant import Grant
 from receiver.page.pasted import read_pasted
 from receiver.page.shown.bridges import bridge_of
 from receiver.page.shown.clock import Clock
-from receiver.page.shown.missing import Looked, reasons_why
+from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
 from receiver.page.words import words_of
 from tests.letters import START
@@ -106,7 +106,7 @@ def test_never_is_said_only_if_all_before_it_could_be_told(
     grant = Grant("anna", frozenset({"read"}), frozenset({"*"}))
     bridges = [] if report is None else [bridge_of(report_of(**report), grant, CLOCK)]
     looked = replace(
-        Looked(bridges, 0, 0, 0, False, sees_all=True, is_all=True, in_time=True), **changed
+        WhereLooked(bridges, 0, 0, 0, False, sees_all=True, is_all=True, in_time=True), **changed
     )
     found = reasons_why(words_of("en"), read_pasted(line), looked)
     assert (found[0].found, found[-1].found) == (refused, never)

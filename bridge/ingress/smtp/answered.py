@@ -25,7 +25,7 @@ _COMMAND = re.compile(
 _NO = re.compile(r"[45]\d\d\b")
 
 
-class Answered:
+class DoorAnswers:
     """Notes refusals of letters, for all sessions of a door."""
 
     def __init__(self, refusals: Refusals) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bridge import metrics
-from bridge.ingress.smtp.answered import Answered
+from bridge.ingress.smtp.answered import DoorAnswers
 from bridge.ingress.smtp.certificate import Certificate
 from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
@@ -78,7 +78,7 @@ class Door:
         self._handshakes = SparingLog(log, "TLS handshakes failed", lines=1)
         self.logins = Logins(settings.smtp_users)
         self.refusals = Refusals(settings.data_dir / "refusals.json")
-        self.answered = Answered(self.refusals)
+        self.answered = DoorAnswers(self.refusals)
         self._certificate = None
         if settings.smtp_tls_cert and settings.smtp_tls_key:
             self._certificate = Certificate(settings.smtp_tls_cert, settings.smtp_tls_key)

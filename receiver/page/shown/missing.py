@@ -18,7 +18,7 @@ class MissingReason:
 
 
 @dataclass(frozen=True)
-class Looked:
+class WhereLooked:
     """Where was looked for a letter, and how many were found there.
 
     ``sees_all`` is whether the visitor may see the refusals of all mailboxes; ``is_all`` whether
@@ -35,7 +35,7 @@ class Looked:
     in_time: bool
 
 
-def reasons_why(words: PageWords, asked: Pasted, looked: Looked) -> list[MissingReason]:
+def reasons_why(words: PageWords, asked: Pasted, looked: WhereLooked) -> list[MissingReason]:
     """Return the reasons why a letter may not be here, in order, each looked at.
 
     It was never seen here only if all of that could be told.
@@ -56,7 +56,7 @@ def reasons_why(words: PageWords, asked: Pasted, looked: Looked) -> list[Missing
     return [*before, MissingReason(words("missing.never"), never, ask)]
 
 
-def _refused(words: PageWords, asked: Pasted, looked: Looked) -> MissingReason:
+def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingReason:
     """Refusals name a sender and recipients alone, as no content is read before a refusal."""
     if looked.refusals:
         found, detail = True, words.n("missing.matches", looked.refusals)
@@ -69,18 +69,18 @@ def _refused(words: PageWords, asked: Pasted, looked: Looked) -> MissingReason:
     return MissingReason(words("missing.refused"), False)
 
 
-def _in_spool(words: PageWords, looked: Looked) -> MissingReason:
+def _in_spool(words: PageWords, looked: WhereLooked) -> MissingReason:
     untold = any(each.more for each in looked.bridges)
     found = True if looked.held else (None if untold else False)
     return MissingReason(words("missing.spool"), found, words.n("missing.matches", looked.held))
 
 
-def _silent(words: PageWords, looked: Looked) -> MissingReason:
+def _silent(words: PageWords, looked: WhereLooked) -> MissingReason:
     silent = [each.host for each in looked.bridges if each.silent]
     return MissingReason(words("missing.silent"), bool(silent), ", ".join(silent))
 
 
-def _folder(words: PageWords, looked: Looked) -> MissingReason:
+def _folder(words: PageWords, looked: WhereLooked) -> MissingReason:
     """All folders are read, or some is not; None where an IMAP door shows none, or no bridge is."""
     folders = [each for bridge in looked.bridges for each in bridge.folders]
     troubled = dict.fromkeys(each.name for each in folders if not each.good)
@@ -90,7 +90,7 @@ def _folder(words: PageWords, looked: Looked) -> MissingReason:
     return MissingReason(words("missing.folder"), found, detail)
 
 
-def _elsewhere(words: PageWords, looked: Looked) -> MissingReason:
+def _elsewhere(words: PageWords, looked: WhereLooked) -> MissingReason:
     if looked.dialogs or (looked.is_all and looked.in_time):
         detail = words.n("missing.matches", looked.dialogs)
         return MissingReason(words("missing.dialogs"), bool(looked.dialogs), detail)

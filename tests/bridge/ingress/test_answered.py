@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bridge.ingress.smtp.answered import FREE, SECONDS, Answered
+from bridge.ingress.smtp.answered import FREE, SECONDS, DoorAnswers
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.limits import RECIPIENTS
 from bridge.ingress.smtp.replies import NOT_OURS
@@ -97,7 +97,7 @@ async def test_a_letter_whose_connection_is_ended_is_remembered(tmp_path: Path) 
 
 def test_a_flood_that_costs_nothing_pushes_few_out(tmp_path: Path) -> None:
     refusals = Refusals(tmp_path / "refusals.json")
-    answered = Answered(refusals)
+    answered = DoorAnswers(refusals)
     for second in range(1000):
         for peer in ("2001:db8::1", "2001:db8::2"):
             at = second / 100
