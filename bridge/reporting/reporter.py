@@ -1,6 +1,7 @@
 """Reports every few seconds while the bridge runs, and carries out what the answer asks for.
 
-A receiver that does not know of reports, or does not answer, is told more and more rarely.
+A receiver that does not know of reports, or does not answer, is told somewhat more rarely, and
+soon enough that a bridge is not shown as silent for a minute after an outage.
 """
 
 import asyncio
@@ -27,7 +28,7 @@ from contract.keyring import Keyring
 
 log = logging.getLogger(__name__)
 
-FIRST_SECONDS, REPORT_SECONDS, LONGEST_SECONDS = 2.0, 4.0, 300.0
+FIRST_SECONDS, REPORT_SECONDS, LONGEST_SECONDS = 2.0, 4.0, 15.0
 JSON = "application/json"
 
 State = Callable[[], tuple[Inventory, list[str]]]
@@ -61,7 +62,7 @@ class Reporter:
                 pause = REPORT_SECONDS
             except (NotAnswered, ValidationError, OSError) as error:
                 log.debug("the receiver was not told how the bridge is: %s", error)
-                pause = min(2 * max(pause, REPORT_SECONDS), LONGEST_SECONDS)
+                pause = pause_after(pause)
 
     async def _tell(self, receiver: ReceiverClient) -> None:
         report = await asyncio.to_thread(self._report)
@@ -96,6 +97,11 @@ class Reporter:
             refusals=self._refusals.since(self._known),
             done=self._done,
         )
+
+
+def pause_after(pause: float) -> float:
+    """Return the seconds to wait after a report that was not taken, by those waited before it."""
+    return min(2 * max(pause, REPORT_SECONDS), LONGEST_SECONDS)
 
 
 @asynccontextmanager
