@@ -216,3 +216,47 @@ def test_hops_are_read_with_their_times_whatever_they_say() -> None:
     ]
     assert [each.when for each in hops[:2]] == [None, None]
     assert hops[2].when == START
+
+
+@pytest.mark.parametrize(
+    ("received", "told"),
+    [
+        (
+            "from a.example (a.example [192.0.2.1]) (using TLSv1.3 with cipher TLS_AES_256_GCM "
+            "(256/256 bits) key-exchange X25519) (No client certificate requested) "
+            "by b.example (Postfix) with ESMTPS id 4F for <x@b.example>",
+            "from a.example to b.example ESMTPS",
+        ),
+        ("by web.example (Postfix, from userid 33) id 4F", "to web.example"),
+        ("(qmail 1234 invoked from network)", ""),
+        (
+            "from unknown (HELO pc) (192.0.2.1) by c.example with SMTP",
+            "from unknown to c.example SMTP",
+        ),
+        (
+            "from [192.0.2.5] (helo=pc.example) by mx.example with esmtpsa (TLS1.3) tls TLS_AES "
+            "(Exim 4.96) (envelope-from <a@b.example>) id 1a-2b for c@d.example",
+            "from [192.0.2.5] to mx.example esmtpsa",
+        ),
+        (
+            "by mx.example with local (Exim 4.96) (envelope-from <a@b.example>) id 1a",
+            "to mx.example local",
+        ),
+        ("(from root@localhost) by s.example (8.17.1/8.17.1/Submit) id 2a", "to s.example"),
+        ("by 2002:a05:6214:1::5 with SMTP id d7csp1", "to 2002:a05:6214:1::5 SMTP"),
+        (
+            "from A.example (2603:10a6::1) by B.example (2603:10a6::2) with Microsoft SMTP Server "
+            "(version=TLS1_2, cipher=TLS_ECDHE) id 15.20",
+            "from A.example to B.example Microsoft SMTP Server",
+        ),
+        (
+            "from f.example (f.example [IPv6:2a02::1]) by d.example (nwsmtp) with LMTP id 0-r",
+            "from f.example to d.example LMTP",
+        ),
+        ("from a.example (never closed by b.example", "from a.example to b.example"),
+        ("from a.example (\\) with x) by b.example", "from a.example to b.example"),
+    ],
+)
+def test_a_hop_is_told_by_its_clauses_not_by_its_comments(received: str, told: str) -> None:
+    [hop] = hops_of([("Received", f"{received}; Mon, 23 Nov 2026 10:00:05 +0000")], CLOCK)
+    assert hop.detail == told

@@ -17,9 +17,13 @@ from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
 MAX_HOPS, MAX_DEFECTS = 30, 10
-_FROM = re.compile(r"\bfrom\s+(\S{1,200})", re.IGNORECASE)
-_BY = re.compile(r"\bby\s+(\S{1,200})", re.IGNORECASE)
-_WITH = re.compile(r"\bwith\s+(\w{1,20})", re.IGNORECASE)
+_FROM = re.compile(r"(?<![\w-])from\s+(\S{1,200})", re.IGNORECASE)
+_BY = re.compile(r"(?<![\w-])by\s+(\S{1,200})", re.IGNORECASE)
+_WITH = re.compile(
+    r"(?<![\w-])with\s+(\w{1,20}(?:\s+(?!(?:id|for|via|by|from|tls)\b)\w{1,20}){0,2})",
+    re.IGNORECASE,
+)
+_IN_COMMENTS = re.compile(r"\\.|[()]", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,32 @@ def hops_of(fields: Sequence[Sequence[str]], clock: Clock) -> list[Step]:
 
 def _hop(value: str, clock: Clock) -> Step:
     trace, _, date = value.rpartition(";")
-    said, by = _FROM.search(trace or value), _BY.search(trace or value)
-    way = _WITH.search(trace or value)
+    clauses = without_comments(trace or value)
+    said, by, way = _FROM.search(clauses), _BY.search(clauses), _WITH.search(clauses)
     parts = [
         clock.words("trace.from", host=one_line(said[1])) if said else "",
         clock.words("trace.to", host=one_line(by[1])) if by else "",
-        way[1] if way else "",
+        one_line(way[1]) if way else "",
     ]
     return Step(clock.words("trace.hop"), _date(date), " ".join(filter(None, parts)))
+
+
+def without_comments(value: str) -> str:
+    """Return a field's value without what stands in brackets, nested or not: RFC 5322 3.2.2.
+
+    A bracket that is never closed is no comment.
+    """
+    kept, depth, begun, after = list[str](), 0, 0, 0
+    for sign in _IN_COMMENTS.finditer(value):
+        if sign[0] == "(":
+            begun = begun if depth else sign.start()
+            depth += 1
+        elif sign[0] == ")" and depth:
+            depth -= 1
+            if not depth:
+                kept.append(value[after:begun])
+                after = sign.end()
+    return " ".join([*kept, value[after:]])
 
 
 def _date(text: str) -> datetime | None:
