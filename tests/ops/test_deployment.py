@@ -139,6 +139,20 @@ def test_the_bridge_and_its_backup_are_one_user_who_reads_one_directory() -> Non
     assert f"\nEnvironment={own}\n" in backup
 
 
+def test_the_page_names_the_files_of_the_units() -> None:
+    """A command by hand has the settings that the unit has: those lie where systemd reads them."""
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    [line] = re.findall(r"^`(ENV_FILE=\S+ .*) \S+/python -m receiver doctor`", page, re.MULTILINE)
+    for side in ("receiver", "bridge"):
+        named = dict(each.split("=") for each in line.replace("receiver", side).split())
+        unit = (SYSTEMD / f"email-listener-{side}.service").read_text("utf-8")
+        assert f"\nEnvironmentFile={named.pop('ENV_FILE')}\n" in unit
+        assert f"\nLoadCredential=webhook:{named.pop('WEBHOOK_SECRETS_FILE')}\n" in unit
+        directory = named.pop("DATA_DIR").removeprefix("/var/lib/")
+        assert f"\nStateDirectory={directory}\n" in unit
+        assert named == {}
+
+
 def test_the_secret_of_the_page_is_what_pods_read() -> None:
     page = (ROOT / "docs" / "operations.md").read_text("utf-8")
     [line] = re.findall(r"^    kubectl .* create secret generic (.*)$", page, re.MULTILINE)

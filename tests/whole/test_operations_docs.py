@@ -1,13 +1,15 @@
 """Every command of docs/operations.md is run, as it stands there, in the order of the page.
 
-Those of Docker, Kubernetes and systemd are run by tests of their own, which are named here.
+Those of make, Docker, Kubernetes and systemd are for tests of their own, which are named here.
 """
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -26,7 +28,7 @@ COMMAND = re.compile(
     r"(?:MONGO_DATABASE=(?P<database>\w+) )?python -m (?P<side>receiver|bridge) (?P<words>.+)"
 )
 BLOCK = re.compile(r"^    (\S.*?)(?:   .*)?$", re.MULTILINE)
-INLINE = re.compile(r"`(python -m [^`]+|hook [^`]+)`")
+INLINE = re.compile(r"`((?:python -m|hook|make|docker build|ENV_FILE=\S+)\s[^`]+)`")
 BY_OTHERS = {
     r"docker compose up --build": "test_it_comes_up_with_nothing_prepared",
     r"docker compose --profile \w+ up --build": "test_it_is_read_without_a_warning",
@@ -34,6 +36,9 @@ BY_OTHERS = {
     r"docker image inspect .*": "test_it_comes_up_with_nothing_prepared",
     r"cp ops/systemd/\* .*|systemctl enable .*": "test_systemd_takes_the_units",
     r'echo "whsec_.*': "test_the_command_of_the_page_makes_a_secret",
+    r"make .*": "test_make_does_what_the_page_says",
+    r"docker build .*": "test_the_image_takes_the_arguments_of_the_page",
+    r"ENV_FILE=.* doctor": "test_the_page_names_the_files_of_the_units",
     r"kubectl create namespace .*": "test_each_manifest_is_valid",
     r"kubectl -n email-listener create secret .*": "test_the_secret_of_the_page_is_what_pods_read",
     r"kubectl apply -k ops/kubernetes": "test_kustomize_builds_it",
@@ -47,7 +52,7 @@ def commands(page: Path) -> list[str]:
     """Return each command of a page: those on lines of their own, then those within the text."""
     text = page.read_text(encoding="utf-8")
     found = BLOCK.findall(text) + INLINE.findall(text)
-    return list(dict.fromkeys(each.strip() for each in found))
+    return list(dict.fromkeys(" ".join(each.split()) for each in found))
 
 
 def test_both_languages_have_the_same_commands() -> None:
@@ -83,6 +88,31 @@ def test_what_others_run_is_run_by_a_test_that_is_there() -> None:
     for command in (each for each in others if not each.startswith("hook ")):
         [name] = [test for shape, test in BY_OTHERS.items() if re.fullmatch(shape, command)]
         assert f"def {name}(" in TESTS, command
+
+
+def test_make_does_what_the_page_says() -> None:
+    """It has each target, and what that would run is there: to run it takes up to hours."""
+    asked = [each for each in commands(PAGES[0]) if each.startswith("make ")]
+    assert len(asked) > 5
+    for command in asked:
+        _, *words = shlex.split(command)
+        shown = ["make", "-n", "-o", ".venv/installed", *words]
+        done = subprocess.run(shown, cwd=servers.ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        for module in re.findall(r"\.venv/bin/python -m ((?:tests|local)\S+)", done.stdout):
+            assert find_spec(module), command
+            for arguments in (each.removeprefix("ARGS=") for each in words if "ARGS=" in each):
+                run = [sys.executable, "-m", module, *arguments.split(), "--help"]
+                subprocess.run(run, cwd=servers.ROOT, capture_output=True, check=True)
+
+
+def test_the_image_takes_the_arguments_of_the_page() -> None:
+    [command] = [each for each in commands(PAGES[0]) if each.startswith("docker build ")]
+    declared = re.findall(r"^ARG (.+)$", (servers.ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    names = {each.partition("=")[0] for line in declared for each in line.split()}
+    named = set(re.findall(r"--build-arg (\w+)=", command))
+    assert len(named) == 3
+    assert named <= names
 
 
 def test_each_command_does_what_the_page_says(operated: Operated, tmp_path: Path) -> None:
