@@ -135,6 +135,38 @@ async def test_letters_are_moved_and_dialogs_merged_by_keyboard_alone(eyes: Eyes
         await page.wait_for_function(f"{FOCUSED % '.row'}?.dataset.id === '{row}'")
 
 
+async def test_the_focus_returns_to_the_letter_that_was_found(eyes: Eyes) -> None:
+    said = {"mailbox": "focus@yandex.ru", "text": "refocus"}
+    await post(eyes, "focus-1", **said, message_id="focus1@example.ru")
+    await post(eyes, "focus-2", **said, in_reply_to=["focus1@example.ru"])
+    async with eyes.page() as page:
+        await page.goto("/?mailbox=focus@yandex.ru&q=refocus")
+        await expect(page.locator(".row")).to_have_count(2)
+        for _ in range(2):
+            await page.keyboard.press("j")
+        second = await page.evaluate("document.activeElement.href")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/d/*")
+        await page.keyboard.press("u")
+        await page.wait_for_url("**q=refocus")
+        await page.wait_for_function(f"document.activeElement.href === '{second}'")
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+async def test_the_focus_returns_from_why_to_its_letter(eyes: Eyes, steps: int) -> None:
+    async with eyes.page() as page:
+        await open_dialog(page, "Иван Петров", "1742")
+        dialog = page.url.partition("#")[0]
+        for _ in range(steps):
+            await page.keyboard.press("j")
+        letter = await page.evaluate("document.activeElement.id")
+        await page.keyboard.press("w")
+        await page.wait_for_url("**/why?letter=*")
+        await page.keyboard.press("u")
+        await page.wait_for_url(dialog)
+        await page.wait_for_function(f"document.activeElement.id === '{letter}'")
+
+
 async def focused(page: Page, what: str, field: str) -> str | None:
     """Return a datum of that in which the focus is."""
     found: str | None = await page.evaluate(f"{FOCUSED % what}?.dataset.{field}")

@@ -20,6 +20,7 @@ LETTERS = 50
 class FoundRow:
     """A letter that was found, as the list shows it."""
 
+    dialog: str
     address: str
     person: str
     email: str
@@ -53,6 +54,7 @@ def _row(found: FoundLetter, visit: Visit) -> FoundRow:
     message = found.message
     sender = message["from"]
     return FoundRow(
+        dialog=str(found.dialog),
         address=letter_address(found.dialog, found.key),
         person=called(sender),
         email=one_line(sender["address"]),

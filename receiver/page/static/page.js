@@ -18,19 +18,32 @@
     each.addEventListener("change", () => each.form.requestSubmit());
   }
 
-  // Back to the same place of the same list.
+  // Back to the same place of the same list; where letters were found, to the same letter.
   const LIST = "list";
   if (kind === "list" || kind === "search") {
     sessionStorage.setItem(LIST, location.pathname + location.search);
     const row = sessionStorage.getItem("row");
-    const link = row && document.querySelector(`.row[data-id="${CSS.escape(row)}"] a`);
+    const opened = sessionStorage.getItem("opened") || "";
+    const rows = row ? all(`.row[data-id="${CSS.escape(row)}"] a`) : [];
+    const link = rows.find((each) => each.getAttribute("href") === opened) || rows[0];
     if (link) link.focus({ preventScroll: false });
-    sessionStorage.removeItem("row");
+    for (const each of ["row", "opened", "letter"]) sessionStorage.removeItem(each);
+    for (const each of all(".row a")) {
+      each.addEventListener("click", () => sessionStorage.setItem("opened", each.getAttribute("href")));
+    }
   }
   const list = sessionStorage.getItem(LIST);
   if (kind === "dialog") {
     sessionStorage.setItem("row", body.dataset.dialog);
     if (list) document.querySelector("[data-back]").href = list;
+    // And from a letter's own pages back to the letter.
+    const left = document.getElementById(sessionStorage.getItem("letter"));
+    if (left && !location.hash) left.focus();
+    sessionStorage.removeItem("letter");
+    addEventListener("pagehide", () => {
+      const letter = document.activeElement.closest(".letter");
+      if (letter) sessionStorage.setItem("letter", letter.id);
+    });
   }
 
   // News: a line that says so, rather than a list that jumps.
@@ -180,7 +193,12 @@
       drop.querySelector("summary").focus();
     },
     e: () => expand && toggle(),
-    w: () => body.dataset.why && location.assign(body.dataset.why),
+    w: () => {
+      const letter = document.activeElement.closest(".letter");
+      const why = letter && letter.querySelector("[data-why]");
+      if (why) why.click();
+      else if (body.dataset.why) location.assign(body.dataset.why);
+    },
     x: () => {
       const letter = document.activeElement.closest(".letter");
       const box = letter && letter.querySelector("[data-choose]");
