@@ -17,6 +17,7 @@ from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
 from receiver.store.letters import POINTERS
+from receiver.store.mongo import Document
 from receiver.threads.facts import Fact, in_force, letters_of_each
 
 
@@ -38,13 +39,22 @@ class Corrections:
     async def dialog(self, dialog_id: Any) -> Dialog:
         """Return the dialog that the id of a dialog or letter leads to; raises Problem 404."""
         for _ in range(3):
-            heads = await self._store.dialogs.heads([dialog_id])
-            if not heads and (points := await self._store.letters.points_to(dialog_id)):
-                heads = await self._store.dialogs.heads([points[1]])
-            for head in heads.values():
-                if found := (await self._store.dialogs.whole([head["_id"]])).get(head["_id"]):
-                    return found
+            if found := await self.whole(await self.head(dialog_id)):
+                return found
         raise Problem(404, "there is no such dialog")
+
+    async def head(self, dialog_id: Any) -> Document:
+        """Return what such a dialog says of itself, without letters; raises Problem 404."""
+        heads = await self._store.dialogs.heads([dialog_id])
+        if not heads and (points := await self._store.letters.points_to(dialog_id)):
+            heads = await self._store.dialogs.heads([points[1]])
+        for head in heads.values():
+            return head
+        raise Problem(404, "there is no such dialog")
+
+    async def whole(self, head: Document) -> Dialog | None:
+        """Return a dialog with its letters, None if it has gone since its head was read."""
+        return (await self._store.dialogs.whole([head["_id"]])).get(head["_id"])
 
     async def erased_from(self, dialog_id: Any) -> str | None:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""

@@ -5,7 +5,7 @@ crash leaves letters twice and none nowhere. A part that no head lists is an orp
 away later. A write finds a document only if it is as it was read.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -132,6 +132,28 @@ async def ours(
     with store_errors():
         found = await dialogs.find({"_id": {"$in": sorted(wanted)}}, projection).to_list(None)
     return [each for each in found if "revision" in each]
+
+
+async def one_by_one(
+    dialogs: Collection, head: Document
+) -> AsyncIterator[tuple[str, Document | None]]:
+    """Yield the key of every message once, in order, and the message.
+
+    One document of the dialog is in memory at a time. None stands for what is no more where it
+    was when its key was read.
+    """
+    fields: Document = {"revision": 1, "messages.key": 1, "messages.created": 1}
+    places = {
+        message["key"]: (message["created"], message["key"], document["_id"])
+        for document in await ours(dialogs, [head["_id"], *head["parts"]], fields)
+        for message in document["messages"]
+    }
+    read, messages = None, {}
+    for _, key, one in sorted(places.values()):
+        if one != read:
+            found = await ours(dialogs, [one], None)
+            read, messages = one, {m["key"]: m for each in found for m in each["messages"]}
+        yield key, messages.get(key)
 
 
 def differing(old: Document, fields: Mapping[str, Any]) -> Document:

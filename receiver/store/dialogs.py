@@ -6,7 +6,7 @@ reader may see a letter twice, never nowhere. Parts stand in no list. The id of 
 into another one leads there by a document in ``redirects``.
 """
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from receiver.store.dialog import (
     differing,
     in_order,
     measured,
+    one_by_one,
     ours,
     size_of,
 )
@@ -75,6 +76,16 @@ class Dialogs:
         fields: Document = {"revision": 1, "messages": {"$elemMatch": {"key": key}}}
         found = await ours(self._dialogs, ids, fields)
         return next((each["messages"][0] for each in found if each.get("messages")), None)
+
+    async def one_by_one(self, head: Document) -> AsyncIterator[Document]:
+        """Yield every message of a dialog in order, without ever having all of them in memory."""
+        async for key, message in one_by_one(self._dialogs, head):
+            found = message
+            if found is None:
+                now = await self.heads([head["_id"]])
+                found = await self.message(now[head["_id"]], key) if now else None
+            if found is not None:
+                yield found
 
     async def whole(self, ids: Iterable[Any]) -> dict[Any, Dialog]:
         """Return dialogs with all their messages, those that are there."""

@@ -8,7 +8,6 @@ from bson import ObjectId
 from pydantic import BaseModel
 
 from receiver.filing.corrections import Corrected, Corrections
-from receiver.store.dialog import Dialog
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import demand_match, json_of, tag_of
 from receiver.web.v1.dialogs import DialogsFound
@@ -38,32 +37,34 @@ class CorrectionOperations:
         """Split letters off."""
         dialog = await self._dialog(call)
         keys = set(call.body.messages)
-        return _answer(await self._corrections.split(dialog.id, keys, who_of(call)))
+        return _answer(await self._corrections.split(dialog, keys, who_of(call)))
 
     async def merge(self, call: Call) -> web.Response:
         """Merge with another dialog."""
         dialog = await self._dialog(call)
-        other = await self._found.dialog(call.grant, call.body.with_)
-        return _answer(await self._corrections.merge(dialog.id, other.id, who_of(call)))
+        other = await self._found.head(call.grant, call.body.with_)
+        return _answer(await self._corrections.merge(dialog, other["_id"], who_of(call)))
 
     async def move(self, call: Call) -> web.Response:
         """Move a letter."""
         dialog = await self._dialog(call)
-        to = await self._found.dialog(call.grant, call.body.to)
-        done = await self._corrections.move(dialog.id, call.body.message, to.id, who_of(call))
+        to = await self._found.head(call.grant, call.body.to)
+        done = await self._corrections.move(dialog, call.body.message, to["_id"], who_of(call))
         return _answer(done)
 
     async def undo(self, call: Call) -> web.Response:
         """Undo a correction or a guess."""
         dialog = await self._dialog(call)
         named = ObjectId(call.body.correction) if call.body.correction else None
-        done = await self._corrections.undo(dialog.id, who_of(call), named, call.body.message)
+        done = await self._corrections.undo(dialog, who_of(call), named, call.body.message)
         return _answer(done)
 
-    async def _dialog(self, call: Call) -> Dialog:
-        dialog = await self._found.dialog(call.grant, call.request.match_info["id"])
-        demand_match(call.request, tag_of(dialog.head))
-        return dialog
+    async def _dialog(self, call: Call) -> ObjectId:
+        """Return the id of the dialog that the path leads to: 404, 410, 412."""
+        head = await self._found.head(call.grant, call.request.match_info["id"])
+        demand_match(call.request, tag_of(head))
+        one: ObjectId = head["_id"]
+        return one
 
 
 def _operation(

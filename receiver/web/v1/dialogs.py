@@ -19,6 +19,7 @@ from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
 from receiver.mistakes import A_TIME
 from receiver.store.dialog import Dialog
+from receiver.store.mongo import Document
 from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
@@ -109,26 +110,34 @@ class DialogsFound:
 
     async def dialog(self, grant: Grant, text: str) -> Dialog:
         """Return the dialog that an id leads to: 404, 410 if its letters were erased."""
+        return await self.whole(await self.head(grant, text))
+
+    async def whole(self, head: Document) -> Dialog:
+        """Return a dialog with all its letters, or the one that it has gone into by now: 404."""
+        return await self.corrections.whole(head) or await self.corrections.dialog(head["_id"])
+
+    async def head(self, grant: Grant, text: str) -> Document:
+        """Return what the dialog that an id leads to says of itself, without letters: 404, 410."""
         own, found = grant.named, None
         if ObjectId.is_valid(text) and (
             own is None or await self.queries.is_within(ObjectId(text), own)
         ):
             try:
-                found = await self.corrections.dialog(ObjectId(text))
+                found = await self.corrections.head(ObjectId(text))
             except Problem:
                 mailbox = await self.corrections.erased_from(ObjectId(text))
                 if mailbox is not None and grant.covers(mailbox):
                     raise Problem(410, "its letters were erased") from None
-        if found is None or not grant.covers(found.head["mailbox"]):
+        if found is None or not grant.covers(found["mailbox"]):
             raise Problem(404, "there is no such dialog")
         return found
 
-    async def here(self, call: Call) -> Dialog:
-        """Return the dialog of the path: 404, or 308 where it went into another one."""
+    async def here(self, call: Call) -> Document:
+        """Return the head of the path's dialog: 404, or 308 where it went into another one."""
         asked = call.request.match_info["id"]
-        found = await self.dialog(call.grant, asked)
-        if str(found.id) != asked:
-            path = call.request.path.replace(asked, str(found.id), 1)  # an id, so all ASCII
+        found = await self.head(call.grant, asked)
+        if str(found["_id"]) != asked:
+            path = call.request.path.replace(asked, str(found["_id"]), 1)  # an id, so all ASCII
             query = call.request.rel_url.raw_query_string
             raise web.HTTPPermanentRedirect(f"{path}?{query}" if query else path)
         return found
@@ -225,29 +234,32 @@ class DialogOperations:
 
     async def dialog(self, call: Call) -> web.Response:
         """Answer with the dialog: 304, 412."""
-        dialog = await self._found.here(call)
-        tag = tag_of(dialog.head)
+        head = await self._found.here(call)
+        tag = tag_of(head)
         demand_match(call.request, tag)
         if is_known(call.request, tag):
             return web.Response(status=304, headers={"ETag": tag})
         query: DialogQuery = call.query
+        if query.messages == "none":
+            return json_of(shaped(WholeDialog, head | {"messages": None}), ETag=tag)
+        dialog = await self._found.whole(head)
+        tag = tag_of(dialog.head)
+        demand_match(call.request, tag)  # somebody may have written it since
         return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)
 
     async def why(self, call: Call) -> web.Response:
         """Answer with the reasons."""
-        dialog = await self._found.here(call)
+        dialog = await self._found.whole(await self._found.here(call))
         return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
 
 
 def whole(dialog: Dialog, messages: str) -> dict[str, Any]:
     """Return a dialog with as much of its letters as is asked for."""
-    letters = None
-    if messages != "none":
-        left_out = {"body"} if messages == "reply" else set()
-        letters = [
-            {name: value for name, value in each.items() if name not in left_out}
-            for each in dialog.messages
-        ]
+    left_out = {"body"} if messages == "reply" else set()
+    letters = [
+        {name: value for name, value in each.items() if name not in left_out}
+        for each in dialog.messages
+    ]
     return dialog.head | {"messages": letters}
 
 

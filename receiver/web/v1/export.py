@@ -9,7 +9,6 @@ from pydantic import Field
 
 from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
-from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.access import demand
 from receiver.web.v1 import mbox
@@ -58,20 +57,20 @@ class ExportOperations:
         query: ExportQuery = call.query
         if query.as_ == "mbox":
             demand(call.grant, "raw")
-        dialog = await self._found.here(call)
+        head = await self._found.here(call)
         of_form = {"mbox": (mbox.MEDIA, self._mbox), "json": ("application/json", self._json)}
         media, pieces = of_form[query.as_]
         headers = {
             "Content-Type": media,
-            "Content-Disposition": disposition(f"{dialog.id}.{query.as_}"),
+            "Content-Disposition": disposition(f"{head['_id']}.{query.as_}"),
         }
-        return await stream(call.request, web.StreamResponse(headers=headers), pieces(dialog))
+        return await stream(call.request, web.StreamResponse(headers=headers), pieces(head))
 
-    async def _json(self, dialog: Dialog) -> AsyncIterator[bytes]:
-        head = shaped(DialogShape, dialog.head).model_dump_json(by_alias=True)
-        yield f'{{"dialog":{head},"letters":['.encode()
+    async def _json(self, head: Document) -> AsyncIterator[bytes]:
+        says = shaped(DialogShape, head).model_dump_json(by_alias=True)
+        yield f'{{"dialog":{says},"letters":['.encode()
         between = ""
-        async for letter, shown in self._letters(dialog):
+        async for letter, shown in self._letters(head):
             content = letter["content"]
             said: dict[str, Any] = shaped(LetterShape, shown).model_dump(mode="json", by_alias=True)
             said |= {"headers": fields_of(letter), "html": content.get("html", "")}
@@ -80,16 +79,16 @@ class ExportOperations:
             between = ","
         yield b"]}\n"
 
-    async def _mbox(self, dialog: Dialog) -> AsyncIterator[bytes]:
-        async for letter, shown in self._letters(dialog):
+    async def _mbox(self, head: Document) -> AsyncIterator[bytes]:
+        async for letter, shown in self._letters(head):
             found = await original_of(letter, self._blobs)
             original = found.read(0, found.size) if found else mbox.rebuilt(letter)
             async for piece in mbox.entry(original, shown["from"]["address"], shown["created"]):
                 yield piece
 
-    async def _letters(self, dialog: Dialog) -> AsyncIterator[tuple[Document, Document]]:
+    async def _letters(self, head: Document) -> AsyncIterator[tuple[Document, Document]]:
         """Yield each letter that is kept, and how the dialog shows it."""
-        for shown in dialog.messages:
-            letter = await self._store.letters.document(dialog.head["mailbox"], shown["key"])
+        async for shown in self._store.dialogs.one_by_one(head):
+            letter = await self._store.letters.document(head["mailbox"], shown["key"])
             if letter is not None:
                 yield letter, shown
