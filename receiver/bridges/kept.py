@@ -3,7 +3,6 @@
 A refusal names people; it is kept for 30 days at most.
 """
 
-import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -116,15 +115,19 @@ class Bridges:
                     pull = {"report.letters": {"id": {"$in": gone}}}
                     await self._bridges.update_one({"_id": bridge["_id"]}, {"$pull": pull})
 
-    async def refusals(self, words: str) -> list[Document]:
-        """Return the newest refusals in which an address is named, of all without any words."""
-        query: Document = {}
-        if words:
-            named = {"$regex": re.escape(words), "$options": "i"}
-            query = {"$or": [{"mail_from": named}, {"rcpt_to": named}, {"peer": named}]}
+    async def refusals(self, address: str) -> list[Document]:
+        """Return the newest refusals that name an address, of all without one.
+
+        As canonical addresses have no index, all that are remembered are looked at, if need be.
+        """
+        person, found = canonical(address), list[Document]()
         with store_errors():
-            found = self._refusals.find(query).hint("newest").sort("at", -1).limit(MAX_FOUND)
-            return await found.to_list(MAX_FOUND)
+            async for each in self._refusals.find().hint("newest").sort("at", -1):
+                if not address or _names(each, person):
+                    found.append(each)
+                if len(found) == MAX_FOUND:
+                    break
+        return found
 
     async def _is_there(self, bridge: str) -> bool:
         return await self._bridges.find_one({"_id": bridge}, {"_id": 1}) is not None

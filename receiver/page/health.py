@@ -18,7 +18,7 @@ from receiver.page.addresses import list_address
 from receiver.page.lists.pages import mailboxes
 from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
-from receiver.page.shown.bridges import bridge_of, refusal_of
+from receiver.page.shown.bridges import bridge_of, bridges_of, refusal_of
 from receiver.page.shown.clock import Clock
 from receiver.web.requests import Route
 
@@ -73,7 +73,7 @@ class HealthPages:
             visit,
             "health.html",
             title=visit.words("health.title"),
-            bridges=[bridge_of(each, visit.grant, visit.clock) for each in documents],
+            bridges=bridges_of(documents, visit.grant, visit.clock),
             mailboxes=[await self._mailbox(visit, each) for each in shown],
             first=before > 0,
             later=before + MAX_MAILBOXES,

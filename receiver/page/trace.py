@@ -22,6 +22,7 @@ from receiver.listing.rows import Rows
 from receiver.page.pasted import MAX_WORDS, Pasted, read_pasted
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bridges import (
+    MAX_HELD,
     HeldShown,
     ShownBridge,
     bridge_of,
@@ -142,7 +143,8 @@ class TracePages:
             shown=one_line(asked.line, MAX_WORDS),
             traced=traced,
             rows=rows,
-            held=held,
+            held=held[:MAX_HELD],
+            more_held=len(held[MAX_HELD:]),
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             reasons=reasons,
         )

@@ -270,6 +270,22 @@ async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
     await bridges.forget(report.bridge)
 
 
+async def test_a_refusal_is_found_by_a_whole_address(database: Database) -> None:
+    named = {"mail_from": "refused.me@Example.ru", "rcpt_to": "x@part.ru, i-p@yandex.ru"}
+    refusal = Refusal(number=7, at=START, answer="550", **named)
+    report = BridgeReport(
+        bridge="abcdef98-part", host="h", version="0", started=START, refusals=[refusal]
+    )
+    bridges = Bridges(database)
+    await bridges.take(report, datetime.now(UTC))
+    for address, found in (
+        *((each, [7]) for each in ("Refused.me@example.ru", "x@part.ru", "i.p@ya.ru")),
+        *((each, []) for each in ("me@example.ru", "part.ru", "@", "x@part.ru.net")),
+    ):
+        assert [each["number"] for each in await bridges.refusals(address)] == found
+    await bridges.forget(report.bridge)
+
+
 async def test_what_never_came_is_said_so(browser: Browser) -> None:
     text = await text_of(browser, "/trace?q=never-seen@nowhere.example")
     assert "Never seen here" in text

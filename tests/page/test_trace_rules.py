@@ -11,7 +11,7 @@ from bridge.reporting.refusals import Refusals
 from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, WatchedFolder
 from receiver.access.grant import Grant
 from receiver.page.pasted import read_pasted
-from receiver.page.shown.bridges import bridge_of
+from receiver.page.shown.bridges import bridge_of, bridges_of
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
@@ -179,6 +179,18 @@ def test_of_other_mailboxes_no_folder_or_complaint_is_seen(
     shown = bridge_of(document, grant, CLOCK)
     assert [each.name for each in shown.folders] == folders
     assert len(shown.alarms) == alarms
+
+
+@pytest.mark.parametrize(("bridges", "shown"), [(1, 20), (3, 20), (10, 6), (100, 1)])
+def test_few_letters_of_each_spool_are_shown_and_the_rest_is_counted(
+    bridges: int, shown: int
+) -> None:
+    held = {"state": "failed", "mailbox": "a@x.ru", "came": START}
+    letters = [held | {"id": f"{number}"} for number in range(100)]
+    grant = Grant("anna", frozenset({"read"}), frozenset({"*"}))
+    found = bridges_of([report_of(letters=letters, failed=130)] * bridges, grant, CLOCK)
+    assert {len(each.letters) for each in found} == {shown}
+    assert {each.more for each in found} == {130 - shown}
 
 
 def test_refusals_are_bounded_numbered_and_kept(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from contract.bridge.report import MAX_LETTERS
 from contract.sending.answered import in_a_line
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.page.shown.clock import Clock, Moment
@@ -15,6 +16,7 @@ from receiver.page.words.elsewhere import of_the_program
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
+MAX_HELD, MAX_HELD_OF_ALL = 20, 60  # letters of spools on a page
 _CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
@@ -84,8 +86,10 @@ class ShownRefusal:
     rcpt_to: str
 
 
-def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
-    """Return a bridge as one may see it: only letters of one's own mailboxes."""
+def bridge_of(
+    document: Document, grant: Grant, clock: Clock, most: int = MAX_LETTERS
+) -> ShownBridge:
+    """Return a bridge as one may see it: only letters of one's own mailboxes, so many at most."""
     words, report, seen = clock.words, document["report"], document["seen"]
     ordered = {each["letter"] for each in document.get("orders", ())}
     letters = [
@@ -110,9 +114,15 @@ def bridge_of(document: Document, grant: Grant, clock: Clock) -> ShownBridge:
         folders=[
             folder_of(each, clock) for each in report["folders"] if reads(grant, each["name"])
         ],
-        letters=letters,
-        more=max(total - len(report["letters"]), 0),
+        letters=letters[:most],
+        more=max(total - len(report["letters"]), 0) + len(letters[most:]),
     )
+
+
+def bridges_of(documents: Sequence[Document], grant: Grant, clock: Clock) -> list[ShownBridge]:
+    """Return bridges for a page that shows them all: so few letters of each that it stays small."""
+    most = min(MAX_HELD, max(1, MAX_HELD_OF_ALL // max(1, len(documents))))
+    return [bridge_of(each, grant, clock, most) for each in documents]
 
 
 def covers(grant: Grant, mailbox: str) -> bool:
