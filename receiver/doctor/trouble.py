@@ -119,10 +119,13 @@ def _not_taken(uri: str, found: re.Match[str]) -> str:
                 hosts=repr(found["hosts"]),
                 right=_right(),
             )
-        manual = "{text}: must be as in the driver's manual, {right}"
+        told = _sentence(error)
         if name:
-            manual = "the option {name}: " + manual
-        return texts(manual, name=name, text=_sentence(error), right=_right())
+            manual = "the option {name}: {text}: must be as in the driver's manual, {right}"
+            return texts(manual, name=name, text=told, right=_right())
+        return texts(
+            "{text}: must be as in the driver's manual, {right}", text=told, right=_right()
+        )
     return ""
 
 
