@@ -16,8 +16,9 @@ from contract.bounds import Direction, is_mailbox
 Via = Literal["smtp", "imap", "import"]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_ID = re.compile(r" id ([0-9A-Za-z.-]+);\r\n")
-_PEER = re.compile(r"\(\[(.*?)\]\)\r\n")
+_ID = re.compile(r" id ([0-9A-Za-z.-]+);\r?\n")
+_PEER = re.compile(r"\(\[(.*?)\]\)\r?\n")
+_DATE = re.compile(r"\A.*;\r?\n\t(.*)", re.DOTALL)
 _HELO = re.compile(r"from (\S+) \(\[")
 _PROTOCOL = re.compile(r" with (\S+) id ")
 _NOT_IN_NAME = re.compile(r"[^\w.:\[\]-]+")
@@ -91,7 +92,7 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
         Delivery(
             id=named,
             mailbox=mailbox,
-            received=_date(received.rpartition(";\r\n\t")[2], named),
+            received=_date(_found(_DATE, received), named),
             mail_from=return_path.removeprefix("<").removesuffix(">"),
             rcpt_to=tuple(map(_text, fields.get("x-original-to", []))),
             peer=_found(_PEER, received),
@@ -104,14 +105,16 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
 
 
 _NAMES = (b"return-path", b"x-original-to", b"delivered-to", b"x-source", b"received")
-_LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r\n\t[^\r\n]*\r\n")
+# An editor or ``sed`` ends a line by LF alone.
+_LINE_END = re.compile(rb"\r?\n")
+_LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r?\n\t[^\r\n]*\r?\n")
 
 
 def _end_by_id(content: bytes, letter_id: str) -> int:
     """Return where a block ends that says the letter's own id, which no sender knows; 0 if none."""
     if not letter_id:
         return 0
-    last = re.compile(rb" id %s;\r\n\t[^\r\n]*\r\n" % re.escape(letter_id.encode()))
+    last = re.compile(rb" id %s;\r?\n\t[^\r\n]*\r?\n" % re.escape(letter_id.encode()))
     found = last.search(content, 0, _LONGEST_BLOCK)
     return found.end() if found else 0
 
@@ -119,7 +122,7 @@ def _end_by_id(content: bytes, letter_id: str) -> int:
 def _lines(block: bytes) -> Mapping[str, list[bytes]]:
     """Return what is legible of a block whose end is known."""
     fields: dict[str, list[bytes]] = {}
-    for field in re.split(rb"\r\n(?![ \t])", block.removesuffix(b"\r\n")):
+    for field in re.split(rb"\r?\n(?![ \t])", block.rstrip(b"\r\n")):
         name, _, value = field.partition(b": ")
         if name.lower() in _NAMES:
             fields.setdefault(name.decode().lower(), []).append(value)
@@ -134,28 +137,29 @@ def _fields(content: bytes, letter_id: str) -> tuple[Mapping[str, list[bytes]], 
     fields: dict[str, list[bytes]] = {}
     position = 0
     while "received" not in fields:
-        end = content.find(b"\r\n", position)
-        name, colon, value = content[position : max(end, 0)].partition(b": ")
-        if end < 0 or not colon or name.lower() not in _NAMES:
+        line = _LINE_END.search(content, position)
+        name, colon, value = content[position : line.start() if line else 0].partition(b": ")
+        if not line or not colon or name.lower() not in _NAMES:
             break
+        end = line.end()
         if name.lower() == b"received":
             last = _LAST_LINES.search(content, position, position + _LONGEST_RECEIVED)
-            end = last.end() - 2 if last else _end_of_folded(content, end)
-            value = content[position + len(b"Received: ") : end]
+            end = last.end() if last else _end_of_folded(content, end)
+            value = content[position + len(b"Received: ") : end].rstrip(b"\r\n")
             if letter_id and letter_id.encode() not in value:
                 break
         fields.setdefault(name.decode().lower(), []).append(value)
-        position = end + 2
+        position = end
     return fields, position
 
 
 def _end_of_folded(content: bytes, end: int) -> int:
     """Return where a field of at most two more lines ends, whose first line ends at ``end``."""
     for _ in range(2):
-        following = content.find(b"\r\n", end + 2)
-        if following < 0 or content[end + 2 : end + 3] != b"\t":
+        following = _LINE_END.search(content, end)
+        if not following or content[end : end + 1] != b"\t":
             break
-        end = following
+        end = following.end()
     return end
 
 

@@ -109,16 +109,32 @@ def test_a_host_name_that_is_none_costs_no_letter(hostname: str) -> None:
         assert read_trace(block + b"\tthe letter") == (DELIVERY, len(block))
 
 
+@given(st.sets(st.integers(0, 8)), st.booleans())
+def test_lines_that_an_editor_has_ended_by_lf_alone_say_the_same(
+    edited: set[int], is_named: bool
+) -> None:
+    lines = trace_block(DELIVERY, "bridge.example").splitlines(keepends=True)
+    block = b"".join(
+        line.replace(b"\r\n", b"\n") if number in edited else line
+        for number, line in enumerate(lines)
+    )
+    told = read_trace(block + b"Subject: x\r\n\r\nbody\r\n", DELIVERY.id if is_named else "")
+    assert told == (DELIVERY, len(block))
+
+
 @given(
     st.integers(0, 8).flatmap(lambda n: st.tuples(st.just(n), st.binary(max_size=40))),
-    st.sampled_from(["replace", "insert", "remove"]),
+    st.sampled_from(["replace", "insert", "remove", "end by LF"]),
 )
 def test_whatever_is_done_to_a_line_the_letter_is_delivered_with_the_rest(
     damage: tuple[int, bytes], how: str
 ) -> None:
     lines = trace_block(DELIVERY, "bridge.example").splitlines(keepends=True)
     number, junk = damage
-    lines[number : number + (how != "insert")] = [] if how == "remove" else [junk + b"\r\n"]
+    if how == "end by LF":
+        lines[number:] = [line.replace(b"\r\n", b"\n") for line in lines[number:]]
+    else:
+        lines[number : number + (how != "insert")] = [] if how == "remove" else [junk + b"\r\n"]
     content = b"".join(lines) + b"Subject: x\r\n\r\nbody\r\n"
     try:
         delivery, start = read_trace(content, DELIVERY.id)
