@@ -13,6 +13,7 @@ from bridge.note import Note
 
 REACHED = "receiver-reached.json"  # within DATA_DIR
 LOOKED = -1  # the webhook is there: a look, which posts nothing, was answered as it answers that
+UNSIGNED = -2  # nothing was sent: the file of secrets is gone or cannot be used
 NO_WEBHOOK = "there is no webhook: look at the path in WEBHOOK_URL"
 NOT_MENDED = {
     401: "the secrets do not fit: WEBHOOK_SECRETS (or the file) must be the receiver's",
@@ -34,7 +35,7 @@ class Reach:
         self._write()
 
     def saw(self, status: int, reason: str) -> None:
-        """Take notice of an answer, or of none: status 0, and why."""
+        """Take notice of an answer, or of none: status 0 or ``UNSIGNED``, and why."""
         before = self.complaint
         if status in NOT_MENDED:
             self.complaint = not_mended(self._url, status)
@@ -42,7 +43,9 @@ class Reach:
             self.answered, self.delivered, self.complaint = True, True, ""
         elif status in (LOOKED, 400, 422):
             self.answered, self.complaint = True, ""
-        elif not self.delivered and status:
+        elif status == UNSIGNED and self.answered:
+            self.complaint = f"nothing is delivered any more: {reason[:300]}"
+        elif not self.delivered and status > 0:
             self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
         elif not self.answered:
             self.complaint = f"never reached yet: {reason[:300]}"

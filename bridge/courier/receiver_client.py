@@ -30,7 +30,7 @@ from bridge.courier.attempt import (
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
-from bridge.reach import LOOKED
+from bridge.reach import LOOKED, UNSIGNED
 from contract.batch import NDJSON
 from contract.faults import reach
 from contract.keyring import SecretsMissing
@@ -199,7 +199,10 @@ class ReceiverClient:
             return await _attempt(response)
 
     def _failed(self, error: Exception) -> Attempt:
-        return Attempt(Outcome.RETRY, in_words(shown(str(self._url)), error))
+        reason = in_words(shown(str(self._url)), error)
+        if isinstance(error, SecretsMissing):
+            self._saw(UNSIGNED, reason)
+        return Attempt(Outcome.RETRY, reason)
 
     def _signed(self, event_id: str, content: bytes) -> dict[str, str]:
         return sign(self._keys(), event_id, int(time.time()), content)

@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.receiver_client import connected
-from bridge.reach import LOOKED, Reach, complaint_in
-from contract.signature import parse_keys
+from bridge.reach import LOOKED, UNSIGNED, Reach, complaint_in
+from contract.keyring import SecretsMissing
+from contract.signature import Key, parse_keys
 from tests import servers
 
 NO_DATABASE = (503, "MongoDB is not reached")
 LOOK = (LOOKED, "Method Not Allowed")
 GONE = (0, "nobody listens there")
+GARBAGE = (UNSIGNED, "WEBHOOK_SECRETS_FILE: it is no text")
 
 
 @pytest.fixture
@@ -49,6 +52,9 @@ async def page() -> AsyncIterator[str]:
         ([(401, "")], "the secrets do not fit"),
         ([(201, ""), (401, "")], "the secrets do not fit"),
         ([(401, ""), (201, "")], ""),
+        ([GARBAGE], "never reached yet: WEBHOOK_SECRETS_FILE"),
+        ([(201, ""), GARBAGE, GONE], "nothing is delivered any more: WEBHOOK_SECRETS_FILE"),
+        ([(201, ""), GARBAGE, (201, "")], ""),
         ([LOOK, (405, "")], "there is no webhook: look at the path in WEBHOOK_URL"),
     ],
 )
@@ -91,6 +97,25 @@ async def test_a_look_that_is_answered_well_is_at_a_page(tmp_path: Path, page: s
     assert "there is no webhook" in reach.complaint
     reach.saw(502, "Bad Gateway")
     assert "it takes nothing yet" in reach.complaint
+
+
+async def test_secrets_that_turn_to_garbage_are_complained_of(tmp_path: Path, page: str) -> None:
+    """Of letters with attachments, too, which go first."""
+
+    def garbage() -> list[Key]:
+        raise SecretsMissing("secret: it is no text")
+
+    for one in ("post", "several", "blobs"):
+        reach = Reach(tmp_path / "reached.json", "http://receiver")
+        reach.saw(201, "")
+        async with connected(page, garbage, 5.0, reach.saw) as webhook:
+            if one == "post":
+                await webhook.post("1-a", b"{}")
+            elif one == "several":
+                await webhook.post_several([("1-a", b"{}")])
+            else:
+                await webhook.upload("1-a", [BlobFile("0" * 64, 1, tmp_path / "blob", 0)])
+        assert "it is no text" in complaint_in(tmp_path / "reached.json"), one
 
 
 def test_a_disk_that_takes_no_note_of_it_ends_nothing(
