@@ -106,6 +106,9 @@ def _credentials(account: Account) -> Iterator[Wrong]:
             needs = "{path}: {why}: the login of {user} needs it"
             yield Wrong((name,), told(needs, path=path, why=why, user=account.user))
     words = shlex.split(account.token_command)
+    if account.token_command and not words:
+        blank = "is blank: name a command that prints an access token, or leave it out"
+        yield Wrong(("IMAP_TOKEN_COMMAND",), told(blank))
     if words and shutil.which(words[0]) is None:
         none = "{command}: there is no such command: the login of {user} needs it"
         sentence = told(none, command=words[0], user=account.user)

@@ -33,6 +33,9 @@ _SENTENCES = {
     r"is none of (.+) with days: html=365": r"— нужно одно из \1 и число дней, как html=365",
     r"days are 1 to (\d+)": r"дней от 1 до \1",
     r"has expired: have it renewed": "истёк: обновите его",
+    r"is not valid yet: is the clock right, or is it the certificate of a later time\?": (
+        "ещё не действует: верны ли часы и тот ли это сертификат?"
+    ),
     r"expires on (\S+)": r"действует до \1",
     r"senders that look at it will not use TLS, or not come": "кто его проверяет, не включит TLS"
     " или не отправит письмо",
@@ -93,6 +96,7 @@ _SENTENCES = {
     r"no URL that can be called": "это не адрес, который можно вызвать",
     r"what answers there does not speak HTTP as a receiver does": "там отвечает не приёмник",
     r"no reason is given": "причина не названа",
+    r"nothing is delivered any more: ": "доставка прекратилась: ",
     r": it takes nothing yet: ": ": пока ничего не берёт: ",
     r"^never reached yet: ": "связи ещё не было: ",
     r"no answer in time": "нет ответа вовремя",

@@ -223,6 +223,9 @@ told = Texts(
         "{command}: there is no such command: the login of {user} needs it": (
             "{command}: такой команды нет: нужна для входа {user}"
         ),
+        "is blank: name a command that prints an access token, or leave it out": (
+            "пустое: назовите команду, которая печатает токен доступа, или уберите настройку"
+        ),
         # certificate and key
         "{path} holds no certificate (PEM){right}": "в {path} нет сертификата (PEM){right}",
         "{path} holds no private key (PEM){right}": "в {path} нет закрытого ключа (PEM){right}",

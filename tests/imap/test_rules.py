@@ -21,6 +21,11 @@ from bridge.ingress.imap.folders import Listed, find_folder, goes_out
 from bridge.ingress.imap.login import Login, NoCredentials, credentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates, complaints
+from bridge.ingress.imap.watcher import Rules, Watcher
+from bridge.spool.capacity import Capacity
+from bridge.spool.intake import Intake
+from bridge.spool.spool import Spool
+from tests import servers
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 YANDEX: list[Listed] = [
@@ -188,6 +193,30 @@ def test_no_credentials_are_no_login(tmp_path: Path, what: str) -> None:
     with pytest.raises(NoCredentials) as error:
         credentials(account)
     assert "secret" not in str(error.value)
+
+
+def test_a_fault_of_ours_before_the_login_ends_no_watcher(tmp_path: Path) -> None:
+    stop, health = threading.Event(), FolderStates(tmp_path / "health.json")
+    spool = Spool(tmp_path / "spool")
+    account = Account(user="a@b.ru", token_command=" ")  # the start refuses it
+    login = Login(account, ca_file=None, timeout=1, backoff=0.01, health=health, stop=stop)
+    watcher = Watcher(
+        account,
+        "INBOX",
+        login=login,
+        cursor_path=tmp_path / "cursor",
+        intake=Intake(spool, Capacity(spool, 2**40, 0), "bridge.example"),
+        health=health,
+        stop=stop,
+        rules=Rules(rescan_days=1, poll=1, backoff=0.01, max_size=1),
+    )
+    thread = threading.Thread(target=watcher.run, daemon=True)
+    thread.start()
+    servers.wait_until(lambda: "a fault of ours" in (tmp_path / "health.json").read_text())
+    assert thread.is_alive()
+    stop.set()
+    thread.join(10)
+    assert not thread.is_alive()
 
 
 def test_a_disk_that_takes_no_state_ends_no_watcher(tmp_path: Path) -> None:

@@ -272,6 +272,7 @@ BY_IMAP = [
         ),
         ({"IMAP_PASSWORD": "", "IMAP_TOKEN_FILE": "DIR/nothing"}, "IMAP_TOKEN_FILE: .*no such"),
         ({"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": "no-such x"}, "IMAP_TOKEN_COMMAND: no-such"),
+        ({"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": " "}, "IMAP_TOKEN_COMMAND: is blank: name a"),
         (
             {"IMAP_PASSWORD": "", "IMAP_TOKEN_COMMAND": "a 'b"},
             "IMAP_TOKEN_COMMAND: what begins with 'a' is no command line",

@@ -83,20 +83,21 @@ class Watcher:
     def run(self) -> None:
         """Follow the folder until stopped; nothing that a server or a disk does ends this."""
         while not self._stop.is_set():
+            connection, began = None, 0.0
             try:
                 connection = self._login.connect(self.name)
+                began = time.monotonic()
+                self._follow(connection)
             except Stopped:
                 return
-            began = time.monotonic()
-            try:
-                self._follow(connection)
             except Exception as error:
                 if not self._stop.is_set():
                     self._report(error)
-                    is_told = isinstance(error, NoFolder)
-                    self._login.lost(time.monotonic() - began, error, is_told=is_told)
+                    lived = time.monotonic() - began if connection else 0.0
+                    self._login.lost(lived, error, is_told=isinstance(error, NoFolder))
             finally:
-                connection.close()
+                if connection:
+                    connection.close()
 
     def _report(self, error: Exception) -> None:
         if isinstance(error, NoFolder):
