@@ -26,7 +26,11 @@ _OF_OPENSSH = (
     " issued for (PEM)"
 )
 AGAIN_SECONDS = 60.0
-EXPIRED = 10  # X509_V_ERR_CERT_HAS_EXPIRED, https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
+# https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
+NOT_NOW = {
+    9: "is not valid yet: is the clock right, or is it the certificate of a later time?",
+    10: "has expired: have it renewed",
+}
 
 
 class NotUsable(Exception):
@@ -119,7 +123,7 @@ def load(chain: Path, key: Path) -> ssl.SSLContext:
 
 
 def expires(chain: Path, key: Path) -> datetime | None:
-    """Return when a certificate expires, if that is to come; raises NotUsable if it is over.
+    """Return when a certificate that is valid expires; raises NotUsable if it is not, or not yet.
 
     None where it cannot be told.
     """
@@ -153,8 +157,8 @@ def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
             except ssl.SSLWantReadError:
                 continue
     except ssl.SSLCertVerificationError as error:
-        if error.verify_code == EXPIRED:
-            raise NotUsable("SMTP_TLS_CERT", f"{chain} has expired: have it renewed") from None
+        if why := NOT_NOW.get(error.verify_code):
+            raise NotUsable("SMTP_TLS_CERT", f"{chain} {why}") from None
         return {}
     except ssl.SSLError:
         return {}

@@ -62,6 +62,23 @@ def test_a_key_that_is_too_short_is_not_called_damaged(files: tuple[Path, Path])
     assert all("is for a key that is too short" in each.why for each in wrong)
 
 
+def test_one_that_is_not_valid_yet_is_told_of(files: tuple[Path, Path]) -> None:
+    chain, key = files
+    made = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    issued = (
+        x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number())
+        .not_valid_before(tomorrow)
+        .not_valid_after(tomorrow + timedelta(days=1))
+        .sign(made, hashes.SHA256())
+    )
+    chain.write_bytes(issued.public_bytes(PEM))
+    key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
+    with pytest.raises(certificate.NotUsable, match=r"SMTP_TLS_CERT: .* is not valid yet"):
+        certificate.expires(chain, key)
+
+
 def test_a_renewed_one_that_is_not_usable_is_told_once_and_tried_again(
     files: tuple[Path, Path], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
