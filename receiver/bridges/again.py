@@ -1,6 +1,7 @@
 """By which other ids SMTP told of a letter: each further copy that it took has one of its own.
 
-The first needs none: its id tells the second in which it was taken, which is kept with the letter.
+The first needs none: its id is kept with the letter (``content.event_id``). Of letters of before,
+the second in which they were taken is kept, which the id tells.
 """
 
 from collections.abc import Sequence
@@ -23,7 +24,13 @@ class Again:
             if each.copy["source"]["via"] != "smtp":
                 continue
             first: Document = {"mailbox": each.letter.mailbox, "key": each.letter.key}
-            first["content.received"] = {"$ne": each.content["received"]}
+            first["$or"] = [
+                {"content.event_id": {"$exists": True, "$ne": each.event_id}},
+                {
+                    "content.event_id": {"$exists": False},
+                    "content.received": {"$ne": each.content["received"]},
+                },
+            ]
             first[f"again.{MOST - 1}"] = {"$exists": False}
             update = {"$addToSet": {"again": each.event_id}}
             with store_errors():

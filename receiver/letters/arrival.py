@@ -110,6 +110,7 @@ def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
             "headers": [list(each) for each in email.headers],
             "raw": raw,
             "received": received,
+            **({"event_id": event_id} if email.source.via == "smtp" else {}),
             **({} if original is None else {"original": original}),
             **({"attempts": email.attempts} if email.attempts > 1 else {}),
             **({"left_out": email.left_out.model_dump()} if email.left_out else {}),

@@ -166,7 +166,7 @@ class TracePages:
                 found += await self._documents(mailbox, {asked.line})
         if asked.taken:
             for [mailbox] in turns.of(mailboxes, 1):
-                found += await self._taken(mailbox, asked.taken)
+                found += await self._taken(mailbox, asked.taken, asked.number)
         return found
 
     async def _documents(self, mailbox: str, keys: set[str]) -> list[Document]:
@@ -174,14 +174,19 @@ class TracePages:
         letters = [await self._store.letters.document(mailbox, key) for key in sorted(keys)]
         return [each for each in letters if each]
 
-    async def _taken(self, mailbox: str, taken: datetime) -> list[Document]:
-        """Return the letters that the bridge took in a certain second, if they were kept soon."""
+    async def _taken(self, mailbox: str, taken: datetime, number: str) -> list[Document]:
+        """Return the letter that the bridge took by an id in a second, if it was kept soon.
+
+        Of letters of before, with which no id was kept, all that it took in that second.
+        """
         since = taken
         for within in TAKEN_WITHIN:
             kept = await self._store.letters.kept_between(mailbox, since, taken + within)
             letters = await self._store.letters.of_ids(kept[:MAX_LOOKED_AT])
             documents = await self._documents(mailbox, {each.letter.key for each in letters})
-            if found := [each for each in documents if each["content"].get("received") == taken]:
+            at = [each for each in documents if each["content"].get("received") == taken]
+            known = [each for each in at if each["content"].get("event_id") == number]
+            if found := known or [each for each in at if "event_id" not in each["content"]]:
                 return found
             since = taken + within
         return []

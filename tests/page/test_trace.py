@@ -157,6 +157,29 @@ async def test_a_letter_is_found_by_whatever_message_id_it_has(
             assert "Odd 0" in await text_of(other, f"/trace?q={quote(line)}")
 
 
+async def test_of_letters_of_one_second_the_one_is_found(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    """Each by the id of its own answer, and the first once more in the same second by its own."""
+    numbers = [f"1795752111{each}30474-cfd6a8885ef6a8a5" for each in range(4)]
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for number, which in zip(numbers, (0, 1, 2, 0), strict=True):
+            said = {"mailbox": SUPPORT, "from": {"address": "second@a.ru"}, "text": "x"}
+            said |= {"message_id": f"second{which}@a.ru", "subject": f"Of a second {which}"}
+            said |= {"source": {"via": "smtp"}, "received_at": taken_at(number).isoformat()}
+            body = json.dumps({"type": "email.received", "data": said}).encode()
+            assert (await client.post(body, event_id=number))[0] in (200, 201)
+    for number, which in zip(numbers, (0, 1, 2, 0), strict=True):
+        text = await text_of(browser, f"/trace?q={number}")
+        assert (text.count('class="traced"'), f"second{which}@a.ru" in text) == (1, True), number
+    unknown = await text_of(browser, "/trace?q=1795752111930474-cfd6a8885ef6a8a5")
+    assert "second" not in unknown.partition("<main")[2].partition("missing-title")[0]
+    letter = {"message.message_id": "second1@a.ru"}
+    await database.letters.update_one(letter, {"$unset": {"content.event_id": ""}})
+    text = await text_of(browser, f"/trace?q={numbers[1]}")  # as those of before are
+    assert (text.count('class="traced"'), "second1@a.ru" in text) == (1, True)
+
+
 async def test_a_further_copy_is_found_by_its_own_id(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
