@@ -293,6 +293,25 @@ async def test_an_erased_person_is_in_no_refusal(database: Database) -> None:
     await bridges.forget(report.bridge)
 
 
+async def test_many_letters_in_spools_leave_the_pages_small(
+    browser: Browser, database: Database
+) -> None:
+    held = {"state": "failed", "mailbox": SUPPORT, "came": START, "mail_from": "much@a.ru"}
+    held |= {"reason": f"422 {'a wrong field ' * 20}", "subject": "Заказ " * 10}
+    bridges, now = Bridges(database), datetime.now(UTC)
+    for number in range(3):
+        letters = [held | {"id": f"{1795752427230474 + each}-{number:016}"} for each in range(100)]
+        said = {"bridge": f"abcdef9{number}-much", "host": "h", "version": "0", "started": START}
+        report = BridgeReport.model_validate(said | {"letters": letters, "failed": 100})
+        await bridges.take(report, now)
+    for path in ("/health", "/trace?q=much@a.ru"):
+        text = await text_of(browser, path)
+        assert len(text.encode()) < 100_000
+        assert "80 more letters" in text or "280 more letters" in text
+    for number in range(3):
+        await bridges.forget(f"abcdef9{number}-much")
+
+
 async def test_a_refusal_is_found_by_a_whole_address(database: Database) -> None:
     named = {"mail_from": "refused.me@Example.ru", "rcpt_to": "x@part.ru, i-p@yandex.ru"}
     refusal = Refusal(number=7, at=START, answer="550", **named)
