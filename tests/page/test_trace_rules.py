@@ -1,7 +1,7 @@
 """What Trace reads of a line that is pasted, of a letter's way, and of what bridges report."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,29 @@ def test_each_copy_and_each_attempt_is_told() -> None:
         steps = timeline_of(letter | {"content": content}, [], None, "", CLOCK)
         assert [each.what for each in steps[1:3]] == ["Came in", "Came once more"]
         assert any(said in each.detail for each in steps)
+
+
+@pytest.mark.parametrize(
+    ("date", "created", "said"),
+    [
+        ("Mon, 23 Nov 2026 12:00:00 +0300", START - timedelta(hours=1), ""),
+        ("Mon, 23 Nov 2026 13:00:00 +0300", START, ""),  # it came in the second it was written
+        ("Tue, 01 Jan 2030 00:00:00 +0000", START, "its Date is Tue, 01 Jan 2030 00:00:00 +0000"),
+        ("Thu, 01 Jan 1970 00:00:00 +0000", START, "which cannot be:"),
+        ("yesterday", START, "its Date is yesterday, which cannot be read"),
+        (None, START, "it has no Date"),
+    ],
+)
+def test_the_arrival_is_not_told_as_the_time_when_it_was_written(
+    date: str | None, created: datetime, said: str
+) -> None:
+    message = {"created": created, "defects": [], "direction": "in", "subject": "x"}
+    copy = {"source": {"via": "imap"}, "direction": "in"}
+    letter = {"key": "k" * 64, "message": message, "copies": [copy], "kept": START}
+    fields = [("Subject", "x"), *([("Date", date)] if date else [])]
+    written = timeline_of(letter | {"content": {"received": START}}, fields, None, "", CLOCK)[0]
+    assert said in written.detail
+    assert (written.when is None) == bool(written.detail) == bool(said)
 
 
 def test_a_duplicate_names_its_original_and_leads_there() -> None:

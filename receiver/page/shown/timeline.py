@@ -49,7 +49,7 @@ def timeline_of(
     """Return all that is known of a letter's way, in order; ``fields`` are its header fields."""
     words, message = clock.words, letter["message"]
     hops = hops_of(fields, clock)
-    steps = [Step(words("trace.written"), message["created"]), *hops]
+    steps = [_written(letter, fields, words), *hops]
     place = letter_address(dialog["_id"], letter["key"]) if dialog else ""
     for number, copy in enumerate(letter["copies"]):
         told = door_of(copy, clock)
@@ -80,6 +80,23 @@ def timeline_of(
     subject = one_line(dialog["subject"]) or words("no_subject")
     steps.append(Step(words("trace.now"), None, subject, "now", address=place))
     return _with_delays(steps, clock)
+
+
+def _written(letter: Document, fields: Sequence[Sequence[str]], words: PageWords) -> Step:
+    """Return when a letter was written, or what its Date says where its arrival counts instead."""
+    created: datetime = letter["message"]["created"]
+    said = next((value for name, value in fields if name.lower() == "date"), "")
+    date = _date(said)
+    of_its_own = letter["content"].get("received") != created or _is_same(date, created)
+    if of_its_own or not fields:
+        return Step(words("trace.written"), created)
+    way = "date_wrong" if date else ("date_unread" if said.strip() else "date_missing")
+    detail = words(f"trace.{way}", date=one_line(said.strip()))
+    return Step(words("trace.written"), None, detail, "warn")
+
+
+def _is_same(date: datetime | None, created: datetime) -> bool:
+    return date is not None and abs(date - created) < timedelta(seconds=1)
 
 
 def _taken_again(letter: Document, words: PageWords) -> list[Step]:
