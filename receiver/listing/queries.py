@@ -141,7 +141,7 @@ def asked_of(listing: Listing) -> tuple[Document, str]:
     if listing.after is not None:
         when, last = listing.after
         beyond, edge = ("$lt", "$lte") if listing.sort.newest_first else ("$gt", "$gte")
-        query[name] = {**bounds, edge: when}
+        query[name] = {**bounds, edge: max(when, bounds.get(edge, when))}
         query["$or"] = [{name: {beyond: when}}, {name: when, "_id": {beyond: last}}]
     query |= {"part_of": None, "revision": {"$exists": True}}
     if "user" in listing.filters:

@@ -57,9 +57,9 @@ class Rows:
     ) -> list[Document]:
         """Return the next dialogs of a list, whose filters are equal fields of its index."""
         rows: list[Document] = []
-        if listing.after:
+        bounds = listing.filters.get(listing.sort.field, {})
+        if listing.after and is_within(listing.after[0], bounds):
             rows = await self._found(listing, beside(listing, listing.after), limit, projection)
-        bounds = listing.filters.get(listing.sort.field)
         edge = END if self._knows_where(listing) else await self._edge(listing)
         spans = self._spans(listing, limit - len(rows), edge)
         span = next(spans, None)
@@ -181,6 +181,11 @@ def cut(span: TimeSpan, bounds: Mapping[str, datetime]) -> TimeSpan:
     """Return what of a span lies within bounds."""
     low, high = bounds.get("$gte", span.low), bounds.get("$lt", span.high)
     return TimeSpan(max(span.low, low), min(span.high, high))
+
+
+def is_within(when: datetime, bounds: Mapping[str, datetime]) -> bool:
+    """Tell whether a time lies within bounds: a cursor may come with others than it was made by."""
+    return bounds.get("$gte", when) <= when < bounds.get("$lt", END)
 
 
 def within(listing: Listing, span: TimeSpan) -> Document:

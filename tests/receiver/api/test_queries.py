@@ -80,6 +80,31 @@ async def test_a_list_is_the_same_however_far_its_rows_are_looked_through(
     assert some > 20
 
 
+@pytest.mark.parametrize("sort", ["updated", "-updated"])
+async def test_behind_a_cursor_other_bounds_hold_all_the_same(
+    database: Database, sort: str
+) -> None:
+    """It may have been made by a list with other bounds, or none."""
+    await file(filing(database), *(written(f"{n}", f"u{n}", date=START) for n in range(4)))
+    await file(filing(database), *(written(f"d{n}", f"d{n}", days=n - 2) for n in range(5)))
+    queries, rows = Queries(database), Rows(database)
+    whole = await queries.page(listing_of(MAILBOX, DialogsQuery(sort=sort)), 100)
+    bounds = [None, *(START + timedelta(days=each) for each in (-1, 0, 0.5, 1))]
+    told = 0
+    for (at, row), since, until in itertools.product(enumerate(whole), bounds, bounds):
+        query = DialogsQuery(sort=sort, since=since, until=until)
+        listing = replace(listing_of(MAILBOX, query), after=(row["updated"], row["_id"]))
+        behind = [
+            each["_id"]
+            for each in whole[at + 1 :]
+            if (not since or each["updated"] >= since) and (not until or each["updated"] < until)
+        ]
+        for page in (await rows.page(listing, 100), await queries.page(listing, 100)):
+            assert [each["_id"] for each in page] == behind, (at, since, until)
+        told += len(behind)
+    assert told > 50
+
+
 @pytest.mark.parametrize("sort", ["changed", "-changed"])
 async def test_parts_of_dialogs_hide_no_dialog(database: Database, sort: str) -> None:
     files = filing(database)
