@@ -82,8 +82,9 @@ def _below(
     """Return what was written under the last quoted line, and on it."""
     i, place = before
     rest = sources[place.source].words[place.end : place.end + _ALTERED]
-    found = {i} if _is_answered(text.lines[i], place, rest, not rest.strip()) else set()
-    return found | _written(text, gap, rest, told, None)
+    ends = not rest.strip()
+    found = {i} if _is_answered(text.lines[i], place, rest, ends) else set()
+    return found | _written(text, gap, rest, told, sources if ends else None)
 
 
 def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bool:

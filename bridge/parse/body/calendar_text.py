@@ -32,11 +32,18 @@ _ANSWERS = {
     "NEEDS-ACTION": "has not answered",
 }
 _STATUS = re.compile(r';PARTSTAT="?([A-Za-z-]+)', re.IGNORECASE)
-_SAID = re.compile(
-    r"accept|declin|tentativ|принял|приня[тл]|отклон|отказ|подтверд|zugesagt|abgesagt|abgelehnt|"
-    r"accepté|refusé|aceptad|rechazad|accettat|rifiutat",
-    re.IGNORECASE,
-)
+# What a letter says that gives the same answer in words: «Иван принял приглашение».
+_SAID = {
+    answer: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for answer, words in {
+        "ACCEPTED": r"accept(?:s|ed)|приня(?:л[аи]?|т[оаы]?)|подтвердил[аи]?|"
+        r"zugesagt|angenommen|accepté|aceptad[oa]|accettat[oa]|aceito",
+        "DECLINED": r"declin(?:es|ed)|отклонил[аи]?|отклон[её]н[оаы]?|отказал(?:ся|ась|ись)|"
+        r"abgesagt|abgelehnt|refusé|rechazad[oa]|rifiutat[oa]|recusado",
+        "TENTATIVE": r"tentative(?:ly)?|под вопросом|предварительно|mit vorbehalt|provisoire|"
+        r"provisional|tentativo",
+    }.items()
+}
 _WORDS = (("DTSTART", "Starts"), ("DTEND", "Ends"), ("DUE", "Due"), ("LOCATION", "Where"))
 
 
@@ -67,13 +74,24 @@ def answer_unsaid(source: str, words: str, method: str = "") -> str:
     """Return who accepts or declines, if the calendar object answers an invitation and ``words``,
     the letter's own, do not say so; else an empty text.
     """
-    if _SAID.search(words[:5_000]):
-        return ""
     said, events = _read(source)
-    if (said or method).upper() != "REPLY":
+    if (said or method).upper() != "REPLY" or _is_said(words[:5_000], events):
         return ""
     told = [f"{line}: {_title_of(event)}" for event in events for line in _answers(event)]
     return "\n".join(told)
+
+
+def _is_said(words: str, events: list[_Event]) -> bool:
+    """Whether every answer of the events stands in the words, too."""
+    given = {_status(parameters) for event in events for parameters, _ in event.attendees}
+    return bool(given) and all(
+        answer in _SAID and _SAID[answer].search(words) is not None for answer in given
+    )
+
+
+def _status(parameters: str) -> str:
+    found = _STATUS.search(parameters)
+    return found.group(1).upper() if found else "NEEDS-ACTION"
 
 
 def _read(source: str) -> tuple[str, list[_Event]]:
@@ -121,8 +139,7 @@ def _answers(event: _Event) -> list[str]:
     """Who answers what: ``Anna <anna@example.ru> declined`` (RFC 5545 3.2.12)."""
     lines = []
     for parameters, value in event.attendees:
-        found = _STATUS.search(parameters)
-        status = found.group(1).upper() if found else "NEEDS-ACTION"
+        status = _status(parameters)
         lines.append(f"{_person(parameters, value)} {_ANSWERS.get(status, status.lower())}")
     return lines
 

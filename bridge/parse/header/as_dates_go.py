@@ -26,6 +26,8 @@ _NO_PLACE = re.compile(r"(?<=:\d{2})\s*[+-](?:2[4-9]|[3-9]\d)\d{2}(?=\s*(?:\(|$)
 _BOTH_NAMES = re.compile(r"\b([A-Z])ST-?\d{1,2}[A-Z]DT\b")
 # In the tz database's names of this kind the sign is turned round: Etc/GMT-3 is +0300.
 _ETC = re.compile(r"\bEtc/(?:GMT|UTC)([+-])(\d{1,2})\b")
+_BY_MOSCOW = re.compile(r"\b(?:MSK|МСК)\s?([+-]\d{1,2})(?![:\d])")
+_MOSCOW = 3
 _BLANK_BEFORE_COMMA = re.compile(r"\s+,")
 _REMARKS = re.compile(r"\([^()]{0,100}\)")
 _FIGURES_AT_THE_END = re.compile(r"[+-]\d{4}\s*\Z")
@@ -72,6 +74,7 @@ def as_dates_go(value: str) -> str:
     if value.count(":") > 2:
         value = _WITH_COLON.sub(_with_colon, value)
     value = _ETC.sub(_turned_round, _DOTS_IN_CLOCK.sub(_clock, value))
+    value = _BY_MOSCOW.sub(_from_moscow, value)
     if "(" in value and _FIGURES_AT_THE_END.search(value):
         value = _BLANK_BEFORE_COMMA.sub(",", _REMARKS.sub(" ", value)).strip()
     if not value.isascii():
@@ -85,6 +88,10 @@ def as_dates_go(value: str) -> str:
 
 def _clock(found: re.Match[str]) -> str:
     return ":".join(filter(None, found.groups()))
+
+
+def _from_moscow(found: re.Match[str]) -> str:
+    return f"{int(found[1]) + _MOSCOW:+03d}00"
 
 
 def _turned_round(zone: re.Match[str]) -> str:

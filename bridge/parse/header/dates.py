@@ -17,7 +17,7 @@ _REGULAR = re.compile(
 )
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
 _GMT_SHIFT = re.compile(
-    r"(?<!\w)\(?(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b\)?", re.IGNORECASE
+    r"(?<![A-Za-z])\(?(?:GMT|UTC)\s?([+-])(\d{1,2})(?::?(\d{2}))?\b\)?", re.IGNORECASE
 )
 _ZONE = re.compile(
     r"(?<![\w:.])[+-]\d{4}(?!\d)|\d[+-]\d{2}:?\d{2}(?!\d)|\d\s?(?:GMT|UTC?|Z)\b(?![+-])"

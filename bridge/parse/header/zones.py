@@ -13,6 +13,10 @@ _HOURS: dict[str, tuple[float, ...]] = {
     "YEKST": (6,), "UZT": (5,), "TMT": (5,), "TJT": (5,), "AQTT": (5,), "OMST": (6,), "KGT": (6,),
     "ALMT": (5, 6), "NOVT": (7, 6), "KRAT": (7,), "IRKT": (8,), "YAKT": (9,), "VLAT": (10,),
     "SAKT": (11,), "MAGT": (11,), "SRET": (11,), "PETT": (12,), "ANAT": (12,),
+    # Africa and the Near East; IRST is +0330 the whole year since 2022.
+    "SAST": (2,), "CAT": (2,), "EAT": (3,), "WAT": (1,), "IDT": (3,), "IRST": (3.5,),
+    "IRDT": (4.5,), "HOVT": (7,), "VOLT": (3,), "SYOT": (3,),
+    "WITA": (8,), "WIT": (9,),
     # Asia and the Pacific.
     "PKT": (5,), "NPT": (5.75,), "ICT": (7,), "WIB": (7,), "HKT": (8,), "SGT": (8,), "MYT": (8,),
     "PHT": (8,), "AWST": (8,), "JST": (9,), "KST": (9,), "ACST": (9.5,), "ACDT": (10.5,),
@@ -20,6 +24,7 @@ _HOURS: dict[str, tuple[float, ...]] = {
     # America.
     "EDT": (-4,), "CDT": (-5,), "MDT": (-6,), "PDT": (-7,), "ADT": (-3,), "NST": (-3.5,),
     "NDT": (-2.5,), "AKST": (-9,), "AKDT": (-8,), "HST": (-10,), "BRT": (-3,), "ART": (-3,),
+    "UYT": (-3,), "VET": (-4,),
     "CLT": (-4,), "PET": (-5,), "COT": (-5,), "ET": (-5, -4), "CT": (-6, -5), "MT": (-7, -6),
     "PT": (-8, -7),
     # One name, several zones, the likeliest first.

@@ -18,10 +18,10 @@ _SAID = (
     # ru
     (
         r"ответ|комментар|пояснен|замечани|правк|отвеча|отвеч|пиш|\bсм\b|смотри|выдел|помет|отмет|"
-        r"написа|дополни|впис|заполни|прав(?:ил|ки)|внес",
+        r"написа|дополни|впис|заполни|прав(?:ил|ки)|вн[её]с",
         r"\bниже\b|в тексте|внутри|по тексту|по пунктам|под (?:каждым|вашими|вопрос)|между|"
-        r"в письме|красн(?:ым|ом)|синим|зел[её]ным|цветом|цветным|жирн|курсив|капс|заглавн|"
-        r"большими букв|маркер",
+        r"\bв (?:ваш\w+ |тво\w+ )?письм[ео]|красн(?:ым|ом)|синим|зел[её]ным|цветом|цветным|жирн|"
+        r"курсив|капс|заглавн|большими букв|маркер",
     ),
     # uk, be
     (
@@ -168,11 +168,17 @@ _GREETING = re.compile(
 )
 
 
-def says_inside(words: str) -> bool:
-    """Whether the words above unmarked history say that the answers are within it."""
+def announces_answers(words: str) -> bool:
+    """Whether the words above a quotation say that the answers are within it."""
     opening = words[-_OPENING:].casefold()
-    if _IN_THE_TEXT.search(opening) or _BELOW_ALONE.fullmatch(opening):
+    return bool(_IN_THE_TEXT.search(opening) or _BELOW_ALONE.fullmatch(opening))
+
+
+def says_inside(words: str) -> bool:
+    """Whether the words above unmarked history say so, or that what it asks is filled in."""
+    if announces_answers(words):
         return True
+    opening = words[-_OPENING:].casefold()
     return _FILLED.search(opening) is not None and _OF_A_FILE.search(opening) is None
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bridge.parse.reply.announced import only_greets, says_inside
+from bridge.parse.reply.announced import announces_answers, only_greets, says_inside
 from bridge.parse.reply.answers import answers_on_lines, looks_answered
 from bridge.parse.reply.armour import without_armour
 from bridge.parse.reply.closing.signature import (
@@ -26,6 +26,8 @@ _ANSWER_MARK = re.compile(r">{2,4} (?!>)")
 _NESTED = re.compile(r"\s?>\s?>")
 _LONGEST_EXCERPT = 12
 """Lines of a list or a log that a writer may have marked with ``>`` himself."""
+_LONGEST_ANNOUNCEMENT = 400
+"""Signs above a quotation; who says more has answered there, and means other things by «below»."""
 _LONGEST_ANSWERED = 300
 """Lines of a letter that somebody may have answered point by point."""
 # What help desks write above each letter of a ticket: «Jane Roe <a@b>, 15 Sep 2025, 15:46».
@@ -143,6 +145,10 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
     )
     if _answered_within(lines, parts, quotes):
         return lines.text
+    if said and said[-1] < quotes[0] and first.attributed:  # nothing but what is announced
+        above = "\n".join(lines.text[: first.start])
+        if len(above) <= _LONGEST_ANNOUNCEMENT and announces_answers(above):
+            return lines.text
     if not between and not excerpt:
         return _joined([words[parts[i]] for i in said])
     last = parts[quotes[-1]]

@@ -41,6 +41,11 @@ _PRINTED = re.compile(
     r".{0,60}(?: [=:]{1,2} ?\S|\w=\S|\w\(\)|;$|\{$|/\w+/|\w\.\w+\.\w|Error\b|Exception\b|=\d)|"
     r"[A-Z]{4,}\b",
 )
+# A prompt of Python and what is typed at one; no quotation of the third depth begins so.
+_PYTHON = re.compile(
+    r"\s?>>> (?:(?:import|from|def|class|for|if|with|print|return|del|assert|raise|try)\b|@\w|"
+    r"[A-Za-z_][\w.]*(?:\(|\[| ?[=+*/-]|\Z))|\.\.\. "
+)
 _LINK = re.compile(r"https?://\S+")
 _FEWEST = 3
 
@@ -105,6 +110,8 @@ def _of_24(hour: int, half: str) -> int:
 
 def is_output(marked: list[str]) -> bool:
     """Whether most of the lines, which are marked as quoted, are such as programs print."""
+    if all(_PYTHON.match(line) for line in marked if line.strip()):
+        return True
     shown = [_QUOTE.sub("", line, count=1)[:_LONGEST] for line in marked]
     told = [line.strip() for line in shown if line.strip()]
     if any(line.startswith(">") and not line.startswith(">>> ") for line in told):

@@ -57,7 +57,15 @@ _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
-_ABBREVIATION = 3
+# Short words of business whose letters are rare: what frequency would take for another code page.
+_OF_BUSINESS = frozenset({
+    *("акт", "гк", "дду", "дкп", "жкх", "зао", "инн", "ип", "кп", "кпп", "нко", "оао", "огрн"),
+    *("ооо", "осаго", "пао", "птс", "рф", "снилс", "снт", "сро", "стс", "сф", "счет", "счёт", "тз"),
+    *("тк", "ттн", "угу", "упд", "фио", "цб", "чек", "чп"),
+})  # fmt: skip
+_SHORT = 60
+_LETTERS = re.compile(rb"[\x80-\xff]+")
+_CAPITALS = re.compile(rb"[\x00-\x7f\xa8\xb9\xc0-\xdf]*")
 
 
 def best_code_page(content: bytes) -> tuple[str, float]:
@@ -66,6 +74,8 @@ def best_code_page(content: bytes) -> tuple[str, float]:
     The score is about 40 to 60 for Russian text, below 15 for anything else.
     """
     scores = {page: score_as(content, page) for page in CODE_PAGES}
+    if _may_be_capitals(content):
+        scores["windows-1251"] += _SHOUTING
     page = max(CODE_PAGES, key=lambda name: scores[name])
     if page == "mac-cyrillic" and not _MAC_ONLY.search(content[:MAX_SAMPLE]):
         page = "windows-1251"
@@ -90,6 +100,15 @@ def score_as(content: bytes, code_page: str) -> float:
         signs += count
         total += count * _sign_score(before, letter)
     return total / signs if signs else 0.0
+
+
+def _may_be_capitals(content: bytes) -> bool:
+    """Tell whether a text is in capitals by Windows's code page and in small letters by KOI8.
+
+    Capitals everywhere are as usual in names of files and subjects as small letters are; it is
+    their rarity within other text that counts against them.
+    """
+    return _CAPITALS.fullmatch(content[:MAX_SAMPLE]) is not None
 
 
 def has_only_signs(content: bytes) -> bool:
@@ -137,8 +156,7 @@ def few_russian_words(content: bytes) -> str | None:
     if not words or sum(map(len, words)) < letters or all(len(set(word)) < 2 for word in words):
         return None
     pages = {page: score_as(b" ".join(words), page) for page in ("windows-1251", "koi8-r")}
-    capitals = all(byte < 0xE0 for word in words for byte in word)
-    if letters <= _ABBREVIATION and capitals:  # «ТЗ», «АКТ»: no sign of another code page
+    if _may_be_capitals(b" ".join(words)):
         pages["windows-1251"] += _SHOUTING
     page = max(pages, key=lambda name: pages[name])
     return page if pages[page] >= RUSSIAN_ENOUGH else None
@@ -157,6 +175,8 @@ def _sign_score(before: str, letter: str) -> float:
 
 def russian_code_page(content: bytes) -> str | None:
     """Return the code page in which ``content``, which is no UTF-8, reads as Russian, or None."""
+    if len(content) <= _SHORT and _is_of_business(content):
+        return "windows-1251"
     letters_meet = _TWO_HIGH.search(content) is not None  # «å ä ö» is no Russian
     if (
         letters_meet
@@ -167,6 +187,14 @@ def russian_code_page(content: bytes) -> str | None:
         if score >= RUSSIAN_ENOUGH:
             return with_ukrainian(content, page)
     return few_russian_words(content) or _ALONE.get(content.strip()) or _numbered(content)
+
+
+def _is_of_business(content: bytes) -> bool:
+    """Tell whether all words are ours by Windows's code page, Russian of business: «СЧЕТ 15»."""
+    words = _LETTERS.findall(content)
+    return bool(words) and all(
+        word.decode("windows-1251", "replace").lower() in _OF_BUSINESS for word in words
+    )
 
 
 def _numbered(content: bytes) -> str | None:

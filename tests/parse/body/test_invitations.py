@@ -86,6 +86,9 @@ def test_all_who_answer_are_named_and_what_they_add() -> None:
     ("words", "text"),
     [
         ("Жаль.", f"{WHO} declined: Показ\n\nЖаль."),
+        ("Подтвердите другое время.", f"{WHO} declined: Показ\n\nПодтвердите другое время."),
+        ("Is Monday acceptable?", f"{WHO} declined: Показ\n\nIs Monday acceptable?"),
+        ("Анна приняла заказ.", f"{WHO} declined: Показ\n\nАнна приняла заказ."),
         ("Жуков отклонил приглашение.", "Жуков отклонил приглашение."),
         ("Zhukov has declined this invitation.", "Zhukov has declined this invitation."),
     ],

@@ -15,6 +15,9 @@ KEPT_WHOLE = {
     "the first person": "On 5 May 2024 at 10:00 I wrote:\n\nPlease refund me.\n\nNo answer.",
     "an excerpt the writer introduces": "Сервер пишет:\n> ошибка 500\n> нет места",
     "an excerpt between words": "Вижу такое:\n\n> ошибка 500\n\nЧто делать?",
+    "a program's prompt at the top": (
+        ">>> import order\n>>> order.pay(15)\n\nЧто я делаю не так?\n\nИван"
+    ),
     "a program's prompt": "Запускаю так:\n>>> import order\n>>> order.pay()\nи ничего.",
     "a form's fields": "Имя: Пётр\nТема: доставка\nДата: завтра\n\nПозвоните.",
     "a form with a sender": "Я заполнял:\n\nОт: Пётр\nКому: вам\nТема: стул\n\nВерно?",

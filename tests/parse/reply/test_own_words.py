@@ -83,6 +83,25 @@ def test_also_above_history_which_goes(name: str) -> None:
     assert new_words(KEPT[name] + HISTORY, ANSWER) == KEPT[name]
 
 
+# Answers typed within a client's quotation carry its marks: nobody but the writer can tell them.
+INSIDE = {
+    "answers within a client's quotation, said to be there": (
+        "Ответила ниже красным.\n\n5 мая 2024 г., 10:00, Иван <ivan@example.ru>:\n"
+        "> Цвет?\n> красный\n> Сколько?\n> пять"
+    ),
+    "data put into the letter itself": (
+        "Внёс данные прямо в Ваше письмо.\n\n5 мая 2024 г., 10:00, Иван <ivan@example.ru>:\n"
+        "> Адрес: Тверь\n> Телефон: 2-12"
+    ),
+}
+
+
+@pytest.mark.parametrize("body", INSIDE.values(), ids=INSIDE.keys())
+def test_a_quotation_stays_where_its_answers_are_announced(body: str) -> None:
+    assert new_words(body, ANSWER) == body
+    assert new_words(body.replace("5 мая", "Да.\n\n5 мая").partition("\n\n")[2], ANSWER) == "Да."
+
+
 # What these end in goes: it is history, or a signature, without a doubt.
 CUT = {
     "the sender's name": "--\nИван Петров\nменеджер",

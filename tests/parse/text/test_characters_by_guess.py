@@ -125,6 +125,15 @@ def test_russian_under_the_label_of_another_alphabet(label: str, code_page: str)
         assert read_text(text.encode(code_page), label) == text
 
 
+OF_BUSINESS = "ПРЕТЕНЗИЯ ПАСПОРТ СЧЕТ ПРАЙС РЕЗЮМЕ ЧЕК ЧЕРТЕЖ КП УПД РФ ИП АКТ ООО кп упд рф Угу"
+
+
+@pytest.mark.parametrize("word", OF_BUSINESS.split())
+def test_a_word_that_is_all_in_capitals_or_hardly_a_word(word: str) -> None:
+    """By KOI8 these are words in small letters, too: «ПАСПОРТ» would be «оюяонпр»."""
+    assert read_text(word.encode("cp1251"), "utf-8") == word
+
+
 @pytest.mark.parametrize(
     ("text", "label"),
     [

@@ -35,6 +35,15 @@ FIELDS = """\
 Тема: Договор"""
 LONG = "Одна строка, в которой столько слов, что она доказывает всё сама: " + "так " * 30
 
+# The answers were typed inside a client's quotation, which marks them as what it quotes.
+WITHOUT_NAME = ASKED.partition("\n\nС уважением")[0]
+MARKED_TO_THE_END = "\n".join(
+    f"> {line}"
+    for line in (
+        f"{TOP}\nДа, можем.\n{MIDDLE}\nПокупатель.\nНужна ли доверенность?\nНужна, от директора."
+    ).split("\n")
+)
+
 WORDS = ASKED.split()
 WRAPPED = "\n".join(f"| {' '.join(WORDS[at : at + 6])}" for at in range(0, len(WORDS), 6))
 
@@ -72,6 +81,11 @@ READ: dict[str, tuple[str, str, str]] = {
         "Здравствуйте, Анна!",
         "Да, можем.\n\nМы.\n\nНужна.",
     ),
+    "answers under marked lines, the last one, too, where nothing is left of the letter": (
+        f"Отвечаю.\n\n{MARKED_TO_THE_END}",
+        "Отвечаю.",
+        "Отвечаю.\n\n> Да, можем.\n\n> Покупатель.\n\n> Нужна, от директора.",
+    ),
     "short lines that the bridge kept stay": (
         f"{TOP}\nДа.\n{MIDDLE}\nМы.",
         f"{TOP}\nДа.\n{MIDDLE}\nМы.",
@@ -108,7 +122,8 @@ READ: dict[str, tuple[str, str, str]] = {
 
 @pytest.mark.parametrize(("body", "reading", "shown"), READ.values(), ids=READ.keys())
 def test_what_stands_in_a_named_letter_is_history(body: str, reading: str, shown: str) -> None:
-    sources = [quotable(text, "Иван Петров", "ivan@example.ru") for text in (ASKED, LONG)]
+    texts = (WITHOUT_NAME if MARKED_TO_THE_END in body else ASKED, LONG)
+    sources = [quotable(text, "Иван Петров", "ivan@example.ru") for text in texts]
     assert without_history(body, reading, sources) == shown
 
 
