@@ -30,6 +30,7 @@ from bridge.parse.message import read_letter
 from bridge.proving.result import named
 from bridge.proving.verdict import FolderReport, Listed, Surroundings, judged
 from bridge.settings import BridgeSettings
+from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery
 from bridge.spool.inventory import stored as spooled_letters
 from bridge.spool.spool import Spool, read_head
@@ -183,8 +184,9 @@ class _Folder:
                 content = None
                 with contextlib.suppress(Refused):
                     content = self._connection.letter(each.uid)
-                said = read_letter(content) if content else None
-                raw = _blob(content) if content else None
+                whole = wire_form(content) if content else None  # as it was kept
+                said = read_letter(whole) if whole else None
+                raw = _blob(whole) if whole else None
             yield each, said, raw
 
     def _headers(self, uids: Sequence[int]) -> dict[int, bytes]:
