@@ -1,6 +1,7 @@
 """Did it come, and if not, why: a receiver and a bridge, a letter refused, one that failed."""
 
 import json
+import re
 import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -307,7 +308,7 @@ async def test_many_letters_in_spools_leave_the_pages_small(
     for path in ("/health", "/trace?q=much@a.ru"):
         text = await text_of(browser, path)
         assert len(text.encode()) < 100_000
-        assert "80 more letters" in text or "280 more letters" in text
+        assert re.search(r"\b(8|28)\d more letters", text)  # other bridges may have some shown
     for number in range(3):
         await bridges.forget(f"abcdef9{number}-much")
 
