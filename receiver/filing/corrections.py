@@ -1,4 +1,4 @@
-"""What a person corrects: split letters off, merge dialogs, move a letter, undo any of these.
+"""What a person corrects: split letters off, merge dialogs, move letters, undo any of these.
 
 Each is kept as a fact, then shown. Asked for again while it is in force it changes nothing. Undone,
 the dialogs are what the facts that are left make of the letters.
@@ -83,19 +83,21 @@ class Corrections:
         fact = Fact(ObjectId(), "merge", who, now, keys, joins=joins)
         return await self._carry_out(one.head["mailbox"], fact, [one.id, other.id], min(keys))
 
-    async def move(self, dialog_id: Any, key: str, to: Any, who: str) -> Corrected:
-        """Move one letter into another dialog; the only letter of a dialog merges the two."""
+    async def move(self, dialog_id: Any, keys: Set[str], to: Any, who: str) -> Corrected:
+        """Move letters into another dialog, as one correction; all of a dialog merge the two."""
         source, target = await self._of_one_mailbox(dialog_id, to)
         mailbox = source.head["mailbox"]
-        if key in _keys(target):
+        moved = frozenset(keys) - _keys(target)
+        if not moved:
             return Corrected(target.id, changed=False)
-        if key not in _keys(source):
-            if not await self._store.letters.of_keys(mailbox, {key}, POINTERS):
+        if elsewhere := moved - _keys(source):
+            found = await self._store.letters.of_keys(mailbox, elsewhere, POINTERS)
+            if len(found) < len(elsewhere):
                 raise Problem(404, "there is no such letter in this mailbox")
             raise Problem(409, "the letter is in neither of the two dialogs")
-        now, rest = await self._store.dialogs.now(), _keys(source) - {key}
-        fact = Fact(ObjectId(), "move", who, now, frozenset([key]), rest, _keys(target))
-        return await self._carry_out(mailbox, fact, [source.id, target.id], key)
+        now, rest = await self._store.dialogs.now(), _keys(source) - moved
+        fact = Fact(ObjectId(), "move", who, now, moved, rest, _keys(target))
+        return await self._carry_out(mailbox, fact, [source.id, target.id], min(moved))
 
     async def undo(
         self, dialog_id: Any, who: str, correction: Any = None, message: str | None = None

@@ -1,9 +1,9 @@
 """Which dialog each group of letters is, and which id a group without any gets: pure.
 
-A dialog is of the group that holds its letters; if it was parted, of the one that a person left
-there, else of the one with its opening letter. A group keeps the least id of its dialogs. One
-without any takes the id that a split has for it, or one that its letters had before they merged, or
-the least of their own, or else a new one.
+A dialog is of the group whose letters belong there by what people decided; of several, of one that
+it shows, then of the one with its opening letter. A group keeps the least id of its dialogs. One
+without any takes the id where its letters belong, or one that they had before they merged, or the
+least of their own, or else a new one.
 """
 
 from collections import defaultdict
@@ -14,70 +14,93 @@ from bson import ObjectId
 
 from receiver.store.dialog import Dialog
 from receiver.store.letters import Kept
-from receiver.threads.facts import InForce
+from receiver.threads.facts import Fact, InForce
 from receiver.threads.group import Group
+from receiver.threads.homes import homes_of
 
 
-def holders(dialogs: Iterable[Dialog], groups: Iterable[Group]) -> dict[Any, list[Group]]:
-    """Return the groups that hold letters of each dialog, by its id."""
+def homes_among(
+    dialogs: Iterable[Dialog], kept: Mapping[str, Kept], facts: Iterable[Fact], decided: InForce
+) -> dict[str, Any]:
+    """Return the id of the dialog where each letter belongs, by its key."""
+    pointed = {key: each.dialog for key, each in kept.items()}
+    # The least id last: one letter may stand in two dialogs for a moment.
+    in_turn = sorted(dialogs, key=lambda each: each.id, reverse=True)
+    shown = {message["key"]: each.id for each in in_turn for message in each.messages}
+    return homes_of(facts, decided, pointed | shown)
+
+
+def claimants(
+    dialogs: Iterable[Dialog], groups: Iterable[Group], homes: Mapping[str, Any]
+) -> dict[Any, list[Group]]:
+    """Return the groups that may be each dialog, by its id: that it shows, or that belong there."""
     group_of = {key: group for group in groups for key in group.keys}
+    belong: defaultdict[Any, list[Group]] = defaultdict(list)
+    for key, group in group_of.items():
+        belong[homes.get(key)].append(group)
     found = {}
     for each in dialogs:
-        inside = (group_of.get(message["key"]) for message in each.messages)
-        found[each.id] = list(dict.fromkeys(group for group in inside if group))
+        inside = [group_of.get(message["key"]) for message in each.messages]
+        shown = list(dict.fromkeys(group for group in inside if group))
+        found[each.id] = list(dict.fromkeys([*shown, *belong[each.id]])) if shown else []
     return found
 
 
 def owned(
     dialogs: Iterable[Dialog],
-    held: Mapping[Any, Sequence[Group]],
+    claims: Mapping[Any, Sequence[Group]],
     kept: Mapping[str, Kept],
-    decided: InForce,
+    homes: Mapping[str, Any],
+    undone: Set[Any],
 ) -> defaultdict[Group, list[Any]]:
-    """Return the ids of the dialogs that each group is, the least first."""
+    """Return the ids of the dialogs that each group is, the one that it keeps first.
+
+    Where those are but ids that splits gave and that are undone, the id where the letters belong
+    comes first, though there is no dialog of it.
+    """
     found: defaultdict[Group, list[Any]] = defaultdict(list)
-    for each in sorted(dialogs, key=lambda dialog: dialog.id):
-        if groups := held[each.id]:
-            owner = groups[0] if len(groups) == 1 else _owner_of(each, groups, kept, decided)
+    for each in sorted(dialogs, key=lambda dialog: (dialog.id in undone, dialog.id)):
+        if groups := claims[each.id]:
+            owner = groups[0] if len(groups) == 1 else _owner_of(each, groups, kept, homes)
             found[owner].append(each.id)
+    taken = set(claims)
+    for group, ids in found.items():
+        if undone >= set(ids):
+            belong = {homes[key] for key in group.keys if key in homes}
+            if not belong & set(ids) and (free := belong - taken - undone):
+                ids.insert(0, min(free))
+                taken.add(ids[0])
     return found
+
+
+def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
+    """Return the ids that splits gave to dialogs, of those that are undone."""
+    in_force = {each.opened for each in decided.facts}
+    return {each.opened for each in facts if each.opened} - in_force
 
 
 def _owner_of(
-    dialog: Dialog, groups: Sequence[Group], kept: Mapping[str, Kept], decided: InForce
+    dialog: Dialog, groups: Sequence[Group], kept: Mapping[str, Kept], homes: Mapping[str, Any]
 ) -> Group:
     held = {message["key"] for message in dialog.messages}
-    keys = {group: group.keys & held for group in groups}
-    left = list(groups)
-    for fact in decided.facts:
-        stay = [each for each in left if not fact.keys & keys[each]]
-        if len(left) > 1 and any(fact.rest & keys[each] for each in stay):
-            left = stay
 
-    def claim(group: Group) -> tuple[bool, bool, int]:
-        found = (kept.get(key) for key in keys[group])
-        points = any(each.dialog == dialog.id for each in found if each)
-        return points, dialog.head["opened_by"] in group.keys, len(keys[group])
+    def claim(group: Group) -> tuple[bool, bool, bool, bool, int]:
+        belong = {key for key in group.keys if homes.get(key) == dialog.id}
+        inside = group.keys & held
+        points = any(each.dialog == dialog.id for key in inside if (each := kept.get(key)))
+        opening = dialog.head["opened_by"] in group.keys
+        return bool(belong & held), bool(belong), points, opening, len(inside)
 
-    return max(left, key=claim)
-
-
-def of_splits(decided: InForce) -> defaultdict[str, set[Any]]:
-    """Return the ids that splits have for their letters' dialogs, by the letters' keys."""
-    found: defaultdict[str, set[Any]] = defaultdict(set)
-    for fact in decided.facts:
-        for key in fact.keys if fact.opened else ():
-            found[key].add(fact.opened)
-    return found
+    return max(groups, key=claim)
 
 
 def free_id(
-    keys: Set[str], kept: Mapping[str, Kept], opened: Mapping[str, Set[Any]], taken: Set[Any]
+    keys: Set[str], kept: Mapping[str, Kept], homes: Mapping[str, Any], taken: Set[Any]
 ) -> Any:
-    """Return the id of a group without a dialog; ``opened`` is what splits have for it."""
+    """Return the id of a group without a dialog; ``homes`` say where letters belong."""
     letters = [kept[key] for key in keys]
-    of_a_split = set[Any]().union(*(opened.get(key, ()) for key in keys))
-    for ids in (of_a_split, {each.dialog for each in letters}, {each.id for each in letters}):
+    belong = {homes[key] for key in keys if key in homes}
+    for ids in (belong, {each.dialog for each in letters}, {each.id for each in letters}):
         if ids - taken:
             return min(ids - taken)
     return ObjectId()

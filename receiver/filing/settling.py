@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from receiver.filing.collections import Store
+from receiver.filing.dialog_ids import homes_among
 from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
 from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
@@ -126,10 +127,13 @@ class Settling:
         held = {
             each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
         }
+        homes = homes_among(world.dialogs.values(), world.near.kept, world.facts, world.in_force)
+        looked_at = {each.dialog for each in world.near.kept.values()}
         for group in world.groups:
             inside = [world.dialogs[one] for one in held if held[one] & group.keys]
             if not group.keys & keys and len(inside) == 1 and held[inside[0].id] == group.keys:
                 continue
+            met |= {homes[key] for key in group.keys if key in homes} - looked_at
             related = {one for each in inside for one in each.head["related"]}
             if len(related) <= FEW_DIALOGS:
                 met |= related

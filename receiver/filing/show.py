@@ -10,7 +10,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.dialog_ids import free_id, holders, of_splits, owned
+from receiver.filing.dialog_ids import claimants, free_id, homes_among, owned, undone_splits
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order
@@ -73,21 +73,25 @@ class Show:
     async def _aims(self, world: World) -> list[Aim]:
         """Say which dialog each group is."""
         dialogs, kept = world.dialogs.values(), world.near.kept
-        held = holders(dialogs, world.groups)
-        parted = [group for groups in held.values() if len(groups) > 1 for group in groups]
+        homes = homes_among(dialogs, kept, world.facts, world.in_force)
+        claims = claimants(dialogs, world.groups, homes)
+        parted = [group for groups in claims.values() if len(groups) > 1 for group in groups]
         await self._load(world, frozenset[str]().union(*(each.keys for each in parted)))
-        ids_of = owned(dialogs, held, kept, world.in_force)
-        opened, taken = of_splits(world.in_force), set(world.dialogs)
+        undone = undone_splits(world.facts, world.in_force)
+        ids_of = owned(dialogs, claims, kept, homes, undone)
+        taken = {*world.dialogs, *(ids[0] for ids in ids_of.values())}
         aims = []
         for group in sorted(world.groups, key=lambda each: not ids_of[each]):
-            if ids := ids_of[group]:
-                first, *absorbed = (world.dialogs[one] for one in ids)
-                aims.append(Aim(group, first.id, first, absorbed))
+            ids = ids_of[group]
+            absorbed = [world.dialogs[one] for one in ids[1:]]
+            if ids and ids[0] in world.dialogs:
+                aims.append(Aim(group, ids[0], world.dialogs[ids[0]], absorbed))
                 continue
             await self._load(world, group.keys)
-            new_id = free_id(group.keys, kept, opened, taken)
+            new_id = ids[0] if ids else free_id(group.keys, kept, homes, taken)
             taken.add(new_id)
-            aims.append(Aim(group, new_id, None, [], await self._last_revision(world, new_id)))
+            before = await self._last_revision(world, new_id)
+            aims.append(Aim(group, new_id, None, absorbed, before))
         return aims
 
     async def _last_revision(self, world: World, dialog_id: Any) -> int | None:
@@ -115,9 +119,11 @@ class Show:
     async def _point(self, world: World, aim: Aim, opens: Set[Any]) -> None:
         """Have letters point to this dialog that stand, or are about to be shown, in another one.
 
-        Of ids that dialogs are opened with some led here up to now, and will not any more.
+        Of ids that dialogs are opened with some led here up to now, and will not any more; nor will
+        those that led to them.
         """
-        own = {aim.id, *(each.id for each in aim.absorbed)}
+        # One that is opened anew is not there yet: what leads to those that it absorbs must follow.
+        own = {aim.id, *(each.id for each in aim.absorbed if aim.dialog)}
         shown = {
             message["key"]
             for one, each in world.dialogs.items()
@@ -129,7 +135,7 @@ class Show:
         for key in sorted(aim.group.keys & world.near.kept.keys()):
             kept = world.near.kept[key]
             head = world.near.heads.get(kept.dialog)
-            leads_here = head is not None and head["_id"] in own and kept.dialog not in opens
+            leads_here = head is not None and head["_id"] in own and not opens
             if kept.dialog in own or leads_here:
                 continue
             if not await self._letters.point(kept, aim.id):

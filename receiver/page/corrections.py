@@ -54,12 +54,11 @@ class CorrectionForms:
         return _there(done, "merge", visit)
 
     async def move(self, visit: Visit) -> web.Response:
-        """Move the chosen letters to another dialog, one after the other."""
+        """Move the chosen letters to another dialog: one correction, so that one undo suffices."""
         dialog = await self._dialog(visit)
         other = await self._other(visit)
-        done = Corrected(other.id, changed=False)
-        for key in _chosen(visit):
-            done = await self._corrections.move(dialog.id, key, other.id, visit.grant.name)
+        keys = set(_chosen(visit))
+        done = await self._corrections.move(dialog.id, keys, other.id, visit.grant.name)
         return _there(done, "move", visit)
 
     async def undo(self, visit: Visit) -> web.Response:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.aims import MAX_RECORDS, record_of
-from receiver.filing.dialog_ids import free_id, holders, of_splits, owned
+from receiver.filing.dialog_ids import claimants, free_id, homes_among, owned, undone_splits
 from receiver.filing.look import names_of
 from receiver.filing.world import plain
 from receiver.letters.letter import Letter
@@ -72,12 +72,14 @@ def planned(
     """Return the plan for groups that are known."""
     decided = in_force(facts)
     group_of = {each.key: group for group in groups for each in group.letters}
-    held = holders(dialogs.values(), groups)
-    ids_of, opened = owned(dialogs.values(), held, kept, decided), of_splits(decided)
-    taken = set(dialogs)
+    homes = homes_among(dialogs.values(), kept, facts, decided)
+    claims = claimants(dialogs.values(), groups, homes)
+    undone = undone_splits(facts, decided)
+    ids_of = owned(dialogs.values(), claims, kept, homes, undone)
+    taken = {*dialogs, *(ids[0] for ids in ids_of.values())}
     plans: dict[str, Planned] = {}
     for group in groups:
-        ids = ids_of[group] or [free_id(group.keys, kept, opened, taken)]
+        ids = ids_of.get(group) or [free_id(group.keys, kept, homes, taken)]
         taken.add(ids[0])
         plan = Planned(ids[0], group.keys, ids[1:])
         plans |= dict.fromkeys(plan.keys, plan)

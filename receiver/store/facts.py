@@ -91,4 +91,6 @@ def fact_of(document: Document) -> Fact:
         joins=frozenset(document["joins"]),
         opened=document["opened"],
         undoes=document["undoes"],
+        # Those of an earlier version stand in no order.
+        dialogs=() if document.get("migrated") else tuple(document["dialogs"]),
     )

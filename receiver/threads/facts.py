@@ -21,6 +21,7 @@ class Fact:
 
     For a merge and a move ``joins`` are letters of the dialog that ``keys`` came to. ``opened`` is
     the id that a split has its dialog have. ``undoes`` names a fact, or by a key a guess.
+    ``dialogs`` are the ids of those that it was about: first where ``keys`` were, then the other.
     """
 
     id: Any
@@ -32,6 +33,7 @@ class Fact:
     joins: frozenset[str] = frozenset()
     opened: Any = None
     undoes: Any = None
+    dialogs: tuple[Any, ...] = ()
 
     @property
     def touches(self) -> frozenset[str]:

@@ -100,7 +100,7 @@ class DialogRequests:
         asked = await self._asked(request, Move)
         to = _object_id(asked.to)
         async with asyncio.timeout(self._timeout):
-            done = await self._corrections.move(_id(request), asked.message, to, asked.who)
+            done = await self._corrections.move(_id(request), {asked.message}, to, asked.who)
         return _corrected(done)
 
     async def post_undo(self, request: web.Request) -> web.Response:

@@ -89,6 +89,18 @@ async def test_letters_are_split_off_moved_merged_and_all_of_it_undone(
     assert len({await place(database, each) for each in "abcd"}) == 1
 
 
+async def test_letters_that_were_moved_together_come_back_by_one_undo(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    other = await place(database, "d")
+    keys = [await key(database, each) for each in "bc"]
+    done = await browser.post(f"/d/{dialog}/move", {"letter": keys, "other": other})
+    assert [await place(database, each) for each in "abc"] == [dialog, other, other]
+    text = (await browser.get(done.headers["Location"])).text
+    await browser.post(f"/d/{other}/undo", {"correction": hidden(text, "correction")})
+    assert [await place(database, each) for each in "abcd"] == [dialog, dialog, dialog, other]
+
+
 async def test_a_form_of_yesterday_does_nothing(
     browser: Browser, database: Database, dialog: str
 ) -> None:

@@ -49,7 +49,8 @@ class CorrectionOperations:
         """Move a letter."""
         dialog = await self._dialog(call)
         to = await self._found.head(call.grant, call.body.to)
-        done = await self._corrections.move(dialog, call.body.message, to["_id"], who_of(call))
+        key = call.body.message
+        done = await self._corrections.move(dialog, {key}, to["_id"], who_of(call))
         return _answer(done)
 
     async def undo(self, call: Call) -> web.Response:

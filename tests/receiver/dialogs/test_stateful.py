@@ -140,8 +140,9 @@ class Conversations(RuleBasedStateMachine):
     @rule(one=CHOICES, which=CHOICES, other=CHOICES, lives=CRASHES)
     def move(self, one: int, which: int, other: int, lives: int | None) -> None:
         dialog, to = self.run(self.corrections.dialog(self._id(one))), self._id(other)
-        key = dialog.messages[which % len(dialog.messages)]["key"]
-        self.corrected(lambda: self.corrections.move(dialog.id, key, to, "olga"), lives)
+        held = [each["key"] for each in dialog.messages]
+        keys = {key for at, key in enumerate(held) if which >> at & 1} or {held[0]}
+        self.corrected(lambda: self.corrections.move(dialog.id, keys, to, "olga"), lives)
 
     @precondition(lambda self: self.keys)
     @rule(one=CHOICES, lives=CRASHES)

@@ -1,0 +1,49 @@
+"""Which dialog each letter belongs to by what people decided, whatever shows it now: pure.
+
+The first correction that names a letter tells in which dialog it was before any; those in force,
+in the order of their time, tell where it went. So what was decided and undone leaves no trace.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from receiver.threads.facts import Fact, InForce
+
+CORRECTIONS = ("split", "merge", "move")
+
+
+def homes_of(facts: Iterable[Fact], decided: InForce, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the id of each letter's dialog by its key; ``shown`` are those where they stand."""
+    before = _before_any(facts)
+    homes = {key: before.get(key, one) for key, one in shown.items()}
+    for fact in reversed(decided.facts):
+        if fact.what in CORRECTIONS:
+            _carry_out(fact, homes)
+    return homes
+
+
+def _before_any(facts: Iterable[Fact]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for fact in sorted(facts, key=lambda each: (each.when, each.id)):
+        if fact.what in CORRECTIONS and len(fact.dialogs) > 1:
+            source, target = fact.dialogs
+            for key in fact.keys | fact.rest:
+                found.setdefault(key, source)
+            for key in fact.joins:
+                found.setdefault(key, target)
+    return found
+
+
+def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
+    """Have its letters be where a fact puts them."""
+    joined = Counter(homes[key] for key in fact.joins if key in homes)
+    if fact.what == "split":
+        home, keys = fact.opened, fact.keys
+    elif fact.rest and joined:
+        home, keys = min(joined, key=lambda one: (-joined[one], one)), fact.keys
+    else:
+        keys = fact.keys | fact.joins
+        home = min((homes[key] for key in keys if key in homes), default=None)
+    if home is not None:
+        homes.update((key, home) for key in keys if key in homes)

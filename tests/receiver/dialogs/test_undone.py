@@ -1,0 +1,267 @@
+"""Corrections that are all undone leave no trace: each dialog has its letters, under its id.
+
+The function that says what dialogs must be, without a database. UNDONE_EXAMPLES: how often.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from bson import ObjectId
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from receiver.filing.collections import Store
+from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
+from receiver.projecting.plan import plan_of
+from receiver.store.dialog import Dialog
+from receiver.store.letters import Kept
+from receiver.store.mongo import Database
+from receiver.threads.facts import Fact, What
+from tests.letters import START
+from tests.receiver.written import MAILBOX, corrections, file, filing, written
+
+EXAMPLES = int(os.environ.get("UNDONE_EXAMPLES", "150"))
+
+
+@dataclass
+class Mailbox:
+    """What is stored of a mailbox, and what people do to it; letters are named by numbers."""
+
+    kept: dict[str, Kept] = field(default_factory=dict)
+    facts: list[Fact] = field(default_factory=list)
+    dialogs: dict[Any, Dialog] = field(default_factory=dict)
+    leads: dict[Any, Any] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+
+    def comes(self, number: str, letter: Letter) -> None:
+        """Keep a letter, and show it."""
+        own = ObjectId()
+        self.kept[letter.key] = Kept(own, letter, own)
+        self.keys[number] = letter.key
+        self.settle()
+
+    def settle(self) -> None:
+        """Show what the plan says; letters point to where they went, ids lead there."""
+        plan = plan_of(MAILBOX, self.kept, self.facts, self.dialogs, "participants")
+        found: dict[Any, Dialog] = {}
+        for each in plan.dialogs:
+            for key in each.keys:
+                if self.kept[key].dialog not in (each.id, *each.absorbed):
+                    self.kept[key].dialog = each.id
+            letters = sorted(
+                (self.kept[key].letter for key in each.keys), key=lambda one: one.order
+            )
+            head = {"_id": each.id, "opened_by": letters[0].key, "messages": []}
+            head["messages"] = [one.message for one in letters]
+            assert each.id not in found
+            found[each.id] = Dialog(head)
+            self.leads |= dict.fromkeys(each.absorbed, each.id)
+        self.dialogs = found
+
+    def shown(self) -> dict[Any, set[str]]:
+        """Return the letters of each dialog."""
+        numbers = {key: number for number, key in self.keys.items()}
+        return {
+            one: {numbers[each["key"]] for each in dialog.messages}
+            for one, dialog in self.dialogs.items()
+        }
+
+    def at(self, number: str) -> Any:
+        """Return the dialog of a letter."""
+        return next(one for one, numbers in self.shown().items() if number in numbers)
+
+    def fact(self, what: What, dialogs: Iterable[Any] = (), **said: Any) -> Any:
+        """Keep a fact, show it, and return its id."""
+        when = START + timedelta(seconds=len(self.facts))
+        fact = Fact(ObjectId(), what, "olga", when, dialogs=tuple(dialogs), **said)
+        self.facts.append(fact)
+        self.settle()
+        return fact.id
+
+    def held(self, one: Any) -> frozenset[str]:
+        return frozenset(each["key"] for each in self.dialogs[one].messages)
+
+    def split(self, numbers: Iterable[str]) -> Any:
+        """Give letters of one dialog, but not all of them, one of their own."""
+        keys = frozenset(self.keys[each] for each in numbers)
+        source, opened = self.at(min(numbers)), ObjectId()
+        rest = self.held(source) - keys
+        return self.fact("split", [source, opened], keys=keys, rest=rest, opened=opened)
+
+    def merge(self, one: str, other: str) -> Any:
+        """Make the dialogs of two letters one."""
+        ids = self.at(one), self.at(other)
+        return self.fact("merge", ids, keys=self.held(ids[0]), joins=self.held(ids[1]))
+
+    def move(self, numbers: Iterable[str], to: str) -> Any:
+        """Move letters of one dialog to that of another letter."""
+        keys = frozenset(self.keys[each] for each in numbers)
+        source, target = self.at(min(numbers)), self.at(to)
+        rest, joins = self.held(source) - keys, self.held(target)
+        return self.fact("move", [source, target], keys=keys, rest=rest, joins=joins)
+
+    def undo(self, fact_id: Any) -> None:
+        """Undo a correction."""
+        self.fact("undo", undoes=fact_id)
+
+
+LETTERS = [
+    *((each, written(each, "ivan", names="" if each == "1" else "1")) for each in "1234"),
+    *((each, written(each, "petr", names="" if each == "5" else "5")) for each in "56"),
+]
+
+
+def two_dialogs() -> Mailbox:
+    """Return Ivan's letters 1 to 4, and Petr's 5 and 6."""
+    mailbox = Mailbox()
+    for number, letter in LETTERS:
+        mailbox.comes(number, letter)
+    return mailbox
+
+
+def test_letters_moved_one_after_the_other_come_back_one_by_one() -> None:
+    mailbox = two_dialogs()
+    ivan, petr = mailbox.at("1"), mailbox.at("5")
+    first, second = mailbox.move("2", "5"), mailbox.move("3", "5")
+    assert mailbox.shown() == {ivan: {*"14"}, petr: {*"2356"}}
+    mailbox.undo(second)
+    assert mailbox.shown() == {ivan: {*"134"}, petr: {*"256"}}
+    mailbox.undo(first)
+    assert mailbox.shown() == {ivan: {*"1234"}, petr: {*"56"}}
+    assert mailbox.leads == {}
+
+
+def test_letters_moved_together_come_back_together() -> None:
+    mailbox = two_dialogs()
+    before = mailbox.shown()
+    moved = mailbox.move("23", "5")
+    assert mailbox.shown() == {mailbox.at("1"): {*"14"}, mailbox.at("5"): {*"2356"}}
+    mailbox.undo(moved)
+    assert mailbox.shown() == before
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the merge first", "the split first"])
+def test_all_letters_of_one_of_two_that_were_merged_are_split_off(order: tuple[int, int]) -> None:
+    mailbox = two_dialogs()
+    before = mailbox.shown()
+    made = [mailbox.merge("1", "5"), mailbox.split("1234")]
+    for each in order:
+        mailbox.undo(made[each])
+    assert mailbox.shown() == before
+
+
+NUMBERS = st.integers(0, 6)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["split", "merge", "move", "undo"]), NUMBERS, NUMBERS, NUMBERS),
+    min_size=1,
+    max_size=7,
+)
+ANSWERED = st.lists(st.integers(0, 6), min_size=2, max_size=7)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(answered=ANSWERED, steps=STEPS, data=st.data())
+def test_whatever_was_corrected_and_undone_in_any_order_leaves_no_trace(
+    answered: list[int], steps: list[tuple[str, int, int, int]], data: st.DataObject
+) -> None:
+    mailbox = Mailbox()
+    for number, to in enumerate(answered):
+        mailbox.comes(str(number), written(str(number), names=str(to) if to < number else ""))
+    before, made = mailbox.shown(), list[Any]()
+    for what, *chosen in steps:
+        made += corrected(mailbox, what, [str(each % len(answered)) for each in chosen], made)
+        assert ids_lead_to_dialogs(mailbox)
+    for each in data.draw(st.permutations(made)):
+        mailbox.undo(each)
+        assert ids_lead_to_dialogs(mailbox)
+    assert mailbox.shown() == before
+
+
+def corrected(mailbox: Mailbox, what: str, chosen: list[str], made: list[Any]) -> list[Any]:
+    """Carry a step out if it fits, and return what must be undone in the end."""
+    one, other, to = chosen
+    held = mailbox.shown()[mailbox.at(one)]
+    some = {one, other} & held
+    if what == "split" and some != held:
+        return [mailbox.split(sorted(some))]
+    if what == "merge" and other not in held:
+        return [mailbox.merge(one, other)]
+    if what == "move" and to not in held:
+        return [mailbox.move(sorted(some), to)]
+    if what == "undo" and made:
+        mailbox.undo(made.pop(int(one) % len(made)))
+    return []
+
+
+def ids_lead_to_dialogs(mailbox: Mailbox) -> bool:
+    """Tell whether each id that a dialog ever had leads to one."""
+    for one in mailbox.leads:
+        seen = set()
+        while one not in mailbox.dialogs and one not in seen:
+            seen.add(one)
+            one = mailbox.leads[one]
+        if one not in mailbox.dialogs:
+            return False
+    return True
+
+
+MADE_AND_UNDONE = {
+    "two moves, the second first": ("move 2 5", "move 3 5", "undo 1", "undo 0"),
+    "two moves, the first first": ("move 2 5", "move 3 5", "undo 0", "undo 1"),
+    "one move of two": ("move 23 5", "undo 0"),
+    "a merge, and all of one split off": ("merge 1 5", "split 1234", "undo 0", "undo 1"),
+    "a merge, and all of the other split off": ("merge 1 5", "split 56", "undo 0", "undo 1"),
+    "a move of all": ("move 1234 5", "undo 0"),
+    "a split of the first": ("split 1", "move 1 5", "undo 0", "undo 1"),
+}
+
+
+@pytest.mark.parametrize("steps", MADE_AND_UNDONE.values(), ids=MADE_AND_UNDONE.keys())
+async def test_the_store_shows_what_was_there_before(
+    database: Database, steps: tuple[str, ...]
+) -> None:
+    files, store = filing(database), Store.of(database)
+    for _, letter in LETTERS:
+        await file(files, letter)
+    before = await shown(database)
+    made: list[tuple[Any, Any]] = []
+    for step in steps:
+        what, some, *to = step.split()
+        if what == "undo":
+            await corrections(database).undo(made[int(some)][0], "olga", made[int(some)][1])
+        else:
+            source = await correct(database, what, some, "".join(to))
+            made.append((source, (await store.facts.of_mailbox(MAILBOX))[-1].id))
+        assert (await Projecting(store, "participants").check(MAILBOX)).differ == set()
+    assert await shown(database) == before
+
+
+async def correct(database: Database, what: str, some: str, to: str) -> Any:
+    """Correct where these letters are, and return that dialog."""
+    letters = dict(LETTERS)
+    keys = {letters[each].key for each in some}
+    source = await place(database, letters[some[0]])
+    target = await place(database, letters[to]) if to else None
+    if what == "split":
+        await corrections(database).split(source, keys, "olga")
+    elif what == "merge":
+        await corrections(database).merge(source, target, "olga")
+    else:
+        await corrections(database).move(source, keys, target, "olga")
+    return source
+
+
+async def place(database: Database, letter: Letter) -> Any:
+    found = await database.dialogs.find_one({"messages.key": letter.key})
+    assert found is not None
+    return found["_id"]
+
+
+async def shown(database: Database) -> dict[Any, set[str]]:
+    found = await database.dialogs.find().to_list(None)
+    return {each["_id"]: {one["body"] for one in each["messages"]} for each in found}
