@@ -72,6 +72,7 @@ _SENTENCES = {
     r" других таких файлов: \2",
     r"holds no letter: (\S)": r"писем не содержит: \1",
     r"holds no Maildir, \.eml or \.mbox": "не содержит ни Maildir, ни .eml, ни .mbox",
+    r"cannot be unpacked: it is encrypted": "не распаковать: архив зашифрован",
     r"cannot be unpacked:": "не распаковать:",
     r"holds more than (\S+) letters": r"содержит больше писем, чем \1",
     r"holds more than (\S+) bytes \(SPOOL_MAX_BYTES\), or than": r"содержит больше \1 байт"

@@ -157,6 +157,18 @@ def test_what_is_no_letter_is_not_unpacked_for_ever(tmp_path: Path) -> None:
         unpack(tmp_path / "bomb.tgz", tmp_path / "unpacked", ROOM)
 
 
+def test_an_encrypted_zip_is_said_to_be_one(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"1.eml": LETTER})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\1\2") + 8] |= 1
+    content[content.index(b"PK\3\4") + 6] |= 1
+    path.write_bytes(content)
+    with pytest.raises(NotUnpacked) as told:
+        unpack(path, tmp_path / "unpacked", ROOM)
+    assert str(told.value) == f"{path} cannot be unpacked: it is encrypted"
+    assert list((tmp_path / "unpacked").iterdir()) == []
+
+
 @pytest.mark.parametrize("ending", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
 def test_a_letter_that_ends_in_a_zip_is_a_letter(tmp_path: Path, ending: int) -> None:
     inner = io.BytesIO()

@@ -40,6 +40,7 @@ _BROKEN = (
     OverflowError,
     struct.error,
 )
+ENCRYPTED = 1  # APPNOTE.TXT 4.4.4, of the general purpose bit flag
 _HARMLESS = re.compile(r"[^\w-]+")
 
 
@@ -151,6 +152,8 @@ def _in_zip(path: Path, members: IO[bytes]) -> Iterator[tuple[str, float, IO[byt
                     when = datetime(*member.date_time, tzinfo=UTC).timestamp()
                 except ValueError:
                     when = path.stat().st_mtime
+                if member.flag_bits & ENCRYPTED:
+                    raise NotUnpacked(f"{path} cannot be unpacked: it is encrypted")
                 with archive.open(member) as file:
                     yield member.filename, when, file
 
