@@ -187,7 +187,7 @@ class BridgeSettings(SharedSettings):
             names = ", ".join(map(repr, without))
             wrong.append(told("the password of {names} is empty: give a long one", names=names))
         if odd := [name for name, password in passwords.items() if CONTROL.search(password)]:
-            control = "the password of {names} has a control character in it, such as a line's end"
+            control = "the password of {names} has a control character in it, or is not in UTF-8"
             wrong.append(told(control, names=", ".join(map(repr, odd))))
         if wrong:
             raise ValueError("; ".join(wrong))

@@ -140,8 +140,8 @@ told = Texts(
         "{name} is no name to log in with: at most {most} signs, all of which are seen": (
             "{name} — не имя для входа: нужно не больше {most} знаков, и все — видимые"
         ),
-        "the password of {names} has a control character in it, such as a line's end": (
-            "в пароле {names} есть управляющий символ, например конец строки"
+        "the password of {names} has a control character in it, or is not in UTF-8": (
+            "в пароле {names} есть управляющий символ, или он не в UTF-8"
         ),
         "{one} and {other} are one mailbox: name it once": (
             "{one} и {other} — один ящик: назовите его один раз"

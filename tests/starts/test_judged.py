@@ -68,6 +68,7 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
             ('{"a": "x", "b": "y", "a": "z"}', "'a' is there twice"),
             ('{"a": "  "}', "of 'a' is empty"),
             ('{"a": "\\u200b"}', "of 'a' is empty"),
+            ('{"a": "\\ud800"}', "of 'a' has .*, or is not in UTF-8"),
             ('{"a": "long\\n"}', "of 'a' has a control character"),
             ('{"%s": "x"}' % ("a" * 201), "'a+…' is no name to log in with: at most 200 signs"),
             ('{"a\\u200b": "x"}', r"'a\\u200b' is no name"),
@@ -85,6 +86,7 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
             ("a@b.ru\u00a0c@d.ru", r'"a@b.ru\\xa0c@d.ru" is no mailbox'),
             ('{"a@b.ru": ["in\u200b@c.ru"]}', r'"in\\u200b@c.ru" is no address'),
             ("a@почта.рф,a@xn--80a1acny.xn--p1ai", "are one mailbox: name it once"),
+            ("a@straße.de,a@xn--strae-oqa.de", "are one mailbox: name it once"),
             (
                 '{"a@b.ru": ["почта.рф"], "c@b.ru": ["@XN--80A1ACNY.xn--p1ai"]}',
                 "would stand for both",
@@ -148,6 +150,7 @@ def test_the_receiver_refuses(
     "env",
     [
         {"SMTP_HOSTNAME": "bridge"},
+        {"MAILBOXES": "a@straße.de,a@strasse.de"},
         {"SMTP_HOSTNAME": "mail.example.ru"},
         {"SMTP_HOSTNAME": "[10.0.0.1]"},
         {"SMTP_HOSTNAME": "[IPv6:::1]"},

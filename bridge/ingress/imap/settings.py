@@ -18,7 +18,7 @@ from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")  # and bytes that are not UTF-8
 
 Security = Literal["tls", "starttls", "none"]
 

@@ -136,9 +136,14 @@ def _quoted(entry: object) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded(name: str) -> str:
-    """Return the form in which equal recipients are equal: a domain in Cyrillic is its ASCII."""
-    local, at, domain = name.strip().casefold().rpartition("@")
+    """Return the form in which equal recipients are equal: a domain in Cyrillic is its ASCII.
+
+    UTS 46 folds the case of a domain itself: to casefold, straße.de would be strasse.de, which is
+    another's.
+    """
+    local, at, domain = name.strip().rpartition("@")
+    folded = domain.casefold()
     if not domain.isascii():
         with suppress(idna.IDNAError):
-            domain = idna.encode(domain, uts46=True).decode()
-    return f"{local}{at if local else ''}{domain}"
+            folded = idna.encode(domain, uts46=True).decode()
+    return f"{local.casefold()}{at if local else ''}{folded}"
