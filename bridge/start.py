@@ -12,7 +12,7 @@ from bridge.ingress.imap.settings import Account
 from bridge.ingress.smtp import certificate
 from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
-from contract.file_text import FileUnreadable, bytes_in
+from contract.files.text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
 from contract.language.refusals import told
 from contract.process import unwritable

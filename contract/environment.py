@@ -20,7 +20,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 from dotenv.parser import parse_stream
 
-from contract.file_text import FileUnreadable, is_file_or_pipe, text_in
+from contract.files.text import FileUnreadable, is_file_or_pipe, text_in
 from contract.health_check.plain_environment import DATA_DIR, ENV_FILE, RUNNING
 from contract.language.refusals import told
 

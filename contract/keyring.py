@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contract.file_text import FileUnreadable, text_in
+from contract.files.text import FileUnreadable, text_in
 from contract.reading.mistakes import Wrong
 from contract.settings import SharedSettings
 from contract.signature import HOW, Key, parse_keys

@@ -31,7 +31,7 @@ from contract.environment import (
     running,
     text_of,
 )
-from contract.file_text import is_pipe
+from contract.files.text import is_pipe
 from contract.health_check.plain_environment import ENV_FILE
 from contract.language.refusals import told
 from contract.language.speaking import speaking

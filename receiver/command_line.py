@@ -10,9 +10,9 @@ from importlib import import_module
 from contract import __version__
 from contract.doctor.russian import spoken
 from contract.environment import surroundings
+from contract.files.ownership import given_to_owner
 from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
-from contract.ownership import given_to_owner
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
 from receiver.settings import ReceiverSettings

@@ -14,8 +14,8 @@ from bridge.settings import BridgeSettings
 from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
+from contract.files.ownership import given_to_owner
 from contract.language.system import said
-from contract.ownership import given_to_owner
 from contract.process import CannotStart, is_directory
 
 RETRY_SECONDS = 300.0

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contract.doctor.russian import spoken
-from contract.ownership import given_to_owner
+from contract.files.ownership import given_to_owner
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, prune

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bridge.command_line import status_of
-from contract.ownership import given_to_owner
+from contract.files.ownership import given_to_owner
 
 NOBODY = 65534
 

@@ -11,7 +11,7 @@ import pytest
 from bridge.keeping.command import restore
 from bridge.settings import BridgeSettings
 from contract.doctor.russian import in_russian, spoken
-from contract.file_text import FileUnreadable, text_in
+from contract.files.text import FileUnreadable, text_in
 from contract.language.speaking import speaking
 from contract.language.system import RUSSIAN, said
 from contract.process import unwritable

@@ -13,7 +13,7 @@ import pytest
 from bridge.settings import BridgeSettings
 from bridge.start import unusable_for_smtp
 from contract.environment import FileUnusable, env_file, surroundings, text_of
-from contract.file_text import FileUnreadable, text_in
+from contract.files.text import FileUnreadable, text_in
 from contract.reading.mistakes import Wrong
 from local import run
 from receiver.settings import ReceiverSettings

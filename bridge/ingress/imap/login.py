@@ -12,7 +12,7 @@ from bridge.ingress.imap.backoff import before_login, forgives
 from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
-from contract.file_text import FileUnreadable, text_in
+from contract.files.text import FileUnreadable, text_in
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from contract.file_text import FileUnreadable, bytes_in
+from contract.files.text import FileUnreadable, bytes_in
 from contract.language.refusals import told
 
 log = logging.getLogger(__name__)
