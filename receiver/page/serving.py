@@ -7,6 +7,7 @@ nobody who is not signed in has a form read that needs it.
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,6 +56,7 @@ OPEN_FORM_BYTES, OPEN_FIELDS = 8 * 1024, 10  # of those that are for everybody
 FORM = "application/x-www-form-urlencoded"
 TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
+_DIALOG = re.compile(r"/d/[0-9a-f]{24}(?=/)")
 COOKIE_SECONDS = 30 * 24 * 3600
 
 
@@ -210,7 +212,7 @@ def told(request: web.Request, problem: Problem) -> web.Response:
         problem=problem,
         told=of_the_program(problem.detail, words),
         errors=[of_the_program(each, words) for each in mistakes],
-        again=onward(request.rel_url.raw_path_qs) if is_for_later else "",
+        again=onward(request.rel_url.raw_path_qs) if is_for_later else _dialog_of(request, problem),
         wait=words.n("time.seconds", wait) if wait else "",
         title=words("error.title"),
         style=style,
@@ -228,6 +230,12 @@ def told(request: web.Request, problem: Problem) -> web.Response:
     if problem.retry_after:
         answer.headers["Retry-After"] = str(problem.retry_after)
     return answer
+
+
+def _dialog_of(request: web.Request, problem: Problem) -> str:
+    """Return the address of the dialog that a form no longer fits, which is to be opened anew."""
+    found = _DIALOG.match(request.path) if problem.status == 409 else None
+    return found[0] if found else ""
 
 
 async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> None:

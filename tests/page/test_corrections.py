@@ -108,6 +108,11 @@ async def test_a_form_of_yesterday_does_nothing(
     answer = await browser.post(f"/d/{dialog}/split", fields)
     assert answer.status == 409
     assert "no longer fits" in answer.text
+    assert f'href="/d/{dialog}"' in answer.text
+    letter = await key(database, "b")
+    assert f'href="/trace?q={letter}"' in (await browser.get(f"/d/{dialog}")).text
+    traced = (await browser.get(f"/trace?q={letter}")).text
+    assert traced.count('class="traced"') == 1
     assert await place(database, "b") == dialog
 
 

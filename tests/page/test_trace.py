@@ -167,6 +167,7 @@ async def test_of_letters_of_one_second_the_one_is_found(
         for number, which in zip(numbers, (0, 1, 2, 0), strict=True):
             said = {"mailbox": SUPPORT, "from": {"address": "second@a.ru"}, "text": "x"}
             said |= {"message_id": f"second{which}@a.ru", "subject": f"Of a second {which}"}
+            said["date"] = (START + timedelta(seconds=7 + which)).isoformat()
             said |= {"source": {"via": "smtp"}, "received_at": taken_at(number).isoformat()}
             body = json.dumps({"type": "email.received", "data": said}).encode()
             assert (await client.post(body, event_id=number))[0] in (200, 201)
@@ -265,15 +266,23 @@ async def test_a_letter_that_failed_is_tried_again_by_a_form(
 
 
 async def test_a_bridge_that_is_silent_is_shown_as_such(
-    browser: Browser, database: Database
+    browser: Browser, service: servers.Service, database: Database
 ) -> None:
     report = BridgeReport(
-        bridge="0123456789abcdef-smtp", host="gone.example", version="0", started=START
+        bridge="0123456789abcdef-smtp", host="gone.example", version="0", started=START, failed=3
     )
     now = datetime.now(UTC)
     await Bridges(database).take(report, now - timedelta(minutes=2))
     assert "silent, last heard 2 minutes ago" in await text_of(browser, "/health")
     assert "gone.example" in await text_of(browser, "/trace?q=never@example.ru")
+    token = await make_token(database, "read", SUPPORT)
+    async with browsing(service) as one:
+        await one.post("/sign-in", {"token": token})
+        told = await text_of(one, "/health") + await text_of(one, "/trace?q=never@example.ru")
+    for each in ("A bridge</bdi>", "silent, last heard"):
+        assert each in told, each
+    for each in ("gone.example", "forget it", '<dl class="numbers">', "python -m bridge spool"):
+        assert each not in told, each
     await browser.post("/health/forget", {"bridge": report.bridge})
     assert "gone.example" not in await text_of(browser, "/health")
 

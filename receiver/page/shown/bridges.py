@@ -70,6 +70,7 @@ class ShownBridge:
     oldest: str
     alarms: list[tuple[str, str]]
     folders: list[FolderShown]
+    sees_all: bool
     letters: list[HeldShown]
     more: int
 
@@ -89,7 +90,10 @@ class ShownRefusal:
 def bridge_of(
     document: Document, grant: Grant, clock: Clock, most: int = MAX_LETTERS
 ) -> ShownBridge:
-    """Return a bridge as one may see it: only letters of one's own mailboxes, so many at most."""
+    """Return a bridge as one may see it: only letters of one's own mailboxes, so many at most.
+
+    Its host, and how much it holds of all mailboxes, are for whoever sees all of them.
+    """
     words, report, seen = clock.words, document["report"], document["seen"]
     ordered = {each["letter"] for each in document.get("orders", ())}
     letters = [
@@ -97,11 +101,12 @@ def bridge_of(
         for each in report["letters"]
         if covers(grant, each["mailbox"])
     ]
-    total = report["waiting"] + report["failed"]
+    sees_all = EVERY_MAILBOX in grant.mailboxes
+    total = report["waiting"] + report["failed"] if sees_all else 0
     oldest = timedelta(seconds=report["oldest_seconds"])
     return ShownBridge(
         id=document["_id"],
-        host=one_line(report["host"]),
+        host=one_line(report["host"]) if sees_all else words("health.a_bridge"),
         version=one_line(report["version"]),
         doors=", ".join(one_line(each).upper() for each in report["doors"]),
         seen=clock.moment(seen),
@@ -114,6 +119,7 @@ def bridge_of(
         folders=[
             folder_of(each, clock) for each in report["folders"] if reads(grant, each["name"])
         ],
+        sees_all=sees_all,
         letters=letters[:most],
         more=max(total - len(report["letters"]), 0) + len(letters[most:]),
     )
