@@ -5,6 +5,7 @@ its text, or by all raw bytes taken together.
 """
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 from bridge.parse.structure.mime import Node
@@ -16,6 +17,14 @@ MAX_TEXTS = 3
 
 # A word is tried at its first letter only: a line of letters without an end takes no longer.
 _HIGH_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*")
+
+# What a text of a language always holds, and the code page of that language's Windows.
+_SCRIPTS = (
+    (re.compile("[\u3041-\u30fe]{2}"), "cp932"),
+    (re.compile("[\uac00-\ud7a3]{2}"), "cp949"),
+    (re.compile("[\u4e00-\u9fff]{2}"), "big5"),
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
 
 
 def read_raw_names(root: Node) -> str:
@@ -51,15 +60,42 @@ def charset_hint(root: Node) -> str:
     if not raw:
         return ""
     texts = (leaf for leaf in leaves if leaf.content_type.startswith("text/") and not leaf.filename)
-    samples = (leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS))
+    samples = [leaf.content[:MAX_SAMPLE] for leaf in islice(texts, MAX_TEXTS)]
+    if page := _of_the_script(samples, raw):
+        return page
     raw += [sample for sample in samples if not _is_utf8(sample)]
     words = b" ".join(word for value in raw for word in _HIGH_WORD.findall(value))[:MAX_SAMPLE]
     return likely_page(words) or ""
 
 
-def _is_utf8(content: bytes) -> bool:
+def _of_the_script(samples: Sequence[bytes], raw: Sequence[bytes]) -> str:
+    """Return the code page of the script that the letter's text in UTF-8 is in, if it fits.
+
+    A program that writes a Japanese text in UTF-8 still writes names of files in the code page of
+    Japanese Windows; by its bytes alone such a name may be anything.
+    """
+    text = "".join(each.decode("utf-8") for each in samples if _is_utf8(each))
+    page = next((page for script, page in _SCRIPTS if script.search(text)), "")
+    if page == "big5" and all(_encoded(sign, "gb2312") for sign in _HAN.findall(text)):
+        page = "gb18030"
+    return page if page and all(_decodes(value, page) for value in raw) else ""
+
+
+def _encoded(sign: str, page: str) -> bool:
     try:
-        content.decode("utf-8")
+        sign.encode(page)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _decodes(content: bytes, page: str) -> bool:
+    try:
+        content.decode(page)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_utf8(content: bytes) -> bool:
+    return _decodes(content, "utf-8")

@@ -194,6 +194,23 @@ def test_short_raw_names_where_no_label_says_the_charset(charset: str, label: st
 
 
 @pytest.mark.parametrize(
+    ("page", "text", "name"),
+    [
+        ("cp932", "資料を送ります。よろしくお願いします。", "資料.zip"),
+        ("cp932", "写真です。", "写真.jpg"),
+        ("cp949", "견적서를 보내드립니다.", "견적서.pdf"),
+        ("big5", "請查收報價單，謝謝。", "報價單.pdf"),
+        ("gb18030", "请查收报价单，谢谢。", "报价单.pdf"),
+        ("cp1251", "Прайс — 報價單 внутри", "Прайс.xls"),
+    ],
+)
+def test_raw_names_are_of_the_script_of_a_text_in_utf_8(page: str, text: str, name: str) -> None:
+    file = f'Content-Type: application/x\r\nContent-Disposition: attachment; filename="{name}"'
+    raw = multipart(part(text), file.encode(page) + b"\r\n\r\nx")
+    assert [each.filename for each in read_letter(raw).attachments] == [name]
+
+
+@pytest.mark.parametrize(
     ("charset", "label", "name"),
     [
         ("cp932", "shift_jis", "表.doc"),
