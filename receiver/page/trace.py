@@ -95,21 +95,7 @@ class TracePages:
         asked = read_pasted(visit.asked("q"))
         mailboxes = await self._mailboxes(visit)
         turns = InTime(SECONDS)
-        letters = await self._letters(turns, mailboxes, asked) if asked.line else []
-        heads: list[Document] = []
-        if asked.line and not letters:
-            heads = await self._of_person(turns, mailboxes, asked.name)
-            found = await self._found(turns, mailboxes, asked)
-            if len(found) == 1:
-                letters = found
-            known = {head["_id"] for head in heads}
-            others = {each["dialog"] for each in found} - known
-            heads += (await self._store.dialogs.heads(others)).values()
-        part = PartFound([], is_all=True)
-        if asked.words and not (letters or heads or asked.name):
-            in_turn = (each for some in turns.of(mailboxes, 1) for each in some)
-            part = await by_part(self._rows, in_turn, asked.words)
-            heads += (await self._store.dialogs.heads(set(part.ids[:SHOWN]))).values()
+        letters, heads, part = await self._sought(turns, mailboxes, asked)
         traced = [await self._traced(visit, each) for each in letters[:SHOWN]]
         bridges = [
             bridge_of(each, visit.grant, visit.clock) for each in await self._bridges.every()
@@ -148,6 +134,27 @@ class TracePages:
             refusals=[refusal_of(each, visit.clock) for each in refusals],
             reasons=reasons,
         )
+
+    async def _sought(
+        self, turns: InTime, mailboxes: list[str], asked: Pasted
+    ) -> tuple[list[Document], list[Document], PartFound]:
+        """Return the letters that are meant, else the dialogs where they may be."""
+        letters = await self._letters(turns, mailboxes, asked) if asked.line else []
+        heads: list[Document] = []
+        if asked.line and not letters:
+            heads = await self._of_person(turns, mailboxes, asked.name)
+            found = await self._found(turns, mailboxes, asked)
+            if len(found) == 1:
+                letters = found
+            known = {head["_id"] for head in heads}
+            others = {each["dialog"] for each in found} - known
+            heads += (await self._store.dialogs.heads(others)).values()
+        part = PartFound([], is_all=True)
+        if asked.words and not (letters or heads or asked.name):
+            in_turn = (each for some in turns.of(mailboxes, 1) for each in some)
+            part = await by_part(self._rows, in_turn, asked.words)
+            heads += (await self._store.dialogs.heads(set(part.ids[:SHOWN]))).values()
+        return letters, heads, part
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
         """Return those that he may see and that have, or had, a letter: others need no look."""
