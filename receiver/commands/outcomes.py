@@ -81,6 +81,7 @@ RUSSIAN = {
         "{name} — так подписаны действия сервисов: выберите другое имя"
     ),
     "{word} is none of {known}": "{word} — нужно одно из: {known}",
+    "name a right: one of {known}": "укажите хотя бы одно право: {known}",
     "{text} is no mailbox, such as support@example.ru": (
         "{text} — не ящик, нужно как support@example.ru"
     ),

@@ -103,6 +103,9 @@ def rights_word(text: str) -> list[str]:
     if wrong := sorted(set(found) - set(RIGHTS)):
         told = texts("{word} is none of {known}", word=wrong[0], known=", ".join(RIGHTS))
         raise argparse.ArgumentTypeError(told)
+    if not found:
+        told = texts("name a right: one of {known}", known=", ".join(RIGHTS))
+        raise argparse.ArgumentTypeError(told)
     return [each for each in RIGHTS if each in found]
 
 
