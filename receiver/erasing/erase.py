@@ -85,6 +85,7 @@ class Erasing:
                 await self._rewrite(held, one)
         traces = held.traces
         await store.bridges.forget_person(held.person, traces.told_by, traces.names_him)
+        await store.waiting_events.forget_letters(held.mailbox, held.own.keys(), traces.cleaned)
         await store.leaving.forget_before(held.mailbox, partial(tells_anywhere, traces))
         left = await self._left_over(held, key)
         taken = await self._erased.take_away(held.mailbox, held.own.keys() | left)

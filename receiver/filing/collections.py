@@ -5,6 +5,7 @@ from typing import Any
 
 from receiver.bridges.kept import Bridges
 from receiver.erasing.tombstones import Tombstones
+from receiver.hooks.waiting import WaitingEvents
 from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
 from receiver.store.dialogs import Dialogs
@@ -28,6 +29,7 @@ class Store:
     tombstones: Tombstones
     index: IndexWriting
     bridges: Bridges
+    waiting_events: WaitingEvents
 
     @classmethod
     def of(cls, database: Database, **full: Any) -> "Store":
@@ -42,4 +44,5 @@ class Store:
             Tombstones(database),
             IndexWriting(database),
             Bridges(database),
+            WaitingEvents(database),
         )

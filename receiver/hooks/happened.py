@@ -8,7 +8,7 @@ one that is not shown yet holds the position of its stream back: what is younger
 and noted as told, and nothing is passed over. Each event says where its letter is at that moment.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from time import monotonic
@@ -18,6 +18,7 @@ from bson import ObjectId
 
 from receiver.hooks.event import HookEvent
 from receiver.hooks.hook import Hook
+from receiver.hooks.rules import LateEvent
 from receiver.hooks.streams import STREAMS, Stream
 from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
 from receiver.store.dialog import ours
@@ -85,6 +86,19 @@ class Happenings:
             await self._read(found, stream, state, hook, wanted, limit, now - HOT)
         found.events.sort(key=lambda event: event.when)
         return found
+
+    async def not_erased(self, late: Sequence[LateEvent]) -> list[LateEvent]:
+        """Return what may still be told of events that wait: not what was erased meanwhile."""
+        return [each for each in late if not await self._is_erased(each.event.data)]
+
+    async def _is_erased(self, data: Mapping[str, Any]) -> bool:
+        if key := data.get("letter"):
+            return await self._letters.document(data["mailbox"], key) is None
+        redirects = self._dialogs.redirects
+        named = data.get("dialogs") or [data[name] for name in ("dialog",) if name in data]
+        return bool(named) and all(
+            [await redirects.erased_from(ObjectId(each)) is not None for each in named]
+        )
 
     async def _read(
         self,

@@ -76,7 +76,7 @@ class Sending:
         now = await self._happenings.now()
         due = [each for each in hook.late if each.due <= now]
         going = _Round([each for each in hook.late if each.due > now])
-        for each in due:
+        for each in await self._happenings.not_erased(due):
             await self._tell(hook, going, each.event, each.since)
         if going.recovered:
             going.late = brought_forward(going.late, now)
@@ -86,7 +86,7 @@ class Sending:
             for event in found.events:
                 await self._tell(hook, going, event, None)
             states, more = found.states, found.more
-        if states or going.deliveries or going.ended:
+        if states or due or going.ended or going.deliveries:
             if going.deliveries:
                 reach("hook.sent")
             await self._hooks.note(
