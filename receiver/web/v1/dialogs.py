@@ -8,7 +8,7 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from contract.bounds import Kind
+from contract.bounds import MAX_ADDRESS, Kind
 from contract.reading.addresses import canonical
 from receiver.access.grant import Grant
 from receiver.errors import Problem
@@ -22,7 +22,15 @@ from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
-from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.operation import (
+    Call,
+    MailboxAsked,
+    MayAnswer,
+    Operation,
+    Query,
+    mailbox_of,
+    wrong,
+)
 from receiver.web.v1.shapes import (
     DialogPage,
     DialogShape,
@@ -58,7 +66,7 @@ def _written_out(value: object) -> object:
 
 
 InUtc = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(utc)]
-Text = Annotated[str, Field(min_length=1, max_length=1000)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS)]
 What = Literal["attachment", "bounce", "defect", "related", "correction"]
 
 
@@ -71,7 +79,9 @@ class DialogsQuery(Query):
     """Which dialogs; several conditions must all hold."""
 
     several = frozenset({"has"})
-    mailbox: Text | None = Field(None, description="may be left out if the token has one only")
+    mailbox: MailboxAsked | None = Field(
+        None, description="may be left out if the token has one only"
+    )
     user: Text | None = Field(None, description="the address of the company's counterpart")
     participant: Text | None = Field(None, description="an address in From, To or Cc")
     waiting: Literal["us", "them", "nobody"] | None = Field(None, description="whose turn it is")

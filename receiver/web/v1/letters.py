@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from aiohttp import web
 from pydantic import Field
@@ -17,7 +17,7 @@ from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.download import Download, download
-from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of
+from receiver.web.v1.operation import Call, MailboxAsked, MayAnswer, Operation, Query, mailbox_of
 from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
 
 # What a letter's HTML may do: it is sanitised before it is stored, and this holds all the same.
@@ -44,7 +44,7 @@ ORIGINAL = {
 class LetterQuery(Query):
     """Whose letter: two mailboxes may have the same."""
 
-    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+    mailbox: MailboxAsked | None = Field(
         None, description="may be left out if the token has one only"
     )
 

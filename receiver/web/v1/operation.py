@@ -8,11 +8,12 @@ there.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from contract.bounds import MAX_MAILBOX
 from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
@@ -21,6 +22,7 @@ from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
 
 MAX_WHO = 200
+MailboxAsked = Annotated[str, Field(min_length=1, max_length=MAX_MAILBOX)]
 Proof = Literal["token", "signature"]
 WRONG, TWICE = "the query has wrong parameters", "is given more than once"
 
@@ -84,7 +86,7 @@ class Operation:
     takes: str = ""
     proofs: tuple[Proof, ...] = ("token",)
 
-    ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 415, 422, 429, 503)
+    ALWAYS: ClassVar[tuple[int, ...]] = (400, 401, 403, 408, 413, 414, 415, 422, 429, 431, 503)
 
     @property
     def needs_body(self) -> bool:

@@ -9,7 +9,15 @@ from contract.bounds import Kind
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.web.v1.answers import json_of, shaped
-from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.operation import (
+    Call,
+    MailboxAsked,
+    MayAnswer,
+    Operation,
+    Query,
+    mailbox_of,
+    wrong,
+)
 from receiver.web.v1.shapes import Id, Key, Person, Shape, Time, Waiting
 
 
@@ -20,9 +28,7 @@ class SearchQuery(Query):
         description='words in their forms, `"phrases"`, `-not`, `from:` `to:` `subject:` `file:`'
         " `kind:` `is:waiting` `has:attachment` `after:` `before:`; the same in Russian"
     )
-    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
-        None, description="all of the token's if it is left out"
-    )
+    mailbox: MailboxAsked | None = Field(None, description="all of the token's if it is left out")
     limit: int = Field(50, ge=1, le=200)
     cursor: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="``next`` of the page before"

@@ -46,6 +46,22 @@ async def test_what_is_described_is_what_is_served(receiver: Service, database: 
     assert left_out.keys() <= {path for _, path in served}
 
 
+async def test_what_is_too_long_is_answered_as_described(
+    receiver: Service, database: Database
+) -> None:
+    token = await make_token(database)
+    paths = (await described(receiver))["paths"]
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        for name, most in (("user", 414), ("mailbox", 422)):
+            wide = "%F0%9F%93%A7" * (900 if most == 414 else 321)
+            said = await caller.get(f"/v1/dialogs?{name}={wide}")
+            assert said.status == most
+            assert str(most) in paths["/v1/dialogs"]["get"]["responses"]
+        said = await caller.get("/v1/stream", Last_Event_ID="x" * 9000)
+        assert said.status == 431
+        assert "431" in paths["/v1/stream"]["get"]["responses"]
+
+
 async def test_the_page_names_everything_and_needs_nothing_else(receiver: Service) -> None:
     document = await described(receiver)
     async with calling(receiver.env["RECEIVER_PORT"], None) as caller:

@@ -15,7 +15,15 @@ from receiver.store.changes import MAX_SEEN, ROOM, Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.following.feeds import Feeds
-from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of, wrong
+from receiver.web.v1.operation import (
+    Call,
+    MailboxAsked,
+    MayAnswer,
+    Operation,
+    Query,
+    mailbox_of,
+    wrong,
+)
 from receiver.web.v1.shapes import Id, Time
 
 EVENT_STREAM = "text/event-stream"
@@ -25,7 +33,7 @@ CATCH_UP = 500
 class ChangesQuery(Query):
     """Since when."""
 
-    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = Field(
+    mailbox: MailboxAsked | None = Field(
         None, description="may be left out if the token has one only"
     )
     since: Annotated[str, Field(max_length=5000)] | None = Field(
@@ -37,7 +45,7 @@ class ChangesQuery(Query):
 class StreamQuery(Query):
     """Since when; ``Last-Event-ID`` counts for more."""
 
-    mailbox: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
+    mailbox: MailboxAsked | None = None
     since: Annotated[str, Field(max_length=5000)] | None = None
 
 
