@@ -18,7 +18,7 @@ import time
 from itertools import cycle
 from pathlib import Path
 
-from tests.measure.fuzz.api import fuzz_api
+from tests.measure.fuzz.api import for_seconds, fuzz_api
 from tests.servers import ROOT, environment
 
 TARGETS = ("parse", "contract", "signature", "spool", "mbox")
@@ -38,7 +38,7 @@ def main() -> int:
         print("atheris is not installed: no guided fuzzing")
     share = arguments.seconds / (3 if guided else 2)
     good = repeat_properties(share, arguments.seed)
-    good = fuzz_api(share, arguments.seed) and good
+    good = fuzz_api(arguments.seed, *for_seconds(share)) and good
     if guided:
         for target in TARGETS:
             good = guide(target, share / len(TARGETS), arguments.seed) and good

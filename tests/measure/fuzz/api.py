@@ -7,8 +7,10 @@ end, is left to its own tests.
 
 import asyncio
 import hashlib
+import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from receiver.database import opened
@@ -21,11 +23,16 @@ from tests.receiver.api_client import make_token
 PROGRAM = servers.ROOT / ".venv/schemathesis/bin/st"
 DATABASE = "fuzzed"
 NOBODY = "http://127.0.0.1:1/hook"  # which the receiver, by its settings, does not call
+FEW = ("--max-examples", "3", "--phases", "fuzzing", "--no-shrink")
 A_MINUTE = 540  # below what a token may ask, or most answers would be 429
 
 
-def fuzz_api(seconds: float, seed: int) -> bool:
-    """Ask for a while; False if an answer breaks what is documented."""
+def fuzz_api(seed: int, *bounds: str) -> bool:
+    """Ask within bounds; False if an answer breaks what is documented.
+
+    ``bounds`` are options of Schemathesis: those of ``for_seconds``, or ``FEW`` of each operation,
+    which is False, too, if there was one that it did not come to.
+    """
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
         with servers.mongo(directory) as uri:
@@ -35,7 +42,7 @@ def fuzz_api(seconds: float, seed: int) -> bool:
                 token, there = asyncio.run(_filled(uri, port))
                 words = "".join(f'{name} = "{value}"\n' for name, value in there.items())
                 (directory / "schemathesis.toml").write_text(f"[parameters]\n{words}")
-                return _ask(port, token, seconds, seed, directory)
+                return _ask(port, token, seed, directory, bounds)
 
 
 async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
@@ -66,13 +73,26 @@ async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
     return token, there | {"hook": str(hook["_id"])}
 
 
-def _ask(port: str, token: str, seconds: float, seed: int, directory: Path) -> bool:
+def for_seconds(seconds: float) -> tuple[str, ...]:
+    """Return the bounds of a run that may take so long, below what one token may ask."""
+    return ("--rate-limit", f"{A_MINUTE}/m", "--max-time", str(int(seconds)))
+
+
+def _ask(port: str, token: str, seed: int, directory: Path, bounds: Sequence[str]) -> bool:
     base = f"http://127.0.0.1:{port}"
     line = [str(PROGRAM), "run", f"{base}/openapi.json", "--url", base]
-    line += ["-H", f"Authorization: Bearer {token}", "--rate-limit", f"{A_MINUTE}/m"]
-    line += ["--exclude-operation-id", "stream", "--max-time", str(int(seconds))]
+    line += ["-H", f"Authorization: Bearer {token}", *bounds]
+    line += ["--exclude-operation-id", "stream"]
     line += ["--exclude-operation-id", "remove_hook"]  # of the one that is there
     line += ["--exclude-path-regex", "^/(webhook|dialogs)/"]  # what is signed has its own fuzzing
     line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
     line += ["--exclude-checks", "positive_data_acceptance"]
-    return subprocess.run(line, cwd=directory, check=False).returncode == 0
+    done = subprocess.run(line, cwd=directory, check=False, stdout=subprocess.PIPE, text=True)
+    print(done.stdout)
+    return done.returncode == 0 and (bounds != FEW or every_one_was_tested(done.stdout))
+
+
+def every_one_was_tested(summary: str) -> bool:
+    """Tell whether Schemathesis asked for each operation that it was to ask for."""
+    found = re.search(r"Selected: (\d+)/\d+\s+Tested: (\d+)\s", summary)
+    return found is not None and found[1] == found[2] != "0"
