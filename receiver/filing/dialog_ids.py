@@ -55,8 +55,8 @@ def owned(
 ) -> defaultdict[Group, list[Any]]:
     """Return the ids of the dialogs that each group is, the one that it keeps first.
 
-    Where those are but ids that splits gave and that are undone, the id where the letters belong
-    comes first, though there is no dialog of it.
+    Where those are but ids that splits gave and that are undone, the id where the letters belong,
+    or else the least of their own, comes first, though there is no dialog of it.
     """
     found: defaultdict[Group, list[Any]] = defaultdict(list)
     for each in sorted(dialogs, key=lambda dialog: (dialog.id in undone, dialog.id)):
@@ -67,14 +67,16 @@ def owned(
     for group, ids in found.items():
         if undone >= set(ids):
             belong = {homes[key] for key in group.keys if key in homes}
-            if not belong & set(ids) and (free := belong - taken - undone):
+            own = {kept[key].id for key in group.keys if key in kept}
+            free = belong - taken - undone or own - taken
+            if free and not belong & set(ids):
                 ids.insert(0, min(free))
                 taken.add(ids[0])
     return found
 
 
 def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
-    """Return the ids that splits gave to dialogs, of those that are undone."""
+    """Return the ids that splits gave to dialogs, of those that are undone: none is given again."""
     in_force = {each.opened for each in decided.facts}
     return {each.opened for each in facts if each.opened} - in_force
 

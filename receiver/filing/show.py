@@ -79,7 +79,7 @@ class Show:
         await self._load(world, frozenset[str]().union(*(each.keys for each in parted)))
         undone = undone_splits(world.facts, world.in_force)
         ids_of = owned(dialogs, claims, kept, homes, undone)
-        taken = {*world.dialogs, *(ids[0] for ids in ids_of.values())}
+        taken = {*world.dialogs, *undone, *(ids[0] for ids in ids_of.values())}
         aims = []
         for group in sorted(world.groups, key=lambda each: not ids_of[each]):
             ids = ids_of[group]

@@ -76,7 +76,7 @@ def planned(
     claims = claimants(dialogs.values(), groups, homes)
     undone = undone_splits(facts, decided)
     ids_of = owned(dialogs.values(), claims, kept, homes, undone)
-    taken = {*dialogs, *(ids[0] for ids in ids_of.values())}
+    taken = {*dialogs, *undone, *(ids[0] for ids in ids_of.values())}
     plans: dict[str, Planned] = {}
     for group in groups:
         ids = ids_of.get(group) or [free_id(group.keys, kept, homes, taken)]

@@ -155,6 +155,20 @@ def test_all_letters_of_one_of_two_that_were_merged_are_split_off(order: tuple[i
     assert mailbox.shown() == before
 
 
+def test_who_came_along_in_a_merge_and_was_split_off_has_the_old_id() -> None:
+    mailbox = Mailbox()
+    mailbox.comes("1", written("1", "ivan"))
+    mailbox.comes("2", written("2", "olga", names="1"))  # a stranger there, until they merge
+    mailbox.comes("3", written("3", "olga"))
+    before = mailbox.shown()
+    made = [mailbox.merge("1", "3")]
+    assert mailbox.shown() == {mailbox.at("1"): {*"123"}}
+    made.append(mailbox.split("23"))
+    for each in made:
+        mailbox.undo(each)
+    assert mailbox.shown() == before
+
+
 NUMBERS = st.integers(0, 6)
 STEPS = st.lists(
     st.tuples(st.sampled_from(["split", "merge", "move", "undo"]), NUMBERS, NUMBERS, NUMBERS),
