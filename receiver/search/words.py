@@ -14,7 +14,7 @@ from itertools import chain
 from receiver.search.forms.english import english_stem
 from receiver.search.forms.russian import russian_stem
 
-RULE = 5
+RULE = 6
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 REMEMBERED = 32768
