@@ -128,7 +128,7 @@
     };
     document.addEventListener("visibilitychange", () => {
       seen();
-      if (document.hidden && source && navigator.locks) {
+      if (document.hidden && leave && navigator.locks) {
         return void navigator.locks.request("live unseen", { ifAvailable: true }, rest);
       }
       stop();
