@@ -1,9 +1,10 @@
 """Whether the receiver can be delivered to at all: what has never worked is not well.
 
 The courier's process finds out at its start, and writes it down, so that ``ping`` can tell from
-another process. That it answers a look says that the way and the secret are right, not that it can
-store: its database may never have been reached. Once something has been delivered, only answers
-that waiting does not mend are complaints; for the rest there is the alarm of letters that grow old.
+another process; with no letter to deliver it goes on to look now and then. That a look is answered
+says that the way and the secret are right, not that the receiver can store: its database may never
+have been reached. Once something has been delivered, only answers that waiting does not mend are
+complaints; for the rest there is the alarm of letters that grow old.
 """
 
 import json
@@ -31,24 +32,31 @@ class Reach:
         self._url = url
         self.answered = False
         self.delivered = False
-        self.complaint = ""
+        self._of_way, self._of_store = "", ""
         self._write()
+
+    @property
+    def complaint(self) -> str:
+        """Why nothing can be delivered, nothing where nothing is wrong."""
+        return self._of_way or self._of_store
 
     def saw(self, status: int, reason: str) -> None:
         """Take notice of an answer, or of none: status 0 or ``UNSIGNED``, and why."""
         before = self.complaint
         if status in NOT_MENDED:
-            self.complaint = not_mended(self._url, status)
-        elif 0 < status < 300:
-            self.answered, self.delivered, self.complaint = True, True, ""
-        elif status in (LOOKED, 400, 422):
-            self.answered, self.complaint = True, ""
+            self._of_way = not_mended(self._url, status)
+        elif status == LOOKED:
+            self.answered, self._of_way = True, ""
+        elif 0 < status < 300 or status in (400, 422):
+            self.answered, self._of_way, self._of_store = True, "", ""
+            self.delivered = self.delivered or status < 300
         elif status == UNSIGNED and self.answered:
-            self.complaint = f"nothing is delivered any more: {reason[:300]}"
+            self._of_way = f"nothing is delivered any more: {reason[:300]}"
         elif not self.delivered and status > 0:
-            self.complaint = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
+            self._of_way = ""
+            self._of_store = f"WEBHOOK_URL {self._url}: it takes nothing yet: {reason[:200]}"
         elif not self.answered:
-            self.complaint = f"never reached yet: {reason[:300]}"
+            self._of_way = f"never reached yet: {reason[:300]}"
         if self.complaint != before or self._note.is_behind:
             self._write()
 

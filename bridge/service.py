@@ -170,7 +170,7 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
             async with asyncio.TaskGroup() as tasks:
                 running = [
                     tasks.create_task(courier.run()),
-                    tasks.create_task(_look_until_it_answers(webhook, found)),
+                    tasks.create_task(look_for_ever(webhook, found)),
                 ]
                 try:
                     yield courier.arrived
@@ -179,13 +179,14 @@ async def delivering(settings: BridgeSettings, spool: Spool) -> AsyncIterator[Ar
                         task.cancel()
 
 
-async def _look_until_it_answers(webhook: ReceiverClient, found: Reach) -> None:
-    """Find out whether the receiver would take letters before there is one."""
+async def look_for_ever(webhook: ReceiverClient, found: Reach) -> None:
+    """Find out, for ever, whether the receiver would take letters, before there is one."""
     pause = FIRST_LOOK_SECONDS
-    while not found.answered:
+    while True:
         await webhook.look()
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, LAST_LOOK_SECONDS)
+        well = found.answered and not found.complaint
+        await asyncio.sleep(LAST_LOOK_SECONDS if well else pause)
+        pause = FIRST_LOOK_SECONDS if well else min(2 * pause, LAST_LOOK_SECONDS)
 
 
 def _threadsafe(arrived: Arrived) -> Arrived:

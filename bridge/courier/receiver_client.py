@@ -30,7 +30,7 @@ from bridge.courier.attempt import (
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
-from bridge.reach import LOOKED, UNSIGNED
+from bridge.reach import LOOKED, NOT_MENDED, UNSIGNED
 from contract.batch import NDJSON
 from contract.faults import reach
 from contract.keyring import SecretsMissing
@@ -118,7 +118,7 @@ class ReceiverClient:
         # A webhook has nothing to show: 204, or 405 where it knows no looks. All else is a page.
         if attempt.outcome is Outcome.DONE and attempt.status != 204:
             attempt = replace(attempt, outcome=Outcome.RETRY, status=404)
-        self._saw(LOOKED if attempt.status in (204, 405) else attempt.status, attempt.reason)
+        self._saw(*_of_look(attempt, shown(str(self._url))))
         return attempt
 
     async def ask(self, path: str) -> Attempt:
@@ -242,6 +242,15 @@ def shown(url: str) -> str:
 def line_of(event_id: str, event: bytes) -> bytes:
     """Return an event as a line that names it; an event's JSON has no line feed in it."""
     return b'{"id":"%s",%s' % (event_id.encode(), event.removeprefix(b"{"))
+
+
+def _of_look(attempt: Attempt, place: str) -> tuple[int, str]:
+    """Return what a look says of the way: no other status is one that a letter was answered."""
+    if attempt.status in (204, 405):
+        return LOOKED, attempt.reason
+    if attempt.status in NOT_MENDED or not attempt.status:
+        return attempt.status, attempt.reason
+    return 0, f"WEBHOOK_URL {place}: {attempt.reason}"
 
 
 async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:

@@ -1,5 +1,6 @@
 """Whether the receiver can be delivered to: what its answers, one after the other, come to."""
 
+import asyncio
 import logging
 import shutil
 from collections.abc import AsyncIterator
@@ -8,10 +9,12 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from bridge import service
 from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.receiver_client import connected
 from bridge.reach import LOOKED, UNSIGNED, Reach, complaint_in
-from contract.keyring import SecretsMissing
+from bridge.settings import BridgeSettings
+from contract.keyring import Keyring, SecretsMissing
 from contract.signature import Key, parse_keys
 from tests import servers
 
@@ -44,6 +47,12 @@ async def page() -> AsyncIterator[str]:
         ([], ""),
         ([GONE], "never reached yet: nobody listens there"),
         ([GONE, LOOK], ""),
+        ([LOOK, GARBAGE], "nothing is delivered any more: WEBHOOK_SECRETS_FILE"),
+        ([LOOK, GARBAGE, GONE], "nothing is delivered any more: WEBHOOK_SECRETS_FILE"),
+        ([LOOK, GARBAGE, LOOK], ""),
+        ([LOOK, GONE], ""),
+        ([LOOK, NO_DATABASE, LOOK], "it takes nothing yet: MongoDB is not reached"),
+        ([LOOK, NO_DATABASE, (401, ""), LOOK], "it takes nothing yet: MongoDB is not reached"),
         ([LOOK, NO_DATABASE], "it takes nothing yet: MongoDB is not reached"),
         ([LOOK, NO_DATABASE, GONE], "it takes nothing yet: MongoDB is not reached"),
         ([LOOK, NO_DATABASE, (201, "")], ""),
@@ -116,6 +125,68 @@ async def test_secrets_that_turn_to_garbage_are_complained_of(tmp_path: Path, pa
             else:
                 await webhook.upload("1-a", [BlobFile("0" * 64, 1, tmp_path / "blob", 0)])
         assert "it is no text" in complaint_in(tmp_path / "reached.json"), one
+
+
+@pytest.fixture
+async def webhook() -> AsyncIterator[tuple[list[int], str]]:
+    """What a webhook answers to looks, which may be changed, and its URL."""
+    status = [204]
+
+    async def looked_at(_request: web.Request) -> web.Response:
+        return web.Response(status=status[0])
+
+    app = web.Application()
+    app.router.add_get("/webhook/email", looked_at)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    port = servers.free_port()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    yield status, f"http://127.0.0.1:{port}/webhook/email"
+    await runner.cleanup()
+
+
+async def test_without_a_letter_it_is_seen_all_the_same(
+    tmp_path: Path, webhook: tuple[list[int], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What turns wrong while nobody writes, and what is mended."""
+    monkeypatch.setattr(service, "FIRST_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(service, "LAST_LOOK_SECONDS", 0.01)
+    status, url = webhook
+    secret = tmp_path / "secret"
+    secret.write_text(servers.SECRET)
+    keyring = Keyring(BridgeSettings(webhook_secrets_file=secret, data_dir=tmp_path))
+    reach = Reach(tmp_path / "reached.json", url)
+
+    seen = asyncio.Event()
+
+    def saw(answered: int, reason: str) -> None:
+        reach.saw(answered, reason)
+        seen.set()
+
+    async def comes_to(complaint: str) -> None:
+        while complaint not in reach.complaint or bool(complaint) != bool(reach.complaint):
+            seen.clear()
+            await seen.wait()
+
+    async with connected(url, keyring.current, 5.0, saw) as client:
+        looking = asyncio.create_task(service.look_for_ever(client, reach))
+        try:
+            async with asyncio.timeout(30):
+                status[0] = 502
+                await comes_to("never reached yet: WEBHOOK_URL")
+                for wrong, complaint in ((401, "the secrets do not fit"), (404, "no webhook")):
+                    status[0] = 204
+                    await comes_to("")
+                    status[0] = wrong
+                    await comes_to(complaint)
+                status[0] = 204
+                await comes_to("")
+                secret.write_text("garbage")
+                await comes_to("nothing is delivered any more: WEBHOOK_SECRETS_FILE")
+                secret.write_text(servers.SECRET + "\n")
+                await comes_to("")
+        finally:
+            looking.cancel()
 
 
 def test_a_disk_that_takes_no_note_of_it_ends_nothing(
