@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 from contract.language.refusals import told
+from contract.reading.domains import in_ascii
 
 # RFC 1123 2.1: letters, digits and hyphens, which do not begin or end a label.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -45,8 +46,8 @@ def wrong_with_host(text: str) -> str:
     if is_address(text) or is_host_name(text.removesuffix(".")):
         return ""
     try:  # a name of another script is asked for by its form in ASCII
-        if is_host_name(text.encode("idna").decode("ascii")):
+        if is_host_name(in_ascii(text)):
             return ""
-    except UnicodeError:
+    except ValueError:
         pass
     return told("is no name or address of a host")

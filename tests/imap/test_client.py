@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 import pytest
 import trustme
@@ -65,6 +65,22 @@ def account(port: int, **how: object) -> Account:
 
 def opened(port: int, **how: object) -> Connection:
     return Connection.open(account(port, **how), "secret", None, 2.0)
+
+
+def test_a_host_of_another_script_is_called_by_the_name_that_is_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python would call strasse.de for straße.de, and give it the password."""
+    asked = list[object]()
+
+    def getaddrinfo(host: object, *_how: object) -> NoReturn:
+        asked.append(host)
+        raise socket.gaierror(socket.EAI_NONAME, "no such host")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    with pytest.raises(Lost, match=r"straße\.test:993: no such host"):
+        opened(993, host="straße.test", security="tls")
+    assert asked == ["xn--strae-oqa.test"]
 
 
 def test_xoauth2_is_used_though_it_is_not_announced() -> None:

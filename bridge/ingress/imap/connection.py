@@ -18,6 +18,7 @@ from pathlib import Path
 from bridge.ingress.imap.extended_client import ExtendedClient
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.trouble import in_short, unreachable
+from contract.reading.domains import in_ascii
 
 TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
 FIRST_STEP = 500
@@ -83,7 +84,7 @@ class Connection:
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             client = ExtendedClient(
-                account.host,
+                in_ascii(account.host),
                 account.port,
                 ssl=account.security == "tls",
                 ssl_context=context,

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 
-import idna
-
 from contract.bounds import UNSEEN
 from contract.language.refusals import told
+from contract.reading.domains import in_ascii
 from contract.reading.fields import SHOWN
 from contract.reading.reading import parsed
 
@@ -138,12 +137,10 @@ def _quoted(entry: object) -> str:
 def _folded(name: str) -> str:
     """Return the form in which equal recipients are equal: a domain in Cyrillic is its ASCII.
 
-    UTS 46 folds the case of a domain itself: to casefold, straße.de would be strasse.de, which is
-    another's.
+    To casefold it first, straße.de would be strasse.de, which is another's.
     """
     local, at, domain = name.strip().rpartition("@")
     folded = domain.casefold()
-    if not domain.isascii():
-        with suppress(idna.IDNAError):
-            folded = idna.encode(domain, uts46=True).decode()
+    with suppress(ValueError):
+        folded = in_ascii(domain)
     return f"{local.casefold()}{at if local else ''}{folded}"

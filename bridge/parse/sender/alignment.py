@@ -4,6 +4,8 @@ from functools import cache
 
 from publicsuffixlist import PublicSuffixList
 
+from contract.reading.domains import in_ascii
+
 
 def organisational_domain(domain: str) -> str:
     """Return the registrable part of ``domain`` in ASCII, '' if it has none (RFC 7489 3.2).
@@ -31,10 +33,9 @@ def aligned(authenticated: str, sender: str) -> bool:
 
 def _ascii(domain: str) -> str:
     """Return ``domain`` as DNS has it: lower case, no outer dots, IDNA for letters beyond ASCII."""
-    name = domain.strip().strip(".").lower()[:300]
     try:
-        return name.encode("idna").decode("ascii") if not name.isascii() else name
-    except UnicodeError:
+        return in_ascii(domain.strip().strip(".")[:300])
+    except ValueError:
         return ""
 
 

@@ -212,6 +212,7 @@ ORGANISATIONS = {
     "firm.msk.ru": "firm.msk.ru",
     "почта.пример.рф": "xn--e1afmkfd.xn--p1ai",
     "xn--e1afmkfd.xn--p1ai": "xn--e1afmkfd.xn--p1ai",
+    "Почта.Straße.DE": "xn--strae-oqa.de",
     "shop.github.io": "shop.github.io",
     "ru": "",
     "localhost": "",
@@ -225,6 +226,12 @@ ORGANISATIONS = {
 @pytest.mark.parametrize(("domain", "organisation"), ORGANISATIONS.items())
 def test_organisational_domain(domain: str, organisation: str) -> None:
     assert organisational_domain(domain) == organisation
+
+
+def test_a_domain_does_not_speak_for_one_that_was_it_by_older_rules() -> None:
+    """To IDNA 2003 straße.de is strasse.de, which is another's."""
+    assert aligned("xn--strae-oqa.de", "ivan@straße.de")
+    assert not aligned("strasse.de", "ivan@straße.de")
 
 
 def test_a_suffix_aligns_with_itself_only() -> None:

@@ -1,0 +1,13 @@
+"""A domain as DNS has it: the one place that says which ASCII stands for letters of other scripts.
+
+By IDNA 2008 with the mapping of UTS 46, as browsers and registries have it: straße.de is a domain
+of its own. Python's own ``idna`` codec, which ``socket`` and ``ssl`` use by themselves, is of 2003
+and goes to strasse.de instead, which is somebody else's.
+"""
+
+import idna
+
+
+def in_ascii(domain: str) -> str:
+    """Return a domain in lower case and in ASCII; raises ValueError if it has no such form."""
+    return domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
