@@ -152,13 +152,18 @@ class Verdict(Contract):
 
 
 class LeftOut(Contract):
-    """What the HTML lost to be harmless; ``hosts`` are where its pictures would come from."""
+    """What the HTML lost to be harmless; ``hosts`` are where what is loaded would come from.
+
+    ``sheets`` and ``fonts`` are of styles: a letter has them from elsewhere, as its pictures.
+    """
 
     pictures: Count = 0
     trackers: Count = 0
     scripts: Count = 0
     forms: Count = 0
     frames: Count = 0
+    sheets: Count = 0
+    fonts: Count = 0
     hosts: list[Line] = Field(default=[], max_length=MAX_HOSTS)
 
 

@@ -5,6 +5,7 @@ hidden. Others may count openings, too; that cannot be told by looking.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urlsplit
@@ -13,13 +14,20 @@ from contract.bounds import MAX_HOSTS
 from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)", re.IGNORECASE)
+# A comment that nobody ends reaches to the end, as in a browser (HTML, 13.2.5.43).
+_TAG = re.compile(
+    r"<!--(?:-?>|.*?--!?>|.*)|<(/?)([a-z][a-z0-9]*)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
 _REMOTE = re.compile(r"\s*((?:https?:)?//[^\s\"'>]+)", re.IGNORECASE)
 _IN_SET = re.compile(r",\s+")
 _STYLED = re.compile(r"url\(\s*[\"']?\s*((?:https?:)?//[^\s\"')]+)", re.IGNORECASE)
-_SHEET = re.compile(r"(?:[^<]+|<(?!/style))*", re.IGNORECASE)
-_NO_PICTURES = re.compile(r"@import\b[^;{}]*|@font-face\s*\{[^{}]*", re.IGNORECASE)
+_IMPORT = re.compile(
+    r"@import\s+(?:url\(\s*)?[\"']?\s*((?:https?:)?//[^\s\"')]+)[^;{}]*", re.IGNORECASE
+)
+_FONT = re.compile(r"@font-face\s*\{([^{}]*)", re.IGNORECASE)
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "body")
 _SOURCES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("img", "image"), ("src", "srcset", "href", "xlink:href")),
@@ -27,7 +35,10 @@ _SOURCES: dict[str, tuple[str, ...]] = {
     "video": ("poster", "src"),
     **dict.fromkeys(_TABLE, ("background",)),
 }
-_FRAMES = frozenset({"iframe", "frame", "object", "embed"})
+_COUNTED = {
+    **{"script": "scripts", "form": "forms"},
+    **dict.fromkeys(("iframe", "frame", "object", "embed"), "frames"),
+}
 _PIXEL = re.compile(r"[01](?:\.0*)?(?:px)?|0[a-z%]+", re.IGNORECASE)
 _SIZES = frozenset({"width", "height", "max-width", "max-height"})
 _HIDES = frozenset({("display", "none"), ("visibility", "hidden"), ("opacity", "0")})
@@ -35,39 +46,58 @@ _HIDES = frozenset({("display", "none"), ("visibility", "hidden"), ("opacity", "
 
 def left_out_of(page: str) -> LeftOut | None:
     """Return what a page loses, None where that is nothing a person would miss."""
-    page = page[:MAX_PAGE]
-    counts = {"pictures": 0, "trackers": 0, "scripts": 0, "forms": 0, "frames": 0}
+    counts: Counter[str] = Counter()
     hosts: dict[str, None] = {}
-    behind = 0  # where the last sheet ends, whose text has no tags
     in_picture: bool | None = None  # which has several sources for one: whether it was counted
-    for found in _TAG.finditer(page):
-        name, text = found[2].lower(), found[3][:8192]
-        if found.start() < behind:
+    for name, said, raw in _tags(page[:MAX_PAGE]):
+        if name.endswith("picture"):
+            in_picture = False if name == "picture" else None
             continue
-        if name == "picture":
-            in_picture = None if found[1] else False
-        elif found[1]:
-            continue
-        elif name in ("script", "form"):
-            counts[f"{name}s"] += 1
-        elif name in _FRAMES:
-            counts["frames"] += 1
-        elif name == "style":
-            sheet = _SHEET.match(page, found.end())
-            behind = sheet.end() if sheet else behind
-            remote = _of_sheet(sheet[0] if sheet else "")
-            counts["pictures"] += len(remote)
-            hosts |= dict.fromkeys(host for each in remote for host in _host(each))
-        elif name in _SOURCES or "url(" in text.lower():
-            attributes = _attributes(text)
-            if remote_here := next(_remote(name, attributes), None):
-                counts["pictures"] += not in_picture
-                counts["trackers"] += name == "img" and _is_unseen(attributes)
-                hosts |= dict.fromkeys(_host(remote_here))
-                in_picture = in_picture if in_picture is None else True
+        for what, address in _lost(name, said, raw):
+            is_picture = what == "pictures" and name != "style"
+            counts[what] += not (is_picture and in_picture)
+            in_picture = in_picture if in_picture is None else in_picture or is_picture
+            hosts |= dict.fromkeys(_host(address))
     if not any(counts.values()):
         return None
     return LeftOut(**counts, hosts=list(hosts)[:MAX_HOSTS])
+
+
+def _tags(page: str) -> Iterator[tuple[str, str, str]]:
+    """Yield each tag: its name, with a slash if it closes; its attributes; a style's own text.
+
+    What stands in comments, in styles and in scripts is no tag.
+    """
+    at = 0
+    while found := _TAG.search(page, at):
+        at, raw = found.end(), ""
+        if found[2] is None:
+            continue
+        name = f"{found[1]}{found[2].lower()}"
+        if name in _RAW:
+            end = _RAW[name].search(page, at)
+            raw = page[at : end.start() if end else len(page)].removeprefix(">")
+            at = end.start() if end else len(page)
+        yield name, found[3][:8192], raw
+
+
+def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:
+    """Yield what a tag loses, by the names of LeftOut, and from where it would come, if that."""
+    if name in _COUNTED:
+        yield _COUNTED[name], ""
+    elif name == "style":
+        yield from _of_sheet(raw)
+    elif name == "link":
+        attributes = _attributes(said)
+        remote = _REMOTE.match(attributes.get("href", ""))
+        if remote and "stylesheet" in attributes.get("rel", "").lower().split():
+            yield "sheets", remote[1]
+    elif name in _SOURCES or (name[0] != "/" and "url(" in said.lower()):
+        attributes = _attributes(said)
+        if remote_here := next(_remote(name, attributes), None):
+            yield "pictures", remote_here
+            if name == "img" and _is_unseen(attributes):
+                yield "trackers", ""
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -89,9 +119,20 @@ def _remote(name: str, attributes: dict[str, str]) -> Iterator[str]:
         yield found[1]
 
 
-def _of_sheet(sheet: str) -> list[str]:
-    """Return the pictures elsewhere, each once, that a ``<style>`` names; no fonts, no sheets."""
-    return list(dict.fromkeys(_STYLED.findall(_NO_PICTURES.sub("", sheet))))
+def _of_sheet(sheet: str) -> Iterator[tuple[str, str]]:
+    """Yield what a ``<style>`` would load from elsewhere, each address once.
+
+    A font has several files of which one is loaded: it is named by its first.
+    """
+    fonts = (_STYLED.search(each) for each in _FONT.findall(sheet))
+    pictures = _STYLED.findall(_FONT.sub("", _IMPORT.sub("", sheet)))
+    for what, addresses in (
+        ("sheets", _IMPORT.findall(sheet)),
+        ("fonts", [each[1] for each in fonts if each]),
+        ("pictures", pictures),
+    ):
+        for address in dict.fromkeys(addresses):
+            yield what, address
 
 
 def _is_unseen(attributes: dict[str, str]) -> bool:
@@ -115,7 +156,7 @@ def together(found: Iterable[LeftOut | None]) -> LeftOut | None:
     if len(parts) < 2:
         return parts[0] if parts else None
     hosts = list(dict.fromkeys(host for each in parts for host in each.hosts))[:MAX_HOSTS]
-    names = ("pictures", "trackers", "scripts", "forms", "frames")
+    names = LeftOut.model_fields.keys() - {"hosts"}
     return LeftOut(
         **{name: sum(getattr(each, name) for each in parts) for name in names}, hosts=hosts
     )

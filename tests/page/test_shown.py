@@ -172,8 +172,7 @@ def test_sizes(size: int, english: str, russian: str) -> None:
                 "svg><image href='https://a.example/a.png' /",
                 "img src='data:,' srcset='small.png 1x, https://a.example/a.png 2x'",
                 "img data-src='https://b.example/' src='&#104;ttps://a.example/a.png'",
-                "style>@import url(//b.example/b.css); @font-face{src:url(//b.example/b)}"
-                " p{background:url(//a.example/a)} q{background:url(//a.example/a)}</style",
+                "style>p{background:url(//a.example/a)} q{background:url(//a.example/a)}</style",
                 "picture><source srcset='//a.example/b'><img src='//a.example/a'></picture",
             )
         ],
@@ -184,6 +183,26 @@ def test_sizes(size: int, english: str, russian: str) -> None:
         ),
         ("<img data-src='https://a.example/a.png' src='data:,//a.example'>", None),
         ("<p title='url(https://a.example/a.png)'>", None),
+        *[
+            (page, LeftOut(sheets=1, hosts=["s.example"]))
+            for page in (
+                "<link rel=stylesheet href=https://s.example/a.css>",
+                "<LINK href='//s.example/a' REL='Alternate StyleSheet' media=print>",
+                "<style>@import url(https://s.example/a.css) screen;</style>",
+                '<style>@IMPORT  "//s.example/a.css";p{color:red}</style>',
+                "<style><!-- @import url( '//s.example/a' ) --></style>",
+            )
+        ],
+        (
+            "<style>@font-face{font-family:F;src:url(//f.example/f.woff2) format('woff2'),"
+            "url(//f.example/f.woff)}@font-face{src:local(G),url('//g.example/g')}"
+            "p{background:url(//a.example/a)}</style>",
+            LeftOut(fonts=2, pictures=1, hosts=["f.example", "g.example", "a.example"]),
+        ),
+        ("<link rel=icon href=//s.example/a><link rel=stylesheet href=cid:a>", None),
+        ("<style>@import 'a.css';@font-face{src:url(data:font/woff,a)}</style>", None),
+        ("<!--[if mso]><link rel=stylesheet href=//s.example/a><img src=//a.example>-->", None),
+        ("<!--><script>'<img src=//b.example><!--'</script><!-- <form>", LeftOut(scripts=1)),
     ],
 )
 def test_what_a_page_loses_is_counted(page: str, lost: LeftOut | None) -> None:
@@ -218,7 +237,11 @@ def test_a_picture_that_nobody_could_see_looks_like_a_tracker(said: str, is_trac
 
 
 @pytest.mark.parametrize(
-    "piece", ["<style>", "<p style='url('", "<img ", "<img src=", "<picture>", "<a '", "x=", "url("]
+    "piece",
+    [
+        *("<style>", "<p style='url('", "<img ", "<img src=", "<picture>", "<a '", "x=", "url("),
+        *("<script>", "<!--", "<!-- -", "<style>@import ", "<style>@font-face{"),
+    ],
 )
 def test_what_a_page_loses_is_counted_in_linear_time(piece: str) -> None:
     """A second is a hundred times of what it takes."""
@@ -235,6 +258,12 @@ def test_what_was_left_out_is_said_in_words() -> None:
         "from t.example",
     ]
     assert said_of(lost, words_of("ru"))[0] == "2 картинки с чужих серверов"
+    sheet = {"pictures": 0, "sheets": 1, "fonts": 5, "scripts": 0, "forms": 0, "frames": 0}
+    assert said_of(sheet | {"hosts": ["s.example"]}, words_of("ru")) == [
+        "1 таблица стилей с чужого сервера",
+        "5 шрифтов с чужих серверов",
+        "серверы: s.example",
+    ]
     assert said_of(None, words_of("en")) == []
 
 

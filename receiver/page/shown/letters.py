@@ -193,9 +193,9 @@ def left_out_of(found: Mapping[str, Any] | None, words: PageWords) -> list[str]:
         said.append(words.n("left_out.pictures", pictures))
         if trackers := found["trackers"]:
             said.append(words.n("left_out.trackers", trackers))
-    for name in ("scripts", "forms", "frames"):
-        if found[name]:
-            said.append(words.n(f"left_out.{name}", found[name]))
+    for name in ("sheets", "fonts", "scripts", "forms", "frames"):
+        if count := found.get(name):
+            said.append(words.n(f"left_out.{name}", count))
     if hosts := found["hosts"]:
         listed = ", ".join(one_line(each) for each in hosts[:MAX_NAMED])
         said.append(words("left_out.hosts", hosts=listed))
