@@ -99,7 +99,7 @@ class Filing:
 
     async def _settle(self, batch: Batch) -> None:
         if batch.unsettled:
-            world = await self.settle(batch.mailbox, batch.unsettled, ())
+            world = await self.settle(batch.mailbox, batch.unsettled, (), batch.seen)
             for key in batch.unsettled:
                 self._answer_from(batch, world, key)
 

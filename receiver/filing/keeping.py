@@ -46,6 +46,18 @@ class Batch:
         groups = (each for each in self.groups if len(each.letters) == 1 and not each.dialogs)
         return [each.letters[0] for each in groups if each.letters[0].key not in self.near.kept]
 
+    @property
+    def seen(self) -> list[Kept]:
+        """The letters that are not settled, and those that stand in dialogs and share an id."""
+        known = self.near.kept | self.kept
+        ids = {one for key in self.unsettled & known.keys() for one in known[key].letter.ids}
+        return [
+            each
+            for key, each in known.items()
+            if key in self.unsettled
+            or (self.near.head_of(each) and not ids.isdisjoint(each.letter.ids))
+        ]
+
     def of(self, group: Group) -> list[Letter]:
         """Return the letters of a group that came with this batch."""
         return [each for each in group.letters if each.key in self.kept]

@@ -85,6 +85,7 @@ class Look:
             found = await self._dialogs.whole_by(missing, own)
             near.dialogs |= found
             near.heads |= {one: each.head for one, each in found.items()}
+            near.overtaken |= bool(found)
 
 
 def _shared(near: Near) -> set[str]:

@@ -38,10 +38,13 @@ class Settling:
         self._policy: Policy = policy
         self._show = Show(store.letters, store.dialogs)
 
-    async def settle(self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any]) -> World:
+    async def settle(
+        self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any], seen: Sequence[Kept] = ()
+    ) -> World:
         """Settle what is near letters of these keys, and return it; raises KeepsChanging.
 
-        ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to.
+        ``dialogs`` are ids of dialogs that show some of the letters, and are not pointed to;
+        ``seen`` are letters that the caller has just read or kept: these, and what is near them.
         """
         wanted, places = frozenset(keys), frozenset(dialogs)
         world = World(mailbox, Near())
@@ -49,24 +52,41 @@ class Settling:
             if attempt > 1:
                 await asyncio.sleep(PAUSE_SECONDS * random.random() * attempt)  # noqa: S311 - jitter
             try:
-                near = await self._near(mailbox, wanted, places)
+                near = await self._near(mailbox, wanted, places, seen)
                 world = await self._world(mailbox, near, wanted)
                 await self._show.show(world)
             except LookAgain:
                 wanted |= world.moving  # they may stand in two dialogs now
                 places |= world.created | world.left  # where others may show what we have moved
+                seen = ()
                 continue
             return world
         raise KeepsChanging("the dialogs kept changing")
 
-    async def _near(self, mailbox: str, keys: Set[str], dialogs: Set[Any]) -> Near:
-        """Read what is near letters, and these."""
-        wanted = await self._letters.of_keys(mailbox, keys)
-        near = Near({each.letter.key: each for each in wanted}, dialogs={})
-        await self._look.around(near, mailbox, [each.letter for each in wanted])
+    async def _near(
+        self, mailbox: str, keys: Set[str], dialogs: Set[Any], seen: Sequence[Kept]
+    ) -> Near:
+        """Read what is near letters, and these.
+
+        The dialogs where others stand that were seen are read before the letters are looked at: if
+        no more turn up then, there is nothing left to verify.
+        """
+        near = Near(dialogs={})
+        there = {each.dialog for each in seen if each.letter.key not in keys}
+        await self._look.read(near, there, {each.id for each in seen})
+        near.overtaken = False
+        letters = {each.letter.key: each.letter for each in seen if each.letter.key in keys}
+        wanted = await self._of_keys(near, mailbox, keys - letters.keys())
+        await self._look.around(near, mailbox, [*letters.values(), *(one.letter for one in wanted)])
+        wanted += await self._of_keys(near, mailbox, keys - near.kept.keys())
         places = {each.dialog for each in wanted} | dialogs
         await self._look.read(near, places, {each.id for each in wanted})
         return near
+
+    async def _of_keys(self, near: Near, mailbox: str, keys: Set[str]) -> list[Kept]:
+        found = await self._letters.of_keys(mailbox, keys) if keys else []
+        near.kept |= {each.letter.key: each for each in found}
+        return found
 
     async def _world(self, mailbox: str, near: Near, keys: Set[str]) -> World:
         """Read until no dialog is met that has not been read."""
@@ -91,6 +111,8 @@ class Settling:
         Letters are to be looked at after the revisions that writes will rely on; only then must who
         keeps one later lose the race for them.
         """
+        if not world.near.overtaken:
+            return
         carried = world.near.carried()
         ids = {one for each in letters for one in each.ids if one not in carried}
         ids |= {each.message_id for each in letters}

@@ -34,6 +34,7 @@ class Near:
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
     they were not looked up. ``dialogs`` are the dialogs whole, by the ids that lead there, if they
     are read so; ``asked`` the ids of letters that were looked up as dialogs.
+    ``overtaken`` says that a dialog was read whole after letters had been looked at.
     """
 
     kept: dict[str, Kept] = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Near:
     known_there: frozenset[str] = frozenset()
     dialogs: dict[Any, Dialog] | None = None
     asked: set[Any] = field(default_factory=set)
+    overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:
         """Return the dialog where a letter stands; None where it does not stand in any yet."""
