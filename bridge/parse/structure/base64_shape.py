@@ -34,6 +34,11 @@ _STRETCH = re.compile(rb"[A-Z]?[a-z]++|[A-Z]++|[0-9]++")
 MIN_STRETCH = 2.5  # signs to a stretch: base64 changes from one kind to the other more often
 _PROSE_LINE = re.compile(rb"[\x80-\xff]|\S[ \t]+\S+[ \t]+\S")
 _WORDS_IN_LINE = re.compile(rb"\S[ \t]+\S")
+# Base64 that a gateway glued to its own tags: ``<p>…</p>0JfQ…`` and ``…0YwuCg==</div>``.
+_BEHIND_TAG = re.compile(rb"(?<=>)(?=[A-Za-z0-9+/]{40})")
+_BEFORE_TAG = re.compile(
+    rb"(^[A-Za-z0-9+/]++={0,2}|>[A-Za-z0-9+/]{40,}+={0,2})(?=</?[A-Za-z!])", re.M
+)
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
 
 
@@ -54,7 +59,11 @@ def base64_text(content: bytes, label: str) -> Undone:
     """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
     content = _in_usual_letters(content)
     decoded = decode(content, BASE64)
-    if is_clean(content) and _is_even(content):
+    clean = is_clean(content)
+    lines = _line_by_line(content) if clean else b""
+    if lines and not is_legible(decoded, label) and is_legible(lines, label):
+        return Undone((lines,))
+    if clean and _is_even(content):
         if decoded and _is_as_it_stands(content, decoded, label):
             return Undone((content,), NOT_BASE64)
         return Undone((decoded,))
@@ -62,10 +71,11 @@ def base64_text(content: bytes, label: str) -> Undone:
     certain = mainly and _is_certain(decoded, label)
     if not _PROSE_LINE.search(content) and certain:
         return Undone((decoded,))
-    pieces = list(_text_pieces(content, label))
-    if pieces != [content]:
+    apart = content if clean else _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
+    pieces = list(_text_pieces(apart, label))
+    if pieces != [apart]:
         return Undone(tuple(pieces), AROUND)
-    is_base64 = certain or (mainly and is_clean(content) and is_legible(decoded, label))
+    is_base64 = certain or (mainly and clean and is_legible(decoded, label))
     if not is_base64 and content.strip() and is_legible(content, label):
         return Undone((content,), NOT_BASE64)
     return Undone((decoded,))
@@ -87,6 +97,20 @@ def _is_as_it_stands(content: bytes, decoded: bytes, label: str) -> bool:
     if words:
         return not (_is_certain(decoded, label) or _is_word_of(decoded, label))
     return b"=" not in content and has_rubbish(decoded, label)
+
+
+def _line_by_line(content: bytes) -> bytes:
+    """Decode lines that were encoded one by one without padding; empty where each is whole.
+
+    Lines of one length are pieces of a text; others were lines before.
+    """
+    lines = content.split()
+    lengths = [len(line) for line in lines]
+    if len(lines) < 2 or not any(length % 4 for length in lengths[:-1]):
+        return b""
+    cut = len(set(lengths[:-1])) == 1 and lengths[-1] <= lengths[0]
+    pieces = [decode(line, BASE64) for line in lines]
+    return b"".join(piece if cut or piece.endswith(b"\n") else piece + b"\n" for piece in pieces)
 
 
 def _is_words(content: bytes) -> bool:
@@ -190,6 +214,8 @@ def _core(content: bytes, run: list[tuple[int, int]]) -> tuple[int, int] | None:
         whole = len(letters) % 4 == 0 and (letters.endswith(b"=") or len(letters) > 15)
         return (run[0][0], run[-1][1]) if whole else None
     first = lengths.index(full)
+    while first and lengths[first - 1] >= MIN_LINE:
+        first -= 1
     last = first
     while last + 1 < len(run) and lengths[last] == full:
         last += 1

@@ -19,7 +19,7 @@ def read_utf7(content: bytes) -> str:
     """Return seven-bit ``content`` with its runs of UTF-7 read, or as it is where they are none."""
     source = content.decode("ascii", "replace")
     runs = [found for found in _RUN.finditer(source) if found.group(1)]
-    read = [_read(found.group(1)) for found in runs]
+    read = [_read(*found.groups()) for found in runs]
     if sum(one is None for one in read) * 2 > len(read):
         return source
     texts = iter(read)
@@ -33,9 +33,12 @@ def read_utf7(content: bytes) -> str:
     return _RUN.sub(replace, source)
 
 
-def _read(letters: str) -> str | None:
-    """Return what one run says, None where it is no run of UTF-7."""
-    if _ONE_CASE.fullmatch(letters) or len(letters) % 4 == 1:
+def _read(letters: str, end: str) -> str | None:
+    """Return what one run says, None where it is no run of UTF-7.
+
+    A word between ``+`` and ``-`` is one only if it stands for signs that are no letters (☺).
+    """
+    if len(letters) % 4 == 1:
         return None
     content = binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
     units = len(content) // 2 * 2
@@ -47,7 +50,13 @@ def _read(letters: str) -> str | None:
         text = content[:units].decode("utf-16-be")
     except UnicodeDecodeError:
         return None
+    if _ONE_CASE.fullmatch(letters) and not (end and all(map(_is_symbol, text))):
+        return None
     return text if _is_likely(text) else None
+
+
+def _is_symbol(sign: str) -> bool:
+    return unicodedata.category(sign)[0] in "SP" and not "\u2800" <= sign <= "\u28ff"  # Braille
 
 
 def _is_likely(text: str) -> bool:

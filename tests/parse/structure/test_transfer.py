@@ -112,6 +112,29 @@ KOI8_SAID = " ".join(TEXT.encode("koi8-r", "ignore").decode("koi8-r").split())
             encodebytes("Коротко".encode()) + FOOTER, f"Коротко {CHECKED}", id="a short text"
         ),
         pytest.param(encodebytes(LINES), SAID, id="encoded twice"),
+        pytest.param(
+            b"<div>" + LINES.rstrip() + b"</div>\r\n",
+            f"<div> {SAID} </div>",
+            id="lines between a gateway's tags",
+        ),
+        pytest.param(
+            b"<p>Outside mail</p>" + b64encode(TEXT.encode()) + b"</body></html>",
+            f"<p>Outside mail</p> {SAID} </body></html>",
+            id="one line behind a tag",
+        ),
+        pytest.param(
+            b"\r\n".join(b64encode(line.encode()).rstrip(b"=") for line in TEXT.splitlines()),
+            SAID,
+            id="each line for itself, without padding",
+        ),
+        pytest.param(
+            b"\r\n".join(
+                b64encode(TEXT.encode()[at : at + 50]).rstrip(b"=")
+                for at in range(0, len(TEXT.encode()), 50)
+            ),
+            SAID,
+            id="pieces of fifty bytes, without padding",
+        ),
         pytest.param(LINES + b"\r\n" + LINES, f"{SAID} {SAID}", id="two blocks"),
         pytest.param(TEXT.encode(), SAID, id="plain text instead"),
         pytest.param(b"Hello, world! No base64 here.", "Hello, world! No base64 here.", id="ASCII"),

@@ -113,6 +113,8 @@ def test_east_asian_text_without_a_true_label(text: str, codec: str, label: str)
         pytest.param("Привет".encode("utf-16-le"), "utf-16le", "Привет", id="UTF-16"),
         pytest.param(b"plain old text", "utf-16le", "plain old text", id="not UTF-16"),
         pytest.param(b"+BB8EQAQ4BDIENQRC-", "utf-7", "Привет", id="UTF-7"),
+        pytest.param(b"Hi Mom -+Jjo--!", "utf-7", "Hi Mom -☺-!", id="RFC 2152"),
+        pytest.param(b"Hi +Dog-!", "utf-7", "Hi +Dog-!", id="a word between plus and minus"),
         pytest.param(b"1 + 1 = 2", "utf-8", "1 + 1 = 2", id="no UTF-7"),
         pytest.param(b"\x1b$B-!\x1b(B", "iso-2022-jp", "①", id="NEC row 13"),
         pytest.param("Привет, мир".encode() + b"\xd0", "utf-8", "Привет, мир", id="cut off"),
