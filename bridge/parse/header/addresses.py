@@ -40,6 +40,7 @@ _COMMENT = re.compile(r"\(((?:[^()\\]|\\.){0,200})\)")
 _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
 # Marks of direction that a page or an address book put around a name; within it they may count.
 _MARKS = " \u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+_QUOTED_BRACKET = re.compile(r"\\([()])")
 _SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
 
 
@@ -145,7 +146,7 @@ def _address(name: str, address: str) -> Address | None:
         address = address.strip('"')
     if is_blank(address) or address.endswith(":"):
         return None
-    name = as_meant(clean_line(name, MAX_LINE))[0].strip(_MARKS)
+    name = _QUOTED_BRACKET.sub(r"\1", as_meant(clean_line(name, MAX_LINE))[0]).strip(_MARKS)
     alone = name.count(name[:1]) == 1 or name.startswith('""')
     if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its own
         name = name.strip(" \"'")
@@ -166,13 +167,22 @@ def sender_of(shown: str, *candidates: tuple[str, Sequence[Address]]) -> tuple[A
     bare = [one for one in of_from[1] if _ATOM.fullmatch(one.address)]
     local = bare and (not whole or _DAEMON.fullmatch(bare[0].address))
     if local:
-        return bare[0], None
+        return _with_domain(bare[0], [one for _, one in whole]), None
     field, sender = whole[0] if whole else ("", NOBODY)
     if field == "From":
         return sender, None
     name = _name_in(shown)
     told = sender.model_copy(update={"name": name}) if name else sender
     return told, f"no From, sender taken from {field}" if field else "no From and no other sender"
+
+
+def _with_domain(local: Address, others: Sequence[Address]) -> Address:
+    """Return ``root`` with the domain of Sender or Return-Path, where these name it so, too."""
+    same = (
+        one for one in others if one.address.rpartition("@")[0].lower() == local.address.lower()
+    )
+    found = next(same, None)
+    return local if found is None else local.model_copy(update={"address": found.address})
 
 
 def _name_in(shown: str) -> str:

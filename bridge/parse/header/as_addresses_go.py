@@ -64,6 +64,13 @@ _OPENED_TWICE = re.compile(r"<(?=[^<>@]{1,100}<)")
 _UNCLOSED = re.compile(
     r"<([^<>@\s,]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})(?=,\s+[^<>@]{0,100}<)"
 )
+# ``a@b>, c@d``: a bracket that was never opened.
+_UNOPENED = re.compile(r"(\A|[,;])(\s{0,5}[^\s<>@,;\"]{1,64}@[\w.-]{1,253})>(?=\s{0,5}(?:[,;]|\Z))")
+# One of several persons, name and address in encoded words: RFC 2047 5 (3) has only the name so.
+_ALL_IN_WORDS = re.compile(
+    r"(\A|[,;])\s{0,5}((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20})(?=[,;]|\Z)"
+)
+_PERSON = re.compile(r'\s*"?([^"<>@]{0,300}?)"?\s*(<[^<>@\s,]{1,64}@[^<>@\s,]{1,253}>)\s*')
 # A domain that was folded: no blank can stand in it.
 _FOLDED_DOMAIN = re.compile(
     r"<([^<>@\s\"]{1,64}@[\w.-]{1,253})\s{1,5}([\w-]{1,63}(?:\.[\w-]{1,63}){0,5})>"
@@ -91,6 +98,10 @@ def _plain(value: str) -> str:
         value = _with_quotes(value)
     if not value.isascii():
         value = _in_usual_signs(value)
+    if "=?" in value and _ALL_IN_WORDS.search(value):
+        value = _ALL_IN_WORDS.sub(_out_of_words, value)
+    if ">" in value and value.count(">") > value.count("<"):
+        value = _UNOPENED.sub(r"\1\2", value)
     if "%" in value:
         value = _PERCENT_AT.sub(r"\1@", _IN_PERCENT.sub(_without_percent, value))
     if ":" in value:
@@ -151,6 +162,14 @@ def _name_in_quotes(found: re.Match[str]) -> str:
         return found.group()
     plain = name.replace("\\", "").replace('"', '\\"')
     return f'"{plain}" {found[2]}'
+
+
+def _out_of_words(found: re.Match[str]) -> str:
+    person = _PERSON.fullmatch(decode_words(found[2]))
+    if person is None:
+        return found.group()
+    name = person[1].replace("\\", "")
+    return f'{found[1]} "{name}" {person[2]}' if name else f"{found[1]} {person[2]}"
 
 
 def _without_unseen(found: re.Match[str]) -> str:

@@ -13,6 +13,9 @@ _QUOTED_SIGN = re.compile(r"=(2[0BCD]|3A)")
 _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
 _SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
 _WITH_COLON = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,2}):(\d{2})(?::\d{2})?(?=\s*(?:\(|$))")
+_BLANK_IN_ZONE = re.compile(
+    r"(:\d{2}\s*(?:GMT|UTC)?\s*[+-])\s+(?=\d{1,2}(?::?\d{2})?\s*(?:\(|$))", re.IGNORECASE
+)
 # What stands between the hour and a zone in figures, which tells more: a sign twice, a word.
 _BEFORE_ZONE = re.compile(
     r"(?<=:\d{2})\s*(?:\+(?=-\d{4}$)|"
@@ -41,7 +44,10 @@ _CLOCK_IN_WORDS = re.compile(
 _DAY_IN_NUMBERS = re.compile(
     r"^\s*[^\W\d_]{2,14}\.?,?\s+(?=\d{4}[-/.年]\s?\d|\d{1,2}([-/.])\d{1,2}\1\d{2,4}\b)"
 )
-_DAY_BEHIND = re.compile(r"(?<=\d)\s?\([^()\d]{1,12}\)\s*(?=\d)")
+_DAY_BEHIND = re.compile(
+    r"(?<=\d)\s?\([^()\d]{1,12}\)\s*(?=\d)|"
+    r"(?:(?<=[-/.]\d{2})|(?<=[-/.]\d{4}))\s+[^\W\d_]{2,12}[.,]{0,2}\s+(?=\d{1,2}:\d{2})"
+)
 _FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
 _RUN_TOGETHER = re.compile(rf"(?<!\d)(\d{{1,2}})({_MONTH})(\d{{4}})(?!\d)")
 _OF_A_LOG = re.compile(rf"\b(\d{{1,2}})/({_MONTH})/(\d{{4}}):(?=\d{{1,2}}:)")
@@ -70,6 +76,7 @@ def as_dates_go(value: str) -> str:
     value = _CLOCK_IN_WORDS.sub(_clock, value)
     value = _RUN_TOGETHER.sub(r" \1 \2 \3", value)
     value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
+    value = _BLANK_IN_ZONE.sub(r"\1", value)
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
     if value.count(":") > 2:
         value = _WITH_COLON.sub(_with_colon, value)

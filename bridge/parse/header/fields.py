@@ -21,7 +21,7 @@ from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.escapes import without_escapes
 from bridge.parse.text.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line, clean_text
-from contract.bounds import MAX_LINE
+from contract.bounds import MAX_LINE, is_blank
 from contract.event import Address
 
 MAX_SUBJECT = 64 * 1024
@@ -58,7 +58,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
     return ParsedLetter(
         from_=sender,
-        subject=clean_line(mail.subject, MAX_SUBJECT),
+        subject="" if is_blank(mail.subject) else clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
         in_reply_to=list(message_ids.in_reply_to(fields.first("in-reply-to"), own, people)),
         references=list(message_ids.references(fields.joined("references"), own)),

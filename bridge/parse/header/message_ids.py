@@ -12,6 +12,7 @@ from contract.bounds import MAX_IDS, MAX_MESSAGE_ID
 MAX_PROSE = 8 * 1024
 
 _BRACKETED = re.compile(rf"<([^<>]{{1,{MAX_MESSAGE_ID}}})>")
+_ESCAPED = re.compile(r"<%3C([^<>\s]{1,900}?)%3E>")
 _SCHEME = re.compile(r"\A(?:mailto|mid|cid|message-?id|msg-?id|news|urn):", re.IGNORECASE)
 _UNCLOSED = re.compile(r"<([^<>\s]{1,900}@[^<>\s]{1,900})\s+(?=<)")
 # A remark behind an id may name a person (RFC 5322 3.6.4 allows comments there).
@@ -91,8 +92,8 @@ def _written_out(value: str) -> str:
     written = decode_words(value) if "=?" in value else value
     if "&lt;" in written:
         written = unescape(written)
-    if "%3C" in written and "<" not in written:
-        written = unquote(written)
+    if "%3C" in written:
+        written = unquote(written) if "<" not in written else _ESCAPED.sub(_unquoted, written)
     if "\\<" in written or "\\>" in written:
         written = written.replace("\\<", "<").replace("\\>", ">")
     if "«" in written and "<" not in written:
@@ -102,6 +103,10 @@ def _written_out(value: str) -> str:
     if "(" in written:
         written = _REMARK.sub("", written)
     return value if written == value else clean_text(written)
+
+
+def _unquoted(found: re.Match[str]) -> str:
+    return f"<{unquote(found[1])}>"
 
 
 def _ids(value: str) -> list[str]:

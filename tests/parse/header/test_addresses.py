@@ -159,6 +159,10 @@ def test_a_decoded_name_cannot_open_a_field() -> None:
     ("fields", "address", "defect"),
     [
         ({"From": "MAILER-DAEMON (Mail Delivery System)"}, "MAILER-DAEMON", None),
+        ({"From": "root"}, "root", None),
+        ({"From": "root", "Return_Path": "<Root@srv.example.ru>"}, "Root@srv.example.ru", None),
+        ({"From": "root (Cron)", "Sender": "root@srv.example.ru"}, "root@srv.example.ru", None),
+        ({"From": "root", "Return_Path": "<www@srv.example.ru>"}, "root", None),
         ({"From": None, "Sender": "s@example.ru"}, "s@example.ru", "Sender"),
         ({"From": None, "Reply_To": "r@example.ru"}, "r@example.ru", "Reply-To"),
         ({"From": "Ivan", "Return_Path": "<p@example.ru>"}, "p@example.ru", "Return-Path"),

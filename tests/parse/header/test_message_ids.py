@@ -26,6 +26,7 @@ from tests.letters import raw_letter as letter
         ("%3Ca%40x%3E", ("a@x",)),
         ("=?utf-8?q?<a=00b=0A=E2=80=A8c@x>?=", ("abc@x",)),
         ("%3Ca%00b@x%3E", ("ab@x",)),
+        ("<%3Ca%40x%3E> <b@x>", ("a@x", "b@x")),
         ("", ()),
     ],
 )

@@ -58,6 +58,10 @@ DATES = [
     ("mail#216", "20 Μαΐου 2024 12:31:00 +0300"),
     ("mail#216", "20 mai 2024 à 11:31:00 +0200"),
     ("mail#216", "Montag, 20. Mai 2024 um 11:31 +0200"),
+    ("stoq-plugins#104", "2024/05/20 Mon 09:31:00 GMT"),
+    ("stoq-plugins#104", "20.05.2024 Mo. 12:31:00 +0300"),
+    ("himalaya#369", "20-MAY-2024 12:31:00"),
+    ("mailio#208", "Mon, 20 May 2024 17:31:00 GMT + 0800"),
 ]
 
 
@@ -140,6 +144,7 @@ def test_a_name_that_was_masked_whole_is_in_the_other_field() -> None:
     assert [each.filename for each in read.attachments] == [NAME]
 
 
+UNSEEN = "\u200b\ufeff "
 SUBJECTS = [
     ("neomutt#1015", "=?UTF-8?Q?pasi=C5=BEad=C4?=\r\n =?UTF-8?Q?=97jim=C5=B3?=", "pasižadėjimų"),
     ("k-9#3194", f"=?utf-8?B?{word('адрес')[:-2]}?=\r\n =?utf-8?B?{word('адрес')[-2:]}?=", "адрес"),
@@ -155,6 +160,9 @@ SUBJECTS = [
     ("postal-mime#94", f"=?shift_jis?B?{word('ｱﾝｹｰﾄ', 'cp932')}?=", "ｱﾝｹｰﾄ"),
     ("modoboa#944", f"=?windows-874?B?{word('ขอบคุณ', 'cp874')}?=", "ขอบคุณ"),
     ("xberg#1278", f"=?iso-2022-kr?B?{word('문의', 'iso2022_kr')}?=", "문의"),
+    ("php-imap#593", "=?utf-8?q?Nov=C3=BD?= =?utf-8?q?_filtr?=", "Nový filtr"),
+    ("freescout#2987", "\u200b\u00a0\u2060", ""),
+    ("freescout#2987", f"=?utf-8?B?{word(UNSEEN)}?=", ""),
     ("mailparser#161", "=D0=9F=D1=80=D0=B8", "При"),
     ("mailparser#161", "%D0%9F%D1%80%D0%B8", "При"),
     ("mailparser#161", r"\u041f\u0440\u0438", "При"),
@@ -167,6 +175,7 @@ def test_subjects(report: str, written: str, said: str) -> None:
     assert read_letter(raw_letter(Subject=written)).subject == said, report
 
 
+IVAN = '"Иван" <a@example.ru>'
 SENDERS = [
     ("mail-api#293", '"iv an"@example.ru', "", '"iv an"@example.ru'),
     ("mail-api#293", 'Ivan <"iv an"@example.ru>', "Ivan", '"iv an"@example.ru'),
@@ -177,6 +186,11 @@ SENDERS = [
     ("rspamd#4333", "Team: Ivan <a@example.ru>;", "Ivan", "a@example.ru"),
     ("webmail#973", "ivan&#64;example.ru", "", "ivan@example.ru"),
     ("webmail#973", "<Ivan P <a@example.ru>", "Ivan P", "a@example.ru"),
+    ("nodemailer#1173", r'"Ivan \(Test\)" a@example.ru', "Ivan (Test)", "a@example.ru"),
+    ("nodemailer#1173", r'"Ivan \(Test\)" <a@example.ru>', "Ivan (Test)", "a@example.ru"),
+    ("mail#1297", "a@example.ru>", "", "a@example.ru"),
+    ("mailparser#231", f"=?utf-8?B?{word(IVAN)}?=", "Иван", "a@example.ru"),
+    ("zbateson#159", '"Amway =?utf-8?q?=C3=96st"?= <a@example.ru>', "Amway Öst", "a@example.ru"),
 ]  # fmt: skip
 
 
@@ -198,6 +212,9 @@ RECIPIENTS = [
     ("gluon#482", '"undisclosed-recipients (utajeni adresati)":;', 0),
     ("himalaya#617", "undisclosed-recipients:;", 0),
     ("go-imap#394", "Undisclosed recipients:;, a@example.ru", 1),
+    ("mail#1297", "a@example.ru>, b@example.ru>; c@example.ru", 3),
+    ("mailparser#231", f"=?utf-8?B?{word('Иван <a@example.ru>')}?=, b@example.ru", 2),
+    ("mailparser#231", f"a@example.ru, =?utf-8?B?{word('Петров, Ю. <b@example.ru>')}?=", 2),
 ]
 
 
