@@ -29,6 +29,11 @@ def expect(reader: asyncio.StreamReader, limit: int) -> None:
     reader._limit = limit  # type: ignore[attr-defined]
 
 
+def waiting_in(reader: asyncio.StreamReader) -> int:
+    """Return how many bytes have come that nobody has read yet."""
+    return len(reader._buffer)  # type: ignore[attr-defined]
+
+
 def read_little(transport: asyncio.BaseTransport | None) -> None:
     """Take few bytes by one recv: asyncio's 256 KiB would be 50 MB for 200 connections."""
     if transport is not None and hasattr(transport, "max_size"):  # TLS has none

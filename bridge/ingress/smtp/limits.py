@@ -26,12 +26,14 @@ RECIPIENTS = 100
 REFUSAL_PATIENCE = 10.0
 # A connection that has said nothing for so long may be closed for another when all are taken.
 IDLE_SECONDS = 5.0
-# The same for one that sends a letter: 128 KiB, or the rest of it, come at least this often.
+# The same for one that sends a letter: 64 KiB, or the rest of it, come at least this often.
 IDLE_IN_DATA_SECONDS = 60.0
+# Or it comes more slowly than BYTES_PER_SECOND since so long: a byte a second is as good as none.
+CRAWLING_SECONDS = 10.0
 # And for one that talks, but has brought no letter for so long: NOOP now and then is never idle.
 LETTERLESS_SECONDS = 120.0
 # A letter of whoever has the most connections comes slowly if so little of it has come by then.
-SLOW_SECONDS = 5.0
+SLOW_SECONDS = 2.0
 SLOW_BYTES_PER_SECOND = 64 * 1024
 # Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
 # way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
@@ -76,7 +78,7 @@ class Connections:
 
 
 class Activity(Protocol):
-    """Whether a session sends a letter, since when, and how much of it has been read.
+    """Whether a session sends a letter, since when, and how many bytes of it have come.
 
     And when it last said something, and was of use: when it came, and when a letter of it was
     taken. All times are by the loop's clock.
@@ -84,9 +86,12 @@ class Activity(Protocol):
 
     in_data: bool
     data_began: float
-    received: int
     active: float
     of_use: float
+
+    @property
+    def received(self) -> int:
+        """The bytes of its letter that have come."""
 
     @property
     def peer(self) -> str:
@@ -98,12 +103,16 @@ T = TypeVar("T", bound=Activity)
 
 def longest_idle(sessions: Iterable[T], now: float) -> T | None:
     """Return the session that is to make room for another, if any is idle."""
-
-    def patience(session: Activity) -> float:
-        return IDLE_IN_DATA_SECONDS if session.in_data else IDLE_SECONDS
-
-    idle = [each for each in sessions if now - each.active > patience(each)]
+    idle = [each for each in sessions if _is_idle(each, now)]
     return min(idle, key=lambda each: each.active, default=None)
+
+
+def _is_idle(session: Activity, now: float) -> bool:
+    silent = now - session.active
+    if not session.in_data:
+        return silent > IDLE_SECONDS
+    crawls = _rate(session, now, CRAWLING_SECONDS) < BYTES_PER_SECOND
+    return silent > IDLE_IN_DATA_SECONDS or crawls
 
 
 def longest_letterless(sessions: Iterable[T], now: float) -> T | None:
@@ -131,14 +140,14 @@ def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
     silent = [each for each in most if not each.in_data]
     if silent:
         return min(silent, key=lambda each: each.active)
-    slow = [each for each in most if _rate(each, now) < SLOW_BYTES_PER_SECOND]
-    return min(slow, key=lambda each: _rate(each, now), default=None)
+    slow = [each for each in most if _rate(each, now, SLOW_SECONDS) < SLOW_BYTES_PER_SECOND]
+    return min(slow, key=lambda each: _rate(each, now, SLOW_SECONDS), default=None)
 
 
-def _rate(session: Activity, now: float) -> float:
+def _rate(session: Activity, now: float, grace: float) -> float:
     """Return how many bytes of its letter a session sends in a second; any number at first."""
     seconds = now - session.data_began
-    return session.received / seconds if seconds > SLOW_SECONDS else math.inf
+    return session.received / seconds if seconds > grace else math.inf
 
 
 def descriptors_apart(on_the_way: int, parsers: int) -> int:

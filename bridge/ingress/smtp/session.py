@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,15 +12,8 @@ from typing import Any, AnyStr
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupException, syntax
 from aiosmtpd.smtp import Session as Client
 
-from bridge.ingress.smtp import replies
+from bridge.ingress.smtp import command_lines, replies
 from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
-from bridge.ingress.smtp.command_lines import (
-    AHEAD_BYTES,
-    COMMAND_BYTES,
-    expect,
-    read_as_commands,
-    read_little,
-)
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
@@ -34,7 +28,7 @@ log = logging.getLogger(__name__)
 
 COMMIT_SECONDS = 20.0
 FLUSH_SECONDS = 5.0
-READ_BYTES = 128 * 1024
+READ_BYTES = 64 * 1024
 
 
 class Session(SMTP):
@@ -44,7 +38,7 @@ class Session(SMTP):
 
     def __init__(self, door: Door) -> None:
         settings = door.settings
-        self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
+        self.command_size_limits = defaultdict(lambda: command_lines.COMMAND_BYTES)
         super().__init__(
             self,
             data_size_limit=settings.smtp_max_size,
@@ -59,11 +53,11 @@ class Session(SMTP):
             command_call_limit=COMMANDS,
             loop=asyncio.get_running_loop(),
         )
-        self.command_size_limits = defaultdict(lambda: COMMAND_BYTES)
-        self.command_size_limit = COMMAND_BYTES
+        self.command_size_limits = defaultdict(lambda: command_lines.COMMAND_BYTES)
+        self.command_size_limit = command_lines.COMMAND_BYTES
         self.in_data = False
         self.active = self.of_use = self.loop.time()
-        self.data_began, self.received = 0.0, 0
+        self.data_began, self._taken = 0.0, 0
         self._door, self._command = door, ""
 
     @property
@@ -71,6 +65,11 @@ class Session(SMTP):
         """The client's IP address."""
         client = self.session
         return str(client.peer[0]) if client and isinstance(client.peer, tuple) else ""
+
+    @property
+    def received(self) -> int:
+        """The bytes of its letter that have come, those that wait to be looked at included."""
+        return self._taken + command_lines.waiting_in(self._reader)
 
     def state(self) -> tuple[Client, Envelope]:
         """The client and its envelope, both of which exist once it is connected."""
@@ -112,8 +111,8 @@ class Session(SMTP):
         peer = self.peer
         try:
             if self._door.enter(self, peer):
-                read_as_commands(self._reader, self._hear)
-                read_little(self.transport)
+                command_lines.read_as_commands(self._reader, self._hear)
+                command_lines.read_little(self.transport)
                 await super()._handle_client()
             else:
                 self._door.refusals.note(replies.CROWDED, peer)
@@ -184,13 +183,13 @@ class Session(SMTP):
         if await self._door.lacks_room(0):
             await self.push(NO_ROOM)
             return
-        self.in_data, self.data_began, self.received = True, self.loop.time(), 0
-        expect(self._reader, READ_BYTES)
+        self.in_data, self.data_began, self._taken = True, self.loop.time(), 0
+        command_lines.expect(self._reader, READ_BYTES)
         try:
             await self.push(await self._take())
         finally:
             self.in_data, self._command = False, ""
-            expect(self._reader, AHEAD_BYTES)
+            command_lines.expect(self._reader, command_lines.AHEAD_BYTES)
             self.envelope = self._create_envelope()
 
     async def _take(self) -> str:
@@ -199,6 +198,7 @@ class Session(SMTP):
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             refusal = await self._fill(letter)
             self._reset_timeout()
+            self.data_began = math.inf  # what takes its time from here on is ours
             if refusal:
                 return refusal
             # The client may drop now; a commit that has begun goes on all the same.
@@ -221,9 +221,9 @@ class Session(SMTP):
         """
         refusal = ""
         async for chunk in letter_bytes(self._reader, READ_BYTES):
-            self.received += len(chunk)
+            self._taken += len(chunk)
             timeout, elapsed = self._door.settings.smtp_timeout, self.loop.time() - self.data_began
-            self._reset_timeout(patience(timeout, self.received, elapsed))
+            self._reset_timeout(patience(timeout, self._taken, elapsed))
             if refusal:
                 continue
             if refusal := await self._refusal(letter, chunk):
@@ -232,7 +232,7 @@ class Session(SMTP):
 
     async def _refusal(self, letter: Incoming, chunk: bytes) -> str:
         """Take the next bytes; return why the letter is refused, if it is."""
-        if self.received > self._door.settings.smtp_max_size:
+        if self._taken > self._door.settings.smtp_max_size:
             return replies.TOO_BIG
         if await self._door.lacks_room(0):
             return NO_ROOM

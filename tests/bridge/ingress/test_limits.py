@@ -1,5 +1,6 @@
 """What one client may take of us, and when there is no room: rules."""
 
+import math
 import os
 import shutil
 from dataclasses import dataclass
@@ -57,8 +58,13 @@ class Client:
     active: float
     peer: str = "10.0.0.1"
     of_use: float = 0.0
-    data_began: float = 0.0
+    data_began: float = 99.0
     received: int = 0
+
+
+def sends(began: float, received: int, peer: str = "10.0.0.1") -> Client:
+    """Return a client in the middle of a letter."""
+    return Client(True, 99.0, peer, data_began=began, received=received)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +75,8 @@ class Client:
         ([Client(True, 50.0), Client(False, 94.0)], 1),
         ([Client(True, 30.0), Client(False, 94.0)], 0),
         ([Client(True, 50.0), Client(True, 99.0)], None),
+        ([Client(True, 99.0), sends(89.0, 15_000), sends(0.0, 300_000)], 1),
+        ([sends(95.0, 0), sends(math.inf, 0)], None),
         ([], None),
     ],
 )
@@ -83,13 +91,9 @@ CROWD = [Client(False, 99.0), Client(False, 98.0), Client(True, 1.0)]
 ANOTHER = Client(False, 1.0, "10.0.0.2")
 
 
-def sends(began: float, received: int, peer: str = "10.0.0.1") -> Client:
-    """Return a client in the middle of a letter."""
-    return Client(True, 99.0, peer, data_began=began, received=received)
-
-
 SLOW, SLOWER = sends(60.0, 2_000_000), sends(60.0, 1_000_000)
-FAST, FRESH = sends(60.0, 4_000_000), sends(96.0, 0)
+FAST, FRESH = sends(60.0, 4_000_000), sends(98.5, 0)
+BEGUN, OURS = sends(97.0, 500_000), sends(math.inf, 1000)
 LONELY = sends(0.0, 0, "10.0.0.2")
 
 
@@ -101,6 +105,8 @@ LONELY = sends(0.0, 0, "10.0.0.2")
         ([*CROWD, ANOTHER], "10.0.0.1", None),
         ([*CROWD, ANOTHER, ANOTHER], "10.0.0.2", None),
         ([FAST, FRESH, FRESH], "10.0.0.9", None),
+        ([FAST, BEGUN, OURS], "10.0.0.9", None),
+        ([FAST, FRESH, sends(97.0, 100_000)], "10.0.0.9", 2),
         ([FAST, SLOW, SLOWER, FRESH], "10.0.0.9", 2),
         ([FAST, SLOW, FRESH], "10.0.0.9", 1),
         ([SLOW, SLOWER, *CROWD], "10.0.0.9", 3),
