@@ -149,7 +149,8 @@ class Door:
         pause = self._strangers.turn(network(peer), now, REFUSAL_PATIENCE)
         metrics.RECIPIENTS_REFUSED.inc()
         told = "a recipient at %.200r is not in MAILBOXES: refused, from %s; who: the page's /trace"
-        self._refusals.warning(told, recipient.rpartition("@")[2], peer)
+        _, _, domain = recipient.rpartition("@") if "@" in recipient else ("", "", "")
+        self._refusals.warning(told, domain, peer)
         return pause
 
     def handshake_failed(self, peer: str, error: BaseException | None) -> None:

@@ -20,6 +20,8 @@ _DOMAIN = re.compile(rf"@?(?:{_LABEL}\.)+{_LABEL}|@{_LABEL}")
 _ADDRESS = re.compile(
     rf"(?!')[^\s@<>()\[\],;:\\\"*…{UNSEEN}]+@{_LABEL}(?:\.{_LABEL})*", re.IGNORECASE
 )
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
+_ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"
 _SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
@@ -143,4 +145,6 @@ def _folded(name: str) -> str:
     folded = domain.casefold()
     with suppress(ValueError):
         folded = in_ascii(domain)
+    if _QUOTED.fullmatch(local):  # it is the same without, where it can be: RFC 5321 4.1.2
+        local = _ESCAPED.sub(r"\1", local[1:-1])
     return f"{local.casefold()}{at if local else ''}{folded}"
