@@ -1,7 +1,7 @@
 """What is told while a page is open: the first letter of all, and to a search, too."""
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from receiver.database import opened
 from receiver.page.signing.kept import SignIns
@@ -88,3 +88,23 @@ async def test_a_tab_that_is_seen_again_is_told_at_once_what_it_missed(eyes: Eye
         await expect(background.locator("#news")).to_contain_text("News in 1 dialog")
         await page.evaluate(SEEN, False)
         await expect(page.locator("#news")).to_contain_text("News in 1 dialog")
+
+
+async def test_what_is_refused_for_now_is_asked_for_again_and_said(eyes: Eyes) -> None:
+    """A browser itself never comes again after an answer but 200 (HTML, 9.2.3)."""
+    said, busy = {"mailbox": "refused@yandex.ru"}, [429, 503]
+
+    async def refuse(route: Route) -> None:
+        await (route.fulfill(status=busy[0]) if busy else route.continue_())
+
+    await post(eyes, "refused-1", **said, subject="First")
+    async with eyes.page(RUSSIAN) as page:
+        await page.route("**/live?*", refuse)
+        await page.goto("/?mailbox=refused@yandex.ru&tab=all")
+        await expect(page.locator("#news")).to_contain_text("пробуем снова")
+        busy.pop(0)
+        await page.wait_for_event("response", lambda answer: answer.status == 503)
+        busy.clear()
+        await expect(page.locator("#news")).to_be_hidden()
+        await post(eyes, "refused-2", **said, subject="Second")
+        await expect(page.locator("#news")).to_contain_text("Новое в 1 диалоге")

@@ -50,7 +50,9 @@
   const news = document.getElementById("news");
   const title = document.title;
   const changed = new Set();
+  let isLost = false;
   const say = (text, count) => {
+    isLost = false;
     news.querySelector("span").textContent = text;
     news.hidden = false;
     document.title = count ? `(${count}) ${title}` : title;
@@ -76,6 +78,14 @@
     }
   };
 
+  // That news does not come is said where there is none to show, until it comes again.
+  const lose = () => {
+    if (!news.hidden) return;
+    say(news.dataset.lost, 0);
+    isLost = true;
+  };
+  const find = () => { if (isLost) news.hidden = true; isLost = false; };
+
   // A browser has six connections to a host, and a stream holds one: of the tabs of a mailbox that
   // are seen, one listens and tells the others. One that is seen again asks for what it missed.
   if (body.dataset.live && window.EventSource) {
@@ -83,31 +93,59 @@
     const since = Number(address.searchParams.get("since"));
     const name = `live ${address.searchParams.get("mailbox")}`;
     const channel = new BroadcastChannel(name);
+    const [SOONEST, LATEST, PATIENCE] = [2000, 60000, 10000]; // milliseconds
     let source = null;
     let leave = null;
+    let pause = SOONEST;
+    let again = 0;
+    let silence = 0;
     const take = ({ type, data }) => {
       const told = JSON.parse(data);
       if (type === "changed" && told.at >= since) hear(told);
       if (type === "more") say(news.dataset.stale, 0);
       if (type === "first") say(news.dataset.first, 1);
+      if (type === "lost") lose();
+      if (type === "ready") find();
+    };
+    const tell = (told) => { channel.postMessage(told); take(told); };
+    const hush = () => {
+      if (source) source.close();
+      source = null;
+      clearTimeout(again);
+      clearTimeout(silence);
+      silence = 0;
+    };
+    const wait = (milliseconds) => {
+      silence = silence || setTimeout(() => tell({ type: "lost", data: "{}" }), milliseconds);
     };
     const open = (from) => {
       if (source) source.close();
+      clearTimeout(again);
       address.searchParams.set("since", from);
       source = new EventSource(address);
-      for (const type of ["changed", "more", "first"]) {
+      for (const type of ["ready", "changed", "more", "first"]) {
         source.addEventListener(type, ({ data }) => {
-          if (type === "first") source.close();
-          channel.postMessage({ type, data });
-          take({ type, data });
+          if (type === "first") hush();
+          tell({ type, data });
         });
       }
+      source.addEventListener("ready", () => {
+        pause = SOONEST;
+        clearTimeout(silence);
+        silence = 0;
+      });
+      source.addEventListener("error", ({ target }) => {
+        if (target.readyState !== EventSource.CLOSED) return wait(PATIENCE); // the browser tries
+        wait(0); // it gives up after any answer but 200 (HTML, 9.2.3): too many, or not just now
+        again = setTimeout(open, pause * (1 + Math.random()), from);
+        pause = Math.min(2 * pause, LATEST);
+      });
     };
     const start = () => {
       leave = new AbortController();
       const { signal } = leave;
       const listen = () => new Promise((end) => {
-        signal.addEventListener("abort", () => { if (source) source.close(); source = null; end(); });
+        signal.addEventListener("abort", () => { hush(); end(); });
         open(since);
       });
       if (!navigator.locks) return void listen();
