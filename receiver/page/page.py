@@ -27,9 +27,9 @@ from receiver.search.searching import Searching
 from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
-from receiver.web.v1.dialogs import DialogsFound
 from receiver.web.v1.export import ExportOperations, ExportQuery
 from receiver.web.v1.following.feeds import Feeds
+from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.operation import Call
 from receiver.web.v1.persons.persons import Persons
 

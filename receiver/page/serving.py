@@ -19,7 +19,7 @@ from aiohttp import web
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem, unavailable
 from receiver.page.shown.clock import Clock, zone_of
-from receiver.page.signing.cookies import cookie_in
+from receiver.page.signing.cookies import cookie, cookie_name
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign
 from receiver.page.signing.visitors import SignedIn, Visitors
 from receiver.page.templates import rendered, style_within
@@ -57,7 +57,6 @@ FORM = "application/x-www-form-urlencoded"
 TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
 _DIALOG = re.compile(r"/d/[0-9a-f]{24}(?=/)")
-COOKIE_SECONDS = 30 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -270,34 +269,6 @@ def to_sign_in(request: web.Request) -> web.Response:
         raise Problem(401, "the sign-in has ended: open the page again")
     asked = request.rel_url.raw_path_qs
     return go("/sign-in" if asked == "/" else f"/sign-in?next={quote(asked, safe='')}")
-
-
-def cookie(request: web.Request, name: str) -> str | None:
-    """Return what a browser keeps for us under a name."""
-    return cookie_in(request.headers.get("Cookie", ""), name)
-
-
-def cookie_name(place: Place) -> str:
-    """Return the cookie's name: with TLS one that nobody else can have set (RFC 6265bis 4.1.3).
-
-    A browser sends cookies to each port of a host (RFC 6265 8.5). So the port that it sees, which
-    is a proxy's if there is one, is in the name: two copies do not sign each other out.
-    """
-    name = f"listener-{place.port}" if place.port else "listener"
-    return f"__Host-{name}" if place.is_secure else name
-
-
-def set_cookie(answer: web.StreamResponse, place: Place, value: str | None) -> None:
-    """Have the browser keep who it is, or forget it."""
-    answer.set_cookie(
-        cookie_name(place),
-        value or "",
-        path="/",
-        max_age=COOKIE_SECONDS if value else 0,
-        httponly=True,
-        secure=place.is_secure,
-        samesite="Strict",
-    )
 
 
 def language(request: web.Request) -> Any:

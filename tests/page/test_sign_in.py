@@ -10,8 +10,7 @@ from yarl import URL
 
 from receiver.access.kept import Tokens
 from receiver.errors import Problem
-from receiver.page.serving import cookie_name
-from receiver.page.signing.cookies import cookie_in
+from receiver.page.signing.cookies import cookie_in, cookie_name
 from receiver.page.signing.kept import SignIns
 from receiver.page.signing.link import new_link
 from receiver.page.signing.place import Place, onward, place_of, refuse_foreign

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from receiver.errors import Problem
-from receiver.page.serving import COOKIE_SECONDS, PageServing, Visit, go, page, set_cookie
+from receiver.page.serving import PageServing, Visit, go, page
+from receiver.page.signing.cookies import COOKIE_SECONDS, set_cookie
 from receiver.page.signing.place import onward
 from receiver.page.words import LANGUAGES
 from receiver.web.requests import Route

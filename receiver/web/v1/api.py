@@ -16,10 +16,11 @@ from receiver.web.requests import Route
 from receiver.web.v1.corrections import CorrectionOperations
 from receiver.web.v1.described.openapi import text_of
 from receiver.web.v1.described.page import POLICY, page_of
-from receiver.web.v1.dialogs import DialogOperations, DialogsFound
+from receiver.web.v1.dialogs import DialogOperations
 from receiver.web.v1.export import ExportOperations
 from receiver.web.v1.following.changes import ChangeOperations
 from receiver.web.v1.following.feeds import Feeds
+from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.letters import LetterOperations
 from receiver.web.v1.operation import Operation, Serving
 from receiver.web.v1.persons.operations import PersonOperations

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from receiver.filing.corrections import Corrected, Corrections
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import demand_match, json_of, tag_of
-from receiver.web.v1.dialogs import DialogsFound
+from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.shapes import CorrectedShape
 

@@ -13,8 +13,8 @@ from receiver.store.mongo import Document
 from receiver.web.access import demand
 from receiver.web.v1 import mbox
 from receiver.web.v1.answers import shaped
-from receiver.web.v1.dialogs import GONE_THERE, DialogsFound
 from receiver.web.v1.download import disposition, stream
+from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.letters import fields_of, original_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
 from receiver.web.v1.shapes import DialogShape, LetterShape

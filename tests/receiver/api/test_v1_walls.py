@@ -22,7 +22,7 @@ from receiver.access.grant import Grant
 from receiver.errors import Problem
 from receiver.listing.queries import Queries
 from receiver.store.mongo import Database
-from receiver.web.v1.dialogs import DialogsFound
+from receiver.web.v1.found import DialogsFound
 from tests.receiver.api.given import by_token
 from tests.receiver.api.test_listeners import Counted
 from tests.receiver.api_client import Caller, Said, calling, make_token
