@@ -18,12 +18,12 @@ from receiver.page.addresses import list_address
 from receiver.page.lists.pages import mailboxes
 from receiver.page.lists.tabs import Lists
 from receiver.page.serving import PageServing, Visit, go, page
-from receiver.page.shown.bridges import bridge_of, bridges_of, refusal_of
+from receiver.page.shown.bridges import bridge_of, bridges_of, refusal_of, troubled_first
 from receiver.page.shown.clock import Clock
 from receiver.web.requests import Route
 
 DAYS = 14
-MAX_MAILBOXES = 20
+MAX_MAILBOXES, MAX_BRIDGES = 15, 5  # on a page
 BAR_STEP, BAR_HEIGHT = 17, 40
 
 
@@ -65,7 +65,8 @@ class HealthPages:
     async def show(self, visit: Visit) -> web.Response:
         """Show how everything is."""
         sees_all = EVERY_MAILBOX in visit.grant.mailboxes
-        documents = await self._bridges.every()
+        documents = troubled_first(await self._bridges.every(), visit.clock.now)
+        bridges = place(visit.asked("bridges"))
         refusals = await self._bridges.refusals("") if sees_all else []
         names, before = await mailboxes(visit.grant, self._store), place(visit.asked("after"))
         shown = names[before : before + MAX_MAILBOXES]
@@ -73,7 +74,12 @@ class HealthPages:
             visit,
             "health.html",
             title=visit.words("health.title"),
-            bridges=bridges_of(documents, visit.grant, visit.clock),
+            bridges=bridges_of(
+                documents[bridges : bridges + MAX_BRIDGES], visit.grant, visit.clock
+            ),
+            first_bridges=bridges > 0,
+            later_bridges=bridges + MAX_BRIDGES,
+            more_bridges=max(len(documents) - bridges - MAX_BRIDGES, 0),
             mailboxes=[await self._mailbox(visit, each) for each in shown],
             first=before > 0,
             later=before + MAX_MAILBOXES,
@@ -122,7 +128,7 @@ class HealthPages:
 
 
 def place(asked: str) -> int:
-    """Return behind how many mailboxes a page begins."""
+    """Return behind how many mailboxes or bridges a page begins."""
     return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 0
 
 

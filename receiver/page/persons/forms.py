@@ -20,6 +20,8 @@ from receiver.web.requests import Route
 from receiver.web.v1.persons.archived import send_archive
 from receiver.web.v1.persons.persons import Persons, preview_of, something
 
+MAX_ON_HOLD = 20
+
 
 class PersonPages:
     """The pages of this file."""
@@ -94,13 +96,15 @@ class PersonPages:
             own = "person.is_ours" if problem.status == 409 else "person.no_address"
             return await self._page(visit, status=problem.status, address=address, wrong=own)
         now = await self._persons.store.dialogs.now()
+        on_hold = sorted(map(str, await self._persons.on_hold(found, now)))
         return await self._page(
             visit,
             status=422 if wrong else 200,
             address=address,
             wrong=wrong,
-            held=[shown(each, visit.clock) for each in found if not each.is_nothing],
-            on_hold=sorted(map(str, await self._persons.on_hold(found, now))),
+            held=shown(found, visit.clock),
+            on_hold=on_hold[:MAX_ON_HOLD],
+            more_on_hold=len(on_hold[MAX_ON_HOLD:]),
             preview=preview_of(found),
             reason=visit.said("reason"),
             operator=visit.said("operator"),
@@ -110,7 +114,7 @@ class PersonPages:
         named = visit.grant.named
         every = sorted(named if named is not None else await self._mailboxes())
         nothing: dict[str, Any] = dict.fromkeys(("address", "wrong", "preview", "reason"), "")
-        nothing |= {"operator": "", "held": None, "on_hold": [], "erased": None}
+        nothing |= {"operator": "", "held": None, "on_hold": [], "more_on_hold": 0, "erased": None}
         return page(
             visit,
             "person.html",
@@ -127,4 +131,4 @@ class PersonPages:
 
 
 def _mailbox(visit: Visit) -> str | None:
-    return visit.said("mailbox").strip() or None
+    return visit.said("mailbox").strip().casefold() or None

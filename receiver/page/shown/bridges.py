@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,8 @@ from receiver.page.words.elsewhere import of_the_program
 from receiver.store.mongo import Document
 
 SILENT = timedelta(minutes=1)
-MAX_HELD, MAX_HELD_OF_ALL = 20, 60  # letters of spools on a page
+MAX_HELD, MAX_HELD_OF_ALL = 20, 40  # letters of spools on a page
+MAX_FOLDERS, MAX_ALARMS = 10, 10  # of a bridge on a page
 _CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
@@ -56,7 +57,10 @@ class FolderShown:
 
 @dataclass(frozen=True)
 class ShownBridge:
-    """A bridge; ``alarms`` are what is wrong and what to do about it."""
+    """A bridge; ``alarms`` are what is wrong and what to do about it.
+
+    ``more_read`` and ``more_unread`` count folders that are not shown, as they are read or not.
+    """
 
     id: str
     host: str
@@ -73,6 +77,9 @@ class ShownBridge:
     sees_all: bool
     letters: list[HeldShown]
     more: int
+    more_alarms: int = 0
+    more_read: int = 0
+    more_unread: int = 0
 
 
 @dataclass(frozen=True)
@@ -126,9 +133,30 @@ def bridge_of(
 
 
 def bridges_of(documents: Sequence[Document], grant: Grant, clock: Clock) -> list[ShownBridge]:
-    """Return bridges for a page that shows them all: so few letters of each that it stays small."""
+    """Return bridges for a page that shows them all: so little of each that it stays small."""
     most = min(MAX_HELD, max(1, MAX_HELD_OF_ALL // max(1, len(documents))))
-    return [bridge_of(each, grant, clock, most) for each in documents]
+    return [_shortened(bridge_of(each, grant, clock, most)) for each in documents]
+
+
+def troubled_first(documents: Sequence[Document], now: datetime) -> list[Document]:
+    """Return bridges in their order, but those first that are silent or alarmed."""
+    return sorted(
+        documents, key=lambda each: not (now - each["seen"] > SILENT or each["report"]["alarms"])
+    )
+
+
+def _shortened(bridge: ShownBridge) -> ShownBridge:
+    """Return a bridge with its first alarms, and the folders first that are not read."""
+    folders = sorted(bridge.folders, key=lambda each: each.good)
+    more_read = sum(each.good for each in folders[MAX_FOLDERS:])
+    return replace(
+        bridge,
+        alarms=bridge.alarms[:MAX_ALARMS],
+        more_alarms=len(bridge.alarms[MAX_ALARMS:]),
+        folders=folders[:MAX_FOLDERS],
+        more_read=more_read,
+        more_unread=len(folders[MAX_FOLDERS:]) - more_read,
+    )
 
 
 def covers(grant: Grant, mailbox: str) -> bool:
