@@ -4,7 +4,7 @@ import re
 from html import unescape
 from itertools import islice
 
-from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.copied.field_names import field_of
 from bridge.parse.reply.occasion import first_words
 from contract.html.sanitise import RULE_MARK
 

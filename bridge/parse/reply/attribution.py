@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_when
+from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_day, tells_when
 
 _MAX_FOLDED = 4
 _LONGEST_NAMED = 100
@@ -44,12 +44,21 @@ _LINKED = re.compile(r"<mailto:[^<>]{1,200}>")
 _TRAILER = re.compile(r"[A-Z][a-z]{2,12}(?:-[a-z]{2,12}){1,3}: ")
 _FEW_WORDS = 4
 
+_GAP = ":  "
+"""What Yahoo puts between its line and the first words of the letter below it."""
+
 # Zimbra's: «----- On 15 Sep, 2025, at 15:46, Jane Roe jane@example.org wrote:».
 _RULED = "----- "
 
 # «Jane Roe <jane@example.org> hat am», folded off above a line that does not name anybody.
 _WHO_ABOVE = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>[^<>@.!?:;]{0,30}")
 _TWO_NAMES = re.compile(r"(?<!\w)[^\W\d_a-zа-яё]\w+ [^\W\d_a-zа-яё]\w+")
+
+_ENDS_SENTENCE = (*".!?…)", "。")
+_MOST_WORDS_ABOVE = 8
+_YEAR_AHEAD = re.compile(r"(?:19|20|٢٠|۲۰|२०|২০)\d\d(?![\d年년.-])")
+# The end of a sentence, and no abbreviation in a day: «15 сент.», «2026 р.», «15 Mrt.»
+_IS_SAID = re.compile(r"[!?…:;]$|[^\W\d_]{6,}\.$")
 
 # alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
 _QUOTING = re.compile("Quoting [^\\W\\d_]")
@@ -100,6 +109,8 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
         if not text or lines.quoted[i] or not (_may_end_one(text) or _right_above_quote(lines, i)):
             if text[:2] == "20" and not lines.quoted[i] and _GOOGLES.fullmatch(text):
                 found[i] = Attribution(i, i + 1, False)
+            if _GAP in text and _goes_on_behind(text) and not lines.quoted[i]:
+                found[i] = Attribution(i, i + 1, True)
             continue
         candidates += 1
         if candidates > _MAX_CANDIDATES:
@@ -114,6 +125,12 @@ def find_all(lines: Lines, occasion: Occasion) -> dict[int, Attribution]:
     for attribution in _of_two_lines(lines):
         found.setdefault(attribution.start, attribution)
     return found
+
+
+def _goes_on_behind(text: str) -> bool:
+    """Whether the quoted letter begins on the line: «On 15 Sep …, Jane<a@b> wrote:   Hello»."""
+    said = text[: text.index(_GAP) + 1]
+    return len(said) <= MAX_LINE and "@" in said and strength(plain(said), False) == "dated"
 
 
 def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
@@ -185,10 +202,9 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
             continue
         found = "dated" if _is_ruled(folded) else strength(text, marked)
         if found == "dated":
-            above = _who_above(lines, i, text, quoted) or _date_above(lines, i, last)
-            return Attribution(above, last + 1, True)
+            return Attribution(_begins(lines, i, last, text), last + 1, True)
         if found and weaker is None:
-            weaker = Attribution(_date_above(lines, i, last), last + 1, found == "sure")
+            weaker = Attribution(_begins(lines, i, last, text), last + 1, found == "sure")
     return weaker
 
 
@@ -217,13 +233,46 @@ def _is_ruled(folded: list[str]) -> bool:
     return "@" in text and tells_when(text)
 
 
+def _begins(lines: Lines, first: int, last: int, text: str) -> int:
+    """The line where an attribution begins whose lines from ``first`` on are told to be one."""
+    who = _who_above(lines, first, text, lines.quoted[last])
+    if who is not None:
+        return who
+    begins = _date_above(lines, first, last)
+    return begins - 1 if begins == first and _is_cut_off(lines, first, text) else begins
+
+
+def _is_cut_off(lines: Lines, first: int, text: str) -> bool:
+    """Whether the line above holds the day, or the name, which the rest was folded off from.
+
+    «su 1. maalisk. 2026 klo» / «10.00 Jane (a@b) kirjoitti:»: the rest tells no day, or begins
+    with a year or an address, and what is above can be no words of the writer's.
+    """
+    above = first - 1
+    if above < 0 or lines.blank(above) or lines.quoted[above] != lines.quoted[first]:
+        return False
+    line = lines.bare(above)
+    apart = above == 0 or lines.blank(above - 1) or lines.bare(above - 1).endswith(_ENDS_SENTENCE)
+    if not apart or not 0 < len(line.split()) <= _MOST_WORDS_ABOVE or _IS_SAID.search(line):
+        return False
+    if text.startswith("<"):
+        return _ONLY_NAME.fullmatch(line) is not None
+    if not opens_with_date(line):
+        return False
+    if _YEAR_AHEAD.match(text):
+        return not tells_day(line)
+    return tells_day(line) and not tells_day(text)
+
+
 def _who_above(lines: Lines, first: int, text: str, quoted: bool) -> int | None:
     """The line of the writer's name and address above the rest, which says only when."""
     above = first - 1
     if above < 0 or "@" in text or lines.blank(above) or lines.quoted[above] != quoted:
         return None
-    told = _WHO_ABOVE.fullmatch(lines.bare(above)) and not _TWO_NAMES.search(text)
-    return above if told else None
+    told = _WHO_ABOVE.fullmatch(lines.bare(above)) is not None
+    return (
+        above if told and not any(name[0].isupper() for name in _TWO_NAMES.findall(text)) else None
+    )
 
 
 def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:

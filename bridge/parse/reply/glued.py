@@ -8,7 +8,7 @@ itself, a line that says who wrote and when.
 import re
 from collections.abc import Collection
 
-from bridge.parse.reply.copied_headers import field_of, fields_on_one_line
+from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import MAX_LINE, plain
 from bridge.parse.reply.markers import marker
 from bridge.parse.reply.wording import strength
@@ -32,7 +32,8 @@ _OPENING = re.compile(
 )
 # Words of such a line before its day: «W dniu pon., 15 wrz», «В письме от 15 сент. 2025 г. 15:46».
 _LEADS_TO_DAY = re.compile(
-    r"(?:.{0,40} )?(?:on|at|am|le|el|em|il|op|den|w|w dniu|dnia|dne|от|за|в|с|на|у|о|from|of|de|"
+    r"(?:.{0,40} )?(?:on|at|am|le|el|em|il|op|den|w|w dniu|dnia|dne|dana|dňa|pe|la|v|på|"
+    r"στις|от|за|в|с|на|у|о|from|of|de|"
     r"vom|在|於|于)",
     re.IGNORECASE,
 )
@@ -40,6 +41,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _HOUR = re.compile(r"\d{1,2}[:.hH]\d{2}")
 _LONGEST_WEEKDAY = len("воскресенье, ")
 _OPENS_SPEECH = ("(", "[", "«", '"', "“")
+# «Missatge de Jane <a@b>», and no words of a writer's.
+_LEADS_TO_NAME = re.compile(
+    r"(?:^|\s)(?:de|da|di|von|van|from|by|of|от|від|od|fra|från|av) $", re.IGNORECASE
+)
 _SHORTEST_NAME = 5
 # No day and no title: «On September 15, 2025, Jane», «Dr. Jane».
 _ENDS_WORDS = re.compile(
@@ -127,8 +132,10 @@ def _name(line: str, people: Collection[str]) -> int | None:
         return None
     for one in people:
         at = shown.find(f"{one} <") if len(one) >= _SHORTEST_NAME and "@" not in one else -1
-        if at > 0 and _LETTER.search(line[:at]) and not _HOUR.search(line[:at]):
-            return at if line[at - 1] == " " and _ENDS_WORDS.search(line[:at]) else None
+        words = line[:at]
+        if at > 0 and _LETTER.search(words) and not _HOUR.search(words):
+            apart = _ENDS_WORDS.search(words) and not _LEADS_TO_NAME.search(words)
+            return at if words[-1] == " " and apart else None
     return None
 
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bridge.parse.reply import attribution, copied_headers
-from bridge.parse.reply.header_shapes import (
+from bridge.parse.reply import attribution
+from bridge.parse.reply.copied.block import CopiedHeader, header_at
+from bridge.parse.reply.copied.field_names import field_of
+from bridge.parse.reply.copied.shapes import (
     bare_fields_at,
     lotus_at,
     lotus_name,
@@ -103,15 +105,14 @@ def _opening(
         return None if passes_on(_line_above(lines, i)) else _headed(lines, i, end)
     if marks_and_names(line):
         return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1)
-    if copied_headers.field_of(line) not in ("from", "date", "to", "subject"):
-        return _shaped(lines, i, occasion)
-    return _copied(lines, i, occasion) or _shaped(lines, i, occasion)
+    named = field_of(line) in ("from", "date", "to", "subject")
+    header = header_at(lines, i, occasion=occasion) if named else None
+    return _copied(lines, i, header, occasion) if header else _shaped(lines, i, occasion)
 
 
-def _copied(lines: Lines, i: int, occasion: Occasion) -> Stretch | None:
+def _copied(lines: Lines, i: int, header: CopiedHeader, occasion: Occasion) -> Stretch | None:
     """What a block of copied fields opens; a line above may say that it was pasted."""
-    header = copied_headers.header_at(lines, i)
-    if header is None or passes_on(_line_above(lines, i)):
+    if passes_on(_line_above(lines, i)):
         return None
     rule = _nearest_above(lines, i)
     framed = (
@@ -151,7 +152,7 @@ def _announced(
     if known:
         attributed = _attributed(lines, known, attributions)
         return replace(attributed, start=i) if attributed else None
-    header = copied_headers.header_at(lines, below, announced=True)
+    header = header_at(lines, below, announced=True)
     if header is None and (end := bare_fields_at(lines, below)):
         return _headed(lines, i, end)
     if header is None:
@@ -196,7 +197,7 @@ def _quote(lines: Lines, i: int) -> Stretch:
         marker(line) is not None
         or attribution.opens_quote(lines, first)
         or attribution.named_and_dated(lines, first)
-        or (copied_headers.field_of(line) and copied_headers.header_at(lines, first))
+        or (field_of(line) and header_at(lines, first))
     )
     return Stretch("quote", i, end, attributed=bool(known))
 
@@ -271,7 +272,7 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
         line = lines.bare(i)
         if is_rule(line) or _OF_LOTUS.match(line) or (first == start and _SHORT_RULE.match(line)):
             return i
-        if copied_headers.field_of(line) not in ("to", "cc", "subject"):
+        if field_of(line) not in ("to", "cc", "subject"):
             break
         if certain == first and line.endswith(";"):
             certain = i

@@ -10,7 +10,7 @@ from bridge.parse.reply.closing.signature import (
     without_farewell,
     without_signature,
 )
-from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.copied.field_names import field_of
 from bridge.parse.reply.glued import parted
 from bridge.parse.reply.history import Stretch, stretches
 from bridge.parse.reply.lines import Lines, split

@@ -14,7 +14,7 @@ _VERBS = (
     r"wrote|writes|writed|said|schrieb|schreibt|geschrieben|a écrit|écrit|écrivait|escribió|"
     r"escribio|escribe|ha scritto|scritto|scrive|escreveu|escreve|schreef|schrijft|geschreven|"
     r"napisał(?:a|\(a\))?|pisze|napisana przez|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|"
-    r"je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
+    r"napisal(?:a|\(a\))?|je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
     r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
     r"spake|idatzi du|va escriure|skrifaði|жазды|"
     r"sgrìobh|scríobh|ysgrifennodd|skribis|kiteb|yazıb|бичсэн|навишт|"
@@ -50,6 +50,8 @@ _DATE = re.compile(
     r"(?<!\w)(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,7}\.? \d{1,2}(?!\d)",
     re.IGNORECASE,
 )
+# «01. 03. 26»; a year in the digits of Arabic, Persian, Hindi and Bengali.
+_DAY_OR_YEAR = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?\d{2}|(?<!\d)(?:٢٠|۲۰|२०|২০)\d\d(?!\d)")
 # K-9's, in whatever language: «Jane Roe <jane@example.org> піша:».
 _NAME_AND_ONE_WORD = re.compile(
     r"[\w .'\"’-]{1,60}<[^\s<>@]{1,80}@[^\s<>@]{1,120}> ?(?:[^\W\d_]{1,2} )?[^\W\d_]{1,15} ?[:：]"
@@ -181,6 +183,11 @@ def tells_when(text: str) -> bool:
     if digit is None:
         return False
     return _TIME.search(text, digit.start()) is not None or _DATE.search(text) is not None
+
+
+def tells_day(text: str) -> bool:
+    """Whether a day with its month and year stands anywhere in a line, in whatever language."""
+    return _DATE.search(text) is not None or _DAY_OR_YEAR.search(text) is not None
 
 
 def opens_with_date(text: str) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
-from bridge.parse.reply.copied_headers import field_of
+from bridge.parse.reply.copied.field_names import field_of
 from receiver.reply.history import without_history
 from receiver.reply.new_words import MOST_NAMED
 from receiver.reply.quotation import quotable

@@ -70,6 +70,11 @@ ORDERS = {
     "an address between, of a name nobody knows": f"От: {WHO}\nОбратно: <s@shop.example>\n"
     "Дата: 15.09.2025 15:46\nТема: Доставка",
     "marker of three dashes": f"--- Исходное сообщение ---\nОт кого: {WHO}\nДата: 15.09.2025 15:46",
+    "no hour, but who and what about": "От: Анна\nДата: 15 сентября 2025 г.\nТема: Доставка",
+    "when it was received, Proton": f"--- Original Message ---\nFrom: {WHO}\n"
+    "Received: 15 Sep 2025 15:46\nTo: Иван\nSubject: Доставка",
+    "Lotus Notes, for another": f"{WHO}\nSent by: {WHO}\n15/09/25 15:46\n"
+    f"Please respond to\n{WHO}\n\nTo\nИван <ivan@home.example>\ncc\n\nSubject\nДоставка",
     "marker under the words": f"-----Original Message-----\nFrom: {WHO}\nSent: 15.09.2025 15:46",
 }
 
@@ -85,6 +90,9 @@ FORMS = (
     "From: Moscow\nDate: 15 September, 10:30",
     "To: anna@shop.example\nFrom: our branch\nSubject: pallets",
     "Дата: 15.09.2025 15:46\nКому: anna@shop.example",
+    "От: Иван Петров\nДата: 15.09.2025\nТема: Доставка",
+    "От: Петров Иван, ivan@home.example\nКому: ООО «Лавка», anna@shop.example\nДата: 15.09.2025\n"
+    "Тема: Доставка",
 )
 
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bridge.parse.reply import (
-    copied_headers,
     lines,
     markers,
     occasion,
@@ -18,6 +17,7 @@ from bridge.parse.reply import (
     wording,
 )
 from bridge.parse.reply.closing import signature, tails
+from bridge.parse.reply.copied import block, field_names, shapes
 from bridge.parse.reply.new_words import new_words
 from tests.parse.reply.letters import CLIENTS, Client, Position, letter
 
@@ -81,7 +81,7 @@ def test_twice_the_text_takes_about_twice_the_time(body: str) -> None:
 
 @pytest.mark.parametrize(
     "module",
-    [copied_headers, lines, markers, occasion, pasted, signature, tails, wording],
+    [block, field_names, shapes, lines, markers, occasion, pasted, signature, tails, wording],
     ids=lambda m: m.__name__,
 )
 def test_no_unbounded_repetition_lies_in_another(module: ModuleType) -> None:

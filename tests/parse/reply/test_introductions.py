@@ -7,6 +7,7 @@ from bridge.parse.reply.occasion import Occasion
 
 NEW = "Yes, it did come, thank you.\nWhere is the bill?"
 OLD = ("Good day, Peter!", "", "Has the order reached you?", "We wait for an answer.")
+MARKED = "\n".join(f"> {line}" for line in OLD)
 HELP = "Help Desk <help@example.ru>"
 ANSWER = Occasion(
     subject="Re: Order",
@@ -223,3 +224,52 @@ def test_a_name_under_a_sentence_introduces_no_quotation(words: str) -> None:
     below = "\n".join(f"> line {number}" for number in range(15))
     assert words in new_words(f"{said}{words}\n\n{below}", ANSWER)
     assert words in new_words(f"Hello.\n{words}\n\n{below}\n", ANSWER)
+
+
+FOLDED = (
+    f"su 15. syysk. 2025 klo|15.46 {HELP} kirjoitti:",
+    f"Op ma 15 sep 2025|om 15:46 schreef {HELP}:",
+    f"Em seg., 15 de set. de|2025 às 15:46, {HELP} escreveu:",
+    f"пн, 15 сент. 2025 г.|в 15:46, {HELP}:",
+    f"Понедельник, 15 сентября 2025,|15:46 +03:00 от {HELP}:",
+    f"Dne 15. 09. 25|v 15:46 {HELP} napsal(a):",
+    f"در تاریخ دوشنبه ۱۵ سپتامبر|۲۰۲۵،‏ ۱۵:۴۶ {HELP} نوشت:",
+    "Help Desk|<help@example.ru> 于2025年9月15日周一 15:46写道：",
+    f"{HELP}|於 2025年9月15日 週一 下午3:46寫道：",
+)
+
+
+@pytest.mark.parametrize("line", FOLDED)
+def test_a_client_s_line_is_folded_at_any_blank(line: str) -> None:
+    folded = line.replace("|", "\n")
+    assert new_words(f"{NEW}\n\n{folded}\n\n{MARKED}", ANSWER) == NEW
+    assert new_words(f"{folded}\n{MARKED}\n\n{NEW}", ANSWER) == NEW
+
+
+@pytest.mark.parametrize(
+    "above", ["15 сентября 2025 года везите.", "Итак: 15.09.2025!", "15.09.2025:"]
+)
+def test_a_day_of_the_writer_s_own_above_a_client_s_line_stays(above: str) -> None:
+    line = f"в 15:46, {HELP} написал(а):"
+    assert new_words(f"{above}\n{line}\n\n{MARKED}", ANSWER) == above
+    dated = f"15.09.2025, 15:46, {HELP}:"
+    assert new_words(f"Везите 15 сентября 2025\n{dated}\n{MARKED}", ANSWER) == (
+        "Везите 15 сентября 2025"
+    )
+
+
+@pytest.mark.parametrize("gap", ["  ", "   "])
+def test_yahoo_s_line_holds_the_first_words_of_the_letter_below_it(gap: str) -> None:
+    line = f"  On Mon, Sep 15, 2025 at 3:46 PM, Help Desk<help@example.ru> wrote:{gap}Добрый день!"
+    assert new_words(f"{NEW}\n\n{line}\n\nУдобно ли завтра?", ANSWER) == NEW
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"Missatge de {HELP} del dia dl., 15 de set. 2025 a les 15:46:",
+        "Pe 15.09.2025 15:46, Help Desk a scris:",
+    ],
+)
+def test_what_leads_to_a_name_or_a_day_is_of_the_client_s_line(line: str) -> None:
+    assert new_words(f"{NEW}\n\n{line}\n{MARKED}", ANSWER) == NEW

@@ -4,7 +4,7 @@ them, without the names of writer and date.
 
 import re
 
-from bridge.parse.reply.copied_headers import field_of, fields_on_one_line
+from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import marker
 from bridge.parse.reply.occasion import Occasion
@@ -14,7 +14,8 @@ _FIELD = re.compile(r"[*_]*[^\W\d_][^:：]{0,30}[:：][*_]*\s*(\S.*)")
 _MOST_FIELDS = 7
 _FEWEST_FIELDS = 3
 _LONGEST_NAME = 80
-_NEAR = 6
+_NEAR = 9
+_MOST_ABOVE_TO = 4  # «Please respond to» and who
 
 # Samsung's: «-------- Original message --------From: Jane <a@b> Date: 15/09/2025 15:46 To: …».
 _MARKED = re.compile(r"([-–—]{4,} ?[^-–—]{3,40}? ?[-–—]{4,})\s*([^\W\d_].*)")
@@ -26,6 +27,11 @@ _BETWEEN_DASHES = re.compile(r"[-–—]{4,} ?[^\s–—-].{1,50}? ?[-–—]{4,
 _ONLY_HOUR = re.compile(
     r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
     r"(?: ?[AP]M)?(?: [A-Z]{2,5})?"
+)
+
+_FOR_ANOTHER = re.compile(
+    r"(?:sent by|gesendet von|envoyé par|enviado por|inviato da|verzonden door|отправил[аи]?):",
+    re.IGNORECASE,
 )
 
 
@@ -83,8 +89,12 @@ def bare_fields_at(lines: Lines, start: int) -> int | None:
 
 
 def lotus_name(lines: Lines, hour: int) -> int:
-    """The line of the name above the hour, at most one blank line between; below 0 if none."""
-    return hour - 1 if hour < 1 or not lines.blank(hour - 1) else hour - 2
+    """The line of the name above the hour, at most one blank line between; below 0 if none.
+
+    «Sent by: …» may stand between, where somebody wrote for somebody else.
+    """
+    above = hour - 1 if hour < 1 or not lines.blank(hour - 1) else hour - 2
+    return above - 1 if above > 0 and _FOR_ANOTHER.match(lines.bare(above)) else above
 
 
 def lotus_at(lines: Lines, hour: int) -> int | None:
@@ -98,7 +108,7 @@ def lotus_at(lines: Lines, hour: int) -> int | None:
     while seen < _NEAR and (i := lines.following[i]) < len(lines) and not lines.quoted[i]:
         line = lines.bare(i).replace("\t", ":", 1)
         named = field_of(line if ":" in line else f"{line}:")
-        if seen < 2 and named == "to":
+        if seen < _MOST_ABOVE_TO and named == "to":
             addressed = True
         if addressed and named == "subject":
             return i + 1 if ":" in line else min(lines.following[i + 1] + 1, len(lines))

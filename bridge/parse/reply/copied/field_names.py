@@ -1,10 +1,4 @@
-"""The few header fields a client copies above the letter it answers (``От: … Тема: …``)."""
-
-import re
-from dataclasses import dataclass, field
-
-from bridge.parse.reply.lines import Lines
-from bridge.parse.reply.occasion import Occasion, first_words
+"""The names of the header fields that clients copy, in the languages they speak."""
 
 # Languages in one order throughout: ru uk be bg, en de fr es it pt nl, sv da no fi,
 # pl cs sk sl hr, hu tr ro el et lt lv id vi, zh ja ko he ar.
@@ -22,7 +16,8 @@ _NAMES = {
     "date": (
         "отправлено|отправленные|послано|получено|дата|дата отправки|дата и время|время|"
         "надіслано|відправлено|адпраўлена|изпратено|"
-        "sent|date|sent at|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|enviado|"
+        "sent|date|sent at|gesendet|gesendet am|datum|envoyé|envoyé le|date d'envoi|"
+        "enviado|"
         "enviado el|fecha|inviato|inviata|data invio|enviada em|enviado em|enviada|data|verzonden|"
         "skickat|sendt|dato|lähetetty|päiväys|wysłano|wysłane|data wysłania|odesláno|odoslané|"
         "dátum|poslano|elküldve|küldve|gönderildi|gönderilme|gönderim tarihi|gönderme tarihi|tarih|"
@@ -70,53 +65,9 @@ _NAMES = {
 }
 _FIELD = {name.casefold(): field for field, names in _NAMES.items() for name in names.split("|")}
 
-# A client copies none of these; a letter that shows them was pasted as it came, by hand.
-_RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
-
-# A client copies an address, or beside the subject an hour or "sent"; a form or a way-bill of the
-# writer's own («От: Москва», «До: Казань») does not.
-_TIMED = re.compile(
-    r"(?<![\d.])\d{1,2}[:.]\d{2}(?!\d|\.\d)|^[*_]*(?:sent|отправлен|надіслано|відправлено|gesendet|"
-    r"envoyé|enviad|inviat|verzonden|skickat|sendt|lähetetty|wysłan|odeslán|odoslan|poslan|küldve)",
-    re.IGNORECASE,
-)
-
-# A day as programs write it, to the second and with its zone: no writer does.
-_BY_A_PROGRAM = re.compile(r"\d{1,2}:\d{2}:\d{2} (?:GMT|UTC)?[+-]\d{2}:?\d{2}(?!\d)")
-
-# A line of the writer's own form, «Телефон: …», which no client copies.
-_OWN_FIELD = re.compile(r"[*_]*[^\W\d_][\w /.№-]{1,30}[*_]*\s?[:：](?!//)(?:\s|$)")
-
 _MAX_NAME = max(map(len, _FIELD)) + 4
 _MARKUP = "*_ \t"
 _RULE = ("-----", "_____")
-_MAX_BLOCK = 40
-_MAX_FOLDED = 4
-
-
-@dataclass(slots=True)
-class CopiedHeader:
-    """A block of copied fields: the line after it, and what stands in ``from``, ``date`` …"""
-
-    end: int
-    values: dict[str, str] = field(default_factory=dict)
-
-    def is_pasted(self, occasion: Occasion, framed: bool) -> bool:
-        """Whether it shows a letter of somebody who takes no part, about something else.
-
-        ``framed``: a client's rule or marker stands right above. In a letter by whose subject a
-        client answered this is the client's doing, whoever is named: mailboxes have many names.
-        """
-        if occasion.replies and (framed or self._is_ruled_off(occasion)):
-            return False
-        if "subject" in self.values and occasion.is_of_subject(self.values["subject"]):
-            return False
-        return occasion.is_stranger(self.values.get("from", ""))
-
-    def _is_ruled_off(self, occasion: Occasion) -> bool:
-        return bool(occasion.ruled_off) and first_words(self.values.get("from", "")) in (
-            occasion.ruled_off
-        )
 
 
 def field_of(line: str) -> str | None:
@@ -127,76 +78,6 @@ def field_of(line: str) -> str | None:
     if not colon:
         return None
     return _FIELD.get(name.strip(_MARKUP).casefold().replace("’", "'"))
-
-
-def header_at(lines: Lines, start: int, announced: bool = False) -> CopiedHeader | None:
-    """The header block that begins at ``start``, or ``None`` if there is none.
-
-    A block names three of writer, date, addressee and subject, among them an address or an hour;
-    one that a marker has ``announced``, or whose date a program wrote, only two of them; one that
-    begins with addressee or subject all four. A value may be folded over a few lines, and one
-    blank line may stand between two fields (HTML paragraphs).
-    """
-    if start and not announced and not lines.blank(start - 1):
-        above = lines.bare(start - 1)
-        if _is_raw(above) or field_of(above):
-            return None
-    found = CopiedHeader(start)
-    addressed, timed, folded, i = announced, False, 0, start
-    fewest = 2 if announced else 3
-    if not announced and field_of(lines.bare(start)) in ("to", "subject"):
-        fewest = 4
-    limit = min(len(lines), start + _MAX_BLOCK)
-    while i < limit:
-        i = lines.following[i]
-        if i >= limit or lines.quoted[i] != lines.quoted[start]:
-            break
-        line = lines.bare(i)
-        named = field_of(line)
-        if named is None:
-            if _is_raw(line):
-                return None
-            folded += 1
-            if folded > _MAX_FOLDED or (i > start and lines.blank(i - 1)):
-                break
-            if _is_between(lines, i, line):
-                i += 1
-                continue
-            if _OWN_FIELD.match(line) and not announced:
-                if not addressed:  # a form: «Дата: …», «Тема: …», «Сообщение: …»
-                    return None
-                break
-        else:
-            _take(found, named, line)
-            found.end, folded = i + 1, 0
-        addressed = addressed or "@" in line
-        timed = timed or _TIMED.search(line) is not None
-        if fewest == 3 and named and _BY_A_PROGRAM.search(line):
-            fewest = 2
-        i += 1
-        if i < limit and lines.blank(i) and lines.following[i] - i > 2:
-            break
-    told = len(found.values.keys() & {"from", "date", "to", "subject"})
-    shown = addressed or (timed and "subject" in found.values)
-    return found if shown and told >= fewest else None
-
-
-def _is_between(lines: Lines, i: int, line: str) -> bool:
-    """Whether a field of a name that nobody knows, with an address, stands above a known one."""
-    if "@" not in line or not _OWN_FIELD.match(line):
-        return False
-    below = lines.following[i + 1]
-    return below < len(lines) and below - i <= 2 and field_of(lines.bare(below)) is not None
-
-
-def _take(found: CopiedHeader, named: str, line: str) -> None:
-    found.values.setdefault(named, line.replace("：", ":").partition(":")[2].strip())
-    for other in fields_on_one_line(line):
-        found.values.setdefault(other, "")
-
-
-def _is_raw(line: str) -> bool:
-    return line[:20].casefold().startswith(_RAW) and ":" in line[:40]
 
 
 def fields_on_one_line(line: str) -> set[str]:
