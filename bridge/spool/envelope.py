@@ -79,11 +79,11 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
     ``letter_id`` is the id by the file's name, for a block that does not say it. Raises NotATrace
     if the block does not say whose letter it is.
     """
-    end = _end_by_id(content, letter_id)
-    fields, end = (_lines(content[:end]), end) if end else _fields(content, letter_id)
+    by_id = _end_by_id(content, letter_id)
+    fields, end = (_lines(content[:by_id]), by_id) if by_id else _fields(content, letter_id)
     mailbox = fields.get("delivered-to", [b""])[0].decode("utf-8", "replace")
     ours = "x-source" in fields and (bool(letter_id) or "received" in fields)
-    if not (ours or _end_by_id(content, letter_id)) or not is_mailbox(mailbox):
+    if not (ours or by_id) or not is_mailbox(mailbox):
         raise NotATrace("the trace block of the spool file does not say whose letter it is")
     received = _text(fields.get("received", [b""])[-1])
     named = _found(_ID, received) or letter_id
@@ -107,6 +107,8 @@ def read_trace(content: bytes, letter_id: str = "") -> tuple[Delivery, int]:
 _NAMES = (b"return-path", b"x-original-to", b"delivered-to", b"x-source", b"received")
 # An editor or ``sed`` ends a line by LF alone.
 _LINE_END = re.compile(rb"\r?\n")
+_FIELD_END = re.compile(rb"\r?\n(?![ \t])")
+_AFTER_ID = re.compile(rb"\r?\n\t[^\r\n]*\r?\n")
 _LAST_LINES = re.compile(rb" id [0-9A-Za-z.-]+;\r?\n\t[^\r\n]*\r?\n")
 
 
@@ -114,15 +116,20 @@ def _end_by_id(content: bytes, letter_id: str) -> int:
     """Return where a block ends that says the letter's own id, which no sender knows; 0 if none."""
     if not letter_id:
         return 0
-    last = re.compile(rb" id %s;\r?\n\t[^\r\n]*\r?\n" % re.escape(letter_id.encode()))
-    found = last.search(content, 0, _LONGEST_BLOCK)
-    return found.end() if found else 0
+    # Sought as bytes: an expression of its own for each letter would be compiled for each.
+    named = b" id %s;" % letter_id.encode()
+    position = content.find(named, 0, _LONGEST_BLOCK)
+    while position >= 0:
+        if last := _AFTER_ID.match(content, position + len(named), _LONGEST_BLOCK):
+            return last.end()
+        position = content.find(named, position + 1, _LONGEST_BLOCK)
+    return 0
 
 
 def _lines(block: bytes) -> Mapping[str, list[bytes]]:
     """Return what is legible of a block whose end is known."""
     fields: dict[str, list[bytes]] = {}
-    for field in re.split(rb"\r?\n(?![ \t])", block.rstrip(b"\r\n")):
+    for field in _FIELD_END.split(block.rstrip(b"\r\n")):
         name, _, value = field.partition(b": ")
         if name.lower() in _NAMES:
             fields.setdefault(name.decode().lower(), []).append(value)

@@ -1,6 +1,7 @@
 """The trace block: whatever the client said, it reads back, and the letter follows untouched."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -85,6 +86,13 @@ def test_a_letter_that_begins_with_white_space_stays_whole() -> None:
 def test_any_other_file_is_refused_and_nothing_else_is_raised(content: bytes) -> None:
     with pytest.raises(NotATrace):
         read_trace(content)
+
+
+@pytest.mark.parametrize("recipient", [f" id {DELIVERY.id};", f"x id {DELIVERY.id}; id", ""])
+def test_a_recipient_that_reads_like_the_last_line_is_not_taken_for_it(recipient: str) -> None:
+    block = trace_block(replace(DELIVERY, rcpt_to=(recipient, "b@bridge.example")), "mx.example")
+    read, start = read_trace(block + b"From: ivan@example.ru\r\n\r\n", DELIVERY.id)
+    assert (read.rcpt_to, start) == ((recipient, "b@bridge.example"), len(block))
 
 
 @pytest.mark.parametrize("day", [b"99", b"9" * 30, b"no"])
