@@ -4,7 +4,7 @@
 into an embedded database, so that only the index is counted: milliseconds of processor time a
 letter, of the database and of this process, which stands for the receiver; bytes a letter. Then
 each query is asked again and again: its first page and, where there are more, the tenth. Exit
-status 1 if a search finds other letters than a look through all of them.
+status 1 if a search finds other letters than a look through the oldest 1,000 of them.
 """
 
 import argparse
@@ -119,14 +119,9 @@ async def differing(database: Database, writer: Writer, some: Sequence[dict[str,
     """Return for how many queries a search finds other letters among the oldest ones."""
     searching, wrong = Searching(database), 0
     last = max(each["message"]["created"] for each in some) + timedelta(days=1)
+    looked_through = {each["key"] for each in some}
     for line in queries(writer).values():
-        if "is:" in line or "before:" in line:
-            continue
         bounded = f"{line} before:{last:%Y-%m-%d}"
-        asked = read(bounded)
-        scanned = {
-            each["key"] for each in some if matches(asked, Searched(MAILBOX, each["message"]))
-        }
         found: set[str] = set()
         cursor = None
         while True:
@@ -134,8 +129,19 @@ async def differing(database: Database, writer: Writer, some: Sequence[dict[str,
             found |= {each.key for each in page.letters}
             if (cursor := page.next) is None:
                 break
-        wrong += not scanned <= found
+        wrong += found & looked_through != scanned(bounded, some)
     return wrong
+
+
+def scanned(line: str, letters: Sequence[dict[str, Any]]) -> set[str]:
+    """Return the keys of the letters that are asked for, by a look through all of these."""
+    asked = read(line)
+    return {
+        each["key"]
+        for each in letters
+        if matches(asked, Searched(MAILBOX, each["message"]))
+        and asked.waiting in (None, dialog_of(each)["waiting"] == "us")
+    }
 
 
 async def main(count: int, words: int, vocabulary: int) -> int:
@@ -156,7 +162,8 @@ async def main(count: int, words: int, vocabulary: int) -> int:
             for name, line in queries(writer).items():
                 print(f"{name:28}", await ask(database, pid, line))
             wrong = await differing(database, writer, some)
-    print("the same letters as a look through all" if not wrong else f"{wrong} queries DIFFER")
+    same = f"the same letters as a look through the oldest {len(some)}"
+    print(f"{wrong} queries DIFFER" if wrong else same)
     return 1 if wrong else 0
 
 
