@@ -27,7 +27,7 @@ texts = Texts(
         "dialogs by address, Message-ID or words of the subject": (
             "найти диалоги по адресу, Message-ID или словам темы"
         ),
-        "letters with certain words, in most forms": "найти письма по словам почти в любой форме",
+        "letters with certain words, in any form": "найти письма по словам в любой форме",
         "why each letter of a dialog is there": "почему каждое письмо попало в этот диалог",
         "make the dialogs anew from letters and facts, or --check them": (
             "собрать диалоги заново или только сверить (--check)"

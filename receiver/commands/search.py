@@ -78,4 +78,4 @@ def _tell(found: FoundLetter) -> None:
     tell(f"  {harmless(found.snippet.text)}")
 
 
-SEARCH = Command("search", "letters with certain words, in most forms", run, add_arguments)
+SEARCH = Command("search", "letters with certain words, in any form", run, add_arguments)

@@ -8,7 +8,7 @@ import heapq
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from receiver.search.conditions import Conditions, Phrase
+from receiver.search.conditions import Conditions, Phrase, Word
 from receiver.search.index import Index
 from receiver.search.segment import (
     TABLE_ROWS,
@@ -42,17 +42,18 @@ class Span:
         return self.oldest is None or row >= self.oldest
 
 
-def index_terms(query: Conditions) -> tuple[set[str], set[str]]:
-    """Return the terms that a letter must have in the index, and those that it must not.
+def index_terms(query: Conditions) -> tuple[set[Word], set[str]]:
+    """Return the words of which a letter must have one term each in the index, and no term of all.
 
     A phrase that is unwanted says nothing of its single words.
     """
-    wanted = {term for each in query.wanted for term in each.index_terms}
+    wanted = {word for each in query.wanted for word in each.index_terms}
     unwanted = {
         term
         for each in query.unwanted
         if not isinstance(each, Phrase) or len(each.terms) == 1
-        for term in each.index_terms
+        for word in each.index_terms
+        for term in word
     }
     return wanted, unwanted
 
@@ -150,7 +151,7 @@ def _may_have(segment: Segment, span: Span) -> bool:
 
 async def _opened(index: Index, segments: Sequence[Segment], query: Conditions) -> list[_Hits]:
     wanted, unwanted = index_terms(query)
-    every = wanted | unwanted
+    every = unwanted.union(*wanted)
     names = {each.piece_of(term) for each in segments for term in every}
     pieces = await index.pieces(sorted(names))
     if len(pieces) < len(names):
@@ -159,18 +160,16 @@ async def _opened(index: Index, segments: Sequence[Segment], query: Conditions) 
 
 
 def _numbers(
-    segment: Segment, pieces: dict[str, bytes], wanted: set[str], unwanted: set[str]
+    segment: Segment, pieces: dict[str, bytes], wanted: set[Word], unwanted: set[str]
 ) -> Sequence[int]:
-    """Return the numbers of the letters that have all wanted terms and no unwanted one."""
+    """Return the numbers of the letters that have all wanted words and no unwanted term."""
     by_piece: dict[str, set[str]] = {}
-    for term in wanted | unwanted:
+    for term in unwanted.union(*wanted):
         by_piece.setdefault(segment.piece_of(term), set()).add(term)
     postings: Postings = {}
     for name, terms in by_piece.items():
         postings |= postings_of(pieces[name], terms)
-    if not postings.keys() >= wanted:
-        return []
-    lists = sorted((postings[term] for term in wanted), key=len)
+    lists = sorted((_of_any(word, postings) for word in wanted), key=len)
     found: Sequence[int] = lists[0] if lists else range(segment.letters)
     for each in lists[1:]:
         among = set(each)
@@ -179,3 +178,9 @@ def _numbers(
         among = set(postings[term])
         found = [number for number in found if number not in among]
     return found
+
+
+def _of_any(word: Word, postings: Postings) -> Sequence[int]:
+    """Return the numbers of the letters that have a word in any form, in their order."""
+    lists = [postings[term] for term in word if term in postings]
+    return lists[0] if len(lists) == 1 else sorted(set().union(*lists))

@@ -5,19 +5,23 @@ from datetime import datetime
 from typing import Literal
 
 Field = Literal["from", "to", "subject", "file"]
+Word = frozenset[str]
+"""The terms of all forms of a word, any of which will do."""
 
 
 @dataclass(frozen=True)
 class Phrase:
     """Words that follow each other in a field, or in any."""
 
-    terms: tuple[str, ...]
+    terms: tuple[Word, ...]
     field: Field | None = None
 
     @property
-    def index_terms(self) -> tuple[str, ...]:
-        """Under which terms the index has the letters that may have it."""
-        return tuple(f"{self.field}:{each}" if self.field else each for each in self.terms)
+    def index_terms(self) -> tuple[Word, ...]:
+        """Under which terms the index has the letters that may have it, one of each."""
+        if self.field is None:
+            return self.terms
+        return tuple(frozenset(f"{self.field}:{one}" for one in each) for each in self.terms)
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,9 @@ class Trait:
     value: str
 
     @property
-    def index_terms(self) -> tuple[str, ...]:
+    def index_terms(self) -> tuple[Word, ...]:
         """Under which term the index has these letters."""
-        return (f"{self.name}:{self.value}",)
+        return (frozenset([f"{self.name}:{self.value}"]),)
 
 
 Condition = Phrase | Trait

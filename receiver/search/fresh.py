@@ -6,6 +6,7 @@ Their terms are kept in memory as long as they wait, so that a receiver reads ea
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from receiver.search.conditions import Word
 from receiver.search.index import IndexManifest
 from receiver.search.kept import KeptLetters, row_of
 from receiver.search.searched import Searched
@@ -25,8 +26,8 @@ class FreshLetters:
         self._letters = letters
         self._read: dict[str, _Waiting] = {}
 
-    async def rows(self, manifest: IndexManifest, wanted: Collection[str]) -> list[IndexRow]:
-        """Return letters of a mailbox that wait and have these terms, or may have them."""
+    async def rows(self, manifest: IndexManifest, wanted: Collection[Word]) -> list[IndexRow]:
+        """Return letters of a mailbox that wait and have these words, or may have them."""
         known = self._read.get(manifest.mailbox, {})
         ids = await self._ids(manifest)
         new = await self._letters.documents(one for one in ids if one not in known)
@@ -37,8 +38,12 @@ class FreshLetters:
         self._read.pop(manifest.mailbox, None)
         if waiting:
             self._read[manifest.mailbox] = waiting
-        asked = [_line([term]) for term in wanted]
-        found = {row for row, line in waiting.values() if all(term in line for term in asked)}
+        asked = [[_line([term]) for term in word] for word in wanted]
+        found = {
+            row
+            for row, line in waiting.values()
+            if all(any(term in line for term in word) for word in asked)
+        }
         again = await self._letters.documents(manifest.again)  # they are about to change
         return sorted(found.union(map(row_of, again.values())))
 

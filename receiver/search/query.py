@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from receiver.search.conditions import Condition, Conditions, Field, Phrase, Trait
-from receiver.search.words import terms_of
+from receiver.search.words import words_of
 
 MAX_LENGTH = 500
 MAX_CONDITIONS = 20
@@ -118,7 +118,7 @@ def _take(reading: _Reading, name: str, given: str, said: str, *, excludes: bool
         else:
             (reading.unwanted if excludes else reading.wanted).append(mark)
     else:
-        terms = tuple(terms_of(given))
+        terms = words_of(given)
         if not terms and name:
             raise QueryWrong(said, "there is no word in it")
         if not terms:

@@ -1,6 +1,7 @@
 """Searching: one call for whoever looks, with the letters that are found, newest first."""
 
 import re
+from asyncio import to_thread
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -76,7 +77,7 @@ class Searching:
 
         Raises QueryWrong, which names what is wrong, and CursorWrong.
         """
-        query = read(text)
+        query = await to_thread(read, text)  # the first one reads the dictionary
         behind = _place(cursor) if cursor is not None else None
         names = sorted(await self._kept.watermarks()) if mailboxes is None else mailboxes
         for _ in range(ATTEMPTS):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Literal
 
-from receiver.search.conditions import Phrase
+from receiver.search.conditions import Phrase, Word
 from receiver.search.searched import MAX_BODY, Searched
 from receiver.search.words import is_within, places, plain, spans_of
 
@@ -52,7 +52,7 @@ def fields_found(said: Searched, phrases: Sequence[Phrase]) -> list[str]:
     return found
 
 
-def _words(terms: list[str], wanted: Sequence[tuple[str, ...]]) -> list[Span]:
+def _words(terms: list[str], wanted: Sequence[tuple[Word, ...]]) -> list[Span]:
     """Return the first and the last word of what was found, each by its number."""
     found = {
         (at, at + len(phrase) - 1)

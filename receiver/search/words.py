@@ -8,13 +8,14 @@ signs in it is several words that follow each other: whoever looks for it looks 
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from receiver.search.forms.dictionary import all_forms
 from receiver.search.forms.english import english_stem
 from receiver.search.forms.russian import russian_stem
 
-RULE = 6
+RULE = 7
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 REMEMBERED = 32768
@@ -88,18 +89,25 @@ def term_of(word: str) -> str:
     return russian_stem(word) if _CYRILLIC.fullmatch(word) else word
 
 
-def is_within(phrase: tuple[str, ...], terms: list[str]) -> bool:
-    """Tell whether terms follow each other somewhere among others."""
+def words_of(text: str) -> tuple[frozenset[str], ...]:
+    """Return the words of what is asked, each as the terms of all its forms."""
+    return tuple(
+        frozenset(term_of(form[:LONGEST]) for form in [piece, *all_forms(piece)])
+        for run in _RUN.findall(plain(text))
+        for piece in _pieces(run)
+    )
+
+
+def is_within(phrase: Sequence[frozenset[str]], terms: list[str]) -> bool:
+    """Tell whether words follow each other somewhere among terms."""
     return next(places(phrase, terms), None) is not None
 
 
-def places(phrase: tuple[str, ...], terms: list[str]) -> Iterator[int]:
+def places(phrase: Sequence[frozenset[str]], terms: list[str]) -> Iterator[int]:
     """Yield where a phrase begins among terms."""
-    at, length = -1, len(phrase)
-    try:
-        while True:
-            at = terms.index(phrase[0], at + 1)
-            if tuple(terms[at : at + length]) == phrase:
-                yield at
-    except ValueError:
+    first, length = phrase[0], len(phrase)
+    if first.isdisjoint(terms):
         return
+    for at, term in enumerate(terms[: len(terms) - length + 1]):
+        if term in first and all(terms[at + step] in phrase[step] for step in range(1, length)):
+            yield at
