@@ -36,6 +36,7 @@ _HIDES = re.compile(
 # What is relative would lead to pages of whoever shows the letter.
 _LEADS_OUT = re.compile(r"\s*(?:https?:|mailto:|tel:|//)", re.IGNORECASE)
 _HIDDEN_MARK = "display:none"
+_HIDDEN = (f'style="{_HIDDEN_MARK}"', ' hidden=""')
 # An editor's "indent" writes a blockquote that quotes nobody (Gmail, Apple Mail, Chromium). The new
 # Outlook's sets the margins above and below alone, or 40 pixels beside them.
 _INDENTS = re.compile(
@@ -80,14 +81,14 @@ def sanitise(page: str) -> str:
     clean = _CLEANER.clean(bounded(page.replace("\x00", "")))
     if "<textarea" in clean:  # what somebody wrote into a form, its lines as they are
         clean = clean.replace("<textarea", "<pre").replace("</textarea>", "</pre>")
-    clean = _without_hidden(clean) if _HIDDEN_MARK in clean else clean
+    clean = _without_hidden(clean) if any(mark in clean for mark in _HIDDEN) else clean
     return clean if clean.strip() else ""
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     """Keep an attribute's value, or return None; a style only tells hidden, indented, ruled off."""
     if name == "hidden":
-        return None
+        return ""
     if name == "style":
         if _HIDES.search(value[:2000]):
             return _HIDDEN_MARK
@@ -123,7 +124,7 @@ def _without_hidden(page: str) -> str:
             if name and name not in _VOID:
                 hidden_depth += -1 if closing else 1
             continue
-        if name and not closing and f'style="{_HIDDEN_MARK}"' in attributes:
+        if name and not closing and any(mark in attributes for mark in _HIDDEN):
             hidden_depth = int(name not in _VOID)
             continue
         output.append(token.group())

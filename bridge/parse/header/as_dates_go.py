@@ -13,6 +13,10 @@ _QUOTED_SIGN = re.compile(r"=(2[0BCD]|3A)")
 _UNSIGNED = re.compile(r"(?<=:\d{2})\s+(0\d[0-5]0)(?=\s*(?:\(|$))")
 _SHORT = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,3})(?=\s*(?:\(|$))")  # +3, +03 and +300
 _WITH_COLON = re.compile(r"(?<=:\d{2})\s*([+-])(\d{1,2}):(\d{2})(?::\d{2})?(?=\s*(?:\(|$))")
+# MSK (UTC+3): the figures tell more.
+_NAME_BEFORE_SHIFT = re.compile(
+    r"(?<=:\d{2})\s+[^\W\d_]{2,5}\s*(?=\(\s*(?:GMT|UTC)\s?[+-]\s?\d)", re.IGNORECASE
+)
 _BLANK_IN_ZONE = re.compile(
     r"(:\d{2}\s*(?:GMT|UTC)?\s*[+-])\s+(?=\d{1,2}(?::?\d{2})?\s*(?:\(|$))", re.IGNORECASE
 )
@@ -77,6 +81,8 @@ def as_dates_go(value: str) -> str:
     value = _RUN_TOGETHER.sub(r" \1 \2 \3", value)
     value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
     value = _BLANK_IN_ZONE.sub(r"\1", value)
+    if "(" in value:
+        value = _NAME_BEFORE_SHIFT.sub(" ", value)
     value = _SHORT.sub(_of_four, _UNSIGNED.sub(r" +\1", value))
     if value.count(":") > 2:
         value = _WITH_COLON.sub(_with_colon, value)

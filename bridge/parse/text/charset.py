@@ -45,6 +45,7 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MIN_NARROW = 8
 MAX_WIDE = 2_000
 _PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
+_HZ = re.compile(rb"~\{(?:[!-)0-w][!-~]){2,}~\}")  # RFC 1843: pairs of GB 2312 between marks
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 _CLEARLY_BETTER = 20.0
@@ -80,7 +81,9 @@ def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
     if b"\x00" in content and (wide := _wide(content)):
         return content.decode(wide, "replace")
-    if content.isascii() and b"\x1b" not in content:  # nearly all header fields
+    if (
+        content.isascii() and b"\x1b" not in content and b"~{" not in content
+    ):  # nearly all header fields
         codec = codec_of(label) if label else None
         if codec is None or not (codec in _SHIFTED or codec.startswith(_WIDE)):
             return content.decode("ascii")
@@ -149,6 +152,8 @@ def _read_seven_bit(content: bytes, codec: str | None) -> str:
         return read_shifted(content)
     if b"\x1b$" in content or b"\x1b(" in content:
         return strictly(content, "iso2022_jp_ext") or read_iso_2022_jp(content)
+    if b"~{" in content and _HZ.search(content) and (chinese := strictly(content, "hz")):
+        return chinese
     if codec == "utf-7":
         return read_utf7(content)
     if codec in _SHIFTED:
