@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bridge.parse.text.storable import clean_line
 
@@ -13,6 +13,11 @@ MAX_DESCRIPTION = 4000
 
 _PROPERTY = re.compile(r'([A-Za-z-]+)((?:;[^:;="]+=(?:"[^"]*"|[^:;"]*))*):(.*)', re.DOTALL)
 _TIME = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})\d{2}(Z?))?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,3})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?"
+)
+_RULE = re.compile(r"(?:^|;)(FREQ|INTERVAL|COUNT|UNTIL)=([^;]*)")
+_EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _ESCAPE = re.compile(r"\\([\\,;nN])")
 _METHODS = {
     "REQUEST": "Invitation",
@@ -123,12 +128,73 @@ def _read(source: str) -> tuple[str, list[_Event]]:
 def _told(event: _Event, title: str, answers: bool) -> str:
     lines = [f"{title}: {_title_of(event)}", *(_answers(event) if answers else ())]
     for name, word in _WORDS:
-        if name in event.first:
-            lines.append(f"{word}: {_when(*event.first[name])}")
+        value = _end(event) if name == "DTEND" else _shown(event, name)
+        if value:
+            lines.append(f"{word}: {value}")
+    if repeats := _repeats(event.first.get("RRULE", ("", ""))[1]):
+        lines.append(f"Repeats: {repeats}")
     if "ORGANIZER" in event.first:
         lines.append(f"Organizer: {_person(*event.first['ORGANIZER'])}")
     said = [_text(event, "COMMENT", MAX_DESCRIPTION), _text(event, "DESCRIPTION", MAX_DESCRIPTION)]
     return "\n".join([*lines, *(line for text in said if text for line in ("", text))])
+
+
+def _shown(event: _Event, name: str) -> str:
+    return _when(*event.first[name]) if name in event.first else ""
+
+
+def _end(event: _Event) -> str:
+    """When it ends. An end without an hour is the day after (RFC 5545 3.6.1), of one day none."""
+    parameters, start = event.first.get("DTSTART", ("", ""))
+    if "DTEND" in event.first:
+        last, day = event.first["DTEND"][1].strip(), timedelta(days=1)
+        whole_days = len(last) == 8 and _moment(last) is not None
+        return _later("", last, -day, unless=start) if whole_days else _shown(event, "DTEND")
+    length = _DURATION.fullmatch(event.first.get("DURATION", ("", ""))[1].strip())
+    if length is None:
+        return ""
+    weeks, days, hours, minutes = (int(figures or 0) for figures in length.groups())
+    lasts = timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    if len(start.strip()) == 8 and lasts:
+        lasts -= timedelta(days=1)
+    return _later(parameters, start, lasts, unless=start)
+
+
+def _later(parameters: str, value: str, by: timedelta, unless: str) -> str:
+    at = _moment(value)
+    if at is None:
+        return ""
+    try:
+        moved = at + by
+    except OverflowError:
+        return ""
+    shape = "%Y%m%d" if len(value.strip()) == 8 else "%Y%m%dT%H%M%S"
+    written = moved.strftime(shape) + ("Z" if value.strip().endswith("Z") else "")
+    return "" if written == unless.strip() else _when(parameters, written)
+
+
+def _moment(value: str) -> datetime | None:
+    found = _TIME.fullmatch(value.strip())
+    if not found:
+        return None
+    year, month, day, hour, minute = (int(figures or 0) for figures in found.groups()[:5])
+    try:
+        return datetime(year, month, day, hour, minute)
+    except ValueError:
+        return None
+
+
+def _repeats(rule: str) -> str:
+    """Tell a rule in words, as far as these go: ``every 2 weeks, 4 times`` (RFC 5545 3.3.10)."""
+    told = dict(_RULE.findall(rule.strip().upper()))
+    unit = _EVERY.get(told.get("FREQ", ""))
+    if unit is None:
+        return ""
+    number = told.get("INTERVAL", "1")
+    words = f"every {unit}" if number in ("", "1") else f"every {number[:5]} {unit}s"
+    if told.get("COUNT", "").isdigit():
+        return f"{words}, {told['COUNT'][:5]} times"
+    return f"{words}, until {_when('', told['UNTIL'])}" if told.get("UNTIL") else words
 
 
 def _title_of(event: _Event) -> str:

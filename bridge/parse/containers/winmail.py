@@ -3,6 +3,8 @@
 An own reader, small and bounded: the libraries for it are under the LGPL.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bridge.parse.containers.winmail_letter import as_letter, date, person, words
@@ -19,10 +21,12 @@ MAX_DEPTH = 3  # letters within letters
 
 _SIGNATURE = bytes.fromhex("789f3e22")
 _SIGNATURE_IN_BASE64 = b"eJ8+I"
-_TYPES = ("application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef")
+FILE_NAME = "winmail.dat"
+TYPES = ("application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef")
 
 # attribute ids, [MS-OXTNEF] 2.1.3.2
 _BODY, _MESSAGE_PROPERTIES, _CODE_PAGE = 0x0002800C, 0x00069003, 0x00069007
+_MESSAGE_CLASS = 0x00078008
 _NEW_FILE, _TITLE, _DATA, _FILE_PROPERTIES = 0x00069002, 0x00018010, 0x0006800F, 0x00069005
 # property ids, [MS-OXPROPS]
 _TEXT, _HTML, _RTF, _LONG_NAME, _MIME_TYPE = 0x1000, 0x1013, 0x1009, 0x3707, 0x370E
@@ -30,6 +34,10 @@ _FILE_BYTES = 0x3701
 _SUBJECT, _SENDER, _SENT = 0x0037, 0x0C1A, 0x0039
 _ADDRESSES, _TO = (0x5D01, 0x0C1F), 0x0E04
 _UNICODE, _OBJECT = 0x001F, 0x000D
+# A letter was read, deleted unread or delivered, as Outlook writes it and as of old, 2.1.3.3.
+_RECEIPT = re.compile(
+    r"REPORT\..{1,100}\.(?:IPNRN|IPNNRN|DR)|IPM\.Microsoft Mail\.Read Receipt", re.IGNORECASE
+)
 _CLASS_ID = 16  # in front of an object's bytes, [MS-OXTNEF] 2.1.3.4.2
 
 
@@ -82,8 +90,16 @@ def open_tnef(files: list[Node]) -> Unpacked:
     return Unpacked(opened, tuple(words), tuple(dict.fromkeys(defects)))
 
 
+def is_receipt(content: bytes) -> bool:
+    """Tell whether a winmail.dat is a receipt: its message class says so."""
+    for number, value in _attributes(content):
+        if number == _MESSAGE_CLASS:
+            return _RECEIPT.fullmatch(_string(value[:200], "")) is not None
+    return False
+
+
 def _is_tnef(node: Node) -> bool:
-    if node.content_type in _TYPES or node.filename.lower() == "winmail.dat":
+    if node.content_type in TYPES or node.filename.lower() == FILE_NAME:
         return True
     if not node.content_type.startswith("application/"):
         return False
@@ -110,24 +126,35 @@ def _read(content: bytes, depth: int = 0) -> _Message | None:
     """
     if content[:4] != _SIGNATURE:
         return None
-    reader = Reader(content[4:])
     message = _Message(depth=depth)
     try:
-        reader.take(2)
-        for _ in range(MAX_ATTRIBUTES):
-            if reader.left < 9:
-                break
-            reader.take(1)
-            number, size = reader.number(4), reader.number(4)
-            value = reader.take(size)
-            reader.take(min(2, reader.left))
+        for number, value in _attributes(content):
             _add(message, number, value)
-    except Malformed:
+    except Malformed:  # of properties
         pass
     if not message.text.strip() and not message.html.strip():
         rich = read_rtf(decompressed(message.rtf))
         message.text, message.html, message.rich = rich.text, rich.page, True
     return message
+
+
+def _attributes(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Yield number and value of each attribute, up to the end or to where they break."""
+    if content[:4] != _SIGNATURE:
+        return
+    reader = Reader(content[4:])
+    try:
+        reader.take(2)
+        for _ in range(MAX_ATTRIBUTES):
+            if reader.left < 9:
+                return
+            reader.take(1)
+            number, size = reader.number(4), reader.number(4)
+            value = reader.take(size)
+            reader.take(min(2, reader.left))
+            yield number, value
+    except Malformed:
+        return
 
 
 def _add(message: _Message, number: int, value: bytes) -> None:

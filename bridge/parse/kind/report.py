@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from bridge.parse.containers import winmail
 from bridge.parse.structure.mime import Node
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.storable import clean_text
@@ -41,8 +42,9 @@ class Report:
     """What the parts say; ``formal`` is true inside a multipart/report (RFC 6522).
 
     ``delivery`` are the blocks of RFC 3464, ``complaint`` those of RFC 5965 (None: no such part),
-    ``receipt`` is a disposition notification (RFC 8098) and ``receipts`` its blocks, ``returned``
-    the header of the letter that came back, lower-case names, first value of each.
+    ``receipt`` is a disposition notification (RFC 8098), or one in Outlook's own form, and
+    ``receipts`` the blocks of the former, ``returned`` the header of the letter that came back,
+    lower-case names, first value of each.
     """
 
     formal: bool = False
@@ -59,6 +61,7 @@ def read_report(root: Node) -> Report:
     delivery: list[Block] | None = None
     complaint: list[Block] | None = None
     returned: Block | None = None
+    receipt = False
     for part in root.leaves():
         kind = part.content_type
         if kind in DELIVERY_TYPES:
@@ -67,13 +70,15 @@ def read_report(root: Node) -> Report:
             complaint = (complaint or []) + blocks(text_of(part))
         elif kind in RECEIPT_TYPES:
             receipts = (receipts or []) + blocks(text_of(part))
+        elif kind in winmail.TYPES or part.filename.lower() == winmail.FILE_NAME:
+            receipt = receipt or winmail.is_receipt(part.content)
         elif kind in RETURNED_TYPES and returned is None and part is not root:
             returned = next(iter(blocks(text_of(part))), {})
     return Report(
         formal=_is_formal(root),
         delivery=None if delivery is None else tuple(delivery[:MAX_BLOCKS]),
         complaint=None if complaint is None else tuple(complaint[:MAX_BLOCKS]),
-        receipt=receipts is not None,
+        receipt=receipt or receipts is not None,
         receipts=tuple((receipts or [])[:MAX_BLOCKS]),
         returned=returned,
     )

@@ -33,6 +33,37 @@ def test_an_invitation_is_told_in_words() -> None:
     assert [one.filename for one in read.attachments] == ["invitation.ics"]
 
 
+@pytest.mark.parametrize(
+    ("times", "told"),
+    [
+        ("DTSTART;VALUE=DATE:20260302\nDTEND;VALUE=DATE:20260303", ["Starts: 02.03.2026"]),
+        (
+            "DTSTART;VALUE=DATE:20260302\nDTEND;VALUE=DATE:20260305",
+            ["Starts: 02.03.2026", "Ends: 04.03.2026"],
+        ),
+        ("DTSTART;VALUE=DATE:20260302\nDURATION:P1D", ["Starts: 02.03.2026"]),
+        (
+            "DTSTART:20260302T100000Z\nDURATION:PT1H30M",
+            ["Starts: 02.03.2026 10:00 UTC", "Ends: 02.03.2026 11:30 UTC"],
+        ),
+        ("DTSTART:99991231T100000Z\nDURATION:P9999D", ["Starts: 31.12.9999 10:00 UTC"]),
+        (
+            "DTSTART;VALUE=DATE:20260302\nRRULE:FREQ=WEEKLY;COUNT=4",
+            ["Starts: 02.03.2026", "Repeats: every week, 4 times"],
+        ),
+        (
+            "DTSTART;VALUE=DATE:20260302\nRRULE:FREQ=MONTHLY;INTERVAL=2;UNTIL=20261231",
+            ["Starts: 02.03.2026", "Repeats: every 2 months, until 31.12.2026"],
+        ),
+        ("DTSTART;VALUE=DATE:20260302\nRRULE:FREQ=SECONDLY", ["Starts: 02.03.2026"]),
+    ],
+)
+def test_when_it_is(times: str, told: list[str]) -> None:
+    source = f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:Показ\n{times}\nEND:VEVENT\nEND:VCALENDAR\n"
+    read = read_letter(letter(source, Content_Type="text/calendar; charset=utf-8"))
+    assert read.text.split("\n") == ["Calendar entry: Показ", *told]
+
+
 def test_a_letter_with_an_invitation_keeps_its_own_words() -> None:
     read = read_letter(multipart(part("Слова"), part(INVITATION, "text/calendar")))
     assert read.text == "Слова"

@@ -3,6 +3,8 @@
 import pytest
 
 from bridge.parse.message import read_letter
+from tests.letters import base64_part, multipart, part
+from tests.parse.containers.test_winmail import attribute, winmail
 
 RECEIPT = """\
 --b
@@ -37,6 +39,23 @@ def test_a_receipt_answers_the_letter_that_it_is_about(
     read_as = read_letter(raw.encode())
     assert (read_as.kind, read_as.bounce) == ("auto-reply", None)
     assert read_as.in_reply_to == answers
+
+
+@pytest.mark.parametrize(
+    ("message_class", "kind"),
+    [
+        ("REPORT.IPM.Note.IPNRN", "auto-reply"),
+        ("REPORT.IPM.Note.IPNNRN", "auto-reply"),
+        ("REPORT.IPM.Note.DR", "auto-reply"),
+        ("IPM.Microsoft Mail.Read Receipt", "auto-reply"),
+        ("IPM.Microsoft Mail.Note", "letter"),
+        ("IPM.Note", "letter"),
+    ],
+)
+def test_a_receipt_in_outlooks_own_form(message_class: str, kind: str) -> None:
+    tnef = winmail(attribute(0x00078008, message_class.encode() + b"\0", 1))
+    raw = multipart(part("Gelesen"), base64_part(tnef, "application/ms-tnef"))
+    assert read_letter(raw).kind == kind
 
 
 def test_a_report_of_success_answers_the_letter_that_arrived() -> None:
