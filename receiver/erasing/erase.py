@@ -105,11 +105,12 @@ class Erasing:
         the tombstones, and later than this, is met by the sweeper.
         """
         letters, now = self._store.letters, await self._store.dialogs.now()
-        ids = await letters.kept_between(held.mailbox, held.since - OVERLAP, now + OVERLAP)
+        known = {each.id for each in held.every.values()}
+        kept = await letters.kept_between(held.mailbox, held.since - OVERLAP, now + OVERLAP)
+        ids = [each for each in kept if each not in known]
         beside: set[str] = set()
         for start in range(0, len(ids), AT_ONCE):
-            found = await letters.of_ids(ids[start : start + AT_ONCE])
-            new = [each for each in found if each.letter.key not in held.every]
+            new = await letters.of_ids(ids[start : start + AT_ONCE])
             gone = await self._erased.kept(each.letter for each in new)
             beside |= (await self._erased.take_away(held.mailbox, gone)).beside
             left = [each for each in new if each.letter.key not in gone]

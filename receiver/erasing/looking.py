@@ -5,10 +5,13 @@ is looked for in each file after that, as a file that tells nothing of him stays
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from hashlib import sha256
 
 from contract.reading.written import addresses_in
 from receiver.erasing.traces.contents import texts_in
+from receiver.erasing.traces.said import Addresses, SaidInBytes
+from receiver.erasing.traces.traces import Traces
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
@@ -18,22 +21,27 @@ FEW = 20
 AT_ONCE = 4 * 1024 * 1024
 OVERLAP = 1024  # an address or a line that two windows share stands whole in one of them
 
-Tells = Callable[[str], bool]
-
 
 class Looking:
-    """Says which bytes tell something; raises StoreUnavailable."""
+    """Says which bytes tell of a person; raises StoreUnavailable.
 
-    def __init__(self, blobs: Blobs, tells: Tells, *, words: bool = False) -> None:
+    With ``words`` his words tell of him as well as his address. What was read for others before is
+    not read once more for an address that it does not say.
+    """
+
+    def __init__(
+        self, blobs: Blobs, said: SaidInBytes, traces: Traces, *, words: bool = False
+    ) -> None:
         self._blobs = blobs
-        self._tells = tells
-        self._words = words
+        self._said = said
+        self._traces = traces
+        self.words = words
         self._known: dict[str, bool] = {}
 
     async def stored_tells(self, document: Document) -> bool:
         """Tell whether a letter's original in GridFS does; its files, where there is none at all.
 
-        One that stands in the letter's document is of ``original_of``.
+        One that stands in the letter's document is of ``original_tells``.
         """
         content = document["content"]
         if content.get("original"):
@@ -52,15 +60,46 @@ class Looking:
         if size > MOST_SEARCHED:
             return False
         if digest not in self._known:
-            self._known[digest] = False
-            async for window in windows(self._blobs.pieces(digest)):
-                if await asyncio.to_thread(self._tell, window):
-                    self._known[digest] = True
-                    break
+            self._known[digest] = await self._blob_tells(digest, size)
         return self._known[digest]
 
-    def _tell(self, content: bytes) -> bool:
-        return any(map(self._tells, texts_in(content, words=self._words)))
+    def original_tells(self, document: Document) -> bool:
+        """Tell whether the original that stands in a letter's document does."""
+        kept = document["content"].get("original")
+        if not kept:
+            return False
+        name, said = sha256(kept).digest(), Addresses()
+        if self._is_ruled_out(name):
+            return False
+        if self._tells(unpacked(kept), said):
+            return True
+        self._note(name, said)
+        return False
+
+    async def _blob_tells(self, digest: str, size: int) -> bool:
+        name, said, sizes = bytes.fromhex(digest), Addresses(), [0]
+        if self._is_ruled_out(name):
+            return False
+        async for window in windows(_counted(self._blobs.pieces(digest), sizes)):
+            if await asyncio.to_thread(self._tells, window, said):
+                return True
+        if sum(sizes) == size:  # of one that lacks a piece the rest is not known
+            self._note(name, said)
+        return False
+
+    def _is_ruled_out(self, name: bytes) -> bool:
+        return not self.words and self._said.rules_out(name, self._traces.person)
+
+    def _note(self, name: bytes, said: Addresses) -> None:
+        if not self.words:
+            self._said.note(name, said)
+
+    def _tells(self, content: bytes, said: Addresses) -> bool:
+        if self.words:
+            return any(map(self._traces.told_in_file, texts_in(content, words=True)))
+        texts = list(texts_in(content, words=False))
+        said.gather(texts)
+        return any(map(self._traces.mentioned_in, texts))
 
 
 async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
@@ -91,12 +130,6 @@ def addresses_in_bytes(content: bytes) -> set[str]:
     return {each for text in texts_in(content, words=False) for each in addresses_in(text)}
 
 
-def original_of(document: Document, *, words: bool) -> Iterator[str]:
-    """Yield what the original that stands in a letter's document says, decoded."""
-    if kept := document["content"].get("original"):
-        yield from texts_in(unpacked(kept), words=words)
-
-
 async def in_groups(documents: AsyncIterator[Document]) -> AsyncIterator[list[Document]]:
     """Yield a few documents at a time: others have their turn in between."""
     some: list[Document] = []
@@ -114,6 +147,12 @@ def too_large(document: Document) -> Iterator[str]:
     for each in document["message"]["attachments"]:
         if each["size"] > MOST_SEARCHED:
             yield each["sha256"]
+
+
+async def _counted(pieces: AsyncIterator[bytes], sizes: list[int]) -> AsyncIterator[bytes]:
+    async for piece in pieces:
+        sizes.append(len(piece))
+        yield piece
 
 
 async def windows(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

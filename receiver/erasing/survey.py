@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any
 
 from receiver.erasing.afterwards.remembered import digests_of_traces
-from receiver.erasing.looking import Looking, in_groups, original_of, too_large
+from receiver.erasing.looking import Looking, in_groups, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
@@ -151,18 +151,19 @@ def _ids_of_others(found: Held) -> frozenset[str]:
 async def _of_others(store: Store, found: Held) -> None:
     """Find the letters of others that have a trace of his."""
     mailbox, linked = found.mailbox, _linked(found)
-    looking = Looking(store.blobs, found.traces.mentioned_in)
-    beside = Looking(store.blobs, found.traces.told_in_file, words=True)
+    looking = Looking(store.blobs, store.said, found.traces)
+    beside = Looking(store.blobs, store.said, found.traces, words=True)
     near = linked | found.own.keys()
     found.beside = {found.every[one].letter.message_id for one in near if one in found.every}
     async for some in in_groups(store.leaving.whole(mailbox)):
         for document in (each for each in some if each["key"] in found.own):
             _count(found, document)
         others = [each for each in some if each["key"] in found.counted - found.own.keys()]
-        told = await asyncio.to_thread(_why_touched, found.traces, others, linked)
-        for document, why in zip(others, told, strict=True):
+        looks = [beside if each["key"] in linked else looking for each in others]
+        told = await asyncio.to_thread(_why_touched, found.traces, others, looks)
+        for document, why, look in zip(others, told, looks, strict=True):
             key = document["key"]
-            look = beside if key in linked or why == "quotes" else looking
+            look = beside if why == "quotes" else look
             if not why and await look.stored_tells(document):
                 why = "mentions" if look is looking else "quotes"
             found.unsearched += len(list(too_large(document)))
@@ -172,17 +173,14 @@ async def _of_others(store: Store, found: Held) -> None:
 
 
 def _why_touched(
-    traces: Traces, documents: Sequence[Document], linked: Set[str]
+    traces: Traces, documents: Sequence[Document], looks: Sequence[Looking]
 ) -> list[str | None]:
     """Return how letters tell of him, by what stands in their documents."""
     found = []
-    for each in documents:
-        near = each["key"] in linked
-        why = why_touched(traces, each, linked=near)
-        if not why and near and any(map(traces.told_in_file, original_of(each, words=True))):
-            why = "quotes"
-        if not why and any(map(traces.mentioned_in, original_of(each, words=False))):
-            why = "mentions"
+    for each, look in zip(documents, looks, strict=True):
+        why = why_touched(traces, each, linked=look.words)
+        if not why and look.original_tells(each):
+            why = "quotes" if look.words else "mentions"
         found.append(why)
     return found
 

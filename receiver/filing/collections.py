@@ -1,10 +1,11 @@
 """The collections that filing writes, together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.bridges.kept import Bridges
 from receiver.erasing.tombstones import Tombstones
+from receiver.erasing.traces.said import SaidInBytes
 from receiver.hooks.waiting import WaitingEvents
 from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
@@ -18,7 +19,7 @@ from receiver.store.overview import Overview
 
 @dataclass
 class Store:
-    """The collections that filing writes."""
+    """The collections that filing writes; what their bytes say of addresses is remembered here."""
 
     letters: Letters
     dialogs: Dialogs
@@ -30,6 +31,7 @@ class Store:
     index: IndexWriting
     bridges: Bridges
     waiting_events: WaitingEvents
+    said: SaidInBytes = field(default_factory=SaidInBytes)
 
     @classmethod
     def of(cls, database: Database, **full: Any) -> "Store":

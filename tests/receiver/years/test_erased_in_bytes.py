@@ -2,21 +2,26 @@
 
 import base64
 import quopri
+from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contract.event import Email
 from contract.reading.addresses import canonical
+from contract.reading.written import Sought, addresses_in
 from receiver.erasing.looking import AT_ONCE, OVERLAP, windows
 from receiver.erasing.survey import held
 from receiver.erasing.traces.contents import texts_in
+from receiver.erasing.traces.said import Addresses, SaidInBytes
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
 from tests.receiver.written import MAILBOX
-from tests.receiver.years.test_erasing import IVAN, PETR, come, email, file_of
+from tests.receiver.years.test_erasing import IVAN, OLGA, PETR, come, email, file_of
 
 SAYS = f"Спросите {IVAN}, он знает.\r\n".encode()
 WITHIN = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(SAYS)
@@ -64,6 +69,52 @@ async def test_windows_overlap_and_hold_all() -> None:
     assert len(found) > 2
     assert {line for each in found for line in each.splitlines()} == set(content.splitlines())
     assert all(one[-OVERLAP:] in other for one, other in pairwise(found))
+
+
+@given(text=st.text("ai@.r%40&#;о_' ", max_size=30), address=st.sampled_from(["a@a.ru", "i@a.r"]))
+def test_what_a_text_says_is_all_that_can_be_sought_in_it(text: str, address: str) -> None:
+    """So what is remembered of bytes rules out no address that would be found."""
+    for each in (text, text + address, address + text):
+        assert not Sought(address).is_in(each) or address in addresses_in(each)
+
+
+def test_bytes_are_remembered_up_to_a_number_and_some_stay() -> None:
+    said, names = SaidInBytes(most=100), [sha256(b"%d" % each).digest() for each in range(400)]
+    for _ in range(2):
+        for name in names:
+            of = Addresses()
+            of.gather([f"Спросите {IVAN}"])
+            said.note(name, of)
+            assert not said.rules_out(name, canonical(IVAN))
+    ruled_out = sum(said.rules_out(name, PETR) for name in names)
+    assert 20 < ruled_out <= 100
+
+
+@pytest.mark.parametrize("text", ["@" * 200_000 + IVAN, " ".join(f"{n}@a.ru" for n in range(2000))])
+def test_of_bytes_that_say_too_much_nothing_is_remembered(text: str) -> None:
+    said, of = SaidInBytes(), Addresses()
+    of.gather([text])
+    said.note(b"digest", of)
+    assert not said.rules_out(b"digest", PETR)
+
+
+async def test_what_was_read_for_one_is_not_read_for_another(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original = await put(database, FILL + SAYS, "")
+    raw = {"sha256": original["sha256"], "size": original["size"]}
+    await come(database, email(1, PETR, raw=raw, text="x"), email(2, PETR, text="y"))
+    store, read = Store.of(database), list[bytes]()
+
+    def texts(content: bytes, **how: Any) -> Any:
+        read.append(content)
+        return texts_in(content, **how)
+
+    monkeypatch.setattr("receiver.erasing.looking.texts_in", texts)
+    for address, tells, reads in ((OLGA, 0, 2), (canonical(IVAN), 1, 1), ("anna@a.ru", 0, 0)):
+        read.clear()
+        [found] = await held(store, [MAILBOX], address)
+        assert (len(found.touched), len(read)) == (tells, reads)
 
 
 async def put(database: Database, content: bytes, name: str) -> dict[str, Any]:

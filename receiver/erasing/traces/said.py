@@ -1,0 +1,61 @@
+"""Which addresses bytes say, remembered by their digest: who is sought next reads only what is new.
+
+Bytes never change, so a process decodes each once, however often it is asked, and for whomever. In
+memory alone, and no address: of each eight bytes that are salted anew by each process. They may say
+yes of an address that is not there; who asks reads the bytes then.
+"""
+
+from collections.abc import Iterable
+
+from contract.reading.written import MOST_PLACES, addresses_in
+
+MOST = 100_000  # some 250 bytes each
+MOST_ADDRESSES = 1000  # a list of customers is read each time
+_ENDS_OF_DIGESTS = 1 << 16
+
+
+class SaidInBytes:
+    """Remembers what bytes say; of any thread."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._known: dict[bytes, bytes] = {}
+        self._share = _ENDS_OF_DIGESTS
+
+    def rules_out(self, digest: bytes, address: str) -> bool:
+        """Tell whether bytes are known not to say a canonical address."""
+        known = self._known.get(digest)
+        return known is not None and _salted(address) not in known
+
+    def note(self, digest: bytes, said: "Addresses") -> None:
+        """Remember all that bytes say."""
+        if said.countless or not self._is_of_share(digest):
+            return
+        self._known[digest] = b"".join(map(_salted, said.found))
+        if len(self._known) > self._most:
+            # Not the oldest goes: where more is read in turn than fits nothing would ever be met.
+            self._share //= 2
+            self._known = {one: of for one, of in self._known.items() if self._is_of_share(one)}
+
+    def _is_of_share(self, digest: bytes) -> bool:
+        return int.from_bytes(digest[-2:]) < self._share
+
+
+class Addresses:
+    """Gathers the addresses that the texts of one file or original say."""
+
+    def __init__(self) -> None:
+        self.found: set[str] = set()
+        self.countless = False
+
+    def gather(self, texts: Iterable[str]) -> None:
+        """Add those of some texts."""
+        for text in texts:
+            if not self.countless:
+                self.found |= addresses_in(text)
+                places = sum(map(text.count, "@%&"))
+                self.countless = places > MOST_PLACES or len(self.found) > MOST_ADDRESSES
+
+
+def _salted(address: str) -> bytes:
+    return hash(address).to_bytes(8, signed=True)

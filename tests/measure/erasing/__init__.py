@@ -1,0 +1,1 @@
+"""What an erasure costs as a mailbox grows: ``python -m tests.measure.erasing``."""
