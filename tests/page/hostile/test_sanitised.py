@@ -12,7 +12,7 @@ import pytest
 from contract.html.sanitise import sanitise
 from receiver.page.letters import FRAME
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
-from tests.page.payloads import PAYLOADS, PIECES, RARER, THERE
+from tests.page.hostile.payloads import PAYLOADS, PIECES, RARER, THERE
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

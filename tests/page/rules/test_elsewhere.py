@@ -23,7 +23,7 @@ SAYING = {
     "receiver/page": r"Problem\(\s*\d+, f?\"([^\"]+)\"",
     "receiver/filing/corrections.py": r"Problem\(\s*\d+, f?\"([^\"]+)\"",
     "receiver/web/v1/persons/persons.py": r"Problem\(\s*\d+, f?\"([^\"]+)\"",
-    "receiver/web/v1/dialogs.py": r"Problem\(\s*4(?:04|10), f?\"([^\"]+)\"",
+    "receiver/web/v1/found.py": r"Problem\(\s*4(?:04|10), f?\"([^\"]+)\"",
     "receiver/search/query.py": r"QueryWrong\([^,]+, f?\"([^\"]+)\"",
     "bridge/parse": r"(?:defects\.append|budget\.defect)\(f?\"([^\"]+)\"\)",
     "bridge/parse/structure/undone.py": r"^[A-Z_0-9]+ = \"([^\"]+)\"",

@@ -16,9 +16,9 @@ from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
 from tests.page.conftest import DATABASE
+from tests.page.forms.test_russian import report
 from tests.page.mailbox import PDF, SUPPORT, attached
 from tests.page.steps import PHONE, fits, open_dialog, post
-from tests.page.test_russian import report
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -21,7 +21,7 @@ from receiver.settings import ReceiverSettings
 from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
 from tests.page.conftest import DATABASE
-from tests.page.payloads import PAYLOADS, RARER, RUN
+from tests.page.hostile.payloads import PAYLOADS, RARER, RUN
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),

@@ -1,0 +1,1 @@
+"""The page as a browser without scripts has it: pages, forms, rights."""

@@ -1,0 +1,1 @@
+"""What the page says, as pure functions."""
