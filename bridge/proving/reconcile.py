@@ -183,7 +183,7 @@ class _Folder:
             if said and not (said.message_id and "@" in said.message_id) and each.size <= max_size:
                 content = None
                 with contextlib.suppress(Refused):
-                    content = self._connection.letter(each.uid)
+                    content = self._connection.letter(each.uid, each.size)
                 whole = wire_form(content) if content else None  # as it was kept
                 said = read_letter(whole) if whole else None
                 raw = _blob(whole) if whole else None

@@ -14,6 +14,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
+from bridge.ingress.imap import extended_client
 from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, OpenedFolder, Refused
 from bridge.ingress.imap.settings import Account
 
@@ -243,10 +244,104 @@ def test_an_arrival_that_was_announced_beside_an_answer_is_no_reason_to_wait() -
     with speaking(script) as port:
         connection = opened(port)
         connection.examine("INBOX")
-        assert connection.letter(1) == b"x"
+        assert connection.letter(1, 1) == b"x"
         connection.idle(20.0, lambda: False, time.monotonic)
         connection.close()
     assert b"LOGOUT" in commands[0]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [b'* LIST () "/" {4000000000}'],
+        [b'* LIST () "/" x'] * 5000,
+        [b"* 1 FETCH (UID 1 BODY[] {200001}"],
+        [b"* 1 FETCH " + b"(" * 50_000, b"TAG OK done"],
+    ],
+    ids=["a literal of 4 GB", "lines without end", "a letter larger than it said", "nesting"],
+)
+def test_an_answer_without_bounds_ends_the_connection(
+    monkeypatch: pytest.MonkeyPatch, lines: list[bytes]
+) -> None:
+    """Or it would be held in memory, whatever the server says."""
+    monkeypatch.setattr(extended_client, "ANSWER_BYTES", 100_000)
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        answer(stream, *lines)
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        with pytest.raises(Lost):
+            connection.folders() if b"LIST" in lines[0] else connection.letter(1, 100_000)
+        connection.close()
+
+
+def test_a_letter_may_be_as_large_as_it_was_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extended_client, "ANSWER_BYTES", 1000)
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        answer(stream, b"* 1 FETCH (UID 1 BODY[] {200000}", b"x" * 200_000 + b")", b"TAG OK done")
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        assert connection.letter(1, 200_000) == b"x" * 200_000
+        connection.close()
+
+
+def test_a_folder_whose_name_cannot_be_read_hides_no_other() -> None:
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(
+            stream,
+            b'* LIST () "/" "a&zz-b"',
+            b'* LIST (\\Sent) "/" "&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-"',
+            b'* LIST () "/" 2026',
+            b'* LIST () "/" INBOX',
+            b"TAG OK done",
+        )
+        commands.append(answer(stream, b"TAG OK done"))
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    commands = list[bytes]()
+    with speaking(script) as port:
+        connection = opened(port)
+        assert [name for _, _, name in connection.folders()] == ["Отправленные", "2026", "INBOX"]
+        connection.examine("Отправленные")
+        connection.close()
+    assert b'"&BB4EQgQ,BEAEMAQyBDsENQQ9BD0ESwQ1-"' in commands[0]
+
+
+def test_uids_that_cannot_be_are_no_letters() -> None:
+    """The cursor would stand behind all letters that are still to come."""
+    lines = [
+        b"* %d FETCH (UID %d RFC822.SIZE 5)" % (n, uid)
+        for n, uid in enumerate([0, 2**32, 10**20, 7, 600], 1)
+    ]
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        answer(stream, *lines, b"TAG OK done")
+        answer(stream, *lines[:3], b"TAG OK done")
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        assert [each.uid for each in connection.summaries(1, 502)] == [7]
+        connection.close()
 
 
 def test_a_range_that_is_refused_is_halved_down_to_the_letter() -> None:

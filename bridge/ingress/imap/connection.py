@@ -25,6 +25,7 @@ FIRST_STEP = 500
 FEW, MANY = 100, 1000
 MAX_REFUSALS = 60
 SIZE = b"RFC822.SIZE"
+LAST_UID = 2**32 - 1  # RFC 3501 2.3.1.1
 IDLE_SLICE_SECONDS = 1.0
 
 # The library's debug log would hold letters.
@@ -112,7 +113,7 @@ class Connection:
     def folders(self) -> list[tuple[tuple[str, ...], str, str]]:
         """Return each folder's flags, hierarchy delimiter and decoded name."""
         with _translated():
-            found = self._client.list_folders()
+            found = [*self._client.listed()]
         return [
             (tuple(map(_text, flags)), _text(delimiter or b""), _text(name))
             for flags, delimiter, name in found
@@ -165,12 +166,13 @@ class Connection:
     def _listed(self, first: int, last: str) -> list[Summary]:
         with _translated():
             found = self._client.fetch_range(first, last, "UID INTERNALDATE RFC822.SIZE")
+        highest = LAST_UID if last == "*" else int(last)
         return [
             Summary(uid, int(said[SIZE]), _aware(said.get(b"INTERNALDATE")))
             for uid, said in sorted(found.items())
-            # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8), and what has
-            # no size was not asked for.
-            if uid >= first and SIZE in said
+            # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8), what has no
+            # size was not asked for, and a UID that cannot be would end the folder for the cursor.
+            if first <= uid <= highest and SIZE in said
         ]
 
     def still(self, letter: Summary) -> Summary | None:
@@ -181,11 +183,10 @@ class Connection:
             return letter
         return next((each for each in found if each.uid == letter.uid), None)
 
-    def letter(self, uid: int) -> bytes | None:
-        """Return the letter's bytes without marking it as read; None if the server has none."""
+    def letter(self, uid: int, size: int) -> bytes | None:
+        """Return the bytes, unread as before, None if there are none; ``size`` is as announced."""
         with _translated():
-            said = self._client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {})
-        content = said.get(b"BODY[]")
+            content = self._client.letter(uid, size)
         return bytes(content) if isinstance(content, bytes) and content else None
 
     def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
@@ -254,6 +255,7 @@ def _translated() -> Iterator[None]:
     except (
         OSError,
         EOFError,
+        RecursionError,
         ValueError,
         KeyError,
         IndexError,

@@ -14,10 +14,9 @@ from pathlib import Path
 from urllib.parse import quote
 
 from bridge.ingress.imap.backoff import GIVE_UP_SECONDS, before_refetch
-from bridge.ingress.imap.connection import OpenedFolder, Summary
+from bridge.ingress.imap.connection import LAST_UID, OpenedFolder, Summary
 
 OVERLAP = 100
-LAST_UID = 2**32 - 1
 
 
 @dataclass(slots=True)

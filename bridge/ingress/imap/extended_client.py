@@ -1,17 +1,88 @@
-"""What IMAPClient lacks: ranges of UIDs, and an IDLE that misses nothing."""
+"""What IMAPClient lacks: ranges of UIDs, bounds of answers, and an IDLE that misses nothing.
+
+A literal is announced by its size, and lines that nobody asked for come without end: the library
+keeps both in memory. Each answer has ``ANSWER_BYTES``, more than any list of letters or folders.
+"""
 
 import contextlib
+import imaplib
 import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from imapclient import IMAPClient
+from imapclient.imap4 import IMAP4WithTimeout
+from imapclient.imap_utf7 import decode
 from imapclient.response_parser import parse_fetch_response
+from imapclient.tls import IMAP4_TLS
 
+ANSWER_BYTES = 64 * 1024 * 1024
+LINE_COSTS = 32  # of each line besides its bytes
 _EXISTS = re.compile(rb"\d+ EXISTS", re.IGNORECASE)
+
+
+class _Bounded(imaplib.IMAP4):
+    """Counts what comes, from one command to the next."""
+
+    more = 0
+    _left = ANSWER_BYTES
+
+    def _command(self, name: str, *args: Any) -> Any:
+        self._left = ANSWER_BYTES + self.more
+        return super()._command(name, *args)  # type: ignore[misc]
+
+    def readline(self) -> bytes:
+        """Return the next line."""
+        line = super().readline()
+        self._take(len(line) + LINE_COSTS)
+        return line
+
+    def read(self, size: int) -> bytes:
+        """Return a literal of this size."""
+        self._take(size)
+        return super().read(size)
+
+    def _take(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise self.abort(f"the server answers with more than {ANSWER_BYTES + self.more} bytes")
+
+
+class BoundedTLS(_Bounded, IMAP4_TLS):  # type: ignore[misc]  # the library has no types
+    """IMAP within TLS from the first byte."""
+
+
+class BoundedPlain(_Bounded, IMAP4WithTimeout):  # type: ignore[misc]
+    """IMAP without TLS, or before STARTTLS."""
 
 
 class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no types
     """An IMAPClient that fetches ranges and whose IDLE misses no arrival."""
+
+    def _create_IMAP4(self) -> BoundedTLS | BoundedPlain:
+        if self.ssl:
+            how = self.ssl_context, self._timeout.connect
+            return BoundedTLS(self.host, self.port, *how)  # type: ignore[call-arg]
+        return BoundedPlain(self.host, self.port, self._timeout.connect)
+
+    def letter(self, uid: int, size: int) -> Any:
+        """FETCH a letter's bytes, ``size`` as announced, without marking it as read; or None."""
+        self._imap.more = size
+        try:
+            return self.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
+        finally:
+            self._imap.more = 0
+
+    def listed(self) -> Iterator[tuple[Sequence[object], object, object]]:
+        """LIST all folders whose name can be read, decoded; of the others none can be opened."""
+        self.folder_encode = False
+        try:
+            found = self.list_folders()
+        finally:
+            self.folder_encode = True
+        for flags, delimiter, name in found:
+            with contextlib.suppress(UnicodeError):
+                yield flags, delimiter, decode(name)
 
     def fetch_range(self, first: int, last: str, items: str) -> dict[int, dict[bytes, Any]]:
         """FETCH a range of UIDs; ``fetch`` takes only lists of numbers since 4.1."""

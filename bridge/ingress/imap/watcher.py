@@ -203,7 +203,7 @@ class Watcher:
         """Return the letter's bytes, None if it was removed since it was listed."""
         if letter.size > self._rules.max_size:
             raise TooLarge(f"{letter.size} bytes are more than SMTP_MAX_SIZE")
-        content = connection.letter(letter.uid)
+        content = connection.letter(letter.uid, letter.size)
         if content is None and connection.still(letter) is not None:
             raise Refused("the server gave no bytes")
         return content

@@ -79,7 +79,9 @@ class Folder:
 
     def _content(self, connection: Connection, letter: Summary) -> bytes | None:
         try:
-            return connection.letter(letter.uid) if letter.size <= self._max_size else None
+            if letter.size > self._max_size:
+                return None
+            return connection.letter(letter.uid, letter.size)
         except Refused as error:
             log.warning("UID %d: %s", letter.uid, error)
             return None
