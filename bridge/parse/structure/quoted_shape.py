@@ -3,7 +3,9 @@
 It writes every ``=`` as ``=3D``. A text with more ``=`` that open nothing than such that open an
 escape or a soft break was never encoded. Where neither a soft break nor ``=3D`` tells, escapes
 count only where an encoder may have written them: not behind the name of a link's parameter
-(``?id=20``), for a letter or figure of ASCII, a control sign, or half a sign of UTF-8.
+(``?id=20``), for a letter or figure of ASCII, a control sign, or half a sign of UTF-8. Where no
+charset is named the latter may be a letter of a code page: within a word of one case (``Caf=E9``,
+but not ``key=DEADBEEF``), or beside others.
 """
 
 import re
@@ -26,6 +28,8 @@ _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 _CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
 _PARAMETER = re.compile(rb"[?&;][\w.%\[\]-]{1,60}\Z")
 _PLAIN_ESCAPE = re.compile(rb"=(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
+_WORD_BEFORE = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}\Z")
+_WORD_BEHIND = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}")
 MAX_RUNS = 200
 MAX_NAME = 64
 WEIGHT_OF_PLAIN = 2  # of an escape that no encoder writes, beside one that some do
@@ -68,16 +72,39 @@ def _mostly_by_chance(content: bytes, label: str) -> bool:
     """Tell whether most of what looks like escapes is what follows the ``=`` of somebody's text."""
     if b"=3D" in content or _SOFT.search(content):
         return False
-    balance = 0
+    balance, signs, words = 0, 0, False
     for run in islice(_ESCAPES.finditer(content), MAX_RUNS):
         before = content[max(run.start() - MAX_NAME, 0) : run.start()]
-        if _PARAMETER.search(before) or not _fits(run.group(), label):
+        behind = content[run.end() : run.end() + MAX_NAME]
+        if _PARAMETER.search(before):
             balance -= 1
+        elif not _fits(run.group(), label):
+            of_a_word = _is_of_a_word(before, run.group(), behind)
+            words = words or of_a_word
+            signs += not of_a_word
+            balance += of_a_word
         elif before[-1:].isalnum() and _PLAIN_ESCAPE.match(run.group()):
             balance -= WEIGHT_OF_PLAIN
         else:
             balance += 1
-    return balance < 0
+    return balance - (0 if words else signs) < 0  # of 5 =80 in a text with caf=E9: €
+
+
+def _is_of_a_word(before: bytes, run: bytes, behind: bytes) -> bool:
+    """Tell whether escapes that are no UTF-8 are letters of a word, as in any Western code page.
+
+    Encoders write capitals (RFC 2045 6.7, rule 1); several high bytes in a row are no chance.
+    """
+    signs = bytes.fromhex(run.replace(b"=", b"").decode())
+    if run != run.upper() or min(signs) < 0x80:
+        return False
+    if len(signs) > 1:
+        return True
+    start, end = _WORD_BEFORE.search(before), _WORD_BEHIND.match(behind)
+    spelt = (start.group() if start else b"") + run + (end.group() if end else b"")
+    word = decode(spelt, QUOTED_PRINTABLE).decode("cp1252", "replace")
+    plain = sum(map(str.isascii, word))
+    return word.isalpha() and plain != 1 and (word.islower() or word.isupper() or word.istitle())
 
 
 def _fits(run: bytes, label: str) -> bool:

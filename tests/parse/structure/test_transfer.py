@@ -189,6 +189,29 @@ def test_a_text_labelled_quoted_printable(content: bytes, said: str) -> None:
     assert read(content, "quoted-printable") == said
 
 
+@pytest.mark.parametrize("label", ["", "us-ascii", "utf-8", "iso-8859-1"])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"Gr=FC=DFe aus M=FCnchen", "Grüße aus München"),
+        (b"Caf=E9", "Café"),
+        (b"Je suis =E0 Lyon, d=E9j=E0 pay=E9.", "Je suis à Lyon, déjà payé."),
+        (b"GR=DCN", "GRÜN"),
+        (b"5 =80, caf=E9: =93Total=94", "5 €, café: “Total”"),
+        (b"=CF=F0=E8=E2=E5=F2, =E3=E4=E5 =E7=E0=EA=E0=E7?", "Привет, где заказ?"),
+    ],
+)
+def test_escapes_of_a_code_page_under_no_true_label(content: bytes, said: str, label: str) -> None:
+    assert read(content, "quoted-printable", label) == said
+
+
+@pytest.mark.parametrize(
+    "text", ["key=DEADBEEF", "let x=E9 be", "color=ffaa00 size=ab", "set a =80 now", "KEY=ABCDEF01"]
+)
+def test_what_looks_like_an_escape_of_a_code_page(text: str) -> None:
+    assert read(text.encode(), "quoted-printable") == text
+
+
 @pytest.mark.parametrize("encoding", ["", "7bit", "8bit", "binary", "x-unknown"])
 @pytest.mark.parametrize(
     ("content", "said"),
