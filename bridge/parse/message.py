@@ -98,6 +98,7 @@ def _occasion(header: ParsedLetter, page: str) -> Occasion:
         writer=f"{header.from_.name} {header.from_.address}",
         people=frozenset(one for one in people if len(one) >= SHORTEST_NAME),
         ruled_off=writers_ruled_off(page),
+        day=header.date.date() if header.date else None,
     )
 
 

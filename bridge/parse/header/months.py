@@ -56,6 +56,12 @@ _AFTER_DAY = re.compile(r"(?<=\d)(\.?\s+(?:de\s+)?)([^\W\d_]{2,12})(\.?)(?=\s+(?
 _YEAR_WORD = re.compile(r"(?<=\d{4})\s?г(?:\.|ода?\b)?,?(?:\s+в\b)?")
 
 
+def month_of(name: str) -> int:
+    """Return the number of the month that a word names, whole or cut; 0 if it names none."""
+    english = _MONTH.get(name.casefold().rstrip("."), name[:3].title())
+    return ENGLISH.index(english) + 1 if english in ENGLISH else 0
+
+
 def in_english(value: str) -> str:
     """Return a date with its month in English: «Пн, 20 мая 2024 г. 12:31».
 

@@ -198,7 +198,13 @@ def _is_stock(line: str) -> bool:
 
 
 def _is_form_filled(shown: list[str]) -> bool:
-    """Whether two fields at least are filled in under a line that asks to («Просим указать:»)."""
+    """Whether two fields at least are filled in, behind or under what asks to.
+
+    «Просим указать:» and «Цвет: красный» below, or «Сообщите цвет: красный».
+    """
+    asked = [line for line in shown if _ASKS_TO_FILL.match(line)]
+    if sum(_FILLED_FIELD.fullmatch(line) is not None for line in asked) >= 2:
+        return True
     for i, line in enumerate(shown):
         if line.endswith(":") and _ASKS_TO_FILL.search(line):
             below = shown[i + 1 : i + 1 + _LONGEST_FORM]

@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bridge.parse.reply.closing.tails import is_tail
+from bridge.parse.reply.folded import MAX_FOLDED, ONLY_NAME, first_line
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
-from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_day, tells_when
+from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_when
 
-_MAX_FOLDED = 4
 _LONGEST_NAMED = 100
 _NAMED_ENDS = (":", "：", ")", "]", ">")
-_REFERRING = ("in article ", "in message ", "в сообщении ")
 _ODD_MARKS = "|)}:#%"
 _MAX_CANDIDATES = 1_000
 """A letter with more lines that could end an attribution is no letter; the rest is words."""
@@ -22,13 +21,6 @@ _ONLY_WHEN = re.compile(
     r"(?:[^\W\d_]{2,12}[.,]? ){0,2}\d[\w .,/:+-]{4,40}\d{1,2}:\d{2}(?::\d{2})?"
     r"(?: [AaPp]\.?[Mm]\.?)?"
 )
-_ONLY_NAME = re.compile(
-    r"[^\W\d_][\w.'’-]{0,30}(?: [^\W\d_][\w.'’-]{0,30}){0,3}(?: <[^<>]{3,100}>)?"
-)
-_ONLY_DAY = re.compile(
-    r"(?:On|Le|Am|El|Il|Em|Op) (?:[^\W\d_]{2,10}[.,]? ){0,2}\d{1,2}\.?(?: [^\W\d_]{3,10}\.?)?"
-)
-
 # Google's of 2016 without an address: «2016-03-03 17:21 GMT+01:00 Some One».
 _GOOGLES = re.compile(r"20\d\d-\d\d-\d\d \d{1,2}:\d\d GMT[+-]\d{1,2}:\d\d [^\W\d_][\w .'’-]{1,60}")
 _ADDRESS_WROTE = re.compile(
@@ -49,16 +41,6 @@ _GAP = ":  "
 
 # Zimbra's: «----- On 15 Sep, 2025, at 15:46, Jane Roe jane@example.org wrote:».
 _RULED = "----- "
-
-# «Jane Roe <jane@example.org> hat am», folded off above a line that does not name anybody.
-_WHO_ABOVE = re.compile(r"[\w .,\"'()-]{0,80}<[^\s<>@]{1,80}@[^\s<>@]{1,120}>[^<>@.!?:;]{0,30}")
-_TWO_NAMES = re.compile(r"(?<!\w)[^\W\d_a-zа-яё]\w+ [^\W\d_a-zа-яё]\w+")
-
-_ENDS_SENTENCE = (*".!?…)", "。")
-_MOST_WORDS_ABOVE = 8
-_YEAR_AHEAD = re.compile(r"(?:19|20|٢٠|۲۰|२०|২০)\d\d(?![\d年년.-])")
-# The end of a sentence, and no abbreviation in a day: «15 сент.», «2026 р.», «15 Mrt.»
-_IS_SAID = re.compile(r"[!?…:;]$|[^\W\d_]{6,}\.$")
 
 # alot's and notmuch's: «Quoting Jane Roe (2025-09-15 15:46:00)».
 _QUOTING = re.compile("Quoting [^\\W\\d_]")
@@ -138,7 +120,7 @@ def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
     i = 0
     while (i := lines.next_quoted[i]) < len(lines):
         last = i - 1
-        while last > 0 and lines.blank(last) and i - last < _MAX_FOLDED:
+        while last > 0 and lines.blank(last) and i - last < MAX_FOLDED:
             last -= 1
         if last > 0 and not lines.quoted[last] and not lines.quoted[last - 1]:
             pair = [lines.bare(last - 1).rstrip(":,"), lines.bare(last).rstrip(":,")]
@@ -167,7 +149,7 @@ def _may_end_one(text: str) -> bool:
 
 def opens_quote(lines: Lines, start: int) -> bool:
     """Whether a quote's own first lines are an attribution, as Apple Mail puts it."""
-    for i in range(start, min(len(lines), start + _MAX_FOLDED)):
+    for i in range(start, min(len(lines), start + MAX_FOLDED)):
         if lines.quoted[i] and not lines.blank(i):
             attribution = ending_at(lines, i, True)
             if attribution and attribution.start >= start:
@@ -180,7 +162,7 @@ def named_and_dated(lines: Lines, first: int) -> bool:
     second = lines.following[first + 1]
     if second >= len(lines) or second - first > 2 or not lines.quoted[second]:
         return False
-    named = _ONLY_NAME.fullmatch(lines.bare(first))
+    named = ONLY_NAME.fullmatch(lines.bare(first))
     return bool(named and _ONLY_WHEN.fullmatch(lines.bare(second)))
 
 
@@ -189,7 +171,7 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
     marked = quoted_below(lines, last + 1) is not None or quoted
     folded: list[str] = []
     weaker: Attribution | None = None
-    for i in range(last, max(-1, last - _MAX_FOLDED), -1):
+    for i in range(last, max(-1, last - MAX_FOLDED), -1):
         if i < last and lines.blank(i) and _verb_stands_apart(lines, i, folded):
             continue
         if lines.blank(i) or lines.quoted[i] != quoted or _is_not_folded(lines.bare(i), i < last):
@@ -202,9 +184,9 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
             continue
         found = "dated" if _is_ruled(folded) else strength(text, marked)
         if found == "dated":
-            return Attribution(_begins(lines, i, last, text), last + 1, True)
+            return Attribution(first_line(lines, i, last, text), last + 1, True)
         if found and weaker is None:
-            weaker = Attribution(_begins(lines, i, last, text), last + 1, found == "sure")
+            weaker = Attribution(first_line(lines, i, last, text), last + 1, found == "sure")
     return weaker
 
 
@@ -233,48 +215,6 @@ def _is_ruled(folded: list[str]) -> bool:
     return "@" in text and tells_when(text)
 
 
-def _begins(lines: Lines, first: int, last: int, text: str) -> int:
-    """The line where an attribution begins whose lines from ``first`` on are told to be one."""
-    who = _who_above(lines, first, text, lines.quoted[last])
-    if who is not None:
-        return who
-    begins = _date_above(lines, first, last)
-    return begins - 1 if begins == first and _is_cut_off(lines, first, text) else begins
-
-
-def _is_cut_off(lines: Lines, first: int, text: str) -> bool:
-    """Whether the line above holds the day, or the name, which the rest was folded off from.
-
-    «su 1. maalisk. 2026 klo» / «10.00 Jane (a@b) kirjoitti:»: the rest tells no day, or begins
-    with a year or an address, and what is above can be no words of the writer's.
-    """
-    above = first - 1
-    if above < 0 or lines.blank(above) or lines.quoted[above] != lines.quoted[first]:
-        return False
-    line = lines.bare(above)
-    apart = above == 0 or lines.blank(above - 1) or lines.bare(above - 1).endswith(_ENDS_SENTENCE)
-    if not apart or not 0 < len(line.split()) <= _MOST_WORDS_ABOVE or _IS_SAID.search(line):
-        return False
-    if text.startswith("<"):
-        return _ONLY_NAME.fullmatch(line) is not None
-    if not opens_with_date(line):
-        return False
-    if _YEAR_AHEAD.match(text):
-        return not tells_day(line)
-    return tells_day(line) and not tells_day(text)
-
-
-def _who_above(lines: Lines, first: int, text: str, quoted: bool) -> int | None:
-    """The line of the writer's name and address above the rest, which says only when."""
-    above = first - 1
-    if above < 0 or "@" in text or lines.blank(above) or lines.quoted[above] != quoted:
-        return None
-    told = _WHO_ABOVE.fullmatch(lines.bare(above)) is not None
-    return (
-        above if told and not any(name[0].isupper() for name in _TWO_NAMES.findall(text)) else None
-    )
-
-
 def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
     """``Jane Roe, 13.05.2024 10:00:``, which neither a verb nor an address shows to be one."""
     text = lines.bare(i)
@@ -292,26 +232,9 @@ def _under_tail(lines: Lines, i: int) -> Attribution | None:
     if _ADDRESS_WROTE.fullmatch(lines.bare(i)) is None:
         return None
     above = i - 1
-    while above > 0 and lines.blank(above) and i - above < _MAX_FOLDED:
+    while above > 0 and lines.blank(above) and i - above < MAX_FOLDED:
         above -= 1
     return Attribution(i, i + 1, True) if above >= 0 and is_tail(lines.text[above]) else None
-
-
-def _date_above(lines: Lines, first: int, last: int) -> int:
-    """Take in what was folded off above: ``On Nov 21, 2014,`` / ``at 10:18, Jane <a@b> wrote:``,
-    or ``In article <1@a>,``.
-    """
-    while first and last - first < _MAX_FOLDED and not lines.blank(first - 1):
-        above = lines.bare(first - 1)
-        if lines.quoted[first - 1] != lines.quoted[last]:
-            break
-        if not above.endswith(",") and not _ONLY_DAY.fullmatch(above):
-            break
-        referring = above[:12].casefold().startswith(_REFERRING)
-        if not referring and (len(above) > 60 or not opens_with_date(above)):
-            break
-        first -= 1
-    return first
 
 
 def quoted_below(lines: Lines, start: int) -> int | None:

@@ -92,7 +92,7 @@ def _opening(
         return _quote(lines, i)
     known = attributions.get(i)
     if known:
-        return _attributed(lines, known, attributions)
+        return _attributed(lines, known, attributions, occasion)
     line = lines.bare(i)
     announced = marker(line)
     if announced == "forward":
@@ -150,7 +150,7 @@ def _announced(
         return _headed(lines, i, i + 1)
     known = attributions.get(below)
     if known:
-        attributed = _attributed(lines, known, attributions)
+        attributed = _attributed(lines, known, attributions, occasion)
         return replace(attributed, start=i) if attributed else None
     header = header_at(lines, below, announced=True)
     if header is None and (end := bare_fields_at(lines, below)):
@@ -206,11 +206,15 @@ def _attributed(
     lines: Lines,
     known: attribution.Attribution,
     attributions: dict[int, attribution.Attribution],
+    occasion: Occasion,
 ) -> Stretch | None:
     below = attribution.quoted_below(lines, known.end)
     if below is not None:
         return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
     if not known.sure or _may_be_answered_inside(lines, known, attributions):
+        return None
+    said = " ".join(lines.bare(i) for i in range(known.start, known.end))
+    if occasion.is_to_come(said):  # «5 марта 2026 г., 12:00, Анна <a@b>:», in a plan of meetings
         return None
     if passes_on(_line_above(lines, known.start)) or is_chat(lines, known, attributions):
         return None

@@ -97,17 +97,39 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     above = lines.text[: history.start]
     if says_inside("\n".join(above)):
         return True
-    said = without_signature(above, occasion)
-    bare = without_farewell(said)
-    silent = only_greets(bare, signed=len(bare) < len(said))
+    silent = _is_silent(above, occasion)
     if silent and is_by_the_bat(lines.bare(history.start)):
         return True
     newest = _newest(lines, history)
-    return looks_answered(newest, occasion, silent) or (silent and goes_on_below_farewell(newest))
+    if silent and (goes_on_below_farewell(newest) or _is_signed(lines, history, occasion)):
+        return True
+    return looks_answered(newest, occasion, silent)
+
+
+def _is_silent(above: list[str], occasion: Occasion) -> bool:
+    """Whether the words above history only greet and take leave."""
+    said = without_signature(above, occasion)
+    bare = without_farewell(said)
+    return only_greets(bare, signed=len(bare) < len(said))
+
+
+def _is_signed(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
+    """Whether somebody else's letter ends in the name of this one's writer, who answered below."""
+    newest = lines.text[history.contents : _end_of_newest(lines, history)]
+    last = next((line.strip() for line in reversed(newest) if line.strip()), "")
+    own = occasion.shows_address(" ".join(map(lines.bare, range(history.start, history.contents))))
+    return bool(last) and not own and occasion.is_first_name(last)
 
 
 def _newest(lines: Lines, history: Stretch) -> list[str]:
     """The letter that history begins with, up to the next one in it, without a repeated subject."""
+    end = _end_of_newest(lines, history)
+    copied = {lines.bare(i).partition(": ")[2] for i in range(history.start, history.contents)}
+    copied.discard("")
+    return [line for line in lines.text[history.contents : end] if line.strip() not in copied]
+
+
+def _end_of_newest(lines: Lines, history: Stretch) -> int:
     end, entries = history.contents, 0
     while end < min(len(lines), history.contents + _LONGEST_ANSWERED):
         older = lines.quoted[end] and _ANSWER_MARK.match(lines.text[end]) is None
@@ -118,9 +140,7 @@ def _newest(lines: Lines, history: Stretch) -> list[str]:
         if entries > 1 or (line.endswith(":") and strength(line, marked=False) == "dated"):
             break
         end += 1
-    copied = {lines.bare(i).partition(": ")[2] for i in range(history.start, history.contents)}
-    copied.discard("")
-    return [line for line in lines.text[history.contents : end] if line.strip() not in copied]
+    return end
 
 
 def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> list[str]:
@@ -143,6 +163,11 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
         and not first.attributed
         and (said[0] < quotes[0] or _may_be_excerpt(lines, first))
     )
+    silent = quotes[0] == said[-1] + 1 if said else False
+    if silent and first.attributed and _is_silent(lines.text[: first.start], occasion):
+        newest = [line.partition(">")[2] for line in lines.text[first.start : first.end]]
+        if looks_answered([line for line in newest if line.strip(" >")], occasion, silent=False):
+            return lines.text
     if _answered_within(lines, parts, quotes):
         return lines.text
     if said and said[-1] < quotes[0] and first.attributed:  # nothing but what is announced

@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 
+from bridge.parse.reply.said_day import day_of
 from contract.subject import mark_of, outermost_prefix, prefix_of, visible
 
 _WORD = re.compile(r"[^\W_]+")
@@ -15,6 +17,7 @@ _SOUNDS = str.maketrans({
 # «ИНН 7701234567», which sounds like Анна.
 _NUMBER_OF = re.compile(r"\W*[^\W\d_a-zа-яё]{2,5}[.:]? ?№? ?\d{3}")
 _MOST_PREFIXES = 10
+_ZONES_APART = timedelta(days=1)
 _LONGEST_HEAD = 200
 _SHORTEST_WORD = 3
 
@@ -26,7 +29,7 @@ class Occasion:
     ``answers``: it has In-Reply-To, References or a reply prefix; ``forwarded``: its subject says
     so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
     and addresses of all who take part, casefolded; ``ruled_off`` the first words of each copied
-    From above which the letter's page, not its text, draws a rule.
+    From above which the letter's page, not its text, draws a rule; ``day`` is the letter's own.
     """
 
     answers: bool = True
@@ -35,6 +38,7 @@ class Occasion:
     writer: str = ""
     people: frozenset[str] = frozenset()
     ruled_off: frozenset[str] = frozenset()
+    day: date | None = None
 
     @property
     def replies(self) -> bool:
@@ -56,6 +60,11 @@ class Occasion:
         """Whether a copied subject may be this letter's; a longer one may have been cut."""
         ours, theirs = _base(self.subject), _base(subject)
         return not ours or not theirs or ours in theirs or theirs in ours
+
+    def is_to_come(self, text: str) -> bool:
+        """Whether a text names a day that comes after the letter's, whatever the zones."""
+        said = day_of(text) if self.day else None
+        return said is not None and self.day is not None and said > self.day + _ZONES_APART
 
     def has_subject(self, text: str) -> bool:
         """Whether a text is this letter's subject, both without prefixes."""

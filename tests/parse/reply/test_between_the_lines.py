@@ -96,6 +96,7 @@ def test_the_same_history_goes_where_nothing_speaks_for_answers(
 SIGNS = {
     "a form filled in": "Просим указать:\nФИО: Петров Иван Иванович\nПаспорт: серия и номер",
     "a form filled in, English": "Please provide:\nName: Jane Roe\nTelephone: by mail only",
+    "values behind what asks for them": "Сообщите цвет: красный\nСообщите число: пять\nЖдём.",
     "one labelled answer": "Укажите цвет.\nОтвет: красный\nЖдём.",
     "one labelled answer, German": "Farbe bitte.\nAntwort: rot\nDanke.",
     "the writer's initials": "Укажите цвет.\nИП: красный\nЖдём.",
@@ -188,6 +189,21 @@ def test_answers_on_the_lines_of_a_quotation_marked_twice_stay() -> None:
     said = f"15.09.2025, 15:46, {WHO}:"
     body = f"Добрый день.\n\n{said}\n>> Какой цвет? - красный\n>> Сколько? - пять\n>> Ждём."
     assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize("signed", ["Иван", "Иван Петров"])
+def test_words_below_history_stay_where_its_reader_signed_them(signed: str) -> None:
+    body = f"Анна, здравствуйте!\n\n{OUTLOOK}Пришлите скан.\nАнна\n\nСкан во вложении.\n{signed}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"Всё готово.\n\n{OUTLOOK}Пришлите скан.\n\n{signed}", ANSWER) == "Всё готово."
+
+
+def test_answers_on_the_lines_of_a_marked_quotation_stay_below_a_greeting() -> None:
+    quotation = f"15.09.2025, 15:46, {WHO}:\n> 1. Какой цвет?\n> красный\n> 2. Сколько?\n> пять"
+    assert (
+        new_words(f"Анна, добрый день!\n{quotation}", ANSWER) == f"Анна, добрый день!\n{quotation}"
+    )
+    assert new_words(f"Всё готово.\n{quotation}", ANSWER) == "Всё готово."
 
 
 NOT_ANNOUNCED = (

@@ -1,5 +1,8 @@
 """What a writer pasted or marked himself stays, and so do answers that show by themselves."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from bridge.parse.reply.new_words import new_words
@@ -111,6 +114,23 @@ def test_a_chat_gets_newer_and_is_no_history(above: str, chat: str) -> None:
     body = f"{above}\n\n{chat}\n\nПочему так долго?"
     assert new_words(body, ANSWER) == body
     assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+PLANNED = (
+    "18 сентября 2025 г., 12:00, Анна <anna@firm.example>:",
+    "18.09.25, 12:00, Анна <anna@firm.example>:",
+    "On Sep 18, 2025 at 12:00 Anna <anna@firm.example> wrote:",
+    "От: Служба поддержки <support@yandex.ru>\nДата: 18 сентября 2025, 12:00\nТема: договор",
+)
+
+
+@pytest.mark.parametrize("plan", PLANNED)
+def test_what_is_dated_after_the_letter_is_a_plan_and_no_history(plan: str) -> None:
+    body = f"Предлагаю встречу\n\n{plan}\nподготовит договор"
+    written = date(2025, 9, 15)
+    assert new_words(body, replace(ANSWER, day=written)) == body
+    assert new_words(body, replace(ANSWER, day=date(2025, 9, 17))) == "Предлагаю встречу"
+    assert new_words(body, replace(ANSWER, day=None)) == "Предлагаю встречу"
 
 
 def test_history_within_history_gets_older_and_goes() -> None:

@@ -42,6 +42,14 @@ TAILS = {
         "Получите Outlook для iOS",
         "Скачать Outlook для Android",
     ),
+    "a guard against viruses": (
+        "This email has been checked for viruses by Avast antivirus software.\n"
+        "https://www.avast.com/antivirus",
+        "---\nЭто сообщение проверено на вирусы антивирусом Avast.\nwww.avast.com/antivirus",
+        "Diese E-Mail wurde von AVG auf Viren geprüft.\nhttp://www.avg.com",
+        "Cet e-mail a été vérifié par le logiciel antivirus d'Avast.",
+        "Virus-free. www.avast.com",
+    ),
     "Ukrainian": ("Відправлено з мобільного UKR.NET", "Надіслано із мобільної пошти @ukr.net"),
     "German": (
         "Von meinem Samsung Gerät gesendet.",
@@ -182,6 +190,10 @@ SENTENCES = (
     "Моя программа:\nhttps://www.mobisystems.com/aqua-mail",
     "(Отправлено с почты вчера)",
     "Sent from Nine Elms",
+    "This computer has a virus that Avast missed",
+    "Этот вирус нашёл Dr.Web",
+    "This email was not checked for viruses by Avast",
+    "Это письмо проверено на вирусы вчера, пишет Avast",
     "Sent via Shift 2",
     "Sent by sea",
     "Gesendet von Hamburg aus",

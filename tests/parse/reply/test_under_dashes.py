@@ -88,6 +88,14 @@ def test_a_line_that_names_what_the_card_holds_keeps_it(above: str) -> None:
     assert new_words(body, ANSWER) == body
 
 
+@pytest.mark.parametrize(
+    "above", ["See below.", "The list is below", "Заказ ниже.", "Пришлите на адрес из подписи."]
+)
+def test_words_that_refer_to_what_stands_under_the_dashes_keep_it(above: str) -> None:
+    body = f"{above}\n-- \nWidget x 20\nBolt x 40"
+    assert new_words(body, ANSWER) == body
+
+
 SEPARATED = (
     "Первый вопрос: где заказ 5\n-- \nВторой: цена стола\n-- \nТретий: адрес склада",
     "Здравствуйте.\nНе работает вход.\n\n-- \nТакже не приходит код.",

@@ -105,7 +105,8 @@ _DAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d{2}(?![\d.])|20\
 _NAMES_THING = re.compile(r"\w\s[-–—]\s\w|\w ?[:=]\s*\w")
 _LEADS_ON = re.compile(
     r"[:,]$|^(?=[^.!?]*$).*(?<!\w)(?:телефон|номер|адрес|почта|контакты|реквизиты|данные|имя|фио|phone|address|"
-    r"name|contacts?)(?: \w+){0,2}$|(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$",
+    r"name|contacts?)(?: \w+){0,2}$|(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$|"
+    r"(?<!\w)(?:ниже|below|из подписи|в подписи|(?:in|from) (?:my|the) signature)[.!]?$",
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(

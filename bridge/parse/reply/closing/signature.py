@@ -17,6 +17,8 @@ _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
 _LONGEST_BOLD = 8
+_OF_TAIL = "---"
+"""What a guard against viruses draws above its line."""
 _WITH_BLANK = ("-- ", "--\xa0")  # editors of pages make the blank a hard one
 _BOLD = re.compile(r"^\*(-- ?)\*$")
 """Gmail's text of a delimiter in bold letters: ``*-- *``."""
@@ -119,6 +121,8 @@ def _without_tails(text: list[str]) -> list[str]:
     kept = _without_trailing(kept)
     while kept and is_last_tail(kept[-1]):
         kept = _without_trailing(kept[:-1])
+        if kept and plain(kept[-1]) == _OF_TAIL:
+            kept = _without_trailing(kept[:-1])
     return kept
 
 

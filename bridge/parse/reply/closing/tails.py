@@ -118,6 +118,15 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _SENT_FROM_MY = re.compile(r"^sent from (?:my|a) [^,.;:!?]{1,80}$", re.IGNORECASE)
+# What a guard against viruses adds, its own page below.
+_CHECKED = re.compile(
+    r"(?:(?:this|diese|cet|ce|este|questa?|это|це|dit|deze) (?:e-?mail|message|nachricht|courriel|"
+    r"mensaje|correo|mensagem|messaggio|письмо|сообщение|повідомлення|bericht)(?: \w{1,20}){0,5}? "
+    r"(?=.*(?:checked|scanned|geprüft|проверен|перевірен|vérifié|analizad|verificad|controllat|"
+    r"gecontroleerd))(?=.*(?:vir(?:us|en)|вирус|вірус)).{0,80}?|virus-free\W{1,3}(?:https?://)?(?:www\.)?)"
+    r"(?:avast|avg|dr\.?web|eset|nod32|norton|mcafee|kaspersky|касперск\w+)[\w .-]{0,40}",
+    re.IGNORECASE,
+)
 _ALONE = (_TAIL_REVERSED, _FETCHED, _NAMED, _FROM_MY)
 _IN_BRACKETS = re.compile(r"[(<\[«]{1,3}([^()<>\[\]«»]{8,})[)>\]»]{1,3}")
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
@@ -125,8 +134,8 @@ _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 
 # AquaMail writes its own page below its tail.
 _OF_PROGRAM = re.compile(
-    r"https?://(?:www\.)?(?:mobisystems\.com/aqua-?mail|aqua-mail\.com|bluemail\.me|typeapp\.com|"
-    r"sparkmailapp\.com|getmailbird\.com|getmailspring\.com|mymail\.my\.com)[/\w-]{0,40}",
+    r"(?:https?://)?(?:www\.)?(?:mobisystems\.com/aqua-?mail|aqua-mail\.com|bluemail\.me|typeapp\.com|"
+    r"avast\.com|avg\.com|sparkmailapp\.com|getmailbird\.com|getmailspring\.com|mymail\.my\.com)[/\w-]{0,40}",
     re.IGNORECASE,
 )
 
@@ -147,7 +156,7 @@ def is_tail(line: str) -> bool:
     shown = _without_brackets(shown)
     if any(known.fullmatch(shown.rstrip(".!")) for known in _ALONE):
         return True
-    if not _TAIL.match(shown):
+    if not (_TAIL.match(shown) or _CHECKED.fullmatch(shown)):
         return False
     told = _EXCUSE.sub("", shown).replace("Verizon, ", "").replace(", an AT&T ", " ")
     return not ("?" in told or ", " in told or _TOLD.search(told))
