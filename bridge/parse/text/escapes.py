@@ -11,6 +11,7 @@ from collections.abc import Callable
 from html import unescape
 from urllib.parse import unquote_to_bytes
 
+from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.encoded_words import decode_words
 
@@ -77,10 +78,18 @@ def _of_addresses(text: str) -> str:
             return text
     if " " in text or "://" in text or not _OF_ADDRESSES.search(text):
         return text
+    content = unquote_to_bytes(text)
     try:
-        return unquote_to_bytes(text).decode("utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        return text
+        return _in_code_page(content) or text
+
+
+def _in_code_page(content: bytes) -> str:
+    """Read escapes of a code page, where they are letters alone."""
+    read = read_text(content)
+    high = [sign for sign in read if sign > "\x7f"]
+    return read if len(high) >= _FEWEST and all(map(str.isalpha, high)) else ""
 
 
 def _readable(pattern: re.Pattern[str], text: str, content: Callable[[str], bytes]) -> str:
