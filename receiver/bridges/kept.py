@@ -56,6 +56,11 @@ class Bridges:
             found = await self._bridges.find().to_list(1000)
         return sorted(found, key=lambda each: str(each["report"]["host"]))
 
+    async def unheard(self, since: datetime) -> int:
+        """Return how many bridges have not reported since a time."""
+        with store_errors():
+            return len(await self._bridges.find({"seen": {"$lt": since}}, {"_id": 1}).to_list(1000))
+
     async def forget(self, bridge: str) -> None:
         """Forget a bridge that is no more."""
         with store_errors():

@@ -55,7 +55,7 @@ class Page:
         exports = ExportOperations(store, blobs, found)
         self._parts = (
             SignInPages(serving),
-            ListPages(serving, store, queries, lists, searching),
+            ListPages(serving, store, queries, lists, searching, bridges),
             DialogPages(serving, store, rows, found.dialog, exporting(exports)),
             WhyPages(serving, store, found.dialog, policy),
             TracePages(serving, store, rows, bridges, Again(database), searching),

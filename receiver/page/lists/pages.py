@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from receiver.access.grant import Grant
+from receiver.bridges.kept import Bridges
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
@@ -13,6 +14,7 @@ from receiver.page.addresses import list_address, live_address
 from receiver.page.lists.search import search
 from receiver.page.lists.tabs import MANY, TABS, DialogsShown, Lists
 from receiver.page.serving import PageServing, Visit, page
+from receiver.page.shown.bridges import SILENT
 from receiver.page.shown.rows import row_of
 from receiver.page.shown.text import one_line
 from receiver.page.words import PageWords
@@ -30,8 +32,10 @@ class ListPages:
         queries: Queries,
         lists: Lists,
         searching: Searching,
+        bridges: Bridges,
     ) -> None:
         self._serving = serving
+        self._bridges = bridges
         self._searching = searching
         self._store = store
         self._queries = queries
@@ -73,6 +77,7 @@ class ListPages:
             waiting=count_in_words(waiting, visit.words),
             next=list_address(mailbox, tab, after=found.next) if found.next else "",
             first=list_address(mailbox, tab) if visit.asked("after") else "",
+            silent=await self._bridges.unheard(visit.clock.now - SILENT),
             live=live_address(mailbox, now),
             asked="",
             search=None,
@@ -97,6 +102,7 @@ class ListPages:
             waiting="",
             next=f"/?{urlencode(onward)}" if found.next else "",
             first=f"/?{urlencode(here)}" if visit.asked("after") else "",
+            silent=0,
             live=live_address(mailbox, now),
             asked=asked,
             search=found,
