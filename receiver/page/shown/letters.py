@@ -13,7 +13,15 @@ from markupsafe import Markup
 from receiver.page.addresses import SHORT, path_of
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.rows import Label
-from receiver.page.shown.text import MAX_SHOWN, called, file_name, marked, one_line, size_in_words
+from receiver.page.shown.text import (
+    MAX_SHOWN,
+    called,
+    file_name,
+    marked,
+    one_line,
+    size_in_words,
+    without_gaps,
+)
 from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
@@ -100,8 +108,8 @@ def letter_of(
         subject=one_line(message["subject"]) or words("no_subject"),
         subject_changed=message.get("subject_changed", False),
         created=clock.moment(message["created"]),
-        new_words=marked(new[:MAX_SHOWN]),
-        rest=marked(rest[:MAX_SHOWN]) if rest else None,
+        new_words=marked(without_gaps(new[:MAX_SHOWN])),
+        rest=marked(without_gaps(rest[:MAX_SHOWN])) if rest else None,
         cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
         marks=marks_of_letter(message, words),
         files=[

@@ -14,6 +14,7 @@ MAX_REASON = 1000  # of what a program says of a letter
 _LINK = re.compile(r"https?://[^\s<>\"'«»“”]{3,1000}", re.IGNORECASE)
 _BREAK = re.compile("\r\n|[\r\u2028\u2029]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_GAP = re.compile(r"\n(?:[^\S\n]*\n){4,}")
 _BEHIND = ".,;:!?)]}…"
 _JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
 _WRITTEN = f"\n\t{_JOINERS}"
@@ -66,6 +67,11 @@ def several_lines(text: str) -> str:
 def _kept(found: re.Match[str]) -> str:
     sign = found[0]
     return sign if sign in _WRITTEN or unicodedata.category(sign) not in _UNSEEN else ""
+
+
+def without_gaps(text: str) -> str:
+    """Return a text with three empty lines together at most, so that none fills a page."""
+    return _GAP.sub("\n\n\n\n", text)
 
 
 def marked(text: str) -> Markup:

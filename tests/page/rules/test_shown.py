@@ -20,6 +20,7 @@ from receiver.page.shown.text import (
     marked,
     one_line,
     size_in_words,
+    without_gaps,
 )
 from receiver.page.words import words_of
 
@@ -278,3 +279,16 @@ def test_pictures_of_the_letter_stand_where_it_names_them() -> None:
     assert with_pictures(page, {"one@b": "data:image/png;base64,AA=="}) == (
         '<p><img alt="a" src="data:image/png;base64,AA=="><img src=""></p>'
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a\n\n\n\nb", "a\n\n\n\nb"),
+        ("a\n\n\n\n\nb", "a\n\n\n\nb"),
+        ("a\n \n\t\n\xa0\n  \n  b", "a\n\n\n\n  b"),
+        ("a" + "\n" * 5000 + "b" + "\n" * 5000 + "c", "a\n\n\n\nb\n\n\n\nc"),
+    ],
+)
+def test_empty_lines_fill_no_page(text: str, shown: str) -> None:
+    assert without_gaps(text) == shown
