@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from io import BytesIO
+from typing import BinaryIO
 
 from aiohttp import (
     ClientConnectorError,
@@ -175,19 +176,24 @@ class ReceiverClient:
             return self._failed(error)
 
     async def _put(self, event_id: str, blob: BlobFile) -> Attempt:
-        headers = self._signed(event_id, blob.sha256.encode())
+        if blob.content is not None:
+            return await self._put_bytes(event_id, blob, blob.content)
         with blob.path.open("rb") as file:
             file.seek(blob.start)
             small = blob.size <= IN_MEMORY_BYTES
-            async with self._session.put(
-                self._blobs / blob.sha256,
-                data=file.read() if small else file,
-                headers=headers | {"Content-Type": "application/octet-stream"},
-                expect100=not small,
-                allow_redirects=False,
-                timeout=ClientTimeout(self._seconds + blob.size / SLOWEST_BYTES_PER_SECOND),
-            ) as response:
-                return await _attempt(response)
+            return await self._put_bytes(event_id, blob, file.read() if small else file)
+
+    async def _put_bytes(self, event_id: str, blob: BlobFile, content: bytes | BinaryIO) -> Attempt:
+        headers = self._signed(event_id, blob.sha256.encode())
+        async with self._session.put(
+            self._blobs / blob.sha256,
+            data=content,
+            headers=headers | {"Content-Type": "application/octet-stream"},
+            expect100=not isinstance(content, bytes),
+            allow_redirects=False,
+            timeout=ClientTimeout(self._seconds + blob.size / SLOWEST_BYTES_PER_SECOND),
+        ) as response:
+            return await _attempt(response)
 
     async def _post(self, event_id: str, event: bytes) -> Attempt:
         async with self._session.post(

@@ -41,7 +41,7 @@ async def _read(
     settings: BridgeSettings, paths: Iterator[str], work: Path, files: Path, *, kept: bool
 ) -> int:
     pool = ParsePool(
-        settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, files
+        settings.parse_workers, settings.parse_timeout, settings.parse_memory_mb, files, unwritten=0
     )
     asked: asyncio.Queue[asyncio.Task[str] | None] = asyncio.Queue(AHEAD)
     less = 0

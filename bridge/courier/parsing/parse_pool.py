@@ -23,6 +23,7 @@ from bridge.courier.sender_dns import SenderFacts
 
 STEPS = ("whole", "whole", "whole", "headers", "headers", "envelope")
 LARGE_BYTES = 8 * 1024 * 1024
+UNWRITTEN_BYTES = 128 * 1024  # of a letter's files: more are written, and read when they are sent
 DEPTH = 4  # letters that a process is asked for ahead
 SLOW_SECONDS = 0.5
 LONG_SECONDS = 2.0
@@ -47,10 +48,12 @@ class ParsePool:
         memory_mb: int,
         parts: Path,
         deaths: Deaths | None = None,
+        unwritten: int = UNWRITTEN_BYTES,
     ) -> None:
         self._timeout = timeout
         self._memory_mb = memory_mb
         self._parts = parts
+        self._unwritten = unwritten
         self._deaths = deaths or Deaths()
         self._count = count
         self._waiting: list[Question] = []
@@ -97,7 +100,8 @@ class ParsePool:
         large = await _is_large(path, size)
         apart = self.waits_apart(letter_id)
         async with self._turn(large, apart):
-            question = Question(letter_id, path, self._parts / letter_id, how, facts, large)
+            parts = self._parts / letter_id
+            question = Question(letter_id, path, parts, how, facts, large, self._unwritten)
             self._with_parts.add(letter_id)
             try:
                 with metrics.PARSING.labels(how).time():
@@ -111,7 +115,7 @@ class ParsePool:
                 metrics.PARSER_DEATHS.inc()
                 await asyncio.to_thread(self._deaths.add, letter_id)
                 raise
-        if len(parsed.blobs) == 1:  # the letter itself
+        if not parsed.leaves_parts:
             self._with_parts.discard(letter_id)
         return parsed
 

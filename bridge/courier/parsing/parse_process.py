@@ -44,16 +44,17 @@ class NobodysLetter(Exception):
 
 @dataclass(frozen=True, slots=True)
 class BlobFile:
-    """Bytes to upload: ``size`` bytes of ``path`` from ``start`` to its end.
+    """Bytes to upload: ``content``, or ``size`` bytes of ``path`` from ``start`` to its end.
 
     ``held`` says that they lie in the event, for a receiver that takes them there.
     """
 
     sha256: str
     size: int
-    path: Path
-    start: int
+    path: Path = Path()
+    start: int = 0
     held: bool = False
+    content: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,18 @@ class Parsed:
         """The blob that lies in the event, if one does."""
         return tuple(blob for blob in self.blobs if blob.held)
 
+    @property
+    def leaves_parts(self) -> bool:
+        """Whether there are files of its attachments, which are to be removed."""
+        return any(blob.content is None for blob in self.blobs[1:])
+
 
 @dataclass(eq=False, slots=True)
 class Question:
     """A letter to be parsed; its parts go to a directory in ``parts``, another in each process.
 
-    Ids of letters sort by the time at which they came.
+    Small ones, up to ``unwritten`` bytes in all, come with the answer. Ids of letters sort by the
+    time at which they came.
     """
 
     letter_id: str
@@ -93,6 +100,7 @@ class Question:
     how: str
     facts: SenderFacts
     large: bool
+    unwritten: int
     answer: "asyncio.Future[Parsed]" = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
@@ -106,6 +114,7 @@ class Question:
             "how": self.how,
             "dkim_keys": {name: key.decode("latin-1") if key else None for name, key in keys},
             "from_yandex": self.facts.from_yandex,
+            "unwritten": self.unwritten,
         }
         return json.dumps(request).encode() + b"\n"
 
@@ -205,7 +214,7 @@ class ParseProcess:
             else:
                 if not question.answer.done():
                     question.answer.set_result(parsed)
-                elif len(parsed.blobs) > 1:  # another was faster, or nobody waits any more
+                elif parsed.leaves_parts:  # another was faster, or nobody waits any more
                     await asyncio.to_thread(question.forget_parts_in, self.pid)
             self._asked.popleft()
             self._since = asyncio.get_running_loop().time()
@@ -272,14 +281,17 @@ async def _answer(process: Process) -> Parsed:
     if "nobodys" in head:
         raise NobodysLetter(head["nobodys"])
     event = await process.stdout.readexactly(head["event_bytes"])
-    blobs = tuple(
-        BlobFile(
-            blob["sha256"], blob["size"], Path(blob["path"]), blob["start"], blob.get("held", False)
-        )
-        for blob in head["blobs"]
-    )
+    blobs = tuple([await _blob(process.stdout, blob) for blob in head["blobs"]])
     told = (head[name] for name in ("mailbox", "message_id", "conversation"))
     return Parsed(event, blobs, *told)
+
+
+async def _blob(answer: asyncio.StreamReader, told: dict[str, Any]) -> BlobFile:
+    """Return what is told of a blob; without a path its bytes come next."""
+    sha256, size = told["sha256"], told["size"]
+    if "path" not in told:
+        return BlobFile(sha256, size, content=await answer.readexactly(size))
+    return BlobFile(sha256, size, Path(told["path"]), told["start"], told.get("held", False))
 
 
 def _fail(question: Question, error: Exception) -> None:

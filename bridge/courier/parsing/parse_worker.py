@@ -2,7 +2,8 @@
 
 A request is one line of JSON: the letter's path, a directory for its parts, how much of it to
 read, and what DNS said of its sender (``sender_dns.SenderFacts``). The answer is a line of
-JSON that lists the blobs, whose letter it is and the size of the event, then the event's bytes.
+JSON that lists the blobs, whose letter it is and the size of the event, then the event's bytes, and
+those of each blob that has no path.
 """
 
 import json
@@ -33,6 +34,7 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
             request["how"],
             request["dkim_keys"],
             request["from_yandex"],
+            request["unwritten"],
         )
     except OSError as error:
         output.write(json.dumps({"trouble": type(error).__name__}).encode() + b"\n")
@@ -42,7 +44,7 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
         head = {"event_bytes": len(found.event), "blobs": found.blobs}
         head |= {"mailbox": found.mailbox, "message_id": found.message_id}
         head["conversation"] = found.conversation
-        output.write(json.dumps(head).encode() + b"\n" + found.event)
+        output.write(b"".join((json.dumps(head).encode(), b"\n", found.event, *found.contents)))
     output.flush()
 
 

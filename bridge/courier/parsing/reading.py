@@ -6,6 +6,7 @@ read at once. Of a letter that ends its process instead ``parse_pool`` asks for 
 
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -31,6 +32,7 @@ class Read(NamedTuple):
     """What came of a spool file: the event's JSON, its blobs, and whose letter it is.
 
     ``conversation`` is the first id that it answers, or its own (RFC 5322 section 3.6.4).
+    ``contents`` are the bytes of the blobs that have no path, in their order.
     """
 
     event: bytes
@@ -38,13 +40,24 @@ class Read(NamedTuple):
     mailbox: str
     message_id: str = ""
     conversation: str = ""
+    contents: Sequence[bytes] = ()
 
 
-def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Read:
+class _File(NamedTuple):
+    """An attachment: what is told of it, and its bytes where they were not written."""
+
+    told: dict[str, object]
+    content: bytes | None
+
+
+def read(
+    path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool, unwritten: int = 0
+) -> Read:
     """Return the event's JSON and the blobs of a spool file; its attachments go to ``parts``.
 
-    The first blob is the letter itself: ``held`` where its bytes lie in the event. ``how`` is of
-    READINGS. Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
+    Files of up to ``unwritten`` bytes in all are not written: their bytes are returned. The first
+    blob is the letter itself: ``held`` where its bytes lie in the event. ``how`` is of READINGS.
+    Raises OSError, MemoryError and ``spool.envelope.NotATrace``.
     """
     delivery, start, raw = _original(path)
     digest = raw.sha256
@@ -54,7 +67,9 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
     for reading in READINGS[READINGS.index(how) : -1]:
         try:
             if reading == "whole":
-                letter, files = _whole(_content(path, start, raw), parts, keys, from_yandex)
+                content = _content(path, start, raw)
+                letter, files = _whole(content, parts, keys, from_yandex, unwritten)
+                del content
             else:
                 letter, files = _headers(path, start), {}
             body, held = body_with_original(email_received(delivery, letter, raw, attempts))
@@ -63,11 +78,12 @@ def read(path: Path, parts: Path, how: str, keys: Keys, from_yandex: bool) -> Re
         except Exception as error:
             print(f"less is read of a letter: {where(error)}", file=sys.stderr)  # noqa: T201
             continue
-        attached = (each for sha256, each in files.items() if sha256 != digest)
-        blobs = [blob | {"held": held}, *attached]
+        files.pop(digest, None)
+        blobs = [blob | {"held": held}, *(each.told for each in files.values())]
+        contents = [each.content for each in files.values() if each.content is not None]
         own = letter.message_id or ""
         first = next(iter((*letter.references, *letter.in_reply_to)), own)
-        return Read(body, blobs, delivery.mailbox, own, first)
+        return Read(body, blobs, delivery.mailbox, own, first, contents)
     body, held = body_with_original(last_resort(delivery, raw, attempts))
     return Read(body, [blob | {"held": held}], delivery.mailbox)
 
@@ -95,19 +111,24 @@ def _content(path: Path, start: int, raw: Blob) -> bytes:
 
 
 def _whole(
-    raw: bytes, parts: Path, keys: Keys, from_yandex: bool
-) -> tuple[ParsedLetter, dict[str, dict[str, object]]]:
-    """Return all that the letter says, and its attachments' files by their digests."""
+    raw: bytes, parts: Path, keys: Keys, from_yandex: bool, unwritten: int
+) -> tuple[ParsedLetter, dict[str, _File]]:
+    """Return all that the letter says, and its attachments by their digests."""
     letter = read_letter(raw)
-    files: dict[str, dict[str, object]] = {}
+    files: dict[str, _File] = {}
     for part in letter.parts:
-        sha256 = part.attachment.sha256
-        if sha256 not in files:
+        sha256, size = part.attachment.sha256, len(part.content)
+        if sha256 in files:
+            continue
+        told: dict[str, object] = {"sha256": sha256, "size": size, "start": 0}
+        if size <= unwritten:
+            unwritten -= size
+            files[sha256] = _File(told, part.content)
+        else:
             parts.mkdir(mode=0o700, parents=True, exist_ok=True)
             (parts / sha256).write_bytes(part.content)
-            found = {"sha256": sha256, "size": len(part.content), "start": 0}
-            files[sha256] = found | {"path": str(parts / sha256)}
-    if files:  # they are on the disk, and a large letter's signature takes memory, too
+            files[sha256] = _File(told | {"path": str(parts / sha256)}, None)
+    if files:  # they are seen to, and a large letter's signature takes memory, too
         letter = letter.model_copy(update={"parts": ()})
     return judged(raw, letter, keys, from_yandex), files
 

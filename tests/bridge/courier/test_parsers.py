@@ -40,16 +40,31 @@ async def read(parsers: ParsePool, path: Path) -> dict[str, Any]:
     return data
 
 
-async def test_a_letter_and_its_parts(tmp_path: Path, spooled: Path) -> None:
-    parts = tmp_path / "parts"
-    async with ParsePool(1, 10.0, 1024, parts).running() as parsers:
-        parsed = await parsers.parse("1-a", spooled, SenderFacts())
-        assert [blob.path.exists() for blob in parsed.blobs] == [True, True]
+FILES = {"a.bin": b"a" * 3000, "b.bin": b"b" * 5000, "c.bin": b"c" * 2000}
+
+
+@pytest.mark.parametrize(
+    ("unwritten", "come_along"),
+    [(0, ""), (2999, "c"), (5000, "ac"), (7999, "ac"), (8000, "ab"), (10_000, "abc")],
+)
+async def test_files_come_with_the_answer_or_are_written(
+    tmp_path: Path, unwritten: int, come_along: str
+) -> None:
+    parts, path = tmp_path / "parts", tmp_path / "1-a.eml"
+    path.write_bytes(trace_block(DELIVERY, "b.example") + letter(attachments=FILES))
+    async with ParsePool(1, 10.0, 1024, parts, unwritten=unwritten).running() as parsers:
+        parsed = await parsers.parse("1-a", path, SenderFacts())
         data = json.loads(parsed.event)["data"]
-        assert data["subject"] == "Где мой заказ?"
         assert data["raw"]["size"] == parsed.blobs[0].size
+        attached = parsed.blobs[1:]
+        contents = [each.content or each.path.read_bytes() for each in attached]
+        assert contents == list(FILES.values())
+        assert [each.sha256 for each in attached] == [
+            each["sha256"] for each in data["attachments"]
+        ]
+        assert {chr(each.content[0]) for each in attached if each.content} == set(come_along)
         await parsers.forget("1-a")
-    assert list(parts.iterdir()) == []
+    assert not parts.exists() or list(parts.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -344,7 +359,7 @@ async def test_no_parts_are_left_of_a_letter_that_was_asked_twice(
     tmp_path: Path, spooled: Path
 ) -> None:
     slow, parts = endless(tmp_path, "9-slow"), tmp_path / "parts"
-    async with ParsePool(1, 600.0, 1024, parts).running() as parsers:
+    async with ParsePool(1, 600.0, 1024, parts, unwritten=0).running() as parsers:
         await read(parsers, spooled)
         hung = asyncio.create_task(parsers.parse(slow.stem, slow, SenderFacts()))
         await asyncio.sleep(0)
