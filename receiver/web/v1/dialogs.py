@@ -1,5 +1,6 @@
 """MailboxList, lists of dialogs, one dialog, and why its letters are there."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -14,8 +15,10 @@ from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
 from receiver.mistakes import A_TIME
 from receiver.store.dialog import Dialog
+from receiver.store.mongo import Document, StoreUnavailable
 from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
+from receiver.web.v1.download import stream
 from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.operation import (
     Call,
@@ -29,6 +32,7 @@ from receiver.web.v1.operation import (
 from receiver.web.v1.shapes import (
     DialogPage,
     DialogShape,
+    LetterShape,
     MailboxList,
     MailboxShape,
     Reasons,
@@ -148,6 +152,7 @@ class DialogOperations:
                     308: GONE_THERE,
                 },
                 DialogQuery,
+                streams=True,
                 problems=(404, 410, 412),
             ),
             Operation(
@@ -190,7 +195,7 @@ class DialogOperations:
             headers["Link"] = f'<{address.raw_path_qs}>; rel="next"'
         return json_of(DialogPage(items=items, next=following, count=count), **headers)
 
-    async def dialog(self, call: Call) -> web.Response:
+    async def dialog(self, call: Call) -> web.StreamResponse:
         """Answer with the dialog: 304, 412."""
         head = await self._found.here(call)
         tag = tag_of(head)
@@ -200,25 +205,56 @@ class DialogOperations:
         query: DialogQuery = call.query
         if query.messages == "none":
             return json_of(shaped(WholeDialog, head | {"messages": None}), ETag=tag)
+        if head["parts"]:
+            headers = {"Content-Type": "application/json; charset=utf-8", "ETag": tag}
+            letters = self._letters(head, query.messages)
+            return await stream(call.request, web.StreamResponse(headers=headers), letters)
         dialog = await self._found.whole(head)
         tag = tag_of(dialog.head)
         demand_match(call.request, tag)  # somebody may have written it since
         return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)
 
+    async def _letters(self, head: Document, messages: str) -> AsyncIterator[bytes]:
+        """Yield a long dialog, a letter at a time: it may be larger than the memory that is free.
+
+        What is written meanwhile may be in it, under the tag of before: who knows that tag is told
+        of the change. Raises StoreUnavailable if the dialog goes into another one meanwhile.
+        """
+        says = shaped(WholeDialog, head | {"messages": None})
+        head_json = says.model_dump_json(by_alias=True, exclude={"messages"})
+        yield f'{head_json[:-1]},"messages":['.encode()
+        between = ""
+        async for each in self._store.dialogs.one_by_one(head):
+            shown = shaped(LetterShape, without_text(each) if messages == "reply" else each)
+            yield (between + shown.model_dump_json(by_alias=True)).encode()
+            between = ","
+        if head["_id"] not in await self._store.dialogs.heads([head["_id"]], {"revision": 1}):
+            raise StoreUnavailable("the dialog went into another one")
+        yield b"]}"
+
     async def why(self, call: Call) -> web.Response:
         """Answer with the reasons."""
-        dialog = await self._found.whole(await self._found.here(call))
+        head = await self._found.here(call)
+        letters = [  # without what they say, which may be a hundred times as much
+            {name: value for name, value in each.items() if name not in ("body", "reply")}
+            async for each in self._store.dialogs.one_by_one(head)
+        ]
+        gone = not letters
+        dialog = await self._found.whole(head) if gone else Dialog(head | {"messages": letters})
         return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
 
 
 def whole(dialog: Dialog, messages: str) -> dict[str, Any]:
     """Return a dialog with as much of its letters as is asked for."""
-    left_out = {"body"} if messages == "reply" else set()
-    letters = [
-        {name: value for name, value in each.items() if name not in left_out}
-        for each in dialog.messages
-    ]
+    letters = dialog.messages
+    if messages == "reply":
+        letters = [without_text(each) for each in letters]
     return dialog.head | {"messages": letters}
+
+
+def without_text(message: Document) -> Document:
+    """Return a letter without all of its text, which has its new words."""
+    return {name: value for name, value in message.items() if name != "body"}
 
 
 def listing_of(mailbox: str, query: DialogsQuery) -> Listing:

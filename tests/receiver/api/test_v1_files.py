@@ -64,6 +64,26 @@ async def test_a_letter_is_found_in_each_part_of_its_dialog(database: Database) 
     assert await dialogs.message(head, "0" * 64) is None
 
 
+async def test_a_dialog_of_several_parts_is_told_as_one(caller: Caller, database: Database) -> None:
+    for number in range(1, 8):
+        letter = written(str(number), names="1" if number > 1 else "")
+        await file(filing(database, full_letters=2), letter)
+    [head] = await database.dialogs.find({"part_of": None}).to_list(None)
+    path = f"/v1/dialogs/{head['_id']}"
+    told = {each: await caller.get(f"{path}?messages={each}") for each in ("full", "reply", "none")}
+    assert len({said.headers["Content-Type"] for said in told.values()}) == 1
+    full, reply, none = (said.json for said in told.values())
+    shown = [each["key"] for each in full["messages"]]
+    kept = await Store.of(database).dialogs.whole([head["_id"]])
+    assert shown == [each["key"] for each in kept[head["_id"]].messages]
+    assert [each["key"] for each in reply["messages"]] == shown
+    assert {each["body"] for each in reply["messages"]} == {None}
+    assert all(each["body"] for each in full["messages"])
+    assert full | {"messages": None} == reply | {"messages": None} == none
+    tag = told["full"].headers["ETag"]
+    assert (await caller.get(path, If_None_Match=tag)).status == 304
+
+
 async def test_the_original_that_came_with_the_event(client: Client, caller: Caller) -> None:
 
     raw = {"sha256": hashlib.sha256(ORIGINAL).hexdigest(), "size": len(ORIGINAL)}
