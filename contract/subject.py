@@ -24,7 +24,13 @@ REPLY_WORDS = frozenset(
         "răsp răspuns odp odpověď odpoveď odg odgovor vá válasz",  # ro, pl, cs, sk, hr, sl, hu
         "ats atsakymas atb atbilde ynt yanıt cvp cavab",  # lt, lv, cy, tr, az
         "απ σχετ απάντηση תגובה השב رد trả_lời tl bls balas",  # el, he, ar, vi, id
+        "ตอบ ตอบกลับ پاسخ जवाब उत्तर хариу პასუხი sagot jibu",  # th, fa, hi, mn, ka, tl, sw
         "回复 回覆 答复 答覆 回信 返信 답장 회신",  # zh, ja, ko
+        "автоматична_відповідь automatisch_antwoord autosvar automatiskt_svar automatisk_svar",
+        "automaattinen_vastaus odpowiedź_automatyczna automatická_odpověď automatická_odpoveď",
+        "respuesta_automática risposta_automatica resposta_automática răspuns_automat",
+        "automatikus_válasz otomatik_yanıt αυτόματη_απάντηση",
+        "自动答复 自动回复 自動回覆 自動応答 자동_회신",
     )
     for word in words.split()
 )
@@ -42,10 +48,15 @@ FORWARD_WORDS = frozenset(
 
 _SPACE = re.compile(r"\s+")
 _MARK = re.compile(
-    r"(?:\[[^\[\]]*\]|\*{2,}\s?(?:possible )?spam\s?\*{2,}|\{(?:possible )?spam\??\})\s*",
+    r"(?:\[[^\[\]]*\]|\*{2,}\s?(?:possible )?spam\s?\*{2,}|\{(?:possible )?spam\??\}|"
+    r"[({<](?:ext|external|spam)[)}>]|(?-i:EXT|EXTERNAL|SPAM|ВНЕШНЕЕ)[:：])\s*",
     re.IGNORECASE,
 )
-_COUNTER = re.compile(r"\s*(?:\[[^\[\]]*\]|\(\d{1,4}\)|[\^*]\d{1,4}|(?<=\D)\d{1,3})\s*$")
+_COUNTER = re.compile(
+    r"\s*(?:\[[^\[\]]*\]|\(\d{1,4}\)|[\^*]\d{1,4}|(?<=[^\d-])\d{1,3}|"
+    r"(?:(?<=re)|(?<=aw)|(?<=sv)|(?<=fw)|(?<=wg)|(?<=отв)|(?<=fwd)|(?<=ответ))-\d{1,3})\s*$",
+    re.IGNORECASE,
+)
 _COLON = re.compile(r"[:：]")
 _LONGEST_PREFIX = 40
 
