@@ -8,7 +8,7 @@ somebody else's. A word that goes on does not end: ``notivan@a.ru``, ``o'ivan@a.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from html import unescape
@@ -33,6 +33,12 @@ _ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 # three, and most of what is looked through has none of them.
 _ATS = (r"@", r"%(?:25){0,3}40", r"&(?:#0{0,5}64|#x0{0,5}40|commat);")
 _AT_SIGNS = [re.compile(each, re.IGNORECASE) for each in _ATS]
+# As a domain in ASCII may begin, of three signs at least, also in signs that stand for ASCII ones:
+# so what is no text at all, where every 256th byte is an at sign, has few.
+_DOMAIN_SIGN = r"[\w.%-]"
+_TO_ASCII = rf"(?=(?a:{_DOMAIN_SIGN}|[ª²³¹º]){{0,2}}[^\x00-\xff]|(?a:{_DOMAIN_SIGN}|[ª²³¹º]){{3}})"
+_AT_SIGNS_ASCII = [re.compile(each + _TO_ASCII, re.IGNORECASE) for each in _ATS]
+_LEAST_DOMAIN = 3
 _LOCAL_BACKWARDS = re.compile(rf"[\w.+%'{_CURLY}-]*+")
 _DOMAIN = re.compile(r"(?:\w|%[89a-f][0-9a-f])(?:[\w.-]|%[89a-f][0-9a-f]){0,254}", re.IGNORECASE)
 _ENCODED = r"%(?:25)*(?:[01][0-9a-f]|2[0-4689acf]|3[a-f]|40|5[b-e]|60|7[b-f])"
@@ -61,7 +67,18 @@ class Reading(NamedTuple):
     address: str
 
 
-def addresses_in(text: str) -> set[str]:
+def is_plain(address: str) -> bool:
+    """Tell whether a canonical address is among ``plain_addresses_in`` a text that has it."""
+    domain = address.rpartition("@")[2]
+    return address.isascii() and len(domain) >= _LEAST_DOMAIN and "xn--" not in domain
+
+
+def plain_addresses_in(text: str) -> set[str]:
+    """Return the addresses of ASCII that a text may have, and some others; quick in any bytes."""
+    return addresses_in(text, _AT_SIGNS_ASCII)
+
+
+def addresses_in(text: str, at_signs: Sequence[re.Pattern[str]] = _AT_SIGNS) -> set[str]:
     """Return the addresses that a text may have, canonical; of the first ``MOST_PLACES``.
 
     As it stands, and as it is without what HTML writes a sign as.
@@ -70,7 +87,7 @@ def addresses_in(text: str) -> set[str]:
     places = (
         (each, at)
         for each in ((text,) if plain is text else (text, plain))
-        for at in islice(_found(_AT_SIGNS, each), MOST_PLACES)
+        for at in islice(_found(at_signs, each), MOST_PLACES)
     )
     return {each.address for some, at in places for each in _readings_at(some, at)}
 

@@ -2,40 +2,44 @@
 
 Bytes never change, so a process decodes each once, however often it is asked, and for whomever. In
 memory alone, and no address: of each eight bytes that are salted anew by each process. They may say
-yes of an address that is not there; who asks reads the bytes then.
+yes of an address that is not there; who asks reads the bytes then, as for one that is not of ASCII.
 """
 
 from collections.abc import Iterable
 
-from contract.reading.written import MOST_PLACES, addresses_in
+from contract.reading.written import MOST_PLACES, is_plain, plain_addresses_in
 
-MOST = 100_000  # some 250 bytes each
-MOST_ADDRESSES = 1000  # a list of customers is read each time
+MOST_BYTES = 32 * 1024 * 1024
+EACH = 200  # bytes that are taken by what says nothing
+MOST_ADDRESSES = 20_000  # a list of customers is read each time
 _ENDS_OF_DIGESTS = 1 << 16
 
 
 class SaidInBytes:
     """Remembers what bytes say; of any thread."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST_BYTES) -> None:
         self._most = most
+        self._taken = 0
         self._known: dict[bytes, bytes] = {}
         self._share = _ENDS_OF_DIGESTS
 
     def rules_out(self, digest: bytes, address: str) -> bool:
         """Tell whether bytes are known not to say a canonical address."""
         known = self._known.get(digest)
-        return known is not None and _salted(address) not in known
+        return known is not None and is_plain(address) and _salted(address) not in known
 
     def note(self, digest: bytes, said: "Addresses") -> None:
         """Remember all that bytes say."""
         if said.countless or not self._is_of_share(digest):
             return
-        self._known[digest] = b"".join(map(_salted, said.found))
-        if len(self._known) > self._most:
+        known = self._known[digest] = b"".join(map(_salted, said.found))
+        self._taken += EACH + len(known)
+        if self._taken > self._most:
             # Not the oldest goes: where more is read in turn than fits nothing would ever be met.
             self._share //= 2
             self._known = {one: of for one, of in self._known.items() if self._is_of_share(one)}
+            self._taken = sum(EACH + len(each) for each in self._known.values())
 
     def _is_of_share(self, digest: bytes) -> bool:
         return int.from_bytes(digest[-2:]) < self._share
@@ -52,7 +56,7 @@ class Addresses:
         """Add those of some texts."""
         for text in texts:
             if not self.countless:
-                self.found |= addresses_in(text)
+                self.found |= plain_addresses_in(text)
                 places = sum(map(text.count, "@%&"))
                 self.countless = places > MOST_PLACES or len(self.found) > MOST_ADDRESSES
 

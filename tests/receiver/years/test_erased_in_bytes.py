@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from contract.event import Email
 from contract.reading.addresses import canonical
-from contract.reading.written import Sought, addresses_in
+from contract.reading.written import Sought, addresses_in, is_plain, plain_addresses_in
 from receiver.erasing.looking import AT_ONCE, OVERLAP, windows
 from receiver.erasing.survey import held
 from receiver.erasing.traces.contents import texts_in
@@ -71,15 +71,23 @@ async def test_windows_overlap_and_hold_all() -> None:
     assert all(one[-OVERLAP:] in other for one, other in pairwise(found))
 
 
-@given(text=st.text("ai@.r%40&#;о_' ", max_size=30), address=st.sampled_from(["a@a.ru", "i@a.r"]))
+@given(
+    text=st.text("ai@.r%40&#;о_' ª\xffａ", max_size=30),
+    address=st.sampled_from(["a@a.ru", "i@a.r", "i@ar", "i@aa.ra"]),
+)
 def test_what_a_text_says_is_all_that_can_be_sought_in_it(text: str, address: str) -> None:
     """So what is remembered of bytes rules out no address that would be found."""
     for each in (text, text + address, address + text):
-        assert not Sought(address).is_in(each) or address in addresses_in(each)
+        if Sought(address).is_in(each):
+            assert address in addresses_in(each)
+            assert address in plain_addresses_in(each) or not is_plain(address)
 
 
 def test_bytes_are_remembered_up_to_a_number_and_some_stay() -> None:
-    said, names = SaidInBytes(most=100), [sha256(b"%d" % each).digest() for each in range(400)]
+    said, names = (
+        SaidInBytes(most=100 * 250),
+        [sha256(b"%d" % each).digest() for each in range(400)],
+    )
     for _ in range(2):
         for name in names:
             of = Addresses()
@@ -87,10 +95,12 @@ def test_bytes_are_remembered_up_to_a_number_and_some_stay() -> None:
             said.note(name, of)
             assert not said.rules_out(name, canonical(IVAN))
     ruled_out = sum(said.rules_out(name, PETR) for name in names)
-    assert 20 < ruled_out <= 100
+    assert 20 < ruled_out <= 125
 
 
-@pytest.mark.parametrize("text", ["@" * 200_000 + IVAN, " ".join(f"{n}@a.ru" for n in range(2000))])
+@pytest.mark.parametrize(
+    "text", ["@" * 200_000 + IVAN, " ".join(f"{n}@a.ru" for n in range(30_000))]
+)
 def test_of_bytes_that_say_too_much_nothing_is_remembered(text: str) -> None:
     said, of = SaidInBytes(), Addresses()
     of.gather([text])
