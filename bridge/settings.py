@@ -11,7 +11,6 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
-from bridge.ingress.host_names import is_address, is_greeting
 from bridge.ingress.imap.settings import CONTROL, Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
 from bridge.ingress.smtp.logins import LONGEST_NAME
@@ -20,10 +19,11 @@ from bridge.reach import REACHED
 from contract.bounds import MAX_MAILBOX, is_blank
 from contract.language.refusals import told
 from contract.reading.fields import Section, Words, shown
+from contract.reading.host_names import is_address, is_greeting
 from contract.reading.mistakes import Wrong
 from contract.reading.reading import NotJson
 from contract.sending.url import callable_url
-from contract.settings import Bytes, ExistingFile, Port, Seconds, SharedSettings
+from contract.settings import Bytes, ExistingFile, ListenHost, Port, Seconds, SharedSettings
 
 _MAILBOXES = (
     "addresses with commas or spaces between them, or a JSON object of mailboxes and their"
@@ -57,7 +57,7 @@ class BridgeSettings(SharedSettings):
         " or, if letters come straight to the mailboxes' addresses, just these, with commas or"
         " spaces between them; not needed if mail is read by IMAP only",
     )
-    smtp_host: str = Field("127.0.0.1", description="the address that SMTP listens on")
+    smtp_host: ListenHost = Field("127.0.0.1", description="the address that SMTP listens on")
     smtp_port: Port = Field(2525, description="the port that SMTP listens on")
     smtp_hostname: str = Field(
         default_factory=_of_this_machine,
@@ -111,7 +111,7 @@ class BridgeSettings(SharedSettings):
     spool_alarm_age: Seconds = Field(
         3600.0, description="seconds a letter may wait before an alarm is raised"
     )
-    health_host: str = Field(
+    health_host: ListenHost = Field(
         "127.0.0.1", description="the address that health and metrics listen on"
     )
     health_port: Annotated[int, Field(ge=0, le=65535)] = Field(

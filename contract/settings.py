@@ -16,6 +16,7 @@ from contract.language.system import said
 from contract.process import EXIT_CONFIG
 from contract.reading.every_name import EVERY_NAME
 from contract.reading.fields import shown
+from contract.reading.host_names import can_be_listened_on
 from contract.reading.mistakes import Wrong
 from contract.reading.reading import read, variables
 from contract.signature import parse_keys
@@ -42,6 +43,13 @@ def _long_enough(value: SecretStr) -> SecretStr:
     return value
 
 
+def _listened_on(value: str) -> str:
+    if not can_be_listened_on(value):
+        none = "{host} is no address or name that can be listened on: 127.0.0.1 is usual"
+        raise ValueError(told(none, host=shown(value)))
+    return value
+
+
 def _file_that_is_there(path: Path) -> Path:
     try:
         status = path.stat()
@@ -56,6 +64,7 @@ def _file_that_is_there(path: Path) -> Path:
     return path
 
 
+ListenHost = Annotated[str, AfterValidator(_listened_on)]
 _NO_PATH = "{path} holds what no path has: a quotation mark, a blank or a control character"
 
 

@@ -4,23 +4,25 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from contract.bounds import EVENT_BYTES
+from contract.bounds import EVENT_BYTES, UNSEEN
 from contract.door.peer import is_here
 from contract.language.refusals import told
 from contract.reading.fields import shown
 from contract.sending.url import wrong_with
-from contract.settings import Port, Seconds, SharedSettings
+from contract.settings import ListenHost, Port, Seconds, SharedSettings
 from receiver.doctor.trouble import database_in, wrong_uri
 from receiver.retaining.terms import terms_of
 from receiver.threads.group import Policy
 
 _OF_THE_SERVER = ("admin", "config", "local")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'
 
 
@@ -47,7 +49,11 @@ def _page(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME, "\0"}:
+    if (
+        not 1 <= len(value.encode()) <= 63
+        or set(value) & {*_NOT_IN_A_NAME}
+        or _UNSEEN.search(value)
+    ):
         signs = " ".join(_NOT_IN_A_NAME.replace(" ", ""))
         right = (
             "must be a name of 1 to 63 bytes without spaces and without {signs}, such as dialog,"
@@ -81,7 +87,7 @@ class ReceiverSettings(SharedSettings):
         10.0, description="seconds one letter's database work may take"
     )
     mongo_pool: int = Field(50, ge=1, le=10_000, description="connections to MongoDB at once")
-    receiver_host: str = Field("127.0.0.1", description="the address that HTTP listens on")
+    receiver_host: ListenHost = Field("127.0.0.1", description="the address that HTTP listens on")
     receiver_port: Port = Field(8080, description="the port that HTTP listens on")
     page_url: Annotated[str, AfterValidator(_page)] | None = Field(
         None,

@@ -104,6 +104,11 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
         ]
     ),
 ]
+BRIDGE += [
+    ({name: text}, f"{name}: .* is no address or name that can be listened on")
+    for name in ("SMTP_HOST", "HEALTH_HOST")
+    for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "10.0.0", "*")
+]
 RECEIVER: list[tuple[dict[str, str], str]] = [
     *(
         ({"PAGE_URL": text}, f"PAGE_URL: .*{said}")
@@ -113,6 +118,14 @@ RECEIVER: list[tuple[dict[str, str], str]] = [
             ("mail.example.ru", "must begin with"),
             ("https://", "must name a host"),
         ]
+    ),
+    *(
+        ({"RECEIVER_HOST": text}, "RECEIVER_HOST: .* is no address or name that can be listened on")
+        for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "a\x1b", "10.0.0")
+    ),
+    *(
+        ({"MONGO_DATABASE": name}, "MONGO_DATABASE: must be a name of 1 to 63 bytes")
+        for name in ("dia\u200blog", "\x1b[31m", "a b", "a/b", "я" * 32)
     ),
     *(
         ({"MONGO_DATABASE": name}, f"MONGO_DATABASE: '{name}' is MongoDB's own: choose another")
@@ -151,6 +164,8 @@ def test_the_receiver_refuses(
     [
         {"SMTP_HOSTNAME": "bridge"},
         {"MAILBOXES": "a@straße.de,a@strasse.de"},
+        {"SMTP_HOST": "0.0.0.0", "HEALTH_HOST": "::"},
+        {"SMTP_HOST": "localhost", "HEALTH_HOST": "bridge.example."},
         {"SMTP_HOSTNAME": "mail.example.ru"},
         {"SMTP_HOSTNAME": "[10.0.0.1]"},
         {"SMTP_HOSTNAME": "[IPv6:::1]"},

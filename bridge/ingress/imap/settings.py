@@ -8,10 +8,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from bridge.ingress.host_names import wrong_with_host
 from contract.bounds import MAX_MAILBOX, is_mailbox
 from contract.language.refusals import told
 from contract.reading.fields import Section, shown
+from contract.reading.host_names import wrong_with_host
 from contract.reading.mistakes import Contradiction, Wrong
 from contract.settings import Port, Seconds
 from contract.yandex import IMAP_HOST

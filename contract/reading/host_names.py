@@ -34,6 +34,11 @@ def is_greeting(text: str) -> bool:
     return is_address(literal[1]) if literal else is_host_name(text)
 
 
+def can_be_listened_on(text: str) -> bool:
+    """Tell whether a text may name an address of this machine; whether it does, binding tells."""
+    return is_address(text) or is_host_name(text.removesuffix("."))
+
+
 def wrong_with_host(text: str) -> str:
     """Return why a text names no host that can be called, or nothing."""
     if "://" in text:
