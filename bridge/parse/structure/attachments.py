@@ -76,7 +76,7 @@ def _part(node: Node, number: int, content: bytes) -> Part:
 def _made_name(node: Node, content: bytes, number: int) -> str:
     """Name a part that has no name: by its letter's subject, its description, or its place."""
     if node.content_type in ("message/rfc822", "message/global"):  # RFC 6532: of UTF-8
-        block = read_block(content[:MAX_BLOCK].lstrip(b"\r\n"))
+        block = read_block(content[:MAX_BLOCK].lstrip())
         subject = decode_words(read_text(block.first("subject") or b""))
         name = safe_name(f"{subject.strip() or _described(node) or 'letter'}.eml")
         return name if _EXTENSION.search(name) else "letter.eml"  # a subject of dots

@@ -174,3 +174,12 @@ def test_one_line_end_boundaries_and_an_encoding_above_all_parts() -> None:
     assert read_letter(head + above + text + encoded + b"\r\n--B--\r\n").text == "Ок, да"
     link = b"https://example.ru/?a=12&b=34"
     assert read_letter(head + above + text + link + b"\r\n--B--\r\n").text == link.decode()
+
+
+@pytest.mark.parametrize("above", ["", "\r\n", "\r\n\r\n", "  \r\n"])
+def test_an_attached_letter_is_named_by_its_subject_wherever_it_begins(above: str) -> None:
+    attached = f"Content-Type: message/rfc822;\r\n\r\n{above}".encode() + raw_letter(
+        Subject="Заказ"
+    )
+    read = read_letter(multipart(part("Вот"), attached))
+    assert [each.filename for each in read.attachments] == ["Заказ.eml"]
