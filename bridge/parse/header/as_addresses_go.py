@@ -66,11 +66,18 @@ _UNCLOSED = re.compile(
 )
 # ``a@b>, c@d``: a bracket that was never opened.
 _UNOPENED = re.compile(r"(\A|[,;])(\s{0,5}[^\s<>@,;\"]{1,64}@[\w.-]{1,253})>(?=\s{0,5}(?:[,;]|\Z))")
+# ``Jane <<a@b>>``, and ``<a@b> Jane``: brackets twice, the name behind.
+_TWICE = re.compile(r"<{2,5}\s{0,3}([^<>@\s]{1,64}@[^<>@\s]{1,253})\s{0,3}>{2,5}")
+_NAME_BEHIND = re.compile(
+    r"(\A|[,;])\s{0,5}(<[^<>@\s]{1,64}@[^<>@\s]{1,253}>)\s{1,5}"
+    r"((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20}|[^\s<>@,;:()\"=][^<>@,;:()\"=]{0,100})"
+    r"(?=[,;]|\Z)"
+)
 # One of several persons, name and address in encoded words: RFC 2047 5 (3) has only the name so.
 _ALL_IN_WORDS = re.compile(
     r"(\A|[,;])\s{0,5}((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20})(?=[,;]|\Z)"
 )
-_PERSON = re.compile(r'\s*"?([^"<>@]{0,300}?)"?\s*(<[^<>@\s,]{1,64}@[^<>@\s,]{1,253}>)\s*')
+_PERSON = re.compile(r'\s*"?([^"<>]{0,300}?)"?\s*(<[^<>@\s,]{1,64}@[^<>@\s,]{1,253}>)\s*')
 # A domain that was folded: no blank can stand in it.
 _FOLDED_DOMAIN = re.compile(
     r"<([^<>@\s\"]{1,64}@[\w.-]{1,253})\s{1,5}([\w-]{1,63}(?:\.[\w-]{1,63}){0,5})>"
@@ -111,6 +118,10 @@ def _plain(value: str) -> str:
         value = _ASKED.sub(r"\1", value)
     if ("[" in value or "{" in value) and "<" not in value:
         value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
+    if "<<" in value:
+        value = _TWICE.sub(r"<\1>", value)
+    if "> " in value:
+        value = _NAME_BEHIND.sub(r"\1 \3 \2", value)
     if "<" in value:
         value = _FOLDED_DOMAIN.sub(r"<\1\2>", value)
     if value.count("<") > 1:

@@ -219,6 +219,9 @@ RECIPIENTS = [
     ("himalaya#617", "undisclosed-recipients:;", 0),
     ("go-imap#394", "Undisclosed recipients:;, a@example.ru", 1),
     ("mail#1297", "a@example.ru>, b@example.ru>; c@example.ru", 3),
+    ("MimeKit#363", "Ivan <<a@example.ru>>, b@example.ru", 2),
+    ("MimeKit#363", "<a@example.ru> Ivan, <b@example.ru> =?utf-8?Q?A=2CB?=; c@example.ru", 3),
+    ("mailparser#231", f"=?utf-8?B?{word('a@x.ru <a@example.ru>')}?=, b@example.ru", 2),
     ("mailparser#231", f"=?utf-8?B?{word('Иван <a@example.ru>')}?=, b@example.ru", 2),
     ("mailparser#231", f"a@example.ru, =?utf-8?B?{word('Петров, Ю. <b@example.ru>')}?=", 2),
 ]
