@@ -1,9 +1,9 @@
 """Which dialog each group of letters is, and which id a group without any gets: pure.
 
 A dialog is of the group whose letters belong there by what people decided; of several, of one that
-it shows, then of the one with its opening letter. A group keeps the least id of its dialogs. One
-without any takes the id where its letters belong, or one that they had before they merged, or the
-least of their own, or else a new one.
+it shows, then of the one with its opening letter. A group is the least of the dialogs where its
+letters belong. One without any takes the id where its letters belong, or one that they had before
+they merged, or the least of their own, or else a new one.
 """
 
 from collections import defaultdict
@@ -20,14 +20,33 @@ from receiver.threads.homes import homes_of
 
 
 def homes_among(
-    dialogs: Iterable[Dialog], kept: Mapping[str, Kept], facts: Iterable[Fact], decided: InForce
+    dialogs: Iterable[Dialog], kept: Mapping[str, Kept], decided: InForce
 ) -> dict[str, Any]:
     """Return the id of the dialog where each letter belongs, by its key."""
     pointed = {key: each.dialog for key, each in kept.items()}
+    stood = {key: each.stood for key, each in kept.items() if each.stood}
+    return homes_of(decided, pointed | where_shown(dialogs) | stood)
+
+
+def where_shown(dialogs: Iterable[Dialog]) -> dict[str, Any]:
+    """Return the id of the dialog that shows each letter, by its key."""
     # The least id last: one letter may stand in two dialogs for a moment.
     in_turn = sorted(dialogs, key=lambda each: each.id, reverse=True)
-    shown = {message["key"]: each.id for each in in_turn for message in each.messages}
-    return homes_of(facts, decided, pointed | shown)
+    return {message["key"]: each.id for each in in_turn for message in each.messages}
+
+
+def about_to_leave(
+    dialogs: Iterable[Dialog], goes_to: Mapping[str, Any], kept: Mapping[str, Kept]
+) -> dict[Any, list[Kept]]:
+    """Return the letters that go elsewhere by the dialogs that show them, where that is not noted.
+
+    To be noted wherever a correction may be why: once it is undone they belong there again.
+    """
+    found: defaultdict[Any, list[Kept]] = defaultdict(list)
+    for key, one in where_shown(dialogs).items():
+        if goes_to.get(key, one) != one and key in kept and not kept[key].stood:
+            found[one].append(kept[key])
+    return found
 
 
 def claimants(
@@ -55,23 +74,24 @@ def owned(
 ) -> defaultdict[Group, list[Any]]:
     """Return the ids of the dialogs that each group is, the one that it keeps first.
 
-    Where those are but ids that splits gave and that are undone, the id where the letters belong,
-    or else the least of their own, comes first, though there is no dialog of it.
+    First comes the least id where its letters belong, though there is no dialog of it, if no other
+    group is that one; so it does not matter where undone corrections had put them. Where a group is
+    but ids that splits gave and that are undone, the least of its letters' own comes first.
     """
     found: defaultdict[Group, list[Any]] = defaultdict(list)
     for each in sorted(dialogs, key=lambda dialog: (dialog.id in undone, dialog.id)):
         if groups := claims[each.id]:
             owner = groups[0] if len(groups) == 1 else _owner_of(each, groups, kept, homes)
             found[owner].append(each.id)
-    taken = set(claims)
+    shown, taken = where_shown(dialogs), set(claims) | undone
     for group, ids in found.items():
-        if undone >= set(ids):
-            belong = {homes[key] for key in group.keys if key in homes}
-            own = {kept[key].id for key in group.keys if key in kept}
-            free = belong - taken - undone or own - taken
-            if free and not belong & set(ids):
-                ids.insert(0, min(free))
-                taken.add(ids[0])
+        there = [key for key in group.keys if key in shown or (key in kept and kept[key].stood)]
+        belong = {homes[key] for key in there}
+        own = {kept[key].id for key in group.keys if key in kept and undone >= set(ids)}
+        if right := belong - (taken - set(ids)) or own - taken:
+            first = min(right)
+            ids[:] = [first, *(one for one in ids if one != first)]
+            taken.add(first)
     return found
 
 

@@ -17,7 +17,7 @@ from receiver.filing.look import MAX_PEOPLE, Look
 from receiver.filing.show import Show
 from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
 from receiver.letters.letter import Letter
-from receiver.store.letters import POINTERS, Kept, named
+from receiver.store.letters import IDS, POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
@@ -132,6 +132,8 @@ class Settling:
             world.asked |= ids
             world.facts = await self._facts.about(ids, listed)
         world.in_force = in_force(world.facts)
+        if world.facts:
+            await self._read_for_facts(world)
         letters = {
             key: plain(world.mailbox, as_kept(message, world.near.kept.get(key)), world.in_force)
             for dialog in world.dialogs.values()
@@ -143,19 +145,28 @@ class Settling:
             letters[key] = plain(world.mailbox, message, world.in_force)
         world.groups = partition(letters.values(), self._policy, world.in_force.constraints)
 
+    async def _read_for_facts(self, world: World) -> None:
+        """Read where letters stood before the facts: those that they name, and those beside."""
+        held = {message["key"] for each in world.dialogs.values() for message in each.messages}
+        named = frozenset[str]().union(*(each.touches for each in world.facts))
+        for keys, fields in ((named - held, WITH_TEXTS), (held, IDS)):
+            if unread := keys - world.near.kept.keys():
+                found = await self._letters.of_keys(world.mailbox, unread, fields)
+                world.near.kept |= {each.letter.key: each for each in found}
+
     async def _met_by(self, world: World, keys: Set[str]) -> set[Any]:
         """Return the ids of dialogs that a change of groups may concern."""
         met: set[Any] = set()
+        if world.facts:
+            homes = homes_among(world.dialogs.values(), world.near.kept, world.in_force)
+            met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
         held = {
             each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
         }
-        homes = homes_among(world.dialogs.values(), world.near.kept, world.facts, world.in_force)
-        looked_at = {each.dialog for each in world.near.kept.values()}
         for group in world.groups:
             inside = [world.dialogs[one] for one in held if held[one] & group.keys]
             if not group.keys & keys and len(inside) == 1 and held[inside[0].id] == group.keys:
                 continue
-            met |= {homes[key] for key in group.keys if key in homes} - looked_at
             related = {one for each in inside for one in each.head["related"]}
             if len(related) <= FEW_DIALOGS:
                 met |= related

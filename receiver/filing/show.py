@@ -10,7 +10,14 @@ from collections.abc import Sequence, Set
 from typing import Any
 
 from receiver.filing.aims import Aim, describe
-from receiver.filing.dialog_ids import claimants, free_id, homes_among, owned, undone_splits
+from receiver.filing.dialog_ids import (
+    about_to_leave,
+    claimants,
+    free_id,
+    homes_among,
+    owned,
+    undone_splits,
+)
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order
@@ -33,6 +40,10 @@ class Show:
         world.moving = {
             message["key"] for aim in aims for dialog in aim.absorbed for message in dialog.messages
         }
+        if world.facts:
+            leave = about_to_leave(world.dialogs.values(), world.home, world.near.kept)
+            for one, letters in leave.items():
+                await self._letters.note_where_they_stood(letters, one)
         opens = {aim.id for aim in aims if aim.dialog is None}
         for aim in aims:
             await self._point(world, aim, opens)
@@ -73,7 +84,7 @@ class Show:
     async def _aims(self, world: World) -> list[Aim]:
         """Say which dialog each group is."""
         dialogs, kept = world.dialogs.values(), world.near.kept
-        homes = homes_among(dialogs, kept, world.facts, world.in_force)
+        homes = homes_among(dialogs, kept, world.in_force)
         claims = claimants(dialogs, world.groups, homes)
         parted = [group for groups in claims.values() if len(groups) > 1 for group in groups]
         await self._load(world, frozenset[str]().union(*(each.keys for each in parted)))

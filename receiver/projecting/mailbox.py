@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from receiver.filing.collections import Store
+from receiver.filing.dialog_ids import about_to_leave
 from receiver.filing.world import KeepsChanging
 from receiver.projecting.plan import Plan, Planned, letters_of, plan_of, ties_of
 from receiver.store.dialog import Dialog
@@ -165,6 +166,7 @@ class _Pass:
         """Write what differs; what others have written meanwhile counts as differing."""
         plan = await self.read()
         done = Done(unkept=self.unkept)
+        await self._note_where_they_stood(plan)
         leaving: dict[Any, Planned] = {}
         doubtful = [each for each in plan.dialogs if self._may_differ(each)]
         some = Plan(plan.mailbox, plan.decided, doubtful, {}, plan.kept)
@@ -187,6 +189,11 @@ class _Pass:
         for key, names in plan.names.items():
             await self._letters.name(self._kept[key], names)
         return done
+
+    async def _note_where_they_stood(self, plan: Plan) -> None:
+        goes_to = {key: each.id for each in plan.dialogs if each.corrections for key in each.keys}
+        for one, letters in about_to_leave(self.there.values(), goes_to, self._kept).items():
+            await self._letters.note_where_they_stood(letters, one)
 
     async def _take_in(
         self,

@@ -72,7 +72,7 @@ def planned(
     """Return the plan for groups that are known."""
     decided = in_force(facts)
     group_of = {each.key: group for group in groups for each in group.letters}
-    homes = homes_among(dialogs.values(), kept, facts, decided)
+    homes = homes_among(dialogs.values(), kept, decided)
     claims = claimants(dialogs.values(), groups, homes)
     undone = undone_splits(facts, decided)
     ids_of = owned(dialogs.values(), claims, kept, homes, undone)

@@ -25,9 +25,9 @@ from receiver.store.schema import WITH_OTHER_NAME
 MAX_COPIES = 20
 # By name: what a query leaves out instead the embedded database copies first.
 WITH_TEXTS: Document = dict.fromkeys(
-    ("mailbox", "message", "known", "dialog", "earlier", "kept"), 1
+    ("mailbox", "message", "known", "dialog", "stood", "earlier", "kept"), 1
 )
-POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog"), 1)
+POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog", "stood"), 1)
 NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "message.reply": 0}
@@ -40,7 +40,8 @@ class Kept:
 
     ``earlier`` is there if its key is of an earlier version: the digest of its bytes, or nothing.
     ``redacted`` is one that is yet to be written, without somebody who was erased before it came.
-    ``since`` is when it was kept, by the database.
+    ``since`` is when it was kept, by the database. ``stood`` is the dialog where it was before it
+    first went elsewhere beside a person's corrections.
     """
 
     id: ObjectId
@@ -50,6 +51,7 @@ class Kept:
     earlier: str | None = None
     redacted: bool = False
     since: datetime | None = None
+    stood: ObjectId | None = None
 
 
 def named(message_id: str, person: str) -> str:
@@ -62,7 +64,9 @@ def kept_of(document: Document) -> Kept:
     letter = Letter(document["mailbox"], document["message"])
     known = frozenset(document["known"])
     earlier, since = document.get("earlier"), document.get("kept")
-    return Kept(document["_id"], letter, document["dialog"], known, earlier, since=since)
+    found = Kept(document["_id"], letter, document["dialog"], known, earlier, since=since)
+    found.stood = document.get("stood")
+    return found
 
 
 class Letters:
@@ -146,6 +150,12 @@ class Letters:
         with store_errors():
             done = await self._letters.update_one(guard, {"$set": {"dialog": dialog}})
         return bool(done.matched_count)
+
+    async def note_where_they_stood(self, kept: Sequence[Kept], dialog: ObjectId) -> None:
+        """Note that letters stood in a dialog; of several who note it the least id counts."""
+        query = {"_id": {"$in": [each.id for each in kept]}}
+        with store_errors():
+            await self._letters.update_many(query, {"$min": {"stood": dialog}})
 
     async def name(self, kept: Kept, names: Set[str]) -> None:
         """Have a letter be found under more names."""

@@ -1,11 +1,11 @@
 """Which dialog each letter belongs to by what people decided, whatever shows it now: pure.
 
-The first correction that names a letter tells in which dialog it was before any; those in force,
-in the order of their time, tell where it went. So what was decided and undone leaves no trace.
+Each letter has a dialog where it was before any correction; those in force, in the order of their
+time, tell where it went. So what was decided and undone leaves no trace.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from receiver.threads.facts import Fact, InForce
@@ -13,26 +13,13 @@ from receiver.threads.facts import Fact, InForce
 CORRECTIONS = ("split", "merge", "move")
 
 
-def homes_of(facts: Iterable[Fact], decided: InForce, shown: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the id of each letter's dialog by its key; ``shown`` are those where they stand."""
-    before = _before_any(facts)
-    homes = {key: before.get(key, one) for key, one in shown.items()}
+def homes_of(decided: InForce, stood: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the id of each letter's dialog by its key; ``stood`` are those before corrections."""
+    homes = dict(stood)
     for fact in reversed(decided.facts):
         if fact.what in CORRECTIONS:
             _carry_out(fact, homes)
     return homes
-
-
-def _before_any(facts: Iterable[Fact]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for fact in sorted(facts, key=lambda each: (each.when, each.id)):
-        if fact.what in CORRECTIONS and len(fact.dialogs) > 1:
-            source, target = fact.dialogs
-            for key in fact.keys | fact.rest:
-                found.setdefault(key, source)
-            for key in fact.joins:
-                found.setdefault(key, target)
-    return found
 
 
 def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:

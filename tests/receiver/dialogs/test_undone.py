@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from receiver.filing.collections import Store
+from receiver.filing.dialog_ids import about_to_leave
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.projecting.plan import plan_of
@@ -49,6 +50,10 @@ class Mailbox:
         """Show what the plan says; letters point to where they went, ids lead there."""
         plan = plan_of(MAILBOX, self.kept, self.facts, self.dialogs, "participants")
         found: dict[Any, Dialog] = {}
+        goes_to = {key: each.id for each in plan.dialogs if each.corrections for key in each.keys}
+        for one, kept in about_to_leave(self.dialogs.values(), goes_to, self.kept).items():
+            for letter in kept:
+                letter.stood = one
         for each in plan.dialogs:
             for key in each.keys:
                 if self.kept[key].dialog not in (each.id, *each.absorbed):
@@ -169,23 +174,38 @@ def test_who_came_along_in_a_merge_and_was_split_off_has_the_old_id() -> None:
     assert mailbox.shown() == before
 
 
+def test_who_was_drawn_in_and_came_apart_by_another_undo_has_the_old_id() -> None:
+    mailbox = Mailbox()
+    mailbox.comes("0", written("0", "olga"))
+    mailbox.comes("1", written("1", "petr"))
+    mailbox.comes("2", written("2", "olga", names="1"))  # drawn in, and named by no move
+    mailbox.comes("3", written("3", "olga", names="2"))
+    before = mailbox.shown()
+    moved, split = mailbox.move("0", "1"), mailbox.split("02")
+    mailbox.undo(split)
+    mailbox.undo(moved)
+    assert mailbox.shown() == before
+
+
 NUMBERS = st.integers(0, 6)
 STEPS = st.lists(
     st.tuples(st.sampled_from(["split", "merge", "move", "undo"]), NUMBERS, NUMBERS, NUMBERS),
     min_size=1,
     max_size=7,
 )
-ANSWERED = st.lists(st.integers(0, 6), min_size=2, max_size=7)
+WRITERS = st.sampled_from(["ivan", "petr"])
+ANSWERED = st.lists(st.tuples(WRITERS, st.integers(0, 6)), min_size=2, max_size=7)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(answered=ANSWERED, steps=STEPS, data=st.data())
 def test_whatever_was_corrected_and_undone_in_any_order_leaves_no_trace(
-    answered: list[int], steps: list[tuple[str, int, int, int]], data: st.DataObject
+    answered: list[tuple[str, int]], steps: list[tuple[str, int, int, int]], data: st.DataObject
 ) -> None:
     mailbox = Mailbox()
-    for number, to in enumerate(answered):
-        mailbox.comes(str(number), written(str(number), names=str(to) if to < number else ""))
+    for number, (writer, to) in enumerate(answered):
+        names = str(to) if to < number else ""
+        mailbox.comes(str(number), written(str(number), writer, names=names))
     before, made = mailbox.shown(), list[Any]()
     for what, *chosen in steps:
         made += corrected(mailbox, what, [str(each % len(answered)) for each in chosen], made)
@@ -193,6 +213,8 @@ def test_whatever_was_corrected_and_undone_in_any_order_leaves_no_trace(
     for each in data.draw(st.permutations(made)):
         mailbox.undo(each)
         assert ids_lead_to_dialogs(mailbox)
+    assert mailbox.shown() == before
+    mailbox.settle()
     assert mailbox.shown() == before
 
 
