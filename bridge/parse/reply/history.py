@@ -161,6 +161,17 @@ def _announced(
     return None if header.is_pasted(occasion, framed) else _headed(lines, i, header.end)
 
 
+def _is_planned(lines: Lines, start: int, end: int, occasion: Occasion) -> bool:
+    """Whether lines right under words name a day to come: «5 марта 2026, 12:00, Анна <a@b>:».
+
+    A client leaves a blank line; the clock of a letter's program may be wrong.
+    """
+    above = lines.bare(start - 1) if start else ""
+    if not above or is_rule(above) or field_of(above) or marker(above):
+        return False
+    return occasion.is_to_come(" ".join(map(lines.bare, range(start, end))))
+
+
 def _stands_apart(lines: Lines, i: int, below: int) -> bool:
     """Whether a marker without header fields stands between two letters, not inside a sentence.
 
@@ -213,8 +224,7 @@ def _attributed(
         return Stretch("quote", known.start, _end_of_quote(lines, below), attributed=True)
     if not known.sure or _may_be_answered_inside(lines, known, attributions):
         return None
-    said = " ".join(lines.bare(i) for i in range(known.start, known.end))
-    if occasion.is_to_come(said):  # «5 марта 2026 г., 12:00, Анна <a@b>:», in a plan of meetings
+    if _is_planned(lines, known.start, known.end, occasion):
         return None
     if passes_on(_line_above(lines, known.start)) or is_chat(lines, known, attributions):
         return None

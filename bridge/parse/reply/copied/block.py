@@ -55,15 +55,14 @@ class CopiedHeader:
     def is_pasted(self, occasion: Occasion, framed: bool) -> bool:
         """Whether it shows a letter of somebody who takes no part, about something else.
 
-        Or a document of the sender's own: «От: …» himself, «Дата: …» without an hour; or something
-        planned, on a day that is yet to come.
+        Or a document of the sender's own: «От: …» himself, «Дата: …» without an hour.
 
         ``framed``: a client's rule or marker stands right above. In a letter by whose subject a
         client answered this is the client's doing, whoever is named: mailboxes have many names.
         """
         if occasion.replies and (framed or self._is_ruled_off(occasion)):
             return False
-        if self._is_of_writer(occasion) or occasion.is_to_come(self.values.get("date", "")):
+        if self._is_of_writer(occasion):
             return True
         if "subject" in self.values and occasion.is_of_subject(self.values["subject"]):
             return False
