@@ -67,15 +67,23 @@ class Hooks:
         with store_errors():
             return bool((await self._hooks.delete_one({"_id": hook})).deleted_count)
 
-    async def switch(
-        self, hook: ObjectId, state: HookState, late: Sequence[LateEvent] | None = None
-    ) -> None:
-        """Have a hook be on or off; ``late`` is what waits from now on."""
+    async def switch(self, hook: ObjectId, state: HookState) -> None:
+        """Have a hook be on or off."""
         fields: Document = {"state": state, "why": "", "lease.holder": None}
-        if late is not None:
-            fields["late"] = [each.document() for each in late]
         with store_errors():
             await self._hooks.update_one({"_id": hook}, {"$set": fields})
+
+    async def go_on(self, seen: Document, late: Sequence[LateEvent]) -> bool:
+        """Have a hook be on, with what waits from now on; False if it has changed since ``seen``.
+
+        Its holder may have noted meanwhile that another event waits, behind which its cursor is.
+        """
+        fields: Document = {"state": "on", "why": "", "lease.holder": None}
+        fields["late"] = [each.document() for each in late]
+        query = {"_id": seen["_id"], "lease.beat": seen["lease"]["beat"]}
+        with store_errors():
+            done = await self._hooks.update_one(query, {"$set": fields, "$inc": {"lease.beat": 1}})
+        return bool(done.matched_count)
 
     async def rotate(self, hook: ObjectId, former: str, secret: str, until: datetime) -> bool:
         """Give a hook a new secret; False if the former is not its secret any more."""

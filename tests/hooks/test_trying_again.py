@@ -145,3 +145,19 @@ async def test_each_event_is_told_at_least_once_whatever_happens(
     assert told == expected
     names = {(each.type, each.body): each.id for each in target.heard}
     assert all(names[each.type, each.body] == each.id for each in target.heard)
+
+
+async def test_what_came_to_wait_while_a_hook_was_enabled_waits_on(
+    database: Database, teller: Teller, target: Listening
+) -> None:
+    hook = await teller.make(target.url)
+    seen = await teller.document(hook)
+    target.answer = saying(500)
+    await file(filing(database), written("1"))
+    await teller.round(hook)
+    waits = {each["of"] for each in (await teller.document(hook))["late"]}
+    assert waits
+    await HookManaging(database, private=True).enable(seen)
+    after = await teller.document(hook)
+    assert {each["of"] for each in after["late"]} == waits
+    assert after["state"] == "on"

@@ -57,8 +57,12 @@ class HookManaging:
 
     async def enable(self, document: Document) -> None:
         """Switch a hook on: it goes on where it was, and what waits is tried at once."""
-        late = begun_again(hook_of(document).late, await self._clock.now())
-        await self.hooks.switch(document["_id"], "on", late)
+        now, found = await self._clock.now(), document
+        while not await self.hooks.go_on(found, begun_again(hook_of(found).late, now)):
+            again = await self.hooks.find(document["_id"])
+            if again is None:
+                return
+            found = again
 
     async def rotate(self, document: Document) -> Document:
         """Give a hook a new secret, beside which the former signs for a day; return the hook.
