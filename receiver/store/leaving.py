@@ -44,7 +44,11 @@ class Leaving:
             return bool((await self._letters.update_one(guard, update)).matched_count)
 
     async def newest(self, mailbox: str, keys: Sequence[str]) -> datetime:
-        """Return when the last of these letters came in; of an import its date counts."""
+        """Return when the last of these letters came in; of an import its date counts.
+
+        Those that are not kept any more make nothing newer: a retention that was cut short left
+        them in their dialog.
+        """
         query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
         fields = {"kept": 1, "message.created": 1, "copies.source.via": 1}
         with store_errors():
@@ -56,7 +60,7 @@ class Leaving:
                 else each["kept"]
                 for each in found
             ),
-            default=datetime.max.replace(tzinfo=UTC),
+            default=datetime.min.replace(tzinfo=UTC),
         )
 
     async def untrimmed(

@@ -212,6 +212,15 @@ async def test_a_dialog_that_changes_again_is_looked_at_again(database: Database
     assert await left(database, 2) == "t"
 
 
+async def test_what_was_cut_short_goes_with_the_next_run(database: Database, run: Run) -> None:
+    """Letters go first; killed then, the run leaves a dialog that shows what is not kept."""
+    await come(database, email(1, 90), email(2, 89, in_reply_to=["1@a.ru"]), email(3, 10))
+    await database.letters.delete_many({"message.subject": {"$in": ["1", "2"]}})
+    assert "; 1 dialogs; 0 on hold" in retain(run)
+    assert await dialogs(database) == ["text 3"]
+    assert run("project", "--check")[:2] == (0, "")
+
+
 @pytest.mark.parametrize("age", [49, 90.5])
 async def test_a_letter_that_comes_before_its_dialogs_turn_has_it_stay(
     database: Database, monkeypatch: pytest.MonkeyPatch, age: float
