@@ -23,6 +23,7 @@ from receiver.store.packed import packed
 from receiver.store.schema import WITH_OTHER_NAME
 
 MAX_COPIES = 20
+MANY = 500  # of a whole mailbox at a time: no answer takes longer than one may (MONGO_TIMEOUT)
 # By name: what a query leaves out instead the embedded database copies first.
 WITH_TEXTS: Document = dict.fromkeys(
     ("mailbox", "message", "known", "dialog", "stood", "earlier", "kept"), 1
@@ -135,7 +136,8 @@ class Letters:
     async def of_mailbox(self, mailbox: str) -> AsyncIterator[Kept]:
         """Yield every letter of a mailbox, without its texts."""
         with store_errors():
-            async for document in self._letters.find({"mailbox": mailbox}, WITHOUT_TEXTS):
+            found = self._letters.find({"mailbox": mailbox}, WITHOUT_TEXTS).batch_size(MANY)
+            async for document in found:
                 yield kept_of(document)
 
     async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from contract.reading.addresses import canonical
 from receiver.erasing.act import act, extract
 from receiver.erasing.archive import archive
+from receiver.erasing.survey import Held
 from receiver.errors import Problem
 from receiver.page.persons.shown import shown
 from receiver.page.serving import PageServing, Visit, page
@@ -53,7 +54,7 @@ class PersonPages:
         demand(visit.grant, "raw")
         address = visit.said("address").strip()
         store = self._persons.store
-        found = something(await self._persons.held(visit.grant, address, _mailbox(visit)))
+        found = something(await self._held(visit))
         return await send_archive(visit.request, lambda file: archive(store, found, address, file))
 
     async def erase(self, visit: Visit) -> web.Response:
@@ -72,7 +73,7 @@ class PersonPages:
         except ValidationError:
             return await self._preview(visit, "person.reason_wrong")
         try:
-            done = await self._persons.erase(visit.grant, asked, visit.grant.name)
+            done = await self._persons.erase(visit.request, visit.grant, asked, visit.grant.name)
         except Problem as problem:
             if problem.status != 409:
                 raise
@@ -86,10 +87,14 @@ class PersonPages:
         }
         return await self._page(visit, erased=erased)
 
+    async def _held(self, visit: Visit) -> list[Held]:
+        address = visit.said("address").strip()
+        return await self._persons.held(visit.request, visit.grant, address, _mailbox(visit))
+
     async def _preview(self, visit: Visit, wrong: str = "") -> web.Response:
         address = visit.said("address").strip()
         try:
-            found = await self._persons.held(visit.grant, address, _mailbox(visit))
+            found = await self._held(visit)
         except Problem as problem:
             if problem.status not in (409, 422):
                 raise

@@ -35,7 +35,7 @@ OLD, AGED = timedelta(days=4000), timedelta(days=900)
 PAUSE_SECONDS = 0.4
 AT_FIRST = 8
 TIMEOUT_SECONDS = 20.0
-ERASING_SECONDS = 300.0
+ERASING_SECONDS, PATIENCE_SECONDS = 300.0, 120.0
 REST_SECONDS = 120.0
 
 
@@ -87,6 +87,7 @@ class Leaving:
         self._rng = random.Random(seed)
         self._token = give_right(database)
         self._stopping = threading.Event()
+        self._patience = TIMEOUT_SECONDS
         self._threads = [
             threading.Thread(target=self._act, args=[acts], daemon=True)
             for acts in (
@@ -122,6 +123,7 @@ class Leaving:
         Once more, as letters of others that tell of somebody were on their way. An erasure reads
         the whole mailbox; whom there is no time for is not judged, and is counted.
         """
+        self._patience = PATIENCE_SECONDS
         deadline = time.monotonic() + ERASING_SECONDS
         leaving = [each for each in self.people if each.promised and each.number % 4]
         for each in leaving:
@@ -268,7 +270,7 @@ class Leaving:
     def _post(self, path: str, body: bytes, headers: Mapping[str, str]) -> Any:
         address = f"http://127.0.0.1:{self._ports[0]}{path}"
         request = Request(address, body, dict(headers), method="POST")
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
+        with urlopen(request, timeout=self._patience) as answer:
             return json.load(answer)
 
     def _old(self) -> None:

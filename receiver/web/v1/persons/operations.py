@@ -78,7 +78,7 @@ class PersonOperations:
 
     async def erase(self, call: Call) -> web.Response:
         """Erase, if it is what was shown."""
-        done = await self.persons.erase(call.grant, call.body, who_of(call))
+        done = await self.persons.erase(call.request, call.grant, call.body, who_of(call))
         told = (done.order, done.subject, done.outcomes, done.earlier)
         return json_of(
             ErasedShape(
@@ -91,4 +91,5 @@ class PersonOperations:
         )
 
     async def _held(self, call: Call) -> list[Held]:
-        return await self.persons.held(call.grant, call.body.address, call.body.mailbox)
+        body = call.body
+        return await self.persons.held(call.request, call.grant, body.address, body.mailbox)

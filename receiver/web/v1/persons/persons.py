@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aiohttp import web
 from bson import ObjectId
 
 from contract.reading.addresses import canonical
@@ -19,6 +20,7 @@ from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.web.asked import ErasePerson
 from receiver.web.v1.operation import mailbox_of
+from receiver.web.waited import while_waited_for
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,13 @@ class Persons:
     holds: Holds
     carrying: Carrying
 
-    async def held(self, grant: Grant, address: str, mailbox: str | None) -> list[Held]:
-        """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422."""
+    async def held(
+        self, request: web.Request, grant: Grant, address: str, mailbox: str | None
+    ) -> list[Held]:
+        """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422.
+
+        Raises ConnectionError where nobody waits for it any more.
+        """
         name = canonical(address)
         if "@" not in name:
             wrong = {"path": "body.address", "message": "it is no address"}
@@ -42,7 +49,7 @@ class Persons:
             raise Problem(409, "it is a mailbox of the company, not a person")
         if mailbox is not None:
             mailboxes = [mailbox_of(grant, mailbox)]
-        return await held(self.store, mailboxes, name)
+        return await while_waited_for(request, held(self.store, mailboxes, name))
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
         """Return the dialogs that would be touched, and may not be."""
@@ -52,9 +59,14 @@ class Persons:
             for one in await self.holds.held(each.mailbox, now) & each.touched_dialogs
         }
 
-    async def erase(self, grant: Grant, asked: ErasePerson, who: str) -> Recorded:
-        """Erase, if it is what was shown, and write the act: Problem 404, 409, 422, 503."""
-        found = await self.held(grant, asked.address, asked.mailbox)
+    async def erase(
+        self, request: web.Request, grant: Grant, asked: ErasePerson, who: str
+    ) -> Recorded:
+        """Erase, if it is what was shown, and write the act: Problem 404, 409, 422, 503.
+
+        What has begun goes on to its end, whether or not somebody waits for it.
+        """
+        found = await self.held(request, grant, asked.address, asked.mailbox)
         if asked.preview != preview_of(found):
             raise Problem(409, "what is held is not what was shown: look again")
         order = Order(ObjectId(), who, asked.reason, await self.store.dialogs.now())
