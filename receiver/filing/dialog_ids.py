@@ -1,9 +1,9 @@
 """Which dialog each group of letters is, and which id a group without any gets: pure.
 
-A dialog is of the group whose letters belong there by what people decided; of several, of one that
-it shows, then of the one with its opening letter. A group is the least of the dialogs where its
-letters belong. One without any takes the id where its letters belong, or one that they had before
-they merged, or the least of their own, or else a new one.
+The ids where letters belong by what people decided are given in their order, each to a group that
+has none yet: of several, to one that its dialog shows, then to the one with its opening letter. A
+group without any takes an id that its letters had before they merged, or the least of their own,
+or else a new one.
 """
 
 from collections import defaultdict
@@ -74,24 +74,32 @@ def owned(
 ) -> defaultdict[Group, list[Any]]:
     """Return the ids of the dialogs that each group is, the one that it keeps first.
 
-    First comes the least id where its letters belong, though there is no dialog of it, if no other
-    group is that one; so it does not matter where undone corrections had put them. Where a group is
-    but ids that splits gave and that are undone, the least of its letters' own comes first.
+    An id where letters belong is given though there is no dialog of it, and only what a group keeps
+    is given; so neither where undone corrections had put letters matters, nor which dialogs went:
+    what is shown then gets the same ids again. Where a group is but ids that splits gave and that
+    are undone, the least of its letters' own comes first.
     """
+    there, shown = {each.id: each for each in dialogs}, where_shown(dialogs)
+    belong: defaultdict[Any, list[Group]] = defaultdict(list)
+    for group in dict.fromkeys(group for groups in claims.values() for group in groups):
+        known = {key for key in group.keys if key in shown or (key in kept and kept[key].stood)}
+        for one in {homes[key] for key in known}:
+            belong[one].append(group)
     found: defaultdict[Group, list[Any]] = defaultdict(list)
-    for each in sorted(dialogs, key=lambda dialog: (dialog.id in undone, dialog.id)):
-        if groups := claims[each.id]:
-            owner = groups[0] if len(groups) == 1 else _owner_of(each, groups, kept, homes)
-            found[owner].append(each.id)
-    shown, taken = where_shown(dialogs), set(claims) | undone
+    for one in sorted(belong.keys() - undone):
+        without = [group for group in belong[one] if group not in found]
+        if without and claims.get(one, without):
+            found[_best_of(without, one, there.get(one), kept, homes)].append(one)
+    left = claims.keys() - {ids[0] for ids in found.values()}
+    for one in sorted(left, key=lambda each: (each in undone, each)):
+        if groups := claims[one]:
+            found[_best_of(groups, one, there[one], kept, homes)].append(one)
+    taken = {*claims, *undone, *(ids[0] for ids in found.values())}
     for group, ids in found.items():
-        there = [key for key in group.keys if key in shown or (key in kept and kept[key].stood)]
-        belong = {homes[key] for key in there}
         own = {kept[key].id for key in group.keys if key in kept and undone >= set(ids)}
-        if right := belong - (taken - set(ids)) or own - taken:
-            first = min(right)
-            ids[:] = [first, *(one for one in ids if one != first)]
-            taken.add(first)
+        if own - taken:
+            ids.insert(0, min(own - taken))
+            taken.add(ids[0])
     return found
 
 
@@ -101,19 +109,23 @@ def undone_splits(facts: Iterable[Fact], decided: InForce) -> set[Any]:
     return {each.opened for each in facts if each.opened} - in_force
 
 
-def _owner_of(
-    dialog: Dialog, groups: Sequence[Group], kept: Mapping[str, Kept], homes: Mapping[str, Any]
+def _best_of(
+    groups: Sequence[Group],
+    one: Any,
+    dialog: Dialog | None,
+    kept: Mapping[str, Kept],
+    homes: Mapping[str, Any],
 ) -> Group:
-    held = {message["key"] for message in dialog.messages}
+    held = {message["key"] for message in dialog.messages} if dialog else set()
 
     def claim(group: Group) -> tuple[bool, bool, bool, bool, int]:
-        belong = {key for key in group.keys if homes.get(key) == dialog.id}
+        belong = {key for key in group.keys if homes.get(key) == one}
         inside = group.keys & held
-        points = any(each.dialog == dialog.id for key in inside if (each := kept.get(key)))
-        opening = dialog.head["opened_by"] in group.keys
+        points = any(each.dialog == one for key in inside if (each := kept.get(key)))
+        opening = dialog is not None and dialog.head["opened_by"] in group.keys
         return bool(belong & held), bool(belong), points, opening, len(inside)
 
-    return max(groups, key=claim)
+    return groups[0] if len(groups) == 1 else max(groups, key=claim)
 
 
 def free_id(

@@ -187,6 +187,21 @@ def test_who_was_drawn_in_and_came_apart_by_another_undo_has_the_old_id() -> Non
     assert mailbox.shown() == before
 
 
+def test_who_belongs_to_an_id_has_it_at_once_when_that_dialog_goes_into_another() -> None:
+    mailbox = Mailbox()
+    mailbox.comes("1", written("1", "ivan"))
+    mailbox.comes("2", written("2", "olga"))
+    mailbox.comes("3", written("3", "olga", names="2"))
+    mailbox.comes("4", written("4", "petr"))
+    olga = mailbox.at("2")
+    split, _, _ = mailbox.split("3"), mailbox.move("4", "3"), mailbox.move("3", "1")
+    mailbox.undo(split)  # 2 and 3 go with 1, and 4 has been moved to where these two stood
+    shown = mailbox.shown()
+    assert shown == {mailbox.at("1"): {*"123"}, olga: {*"4"}}
+    mailbox.settle()
+    assert mailbox.shown() == shown
+
+
 NUMBERS = st.integers(0, 6)
 STEPS = st.lists(
     st.tuples(st.sampled_from(["split", "merge", "move", "undo"]), NUMBERS, NUMBERS, NUMBERS),
@@ -210,12 +225,19 @@ def test_whatever_was_corrected_and_undone_in_any_order_leaves_no_trace(
     for what, *chosen in steps:
         made += corrected(mailbox, what, [str(each % len(answered)) for each in chosen], made)
         assert ids_lead_to_dialogs(mailbox)
+        assert stays(mailbox)
     for each in data.draw(st.permutations(made)):
         mailbox.undo(each)
         assert ids_lead_to_dialogs(mailbox)
+        assert stays(mailbox)
     assert mailbox.shown() == before
+
+
+def stays(mailbox: Mailbox) -> bool:
+    """Tell whether showing it once more changes nothing."""
+    shown = mailbox.shown()
     mailbox.settle()
-    assert mailbox.shown() == before
+    return mailbox.shown() == shown
 
 
 def corrected(mailbox: Mailbox, what: str, chosen: list[str], made: list[Any]) -> list[Any]:
