@@ -79,6 +79,7 @@ def summary_of(held: Held) -> Document:
         "dialogs_gone": held.gone,
         "names": sorted(held.traces.names),
         "files_not_searched": held.unsearched,
+        "but_for_a_plus": sorted(held.but_for_a_plus),
     }
 
 

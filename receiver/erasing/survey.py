@@ -21,7 +21,14 @@ from receiver.erasing.looking import Looking, in_groups, too_large
 from receiver.erasing.order import Erasure
 from receiver.erasing.tombstones import LATEST
 from receiver.erasing.traces.letters import why_touched
-from receiver.erasing.traces.own import like_him, said_at, traces_of, united, wrote
+from receiver.erasing.traces.own import (
+    but_for_a_plus,
+    like_him,
+    said_at,
+    traces_of,
+    united,
+    wrote,
+)
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
 from receiver.letters.belonging import (
@@ -48,7 +55,8 @@ class Held:
     him, each with how. ``files`` are digests of his letters' attachments with their sizes;
     ``unsearched`` counts files of others' letters that are too large to look into; ``beside`` are
     the ids of letters that stand beside his; ``since`` is when the look began, by the database;
-    ``counted`` are the letters that the look is about; ``mine`` are his traces in this mailbox,
+    ``counted`` are the letters that the look is about; ``but_for_a_plus`` are addresses that are
+    perhaps his, too, and are not looked for; ``mine`` are his traces in this mailbox,
     ``traces`` those in all.
     """
 
@@ -68,6 +76,7 @@ class Held:
     every: dict[str, Kept] = field(default_factory=dict)
     counted: set[str] = field(default_factory=set)
     like_him: frozenset[str] = frozenset()
+    but_for_a_plus: frozenset[str] = frozenset()
     ids: frozenset[str] = frozenset()
     mine: Traces = field(default_factory=lambda: Traces(""))
     traces: Traces = field(default_factory=lambda: Traces(""))
@@ -133,7 +142,9 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
     people = {key: named_in(mailbox, each.letter.message) for key, each in found.every.items()}
     named = {key for key in found.counted if person in people[key]}
-    found.like_him = like_him(person, frozenset().union(*people.values()))
+    everybody = frozenset().union(*people.values())
+    found.like_him = like_him(person, everybody)
+    found.but_for_a_plus = but_for_a_plus(person, everybody)
     his = [each.letter for each in found.own.values() if wrote(person, each.letter)]
     found.ids = frozenset(each.message_id for each in his)
     near = await _as_said(store, found, _linked(found) | found.own.keys() | named)

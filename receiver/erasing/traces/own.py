@@ -81,9 +81,20 @@ def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
     return frozenset(each for each in people if each != person and each.endswith(person))
 
 
+def but_for_a_plus(person: str, people: Iterable[str]) -> frozenset[str]:
+    """Return those addresses that differ from his in what follows a plus alone (RFC 5233)."""
+    own = _without_plus(person)
+    return frozenset(each for each in people if each != person and _without_plus(each) == own)
+
+
 def said_at(created: datetime, received: datetime | None) -> datetime:
     """Return when a letter counts as said: a date can be forged, when it was received cannot."""
     return max(created, received or created)
+
+
+def _without_plus(address: str) -> tuple[str, str]:
+    local, _, domain = address.rpartition("@")
+    return local.partition("+")[0], domain
 
 
 def _names(person: str, letter: Letter) -> set[str]:

@@ -34,11 +34,15 @@ class PersonHeld:
 
 @dataclass(frozen=True)
 class PersonShown:
-    """What is held in the first mailboxes, each for itself; in the rest together, in words."""
+    """What is held in the first mailboxes, each for itself; in the rest together, in words.
+
+    ``but_for_a_plus`` are addresses that are perhaps his, too.
+    """
 
     mailboxes: list[PersonHeld]
     more_mailboxes: int
     of_the_rest: list[str]
+    but_for_a_plus: list[str]
 
 
 def shown(found: Sequence[Held], clock: Clock) -> PersonShown:
@@ -52,6 +56,7 @@ def shown(found: Sequence[Held], clock: Clock) -> PersonShown:
         mailboxes=[held_in(each, clock, dialogs, names) for each in first],
         more_mailboxes=len(rest),
         of_the_rest=of_the_rest(rest, clock.words),
+        but_for_a_plus=sorted({one for each in found for one in each.but_for_a_plus})[:MAX_NAMES],
     )
 
 

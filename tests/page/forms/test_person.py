@@ -28,6 +28,7 @@ async def eraser(service: servers.Service, database: Database) -> AsyncIterator[
     letters = [
         {"from": {"address": IVAN, "name": "Ivan Gone"}, "text": "My order, please, has not come."},
         {"from": {"address": "anna@example.ru"}, "text": "Another one."},
+        {"from": {"address": "ivan.gone+shop@example.ru"}, "text": "By another address."},
     ]
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
         for number, each in enumerate(letters):
@@ -52,6 +53,7 @@ async def test_what_is_held_is_shown_and_taken_along(eraser: Browser) -> None:
     assert "1 letter of this person" in shown
     assert "1 dialog would go as a whole" in shown
     assert "Ivan Gone" in shown
+    assert "ivan.gone+shop@example.ru" in shown
     async with eraser.session.post(
         f"{eraser.origin}/person/export", data=HIS, headers={"Origin": eraser.origin}
     ) as answer:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from receiver.erasing.traces.letters import why_touched
-from receiver.erasing.traces.own import traces_of
+from receiver.erasing.traces.own import but_for_a_plus, traces_of
 from receiver.erasing.traces.phrases import LEAST, Phrases, runs_in
 from receiver.erasing.traces.traces import Traces, orders_of
 from receiver.letters.letter import Letter
@@ -234,3 +234,20 @@ def test_time_grows_with_the_length(piece: str) -> None:
 
     short, long = (min(taken(length) for _ in range(3)) for length in (10_000, 80_000))
     assert long < 30 * short + 0.05
+
+
+@pytest.mark.parametrize(
+    ("other", "is_told"),
+    [
+        ("ivan+shop@a.ru", True),
+        ("ivan+@a.ru", True),
+        ("ivan+a+b@a.ru", True),
+        ("ivan@a.ru", False),  # himself
+        ("ivan+shop@b.ru", False),
+        ("ivana+shop@a.ru", False),
+        ("+ivan@a.ru", False),
+    ],
+)
+def test_addresses_that_differ_by_a_plus_are_told(other: str, is_told: bool) -> None:
+    assert (other in but_for_a_plus("ivan@a.ru", {other})) is is_told
+    assert ("ivan@a.ru" in but_for_a_plus(other, {"ivan@a.ru"})) is is_told

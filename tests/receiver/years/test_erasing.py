@@ -141,7 +141,7 @@ def unpacked(value: object) -> bytes:
 async def everything(database: Database) -> bytes:
     """Return every document of every collection as text; chunks of one blob are joined."""
     found = []
-    for name in await database.list_collection_names():
+    for name in sorted(await database.list_collection_names()):
         order = [("files_id", 1), ("n", 1)] if name == "blobs.chunks" else [("_id", 1)]
         found += [unpacked(each) async for each in database[name].find().sort(order)]
     return b"\n".join(found)
@@ -302,6 +302,7 @@ async def test_without_yes_it_only_says_what_would_go(filled: Database, run: Run
     assert (status, "say --yes" in complaints) == (1, True)
     assert (said["letters"], said["files"], said["names"]) == (3, 1, [NAME])
     assert said["of_others"] == {"names": 1, "mentions": 1, "quotes": 1}
+    assert said["but_for_a_plus"] == []
     assert await everything(filled) == before
     assert run("person", IVAN)[0] == 0
     assert run("person", "nobody@example.ru")[0] == 1

@@ -23,6 +23,10 @@ class HeldShape(BaseModel):
     dialogs_gone: int = Field(description="dialogs that would go as a whole")
     names: list[str]
     files_not_searched: int
+    but_for_a_plus: list[str] = Field(
+        description="addresses in this mailbox that differ from this one in what follows a plus"
+        " alone: they count as somebody else's, and are to be erased by themselves"
+    )
 
 
 class PersonShape(BaseModel):
