@@ -123,7 +123,7 @@ async def test_secrets_that_turn_to_garbage_are_complained_of(tmp_path: Path, pa
             elif one == "several":
                 await webhook.post_several([("1-a", b"{}")])
             else:
-                await webhook.upload("1-a", [BlobFile("0" * 64, 1, tmp_path / "blob", 0)])
+                await webhook.upload("1-a", [BlobFile("0" * 64, 1, content=b"x")])
         assert "it is no text" in complaint_in(tmp_path / "reached.json"), one
 
 
