@@ -29,7 +29,8 @@ DELAY: Final = Histogram(
 )
 API: Final = Histogram(
     "receiver_api_seconds",
-    "Time that an operation of the API took; those that stream are left out.",
+    "Time to the answer of an operation of the API, or to its beginning where letters are sent one"
+    " by one; files and those that take minutes are left out.",
     ["operation"],
     registry=REGISTRY,
 )

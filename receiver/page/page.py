@@ -27,6 +27,7 @@ from receiver.search.searching import Searching
 from receiver.store.mongo import Database
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
+from receiver.web.v1.download import stream
 from receiver.web.v1.export import ExportOperations, ExportQuery
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.found import DialogsFound
@@ -77,7 +78,8 @@ def exporting(exports: ExportOperations) -> Export:
 
     async def export(request: web.Request, grant: Grant, form: str) -> web.StreamResponse:
         asked = ExportQuery.model_validate({"as": form})
-        return await exports.export(Call(request, grant, asked))
+        answer = await exports.export(Call(request, grant, asked))
+        return await stream(request, answer, answer.pieces)
 
     return export
 

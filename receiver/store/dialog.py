@@ -19,6 +19,8 @@ FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded 
 MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
 REVISION: Document = {"revision": 1}
+WITHOUT_TEXTS: Document = {"messages.body": 0, "messages.reply": 0}
+"""What letters say may be a hundred times as much as all else of them."""
 
 
 @dataclass

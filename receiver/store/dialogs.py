@@ -30,6 +30,7 @@ from receiver.store.mongo import (
     Database,
     Document,
     ServerClock,
+    StoreUnavailable,
     insert_new,
     store_errors,
     update_each,
@@ -37,6 +38,10 @@ from receiver.store.mongo import (
 from receiver.store.redirects import Redirects
 
 Read = TypeVar("Read")
+
+
+class LettersLeft(StoreUnavailable):
+    """Some letters of a dialog went elsewhere while it was read: read it again."""
 
 
 class Dialogs:
@@ -78,20 +83,30 @@ class Dialogs:
         return next((each["messages"][0] for each in found if each.get("messages")), None)
 
     async def one_by_one(self, head: Document) -> AsyncIterator[Document]:
-        """Yield every message of a dialog in order, without ever having all of them in memory."""
+        """Yield every message of a dialog in order, without ever having all of them in memory.
+
+        Also if the dialog goes into another one meanwhile. Raises LettersLeft, at the end, if some
+        went elsewhere, or none was there any more.
+        """
+        told = 0
         async for key, message in one_by_one(self._dialogs, head):
             found = message
             if found is None:
                 now = await self.heads([head["_id"]])
                 found = await self.message(now[head["_id"]], key) if now else None
             if found is not None:
+                told += 1
                 yield found
+        if told < head["count"]:
+            now = await self.heads([head["_id"]], {"revision": 1})
+            if head["_id"] not in now or now[head["_id"]]["revision"] != head["revision"]:
+                raise LettersLeft("letters left the dialog while it was read")
 
-    async def whole(self, ids: Iterable[Any]) -> dict[Any, Dialog]:
-        """Return dialogs with all their messages, those that are there."""
-        found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), None)}
+    async def whole(self, ids: Iterable[Any], fields: Document | None = None) -> dict[Any, Dialog]:
+        """Return dialogs with all their messages, those that are there; or some ``fields``."""
+        found = {each["_id"]: Dialog(each) for each in await ours(self._dialogs, set(ids), fields)}
         parts = {one: each for each in found.values() for one in each.head.get("parts", [])}
-        for part in await ours(self._dialogs, set(parts), None):
+        for part in await ours(self._dialogs, set(parts), fields):
             parts[part["_id"]].parts.append(part)
         return found
 

@@ -14,11 +14,11 @@ from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
 from receiver.mistakes import A_TIME
-from receiver.store.dialog import Dialog
-from receiver.store.mongo import Document, StoreUnavailable
+from receiver.store.dialog import WITHOUT_TEXTS, Dialog
+from receiver.store.mongo import Document
 from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
-from receiver.web.v1.download import stream
+from receiver.web.v1.download import Streamed
 from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.operation import (
     Call,
@@ -152,7 +152,6 @@ class DialogOperations:
                     308: GONE_THERE,
                 },
                 DialogQuery,
-                streams=True,
                 problems=(404, 410, 412),
             ),
             Operation(
@@ -207,8 +206,7 @@ class DialogOperations:
             return json_of(shaped(WholeDialog, head | {"messages": None}), ETag=tag)
         if head["parts"]:
             headers = {"Content-Type": "application/json; charset=utf-8", "ETag": tag}
-            letters = self._letters(head, query.messages)
-            return await stream(call.request, web.StreamResponse(headers=headers), letters)
+            return Streamed(self._letters(head, query.messages), headers)
         dialog = await self._found.whole(head)
         tag = tag_of(dialog.head)
         demand_match(call.request, tag)  # somebody may have written it since
@@ -218,7 +216,7 @@ class DialogOperations:
         """Yield a long dialog, a letter at a time: it may be larger than the memory that is free.
 
         What is written meanwhile may be in it, under the tag of before: who knows that tag is told
-        of the change. Raises StoreUnavailable if the dialog goes into another one meanwhile.
+        of the change. Raises LettersLeft.
         """
         says = shaped(WholeDialog, head | {"messages": None})
         head_json = says.model_dump_json(by_alias=True, exclude={"messages"})
@@ -228,19 +226,13 @@ class DialogOperations:
             shown = shaped(LetterShape, without_text(each) if messages == "reply" else each)
             yield (between + shown.model_dump_json(by_alias=True)).encode()
             between = ","
-        if head["_id"] not in await self._store.dialogs.heads([head["_id"]], {"revision": 1}):
-            raise StoreUnavailable("the dialog went into another one")
         yield b"]}"
 
     async def why(self, call: Call) -> web.Response:
         """Answer with the reasons."""
         head = await self._found.here(call)
-        letters = [  # without what they say, which may be a hundred times as much
-            {name: value for name, value in each.items() if name not in ("body", "reply")}
-            async for each in self._store.dialogs.one_by_one(head)
-        ]
-        gone = not letters
-        dialog = await self._found.whole(head) if gone else Dialog(head | {"messages": letters})
+        there = await self._store.dialogs.whole([head["_id"]], WITHOUT_TEXTS)
+        dialog = there.get(head["_id"]) or await self._found.whole(head)
         return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
 
 

@@ -3,9 +3,10 @@
 RFC 9110 14 (Range, one span), 13.1 (conditions); RFC 6266 (the file's name).
 """
 
+import asyncio
 import logging
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -69,6 +70,25 @@ async def download(request: web.Request, file: Download) -> web.StreamResponse:
     headers["Content-Length"] = str(stop - start)
     response = web.StreamResponse(status=status, headers=headers)
     return await stream(request, response, file.read(start, stop))
+
+
+class Streamed(web.StreamResponse):
+    """An answer of which the head is known, and the rest is read while it is sent."""
+
+    def __init__(self, pieces: AsyncIterator[bytes], headers: Mapping[str, str]) -> None:
+        super().__init__(headers=headers)
+        self.pieces = pieces
+
+
+async def in_time(pieces: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
+    """Yield pieces, for each of which the store has so long; raises TimeoutError."""
+    while True:
+        async with asyncio.timeout(seconds):
+            try:
+                piece = await anext(pieces)
+            except StopAsyncIteration:
+                return
+        yield piece
 
 
 async def stream(

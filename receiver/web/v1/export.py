@@ -4,7 +4,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any, Literal
 
-from aiohttp import web
 from pydantic import Field
 
 from receiver.filing.collections import Store
@@ -13,7 +12,7 @@ from receiver.store.mongo import Document
 from receiver.web.access import demand
 from receiver.web.v1 import mbox
 from receiver.web.v1.answers import shaped
-from receiver.web.v1.download import disposition, stream
+from receiver.web.v1.download import Streamed, disposition
 from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.letters import fields_of, original_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
@@ -47,12 +46,11 @@ class ExportOperations:
                 self.export,
                 {200: MayAnswer("the dialog", media="*/*"), 308: GONE_THERE},
                 ExportQuery,
-                streams=True,
                 problems=(404, 410),
             )
         ]
 
-    async def export(self, call: Call) -> web.StreamResponse:
+    async def export(self, call: Call) -> Streamed:
         """Send it."""
         query: ExportQuery = call.query
         if query.as_ == "mbox":
@@ -64,7 +62,7 @@ class ExportOperations:
             "Content-Type": media,
             "Content-Disposition": disposition(f"{head['_id']}.{query.as_}"),
         }
-        return await stream(call.request, web.StreamResponse(headers=headers), pieces(head))
+        return Streamed(pieces(head), headers)
 
     async def _json(self, head: Document) -> AsyncIterator[bytes]:
         says = shaped(DialogShape, head).model_dump_json(by_alias=True)

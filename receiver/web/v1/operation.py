@@ -20,6 +20,7 @@ from receiver.errors import Problem
 from receiver.mistakes import mistakes_of
 from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
+from receiver.web.v1.download import Streamed, in_time, stream
 
 MAX_WHO = 200
 MailboxAsked = Annotated[str, Field(min_length=1, max_length=MAX_MAILBOX)]
@@ -69,6 +70,8 @@ class MayAnswer:
 class Operation:
     """One line of the table. ``streams`` means that the answer may take as long as it takes.
 
+    A dialog whose letters are read while they are sent is ``Streamed`` instead, and has its bounds.
+
     ``takes`` is the media type of a body that is no JSON; ``proofs`` are what may say who asks.
     """
 
@@ -96,7 +99,10 @@ class Operation:
 
 
 class Serving:
-    """Makes routes of operations; the store has ``seconds`` for each request."""
+    """Makes routes of operations; the store has ``seconds`` for each request.
+
+    For one that is answered piece by piece, it has as long for the head and for each piece.
+    """
 
     def __init__(self, access: Access, seconds: float) -> None:
         self._access = access
@@ -111,7 +117,10 @@ class Serving:
                 return await operation.handler(call)
             with metrics.API.labels(operation.name).time():
                 async with asyncio.timeout(self._seconds):
-                    return await operation.handler(call)
+                    answer = await operation.handler(call)
+            if isinstance(answer, Streamed):
+                return await stream(request, answer, in_time(answer.pieces, self._seconds))
+            return answer
 
         return Route(operation.method, operation.path, handle)
 

@@ -1,13 +1,19 @@
 """Letters and files by ``/v1``: what they say, their bytes, in ranges and under conditions."""
 
+import asyncio
 import hashlib
 from base64 import b64encode
+from collections.abc import AsyncIterator
+
+import pytest
 
 from receiver.filing.collections import Store
-from receiver.store.mongo import Database
+from receiver.store.dialogs import LettersLeft
+from receiver.store.mongo import Database, Document
+from receiver.web.v1.download import in_time
 from tests.receiver.api.given import ORIGINAL, SUPPORT, posted
 from tests.receiver.api_client import Caller
-from tests.receiver.written import file, filing, written
+from tests.receiver.written import corrections, file, filing, written
 from tests.webhook_client import Client
 
 
@@ -159,3 +165,44 @@ async def test_files_in_ranges_and_never_as_a_page(client: Client, caller: Calle
         assert got.status == 304
     head = await caller.call("HEAD", path)
     assert (head.status, head.content, head.headers["Content-Length"]) == (200, b"", str(SIZE))
+
+
+async def long_dialog(database: Database) -> Document:
+    """File a letter, and a dialog of seven, in parts of two; return the head of that."""
+    filer = filing(database, full_letters=2)
+    await file(filer, written("0", sender="petr"))
+    for number in range(1, 8):
+        await file(filer, written(str(number), names="1" if number > 1 else ""))
+    return await database.dialogs.find_one({"part_of": None, "count": 7}) or {}
+
+
+async def test_a_dialog_that_is_merged_while_it_is_read_is_told_whole(database: Database) -> None:
+    head = await long_dialog(database)
+    other = await database.dialogs.find_one({"part_of": None, "count": 1}) or {}
+    reading = Store.of(database).dialogs.one_by_one(head)
+    told = [await anext(reading)]
+    await corrections(database).merge(other["_id"], head["_id"], "anna")
+    assert await database.dialogs.find_one({"_id": head["_id"]}) is None
+    told += [each async for each in reading]
+    assert [each["message_id"] for each in told] == [f"{n}@example.ru" for n in range(1, 8)]
+
+
+async def test_a_dialog_that_letters_have_left_before_they_were_read_is_no_whole_one(
+    database: Database,
+) -> None:
+    head = await long_dialog(database)
+    other = await database.dialogs.find_one({"part_of": None, "count": 1}) or {}
+    await corrections(database).merge(other["_id"], head["_id"], "anna")
+    with pytest.raises(LettersLeft):
+        _ = [each async for each in Store.of(database).dialogs.one_by_one(head)]
+
+
+async def test_the_store_has_bounded_time_for_each_piece_of_an_answer() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"one"
+        await asyncio.Event().wait()
+
+    told = in_time(pieces(), 0.01)
+    assert await anext(told) == b"one"
+    with pytest.raises(TimeoutError):
+        await anext(told)
