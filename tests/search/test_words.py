@@ -198,6 +198,7 @@ def test_all_forms_are_one_word(forms: str) -> None:
         "пить пью пил пьют",
         # Degrees.
         "высокий высочайший высокие",
+        "высокий выше высокая",
         "дорогой дороже дорогая дорог",
         "хороший лучше хорошая",
         "плохой хуже плохое",
@@ -225,6 +226,7 @@ def test_each_form_finds_the_others(forms: str) -> None:
         ("мир", "мера"),
         ("12", "123"),
         ("шить", "шинель"),
+        ("день", "деть"),
     ],
 )
 def test_other_words_are_not_found(asked: str, written: str) -> None:

@@ -3,13 +3,19 @@
 Stems alone part what a verb of few letters or a comparison becomes (``пропасть`` and ``пропал``,
 ``высокий`` and ``выше``). To look up each word of each letter would cost many times what its stem
 costs; to look up the words of a question costs nothing, and the index stays as it is.
+
+Each stem more is a piece of the index more to read, so what is hardly ever meant is left out:
+``день`` could be said to somebody who is to put something away (``деть``).
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 
 from pymorphy3 import MorphAnalyzer
+from pymorphy3.analyzer import Parse
 
 REMEMBERED = 2048
+RARE = 0.01  # of the times that texts have a form
 
 
 def all_forms(word: str) -> frozenset[str]:
@@ -19,8 +25,27 @@ def all_forms(word: str) -> frozenset[str]:
 
 @lru_cache(maxsize=REMEMBERED)
 def _russian(word: str) -> frozenset[str]:
-    known = [each for each in _analyzer().parse(word) if each.is_known]
-    return frozenset(form.word for each in known for form in each.lexeme)
+    forms = {each.word: each for word_meant in _meant(word) for each in word_meant.lexeme}
+    adverbs = [name for name, each in forms.items() if {"ADJS", "neut"} in each.tag]
+    return frozenset(forms) | {
+        form.word  # the degrees of some are its adverb's: высоко, выше
+        for adverb in adverbs
+        for each in _meant(adverb)
+        if each.tag.POS == "ADVB"
+        for form in each.lexeme
+    }
+
+
+def _meant(form: str) -> Iterator[Parse]:
+    """Yield each word that a form is of, once, as the form; not what it hardly ever means."""
+    same: dict[tuple[str, int], list[Parse]] = {}
+    for each in _analyzer().parse(form):
+        if each.is_known:
+            paradigm = each.methods_stack[0][2]
+            same.setdefault((each.normal_form, paradigm), []).append(each)
+    for readings in same.values():
+        if sum(each.score for each in readings) >= RARE:
+            yield readings[0]
 
 
 @lru_cache(maxsize=1)

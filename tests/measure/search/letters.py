@@ -31,9 +31,13 @@ class Writer:
         shapes = itertools.product(BEGINNINGS, ROOTS, ROOTS, ENDINGS)
         chosen = list(itertools.islice(shapes, vocabulary))
         self._random.shuffle(chosen)
-        self.vocabulary = ["".join(each) for each in chosen]
+        self.take(["".join(each) for each in chosen])
+
+    def take(self, vocabulary: list[str]) -> None:
+        """Write with these words, the commonest first."""
+        self.vocabulary = vocabulary
         self._weights = list(
-            itertools.accumulate(1 / (rank + 3) for rank in range(len(self.vocabulary)))
+            itertools.accumulate(1 / (rank + 3) for rank in range(len(vocabulary)))
         )
 
     def letters(self, count: int, kept: datetime) -> Iterator[dict[str, Any]]:
