@@ -32,6 +32,7 @@ from receiver.backup.layout import BLOBS, PARTIAL, Backup, DocumentsWriter, Mani
 from receiver.backup.raw import RawDocuments
 from receiver.erasing.tombstones import KEY
 from receiver.store.blobs import Blobs
+from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document
 from receiver.store.schema import DERIVED
 
@@ -73,6 +74,14 @@ async def dump(database: Database, place: Path, seal: Seal | None) -> tuple[Path
     partial.directory.rename(place / name)
     _sync(place)
     return place / name, manifest
+
+
+async def not_whole(database: Database, manifest: Manifest) -> list[str]:
+    """Return the blobs that a backup lacks and letters name; raises StoreUnavailable.
+
+    The others went while it was made, as no letter named them any more.
+    """
+    return sorted(await Leaving(database).named_blobs(manifest.damaged))
 
 
 def prune(place: Path, keep: int) -> list[Path]:

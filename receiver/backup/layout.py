@@ -55,7 +55,10 @@ class Documents:
 
 @dataclass
 class Manifest:
-    """What a backup says of itself; ``damaged`` are blobs that the database had not whole."""
+    """What a backup says of itself.
+
+    ``damaged`` are blobs that the database had not whole, or that went while they were to be read.
+    """
 
     database: str
     made_by: str

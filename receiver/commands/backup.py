@@ -12,7 +12,7 @@ from contract.doctor.russian import spoken
 from contract.files.ownership import given_to_owner
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
-from receiver.backup.dump import dump, prune
+from receiver.backup.dump import dump, not_whole, prune
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -90,10 +90,11 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         bytes=manifest.blob_bytes,
     )
     tell(done + (texts(", {count} older ones dropped", count=len(gone)) if gone else ""))
-    for digest in manifest.damaged:
+    lacking = await not_whole(database, manifest)
+    for digest in lacking:
         damaged = "blob {digest} is not whole in the database itself; see: fsck"
         tell(texts(damaged, digest=digest), error=True)
-    return 1 if manifest.damaged else 0
+    return 1 if lacking else 0
 
 
 async def _seconds_left(database: Database, hours: float) -> float:

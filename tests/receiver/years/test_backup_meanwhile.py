@@ -1,6 +1,9 @@
 """A backup is made while letters go: it can be restored, and nothing of what went comes back."""
 
+import hashlib
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +11,8 @@ import pytest
 from bson import ObjectId
 
 from receiver.backup.raw import RawDocuments
+from receiver.filing.collections import Store
+from receiver.store.blobs import Blobs
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
 from tests.receiver.running import Run
@@ -126,6 +131,35 @@ async def test_dialogs_that_are_due_meanwhile_do_not_come_back(
     assert (status, happened) == (0, [where]), complaints
     await is_restored(restored, run, tmp_path)
     assert await dialogs(restored) == await dialogs(database) == ["text 2"]
+
+
+async def test_bytes_that_are_destroyed_meanwhile_are_no_damage(
+    database: Database,
+    run: Run,
+    tmp_path: Path,
+    restored: Database,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """No letter named them for six days, when what there is had been read, and they not yet."""
+    await old.come(database, old.email(1, 5))
+    nobody_names = b"its letter never came"
+    digest = hashlib.sha256(nobody_names).hexdigest()
+    await Store.of(database).blobs.store(digest, len(nobody_names), BytesIO(nobody_names))
+    read, destroyed = Blobs.pieces, list[bool]()
+    at_once = datetime.now(UTC) + timedelta(days=1)
+
+    async def pieces(blobs: Blobs, one: str) -> AsyncIterator[bytes]:
+        if not destroyed:
+            destroyed.append(await blobs.destroy(digest, at_once))
+        async for piece in read(blobs, one):
+            yield piece
+
+    monkeypatch.setattr(Blobs, "pieces", pieces)
+    status, _, complaints = run("backup", str(tmp_path / "backups"))
+    monkeypatch.undo()
+    assert (status, complaints, destroyed) == (0, "", [True])
+    await is_restored(restored, run, tmp_path)
+    assert await restored["blobs.files"].count_documents({"_id": digest}) == 0
 
 
 async def test_a_part_that_was_read_after_its_dialog_does_not_hinder_an_erasure(
