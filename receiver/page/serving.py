@@ -155,7 +155,8 @@ class PageServing:
         *,
         streams: bool,
     ) -> web.StreamResponse:
-        place = place_of(self._url, request.host)
+        forwarded = request.headers.get("X-Forwarded-Proto", "")
+        place = place_of(self._url, request.host, forwarded)
         if posts := request.method == "POST":
             refuse_foreign(place, request.headers)
             media_type(request, FORM)

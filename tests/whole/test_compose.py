@@ -124,6 +124,15 @@ def test_it_is_read_without_a_warning(generation: str, profile: str) -> None:
     assert not profile or f"  {named}:" in done.stdout.decode()
 
 
+def test_the_page_is_shown_where_the_proxy_is_unless_told() -> None:
+    [(ours, its)] = re.findall(
+        r"PAGE_URL: \$\{PAGE_URL:-(.*)\}.*PAGE_URL: \$\{PAGE_URL:-(.*)\}", COMPOSE, re.DOTALL
+    )
+    proxied = urlsplit(its)
+    shown = place_of(ours or None, proxied.netloc, proxied.scheme)  # which Caddy forwards
+    assert (proxied.scheme, proxied.netloc) == (shown.scheme, shown.host)
+
+
 @pytest.mark.parametrize("generation", GENERATIONS)
 def test_the_page_is_shown_where_the_proxy_is(generation: str) -> None:
     """As the file's own comment starts it: another name in ``Host`` is answered 403."""

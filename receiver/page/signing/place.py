@@ -42,15 +42,19 @@ class Place:
         return self.scheme == "https"
 
 
-def place_of(url: str | None, host: str) -> Place:
-    """Return the place where a request has come to: Problem 403 if the page is not shown there."""
+def place_of(url: str | None, host: str, forwarded: str = "") -> Place:
+    """Return the place where a request has come to: Problem 403 if the page is not shown there.
+
+    ``forwarded`` is what a proxy says in X-Forwarded-Proto: on this machine, too, one with TLS may
+    stand before us, and its pages are of another origin. No page can have a browser send that.
+    """
     host = host.casefold()
     if url:
         parts = urlsplit(url)
         if parts.netloc.casefold() == host:
             return Place(parts.scheme, host)
     if is_here(host):
-        return Place("http", host)
+        return Place("https" if forwarded.strip().casefold() == "https" else "http", host)
     raise Problem(403, "the page is opened by its own address (PAGE_URL), or on this machine")
 
 

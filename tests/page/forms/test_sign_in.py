@@ -268,6 +268,44 @@ def test_where_the_page_is_shown(url: str | None, host: str, place: Place | None
             place_of(url, host)
 
 
+@pytest.mark.parametrize(
+    ("url", "host", "forwarded", "scheme"),
+    [
+        (None, "localhost", "https", "https"),
+        (None, "localhost:8443", "HTTPS", "https"),
+        (None, "localhost", "http", "http"),
+        (None, "localhost", "https, http", "http"),  # of two proxies: which is ours is not known
+        ("https://mail.example.ru", "localhost", "https", "https"),
+        ("https://mail.example.ru", "mail.example.ru", "http", "https"),
+    ],
+)
+def test_a_proxy_on_this_machine_may_say_that_it_has_tls(
+    url: str | None, host: str, forwarded: str, scheme: str
+) -> None:
+    assert place_of(url, host, forwarded) == Place(scheme, host)
+
+
+async def test_forms_come_through_a_proxy_with_tls_on_this_machine(
+    browser: Browser, database: Database
+) -> None:
+    """As compose's profile ``proxy`` has it where no PAGE_URL is said: https://localhost."""
+    proxied = {
+        "Host": "localhost",
+        "X_Forwarded_Proto": "https",
+        "Origin": "https://localhost",
+    }
+    browser.session.cookie_jar.clear()
+    link = await new_link(SignIns(database), "https://localhost", "anna")
+    signed_in = await browser.post("/sign-in", {"link": link.partition("link=")[2]}, **proxied)
+    said = signed_in.headers["Set-Cookie"]
+    assert (signed_in.status, "Secure" in said) == (303, True)
+    visitor = proxied | {"Cookie": said.partition(";")[0]}
+    mine = await browser.post("/sign-out", **visitor)
+    assert mine.status == 303
+    forms = proxied | {"Origin": "http://localhost"}
+    assert (await browser.post("/sign-in", {"link": "x"}, **forms)).status == 403
+
+
 def test_a_page_of_ours_may_send_forms() -> None:
     here = Place("https", "mail.example.ru")
     refuse_foreign(here, {"Origin": "https://mail.example.ru"})
