@@ -124,15 +124,20 @@ _SAID = (
     (r"תשוב|עניתי|תגוב|הערות|ראה|ראו|ראי", r"למטה|להלן|בגוף|באדום|בכחול|בירוק|בין השורות"),
     (r"إجاب|اجاب|الرد|ردود|ردي|تعليق|انظر", r"أدناه|ادناه|أسفل|باللون|في النص|بالأحمر|بين السطور"),
 )
+_SAID_ALONE = (
+    r"\binline\b|in-line|\b(?:comments?|answers?|repl(?:y|ies)) in line\b|"
+    r"мои ответы|my answers|answers to your|meine antworten|mes réponses|mis respuestas|"
+    r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
+    r"по тексту|\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b"
+)
 _IN_THE_TEXT = re.compile(
     "|".join(
         f"(?:{what}){_NEAR}(?:{where})|(?:{where}){_NEARER}(?:{what})" for what, where in _SAID
     )
-    + r"|\binline\b|in-line|\b(?:comments?|answers?|repl(?:y|ies)) in line\b|"
-    r"мои ответы|my answers|answers to your|meine antworten|mes réponses|mis respuestas|"
-    r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
-    r"по тексту|\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b",
+    + f"|{_SAID_ALONE}"
 )
+# A quick look: where no place is named, nothing is said of it, as in most letters.
+_ANY_PLACE = re.compile("|".join([*(where for _, where in _SAID), _SAID_ALONE]))
 # «Анкета заполнена.», said of the form below unless of a file.
 _FILLED = re.compile(
     r"заполнил[аи]?\b|заполнен[аоы]?\b|заповни(?:в|ла|ли)\b|filled (?:in|out)|completed the form|"
@@ -171,7 +176,8 @@ _GREETING = re.compile(
 def announces_answers(words: str) -> bool:
     """Whether the words above a quotation say that the answers are within it."""
     opening = words[-_OPENING:].casefold()
-    return bool(_IN_THE_TEXT.search(opening) or _BELOW_ALONE.fullmatch(opening))
+    said = _ANY_PLACE.search(opening) and _IN_THE_TEXT.search(opening)
+    return bool(said or _BELOW_ALONE.fullmatch(opening))
 
 
 def says_inside(words: str) -> bool:

@@ -31,8 +31,11 @@ _AND_END = (
     r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$"
 )
 _VERB_LAST = re.compile(rf"(?<!\w)(?:{_VERBS}){_AND_END}", re.IGNORECASE)
+# To be sought in lower case; without its dot ``ı`` is ``i`` in capitals, and in ASCII.
+_LOWER_VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}".replace("ı", "[ıi]"))
 _CJK_VERB_LAST = re.compile(rf"(?:{_CJK_VERB}){_AND_END}", re.IGNORECASE)
 _LONGEST_VERB = 100  # with what may follow it, and colons
+_AFTER_VERB = ":： \t\x0b\x0c\r\n\x1c\x1d\x1e\x1f"
 # In these languages the writer's name follows the verb.
 _VERB_BEFORE_NAME = re.compile(
     r"(?<!\w)(?:schrieb|schreibt|schreef|skrev|skriver|schrijft|napisana przez|пользователь|"
@@ -126,7 +129,7 @@ def strength(text: str, marked: bool) -> Strength | None:
     to_address = marked and "@" in text.rpartition(" ")[2]
     if not (colon or verb_last or text.endswith(">") or to_address):
         return None
-    verb = verb_last or _VERB.search(text) is not None
+    verb = verb_last or _LOWER_VERB.search(text.lower()) is not None
     when = tells_when(text)
     angle = _ANGLE_ADDRESS.search(text)
     if not (marked or verb or text[:1].isdigit() or _TIME.search(text)):
@@ -150,6 +153,9 @@ def strength(text: str, marked: bool) -> Strength | None:
 
 def _ends_in_verb(text: str) -> bool:
     """Whether a line ends in a verb of writing; asked of so many that only the end is looked at."""
+    last = text.rstrip(_AFTER_VERB)[-1:]
+    if last.isascii() and not (last.isalpha() or last == ")"):
+        return False
     start = max(len(text) - _LONGEST_VERB, 0)
     if _VERB_LAST.search(text, start):
         return True
