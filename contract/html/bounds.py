@@ -28,7 +28,8 @@ _UNWANTED = frozenset({
     "frameset", "frame", "noframes",
 })  # fmt: skip
 
-_ANY_UNWANTED = re.compile(f"</?(?:{'|'.join(sorted(_UNWANTED))})|data:", re.IGNORECASE)
+# To be sought in lower case.
+_ANY_UNWANTED = re.compile(f"</?(?:{'|'.join(sorted(_UNWANTED))})")
 
 
 def bounded(page: str) -> str:
@@ -43,11 +44,10 @@ def _is_simple(page: str) -> bool:
 
     It has no room for a long tag, too few start tags to nest too deep, and nothing unwanted.
     """
-    return (
-        len(page) <= MAX_TAG
-        and page.count("<") - page.count("</") <= MAX_DEPTH
-        and not _ANY_UNWANTED.search(page)
-    )
+    if len(page) > MAX_TAG or page.count("<") - page.count("</") > MAX_DEPTH:
+        return False
+    lower = page.lower()
+    return "data:" not in lower and not _ANY_UNWANTED.search(lower)
 
 
 class _Gate:

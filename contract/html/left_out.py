@@ -16,8 +16,8 @@ from contract.html.bounds import MAX_PAGE
 
 # A comment that nobody ends reaches to the end, as in a browser (HTML, 13.2.5.43).
 _TAG = re.compile(
-    r"<!--(?:-?>|.*?--!?>|.*)|<(/?)([a-z][a-z0-9]*)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)",
-    re.IGNORECASE | re.DOTALL,
+    r"<!--(?:-?>|.*?--!?>|.*)|<(/?)([A-Za-z][A-Za-z0-9]*)\b((?:[^>\"']++|\"[^\"]*\"|'[^']*')*+)",
+    re.DOTALL,
 )
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
