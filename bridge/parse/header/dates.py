@@ -12,7 +12,7 @@ from bridge.parse.header.zones import hours_in_words, zone_hours
 
 _REGULAR = re.compile(
     rf"(?:[A-Z][a-z]{{2}}, )?\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:19|20)\d{{2}}"
-    r" \d{2}:\d{2}:\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
+    r" (\d{2}):(\d{2}):\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
     r"(?: \([A-Z]{1,5}\))?"
 )
 _HALF_DAY = re.compile(r"\b(\d{1,2})(:\d{2}(?::\d{2})?)\s*([ap])\.?m\b\.?", re.IGNORECASE)
@@ -53,12 +53,16 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     """
     written = value[:500]
     value = written
-    if not _REGULAR.fullmatch(written):
+    regular = _REGULAR.fullmatch(written)
+    if not regular:
         value = as_dates_go(in_english(as_dates_go(written)))
     if value != written:
         parsed = None  # which mail-parser read without its month or zone
-    impossible = _NO_HOUR.search(value) or _NO_YEAR.search(value)
-    usual = parsed is not None and _ZONE.search(value) and not _HALF_DAY.search(value)
+    if regular and regular[1] <= "24" and regular[2] <= "59":  # most are, and need no other look
+        impossible, usual = False, parsed is not None
+    else:
+        impossible = bool(_NO_HOUR.search(value) or _NO_YEAR.search(value))
+        usual = bool(parsed and _ZONE.search(value) and not _HALF_DAY.search(value))
     read = _believable(_aware(parsed)) if parsed and usual and not impossible else None
     if read and abs(read - _EPOCH) > _DAY:
         return read

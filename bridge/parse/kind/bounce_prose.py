@@ -38,7 +38,8 @@ OTHER_PARTY: Final = re.compile(
 HEADING: Final = re.compile(r"^\s*(?:subject|date|sent|to|from|cc|тема|дата|кому|от)\s*:", re.I)
 ENHANCED: Final = re.compile(r"(?<![\d.])([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 REPLY: Final = re.compile(r"(?<![\d.])([45])\d\d(?=[\s\-:)])")
-MEANINGS: Final = tuple((re.compile(words, re.IGNORECASE), status) for status, words in REASONS)
+MEANINGS: Final = tuple((re.compile(words), status) for status, words in REASONS)
+"""To be sought in lower case."""
 MESSAGE_ID: Final = re.compile(
     r"^[ \t>]{0,8}(?:X-)?(?:Original-)?Message-ID[ \t]{0,8}:[ \t]{0,80}(?:\r?\n[ \t]{1,80})?"
     r"(<[^<>\s]{1,998}>|[^<>\s]{1,998})",
@@ -89,9 +90,10 @@ def failures_of(prose: str, parties: Collection[str]) -> list[Failure]:
 def failure_at_large(prose: str) -> Failure:
     """Read status and reason where no recipient is told: the line with a code, or the opening."""
     lines = _lines(prose)
+    lower = [line.lower() for line in lines]
     reason = ""
     for pattern in (ENHANCED, REPLY, *(words for words, _ in MEANINGS)):
-        number = next((n for n, line in enumerate(lines) if pattern.search(line)), None)
+        number = next((n for n, line in enumerate(lower) if pattern.search(line)), None)
         if number is not None:
             following = lines[number + 1 : number + 1 + MAX_REASON_LINES]
             reason = _reason(lines[number], following)
@@ -109,7 +111,8 @@ def status_of(text: str) -> str:
     enhanced = [code for code in ENHANCED.findall(text) if not code.endswith(".0.0")]
     if enhanced:
         return str(enhanced[0])
-    meaning = next((status for words, status in MEANINGS if words.search(text)), "")
+    lower = text.lower()
+    meaning = next((status for words, status in MEANINGS if words.search(lower)), "")
     reply = ENHANCED.search(text) or REPLY.search(text)
     if reply is None:
         return meaning

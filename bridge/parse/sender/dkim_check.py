@@ -30,7 +30,7 @@ _SIGNATURE: Final = re.compile(
 )
 _NAME: Final = b"dkim-signature"
 _FROM: Final = re.compile(rb"^From[ \t]*:", re.IGNORECASE | re.MULTILINE)
-_END: Final = re.compile(rb"\r?\n\r?\n")
+_END: Final = re.compile(rb"\n\r?\n")
 _LONG_SPACE: Final = re.compile(rb"\s{100}")
 _SPACES: Final = re.compile(rb"[\t ]+")
 _STRENGTH: Final = ("pass", "policy", "temperror", "fail", "neutral", "permerror")
@@ -148,4 +148,4 @@ def _header(raw: bytes) -> bytes:
     """Return the header block with the line end of its last field, bounded."""
     block = raw[:MAX_HEADER]
     end = _END.search(block)
-    return block[: end.start()] if end else block
+    return block[: end.start()].removesuffix(b"\r") if end else block

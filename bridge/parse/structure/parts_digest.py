@@ -20,7 +20,7 @@ MAX_HEADER = 256 * 1024
 PIECE = 1024 * 1024
 
 _HEADER_END = re.compile(rb"\n\r*\n")
-_CONTENT = re.compile(rb"^content-[^\n]*+(?:\n[ \t][^\n]*+)*+", re.IGNORECASE | re.MULTILINE)
+_WHOLE_FIELD = re.compile(rb"[^\n]*+(?:\n[ \t][^\n]*+)*+")
 _FOLD = re.compile(rb"\r*\n[ \t]+")
 _TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]*)(.*)", re.IGNORECASE | re.MULTILINE)
 _ENCODING = re.compile(
@@ -66,10 +66,22 @@ def _head(raw: bytes, start: int, end: int) -> tuple[bytes, int]:
     found = _HEADER_END.search(raw, start, end)
     if found is None:
         return b"", start
-    header = b"\n".join(_CONTENT.findall(raw[start : min(found.start(), start + MAX_HEADER)]))
+    header = b"\n".join(_content_fields(raw[start : min(found.start(), start + MAX_HEADER)]))
     if b"\n " in header or b"\n\t" in header:
         header = _FOLD.sub(b" ", header)
     return header, found.end()
+
+
+def _content_fields(header: bytes) -> Iterator[bytes]:
+    """Yield the fields whose names begin with ``Content-``, folded as they are."""
+    lower = b"\n" + header.lower()  # so that a line begins at the place of its line end in here
+    start = lower.find(b"\ncontent-")
+    while start >= 0:
+        found = _WHOLE_FIELD.match(header, start)
+        if found is None:
+            return
+        yield found.group()
+        start = lower.find(b"\ncontent-", found.end())
 
 
 def _inside(raw: bytes, header: bytes, start: int, end: int) -> list[Span]:
