@@ -13,6 +13,7 @@ from receiver.letters.identity import Mark, believable, earlier_key, has_own_id,
 from receiver.letters.letter import Letter
 
 Document = dict[str, Any]
+BYTES, FIELD = "bytes\n", "field\n"  # names of letters by digests begin so
 NOBODY = "unknown@unknown.invalid"  # as the bridge writes a sender that a letter does not tell
 
 
@@ -61,9 +62,9 @@ class Arrival:
         if not raw or email is None or is_plain(fields, email.message_id or ""):
             return frozenset()
         field = b" ".join(fields.get("message-id", ()))
-        names = {*ids_before(fields), f"bytes\n{raw['sha256']}"}
+        names = {*ids_before(fields), f"{BYTES}{raw['sha256']}"}
         if field:
-            names.add(f"field\n{sha256(field).hexdigest()}")
+            names.add(f"{FIELD}{sha256(field).hexdigest()}")
         else:
             names |= {made_id(self.event_id, each) for each in _without_a_sender_or_date(email)}
         return frozenset(names - {self.letter.message_id})
@@ -88,7 +89,7 @@ class Arrival:
     @property
     def digest_names(self) -> frozenset[str]:
         """Those of the names that are digests: it is found under them once it is kept."""
-        return frozenset(one for one in self.other_names if one.startswith(("bytes\n", "field\n")))
+        return frozenset(one for one in self.other_names if one.startswith((BYTES, FIELD)))
 
 
 def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:

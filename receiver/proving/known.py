@@ -1,7 +1,8 @@
 """Which letters are stored, told by what their header says.
 
 A letter with a Message-ID of its own is known by it, its sender and its Date; one without by its
-key, for which its parts must have been read.
+key, for which its parts must have been read, or else by its bytes: of one that could not be parsed
+in time the header alone is kept.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from contract.event import Email
 from contract.reading.addresses import canonical
 from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
-from receiver.letters.arrival import Arrival, arrival_of
+from receiver.letters.arrival import BYTES, Arrival, arrival_of
 from receiver.letters.identity import EARLIEST_DATE, has_own_id, utc
 from receiver.store.letters import Kept
 
@@ -32,17 +33,32 @@ async def known_of(
         found.setdefault(kept.letter.message_id, []).append(kept)
     by_key = await store.letters.of_keys(mailbox, [each.letter.key for each in others])
     keys = {each.letter.key for each in by_key}
+    left = [each for each in others if each.letter.key not in keys]
+    by_bytes = await _by_bytes(store, mailbox, left)
     erased = await Erased(store).among([each for each, _ in arrivals])
     answers = []
     for arrival, email in arrivals:
         same = _same(arrival, email, found.get(arrival.letter.message_id, ()))
         if same is None and arrival.letter.key in keys:
             same = arrival.letter.key
+        same = same or by_bytes.get(arrival.event_id)
         state = "stored" if same else "erased" if arrival.letter.key in erased else "unknown"
         answers.append(
             Known.model_validate({"id": arrival.event_id, "state": state, "key": same or ""})
         )
     return answers
+
+
+async def _by_bytes(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> dict[str, str]:
+    """Return the keys of letters that are kept with the same bytes, by the event's id."""
+    names = {
+        name: each.event_id
+        for each in arrivals
+        for name in each.digest_names
+        if name.startswith(BYTES)
+    }
+    found = await store.letters.knowing(mailbox, names) if names else []
+    return {names[one]: kept.letter.key for kept in found for one in kept.known & names.keys()}
 
 
 def _same(arrival: Arrival, email: Email, candidates: Sequence[Kept]) -> str | None:
