@@ -3,14 +3,15 @@
 A third of the time all tests that say "whatever" (those by Hypothesis: parsing, the contract,
 signatures, the SMTP dialogue and more) run again and again, each time with another seed. A third
 Schemathesis asks the API whatever its description allows, and more. A third libFuzzer looks for
-bytes that reach new code, where atheris is installed. What is found belongs into a test, as
-``@example``.
+bytes that reach new code, where atheris is installed. What starts for it takes up to a minute more.
+What is found belongs into a test, as ``@example``.
 """
 
 import argparse
 import importlib.util
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from tests.servers import ROOT, environment
 TARGETS = ("parse", "contract", "signature", "spool", "mbox")
 RUNS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 EXAMPLES = re.compile(r"(\d+) passing")
+MINIMUM = 5.0  # seconds, in which a test fails that fails at once
 
 
 def main() -> int:
@@ -46,7 +48,10 @@ def main() -> int:
 
 
 def repeat_properties(seconds: float, seed: int) -> bool:
-    """Run the tests by Hypothesis, file by file, until the time is over or one fails."""
+    """Run the tests by Hypothesis, file by file, until the time is over or one fails.
+
+    The file that runs then is cut short and says nothing.
+    """
     deadline, examples = time.monotonic() + seconds, 0
     files = sorted(path for path in ROOT.glob("tests/**/test_*.py") if "@given" in path.read_text())
     random.Random(seed).shuffle(files)
@@ -58,7 +63,10 @@ def repeat_properties(seconds: float, seed: int) -> bool:
             return True
         options = ["-q", "-x", "-m", "hypothesis", "--hypothesis-profile=fuzz"]
         options += ["--hypothesis-show-statistics", f"--hypothesis-seed={seed + number}", str(path)]
-        done = run(["-m", "pytest", *options])
+        try:
+            done = run(["-m", "pytest", *options], max(deadline - time.monotonic(), MINIMUM))
+        except subprocess.TimeoutExpired:
+            continue  # the time is over
         examples += sum(map(int, EXAMPLES.findall(done.stdout)))
         if done.returncode:
             print(done.stdout)
@@ -80,18 +88,28 @@ def guide(target: str, seconds: float, seed: int) -> bool:
     return True
 
 
-def run(arguments: list[str]) -> "subprocess.CompletedProcess[str]":
-    """Run Python with the arguments, its output in one."""
-    return subprocess.run(
-        [sys.executable, *arguments],
+def run(arguments: list[str], seconds: float | None = None) -> "subprocess.CompletedProcess[str]":
+    """Run Python with the arguments, its output in one; raises TimeoutExpired.
+
+    It is interrupted then, and ends what it has started.
+    """
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(
+        command,
         cwd=ROOT,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        check=False,
-    )
+    ) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+            raise
+    return subprocess.CompletedProcess(command, process.returncode, output)
 
 
 if __name__ == "__main__":

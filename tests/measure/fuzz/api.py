@@ -1,17 +1,23 @@
 """Schemathesis on ``/v1`` of a running receiver: nothing undocumented, no 500, whatever is asked.
 
 It brings twenty packages and a pytest plugin of its own, so it lives apart; ``make fuzz`` installs
-it. What it asks is made of ``/openapi.json``, with ids of what is there. The stream, which does not
-end, is left to its own tests.
+it. What it asks is made of ``/openapi.json``, with ids of what is there; corrections are asked with
+examples, too, some of which must be done and some refused with 409. The stream, which does not end,
+is left to its own tests. What each operation answered is printed.
 """
 
 import asyncio
 import hashlib
+import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 from receiver.database import opened
 from receiver.hooks.event import KINDS
@@ -23,7 +29,10 @@ from tests.receiver.api_client import make_token
 PROGRAM = servers.ROOT / ".venv/schemathesis/bin/st"
 DATABASE = "fuzzed"
 NOBODY = "http://127.0.0.1:1/hook"  # which the receiver, by its settings, does not call
-FEW = ("--max-examples", "3", "--phases", "fuzzing", "--no-shrink")
+FEW = ("--max-examples", "3", "--phases", "examples,fuzzing", "--no-shrink")
+MAILBOX, OTHER = "support@yandex.ru", "sales@yandex.ru"
+CORRECTED = {name: {"2xx", "409"} for name in ("split", "merge", "move", "undo")}
+UNDONE = 9  # times, which is more than there is to undo
 A_MINUTE = 540  # below what a token may ask, or most answers would be 429
 
 
@@ -39,38 +48,70 @@ def fuzz_api(seed: int, *bounds: str) -> bool:
             service = servers.receiver(directory, uri, DATABASE)
             with servers.running(service):
                 port = service.env["RECEIVER_PORT"]
-                token, there = asyncio.run(_filled(uri, port))
+                token, there, bodies = asyncio.run(_filled(uri, port))
+                _describe(port, bodies, directory / "openapi.json")
                 words = "".join(f'{name} = "{value}"\n' for name, value in there.items())
                 (directory / "schemathesis.toml").write_text(f"[parameters]\n{words}")
                 return _ask(port, token, seed, directory, bounds)
 
 
-async def _filled(uri: str, port: str) -> tuple[str, dict[str, str]]:
-    """Post some letters; return a token, and what a path may name of them."""
+async def _filled(uri: str, port: str) -> tuple[str, dict[str, str], dict[str, list[Any]]]:
+    """Post some letters; return a token, what parameters may name of them, and bodies by name."""
     settings = ReceiverSettings(mongo_uri=uri, mongo_database=DATABASE)
     async with webhook_client.connected(port) as client:
-        for number in range(5):
-            await client.post(webhook_client.event(message_id=f"{number}@a.ru"))
         content = b"a file"
         file = {"filename": "a.txt", "content_type": "text/plain", "size": len(content)}
         digest = hashlib.sha256(content).hexdigest()
         await client.put(content)
-        _, said = await client.post(
-            webhook_client.event(
-                html="<p>x</p>",
-                raw={"sha256": digest, "size": len(content)},
-                attachments=[file | {"sha256": digest}],
-            )
+        with_files = webhook_client.event(
+            message_id="0@a.ru",
+            html="<p>x</p>",
+            raw={"sha256": digest, "size": len(content)},
+            attachments=[file | {"sha256": digest}],
         )
+        thread = [with_files] + [
+            webhook_client.event(message_id=f"{number}@a.ru", references=["0@a.ru"])
+            for number in range(1, 6)
+        ]
+        said = [(await client.post(each, event_id=f"{at}"))[1] for at, each in enumerate(thread)]
+        others = [
+            webhook_client.event(sender=f"{at}@b.ru", subject=f"{at}", mailbox=mailbox)
+            for at, mailbox in enumerate((MAILBOX, MAILBOX, MAILBOX, OTHER))
+        ]
+        more = [(await client.post(each, event_id=f"o{at}"))[1] for at, each in enumerate(others)]
     async with opened(settings) as database:
-        token = await make_token(database, "read raw correct erase admin", "support@yandex.ru")
+        token = await make_token(database, "read raw correct erase admin", MAILBOX, OTHER)
         managing = HookManaging(database, private=True)
-        hook = await managing.make(
-            NOBODY, "fuzzed", ["support@yandex.ru"], KINDS, full=False, who="fuzz"
-        )
-        letter = await database["letters"].find_one({"digests": digest}) or {}
-    there = {"id": said["dialog"], "key": letter["key"], "sha256": digest}
-    return token, there | {"hook": str(hook["_id"])}
+        hook = await managing.make(NOBODY, "fuzzed", [MAILBOX], KINDS, full=False, who="fuzz")
+    there = {"id": said[0]["dialog"], "key": said[0]["letter"], "sha256": digest}
+    there |= {"hook": str(hook["_id"]), "mailbox": MAILBOX}
+    return token, there, _bodies([each["letter"] for each in said], more)
+
+
+def _bodies(keys: Sequence[str], others: Sequence[Mapping[str, str]]) -> dict[str, list[Any]]:
+    """Return what corrections are asked for: what is done, and then what is refused."""
+    joined, target, apart, foreign = others
+    return {
+        "split": [{"messages": [keys[1]]}, {"messages": [keys[2], apart["letter"]]}],
+        "merge": [{"with": joined["dialog"]}, {"with": foreign["dialog"]}],
+        "move": [
+            {"message": keys[3], "to": target["dialog"]},
+            {"message": apart["letter"], "to": target["dialog"]},
+        ],
+        "undo": [{"who": f"{number}"} for number in range(UNDONE)],
+    }
+
+
+def _describe(port: str, bodies: Mapping[str, Sequence[Any]], path: Path) -> None:
+    """Write the receiver's description of itself, with examples of bodies."""
+    with urlopen(f"http://127.0.0.1:{port}/openapi.json") as answer:
+        document = json.load(answer)
+    for methods in document["paths"].values():
+        for described in methods.values():
+            if examples := bodies.get(described.get("operationId")):
+                named = {f"{at}": {"value": each} for at, each in enumerate(examples)}
+                described["requestBody"]["content"]["application/json"]["examples"] = named
+    path.write_text(json.dumps(document))
 
 
 def for_seconds(seconds: float) -> tuple[str, ...]:
@@ -80,16 +121,56 @@ def for_seconds(seconds: float) -> tuple[str, ...]:
 
 def _ask(port: str, token: str, seed: int, directory: Path, bounds: Sequence[str]) -> bool:
     base = f"http://127.0.0.1:{port}"
-    line = [str(PROGRAM), "run", f"{base}/openapi.json", "--url", base]
+    line = [str(PROGRAM), "run", "openapi.json", "--url", base]
     line += ["-H", f"Authorization: Bearer {token}", *bounds]
     line += ["--exclude-operation-id", "stream"]
     line += ["--exclude-operation-id", "remove_hook"]  # of the one that is there
     line += ["--exclude-path-regex", "^/(webhook|dialogs)/"]  # what is signed has its own fuzzing
     line += ["--seed", str(seed), "--generation-database", "none", "--no-color"]
-    line += ["--exclude-checks", "positive_data_acceptance"]
+    # Wrong tokens of one address are limited: whether 401 or 429 hangs on how fast they come.
+    line += ["--exclude-checks", "positive_data_acceptance,ignored_auth"]
+    line += ["--report", "har", "--report-har-path", "asked.har"]
     done = subprocess.run(line, cwd=directory, check=False, stdout=subprocess.PIPE, text=True)
     print(done.stdout)
-    return done.returncode == 0 and (bounds != FEW or every_one_was_tested(done.stdout))
+    asked = json.loads((directory / "asked.har").read_text())["log"]["entries"]
+    pairs = [
+        (f"{each['request']['method']} {urlsplit(each['request']['url']).path}", each["response"])
+        for each in asked
+    ]
+    document = json.loads((directory / "openapi.json").read_text())
+    answers = answers_of(document, [(where, said["status"]) for where, said in pairs])
+    for name, statuses in sorted(answers.items()):
+        print(f"{name:18}", *(f"{status}: {n}" for status, n in sorted(statuses.items())))
+    good = done.returncode == 0 and not missed(answers)
+    return good and (bounds != FEW or every_one_was_tested(done.stdout))
+
+
+def answers_of(
+    document: Mapping[str, Any], asked: Sequence[tuple[str, int]]
+) -> dict[str, Counter[int]]:
+    """Return how often each operation gave which status; ``asked`` are method and path."""
+    shapes = [
+        (re.compile(f"{method.upper()} {re.sub(r'{[^}]*}', '[^/]*', path)}"), one["operationId"])
+        for path, methods in document["paths"].items()
+        for method, one in methods.items()
+    ]
+    found: dict[str, Counter[int]] = defaultdict(Counter)
+    for where, status in asked:
+        for shape, name in shapes:
+            if shape.fullmatch(where):
+                found[name][status] += 1
+    return found
+
+
+def missed(answers: Mapping[str, Counter[int]]) -> list[str]:
+    """Return what corrections had to be answered and were not, told in lines."""
+    lines = []
+    for name, wanted in CORRECTED.items():
+        given = {"2xx" if status // 100 == 2 else f"{status}" for status in answers.get(name, ())}
+        lines += [f"{name} was never {each}" for each in sorted(wanted - given)]
+    for each in lines:
+        print(each)
+    return lines
 
 
 def every_one_was_tested(summary: str) -> bool:
