@@ -17,7 +17,7 @@ _MOST_SIGNS = 30
 _SAID = (
     # ru
     (
-        r"ответ|комментар|пояснен|замечани|правк|отвеча|отвеч|пиш|\bсм\b|смотри|выдел|помет|отмет|"
+        r"ответ|комментар|пояснен|замечани|правк|отвеча|отвеч|пиш|\bсм\b\.?|смотри|выдел|помет|отмет|"
         r"написа|дополни|впис|заполни|прав(?:ил|ки)|вн[её]с",
         r"\bниже\b|в тексте|внутри|по тексту|по пунктам|под (?:каждым|вашими|вопрос)|между|"
         r"\bв (?:ваш\w+ |тво\w+ )?письм[ео]|красн(?:ым|ом)|синим|зел[её]ным|цветом|цветным|жирн|"
@@ -25,7 +25,7 @@ _SAID = (
     ),
     # uk, be
     (
-        r"відповід|відпові|комент|див(?:\.|ись|іться)|пишу|позначи|виділи|адказ",
+        r"відповід|відпові|комент|\bдив(?:\.|ись|іться)|пишу|позначи|виділи|адказ",
         r"нижче|у тексті|в тексті|по тексту|під кожн|під ваш|червон|син(?:ім|ього)|зелен|кольор|"
         r"жирн|ніжэй|у тэксце",
     ),
@@ -45,7 +45,7 @@ _SAID = (
     ),
     # fr
     (
-        r"répon|réponse|commentaire|remarque|\bvoir\b|\bcf\b",
+        r"répon|réponse|commentaire|remarque|\bvoir\b|\bcf\b\.?",
         r"ci-dessous|en dessous|plus bas|dans le (?:texte|mail|corps)|entre les lignes|"
         r"en (?:rouge|bleu|vert|gras|couleur|majuscules)|sous (?:chaque|vos)",
     ),
@@ -81,7 +81,7 @@ _SAID = (
     ),
     # fi
     (
-        r"vastau|vastas|vastaan|komment|\bks\b|katso",
+        r"vastau|vastas|vastaan|komment|\bks\b\.?|katso",
         r"\balla\b|\balle\b|alempana|tekstissä|tekstin (?:seassa|joukossa)|väliin|välissä|"
         r"punaisella|sinisellä|vihreällä",
     ),
@@ -105,7 +105,7 @@ _SAID = (
     ),
     # tr
     (
-        r"cevap|yanıt|yorum|bakınız|\bbkz\b",
+        r"cevap|yanıt|yorum|bakınız|\bbkz\b\.?",
         r"aşağıda|altında|altına|metin içinde|arasında|kırmızı|mavi|yeşil|renkli",
     ),
     # zh
@@ -144,6 +144,27 @@ _FILLED = re.compile(
     r"ausgefüllt|rempli|rellenad|compilat[oa]|preenchid|ingevuld|wypełni|vyplnil|vyplněn|ifyllt|"
     r"udfyldt|utfylt|täytetty|dolduruldu",
 )
+# Where answers stand, or how they look, which is enough where little else is said above history.
+_PLACE = re.compile(
+    r"\bниже\b|\bвнизу\b|в конце (?:письма|текста)|под (?:ваш|тво|вопрос|кажд|текст)|внутри|"
+    r"в (?:этом |самом )?(?:тексте|письме)|в (?:ваш|тво)\w+|(?:ваше|тво[её]) (?:письмо|сообщение)|"
+    r"после (?:\w+ )?вопрос|(?:красн|ж[её]лт|зел[её]н|оранжев|фиолетов|розов)ым|\bсиним|голубым|"
+    r"цветом|жирным|курсивом|выдел|нижче|внизу|всередині|(?:жовт|червон)им|"
+    r"\bbelow\b|\binside\b|\bhereunder\b|underneath|at the (?:bottom|end)|\bpsb\b|highlight|"
+    r"in(?:to|side)? your (?:e-?mail|message|text|letter|form)|after (?:each|the|your) question|"
+    r"\bin (?:yellow|purple|orange|pink|violet|magenta|italics)\b|marked (?:with|by|in|as)? ?\w+$|"
+    r"\bunten\b|\bim text\b|in (?:ihre|deine|eure)[rn]? (?:e-?mail|mail|nachricht)|"
+    r"(?:gelb|rot|grün|blau|lila|orange)\b|"
+    r"ci-(?:après|dessous)|dans (?:votre|ton) (?:message|mail|courriel|texte)|en (?:jaune|violet)|"
+    r"\babajo\b|\bdebajo\b|a continuación|en (?:su|tu) (?:correo|mensaje)|en amarillo|"
+    r"qui sotto|di seguito|nella (?:sua|tua|vostra) mail|in giallo|abaixo|a seguir|em amarelo|"
+    r"hieronder|onderaan|in (?:je|uw) mail|in het geel|nedan(?:för)?\b|nedenfor|nedenunder|"
+    r"i (?:ditt|din|dit) (?:mejl|mail|e-post)|alempana|viestissäsi|keltaisella|"
+    r"poniżej|na dole|w (?:pana|pani|twoim|twojej) (?:mailu|wiadomości)|na żółto|níže|nižšie|"
+    r"ve vašem|žlutě|\b(?:dole|alább)\b|lentebb|mai jos|aşağı(?:da|ya)|alt(?:ına|ında)|sarıyla|"
+    r"下面|以下|下記|文中|아래|하단|למטה|להלן|أدناه|أسفل"
+)
+_LITTLE = 120
 _OF_A_FILE = re.compile(
     r"влож|прикреп|прилаг|прилож|файл|скан|долуч|attach|enclos|\bfile|anhang|anbei|angehängt|"
     r"ci-joint|pièce|adjunt|allegat|anexo|bijlage|załącz|příloh|bifog|vedhæft|vedlagt|liitte|ekte|ekli",
@@ -186,6 +207,12 @@ def says_inside(words: str) -> bool:
         return True
     opening = words[-_OPENING:].casefold()
     return _FILLED.search(opening) is not None and _OF_A_FILE.search(opening) is None
+
+
+def points_inside(words: list[str]) -> bool:
+    """Whether the lines above unmarked history are few and name a place within it, or a colour."""
+    said = " ".join(filter(None, map(str.strip, words)))
+    return len(said) <= _LITTLE and _PLACE.search(said.casefold()) is not None
 
 
 def only_greets(words: list[str], signed: bool = False) -> bool:

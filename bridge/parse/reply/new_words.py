@@ -2,7 +2,12 @@
 
 import re
 
-from bridge.parse.reply.announced import announces_answers, only_greets, says_inside
+from bridge.parse.reply.announced import (
+    announces_answers,
+    only_greets,
+    points_inside,
+    says_inside,
+)
 from bridge.parse.reply.answers import answers_on_lines, looks_answered
 from bridge.parse.reply.armour import without_armour
 from bridge.parse.reply.closing.signature import (
@@ -97,7 +102,11 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     above = lines.text[: history.start]
     if says_inside("\n".join(above)):
         return True
-    silent = _is_silent(above, occasion)
+    said = without_signature(above, occasion)
+    bare = without_farewell(said)
+    if points_inside(bare):
+        return True
+    silent = only_greets(bare, signed=len(bare) < len(said))
     if silent and is_by_the_bat(lines.bare(history.start)):
         return True
     newest = _newest(lines, history)

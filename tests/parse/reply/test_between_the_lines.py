@@ -93,6 +93,57 @@ def test_the_same_history_goes_where_nothing_speaks_for_answers(
     assert new_words(body, ENGLISH) == above
 
 
+# Few words that name a place or a colour, with an abbreviation's dot or without a verb.
+POINTING = (
+    "Добрый день, см. ниже.",
+    "Здравствуйте! Ответы – см. в тексте.",
+    "Мои замечания внизу",
+    "Ответы в конце письма.",
+    "Ответ под Вашим текстом",
+    "Указал ниже, красным",
+    "Выделено жёлтым",
+    "Заполненная форма ниже",
+    "Всё указано в вашей форме",
+    "Дополнил ваше письмо",
+    "Читайте после вопросов.\n\nС уважением,\nИван Петров",
+    "Replies at the bottom",
+    "Done below",
+    "Highlighted.",
+    "Mine are in purple",
+    "Please find them hereunder",
+    "Kindly see inside",
+    "PSB",
+    "Bonjour, cf. ci-dessous.",
+    "Voir ci-après",
+    "J’ai tout mis dans votre message",
+    "Bkz. aşağıda",
+    "Sorularınızın altına yazdım",
+    "Ich habe direkt in Ihre Mail geschrieben",
+    "Angaben unten ergänzt",
+)
+
+
+@pytest.mark.parametrize("said", POINTING)
+def test_few_words_that_name_a_place_or_a_colour_keep_what_is_below(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}Какой цвет нужен, и куда везти.\nКрасный\nЛенина 5\nАнна"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Спасибо, всё получил.",
+        "Ответ пришёл. Ящик стоял на полке вашего склада.",
+        "Мы всё проверили, деньги получили, договор подписали. Цена стала ниже, и мы берём ещё два "
+        "ящика, как и договаривались в понедельник.",
+        "Thanks, all clear.",
+    ],
+)
+def test_words_that_name_none_or_say_much_keep_nothing(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}Какой цвет нужен, и куда везти.\nЖдём.\nАнна"
+    assert new_words(body, ANSWER) == said
+
+
 SIGNS = {
     "a form filled in": "Просим указать:\nФИО: Петров Иван Иванович\nПаспорт: серия и номер",
     "a form filled in, English": "Please provide:\nName: Jane Roe\nTelephone: by mail only",
