@@ -31,6 +31,7 @@ from receiver.web.filing import answers_of
 from receiver.web.html import harmless
 from receiver.web.problems import problem_of
 from receiver.web.requests import JSON, Route, media_type, read_json, too_large
+from receiver.web.v1.operation import Query, read_query
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ class EventPosts:
         """Take one event for one of the token's mailboxes."""
         grant = await self._access.token(request)
         demand(grant, "post")
+        read_query(Query, request)
         if several:
             raise Problem(415, "by token one event is taken, as application/json")
         check = TokenCheck(grant.name)

@@ -232,6 +232,16 @@ async def test_an_id_of_one_s_own_is_one_that_a_log_may_show(
         assert said.status == status
 
 
+async def test_a_parameter_that_is_not_known_is_named(
+    receiver: Service, database: Database
+) -> None:
+    token = await make_token(database, "post", "support@yandex.ru")
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        said = await caller.call("POST", "/webhook/email?mailbx=a@b.ru", POSTED)
+        assert (said.status, [each["path"] for each in said.json["errors"]]) == (422, ["mailbx"])
+    assert await database.letters.count_documents({}) == 0
+
+
 async def test_a_letter_is_posted_with_a_token_alone(
     receiver: Service, database: Database, client: Client
 ) -> None:

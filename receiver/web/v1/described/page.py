@@ -87,8 +87,9 @@ def _operation(method: str, path: str, one: dict[str, Any]) -> str:
 
 
 def _shape(name: str, schema: dict[str, Any]) -> str:
-    rows = [f"<details id=shape-{name}><summary><code>{name}</code></summary>"]
-    rows.append(f"<p>{_words(schema.get('description', ''))}</p><table>")
+    # A link opens what is closed if it leads to something within: HTML, "ancestor revealing".
+    rows = [f"<details><summary><code>{name}</code></summary>"]
+    rows.append(f"<p id=shape-{name}>{_words(schema.get('description', ''))}</p><table>")
     for field, one in schema.get("properties", {}).items():
         words = _words(one.get("description", ""))
         rows.append(f"<tr><td><code>{field}</code><td>{_form(one)}<td>{words}")
