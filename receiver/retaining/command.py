@@ -100,9 +100,9 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 def _date(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the latter at the end of time, in another zone
         raise argparse.ArgumentTypeError(texts("it is a date such as 2027-01-31")) from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 RETAIN = Command("retain", "have go what is due by RETENTION", retain, add_retain)

@@ -96,8 +96,10 @@ def _date(separator: bytes) -> datetime | None:
         if len(words) >= 4 and words[1].isdigit():  # asctime: month, day, time, zone?, year
             zone = next((word for word in words[3:] if word[0] in "+-"), "+0000")
             year = next(word for word in words[3:] if word.isdigit() and len(word) == 4)
-            return parsedate_to_datetime(f"{words[1]} {words[0]} {year} {words[2]} {zone}")
+            words = [words[1], words[0], year, words[2], zone]
         date = parsedate_to_datetime(" ".join(words))
+        in_zone = date if date.tzinfo else date.replace(tzinfo=UTC)
+        in_zone.astimezone(UTC)  # nothing else could be done with what has no time in UTC
     except (ValueError, OverflowError, StopIteration):
         return None
-    return date if date.tzinfo else date.replace(tzinfo=UTC)
+    return in_zone

@@ -32,34 +32,34 @@ class Clock:
 
     def moment(self, when: datetime) -> Moment:
         """Return a time in every form."""
-        iso = when.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        iso = moved(when, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return Moment(iso, self.exact(when), self.short(when), self.ago(when))
 
     def exact(self, when: datetime) -> str:
         """Return a time to the second, with its zone."""
-        local = when.astimezone(self.zone)
+        local = moved(when, self.zone)
         date = self._date(local, "months", year=True)
         return f"{date}, {local:%H:%M:%S} {offset_of(local)}"
 
     def short(self, when: datetime) -> str:
         """Return the time of a letter of today, the day of an earlier one."""
-        local, now = when.astimezone(self.zone), self.now.astimezone(self.zone)
+        local, now = moved(when, self.zone), moved(self.now, self.zone)
         if local.date() == now.date():
             return f"{local:%H:%M}"
         return self._date(local, "months_short", year=local.year != now.year)
 
     def day_in_short(self, when: datetime) -> str:
         """Return the day of a time of lately, as little as a chart has room for."""
-        return self._date(when.astimezone(self.zone), "months_short", year=False)
+        return self._date(moved(when, self.zone), "months_short", year=False)
 
     def day(self, when: datetime) -> str:
         """Return the day of a time."""
-        local = when.astimezone(self.zone)
-        return self._date(local, "months", year=local.year != self.now.astimezone(self.zone).year)
+        local = moved(when, self.zone)
+        return self._date(local, "months", year=local.year != moved(self.now, self.zone).year)
 
     def last_days(self, count: int) -> list[tuple[datetime, datetime]]:
         """Return when each of the last days began and ends, today's last."""
-        today = self.now.astimezone(self.zone).date()
+        today = moved(self.now, self.zone).date()
         dates = [today - timedelta(days=back) for back in range(count - 1, -2, -1)]
         midnights = [datetime.combine(each, time.min, self.zone) for each in dates]
         return list(pairwise(each.astimezone(UTC) for each in midnights))
@@ -84,6 +84,14 @@ class Clock:
     def _date(self, local: datetime, months: str, *, year: bool) -> str:
         month = self.words.forms(months)[local.month - 1]
         return f"{local.day}\u00a0{month}" + (f" {local.year}" if year else "")
+
+
+def moved(when: datetime, zone: tzinfo) -> datetime:
+    """Return a time in a zone; at the very ends of the calendar its own zone is ignored."""
+    try:
+        return when.astimezone(zone)
+    except OverflowError:  # a hop's date is whatever its sender wrote
+        return when.replace(tzinfo=zone)
 
 
 def offset_of(local: datetime) -> str:
