@@ -54,7 +54,10 @@ class SignInPages:
             key = "sign_in.too_often" if problem.status == 429 else "sign_in.wrong"
             if visit.said("link"):
                 key = "sign_in.old_link"
-            return self._form(visit, "", following, visit.words(key), problem.status)
+            answer = self._form(visit, "", following, visit.words(key), problem.status)
+            if problem.retry_after:
+                answer.headers["Retry-After"] = str(problem.retry_after)
+            return answer
         answer = go(following)
         set_cookie(answer, visit.place, cookie)
         return answer

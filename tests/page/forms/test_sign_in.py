@@ -218,6 +218,7 @@ async def test_wrong_tokens_are_told_alike_and_not_for_ever(
         for number in range(40):
             answer = await one.post("/sign-in", {"token": f"el_{number}"})
             said.add(answer.status)
+            assert (answer.status == 429) == ("Retry-After" in answer.headers)
             if answer.status == 429:
                 break
         assert said == {401, 429}
