@@ -7,6 +7,7 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel
 
+from receiver.errors import Problem
 from receiver.filing.corrections import Corrected, Corrections
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
 from receiver.web.v1.answers import demand_match, json_of, tag_of
@@ -56,6 +57,9 @@ class CorrectionOperations:
     async def undo(self, call: Call) -> web.Response:
         """Undo a correction or a guess."""
         dialog = await self._dialog(call)
+        if call.body.correction and call.body.message:
+            mistake = {"path": "message", "message": "name a correction or a letter, not both"}
+            raise Problem(422, "the body has wrong fields", (mistake,))
         named = ObjectId(call.body.correction) if call.body.correction else None
         done = await self._corrections.undo(dialog, who_of(call), named, call.body.message)
         return _answer(done)

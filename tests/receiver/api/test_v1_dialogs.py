@@ -67,6 +67,9 @@ async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
     assert len(who) <= 200
     assert len(why["messages"]) == 3
     assert await listed(caller, "has=correction") == [one]
+    both = {"correction": "0" * 24, "message": "0" * 64}
+    said = await caller.call("POST", f"/v1/dialogs/{one}/undo", both)
+    assert (said.status, [each["path"] for each in said.json["errors"]]) == (422, ["message"])
     said = await caller.call("POST", f"/v1/dialogs/{one}/undo", {})
     assert said.json["changed"]
     assert {*await listed(caller, "")} == {one, two}

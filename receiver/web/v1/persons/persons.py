@@ -40,7 +40,7 @@ class Persons:
         """
         name = canonical(address)
         if "@" not in name:
-            wrong = {"path": "body.address", "message": "it is no address"}
+            wrong = {"path": "address", "message": "it is no address"}
             raise Problem(422, "the body has wrong fields", (wrong,))
         named = grant.named
         mailboxes = sorted(named) if named is not None else await self.store.letters.mailboxes()
