@@ -59,7 +59,8 @@ def bare_id(value: str) -> str:
 
 def bounded_text(value: str) -> str:
     """Refuse a text of more than ``MAX_TEXT_BYTES`` of UTF-8."""
-    if len(value) > MAX_TEXT_BYTES or len(value.encode()) > MAX_TEXT_BYTES:
+    size = len(value) if value.isascii() else len(value.encode())
+    if size > MAX_TEXT_BYTES:
         raise ValueError(f"a text must not be longer than {MAX_TEXT_BYTES} bytes of UTF-8")
     return value
 
@@ -78,6 +79,8 @@ def flattened(value: str) -> str:
 
 def is_blank(value: str) -> bool:
     """Tell whether nothing of a text is seen."""
+    if "!" <= value[:1] <= "~":  # most begin with a sign of ASCII, which is
+        return False
     return not _NOT_SEEN.sub("", value)
 
 

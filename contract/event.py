@@ -9,7 +9,7 @@ one line (subject, names of files, the rest) is made one line: a break is a spac
 """
 
 from hashlib import sha256
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -17,11 +17,9 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    SerializerFunctionWrapHandler,
     StringConstraints,
     ValidationInfo,
     field_validator,
-    model_serializer,
     model_validator,
 )
 
@@ -120,11 +118,6 @@ class Blob(Contract):
         if len(value) != named["size"] or sha256(value).hexdigest() != named["sha256"]:
             raise ValueError("the content does not have this size and digest")
         return value
-
-    @model_serializer(mode="wrap")
-    def _leave_out_what_is_elsewhere(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields: dict[str, Any] = plain(self)
-        return {name: value for name, value in fields.items() if value is not None}
 
 
 class Failure(Contract):
