@@ -141,12 +141,16 @@ def _lenient_one(piece: str) -> Address | None:
 
 def _address(name: str, address: str) -> Address | None:
     address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".")
-    address = _NEEDLESS.sub(r"\1", address)
+    if address[:1] == '"':
+        address = _NEEDLESS.sub(r"\1", address)
     if address.startswith('"') == address.endswith('"'):
         address = address.strip('"')
     if is_blank(address) or address.endswith(":"):
         return None
-    name = _QUOTED_BRACKET.sub(r"\1", as_meant(clean_line(name, MAX_LINE))[0]).strip(_MARKS)
+    name = as_meant(clean_line(name, MAX_LINE))[0]
+    if "\\" in name:
+        name = _QUOTED_BRACKET.sub(r"\1", name)
+    name = name.strip(_MARKS)
     alone = name.count(name[:1]) == 1 or name.startswith('""')
     if name[:1] in "\"'" and (alone or name[-1:] in "\"'"):  # 'Ivan' via Support keeps its own
         name = name.strip(" \"'")

@@ -43,6 +43,9 @@ _LETTER = (
 )  # fmt: skip
 # QQ's, Libero's: a word alone, with the header fields below.
 _BARE = ("original", "initial header", "原始邮件", "原邮件", "original header")
+_COLONS = (":", "：")
+_DRAWN = _DASHES + "#"
+_AROUND = _DASHES + _MARKUP + "#:："
 _MOST_WORDS = 3
 _CERTAIN = "----"
 _LONGEST_MARKER = 60
@@ -94,19 +97,22 @@ def marker(line: str) -> Marker | None:
         return None
     # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
     shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
-    words = shown.replace("&nbsp;", " ").strip(_DASHES + _MARKUP + "#:：")
+    words = shown.replace("&nbsp;", " ").strip(_AROUND)
     words = words.casefold().replace("’", "'")
     if not words or len(words) > _LONGEST_REQUEST:
+        return None
+    drawn = len(shown) >= 2 and shown[0] in _DRAWN and shown[1] in _DRAWN
+    if not (drawn or line.rstrip(_MARKUP).endswith(_COLONS) or words in _APPLE_FORWARD):
         return None
     if len(words) > _LONGEST_MARKER and not any(phrase in words for phrase in _ABOVE):
         return None
     if words in _APPLE_FORWARD or _is_forward_line(line, words):
         return "forward"
-    if len(shown) < 2 or shown[0] not in _DASHES + "#" or shown[1] not in _DASHES + "#":
+    if not drawn:
         return None
     if shown[0] != "#" and any(stem in words for stem in _FORWARD):
         return "forward"
-    if shown[-1] not in _DASHES + "#" or shown[-2] not in _DASHES + "#":
+    if shown[-1] not in _DRAWN or shown[-2] not in _DRAWN:
         return None
     if any(phrase in words for phrase in _ABOVE):
         return "above"
@@ -119,7 +125,7 @@ def marker(line: str) -> Marker | None:
 
 def _is_forward_line(line: str, words: str) -> bool:
     """``Forwarded message:``, as Sparrow and others write it: a stem of each table, a colon."""
-    if not line.rstrip(_MARKUP).endswith((":", "：")) or len(words.split()) > _MOST_WORDS:
+    if not line.rstrip(_MARKUP).endswith(_COLONS) or len(words.split()) > _MOST_WORDS:
         return False
     return words.startswith(_FORWARD) and any(m in words for m in _LETTER)
 

@@ -142,6 +142,8 @@ _OF_PROGRAM = re.compile(
 
 def is_page_of_program(line: str) -> bool:
     """Whether a line is nothing but the address of a mail program's own page."""
+    if "." not in line or (line.isascii() and " " in line.strip()):  # as nearly all lines are
+        return False
     return _OF_PROGRAM.fullmatch(plain(line)) is not None
 
 

@@ -99,8 +99,10 @@ def lotus_name(lines: Lines, hour: int) -> int:
 
 def lotus_at(lines: Lines, hour: int) -> int | None:
     """The line after a heading of Lotus Notes whose second line is ``hour``, or None."""
+    if not _ONLY_HOUR.fullmatch(lines.bare(hour)):
+        return None
     name = lotus_name(lines, hour)
-    if name < 0 or lines.quoted[name] or not _ONLY_HOUR.fullmatch(lines.bare(hour)):
+    if name < 0 or lines.quoted[name]:
         return None
     if not 0 < len(lines.bare(name)) <= _LONGEST_NAME:
         return None
