@@ -160,6 +160,8 @@ class Settling:
         if world.facts:
             homes = homes_among(world.dialogs.values(), world.near.kept, world.in_force)
             met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
+            # One may still show letters that went elsewhere before their writer died.
+            met |= {one for each in world.facts for one in each.dialogs}
         held = {
             each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
         }

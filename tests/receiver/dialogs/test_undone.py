@@ -4,9 +4,11 @@ The function that says what dialogs must be, without a database. UNDONE_EXAMPLES
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,8 +16,12 @@ from bson import ObjectId
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from receiver.errors import Problem
 from receiver.filing.collections import Store
+from receiver.filing.corrections import Corrections
 from receiver.filing.dialog_ids import about_to_leave
+from receiver.filing.look import Look
+from receiver.filing.settling import Settling
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.projecting.plan import plan_of
@@ -24,7 +30,8 @@ from receiver.store.letters import Kept
 from receiver.store.mongo import Database
 from receiver.threads.facts import Fact, What
 from tests.letters import START
-from tests.receiver.written import MAILBOX, corrections, file, filing, written
+from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.written import MAILBOX, corrections, file, filing, sweeper_of, written
 
 EXAMPLES = int(os.environ.get("UNDONE_EXAMPLES", "150"))
 
@@ -297,6 +304,40 @@ async def test_the_store_shows_what_was_there_before(
             made.append((source, (await store.facts.of_mailbox(MAILBOX))[-1].id))
         assert (await Projecting(store, "participants").check(MAILBOX)).differ == set()
     assert await shown(database) == before
+
+
+async def test_who_died_while_he_split_and_undid_leaves_no_letter_in_two_dialogs(
+    database: Database,
+) -> None:
+    fragile = FragileDatabase(database)
+    store: Any = Store.of(fragile)  # type: ignore[arg-type]
+    files = filing(database)
+    dying = Corrections(store, Settling(store, Look(store.letters, store.dialogs), "anyone").settle)
+    sweeper = sweeper_of(database, timedelta(seconds=-1))
+    for lives in range(8, 15):
+        letters = [written(f"{lives}"), written(f"{lives}-b", names=f"{lives}")]
+        for each in letters:
+            await file(files, each)
+        source, key = await place(database, letters[0]), letters[1].key
+        await until_done(fragile, 4, partial(dying.split, source, {key}, "olga"))
+        await sweeper.sweep()  # and it reads none of this again
+        await until_done(fragile, lives, partial(dying.undo, source, "olga"))
+        await sweeper.sweep()
+        held = await database.dialogs.find({"messages.key": key}).to_list(None)
+        assert len(held) == 1, lives
+
+
+async def until_done(
+    fragile: FragileDatabase, lives: int, call: Callable[[], Awaitable[Any]]
+) -> None:
+    """Do it, and again if the process dies meanwhile."""
+    fragile.lives = lives
+    try:
+        await call()
+    except Crash:
+        with suppress(Problem):
+            await call()
+    fragile.lives = None
 
 
 async def correct(database: Database, what: str, some: str, to: str) -> Any:
