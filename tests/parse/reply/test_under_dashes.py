@@ -58,6 +58,51 @@ def test_words_that_lead_on_to_a_name_keep_it(delimiter: str, above: str) -> Non
     assert new_words(body, ANSWER) == body
 
 
+# Under ``-- `` and in the letters that trust it most: an answer, in Latin letters, too.
+TELLING = (
+    "Иван Петров\nТел. +7 900 123-45-67 (после 18:00, днём не могу)",
+    "Иван Петров\nТел. +7 900 123-45-67, звонить после шести",
+    "Иван Петров\nWhatsApp +7 900 123-45-67, на почту не отвечаю",
+    "Иван Петров\nСчета слать на buh@example.ru",
+    "Иван Петров\nНовый телефон: +7 900 123-45-67",
+    "Иван Петров\nЛогин: ivan_petrov",
+    "Ivan Petrov\nS/N: ABC12345",
+    "Ivan Petrov\nVIN XTA210990Y1234567",
+    "Ivan Petrov\nIP 203.0.113.7",
+    "Ivan Petrov\nserver 203.0.113.7",
+    "Ivan Petrov\nLogin: ivan_petrov",
+    "Ivan Petrov\nVersion 4.5.1, Ubuntu 22.04",
+    "Ivan Petrov\nNew address: 5 Long Street",
+    "Ivan Petrov\nNeue Adresse: Hauptstr. 5",
+    "Jan Petrov\nNowy numer: 600 100 200",
+    "Ivan Petrov\nKundennummer 4512345",
+    "Ivan Petrov\nCommande 4512",
+    "Ivan Petrov\nPhone +7 900 123-45-67, call after 6 pm only",
+    "Send invoices to billing@example.org\nIvan Petrov",
+    "Ivan Petrov\nBack on 25 November",
+    "2 red boxes\n3 blue boxes",
+)
+
+
+@pytest.mark.parametrize("text", TELLING)
+def test_a_line_that_tells_more_than_who_and_where_keeps_the_block(text: str) -> None:
+    body = f"OK.\n\n-- \n{text}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "First: cannot log in.\n-- \nSecond: no mail arrives.\n-- \nThird: slow.",
+        "Items:\n-- \nRed box x2\n-- \nBlue box x3",
+        "Please send\n-- \nRed boxes",
+    ],
+)
+def test_who_parts_his_words_with_several_delimiters_loses_none(body: str) -> None:
+    assert new_words(body, ANSWER) == body
+
+
 # A line under the name that says neither who the writer is nor how to reach him may be a sentence.
 GLUED = (
     "С уважением, Иван\nАдрес тот же",
@@ -180,6 +225,11 @@ CARDS = (
     "-- \nIvan Petrov      +1 512 374 0500\n716 Congress     Austin, TX 78701",
     '-- \nIvan\n"Never interrupt your enemy." - Napoleon',
     "-- \n2.25.1",
+    "-- \nИван Петров\nмоб. тел. +7 900 123-45-67, доб. 12",
+    "-- \nИван Петров\nэл. почта: ivan@example.ru",
+    "-- \nTo err is human.\n\n-- \nBirders: birders@example.org\nhttps://example.org/listinfo/b",
+    "-- \nIvan Petrov\nCall centre, tel. 021.692.41.55",
+    "-- \nIvan Petrov, New York\nhttps://example.org/new",
     "-- \nIvan Petrov\n512-255-9797",
     "--\N{NO-BREAK SPACE}\nMr. Petrov\nCEO, Petrov Woods\nt: 5122559797",
     "--\nIvan Petrov\nm: +44 20 7946 0018\nф. 88432000000",

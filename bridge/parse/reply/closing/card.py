@@ -19,6 +19,7 @@ address nor a number. Under neither may the words above lead on to them («Вы�
 import re
 
 from bridge.parse.reply.closing.tails import is_tail
+from bridge.parse.reply.closing.telling import says_more, speaks_beside_contact
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
@@ -104,8 +105,10 @@ _DAY = re.compile(r"(?<![\d.])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d{2}(?![\d.])|20\
 # «Цвет - красный»: a thing and what it is.
 _NAMES_THING = re.compile(r"\w\s[-–—]\s\w|\w ?[:=]\s*\w")
 _LEADS_ON = re.compile(
-    r"[:,]$|^(?=[^.!?]*$).*(?<!\w)(?:телефон|номер|адрес|почта|контакты|реквизиты|данные|имя|фио|phone|address|"
-    r"name|contacts?)(?: \w+){0,2}$|(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$|"
+    r"[:,]$|^(?=[^.!?]*$).*(?<!\w)(?:телефон|номер|адрес|почта|контакты|реквизиты|данные|имя|фио|"
+    r"phone|address|name|contacts?)(?: \w+){0,2}$|"
+    r"(?<!\w)(?:send|order|need|add|deliver|ship)(?: me| us)?$|"
+    r"(?<!\w)(?:на|для|по|от|к|to|for|by|of|from|at)$|"
     r"(?<!\w)(?:ниже|below|из подписи|в подписи|(?:in|from) (?:my|the) signature)[.!]?$",
     re.IGNORECASE,
 )
@@ -115,6 +118,7 @@ _DISCLAIMER = re.compile(
     r"confidentiel|confidencial|riservat",
     re.IGNORECASE,
 )
+_KEY = "-----BEGIN PGP"
 _QUOTED = ('"', "“", "«", "„")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
 # A card drawn in columns, or with an indent.
@@ -124,17 +128,20 @@ _VERSION = re.compile(r"\d{1,3}(?:\.\d{1,4}){1,3}\S{0,20}")
 _NAME_WORD = re.compile(r"[^\W\d_][^\W\d_]*[.,]?(?:-[^\W\d_]+)?")
 
 
-def is_card(text: list[str], above: str, certain: bool, occasion: Occasion) -> bool:
+def is_card(
+    text: list[str], above: str, certain: bool, occasion: Occasion, alone: bool = True
+) -> bool:
     """Whether the lines under a delimiter are a card; ``above`` is the line over the delimiter.
 
-    ``certain`` says that the delimiter has its blank.
+    ``certain`` says that the delimiter has its blank, ``alone`` that no other parts words: who
+    writes several may part his own with them.
     """
     if _goes_on_below_tail(text):
         return False
     paragraphs = _paragraphs([line for line in text if not is_tail(line)])
     if not paragraphs:
         return True
-    trusted = certain and occasion.answers and not _RUSSIAN.search("\n".join(text))
+    trusted = certain and alone and occasion.answers and not _RUSSIAN.search("\n".join(text))
     designed = trusted and any(map(_DESIGNED.search, text))
     for at, paragraph in enumerate(paragraphs):
         if not (designed or (trusted and at == 0) or _shows_card(paragraph, at == 0, occasion)):
@@ -142,8 +149,11 @@ def is_card(text: list[str], above: str, certain: bool, occasion: Occasion) -> b
     lines = [line for paragraph in paragraphs for line in paragraph]
     small_print = [line for each in paragraphs if _is_small_print(each) for line in each]
     for line in lines:
-        told = _POSTSCRIPT.match(line) if designed else _tells(line, motto=trusted)
-        if told and line not in small_print:
+        if line.startswith(_KEY):
+            break
+        if line in small_print:
+            continue
+        if _POSTSCRIPT.match(line) if designed else _tells(line, motto=trusted):
             return False
     if _LEADS_ON.search(plain(above)):
         return False
@@ -226,6 +236,10 @@ def _tells(line: str, motto: bool) -> bool:
     if bare.startswith(_QUOTED):  # a motto
         return False
     if _ASKED.search(bare):
+        return True
+    if says_more(shown) or (
+        shown != line and (speaks_beside_contact(shown) or _DWELLING.search(shown))
+    ):
         return True
     if _reaches(line) and len(bare.split()) <= 6:
         return False

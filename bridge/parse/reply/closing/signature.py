@@ -72,6 +72,7 @@ def _without_trailing(text: list[str]) -> list[str]:
 def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     """The highest delimiter under which all is signature, judged from the lowest up."""
     fences = [i for i, line in enumerate(text) if line.startswith("```")]
+    alone = not _parts_several(text)
     below = 0
     found = None
     for i in range(len(text) - 1, -1, -1):
@@ -81,7 +82,7 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
             certain = line in _WITH_BLANK
-            card = is_card(text[i + 1 :], above[-200:], certain, occasion)
+            card = is_card(text[i + 1 :], above[-200:], certain, occasion, alone)
             in_code = bisect(fences, i) % 2 == 1  # a block of Markdown's is open
             if not card or in_code:
                 break
@@ -90,6 +91,14 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
         if below > _LONGEST_SIGNATURE:
             break
     return found
+
+
+def _parts_several(text: list[str]) -> bool:
+    """Whether several delimiters with words below them stand there, and no list wrote the last."""
+    at = [i for i, line in enumerate(text) if line in _WITH_BLANK]
+    below = "\n".join(text[at[-1] + 1 :][:_LONGEST_FOOTER]).casefold() if len(at) > 1 else ""
+    of_list = "list" in below and ("@" in below or "://" in below)
+    return bool(below.strip()) and not of_list and "sponsored" not in below
 
 
 def _list_footer(text: list[str]) -> int | None:
