@@ -21,7 +21,7 @@ FEW_IDS = 2
 NEEDED = dict.fromkeys(
     (
         *("revision", "held", "bytes", "opened_by", "base_subject", *GROWS),
-        *("related", "related_more", "corrections"),
+        *("related", "related_more", "corrections.id"),
     ),
     1,
 )

@@ -67,17 +67,24 @@ def goes_at_the_end(group: Group, new: Sequence[Letter], heads: Mapping[Any, Doc
     """Tell whether new letters only come at the end of the one dialog that knows their ids.
 
     Then nothing else changes: nobody outside shares an id with the dialog, and what it says of its
-    other letters does not depend on these.
+    other letters does not depend on these. Where people corrected it, that holds for letters that
+    answer one there: none of these opens the dialog in place of letters that were moved.
     """
     if len(heads) != 1:
         return False
     [head] = heads.values()
     return (
-        not (head["related"] or head["related_more"] or head["corrections"])
+        not (head["related"] or head["related_more"])
         and group.dialogs == {head["_id"]}
         and all((each.created, each.key) > (head["updated"], head["newest"]) for each in new)
+        and (not head["corrections"] or _all_answer(group, new))
         and _others_stay(group, new, head)
     )
+
+
+def _all_answer(group: Group, new: Sequence[Letter]) -> bool:
+    there = {each.message_id for each in group.letters} - {each.message_id for each in new}
+    return all(any(one in there for _, one in each.cited) for each in new)
 
 
 def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
@@ -96,7 +103,8 @@ def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
         if any(carriers[one] < MANY_CARRIERS for one in own.intersection(each.ids)):
             return False
         cited = [one for _, one in each.cited]
-        settled = each.key == head["opened_by"] or each.guess or carriers[each.message_id] > 1
+        guessed = each.guess and not head["corrections"]  # one that is refuted is none
+        settled = each.key == head["opened_by"] or guessed or carriers[each.message_id] > 1
         if settled or any(carriers[one] for one in cited):
             continue
         if any(citers[one] < 2 for one in named.intersection(cited)):

@@ -282,6 +282,23 @@ async def test_what_the_ordinary_letters_cost(commands: Commands, database: Data
     assert costs == [opening, answer, answer]
 
 
+async def test_an_answer_costs_no_more_however_often_its_dialog_was_corrected(
+    commands: Commands, database: Database
+) -> None:
+    files, costs = filing(database), []
+    for number in range(4):
+        await file(files, written(f"{number}", f"user{number}"))
+    for number in range(1, 4):
+        first, other, *_ = await database.dialogs.find({}, {"_id": 1}).sort("_id").to_list(None)
+        await corrections(database).merge(first["_id"], other["_id"], "olga")
+        commands.clear()
+        commands.listening = True
+        await file(files, written(f"a{number}", "user0", names="0", days=number))
+        commands.listening = False
+        costs.append(commands.names)
+    assert costs == [["find", "find", "insert", "update", "find"]] * 3
+
+
 async def test_letters_that_come_together_share_each_command(
     commands: Commands, database: Database
 ) -> None:
