@@ -53,6 +53,8 @@ def reasons_why(words: PageWords, asked: Pasted, looked: WhereLooked) -> list[Mi
     untold = any(each.found is None for each in before) or bool(silent.found or folder.found)
     never = False if anywhere else (None if untold or asked.taken else True)
     ask = words("missing.ask_bridge") if asked.taken else ""
+    if never and not asked.is_person:
+        ask = words("missing.as_address")
     return [*before, MissingReason(words("missing.never"), never, ask)]
 
 
@@ -61,12 +63,18 @@ def _refused(words: PageWords, asked: Pasted, looked: WhereLooked) -> MissingRea
     if looked.refusals:
         found, detail = True, words.n("missing.matches", looked.refusals)
         return MissingReason(words("missing.refused"), found, detail)
-    if not asked.is_person:
+    if not (asked.is_person or _is_bare(asked)):
         hint = "missing.maybe_refused" if asked.name else "missing.ask_by_address"
         return MissingReason(words("missing.refused"), None, words(hint))
     if not looked.sees_all:
         return MissingReason(words("missing.refused"), None, words("missing.others_refusals"))
-    return MissingReason(words("missing.refused"), False)
+    hint = "" if asked.is_person else words("missing.maybe_refused")
+    return MissingReason(words("missing.refused"), False, hint)
+
+
+def _is_bare(asked: Pasted) -> bool:
+    """Tell whether a name stands as addresses are typed, and Message-IDs seldom: without ``<>``."""
+    return "@" in asked.name and asked.line == asked.name
 
 
 def _in_spool(words: PageWords, looked: WhereLooked) -> MissingReason:

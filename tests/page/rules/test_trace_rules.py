@@ -83,7 +83,9 @@ REFUSED_FOLDER = WatchedFolder(name="a@x.ru INBOX", state="refused", since=START
         ("From: a@b.ru", {"doors": ["smtp"], "folders": []}, {}, False, True),
         ("From: a@b.ru", {}, {"refusals": 1}, True, False),
         ("Message-ID: <1@b.ru>", {}, {}, None, None),
-        ("1@b.ru", {}, {}, None, None),
+        ("<1@b.ru>", {}, {}, None, None),
+        ("1@b.ru", {}, {}, False, True),  # as an address, which is said beside it
+        ("1@b.ru", {}, {"sees_all": False}, None, None),
         ("suport", {}, {}, None, None),
         ("From: a@b.ru", {}, {"sees_all": False}, None, None),
         ("From: a@b.ru", {}, {"is_all": False}, False, None),
