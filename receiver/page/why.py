@@ -1,5 +1,6 @@
 """``/d/{id}/why``: why each letter of a dialog is there, in words and as a picture."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
@@ -12,6 +13,8 @@ from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.dialog import dialog_of, reasons_shown
 from receiver.page.shown.evidence import evidence_of, is_compared, picture_of
 from receiver.store.dialog import Dialog
+from receiver.store.letters import IDS
+from receiver.store.mongo import Document
 from receiver.threads.group import Policy
 from receiver.web.requests import Route
 from receiver.why.reasons import reasons_of
@@ -37,37 +40,46 @@ class WhyPages:
         """Show the picture, and the reasons below it, fifty letters a page."""
         dialog = await here(self._find, visit)
         part = part_of(dialog, visit.asked("page"), visit.asked("letter"))
-        reasons = await reasons_of(self._store, dialog, WORDINGS[visit.words.language])
-        elsewhere = await self._elsewhere(dialog)
-        mailbox = dialog.head["mailbox"]
-        evidence = evidence_of(mailbox, dialog.messages, elsewhere, self._policy, visit.clock)
-        keys = [each["key"] for each in part.messages]
-        shown = slice(part.before, part.before + len(keys))
-        picture = picture_of(evidence, [key[:SHORT] for key in keys]) if part.pages == 1 else None
+        messages = part.messages
+        reasons = await reasons_of(self._store, dialog, WORDINGS[visit.words.language], messages)
+        elsewhere = await self._elsewhere(dialog, messages)
+        shown = slice(part.before, part.before + len(messages))
+        evidence = evidence_of(
+            dialog.head["mailbox"], dialog.messages, elsewhere, self._policy, visit.clock, shown
+        )
+        keys = [each["key"][:SHORT] for each in messages]
+        picture = picture_of(evidence, keys) if part.pages == 1 else None
         return page(
             visit,
             "why.html",
             title=visit.words("why.title"),
             dialog=dialog_of(dialog, visit.clock),
-            reasons=list(
-                zip(reasons_shown(reasons, visit.clock)[shown], evidence[shown], strict=True)
-            ),
+            reasons=list(zip(reasons_shown(reasons, visit.clock), evidence, strict=True)),
             picture=picture if picture and len(keys) > 1 else None,
             part=part,
             policy=self._policy,
             compared=is_compared(dialog.messages, elsewhere),
         )
 
-    async def _elsewhere(self, dialog: Dialog) -> list[tuple[Letter, Any]]:
-        """Return letters of other dialogs that letters of this one name, and where they are."""
-        mailbox = dialog.head["mailbox"]
-        cited = {one for each in dialog.messages for _, one in Letter(mailbox, each).cited}
+    async def _elsewhere(
+        self, dialog: Dialog, shown: Sequence[Document]
+    ) -> list[tuple[Letter, Any]]:
+        """Return letters of other dialogs that letters of this one name, and where they are.
+
+        What the other policy would do is told of a short dialog alone, and needs all its letters
+        and all that these say; else those that are shown suffice, and the ids.
+        """
+        mailbox, letters = dialog.head["mailbox"], self._store.letters
+        told = dialog.messages if is_compared(dialog.messages, ()) else shown
+        cited = {one for each in told for _, one in Letter(mailbox, each).cited}
         own = {each["key"] for each in dialog.messages}
         found = [
             each
-            for each in await self._store.letters.knowing(mailbox, cited)
+            for each in await letters.knowing(mailbox, cited, IDS)
             if each.letter.key not in own and each.letter.message_id in cited
         ]
+        if is_compared(dialog.messages, found):
+            found = await letters.of_keys(mailbox, (each.letter.key for each in found))
         heads = await self._store.dialogs.heads({each.dialog for each in found})
         return [
             (each.letter, str(heads[each.dialog]["_id"]))

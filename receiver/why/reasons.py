@@ -6,27 +6,44 @@ from typing import Any
 from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
 from receiver.store.dialog import Dialog
-from receiver.store.letters import IDS
+from receiver.store.letters import IDS, MANY
 from receiver.store.mongo import Document
 from receiver.why.wording import ENGLISH, Wording
 
 
-async def reasons_of(store: Store, dialog: Dialog, words: Wording = ENGLISH) -> Document:
-    """Return the reason for each letter, and for what it names elsewhere why it is not there."""
-    elsewhere: dict[str, Any] = {}
+async def reasons_of(
+    store: Store,
+    dialog: Dialog,
+    words: Wording = ENGLISH,
+    messages: Sequence[Document] | None = None,
+) -> Document:
+    """Return the reason for each letter, and for what it names elsewhere why it is not there.
+
+    ``messages`` are some of the dialog's letters: only these are told of, and looked for.
+    """
+    told = dialog.messages if messages is None else messages
     mailbox = dialog.head["mailbox"]
-    if dialog.head["related"]:
-        cited = {one for each in dialog.messages for _, one in Letter(mailbox, each).cited}
-        found = await store.letters.knowing(mailbox, cited, IDS)
+    elsewhere = await _elsewhere(store, dialog, told) if dialog.head["related"] else {}
+    copies: dict[str, Any] = {}
+    for start in range(0, len(told), MANY):
+        some = [each["key"] for each in told[start : start + MANY]]
+        kept = await store.letters.documents(mailbox, some, {"key": 1, "copies": 1})
+        copies |= {key: each["copies"] for key, each in kept.items()}
+    return explained(dialog.head, told, elsewhere, copies, words)
+
+
+async def _elsewhere(store: Store, dialog: Dialog, told: Sequence[Document]) -> dict[str, Any]:
+    """Return in which other dialogs the ids are that letters name."""
+    mailbox, elsewhere = dialog.head["mailbox"], dict[str, Any]()
+    cited = sorted({one for each in told for _, one in Letter(mailbox, each).cited})
+    for start in range(0, len(cited), MANY):
+        found = await store.letters.knowing(mailbox, cited[start : start + MANY], IDS)
         heads = await store.dialogs.heads({each.dialog for each in found})
         for each in found:
             head = heads.get(each.dialog)
             if head and head["_id"] != dialog.id:
                 elsewhere[each.letter.message_id] = head["_id"]
-    keys = [each["key"] for each in dialog.messages]
-    kept = await store.letters.documents(mailbox, keys, {"key": 1, "copies": 1})
-    copies = {key: each["copies"] for key, each in kept.items()}
-    return explained(dialog.head, dialog.messages, elsewhere, copies, words)
+    return elsewhere
 
 
 def explained(

@@ -82,15 +82,20 @@ def evidence_of(
     elsewhere: Sequence[tuple[Letter, str]],
     policy: Policy,
     clock: Clock,
+    shown: slice = slice(None),
 ) -> list[Evidence]:
-    """Return the evidence of each letter, in order; ``elsewhere`` has letters and their dialogs."""
+    """Return the evidence of the letters that are shown, in order.
+
+    ``messages`` are all of the dialog's; ``elsewhere`` has letters and their dialogs.
+    """
     letters = [Letter(mailbox, each) for each in messages]
     numbers = {each.message_id: place for place, each in reversed([*enumerate(letters, 1)])}
     keys = {each.key: place for place, each in enumerate(letters, 1)}
     places = {letter.message_id: dialog for letter, dialog in elsewhere}
     otherwise = _otherwise(letters, elsewhere, policy, clock.words)
     found = []
-    for number, (letter, message) in enumerate(zip(letters, messages, strict=True), 1):
+    for number, letter in list(enumerate(letters, 1))[shown]:
+        message = letter.message
         decided = message.get("matched_id")
         named = [
             _named(rung, one, numbers, places, decided == one)
@@ -165,13 +170,19 @@ def _group_of(
 
 
 STEP, LEFT, TOP = 34, 16, 18
+MAX_LABEL = 40  # of a name: what the picture has room for beside its lines
 MAX_BEND = 180
 
 
 def picture_of(evidence: Sequence[Evidence], keys: Sequence[str]) -> Picture:
     """Return the picture: arcs bend further the further apart their letters are."""
     dots = [
-        Dot(TOP + STEP * (each.number - 1), each.ours, key, f"{each.number}. {each.person}")
+        Dot(
+            TOP + STEP * (each.number - 1),
+            each.ours,
+            key,
+            f"{each.number}. {one_line(each.person, MAX_LABEL)}",
+        )
         for each, key in zip(evidence, keys, strict=True)
     ]
     reach = max((each.number - each.answers for each in evidence if each.answers), default=1)
