@@ -23,10 +23,14 @@ from receiver.threads.facts import Fact, in_force, letters_of_each
 
 @dataclass(frozen=True)
 class Corrected:
-    """The dialog in which the letters are now, and whether this call changed anything."""
+    """The dialog in which the letters are now, and whether this call changed anything.
+
+    ``correction`` is the id of the fact that this call kept, if it did.
+    """
 
     dialog: Any
     changed: bool
+    correction: Any = None
 
 
 class Corrections:
@@ -141,7 +145,7 @@ class Corrections:
         world = await self._settle(mailbox, touched or fact.touches, ())
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
-        return Corrected(world.home[key], changed=True)
+        return Corrected(world.home[key], changed=True, correction=fact.id)
 
     async def _split_before(self, source: Dialog, keys: Set[str]) -> Corrected:
         """Return the dialog that an earlier call of the same split opened; raises Problem."""

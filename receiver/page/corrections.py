@@ -40,9 +40,10 @@ class CorrectionForms:
         return [self._serving.post(f"/d/{{id}}/{name}", act) for name, act in acts.items()]
 
     async def split(self, visit: Visit) -> web.Response:
-        """Give the chosen letters a dialog of their own."""
+        """Give the chosen letters a dialog of their own, or one and all that came after it."""
         dialog = await self._dialog(visit)
-        keys = set(_chosen(visit))
+        since = visit.said("since")
+        keys = _since(dialog, since) if since else set(_chosen(visit))
         done = await self._corrections.split(dialog.id, keys, visit.grant.name)
         return _there(done, "split", visit)
 
@@ -93,6 +94,16 @@ def _chosen(visit: Visit) -> list[str]:
     return list(dict.fromkeys(keys))
 
 
+def _since(dialog: Dialog, key: str) -> set[str]:
+    """Return a letter and those after it: a form of one field, however many these are."""
+    keys = [each["key"] for each in dialog.messages]
+    if key not in keys:
+        raise Problem(409, "some of the letters are in another dialog")
+    return set(keys[keys.index(key) :])
+
+
 def _there(done: Corrected, what: str, visit: Visit) -> web.Response:
-    said = what if done.changed else "nothing"
-    return go(f"/d/{done.dialog}?{urlencode({'done': said})}")
+    said = {"done": what if done.changed else "nothing"}
+    if done.correction is not None and what != "undo":
+        said["c"] = str(done.correction)
+    return go(f"/d/{done.dialog}?{urlencode(said)}")

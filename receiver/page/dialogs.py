@@ -12,15 +12,16 @@ from receiver.listing.rows import Rows
 from receiver.page.addresses import list_address, live_address
 from receiver.page.finding import Find, LettersShown, here, part_of
 from receiver.page.serving import PageServing, Visit, page
-from receiver.page.shown.correcting import correcting
+from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letters_of
 from receiver.store.dialog import Dialog
 from receiver.web.requests import Route
 
-MAX_PRINTED = 1000
+MAX_PRINTED = 200
 OTHERS = 12
 RELATED = 20
+MAX_CORRECTIONS = 20
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -61,7 +62,7 @@ class DialogPages:
         return await self._page(visit, dialog, part, now, whole=False)
 
     async def print(self, visit: Visit) -> web.Response:
-        """Show all letters with all of their text, for paper, a thousand a page."""
+        """Show all letters with all of their text, for paper, two hundred a page."""
         now = await self._store.dialogs.now()
         dialog = await here(self._find, visit)
         part = part_of(dialog, visit.asked("page") or "1", "", MAX_PRINTED)
@@ -86,6 +87,9 @@ class DialogPages:
         if may and dialog.head["user"]:
             same = await self._rows.of_person(mailbox, dialog.head["user"], OTHERS)
             others |= {each["_id"]: each for each in same}
+        done = visit.asked("done") if visit.asked("done") in DONE else ""
+        done, undo = done_of(done, visit.asked("c"), dialog.head, visit.clock)
+        shown = None if visit.asked("corrections") == "all" else MAX_CORRECTIONS
         return page(
             visit,
             "dialog.html",
@@ -95,8 +99,9 @@ class DialogPages:
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
             related_more=dialog.head["related_more"] or len(dialog.head["related"]) > RELATED,
-            correcting=correcting(dialog, others.values(), visit.clock, may=may),
-            done=visit.asked("done") if visit.asked("done") in DONE else "",
+            correcting=correcting(dialog, others.values(), visit.clock, may=may, shown=shown),
+            done=done,
+            undo=undo,
             whole=whole,
             live=live_address(mailbox, now),
             back=back_of(visit, mailbox),

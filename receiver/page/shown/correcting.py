@@ -33,31 +33,41 @@ class ShownCorrection:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A correction that seems to be called for: ``split`` has letters, ``merge`` another dialog."""
+    """A correction that seems to be called for.
+
+    ``split`` has the key of the letter with which what is to be split off begins (``since``),
+    ``merge`` another dialog (``other``).
+    """
 
     what: str
     words: str
-    letters: Sequence[str] = ()
+    since: str = ""
     other: str = ""
 
 
 @dataclass(frozen=True)
 class Correcting:
-    """All of it."""
+    """All of it; of the corrections the newest, and how many ``more`` there are."""
 
     corrections: list[ShownCorrection] = field(default_factory=list)
+    more: int = 0
     candidates: list[ListRow] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
 
 
 def correcting(
-    dialog: Dialog, others: Iterable[Document], clock: Clock, *, may: bool
+    dialog: Dialog, others: Iterable[Document], clock: Clock, *, may: bool, shown: int | None
 ) -> Correcting:
-    """Return what can be corrected; ``others`` are dialogs of the same user, or related ones."""
+    """Return what can be corrected; ``others`` are dialogs of the same user, or related ones.
+
+    So many corrections are ``shown``, the newest; all if that is None.
+    """
     head = dialog.head
+    made = corrections_of(head, clock)
     near = [each for each in others if each["_id"] != dialog.id][:MAX_CANDIDATES]
     return Correcting(
-        corrections=corrections_of(head, clock),
+        corrections=made[:shown],
+        more=len(made[shown:]) if shown is not None else 0,
         candidates=[row_of(each, {}, clock) for each in near],
         suggestions=suggestions_of(dialog, near, clock) if may else [],
     )
@@ -84,6 +94,18 @@ def corrections_of(head: Document, clock: Clock) -> list[ShownCorrection]:
     return found
 
 
+def done_of(said: str, named: str, head: Document, clock: Clock) -> tuple[str, str]:
+    """Return what was just done, and the correction that would be undone: both may be nothing.
+
+    ``named`` is the correction. One that was undone since, or is not of this dialog, is not told:
+    a browser goes back to the address that told it.
+    """
+    if said in ("undo", "nothing") or not named:
+        return said, ""
+    there = {each.id for each in corrections_of(head, clock) if not each.undone}
+    return (said, named) if named in there else ("", "")
+
+
 def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> list[Suggestion]:
     """Return what seems to be called for: one conversation in two dialogs, or two in one."""
     head, found = dialog.head, []
@@ -99,8 +121,7 @@ def suggestions_of(dialog: Dialog, others: Sequence[Document], clock: Clock) -> 
     for place, each in enumerate(messages):
         if each.get("subject_changed") and place and not (looked and each["created"] <= looked):
             words = clock.words("suggest.split", subject=one_line(each["subject"]))
-            later = [one["key"] for one in messages[place:]]
-            found.append(Suggestion("split", words, letters=later))
+            found.append(Suggestion("split", words, since=each["key"]))
             break
     return found[:3]
 

@@ -2,13 +2,16 @@
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from receiver.page.shown.clock import Clock
+from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.evidence import MAX_COMPARED, evidence_of, is_compared, picture_of
 from receiver.page.words import words_of
+from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
 from tests.letters import START
@@ -71,13 +74,19 @@ async def test_letters_are_split_off_moved_merged_and_all_of_it_undone(
     done = await browser.post(f"/d/{dialog}/split", fields)
     assert done.status == 303
     opened = await place(database, "b")
-    assert done.headers["Location"] == f"/d/{opened}?done=split"
+    correction = done.headers["Location"].removeprefix(f"/d/{opened}?done=split&c=")
+    assert len(correction) == 24
     text = (await browser.get(done.headers["Location"])).text
     assert "Split off" in text
     assert "1 letter split off" in text
     assert ">olga<" in text
-    undo = {"correction": hidden(text, "correction")}
+    undo = {"correction": hidden(text, "correction"), "revision": "-1"}
+    assert undo["correction"] == correction
+    assert (await browser.post(f"/d/{opened}/undo", undo)).status == 409
+    undo["revision"] = hidden(text.partition('class="news done"')[2], "revision")
     assert (await browser.post(f"/d/{opened}/undo", undo)).status == 303
+    back = (await browser.get(f"/d/{dialog}?done=split&c={correction}")).text
+    assert 'class="news done"' not in back
     assert await place(database, "b") == await place(database, "a") == dialog
 
     other = await place(database, "d")
@@ -153,7 +162,14 @@ async def test_what_seems_called_for_is_suggested_and_not_done(
 ) -> None:
     text = (await browser.get(f"/d/{dialog}")).text
     assert "is “Orders” the same conversation?" in text
-    assert "The subject changed to “Bill”" in text
+    suggested = text.partition("The subject changed to “Bill”")[2].partition("</form>")[0]
+    assert 'name="letter"' not in suggested
+    fields = {name: hidden(suggested, name) for name in ("since", "revision")}
+    assert fields["since"] == await key(database, "c")
+    assert await place(database, "c") == dialog
+    assert (await browser.post(f"/d/{dialog}/split", fields)).status == 303
+    assert [await place(database, each) == dialog for each in "abc"] == [True, True, False]
+    assert (await browser.post(f"/d/{dialog}/split", {"since": fields["since"]})).status == 409
     assert await place(database, "d") != dialog
 
 
@@ -209,6 +225,53 @@ def test_evidence_tells_here_elsewhere_and_never_seen() -> None:
     picture = picture_of(found, ["a", "b", "c"])
     assert len(picture.dots) == 3
     assert len(picture.arcs) == 1
+
+
+def test_a_page_of_a_dialog_has_the_evidence_of_its_letters_alone() -> None:
+    letters = [written("1"), *(written(f"{each}", names="1") for each in range(2, 9))]
+    messages = [
+        each.message | {"matched_by": "x", "matched_id": "1@example.ru"} for each in letters
+    ]
+    clock = Clock(words_of("en"), START)
+    whole = evidence_of("support@yandex.ru", messages, [], "participants", clock)
+    part = evidence_of("support@yandex.ru", messages, [], "participants", clock, slice(3, 5))
+    assert part == whole[3:5]
+    assert [(each.number, each.answers) for each in part] == [(4, 1), (5, 1)]
+
+
+def test_a_correction_is_told_of_until_it_is_undone() -> None:
+    def made(number: int, what: str, **more: Any) -> dict[str, Any]:
+        when = START + timedelta(minutes=number)
+        return {
+            "id": f"{number}",
+            "what": what,
+            "who": "x",
+            "when": when,
+            "messages": ["a"],
+            **more,
+        }
+
+    clock = Clock(words_of("en"), START)
+    head = {"corrections": [made(1, "split")]}
+    assert done_of("split", "1", head, clock) == ("split", "1")
+    assert done_of("split", "2", head, clock) == ("", "")
+    assert done_of("undo", "", head, clock) == ("undo", "")
+    head["corrections"].append(made(2, "undo", undoes="1"))
+    assert done_of("split", "1", head, clock) == ("", "")
+
+
+def test_the_newest_corrections_are_shown_and_the_rest_is_counted() -> None:
+    each = {"what": "split", "who": "x", "messages": ["a"]}
+    made = [each | {"id": f"{at}", "when": START + timedelta(minutes=at)} for at in range(100)]
+    dialog = Dialog({"_id": 1, "corrections": made, "messages": []})
+    clock = Clock(words_of("en"), START)
+    found = correcting(dialog, [], clock, may=False, shown=20)
+    assert ([each.id for each in found.corrections], found.more) == (
+        [f"{at}" for at in range(99, 79, -1)],
+        80,
+    )
+    everything = correcting(dialog, [], clock, may=False, shown=None)
+    assert (len(everything.corrections), everything.more) == (100, 0)
 
 
 def test_the_other_policy_is_told_where_it_would_differ() -> None:
