@@ -39,6 +39,12 @@ _BEHIND_TAG = re.compile(rb"(?<=>)(?=[A-Za-z0-9+/]{40})")
 _BEFORE_TAG = re.compile(
     rb"(^[A-Za-z0-9+/]++={0,2}|>[A-Za-z0-9+/]{40,}+={0,2})(?=</?[A-Za-z!])", re.M
 )
+# A footer glued to the last line of base64, behind its padding: ``…LuLg==This message is``.
+_BEFORE_WORDS = re.compile(
+    rb"^(?:[A-Za-z0-9+/]{4})++[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=)"
+    rb"(?=[^\s=]++[ \t])",
+    re.M,
+)
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
 
 
@@ -71,7 +77,7 @@ def base64_text(content: bytes, label: str) -> Undone:
     certain = mainly and _is_certain(decoded, label)
     if not _PROSE_LINE.search(content) and certain:
         return Undone((decoded,))
-    apart = content if clean else _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
+    apart = content if clean else _with_lines_apart(content)
     pieces = list(_text_pieces(apart, label))
     if pieces != [apart]:
         return Undone(tuple(pieces), AROUND)
@@ -79,6 +85,13 @@ def base64_text(content: bytes, label: str) -> Undone:
     if not is_base64 and content.strip() and is_legible(content, label):
         return Undone((content,), NOT_BASE64)
     return Undone((decoded,))
+
+
+def _with_lines_apart(content: bytes) -> bytes:
+    """Put base64 on lines of its own that a gateway glued its tags or its footer to."""
+    if b"=" in content:
+        content = _BEFORE_WORDS.sub(rb"\g<0>\n", content)
+    return _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
 
 
 def _is_even(content: bytes) -> bool:

@@ -27,18 +27,24 @@ _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 # Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
 _CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
 _PARAMETER = re.compile(rb"[?&;][\w.%\[\]-]{1,60}\Z")
+_RAW_PARAMETER = re.compile(rb"[?&;][\w.%\[\]-]{1,60}=(?=[0-9A-Fa-f]{2}(?!=[0-9A-Fa-f]{2}))")
 _PLAIN_ESCAPE = re.compile(rb"=(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
 _WORD_BEFORE = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}\Z")
 _WORD_BEHIND = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}")
 MAX_RUNS = 200
 MAX_NAME = 64
+MIN_CERTAIN = 4
 WEIGHT_OF_PLAIN = 2  # of an escape that no encoder writes, beside one that some do
 
 
 def quoted_text(content: bytes, label: str) -> Undone:
     """Decode words, unless more of their ``=`` open nothing than such as open an escape."""
-    if is_no_quoted_printable(content, label) or _mostly_by_chance(content, label):
+    if is_no_quoted_printable(content, label):
         return Undone((content,), NOT_QUOTED)
+    if _mostly_by_chance(content, label):
+        if not _has_letters_of_utf8(content):
+            return Undone((content,), NOT_QUOTED)
+        content = _RAW_PARAMETER.sub(rb"\g<0>3D", content)
     if not str(codec_of(label)).startswith(("utf-16", "utf-32")):  # which are full of them
         content = _CONTROL_ESCAPE.sub(b"=3D", content)
         if b"=0" in content and not _END_WITHIN.search(content):
@@ -90,6 +96,22 @@ def _mostly_by_chance(content: bytes, label: str) -> bool:
     return balance - (0 if words else signs) < 0  # of 5 =80 in a text with caf=E9: €
 
 
+def _has_letters_of_utf8(content: bytes) -> bool:
+    """Tell whether a run of escapes spells letters of UTF-8, which no chance does."""
+    for run in islice(_ESCAPES.findall(content), MAX_RUNS):
+        signs = bytes.fromhex(run.replace(b"=", b"").decode())
+        if len(signs) >= MIN_CERTAIN and min(signs) >= 0x80 and _is_utf8(signs):
+            return True
+    return False
+
+
+def _is_utf8(signs: bytes) -> bool:
+    try:
+        return bool(signs.decode("utf-8"))
+    except UnicodeDecodeError:
+        return False
+
+
 def _is_of_a_word(before: bytes, run: bytes, behind: bytes) -> bool:
     """Tell whether escapes that are no UTF-8 are letters of a word, as in any Western code page.
 
@@ -113,10 +135,7 @@ def _fits(run: bytes, label: str) -> bool:
         return False
     if codec_of(label) not in (None, "utf-8"):
         return True
-    try:
-        return bool(decode(run, QUOTED_PRINTABLE).decode("utf-8"))
-    except UnicodeDecodeError:
-        return False
+    return _is_utf8(decode(run, QUOTED_PRINTABLE))
 
 
 def _has_true_escapes(content: bytes, label: str) -> bool:

@@ -94,6 +94,12 @@ KOI8_SAID = " ".join(TEXT.encode("koi8-r", "ignore").decode("koi8-r").split())
         pytest.param(LINES + FOOTER, f"{SAID} {CHECKED}", id="a footer below"),
         pytest.param(LINES.rstrip() + FOOTER, f"{SAID} {CHECKED}", id="a footer close below"),
         pytest.param(LINES + b"Kaspersky\r\n", f"{SAID} Kaspersky", id="a word below"),
+        pytest.param(
+            encodebytes("Заказ пришёл, спасибо, до встречи!\n".encode()).rstrip()
+            + b"Scanned by a relay",
+            "Заказ пришёл, спасибо, до встречи! Scanned by a relay",
+            id="a footer behind the padding",
+        ),
         pytest.param(b"ATTENTION\r\n" + LINES, f"ATTENTION {SAID}", id="a word above"),
         pytest.param(
             BANNER + LINES + FOOTER, f"{WARNING} {SAID} {CHECKED}", id="a banner and a footer"
@@ -179,6 +185,11 @@ QUOTED = quopri.encodestring(TEXT.encode())
             "Ответ: a=b, x = y; ссылка /?id=42".encode(),
             "Ответ: a=b, x = y; ссылка /?id=42",
             id="never encoded: raw letters",
+        ),
+        pytest.param(
+            b"https://example.com/?id=4512&code=AB12&x=20 =D0=94=D0=B0",
+            "https://example.com/?id=4512&code=AB12&x=20 Да",
+            id="a raw link beside a word that was encoded",
         ),
         pytest.param(
             b"=====\n" + QUOTED + b"\n=====", f"===== {SAID} =====", id="lines drawn with ="
