@@ -215,7 +215,7 @@ class Running:
         self._descriptor = descriptor
 
     def tell(self, settings: Mapping[str, str]) -> None:
-        """Write down the settings for commands in other terminals."""
+        """Write down the settings for commands in other terminals; raises OSError."""
         text = json.dumps(dict(settings), ensure_ascii=False).encode()
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, text, 0)

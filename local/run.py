@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from http.client import HTTPException
 from pathlib import Path
@@ -35,6 +35,7 @@ from contract.files.text import is_pipe
 from contract.health_check.plain_environment import ENV_FILE
 from contract.language.refusals import told
 from contract.language.speaking import speaking
+from contract.language.system import said
 from contract.process import cannot_listen, orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
@@ -151,9 +152,11 @@ def specialist(env: Env, data: Path) -> None:
     if given(env, "SMTP_USERS"):
         return
     path = data / "specialist.password"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
+    if not path.exists() or not path.stat().st_size:
+        whole = path.with_name(f"{path.name}.new")  # a full disk leaves an empty file
+        whole.touch(mode=0o600)
+        whole.write_text(secrets.token_urlsafe(24) + "\n", encoding="ascii")
+        whole.replace(path)
     env["SMTP_USERS"] = json.dumps({"specialist": path.read_text(encoding="ascii").strip()})
     env["SMTP_AUTH_WITHOUT_TLS"] = "true"
 
@@ -163,6 +166,16 @@ def tell(file: Running, env: Env) -> None:
     known = {*BridgeSettings.names(), *ReceiverSettings.names()}
     known |= {f"{name}_FILE" for name in known}
     file.tell({name: value for name, value in env.items() if name in known})
+
+
+@contextmanager
+def writing_to(data: Path) -> Iterator[None]:
+    """Refuse to start where the disk does not take what is written meanwhile."""
+    try:
+        yield
+    except OSError as error:
+        with speaking():
+            refuse([Wrong(("DATA_DIR",), f"{error.filename or data}: {said(error)}")])
 
 
 def welcome(env: Env) -> None:
@@ -226,12 +239,14 @@ def main() -> None:
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:
-        with running(data) as file:
-            specialist(env, data)
-            database = None if given(env, "MONGO_URI") else EmbeddedDatabase(data)
-            if database:
-                env["MONGO_URI"] = database.uri
-            tell(file, env)
+        with ExitStack() as stack:
+            with writing_to(data):
+                file = stack.enter_context(running(data))
+                specialist(env, data)
+                database = None if given(env, "MONGO_URI") else EmbeddedDatabase(data)
+                if database:
+                    env["MONGO_URI"] = database.uri
+                tell(file, env)
             threading.Thread(target=welcome, args=(env,), daemon=True).start()
             directory = Directory(data)
             troubles = [directory.gone, *([database.trouble] if database else [])]
