@@ -33,6 +33,7 @@ from bridge.parse.text.east_asian import (
     is_few_chinese,
     is_latin,
     is_shift_jis,
+    is_within_words,
     read_iso_2022_jp,
     read_shifted,
     which_japanese,
@@ -168,6 +169,8 @@ def _declared(content: bytes, codec: str) -> str:
     if codec == "utf-8":
         return read_mixed(content) or _without_label(content)
     if codec in _SHIFTED:
+        if is_within_words(content):
+            return _without_label(content)
         is_japanese = codec.startswith("iso2022_jp") and strictly(content, "cp932")
         return is_japanese or _without_label(content)
     if codec in ("cp1252", "iso8859-15"):
@@ -183,7 +186,7 @@ def _declared(content: bytes, codec: str) -> str:
         return by_code_page(content, _better_code_page(content, codec))
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
-    if codec in MULTI_BYTE and is_latin(content):
+    if codec in MULTI_BYTE and (is_latin(content) or is_within_words(content)):
         return _without_label(content)
     if _is_certainly_russian(content):
         return _without_label(content)

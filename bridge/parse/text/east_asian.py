@@ -23,6 +23,10 @@ _WITHIN = re.compile(
 _COMMON_HANZI = re.compile(
     rb"(?<![A-Za-z\x80-\xff])(?:[\xb0-\xd7][\xa1-\xfe]){2,}(?![A-Za-z\x80-\xff])"
 )
+# «Tschüß»: one or two small letters behind a plain one, where East Asian sets have rare signs.
+_WITHIN_WORDS = re.compile(
+    rb"(?:[\x00-\x7f]*[A-Za-z][\xdf-\xf6\xf8-\xff]{1,2}(?![\x80-\xff]))++[\x00-\x7f]*+"
+)
 _CAPITAL_INSIDE = re.compile(rb"[\xe0-\xff\xaa\xba][\xc0-\xd6\xd8-\xde]")
 _NO_WESTERN_LETTER = re.compile(rb"[\xa1-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbe\xd7\xf7]")
 # Korean and Chinese of seven bits (RFC 1557, RFC 1922): between SO and SI, named by an escape.
@@ -87,6 +91,11 @@ def is_latin(content: bytes) -> bool:
     if not high or _KANA_LEADS.search(words):
         return False
     return len(words) >= 2 * high and _among_plain(sample) * 3 >= high
+
+
+def is_within_words(content: bytes) -> bool:
+    """Tell whether all high bytes are small Western letters behind plain ones of their words."""
+    return _WITHIN_WORDS.fullmatch(content) is not None
 
 
 def accented(content: bytes) -> int:

@@ -29,6 +29,17 @@ def test_a_latin_text_is_never_chinese(text: str, codec: str, label: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "text", ["Tschüß", "Jäätelöä", "Größe, Tschüß", "Zoé", "Grüße", "Hyvää päivää"]
+)
+@pytest.mark.parametrize(
+    "label",
+    ["gb2312", "gbk", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr", "iso-2022-jp"],
+)
+def test_accents_within_a_word_or_two_are_western_under_any_label(text: str, label: str) -> None:
+    assert read_text(text.encode("cp1252"), label) == text
+
+
+@pytest.mark.parametrize(
     ("text", "codec", "label"),
     [
         ("T恤 XL，请问什么时候发货", "gb18030", "gb2312"),
