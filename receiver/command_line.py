@@ -11,7 +11,11 @@ from contract import __version__
 from contract.doctor.russian import spoken
 from contract.environment import surroundings
 from contract.files.ownership import given_to_owner
-from contract.language.command_line import have_translated, speak_argparse
+from contract.language.command_line import (
+    have_translated,
+    refuse_what_is_no_text,
+    speak_argparse,
+)
 from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
@@ -64,6 +68,7 @@ def status_of(words: Sequence[str]) -> int:
         names = [asked] if asked in COMMANDS else COMMANDS
         have_translated(parser := command_line(names), texts)
         arguments = parser.parse_args(words)
+        refuse_what_is_no_text(parser, arguments)
     return _done(command(arguments.command or SERVE), arguments)
 
 

@@ -143,6 +143,9 @@ texts = Texts(
         "a date such as 2027-01-31": "дата, например 2027-01-31",
         "hold it no more": "больше не удерживать",
         # what may follow a command
+        "at most {count} characters can be looked for, not {given}": (
+            "искать можно не больше {count} знаков, а здесь {given}"
+        ),
         "must be a whole number of 1 or more, not {text}": "нужно целое число от 1, а не {text}",
         "the receiver at {address} is not ready: {status}: {said}": (
             "приёмник на {address} не готов: {status}: {said}"

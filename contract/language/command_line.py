@@ -1,10 +1,13 @@
 """The words of a command line: those of argparse, and ours, in the language that is spoken."""
 
 import argparse
+import re
+import sys
 from collections.abc import Iterator
 
 from contract.language.speaking import Texts
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # as Python has a byte of argv that is no text
 _OF_ARGPARSE = Texts(
     {
         "usage: ": "использование: ",
@@ -33,6 +36,9 @@ _OF_ARGPARSE = Texts(
             "ключ %(option)s неоднозначен: %(matches)s"
         ),
         "ignored explicit argument %r": "значение %r здесь не нужно",
+        "{text} is no text in this terminal's character set: write it in {charset}": (
+            "{text} — это не текст в кодировке терминала: нужна {charset}"
+        ),
     }
 )
 
@@ -40,6 +46,16 @@ _OF_ARGPARSE = Texts(
 def speak_argparse() -> None:
     """Have argparse speak as we do from now on; its texts pass through one function of its own."""
     vars(argparse)["_"] = _OF_ARGPARSE.word
+
+
+def refuse_what_is_no_text(parser: argparse.ArgumentParser, arguments: argparse.Namespace) -> None:
+    """Exit with 2 where an argument holds bytes that are no text; paths may hold any."""
+    for value in vars(arguments).values():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and _SURROGATE.search(text):
+                wrong = "{text} is no text in this terminal's character set: write it in {charset}"
+                charset = sys.getfilesystemencoding().upper()
+                parser.error(_OF_ARGPARSE(wrong, text=repr(text[:80]), charset=charset))
 
 
 def have_translated(parser: argparse.ArgumentParser, texts: Texts) -> None:

@@ -2,17 +2,31 @@
 
 import argparse
 
+from contract.bounds import MAX_MESSAGE_ID
 from receiver.commands.command import Command, at_least_one, with_database
 from receiver.commands.dialogs.finder import DialogFinder
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database
+from receiver.words import texts
+
+MOST = MAX_MESSAGE_ID + len("<>")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("words", help="an address, a Message-ID, or words of a subject")
+    parser.add_argument(
+        "words", type=bounded, help="an address, a Message-ID, or words of a subject"
+    )
     parser.add_argument("-n", type=at_least_one, default=20, metavar="COUNT", help="at most (20)")
+
+
+def bounded(text: str) -> str:
+    """Return the words if a database can look for them."""
+    if len(text) > MOST:
+        told = "at most {count} characters can be looked for, not {given}"
+        raise argparse.ArgumentTypeError(texts(told, count=MOST, given=len(text)))
+    return text
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
