@@ -176,11 +176,12 @@ class Letters:
 
         ``has_html`` tells whether there is a page; ``content`` has none of its bytes.
         """
-        query: Document = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
         fields = ("key", "kept", "copies", "content.raw", "content.received", "content.left_out")
         found = await self.documents(mailbox, keys, dict.fromkeys(fields, 1))
+        # By _id: with mailbox and key the embedded database looks through all letters for it.
+        pages: Document = {"_id": {"$in": [each["_id"] for each in found.values()]}}
+        pages["content.html"] = {"$gt": ""}
         with store_errors():
-            pages = query | {"content.html": {"$gt": ""}}
             with_html = await self._letters.find(pages, {"key": 1}).to_list(None)
         have = {each["key"] for each in with_html}
         return {key: each | {"has_html": key in have} for key, each in found.items()}
