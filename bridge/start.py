@@ -5,7 +5,6 @@ import shutil
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bridge.ingress.imap.settings import Account
@@ -17,8 +16,6 @@ from contract.keyring import has_secrets, unusable_secrets
 from contract.language.refusals import told
 from contract.process import unwritable
 from contract.reading.mistakes import Wrong
-
-EXPIRES_SOON = timedelta(days=14)
 
 
 def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
@@ -50,13 +47,7 @@ def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
 def warnings(settings: BridgeSettings) -> Iterator[str]:
     """Yield what does not stop the start and is to be known."""
     if settings.smtp_tls_cert and settings.smtp_tls_key:
-        try:
-            end = certificate.expires(settings.smtp_tls_cert, settings.smtp_tls_key)
-        except certificate.NotUsable as error:
-            yield f"{error}; senders that look at it will not use TLS, or not come"
-        else:
-            if end and end < datetime.now(UTC) + EXPIRES_SOON:
-                yield f"SMTP_TLS_CERT: {settings.smtp_tls_cert} expires on {end:%Y-%m-%d}"
+        yield from certificate.warnings(settings.smtp_tls_cert, settings.smtp_tls_key)
     if settings.spool_max_bytes < settings.smtp_max_size:
         yield (
             f"SPOOL_MAX_BYTES: a letter of more than {settings.spool_max_bytes} bytes never has"

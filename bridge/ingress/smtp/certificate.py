@@ -4,7 +4,8 @@ import logging
 import ssl
 import time
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ _OF_OPENSSH = (
     " issued for (PEM)"
 )
 AGAIN_SECONDS = 60.0
+EXPIRES_SOON = timedelta(days=14)
 # https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
 NOT_NOW = {
     9: "is not valid yet: is the clock right, or is it the certificate of a later time?",
@@ -61,6 +63,9 @@ class Certificate:
         if times != self._seen and (times != self._failed or now >= self._again):
             try:
                 self._context, self._seen = load(*self._files), times
+                with suppress(OSError):  # changed once more: then the next connection tells
+                    for sentence in warnings(*self._files):
+                        log.warning("%s", sentence)
             except NotUsable as error:
                 self._failed, self._again = times, now + AGAIN_SECONDS
                 log.error("the new certificate is not usable, the old one stays: %s", error)
@@ -129,6 +134,17 @@ def expires(chain: Path, key: Path) -> datetime | None:
     """
     found = _presented(chain, key).get("notAfter")
     return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(found)), UTC) if found else None
+
+
+def warnings(chain: Path, key: Path) -> Iterator[str]:
+    """Yield what senders may take amiss about a certificate that can be used, such as its end."""
+    try:
+        end = expires(chain, key)
+    except NotUsable as error:
+        yield f"{error}; senders that look at it will not use TLS, or not come"
+    else:
+        if end and end < datetime.now(UTC) + EXPIRES_SOON:
+            yield f"SMTP_TLS_CERT: {chain} expires on {end:%Y-%m-%d}"
 
 
 def names(chain: Path, key: Path) -> list[str]:

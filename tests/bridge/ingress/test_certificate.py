@@ -27,6 +27,20 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return chain, key
 
 
+def issue(chain: Path, key: Path, begin: datetime, end: datetime) -> None:
+    """Write a certificate that is valid between two moments, and its key."""
+    made = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
+    issued = (
+        x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number())
+        .not_valid_before(begin)
+        .not_valid_after(end)
+        .sign(made, hashes.SHA256())
+    )
+    chain.write_bytes(issued.public_bytes(PEM))
+    key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
+
+
 def test_a_key_of_openssh_is_called_so(files: tuple[Path, Path]) -> None:
     chain, key = files
     openssh = serialization.PrivateFormat.OpenSSH
@@ -64,17 +78,8 @@ def test_a_key_that_is_too_short_is_not_called_damaged(files: tuple[Path, Path])
 
 def test_one_that_is_not_valid_yet_is_told_of(files: tuple[Path, Path]) -> None:
     chain, key = files
-    made = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
     tomorrow = datetime.now(UTC) + timedelta(days=1)
-    issued = (
-        x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number())
-        .not_valid_before(tomorrow)
-        .not_valid_after(tomorrow + timedelta(days=1))
-        .sign(made, hashes.SHA256())
-    )
-    chain.write_bytes(issued.public_bytes(PEM))
-    key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
+    issue(chain, key, tomorrow, tomorrow + timedelta(days=1))
     with pytest.raises(certificate.NotUsable, match=r"SMTP_TLS_CERT: .* is not valid yet"):
         certificate.expires(chain, key)
 
@@ -104,3 +109,18 @@ def test_a_renewed_one_that_is_not_usable_is_told_once_and_tried_again(
     followed.current()
     renewed(good, 3)
     assert followed.current() is not first
+
+
+@pytest.mark.parametrize(
+    ("days", "said"), [(-1, "has expired"), (3, "expires on"), (90, "")], ids=str
+)
+def test_a_renewed_one_that_ends_soon_is_used_and_told_of_once(
+    files: tuple[Path, Path], caplog: pytest.LogCaptureFixture, days: int, said: str
+) -> None:
+    followed = Certificate(*files)
+    first = followed.current()
+    now = datetime.now(UTC)
+    issue(*files, now - timedelta(days=2), now + timedelta(days=days))
+    os.utime(files[0], (1, 1))
+    assert len({followed.current() for _ in range(3)} - {first}) == 1
+    assert [said in each for each in caplog.messages] == [True] * bool(said)
