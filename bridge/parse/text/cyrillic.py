@@ -54,6 +54,8 @@ _WESTERN_SIGNS += b"\xa0\xa2\xa3\xa5\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 # On a Mac small letters are those of Windows, but for ё and я; capitals and these tell.
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
+# Serbian and Macedonian letters behind a small one; on a Mac they are capitals, which stand first.
+_OF_SERBIAN = re.compile(rb"[\xe0-\xff](?:[\x90\x9a\x9c\x9d\x9e\x9f]|\xbc(?=[\xe0-\xff]))")
 _ODD_SIGN = -60.0
 _INNER_CAPITAL = -40.0
 _SHOUTING = 15.0
@@ -77,7 +79,11 @@ def best_code_page(content: bytes) -> tuple[str, float]:
     if _may_be_capitals(content):
         scores["windows-1251"] += _SHOUTING
     page = max(CODE_PAGES, key=lambda name: scores[name])
-    if page == "mac-cyrillic" and not _MAC_ONLY.search(content[:MAX_SAMPLE]):
+    sample = content[:MAX_SAMPLE]
+    if page == "mac-cyrillic" and (
+        not _MAC_ONLY.search(sample)
+        or (scores["windows-1251"] >= RUSSIAN_ENOUGH and _OF_SERBIAN.search(sample))
+    ):
         page = "windows-1251"
     return page, scores[page]
 

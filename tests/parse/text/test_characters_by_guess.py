@@ -29,6 +29,19 @@ def test_a_latin_text_is_never_chinese(text: str, codec: str, label: str) -> Non
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Где је моја поруџбина? Хвала, Ђорђе Љубичић",
+        "Када ће стићи пошиљка? Њен број не знам.",
+        "Каде е мојата нарачка? Благодарам, Ѓорѓи Џамбазов.",
+    ],
+)
+@pytest.mark.parametrize("label", ["", "us-ascii", "iso-8859-1", "utf-8", "windows-1251"])
+def test_serbian_and_macedonian_of_windows_are_not_of_a_mac(text: str, label: str) -> None:
+    assert read_text(text.encode("cp1251"), label) == text
+
+
+@pytest.mark.parametrize(
     "text", ["Tschüß", "Jäätelöä", "Größe, Tschüß", "Zoé", "Grüße", "Hyvää päivää"]
 )
 @pytest.mark.parametrize(
