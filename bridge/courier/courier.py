@@ -152,7 +152,7 @@ class Courier:
         except FileNotFoundError:  # moved by a mail program or a person: the next scan finds it
             due = 0.0
         except OSError as error:  # of the disk, or of what lies there and is no letter
-            wait = due - time.time()
+            wait = max(0.0, due - time.time())
             log.error("letter %s waits %.0f s: disk: %s", letter.id, wait, error.strerror)
         finally:
             await self._parsers.forget(letter.id)
@@ -190,7 +190,7 @@ class Courier:
             await self._defer.do((letter, due))
             await asyncio.to_thread(self._spool.explain, letter, reason)
             metrics.RETRIES.inc()
-            log.warning("letter %s waits %.0f s: %.200s", letter.id, due - now, reason)
+            log.warning("letter %s waits %.0f s: %.200s", letter.id, max(0.0, due - now), reason)
             return False
         await asyncio.to_thread(self._spool.fail, letter, reason, now)
         metrics.FAILED.inc()
