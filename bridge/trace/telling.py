@@ -65,6 +65,10 @@ _UNKNOWN = Said(
     " отклонённое при приёме, номера не получает; о нём расскажет страница /trace по"
     " адресу получателя. По Message-ID можно спросить базу: python -m receiver find {words}",
 )
+_NO_WORDS = Said(
+    "no letter is named: give the id in SMTP's 250, or a Message-ID",
+    "письмо не указано: нужен номер из ответа SMTP 250 или Message-ID",
+)
 _TOO_OLD = Said(
     "{words} came on {came}, and what was delivered is noted since {since}, for {days} days at"
     " most. By Message-ID the database can be asked: python -m receiver find MESSAGE-ID",
@@ -92,6 +96,8 @@ def unknown(words: str, came: float | None, since: datetime | None, days: int, r
     """Return that nothing is known of a letter; ``came`` is the Unix time that its id says."""
     words = printable(words)
     language: Language = "ru" if ru else "en"
+    if not words.strip():
+        return _said(_NO_WORDS, language)
     told = since.date().isoformat() if since else _said(_NOTHING_YET, language)
     if came is not None and since is not None and came < since.timestamp():
         taken = _moment(came)

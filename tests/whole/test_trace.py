@@ -157,7 +157,8 @@ UNKNOWN = {
     "3000000000000000-0000000000000000": (1, "nothing is known of 3000000000000000"),
     "nobody@nowhere.ru": (1, "python -m receiver find nobody@nowhere.ru"),
     "\x1b[31m": (1, "nothing is known of  [31m"),
-    "": (1, "nothing is known"),
+    "": (1, "give the id in SMTP's 250, or a Message-ID"),
+    "<>": (1, "give the id in SMTP's 250, or a Message-ID"),
     "1000000000000000-00000000": (1, "for 30 days at most"),
 }
 
