@@ -11,6 +11,7 @@ from itertools import islice
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.parameters import read_parameters
 from bridge.parse.text.charset import header_charset, likely_page
+from bridge.parse.text.charset_labels import codec_of
 
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3
@@ -24,6 +25,9 @@ _SCRIPTS = (
     (re.compile("[\uac00-\ud7a3]{2}"), "cp949"),
     (re.compile("[\u4e00-\u9fff]{2}"), "big5"),
 )
+# A capital and small letters behind it, in CP1251; in KOI8-R it is the other way round.
+_CAPITAL_FIRST = re.compile(rb"[\xc0-\xdf][\xe0-\xff]")
+_SMALL_FIRST = re.compile(rb"[\xe0-\xff][\xc0-\xdf]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -33,10 +37,18 @@ def read_raw_names(root: Node) -> str:
     for node in root.all() if hint else ():
         if all(value.isascii() for value in _naming(node)):
             continue
-        _, node.parameters = read_parameters(node.block.first("content-type") or b"", hint)
+        page = _true_case(b" ".join(_naming(node)), hint)
+        _, node.parameters = read_parameters(node.block.first("content-type") or b"", page)
         value = node.block.first("content-disposition") or b""
-        _, node.disposition_parameters = read_parameters(value, hint)
+        _, node.disposition_parameters = read_parameters(value, page)
     return hint
+
+
+def _true_case(raw: bytes, hint: str) -> str:
+    """Return CP1251 for names that KOI8-R reads with capitals behind a small letter: «юЙР»."""
+    if codec_of(hint) not in ("koi8-r", "koi8-u") or _SMALL_FIRST.search(raw):
+        return hint
+    return "windows-1251" if _CAPITAL_FIRST.search(raw) else hint
 
 
 def _naming(node: Node) -> list[bytes]:

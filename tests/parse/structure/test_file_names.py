@@ -185,6 +185,15 @@ def test_short_raw_names_beside_a_text_that_says_its_charset(charset: str) -> No
 
 
 @pytest.mark.parametrize("charset", ["cp1251", "koi8-r"])
+@pytest.mark.parametrize("name", ["Акт.pdf", "Смета за май.pdf", "ИП Петров.pdf"])
+def test_a_name_with_a_capital_in_cp1251_beside_a_text_in_koi8_r(name: str, charset: str) -> None:
+    file = f'Content-Disposition: attachment; filename="{name}"\r\n\r\nx'
+    text = part("Файлы.".encode("koi8-r"), "text/plain; charset=koi8-r")
+    read = read_letter(multipart(text, file.encode(charset)))
+    assert [one.attachment.filename for one in read.parts] == [name]
+
+
+@pytest.mark.parametrize("charset", ["cp1251", "koi8-r"])
 @pytest.mark.parametrize("label", ["", "us-ascii", "utf-8"])
 def test_short_raw_names_where_no_label_says_the_charset(charset: str, label: str) -> None:
     body = "<p>Здравствуйте, акт и счёт во вложении, жду ответа.</p>"
