@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import asyncio
 
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
@@ -109,6 +110,11 @@ def cannot_listen(host_name: str, host: str, port_name: str, port: int, error: E
                 host=repr(host),
             )
             return Wrong((host_name,), words)
+
+
+def not_written(path: Path, error: OSError, setting: str = "DATA_DIR") -> str:
+    """Return that the disk did not take what a setting says where to write."""
+    return f"{setting}: {error.filename or path}: {said(error)}"
 
 
 def nothing_at(directory: Path) -> str:

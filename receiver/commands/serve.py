@@ -8,7 +8,7 @@ from aiohttp.http import HttpRequestParser
 
 from contract.environment import surroundings
 from contract.keyring import Keyring
-from contract.process import CannotStart, stop_signal
+from contract.process import CannotStart, not_written, stop_signal
 from receiver.app import build
 from receiver.commands.command import Command
 from receiver.database import opened
@@ -57,11 +57,16 @@ async def serve(settings: ReceiverSettings) -> None:
 
 
 def _begin(settings: ReceiverSettings) -> None:
-    """Say what is to be known, and make the secret if there is none; raises OSError."""
+    """Say what is to be known, and make the secret if there is none; raises CannotStart."""
     for sentence in ReceiverSettings.unknown(surroundings()):
         log.warning("%s", sentence)
     if settings.webhook_secrets is None:
-        make_if_missing(settings.secrets_file)
+        path = settings.secrets_file
+        try:
+            make_if_missing(path)
+        except OSError as error:
+            named = "WEBHOOK_SECRETS_FILE" if settings.webhook_secrets_file else "DATA_DIR"
+            raise CannotStart(not_written(path, error, named)) from None
 
 
 SERVE = Command("serve", "take events by HTTP until told to stop (the default)", run)

@@ -30,7 +30,14 @@ from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
-from contract.process import EXIT_CONFIG, INTERRUPTED, is_directory, nothing_at
+from contract.process import (
+    EXIT_CONFIG,
+    INTERRUPTED,
+    NO_ROOM,
+    is_directory,
+    not_written,
+    nothing_at,
+)
 
 log = logging.getLogger(__name__)
 # It says a line for each letter, as is right for a service; here a bar counts them.
@@ -82,7 +89,8 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         _refuse(str(error))
         return EXIT_CONFIG
     except OSError as error:
-        log.error("%s", texts("stopped: {why}; the same command goes on from here", why=error))
+        why = not_written(settings.data_dir, error) if error.errno in NO_ROOM else str(error)
+        log.error("%s", texts("stopped: {why}; the same command goes on from here", why=why))
         return 1
     except KeyboardInterrupt:
         log.warning("%s", texts("interrupted; the same command goes on from here"))
