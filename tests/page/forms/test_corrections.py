@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,13 @@ import pytest
 
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.correcting import correcting, done_of
-from receiver.page.shown.evidence import MAX_COMPARED, evidence_of, is_compared, picture_of
+from receiver.page.shown.evidence import (
+    MAX_COMPARED,
+    MAX_LABEL,
+    evidence_of,
+    is_compared,
+    picture_of,
+)
 from receiver.page.words import words_of
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database
@@ -225,6 +232,10 @@ def test_evidence_tells_here_elsewhere_and_never_seen() -> None:
     picture = picture_of(found, ["a", "b", "c"])
     assert len(picture.dots) == 3
     assert len(picture.arcs) == 1
+    long = replace(found[2], person="averyverylongname" * 9)
+    [dot] = picture_of([long], ["a"]).dots
+    assert dot.label.endswith("…")
+    assert len(dot.label) == len("3. ") + MAX_LABEL
 
 
 def test_a_page_of_a_dialog_has_the_evidence_of_its_letters_alone() -> None:
