@@ -30,7 +30,11 @@ def receiver(tmp_path_factory: pytest.TempPathFactory, mongo_uri: str) -> Iterat
 @pytest.fixture
 async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[Database]:
     """The receiver's database, emptied."""
-    settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+    settings = ReceiverSettings(
+        mongo_uri=mongo_uri,
+        mongo_database=DATABASE,
+        mongo_timeout=60,  # thousands of letters are emptied, too
+    )
     async with opened(settings) as found:
         for collection in await not_empty(found):
             await found[collection].delete_many({})
