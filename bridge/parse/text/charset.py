@@ -7,8 +7,8 @@ declared charset, Russian code pages by letter frequency, the rest.
 import codecs
 import re
 
-from bridge.parse.text.alphabets.latin import central_page
-from bridge.parse.text.alphabets.letters import alphabet_page
+from bridge.parse.text.alphabets.latin import central_page, shows_accents
+from bridge.parse.text.alphabets.letters import alphabet_page, is_of_alphabet
 from bridge.parse.text.alphabets.spelling import spelt_page
 from bridge.parse.text.alphabets.thai import is_thai
 from bridge.parse.text.charset_labels import codec_of
@@ -188,7 +188,7 @@ def _declared(content: bytes, codec: str) -> str:
         return content.decode(codec)
     if codec in MULTI_BYTE and (is_latin(content) or is_within_words(content)):
         return _without_label(content)
-    if _is_certainly_russian(content):
+    if _is_certainly_russian(content) and not is_of_alphabet(content, codec):
         return _without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]
@@ -206,7 +206,7 @@ def _declared(content: bytes, codec: str) -> str:
 
 def _mistaken(content: bytes) -> str | None:
     """Return the charset of a text that is labelled Western and cannot be."""
-    if has_only_signs(content):
+    if has_only_signs(content) or shows_accents(content.decode("latin-1")):
         return None
     if not is_mostly_high(content) and not stand_together(content):
         return few_russian_words(content) or central_page(content)

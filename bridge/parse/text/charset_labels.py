@@ -59,11 +59,17 @@ def _codec_of(label: str) -> str | None:
         return None
     name = _ALIASES.get(squeezed)
     if name is None:
-        try:
-            name = codecs.lookup(label.strip(" \t\"'").lower()).name
-        except (LookupError, UnicodeError, ValueError):
+        name = _known(label.strip(" \t\"'").lower()) or _known(squeezed)
+        if name is None:
             return _by_number(squeezed)
     return None if _squeeze(name) in _NOT_TEXT else _ALIASES.get(_squeeze(name), name)
+
+
+def _known(label: str) -> str | None:
+    try:
+        return codecs.lookup(label).name
+    except (LookupError, UnicodeError, ValueError):
+        return None
 
 
 def _squeeze(name: str) -> str:

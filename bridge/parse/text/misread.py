@@ -14,6 +14,7 @@ whole text reads under the second reading, so that what somebody wrote on purpos
 import re
 from html import unescape
 
+from bridge.parse.text.alphabets.latin import shows_accents
 from bridge.parse.text.cyrillic import best_code_page, is_mostly_high, score_as, stand_together
 
 TWICE = "text written as UTF-8 twice"
@@ -137,7 +138,7 @@ def _is_in_no_language(text: str, content: bytes, page: str) -> bool:
     if sum(byte >= 0xC0 for byte in content[:MAX_SAMPLE]) < _MANY:
         return False
     if page == "cp1252":
-        return is_mostly_high(content) and stand_together(content)
+        return is_mostly_high(content) and stand_together(content) and not shows_accents(text)
     return bool(_INVERTED.search(text[:MAX_SAMPLE])) and not _SMALL.search(text[:MAX_SAMPLE])
 
 

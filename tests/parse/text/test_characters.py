@@ -35,7 +35,7 @@ def base64_word(text: str, codec: str, label: str = "") -> str:
         ("ks_c_5601-1987", "cp949"), ("shift_jis", "cp932"), ("utf8", "utf-8"),
         ("unicode-1-1-utf-7", "utf-7"), ("x-windows-1251-foo", "cp1251"),
         ("windows-cp1251", "cp1251"), ("cp20866", "koi8_r"), ("cp28595", "iso8859_5"),
-        ("cp10007", "mac_cyrillic"),
+        ("cp10007", "mac_cyrillic"), ("latin-9", "iso8859_15"), ("Latin-5", "cp1254"),
     ],
 )  # fmt: skip
 def test_labels_that_senders_write(label: str, codec: str) -> None:

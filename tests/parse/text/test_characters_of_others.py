@@ -143,3 +143,27 @@ def test_russian_words_are_no_other_alphabet(words: list[str], page: str) -> Non
     text = " ".join(words)
     read = read_text(text.encode(page))
     assert all("\u0400" <= sign <= "\u04ff" or sign == " " for sign in read), read
+
+
+TRIED = ["åäö", "Test ÅÄÖ", "æøå", "Umlaute: äöü ÄÖÜ", "test éèà", "àèìòù", "àéùé", "Tést ëïö"]
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "iso-8859-15", "utf-8"])
+@pytest.mark.parametrize("text", [*TRIED, "éééé éééééééé"])
+def test_accents_that_people_try_out_are_no_russian(text: str, label: str) -> None:
+    raw = raw_letter(
+        text.encode(label),
+        Subject=Header(text, label).encode(),
+        Content_Type=f"text/plain; charset={label}",
+    )
+    assert (read_letter(raw).subject, read_letter(raw).text) == (text, text)
+
+
+@pytest.mark.parametrize("text", ["уже", "Дед", "там", "мат", "тиски", "или"])
+def test_short_russian_words_under_a_western_label_are_russian(text: str) -> None:
+    assert read_text(text.encode("cp1251"), "iso-8859-1") == text
+
+
+@pytest.mark.parametrize("text", ["שלום עולם", "תודה רבה לכם"])
+def test_a_few_words_of_hebrew_are_believed(text: str) -> None:
+    assert read_text(text.encode("iso8859-8"), "iso-8859-8-i") == text

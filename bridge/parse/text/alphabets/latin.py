@@ -59,6 +59,23 @@ _LANGUAGES = (
 )  # fmt: skip
 
 
+# What people type to try accents, and no Russian word consists of: the letters of a run and how
+# many these are at least.
+_TRIED = {
+    **dict.fromkeys(map(frozenset, ("äöå", "æøå", "éèà", "éèàç", "éèàùç", "éèêë", "ëïö")), 3),
+    **dict.fromkeys(map(frozenset, ("àèìòù", "àèéìòù", "àéù", "é", "ä", "ö", "ü", "àé")), 4),
+}
+_RUN = re.compile("[\u00c0-\u00ff]{2,}")
+
+
+def shows_accents(text: str) -> bool:
+    """Tell whether all runs of letters above ASCII try out accents: «Test åäö», «ÆØÅ», «éèà»."""
+    runs = _RUN.findall(text[:MAX_SAMPLE])
+    return bool(runs) and all(
+        len(run) >= _TRIED.get(frozenset(run.lower()), len(run) + 1) for run in runs
+    )
+
+
 def central_page(content: bytes) -> str | None:
     """Return the page in which ``content``, which is no UTF-8, is of such a language, or None."""
     shown = content[:MAX_SAMPLE].decode("cp1252", "replace")

@@ -118,6 +118,13 @@ def alphabet_page(content: bytes) -> str | None:
     return page if likely > _likely_russian(sample) + LIKELIER else None
 
 
+def is_of_alphabet(content: bytes, page: str) -> bool:
+    """Tell whether a text labelled with ``page`` is spelt as in it, and no less likely there."""
+    sample = content[:MAX_SAMPLE]
+    likely = [_likely(sample, page, one) for one in _ALPHABETS if page in one.pages]
+    return bool(likely) and likely[0] is not None and likely[0] >= _likely_russian(sample)
+
+
 def _likely(sample: bytes, page: str, alphabet: _Alphabet) -> float | None:
     """Return how likely the letters are, as a logarithm; None if this is not spelt so."""
     text = sample.decode(page, "replace")
