@@ -8,6 +8,8 @@ MAX_SEARCH = 256 * 1024
 
 Span = tuple[int, int]
 
+_FIELD = re.compile(rb"content-(?:type|transfer-encoding|disposition)[ \t]*:", re.IGNORECASE)
+
 
 def split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
     """Return what stands between the delimiter lines (RFC 2046 5.1.1), at most ``limit`` spans.
@@ -36,8 +38,13 @@ def split(body: bytes, boundary: bytes, limit: int) -> list[Span]:
 
 
 def _delimits(body: bytes, position: int, line_end: int, length: int, start: int) -> bool:
-    """Tell whether a delimiter's text is one: at a line's start, or the last one, run together."""
+    """Tell whether a delimiter's text is one: at a line's start, or run together with the text.
+
+    What is run together must be the last one, or fields of a part stand below it.
+    """
     if position == 0 or body[position - 1] in b"\r\n":
+        return True
+    if length >= MIN_TELLING and _FIELD.match(body, line_end + 1):
         return True
     is_last = body[position:line_end].rstrip().endswith(b"--")
     if not is_last or start < 0:

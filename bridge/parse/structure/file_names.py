@@ -16,15 +16,18 @@ _STEP = re.compile(r"[/\\]\.{1,2}[/\\]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[/\\](?=\d)")
 _SLASH = re.compile(r"[/\\]")
 _SPOILT = re.compile("\ufffd|\\?{2}|^(?:(?=[^.]*__)[_\\W\\d]*|_)(?:\\.\\w{1,5})?$")
+_EXTENSION = re.compile(r"\w\.\w{1,5}\Z")
 _IN_QUOTES = re.compile("[“„«](.+)[”“»]")
 
 
 def better_name(first: str, second: str) -> str:
-    """Return ``first``, unless it is missing or spoilt and ``second`` is not.
+    """Return ``first``, unless it is missing, cut off or spoilt and ``second`` is not.
 
     A program that cannot write a letter puts a question mark, which no file has in its name, or a
-    low line.
+    low line. A name that is cut off lacks its extension, which the other one has.
     """
+    if first and second.startswith(first) and _EXTENSION.search(second.removeprefix(first)):
+        return first if _EXTENSION.search(first) else second
     if first and not _SPOILT.search(first):
         return first
     return second if second and (not first or not _SPOILT.search(second)) else first

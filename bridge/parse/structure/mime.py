@@ -45,6 +45,7 @@ _PARTS_AT_ONCE = re.compile(
 )
 _PARTS_ALONE = "multipart/alternative"  # as which files are files, too
 MAX_QUOTED = 8 * 1024
+_FIELD_BELOW = re.compile(rb"[ \t]*\r?\nContent-[A-Za-z-]{2,20}[ \t]*:", re.IGNORECASE)
 _QUOTED_FIELD = re.compile(rb"^content-type:[^\n]{0,200}=3D", re.IGNORECASE | re.MULTILINE)
 
 
@@ -202,11 +203,10 @@ def _is_container(node: Node) -> bool:
     if node.content_type.startswith("multipart/"):
         return True
     boundary = node.parameters.get("boundary", "").encode("utf-8", "replace")
-    return bool(
-        boundary
-        and node.content_type.startswith("text/")
-        and node.encoded.lstrip().startswith(b"--" + boundary)
-    )
+    if not boundary or not node.content_type.startswith("text/"):
+        return False
+    above, edge, below = node.encoded[:MAX_QUOTED].partition(b"--" + boundary)
+    return bool(edge) and (not above.strip() or _FIELD_BELOW.match(below) is not None)
 
 
 def _open(node: Node, budget: _Budget) -> None:

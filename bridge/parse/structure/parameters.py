@@ -197,8 +197,10 @@ def _says(text: str, label: str) -> bool:
 def _plain(raw: str, hint: str) -> str:
     """Read a plain parameter: encoded words do not belong there and often are (RFC 2231 8)."""
     text = decode_words(decode_words(_text(raw, hint)))  # some encode a name that is encoded
-    if "%" not in text or not text.isascii():
+    if "%" not in text:
         return text
+    if not text.isascii():  # «Счёт%20за%20март.pdf»: a browser that wrote the letters as they are
+        return text.replace("%20", " ") if " " not in text and _BLANKS.fullmatch(text) else text
     return _percent_decoded(text) or text
 
 

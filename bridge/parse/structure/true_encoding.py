@@ -49,7 +49,7 @@ def undo_text(content: bytes, encoding: str, label: str) -> Undone:
     else:
         undone = Undone((_uudecoded(content) if meant == UUENCODE else content,))
     if meant == BASE64 and undone.defect != NOT_BASE64:
-        twice = _unlabelled_base64(undone.pieces[0], label) if len(undone.pieces) == 1 else None
+        twice = _unlabelled(undone.pieces[0], label) if len(undone.pieces) == 1 else None
         return undone if twice is None else Undone((twice,), UNLABELLED)
     # What quoted-printable did to base64 is undone by looking at the bytes as they were sent.
     again = _unlabelled(undone.pieces[0], label) or _unlabelled_base64(content, label)

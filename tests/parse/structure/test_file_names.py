@@ -253,3 +253,26 @@ def test_attached_letters_keep_their_subject_as_a_name() -> None:
         "Счёт 15_2 от 06_05_2024.eml",
     ]
     assert {one.content for one in read.parts} == {inner}
+
+
+@pytest.mark.parametrize(
+    ("disposition", "content_type", "name"),
+    [
+        (
+            'attachment; filename="Договор пост"',
+            'a/b; name="Договор поставки.pdf"',
+            "Договор поставки.pdf",
+        ),
+        ('attachment; filename="Договор пост"', 'a/b; name="Договор"', "Договор пост"),
+        ('attachment; filename="Договор.pdf"', 'a/b; name="Договор.pdf.exe"', "Договор.pdf"),
+    ],
+)
+def test_a_name_that_is_cut_off_in_one_field(
+    disposition: str, content_type: str, name: str
+) -> None:
+    assert name_of(disposition, content_type) == name
+
+
+def test_blanks_of_a_browser_beside_letters_as_they_are() -> None:
+    assert name_of('attachment; filename="Отчёт%20за%20март.pdf"') == "Отчёт за март.pdf"
+    assert name_of('attachment; filename="Скидка 20%20 шт.pdf"') == "Скидка 20%20 шт.pdf"

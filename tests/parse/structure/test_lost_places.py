@@ -223,3 +223,15 @@ def test_a_page_of_which_nothing_would_be_left(page: str) -> None:
 def test_a_remark_without_an_end_below_what_is_shown_stays_one() -> None:
     letter = read_letter(raw_letter(f"<p>{WORDS}</p><!-- [if mso]>no", Content_Type=PAGE))
     assert letter.text.strip() == WORDS
+
+
+def test_a_delimiter_behind_the_last_word_where_fields_stand_below() -> None:
+    glued = joined(*PARTS, boundary="=_edge_77").replace(b"17?\r\n--", b"17?--", 1)
+    raw = raw_letter(glued, Content_Type='multipart/alternative; boundary="=_edge_77"')
+    assert told(read_letter(raw)) == (WORDS, [])
+
+
+@pytest.mark.parametrize("kind", ["text/html", "text/plain"])
+def test_parts_below_a_remark_under_the_type_of_a_text(kind: str) -> None:
+    body = b"This is a multi-part message in MIME format.\r\n" + joined(*PARTS, boundary="b")
+    assert told(read_letter(raw_letter(body, Content_Type=f"{kind}; boundary=b"))) == (WORDS, [])

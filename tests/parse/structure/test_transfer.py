@@ -119,6 +119,9 @@ KOI8_SAID = " ".join(TEXT.encode("koi8-r", "ignore").decode("koi8-r").split())
         ),
         pytest.param(encodebytes(LINES), SAID, id="encoded twice"),
         pytest.param(
+            encodebytes(quopri.encodestring(TEXT.encode())), SAID, id="quoted-printable within"
+        ),
+        pytest.param(
             b"<div>" + LINES.rstrip() + b"</div>\r\n",
             f"<div> {SAID} </div>",
             id="lines between a gateway's tags",
