@@ -49,6 +49,7 @@ TAILS = {
         "Diese E-Mail wurde von AVG auf Viren geprüft.\nhttp://www.avg.com",
         "Cet e-mail a été vérifié par le logiciel antivirus d'Avast.",
         "Virus-free. www.avast.com",
+        "-- \nThis e-mail has been scanned for viruses by AVG antivirus software.\nwww.avg.com",
     ),
     "Ukrainian": ("Відправлено з мобільного UKR.NET", "Надіслано із мобільної пошти @ukr.net"),
     "German": (

@@ -127,11 +127,12 @@ def _without_tails(text: list[str]) -> list[str]:
         if not (i and is_page_of_program(line) and is_tail(text[i - 1]))
     ]
     kept = [line for i, line in enumerate(text) if not (_stands_alone(text, i) and is_tail(line))]
+    found = len(kept) < len(text)
     kept = _without_trailing(kept)
     while kept and is_last_tail(kept[-1]):
+        kept, found = _without_trailing(kept[:-1]), True
+    if found and kept and plain(kept[-1][:200]) in (_OF_TAIL, *DELIMITERS):
         kept = _without_trailing(kept[:-1])
-        if kept and plain(kept[-1]) == _OF_TAIL:
-            kept = _without_trailing(kept[:-1])
     return kept
 
 
