@@ -56,8 +56,8 @@ class Erased:
         known = {}
         for each in arrivals:
             digests = _digests(key, each.letter, each.mark.raw, each.content["headers"])
-            if each.mark.key:
-                name = digest_of_key(key, each.letter.mailbox, each.mark.key)
+            for before in each.keys_before:
+                name = digest_of_key(key, each.letter.mailbox, before)
                 digests[name] = each.letter.created
             known[each.letter.key] = digests
         return await self._among(known)

@@ -3,14 +3,22 @@
 Its key is another where an earlier version made it, or where a better reader takes another
 Message-ID, sender or date from the same header. So what counts is what no reading changes: the
 bytes; of other copies what From and Date say as they are written, beside the same Message-ID and
-the same parts. Nothing is asked of the database for a letter whose id nobody has.
+the same parts. One without a Message-ID must also tell the same otherwise, as it is written or as
+it is read: ``receiver.letters.nameless``. Nothing is asked of the database for a letter whose id
+nobody has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from receiver.filing.world import Near
 from receiver.letters.arrival import Arrival
-from receiver.letters.as_written import Fields, fields_in, fields_of, same_sender_and_date
+from receiver.letters.as_written import (
+    Fields,
+    fields_in,
+    fields_of,
+    same_sender_and_date,
+    tell_the_same,
+)
 from receiver.letters.identity import (
     Mark,
     has_own_id,
@@ -20,6 +28,7 @@ from receiver.letters.identity import (
     same_sender,
 )
 from receiver.letters.letter import Letter
+from receiver.letters.nameless import told, words_of_page
 from receiver.store.blobs import Blobs
 from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
@@ -68,17 +77,19 @@ class Recognising:
             found = kept.get(key, {}).get("content", {}).get("raw") or {}
             if raw and raw in (found.get("sha256"), each.earlier):
                 return each
-        for each in near.values():
-            if each.earlier is not None and is_the_same(arrival.mark, _mark(each)):
-                return each
+        by_key = [key for key, each in near.items() if _is_known_by_key(arrival, each)]
+        if by_key and not arrival.alike:
+            return near[by_key[0]]
         doubtful = {
             key: each
             for key, each in near.items()
             if each.earlier is not None or _same_parts(arrival, each) or _agree(arrival, each)
         }
-        return await self._as_written(arrival, doubtful) if doubtful else None
+        return await self._as_written(arrival, doubtful, by_key) if doubtful else None
 
-    async def _as_written(self, arrival: Arrival, doubtful: Mapping[str, Kept]) -> Kept | None:
+    async def _as_written(
+        self, arrival: Arrival, doubtful: Mapping[str, Kept], by_key: Collection[str]
+    ) -> Kept | None:
         """Return the letter whose header says the same, or all of which is read the same."""
         mailbox = arrival.letter.mailbox
         documents = await self._letters.documents(mailbox, doubtful, {"copies": 0})
@@ -87,12 +98,16 @@ class Recognising:
             kept, content = doubtful[key], document.get("content", {})
             packed = content.get("original")
             theirs = await self._fields(content, unpacked(packed) if packed else None)
-            if ours and theirs:
-                alike = same_sender_and_date(ours, theirs)
-            else:
-                headers = fields_in(arrival.content["headers"])
-                alike = same_sender_and_date(headers, fields_in(headers_in(content)))
-            if alike and (kept.earlier is not None or _same_parts(arrival, kept)):
+            header = ours, theirs
+            if not (ours and theirs):
+                header = fields_in(arrival.content["headers"]), fields_in(headers_in(content))
+            if arrival.alike and not _tells_the_same(arrival, document, *header):
+                continue
+            if key in by_key or arrival.alike in kept.known:
+                return kept
+            if same_sender_and_date(*header) and (
+                kept.earlier is not None or _same_parts(arrival, kept)
+            ):
                 return kept
             pages = arrival.content["html"] == content.get("html", "")
             texts = pages and holds_the_same(arrival.letter.message, document["message"])
@@ -136,7 +151,29 @@ def _agree(arrival: Arrival, kept: Kept) -> bool:
 
 def _same_parts(arrival: Arrival, kept: Kept) -> bool:
     """Whether the letters would have one key if sender and date were read the same."""
+    if not kept.known.isdisjoint(arrival.names_of_its_parts):
+        return True
     return arrival.email is not None and has_these_parts(kept.letter.message, arrival.email)
+
+
+def _is_known_by_key(arrival: Arrival, kept: Kept) -> bool:
+    return kept.earlier is not None and is_the_same(arrival.mark, _mark(kept))
+
+
+def _tells_the_same(arrival: Arrival, document: Document, ours: Fields, theirs: Fields) -> bool:
+    """Whether a letter without an id tells what a kept one does; of what was taken out, it does."""
+    if document.get("redacted"):
+        return True
+    as_read = told(arrival.letter.message) == told(document["message"])
+    return (as_read or tell_the_same(ours, theirs)) and _same_page(arrival, document)
+
+
+def _same_page(arrival: Arrival, document: Document) -> bool:
+    """Whether the pages have the same words, if the digest of the parts does not say so."""
+    if (arrival.email and arrival.email.parts_sha256) or document.get("trimmed"):
+        return True
+    page = document.get("content", {}).get("html", "")
+    return words_of_page(arrival.content["html"]) == words_of_page(page)
 
 
 def _mark(kept: Kept) -> Mark:

@@ -9,8 +9,9 @@ from typing import Any
 
 from contract.event import Address, Email
 from receiver.letters.as_written import Fields, fields_in, fields_of, ids_before, is_plain
-from receiver.letters.identity import Mark, believable, earlier_key, has_own_id, letter_key, made_id
+from receiver.letters.identity import Mark, believable, earlier_key, has_own_id, letter_key
 from receiver.letters.letter import Letter
+from receiver.letters.nameless import is_nameless, key_before, key_of, made_id, name_before
 
 Document = dict[str, Any]
 BYTES, FIELD = "bytes\n", "field\n"  # names of letters by digests begin so
@@ -36,7 +37,7 @@ class Arrival:
         """Return it as it is without who was erased; what it is recognised by stays."""
         letter = Letter(self.letter.mailbox, message)
         left = replace(self, letter=letter, content=content, copy=copy, redacted=True)
-        left.__dict__.update(mark=self.mark, other_names=self.other_names)
+        left.__dict__.update(mark=self.mark, alike=self.alike, other_names=self.other_names)
         return left
 
     @cached_property
@@ -52,6 +53,13 @@ class Arrival:
         )
 
     @cached_property
+    def alike(self) -> str:
+        """The name of all letters with its sender, Date and parts, if it has no Message-ID."""
+        if self.email is None or not is_nameless(self.email):
+            return ""
+        return name_before(self.event_id, self.email)
+
+    @cached_property
     def other_names(self) -> frozenset[str]:
         """Under which names, beside its id, it may be kept: none where no id is plainer.
 
@@ -59,15 +67,22 @@ class Arrival:
         not plain is also found under the digests of its bytes and of that field.
         """
         raw, email, fields = self.content["raw"], self.email, self._fields
+        names = {self.alike} if self.alike else set()
         if not raw or email is None or is_plain(fields, email.message_id or ""):
-            return frozenset()
+            return frozenset(names)
         field = b" ".join(fields.get("message-id", ()))
-        names = {*ids_before(fields), f"{BYTES}{raw['sha256']}"}
+        names |= {*ids_before(fields), f"{BYTES}{raw['sha256']}"}
         if field:
             names.add(f"{FIELD}{sha256(field).hexdigest()}")
         else:
-            names |= {made_id(self.event_id, each) for each in _without_a_sender_or_date(email)}
+            names |= self.names_of_its_parts
         return frozenset(names - {self.letter.message_id})
+
+    @cached_property
+    def names_of_its_parts(self) -> frozenset[str]:
+        """The names of letters with these parts, whose sender and Date are read so, or not yet."""
+        as_read = [self.email, *_without_a_sender_or_date(self.email)] if self.email else []
+        return frozenset(name_before(self.event_id, each) for each in as_read)
 
     @property
     def earlier_keys(self) -> set[str]:
@@ -79,6 +94,14 @@ class Arrival:
         as_read = (email.model_copy(update={"message_id": each}) for each in ids)
         return {earlier_key(self.event_id, each) for each in as_read}
 
+    @property
+    def keys_before(self) -> set[str]:
+        """Its keys as each version before would have made them of what is read now."""
+        email = self.email
+        if email is None:
+            return set()
+        return {self.mark.key, *({key_before(self.event_id, email)} if self.alike else ())}
+
     @cached_property
     def _fields(self) -> Fields:
         original = self.content.get("original")
@@ -89,18 +112,14 @@ class Arrival:
     @property
     def digest_names(self) -> frozenset[str]:
         """Those of the names that are digests: it is found under them once it is kept."""
-        return frozenset(one for one in self.other_names if one.startswith((BYTES, FIELD)))
+        names = {one for one in self.other_names if one.startswith((BYTES, FIELD))}
+        return frozenset(names | ({self.alike} if self.alike else set()))
 
 
 def arrival_of(event_id: str, email: Email, now: datetime) -> Arrival:
     """Return what an event brings; ``now`` is when it arrived here."""
     received = _milliseconds(believable(email.received_at, now))
-    message_id = email.message_id or ""
-    # An id without @, such as <yes>, names nothing: letters that share one have nothing in common.
-    known_as = "" if "@" in message_id else made_id(event_id, email)
-    message = _message(email, message_id or known_as, believable(email.date, received))
-    if known_as and message_id:
-        message["known_as"] = known_as
+    message = _message(event_id, email, believable(email.date, received))
     raw = email.raw.model_dump(exclude={"content"}) if email.raw else None
     original = email.raw.content if email.raw else None
     return Arrival(
@@ -133,13 +152,13 @@ def _without_a_sender_or_date(email: Email) -> Iterator[Email]:
         yield email.model_copy(update=fields)
 
 
-def _message(email: Email, message_id: str, created: datetime) -> Document:
+def _message(event_id: str, email: Email, created: datetime) -> Document:
     message: Document = {
         "subject": email.subject,
         "body": email.text,
         "created": _milliseconds(created),
-        "key": letter_key(message_id, email),
-        "message_id": message_id,
+        "key": "",
+        "message_id": email.message_id or "",
         "in_reply_to": _joining(email.in_reply_to),
         "references": _joining(email.references),
         "thread_index": email.thread_index,
@@ -157,7 +176,16 @@ def _message(email: Email, message_id: str, created: datetime) -> Document:
     }
     if email.original_from:
         message["original_from"] = _person(email.original_from)
-    return message
+    return message | _identified(event_id, email, message)
+
+
+def _identified(event_id: str, email: Email, message: Document) -> Document:
+    """Return what others know the letter by."""
+    own = message["message_id"]
+    if not is_nameless(email):
+        return {"key": letter_key(own, email)}
+    made = made_id(event_id, email, message)
+    return {"key": key_of(made), **({"known_as": made} if own else {"message_id": made})}
 
 
 def _joining(ids: list[str]) -> list[str]:

@@ -9,8 +9,12 @@ from collections.abc import Iterable
 
 MAX_HEADER = 256 * 1024
 
+# What a letter without a Message-ID is told by (receiver.letters.nameless), as it is written.
+_TELLING = ("subject", "from", "to", "cc", "reply-to", "in-reply-to", "references")
+_WANTED = ("message-id", "date", *_TELLING)
 _FIELD = re.compile(
-    rb"^(message-id|from|date)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE | re.MULTILINE
+    rb"^(%s)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % "|".join(_WANTED).encode(),
+    re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(rb"\n\r*\n")
 _BRACKETED = re.compile(r"<([^<>]{1,1000})>")
@@ -19,7 +23,7 @@ Fields = dict[str, tuple[bytes, ...]]
 
 
 def fields_of(original: bytes) -> Fields:
-    """Return Message-ID, From and Date of a letter's bytes, each time that they stand there."""
+    """Return the fields that tell which letter it is, each time that they stand in its bytes."""
     start = len(original) - len(original.lstrip(b"\r\n"))
     end = _END.search(original, start, start + MAX_HEADER)
     head = original[start : end.start() if end else start + MAX_HEADER]
@@ -28,8 +32,7 @@ def fields_of(original: bytes) -> Fields:
 
 def fields_in(headers: Iterable[tuple[str, str] | list[str]]) -> Fields:
     """Return the same of header fields that were decoded; nothing where there are none at all."""
-    wanted = ("message-id", "from", "date")
-    return _named((name, text.encode()) for name, text in headers if name.lower() in wanted)
+    return _named((name, text.encode()) for name, text in headers if name.lower() in _WANTED)
 
 
 def ids_before(fields: Fields) -> set[str]:
@@ -49,7 +52,13 @@ def is_plain(fields: Fields, message_id: str) -> bool:
 
 def same_sender_and_date(one: Fields, other: Fields) -> bool:
     """Tell whether From and Date say the same, whatever is read there; not if both say nothing."""
-    return any(one.values()) and all(one.get(name) == other.get(name) for name in ("from", "date"))
+    names = ("from", "date")
+    return any(map(one.get, names)) and all(one.get(name) == other.get(name) for name in names)
+
+
+def tell_the_same(one: Fields, other: Fields) -> bool:
+    """Tell whether two headers say the same of a letter that no Message-ID names."""
+    return bool(one and other) and all(one.get(name) == other.get(name) for name in _TELLING)
 
 
 def _named(found: Iterable[tuple[str, bytes]]) -> Fields:

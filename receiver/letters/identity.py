@@ -4,6 +4,7 @@ A letter's key is the digest of its Message-ID, its sender, its date and its par
 decoded. The parts count, so that two letters under one reused Message-ID are both kept. The bytes
 do not, for the SMTP copy and the IMAP copy have other Received lines; nor do the texts, for a
 parser that reads better would make a second letter of each old one. ``VERSION`` stands in the key.
+Letters without a Message-ID have keys of their own: ``receiver.letters.nameless``.
 """
 
 import hashlib
@@ -29,16 +30,16 @@ def letter_key(message_id: str, email: Email) -> str:
         VERSION,
         message_id,
         canonical(email.from_.address),
-        utc(email.date).isoformat() if email.date else "",
+        moment(email),
         email.parts_sha256 or [*words, files],
     ]
-    return _digest(content)
+    return digest_of(content)
 
 
 def earlier_key(event_id: str, email: Email) -> str:
     """Return the key of version 1, which counted subject, text and files, and no number."""
-    message_id = email.message_id or made_id(event_id, email, _content_before("", email))
-    return _digest(_content_before(message_id, email))
+    made = made_of(event_id, email, digest_of(_content_before("", email)))
+    return digest_of(_content_before(email.message_id or made, email))
 
 
 def has_own_id(message: dict[str, Any]) -> bool:
@@ -101,17 +102,15 @@ def _held(message: dict[str, Any]) -> list[Any]:
     return [" ".join(message[name].split()) for name in ("subject", "body")] + files
 
 
-def made_id(event_id: str, email: Email, content: list[Any] | None = None) -> str:
-    """Return a Message-ID for a letter that has none, the same on every way of arrival.
+def made_of(event_id: str, email: Email, said: str) -> str:
+    """Return a Message-ID that follows from the digest of what a letter says.
 
-    It follows from the content; where there is no Date either, equal letters need not be one, and
-    their raw bytes or, for want of those, the event tells them apart.
+    Where there is no Date either, its bytes or, for want of those, the event count, too.
     """
     identity = ""
     if email.date is None:
         identity = email.raw.sha256 if email.raw else event_id
-    key = _digest(content) if content else letter_key("", email)
-    digest = hashlib.sha256(f"{identity}\n{key}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{identity}\n{said}".encode()).hexdigest()
     return f"{digest[:32]}{MADE}"
 
 
@@ -122,6 +121,11 @@ def believable(date: datetime | None, received: datetime) -> datetime:
         if EARLIEST_DATE <= in_utc <= received + CLOCK_ERROR:
             return in_utc
     return received
+
+
+def moment(email: Email) -> str:
+    """Return a letter's Date as text, empty if it has none."""
+    return utc(email.date).isoformat() if email.date else ""
 
 
 def utc(date: datetime) -> datetime:
@@ -136,12 +140,13 @@ def _content_before(message_id: str, email: Email) -> list[Any]:
     return [
         message_id,
         canonical(email.from_.address),
-        utc(email.date).isoformat() if email.date else "",
+        moment(email),
         " ".join(email.subject.split()),
         " ".join(email.text.split()),
         sorted(attachment.sha256 for attachment in email.attachments),
     ]
 
 
-def _digest(content: list[Any]) -> str:
+def digest_of(content: list[Any]) -> str:
+    """Return the digest of what identifies a letter."""
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()

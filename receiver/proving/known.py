@@ -1,8 +1,8 @@
 """Which letters are stored, told by what their header says.
 
 A letter with a Message-ID of its own is known by it, its sender and its Date; one without by its
-key, for which its parts must have been read, or else by its bytes: of one that could not be parsed
-in time the header alone is kept.
+key, for which its parts must have been read, or by the key of before; or else by its bytes: of one
+that could not be parsed in time the header alone is kept.
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from receiver.erasing.erased import Erased
 from receiver.filing.collections import Store
 from receiver.letters.arrival import BYTES, Arrival, arrival_of
 from receiver.letters.identity import EARLIEST_DATE, has_own_id, utc
+from receiver.letters.nameless import told
 from receiver.store.letters import Kept
 
 A_SECOND = timedelta(seconds=1)
@@ -34,7 +35,7 @@ async def known_of(
     by_key = await store.letters.of_keys(mailbox, [each.letter.key for each in others])
     keys = {each.letter.key for each in by_key}
     left = [each for each in others if each.letter.key not in keys]
-    by_bytes = await _by_bytes(store, mailbox, left)
+    by_bytes = await _by_bytes(store, mailbox, left) | await _by_parts(store, mailbox, left)
     erased = await Erased(store).among([each for each, _ in arrivals])
     answers = []
     for arrival, email in arrivals:
@@ -59,6 +60,18 @@ async def _by_bytes(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> 
     }
     found = await store.letters.knowing(mailbox, names) if names else []
     return {names[one]: kept.letter.key for kept in found for one in kept.known & names.keys()}
+
+
+async def _by_parts(store: Store, mailbox: str, arrivals: Sequence[Arrival]) -> dict[str, str]:
+    """Return the keys of letters of the same parts whose headers tell the same, as above."""
+    names = {each.alike for each in arrivals} - {""}
+    found = await store.letters.knowing(mailbox, names) if names else []
+    return {
+        each.event_id: kept.letter.key
+        for each in arrivals
+        for kept in found
+        if each.alike in kept.known and told(each.letter.message) == told(kept.letter.message)
+    }
 
 
 def _same(arrival: Arrival, email: Email, candidates: Sequence[Kept]) -> str | None:

@@ -1,0 +1,100 @@
+"""Letters that no Message-ID tells apart: what makes two of them two. Pure.
+
+A Message-ID says which letter this is (RFC 5322 3.6.4). Scripts, devices and some forms give none,
+or one without ``@`` that names nothing. Then only what a letter says can tell, and of two mistakes
+one is worse: a letter that is shown twice is seen, one that was taken for another is lost. So they
+are two wherever a person would call them two, or would look for them in two dialogs:
+
+- what is read: the subject, each decoded part in its order (text, page, files);
+- who speaks to whom, and about what: From with its name, Date, To and Cc, Reply-To (the person
+  behind a form), and the letters that it answers.
+
+The way that a copy took does not count: Received, Return-Path, signatures, ``X-`` fields, the
+envelope, Bcc (only the copy in Sent has it), the order and the names of recipients, how fields are
+folded, transfer encoding, boundaries and line ends. What a list or a gateway adds (a footer, a tag
+in the subject) does count: without an id nothing says that it is not another letter.
+
+Without a Date either, equal letters need not be one (a meter that reports the same each day): their
+bytes or, for want of those, the event tells them apart.
+
+All of this is as it was read, for an event may have no bytes. A better reader reads otherwise, so
+each such letter is also found under a name made of sender, Date and parts alone (``name_before``,
+the id that version 2 made), and is the same if all that is told here is the same as it is read, or
+as it is written: ``receiver.filing.recognise``.
+"""
+
+import re
+from typing import Any
+
+from contract.event import Email
+from contract.reading.addresses import canonical
+from receiver.letters.identity import digest_of, letter_key, made_of, moment
+
+VERSION = 3
+_TAG = re.compile(r"<[^>]*>")
+
+Message = dict[str, Any]
+
+
+def is_nameless(email: Email) -> bool:
+    """Tell whether a letter has no Message-ID; one without @ names nothing."""
+    return "@" not in (email.message_id or "")
+
+
+def made_id(event_id: str, email: Email, message: Message) -> str:
+    """Return the Message-ID of a letter that has none, the same on every way of arrival.
+
+    ``message`` is what is kept of it, but for its key.
+    """
+    sender = canonical(email.from_.address)
+    said = [VERSION, email.message_id or "", sender, moment(email), _parts(email), told(message)]
+    return made_of(event_id, email, digest_of(said))
+
+
+def key_of(made: str) -> str:
+    """Return the key of a letter by the Message-ID that was made for it."""
+    return digest_of([VERSION, made])
+
+
+def name_before(event_id: str, email: Email) -> str:
+    """Return the Message-ID as version 2 made it, of sender, Date and parts alone."""
+    return made_of(event_id, email, letter_key("", email))
+
+
+def key_before(event_id: str, email: Email) -> str:
+    """Return the key of version 2: letters that only their header told apart were one."""
+    return letter_key(email.message_id or name_before(event_id, email), email)
+
+
+def told(message: Message) -> list[Any]:
+    """Return what a letter's header tells of it, beside sender and Date, as it was read."""
+    named = [each for field in ("to", "cc") for each in message.get(field, ())]
+    answered = {*message["in_reply_to"], *message["references"]}
+    return [
+        _words(message["subject"]),
+        _words(message["from"]["name"]),
+        _addresses(named),
+        _addresses(message.get("reply_to", ())),
+        sorted(answered),
+    ]
+
+
+def words_of_page(html: str) -> str:
+    """Return a page's words; what is left out of its code to be harmless changes with versions."""
+    return _words(_TAG.sub(" ", html))
+
+
+def _parts(email: Email) -> Any:
+    if email.parts_sha256:
+        return email.parts_sha256
+    words = [_words(email.text), words_of_page(email.html)]
+    return [*words, *sorted(each.sha256 for each in email.attachments)]
+
+
+def _addresses(people: Any) -> list[str]:
+    found = {canonical(each["address"]) for each in people}
+    return sorted(one for one in found if "@" in one)
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
