@@ -41,7 +41,8 @@ _REMARK = re.compile(r"(?<=[\w?=.\"]) ?\((?:[^()\\]|\\.){0,200}\)(?=\s{0,5}<)")
 # Marks of direction that a page or an address book put around a name; within it they may count.
 _MARKS = " \u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 _QUOTED_BRACKET = re.compile(r"\\([()])")
-_SPECIALS = re.compile(r'[()<>@,;:\\"\[\]\x00-\x1f]')
+_SPECIALS = re.compile(r'[()<>@,;:\\"\[\]]')
+_CONTROLS = re.compile(r"[\x00-\x1f]+")
 
 
 def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
@@ -110,7 +111,8 @@ def _quoted(text: str) -> str:
 
 def _atoms(text: str) -> str:
     """Return decoded words as they may stand in a field: bare, or encoded where they would bind."""
-    return f" {encode_word(text)} " if _SPECIALS.search(text) else text
+    text = _CONTROLS.sub(" ", text)
+    return f" {encode_word(text.strip())} " if _SPECIALS.search(text) else text
 
 
 def _leniently(value: str) -> list[Address]:
@@ -140,12 +142,12 @@ def _lenient_one(piece: str) -> Address | None:
 
 
 def _address(name: str, address: str) -> Address | None:
-    address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".")
+    address = clean_line(address, MAX_ADDRESS).strip(" <>',;").rstrip(".!")
     if address[:1] == '"':
         address = _NEEDLESS.sub(r"\1", address)
     if address.startswith('"') == address.endswith('"'):
         address = address.strip('"')
-    if is_blank(address) or address.endswith(":"):
+    if is_blank(address) or address.endswith((":", "@")):
         return None
     name = as_meant(clean_line(name, MAX_LINE))[0]
     if "\\" in name:

@@ -99,6 +99,13 @@ def _short(value: str) -> str:
 
 
 def _plain(value: str) -> str:
+    value = _beside_brackets(_as_written(value))
+    value = _at_stops(_within_brackets(value))
+    return value if "@" in value else _spoken(value)
+
+
+def _as_written(value: str) -> str:
+    """Undo what a program wrote an address for: a page, quotes, other alphabets, encoded words."""
     if "&" in value and _OF_PAGES.search(value):
         value = unescape(value)
     if '"' in value:
@@ -107,6 +114,11 @@ def _plain(value: str) -> str:
         value = _in_usual_signs(value)
     if "=?" in value and _ALL_IN_WORDS.search(value):
         value = _ALL_IN_WORDS.sub(_out_of_words, value)
+    return value
+
+
+def _beside_brackets(value: str) -> str:
+    """Take away what stands beside an address or before it: ``mailto:``, ``?subject=``, ``To:``."""
     if ">" in value and value.count(">") > value.count("<"):
         value = _UNOPENED.sub(r"\1\2", value)
     if "%" in value:
@@ -118,6 +130,11 @@ def _plain(value: str) -> str:
         value = _ASKED.sub(r"\1", value)
     if ("[" in value or "{" in value) and "<" not in value:
         value = _IN_OTHER_BRACKETS.sub(r"<\1>", value)
+    return value
+
+
+def _within_brackets(value: str) -> str:
+    """Put brackets as they go: once, opened and closed, behind the name, around an address."""
     if "<<" in value:
         value = _TWICE.sub(r"<\1>", value)
     if "> " in value:
@@ -126,6 +143,11 @@ def _plain(value: str) -> str:
         value = _FOLDED_DOMAIN.sub(r"<\1\2>", value)
     if value.count("<") > 1:
         value = _UNCLOSED.sub(r"<\1>", _OPENED_TWICE.sub("", value))
+    return value
+
+
+def _at_stops(value: str) -> str:
+    """Put commas, dots and the brackets of remarks as they go, in names and behind addresses."""
     if "," in value:
         for _ in range(MAX_LABELS):
             value = _COMMA_FOR_DOT.sub(_with_dots, value)
@@ -134,8 +156,7 @@ def _plain(value: str) -> str:
     if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):
         value = _STOP_BEFORE.sub(r"\1 ", value)
     if "(" in value:
-        value = _BRACKETS_IN_NAME.sub(r'"\1" \2', value)
-        value = _REMARK_INSIDE.sub("", value)
+        value = _REMARK_INSIDE.sub("", _BRACKETS_IN_NAME.sub(r'"\1" \2', value))
     if value.count("@") > 1 and "<" not in value:
         value = _BETWEEN_TWO.sub(", ", value)
     if "@@" in value:
@@ -146,8 +167,11 @@ def _plain(value: str) -> str:
         value = _STOP_BEHIND.sub(r"\1", value)
     if value.endswith(("]", ")", "}", "»")) and "<" in value and ">" not in value:
         value = _WRONG_END.sub(r"\1>", value)
-    if "@" in value:
-        return value
+    return value
+
+
+def _spoken(value: str) -> str:
+    """Write «ivan (at) example (dot) ru» in signs."""
     spoken = _SPOKEN.sub("@", value)
     if spoken == value:
         spoken = _SPOKEN.sub("@", _SPOKEN_DOT.sub(".", value))
