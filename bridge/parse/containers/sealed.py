@@ -28,7 +28,9 @@ def _seals(root: Node) -> Iterator[str]:
             yield "encrypted with OpenPGP, not readable here"
         elif node.sealed:
             yield from filter(None, [_CMS_WORDS.get(node.sealed)])
-        elif node.content_type in PKCS7_TYPES:  # it cannot be read, and may say what it is
+        elif (
+            node.content_type in PKCS7_TYPES and not node.children
+        ):  # it cannot be read, and may say what it is
             kind = node.parameters.get("smime-type", "").lower()
             yield _SIGNED if kind == "signed-data" else _ENCRYPTED
         elif node.content_type == "text/plain" and not node.is_multipart:

@@ -32,8 +32,11 @@ PKCS7_TYPES = ("application/pkcs7-mime", "application/x-pkcs7-mime", "applicatio
 # What programs and gateways call a sealed letter; a document has a name of its own.
 _CMS_NAME = re.compile(
     r"(?:s-?mime|e?-?mail|message|msg|signed|encrypted|noname|unnamed|attachment|att\d+)"
-    r"[ ()\d_-]{0,8}\.p7[mzs]",
+    r"[ ()\d_-]{0,8}\.p7[mzsc]",
     re.IGNORECASE,
+)
+_PARTS_IN_CLEAR = re.compile(
+    rb"(?:MIME-Version:[^\n]{0,80}\n)?Content-Type:\s{0,3}multipart/", re.I
 )
 _SIGNATURES = ("application/pkcs7-signature", "application/x-pkcs7-signature")
 _FILE_ITSELF = "binary"
@@ -180,17 +183,19 @@ def _unseal(node: Node, budget: _Budget) -> None:
     A signed document is of the same type: it stays a file. What holds a letter is named
     ``smime.p7m`` and the like, or not at all (RFC 8551 3.2.1), and begins with fields of a header.
     """
-    opened = open_cms(node.content, min(budget.bytes, MIN_SCANNED))
-    if opened is None:
+    content = node.content
+    opened = open_cms(content, min(budget.bytes, MIN_SCANNED))
+    if opened is not None:
+        node.sealed, content = opened.sealed, opened.content
+    elif not _PARTS_IN_CLEAR.match(content):  # Outlook calls a letter signed in the clear so, too
         return
-    node.sealed = opened.sealed
-    if not opened.content or not _CMS_NAME.fullmatch(node.filename or "smime.p7m"):
+    if not content or not _CMS_NAME.fullmatch(node.filename or "smime.p7m"):
         return
-    budget.bytes -= len(opened.content)
-    block = read_block(opened.content[:MAX_HEAD])
-    if block.first("content-type") is None and b"\x00" in opened.content[:MAX_HEAD]:
+    budget.bytes -= len(content)
+    block = read_block(content[:MAX_HEAD])
+    if block.first("content-type") is None and b"\x00" in content[:MAX_HEAD]:
         return
-    child = _node(block, opened.content[block.body_start :], "text/plain")
+    child = _node(block, content[block.body_start :], "text/plain")
     if child.content_type == "message/rfc822":  # the header is sealed too (RFC 8551 3.1)
         inner = child.content
         block = read_block(inner[:MAX_HEAD])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
-from tests.letters import base64_part, container, multipart, part
+from tests.letters import base64_part, container, joined, multipart, part
 from tests.letters import raw_letter as letter
 from tests.parse.containers.cms_letters import (
     compressed,
@@ -111,6 +111,7 @@ def test_a_letter_signed_in_one_piece_is_read(raw: bytes) -> None:
         'application/octet-stream; name="smime (1).p7m"',
         "application/octet-stream; name=message.p7m",
         "application/octet-stream; name=smime.p7z",
+        "application/pkcs7-mime; smime-type=certs-only; name=smime.p7c",
         "binary/octet-stream; name=smime.p7m",
         "application/cms; name=smime.p7m",
         "application/pkcs7-signature; name=smime.p7m",
@@ -225,3 +226,16 @@ def test_seals_in_each_other_end_at_a_depth() -> None:
         content = part(signed(content), P7M, Content_Transfer_Encoding="binary")
     read = validated(read_letter(letter(b"").partition(b"\r\n\r\n")[0] + b"\r\n" + content))
     assert any("nested deeper" in one for one in read.defects)
+
+
+@pytest.mark.parametrize("content_type", ["application/x-pkcs7-mime", "application/octet-stream"])
+def test_a_letter_signed_in_the_clear_under_the_name_of_a_sealed_one(content_type: str) -> None:
+    """outlook-message-parser#40: the parts stand there as they are."""
+    parts = joined(
+        part("Направляю акт."), base64_part(b"0\x80", "application/pkcs7-signature"), boundary="s"
+    )
+    kind = 'Content-Type: multipart/signed; protocol="application/pkcs7-signature"; boundary=s'
+    clear = f"MIME-Version: 1.0\r\n{kind}\r\n\r\n".encode() + parts
+    read = read_letter(sealed(clear, f"{content_type}; name=smime.p7m"))
+    assert read.text.strip() == "Направляю акт."
+    assert read.defects == [NOT_VERIFIED]
