@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 from aiohttp import ClientSession, TCPConnector
 from aiohttp.connector import AddrInfoType
@@ -81,15 +82,15 @@ class Client:
             return got.status
 
     async def call(
-        self, method: str, path: str, said: object = None, **changes: str
+        self, method: str, path: str, said: object = None, *, call_id: str = "", **changes: str
     ) -> tuple[int, dict[str, Any]]:
         """Call the API, signed; returns status and answer. A redirect is not followed.
 
-        What is said may also be the bytes themselves.
+        What is said may also be the bytes themselves. A repeat has the ``call_id`` of the first.
         """
         body = said if isinstance(said, bytes) else json.dumps(said).encode() if said else b""
         signed = f"{method} {path}\n".encode() + body
-        headers = sign(parse_keys(SECRET), "call-1", int(time.time()), signed)
+        headers = sign(parse_keys(SECRET), call_id or uuid4().hex, int(time.time()), signed)
         headers |= {"content-type": "application/json"}
         headers |= {name.replace("_", "-"): value for name, value in changes.items()}
         async with self.session.request(

@@ -2,9 +2,13 @@
 
 Each is kept as a fact, then shown. Asked for again while it is in force it changes nothing. Undone,
 the dialogs are what the facts that are left make of the letters.
+
+A client that never saw the answer cannot tell whether its call was carried out. So it may name the
+call (``Once``): its fact has an id made of that name, by which a repeat finds it. And whoever
+corrects a dialog first has it show what a crash left half done.
 """
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,9 +20,10 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.filing.world import Settles
 from receiver.store.dialog import Dialog
+from receiver.store.facts import fact_of
 from receiver.store.letters import POINTERS
-from receiver.store.mongo import Document
-from receiver.threads.facts import Fact, in_force, letters_of_each
+from receiver.store.mongo import Document, DuplicateKey
+from receiver.threads.facts import Fact, What, in_force, letters_of_each
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,14 @@ class Corrected:
     dialog: Any
     changed: bool
     correction: Any = None
+
+
+@dataclass(frozen=True)
+class Once:
+    """A call that its client has named: the id that its fact gets, and a digest of what it asks."""
+
+    id: ObjectId
+    asked: str
 
 
 class Corrections:
@@ -64,53 +77,65 @@ class Corrections:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
         return await self._store.dialogs.redirects.erased_from(dialog_id)
 
-    async def split(self, dialog_id: Any, keys: Set[str], who: str) -> Corrected:
+    async def split(
+        self, dialog_id: Any, keys: Set[str], who: str, once: Once | None = None
+    ) -> Corrected:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""
+        await self._finish_of(dialog_id)
         source = await self.dialog(dialog_id)
-        mailbox, held = source.head["mailbox"], _keys(source)
+        held = _keys(source)
         if not keys <= held:
             return await self._split_before(source, keys)
         if keys == held:
             raise Problem(409, "a dialog must keep a letter")
-        opened = ObjectId()
-        now, keys = await self._store.dialogs.now(), frozenset(keys)
-        fact = Fact(ObjectId(), "split", who, now, keys, held - keys, opened=opened)
-        return await self._carry_out(mailbox, fact, [source.id, opened], min(keys))
+        opened, sides = ObjectId(), {"keys": frozenset(keys), "rest": held - keys}
+        fact = await self._fact("split", who, once, **sides, opened=opened)
+        return await self._carry_out(source, fact, [source.id, opened], once)
 
-    async def merge(self, one_id: Any, other_id: Any, who: str) -> Corrected:
+    async def merge(
+        self, one_id: Any, other_id: Any, who: str, once: Once | None = None
+    ) -> Corrected:
         """Make two dialogs one: the one with the smaller id."""
         one, other = await self._of_one_mailbox(one_id, other_id)
         if one.id == other.id:
             return Corrected(one.id, changed=False)
-        keys, joins = _keys(one), _keys(other)
-        now = await self._store.dialogs.now()
-        fact = Fact(ObjectId(), "merge", who, now, keys, joins=joins)
-        return await self._carry_out(one.head["mailbox"], fact, [one.id, other.id], min(keys))
+        fact = await self._fact("merge", who, once, keys=_keys(one), joins=_keys(other))
+        return await self._carry_out(one, fact, [one.id, other.id], once)
 
-    async def move(self, dialog_id: Any, keys: Set[str], to: Any, who: str) -> Corrected:
+    async def move(
+        self, dialog_id: Any, keys: Set[str], to: Any, who: str, once: Once | None = None
+    ) -> Corrected:
         """Move letters into another dialog, as one correction; all of a dialog merge the two."""
         source, target = await self._of_one_mailbox(dialog_id, to)
-        mailbox = source.head["mailbox"]
         moved = frozenset(keys) - _keys(target)
         if not moved:
             return Corrected(target.id, changed=False)
         if elsewhere := moved - _keys(source):
+            mailbox = source.head["mailbox"]
             found = await self._store.letters.of_keys(mailbox, elsewhere, POINTERS)
             if len(found) < len(elsewhere):
                 raise Problem(404, "there is no such letter in this mailbox")
             raise Problem(409, "the letter is in neither of the two dialogs")
-        now, rest = await self._store.dialogs.now(), _keys(source) - moved
-        fact = Fact(ObjectId(), "move", who, now, moved, rest, _keys(target))
-        return await self._carry_out(mailbox, fact, [source.id, target.id], min(moved))
+        rest, joins = _keys(source) - moved, _keys(target)
+        fact = await self._fact("move", who, once, keys=moved, rest=rest, joins=joins)
+        return await self._carry_out(source, fact, [source.id, target.id], once)
 
     async def undo(
-        self, dialog_id: Any, who: str, correction: Any = None, message: str | None = None
+        self,
+        dialog_id: Any,
+        who: str,
+        correction: Any = None,
+        message: str | None = None,
+        once: Once | None = None,
     ) -> Corrected:
         """Undo a correction of a dialog, its newest unless one is named, or a letter's guess."""
+        finished = await self._finish_of(dialog_id)
         source = await self.dialog(dialog_id)
         undoes: Any = message
-        touched: Set[str] = _keys(source)
+        touched = frozenset([message or ""])
         if message is None:
+            if correction is None and "undo" in finished:  # nobody can have meant the one before
+                return Corrected(source.id, changed=True)
             facts = await self._facts_about(source)
             fact = _to_undo(facts, correction)
             if fact is None:
@@ -118,34 +143,77 @@ class Corrections:
             undoes, touched = fact.id, letters_of_each(facts)[fact.id]
         elif not any(each["key"] == message and "guess" in each for each in source.messages):
             raise Problem(404, "no such letter was put into this dialog by a guess")
-        undo = Fact(ObjectId(), "undo", who, await self._store.dialogs.now(), undoes=undoes)
-        key = min(touched & _keys(source) or touched)
-        return await self._carry_out(source.head["mailbox"], undo, [source.id], key, touched)
+        undo = await self._fact("undo", who, once, undoes=undoes)
+        return await self._carry_out(source, undo, [source.id], once, touched)
+
+    async def repeated(self, once: Once) -> Corrected | None:
+        """Return what came of an earlier call of this name, None if there was none; Problem 422."""
+        found = await self._store.facts.named(once.id)
+        if found is None:
+            return None
+        if found["asked"] != once.asked:
+            raise Problem(422, "this name was given to another call: give each its own")
+        fact = fact_of(found)
+        source = await self.dialog(found["dialogs"][0])
+        facts = await self._store.facts.about(found["dialogs"], [])
+        return await self._show(source, fact, letters_of_each(facts)[fact.id])
 
     async def finish(self, before: datetime) -> int:
         """Show the facts of before that a crash left half done; return how many those were."""
-        found = await self._store.facts.not_shown(before)
+        found = [each for each in await self._store.facts.not_shown() if each["when"] <= before]
         for document in found:
-            facts = await self._store.facts.about(document["dialogs"], [])
-            if touched := letters_of_each(facts).get(document["_id"]):
-                await self._settle(document["mailbox"], touched, ())
-            await self._store.facts.mark_shown(document["_id"])
+            await self._finish(document)
         return len(found)
+
+    async def _finish(self, document: Document) -> None:
+        facts = await self._store.facts.about(document["dialogs"], [])
+        if touched := letters_of_each(facts).get(document["_id"]):
+            await self._settle(document["mailbox"], touched, ())
+        await self._store.facts.mark_shown(document["_id"])
+
+    async def _finish_of(self, dialog_id: Any) -> set[What]:
+        """Have a dialog show what it does not yet of what was decided, and say what that was."""
+        now = (await self.head(dialog_id))["_id"]
+        left = await self._store.facts.not_shown({dialog_id, now})
+        for document in left:
+            await self._finish(document)
+        return {document["what"] for document in left}
+
+    async def _fact(self, what: What, who: str, once: Once | None, **says: Any) -> Fact:
+        """Return what somebody decides now."""
+        name, now = once.id if once else ObjectId(), await self._store.dialogs.now()
+        return Fact(name, what, who, now, **says)
 
     async def _carry_out(
         self,
-        mailbox: str,
+        source: Dialog,
         fact: Fact,
-        dialogs: Iterable[Any],
-        key: str,
+        dialogs: Sequence[Any],
+        once: Once | None,
         touched: Set[str] = frozenset(),
     ) -> Corrected:
-        await self._store.facts.add(mailbox, fact, list(dialogs))
+        """Keep a fact and show it; of two calls of one name that come together one is kept."""
+        mailbox, asked = source.head["mailbox"], once.asked if once else None
+        try:
+            await self._store.facts.add(mailbox, fact, dialogs, asked)
+        except DuplicateKey:
+            if once and (done := await self.repeated(once)):
+                return done
+            raise
         reach("fact.kept")
-        world = await self._settle(mailbox, touched or fact.touches, ())
+        return await self._show(source, fact, touched or fact.touches)
+
+    async def _show(self, source: Dialog, fact: Fact, touched: Set[str]) -> Corrected:
+        """Have dialogs show a fact, and say where the letters are then that it is about.
+
+        Where what is undone was about letters that part then, that is the dialog it was asked of.
+        """
+        world = await self._settle(source.head["mailbox"], touched, ())
         reach("fact.shown")
         await self._store.facts.mark_shown(fact.id)
-        return Corrected(world.home[key], changed=True, correction=fact.id)
+        key = fact.undoes if isinstance(fact.undoes, str) else min(fact.keys, default="")
+        where = world.home.get(key) or (await self.head(source.id))["_id"]
+        return Corrected(where, changed=True, correction=fact.id)
 
     async def _split_before(self, source: Dialog, keys: Set[str]) -> Corrected:
         """Return the dialog that an earlier call of the same split opened; raises Problem."""
@@ -165,6 +233,8 @@ class Corrections:
 
     async def _of_one_mailbox(self, one_id: Any, other_id: Any) -> tuple[Dialog, Dialog]:
         """Return two dialogs; letters are unique within a mailbox, so none leaves its own."""
+        for each in (one_id, other_id):
+            await self._finish_of(each)
         one, other = await self.dialog(one_id), await self.dialog(other_id)
         if one.head["mailbox"] != other.head["mailbox"]:
             raise Problem(409, "the dialogs are of different mailboxes")

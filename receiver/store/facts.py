@@ -4,8 +4,7 @@ that an erased letter's key is taken out.
 Only ``shown`` is set once the dialogs show it, so that what a crash left half done is found.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from bson import ObjectId
@@ -22,8 +21,13 @@ class Facts:
     def __init__(self, database: Database) -> None:
         self._facts = database["facts"]
 
-    async def add(self, mailbox: str, fact: Fact, dialogs: Sequence[Any]) -> None:
-        """Keep a fact about these dialogs."""
+    async def add(
+        self, mailbox: str, fact: Fact, dialogs: Sequence[Any], asked: str | None = None
+    ) -> None:
+        """Keep a fact about these dialogs; raises DuplicateKey if one of this id is there.
+
+        ``asked`` is a digest of the call that made it, if its client gave that a name.
+        """
         document = {
             "_id": fact.id,
             "mailbox": mailbox,
@@ -35,18 +39,32 @@ class Facts:
             "dialogs": list(dialogs),
             "shown": False,
             **{name: sorted(getattr(fact, name)) for name in SETS},
+            **({"asked": asked} if asked else {}),
         }
         with store_errors():
             await self._facts.insert_one(document)
 
-    async def about(self, dialogs: Iterable[Any], listed: Iterable[ObjectId]) -> list[Fact]:
-        """Return the facts about dialogs, and those that they list: theirs before they merged."""
+    async def named(self, fact_id: ObjectId) -> Document | None:
+        """Return the fact that a call of this name made, as it is kept."""
         with store_errors():
-            found = await self._facts.find({"dialogs": {"$in": list(dialogs)}}).to_list(None)
-            missing = set(listed) - {each["_id"] for each in found}
-            if missing:
-                found += await self._facts.find({"_id": {"$in": list(missing)}}).to_list(None)
-        return [fact_of(each) for each in found]
+            return await self._facts.find_one({"_id": fact_id, "asked": {"$exists": True}})
+
+    async def about(self, dialogs: Iterable[Any], listed: Iterable[ObjectId]) -> list[Fact]:
+        """Return the facts about dialogs, those that they list, and whatever these undo.
+
+        What they list may have been decided of others, which were merged into them since.
+        """
+        found: dict[Any, Fact] = {}
+        query: Document = {"dialogs": {"$in": list(dialogs)}}
+        asked, wanted = set[Any](), set[Any](listed)
+        while query:
+            with store_errors():
+                found |= {each["_id"]: fact_of(each) async for each in self._facts.find(query)}
+            wanted |= {each.undoes for each in found.values() if each.what == "undo"}
+            missing = {one for one in wanted - found.keys() - asked if isinstance(one, ObjectId)}
+            asked |= missing
+            query = {"_id": {"$in": list(missing)}} if missing else {}
+        return list(found.values())
 
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""
@@ -55,11 +73,11 @@ class Facts:
                 fact_of(each) for each in await self._facts.find({"mailbox": mailbox}).to_list(None)
             ]
 
-    async def not_shown(self, before: datetime) -> list[Document]:
-        """Return the facts made before a time that dialogs may not show yet."""
+    async def not_shown(self, dialogs: Set[Any] | None = None) -> list[Document]:
+        """Return the facts, all or those about some dialogs, that dialogs may not show yet."""
+        about = {"dialogs": {"$in": list(dialogs)}} if dialogs else {}
         with store_errors():
-            found = await self._facts.find({"shown": False}).to_list(None)
-        return [each for each in found if each["when"] <= before]
+            return await self._facts.find({"shown": False} | about).to_list(None)
 
     async def mark_shown(self, fact_id: ObjectId) -> None:
         """Note that the dialogs show a fact."""

@@ -8,6 +8,7 @@ body (``requests``) 400 not JSON; 408; 413; 415; 422 fields.
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -16,11 +17,12 @@ from bson import ObjectId
 
 from receiver.errors import Problem
 from receiver.filing.collections import Store
-from receiver.filing.corrections import Corrected, Corrections
+from receiver.filing.corrections import Corrected, Corrections, Once
 from receiver.reply.new_words import PROOF
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.asked import Merge, Move, Named, Split, Undo
+from receiver.web.repeats import signed_as
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
 from receiver.why.reasons import reasons_of
 
@@ -84,32 +86,50 @@ class DialogRequests:
     async def post_split(self, request: web.Request) -> web.Response:
         """Split letters off."""
         asked = await self._asked(request, Split)
-        async with asyncio.timeout(self._timeout):
-            done = await self._corrections.split(_id(request), set(asked.messages), asked.who)
-        return _corrected(done)
+        keys = set(asked.messages)
+        return await self._corrected(
+            request, asked, lambda one, once: self._corrections.split(one, keys, asked.who, once)
+        )
 
     async def post_merge(self, request: web.Request) -> web.Response:
         """Merge with another dialog."""
         asked = await self._asked(request, Merge)
-        async with asyncio.timeout(self._timeout):
-            done = await self._corrections.merge(_id(request), _object_id(asked.with_), asked.who)
-        return _corrected(done)
+        other = _object_id(asked.with_)
+        return await self._corrected(
+            request, asked, lambda one, once: self._corrections.merge(one, other, asked.who, once)
+        )
 
     async def post_move(self, request: web.Request) -> web.Response:
         """Move a letter."""
         asked = await self._asked(request, Move)
-        to = _object_id(asked.to)
-        async with asyncio.timeout(self._timeout):
-            done = await self._corrections.move(_id(request), {asked.message}, to, asked.who)
-        return _corrected(done)
+        keys, to = {asked.message}, _object_id(asked.to)
+        return await self._corrected(
+            request, asked, lambda one, once: self._corrections.move(one, keys, to, asked.who, once)
+        )
 
     async def post_undo(self, request: web.Request) -> web.Response:
         """Undo a correction or a guess."""
         asked = await self._asked(request, Undo)
-        correction = ObjectId(asked.correction) if asked.correction else None
+        named = ObjectId(asked.correction) if asked.correction else None
+        return await self._corrected(
+            request,
+            asked,
+            lambda one, once: self._corrections.undo(one, asked.who, named, asked.message, once),
+        )
+
+    async def _corrected(
+        self,
+        request: web.Request,
+        asked: Named,
+        correct: Callable[[ObjectId, Once], Awaitable[Corrected]],
+    ) -> web.Response:
+        """Correct the dialog of the path; a repeat is answered as the first call was."""
+        once = signed_as(request, asked)
         async with asyncio.timeout(self._timeout):
-            done = await self._corrections.undo(_id(request), asked.who, correction, asked.message)
-        return _corrected(done)
+            done = await self._corrections.repeated(once)
+            done = done or await correct(_id(request), once)
+        said = {"dialog": done.dialog, "changed": done.changed, "correction": done.correction}
+        return _answer(said)
 
     async def _dialog(self, request: web.Request, suffix: str) -> Dialog:
         await self._verified(request)
@@ -139,10 +159,6 @@ def _object_id(text: str) -> ObjectId:
     if not ObjectId.is_valid(text):
         raise Problem(404, "there is no such dialog")
     return ObjectId(text)
-
-
-def _corrected(done: Corrected) -> web.Response:
-    return _answer({"dialog": done.dialog, "changed": done.changed})
 
 
 def _answer(document: Document) -> web.Response:

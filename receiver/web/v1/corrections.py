@@ -1,4 +1,7 @@
-"""Corrections by token. ``If-Match`` refuses one if the dialog was changed since it was seen."""
+"""Corrections by token. ``If-Match`` refuses one if the dialog was changed since it was seen.
+
+With ``Idempotency-Key`` a repeat is answered by what the first call did.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -8,12 +11,15 @@ from bson import ObjectId
 from pydantic import BaseModel
 
 from receiver.errors import Problem
-from receiver.filing.corrections import Corrected, Corrections
+from receiver.filing.corrections import Corrected, Corrections, Once
 from receiver.web.asked import MergeByToken, MoveByToken, SplitByToken, UndoByToken
+from receiver.web.repeats import named_by
 from receiver.web.v1.answers import demand_match, json_of, tag_of
 from receiver.web.v1.found import DialogsFound
 from receiver.web.v1.operation import Call, MayAnswer, Operation, who_of
 from receiver.web.v1.shapes import CorrectedShape
+
+Corrects = Callable[[ObjectId, Once | None], Awaitable[Corrected]]
 
 
 class CorrectionOperations:
@@ -36,40 +42,56 @@ class CorrectionOperations:
 
     async def split(self, call: Call) -> web.Response:
         """Split letters off."""
-        dialog = await self._dialog(call)
-        keys = set(call.body.messages)
-        return _answer(await self._corrections.split(dialog, keys, who_of(call)))
+        keys, who = set(call.body.messages), who_of(call)
+        return await self._corrected(
+            call, lambda dialog, once: self._corrections.split(dialog, keys, who, once)
+        )
 
     async def merge(self, call: Call) -> web.Response:
         """Merge with another dialog."""
-        dialog = await self._dialog(call)
-        other = await self._found.head(call.grant, call.body.with_)
-        return _answer(await self._corrections.merge(dialog, other["_id"], who_of(call)))
+
+        async def merge(dialog: ObjectId, once: Once | None) -> Corrected:
+            other = await self._found.head(call.grant, call.body.with_)
+            return await self._corrections.merge(dialog, other["_id"], who_of(call), once)
+
+        return await self._corrected(call, merge)
 
     async def move(self, call: Call) -> web.Response:
         """Move a letter."""
-        dialog = await self._dialog(call)
-        to = await self._found.head(call.grant, call.body.to)
-        key = call.body.message
-        done = await self._corrections.move(dialog, {key}, to["_id"], who_of(call))
-        return _answer(done)
+
+        async def move(dialog: ObjectId, once: Once | None) -> Corrected:
+            to = (await self._found.head(call.grant, call.body.to))["_id"]
+            return await self._corrections.move(dialog, {call.body.message}, to, who_of(call), once)
+
+        return await self._corrected(call, move)
 
     async def undo(self, call: Call) -> web.Response:
         """Undo a correction or a guess."""
-        dialog = await self._dialog(call)
-        if call.body.correction and call.body.message:
+        said, who = call.body, who_of(call)
+        if said.correction and said.message:
             mistake = {"path": "message", "message": "name a correction or a letter, not both"}
             raise Problem(422, "the body has wrong fields", (mistake,))
-        named = ObjectId(call.body.correction) if call.body.correction else None
-        done = await self._corrections.undo(dialog, who_of(call), named, call.body.message)
-        return _answer(done)
+        named = ObjectId(said.correction) if said.correction else None
+        return await self._corrected(
+            call,
+            lambda dialog, once: self._corrections.undo(dialog, who, named, said.message, once),
+        )
 
-    async def _dialog(self, call: Call) -> ObjectId:
-        """Return the id of the dialog that the path leads to: 404, 410, 412."""
+    async def _corrected(self, call: Call, correct: Corrects) -> web.Response:
+        """Correct the dialog that the path leads to, once: 404, 410, 412.
+
+        A repeat is known before the state is compared, which the first call has changed.
+        """
+        once = named_by(call.grant, call.request, call.body)
         head = await self._found.head(call.grant, call.request.match_info["id"])
-        demand_match(call.request, tag_of(head))
-        one: ObjectId = head["_id"]
-        return one
+        done = await self._corrections.repeated(once) if once else None
+        if done is None:
+            demand_match(call.request, tag_of(head))
+            done = await correct(head["_id"], once)
+        correction = str(done.correction) if done.correction else None
+        return json_of(
+            CorrectedShape(dialog=str(done.dialog), changed=done.changed, correction=correction)
+        )
 
 
 def _operation(
@@ -91,7 +113,3 @@ def _operation(
         body=body,
         problems=(404, 409, 410, 412),
     )
-
-
-def _answer(done: Corrected) -> web.Response:
-    return json_of(CorrectedShape(dialog=str(done.dialog), changed=done.changed))

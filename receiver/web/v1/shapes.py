@@ -202,10 +202,14 @@ class Reasons(Shape):
 
 
 class CorrectedShape(BaseModel):
-    """The dialog in which the letters are now, and whether this call changed anything."""
+    """The dialog in which the letters are now, and whether this call changed anything.
+
+    ``correction`` is what it noted: to be named where just that is to be undone.
+    """
 
     dialog: str
     changed: bool
+    correction: str | None
 
 
 class ProblemShape(BaseModel):

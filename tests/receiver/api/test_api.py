@@ -44,10 +44,8 @@ async def test_letters_are_split_off_and_answers_follow(client: Client) -> None:
     asked = {"who": "olga", "messages": [key]}
     status, done = await client.call("POST", f"/dialogs/{dialog}/split", asked)
     assert (status, done["changed"]) == (200, True)
-    assert await client.call("POST", f"/dialogs/{dialog}/split", asked) == (
-        200,
-        {"dialog": done["dialog"], "changed": False},
-    )
+    _, again = await client.call("POST", f"/dialogs/{dialog}/split", asked)
+    assert again == {"dialog": done["dialog"], "changed": False, "correction": None}
     both = ["3@a.ru", "2@a.ru", "1@a.ru"]
     assert await opened(client, "4", in_reply_to=["3@a.ru"], references=both) == done["dialog"]
     assert await opened(client, "5", in_reply_to=["2@a.ru"]) == dialog
@@ -65,8 +63,8 @@ async def test_merged_dialogs_answer_under_both_ids(client: Client) -> None:
     one, other = await opened(client, "1"), await opened(client, "2")
     asked = {"who": "olga", "with": other}
     status, done = await client.call("POST", f"/dialogs/{one}/merge", asked)
-    assert (status, done) == (200, {"dialog": one, "changed": True})
-    again = {"dialog": one, "changed": False}
+    assert (status, done["dialog"], done["changed"]) == (200, one, True)
+    again = {"dialog": one, "changed": False, "correction": None}
     assert await client.call("POST", f"/dialogs/{one}/merge", asked) == (200, again)
     assert await bodies(client, one) == ["1", "2"]
     for suffix in ("", "/why"):
@@ -81,10 +79,23 @@ async def test_a_letter_is_moved(client: Client) -> None:
     asked = {"who": "olga", "message": key, "to": other}
     for changed in (True, False):
         status, done = await client.call("POST", f"/dialogs/{one}/move", asked)
-        assert (status, done) == (200, {"dialog": other, "changed": changed})
+        assert (status, done["dialog"], done["changed"]) == (200, other, changed)
     assert await bodies(client, one) == ["1"]
     assert await bodies(client, other) == ["2", "3"]
     assert await opened(client, "4", in_reply_to=["3@a.ru"]) == other
+
+
+async def test_a_signed_call_that_comes_twice_is_one(client: Client) -> None:
+    one, other, third = [await opened(client, each) for each in "123"]
+    for each in (other, third):
+        await client.call("POST", f"/dialogs/{one}/merge", {"who": "olga", "with": each})
+    undo = f"/dialogs/{one}/undo"
+    _, done = await client.call("POST", undo, {"who": "olga"}, call_id="lost-1")
+    assert await client.call("POST", undo, {"who": "olga"}, call_id="lost-1") == (200, done)
+    assert await bodies(client, one) == ["1", "2"]
+    _, again = await client.call("POST", undo, {"who": "olga"}, call_id="another")
+    assert again["correction"] != done["correction"]
+    assert await bodies(client, one) == ["1"]
 
 
 async def test_why_says_it_in_words(client: Client) -> None:

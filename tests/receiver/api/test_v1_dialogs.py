@@ -49,7 +49,7 @@ async def test_a_merged_dialog_leads_on_and_a_correction_is_undone(
     tag = (await caller.get(f"/v1/dialogs/{one}")).headers["ETag"]
     body = {"with": two, "who": f"olga {'x' * 195}"}
     said = await caller.call("POST", f"/v1/dialogs/{one}/merge", body, If_Match=tag)
-    assert said.json == {"dialog": one, "changed": True}
+    assert (said.json["dialog"], said.json["changed"]) == (one, True)
     led = await caller.get(f"/v1/dialogs/{two}?messages=none")
     assert (led.status, led.headers["Location"]) == (308, f"/v1/dialogs/{one}?messages=none")
     for suffix in ("/why", "/export"):
@@ -84,9 +84,45 @@ async def test_letters_are_split_off_and_moved(client: Client, caller: Caller) -
     split = said.json["dialog"]
     assert (await caller.get(f"/v1/letters/{keys[1]}?mailbox={SUPPORT}")).json["dialog"] == split
     said = await caller.call("POST", f"/v1/dialogs/{split}/move", {"message": keys[1], "to": one})
-    assert said.json == {"dialog": one, "changed": True}
+    assert (said.json["dialog"], said.json["changed"]) == (one, True)
     said = await caller.call("POST", f"/v1/dialogs/{one}/move", {"message": "x", "to": one})
     assert (said.status, said.json["errors"][0]["path"]) == (422, "message")
+
+
+async def test_a_repeat_by_name_is_answered_as_the_first_was(
+    client: Client, caller: Caller
+) -> None:
+    one = await posted(client, 1)
+    for number in (2, 3):
+        await posted(client, number, in_reply_to=["1@a.ru"])
+    path, keys = f"/v1/dialogs/{one}", await keys_of(caller, one)
+    tag = (await caller.get(path)).headers["ETag"]
+    split = {"messages": keys[2:]}
+    named = {"If_Match": tag, "Idempotency_Key": '"split-1"'}
+    first = await caller.call("POST", f"{path}/split", split, **named)
+    again = await caller.call("POST", f"{path}/split", split, **named)
+    assert first.json["changed"]
+    assert (again.status, again.json) == (200, first.json)  # though the tag is another by now
+    await caller.call("POST", f"{path}/split", {"messages": keys[1:2]})
+    undo = [
+        await caller.call("POST", f"{path}/undo", {}, Idempotency_Key="undo-1") for _ in range(2)
+    ]
+    assert undo[0].json == undo[1].json
+    assert await keys_of(caller, one) == keys[:2]  # the split before is still there
+    assert await keys_of(caller, first.json["dialog"]) == keys[2:]
+    other = await caller.call("POST", f"{path}/split", split, Idempotency_Key="undo-1")
+    assert other.status == 422
+    for wrong in ("", '""', "x" * 256, "a b", '"a'):
+        said = await caller.call("POST", f"{path}/undo", {}, Idempotency_Key=wrong)
+        assert said.status == 422, wrong
+        assert said.json["errors"][0]["path"] == "Idempotency-Key"
+    byname = {"correction": first.json["correction"]}
+    assert (await caller.call("POST", f"{path}/undo", byname)).json["changed"]
+    assert await keys_of(caller, one) == keys
+
+
+async def keys_of(caller: Caller, dialog: str) -> list[str]:
+    return [each["key"] for each in (await caller.get(f"/v1/dialogs/{dialog}")).json["messages"]]
 
 
 async def test_a_dialog_is_exported(client: Client, caller: Caller, tmp_path: Path) -> None:

@@ -327,6 +327,23 @@ async def test_who_died_while_he_split_and_undid_leaves_no_letter_in_two_dialogs
         assert len(held) == 1, lives
 
 
+async def test_a_call_that_is_repeated_after_a_crash_is_one_correction(database: Database) -> None:
+    fragile = FragileDatabase(database)
+    store: Any = Store.of(fragile)  # type: ignore[arg-type]
+    files = filing(database)
+    dying = Corrections(store, Settling(store, Look(store.letters, store.dialogs), "anyone").settle)
+    letters = [written("1"), written("2", names="1"), written("3", names="1")]
+    for each in letters:
+        await file(files, each)
+    source = await place(database, letters[0])
+    for each in letters[1:]:  # the second time nothing is shown when the process dies
+        await until_done(fragile, 2, partial(dying.split, source, {each.key}, "olga"))
+    await until_done(fragile, 2, partial(dying.undo, source, "olga"))
+    assert sorted(map(sorted, (await shown(database)).values())) == [["1", "3"], ["2"]]
+    whats = [each.what for each in await store.facts.of_mailbox(MAILBOX)]
+    assert whats == ["split", "split", "undo"]
+
+
 async def until_done(
     fragile: FragileDatabase, lives: int, call: Callable[[], Awaitable[Any]]
 ) -> None:

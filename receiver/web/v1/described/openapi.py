@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 
 from contract import __version__
 from receiver.errors import MEANINGS
+from receiver.web.repeats import IDEMPOTENCY_KEY
 from receiver.web.v1.described.beside import LEFT_OUT, beside
 from receiver.web.v1.operation import MayAnswer, Operation
 from receiver.web.v1.shapes import HEX_ID, HEX_KEY, ProblemShape
@@ -25,10 +26,10 @@ ASKED_BY_HEADER = {
     "dialog": ("If-Match", "If-None-Match"),
     "raw": ("If-Match", "If-None-Match", "Range", "If-Range"),
     "blob": ("If-Match", "If-None-Match", "Range", "If-Range"),
-    "split": ("If-Match",),
-    "merge": ("If-Match",),
-    "move": ("If-Match",),
-    "undo": ("If-Match",),
+    "split": ("If-Match", IDEMPOTENCY_KEY),
+    "merge": ("If-Match", IDEMPOTENCY_KEY),
+    "move": ("If-Match", IDEMPOTENCY_KEY),
+    "undo": ("If-Match", IDEMPOTENCY_KEY),
     "stream": ("Last-Event-ID",),
 }
 NOT_HERE = "Pages for people, what bridges ask, and health are left out: `x-left-out` has each."
