@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, quote
 from aiohttp import web
 
 from receiver.access.grant import Grant, Right
+from receiver.access.rates import Rates
 from receiver.errors import Problem, unavailable
 from receiver.page.shown.clock import Clock, zone_of
 from receiver.page.signing.cookies import cookie, cookie_name
@@ -27,7 +28,6 @@ from receiver.page.words import LANGUAGES, PageWords, language_of, words_of
 from receiver.page.words.elsewhere import of_the_program
 from receiver.web.access import TokenCheck, demand, too_many
 from receiver.web.problems import problem_of
-from receiver.web.rates import Rates
 from receiver.web.requests import Requests, Route, media_type, refuse_large
 
 log = logging.getLogger(__name__)

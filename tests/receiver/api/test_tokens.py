@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from contract.keyring import Keyring
 from receiver.access.kept import Tokens
+from receiver.access.rates import Rates
 from receiver.access.token import digest_of, is_good, is_token, new_token
 from receiver.errors import Problem
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
 from receiver.web.access import FAILURES, Access
 from receiver.web.bodies import BodyRoom
-from receiver.web.rates import Rates
 from receiver.web.requests import Requests
 from tests.receiver.api_client import calling, make_token
 from tests.receiver.running import Run
