@@ -230,9 +230,7 @@ class TracePages:
         dialog = next(iter(heads.values()), None)
         why = ""
         if dialog is not None:
-            whole = (await self._store.dialogs.whole([dialog["_id"]])).get(dialog["_id"])
-            messages = whole.messages if whole else []
-            shown = next((each for each in messages if each["key"] == letter["key"]), None)
+            shown = await self._store.dialogs.message(dialog, letter["key"])
             if shown is not None:
                 one = Dialog(dialog | {"messages": [shown]})
                 reasons = await reasons_of(self._store, one, WORDINGS[visit.words.language])

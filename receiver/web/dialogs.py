@@ -8,7 +8,7 @@ body (``requests``) 400 not JSON; 408; 413; 415; 422 fields.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -24,7 +24,9 @@ from receiver.store.mongo import Document
 from receiver.web.asked import Merge, Move, Named, Split, Undo
 from receiver.web.repeats import signed_as
 from receiver.web.requests import JSON, Requests, Route, media_type, read_json
-from receiver.why.reasons import reasons_of
+from receiver.web.v1.download import in_time, stream
+from receiver.web.v1.growing import with_list
+from receiver.why.reasons import explained, reasons_in_parts
 
 MAX_BODY_BYTES = 1024 * 1024
 INTERNAL = frozenset(
@@ -77,11 +79,18 @@ class DialogRequests:
         ]
         return _answer(shown | {"messages": messages})
 
-    async def get_why(self, request: web.Request) -> web.Response:
-        """Answer with the reason for each letter."""
+    async def get_why(self, request: web.Request) -> web.StreamResponse:
+        """Answer with the reason for each letter, looked for while it is sent."""
         dialog = await self._dialog(request, "/why")
-        async with asyncio.timeout(self._timeout):
-            return _answer(await reasons_of(self._store, dialog))
+        says = explained(dialog.head, [], {}, {})
+        said = _json({name: value for name, value in says.items() if name != "messages"})
+        pieces = with_list(said, "messages", self._reasons(dialog))
+        response = web.StreamResponse(headers={"Content-Type": "application/json; charset=utf-8"})
+        return await stream(request, response, in_time(pieces, self._timeout))
+
+    async def _reasons(self, dialog: Dialog) -> AsyncIterator[str]:
+        async for some in reasons_in_parts(self._store, dialog):
+            yield ", ".join(map(_json, some["messages"]))
 
     async def post_split(self, request: web.Request) -> web.Response:
         """Split letters off."""
@@ -162,7 +171,11 @@ def _object_id(text: str) -> ObjectId:
 
 
 def _answer(document: Document) -> web.Response:
-    return web.json_response(text=json.dumps(document, default=_plain, ensure_ascii=False))
+    return web.json_response(text=_json(document))
+
+
+def _json(document: Document) -> str:
+    return json.dumps(document, default=_plain, ensure_ascii=False)
 
 
 def _plain(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Why each letter of a dialog is where it is: what the store knows, told in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 from receiver.filing.collections import Store
@@ -9,6 +9,8 @@ from receiver.store.dialog import Dialog
 from receiver.store.letters import IDS, MANY
 from receiver.store.mongo import Document
 from receiver.why.wording import ENGLISH, Wording
+
+AT_ONCE = 100  # letters, of which each takes the store up to some milliseconds
 
 
 async def reasons_of(
@@ -30,6 +32,15 @@ async def reasons_of(
         kept = await store.letters.documents(mailbox, some, {"key": 1, "copies": 1})
         copies |= {key: each["copies"] for key, each in kept.items()}
     return explained(dialog.head, told, elsewhere, copies, words)
+
+
+async def reasons_in_parts(
+    store: Store, dialog: Dialog, words: Wording = ENGLISH
+) -> AsyncIterator[Document]:
+    """Yield the reasons of a dialog's letters in order, some at a time, each as ``reasons_of``."""
+    for start in range(0, len(dialog.messages), AT_ONCE):
+        some = dialog.messages[start : start + AT_ONCE]
+        yield await reasons_of(store, dialog, words, some)
 
 
 async def _elsewhere(store: Store, dialog: Dialog, told: Sequence[Document]) -> dict[str, Any]:

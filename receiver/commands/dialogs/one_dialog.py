@@ -7,6 +7,7 @@ from bson import ObjectId
 from receiver.commands.command import tell
 from receiver.filing.collections import Store
 from receiver.store.dialog import Dialog
+from receiver.store.mongo import Document
 from receiver.words import texts
 
 
@@ -15,13 +16,13 @@ def add_id(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("id", help="the id of a dialog or letter, also a former one")
 
 
-async def dialog_of(store: Store, text: str) -> Dialog | None:
-    """Return the dialog; None, and a line that says so, if there is none."""
+async def dialog_of(store: Store, text: str, fields: Document | None = None) -> Dialog | None:
+    """Return the dialog, or some fields of it; None, and a line that says so, if there is none."""
     if ObjectId.is_valid(text):
         named = ObjectId(text)
         points = await store.letters.points_to(named)
         for one in (named, *([points[1]] if points else [])):
             for head in (await store.dialogs.heads([one])).values():
-                return (await store.dialogs.whole([head["_id"]])).get(head["_id"])
+                return (await store.dialogs.whole([head["_id"]], fields)).get(head["_id"])
     tell(texts("there is no such dialog"), error=True)
     return None

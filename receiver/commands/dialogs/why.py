@@ -10,8 +10,9 @@ from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, is_russian, moment
 from receiver.filing.collections import Store
 from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database
-from receiver.why.reasons import reasons_of
+from receiver.store.dialog import WITHOUT_TEXTS
+from receiver.store.mongo import Database, Document
+from receiver.why.reasons import explained, reasons_in_parts
 from receiver.why.wording import ENGLISH, RUSSIAN
 
 
@@ -20,18 +21,23 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
     async def work(database: Database) -> int:
         store = Store.of(database)
-        dialog = await dialog_of(store, arguments.id)
+        dialog = await dialog_of(store, arguments.id, WITHOUT_TEXTS)
         if dialog is None:
             return 1
-        found = await reasons_of(store, dialog, RUSSIAN if is_russian() else ENGLISH)
-        for each in found["messages"]:
-            sender = harmless(each["from"])
-            tell(f"{moment(each['created'])}  {sender}: {harmless(each['why'])}; {each['sender']}")
-        for each in found["corrections"]:
+        words = RUSSIAN if is_russian() else ENGLISH
+        async for some in reasons_in_parts(store, dialog, words):
+            for each in some["messages"]:
+                _tell(each)
+        for each in explained(dialog.head, [], {}, {}, words)["corrections"]:
             tell(f"{moment(each['when'])}  {harmless(each['why'])} ({each['id']})")
         return 0
 
     return with_database(settings, work)
+
+
+def _tell(reason: Document) -> None:
+    sender, why = harmless(reason["from"]), harmless(reason["why"])
+    tell(f"{moment(reason['created'])}  {sender}: {why}; {reason['sender']}")
 
 
 WHY = Command("why", "why each letter of a dialog is there", run, add_id)

@@ -20,6 +20,7 @@ from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag
 from receiver.web.v1.cursor import cursor_of, read_cursor
 from receiver.web.v1.download import Streamed
 from receiver.web.v1.found import GONE_THERE, DialogsFound
+from receiver.web.v1.growing import with_list
 from receiver.web.v1.operation import (
     Call,
     MailboxAsked,
@@ -38,7 +39,7 @@ from receiver.web.v1.shapes import (
     Reasons,
     WholeDialog,
 )
-from receiver.why.reasons import reasons_of
+from receiver.why.reasons import explained, reasons_in_parts, reasons_of
 
 SORTS = {
     "-updated": Sort("updated", newest_first=True),
@@ -206,34 +207,41 @@ class DialogOperations:
             return json_of(shaped(WholeDialog, head | {"messages": None}), ETag=tag)
         if head["parts"]:
             headers = {"Content-Type": "application/json; charset=utf-8", "ETag": tag}
-            return Streamed(self._letters(head, query.messages), headers)
+            says = shaped(WholeDialog, head | {"messages": None})
+            said = says.model_dump_json(by_alias=True, exclude={"messages"})
+            letters = self._letters(head, query.messages)
+            return Streamed(with_list(said, "messages", letters), headers)
         dialog = await self._found.whole(head)
         tag = tag_of(dialog.head)
         demand_match(call.request, tag)  # somebody may have written it since
         return json_of(shaped(WholeDialog, whole(dialog, query.messages)), ETag=tag)
 
-    async def _letters(self, head: Document, messages: str) -> AsyncIterator[bytes]:
-        """Yield a long dialog, a letter at a time: it may be larger than the memory that is free.
+    async def _letters(self, head: Document, messages: str) -> AsyncIterator[str]:
+        """Yield the letters of a long dialog: it may be larger than the memory that is free.
 
         What is written meanwhile may be in it, under the tag of before: who knows that tag is told
         of the change. Raises LettersLeft.
         """
-        says = shaped(WholeDialog, head | {"messages": None})
-        head_json = says.model_dump_json(by_alias=True, exclude={"messages"})
-        yield f'{head_json[:-1]},"messages":['.encode()
-        between = ""
         async for each in self._store.dialogs.one_by_one(head):
             shown = shaped(LetterShape, without_text(each) if messages == "reply" else each)
-            yield (between + shown.model_dump_json(by_alias=True)).encode()
-            between = ","
-        yield b"]}"
+            yield shown.model_dump_json(by_alias=True)
 
-    async def why(self, call: Call) -> web.Response:
-        """Answer with the reasons."""
+    async def why(self, call: Call) -> web.StreamResponse:
+        """Answer with the reasons; those of a long dialog are looked for while they are sent."""
         head = await self._found.here(call)
         there = await self._store.dialogs.whole([head["_id"]], WITHOUT_TEXTS)
         dialog = there.get(head["_id"]) or await self._found.whole(head)
-        return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
+        if not dialog.parts:
+            return json_of(shaped(Reasons, await reasons_of(self._store, dialog)))
+        says = shaped(Reasons, explained(dialog.head, [], {}, {}))
+        said = says.model_dump_json(by_alias=True, exclude={"messages"})
+        headers = {"Content-Type": "application/json; charset=utf-8"}
+        return Streamed(with_list(said, "messages", self._reasons(dialog)), headers)
+
+    async def _reasons(self, dialog: Dialog) -> AsyncIterator[str]:
+        async for some in reasons_in_parts(self._store, dialog):
+            shown = shaped(Reasons, some).messages
+            yield ",".join(each.model_dump_json(by_alias=True) for each in shown)
 
 
 def whole(dialog: Dialog, messages: str) -> dict[str, Any]:

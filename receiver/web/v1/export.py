@@ -14,6 +14,7 @@ from receiver.web.v1 import mbox
 from receiver.web.v1.answers import shaped
 from receiver.web.v1.download import Streamed, disposition
 from receiver.web.v1.found import GONE_THERE, DialogsFound
+from receiver.web.v1.growing import with_list
 from receiver.web.v1.letters import fields_of, original_of
 from receiver.web.v1.operation import Call, MayAnswer, Operation, Query
 from receiver.web.v1.shapes import DialogShape, LetterShape
@@ -64,18 +65,17 @@ class ExportOperations:
         }
         return Streamed(pieces(head), headers)
 
-    async def _json(self, head: Document) -> AsyncIterator[bytes]:
+    def _json(self, head: Document) -> AsyncIterator[bytes]:
         says = shaped(DialogShape, head).model_dump_json(by_alias=True)
-        yield f'{{"dialog":{says},"letters":['.encode()
-        between = ""
+        return with_list(f'{{"dialog":{says}}}', "letters", self._whole_letters(head), end="\n")
+
+    async def _whole_letters(self, head: Document) -> AsyncIterator[str]:
         async for letter, shown in self._letters(head):
             content = letter["content"]
             said: dict[str, Any] = shaped(LetterShape, shown).model_dump(mode="json", by_alias=True)
             said |= {"headers": fields_of(letter), "html": content.get("html", "")}
             said |= {"raw": content.get("raw")}
-            yield (between + json.dumps(said, ensure_ascii=False)).encode(errors="replace")
-            between = ","
-        yield b"]}\n"
+            yield json.dumps(said, ensure_ascii=False)
 
     async def _mbox(self, head: Document) -> AsyncIterator[bytes]:
         async for letter, shown in self._letters(head):
