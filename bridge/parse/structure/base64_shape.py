@@ -82,9 +82,14 @@ def base64_text(content: bytes, label: str) -> Undone:
     if pieces != [apart]:
         return Undone(tuple(pieces), AROUND)
     is_base64 = certain or (mainly and clean and is_legible(decoded, label))
-    if not is_base64 and content.strip() and is_legible(content, label):
+    if not is_base64 and content.strip() and (_is_raw(content) or is_legible(content, label)):
         return Undone((content,), NOT_BASE64)
     return Undone((decoded,))
+
+
+def _is_raw(content: bytes) -> bool:
+    """Tell whether so much is beyond ASCII that no damage has done it."""
+    return sum(byte >= 0x80 for byte in content) * MAX_FOREIGN > len(content)
 
 
 def _with_lines_apart(content: bytes) -> bytes:

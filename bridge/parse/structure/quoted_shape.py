@@ -6,6 +6,9 @@ count only where an encoder may have written them: not behind the name of a link
 (``?id=20``), for a letter or figure of ASCII, a control sign, or half a sign of UTF-8. Where no
 charset is named the latter may be a letter of a code page: within a word of one case (``Caf=E9``,
 but not ``key=DEADBEEF``), or beside others.
+
+Without the label a text is quoted-printable if each of its ``=`` opens an escape in capitals or a
+soft break, and the escapes are many, or letters within words.
 """
 
 import re
@@ -31,6 +34,11 @@ _RAW_PARAMETER = re.compile(rb"[?&;][\w.%\[\]-]{1,60}=(?=[0-9A-Fa-f]{2}(?!=[0-9A
 _PLAIN_ESCAPE = re.compile(rb"=(?:3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
 _WORD_BEFORE = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}\Z")
 _WORD_BEHIND = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}")
+_CAPITAL = re.compile(rb"=[0-9A-F]{2}")
+_SHIFT = re.compile(rb"=1B[$(]")  # ISO-2022, of which little else is encoded
+_LETTER = re.compile(rb"[A-Za-z]")
+MIN_ESCAPES = 12
+MIN_WITHIN_WORDS = 3
 MAX_RUNS = 200
 MAX_NAME = 64
 MIN_CERTAIN = 4
@@ -147,3 +155,35 @@ def _has_true_escapes(content: bytes, label: str) -> bool:
         return bool(runs) and all(decode(run, QUOTED_PRINTABLE).decode("utf-8") for run in runs)
     except UnicodeDecodeError:
         return False
+
+
+def is_quoted_without_label(content: bytes) -> bool:
+    """Tell whether a text that no label names is quoted-printable from end to end."""
+    marks = content.count(b"=")
+    if not marks or not content.isascii():
+        return False
+    escapes = len(_CAPITAL.findall(content))
+    if marks != escapes + len(_SOFT.findall(content)):
+        return False
+    if _SHIFT.search(content):
+        return True
+    signs = len(b"".join(content.split()))
+    many = escapes >= MIN_ESCAPES and escapes * 6 >= signs
+    throughout = escapes >= MIN_CERTAIN and escapes * 4 >= signs
+    return many or throughout or _within_words(content) >= MIN_WITHIN_WORDS
+
+
+def _within_words(content: bytes) -> int:
+    """Count the letters beyond ASCII that escapes spell in words; UTF-8 tells more than a page."""
+    found = 0
+    for run in islice(_ESCAPES.finditer(content), MAX_RUNS):
+        signs = decode(run.group(), QUOTED_PRINTABLE)
+        if min(signs) < 0x80:
+            continue
+        before = content[max(run.start() - MAX_NAME, 0) : run.start()]
+        behind = content[run.end() : run.end() + MAX_NAME]
+        if _PARAMETER.search(before):
+            return 0
+        beside = bool(_LETTER.match(before[-1:])) + bool(_LETTER.match(behind[:1]))
+        found += 2 * beside if _is_utf8(signs) else _is_of_a_word(before, run.group(), behind)
+    return found

@@ -10,10 +10,12 @@ decoded.
 A file has no text to judge by: there only the shape of the lines and well-known first bytes count.
 """
 
-import re
-
 from bridge.parse.structure.base64_shape import BASE64_BYTES, base64_file, base64_text, is_clean
-from bridge.parse.structure.quoted_shape import is_no_quoted_printable, quoted_text
+from bridge.parse.structure.quoted_shape import (
+    is_no_quoted_printable,
+    is_quoted_without_label,
+    quoted_text,
+)
 from bridge.parse.structure.transfer_encoding import (
     BASE64,
     QUOTED_PRINTABLE,
@@ -26,10 +28,8 @@ from bridge.parse.structure.undone import NOT_BASE64, NOT_QUOTED, UNLABELLED, Un
 from bridge.parse.text.legible import is_legible, is_prose
 
 MIN_LINE = 40
-MIN_UNLABELLED = 32
-MIN_ESCAPES = 12
+MIN_UNLABELLED = 16
 
-_ESCAPE = re.compile(rb"=[0-9A-Fa-f]{2}")
 _FILE_STARTS = (
     b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"\xd0\xcf\x11\xe0", b"Rar!",
     b"7z\xbc\xaf", b"\x1f\x8b", b"RIFF", b"II*\x00", b"MM\x00*", b"{\\rtf", b"<?xml", b"ID3",
@@ -89,11 +89,8 @@ def _unlabelled(content: bytes, label: str) -> bytes | None:
 
 
 def _unlabelled_quoted(content: bytes, label: str) -> bytes | None:
-    """Decode what is quoted-printable throughout: half of it and more are escapes."""
-    if content.count(b"=") * 6 < len(content) or not content.isascii():
-        return None
-    escapes = len(_ESCAPE.findall(content))
-    if escapes < MIN_ESCAPES or escapes * 6 < len(b"".join(content.split())):
+    """Decode what is quoted-printable throughout."""
+    if not is_quoted_without_label(content):
         return None
     decoded = decode(content, QUOTED_PRINTABLE)
     return decoded if is_legible(decoded, label) else None

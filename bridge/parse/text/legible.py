@@ -6,10 +6,12 @@ from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page
+from bridge.parse.text.mixed import MULTI_BYTE, strictly
 
 MAX_SAMPLE = 20_000
 MIN_LATIN = 0.7
 MIN_LONG = 60
+MIN_FOREIGN = 4
 
 _RUBBISH = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
 _CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
@@ -19,7 +21,9 @@ _VISIBLE = re.compile(
     r"\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\x00-\x1f\x7f]"
 )
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
+_ASCII = re.compile("[\x00-\x7f]+")
 _LETTER = re.compile(r"[^\W\d_]")
+_EVERYDAY = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 
 
 def is_legible(content: bytes, label: str) -> bool:
@@ -45,7 +49,15 @@ def _fits(sample: bytes, text: str, codec: str | None) -> bool:
         return True
     if best_code_page(sample)[1] >= RUSSIAN_ENOUGH:
         return True
+    if codec in MULTI_BYTE and _is_east_asian(text):
+        return True
     return codec not in (None, "utf-8", "cp1252") and len(sample) >= MIN_LONG
+
+
+def _is_east_asian(text: str) -> bool:
+    """Tell whether nearly all above ASCII are characters of everyday East Asian text."""
+    high = len(_NOT_ASCII.findall(text))
+    return len(_EVERYDAY.findall(text)) * 10 >= high * 9 > 0
 
 
 def is_mostly_ascii(sample: bytes) -> bool:
@@ -72,7 +84,14 @@ def lost_letters(text: str, told: str) -> bool:
 
 
 def is_prose(content: bytes, label: str) -> bool:
-    """Tell whether a legible text is made of words: mostly letters, with white space between."""
-    text = read_text(content[:MAX_SAMPLE], label).strip()
+    """Tell whether a legible text is made of words: mostly letters, with white space between.
+
+    One word in UTF-8 is enough where it is of another alphabet.
+    """
+    sample = content[:MAX_SAMPLE]
+    text = read_text(sample, label).strip()
     words = text.split()
+    is_utf8 = not sample.isascii() and strictly(_CUT.sub(b"", sample), "utf-8") is not None
+    if is_utf8 and len(_LETTER.findall(_ASCII.sub("", text))) >= MIN_FOREIGN:
+        return True
     return len(words) > 1 and len(_LETTER.findall(text)) * 10 > len("".join(words)) * 6

@@ -415,3 +415,48 @@ def test_binary_files_keep_their_bytes() -> None:
     raw = multipart(part("Текст\r\n" * 30), part(content, "application/x; name=f"))
     [kept] = read_letter(raw).parts
     assert kept.content == content
+
+
+IN_WORDS = {
+    "iso-8859-1": "Guten Tag, können Sie mir die Größe bestätigen?",
+    "cp1252": "J’ai reçu la pièce abîmée, pouvez-vous la remplacer ?",
+    "iso8859-2": "Dzień dobry, proszę o fakturę do zamówienia.",
+    "utf-8": "Danke schön, das Paket ist heute in der Früh hier in München angekommen!",
+    "cp1251": "Согласен",
+    "iso-2022-jp": "お世話になっております。",
+    "shift_jis": "注文の件でご連絡しました。",
+    "gb18030": "您好，我的订单什么时候到？谢谢！",
+}
+
+
+@pytest.mark.parametrize("encoding", ["7bit", "base64"])
+@pytest.mark.parametrize(("charset", "text"), IN_WORDS.items())
+def test_quoted_printable_of_a_few_letters_that_no_label_names(
+    charset: str, text: str, encoding: str
+) -> None:
+    assert read(quopri.encodestring(text.encode(charset)), encoding, charset) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An acute e is =C3=A9, and the u of Muenchen =C3=BC.",
+        "const A=FF; B=EE;",
+        "id=E4a id=F6b",
+        "https://e.com/?name=Fran=C3=A7ois&id=AB",
+        "color=FAded",
+    ],
+)
+def test_what_only_looks_like_escapes_in_words(text: str) -> None:
+    assert read(text.encode(), "7bit", "iso-8859-1") == text
+
+
+@pytest.mark.parametrize("text", ["Согласен", "Danke schön!", "Thank you, received.", "您好，谢谢"])
+def test_a_short_text_in_base64_that_no_label_names(text: str) -> None:
+    assert read(b64encode(text.encode()), "7bit") == text
+
+
+@pytest.mark.parametrize("charset", ["shift_jis", "gb18030"])
+def test_an_east_asian_text_in_place_of_base64(charset: str) -> None:
+    text = IN_WORDS[charset]
+    assert read(text.encode(charset), "base64", charset) == text
