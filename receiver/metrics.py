@@ -79,6 +79,11 @@ RETAINED: Final = Counter(
     ["what"],
     registry=REGISTRY,
 )
+CUT_SHORT: Final = Gauge(
+    "receiver_erasures_cut_short",
+    "Erasures that were cut short and have no act yet.",
+    registry=REGISTRY,
+)
 DESTROYED: Final = Counter(
     "receiver_blobs_destroyed", "Blobs that no letter named for six days.", registry=REGISTRY
 )

@@ -1,10 +1,12 @@
 """What the receiver consists of behind its routes: made once for a database."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from contract.keyring import Keyring
 from receiver.access.kept import Tokens
 from receiver.erasing.carrying import Carrying
+from receiver.erasing.cut_short import GoingOn
 from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY
 from receiver.filing.collections import Store
@@ -57,6 +59,7 @@ class ReceiverParts:
         retaining = Retaining(database, store, settings.join_policy, project)
         daily = Daily(database, store, retaining, terms_of(settings.retention))
         readiness = Readiness(database, store, settings, keyring)
+        go_on = _going_on(settings, database, store, project).look
         room = BodyRoom(max(ROOM_BYTES, settings.max_event_bytes))
         return cls(
             settings,
@@ -68,8 +71,19 @@ class ReceiverParts:
             corrections,
             _persons(settings, database, store),
             readiness,
-            Upkeep(readiness, database, store, sweeper, daily),
+            Upkeep(readiness, database, store, sweeper, daily, go_on),
         )
+
+
+def _going_on(
+    settings: ReceiverSettings,
+    database: Database,
+    store: Store,
+    project: Callable[[str], Awaitable[object]],
+) -> GoingOn:
+    carry_out = Erasing(store, settings.join_policy).carry_out
+    holds, place = Holds(database, store.dialogs), settings.data_dir / DIRECTORY
+    return GoingOn(database, store, holds, carry_out, project, place)
 
 
 def _persons(settings: ReceiverSettings, database: Database, store: Store) -> Persons:

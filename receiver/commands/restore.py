@@ -14,6 +14,7 @@ from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
 from receiver.erasing.afterwards.replay import bury, in_backup, replay
+from receiver.erasing.erase import Erasing
 from receiver.erasing.record import DIRECTORY, written
 from receiver.erasing.tombstones import LATEST
 from receiver.filing.collections import Store
@@ -113,7 +114,8 @@ async def _erase_again(
     await bury(store, found, place)
     # A dialog that went on in a part while the backup was made may have been read before it did.
     await EarlierOrphans(database, store.dialogs).look(LATEST)
-    gone = await replay(store, Holds(database, store.dialogs), settings.join_policy)
+    carry_out = Erasing(store, settings.join_policy).carry_out
+    gone, _ = await replay(store, Holds(database, store.dialogs), carry_out)
     if gone:
         again = "{count} letters that were erased since then are erased again"
         tell(texts(again, count=gone), error=True)

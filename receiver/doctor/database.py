@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
-from receiver.doctor import forwarding, rights, server
+from receiver.doctor import erasures, forwarding, rights, server
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
@@ -36,6 +36,7 @@ async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterat
         async for each in forwarding.examine(database):
             yield each
         yield await _backup(database)
+        yield await erasures.examine(database)
         yield await _hooks(database)
         with store_errors():
             stats = await database.command("dbStats")

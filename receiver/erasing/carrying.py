@@ -5,9 +5,12 @@ order that was cut short has no act; the next one for the same person tells of i
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from bson import ObjectId
 
 from receiver.erasing import record
 from receiver.erasing.act import Subject
@@ -16,7 +19,7 @@ from receiver.erasing.survey import Held, planned
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_person
 from receiver.retaining.holds import Holds
-from receiver.store.mongo import Document
+from receiver.store.mongo import Document, StoreUnavailable
 
 
 class OnHold(Exception):
@@ -102,6 +105,9 @@ class Carrying:
                 f"it was erased, but the act could not be written: {why}; mend that and erase once"
                 " more: the act then tells of both"
             ) from None
+        orders = [order.id, *(ObjectId(each.number) for each in earlier)]
+        with suppress(StoreUnavailable):  # who looks for what was cut short finds the act
+            await self.store.tombstones.say_acted(orders, [each.person for each in outcomes])
         return Recorded(order, subject, outcomes, earlier, place, there)
 
     async def _at_bridges(self, found: Sequence[Held]) -> list[Document]:

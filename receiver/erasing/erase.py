@@ -22,7 +22,7 @@ from receiver.erasing.pins import Mailbox, pins_of
 from receiver.erasing.survey import AT_ONCE, Held, planned
 from receiver.erasing.traces.letters import redacted, tells_anywhere
 from receiver.filing.collections import Store
-from receiver.letters.belonging import digest_of_key
+from receiver.letters.belonging import digest_of_key, digest_of_person
 from receiver.letters.letter import Letter
 from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Document, StoreUnavailable
@@ -30,7 +30,6 @@ from receiver.threads.group import Policy
 
 ATTEMPTS = 20
 OVERLAP = timedelta(seconds=30)
-LONGEST = timedelta(days=1)  # an erasure that began earlier is not at work any more
 
 
 class Erasing:
@@ -53,12 +52,15 @@ class Erasing:
             "reason": held.traces.cleaned(order.reason),
         }
         name = ObjectId()
-        await tombstones.note(name, note | {"order": order.id, "done": False})
+        key = await tombstones.made_key()
+        person = digest_of_person(key, held.mailbox, held.person)
+        note |= {"order": order.id, "person": person, "done": False, "act": False}
+        await tombstones.note(name, note)
         async with self._store.index.together(held.mailbox):
             outcome = await self.carry_out(held, order, name, every_dialog=bool(before))
         await tombstones.note(name, {"done": True, "counts": outcome.counts()})
         for each in before:
-            if each["when"] < order.when - LONGEST:
+            if each.get("person") == person:
                 await tombstones.note(each["_id"], {"done": True, "finished_by": name})
         return outcome
 

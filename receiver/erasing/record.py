@@ -9,11 +9,12 @@ erasures/2026-11-26T184000Z-6566…/
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from shutil import rmtree
+from typing import Any
 
 from receiver.erasing.act import Subject, act, extract
 from receiver.erasing.order import CutShort, Erasure, Order
@@ -81,24 +82,36 @@ def finish(
 def cut_short(place: Path, people: Iterable[str]) -> list[CutShort]:
     """Return the erasures of a person that have no act, the oldest first; raises OSError."""
     asked = set(people)
-    found = []
+    return [each for each, buried in without_act(place) if not asked.isdisjoint(buried.people)]
+
+
+def without_act(place: Path) -> Iterator[tuple[CutShort, Buried]]:
+    """Yield the erasures that are at work or were cut short; raises OSError, ValueError."""
     for path in sorted(place.glob(f"*/{TOMBSTONES}")):
         if (path.parent / ACT).exists() or (path.parent / GOES_ON).exists():
             continue
         told = json.loads(path.read_text(encoding="utf-8"))
-        mine = asked & told["people"].keys()
-        if mine and "planned" in told:
-            when = datetime.fromisoformat(told["people"][min(mine)])
-            found.append(CutShort(path.parent.name, told["number"], when, told["planned"]))
-    return found
+        buried = _buried(told)
+        if "planned" in told and buried.people:
+            when = max(buried.people.values())
+            yield CutShort(path.parent.name, told["number"], when, told["planned"]), buried
+
+
+def has_act(place: Path, number: str) -> bool:
+    """Tell whether the act of an erasure is here, or that of one which went on with it."""
+    each = f"*-{number}/"
+    return any(next(place.glob(each + name), None) for name in (ACT, GOES_ON))
 
 
 def written(place: Path) -> Iterator[Buried]:
     """Yield what the files of earlier erasures say; raises OSError, ValueError."""
     for path in sorted(place.glob(f"*/{TOMBSTONES}")):
-        told = json.loads(path.read_text(encoding="utf-8"))
-        people = {name: datetime.fromisoformat(when) for name, when in told["people"].items()}
-        yield Buried(bytes.fromhex(told["key"]), told["letters"], people)
+        yield _buried(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _buried(told: Mapping[str, Any]) -> Buried:
+    people = {name: datetime.fromisoformat(when) for name, when in told["people"].items()}
+    return Buried(bytes.fromhex(told["key"]), told["letters"], people)
 
 
 def _write(path: Path, text: str) -> None:

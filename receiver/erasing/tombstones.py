@@ -12,7 +12,7 @@ that was erased would return with the next import.
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
@@ -24,6 +24,8 @@ KEY = "erasing"
 KEY_BYTES = 32
 ASK_SECONDS = 10.0
 AT_ONCE = 1000
+AT_WORK = timedelta(minutes=30)
+"""How long an erasure is believed to be at work; two at once do no harm, but work twice."""
 LATEST = datetime.max.replace(tzinfo=UTC)  # where the last date is not noted
 
 
@@ -148,6 +150,25 @@ class Tombstones:
         with store_errors():
             found = self._erasures.find({"mailbox": mailbox, "done": False})
             return await found.to_list(None)
+
+    async def say_acted(self, orders: Iterable[ObjectId], people: Iterable[str] = ()) -> None:
+        """Note that these orders, and whatever was begun before for these people, have their act.
+
+        ``people`` are digests, each of one mailbox, in which nothing is left of him by now.
+        """
+        ours, his = {"order": {"$in": list(orders)}}, {"person": {"$in": list(people)}}
+        with store_errors():
+            await self._erasures.update_many(ours, {"$set": {"act": True}})
+            await self._erasures.update_many(his, {"$set": {"act": True, "done": True}})
+
+    async def cut_short(self, now: datetime) -> list[Document]:
+        """Return the notes of erasures that were cut short, oldest first.
+
+        One that is ``done`` lacks its act alone. Several may be of one ``order``.
+        """
+        query = {"$or": [{"done": False}, {"act": False}], "when": {"$lte": now - AT_WORK}}
+        with store_errors():
+            return await self._erasures.find(query).sort("when", 1).to_list(None)
 
     async def listed(self) -> list[Document]:
         """Return all erasures, the oldest first."""

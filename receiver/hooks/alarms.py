@@ -7,10 +7,12 @@ some mailboxes, or about all (``*``), and told to the hooks that may know of tho
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 
 from contract.doctor.checkup import BACKUP_HOURS
 from contract.sending.alarms import AlarmReport
 from receiver.access.grant import EVERY_MAILBOX
+from receiver.erasing.tombstones import Tombstones
 from receiver.store import standing
 from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
@@ -61,7 +63,7 @@ class Alarms:
 
     async def look(self, hooks: Iterable[Document], now: datetime) -> None:
         """Raise and clear what the database says: hooks that were disabled, the last backup,
-        quiet mailboxes."""
+        quiet mailboxes, erasures that were cut short."""
         right = {
             f"the hook {each['name']} ({each['_id']}) is disabled": (each["why"], each["mailboxes"])
             for each in hooks
@@ -74,6 +76,8 @@ class Alarms:
         for mailbox, latest in (await standing.quiet(self._database)).items():
             says = f"the last letter came in at {latest:%Y-%m-%d %H:%M} UTC"
             right[f"{mailbox} is quiet"] = (says, [mailbox])
+        for number, says in (await self._cut_short(now)).items():
+            right[f"the erasure {number} was cut short"] = (says, [EVERY_MAILBOX])
         there = await self.stand()
         stand = {each["name"] for each in there if not each.get("source")}
         for name in right.keys() - stand:
@@ -83,3 +87,11 @@ class Alarms:
         for each in there:
             if each.get("source") and now - each["heard"] > NOT_HEARD_OF:
                 await self.clear(each["name"], now, "nothing was heard of that bridge since then")
+
+    async def _cut_short(self, now: datetime) -> dict[Any, str]:
+        """Return what is told of each erasure that was cut short, by its number."""
+        again = "erase the same person once more, for the act: python -m receiver erase"
+        return {
+            each["order"]: f"it began at {each['when']:%Y-%m-%d %H:%M} UTC; {again}"
+            for each in await Tombstones(self._database).cut_short(now)
+        }

@@ -65,7 +65,9 @@ class HealthPages:
     async def show(self, visit: Visit) -> web.Response:
         """Show how everything is."""
         sees_all = EVERY_MAILBOX in visit.grant.mailboxes
-        documents = troubled_first(await self._bridges.every(), visit.clock.now)
+        now = visit.clock.now
+        cut_short = await self._store.tombstones.cut_short(now) if sees_all else []
+        documents = troubled_first(await self._bridges.every(), now)
         bridges = place(visit.asked("bridges"))
         refusals = await self._bridges.refusals("") if sees_all else []
         names, before = await mailboxes(visit.grant, self._store), place(visit.asked("after"))
@@ -80,6 +82,7 @@ class HealthPages:
             first_bridges=bridges > 0,
             later_bridges=bridges + MAX_BRIDGES,
             more_bridges=max(len(documents) - bridges - MAX_BRIDGES, 0),
+            cut_short=sorted({visit.clock.moment(each["when"]).exact for each in cut_short}),
             mailboxes=[await self._mailbox(visit, each) for each in shown],
             first=before > 0,
             later=before + MAX_MAILBOXES,

@@ -8,7 +8,8 @@ from receiver import metrics
 from receiver.filing.collections import Store
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms, terms_for
-from receiver.store.mongo import Database, DuplicateKey, store_errors
+from receiver.retaining.turns import take_turn
+from receiver.store.mongo import Database
 
 log = logging.getLogger(__name__)
 
@@ -22,14 +23,16 @@ class Daily:
     def __init__(
         self, database: Database, store: Store, retaining: Retaining, table: Mapping[str, Terms]
     ) -> None:
-        self._meta = database["meta"]
+        self._database = database
         self._store = store
         self._retaining = retaining
         self._table = table
 
     async def run_if_due(self) -> None:
         """Run, unless nothing ever goes, or somebody has had the turn within a day."""
-        if not self._table or not await self._has_turn():
+        if not self._table:
+            return
+        if not await take_turn(self._database, TURN, await self._store.dialogs.now(), EVERY):
             return
         for mailbox in await self._store.letters.mailboxes():
             done = await self._retaining.run(mailbox, terms_for(self._table, mailbox))
@@ -38,16 +41,3 @@ class Daily:
             metrics.RETAINED.labels("dialogs").inc(done.dialogs)
             if done:
                 log.info("retention in %s: %s", mailbox, done.words())
-
-    async def _has_turn(self) -> bool:
-        now = await self._store.dialogs.now()
-        try:
-            with store_errors():
-                done = await self._meta.update_one(
-                    {"_id": TURN, "next": {"$lte": now}},
-                    {"$set": {"next": now + EVERY}},
-                    upsert=True,
-                )
-        except DuplicateKey:  # it is not time yet
-            return False
-        return bool(done.matched_count or done.upserted_id)

@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 
 from receiver import metrics
 from receiver.erasing.disposal import dispose
@@ -33,12 +35,14 @@ class Upkeep:
         store: Store,
         sweeper: Sweeper,
         daily: Daily,
+        go_on: Callable[[datetime], Awaitable[None]],
     ) -> None:
         self._readiness = readiness
         self._database = database
         self._store = store
         self._sweeper = sweeper
         self._daily = daily
+        self._go_on = go_on
         self._orphans = EarlierOrphans(database, store.dialogs)
         self._quiet = QuietMailboxes(database, store.letters)
 
@@ -62,16 +66,17 @@ class Upkeep:
         await self._quiet.look(await self._store.dialogs.now())
 
     async def keep_retaining(self) -> None:
-        """Have go what was erased long enough ago and, once a day, what RETENTION says."""
+        """Have go what was erased, or was to be, and, once a day, what RETENTION says."""
         while True:
             try:
-                if self._readiness.schema_in_place:
+                if ready := self._readiness.schema_in_place:
+                    await self._go_on(await self._store.dialogs.now())
                     await self._dispose()
                     await self._daily.run_if_due()
             except StoreUnavailable as error:
-                why = self._readiness.why(error)
+                ready, why = True, self._readiness.why(error)
                 log.warning("what was to go has not gone yet: %s", why)
-            await asyncio.sleep(RETENTION_SECONDS)
+            await asyncio.sleep(RETENTION_SECONDS if ready else SCHEMA_RETRY_SECONDS)
 
     async def _dispose(self) -> None:
         """Destroy what was erased, or came for nothing, long enough ago."""

@@ -5,7 +5,7 @@ what went while it was made dialogs or facts may tell that were read before, and
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Set
 from datetime import datetime
 from pathlib import Path
 
@@ -17,17 +17,18 @@ from receiver.backup.layout import Backup, Manifest
 from receiver.erasing.afterwards.quoting import Quoting
 from receiver.erasing.afterwards.remembered import people_and_ids
 from receiver.erasing.carrying import clean_reasons
-from receiver.erasing.erase import Erasing
 from receiver.erasing.erased import Erased
 from receiver.erasing.looking import addresses_stored, in_groups
-from receiver.erasing.order import Order
+from receiver.erasing.order import Erasure, Order
 from receiver.erasing.record import Buried
-from receiver.erasing.survey import held
+from receiver.erasing.survey import Held, held
 from receiver.erasing.tombstones import KEY
 from receiver.filing.collections import Store
 from receiver.letters.belonging import EVERYWHERE, digest_of_key, digest_of_person
 from receiver.retaining.holds import Holds
-from receiver.threads.group import Policy
+
+CarriesOut = Callable[[Held, Order, ObjectId], Awaitable[Erasure]]
+"""What erases what is held of a person in a mailbox, and does not note it."""
 
 REPLAYED = ObjectId("0" * 24)
 ANOTHERS = "the erasures of {place} are of another database: name its own with --erasures"
@@ -63,15 +64,20 @@ async def bury(store: Store, found: Iterable[Buried], place: Path) -> None:
             await store.tombstones.for_person(REPLAYED, dated, until)
 
 
-async def replay(store: Store, holds: Holds, policy: Policy) -> int:
+async def replay(
+    store: Store, holds: Holds, carry_out: CarriesOut, *, heeds_holds: bool = False
+) -> tuple[int, set[str]]:
     """Erase what has a tombstone and is there all the same; return how many letters went.
 
     Whoever was erased is known by a digest: so every address that is said anywhere is asked for.
+    With ``heeds_holds`` nothing goes of mailboxes where a dialog of his is on hold: the second of
+    what is returned.
     """
     key = await store.tombstones.key()
     if key is None:
-        return 0
+        return 0, set()
     gone, quoting = 0, Quoting(store)
+    on_hold: set[str] = set()
     with_letters = await store.letters.mailboxes()
     mailboxes = sorted({*with_letters, *await store.overview.mailboxes(with_letters)})
     erased: dict[tuple[str, datetime], set[str]] = {}
@@ -83,11 +89,15 @@ async def replay(store: Store, holds: Holds, policy: Policy) -> int:
     for (person, until), where in erased.items():
         found = await held(store, sorted(where), person, until)
         order = Order(REPLAYED, "restore", "restore", until)
-        for each in found:
-            gone += len(each.own)
-            await Erasing(store, policy).carry_out(each, order, REPLAYED)
+        async with holds.leaving({each.mailbox: each.touched_dialogs for each in found}) as held_up:
+            kept = held_up if heeds_holds else set()
+            on_hold |= {each.mailbox for each in found if not kept.isdisjoint(each.touched_dialogs)}
+            found = [each for each in found if each.mailbox not in on_hold]
+            for each in found:
+                gone += len(each.own)
+                await carry_out(each, order, REPLAYED)
         await clean_reasons(store, holds, found)
-    for mailbox in mailboxes:
+    for mailbox in (each for each in mailboxes if each not in on_hold):
         letters = [each async for each in store.letters.of_mailbox(mailbox)]
         left = await Erased(store).kept(each.letter for each in letters)
         left |= await _only_named(store, key, mailbox, {each.letter.key for each in letters})
@@ -95,7 +105,7 @@ async def replay(store: Store, holds: Holds, policy: Policy) -> int:
         gone += len(left)
         said = telling[mailbox] - left
         await quoting.kept(mailbox, (each for each in letters if each.letter.key in said))
-    return gone
+    return gone, on_hold
 
 
 async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) -> set[str]:
