@@ -40,6 +40,8 @@ UNSEEN = (
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
 )
 MAILBOX_PATTERN = rf"^[^\s{UNSEEN}]+@[^\s@{UNSEEN}]+$"
+_IN_A_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+ONE_LINE, ONE_LINE_OR_NONE = rf"^{_IN_A_LINE}+$", rf"^{_IN_A_LINE}*$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
 EVENT_BYTES = 7 * 1024 * 1024  # of JSON: what the bridge sends, and every receiver takes

@@ -9,7 +9,14 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from contract.bounds import EVENT_ID_PATTERN, LEAST_MAILBOX, MAILBOX_PATTERN, SHA256_PATTERN
+from contract.bounds import (
+    EVENT_ID_PATTERN,
+    LEAST_MAILBOX,
+    MAILBOX_PATTERN,
+    ONE_LINE,
+    ONE_LINE_OR_NONE,
+    SHA256_PATTERN,
+)
 
 MAX_MISTAKES = 100
 A_TIME = "must be a time with its offset from UTC, such as 2026-01-31T10:00:00Z"
@@ -69,7 +76,9 @@ BY_PATTERN: Final[Mapping[str, str]] = {
     EVENT_ID_PATTERN: "must have 1 to 200 visible ASCII characters and no dot",
     r"^[0-9a-z-]{8,64}$": "must have 8 to 64 characters, each a digit, a-z or a hyphen",
     r"^[0-9a-f]{24}$": "must have 24 digits 0-9 and a-f",
-    r"^[^\x00-\x1f\x7f]+$": "must be on one line, without control characters",
+    **dict.fromkeys(
+        (ONE_LINE, ONE_LINE_OR_NONE), "must be on one line, without control characters"
+    ),
     r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$": "must be a URL that begins with https:// or http://",
 }
 

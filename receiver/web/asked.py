@@ -4,9 +4,17 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-Who = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+from contract.bounds import ONE_LINE, ONE_LINE_OR_NONE, Mailbox
+
+Who = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=ONE_LINE),
+]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True)]
+Text = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=ONE_LINE),
+]
 CorrectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
 
@@ -46,7 +54,7 @@ class PersonAsked(Asked):
     """Whose data; of all mailboxes of the token, unless one is named."""
 
     address: Text
-    mailbox: Text | None = None
+    mailbox: Mailbox | None = None
 
 
 class Named(Asked):
@@ -98,4 +106,4 @@ class ErasePerson(PersonAsked, Titled):
 
     preview: Text
     reason: Text
-    operator: str = Field("", max_length=1000)
+    operator: str = Field("", max_length=1000, pattern=ONE_LINE_OR_NONE)

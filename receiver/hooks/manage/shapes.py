@@ -5,11 +5,12 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contract.bounds import ONE_LINE
 from receiver.hooks.event import EventKind
 from receiver.hooks.hook import MAX_NAME, HookState
 from receiver.web.v1.shapes import Id, Shape, Time
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=ONE_LINE)]
 HookUrl = Annotated[
     str,
     Field(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from aiohttp import web
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field
 
-from contract.bounds import MAX_ADDRESS, Kind
+from contract.bounds import MAX_ADDRESS, ONE_LINE, Kind, Mailbox
 from contract.reading.addresses import canonical
 from receiver.filing.collections import Store
 from receiver.letters.identity import utc
@@ -23,7 +23,6 @@ from receiver.web.v1.found import GONE_THERE, DialogsFound
 from receiver.web.v1.growing import with_list
 from receiver.web.v1.operation import (
     Call,
-    MailboxAsked,
     MayAnswer,
     Operation,
     Query,
@@ -65,7 +64,7 @@ def _written_out(value: object) -> object:
 
 
 InUtc = Annotated[AwareDatetime, BeforeValidator(_written_out), AfterValidator(utc)]
-Text = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS)]
+Text = Annotated[str, Field(min_length=1, max_length=MAX_ADDRESS, pattern=ONE_LINE)]
 What = Literal["attachment", "bounce", "defect", "related", "correction"]
 
 
@@ -78,9 +77,7 @@ class DialogsQuery(Query):
     """Which dialogs; several conditions must all hold."""
 
     several = frozenset({"has"})
-    mailbox: MailboxAsked | None = Field(
-        None, description="may be left out if the token has one only"
-    )
+    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
     user: Text | None = Field(None, description="the address of the company's counterpart")
     participant: Text | None = Field(None, description="an address in From, To or Cc")
     waiting: Literal["us", "them", "nobody"] | None = Field(None, description="whose turn it is")

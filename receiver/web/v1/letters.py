@@ -8,6 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import Field
 
+from contract.bounds import Mailbox
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
@@ -17,7 +18,7 @@ from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.download import Download, download
-from receiver.web.v1.operation import Call, MailboxAsked, MayAnswer, Operation, Query, mailbox_of
+from receiver.web.v1.operation import Call, MayAnswer, Operation, Query, mailbox_of
 from receiver.web.v1.shapes import HEX_KEY, Headers, KeptLetter
 
 # What a letter's HTML may do: it is sanitised before it is stored, and this holds all the same.
@@ -44,9 +45,7 @@ ORIGINAL = {
 class LetterQuery(Query):
     """Whose letter: two mailboxes may have the same."""
 
-    mailbox: MailboxAsked | None = Field(
-        None, description="may be left out if the token has one only"
-    )
+    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
 
 
 class LetterOperations:

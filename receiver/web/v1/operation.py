@@ -8,12 +8,12 @@ there.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
+from urllib.parse import unquote, unquote_to_bytes
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
-from contract.bounds import MAX_MAILBOX
 from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
@@ -23,9 +23,9 @@ from receiver.web.requests import JSON, Route, media_type, read_json
 from receiver.web.v1.download import Streamed, in_time, stream
 
 MAX_WHO = 200
-MailboxAsked = Annotated[str, Field(min_length=1, max_length=MAX_MAILBOX)]
 Proof = Literal["token", "signature"]
 WRONG, TWICE = "the query has wrong parameters", "is given more than once"
+NOT_TEXT = "must be a text in UTF-8"
 
 Found = TypeVar("Found")
 
@@ -146,6 +146,8 @@ def _body(operation: Operation, request: web.Request, text: bytes) -> BaseModel 
 
 def read_query(model: type[Query], request: web.Request) -> Query:
     """Return the parameters: 422 with the name of each that is wrong or not known."""
+    if not_text := _not_text(request.rel_url.raw_query_string):
+        raise wrong(not_text, NOT_TEXT)
     query = request.query
     said = {name: values[0] if len(values := query.getall(name)) == 1 else values for name in query}
     once = model.model_fields.keys() - model.several
@@ -156,6 +158,16 @@ def read_query(model: type[Query], request: web.Request) -> Query:
         return model.model_validate(said)
     except ValidationError as error:
         raise Problem(422, WRONG, mistakes_of(error)) from None
+
+
+def _not_text(query: str) -> str | None:
+    """Return the first parameter whose bytes are no UTF-8, which would be read as other signs."""
+    for pair in query.split("&"):
+        try:
+            unquote_to_bytes(pair).decode()
+        except UnicodeDecodeError:
+            return unquote(pair.partition("=")[0])
+    return None
 
 
 def wrong(name: str, message: str) -> Problem:

@@ -5,13 +5,12 @@ from typing import Annotated, Literal
 from aiohttp import web
 from pydantic import BaseModel, Field
 
-from contract.bounds import Kind
+from contract.bounds import Kind, Mailbox
 from receiver.search.query import MAX_LENGTH, QueryWrong
 from receiver.search.searching import CursorWrong, FoundLetter, Searching
 from receiver.web.v1.answers import json_of, shaped
 from receiver.web.v1.operation import (
     Call,
-    MailboxAsked,
     MayAnswer,
     Operation,
     Query,
@@ -28,7 +27,7 @@ class SearchQuery(Query):
         description='words in their forms, `"phrases"`, `-not`, `from:` `to:` `subject:` `file:`'
         " `kind:` `is:waiting` `has:attachment` `after:` `before:`; the same in Russian"
     )
-    mailbox: MailboxAsked | None = Field(None, description="all of the token's if it is left out")
+    mailbox: Mailbox | None = Field(None, description="all of the token's if it is left out")
     limit: int = Field(50, ge=1, le=200)
     cursor: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
         None, description="``next`` of the page before"

@@ -87,6 +87,10 @@ WRONG = {
     f"cursor={GIVEN[:-1]}": "cursor",
     f"cursor={GIVEN}&sort=updated": "cursor",
     "user=": "user",
+    **dict.fromkeys(("user=%00", "user=ivan%0A@example.ru", "user=%C2%85", "user=%FF"), "user"),
+    **dict.fromkeys(("participant=%1B%5B31m", "participant=%ED%A0%80"), "participant"),
+    "sort=%C3%28": "sort",
+    "%FF=1": "\ufffd",
 }
 
 
@@ -99,6 +103,13 @@ async def test_a_wrong_parameter_is_422_with_its_name(
     assert [each["path"] for each in said.json["errors"]] == [name]
     assert "line 1" not in said.json["errors"][0]["message"]
     assert said.headers["Content-Type"].startswith("application/problem+json")
+
+
+@pytest.mark.parametrize("path", ["/v1/dialogs?", "/v1/changes?", "/v1/search?q=word&"])
+@pytest.mark.parametrize("named", ["%00", "%FF", "%20", "support", "a%0A@example.ru"])
+async def test_what_is_no_mailbox_is_not_looked_for(caller: Caller, path: str, named: str) -> None:
+    said = await caller.get(f"{path}mailbox={named}")
+    assert (said.status, [each["path"] for each in said.json["errors"]]) == (422, ["mailbox"])
 
 
 async def test_mailboxes_and_who_waits_there(client: Client, caller: Caller) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 from bson import ObjectId
 from pydantic import BaseModel, Field
 
+from contract.bounds import Mailbox
 from receiver.errors import Problem
 from receiver.store.changes import MAX_SEEN, ROOM, Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
@@ -17,7 +18,6 @@ from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.operation import (
     Call,
-    MailboxAsked,
     MayAnswer,
     Operation,
     Query,
@@ -33,9 +33,7 @@ CATCH_UP = 500
 class ChangesQuery(Query):
     """Since when."""
 
-    mailbox: MailboxAsked | None = Field(
-        None, description="may be left out if the token has one only"
-    )
+    mailbox: Mailbox | None = Field(None, description="may be left out if the token has one only")
     since: Annotated[str, Field(max_length=5000)] | None = Field(
         None, description="``state`` of the answer before; without it you get the state of now"
     )
@@ -45,7 +43,7 @@ class ChangesQuery(Query):
 class StreamQuery(Query):
     """Since when; ``Last-Event-ID`` counts for more."""
 
-    mailbox: MailboxAsked | None = None
+    mailbox: Mailbox | None = None
     since: Annotated[str, Field(max_length=5000)] | None = None
 
 
