@@ -1,8 +1,8 @@
 """``/healthz``, ``/readyz`` and ``/metrics`` of the bridge, and the looks into the spool for them.
 
 ``/healthz`` is 200 while the process lives, and lists the alarms and what is wrong with each
-mailbox that is read by IMAP; ``/readyz`` is 503 while the door refuses letters for want of room;
-``/metrics`` is Prometheus' text format.
+mailbox that is read by IMAP, and with the door's certificate; ``/readyz`` is 503 while the door
+refuses letters for want of room; ``/metrics`` is Prometheus' text format.
 """
 
 import asyncio
@@ -57,8 +57,10 @@ class HealthServer:
         self._one_look = asyncio.Lock()
         self._begun = 0.0
         self._backup: float | None = None
+        self._certificate = ""
         self.reconciled: Callable[[], LastResult | None] = lambda: None
         self.backed_up: Callable[[], float | None] = lambda: None
+        self.of_certificate: Callable[[], str] = str
 
     @property
     def alarms(self) -> list[str]:
@@ -70,12 +72,13 @@ class HealthServer:
             "mailbox not read": bool(self._mailboxes),
             "receiver not reached": bool(self._receiver),
             "backup is old": is_old(self._backup),
+            "certificate expires": bool(self._certificate),
         }
         return [reason for reason, holds in reasons.items() if holds]
 
     def state(self) -> tuple[Inventory, list[str]]:
         """Return what was seen at the last look, and the alarms with what is wrong in words."""
-        said = [self._capacity.lacks(0), *self._mailboxes, self._receiver]
+        said = [self._capacity.lacks(0), *self._mailboxes, self._receiver, self._certificate]
         return self._inventory, [*self.alarms, *filter(None, said)]
 
     def _in_words(self, alarm: str) -> str:
@@ -83,6 +86,7 @@ class HealthServer:
             "no room": [self._capacity.lacks(0)],
             "mailbox not read": self._mailboxes,
             "receiver not reached": [self._receiver],
+            "certificate expires": [self._certificate],
         }
         return ": ".join([alarm, *filter(None, ["; ".join(causes.get(alarm, []))])])
 
@@ -97,6 +101,7 @@ class HealthServer:
         if found := await asyncio.to_thread(self.reconciled):
             metrics.show_reconciled(found.when, found.missing)
         self._backup = await asyncio.to_thread(self.backed_up)
+        self._certificate = await asyncio.to_thread(self.of_certificate)
         metrics.tell_backup(self._backup)
         metrics.show(self._inventory, self._capacity.free(), self.alarms)
         holding = before & {*self.alarms}  # at a start much is not yet as it soon will be
@@ -111,13 +116,14 @@ class HealthServer:
             await asyncio.sleep(LOOK_SECONDS)
 
     async def healthz(self, _request: web.Request) -> web.Response:
-        """Answer 200 with the alarms, which mailbox is not read and why, and the receiver's."""
+        """Answer 200 with the alarms, and what is wrong: mailboxes, receiver, certificate."""
         state = {
             "status": "alive",
             "alarms": self.alarms,
             "spool": self._capacity.lacks(0),
             "mailboxes": self._mailboxes,
             "receiver": self._receiver,
+            "certificate": self._certificate,
         }
         return web.json_response(state)
 

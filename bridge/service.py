@@ -15,6 +15,7 @@ from bridge.courier.receiver_client import ReceiverClient, connected, shown
 from bridge.courier.sender_dns import SenderDns
 from bridge.ingress.imap.states import complaints
 from bridge.ingress.imap.supervisor import AlreadyWatched, watching, watching_alone
+from bridge.ingress.smtp.certificate import Ending
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.server import SmtpServer
 from bridge.keeping.last import backed_up
@@ -66,7 +67,8 @@ async def serve_smtp(settings: BridgeSettings) -> None:
             else:
                 stack.enter_context(watching(settings, intake))
                 stack.enter_context(proving_daily(settings))
-        watch = await stack.enter_async_context(_healthy(settings, spool, capacity))
+        healthy = _healthy(settings, spool, capacity, of_certificate=_of_certificate(settings))
+        watch = await stack.enter_async_context(healthy)
         told = telling(settings, spool, inside.refusals, "smtp", watch.state)
         await stack.enter_async_context(told)
         await door.listen(server)
@@ -119,7 +121,12 @@ def _warn(settings: BridgeSettings) -> None:
 
 @asynccontextmanager
 async def _healthy(
-    settings: BridgeSettings, spool: Spool, capacity: Capacity, *, reports: bool = True
+    settings: BridgeSettings,
+    spool: Spool,
+    capacity: Capacity,
+    *,
+    reports: bool = True,
+    of_certificate: Callable[[], str] = str,
 ) -> AsyncIterator[health.HealthServer]:
     """Tell how spool and mailboxes are while the block runs; one process of several ``reports``."""
 
@@ -136,12 +143,20 @@ async def _healthy(
     watch = health.HealthServer(spool, capacity, alarm_age, of_mailboxes, of_receiver)
     watch.reconciled = lambda: result.read(settings.data_dir)
     watch.backed_up = lambda: backed_up(settings.data_dir)
+    watch.of_certificate = of_certificate
     await watch.look()
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(health.served(settings, watch))
         if reports:
             await stack.enter_async_context(reporting(settings, lambda: watch.alarms))
         yield watch
+
+
+def _of_certificate(settings: BridgeSettings) -> Callable[[], str]:
+    """Return what tells of the door's certificate while it is served."""
+    if settings.smtp_tls_cert and settings.smtp_tls_key:
+        return Ending(settings.smtp_tls_cert, settings.smtp_tls_key).complaint
+    return str
 
 
 @asynccontextmanager

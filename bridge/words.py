@@ -163,6 +163,7 @@ texts = Texts(
         "there is no spool at {path}: look at DATA_DIR": (
             "в {path} очереди нет: проверьте DATA_DIR"
         ),
+        "no letter is taken: {why}": "письма не принимаются: {why}",
         "waiting": "ждёт",
         "failed": "не доставлено",
         "next attempt in {span}": "следующая попытка через {span}",

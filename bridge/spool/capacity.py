@@ -3,6 +3,7 @@
 import os
 import threading
 import time
+from collections.abc import Iterable
 
 from bridge.spool.inventory import Inventory
 from bridge.spool.spool import Spool
@@ -21,7 +22,7 @@ class Capacity:
 
     def __init__(self, spool: Spool, max_bytes: int, min_free: int) -> None:
         self._root = spool.root
-        self._places = [str(each) for each in (spool.tmp, spool.new, spool.cur, spool.failed)]
+        self._places = places_of(spool)
         self._max_bytes = max_bytes
         self._min_free = min_free
         self._lock = threading.Lock()
@@ -53,8 +54,8 @@ class Capacity:
         """Return why there is no room for ``size`` more bytes: nothing, mostly."""
         if self._held + self._arriving + size > self._max_bytes:
             return "the spool is full"
-        if broken := self._broken():
-            return broken
+        if why := broken(self._places):
+            return why
         if self.free() < self._min_free + size:
             return "the disk is nearly full"
         return ""
@@ -67,10 +68,16 @@ class Capacity:
             return 0
         return disk.f_bavail * disk.f_frsize
 
-    def _broken(self) -> str:
-        """Return why nothing can be kept, as of a directory that is gone, or a read-only disk."""
-        for place in self._places:
-            if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
-                there = os.path.isdir(place)  # noqa: PTH112 - text, as it is asked for each letter
-                return f"{place} cannot be written to" if there else f"{place} is not there"
-        return ""
+
+def places_of(spool: Spool) -> list[str]:
+    """Return the directories that letters lie in: as text, as they are asked for each letter."""
+    return [str(each) for each in (spool.tmp, spool.new, spool.cur, spool.failed)]
+
+
+def broken(places: Iterable[str]) -> str:
+    """Return why nothing can be kept, as of a directory that is gone, or a read-only disk."""
+    for place in places:
+        if not os.access(place, os.R_OK | os.W_OK | os.X_OK):
+            there = os.path.isdir(place)  # noqa: PTH112 - text
+            return f"{place} cannot be written to" if there else f"{place} is not there"
+    return ""

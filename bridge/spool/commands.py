@@ -23,11 +23,13 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bridge.settings import BridgeSettings
+from bridge.spool.capacity import broken, places_of
 from bridge.spool.deliveries import Delivered, Deliveries
 from bridge.spool.envelope import NotATrace, read_trace
 from bridge.spool.inventory import SpooledLetter, attempts_of, note_of, stored, take_inventory
 from bridge.spool.spool import HEAD_BYTES, Spool
 from bridge.words import texts
+from contract.doctor.russian import spoken
 from contract.language.speaking import speaking
 from contract.language.system import said
 from contract.process import is_directory
@@ -69,10 +71,10 @@ def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         where = texts("there is no spool at {path}: look at DATA_DIR", path=path)
         print(where, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
-    spool = Spool(settings.spool).prepare()
+    spool = Spool(settings.spool)
     acts = {"list": _list, "show": _show, "retry": _retry, "drop": _drop, "export": _export}
     try:
-        return acts[arguments.action](spool, arguments)
+        status = acts[arguments.action](spool.prepare(), arguments)
     except NoSuchLetter as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
@@ -82,6 +84,15 @@ def _run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         words = f"{error.filename or settings.spool}: {said(error)}"
         print(words, file=sys.stderr)  # noqa: T201 - a command's output
         return 1
+    if why := takes_nothing(spool):
+        print(why, file=sys.stderr)  # noqa: T201 - a command's output
+    return status
+
+
+def takes_nothing(spool: Spool) -> str:
+    """Return that the spool's disk lets nothing be kept, and why; mostly nothing."""
+    why = broken(places_of(spool))
+    return texts("no letter is taken: {why}", why=spoken(why)) if why else ""
 
 
 def _list(spool: Spool, arguments: argparse.Namespace) -> int:

@@ -8,15 +8,19 @@ import asyncio
 import json
 import os
 import sys
+from contextlib import suppress
 
 from bridge.courier.receiver_client import connected
 from bridge.settings import BridgeSettings
+from bridge.spool.commands import takes_nothing
 from bridge.spool.deliveries import KEPT_DAYS, Deliveries
+from bridge.spool.spool import Spool
 from bridge.trace import telling
 from bridge.trace.search import Trace, search
 from bridge.trace.whereabouts import whereabouts
 from contract.keyring import Keyring
 from contract.language.speaking import language_of, speaking
+from contract.language.system import said
 from contract.process import is_directory, nothing_at
 
 AT_MOST = 20
@@ -34,6 +38,22 @@ def run(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
         with speaking():
             print(nothing_at(settings.data_dir), file=sys.stderr)  # noqa: T201 - a command's output
         return 1
+    try:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            next((settings.spool / "new").iterdir(), None)  # unreadable is not "unknown"
+        status = _tell(settings, arguments)
+        with speaking():
+            why = takes_nothing(Spool(settings.spool)) if is_directory(settings.spool) else ""
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        status, why = 1, f"{error.filename or settings.spool}: {said(error)}"
+    if why:
+        print(why, file=sys.stderr)  # noqa: T201 - a command's output
+    return status
+
+
+def _tell(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     words = arguments.id.strip().removeprefix("<").removesuffix(">")
     language = language_of(os.environ)
     traces = search(settings, words) if words else []

@@ -35,26 +35,37 @@ SIDES: list[tuple[Settings, object]] = [
     (BridgeSettings, unusable_for_the_bridge),
     (ReceiverSettings, unusable_for_the_receiver),
 ]
+# What else is set: those of IMAP count for nothing where no account is read.
+ALONE = {"DATA_DIR": "data", "MAILBOXES": "support@yandex.ru"}
+ACCOUNT = {"IMAP_HOST": "127.0.0.1", "IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}
+INSTEAD = {
+    "IMAP_ACCOUNTS": ("IMAP_USER", "IMAP_PASSWORD"),
+    "IMAP_TOKEN_FILE": ("IMAP_PASSWORD",),
+    "IMAP_TOKEN_COMMAND": ("IMAP_PASSWORD",),
+}
 NAMES = [
-    pytest.param(cls, unusable, name, id=f"{cls.__name__}-{name}")
+    pytest.param(cls, unusable, name, beside, id=f"{cls.__name__}-{name}{told}")
     for cls, unusable in SIDES
     for name in sorted(cls.names())
+    for told, beside in [("", {}), ("-of an account", ACCOUNT)][: 1 + name.startswith("IMAP_")]
 ]
 
 
-@pytest.mark.parametrize(("cls", "unusable", "name"), NAMES)
+@pytest.mark.parametrize(("cls", "unusable", "name", "beside"), NAMES)
 def test_any_value_is_judged_in_words(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     cls: Settings,
     unusable: object,
     name: str,
+    beside: dict[str, str],
 ) -> None:
     monkeypatch.chdir(tmp_path)  # some of them are made as directories
     (tmp_path / "file").write_text("x")
     (tmp_path / "loop").symlink_to("loop")
     for value, suffix in itertools.product(VALUES, ("", "_FILE")):
-        env = {"DATA_DIR": "data", "MAILBOXES": "support@yandex.ru"}
+        left_out = (name, *INSTEAD.get(name, ()))
+        env = ALONE | {one: text for one, text in beside.items() if one not in left_out}
         env[name + suffix] = value.replace("DIR", str(tmp_path))
         settings, wrong = cls.judged(env, unusable)  # type: ignore[arg-type]
         assert all(is_one_line(each) for each in wrong), wrong

@@ -30,6 +30,7 @@ from bridge.spool.spool import SpoolInUse
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.keyring import SecretsMissing
+from contract.language.system import said
 from contract.process import (
     EXIT_CONFIG,
     INTERRUPTED,
@@ -89,7 +90,9 @@ def import_letters(settings: BridgeSettings, arguments: argparse.Namespace) -> i
         _refuse(str(error))
         return EXIT_CONFIG
     except OSError as error:
-        why = not_written(settings.data_dir, error) if error.errno in NO_ROOM else str(error)
+        ours = Path(error.filename or "").is_relative_to(settings.data_dir)
+        named = not_written(settings.data_dir, error) if ours or error.errno in NO_ROOM else ""
+        why = named or f"{error.filename or ''}: {said(error)}".removeprefix(": ")
         log.error("%s", texts("stopped: {why}; the same command goes on from here", why=why))
         return 1
     except KeyboardInterrupt:

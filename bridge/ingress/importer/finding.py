@@ -80,8 +80,11 @@ def _in_folder(top: Path) -> Iterator[MailFile | NoLetter]:
 
 
 def _named_as_letters(top: Path) -> Iterator[Path]:
-    """Yield the files of a folder and of those in it that by name or place may hold letters."""
-    for name, folders, files in os.walk(top):
+    """Yield the files of a folder and of those in it that by name or place may hold letters.
+
+    Raises OSError for a folder that cannot be looked into: its letters would be missed unseen.
+    """
+    for name, folders, files in os.walk(top, onerror=_unless_gone):
         directory = Path(name)
         folders.sort()
         in_maildir = {"cur", "new"} <= set(folders)
@@ -98,6 +101,11 @@ def _named_as_letters(top: Path) -> Iterator[Path]:
             suffix = path.suffix.lower()
             if suffix in NAMED_AS_LETTERS or (not in_maildir and not suffix and _is_mbox(path)):
                 yield path
+
+
+def _unless_gone(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
 
 
 def _is_mbox(path: Path) -> bool:

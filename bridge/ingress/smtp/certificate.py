@@ -75,6 +75,42 @@ class Certificate:
         return tuple(map(_changed, self._files))
 
 
+class Ending:
+    """Tells while the process runs that the certificate has expired, or soon will, or is unusable.
+
+    The files are read again only once they have changed.
+    """
+
+    def __init__(self, chain: Path, key: Path) -> None:
+        self._files = (chain, key)
+        self._seen: tuple[float, ...] = ()
+        self._end: datetime | None = None
+        self._wrong = ""
+
+    def complaint(self) -> str:
+        """Return what is wrong now, nothing where nothing is."""
+        times = tuple(map(_changed, self._files))
+        if times != self._seen:
+            self._end, self._wrong = None, ""
+            try:
+                load(*self._files)
+                self._end, self._seen = expires(*self._files), times
+            except NotUsable as error:  # one that is not valid yet will be, unchanged
+                self._wrong = str(error)
+            except OSError as error:
+                self._wrong = f"SMTP_TLS_CERT: {self._files[0]}: {error.strerror}"
+        return self._wrong or _ending(self._files[0], self._end)
+
+
+def _ending(chain: Path, end: datetime | None) -> str:
+    now = datetime.now(UTC)
+    if end is None or end >= now + EXPIRES_SOON:
+        return ""
+    if end < now:
+        return f"SMTP_TLS_CERT: {chain} {NOT_NOW[10]}"
+    return f"SMTP_TLS_CERT: {chain} expires on {end:%Y-%m-%d}"
+
+
 def _changed(path: Path) -> float:
     try:
         return path.stat().st_mtime
@@ -143,8 +179,8 @@ def warnings(chain: Path, key: Path) -> Iterator[str]:
     except NotUsable as error:
         yield f"{error}; senders that look at it will not use TLS, or not come"
     else:
-        if end and end < datetime.now(UTC) + EXPIRES_SOON:
-            yield f"SMTP_TLS_CERT: {chain} expires on {end:%Y-%m-%d}"
+        if ending := _ending(chain, end):
+            yield ending
 
 
 def names(chain: Path, key: Path) -> list[str]:

@@ -21,7 +21,7 @@ MAX_FOLDERS, MAX_ALARMS = 10, 10  # of a bridge on a page
 _CODE = re.compile(r"[245]\d\d\b(?: (\d\.\d{1,3}\.\d{1,3})\b)?")
 ADVICE = (
     *("failed letters", "old letters", "no room", "mailbox not read", "receiver not reached"),
-    "backup is old",
+    *("backup is old", "certificate expires"),
 )
 
 

@@ -69,6 +69,26 @@ async def test_a_spool_that_is_gone_is_an_alarm_with_its_cause_on_every_path(
     assert (watch.alarms, (await watch.readyz(asked)).status) == ([], 200)
 
 
+async def test_a_certificate_that_ends_is_told_in_words(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    spool = Spool(tmp_path / "spool").prepare()
+    watch = HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
+    wrong = ["SMTP_TLS_CERT: cert.pem expires on 2026-12-01"]
+    watch.of_certificate = lambda: "".join(wrong)
+    with caplog.at_level(logging.ERROR):
+        await watch.look()
+        await watch.look()
+    assert caplog.messages == [f"alarm: certificate expires: {wrong[0]}"]
+    health = (await watch.healthz(make_mocked_request("GET", "/"))).body
+    assert isinstance(health, bytes)
+    assert json.loads(health)["certificate"] == wrong[0]
+    assert watch.state()[1] == ["certificate expires", wrong[0]]
+    wrong.clear()
+    await watch.look()
+    assert watch.alarms == []
+
+
 async def test_a_backup_that_is_old_is_an_alarm_and_one_that_never_was_is_none(
     tmp_path: Path,
 ) -> None:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from bridge.ingress.smtp import certificate
-from bridge.ingress.smtp.certificate import Certificate, wrong_with
+from bridge.ingress.smtp.certificate import Certificate, Ending, wrong_with
 
 PEM, PKCS8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
 NO_PHRASE = serialization.NoEncryption()
@@ -124,3 +124,41 @@ def test_a_renewed_one_that_ends_soon_is_used_and_told_of_once(
     os.utime(files[0], (1, 1))
     assert len({followed.current() for _ in range(3)} - {first}) == 1
     assert [said in each for each in caplog.messages] == [True] * bool(said)
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(-1, "has expired"), (13 * 24, "expires on 20"), (15 * 24, "")], ids=str
+)
+def test_its_end_is_an_alarm_while_the_door_is_open(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, hours: int, said: str
+) -> None:
+    """The file stays as it was at the start: only time passes, and it is not read again."""
+    now = datetime.now(UTC)
+    issue(*files, now - timedelta(days=2), now + timedelta(days=30))
+    ending = Ending(*files)
+    assert ending.complaint() == ""
+
+    class Later:
+        @staticmethod
+        def now(_zone: object) -> datetime:
+            return now + timedelta(days=30) - timedelta(hours=hours)
+
+    monkeypatch.setattr(certificate, "datetime", Later)
+    monkeypatch.setattr(certificate, "load", None)
+    assert (said in ending.complaint(), bool(ending.complaint())) == (True, bool(said))
+
+
+def test_what_becomes_of_its_files_is_an_alarm_until_it_is_mended(files: tuple[Path, Path]) -> None:
+    chain, key = files
+    ending, good = Ending(chain, key), chain.read_bytes()
+    for content, said in ((b"", "holds no certificate"), (None, str(chain)), (good, "")):
+        chain.unlink(missing_ok=True)
+        if content is not None:
+            chain.write_bytes(content)
+            os.utime(chain, (len(content), len(content)))
+        assert said in ending.complaint()
+        assert bool(ending.complaint()) is bool(said)
+    now = datetime.now(UTC)
+    issue(chain, key, now + timedelta(days=1), now + timedelta(days=90))
+    os.utime(chain, (1, 1))
+    assert "is not valid yet" in ending.complaint()

@@ -1,0 +1,101 @@
+"""A spool that may not be written to, or not be read, is named; nobody says that it is empty."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from bridge.command_line import command_line
+from bridge.settings import BridgeSettings
+from bridge.spool.spool import Spool
+from tests.servers import SECRET
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    """A directory that an ordinary user owns, with a spool in it and a letter to import."""
+    root = Path(tempfile.mkdtemp())
+    data = root / "data"
+    Spool(data / "spool").prepare()
+    (root / "old").mkdir()
+    (root / "old" / "1.eml").write_text("From: a@example.ru\nSubject: 1\n\n1\n")
+    if os.geteuid() == 0:
+        for path in (root, *root.rglob("*")):
+            os.chown(path, NOBODY, NOBODY)
+    yield data
+    for path in (root, data, data / "spool", root / "old"):
+        path.chmod(0o700)
+    shutil.rmtree(root)
+
+
+@contextmanager
+def ordinary_user() -> Iterator[None]:
+    """Be nobody where root runs the tests: to root a disk is never read-only by its rights."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+def ran(data_dir: Path, *words: str) -> int:
+    settings = BridgeSettings(
+        data_dir=data_dir, mailboxes="support@yandex.ru", webhook_secrets=SECRET
+    )
+    arguments = command_line().parse_args(words)
+    with ordinary_user():
+        return int(arguments.run(settings, arguments))
+
+
+COMMANDS = [("spool", "list"), ("trace", "1793000000000000")]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_one_that_may_not_be_written_to_is_named(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    ran(data_dir, *words)
+    assert capsys.readouterr().err == ""
+    tmp = data_dir / "spool" / "tmp"
+    tmp.chmod(0o500)
+    ran(data_dir, *words)
+    said = capsys.readouterr()
+    assert said.err == f"no letter is taken: {tmp} cannot be written to\n"
+    assert said.out
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_one_that_may_not_be_read_is_not_empty(
+    data_dir: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    (data_dir / "spool").chmod(0)
+    assert ran(data_dir, *words) == 1
+    said = capsys.readouterr()
+    assert said.err.startswith(f"{data_dir}/spool/")
+    assert said.err.endswith(": Permission denied\n")
+    assert not said.out
+
+
+def test_an_import_names_the_setting_or_the_folder(
+    data_dir: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    old = data_dir.parent / "old"
+    data_dir.chmod(0o500)
+    assert ran(data_dir, "import", str(old)) == 1
+    data_dir.chmod(0o700)
+    old.chmod(0)
+    assert ran(data_dir, "import", str(old)) == 1
+    after = "; the same command goes on from here"
+    assert caplog.messages == [
+        f"stopped: DATA_DIR: {data_dir}/import: Permission denied{after}",
+        f"stopped: {old}: Permission denied{after}",
+    ]
