@@ -8,7 +8,7 @@ beside others or in the charset that the letter names.
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.charset_labels import codec_of
@@ -34,6 +34,7 @@ _UNENDED_NAME = re.compile(r"(?:file)?name\s*=\s*[^\"'\s.][^\".]*", re.IGNORECAS
 _ENDS_A_NAME = re.compile(r"\S\.\w{1,5}\Z")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _BLANKS = re.compile(r"(?:[^%]|%20)+")
+_SIGNS = re.compile(r"(?:[^%]|%(?:2[013-9BC]|3[BD]|40|5[BD]))+", re.IGNORECASE)
 _SHIFTS = b"\x1b$"
 _LOST = "\ufffd"
 
@@ -216,8 +217,8 @@ def _percent_decoded(text: str) -> str | None:
     if ahead and codec_of(ahead[1]):
         return read_text(unquote_to_bytes(encoded), ahead[1])
     if not _HIGH_PERCENT.search(encoded):
-        blanks = not ahead and _BLANKS.fullmatch(encoded)
-        return encoded.replace("%20", " ") if blanks else None
+        is_name = not ahead and "%20" in encoded and _SIGNS.fullmatch(encoded)
+        return unquote(encoded) if is_name else None
     content = unquote_to_bytes(encoded)
     if ahead:
         return read_text(content)

@@ -276,3 +276,16 @@ def test_a_name_that_is_cut_off_in_one_field(
 def test_blanks_of_a_browser_beside_letters_as_they_are() -> None:
     assert name_of('attachment; filename="Отчёт%20за%20март.pdf"') == "Отчёт за март.pdf"
     assert name_of('attachment; filename="Скидка 20%20 шт.pdf"') == "Скидка 20%20 шт.pdf"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Report%20%28final%29%2C%20v2.pdf", "Report (final), v2.pdf"),
+        ("a%26b.pdf", "a%26b.pdf"),
+        ("100%25%20off.pdf", "100% off.pdf"),
+        ("%41%20b.pdf", "%41%20b.pdf"),
+    ],
+)
+def test_signs_that_a_browser_escapes(written: str, name: str) -> None:
+    assert name_of(f'attachment; filename="{written}"') == name
