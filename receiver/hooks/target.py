@@ -77,8 +77,10 @@ class Target:
                 return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
         except TimeoutError:
             return HookAnswer(0, f"no answer within {SECONDS:.0f} s")
-        except (ClientError, OSError, ValueError) as error:
-            return HookAnswer(0, printable(f"{type(error).__name__}: {error}"))
+        except OSError as error:
+            return HookAnswer(0, _why(error))
+        except (ClientError, ValueError) as error:  # what is no HTTP stands in its words
+            return HookAnswer(0, type(error).__name__ if private_words else _why(error))
 
 
 async def _words_of(response: ClientResponse) -> str:
@@ -91,6 +93,10 @@ async def _words_of(response: ClientResponse) -> str:
             return printable((await response.content.read(REASON_BYTES)).decode(errors="replace"))
     except (TimeoutError, ClientError, OSError):
         return ""
+
+
+def _why(error: Exception) -> str:
+    return printable(f"{type(error).__name__}: {error}")
 
 
 def printable(text: str) -> str:

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
+
 from receiver.hooks.target import REASON_BYTES, calling_targets
 from receiver.store.mongo import Database
 from tests.hooks.conftest import Teller
@@ -59,6 +61,23 @@ async def test_the_status_counts_whatever_becomes_of_the_rest() -> None:
         name: status for name, (_, _, status) in STRANGE.items()
     }
     assert max(length for _, length in found) <= len("200 ") + REASON_BYTES
+
+
+REPEATED = {
+    "in its body": b"HTTP/1.1 500 No\r\nContent-Length: 8\r\n\r\nthe text",
+    "as its reason": b"HTTP/1.1 500 the text\r\nContent-Length: 0\r\n\r\n",
+    "instead of a head": b"the text\r\n\r\n",
+    "instead of a field": b"HTTP/1.1 200 OK\r\nthe text\r\n\r\n",
+    "in a head that does not end": b"HTTP/1.1 200 OK\r\nX: the text\r\n",
+}
+
+
+@pytest.mark.parametrize("said", REPEATED.values(), ids=REPEATED)
+async def test_what_a_target_repeats_of_a_letter_is_not_kept(said: bytes) -> None:
+    async with sending(said, holds=False) as url, calling_targets(private=True) as target:
+        told = await target.call(url, SECRET, "id", b"{}", 1.0, private_words=True)
+    assert told.reason
+    assert "the text" not in told.reason
 
 
 async def test_redirects_are_not_followed(
