@@ -128,9 +128,10 @@ class Settling:
         listed = [
             record["id"] for each in world.dialogs.values() for record in each.head["corrections"]
         ]
-        if not ids <= world.asked:
-            world.asked |= ids
-            world.facts = await self._facts.about(ids, listed)
+        if new := ids - world.asked:
+            world.asked |= new
+            world.facts += await self._facts.about(new, listed, known=world.facts)
+            world.facts.sort(key=lambda fact: (fact.when, fact.id))
         world.in_force = in_force(world.facts)
         if world.facts:
             await self._read_for_facts(world)

@@ -49,22 +49,27 @@ class Facts:
         with store_errors():
             return await self._facts.find_one({"_id": fact_id, "asked": {"$exists": True}})
 
-    async def about(self, dialogs: Iterable[Any], listed: Iterable[ObjectId]) -> list[Fact]:
+    async def about(
+        self, dialogs: Iterable[Any], listed: Iterable[ObjectId], known: Iterable[Fact] = ()
+    ) -> list[Fact]:
         """Return the facts about dialogs, those that they list, and whatever these undo.
 
-        What they list may have been decided of others, which were merged into them since.
+        What they list may have been decided of others, which were merged into them since. Facts
+        that are ``known`` are not read again.
         """
-        found: dict[Any, Fact] = {}
-        query: Document = {"dialogs": {"$in": list(dialogs)}}
-        asked, wanted = set[Any](), set[Any](listed)
+        found: list[Fact] = []
+        left_out = {each.id for each in known}
+        query: Document = {"dialogs": {"$in": list(dialogs)}, "_id": {"$nin": list(left_out)}}
+        wanted = set[Any](listed)
         while query:
             with store_errors():
-                found |= {each["_id"]: fact_of(each) async for each in self._facts.find(query)}
-            wanted |= {each.undoes for each in found.values() if each.what == "undo"}
-            missing = {one for one in wanted - found.keys() - asked if isinstance(one, ObjectId)}
-            asked |= missing
+                found += map(fact_of, await self._facts.find(query).to_list(None))
+            left_out |= {each.id for each in found}
+            wanted |= {each.undoes for each in found if each.what == "undo"}
+            missing = {one for one in wanted - left_out if isinstance(one, ObjectId)}
+            left_out |= missing  # also what is not there any more
             query = {"_id": {"$in": list(missing)}} if missing else {}
-        return list(found.values())
+        return found
 
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""

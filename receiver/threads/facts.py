@@ -96,7 +96,10 @@ def in_force(facts: Iterable[Fact]) -> InForce:
         if fact.rest and not any(each & fact.keys and each & fact.rest for each in one):
             apart.append((fact.keys, fact.rest))
         for same in (fact.keys | fact.joins, fact.rest):
-            together.append(same)
+            if not any(same <= each for each in together):  # else it says nothing more
+                together.append(same)
+            if any(same <= each for each in one):
+                continue
             if not any(same & side and same & other for side, other in apart):
                 one = _with(one, same)
     moved = frozenset(key for each in left if each.what == "move" for key in each.keys)

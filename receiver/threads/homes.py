@@ -24,13 +24,12 @@ def homes_of(decided: InForce, stood: Mapping[str, Any]) -> dict[str, Any]:
 
 def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
     """Have its letters be where a fact puts them."""
-    joined = Counter(homes[key] for key in fact.joins if key in homes)
     if fact.what == "split":
         home, keys = fact.opened, fact.keys
-    elif fact.rest and joined:
+    elif fact.rest and (joined := Counter(homes[key] for key in fact.joins if key in homes)):
         home, keys = min(joined, key=lambda one: (-joined[one], one)), fact.keys
     else:
         keys = fact.keys | fact.joins
-        home = min((homes[key] for key in keys if key in homes), default=None)
+        home = min({homes[key] for key in keys if key in homes}, default=None)
     if home is not None:
-        homes.update((key, home) for key in keys if key in homes)
+        homes |= dict.fromkeys(keys & homes.keys(), home)
