@@ -344,6 +344,29 @@ def test_uids_that_cannot_be_are_no_letters() -> None:
         connection.close()
 
 
+def test_a_letter_of_which_the_server_knows_nothing_holds_up_no_other() -> None:
+    lines = [
+        b"* 1 FETCH (UID 1 INTERNALDATE NIL RFC822.SIZE NIL)",
+        b'* 2 FETCH (UID 2 RFC822.SIZE "many")',
+        b"* 3 FETCH (UID 3 RFC822.SIZE -5)",
+        b"* 4 FETCH (UID 4 RFC822.SIZE 7)",
+    ]
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"* OK [UIDVALIDITY 7] valid", b"TAG OK done")
+        answer(stream, *lines, b"TAG OK done")
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        connection.examine("INBOX")
+        found = [(each.uid, each.size) for each in connection.summaries(1, 5)]
+        connection.close()
+    assert found == [(1, 0), (2, 0), (3, 0), (4, 7)]
+
+
 def test_a_range_that_is_refused_is_halved_down_to_the_letter() -> None:
     def script(stream: BinaryIO) -> None:
         greet(stream)

@@ -168,7 +168,7 @@ class Connection:
             found = self._client.fetch_range(first, last, "UID INTERNALDATE RFC822.SIZE")
         highest = LAST_UID if last == "*" else int(last)
         return [
-            Summary(uid, int(said[SIZE]), _aware(said.get(b"INTERNALDATE")))
+            Summary(uid, _size(said[SIZE]), _aware(said.get(b"INTERNALDATE")))
             for uid, said in sorted(found.items())
             # "n:*" gives the last letter even if its UID is lower (RFC 3501 6.4.8), what has no
             # size was not asked for, and a UID that cannot be would end the folder for the cursor.
@@ -287,6 +287,11 @@ def _placed(account: Account, remedy: str = "") -> Iterator[None]:
         cause = error.cause if isinstance(error, Refused) else None
         placed = Refused(words, cause) if isinstance(error, Refused) else type(error)(words)
         raise placed from None
+
+
+def _size(value: object) -> int:
+    """Return a size, 0 where the server has none for a letter: NIL must not end the folder."""
+    return value if isinstance(value, int) and value > 0 else 0
 
 
 def _text(value: object) -> str:
