@@ -26,11 +26,20 @@ if TYPE_CHECKING:
 EXIT_CONFIG = 78  # EX_CONFIG of sysexits.h
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 INTERRUPTED, NOT_READ = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell has it
+_COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LETTER = re.compile(r"\b[0-9]{16}-[0-9a-f]{16}\b", re.ASCII)  # an id of the spool
 
 
 class CannotStart(Exception):
     """A setting does not let the process begin; the text names it and says what would be right."""
+
+
+class _AsText(logging.Formatter):
+    """A line as people read it; what others said in it commands no terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        return _COMMANDING.sub(lambda sign: repr(sign[0])[1:-1], super().format(record))
 
 
 class _AsJson(logging.Formatter):
@@ -57,7 +66,9 @@ def start_log(level: str, form: str = "console") -> None:
 
     ``form`` is of the setting ``LOG_FORMAT``.
     """
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=level)
+    to_terminal = logging.StreamHandler()
+    to_terminal.setFormatter(_AsText("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[to_terminal])
     if form == "json":
         for handler in logging.getLogger().handlers:
             handler.setFormatter(_AsJson())

@@ -1,8 +1,9 @@
-"""The log as JSON: a line each, with the letter's one id."""
+"""The log: as JSON a line each, with the letter's one id; as text nothing commands a terminal."""
 
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import pytest
@@ -10,19 +11,35 @@ import pytest
 from contract.process import start_log
 
 
-@pytest.fixture
-def written() -> Iterator[StringIO]:
-    """What the root logger writes, as JSON."""
-    root, text = logging.getLogger(), StringIO()
+@contextmanager
+def without_handlers() -> Iterator[logging.Logger]:
+    """Give the root logger as a process begins with it."""
+    root = logging.getLogger()
     before, level = root.handlers[:], root.level
-    root.handlers = [logging.StreamHandler(text)]
+    root.handlers = []
     try:
-        start_log("INFO", "json")
-        root.setLevel("INFO")
-        yield text
+        yield root
     finally:
         root.handlers = before
         root.setLevel(level)
+
+
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """What the root logger writes, as JSON."""
+    text = StringIO()
+    with without_handlers() as root:
+        root.handlers = [logging.StreamHandler(text)]
+        start_log("INFO", "json")
+        root.setLevel("INFO")
+        yield text
+
+
+def test_what_others_said_commands_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with without_handlers() as root:
+        start_log("INFO")
+        root.warning("NO %s", "\x1b[2J\x9b\u202e\r письмо\tи\nещё")
+    assert capsys.readouterr().err.endswith("NO \\x1b[2J\\x9b\\u202e\\r письмо\tи\nещё\n")
 
 
 def test_a_line_is_json_and_has_the_letters_id(written: StringIO) -> None:

@@ -367,6 +367,22 @@ def test_a_letter_of_which_the_server_knows_nothing_holds_up_no_other() -> None:
     assert found == [(1, 0), (2, 0), (3, 0), (4, 7)]
 
 
+def test_what_a_server_says_commands_no_terminal() -> None:
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        answer(stream, b"TAG NO no \x1b[2J\x07\x9b such folder")
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        with pytest.raises(Refused) as refusal:
+            connection.examine("INBOX")
+        connection.close()
+    assert str(refusal.value).isprintable()
+    assert "such folder" in str(refusal.value)
+
+
 def test_a_range_that_is_refused_is_halved_down_to_the_letter() -> None:
     def script(stream: BinaryIO) -> None:
         greet(stream)

@@ -32,7 +32,15 @@ def _cause(account: Account, error: OSError) -> str:
 
 
 def in_short(error: Exception) -> str:
-    """Return an error on one line; of a login the library shows what the server said as bytes."""
-    text = str(error)[:300].replace("\r", " ").replace("\n", " ")
+    """Return an error on one line, with nothing that commands a terminal.
+
+    Of a login the library shows what the server said as bytes.
+    """
+    text = printable(str(error)[:300])
     shown = _BYTES.fullmatch(text)
     return shown["said"] if shown else text
+
+
+def printable(text: str) -> str:
+    """Return what a server said with nothing that commands a terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)

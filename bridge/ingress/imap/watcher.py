@@ -24,6 +24,7 @@ from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login, Stopped
 from bridge.ingress.imap.settings import SENT, Account
 from bridge.ingress.imap.states import FolderStates
+from bridge.ingress.imap.trouble import printable
 from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Intake
 from bridge.spool.spool import new_id
@@ -112,7 +113,7 @@ class Watcher:
     def _follow(self, connection: Connection) -> None:
         folder = find_folder(self._wish, listed := connection.folders(), self._account.sent)
         if folder is None:
-            names = ", ".join(name for _, _, name in listed)
+            names = ", ".join(printable(name) for _, _, name in listed)
             wish, place = self._wish, f"{self._account.host}:{self._account.port}"
             setting = "IMAP_SENT" if wish == SENT else "IMAP_FOLDERS"
             raise NoFolder(f"{place}: no folder {wish}: look at {setting}; there are: {names}")
