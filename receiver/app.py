@@ -44,7 +44,7 @@ def build(parts: ReceiverParts) -> web.Application:
     """Return the application, which refuses to store anything until the parts are ready."""
     # Some connections are left for those who ask and post.
     listeners = min(MAX_LISTENERS, connection_limit(parts.settings.mongo_pool) * 3 // 4)
-    feeds = Feeds(Changes(parts.database), most=listeners)
+    feeds = Feeds(Changes(parts.database), Tokens(parts.database), most=listeners)
     answering = (*_taking(parts), _api(parts, feeds), _page(parts, feeds), parts.readiness)
     app = _serving(answering, parts.readiness)
 

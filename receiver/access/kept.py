@@ -1,8 +1,9 @@
 """The collection ``tokens``: of each token its SHA-256 (``_id``), name, rights and mailboxes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from receiver.access.token import is_in_force
 from receiver.store.mongo import Database, Document, store_errors
 
 
@@ -40,6 +41,12 @@ class Tokens:
         """Return the token of a digest."""
         with store_errors():
             return await self._tokens.find_one({"_id": digest})
+
+    async def ended(self, names: Collection[str], now: datetime) -> set[str]:
+        """Return the names of those tokens that were revoked or have expired."""
+        with store_errors():
+            found = await self._tokens.find({"name": {"$in": sorted(names)}}).to_list(None)
+        return {each["name"] for each in found if not is_in_force(each, now)}
 
     async def every(self) -> list[Document]:
         """Return all tokens, the oldest first."""

@@ -15,6 +15,7 @@ from receiver.store.changes import Row, Told
 from receiver.web.requests import Route
 from receiver.web.v1.cursor import milliseconds, moment
 from receiver.web.v1.following.feeds import Feeds
+from receiver.web.waited import gone_from
 
 LOOK_SECONDS = 2.0
 HEADERS = {
@@ -52,7 +53,8 @@ class LivePages:
         since = _since(visit.asked("since"))
         response = web.StreamResponse(headers=HEADERS)
         due = 0.0
-        with self._feeds.listening(mailbox, visit.grant) as listener:
+        gone = gone_from(visit.request)
+        with self._feeds.listening(mailbox, visit.grant, gone) as listener:
             await response.prepare(visit.request)
             missed = await self._feeds.missed(mailbox, since)
             await response.write(BEGINNING + _missed(missed))

@@ -1,7 +1,7 @@
-"""Long work for an answer: it ends with the client who asked for it."""
+"""Who waits for a long answer: work for nobody ends."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -17,10 +17,10 @@ async def while_waited_for(request: web.Request, work: Coroutine[Any, Any, Found
 
     aiohttp lets a handler go on after that: who gives up and asks again would have both at work.
     """
-    task = asyncio.create_task(work)
+    task, is_gone = asyncio.create_task(work), gone_from(request)
     try:
         while not task.done():
-            if request.transport is None:
+            if is_gone():
                 raise ConnectionResetError
             await asyncio.wait({task}, timeout=LOOK_SECONDS)
         return task.result()
@@ -28,3 +28,8 @@ async def while_waited_for(request: web.Request, work: Coroutine[Any, Any, Found
         if task.cancel():
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def gone_from(request: web.Request) -> Callable[[], bool]:
+    """Return what tells whether the client of a request has gone."""
+    return lambda: request.transport is None

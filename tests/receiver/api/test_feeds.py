@@ -9,6 +9,7 @@ import pytest
 from bson import ObjectId
 
 from receiver.access.grant import Grant
+from receiver.access.kept import Tokens
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
@@ -40,7 +41,7 @@ async def test_a_write_wakes_who_listens_at_once_or_at_the_next_look(
     if kind == "standalone":
         with pytest.raises(StoreUnavailable):
             await anext(changes.writes())
-    feeds = Feeds(changes, FOR_EVER if kind == "replica set" else 0.3)
+    feeds = Feeds(changes, Tokens(database), FOR_EVER if kind == "replica set" else 0.3)
     files, numbers = filing(database), itertools.count()
 
     async def write_until(done: asyncio.Future[None]) -> None:
@@ -69,7 +70,7 @@ async def test_a_write_wakes_who_listens_at_once_or_at_the_next_look(
 async def test_many_changes_at_once_are_told_at_once(database: Database) -> None:
     await schema.ensure(database)
     changes = Changes(database)
-    feeds = Feeds(changes, 0.3)
+    feeds = Feeds(changes, Tokens(database), 0.3)
     said = {"mailbox": MAILBOX, "revision": 1, "messages": []}
     many = [said | {"_id": ObjectId()} for _ in range(3 * MAX_SEEN)]
     heard: set[ObjectId] = set()

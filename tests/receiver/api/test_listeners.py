@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
@@ -13,6 +14,7 @@ from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from contract.keyring import Keyring
 from receiver.access.grant import Grant
+from receiver.access.kept import Tokens
 from receiver.app import build
 from receiver.errors import Problem
 from receiver.parts import ReceiverParts
@@ -20,7 +22,15 @@ from receiver.settings import ReceiverSettings
 from receiver.store.changes import Changes, Told
 from receiver.store.mongo import Database, Document
 from receiver.web.server import listening
-from receiver.web.v1.following.feeds import BEHIND, MAX_LISTENERS, POLL_SECONDS, SHARE, Feeds
+from receiver.web.v1.following import feeds as feeds_of
+from receiver.web.v1.following.feeds import (
+    BEHIND,
+    MAX_LISTENERS,
+    POLL_SECONDS,
+    SHARE,
+    TOKEN_SECONDS,
+    Feeds,
+)
 from tests import servers
 from tests.receiver.api_client import make_token
 from tests.receiver.written import MAILBOX, file, filing, written
@@ -110,15 +120,18 @@ async def test_a_thousand_listeners_cost_one_look_a_second(
         await serving.looked(3)
     assert len(heard) == THOUSAND
     asked = counts - before
-    # A look is a short query for what changed, and one for what is gone; there is no other one.
-    assert set(asked) - {"hello 1"} <= {"find dialogs", "find gone", "find mailboxes"}, asked
+    # A look is a short query for what changed, and one for what is gone; beside it is only one for
+    # all tokens, now and then.
+    beside = {"find mailboxes", "find tokens"}
+    assert set(asked) - {"hello 1"} <= {"find dialogs", "find gone", *beside}, asked
+    assert asked["find tokens"] <= (clock() - began) / TOKEN_SECONDS + 1
     looks = (clock() - began) / POLL_SECONDS + 1
     assert asked["find dialogs"] == pytest.approx(asked["find gone"], abs=1)
     assert asked["find dialogs"] <= looks
 
 
 async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: Database) -> None:
-    feeds = Feeds(Changes(database))
+    feeds = Feeds(Changes(database), Tokens(database))
     batch = Told([], await Changes(database).now())
     with feeds.listening(MAILBOX, READER) as slow, feeds.listening(MAILBOX, READER) as reader:
         hearing = aiter(reader)
@@ -132,7 +145,7 @@ async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: D
 
 
 async def test_nobody_has_more_than_a_share_of_all_streams(database: Database) -> None:
-    feeds = Feeds(Changes(database), most=3 * SHARE)
+    feeds = Feeds(Changes(database), Tokens(database), most=3 * SHARE)
     others = [Grant(str(number), READER.rights, READER.mailboxes) for number in range(SHARE - 1)]
     service = replace(READER, by="signature")  # of the same name, and yet another
 
@@ -152,3 +165,44 @@ async def test_nobody_has_more_than_a_share_of_all_streams(database: Database) -
         assert [status_for(each) for each in (READER, others[0], service)] == [429, 429, 503]
         ours.close()
         assert [status_for(each) for each in (READER, others[0], service)] == [200, 429, 200]
+
+
+async def test_who_has_gone_takes_nobody_s_share(database: Database) -> None:
+    feeds, gone = Feeds(Changes(database), Tokens(database), most=2 * SHARE), False
+    with ExitStack() as open_ones:
+        for _ in range(2):
+            left = open_ones.enter_context(feeds.listening(MAILBOX, READER, lambda: gone))
+        with pytest.raises(Problem), feeds.listening(MAILBOX, READER):
+            pass
+        gone = True
+        with feeds.listening(MAILBOX, READER):
+            assert [each async for each in left] == []  # so that his connection is let go, too
+
+
+ENDED = {
+    "revoked": ("revoked", datetime(2026, 1, 1, tzinfo=UTC), True),
+    "expired": ("expires", datetime(2026, 1, 1, tzinfo=UTC), True),
+    "neither": ("expires", datetime(9000, 1, 1, tzinfo=UTC), False),
+}
+
+
+@pytest.mark.parametrize(("field", "when", "ends"), ENDED.values(), ids=ENDED)
+async def test_a_token_that_ended_is_listened_with_no_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch, field: str, when: datetime, ends: bool
+) -> None:
+    monkeypatch.setattr(feeds_of, "TOKEN_SECONDS", 0.05)
+    feeds = Feeds(Changes(database), Tokens(database))
+    await make_token(database, "read", name=READER.name)
+    service = replace(READER, by="signature")
+    with (
+        feeds.listening(MAILBOX, READER) as listener,
+        feeds.listening(MAILBOX, service) as other,
+    ):
+        await database.tokens.update_one({"name": READER.name}, {"$set": {field: when}})
+        hearing = [asyncio.ensure_future(anext(aiter(each), None)) for each in (listener, other)]
+        done, left = await asyncio.wait(
+            hearing, timeout=60 if ends else 0.5, return_when="FIRST_COMPLETED"
+        )
+        assert done == ({hearing[0]} if ends else set())
+        for each in left:
+            each.cancel()

@@ -25,6 +25,7 @@ from receiver.web.v1.operation import (
     wrong,
 )
 from receiver.web.v1.shapes import Id, Time
+from receiver.web.waited import gone_from
 
 EVENT_STREAM = "text/event-stream"
 CATCH_UP = 500
@@ -128,7 +129,7 @@ class ChangeOperations:
         state = read_state(mailbox, given, name) if given else None
         headers = {"Content-Type": EVENT_STREAM, "X-Accel-Buffering": "no"}
         response = web.StreamResponse(headers=headers)
-        with self._feeds.listening(mailbox, call.grant) as listener:
+        with self._feeds.listening(mailbox, call.grant, gone_from(call.request)) as listener:
             told = await self._begun(mailbox, state)
             await response.prepare(call.request)
             if call.request.method == "HEAD":

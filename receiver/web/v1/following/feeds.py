@@ -11,12 +11,13 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import datetime
+from datetime import UTC, datetime
 
 from contract.door.sparing_log import SparingLog
 from receiver.access.grant import Grant
+from receiver.access.kept import Tokens
 from receiver.errors import Problem, unavailable
 from receiver.store.changes import ROOM, Changes, State, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
@@ -27,7 +28,8 @@ POLL_SECONDS = 1.0
 LEAST_SECONDS = 0.2  # between two looks, however much is written
 WATCH_SECONDS = 60.0  # until a change stream is tried again where there was none
 PING_SECONDS = 15.0
-STREAM_SECONDS = 15 * 60.0  # so that a token that was revoked is not listened with for ever
+TOKEN_SECONDS = 10.0  # until a token that was revoked is listened with no more
+STREAM_SECONDS = 15 * 60.0
 AT_ONCE = 500
 BEHIND = 20  # batches that a listener may be behind
 MAX_LISTENERS = 1500
@@ -36,9 +38,14 @@ ROOM_SECONDS = 60  # until one of many streams has ended, as each does after a w
 
 
 class Listener:
-    """One who listens: yields what was told, None where nothing was for a while."""
+    """One who listens: yields what was told, None where nothing was for a while.
 
-    def __init__(self) -> None:
+    ``gone`` tells whether nobody is there any more, which else is seen when something is sent.
+    """
+
+    def __init__(self, grant: Grant, gone: Callable[[], bool]) -> None:
+        self.grant = grant
+        self.is_gone = gone
         self._queue: asyncio.Queue[Told | None] = asyncio.Queue(BEHIND)
         self._ends = time.monotonic() + STREAM_SECONDS
         self._closed = False
@@ -74,41 +81,43 @@ class Feeds:
     """All feeds of this receiver."""
 
     def __init__(
-        self, changes: Changes, poll_seconds: float = POLL_SECONDS, most: int = MAX_LISTENERS
+        self,
+        changes: Changes,
+        tokens: Tokens,
+        poll_seconds: float = POLL_SECONDS,
+        most: int = MAX_LISTENERS,
     ) -> None:
         self._changes = changes
+        self._tokens = tokens
         self._most = most
         self._poll_seconds = poll_seconds
         self._written = asyncio.Event()
-        self._watching: asyncio.Task[None] | None = None
+        self._watching: Sequence[asyncio.Task[None]] = ()
         self._listeners: dict[str, set[Listener]] = {}
-        self._by: Counter[tuple[str, str]] = Counter()
         self._polling: dict[str, asyncio.Task[None]] = {}
         self._troubles = SparingLog(log, "changes could not be read", lines=1)
 
     @contextmanager
-    def listening(self, mailbox: str, grant: Grant) -> Iterator[Listener]:
+    def listening(
+        self, mailbox: str, grant: Grant, gone: Callable[[], bool] = lambda: False
+    ) -> Iterator[Listener]:
         """Give a listener of a mailbox: 429 if ``grant`` has its share, 503 if there are too many.
 
         So nobody takes all streams; those of a page count as those of the token of its sign-in.
         """
-        who = grant.by, grant.name
-        if self._by[who] >= max(1, self._most // SHARE):
-            raise Problem(429, "too many streams at once", retry_after=ROOM_SECONDS)
-        if self._by.total() >= self._most:
-            raise unavailable("too many streams at once")
-        self._by[who] += 1
-        listener = Listener()
+        self._make_room(grant)
+        listener = Listener(grant, gone)
         self._listeners.setdefault(mailbox, set()).add(listener)
-        if self._watching is None:
-            self._watching = asyncio.create_task(self._watch())
+        if not self._watching:
+            self._watching = (
+                asyncio.create_task(self._watch()),
+                asyncio.create_task(self._end_with_tokens()),
+            )
         if mailbox not in self._polling:
             self._polling[mailbox] = asyncio.create_task(self._poll(mailbox))
         try:
             yield listener
         finally:
-            self._by[who] -= 1
-            self._by += Counter()  # forgets who has none
             self._leave(mailbox, listener)
 
     async def missed(self, mailbox: str, since: datetime) -> Told | None:
@@ -124,9 +133,27 @@ class Feeds:
 
     async def close(self) -> None:
         """End all streams: the receiver stops."""
-        for listeners in self._listeners.values():
-            for each in listeners:
+        for each in self._every():
+            each.close()
+
+    def _every(self) -> list[Listener]:
+        return [each for listeners in self._listeners.values() for each in listeners]
+
+    def _make_room(self, grant: Grant) -> None:
+        """Refuse one more listener where there are too many; whoever has gone is not counted."""
+        there, own = self._every(), (grant.by, grant.name)
+        count = Counter((each.grant.by, each.grant.name) for each in there)
+        share = max(1, self._most // SHARE)
+        if count[own] < share and len(there) < self._most:
+            return
+        for each in there:
+            if each.is_gone():
                 each.close()
+                count[each.grant.by, each.grant.name] -= 1
+        if count[own] >= share:
+            raise Problem(429, "too many streams at once", retry_after=ROOM_SECONDS)
+        if count.total() >= self._most:
+            raise unavailable("too many streams at once")
 
     def _leave(self, mailbox: str, listener: Listener) -> None:
         left = self._listeners[mailbox]
@@ -134,9 +161,10 @@ class Feeds:
         if not left:
             del self._listeners[mailbox]
             self._polling.pop(mailbox).cancel()
-        if not self._listeners and self._watching:
-            self._watching.cancel()
-            self._watching = None
+        if not self._listeners:
+            for each in self._watching:
+                each.cancel()
+            self._watching = ()
 
     async def _watch(self) -> None:
         """Wake whoever waits for the next look, whenever somebody has written."""
@@ -148,6 +176,20 @@ class Feeds:
             except StoreUnavailable as error:
                 log.debug("there is no change stream: %s", error.__cause__ or error)
             await asyncio.sleep(WATCH_SECONDS)
+
+    async def _end_with_tokens(self) -> None:
+        """End the streams of tokens that are not valid any more: one query for all of them."""
+        while True:
+            await asyncio.sleep(TOKEN_SECONDS)
+            try:
+                names = {each.grant.name for each in self._every() if each.grant.by == "token"}
+                ended = await self._tokens.ended(names, datetime.now(UTC)) if names else set()
+            except StoreUnavailable as error:
+                self._troubles.warning("tokens of listeners: %s", error)
+                continue
+            for each in self._every():
+                if each.grant.by == "token" and each.grant.name in ended:
+                    each.close()
 
     async def _poll(self, mailbox: str) -> None:
         """Look once a second, and tell everybody; from a little before the first came."""
