@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from bridge.parse.letter import ParsedLetter
 from bridge.spool.envelope import Delivery
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, with_untagged
 from contract.reading.written import addresses_in
 
 
@@ -15,20 +15,23 @@ def belongs_to(letter: ParsedLetter, delivery: Delivery, addresses: Set[str]) ->
     """
     wrote, people = _wrote(letter, delivery), _got(letter)
     ours = {canonical(delivery.mailbox), *map(canonical, delivery.rcpt_to), ""}
-    others = people - ours
-    return not wrote.isdisjoint(addresses) or bool(others and others <= addresses)
+    others = [with_untagged([each]) for each in people if each not in ours]
+    return not wrote.isdisjoint(addresses) or (
+        bool(others) and not any(each.isdisjoint(addresses) for each in others)
+    )
 
 
 def named_in(letter: ParsedLetter, delivery: Delivery) -> set[str]:
     """Return the canonical addresses of all to whom a letter may belong."""
-    return _wrote(letter, delivery) | _got(letter)
+    return _wrote(letter, delivery) | with_untagged(_got(letter))
 
 
 def _wrote(letter: ParsedLetter, delivery: Delivery) -> set[str]:
     writers = [letter.from_, *letter.reply_to]
     if letter.original_from:
         writers.append(letter.original_from)
-    return {canonical(each.address) for each in writers} | {canonical(delivery.mail_from)}
+    found = {canonical(each.address) for each in writers} | {canonical(delivery.mail_from)}
+    return with_untagged(found)
 
 
 def _got(letter: ParsedLetter) -> set[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from contract.bridge.report import MAX_REFUSALS, REMEMBERED, Refusal
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, with_untagged
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ def forget_in(path: Path, people: Set[str]) -> int:
     """
     rows, count = _read(path), 0
     for at, each in enumerate(rows):
-        named = {canonical(one) for one in (each.mail_from, *each.rcpt_to.split(", "))}
+        named = with_untagged(map(canonical, (each.mail_from, *each.rcpt_to.split(", "))))
         if named & people:
             nobody = {"mail_from": "", "rcpt_to": "", "peer": "", "answer": each.answer[:9]}
             rows[at], count = each.model_copy(update=nobody), count + 1

@@ -1,5 +1,6 @@
 """When two addresses are one person's: the canonical form that participants are compared by."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import idna
@@ -31,3 +32,24 @@ def canonical(address: str) -> str:
     if domain in GMAIL:
         return f"{local.replace('.', '')}@gmail.com"
     return f"{local}@{domain}"
+
+
+def without_tag(address: str) -> str:
+    """Return a canonical address without what follows a plus in its local part (RFC 5233 1)."""
+    local, _, domain = address.rpartition("@")
+    name = local.partition("+")[0]
+    return f"{name}@{domain}" if name else address
+
+
+def with_untagged(addresses: Iterable[str]) -> set[str]:
+    """Return canonical addresses, and each that has a tag without it, too."""
+    return {one for each in addresses for one in (each, without_tag(each))}
+
+
+def is_his(address: str, person: str) -> bool:
+    """Tell whether a canonical address is a person's: his very own, or that with a tag.
+
+    Gmail, Yandex, Outlook, iCloud, Fastmail and Postfix deliver ``ivan+shop@`` to ``ivan@``. The
+    other way round nothing follows: of ``reply+1234@`` whoever has ``reply@`` may be many.
+    """
+    return person in (address, without_tag(address))

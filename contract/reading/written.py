@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from contract.reading.addresses import GMAIL, canonical
+from contract.reading.addresses import GMAIL, canonical, is_his, with_untagged
 from contract.yandex import PERSONAL_DOMAINS
 
 FILE_ENDINGS = (
@@ -81,7 +81,7 @@ def plain_addresses_in(text: str) -> set[str]:
 def addresses_in(text: str, at_signs: Sequence[re.Pattern[str]] = _AT_SIGNS) -> set[str]:
     """Return the addresses that a text may have, canonical; of the first ``MOST_PLACES``.
 
-    As it stands, and as it is without what HTML writes a sign as.
+    As it stands, and as it is without what HTML writes a sign as; with a tag, and without it.
     """
     plain = _without_entities(text)
     places = (
@@ -89,7 +89,10 @@ def addresses_in(text: str, at_signs: Sequence[re.Pattern[str]] = _AT_SIGNS) -> 
         for each in ((text,) if plain is text else (text, plain))
         for at in islice(_found(at_signs, each), MOST_PLACES)
     )
-    return {each.address for some, at in places for each in _readings_at(some, at)}
+    return with_untagged(each.address for some, at in places for each in _readings_at(some, at))
+
+
+_PLUS = re.compile(r"\+|%(?:25)*2b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,7 @@ class Sought:
         """
         read = 0
         for at in _found(self._at_signs, text):
-            if not self._local.search(text[max(0, at.start() - _MOST_END) : at.start()]):
+            if not self._may_end(text, at.start()):
                 continue
             read += 1
             if read > MOST_PLACES:
@@ -134,7 +137,13 @@ class Sought:
                 continue
             found = list(_readings_at(text, at))
             if not any(each.address in self.others for each in found):
-                yield from (each for each in found if each.address == self.person)
+                yield from (each for each in found if is_his(each.address, self.person))
+
+    def _may_end(self, text: str, at: int) -> bool:
+        """Tell whether its local part may end at a place, as it is or with a tag: a superset."""
+        if self._local.search(text[max(0, at - _MOST_END) : at]):
+            return True
+        return _PLUS.search(text, max(0, at - _MOST_LOCAL), at) is not None
 
     @cached_property
     def _local(self) -> re.Pattern[str]:

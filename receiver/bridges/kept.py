@@ -11,7 +11,7 @@ from bson import ObjectId
 from pymongo.errors import BulkWriteError
 
 from contract.bridge.report import MAX_ORDERS, REMEMBERED, BridgeOrder, BridgeReport, Orders
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, is_his
 from receiver.store.mongo import DUPLICATE_KEY, Database, Document, StoreUnavailable, store_errors
 
 MAX_FOUND = 20
@@ -159,4 +159,5 @@ class Bridges:
 
 
 def _names(told: Document, person: str) -> bool:
-    return person in map(canonical, (told["mail_from"], *told["rcpt_to"].split(", ")))
+    named = (told["mail_from"], *told["rcpt_to"].split(", "))
+    return any(is_his(canonical(each), person) for each in named)

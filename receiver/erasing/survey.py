@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from contract.reading.addresses import is_his
 from receiver.erasing.afterwards.remembered import digests_of_traces
 from receiver.erasing.looking import Looking, in_groups, too_large
 from receiver.erasing.order import Erasure
@@ -141,7 +142,7 @@ async def _his(store: Store, mailbox: str, person: str, until: datetime | None) 
     found.dialogs = await store.overview.outlines(mailbox)
     opening = frozenset(each.head.get("opened_by", "") for each in found.dialogs.values())
     people = {key: named_in(mailbox, each.letter.message) for key, each in found.every.items()}
-    named = {key for key in found.counted if person in people[key]}
+    named = {key for key in found.counted if any(is_his(each, person) for each in people[key])}
     everybody = frozenset().union(*people.values())
     found.like_him = like_him(person, everybody)
     found.but_for_a_plus = but_for_a_plus(person, everybody)

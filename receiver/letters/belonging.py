@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, with_untagged, without_tag
 from receiver.letters.as_written import fields_in
 from receiver.letters.identity import has_own_id
 from receiver.letters.people import author_of, failed_recipients, is_machine
@@ -33,12 +33,16 @@ def named_in(mailbox: str, message: Message) -> frozenset[str]:
 
 
 def owners_of(mailbox: str, message: Message) -> frozenset[str]:
-    """Return the people to whom a letter belongs, as canonical addresses."""
+    """Return the people to whom a letter belongs, as canonical addresses.
+
+    One with a tag stands there without it, too: both are his who has the latter.
+    """
     own = canonical(mailbox)
     writers = [message["from"], author_of(mailbox, message), message.get("original_from")]
     found = {canonical(each["address"]) for each in writers if each} - {own, ""}
     others = {each for each in named_in(mailbox, message) if not is_machine(each)}
-    return frozenset(found | (others if len(others) == 1 else set()))
+    is_one = len(set(map(without_tag, others))) == 1
+    return frozenset(with_untagged(found | others if is_one else found) - {own, ""})
 
 
 def digests_of_letter(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from contract.reading.addresses import with_untagged
 from contract.reading.written import addresses_in
 from receiver.erasing.looking import addresses_in_bytes
 from receiver.erasing.traces.letters import texts_of
@@ -61,7 +62,7 @@ def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTel
     """Return whom a letter names or mentions, and which letters it names."""
     mailbox, message = document["mailbox"], document["message"]
     named = named_in(mailbox, message)
-    people = named | in_files
+    people = with_untagged(named) | in_files
     for text in texts_of(document):
         people |= addresses_in(text)
     if original := document["content"].get("original"):

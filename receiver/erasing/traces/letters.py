@@ -6,7 +6,7 @@ from contextlib import suppress
 from html import unescape
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, is_his
 from receiver.erasing.traces.traces import ERASED, Traces
 from receiver.letters.belonging import named_in
 from receiver.letters.letter import Letter
@@ -25,7 +25,7 @@ def why_touched(traces: Traces, document: Document, *, linked: bool) -> str | No
     looked for: elsewhere they are anybody's, unless there is more of them than chance makes.
     """
     mailbox, message = document["mailbox"], document["message"]
-    if traces.person in named_in(mailbox, message):
+    if any(is_his(each, traces.person) for each in named_in(mailbox, message)):
         return "names"
     if any(map(traces.mentioned_in, texts_of(document))):
         return "mentions"
@@ -95,22 +95,20 @@ def redacted(traces: Traces, document: Document, files: frozenset[str]) -> Docum
         message[name] = [one for one in document["message"][name] if one not in traces.ids]
     if message.get("guess") and message["guess"]["evidence"] in traces.subjects:
         message["guess"] = message["guess"] | {"evidence": ERASED}
-    if message.get("original_from") and traces.person == canonical(
-        document["message"]["original_from"]["address"]
-    ):
+    rewritten = document["message"].get("original_from")
+    if message.get("original_from") and is_his(canonical(rewritten["address"]), traces.person):
         message.pop("original_from")
     message["attachments"] = [each for each in message["attachments"] if each["sha256"] in files]
     kept = [each for each in headers_in(content) if not _tells(traces, each, traces.ids)]
     content |= {"html": "", "raw": None}
     content.pop("original", None)
     content = traces.without(content) | {"headers": packed(kept)}
-    ending = f"\n{traces.person}"
     known = [one for one in document["known"] if one.partition("\n")[0] not in traces.ids]
     return {
         "message": message,
         "content": content,
         "copies": traces.without(document["copies"]),
-        "known": [one for one in known if not one.endswith(ending)],
+        "known": [one for one in known if not is_his(one.rpartition("\n")[2], traces.person)],
         "digests": sorted(files),
         "redacted": True,
     }

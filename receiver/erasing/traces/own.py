@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Set
 from datetime import datetime
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, is_his, with_untagged, without_tag
 from contract.subject import visible
 from receiver.erasing.traces.phrases import RUN, line_of, runs_in, unquoted
 from receiver.erasing.traces.traces import Traces
@@ -22,7 +22,7 @@ from receiver.store.mongo import Document
 
 def wrote(person: str, letter: Letter) -> bool:
     """Tell whether he wrote a letter."""
-    return person in {canonical(letter.message["from"]["address"]), *letter.speakers}
+    return person in with_untagged([canonical(letter.message["from"]["address"]), *letter.speakers])
 
 
 def traces_of(person: str, near: Iterable[Letter], opening: Set[str]) -> Traces:
@@ -82,9 +82,9 @@ def like_him(person: str, people: Iterable[str]) -> frozenset[str]:
 
 
 def but_for_a_plus(person: str, people: Iterable[str]) -> frozenset[str]:
-    """Return those addresses that differ from his in what follows a plus alone (RFC 5233)."""
-    own = _without_plus(person)
-    return frozenset(each for each in people if each != person and _without_plus(each) == own)
+    """Return those addresses that differ from his in what follows a plus alone."""
+    own = without_tag(person)
+    return frozenset(each for each in people if each != person and without_tag(each) == own)
 
 
 def said_at(created: datetime, received: datetime | None) -> datetime:
@@ -92,13 +92,10 @@ def said_at(created: datetime, received: datetime | None) -> datetime:
     return max(created, received or created)
 
 
-def _without_plus(address: str) -> tuple[str, str]:
-    local, _, domain = address.rpartition("@")
-    return local.partition("+")[0], domain
-
-
 def _names(person: str, letter: Letter) -> set[str]:
-    names = (_spaced(each) for each in _people(letter) if canonical(each["address"]) == person)
+    names = (
+        _spaced(each) for each in _people(letter) if is_his(canonical(each["address"]), person)
+    )
     return {each for each in names if _is_full_name(each)}
 
 
@@ -123,7 +120,7 @@ def _names_of_others(person: str, letter: Letter) -> Iterator[str]:
     """Yield what other people are called; a machine may speak in his name."""
     for each in _people(letter):
         address = canonical(each["address"])
-        if address != person and not is_machine(address):
+        if not is_his(address, person) and not is_machine(address):
             yield _alike(_spaced(each))
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, is_his
 from contract.reading.written import Sought
 from contract.subject import outermost_prefix
 from receiver.erasing.traces.phrases import GONE, LEAST, LONG_LINE, Phrases
@@ -112,7 +112,7 @@ class Traces:
     def _is_him(self, value: Any) -> bool:
         if isinstance(value, dict):
             value = value.get("address", value.get("recipient"))
-        return isinstance(value, str) and "@" in value and canonical(value) == self.person
+        return isinstance(value, str) and "@" in value and is_his(canonical(value), self.person)
 
     def _file_name(self, name: str) -> str:
         """Return a file's name without him; its ending, whatever it is, is no part of a domain."""

@@ -36,7 +36,7 @@ class PersonHeld:
 class PersonShown:
     """What is held in the first mailboxes, each for itself; in the rest together, in words.
 
-    ``but_for_a_plus`` are addresses that are perhaps his, too.
+    ``but_for_a_plus`` are addresses that are his, too; perhaps, where his own has a tag.
     """
 
     mailboxes: list[PersonHeld]

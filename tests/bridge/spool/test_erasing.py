@@ -72,6 +72,7 @@ def test_his_letters_go_and_others_stay(
         ("Ivan.Petrov@ya.ru", "ivan-petrov@yandex.com"),
         ("i.vanov@gmail.com", "IVANOV@googlemail.com"),
         ("ivan@xn--e1afmkfd.xn--p1ai", "ivan@пример.рф"),
+        ("ivan+shop@example.ru", "ivan@example.ru"),
     ],
 )
 def test_he_goes_however_he_is_spelt(tmp_path: Path, wrote: str, told: str) -> None:

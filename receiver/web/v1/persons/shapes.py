@@ -25,7 +25,7 @@ class HeldShape(BaseModel):
     files_not_searched: int
     but_for_a_plus: list[str] = Field(
         description="addresses in this mailbox that differ from this one in what follows a plus"
-        " alone: they count as somebody else's, and are to be erased by themselves"
+        " alone: they go with one that has no plus; of one that has, they are somebody else's"
     )
 
 
