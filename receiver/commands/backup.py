@@ -5,6 +5,7 @@ import asyncio
 import fcntl
 import logging
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,9 +58,12 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
         async def again_and_again(database: Database) -> int:
             while True:
-                await asyncio.sleep(await _seconds_left(database, arguments.every))
+                if left := await _seconds_left(database, arguments.every):
+                    log.info("the last backup is not old: the next one in %.1f h", left / 3600)
+                    await asyncio.sleep(left)
                 try:
                     await _one(database, place, arguments.keep, settings.seal)
+                    sys.stdout.flush()  # it may be a file, and the next line is a day away
                 except (StoreUnavailable, OSError) as error:
                     log.error("no backup: %s; trying again in %.0f s", error, RETRY_SECONDS)
                     await asyncio.sleep(RETRY_SECONDS)

@@ -134,6 +134,8 @@ RUSSIAN = {
     "it has just gone: there is no such dialog any more": "такого диалога больше нет: только что"
     " удалён",
     "it is not held": "запрета на удаление нет",
+    "nothing is held of {address}": "о {address} ничего нет",
+    "--until is over, so nothing would be held": "срок --until уже прошёл, удаление не запрещено",
     "say --why it is held": "укажите причину: --why",
     "it is a date such as 2027-01-31": "нужна дата, например 2027-01-31",
 }

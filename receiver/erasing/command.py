@@ -77,6 +77,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         found = [each for each in await _held(store, arguments) if not each.is_nothing]
         _tell(found)
         if not found:
+            tell(texts("nothing is held of {address}", address=arguments.address), error=True)
             return 1
         draft = path.with_name(f".{path.name}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -34,7 +34,7 @@ def add_hold(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("dialog", nargs="?", help="its id; without it all holds are listed")
     parser.add_argument("--why", default="", help="needed to hold a dialog")
     parser.add_argument("--who", default="", help="who asks for it")
-    parser.add_argument("--until", type=_date, help="a date such as 2027-01-31")
+    parser.add_argument("--until", type=_date, help="a day such as 2027-01-31, its end in UTC")
     parser.add_argument("--release", action="store_true", help="hold it no more")
 
 
@@ -67,7 +67,10 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         dialogs = Store.of(database).dialogs
         holds = Holds(database, dialogs)
         if arguments.dialog is None:
+            now = await dialogs.now()
             for each in await holds.listed():
+                if each["until"] and each["until"] <= now:
+                    continue
                 day = each["until"] and f"{each['until']:%Y-%m-%d}"
                 until = texts(" until {day}", day=day) if day else ""
                 tell(f"{each['_id']}\t{each['mailbox']}\t{each['who']}\t{each['why']}{until}")
@@ -86,6 +89,8 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             raise CannotStart(texts("say --why it is held"))
         who = arguments.who or getpass.getuser()
         now = await dialogs.now()
+        if arguments.until and arguments.until <= now:
+            raise CannotStart(texts("--until is over, so nothing would be held"))
         began = await holds.place(heads[0], who, arguments.why, now, arguments.until)
         if began:
             tell(texts(TOO_LATE, began=f"{began:%Y-%m-%d %H:%M:%S}"), error=True)
@@ -98,8 +103,11 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 
 def _date(text: str) -> datetime:
+    """Return a time, of a day alone its end, in UTC."""
     try:
         found = datetime.fromisoformat(text)
+        if found.isoformat()[:10] == text:
+            found = found.replace(hour=23, minute=59, second=59)
         return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # the latter at the end of time, in another zone
         raise argparse.ArgumentTypeError(texts("it is a date such as 2027-01-31")) from None

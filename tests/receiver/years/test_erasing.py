@@ -309,6 +309,14 @@ async def test_without_yes_it_only_says_what_would_go(filled: Database, run: Run
     assert run("person", MAILBOX)[0] == 78
 
 
+async def test_where_nothing_is_held_an_export_says_so(
+    filled: Database, run: Run, tmp_path: Path
+) -> None:
+    status, _, complaints = run("export", "nobody@example.ru", str(tmp_path / "x.zip"))
+    assert (status, "nothing is held of nobody@example.ru" in complaints) == (1, True)
+    assert not (tmp_path / "x.zip").exists()
+
+
 async def test_an_export_holds_all_that_is_his(filled: Database, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "ivan.zip"
     assert run("export", IVAN, str(path))[0] == 0

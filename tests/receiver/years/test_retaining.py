@@ -278,6 +278,23 @@ async def test_what_is_on_hold_stays_whatever_its_age(
     assert run("hold", str(one), "--why", "x", "--until", "2020-01-01")[0] == 1
 
 
+async def test_a_hold_ends_with_its_last_day_and_none_ends_before_it_begins(
+    database: Database, run: Run
+) -> None:
+    await come(database, email(1, 90))
+    [one] = await database.dialogs.distinct("_id")
+    today = datetime.now(UTC)
+    for days, status in ((-400, 78), (-1, 78), (1, 0)):
+        day = today + timedelta(days=days)
+        words = ("hold", str(one), "--why", "x", "--until", f"{day:%Y-%m-%d}")
+        assert run(*words)[0] == status
+        assert (str(one) in run("hold")[1]) is (status == 0)
+    [kept] = await database.holds.find().to_list(None)
+    assert f"{kept['until']:%Y-%m-%dT%H:%M:%S}" == f"{day:%Y-%m-%d}T23:59:59"
+    await database.holds.update_one({}, {"$set": {"until": today}})
+    assert run("hold")[1] == ""
+
+
 async def test_what_goes_leaves_others_as_they_were(database: Database, run: Run) -> None:
     """Two strangers name one letter; with it gone they would be alone with an unseen id."""
     first = email(1, 90)
