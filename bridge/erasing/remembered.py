@@ -12,6 +12,8 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from contract.reading.addresses import forms
+
 NAME = "erased.json"
 SALT_BYTES = 16
 
@@ -63,7 +65,8 @@ def erased_among(addresses: Set[str], came: float, every: Sequence[ErasedAddress
         address
         for address in addresses
         for each in every
-        if came <= each.until and hmac.compare_digest(each.digest, _digest(each.salt, address))
+        if came <= each.until
+        and any(hmac.compare_digest(each.digest, _digest(each.salt, one)) for one in forms(address))
     }
 
 

@@ -5,6 +5,7 @@ from functools import lru_cache
 
 import idna
 
+from contract.reading.domains import in_ascii
 from contract.yandex import CANONICAL_DOMAIN, PERSONAL_DOMAINS
 
 GMAIL = frozenset(["gmail.com", "googlemail.com"])
@@ -14,19 +15,19 @@ GMAIL = frozenset(["gmail.com", "googlemail.com"])
 def canonical(address: str) -> str:
     """Return the form in which equal addresses are equal text.
 
-    Case does not count, an IDN domain is written in ASCII. At Yandex's personal domains the domain
+    Case does not count, an IDN domain is written in ASCII: straße.de is another one than
+    strasse.de (``domains``). At Yandex's personal domains the domain
     and a dot for a hyphen do not count either, at Gmail's two neither the domain nor any dot
     (support.google.com/mail/answer/7436150). Anything after a plus sign counts.
     """
-    local, at, domain = address.strip().casefold().rpartition("@")
+    local, at, domain = address.strip().rpartition("@")
     if not at:
-        return domain
-    domain = domain.rstrip(".")
-    if not domain.isascii():
-        try:
-            domain = idna.encode(domain, uts46=True).decode()
-        except idna.IDNAError:
-            return f"{local}@{domain}"
+        return domain.casefold()
+    local, domain = local.casefold(), domain.rstrip(".")
+    try:
+        domain = in_ascii(domain)
+    except ValueError:
+        return f"{local}@{domain.casefold()}"
     if domain in PERSONAL_DOMAINS:
         return f"{local.replace('.', '-')}@{CANONICAL_DOMAIN}"
     if domain in GMAIL:
@@ -53,3 +54,23 @@ def is_his(address: str, person: str) -> bool:
     other way round nothing follows: of ``reply+1234@`` whoever has ``reply@`` may be many.
     """
     return person in (address, without_tag(address))
+
+
+def former(address: str) -> str:
+    """Return the canonical form of before, in which straße.de was strasse.de: letters' keys stay.
+
+    The same for every copy of a letter, as what counts is how the address is written in it.
+    """
+    return canonical(address.strip().casefold())
+
+
+def forms(person: str) -> frozenset[str]:
+    """Return a canonical address with the form of before, under which it may be kept."""
+    local, _, domain = person.rpartition("@")
+    if "xn--" not in domain:
+        return frozenset([person])
+    try:
+        seen = idna.decode(domain)
+    except ValueError:
+        return frozenset([person])
+    return frozenset([person, former(f"{local}@{seen}")])

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from contract.reading.addresses import canonical, with_untagged, without_tag
+from contract.reading.addresses import canonical, former, forms, with_untagged, without_tag
 from receiver.letters.as_written import fields_in
 from receiver.letters.identity import has_own_id
 from receiver.letters.people import author_of, failed_recipients, is_machine
@@ -56,7 +56,7 @@ def digests_of_letter(
     found = {digest_of_key(key, mailbox, str(message["key"]))}
     if has_own_id(message):
         created = message["created"].isoformat()
-        sender = canonical(message["from"]["address"])
+        sender = former(message["from"]["address"])
         found.add(_digest(key, mailbox, "mark", message["message_id"], sender, created))
         written = fields_in(headers)
         if "from" in written and "date" in written:
@@ -79,9 +79,10 @@ def digest_of_person(key: bytes, mailbox: str, person: str) -> str:
 
 def owned_before(key: bytes, mailbox: str, message: Message) -> Iterator[tuple[str, datetime]]:
     """Yield the digests of each owner of a letter, and the letter's date."""
-    for person in owners_of(mailbox, message):
-        for place in (mailbox, EVERYWHERE):
-            yield digest_of_person(key, place, person), message["created"]
+    for owner in owners_of(mailbox, message):
+        for person in forms(owner):
+            for place in (mailbox, EVERYWHERE):
+                yield digest_of_person(key, place, person), message["created"]
 
 
 def digest_of_trace(key: bytes, mailbox: str, kind: str, trace: str) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contract.event import Email
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, former
 
 VERSION = 2
 MADE = "@no-message-id.invalid"
@@ -29,7 +29,7 @@ def letter_key(message_id: str, email: Email) -> str:
     content = [
         VERSION,
         message_id,
-        canonical(email.from_.address),
+        former(email.from_.address),
         moment(email),
         email.parts_sha256 or [*words, files],
     ]
@@ -139,7 +139,7 @@ def utc(date: datetime) -> datetime:
 def _content_before(message_id: str, email: Email) -> list[Any]:
     return [
         message_id,
-        canonical(email.from_.address),
+        former(email.from_.address),
         moment(email),
         " ".join(email.subject.split()),
         " ".join(email.text.split()),

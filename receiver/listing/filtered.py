@@ -120,6 +120,8 @@ def _is(value: Any, wanted: Any) -> bool:
     match wanted:
         case {"$all": marks}:
             return set(marks) <= set(value or ())
+        case {"$in": names}:
+            return not set(names).isdisjoint(value if isinstance(value, list) else [value])
         case {"$ne": other}:
             return bool(value != other)
         case {"$gte": datetime()} | {"$lt": datetime()}:

@@ -25,6 +25,7 @@ from receiver.listing.spans import (
     from_the_beginning,
     on_from,
 )
+from receiver.store.dialog import kept_as
 from receiver.store.mongo import Database, Document, store_errors
 
 MOST = 1000
@@ -79,11 +80,11 @@ class Rows:
 
     async def of_person(self, mailbox: str, user: str, limit: int) -> list[Document]:
         """Return the newest dialogs of somebody, of the first thousand that are found."""
-        heads = await self.all_of_person(mailbox, user)
+        heads = await self.all_of_person(mailbox, kept_as(user))
         return sorted(heads, key=lambda head: head["updated"], reverse=True)[:limit]
 
-    async def all_of_person(self, mailbox: str, user: str) -> list[Document]:
-        """Return the dialogs of somebody in no order, a thousand at most."""
+    async def all_of_person(self, mailbox: str, user: str | Document) -> list[Document]:
+        """Return the dialogs of whom ``kept_as`` says, in no order, a thousand at most."""
         query = {"mailbox": mailbox, "user": user}
         with store_errors():
             found = await self._dialogs.find(query, ROW).limit(MOST).to_list(MOST)

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from contract.reading.addresses import canonical
+from contract.reading.addresses import canonical, forms
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
@@ -255,12 +255,12 @@ class TracePages:
             return False
         if not name:
             return None
-        tombstones, person = self._store.tombstones, canonical(name)
-        digests = {digest_of_person(key, each, person) for each in mailboxes}
+        tombstones, people = self._store.tombstones, forms(canonical(name))
+        digests = {digest_of_person(key, each, one) for each in mailboxes for one in people}
         # By a Message-ID, which may look as an address does, an erased letter is not known.
         if EVERY_MAILBOX not in visit.grant.mailboxes:
             return await tombstones.held(digests) or None
-        digests.add(digest_of_person(key, EVERYWHERE, person))
+        digests |= {digest_of_person(key, EVERYWHERE, one) for one in people}
         return bool(await tombstones.standing(digests)) or None
 
     async def _refusals(self, visit: Visit, name: str) -> list[Document]:

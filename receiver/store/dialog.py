@@ -12,6 +12,7 @@ from typing import Any
 
 from bson import ObjectId, encode
 
+from contract.reading.addresses import forms
 from receiver.store.mongo import Collection, Document, ServerClock, store_errors
 
 FULL_LETTERS = 64
@@ -172,3 +173,12 @@ def as_read(head: Document) -> Document:
     at once; else it first weighs each index again and again, a quarter of what a write costs.
     """
     return {"_id": head["_id"], "revision": {"$all": [head["revision"]]}}
+
+
+def kept_as(person: str) -> str | Document:
+    """Return what a canonical address is kept as, also where it was kept in the form of before.
+
+    Dialogs have the present one once they are shown anew, or after ``project``.
+    """
+    names = forms(person)
+    return person if len(names) == 1 else {"$in": sorted(names)}

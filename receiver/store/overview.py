@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from receiver.store.dialog import Dialog, ours
+from receiver.store.dialog import Dialog, kept_as, ours
 from receiver.store.mailboxes import mailboxes_beside
 from receiver.store.mongo import Database, store_errors
 from receiver.threads.guesses import Similar
@@ -78,7 +78,7 @@ class Overview:
 
     async def similar(self, mailbox: str, user: str, base_subject: str) -> list[Similar]:
         """Return the dialogs of a user and a subject."""
-        query = {"mailbox": mailbox, "user": user, "base_subject": base_subject}
+        query = {"mailbox": mailbox, "user": kept_as(user), "base_subject": base_subject}
         fields = {"created": 1, "updated": 1, "thread_indexes": 1, "newest": 1}
         with store_errors():
             found = await self._dialogs.find(query, fields).to_list(None)

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from contract.reading.addresses import canonical
+from receiver.store.dialog import kept_as
 from receiver.store.mongo import Database, Document, store_errors
 
 OURS: Document = {"revision": {"$exists": True}, "part_of": None}
@@ -24,7 +25,7 @@ class DialogFinder:
         return await self._heads({"mailbox": mailbox.casefold()} if mailbox else {}, limit)
 
     async def having(self, words: str, limit: int) -> list[Document]:
-        """Return the dialogs of a user's address, with a word in their subject, or with a letter.
+        """Return the dialogs of an address, with all words in their subject, or with a letter.
 
         A letter is named by its Message-ID, with or without its brackets.
         """
@@ -36,11 +37,12 @@ class DialogFinder:
                 query = {"mailbox": {"$in": mailboxes}, "known": bare}
                 letters = await self._letters.find(query, {"dialog": 1}).to_list(limit)
             found = [each["dialog"] for each in letters]
-        subject = {"$regex": re.escape(words.strip()), "$options": "i"}
+        parts = dict.fromkeys(words.split())
+        subject = [{"subject": {"$regex": re.escape(each), "$options": "i"}} for each in parts]
         either: list[Document] = [
             {"_id": {"$in": found}},
-            {"user": canonical(bare)},
-            {"subject": subject},
+            {"user": kept_as(canonical(bare))},
+            {"$and": subject or [{"subject": ""}]},
         ]
         return await self._heads({"$or": either}, limit)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from contract.reading.addresses import with_untagged
+from contract.reading.addresses import forms, with_untagged
 from contract.reading.written import addresses_in
 from receiver.erasing.looking import addresses_in_bytes
 from receiver.erasing.traces.letters import texts_of
@@ -70,8 +70,9 @@ def people_and_ids(key: bytes, document: Document, in_files: Set[str]) -> MayTel
     cited = [one for _, one in Letter(mailbox, message).cited]
     return MayTell(
         {
-            digest_of_person(key, place, each): each
+            digest_of_person(key, place, form): each
             for each in sorted(people)[:MOST]
+            for form in forms(each)
             for place in (mailbox, EVERYWHERE)
         },
         named,

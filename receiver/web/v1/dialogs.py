@@ -14,7 +14,7 @@ from receiver.letters.identity import utc
 from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Listing, Queries, Sort
 from receiver.mistakes import A_TIME
-from receiver.store.dialog import WITHOUT_TEXTS, Dialog
+from receiver.store.dialog import WITHOUT_TEXTS, Dialog, kept_as
 from receiver.store.mongo import Document
 from receiver.web.v1.answers import demand_match, is_known, json_of, shaped, tag_of
 from receiver.web.v1.cursor import cursor_of, read_cursor
@@ -260,9 +260,9 @@ def listing_of(mailbox: str, query: DialogsQuery) -> Listing:
         raise wrong("sort", "waiting_since goes with waiting=us or waiting=them")
     filters: dict[str, Any] = {}
     if query.user:
-        filters["user"] = canonical(query.user)
+        filters["user"] = kept_as(canonical(query.user))
     if query.participant:
-        filters["participants"] = canonical(query.participant)
+        filters["participants"] = kept_as(canonical(query.participant))
     if query.waiting:
         filters["waiting"] = query.waiting
     if query.kind:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from contract.event import Email
-from receiver.letters.identity import Mark, earlier_key, has_own_id, is_the_same
+from receiver.letters.identity import Mark, earlier_key, has_own_id, is_the_same, letter_key
 
 WHEN = datetime(2026, 1, 1, tzinfo=UTC)
 KEPT = Mark("1@example.ru", "Ivan@example.ru", WHEN, "old", "bytes")
@@ -54,6 +54,22 @@ def test_the_key_of_then_is_the_one_that_2683ab8_made() -> None:
         earlier_key("event", email.model_copy(update={"message_id": None}))
         == "6afe184bdd4cde98e76b06216da570ee0bdfa9b5c83cbb908c576e0077141050"
     )
+
+
+def test_no_key_changes_where_a_domain_is_told_from_another() -> None:
+    """The digest is the one under which straße.de was strasse.de."""
+    email = Email.model_validate(
+        {
+            "mailbox": "support@yandex.ru",
+            "from": {"address": "ivan@straße.de"},
+            "to": [],
+            "message_id": "1@example.ru",
+            "subject": "",
+            "text": "",
+        }
+    )
+    key = "1799a4b708e0cd6bb3c90dd851b385d1ebcbb015ee116e8dd622e94ccfdbbdf6"
+    assert letter_key("1@example.ru", email) == key
 
 
 @pytest.mark.parametrize(

@@ -85,6 +85,30 @@ async def test_fsck_says_what_is_missing(
     assert says in output
 
 
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("заказ где", ["Где мой заказ?"]),
+        ("ЗАКАЗ?", ["Где мой заказ?"]),
+        ("мой возврат", []),
+        ("ivan@straße.de", ["Где мой заказ?"]),
+        ("ivan@strasse.de", ["Возврат"]),
+    ],
+)
+async def test_all_words_are_found_in_any_order_and_nobody_elses_dialogs(
+    database: Database, run: Run, words: str, found: list[str]
+) -> None:
+    one = written("1", "ivan@straße.de")
+    await filed(database, [one, written("2", "ivan@strasse.de", names="1", subject="Возврат")])
+    if "ß" in words:  # it was kept under the other's address before
+        await database.dialogs.update_one({"subject": "Возврат"}, {"$set": {"user": "x@y.ru"}})
+        kept = {"$set": {"user": "ivan@strasse.de"}}
+        await database.dialogs.update_one({"subject": "Где мой заказ?"}, kept)
+    status, output, _ = run("find", words)
+    assert status == (0 if found else 1)
+    assert [each for each in ("Где мой заказ?", "Возврат") if each in output] == found
+
+
 async def test_project_checks_and_makes_anew(database: Database, run: Run) -> None:
     await filed(database, [written("1"), written("2", names="1"), written("3", "petr")])
     assert run("project", "--check")[:2] == (0, "")
