@@ -169,7 +169,7 @@ def is_quoted_without_label(content: bytes) -> bool:
         return True
     signs = len(b"".join(content.split()))
     many = escapes >= MIN_ESCAPES and escapes * 6 >= signs
-    throughout = escapes >= MIN_CERTAIN and escapes * 4 >= signs
+    throughout = escapes >= MIN_CERTAIN and escapes * 30 >= signs * 9  # nothing but a stop or two
     return many or throughout or _within_words(content) >= MIN_WITHIN_WORDS
 
 

@@ -441,6 +441,7 @@ def test_quoted_printable_of_a_few_letters_that_no_label_names(
     "text",
     [
         "An acute e is =C3=A9, and the u of Muenchen =C3=BC.",
+        "Move =E2=99=9A to =E2=99=9B's =E2=99=9D",
         "const A=FF; B=EE;",
         "id=E4a id=F6b",
         "https://e.com/?name=Fran=C3=A7ois&id=AB",
