@@ -113,7 +113,7 @@ async def _erase_again(
         raise CannotStart(f"the erasures in {place} cannot be read: {error}") from None
     await bury(store, found, place)
     # A dialog that went on in a part while the backup was made may have been read before it did.
-    await EarlierOrphans(database, store.dialogs).look(LATEST)
+    await EarlierOrphans(database, store.writing).look(LATEST)
     carry_out = Erasing(store, settings.join_policy).carry_out
     gone, _ = await replay(store, Holds(database, store.dialogs), carry_out)
     if gone:

@@ -35,6 +35,7 @@ class Erased:
         self._leaving = store.leaving
         self._letters = store.letters
         self._dialogs = store.dialogs
+        self._writing = store.writing
         self._overview = store.overview
         self._facts = store.facts
         self._blobs = store.blobs
@@ -111,7 +112,7 @@ class Erased:
         for _ in range(ATTEMPTS):
             holding = await self._overview.holding(mailbox, keys)
             for one in sorted(holding):
-                taken.beside |= await self._dialogs.take_out(one, keys)
+                taken.beside |= await self._writing.take_out(one, keys)
             if not holding:
                 break
         else:

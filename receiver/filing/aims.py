@@ -41,7 +41,7 @@ class Aim:
     @property
     def takes(self) -> bool:
         """Whether the dialog lacks a letter of the group."""
-        return not self.group.keys <= {each["key"] for each in self._present}
+        return self.dialog is None or not self.group.keys <= self.dialog.keys
 
     @property
     def differs(self) -> bool:

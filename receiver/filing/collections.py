@@ -9,6 +9,7 @@ from receiver.erasing.traces.said import SaidInBytes
 from receiver.hooks.waiting import WaitingEvents
 from receiver.search.writing import IndexWriting
 from receiver.store.blobs import Blobs
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.dialogs import Dialogs
 from receiver.store.facts import Facts
 from receiver.store.leaving import Leaving
@@ -23,6 +24,7 @@ class Store:
 
     letters: Letters
     dialogs: Dialogs
+    writing: DialogWriting
     overview: Overview
     leaving: Leaving
     facts: Facts
@@ -38,7 +40,8 @@ class Store:
         """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
         return cls(
             Letters(database),
-            Dialogs(database, **full),
+            Dialogs(database),
+            DialogWriting(database, **full),
             Overview(database),
             Leaving(database),
             Facts(database),

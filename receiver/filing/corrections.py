@@ -75,7 +75,7 @@ class Corrections:
 
     async def erased_from(self, dialog_id: Any) -> str | None:
         """Return the mailbox of a dialog whose letters were erased; None if it is no such."""
-        return await self._store.dialogs.redirects.erased_from(dialog_id)
+        return await self._store.dialogs.erased_from(dialog_id)
 
     async def split(
         self, dialog_id: Any, keys: Set[str], who: str, once: Once | None = None
@@ -83,7 +83,7 @@ class Corrections:
         """Give some letters of a dialog a dialog of their own, which later answers follow."""
         await self._finish_of(dialog_id)
         source = await self.dialog(dialog_id)
-        held = _keys(source)
+        held = source.keys
         if not keys <= held:
             return await self._split_before(source, keys)
         if keys == held:
@@ -99,7 +99,7 @@ class Corrections:
         one, other = await self._of_one_mailbox(one_id, other_id)
         if one.id == other.id:
             return Corrected(one.id, changed=False)
-        fact = await self._fact("merge", who, once, keys=_keys(one), joins=_keys(other))
+        fact = await self._fact("merge", who, once, keys=one.keys, joins=other.keys)
         return await self._carry_out(one, fact, [one.id, other.id], once)
 
     async def move(
@@ -107,16 +107,16 @@ class Corrections:
     ) -> Corrected:
         """Move letters into another dialog, as one correction; all of a dialog merge the two."""
         source, target = await self._of_one_mailbox(dialog_id, to)
-        moved = frozenset(keys) - _keys(target)
+        moved = frozenset(keys) - target.keys
         if not moved:
             return Corrected(target.id, changed=False)
-        if elsewhere := moved - _keys(source):
+        if elsewhere := moved - source.keys:
             mailbox = source.head["mailbox"]
             found = await self._store.letters.of_keys(mailbox, elsewhere, POINTERS)
             if len(found) < len(elsewhere):
                 raise Problem(404, "there is no such letter in this mailbox")
             raise Problem(409, "the letter is in neither of the two dialogs")
-        rest, joins = _keys(source) - moved, _keys(target)
+        rest, joins = source.keys - moved, target.keys
         fact = await self._fact("move", who, once, keys=moved, rest=rest, joins=joins)
         return await self._carry_out(source, fact, [source.id, target.id], once)
 
@@ -173,8 +173,8 @@ class Corrections:
 
     async def _finish_of(self, dialog_id: Any) -> set[What]:
         """Have a dialog show what it does not yet of what was decided, and say what that was."""
-        now = (await self.head(dialog_id))["_id"]
-        left = await self._store.facts.not_shown({dialog_id, now})
+        ids = {dialog_id, (await self.head(dialog_id))["_id"]}
+        left = [each for each in await self._store.facts.not_shown() if ids & {*each["dialogs"]}]
         for document in left:
             await self._finish(document)
         return {document["what"] for document in left}
@@ -239,10 +239,6 @@ class Corrections:
         if one.head["mailbox"] != other.head["mailbox"]:
             raise Problem(409, "the dialogs are of different mailboxes")
         return one, other
-
-
-def _keys(dialog: Dialog) -> frozenset[str]:
-    return frozenset(each["key"] for each in dialog.messages)
 
 
 def _to_undo(facts: Iterable[Fact], correction: Any) -> Fact | None:

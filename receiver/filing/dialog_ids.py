@@ -116,7 +116,7 @@ def _best_of(
     kept: Mapping[str, Kept],
     homes: Mapping[str, Any],
 ) -> Group:
-    held = {message["key"] for message in dialog.messages} if dialog else set()
+    held = dialog.keys if dialog else frozenset[str]()
 
     def claim(group: Group) -> tuple[bool, bool, bool, bool, int]:
         belong = {key for key in group.keys if homes.get(key) == one}

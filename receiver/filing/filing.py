@@ -34,7 +34,7 @@ class Filing:
     def __init__(self, store: Store, policy: Policy, match_by_subject: bool = True) -> None:
         self._recognising = Recognising(store.letters, store.blobs)
         self._letters = store.letters
-        self._dialogs = store.dialogs
+        self._writing = store.writing
         self._policy: Policy = policy
         self._guesses = match_by_subject
         self._erased = Erased(store)
@@ -144,14 +144,14 @@ class Filing:
         """Have dialogs where the senders are strangers say that one more is beside them."""
         opens = batch.kept[new[0].key].dialog
         silent = [head for head in heads if not says_of_more(head)]
-        if silent and not await self._dialogs.relate_all(silent, opens):
+        if silent and not await self._writing.relate_all(silent, opens):
             return False
         for head in silent:
             head["revision"] += 1
         return True
 
     async def _open(self, batch: Batch, documents: Sequence[Document]) -> None:
-        done = await self._dialogs.open_all(documents) if documents else set()
+        done = await self._writing.open_all(documents) if documents else set()
         for each in documents:
             messages = each["messages"]
             if each["_id"] not in done:
@@ -164,7 +164,7 @@ class Filing:
     async def _append(
         self, batch: Batch, additions: Sequence[tuple[Document, list[Document], Document]]
     ) -> None:
-        done = await self._dialogs.append_all(additions) if additions else True
+        done = await self._writing.append_all(additions) if additions else True
         for head, messages, _ in additions:
             for message in messages:
                 if done:

@@ -36,7 +36,7 @@ class Settling:
         self._facts = store.facts
         self._look = look
         self._policy: Policy = policy
-        self._show = Show(store.letters, store.dialogs)
+        self._show = Show(store.letters, store.dialogs, store.writing)
 
     async def settle(
         self, mailbox: str, keys: Iterable[str], dialogs: Iterable[Any], seen: Sequence[Kept] = ()
@@ -116,8 +116,7 @@ class Settling:
         carried = world.near.carried()
         ids = {one for each in letters for one in each.ids if one not in carried}
         ids |= {each.message_id for each in letters}
-        seen = {message["key"] for each in world.dialogs.values() for message in each.messages}
-        seen |= world.near.kept.keys()
+        seen = world.held | world.near.kept.keys()
         found = await self._letters.knowing(world.mailbox, ids, POINTERS)
         if any(each.letter.key not in seen for each in found):
             raise LookAgain
@@ -148,7 +147,7 @@ class Settling:
 
     async def _read_for_facts(self, world: World) -> None:
         """Read where letters stood before the facts: those that they name, and those beside."""
-        held = {message["key"] for each in world.dialogs.values() for message in each.messages}
+        held = world.held
         named = frozenset[str]().union(*(each.touches for each in world.facts))
         for keys, fields in ((named - held, WITH_TEXTS), (held, IDS)):
             if unread := keys - world.near.kept.keys():
@@ -163,12 +162,9 @@ class Settling:
             met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
             # One may still show letters that went elsewhere before their writer died.
             met |= {one for each in world.facts for one in each.dialogs}
-        held = {
-            each.id: frozenset(m["key"] for m in each.messages) for each in world.dialogs.values()
-        }
         for group in world.groups:
-            inside = [world.dialogs[one] for one in held if held[one] & group.keys]
-            if not group.keys & keys and len(inside) == 1 and held[inside[0].id] == group.keys:
+            inside = [each for each in world.dialogs.values() if each.keys & group.keys]
+            if not group.keys & keys and len(inside) == 1 and inside[0].keys == group.keys:
                 continue
             related = {one for each in inside for one in each.head["related"]}
             if len(related) <= FEW_DIALOGS:

@@ -21,6 +21,7 @@ from receiver.filing.dialog_ids import (
 from receiver.filing.look import by_name, names_of
 from receiver.filing.world import LookAgain, World
 from receiver.store.dialog import REVISION, in_order
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import IDS, POINTERS, Kept, Letters
 from receiver.store.mongo import Document
@@ -29,17 +30,16 @@ from receiver.store.mongo import Document
 class Show:
     """Writes what a world's groups come to; raises LookAgain, or StoreUnavailable in doubt."""
 
-    def __init__(self, letters: Letters, dialogs: Dialogs) -> None:
+    def __init__(self, letters: Letters, dialogs: Dialogs, writing: DialogWriting) -> None:
         self._letters = letters
         self._dialogs = dialogs
+        self._writing = writing
 
     async def show(self, world: World) -> None:
         """Write every dialog that differs."""
         aims = await self._aims(world)
         describe(world, aims)
-        world.moving = {
-            message["key"] for aim in aims for dialog in aim.absorbed for message in dialog.messages
-        }
+        world.moving = {key for aim in aims for gone in aim.absorbed for key in gone.keys}
         if world.facts:
             leave = about_to_leave(world.dialogs.values(), world.home, world.near.kept)
             for one, letters in leave.items():
@@ -51,7 +51,7 @@ class Show:
         await self._open(world, [aim for aim in aims if aim.dialog is None])
         for aim in aims:
             for gone in aim.absorbed:
-                if not await self._dialogs.remove(gone, aim.id):
+                if not await self._writing.remove(gone, aim.id):
                     raise LookAgain
         for aim in aims:
             if aim.leaves and aim.dialog:
@@ -110,7 +110,7 @@ class Show:
 
         Else others have opened the dialog meanwhile and merged it: its letters stand there now.
         """
-        before = (await self._dialogs.redirects.last_revisions([dialog_id])).get(dialog_id)
+        before = (await self._dialogs.last_revisions([dialog_id])).get(dialog_id)
         if before is not None:
             head = (await self._dialogs.heads([dialog_id], REVISION)).get(dialog_id)
             read = world.dialogs.get(head["_id"]) if head else None
@@ -135,12 +135,7 @@ class Show:
         """
         # One that is opened anew is not there yet: what leads to those that it absorbs must follow.
         own = {aim.id, *(each.id for each in aim.absorbed if aim.dialog)}
-        shown = {
-            message["key"]
-            for one, each in world.dialogs.items()
-            if one in own
-            for message in each.messages
-        }
+        shown = {key for one in own & world.dialogs.keys() for key in world.dialogs[one].keys}
         await self._load(world, aim.group.keys - shown)
         nowhere = set()
         for key in sorted(aim.group.keys & world.near.kept.keys()):
@@ -154,7 +149,7 @@ class Show:
             world.left.add(kept.dialog)
             if head is None:
                 nowhere.add(kept.dialog)
-            elif key in shown and not await self._dialogs.touch(head):
+            elif key in shown and not await self._writing.touch(head):
                 raise LookAgain
             kept.dialog = aim.id
         # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
@@ -172,7 +167,7 @@ class Show:
             else:
                 aim.written = 1
                 together.append((aim.dialog, aim.says, in_order(aim.messages)))
-        if together and not await self._dialogs.write_all(together):
+        if together and not await self._writing.write_all(together):
             raise LookAgain
 
     async def _open(self, world: World, aims: Sequence[Aim]) -> None:
@@ -190,7 +185,7 @@ class Show:
         ]
         world.created |= ids
         before = {aim.id: aim.before for aim in aims if aim.before is not None}
-        if await self._dialogs.open_all(documents, before) != ids:
+        if await self._writing.open_all(documents, before) != ids:
             raise LookAgain
         for aim in aims:
             aim.written = 1
@@ -204,7 +199,7 @@ class Show:
 
     async def _write(self, aim: Aim, messages: Sequence[Document]) -> None:
         aim.written = 1
-        if aim.dialog and not await self._dialogs.write(aim.dialog, aim.says, messages):
+        if aim.dialog and not await self._writing.write(aim.dialog, aim.says, messages):
             raise LookAgain
         if not aim.leaves:
             return

@@ -90,7 +90,7 @@ class Sweeper:
         """Return how many letters did not agree; None where nothing was kept or changed."""
         kept = await self._store.letters.kept_between(mailbox, since, until)
         revisions, parts = await self._store.overview.changed_between(mailbox, since, until)
-        await self._store.dialogs.forget_orphans(parts)
+        await self._store.writing.forget_orphans(parts)
         read = self._read.pop(mailbox, frozenset())
         fresh = [one for one in kept if one not in read]
         changed = [one for one, revision in revisions.items() if (one, revision) not in read]
@@ -122,8 +122,8 @@ class Sweeper:
         gone = await self._erased.kept(each.letter for each in kept)
         taken = await self._erased.take_away(mailbox, gone)
         heads = await self._store.dialogs.heads({each.dialog for each in kept})
-        held = await self._store.overview.keys({head["_id"] for head in heads.values()})
-        stand = {one: held.get(head["_id"], set()) for one, head in heads.items()}
+        held = await self._store.dialogs.keys({head["_id"] for head in heads.values()})
+        stand = {one: held.get(head["_id"], frozenset()) for one, head in heads.items()}
         there = {each.letter.key for each in kept if each.letter.key in stand.get(each.dialog, ())}
         return ({each.letter.key for each in kept} - there | taken.beside) - gone
 
@@ -164,8 +164,8 @@ class Sweeper:
         """Return the letters that stand in dialogs to which they do not point, and in which."""
         wrong: set[tuple[str, Any]] = set()
         for start in range(0, len(ids), AT_ONCE):
-            held = await self._store.overview.keys(ids[start : start + AT_ONCE])
-            letters = await self._pointers(mailbox, set().union(*held.values()))
+            held = await self._store.dialogs.keys(ids[start : start + AT_ONCE])
+            letters = await self._pointers(mailbox, frozenset().union(*held.values()))
             for one, keys in held.items():
                 wrong |= {(key, one) for key in keys & letters.keys() if letters[key] != one}
             without = {one for one, keys in held.items() if keys - letters.keys()}
@@ -195,7 +195,7 @@ class Sweeper:
                 left = [one for one in head["related"] if one in others]
                 if len(left) < len(head["related"]):
                     noticed = noticed_of(head["kinds"], head["has"], left)
-                    await self._store.dialogs.unrelate(head, left, noticed)
+                    await self._store.writing.unrelate(head, left, noticed)
                 for other in (others[one] for one in left):
                     if head["_id"] not in names[other["_id"]] and not other["related_more"]:
                         wrong.add(head["opened_by"])

@@ -96,6 +96,11 @@ class World:
     moving: set[str] = field(default_factory=set)
     left: set[Any] = field(default_factory=set)
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The letters that dialogs read show, by key."""
+        return frozenset[str]().union(*(each.keys for each in self.dialogs.values()))
+
 
 def as_kept(message: Document, kept: Kept | None) -> Document:
     """Return a message of a dialog with what further copies have told of its letter since.

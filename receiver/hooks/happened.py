@@ -94,10 +94,9 @@ class Happenings:
     async def _is_erased(self, data: Mapping[str, Any]) -> bool:
         if key := data.get("letter"):
             return await self._letters.document(data["mailbox"], key) is None
-        redirects = self._dialogs.redirects
         named = data.get("dialogs") or [data[name] for name in ("dialog",) if name in data]
         return bool(named) and all(
-            [await redirects.erased_from(ObjectId(each)) is not None for each in named]
+            [await self._dialogs.erased_from(ObjectId(each)) is not None for each in named]
         )
 
     async def _read(

@@ -19,9 +19,9 @@ from receiver.migration.store import NEXT, MigrationStore, fact_document
 from receiver.projecting.plan import Plan, letters_of, plan_of, ties_of
 from receiver.store import schema, standing
 from receiver.store.dialog import Dialog
-from receiver.store.dialogs import Dialogs
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.letters import WITH_TEXTS, Kept, Letters
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, ServerClock
 from receiver.threads.facts import Fact, in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
@@ -46,7 +46,8 @@ class Migrating:
         self._policy: Policy = policy
         self._store = MigrationStore(database)
         self._letters = Letters(database)
-        self._next = Dialogs(database, full_bytes=full_bytes, collection=NEXT)
+        self._clock = ServerClock(database)
+        self._next = DialogWriting(database, full_bytes=full_bytes, collection=NEXT)
 
     async def mailboxes(self) -> list[str]:
         """Return the mailboxes that there are to migrate."""
@@ -57,7 +58,7 @@ class Migrating:
         earlier = Earlier(mailbox)
         async for document in self._store.documents(mailbox):
             earlier.take(document)
-        now = await self._next.now()
+        now = await self._clock.now()
         home, guesses = earlier.home(), earlier.guesses()
         letters = [
             Letter(
@@ -85,7 +86,7 @@ class Migrating:
         reach("migration.changed")
         await schema.ensure(self._database)
         await standing.adopt(self._database, self._policy, done=True)
-        now = await self._next.now()
+        now = await self._clock.now()
         for mailbox in await self._letters.mailboxes():
             await self._letters.set_watermark(mailbox, now)
         await self._store.set_state("done")

@@ -9,7 +9,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.store.dialogs import Dialogs
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.mongo import Database, Document, store_errors
 
 AT_ONCE = 500  # documents, so that no request waits long for it
@@ -19,10 +19,10 @@ PARTS: Document = {"_id": "parts"}
 class EarlierOrphans:
     """Takes such parts away, once for a database; raises StoreUnavailable when in doubt."""
 
-    def __init__(self, database: Database, dialogs: Dialogs) -> None:
+    def __init__(self, database: Database, writing: DialogWriting) -> None:
         self._collection = database["dialogs"]
         self._meta = database["meta"]
-        self._dialogs = dialogs
+        self._writing = writing
         self._done = False
 
     async def forget(self, before: datetime) -> None:
@@ -47,5 +47,5 @@ class EarlierOrphans:
                 some = self._collection.find(after, fields).sort("_id", 1).limit(AT_ONCE)
                 found = await some.to_list(AT_ONCE)
             parts = [each for each in found if each.get("part_of") and each["changed"] < before]
-            await self._dialogs.forget_orphans({each["_id"]: each["part_of"] for each in parts})
+            await self._writing.forget_orphans({each["_id"]: each["part_of"] for each in parts})
             last = found[-1]["_id"] if len(found) == AT_ONCE else None

@@ -92,6 +92,7 @@ class _Pass:
         self._changed = changed
         self._letters = store.letters
         self._dialogs = store.dialogs
+        self._writing = store.writing
         self._overview = store.overview
         self._facts = store.facts
         self._mailbox = mailbox
@@ -211,7 +212,7 @@ class _Pass:
         if dialog is None:
             done.differ.add(planned.id)
             head = {"_id": planned.id, "mailbox": self._mailbox, **says}
-            return await self._dialogs.open_whole(head, messages)
+            return await self._writing.open_whole(head, messages)
         if planned.id not in self.there or not self._is_as_it_was(dialog):
             done.differ.add(planned.id)
             return False
@@ -222,12 +223,12 @@ class _Pass:
         if own == messages and len(own) < len(dialog.messages):
             return True  # what else it holds is dropped when that stands elsewhere
         extra = [each for each in dialog.messages if each["key"] not in planned.keys]
-        return await self._dialogs.write(dialog, says, [*messages, *extra])
+        return await self._writing.write(dialog, says, [*messages, *extra])
 
     async def _remove(self, gone: Any, into: Any) -> None:
         found = (await self._dialogs.whole([gone])).get(gone)
         if found and self._is_as_it_was(found):
-            await self._dialogs.remove(found, into)
+            await self._writing.remove(found, into)
 
     def _is_as_it_was(self, dialog: Dialog) -> bool:
         return bool(dialog.head["revision"] == self.there[dialog.id].head["revision"])
@@ -237,7 +238,7 @@ class _Pass:
         some = Plan(plan.mailbox, plan.decided, list(leaving.values()), {}, plan.kept)
         async for _, dialog, messages, says in self.pairs(some):
             if dialog and self._is_as_it_was(dialog):
-                await self._dialogs.write(dialog, says, messages)
+                await self._writing.write(dialog, says, messages)
 
 
 def _says(head: Document, says: Document) -> bool:

@@ -177,7 +177,7 @@ class Retaining:
                 return
             letters = [Letter(found.head["mailbox"], each) for each in messages]
             says = {"has": summary_after(letters, {})["has"]}
-            await self._store.dialogs.write(found, says, messages)
+            await self._store.writing.write(found, says, messages)
         raise StoreUnavailable("the dialog kept changing")
 
     async def _remove(self, mailbox: str, going: Mapping[Any, Document], done: Retained) -> None:

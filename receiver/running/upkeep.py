@@ -43,7 +43,7 @@ class Upkeep:
         self._sweeper = sweeper
         self._daily = daily
         self._go_on = go_on
-        self._orphans = EarlierOrphans(database, store.dialogs)
+        self._orphans = EarlierOrphans(database, store.writing)
         self._quiet = QuietMailboxes(database, store.letters)
 
     async def keep_sweeping(self) -> None:

@@ -5,15 +5,16 @@ crash leaves letters twice and none nowhere. A part that no head lists is an orp
 away later. A write finds a document only if it is as it was read.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from bson import ObjectId, encode
 
 from contract.reading.addresses import forms
-from receiver.store.mongo import Collection, Document, ServerClock, store_errors
+from receiver.store.mongo import Collection, Document, store_errors
 
 FULL_LETTERS = 64
 FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded database reads it
@@ -43,6 +44,11 @@ class Dialog:
         found = {message["key"]: message for each in documents for message in each["messages"]}
         return in_order(found.values())
 
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys of its letters."""
+        return frozenset(message["key"] for message in self.messages)
+
 
 def in_order(messages: Iterable[Document]) -> list[Document]:
     """Return messages as a dialog shows them."""
@@ -58,10 +64,14 @@ class Parts:
     """Writes parts into the collection of the dialogs."""
 
     def __init__(
-        self, dialogs: Collection, clock: ServerClock, full_letters: int, full_bytes: int
+        self,
+        dialogs: Collection,
+        now: Callable[[], Awaitable[datetime]],
+        full_letters: int,
+        full_bytes: int,
     ) -> None:
         self._dialogs = dialogs
-        self._clock = clock
+        self._now = now
         self._full_letters = full_letters
         self._full_bytes = full_bytes
 
@@ -86,7 +96,7 @@ class Parts:
             "part_of": head["_id"],
             "messages": [*messages],
             "revision": 0,
-            "changed": await self._clock.now(),
+            "changed": await self._now(),
         }
         with store_errors():
             await self._dialogs.insert_one(part)

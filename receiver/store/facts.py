@@ -4,7 +4,7 @@ that an erased letter's key is taken out.
 Only ``shown`` is set once the dialogs show it, so that what a crash left half done is found.
 """
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -50,26 +50,28 @@ class Facts:
             return await self._facts.find_one({"_id": fact_id, "asked": {"$exists": True}})
 
     async def about(
-        self, dialogs: Iterable[Any], listed: Iterable[ObjectId], known: Iterable[Fact] = ()
+        self, dialogs: Iterable[Any], listed: Iterable[ObjectId], known: Collection[Fact] = ()
     ) -> list[Fact]:
         """Return the facts about dialogs, those that they list, and whatever these undo.
 
         What they list may have been decided of others, which were merged into them since. Facts
-        that are ``known`` are not read again.
+        that are ``known`` are left out.
         """
-        found: list[Fact] = []
-        left_out = {each.id for each in known}
-        query: Document = {"dialogs": {"$in": list(dialogs)}, "_id": {"$nin": list(left_out)}}
-        wanted = set[Any](listed)
+        found: dict[Any, Fact] = {}
+        looked_for, wanted = {each.id for each in known}, set[Any](listed)
+        query: Document = {"dialogs": {"$in": list(dialogs)}}
         while query:
             with store_errors():
-                found += map(fact_of, await self._facts.find(query).to_list(None))
-            left_out |= {each.id for each in found}
-            wanted |= {each.undoes for each in found if each.what == "undo"}
-            missing = {one for one in wanted - left_out if isinstance(one, ObjectId)}
-            left_out |= missing  # also what is not there any more
-            query = {"_id": {"$in": list(missing)}} if missing else {}
-        return found
+                some = map(fact_of, await self._facts.find(query).to_list(None))
+            found |= {each.id: each for each in some}
+            wanted |= {each.undoes for each in found.values() if each.what == "undo"}
+            left = wanted - found.keys() - looked_for
+            missing = [one for one in left if isinstance(one, ObjectId)]
+            looked_for |= {*missing}  # once, also what is not there any more
+            query = {"_id": {"$in": missing}} if missing else {}
+        for each in known:
+            found.pop(each.id, None)
+        return list(found.values())
 
     async def of_mailbox(self, mailbox: str) -> list[Fact]:
         """Return every fact of a mailbox."""
@@ -78,11 +80,10 @@ class Facts:
                 fact_of(each) for each in await self._facts.find({"mailbox": mailbox}).to_list(None)
             ]
 
-    async def not_shown(self, dialogs: Set[Any] | None = None) -> list[Document]:
-        """Return the facts, all or those about some dialogs, that dialogs may not show yet."""
-        about = {"dialogs": {"$in": list(dialogs)}} if dialogs else {}
+    async def not_shown(self) -> list[Document]:
+        """Return the facts that dialogs may not show yet: few, whatever their number."""
         with store_errors():
-            return await self._facts.find({"shown": False} | about).to_list(None)
+            return await self._facts.find({"shown": False}).to_list(None)
 
     async def mark_shown(self, fact_id: ObjectId) -> None:
         """Note that the dialogs show a fact."""

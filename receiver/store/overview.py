@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from receiver.store.dialog import Dialog, kept_as, ours
+from receiver.store.dialog import Dialog, kept_as
 from receiver.store.mailboxes import mailboxes_beside
 from receiver.store.mongo import Database, store_errors
 from receiver.threads.guesses import Similar
@@ -43,16 +43,6 @@ class Overview:
         with store_errors():
             found = await self._redirects.find({"mailbox": mailbox}, {"into": 1}).to_list(None)
         return {each["_id"]: each["into"] for each in found}
-
-    async def keys(self, ids: Iterable[Any]) -> dict[Any, set[str]]:
-        """Return the keys of the letters that stand in dialogs, those that are there."""
-        fields = {"messages.key": 1, "parts": 1, "revision": 1}
-        found = await ours(self._dialogs, set(ids), fields)
-        of = {one: each["_id"] for each in found for one in each.get("parts", [])}
-        keys: dict[Any, set[str]] = {each["_id"]: set() for each in found}
-        for each in (*found, *await ours(self._dialogs, set(of), fields)):
-            keys[of.get(each["_id"], each["_id"])] |= {one["key"] for one in each["messages"]}
-        return keys
 
     async def holding(self, mailbox: str, keys: Iterable[str]) -> set[Any]:
         """Return the dialogs that show letters of these keys; looks through all of a mailbox."""

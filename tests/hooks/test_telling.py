@@ -15,6 +15,7 @@ from receiver.hooks.hook import hook_of
 from receiver.hooks.kept import Hooks, LeaseLost
 from receiver.hooks.sending import Sending
 from receiver.hooks.target import calling_targets
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
 from tests.hooks.conftest import Teller
@@ -128,10 +129,10 @@ async def test_a_dialog_that_is_about_to_go_is_told_once_it_has_gone(
     own, other = map(ObjectId, opened)
     head = await database.dialogs.find_one({"_id": other})
     assert head
-    await Dialogs(database).redirects.lead(head, own)  # and then whoever took it away died
+    await DialogWriting(database).lead(head, own)  # and then whoever took it away died
     await teller.round(hook)
     assert target.types() == []
-    await Dialogs(database).remove((await Dialogs(database).whole([other]))[other], own)
+    await DialogWriting(database).remove((await Dialogs(database).whole([other]))[other], own)
     await teller.round(hook)
     assert target.types() == ["dialog.merged"]
 

@@ -145,9 +145,9 @@ async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
         fragile.lives = lives
         with suppress(Crash):
             if what == "shorter":
-                await store.dialogs.write(dialog, {}, dialog.messages[-1:])
+                await store.writing.write(dialog, {}, dialog.messages[-1:])
             else:
-                await store.dialogs.remove(dialog, ObjectId() if what == "merged" else None)
+                await store.writing.remove(dialog, ObjectId() if what == "merged" else None)
         fragile.lives = None
         if await orphans(database):
             break
@@ -165,7 +165,7 @@ async def test_parts_that_a_writer_of_before_left_go_once(database: Database) ->
     await database.dialogs.insert_many([left[0], {**left[1], "part_of": ObjectId()}, left[2]])
     await database.dialogs.insert_one({"_id": "foreign", "messages": [], "mailbox": "x@example.ru"})
     await database.meta.delete_one({"_id": "parts"})
-    await EarlierOrphans(database, Store.of(database).dialogs).forget(datetime.now(UTC))
+    await EarlierOrphans(database, Store.of(database).writing).forget(datetime.now(UTC))
     assert await orphans(database) == []
     assert await database.dialogs.count_documents({"part_of": {"$ne": None}}) == len(parts)
 

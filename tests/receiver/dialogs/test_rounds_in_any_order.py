@@ -46,19 +46,19 @@ async def test_the_dialogs_are_those_of_the_rule(
 
 async def test_of_two_who_take_a_dialog_away_the_first_is_right(database: Database) -> None:
     await file(filing(database), written("1"))
-    store = Store.of(database).dialogs
+    store = Store.of(database)
     [document] = await database.dialogs.find().to_list(None)
     one, other, third = ObjectId(), ObjectId(), ObjectId()
 
     async def read() -> Dialog:
-        return (await store.whole([document["_id"]]))[document["_id"]]
+        return (await store.dialogs.whole([document["_id"]]))[document["_id"]]
 
     slow = await read()
-    await store.redirects.lead(slow.head, one)  # and stops before it takes the dialog away
-    assert not await store.remove(await read(), other)
-    assert not await store.remove(slow, one)  # it goes on, and must look again
-    assert await store.remove(await read(), third)
-    assert await store.redirects.of([document["_id"]]) == {document["_id"]: third}
+    await store.writing.lead(slow.head, one)  # and stops before it takes the dialog away
+    assert not await store.writing.remove(await read(), other)
+    assert not await store.writing.remove(slow, one)  # it goes on, and must look again
+    assert await store.writing.remove(await read(), third)
+    assert await store.dialogs.lead_to([document["_id"]]) == {document["_id"]: third}
 
 
 async def test_copies_of_a_letter_are_noted_whether_they_come_together_or_not(

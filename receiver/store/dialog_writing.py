@@ -1,0 +1,284 @@
+"""Writes the collection ``dialogs``: each write is a compare-and-set on ``revision``.
+
+When a head is full it gives the oldest half to a part of its own, lists that in ``parts``, and only
+then drops them: for a moment a reader may see a letter twice, never nowhere. A dialog that goes
+leaves a redirect, and a document in ``gone``, by which whoever follows the changes is told.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
+from typing import Any
+
+from receiver.store.dialog import (
+    FULL_BYTES,
+    FULL_LETTERS,
+    HEAD,
+    MAX_RELATED,
+    Dialog,
+    Parts,
+    as_read,
+    differing,
+    in_order,
+    measured,
+    ours,
+    size_of,
+)
+from receiver.store.dialogs import Dialogs
+from receiver.store.mongo import (
+    Database,
+    Document,
+    DuplicateKey,
+    insert_new,
+    store_errors,
+    update_each,
+)
+
+
+class DialogWriting:
+    """Writes dialogs; each method raises StoreUnavailable when in doubt.
+
+    A dialog goes on in parts above ``full_letters`` or ``full_bytes``.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        full_letters: int = FULL_LETTERS,
+        full_bytes: int = FULL_BYTES,
+        collection: str = "dialogs",
+    ) -> None:
+        self._dialogs = database[collection]
+        self._read = Dialogs(database, collection)
+        self._redirects = database["redirects"]
+        self._gone = database["gone"]
+        self._parts = Parts(self._dialogs, self._read.now, full_letters, full_bytes)
+
+    async def open_all(
+        self, documents: Sequence[Document], before: Mapping[Any, int] = MappingProxyType({})
+    ) -> set[Any]:
+        """Insert new dialogs in one call, and return the ids of those that were opened.
+
+        ``parts`` and ``count`` may be said; without them all the messages are here.
+
+        Not of those that are there, or were there and went into another one, but for those that
+        are to come back (``before``: their last revision). Redirects are looked at after the
+        insert: who was too slow has opened again what others had opened and merged. It stays, for
+        a reader may have seen it; settling its letters has it go where they stand.
+        """
+        now = await self._read.now()
+        times = {"changed": now, "opened": now}
+        full = [
+            {"parts": [], "count": len(each["messages"])}
+            | each
+            | measured(each["messages"])
+            | times
+            | {"revision": before.get(each["_id"], -1) + 1}
+            for each in documents
+        ]
+        there = await insert_new(self._dialogs, full)
+        opened = {each["_id"] for place, each in enumerate(full) if place not in there}
+        last = await self._read.last_revisions(opened)
+        return {one for one in opened if last.get(one) == before.get(one)}
+
+    async def open_whole(self, head: Document, messages: Sequence[Document]) -> bool:
+        """Open a dialog of any length, its parts first; False if there is one already."""
+        rest, given = await self._parts.take_from(head, messages)
+        fields = {"messages": rest, "parts": given, "count": len(messages)}
+        before = await self._read.last_revisions([head["_id"]])
+        if await self.open_all([head | fields], before):
+            return True
+        await self._parts.forget(given)
+        return False
+
+    async def restore(self, head: Document, messages: Sequence[Document], revision: int) -> None:
+        """Insert a dialog of any length where nobody else writes."""
+        rest, given = await self._parts.take_from(head, messages)
+        fields = {"messages": rest, "parts": given, "count": len(messages)} | measured(rest)
+        changed = {"revision": revision, "changed": await self._read.now()}
+        with store_errors():
+            await self._dialogs.insert_one(head | fields | changed)
+
+    async def append_all(
+        self, additions: Sequence[tuple[Document, Sequence[Document], Mapping[str, Any]]]
+    ) -> bool:
+        """Add the newest messages to dialogs: for each its head, them, what it says of itself then.
+
+        False if one of them has changed since its ``head`` was read; the others are written.
+        """
+        updates, full = [], []
+        for head, messages, says in additions:
+            count, size = len(messages), size_of(messages)
+            update: Document = {
+                "$push": {"messages": {"$each": list(messages)}},
+                "$set": dict(says),
+                "$inc": {"revision": 1, "count": count, "held": count, "bytes": size},
+                "$currentDate": {"changed": True},
+            }
+            updates.append((as_read(head), update))
+            if self._parts.is_full(head["held"] + count, head["bytes"] + size):
+                full.append(head["_id"])
+        done = await update_each(self._dialogs, updates)
+        for each in full:
+            await self._give_to_a_part(each)
+        return done
+
+    async def relate_all(self, heads: Iterable[Document], other: Any) -> bool:
+        """Have dialogs name another that shares an id, or beyond a bound say that there are more.
+
+        False if one of them has changed since its head was read; the others are written. Those
+        that say all of it already (``says_of_more``) are the caller's to leave out.
+        """
+        updates = []
+        for head in heads:
+            update = differing(head, {})
+            if len(head["related"]) < MAX_RELATED:
+                update |= {"$addToSet": {"related": other}, "$max": {"noticed": 1}}
+            else:
+                update["$set"] = {"related_more": True}
+            updates.append((as_read(head), update))
+        return await update_each(self._dialogs, updates)
+
+    async def unrelate(self, head: Document, left: Sequence[Any], noticed: int) -> bool:
+        """Have a dialog name only these others; False if it has changed since it was read.
+
+        ``noticed`` is how much a person should look at it then.
+        """
+        return await self._replace(head, {"related": list(left), "noticed": noticed})
+
+    async def write_all(
+        self, writes: Sequence[tuple[Dialog, Mapping[str, Any], Sequence[Document]]]
+    ) -> bool:
+        """Have dialogs hold just these messages, as ``write`` does, in one call where all fit in.
+
+        False if one of them has changed since it was read; others are written.
+        """
+        updates, apart = [], []
+        for old, says, messages in writes:
+            size = measured(messages)
+            if old.parts or self._parts.is_full(size["held"], size["bytes"]):
+                apart.append((old, says, messages))
+                continue
+            fields = {**says, "messages": list(messages), "parts": [], "count": len(messages)}
+            updates.append((as_read(old.head), differing(old.head, fields | size)))
+        if updates and not await update_each(self._dialogs, updates):
+            return False
+        for each in apart:
+            if not await self.write(*each):
+                return False
+        return True
+
+    async def write(
+        self, old: Dialog, says: Mapping[str, Any], messages: Sequence[Document]
+    ) -> bool:
+        """Have a dialog hold just these messages; False if it has changed since it was read.
+
+        What stands in a part stays there; the head takes the rest, and gives to new parts what is
+        too much. Those are written before the head, old parts after it: so a crash leaves letters
+        twice and none nowhere. Fields that are not ours are kept.
+        """
+        by_key = {message["key"]: message for message in messages}
+        kept = [
+            [by_key.pop(each["key"]) for each in part["messages"] if each["key"] in by_key]
+            for part in old.parts
+        ]
+        rest, given = await self._parts.take_from(old.head, list(by_key.values()))
+        stay = [part["_id"] for part, left in zip(old.parts, kept, strict=True) if left]
+        fields = {**says, "messages": rest, "parts": [*stay, *given], "count": len(messages)}
+        empty = [part["_id"] for part in old.parts if part["_id"] not in stay]
+        await self._parts.will_go(empty)
+        if not await self._replace(old.head, fields | measured(rest)):
+            await self._parts.forget(given)
+            return False
+        await self._parts.forget(empty)
+        for part, left in zip(old.parts, kept, strict=True):
+            if left in ([], part["messages"]):
+                continue
+            if not await self._replace(part, {"messages": left}):
+                return False
+        return True
+
+    async def remove(self, dialog: Dialog, into: Any) -> bool:
+        """Take a dialog away whose letters stand in another one, where its id leads from now on.
+
+        ``into`` is None if its letters were erased. False if it changed, or somebody else has begun
+        to take it away, and may have died: it gets another revision, so that who comes next can.
+        """
+        if not await self.lead(dialog.head, into):
+            await self.touch(dialog.head)
+            return False
+        parts = [part["_id"] for part in dialog.parts]
+        await self._parts.will_go(parts)
+        with store_errors():
+            done = await self._dialogs.delete_one(as_read(dialog.head))
+        if done.deleted_count:
+            await self._parts.forget(parts)
+        return bool(done.deleted_count)
+
+    async def lead(self, head: Document, into: Any) -> bool:
+        """Have a dialog's id lead to another from now on; False if somebody has it lead elsewhere.
+
+        Of two who would have the letters of one dialog stand in two others the first is right, and
+        the second must look again. A redirect of an earlier revision is of an earlier life.
+        """
+        said = {"into": into, "mailbox": head["mailbox"], "revision": head["revision"]}
+        try:
+            with store_errors():
+                await self._redirects.insert_one({"_id": head["_id"]} | said)
+        except DuplicateKey:
+            earlier = {"_id": head["_id"], "revision": {"$lt": head["revision"]}}
+            with store_errors():
+                replaced = (await self._redirects.replace_one(earlier, said)).matched_count
+            if (
+                not replaced
+                and (await self._read.lead_to([head["_id"]])).get(head["_id"], head) != into
+            ):
+                return False
+        gone = {"$set": said | {"opened": head.get("opened")}, "$currentDate": {"changed": True}}
+        with store_errors():
+            await self._gone.update_one({"_id": head["_id"]}, gone, upsert=True)
+        return True
+
+    async def touch(self, head: Document) -> bool:
+        """Have whoever read a dialog before look again; False if it has changed since we did."""
+        if not await self._replace(head, {}):
+            return False
+        head["revision"] += 1
+        return True
+
+    async def take_out(self, dialog_id: Any, keys: Set[str]) -> set[str]:
+        """Have a dialog show letters no more, and go if it showed no others; others may be first.
+
+        Return the keys of those left: what the dialog says of itself is to follow from them.
+        """
+        found = (await self._read.whole([dialog_id])).get(dialog_id)
+        if found is None:
+            return set()
+        left = [each for each in found.messages if each["key"] not in keys]
+        if not left:
+            await self.remove(found, None)
+        elif len(left) < len(found.messages):
+            await self.write(found, {}, left)
+        return {each["key"] for each in left}
+
+    async def forget_orphans(self, parts: Mapping[Any, Any]) -> None:
+        """Take away those of parts that no head lists: their writer died before it wrote that."""
+        heads = {each["_id"]: each for each in await ours(self._dialogs, set(parts.values()), HEAD)}
+        await self._parts.forget(
+            [one for one, head in parts.items() if one not in heads.get(head, {}).get("parts", ())]
+        )
+
+    async def _replace(self, old: Document, fields: Mapping[str, Any]) -> bool:
+        update = differing(old, fields)
+        with store_errors():
+            return bool((await self._dialogs.update_one(as_read(old), update)).matched_count)
+
+    async def _give_to_a_part(self, dialog_id: Any) -> None:
+        """Move the oldest letters of a full head into parts; others may write it meanwhile."""
+        while head := next(iter(await ours(self._dialogs, {dialog_id}, None)), None):
+            if not self._parts.is_full(head["held"], head["bytes"]):
+                return
+            left, given = await self._parts.take_from(head, in_order(head["messages"]))
+            fields = {"messages": left, "parts": [*head["parts"], *given]} | measured(left)
+            if await self._replace(head, fields):
+                return
+            await self._parts.forget(given)
