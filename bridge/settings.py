@@ -23,7 +23,15 @@ from contract.reading.host_names import is_address, is_greeting
 from contract.reading.mistakes import Wrong
 from contract.reading.reading import NotJson
 from contract.sending.url import callable_url
-from contract.settings import Bytes, ExistingFile, ListenHost, Port, Seconds, SharedSettings
+from contract.settings import (
+    Bytes,
+    ExistingFile,
+    ListenHost,
+    Port,
+    Seconds,
+    SharedSettings,
+    Timeout,
+)
 
 _MAILBOXES = (
     "addresses with commas or spaces between them, or a JSON object of mailboxes and their"
@@ -75,7 +83,7 @@ class BridgeSettings(SharedSettings):
         le=100_000,
         description="SMTP connections at once from one address (IPv6: from one /64)",
     )
-    smtp_timeout: Seconds = Field(600.0, description="seconds to wait for a silent SMTP client")
+    smtp_timeout: Timeout = Field(600.0, description="seconds to wait for a silent SMTP client")
     smtp_postmaster: str = Field(
         "",
         description="the mailbox of `MAILBOXES` that takes letters to `postmaster` without a"
@@ -123,7 +131,7 @@ class BridgeSettings(SharedSettings):
         repr=False,
         description="where events are POSTed",
     )
-    webhook_timeout: Seconds = Field(30.0, description="seconds to wait for an answer")
+    webhook_timeout: Timeout = Field(30.0, description="seconds to wait for an answer")
     courier_concurrency: int = Field(
         8,
         ge=1,
@@ -135,7 +143,7 @@ class BridgeSettings(SharedSettings):
         True, description="ask DNS for DKIM keys and for the peer's name, which `auth` rests on"
     )
     parse_workers: int = Field(2, ge=1, le=256, description="processes that parse letters")
-    parse_timeout: Seconds = Field(10.0, description="seconds one parse may take")
+    parse_timeout: Timeout = Field(10.0, description="seconds one parse may take")
     parse_memory_mb: int = Field(
         1024, ge=192, le=1024 * 1024, description="MiB of address space a parse may take"
     )

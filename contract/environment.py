@@ -77,8 +77,9 @@ def env_file(environ: Mapping[str, str]) -> dict[str, str]:
     if not name:
         return {}
     path = Path(name)
-    if not environ.get(ENV_FILE) and not is_file_or_pipe(path):  # a directory is somebody else's
-        return {}
+    leads_nowhere = path.is_symlink() and not path.exists()  # to where nothing is mounted yet
+    if not (environ.get(ENV_FILE) or is_file_or_pipe(path) or leads_nowhere):
+        return {}  # a directory is somebody else's
     try:
         text = text_in(path, once=True)
     except FileUnreadable as error:

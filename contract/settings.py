@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
+Timeout = Annotated[float, Field(ge=1, le=86400, allow_inf_nan=False)]
+"""Seconds within which something has to be done: in less nothing ever would be."""
 Bytes = Annotated[int, Field(ge=65536, le=2**40)]
 LEAST_KEY = 16
 

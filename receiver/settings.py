@@ -16,7 +16,7 @@ from contract.door.peer import is_here
 from contract.language.refusals import told
 from contract.reading.fields import shown
 from contract.sending.url import wrong_with
-from contract.settings import ListenHost, Port, Seconds, SharedSettings
+from contract.settings import ListenHost, Port, SharedSettings, Timeout
 from receiver.doctor.trouble import database_in, wrong_uri
 from receiver.retaining.terms import terms_of
 from receiver.threads.group import Policy
@@ -83,7 +83,7 @@ class ReceiverSettings(SharedSettings):
     mongo_database: Annotated[str, AfterValidator(_database)] = Field(
         "dialog", description="the database's name"
     )
-    mongo_timeout: Annotated[Seconds, Field(le=3600)] = Field(
+    mongo_timeout: Annotated[Timeout, Field(le=3600)] = Field(
         10.0, description="seconds one letter's database work may take"
     )
     mongo_pool: int = Field(50, ge=1, le=10_000, description="connections to MongoDB at once")

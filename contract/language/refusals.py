@@ -43,6 +43,7 @@ told = Texts(
             "{left} так и осталось, здесь это никто не подставит: напишите само значение"
         ),
         "this is nested too deeply": "слишком глубокая вложенность",
+        "there is a number of more than {most} digits": "есть число длиннее {most} цифр",
         # files and directories
         "there is no such file": "такого файла нет",
         "it cannot be read ({why})": "не читается ({why})",
@@ -142,6 +143,9 @@ told = Texts(
         ),
         "the password of {names} has a control character in it, or is not in UTF-8": (
             "в пароле {names} есть управляющий символ, или он не в UTF-8"
+        ),
+        "{entry} has Latin beside Cyrillic letters, which look alike: type it anew": (
+            "{entry}: рядом латинские и русские буквы, а они похожи; наберите заново"
         ),
         "{one} and {other} are one mailbox: name it once": (
             "{one} и {other} — один ящик: назовите его один раз"

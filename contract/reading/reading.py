@@ -20,6 +20,7 @@ from contract.reading.unfilled import unfilled
 
 Model = TypeVar("Model", bound=BaseModel)
 _UNFILLED = "{left} stands there as it is, for nothing fills it in here: write the value itself"
+MOST_DIGITS = 100
 
 
 def read(
@@ -104,13 +105,20 @@ def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def parsed(text: str, **options: Any) -> Any:
     """Return what JSON says; raises ValueError with words about where it ends to be JSON."""
     try:
-        return json.loads(text, **options)
+        return json.loads(text, parse_int=_whole, **options)
     except json.JSONDecodeError as error:
         within, at_end = "this is not JSON, at character {number}", "this is not JSON, at its end"
         where = within if error.pos < len(text) else at_end
         raise NotJson(told(where, number=error.pos + 1)) from None
     except RecursionError:
         raise NotJson(told("this is nested too deeply")) from None
+
+
+def _whole(digits: str) -> int:
+    """Return a number that a setting may have; Python's own refusal of a long one is for Python."""
+    if len(digits) > MOST_DIGITS:
+        raise NotJson(told("there is a number of more than {most} digits", most=MOST_DIGITS))
+    return int(digits)
 
 
 class NotJson(ValueError):

@@ -117,6 +117,17 @@ def test_a_directory_that_is_called_env_is_somebody_elses(
     assert env_file({}) == {}
 
 
+@pytest.mark.parametrize("target", ["nowhere", ".env"])
+def test_an_env_that_leads_nowhere_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    """As when what it leads to is not mounted."""
+    monkeypatch.chdir(tmp_path)
+    Path(".env").symlink_to(target)
+    with pytest.raises(FileUnusable):
+        env_file({})
+
+
 def test_a_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
     (tmp_path / "env").write_bytes(b"\xef\xbb\xbfSMTP_PORT=2526\r\nPARSE_WORKERS=1\r\n")
     assert env_file({"ENV_FILE": str(tmp_path / "env")}) == {

@@ -13,7 +13,7 @@ from contract.language.refusals import told
 from contract.reading.fields import Section, shown
 from contract.reading.host_names import wrong_with_host
 from contract.reading.mistakes import Contradiction, Wrong
-from contract.settings import Port, Seconds
+from contract.settings import Port, Seconds, Timeout
 from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
@@ -183,7 +183,7 @@ class ImapSettings(BaseModel):
     poll: Annotated[float, Field(gt=0, le=28 * 60, allow_inf_nan=False)] = Field(
         180.0, description="seconds between looks when the server announces nothing"
     )
-    timeout: Seconds = Field(60.0, description="seconds to wait for an IMAP server's answer")
+    timeout: Timeout = Field(60.0, description="seconds to wait for an IMAP server's answer")
     backoff: Seconds = Field(
         60.0,
         description="seconds to wait before connecting again; grows with each failure, to thirty"

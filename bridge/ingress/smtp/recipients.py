@@ -23,6 +23,7 @@ _ADDRESS = re.compile(
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 _ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"
+_TWO_SCRIPTS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
 
@@ -85,7 +86,8 @@ def _are_texts(found: object) -> bool:
 
 def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[str]:
     """Return what is wrong with the entries, each quoted; ``longest`` bounds a mailbox's name."""
-    mistakes = []
+    named = dict.fromkeys([*mailboxes, *(one for some in mailboxes.values() for one in some)])
+    mistakes = [_of_two_scripts(each) for each in named if _TWO_SCRIPTS.search(each)]
     for mailbox in mailboxes:
         if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
             mistakes.append(_no_mailbox(mailbox))
@@ -129,6 +131,11 @@ def _once_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_mailbox(entry: object) -> str:
     return told("{entry} is no mailbox, such as {example}", entry=_quoted(entry), example=EXAMPLE)
+
+
+def _of_two_scripts(entry: str) -> str:
+    mixed = "{entry} has Latin beside Cyrillic letters, which look alike: type it anew"
+    return told(mixed, entry=_quoted(entry))
 
 
 def _quoted(entry: object) -> str:

@@ -128,6 +128,9 @@ def test_how_mailboxes_are_written(text: str, mailboxes: dict[str, list[str]]) -
         ('{"a@x.ru": ', "this is not JSON, at its end"),
         ('{"a@x.ru": []}', 'no recipient for "a@x.ru"'),
         ("[1]", "such as"),
+        pytest.param(f"[{'9' * 5000}]", "such as", id="a long number"),
+        ("suppоrt@yandex.ru", '"suppоrt@yandex.ru" has Latin beside Cyrillic'),
+        ('{"a@x.ru": ["bridgе.example.ru"]}', '"bridgе.example.ru" has Latin beside Cyrillic'),
     ],
 )
 def test_a_mistake_in_the_mailboxes_is_quoted(text: str, said: str) -> None:
