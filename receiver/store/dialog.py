@@ -5,6 +5,7 @@ crash leaves letters twice and none nowhere. A part that no head lists is an orp
 away later. A write finds a document only if it is as it was read.
 """
 
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,6 +19,7 @@ from receiver.store.mongo import Collection, Document, store_errors
 
 FULL_LETTERS = 64
 FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded database reads it
+READ_TOGETHER = 4  # documents of a dialog that is read letter by letter
 MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
 REVISION: Document = {"revision": 1}
@@ -152,8 +154,9 @@ async def one_by_one(
 ) -> AsyncIterator[tuple[str, Document | None]]:
     """Yield the key of every message once, in order, and the message.
 
-    One document of the dialog is in memory at a time. None stands for what is no more where it
-    was when its key was read.
+    A few documents of the dialog are in memory at a time: letters of two folders that came one
+    after the other stand in turn in two of them. None stands for what is no more where it was when
+    its key was read.
     """
     fields: Document = {"revision": 1, "messages.key": 1, "messages.created": 1}
     places = {
@@ -161,12 +164,15 @@ async def one_by_one(
         for document in await ours(dialogs, [head["_id"], *head["parts"]], fields)
         for message in document["messages"]
     }
-    read, messages = None, {}
+    read: OrderedDict[Any, dict[str, Document]] = OrderedDict()
     for _, key, one in sorted(places.values()):
-        if one != read:
+        if one not in read:
             found = await ours(dialogs, [one], None)
-            read, messages = one, {m["key"]: m for each in found for m in each["messages"]}
-        yield key, messages.get(key)
+            read[one] = {m["key"]: m for each in found for m in each["messages"]}
+        read.move_to_end(one)
+        if len(read) > READ_TOGETHER:
+            read.popitem(last=False)
+        yield key, read[one].get(key)
 
 
 def differing(old: Document, fields: Mapping[str, Any]) -> Document:

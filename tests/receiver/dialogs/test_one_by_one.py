@@ -1,6 +1,7 @@
 """A dialog of any size is read a document at a time, and still every letter once and in order."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -18,16 +19,17 @@ COUNT = 5 * FULL
 
 
 class Answers(CommandListener):
-    """Notes how large the largest answer of the database was."""
+    """Counts the answers of the database, and notes how large the largest was."""
 
     def __init__(self) -> None:
-        self.largest = 0
+        self.largest = self.count = 0
 
     def started(self, event: Any) -> None: ...
 
     def failed(self, event: Any) -> None: ...
 
     def succeeded(self, event: Any) -> None:
+        self.count += 1
         self.largest = max(self.largest, len(encode(event.reply)))
 
 
@@ -47,6 +49,17 @@ async def head_of(database: Database) -> dict[str, Any]:
 
 async def keys(found: AsyncIterator[dict[str, Any]]) -> list[str]:
     return [each["key"] async for each in found]
+
+
+@contextmanager
+def watched(uri: str, name: str) -> Iterator[tuple[Answers, Database]]:
+    """Give a database, and what it answers."""
+    answers = Answers()
+    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
+        uri, tz_aware=True, event_listeners=[answers]
+    )
+    yield answers, client[name]
+    client.close()
 
 
 async def test_every_letter_comes_once_and_in_order(filled: Store, database: Database) -> None:
@@ -77,15 +90,24 @@ async def test_no_answer_of_the_database_holds_the_whole_dialog(
 ) -> None:
     head = await head_of(database)
     whole = sum(len(encode(each)) for each in await database.dialogs.find({}).to_list(None))
-    answers = Answers()
-    client: AsyncIOMotorClient[Any] = AsyncIOMotorClient(
-        mongo_uri, tz_aware=True, event_listeners=[answers]
-    )
-    watched = client[database.name]
-    store = Store.of(watched, full_letters=FULL)
-    assert len(await keys(store.dialogs.one_by_one(head))) == COUNT + 1
-    assert answers.largest < whole / 3
-    answers.largest = 0
-    assert await corrections(watched).head(head["_id"]) == head
-    assert answers.largest < whole / 10
-    client.close()
+    with watched(mongo_uri, database.name) as (answers, found):
+        store = Store.of(found, full_letters=FULL)
+        assert len(await keys(store.dialogs.one_by_one(head))) == COUNT + 1
+        assert answers.largest < whole / 3
+        answers.largest = 0
+        assert await corrections(found).head(head["_id"]) == head
+        assert answers.largest < whole / 10
+
+
+async def test_letters_of_two_folders_that_came_in_turn_are_read_once(
+    database: Database, mongo_uri: str
+) -> None:
+    files = Filing(Store.of(database, full_letters=FULL), "participants", match_by_subject=False)
+    numbers = [f"{number:02}" for number in range(1, COUNT)]
+    for number in ("00", *numbers[::2], *numbers[1::2]):
+        await file(files, written(number, names="00" if number != "00" else ""))
+    head = await head_of(database)
+    with watched(mongo_uri, database.name) as (answers, found):
+        read = await keys(Store.of(found, full_letters=FULL).dialogs.one_by_one(head))
+    assert len(read) == COUNT
+    assert answers.count <= len(head["parts"]) + 4  # the keys, the head, the parts; goodbye
