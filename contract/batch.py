@@ -6,20 +6,26 @@ status that the event would have had alone: only those that are not 2xx are sent
 concerns the request as a whole (401, 413, 415, 503) is answered as ever, and then nothing of it
 was stored.
 
+A line may bring small files that its event names, so that they need no upload. A receiver that
+takes them so says it by a header, ``FILES``, in each answer: one that does not has stored none, as
+unknown fields are ignored.
+
 In the same way the bridge asks which letters are stored (``reconcile``), with events without their
 words at ``KNOWN``, and for those of a folder at ``STORED``; both are signed as requests of a
 service are, over method, path and body.
 """
 
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from contract.bounds import EventId
+from contract.bounds import MAX_ATTACHMENTS, Content, EventId, Sha256
 from contract.event import Answer, Contract, EmailReceived
 
 NDJSON = "application/x-ndjson"
+FILES, IN_LINES = "webhook-files", "in-lines"
 MAX_LINES = 64
 MAX_BATCH_BYTES = 12 * 1024 * 1024
 KNOWN, STORED = "/webhook/known", "/webhook/stored"
@@ -27,9 +33,17 @@ MOST_STORED = 20_000
 
 
 class Line(EmailReceived):
-    """One line of the request."""
+    """One line of the request; ``files`` are the bytes of attachments by their digests."""
 
     id: EventId
+    files: dict[Sha256, Content] = Field(default={}, max_length=MAX_ATTACHMENTS)
+
+    @field_validator("files")
+    @classmethod
+    def _are_what_was_named(cls, value: dict[str, bytes]) -> dict[str, bytes]:
+        if any(sha256(content).hexdigest() != digest for digest, content in value.items()):
+            raise ValueError("a file does not have the digest that its name says")
+        return value
 
 
 class Mistake(Contract):

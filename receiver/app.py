@@ -20,7 +20,7 @@ from receiver.proving.canaries import Canaries
 from receiver.running.readiness import Readiness
 from receiver.store.changes import Changes
 from receiver.web.access import keep_private
-from receiver.web.blobs import BlobUploads
+from receiver.web.blobs import BlobUploads, SmallBlobs
 from receiver.web.dialogs import DialogRequests
 from receiver.web.door.connection import count_request, name_no_versions
 from receiver.web.events import EventPosts
@@ -59,16 +59,18 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
     """Yield what takes letters, blobs and reports of bridges, and answers their questions."""
     settings, access, database = parts.settings, parts.access, parts.database
     requests, seconds = access.requests, settings.mongo_timeout
+    small = SmallBlobs(parts.store.blobs)
     yield EventPosts(
         access,
         FilingRounds(parts.filing.file, seconds),
         Canaries(database, parts.keyring.current),
         Again(database),
+        small,
         settings.max_event_bytes,
     )
     yield AlarmReports(requests, database)
     yield BridgeReports(requests, Bridges(database), seconds)
-    yield BlobUploads(requests, parts.store.blobs, settings.max_blob_bytes)
+    yield BlobUploads(requests, parts.store.blobs, small, settings.max_blob_bytes)
     yield DialogRequests(requests, parts.store, parts.corrections, seconds)
     yield ProofRequests(access, parts.store, database, seconds)
 

@@ -42,13 +42,15 @@ class Answered:
     """What one request with several events came to: ``each`` in their order, if it was answered.
 
     Otherwise ``whole`` says why not: ``not_understood`` where the receiver may be one that takes
-    events one by one; ``broken`` where any of the letters may have been the reason.
+    events one by one; ``broken`` where any of the letters may have been the reason. ``took_files``
+    says that the files in the lines were stored.
     """
 
     whole: Attempt
     each: tuple[Attempt, ...] = ()
     not_understood: bool = False
     broken: bool = False
+    took_files: bool = False
 
 
 def attempt_of(status: int, body: bytes, pause: str) -> Attempt:

@@ -6,6 +6,8 @@ letter that was promised and never arrives.
 
 import json
 import re
+from base64 import b64encode
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bridge.parse.header.addresses import NOBODY
@@ -98,6 +100,16 @@ def without_original(body: bytes) -> bytes:
     event = json.loads(body)
     event["data"]["raw"].pop("content", None)
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def with_files(body: bytes, files: Mapping[str, bytes]) -> bytes:
+    """Return an event's JSON with files by their digests, for a receiver that takes them there."""
+    if not files:
+        return body
+    named = b",".join(
+        b'"%s":"%s"' % (digest.encode(), b64encode(content)) for digest, content in files.items()
+    )
+    return b'{"files":{%s},%s' % (named, body.removeprefix(b"{"))
 
 
 def event_body(event: EmailReceived) -> bytes:

@@ -17,7 +17,7 @@ from bridge.courier.conversations import next_ones
 from bridge.courier.parsing.parse_process import Parsed
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
-from bridge.courier.together import Ready, Together
+from bridge.courier.together import Ready, Together, ready
 from contract.batch import MAX_LINES
 
 HALF_FULL = 2  # requests that may be on their way with fewer letters than they might have
@@ -54,13 +54,14 @@ class Outbox:
 
     async def send(self, letter_id: str, parsed: Parsed) -> Attempt:
         """Upload the letter's blobs, then send its event; never raises for the other side."""
-        if blobs := parsed.apart:
+        letter = ready(self._webhook, letter_id, parsed)
+        if blobs := letter.to_upload:
             async with self._uploads:
                 uploaded = await self._webhook.upload(letter_id, blobs)
             if uploaded.outcome is not Outcome.DONE:
                 return uploaded
         attempt: asyncio.Future[Attempt] = asyncio.get_running_loop().create_future()
-        self._waiting[_Waiting(Ready(letter_id, parsed), attempt)] = None
+        self._waiting[_Waiting(letter, attempt)] = None
         asyncio.get_running_loop().call_soon(self._go)  # with those that are ready as well
         return await attempt
 

@@ -32,7 +32,7 @@ from bridge.courier.parsing.parse_process import BlobFile
 from bridge.courier.retry import Outcome, outcome_of
 from bridge.courier.unreachable import in_words
 from bridge.reach import LOOKED, NOT_MENDED, UNSIGNED
-from contract.batch import NDJSON
+from contract.batch import FILES, IN_LINES, NDJSON
 from contract.faults import reach
 from contract.keyring import SecretsMissing
 from contract.sending.alarms import PATH as ALARMS
@@ -48,7 +48,11 @@ _FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
 
 
 class ReceiverClient:
-    """The receiver as seen from the bridge."""
+    """The receiver as seen from the bridge.
+
+    ``takes_files`` says that its last answer to a look or to several events told that small files
+    may lie in the lines of events.
+    """
 
     def __init__(
         self,
@@ -64,6 +68,7 @@ class ReceiverClient:
         self._url = URL(url)
         self._blobs = self._url.with_path("/webhook/blobs/")
         self._keys = keys
+        self.takes_files = False
 
     async def upload(self, event_id: str, blobs: Sequence[BlobFile]) -> Attempt:
         """Upload the blobs; never raises for what the other side does."""
@@ -99,6 +104,7 @@ class ReceiverClient:
                 allow_redirects=False,
             ) as response:
                 told = await _told(response, [event_id for event_id, _ in events])
+                self.takes_files = told.took_files
         except _NOT_CONNECTED as error:
             told = Answered(self._failed(error))
         except _FAULTS as error:
@@ -114,6 +120,7 @@ class ReceiverClient:
                 self._url, headers=self._signed("look", b""), allow_redirects=False
             ) as response:
                 attempt = await _attempt(response)
+                self.takes_files = _takes_files(response)
         except _FAULTS as error:
             attempt = self._failed(error)
         # A webhook has nothing to show: 204, or 405 where it knows no looks. All else is a page.
@@ -264,8 +271,13 @@ async def _told(response: ClientResponse, ids: Sequence[str]) -> Answered:
     if response.status == 200 and response.content_type == NDJSON:
         each = answers_to(ids, (await response.read()).splitlines())
         if each is not None:
-            return Answered(Attempt(Outcome.DONE, "200", status=200), each)
+            whole = Attempt(Outcome.DONE, "200", status=200)
+            return Answered(whole, each, took_files=_takes_files(response))
     return answer_to_all(await _attempt(response))
+
+
+def _takes_files(response: ClientResponse) -> bool:
+    return response.headers.get(FILES) == IN_LINES
 
 
 async def _attempt(response: ClientResponse) -> Attempt:

@@ -15,28 +15,55 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bridge.courier.attempt import Answered, Attempt
-from bridge.courier.event import without_original
-from bridge.courier.parsing.parse_process import Parsed
+from bridge.courier.event import with_files, without_original
+from bridge.courier.parsing.parse_process import BlobFile, Parsed
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from contract.batch import MAX_BATCH_BYTES, MAX_LINES
+from contract.bounds import EVENT_BYTES
 
 SEPARATE_SECONDS = 300.0
 BREAKS_IN_A_ROW = 2
-LINE_BYTES = 200  # what a line needs beside its event, at most
+LINE_BYTES = 200  # what a line needs beside its event and files, at most
+NAME_BYTES = 80  # what a file needs beside its base64
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A letter whose blobs are with the receiver, all but what its event holds."""
+    """A letter whose blobs are with the receiver, all but what its event and ``files`` hold."""
 
     id: str
     parsed: Parsed
+    files: tuple[BlobFile, ...] = ()
 
     @property
     def size(self) -> int:
         """How many bytes of a request it takes."""
-        return len(self.parsed.event) + LINE_BYTES
+        return len(self.parsed.event) + LINE_BYTES + sum(map(_in_line, self.files))
+
+    @property
+    def to_upload(self) -> tuple[BlobFile, ...]:
+        """The blobs that go before it."""
+        return tuple(each for each in self.parsed.apart if each not in self.files)
+
+    @property
+    def event(self) -> bytes:
+        """The event with the files that go along."""
+        contents = {each.sha256: each.content or b"" for each in self.files}
+        return with_files(self.parsed.event, contents)
+
+
+def ready(webhook: ReceiverClient, letter_id: str, parsed: Parsed) -> Ready:
+    """Return a letter with those files that can go along; the others are to be uploaded first."""
+    if not webhook.takes_files:
+        return Ready(letter_id, parsed)
+    small = tuple(each for each in parsed.apart if each.content is not None)
+    along = Ready(letter_id, parsed, small)
+    return along if along.size <= EVENT_BYTES else Ready(letter_id, parsed)
+
+
+def _in_line(file: BlobFile) -> int:
+    return file.size // 3 * 4 + NAME_BYTES
 
 
 class Together:
@@ -74,12 +101,11 @@ class Together:
     async def _post(self, letters: Sequence[Ready]) -> list[Attempt]:
         if self._separately:
             return [await self._by_itself(letter) for letter in letters]
-        sent = [(letter.id, letter.parsed.event) for letter in letters]
-        told = await self._webhook.post_several(sent)
+        told = await self._webhook.post_several([(letter.id, letter.event) for letter in letters])
         if told.each:
             self._most = min(self._most + 1, MAX_LINES)
             pairs = zip(letters, told.each, strict=True)
-            return [await self._with_bytes_apart(*pair) for pair in pairs]
+            return [await self._completed(*pair, told.took_files) for pair in pairs]
         if told.not_understood:
             self._separate_until = self._now() + SEPARATE_SECONDS
             return [await self._by_itself(letter) for letter in letters]
@@ -105,24 +131,32 @@ class Together:
             if breaks == BREAKS_IN_A_ROW:
                 attempts.append(attempts[-1])
                 continue
-            told = await self._webhook.post_several([(letter.id, letter.parsed.event)])
+            told = await self._webhook.post_several([(letter.id, letter.event)])
             breaks = 0 if told.each else breaks + 1
             answered = told.each[0] if told.each else told.whole
-            attempts.append(await self._with_bytes_apart(letter, answered))
+            attempts.append(await self._completed(letter, answered, told.took_files))
         return attempts
 
-    async def _with_bytes_apart(self, letter: Ready, attempt: Attempt) -> Attempt:
-        """Send a letter again whose only fault is that its bytes lie in its event."""
+    async def _completed(self, letter: Ready, attempt: Attempt, took_files: bool) -> Attempt:
+        """Do what is left after an answer of a receiver that is older than the one before.
+
+        Files that it passed over are uploaded now, and a letter whose only fault is that its bytes
+        lie in its event is sent again.
+        """
+        if attempt.outcome is Outcome.DONE and letter.files and not took_files:
+            uploaded = await self._webhook.upload(letter.id, letter.files)
+            return attempt if uploaded.outcome is Outcome.DONE else uploaded
         about_bytes = attempt.outcome is Outcome.REFUSED and b"data.raw.content" in attempt.answer
         return await self._by_itself(letter) if about_bytes and letter.parsed.held else attempt
 
     async def _by_itself(self, letter: Ready) -> Attempt:
         """Send one letter as every receiver takes it."""
+        if blobs := (*letter.files, *letter.parsed.held):
+            uploaded = await self._webhook.upload(letter.id, blobs)
+            if uploaded.outcome is not Outcome.DONE:
+                return uploaded
         if not letter.parsed.held:
             return await self._webhook.post(letter.id, letter.parsed.event)
-        uploaded = await self._webhook.upload(letter.id, letter.parsed.held)
-        if uploaded.outcome is not Outcome.DONE:
-            return uploaded
         return await self._webhook.post(letter.id, without_original(letter.parsed.event))
 
 

@@ -11,6 +11,7 @@ import asyncio
 import hashlib
 import re
 from collections import deque
+from collections.abc import Mapping
 from tempfile import SpooledTemporaryFile
 
 from aiohttp import web
@@ -28,7 +29,7 @@ UPLOAD_SECONDS = 120.0
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
-class _SmallBlobs:
+class SmallBlobs:
     """Stores small blobs in rounds: those that come during one make the next."""
 
     def __init__(self, blobs: Blobs) -> None:
@@ -43,6 +44,15 @@ class _SmallBlobs:
         if self._runner is None or self._runner.done():
             self._runner = asyncio.create_task(self._run())
         return await stored
+
+    async def store_all(self, contents: Mapping[str, bytes]) -> dict[str, Exception]:
+        """Store verified contents by their digests; return of those that failed why."""
+        stored = await asyncio.gather(
+            *(self.store(*each) for each in contents.items()), return_exceptions=True
+        )
+        told = dict(zip(contents, stored, strict=True))
+        metrics.BLOBS.inc(sum(each is True for each in stored))
+        return {digest: each for digest, each in told.items() if isinstance(each, Exception)}
 
     async def _run(self) -> None:
         while self._waiting:
@@ -67,12 +77,12 @@ class _SmallBlobs:
 class BlobUploads:
     """Takes blobs of at most ``limit`` bytes."""
 
-    def __init__(self, requests: Requests, blobs: Blobs, limit: int) -> None:
+    def __init__(self, requests: Requests, blobs: Blobs, small: SmallBlobs, limit: int) -> None:
         self._requests = requests
         self._blobs = blobs
         self._limit = limit
         self._storing = asyncio.Semaphore(STORED_AT_ONCE)
-        self._small = _SmallBlobs(blobs)
+        self._small = small
 
     def routes(self) -> list[Route]:
         """Return the routes of this file."""

@@ -8,14 +8,25 @@ the store does not answer, or too many bodies at once. Several are 200 with such
 import logging
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import NamedTuple
 
 from aiohttp import web
 from pydantic_core import from_json
 
-from contract.batch import MAX_BATCH_BYTES, MAX_LINES, NDJSON, Line, LineAnswer, Mistake, done
+from contract.batch import (
+    FILES,
+    IN_LINES,
+    MAX_BATCH_BYTES,
+    MAX_LINES,
+    NDJSON,
+    Line,
+    LineAnswer,
+    Mistake,
+    done,
+)
 from contract.event import Answer, Email, EmailReceived, Envelope, Source
 from contract.faults import reach
 from contract.signature import ID, ID_SHAPE, clocks_differ
@@ -27,6 +38,7 @@ from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.proving.canaries import Canaries
 from receiver.web.access import Access, TokenCheck, demand, has_token
+from receiver.web.blobs import SmallBlobs
 from receiver.web.filing import answers_of
 from receiver.web.html import harmless
 from receiver.web.problems import problem_of
@@ -36,19 +48,35 @@ from receiver.web.v1.operation import Query, read_query
 log = logging.getLogger(__name__)
 
 NO_ID = "webhook-id is no id"
+TAKES_FILES = {FILES: IN_LINES}
+
+
+class ReadLine(NamedTuple):
+    """What came of a line; ``files`` are to be stored before its letter is."""
+
+    id: str | None
+    letter: Arrival | Problem
+    files: Mapping[str, bytes] = {}
 
 
 class EventPosts:
     """Takes events of at most ``limit`` bytes each, one or several to a request."""
 
     def __init__(
-        self, access: Access, rounds: FilingRounds, canaries: Canaries, again: Again, limit: int
+        self,
+        access: Access,
+        rounds: FilingRounds,
+        canaries: Canaries,
+        again: Again,
+        files: SmallBlobs,
+        limit: int,
     ) -> None:
         self._access = access
         self._requests = access.requests
         self._rounds = rounds
         self._canaries = canaries
         self._again = again
+        self._files = files
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -63,7 +91,7 @@ class EventPosts:
         """Answer 204 to a signed GET: an event would be verified; nothing is stored."""
         check = self._requests.signed(request, self._limit)
         await self._requests.body(request, check, self._limit)
-        return web.Response(status=204)
+        return web.Response(status=204, headers=TAKES_FILES)
 
     async def get_canary(self, request: web.Request) -> web.Response:
         """Answer when a canary arrived, and our clock, 404 if it has not, to a service."""
@@ -120,27 +148,41 @@ class EventPosts:
             raise Problem(400, "there is no event in the body")
         if len(lines) > MAX_LINES:
             raise Problem(413, f"there are more than {MAX_LINES} events in the body")
-        read = [await self._read(line) for line in lines]
-        letters = [each for _, each in read if isinstance(each, Arrival)]
+        read = await self._with_files([await self._read(line) for line in lines])
+        letters = [each.letter for each in read if isinstance(each.letter, Arrival)]
         answers = iter(await self._file(letters, ahead) if letters else [])
         told = [
-            line_answer(event_id, each if isinstance(each, Problem) else next(answers))
-            for event_id, each in read
+            line_answer(id_, letter if isinstance(letter, Problem) else next(answers))
+            for id_, letter, _ in read
         ]
         for status, count in Counter(each.status for each in told).items():
             metrics.LINES.labels(status).inc(count)
         text = "".join(each.model_dump_json(exclude_none=True) + "\n" for each in told)
-        return web.Response(text=text, content_type=NDJSON)
+        return web.Response(text=text, content_type=NDJSON, headers=TAKES_FILES)
 
-    async def _read(self, line: bytes) -> tuple[str | None, Arrival | Problem]:
-        """Return a line's id, and its letter or what is wrong with it."""
+    async def _with_files(self, lines: list[ReadLine]) -> list[ReadLine]:
+        """Store the files that lie in lines; a letter is told why one of its own is not there."""
+        contents = {name: content for each in lines for name, content in each.files.items()}
+        if not contents:
+            return lines
+        failed = await self._files.store_all(contents)
+        reach("receiver.files-stored")
+        return [
+            each._replace(letter=problem_of(failed[lacking[0]], "a file"))
+            if (lacking := [name for name in each.files if name in failed])
+            else each
+            for each in lines
+        ]
+
+    async def _read(self, line: bytes) -> ReadLine:
+        """Return a line's id, its letter or what is wrong with it, and its files."""
         try:
             if len(line) > self._limit:
                 raise too_large(self._limit)
             event = read_json(Line, line, "event")
-            return event.id, await self._letter(event.id, event.data)
+            return ReadLine(event.id, await self._letter(event.id, event.data), event.files)
         except Exception as error:
-            return id_of(line), problem_of(error, "a letter")
+            return ReadLine(id_of(line), problem_of(error, "a letter"))
 
     async def _letter(self, event_id: str, email: Email) -> Arrival:
         return arrival_of(event_id, await harmless(email), datetime.now(UTC))

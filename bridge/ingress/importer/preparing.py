@@ -11,7 +11,7 @@ from bridge.courier.parsing.parse_process import ParserDied
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts
-from bridge.courier.together import Ready
+from bridge.courier.together import Ready, ready
 from bridge.ingress.importer.source import Past
 from bridge.spool.crlf import wire_form
 from bridge.spool.deliveries import Deliveries, delivered
@@ -90,12 +90,13 @@ class Preparing:
             # No DNS: the keys of old signatures are gone, and the answer would be a guess.
             facts = SenderFacts(from_yandex=bool(self._told.folder))
             parsed = await self._parsers.parse(letter.id, letter.path, facts, letter.size)
-            uploaded = await self._webhook.upload(letter.id, parsed.apart)
+            prepared = ready(self._webhook, letter.id, parsed)
+            uploaded = await self._webhook.upload(letter.id, prepared.to_upload)
         except ParserDied as error:
             return Attempt(Outcome.RETRY, str(error))
         finally:
             await self._parsers.forget(letter.id)
-        return Ready(letter.id, parsed) if uploaded.outcome is Outcome.DONE else uploaded
+        return prepared if uploaded.outcome is Outcome.DONE else uploaded
 
     async def pause(self, tries: int, attempt: Attempt) -> None:
         """Wait after so many tries that failed."""

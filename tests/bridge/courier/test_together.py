@@ -17,7 +17,9 @@ from bridge.courier.parsing.parse_process import BlobFile, Parsed
 from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.courier.together import SEPARATE_SECONDS, Ready, Together
-from contract.batch import MAX_LINES, NDJSON
+from bridge.courier.together import ready as made_ready
+from contract.batch import FILES, IN_LINES, MAX_LINES, NDJSON, Line
+from contract.bounds import EVENT_BYTES
 from contract.event import EmailReceived
 from contract.signature import parse_keys, verify
 from tests import servers
@@ -34,6 +36,9 @@ class Receiver:
         self.requests: list[list[str]] = []
         self.alone: list[tuple[str, EmailReceived]] = []
         self.blobs: dict[str, bytes] = {}
+        self.in_lines: dict[str, bytes] = {}
+        self.told: dict[str, str] = {}
+        self.puts = 201
         self.answering: Answering = all_taken
 
     async def post(self, request: web.Request) -> web.Response:
@@ -43,13 +48,17 @@ class Receiver:
         if request.content_type != NDJSON:
             self.alone.append((event_id, EmailReceived.model_validate_json(body)))
             return web.json_response(status=201)
-        events = [EmailReceived.model_validate_json(line) for line in body.split(b"\n")]
-        self.requests.append([event.id or "" for event in events])
-        return await self.answering(request, self.requests[-1])
+        events = [Line.model_validate_json(line) for line in body.split(b"\n")]
+        for event in events:
+            self.in_lines |= event.files
+        self.requests.append([event.id for event in events])
+        answer = await self.answering(request, self.requests[-1])
+        answer.headers.update(self.told)
+        return answer
 
     async def put(self, request: web.Request) -> web.Response:
         self.blobs[request.match_info["sha256"]] = await request.read()
-        return web.Response(status=201)
+        return web.Response(status=self.puts)
 
 
 def lines(*answers: tuple[str, int]) -> web.Response:
@@ -325,3 +334,56 @@ async def test_a_letter_whose_sender_was_stopped_holds_up_no_other(
     await asyncio.sleep(0)
     sent[0].cancel()
     assert (await asyncio.gather(*sent[1:]))[0].outcome is DONE
+
+
+def with_file(letter: Ready, *contents: bytes) -> Parsed:
+    """Return the letter with files of these bytes, which came with the parsing process's answer."""
+    files = [BlobFile(sha256(each).hexdigest(), len(each), content=each) for each in contents]
+    return Parsed(letter.parsed.event, (*letter.parsed.blobs, *files))
+
+
+FILE = b"a small file"
+NAMED = {sha256(FILE).hexdigest(): FILE}
+
+
+async def test_small_files_lie_in_the_lines_of_a_receiver_that_takes_them(
+    tmp_path: Path, receiver: Receiver, webhook: ReceiverClient
+) -> None:
+    outbox, parsed = Outbox(webhook, 1), with_file(ready(tmp_path, "a"), FILE)
+    receiver.told = {FILES: IN_LINES}
+    assert (await outbox.send("1-a", parsed)).outcome is DONE
+    assert (receiver.blobs, receiver.in_lines) == (NAMED, {})  # it had not told yet
+    receiver.blobs.clear()
+    assert (await outbox.send("2-a", parsed)).outcome is DONE
+    assert (receiver.blobs, receiver.in_lines) == ({}, NAMED)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+@pytest.mark.parametrize(("puts", "outcome"), [(201, DONE), (503, RETRY)])
+async def test_files_in_lines_that_an_older_receiver_passes_over_are_uploaded(
+    tmp_path: Path,
+    receiver: Receiver,
+    webhook: ReceiverClient,
+    alone: bool,
+    puts: int,
+    outcome: Outcome,
+) -> None:
+    webhook.takes_files = True
+    letter = made_ready(webhook, "a", with_file(ready(tmp_path, "a"), FILE))
+    assert letter.to_upload == ()
+    receiver.answering = always(415) if alone else all_taken
+    receiver.puts = puts
+    assert outcomes(await Together(webhook).post([letter])) == [outcome]
+    assert receiver.blobs.items() >= NAMED.items()
+    assert not webhook.takes_files
+
+
+async def test_what_would_make_a_line_too_long_is_uploaded(
+    tmp_path: Path, webhook: ReceiverClient
+) -> None:
+    webhook.takes_files = True
+    letter = ready(tmp_path, "a")
+    large = made_ready(webhook, "a", with_file(letter, b"x" * EVENT_BYTES))
+    assert [each.size for each in large.to_upload] == [EVENT_BYTES]
+    small = made_ready(webhook, "a", with_file(letter, b"", FILE, b"x" * 100_001))
+    assert len(small.event) <= small.size

@@ -31,6 +31,7 @@ RECEIVER_POINTS = [
     "receiver.verified",
     "receiver.filed",
     "receiver.blob-stored",
+    "receiver.files-stored",
     "mongo.find",
     "mongo.find.done",
     "mongo.insert",

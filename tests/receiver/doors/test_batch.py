@@ -3,15 +3,18 @@
 import base64
 import hashlib
 import json
+import time
 from typing import Any
 
 import pytest
 
-from contract.batch import MAX_BATCH_BYTES, MAX_LINES
+from contract.batch import FILES, IN_LINES, MAX_BATCH_BYTES, MAX_LINES
 from contract.bounds import MAX_CONTENT_BYTES
+from contract.signature import parse_keys, sign
+from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database
 from receiver.store.packed import unpacked
-from tests.servers import Service
+from tests.servers import SECRET, Service
 from tests.webhook_client import SMALLEST, Client, event
 
 
@@ -165,3 +168,71 @@ async def test_a_batch_says_nothing_of_its_letters_to_the_log(
     await post(client, line("e-1", subject="hush-1"), line("e-2", subject=["hush-2"]), b"{hush-3")
     assert "hush" not in receiver.log.read_text()
     assert SMALLEST["text"] not in receiver.log.read_text()
+
+
+FIRST, SECOND = b"%PDF-1.7 " + b"x" * 3000, b""
+
+
+def file(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def with_files(event_id: str, named: dict[str, bytes], **data: Any) -> bytes:
+    """Return a line with files by the digests that it says they have."""
+    told = json.loads(line(event_id, **data))
+    told["files"] = {each: base64.b64encode(content).decode() for each, content in named.items()}
+    return json.dumps(told).encode()
+
+
+async def test_small_files_lie_in_the_line_of_their_letter(
+    client: Client, database: Database
+) -> None:
+    attached = [
+        {"filename": "счёт.pdf", "content_type": "application/pdf", "size": len(each)}
+        | {"sha256": file(each)}
+        for each in (FIRST, SECOND)
+    ]
+    named = {file(each): each for each in (FIRST, SECOND)}
+    for answers in (
+        await post(client, with_files("e-1", named, message_id="1@a.ru", attachments=attached)),
+        await post(client, with_files("e-2", named, message_id="2@a.ru", attachments=attached)),
+    ):
+        assert [each["status"] for each in answers] == [201]
+    stored = Blobs(database)
+    assert [await stored.wrong_with(*each) for each in sizes(named)] == ["", ""]
+    assert await database["blobs.files"].count_documents({}) == 2
+
+
+def sizes(named: dict[str, bytes]) -> list[tuple[str, int]]:
+    return [(digest, len(content)) for digest, content in named.items()]
+
+
+@pytest.mark.parametrize("name", [file(SECOND), "x" * 64, file(FIRST).upper()])
+async def test_a_file_of_another_digest_harms_no_other_line(
+    client: Client, database: Database, name: str
+) -> None:
+    bad, good = await post(
+        client, with_files("bad", {name: FIRST}), with_files("good", {file(FIRST): FIRST})
+    )
+    assert (bad["status"], good["status"]) == (422, 201)
+    assert await database["blobs.files"].distinct("_id") == [file(FIRST)]
+
+
+async def test_a_letter_waits_while_a_file_of_its_own_cannot_be_stored(
+    client: Client, database: Database
+) -> None:
+    await post(client, with_files("e-1", {file(FIRST): FIRST}))
+    await database["blobs.files"].update_one({"_id": file(FIRST)}, {"$set": {"going": True}})
+    waits, taken = await post(
+        client,
+        with_files("waits", {file(FIRST): FIRST}, message_id="1@a.ru"),
+        with_files("taken", {file(SECOND): SECOND}, message_id="2@a.ru"),
+    )
+    assert (waits["status"], taken["status"]) == (503, 201)
+    assert await database.letters.count_documents({"message.message_id": "1@a.ru"}) == 0
+
+
+async def test_whoever_looks_is_told_that_files_are_taken(client: Client) -> None:
+    headers = sign(parse_keys(SECRET), "look", int(time.time()), b"")
+    async with client.session.get(f"{client.base}/webhook/email", headers=headers) as got:
+        assert (got.status, got.headers[FILES]) == (204, IN_LINES)
