@@ -140,7 +140,9 @@ texts = Texts(
         "its id; without it all holds are listed": "номер; без него — список всех",
         "needed to hold a dialog": "без причины диалог не удержать",
         "who asks for it": "кто просит",
-        "a date such as 2027-01-31": "дата, например 2027-01-31",
+        "a day such as 2027-01-31, its end in UTC": (
+            "день, например 2027-01-31, до его конца по UTC"
+        ),
         "hold it no more": "больше не удерживать",
         # what may follow a command
         "at most {count} characters can be looked for, not {given}": (
