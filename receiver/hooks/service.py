@@ -28,6 +28,7 @@ ROUND_SECONDS = 1.0
 LEASE_SECONDS = 4.0  # a lease that stood still for so long is nobody's
 ALARM_SECONDS = 5.0
 STOP_SECONDS = 5.0
+LET_GO_SECONDS = 2.0  # a lease that is not given back is nobody's soon
 
 
 @dataclass
@@ -64,6 +65,7 @@ class HookService:
         self._happenings = Happenings(database)
         self._watch = LeaseWatch()
         self._tasks: dict[ObjectId, asyncio.Task[None]] = {}
+        self._has_held = False
         self._stopping = asyncio.Event()
         self._troubles = SparingLog(log, "hooks could not be looked at", lines=1)
         self._alarms_looked = -ALARM_SECONDS
@@ -114,6 +116,7 @@ class HookService:
         ours = lease["holder"] == self._holder  # our task has ended over an error
         if not ours and not self._watch.is_free(hook, lease["holder"], lease["beat"]):
             return
+        self._has_held = True
         if ours or await self._hooks.take(hook, lease, self._holder):
             self._tasks[hook] = asyncio.create_task(self._send(sending, hook))
 
@@ -137,8 +140,13 @@ class HookService:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        with suppress(StoreUnavailable):
-            await self._hooks.let_go(self._holder)
+        if not self._has_held:
+            return
+        with suppress(
+            StoreUnavailable, TimeoutError
+        ):  # who finds the database gone is not waited for
+            async with asyncio.timeout(LET_GO_SECONDS):
+                await self._hooks.let_go(self._holder)
 
     @staticmethod
     def _count(documents: list[Document]) -> None:

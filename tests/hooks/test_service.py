@@ -6,7 +6,7 @@ from receiver.hooks.event import KINDS
 from receiver.hooks.kept import Hooks
 from receiver.hooks.manage.managing import HookManaging
 from receiver.hooks.service import HookService
-from receiver.store.mongo import Database
+from receiver.store.mongo import Database, connected
 from tests.hooks.conftest import Teller
 from tests.hooks.listening import Listening
 from tests.receiver.written import MAILBOX, file, filing, written
@@ -32,3 +32,13 @@ async def test_while_the_database_is_not_to_be_used_nothing_is_told(
     await asyncio.gather(running, return_exceptions=True)
     assert not service.is_telling
     assert [each["lease"]["holder"] for each in await Hooks(database).leases()] == [None]
+
+
+async def test_who_never_held_a_hook_ends_without_the_database() -> None:
+    """With no database the receiver took ten seconds to stop, after which Docker kills."""
+    async with connected("mongodb://127.0.0.1:1", "dialog", timeout=300) as nobody:
+        running = asyncio.create_task(HookService(nobody, lambda: False, private=True).run())
+        await asyncio.sleep(0)
+        running.cancel()
+        async with asyncio.timeout(60):
+            await asyncio.gather(running, return_exceptions=True)
