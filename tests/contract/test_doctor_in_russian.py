@@ -38,7 +38,7 @@ SOURCES = {
     "bridge/ingress/imap/trouble.py": (),
     "bridge/courier/unreachable.py": (),
     "bridge/reach.py": ("not_mended",),
-    "bridge/spool/capacity.py": ("lacks", "_broken"),
+    "bridge/spool/capacity.py": ("lacks", "broken"),
     "receiver/store/standing.py": (),
     "receiver/web/server.py": ("connection_limit",),
 }

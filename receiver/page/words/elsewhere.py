@@ -63,6 +63,9 @@ PROBLEMS = {
     "this dialog has no such correction": "такого исправления в этом диалоге нет",
     "an erasure cannot be undone": "стирание отменить нельзя",
     "there is nothing to undo": "отменять нечего",
+    "this name was given to another call: give each its own": (
+        "это имя уже у другого вызова: каждому нужно своё"
+    ),
     "some of the letters are in another dialog": "часть писем уже в другом диалоге",
     "the dialogs are of different mailboxes": "эти диалоги из разных ящиков",
 }

@@ -141,6 +141,7 @@ def test_health_is_small_with_all_that_it_shows_on_a_page(said: str, most: int) 
         bridges=bridges_of(bridges, GRANT, CLOCK),
         refusals=[refusal_of(refusal | {"answer": f"550 5.1.1 {said}"}, CLOCK)] * MAX_FOUND,
         bar=(17, 40),
+        cut_short=[],
         **{"first": True, "later": 40, "more": 900, "first_bridges": True},
         **{"later_bridges": 20, "more_bridges": 90},
     )

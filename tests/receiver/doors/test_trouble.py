@@ -113,7 +113,7 @@ def test_hosts_are_told_without_the_login() -> None:
 
 async def test_a_receiver_without_its_database_says_that_and_nothing_of_indexes() -> None:
     chosen = ReceiverSettings(
-        mongo_uri=SecretStr("mongodb://olga:hunter2@127.0.0.1:1"), mongo_timeout=0.2
+        mongo_uri=SecretStr("mongodb://olga:hunter2@127.0.0.1:1"), mongo_timeout=1
     )
     async with opened(chosen) as database:
         readiness = ReceiverParts.of(chosen, Keyring(chosen), database).readiness

@@ -17,7 +17,7 @@ from receiver.filing.collections import Store
 from receiver.hooks.alarms import Alarms
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
-from receiver.store.dialogs import Dialogs
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
@@ -81,7 +81,7 @@ async def told(database: Database, now: datetime) -> int:
         (Tombstones, "for_letters"),
         (Leaving, "rewrite"),
         (Leaving, "remove"),
-        (Dialogs, "write"),
+        (DialogWriting, "write"),
         (Projecting, "project"),
     ],
 )

@@ -20,7 +20,7 @@ from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.projecting.mailbox import Projecting
-from receiver.store.dialogs import Dialogs
+from receiver.store.dialog_writing import DialogWriting
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
@@ -362,8 +362,8 @@ async def test_cut_short_anywhere_it_is_finished_by_the_next_call(
     for place, name in (
         (Leaving, "rewrite"),
         (Leaving, "remove"),
-        (Dialogs, "write"),
-        (Dialogs, "take_out"),
+        (DialogWriting, "write"),
+        (DialogWriting, "take_out"),
         (Projecting, "project"),
     ):
 
