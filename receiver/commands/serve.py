@@ -15,7 +15,7 @@ from receiver.database import opened
 from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
 from receiver.parts import ReceiverParts
-from receiver.search.following import Following
+from receiver.running.following import Following
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import allow_descriptors, listening

@@ -3,19 +3,21 @@
 Their terms are kept in memory as long as they wait, so that a receiver reads each of them once.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from receiver.search.conditions import Word
 from receiver.search.index import IndexManifest
-from receiver.search.kept import KeptLetters, row_of
+from receiver.search.kept import READ_TOGETHER, KeptLetters, row_of
 from receiver.search.searched import Searched
 from receiver.search.segment import IndexRow
+from receiver.search.turns import Turns
 
 EARLY = timedelta(seconds=1)  # by which receivers' clocks may differ
 FRESH = 1000  # letters of a mailbox, the newest, if more wait
 NOT_INDEXED = timedelta(minutes=10)  # where there is no index
 SPAN = timedelta(seconds=20)
+LONGEST_LINE = 20_000  # characters that are kept of a letter; of a longer one: it may have any word
 _Waiting = dict[bytes, tuple[IndexRow, str]]
 
 
@@ -30,10 +32,7 @@ class FreshLetters:
         """Return letters of a mailbox that wait and have these words, or may have them."""
         known = self._read.get(manifest.mailbox, {})
         ids = await self._ids(manifest)
-        new = await self._letters.documents(one for one in ids if one not in known)
-        read = {
-            one: (row_of(each), _line(Searched.of(each).index_terms())) for one, each in new.items()
-        }
+        read = await self._said([one for one in ids if one not in known])
         waiting = {one: known.get(one) or read[one] for one in ids if one in known or one in read}
         self._read.pop(manifest.mailbox, None)
         if waiting:
@@ -42,10 +41,22 @@ class FreshLetters:
         found = {
             row
             for row, line in waiting.values()
-            if all(any(term in line for term in word) for word in asked)
+            if not line or all(any(term in line for term in word) for word in asked)
         }
         again = await self._letters.documents(manifest.again)  # they are about to change
         return sorted(found.union(map(row_of, again.values())))
+
+    async def _said(self, ids: Sequence[bytes]) -> _Waiting:
+        """Return what letters say, read some at a time: they may be long."""
+        found: _Waiting = {}
+        turns = Turns()
+        for start in range(0, len(ids), READ_TOGETHER):
+            some = await self._letters.documents(ids[start : start + READ_TOGETHER])
+            for one, each in some.items():
+                line = _line(Searched.of(each).index_terms())
+                found[one] = row_of(each), line if len(line) <= LONGEST_LINE else ""
+                await turns.give()
+        return found
 
     async def _ids(self, manifest: IndexManifest) -> list[bytes]:
         """Return the letters that were kept last, at least ``FRESH`` if so many wait."""

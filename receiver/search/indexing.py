@@ -8,13 +8,13 @@ receivers may do this at once: one of them works at a mailbox, and if two do, on
 (``receiver.search.index``).
 """
 
-import asyncio
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
 from receiver.search import segment
 from receiver.search.index import IndexManifest
 from receiver.search.segment import IndexRow
+from receiver.search.turns import Turns
 from receiver.search.writing import ATTEMPTS, IndexWriting, indexed
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, StoreUnavailable
@@ -23,7 +23,6 @@ HOT = timedelta(seconds=45)  # a letter may become visible so long after the tim
 MANY, FULL, MOST = 64, 2048, 4096
 FULL_TERMS = 500_000  # of very long letters fewer go together
 DENSE = 256  # letters of one look: the next one is not over a longer time
-BREATH = 2000  # terms, until requests have their turn
 LONG_WAITING = timedelta(minutes=10)
 BUSY = timedelta(minutes=2)
 LEFT_BEHIND = timedelta(minutes=10)
@@ -141,7 +140,7 @@ class Indexing:
         """Return the oldest letters that are not in the index, and up to when these are all."""
         found: dict[IndexRow, set[str]] = {}
         since, span = await self._since(manifest, horizon), SPAN
-        until, terms, breath = since, 0, BREATH
+        until, terms, turns = since, 0, Turns()
         while until < horizon and len(found) < FULL:
             since, until = until, min(until + span, horizon)
             before, last = len(found), None  # when the letter before was kept
@@ -153,9 +152,7 @@ class Indexing:
                     row, said = indexed(each)
                     found[row], last = said, each["kept"]
                     terms += len(said)
-                    if terms > breath:
-                        breath = terms + BREATH
-                        await asyncio.sleep(0)
+                    await turns.give()
             span = span if len(found) - before > DENSE else span * 2
         return found, until
 

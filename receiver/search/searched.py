@@ -13,7 +13,7 @@ from receiver.search.conditions import Condition, Conditions, Field, Phrase
 from receiver.search.words import is_within, term_set, terms_of
 
 Message = dict[str, Any]
-MAX_BODY = 100_000
+MAX_TEXT = 100_000
 
 
 @dataclass(frozen=True)
@@ -44,21 +44,21 @@ class Searched:
         return {
             "from": [_terms_of(each["name"], each["address"]) for each in people],
             "to": [_terms_of(each["name"], each["address"]) for each in others],
-            "subject": [terms_of(message["subject"])],
+            "subject": [terms_of(message["subject"][:MAX_TEXT])],
             "file": [terms_of(each["filename"]) for each in message["attachments"]],
         }
 
     @cached_property
     def body(self) -> list[str]:
         """The terms of its text, quoted history and all; of a very long one the beginning."""
-        return terms_of(self.message["body"][:MAX_BODY])
+        return terms_of(self.message["body"][:MAX_TEXT])
 
     @cached_property
     def reply(self) -> list[str]:
         """The terms of its new words."""
         if self.message["reply"] == self.message["body"]:
             return self.body
-        return terms_of(self.message["reply"][:MAX_BODY])
+        return terms_of(self.message["reply"][:MAX_TEXT])
 
     @cached_property
     def marks(self) -> frozenset[str]:
@@ -69,7 +69,7 @@ class Searched:
 
     def index_terms(self) -> set[str]:
         """Return the terms under which the index has it."""
-        found = term_set(self.message["body"][:MAX_BODY]) | self.marks
+        found = term_set(self.message["body"][:MAX_TEXT]) | self.marks
         for name, texts in self.fields.items():
             for terms in texts:
                 found.update(terms)

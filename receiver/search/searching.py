@@ -2,7 +2,7 @@
 
 import re
 from asyncio import to_thread
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +16,7 @@ from receiver.search.query import read
 from receiver.search.searched import Searched, matches
 from receiver.search.segment import IndexRow
 from receiver.search.snippet import Snippet, fields_found, snippet_of
+from receiver.search.turns import Turns
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
 from receiver.store.mongo import Database, Document, StoreUnavailable
@@ -101,14 +102,9 @@ class Searching:
         async with aclosing(_together(rows, limit + 1, left)) as together:
             async for some in together:
                 heads, ids = await self._of_turn(query, [row.id for row in some])
-                documents = await self._letters.documents(ids)
-                right = [
-                    (document, said)
-                    for document in documents.values()
-                    if document["mailbox"] in allowed
-                    and matches(query, said := Searched.of(document))
-                ]
-                shown = await self._shown(query, right, heads)
+                documents = (await self._letters.documents(ids)).values()
+                seen = [each for each in documents if each["mailbox"] in allowed]
+                shown = await self._shown(query, await asked_for(query, seen), heads)
                 for row in some:
                     if row.id in shown and len(found) == limit:
                         return Results(found, _cursor(last))
@@ -143,7 +139,9 @@ class Searching:
         wanted = {each["dialog"] for each, _ in letters}
         heads = {**known, **await self._dialogs.heads(wanted - known.keys(), TURN)}
         found = {}
+        turns = Turns()
         for each, said in letters:
+            await turns.give()
             head = heads.get(each["dialog"])
             if head is None or query.waiting not in (None, _waits(head)):
                 continue
@@ -157,6 +155,18 @@ class Searching:
                 snippet_of(said, query.phrases),
             )
         return found
+
+
+async def asked_for(
+    query: Conditions, documents: Iterable[Document]
+) -> list[tuple[Document, Searched]]:
+    """Return the letters that are asked for, as far as they say so themselves."""
+    found, turns = [], Turns()
+    for each in documents:
+        if matches(query, said := Searched.of(each)):
+            found.append((each, said))
+        await turns.give()
+    return found
 
 
 def _waits(head: Document) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Literal
 
 from receiver.search.conditions import Phrase, Word
-from receiver.search.searched import MAX_BODY, Searched
+from receiver.search.searched import MAX_TEXT, Searched
 from receiver.search.words import is_within, places, plain, spans_of
 
 BEFORE, LENGTH = 60, 200
@@ -36,9 +36,9 @@ def snippet_of(said: Searched, phrases: Sequence[Phrase]) -> Snippet:
     wanted = [each.terms for each in phrases if each.field is None]
     reply, body = said.message["reply"], said.message["body"]
     if wanted and (words := _words(said.reply, wanted)):
-        return _around(plain(reply[:MAX_BODY]), words, "reply")
+        return _around(plain(reply[:MAX_TEXT]), words, "reply")
     if wanted and (words := _words(said.body, wanted)):
-        return _around(plain(body[:MAX_BODY]), words, "body")
+        return _around(plain(body[:MAX_TEXT]), words, "body")
     return _around(plain((reply or body)[: 2 * LENGTH]), [], None)
 
 

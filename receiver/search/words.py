@@ -104,10 +104,22 @@ def is_within(phrase: Sequence[frozenset[str]], terms: list[str]) -> bool:
 
 
 def places(phrase: Sequence[frozenset[str]], terms: list[str]) -> Iterator[int]:
-    """Yield where a phrase begins among terms."""
-    first, length = phrase[0], len(phrase)
+    """Yield where a phrase begins among terms, by one look at each, however often it nearly does.
+
+    Bit n of ``met`` tells that the terms up to here end with the first n + 1 words (Shift-And).
+    """
+    first = phrase[0]
     if first.isdisjoint(terms):
         return
-    for at, term in enumerate(terms[: len(terms) - length + 1]):
-        if term in first and all(terms[at + step] in phrase[step] for step in range(1, length)):
-            yield at
+    if len(phrase) == 1:
+        yield from (at for at, term in enumerate(terms) if term in first)
+        return
+    bits: dict[str, int] = {}
+    for step, word in enumerate(phrase):
+        for term in word:
+            bits[term] = bits.get(term, 0) | 1 << step
+    last, met = len(phrase) - 1, 0
+    for at, term in enumerate(terms):
+        met = (met << 1 | 1) & bits.get(term, 0)
+        if met >> last:
+            yield at - last

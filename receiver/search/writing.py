@@ -16,6 +16,7 @@ from receiver.search.index import Index, IndexManifest
 from receiver.search.kept import KeptLetters, row_of
 from receiver.search.searched import Searched
 from receiver.search.segment import IndexRow, Postings, Segment
+from receiver.search.turns import Turns
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 STEPS_TOGETHER = 16
@@ -137,10 +138,11 @@ class IndexWriting:
     async def terms(self, ids: Collection[bytes]) -> dict[IndexRow, set[str]]:
         """Return letters with the terms that they are to be found by."""
         found: dict[IndexRow, set[str]] = {}
+        turns = Turns()
         for document in (await self.letters.documents(ids)).values():
             row, said = indexed(document)
             found[row] = said
-            await asyncio.sleep(0)  # requests go first
+            await turns.give()
         return found
 
     async def _rows(self, one: Segment) -> list[IndexRow]:
