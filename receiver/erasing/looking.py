@@ -9,17 +9,31 @@ from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 
 from contract.reading.written import addresses_in
+from receiver.erasing.traces.compressed import may_be_compressed
 from receiver.erasing.traces.contents import texts_in
 from receiver.erasing.traces.said import Addresses, SaidInBytes
 from receiver.erasing.traces.traces import Traces
+from receiver.erasing.traces.windows import AT_ONCE, all_windows
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 
 MOST_SEARCHED = 64 * 1024 * 1024
 FEW = 20
-AT_ONCE = 4 * 1024 * 1024
-OVERLAP = 1024  # an address or a line that two windows share stands whole in one of them
+
+
+class _Read:
+    """The pieces of a blob, and how many bytes there were when they were read last."""
+
+    def __init__(self, blobs: Blobs, digest: str) -> None:
+        self._blobs, self._digest, self.size = blobs, digest, 0
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield them."""
+        self.size = 0
+        async for piece in self._blobs.pieces(self._digest):
+            self.size += len(piece)
+            yield piece
 
 
 class Looking:
@@ -47,8 +61,15 @@ class Looking:
         if content.get("original"):
             return False
         if raw := content.get("raw"):
-            return await self.file_tells(raw["sha256"], raw["size"])
+            own = await self.file_tells(raw["sha256"], raw["size"])
+            return own or await self._compressed_tell(document, raw["size"])
         return bool(await self.files_that_tell(document))
+
+    async def _compressed_tell(self, document: Document, size: int) -> bool:
+        for each in await _compressed_in(self._blobs, document, size):
+            if await self.file_tells(each["sha256"], each["size"]):
+                return True
+        return False
 
     async def files_that_tell(self, document: Document) -> set[str]:
         """Return the digests of the files of a letter that do."""
@@ -77,13 +98,13 @@ class Looking:
         return False
 
     async def _blob_tells(self, digest: str, size: int) -> bool:
-        name, said, sizes = bytes.fromhex(digest), Addresses(), [0]
+        name, said, read = bytes.fromhex(digest), Addresses(), _Read(self._blobs, digest)
         if self._is_ruled_out(name):
             return False
-        async for window in windows(_counted(self._blobs.pieces(digest), sizes)):
+        async for window in all_windows(read.pieces, size):
             if await asyncio.to_thread(self._tells, window, said):
                 return True
-        if sum(sizes) == size:  # of one that lacks a piece the rest is not known
+        if read.size == size:  # of one that lacks a piece the rest is not known
             self._note(name, said)
         return False
 
@@ -109,7 +130,9 @@ async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
     """
     content = document["content"]
     raw = content.get("raw") if not content.get("original") else None
-    named = [raw] if raw else document["message"]["attachments"]
+    named = [raw] if raw else list(document["message"]["attachments"])
+    if raw:
+        named += await _compressed_in(blobs, document, raw["size"])
     found: set[str] = set()
     for each in named:
         found |= await addresses_in_blob(blobs, each["sha256"], each["size"])
@@ -120,7 +143,7 @@ async def addresses_in_blob(blobs: Blobs, digest: str, size: int) -> set[str]:
     """Return the addresses that a blob says; of one that is too large none."""
     found: set[str] = set()
     if size <= MOST_SEARCHED:
-        async for window in windows(blobs.pieces(digest)):
+        async for window in all_windows(_Read(blobs, digest).pieces, size):
             found |= await asyncio.to_thread(addresses_in_bytes, window)
     return found
 
@@ -149,22 +172,21 @@ def too_large(document: Document) -> Iterator[str]:
             yield each["sha256"]
 
 
-async def _counted(pieces: AsyncIterator[bytes], sizes: list[int]) -> AsyncIterator[bytes]:
-    async for piece in pieces:
-        sizes.append(len(piece))
-        yield piece
+async def _compressed_in(blobs: Blobs, document: Document, size: int) -> list[Document]:
+    """Return the files of a letter that may be compressed, if its original is of several windows.
+
+    There they are encoded, and what is compressed may go on from one window to another.
+    """
+    if size < AT_ONCE:
+        return []
+    return [
+        each
+        for each in document["message"]["attachments"]
+        if each["size"] <= MOST_SEARCHED and await _begins_compressed(blobs, each["sha256"])
+    ]
 
 
-async def windows(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield bytes as windows that overlap, from the start of a line to its end where it has one."""
-    window = b""
-    fresh = 0
-    async for piece in pieces:
-        window, fresh = window + piece, fresh + len(piece)
-        if fresh >= AT_ONCE:
-            yield window
-            line = window.rfind(b"\n", 0, len(window) - OVERLAP) + 1
-            start = line if line > len(window) - 2 * OVERLAP else len(window) - OVERLAP
-            window, fresh = window[start:], 0
-    if fresh:
-        yield window
+async def _begins_compressed(blobs: Blobs, digest: str) -> bool:
+    async for piece in blobs.pieces(digest):
+        return may_be_compressed(piece)
+    return False

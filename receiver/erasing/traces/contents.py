@@ -1,7 +1,8 @@
 """What the bytes of a file or an original say to whoever decodes what letters are packed in: pure.
 
 No parser: whatever stands anywhere in base64, quoted-printable, encoded words (RFC 2047) or UTF-16
-is found, also in a letter within a letter. Compressed files, pictures of text and ciphers are not
+is found, also in a letter within a letter, compressed by zip, gzip or as in a PDF, between the
+marks of XML, and in folded lines of vCard and iCalendar. Pictures of text and ciphers are not
 read. Each step is linear in the bytes.
 """
 
@@ -9,6 +10,13 @@ import binascii
 import re
 from collections import deque
 from collections.abc import Iterator
+
+from receiver.erasing.traces.compressed import (
+    Inflating,
+    may_be_compressed,
+    most_inflated,
+    names_listed,
+)
 
 DEPTH = 3  # a letter that is attached to a forwarded letter
 MOST_DECODED = 6  # times the bytes themselves, all steps together
@@ -24,6 +32,9 @@ _SIGN_OR_NOT = bytes(65 if _NO_BASE64.match(bytes([each])) is None else 32 for e
 _QUOTED = re.compile(rb"=(?:[0-9A-Fa-f]{2}|(?<=[^=]=)\r?\n(?!\r?\n|--|\Z))")
 _WORD = re.compile(rb"=\?[^?\s]{1,40}\?([bBqQ])\?([^?\s]{0,2000}+)\?=")
 _BETWEEN = re.compile(rb"\?=\r?\n?[ \t]+=\?")
+_FOLD = re.compile(rb"\r?\n[ \t]")  # RFC 6350 section 3.2, RFC 5545 section 3.1
+_PARAGRAPH = re.compile(rb"</(?:\w+:)?p>|<(?:\w+:)?(?:br|tab)\b[^<>]{0,100}>")
+_MARK = re.compile(rb"<[^<>]{0,2000}>")  # office programs part a word by them
 
 
 def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
@@ -31,7 +42,7 @@ def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
 
     Without ``words`` what is no UTF-8 is read for its ASCII alone, at once.
     """
-    room = MOST_DECODED * len(content)
+    room, inflated = MOST_DECODED * len(content), most_inflated(len(content))
     waiting = deque([(content, 0)])
     seen: set[bytes] = set()
     while waiting:
@@ -40,9 +51,14 @@ def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
         if room < 0:
             return
         yield from _as_text(some, words=words)
+        for each in _joined(some):
+            yield from _as_text(each, words=words)
         seen.add(some)
         if depth < DEPTH:
-            fresh = (each for each in _decoded(some) if each and each not in seen)
+            fresh = [each for each in _decoded(some) if each and each not in seen]
+            if within := Inflating(inflated).feed(some) if may_be_compressed(some) else b"":
+                room, inflated = room + MOST_DECODED * len(within), inflated - len(within)
+                fresh.append(within)
             waiting.extend((each, depth + 1) for each in fresh)
 
 
@@ -58,6 +74,16 @@ def _as_text(content: bytes, *, words: bool) -> Iterator[str]:
         yield content.translate(None, b"\0").decode("latin-1")
         if words:
             yield from (content.decode(each, "replace") for each in ("utf-16-le", "utf-16-be"))
+
+
+def _joined(content: bytes) -> Iterator[bytes]:
+    """Yield bytes as they are where what parts a word, or joins two, is not there."""
+    if b"BEGIN:V" in content:
+        yield _FOLD.sub(b"", content)
+    if b"<?xml" in content:
+        yield _MARK.sub(b"", _PARAGRAPH.sub(b"\n", content))
+    if b"PK\x01\x02" in content:
+        yield names_listed(content)
 
 
 def _decoded(content: bytes) -> Iterator[bytes]:

@@ -28,6 +28,7 @@ from receiver.store.mongo import Database
 from tests.letters import letter
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX
+from tests.receiver.years.test_erased_in_bytes import zipped as archive_of
 from tests.receiver.years.test_erasing import (
     OLGA,
     PETR,
@@ -95,6 +96,7 @@ async def others_letters(database: Database) -> list[Email]:
     original = await kept(database, LARGE + base64.encodebytes(SPELT) + LARGE, "")
     within = await kept(database, b"x\n\n" + quopri.encodestring(SPELT.replace(b"@", b"=40")), "a")
     said = await kept(database, SAID.encode("koi8-r"), "b")
+    zipped = await kept(database, archive_of({f"{IVAN}.txt": b"1", "2.txt": SPELT}), "c.zip")
     named = await kept(database, b"1", f"Договор {IVAN}.pdf")
     return [
         email(3, OLGA, f"Помогаю.\n\n{NAME} пишет:\n> {SAID}", reply="Помогаю.", **answers),
@@ -106,6 +108,7 @@ async def others_letters(database: Database) -> list[Email]:
         email(9, PETR, attachments=[named]),
         email(10, PETR, raw={"sha256": original["sha256"], "size": original["size"]}),
         email(11, PETR, raw=None, attachments=[within]),
+        email(15, PETR, raw=None, attachments=[zipped]),
         email(12, OLGA, "Файл.", raw=None, attachments=[said], in_reply_to=["1@a.ru"]),
         email(13, MAILBOX, FORWARDED, mailbox=SALES, to=SALES, subject=f"Fwd: {SUBJECT}"),
         email(14, ANNA, f"Вот:\n{SAID}", mailbox=SALES, to=SALES, subject=f"FW: {SUBJECT}"),

@@ -1,7 +1,11 @@
 """An erased person's address is found in originals and files, however large and however encoded."""
 
 import base64
+import gzip
 import quopri
+import random
+import zipfile
+import zlib
 from hashlib import sha256
 from io import BytesIO
 from itertools import pairwise
@@ -14,10 +18,12 @@ from hypothesis import strategies as st
 from contract.event import Email
 from contract.reading.addresses import canonical
 from contract.reading.written import Sought, addresses_in, is_plain, plain_addresses_in
-from receiver.erasing.looking import AT_ONCE, OVERLAP, windows
+from receiver.erasing.looking import addresses_stored
 from receiver.erasing.survey import held
+from receiver.erasing.traces.compressed import Inflating
 from receiver.erasing.traces.contents import texts_in
 from receiver.erasing.traces.said import Addresses, SaidInBytes
+from receiver.erasing.traces.windows import AT_ONCE, OVERLAP, windows
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
 from tests.receiver.written import MAILBOX
@@ -27,6 +33,20 @@ SAYS = f"Спросите {IVAN}, он знает.\r\n".encode()
 WITHIN = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(SAYS)
 SPLIT = [base64.b64encode(each).decode() for each in (SAYS[:25], SAYS[25:])]
 FILL = b"A line of a letter that somebody else wrote.\r\n" * 4000
+
+
+def zipped(files: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> bytes:
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w", how) as writing:
+        for name, content in files.items():
+            writing.writestr(name, content)
+    return archive.getvalue()
+
+
+GZIP = gzip.compress(SAYS)
+WORD = f"<?xml version='1.0'?><w:p><w:t>{IVAN[:7]}</w:t></w:r><w:r><w:t>{IVAN[7:]}</w:t></w:p>"
+DOCX = zipped({"[Content_Types].xml": b"<?xml?>", "word/document.xml": WORD.encode()})
+MEETING = f"BEGIN:VCALENDAR\r\nATTENDEE;CN=I;RSVP=TRUE:mailto:{IVAN[:9]}\r\n {IVAN[9:]}\r\n"
 ENCODED = {
     "as it is": SAYS,
     "base64": base64.encodebytes(b"x" * 100 + SAYS),
@@ -36,6 +56,16 @@ ENCODED = {
     "words of a header, folded": "\r\n ".join(f"=?utf-8?B?{one}?=" for one in SPLIT).encode(),
     "KOI8-R": SAYS.decode().encode("koi8-r"),
     "UTF-16": SAYS.decode().encode("utf-16-le"),
+    "a folded line of iCalendar": MEETING.encode(),
+    "a folded line of vCard": MEETING.replace("VCALENDAR", "VCARD").encode(),
+    "a document of Word": DOCX,
+    "a document of Word in base64": base64.encodebytes(DOCX),
+    "a zip in a zip": base64.encodebytes(zipped({"a.docx": DOCX})),
+    "a name in a zip": zipped({f"{IVAN}.txt": b"hello"}, zipfile.ZIP_STORED),
+    "gzip": GZIP,
+    "a stream of a PDF": b"%PDF-1.7\n1 0 obj\n<<>>stream\r\n"
+    + zlib.compress(SAYS)
+    + b"\nendstream",
     "entities of HTML": f"<a href='mailto:{IVAN.replace('@', '&#64;')}'>".encode(),
 }
 
@@ -56,6 +86,28 @@ def unentitied(text: str) -> str:
 def test_hostile_bytes_are_read_in_bounds(piece: bytes) -> None:
     content = piece * (200_000 // len(piece))
     assert sum(map(len, texts_in(content, words=True))) < 30 * len(content)
+
+
+@given(
+    packed=st.lists(st.sampled_from([DOCX, GZIP, b"PK\x03\x04", b"stream\n", b"\x1f\x8b\x08"])),
+    seed=st.integers(0, 99),
+)
+def test_what_is_compressed_is_the_same_in_whatever_pieces_it_comes(
+    packed: list[bytes], seed: int
+) -> None:
+    content, chance, at = b"x".join(packed), random.Random(seed), 0
+    inflating, found = Inflating(10**6), b""
+    while at < len(content):
+        step = chance.choice([1, 2, 7, 50, 5000])
+        found, at = found + inflating.feed(content[at : at + step]), at + step
+    times = packed.count(DOCX) + packed.count(GZIP)
+    assert found.count(IVAN[7:].encode()) == times
+    assert found.replace(b"\n", b"") == Inflating(10**6).feed(content).replace(b"\n", b"")
+
+
+def test_of_what_says_far_more_than_it_is_a_part_is_read() -> None:
+    bomb = zipped({"a": bytes(50_000_000)})
+    assert sum(map(len, texts_in(bomb, words=False))) < 60 * len(bomb) + 40_000_000
 
 
 async def test_windows_overlap_and_hold_all() -> None:
@@ -152,3 +204,22 @@ async def test_originals_and_files_of_letters_that_have_nothing_to_do_with_his(
     touched = {found.every[one].letter.message_id for one in found.touched}
     assert touched == {f"{number}@a.ru" for number in [*range(len(ENCODED)), 51]}
     assert found.telling == {telling["sha256"]}
+
+
+async def test_in_a_large_file_that_is_compressed_it_is_found_behind_all_else(
+    database: Database,
+) -> None:
+    """Longer than a window, as is the original, in which it is in base64, too."""
+    noise = random.Random(1).randbytes(AT_ONCE + 100_000)
+    large = {name: zipped({"a": noise + says}) for name, says in (("his", SAYS), ("other", b""))}
+    files = [await put(database, content, f"{name}.zip") for name, content in large.items()]
+    head = b"Content-Transfer-Encoding: base64\r\n\r\n"
+    original = await put(database, head + b"".join(map(base64.encodebytes, large.values())), "")
+    raw = {"sha256": original["sha256"], "size": original["size"]}
+    about: dict[str, Any] = {"subject": "x", "text": "x", "attachments": files}
+    await come(database, email(1, PETR, raw=raw, **about), email(2, PETR, raw=None, **about))
+    [found] = await held(Store.of(database), [MAILBOX], canonical(IVAN))
+    assert len(found.touched) == 2
+    assert found.telling == {files[0]["sha256"]}
+    [one] = await database.letters.find({"message.message_id": "1@a.ru"}).to_list(None)
+    assert canonical(IVAN) in await addresses_stored(Store.of(database).blobs, one)
