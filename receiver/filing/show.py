@@ -137,21 +137,24 @@ class Show:
         own = {aim.id, *(each.id for each in aim.absorbed if aim.dialog)}
         shown = {key for one in own & world.dialogs.keys() for key in world.dialogs[one].keys}
         await self._load(world, aim.group.keys - shown)
-        nowhere = set()
+        elsewhere = []
         for key in sorted(aim.group.keys & world.near.kept.keys()):
             kept = world.near.kept[key]
             head = world.near.heads.get(kept.dialog)
             leads_here = head is not None and head["_id"] in own and not opens
-            if kept.dialog in own or leads_here:
-                continue
-            if not await self._letters.point(kept, aim.id):
-                raise LookAgain
-            world.left.add(kept.dialog)
-            if head is None:
-                nowhere.add(kept.dialog)
-            elif key in shown and not await self._writing.touch(head):
-                raise LookAgain
+            if kept.dialog not in own and not leads_here:
+                elsewhere.append(kept)
+        heads = {each.dialog: world.near.heads.get(each.dialog) for each in elsewhere}
+        world.left |= heads.keys()
+        if not await self._letters.point_all(elsewhere, aim.id):
+            raise LookAgain
+        shown_there = {each.dialog for each in elsewhere if each.letter.key in shown}
+        for kept in elsewhere:
             kept.dialog = aim.id
+        for head in {head["_id"]: head for one in shown_there if (head := heads[one])}.values():
+            if not await self._writing.touch(head):
+                raise LookAgain
+        nowhere = {one for one, head in heads.items() if head is None}
         # Whoever opens a dialog reads the pointers after that; so one of the two finds the other.
         if nowhere and (await self._dialogs.heads(nowhere, REVISION)).keys() - own:
             raise LookAgain

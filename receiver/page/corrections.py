@@ -37,7 +37,10 @@ class CorrectionForms:
             "move": self.move,
             "undo": self.undo,
         }
-        return [self._serving.post(f"/d/{{id}}/{name}", act) for name, act in acts.items()]
+        # Unbounded as a whole: thousands of letters take longer than one, and half is no help.
+        return [
+            self._serving.post(f"/d/{{id}}/{name}", act, streams=True) for name, act in acts.items()
+        ]
 
     async def split(self, visit: Visit) -> web.Response:
         """Give the chosen letters a dialog of their own, or one and all that came after it."""

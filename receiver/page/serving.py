@@ -125,7 +125,7 @@ class PageServing:
         *,
         streams: bool = False,
     ) -> Route:
-        """Return the route of a form."""
+        """Return the route of a form; one that ``streams`` takes as long as it takes."""
         return self._route("POST", path, handler, right, streams)
 
     def _route(

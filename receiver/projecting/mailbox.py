@@ -205,9 +205,9 @@ class _Pass:
         done: Done,
     ) -> bool:
         """Have a dialog hold all its letters, beside those that will leave it."""
-        for key in self.strays(planned):
+        if strays := [self._kept[key] for key in self.strays(planned)]:
             done.differ.add(planned.id)
-            if not await self._letters.point(self._kept[key], planned.id):
+            if not await self._letters.point_all(strays, planned.id):
                 return False
         if dialog is None:
             done.differ.add(planned.id)

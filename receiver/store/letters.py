@@ -18,12 +18,13 @@ from bson import ObjectId
 
 from receiver.letters.letter import Letter
 from receiver.store.mailboxes import first_kept, mailboxes_beside
-from receiver.store.mongo import Database, Document, insert_new, store_errors
+from receiver.store.mongo import Database, Document, insert_new, store_errors, update_each
 from receiver.store.packed import packed
 from receiver.store.schema import WITH_OTHER_NAME
 
 MAX_COPIES = 20
 MANY = 500  # of a whole mailbox at a time: no answer takes longer than one may (MONGO_TIMEOUT)
+FEW = 100  # values that a query looks for
 # By name: what a query leaves out instead the embedded database copies first.
 WITH_TEXTS: Document = dict.fromkeys(
     ("mailbox", "message", "known", "dialog", "stood", "earlier", "kept"), 1
@@ -94,8 +95,7 @@ class Letters:
         self, mailbox: str, names: Iterable[str], projection: Document = WITH_TEXTS
     ) -> list[Kept]:
         """Return the letters that are found under any of the names."""
-        query = {"mailbox": mailbox, "known": {"$in": sorted(set(names))}}
-        return await self._found(query, projection)
+        return await self._with_one_of(mailbox, "known", names, projection)
 
     async def of_message_ids(
         self, mailboxes: Sequence[str], ids: Collection[str], limit: int
@@ -113,8 +113,7 @@ class Letters:
         self, mailbox: str, keys: Iterable[str], projection: Document = WITH_TEXTS
     ) -> list[Kept]:
         """Return the letters of these keys."""
-        query = {"mailbox": mailbox, "key": {"$in": sorted(set(keys))}}
-        return await self._found(query, projection)
+        return await self._with_one_of(mailbox, "key", keys, projection)
 
     async def of_earlier(self, mailbox: str, keys: Iterable[str], digest: str) -> list[Kept]:
         """Return letters by keys of an earlier version, and by their bytes where these are a file.
@@ -146,18 +145,25 @@ class Letters:
             found = await self._letters.find_one({"_id": letter_id}, {"mailbox": 1, "dialog": 1})
         return (found["mailbox"], found["dialog"]) if found else None
 
-    async def point(self, kept: Kept, dialog: ObjectId) -> bool:
-        """Have a letter stand in another dialog; False if somebody else moved it meanwhile."""
-        guard = {"_id": kept.id, "dialog": kept.dialog}
-        with store_errors():
-            done = await self._letters.update_one(guard, {"$set": {"dialog": dialog}})
-        return bool(done.matched_count)
+    async def point_all(self, kept: Sequence[Kept], dialog: ObjectId) -> bool:
+        """Have letters stand in another dialog; False if somebody else moved one meanwhile.
+
+        Of those that are asked for together with that one, the others stand there then.
+        """
+        for start in range(0, len(kept), MANY):
+            some = kept[start : start + MANY]
+            guards = [{"_id": each.id, "dialog": each.dialog} for each in some]
+            updates = [(guard, {"$set": {"dialog": dialog}}) for guard in guards]
+            if not await update_each(self._letters, updates):
+                return False
+        return True
 
     async def note_where_they_stood(self, kept: Sequence[Kept], dialog: ObjectId) -> None:
         """Note that letters stood in a dialog; of several who note it the least id counts."""
-        query = {"_id": {"$in": [each.id for each in kept]}}
-        with store_errors():
-            await self._letters.update_many(query, {"$min": {"stood": dialog}})
+        for start in range(0, len(kept), FEW):
+            query = {"_id": {"$in": [each.id for each in kept[start : start + FEW]]}}
+            with store_errors():
+                await self._letters.update_many(query, {"$min": {"stood": dialog}})
 
     async def name(self, kept: Kept, names: Set[str]) -> None:
         """Have a letter be found under more names."""
@@ -237,6 +243,21 @@ class Letters:
             await self._meta.update_one(
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
+
+    async def _with_one_of(
+        self, mailbox: str, field: str, values: Iterable[str], projection: Document
+    ) -> list[Kept]:
+        """Return the letters of which a field has one of these values, each letter once.
+
+        The embedded database compares each letter of a query with each of its values: it is asked
+        for a few at a time, as those of a long dialog would take it longer than an answer may.
+        """
+        wanted = sorted(set(values))
+        found: dict[ObjectId, Kept] = {}
+        for start in range(0, len(wanted), FEW):
+            query = {"mailbox": mailbox, field: {"$in": wanted[start : start + FEW]}}
+            found |= {each.id: each for each in await self._found(query, projection)}
+        return list(found.values())
 
     async def _found(self, query: Document, projection: Document = WITH_TEXTS) -> list[Kept]:
         with store_errors():

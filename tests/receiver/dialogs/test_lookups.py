@@ -23,6 +23,7 @@ from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes, State
+from receiver.store.letters import FEW
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
@@ -32,6 +33,7 @@ from tests.receiver.written import (
     dialogs,
     file,
     filing,
+    parted,
     sent,
     sweeper_of,
     written,
@@ -308,6 +310,33 @@ async def test_letters_that_come_together_share_each_command(
     await file(files, *(written(f"{n}", names=f"{n - 1}") for n in range(1, 33)))
     commands.listening = False
     assert commands.names == ["find", "find", "insert", "update", "find"]
+
+
+async def test_a_long_dialog_is_split_and_put_together_with_few_questions_of_few_values(
+    commands: Commands, database: Database
+) -> None:
+    """The embedded database compares each letter with each value: 2,000 took 4 s a question."""
+    files, letters = filing(database), [written("0")]
+    letters += [written(f"{n}", answers=f"{n - 1}") for n in range(1, MANY)]
+    await batches(files, letters)
+    [head] = await database.dialogs.find({"part_of": None}, {"_id": 1}).to_list(None)
+    correcting = corrections(database)
+    late = {each.key for each in letters[MANY // 2 :]}
+    for splits in (True, False):
+        commands.clear()
+        commands.listening = True
+        if splits:
+            await correcting.split(head["_id"], late, "olga")
+        else:
+            await correcting.undo(head["_id"], "olga")
+        commands.listening = False
+        asked = [filter_ for name, filter_ in commands.filters if name == "letters"]
+        tests = [each for one in asked for each in one.values() if isinstance(each, dict)]
+        values = [len(each["$in"]) for each in tests if "$in" in each]
+        assert values
+        assert max(values) <= FEW
+        assert commands.names.count("update") < 10
+    assert await dialogs(database) == parted(letters)
 
 
 async def test_letters_that_come_late_have_their_dialogs_written_together(
