@@ -220,15 +220,15 @@ class _Import:
         for tries in range(1, TRIES + 1):
             attempts = await self._together.post([ready for _, _, ready in letters])
             told = list(zip(letters, attempts, strict=True))
-            await self._answered(
-                [(*letter[:2], each) for letter, each in told if each.outcome is not Outcome.RETRY]
-            )
+            seen_to = [(*one[:2], each) for one, each in told if each.outcome is not Outcome.RETRY]
+            settling = tasks.create_task(self._answered(seen_to))  # beside the next request
             again = [pair for pair in told if pair[1].outcome is Outcome.RETRY]
             letters = [letter for letter, _ in again]
             if not again:
                 return
             if tries < TRIES:
                 await self._preparing.pause(tries, again[0][1])
+        await settling  # what was delivered with them does not pass them
         for (one, kept, _), attempt in again:
             tasks.create_task(self._by_itself(one, kept, attempt))
 

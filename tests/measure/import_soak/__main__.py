@@ -50,7 +50,7 @@ class ImportFigures:
         """Return the figures for a person."""
         new, duplicate, failed = self.counts
         return (
-            f"{new} new, {duplicate} duplicate, {failed} failed in {self.seconds:.0f} s"
+            f"{new} new, {duplicate} duplicate, {failed} failed in {self.seconds:.1f} s"
             f" ({sum(self.counts) / self.seconds:.0f}/s); most memory in the first fifth"
             f" {self.early / MIB:.1f} MiB, after it {self.late / MIB:.1f} MiB;"
             f" a parsing process {self.workers / MIB:.1f} MiB; CPU ms/letter: {self._costs()}"
