@@ -40,7 +40,8 @@ UNSEEN = (
     r"\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
 )
 MAILBOX_PATTERN = rf"^[^\s{UNSEEN}]+@[^\s@{UNSEEN}]+$"
-_IN_A_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028\u2029]"
+# What ends a line, commands a terminal, or has the words beside it read in another order (TR 9).
+_IN_A_LINE = r"[^\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]"
 ONE_LINE, ONE_LINE_OR_NONE = rf"^{_IN_A_LINE}+$", rf"^{_IN_A_LINE}*$"
 SHA256_PATTERN = r"^[0-9a-f]{64}$"
 EVENT_ID_PATTERN = rf"^{ID_SHAPE.pattern}$"
@@ -87,15 +88,21 @@ def is_blank(value: str) -> bool:
 
 
 def not_blank(value: str) -> str:
-    """Refuse an address of which nothing is seen: it would be everybody's who has none."""
+    """Refuse a text of which nothing is seen: an address would be everybody's who has none."""
     if is_blank(value):
-        raise ValueError("an address must not be blank")
+        raise ValueError("must not be blank")
     return value
+
+
+def seen_ends(value: object) -> object:
+    """Return a text without what nobody sees at its ends, as addresses are copied from programs."""
+    return _UNSEEN_ENDS.sub("", value) if isinstance(value, str) else value
 
 
 # What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
 _BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]+")
 _NOT_SEEN = re.compile(rf"[\s{UNSEEN}\ufe00-\ufe0f]+")
+_UNSEEN_ENDS = re.compile(rf"\A[\s{UNSEEN}]+|[\s{UNSEEN}]+\Z")
 
 # A person's name, which is refused where it has several lines; any other line is made one.
 Name = Annotated[str, StringConstraints(max_length=MAX_LINE), AfterValidator(on_one_line)]

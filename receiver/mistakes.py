@@ -77,7 +77,8 @@ BY_PATTERN: Final[Mapping[str, str]] = {
     r"^[0-9a-z-]{8,64}$": "must have 8 to 64 characters, each a digit, a-z or a hyphen",
     r"^[0-9a-f]{24}$": "must have 24 digits 0-9 and a-f",
     **dict.fromkeys(
-        (ONE_LINE, ONE_LINE_OR_NONE), "must be on one line, without control characters"
+        (ONE_LINE, ONE_LINE_OR_NONE),
+        "must be on one line, without control characters or marks that turn the direction",
     ),
     r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$": "must be a URL that begins with https:// or http://",
 }

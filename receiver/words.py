@@ -149,6 +149,7 @@ texts = Texts(
             "искать можно не больше {count} знаков, а здесь {given}"
         ),
         "must be a whole number of 1 or more, not {text}": "нужно целое число от 1, а не {text}",
+        "must say something, on one line": "здесь нужны слова, в одну строку",
         "the receiver at {address} is not ready: {status}: {said}": (
             "приёмник на {address} не готов: {status}: {said}"
         ),

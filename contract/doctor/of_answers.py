@@ -41,7 +41,9 @@ _MISTAKES = {
     " ASCII, без точки",
     r"must have 8 to 64 characters, each a digit, a-z or a hyphen": "нужно от 8 до 64 знаков:"
     " цифры, a-z и дефис",
-    r"must be on one line, without control characters": "нужна одна строка без управляющих знаков",
+    r"must be on one line, without control characters or marks that turn the direction": (
+        "нужна одна строка без управляющих знаков и знаков смены направления"
+    ),
     r"must be a URL that begins with (\S+) or (\S+)": r"нужен адрес, который начинается с \1 или"
     r" \2",
     r"is not as it must be: (\S+) and (\S+) say how": r"не такое, как нужно: см. \1 и \2",
@@ -53,7 +55,7 @@ _MISTAKES = {
     r"a Message-ID must be on one line": "Message-ID должен быть в одну строку",
     r"a text must not be longer than (\S+) bytes of UTF-8": r"текст длиннее \1 байт UTF-8",
     r"a name or address must be on one line": "имя и адрес должны быть в одну строку",
-    r"an address must not be blank": "адрес не может быть пустым",
+    r"must not be blank": "пустым быть не может",
     r"the content must not be longer than (\S+) bytes": r"содержимое длиннее \1 байт",
     r"the content is not base64": "содержимое не в base64",
     r"the content does not have this size and digest": "размер и хеш содержимого другие",

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from contract.bounds import is_blank
 from contract.doctor.russian import spoken
 from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words
@@ -51,6 +52,13 @@ def at_least_one(text: str) -> int:
         told = "must be a whole number of 1 or more, not {text}"
         raise argparse.ArgumentTypeError(texts(told, text=repr(text[:40])))
     return int(text[:9])
+
+
+def one_line(text: str) -> str:
+    """Return what stands in an act or a list, or have argparse say that it cannot."""
+    if not text.isprintable() or is_blank(text):
+        raise argparse.ArgumentTypeError(texts("must say something, on one line"))
+    return text
 
 
 def tell(line: str, *, error: bool = False) -> None:

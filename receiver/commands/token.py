@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
-from contract.bounds import is_mailbox
+from contract.bounds import is_blank, is_mailbox
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS, SERVICE_NAME
 from receiver.access.kept import Tokens
 from receiver.access.token import digest_of, new_token
@@ -84,7 +84,7 @@ def _line(token: Document) -> str:
 
 def name_word(text: str) -> str:
     """Return a name, or have argparse say what one is."""
-    if not 1 <= len(text) <= MAX_NAME or not text.isprintable():
+    if not len(text) <= MAX_NAME or not text.isprintable() or is_blank(text):
         told = texts("a name is 1 to {most} signs on one line", most=MAX_NAME)
         raise argparse.ArgumentTypeError(told)
     return text

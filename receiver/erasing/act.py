@@ -38,8 +38,9 @@ class Subject:
 
     @property
     def named(self) -> str:
-        """His names and address."""
-        return ", ".join([*self.names, self.address])
+        """His names and address: a letter may say anything, an act has lines of its own."""
+        said = ", ".join([*self.names, self.address])
+        return "".join(sign if sign.isprintable() else " " for sign in said)
 
 
 def act(

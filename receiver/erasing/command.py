@@ -10,9 +10,10 @@ from pathlib import Path
 
 from bson import ObjectId
 
+from contract.bounds import seen_ends
 from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, one_line, tell, with_database
 from receiver.commands.terminal import harmless
 from receiver.erasing import record
 from receiver.erasing.act import Subject
@@ -46,9 +47,11 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 def add_erase(parser: argparse.ArgumentParser) -> None:
     """Add what ``erase`` takes."""
     add_person(parser)
-    parser.add_argument("--reason", required=True, help="such as: consent withdrawn on 2026-11-26")
-    parser.add_argument("--who", default="", help="who does it, as the act says it")
-    parser.add_argument("--operator", default="", help="the company and its address, for the act")
+    such_as = "such as: consent withdrawn on 2026-11-26"
+    parser.add_argument("--reason", type=one_line, required=True, help=such_as)
+    parser.add_argument("--who", type=one_line, help="who does it, as the act says it")
+    company = "the company and its address, for the act"
+    parser.add_argument("--operator", type=one_line, help=company)
     parser.add_argument("--acts", type=Path, metavar="DIR", help="instead of DATA_DIR/erasures")
     parser.add_argument(
         "--yes", action="store_true", help="without this it only says what would go"
@@ -118,7 +121,7 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         place = arguments.acts or settings.data_dir / record.DIRECTORY
         carrying = Carrying(store, Holds(database, store.dialogs), erasing.erase, place)
         names = sorted({name for each in found for name in each.traces.names})
-        subject = Subject(arguments.address, names, arguments.operator)
+        subject = Subject(arguments.address, names, arguments.operator or "")
         everywhere = "" if arguments.mailbox else canonical(arguments.address)
         try:
             done = await carrying.carry_out(found, order, subject, everywhere=everywhere)
@@ -146,7 +149,7 @@ async def _on_hold(database: Database, store: Store, found: Sequence[Held], now:
 
 
 async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
-    name = canonical(arguments.address)
+    name = canonical(str(seen_ends(arguments.address)))
     if "@" not in name:
         raise CannotStart(texts("{address} is no address", address=arguments.address))
     one = arguments.mailbox

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bson import ObjectId
 
 from contract.process import CannotStart
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, one_line, tell, with_database
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
@@ -32,8 +32,8 @@ def add_retain(parser: argparse.ArgumentParser) -> None:
 def add_hold(parser: argparse.ArgumentParser) -> None:
     """Add what ``hold`` takes."""
     parser.add_argument("dialog", nargs="?", help="its id; without it all holds are listed")
-    parser.add_argument("--why", default="", help="needed to hold a dialog")
-    parser.add_argument("--who", default="", help="who asks for it")
+    parser.add_argument("--why", type=one_line, help="needed to hold a dialog")
+    parser.add_argument("--who", type=one_line, help="who asks for it")
     parser.add_argument("--until", type=_date, help="a day such as 2027-01-31, its end in UTC")
     parser.add_argument("--release", action="store_true", help="hold it no more")
 

@@ -2,18 +2,27 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+)
 
-from contract.bounds import ONE_LINE, ONE_LINE_OR_NONE, Mailbox
+from contract.bounds import ONE_LINE, ONE_LINE_OR_NONE, Mailbox, not_blank, seen_ends
 
 Who = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=ONE_LINE),
+    AfterValidator(not_blank),
 ]
 Key = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Text = Annotated[
     str,
     StringConstraints(min_length=1, max_length=1000, strip_whitespace=True, pattern=ONE_LINE),
+    AfterValidator(not_blank),
 ]
 CorrectionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{24}$")]
 
@@ -53,7 +62,7 @@ class UndoBody(Asked):
 class PersonAsked(Asked):
     """Whose data; of all mailboxes of the token, unless one is named."""
 
-    address: Text
+    address: Annotated[Text, BeforeValidator(seen_ends)]
     mailbox: Mailbox | None = None
 
 

@@ -3,14 +3,16 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from contract.bounds import ONE_LINE
+from contract.bounds import ONE_LINE, not_blank
 from receiver.hooks.event import EventKind
 from receiver.hooks.hook import MAX_NAME, HookState
 from receiver.web.v1.shapes import Id, Shape, Time
 
-Name = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=ONE_LINE)]
+Name = Annotated[
+    str, Field(min_length=1, max_length=MAX_NAME, pattern=ONE_LINE), AfterValidator(not_blank)
+]
 HookUrl = Annotated[
     str,
     Field(

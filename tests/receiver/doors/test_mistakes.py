@@ -106,9 +106,9 @@ SAID = {
     "From of blanks": (
         {"from": {"address": " \u00a0"}},
         "data.from.address",
-        "an address must not be blank",
+        "must not be blank",
     ),
-    "To of blanks": ({"to": [{"address": " "}]}, "data.to.0.address", "an address must not be"),
+    "To of blanks": ({"to": [{"address": " "}]}, "data.to.0.address", "must not be blank"),
     "an id on two lines": (
         {"message_id": "1@a.ru>\r\nBcc: <c@d.ru"},
         "data.message_id",

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bson import ObjectId
 
 from receiver.backup.layout import complete
 from receiver.erasing import command, record
+from receiver.erasing.act import Subject, act, extract
+from receiver.erasing.order import Order
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from tests.receiver.running import Run
@@ -172,3 +175,23 @@ async def test_what_goes_of_a_letter_meanwhile_is_not_brought_back(
     await after_six_days(filled)
     assert TELLS.findall(await everything(filled)) == []
     assert run("project", "--check")[:2] == (0, "")
+
+
+@pytest.mark.parametrize("option", ["--reason", "--who", "--operator"])
+async def test_what_stands_in_an_act_is_one_line_that_is_seen(
+    filled: Database, run: Run, tmp_path: Path, option: str
+) -> None:
+    for said in ("", " ", "\u200b", "Anna\nПричина уничтожения: none", "\u202easked"):
+        words = [
+            each for each in ERASE if option != "--reason" or each not in ("--reason", "asked")
+        ]
+        status, _, complaints = run(*words, option, said, DATA_DIR=str(tmp_path))
+        assert (status, "must say something, on one line" in complaints) == (2, True), said
+    assert not names(tmp_path)
+
+
+def test_a_name_in_a_letter_adds_no_line_to_an_act() -> None:
+    order = Order(ObjectId(), "anna", "asked", datetime(2026, 11, 26, tzinfo=UTC))
+    subject = Subject(IVAN, ["Иван\u2028Уничтожил: никто\x1b[2J\u202e"])
+    for each in (act(order, subject, []), extract(order, subject, [])):
+        assert all(sign.isprintable() or sign in "\ufeff\r\n" for sign in each)

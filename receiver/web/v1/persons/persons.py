@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 from bson import ObjectId
 
+from contract.bounds import seen_ends
 from contract.reading.addresses import canonical
 from receiver.access.grant import Grant
 from receiver.erasing.act import Subject
@@ -38,7 +39,7 @@ class Persons:
 
         Raises ConnectionError where nobody waits for it any more.
         """
-        name = canonical(address)
+        name = canonical(str(seen_ends(address)))
         if "@" not in name:
             wrong = {"path": "address", "message": "it is no address"}
             raise Problem(422, "the body has wrong fields", (wrong,))
