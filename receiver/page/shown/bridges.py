@@ -188,7 +188,7 @@ def held_of(bridge: str, told: Document, ordered: set[str], clock: Clock) -> Hel
     tried = told.get("attempts", 0)
     return HeldShown(
         bridge=bridge,
-        id=told["id"],
+        id=one_line(told["id"]),
         failed=told["state"] == "failed",
         mailbox=one_line(told["mailbox"]),
         mail_from=one_line(told["mail_from"]) or "<>",

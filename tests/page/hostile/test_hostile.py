@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page
 
+from contract.bounds import flattened
 from contract.bridge.report import BridgeReport, HeldLetter, Refusal, WatchedFolder
 from receiver.bridges.kept import Bridges
 from receiver.database import opened
@@ -21,6 +22,7 @@ from receiver.settings import ReceiverSettings
 from tests import webhook_client
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
 from tests.page.conftest import DATABASE
+from tests.page.hostile.newer import NEWER
 from tests.page.hostile.payloads import PAYLOADS, RARER, RUN
 
 pytestmark = [
@@ -46,6 +48,25 @@ THEIRS = """[
     ...[...document.querySelectorAll("script, style, form, link, base, meta, object")]
         .filter((each) => each.closest(".letter .text, bdi")),
 ].map(String)"""
+# Signs that turn or end a line, or command a terminal; whoever is shown one may be misled.
+MISLEADING = """() => [
+    document.title, document.body.innerText,
+    ...[...document.querySelectorAll("option, [title], [aria-label], [download], [placeholder]")]
+        .flatMap((each) => [each.textContent, ...each.getAttributeNames()
+            .filter((name) => name !== "value").map((name) => each.getAttribute(name))]),
+].join("\\n").match(/[\\u202a-\\u202e\\u2066-\\u2069\\u2028\\u2029\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]/g)"""
+# Nothing lies over the page's own head, nothing took the focus, and no form was filled in.
+ITS_OWN = """() => {
+    const top = document.querySelector(".top").getBoundingClientRect();
+    const there = document.elementFromPoint(top.x + 5, top.y + top.height / 2);
+    return [
+        there && there.closest(".top") ? "" : "something lies over the page",
+        document.activeElement === document.body ? "" : document.activeElement.outerHTML,
+        document.querySelector("form [name=letter]:checked") ? "a letter is chosen" : "",
+        location.hash,
+    ].filter(Boolean);
+}"""
+EVERYWHERE = {"rare": RARER, "newer": NEWER}
 PLACES = ("html", "subject", "name", "filename", "header", "message_id")
 
 
@@ -88,10 +109,10 @@ def letters() -> Iterator[dict[str, Any]]:
             yield said
 
 
-def everywhere() -> Iterator[dict[str, Any]]:
-    """Yield a letter for each of the rarer payloads, which says it in every place that it has."""
-    for number, payload in enumerate(RARER):
-        line = " ".join(payload.split())[:300]
+def everywhere(called: str, payloads: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield a letter for each of some payloads, which says it in every place that it has."""
+    for number, payload in enumerate(payloads):
+        line = flattened(" ".join(payload.split())[:300])
         person = {"address": "evil@example.ru", "name": line}
         file = {"filename": line, "content_type": line, "size": 7, "sha256": f"{number:064x}"}
         yield {
@@ -99,14 +120,14 @@ def everywhere() -> Iterator[dict[str, Any]]:
             "from": person,
             "to": [person],
             "cc": [person],
-            "subject": f"rare {payload}",
+            "subject": f"{called} {payload}",
             "text": payload,
             "reply": payload,
             "html": f"<p>before</p>{payload}<p>behind</p>",
-            "message_id": f"rare{number}@evil.example",
-            "references": ["rare0@evil.example"] if number else [],
+            "message_id": f"{called}{number}@evil.example",
+            "references": [f"{called}0@evil.example"] if number else [],
             "thread_index": line,
-            "date": f"2026-11-24T10:{number:02}:00Z",
+            "date": f"2026-11-24T{10 + number // 60}:{number % 60:02}:00Z",
             "headers": [[line, payload]]
             + [[each, payload] for each in ("List-Unsubscribe", "Content-Type", "Received")],
             "attachments": [file | {"content_id": line, "inline": True}],
@@ -132,7 +153,9 @@ async def post_all(client: webhook_client.Client) -> None:
     """Post them by tens."""
     events = [
         {"id": f"hostile-{number}", "type": "email.received", "data": each}
-        for number, each in enumerate([*letters(), *everywhere()])
+        for number, each in enumerate(
+            [*letters(), *(each for one in EVERYWHERE.items() for each in everywhere(*one))]
+        )
     ]
     assert len(events) >= 100
     for start in range(0, len(events), 40):
@@ -151,12 +174,7 @@ async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(attacked: Eyes
         opened_by = await page.locator(".row a").first.get_attribute("href")
         for number in (1, 2, 3):
             await page.goto(f"{opened_by}?page={number}")
-            frames = await page.evaluate(OPEN_ALL)
-            await page.wait_for_function(
-                "(count) => performance.getEntriesByType('resource')"
-                ".filter((each) => each.name.endsWith('/html')).length >= count",
-                arg=frames,
-            )
+            await open_frames(page)
             await innocent(eyes, page)
             links = page.locator(".letter footer a[href$='/headers']")
             seen += await links.evaluate_all("links => links.map((each) => each.pathname)")
@@ -169,36 +187,46 @@ async def test_nothing_of_a_hundred_hostile_letters_runs_or_loads(attacked: Eyes
     assert eyes.complaints == []
 
 
-async def test_nothing_of_the_rarer_ways_runs_or_loads(attacked: Eyes) -> None:
-    eyes = attacked
+@pytest.mark.parametrize("called", EVERYWHERE)
+async def test_nothing_of_the_rarer_ways_runs_or_loads(attacked: Eyes, called: str) -> None:
+    eyes, payloads = attacked, EVERYWHERE[called]
     async with eyes.page("ru-RU") as page:
         await page.goto(f"/?mailbox={MAILBOX}&tab=all")
         await innocent(eyes, page)
-        dialog = (
-            await page.locator(".row", has_text="rare").locator("a").first.get_attribute("href")
-        )
-        await page.goto(str(dialog))
-        links = page.locator(".letter footer a[href$='/headers']")
-        headers = await links.evaluate_all("links => links.map((each) => each.pathname)")
-        assert len(headers) == len(RARER)
-        frames = await page.evaluate(OPEN_ALL)
-        await page.wait_for_function(
-            "(count) => performance.getEntriesByType('resource')"
-            ".filter((each) => each.name.endsWith('/html')).length >= count",
-            arg=frames,
-        )
-        await innocent(eyes, page)
-        shown = [each for each in page.frames if each.parent_frame]
-        assert len(shown) == len(RARER)
-        for frame in shown:
-            assert await frame.evaluate(IN_A_FRAME) == []
-        ways = [f"{dialog}/why", f"{dialog}/print", f"/?mailbox={MAILBOX}&q=rare", *headers[::6]]
-        ways += [f"/trace?q=rare{number}@evil.example" for number in range(0, len(RARER), 6)]
-        ways += [f"/trace?q={quote(each, safe='')}" for each in RARER[::6]]
+        row = page.locator(".row", has_text=called)
+        dialog = await row.locator("a").first.get_attribute("href")
+        headers = []
+        for number in range(1, 2 + (len(payloads) - 1) // 50):
+            await page.goto(f"{dialog}?page={number}")
+            assert await page.evaluate(ITS_OWN) == []
+            links = page.locator(".letter footer a[href$='/headers']")
+            headers += await links.evaluate_all("links => links.map((each) => each.pathname)")
+            await open_frames(page)
+            await innocent(eyes, page)
+            assert await page.evaluate(ITS_OWN) == []
+            shown = [each for each in page.frames if each.parent_frame]
+            assert len(shown) == await page.locator(".letter").count()
+            for frame in shown:
+                assert await frame.evaluate(IN_A_FRAME) == []
+        assert len(headers) == len(payloads)
+        ways = [f"{dialog}/why", f"{dialog}/print", f"/?mailbox={MAILBOX}&q={called}"]
+        ways += [*headers[::6], *(each.replace("/headers", "/text") for each in headers[1::6])]
+        ways += [f"/trace?q={called}{number}@evil.example" for number in range(0, len(payloads), 6)]
+        ways += [f"/trace?q={quote(each, safe='')}" for each in payloads[::6]]
         await look(eyes, page, ways)
     assert eyes.elsewhere() == []
     assert eyes.dialogs == []
     assert eyes.complaints == []
+
+
+async def open_frames(page: Page) -> None:
+    """Open everything that is folded, and wait until each frame has its page."""
+    frames = await page.evaluate(OPEN_ALL)
+    await page.wait_for_function(
+        "(count) => performance.getEntriesByType('resource')"
+        ".filter((each) => each.name.endsWith('/html')).length >= count",
+        arg=frames,
+    )
 
 
 async def look(eyes: Eyes, page: Page, paths: list[str]) -> None:
@@ -213,6 +241,7 @@ async def innocent(eyes: Eyes, page: Page) -> None:
     for frame in page.frames:
         assert not frame.url or frame.url.startswith((eyes.origin, "about:blank")), frame.url
     assert await page.evaluate(THEIRS) == [], page.url
+    assert await page.evaluate(MISLEADING) is None, page.url
 
 
 async def test_files_and_originals_are_never_shown_as_pages(attacked: Eyes) -> None:
