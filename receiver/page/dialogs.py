@@ -10,7 +10,7 @@ from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.listing.rows import Rows
 from receiver.page.addresses import list_address, live_address
-from receiver.page.finding import Find, LettersShown, here, part_of
+from receiver.page.finding import Find, LettersShown, here, number_of, part_of
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.dialog import dialog_of, related_of
@@ -21,7 +21,6 @@ from receiver.web.requests import Route
 MAX_PRINTED = 200
 OTHERS = 12
 RELATED = 20
-MAX_CORRECTIONS = 20
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -82,14 +81,13 @@ class DialogPages:
         keys = [each["key"] for each in part.messages]
         beside = await self._store.letters.beside(mailbox, keys)
         related = await self._store.dialogs.heads(dialog.head["related"][:RELATED])
-        may = visit.grant.may("correct")
+        may, number = visit.grant.may("correct"), number_of(visit.asked("corrections") or "1")
         others = {head["_id"]: head for head in related.values() if head["mailbox"] == mailbox}
         if may and dialog.head["user"]:
             same = await self._rows.of_person(mailbox, dialog.head["user"], OTHERS)
             others |= {each["_id"]: each for each in same}
         done = visit.asked("done") if visit.asked("done") in DONE else ""
         done, undo = done_of(done, visit.asked("c"), dialog.head, visit.clock)
-        shown = None if visit.asked("corrections") == "all" else MAX_CORRECTIONS
         return page(
             visit,
             "dialog.html",
@@ -99,7 +97,7 @@ class DialogPages:
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
             related_more=dialog.head["related_more"] or len(dialog.head["related"]) > RELATED,
-            correcting=correcting(dialog, others.values(), visit.clock, may=may, shown=shown),
+            correcting=correcting(dialog, others.values(), visit.clock, may=may, number=number),
             done=done,
             undo=undo,
             whole=whole,

@@ -46,8 +46,15 @@ def part_of(dialog: Dialog, asked: str, key: str, size: int = LETTERS) -> Letter
         places = [place for place, each in enumerate(messages) if each["key"].startswith(key)]
         number = places[0] // size + 1 if places else pages
     if asked:
-        if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= pages:
+        number = number_of(asked)
+        if number > pages:
             raise Problem(404, "there is no such page")
-        number = int(asked[:9])
     start = (number - 1) * size
     return LettersShown(messages[start : start + size], number, pages, start)
+
+
+def number_of(asked: str) -> int:
+    """Return the number of a page, from 1 on: Problem 404."""
+    if not asked.isascii() or not asked.isdigit() or not int(asked[:9]):
+        raise Problem(404, "there is no such page")
+    return int(asked[:9])

@@ -16,7 +16,7 @@ from receiver.store.mongo import Document
 
 NEAR = 0.8  # of two subjects without their prefixes
 SOON = timedelta(days=7)
-MAX_CANDIDATES = 20
+MAX_CANDIDATES, MAX_CORRECTIONS = 20, 20
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,29 @@ class Suggestion:
 
 @dataclass(frozen=True)
 class Correcting:
-    """All of it; of the corrections the newest, and how many ``more`` there are."""
+    """All of it; of the corrections page ``number``, and how many older ones there are."""
 
     corrections: list[ShownCorrection] = field(default_factory=list)
-    more: int = 0
+    number: int = 1
+    older: int = 0
     candidates: list[ListRow] = field(default_factory=list)
     suggestions: list[Suggestion] = field(default_factory=list)
 
 
 def correcting(
-    dialog: Dialog, others: Iterable[Document], clock: Clock, *, may: bool, shown: int | None
+    dialog: Dialog, others: Iterable[Document], clock: Clock, *, may: bool, number: int = 1
 ) -> Correcting:
     """Return what can be corrected; ``others`` are dialogs of the same user, or related ones.
 
-    So many corrections are ``shown``, the newest; all if that is None.
+    Corrections are those of page ``number``, from 1 on, the newest first.
     """
     head = dialog.head
     made = corrections_of(head, clock)
     near = [each for each in others if each["_id"] != dialog.id][:MAX_CANDIDATES]
     return Correcting(
-        corrections=made[:shown],
-        more=len(made[shown:]) if shown is not None else 0,
+        corrections=made[(number - 1) * MAX_CORRECTIONS : number * MAX_CORRECTIONS],
+        number=number,
+        older=len(made[number * MAX_CORRECTIONS :]),
         candidates=[row_of(each, {}, clock) for each in near],
         suggestions=suggestions_of(dialog, near, clock) if may else [],
     )

@@ -271,18 +271,15 @@ def test_a_correction_is_told_of_until_it_is_undone() -> None:
     assert done_of("split", "1", head, clock) == ("", "")
 
 
-def test_the_newest_corrections_are_shown_and_the_rest_is_counted() -> None:
+def test_corrections_are_shown_twenty_a_page_and_the_older_are_counted() -> None:
     each = {"what": "split", "who": "x", "messages": ["a"]}
     made = [each | {"id": f"{at}", "when": START + timedelta(minutes=at)} for at in range(100)]
     dialog = Dialog({"_id": 1, "corrections": made, "messages": []})
     clock = Clock(words_of("en"), START)
-    found = correcting(dialog, [], clock, may=False, shown=20)
-    assert ([each.id for each in found.corrections], found.more) == (
-        [f"{at}" for at in range(99, 79, -1)],
-        80,
-    )
-    everything = correcting(dialog, [], clock, may=False, shown=None)
-    assert (len(everything.corrections), everything.more) == (100, 0)
+    pages = [correcting(dialog, [], clock, may=False, number=at) for at in range(1, 7)]
+    ids = [[each.id for each in one.corrections] for one in pages]
+    assert ids == [[f"{at - back}" for back in range(20)] for at in range(99, 0, -20)] + [[]]
+    assert [each.older for each in pages] == [80, 60, 40, 20, 0, 0]
 
 
 def test_the_other_policy_is_told_where_it_would_differ() -> None:

@@ -6,10 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest_asyncio
+from bson import ObjectId
 
 from contract.bounds import MAX_ATTACHMENTS, MAX_DEFECTS, MAX_IDS, MAX_LINE
+from receiver.filing.aims import MAX_RECORDS
+from receiver.page.shown.correcting import MAX_CORRECTIONS
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
+from tests.letters import START
 from tests.page.conftest import Browser
 
 MAILBOX = "endless@yandex.ru"
@@ -83,6 +87,29 @@ async def test_no_page_grows_or_turns_by_what_a_letter_says(
         bare = len(re.sub(r">[^<]+<", "><", answer.text).encode())
         assert bare < MAX_PAGE_BYTES or path in long, (path, bare)
         assert len(answer.text.encode()) < 4 * MAX_PAGE_BYTES or path in long, path
+
+
+async def test_a_dialog_that_was_corrected_a_hundred_times_has_small_pages(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    record = {"what": "split", "who": LONG[:100], "messages": ["a"], "undoes": None}
+    made = [record | {"id": ObjectId(), "when": START} for _ in range(MAX_RECORDS)]
+    query = {"_id": ObjectId(dialog)}
+    await database.dialogs.update_one(query, {"$set": {"corrections": made}})
+    seen = set()
+    try:
+        for number in range(1, MAX_RECORDS // MAX_CORRECTIONS + 1):
+            path = f"/d/{dialog}?page=1&corrections={number}"
+            text = (await browser.get(path, Accept_Language="ru")).text
+            assert len(re.sub(r">[^<]+<", "><", text).encode()) < MAX_PAGE_BYTES
+            found = set(re.findall('name="correction" value="([0-9a-f]{24})"', text))
+            assert len(found) == MAX_CORRECTIONS
+            seen |= found
+    finally:
+        await database.dialogs.update_one(query, {"$set": {"corrections": []}})
+    assert len(seen) == MAX_RECORDS
+    for wrong in ("all", "0", "-1", "x"):
+        assert (await browser.get(f"/d/{dialog}?corrections={wrong}")).status == 404
 
 
 async def test_more_files_than_a_dialog_shows_are_on_a_page_of_their_own(
