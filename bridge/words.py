@@ -138,7 +138,8 @@ texts = Texts(
         "with --imap: from then on": "вместе с --imap: начиная с этого дня",
         "an archive is written there": "куда записать архив",
         "only the N newest stay": "оставить только N последних",
-        "an archive of backup": "архив, сделанный командой backup",
+        "an archive, or where backup put several: the newest is read": "архив или каталог, куда их"
+        " кладёт backup: читается новейший",
         "his, in any spelling; or several": "его адрес в любом написании или несколько",
         "without this it only says which": "без этого только перечисляются",
         "one mailbox only, not each of MAILBOXES": "один ящик, а не все из MAILBOXES",

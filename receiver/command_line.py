@@ -17,6 +17,7 @@ from contract.language.command_line import (
     speak_argparse,
 )
 from contract.language.speaking import language_of_log, speaking
+from contract.language.system import said
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from receiver.commands.command import Command
 from receiver.settings import ReceiverSettings
@@ -108,5 +109,12 @@ def _done(command: Command, arguments: argparse.Namespace) -> int:
     except (CannotStart, OSError) as error:
         with speaking(language_of_log(settings.log_format)):
             cannot = "cannot start: {why}" if serves else "cannot {command}: {why}"
-            log.error("%s", texts(cannot, command=command.name, why=spoken(str(error))))
+            log.error("%s", texts(cannot, command=command.name, why=_why(error)))
         return EXIT_CONFIG
+
+
+def _why(error: CannotStart | OSError) -> str:
+    """Return what ended a command, in words: of a file its name, and what is wrong with it."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {said(error)}"
+    return spoken(str(error))

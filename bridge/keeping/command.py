@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from bridge.keeping import restoring
-from bridge.keeping.archive import prune, seconds_since_the_newest, write
+from bridge.keeping.archive import archives, prune, seconds_since_the_newest, write
 from bridge.keeping.last import say_backed_up
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
@@ -33,7 +33,8 @@ def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_restore_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``restore`` takes."""
-    parser.add_argument("archive", type=Path, metavar="FILE", help="an archive of backup")
+    told = "an archive, or where backup put several: the newest is read"
+    parser.add_argument("archive", type=Path, metavar="FILE", help=told)
 
 
 def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
@@ -76,7 +77,7 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
 def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if it cannot be read, or there are letters already."""
     try:
-        count = restoring.restore(settings, arguments.archive)
+        count = restoring.restore(settings, _newest(arguments.archive))
     except (NotEmpty, NoArchive, SpoolInUse) as error:
         return _failed(spoken(str(error)))
     except OSError as error:
@@ -84,6 +85,17 @@ def restore(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     told = texts("{count} letters are back in {path}", count=count, path=settings.spool)
     print(told)  # noqa: T201 - a command's output
     return 0
+
+
+def _newest(path: Path) -> Path:
+    """Return an archive, of a directory the newest one in it; raises NoArchive."""
+    if not is_directory(path):
+        return path
+    found = archives(path)
+    if not found:
+        raise NoArchive(f"{path} has no archive of python -m bridge backup")
+    print(found[-1])  # noqa: T201 - a command's output
+    return found[-1]
 
 
 def _failed(why: str) -> int:

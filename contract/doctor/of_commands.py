@@ -34,6 +34,7 @@ SENTENCES = {
     r"another backup is being written to (.+)": r"в \1 уже пишется другая копия",
     r"a restore or a migration is not finished: finish it first": "восстановление или перенос не"
     " закончены: сначала закончите",
+    r"has no archive of python -m bridge backup": "— там нет архивов python -m bridge backup",
     r"has letters: name another DATA_DIR": "— там уже есть письма: укажите другой DATA_DIR",
     r"has (.+?), which is none of ours": r"— не наш архив, в нём есть \1",
     r"nothing was erased: the act cannot be written:": "ничего не стёрто: акт не записать:",

@@ -282,3 +282,18 @@ def test_whatever_room_there_is_a_backup_is_whole_or_none(
         assert found.items() <= contents(filled).items()
     assert run(new, "restore", str(archive)) == 0
     assert contents(new) == contents(filled)
+
+
+def test_of_a_directory_the_newest_archive_is_read(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "backups"
+    assert run(filled, "backup", str(place)) == 0
+    (filled / "webhook.secret").write_text("whsec_y\n")
+    assert run(filled, "backup", str(place)) == 0
+    capsys.readouterr()
+    assert run(tmp_path / "new", "restore", str(place)) == 0
+    assert capsys.readouterr().out.splitlines()[0] == str(max(place.glob("bridge-*")))
+    assert (tmp_path / "new" / "webhook.secret").read_text() == "whsec_y\n"
+    assert run(tmp_path / "none", "restore", str(filled)) == 1
+    assert "has no archive" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 
@@ -134,6 +135,18 @@ async def test_another_policy_must_be_adopted(database: Database, run: Run) -> N
 @pytest.mark.parametrize("command", ["project", "fsck", "ping"])
 def test_a_wrong_setting_is_78(run: Run, command: str) -> None:
     assert run(command, MONGO_URI="mongo://x")[0] == 78
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("C", "File exists"), ("ru", "такой файл уже есть")]
+)
+def test_of_a_file_that_is_in_the_way_its_name_is_told_and_no_number(
+    run: Run, tmp_path: Path, language: str, told: str
+) -> None:
+    (tmp_path / "file").touch()
+    status, _, complaints = run("backup", str(tmp_path / "file"), LC_ALL=language)
+    assert status == 78
+    assert complaints.strip().endswith(f"{tmp_path / 'file'}: {told}")
 
 
 def test_a_database_that_does_not_answer_is_75(run: Run) -> None:
