@@ -1,13 +1,20 @@
 """A person's data by ``/v1``: shown, exported, erased."""
 
+import asyncio
 import zipfile
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
+import pytest
+
 from contract.bridge.report import BridgeReport
+from receiver.access.grant import Grant
 from receiver.bridges.kept import Bridges
+from receiver.errors import Problem
 from receiver.store.mongo import Database
+from receiver.web.v1.persons.looks import OF_ALL, OF_ONE, Looks
 from tests.receiver.api.given import SALES, SUPPORT, posted
 from tests.receiver.api_client import Said, calling, make_token
 from tests.servers import Service
@@ -65,3 +72,39 @@ async def test_a_person_is_shown_exported_and_erased(
     async with calling(receiver.env["RECEIVER_PORT"], reader) as caller:
         assert (await caller.get(f"/v1/dialogs/{first}")).status == 404
         assert (await caller.call("POST", "/v1/persons/export", ivan)).status == 403
+
+
+async def test_who_asks_again_and_again_looks_twice_at_once(
+    client: Client, receiver: Service, database: Database
+) -> None:
+    """Each look reads all letters; another token has looks of its own meanwhile."""
+    for number in range(3):
+        await posted(client, number)
+    port, asked = receiver.env["RECEIVER_PORT"], {"address": "ivan@example.ru"}
+    tokens = [await make_token(database, "erase", SUPPORT) for _ in range(2)]
+    async with calling(port, tokens[0]) as caller, calling(port, tokens[1]) as other:
+        find = "/v1/persons/find"
+        several = [caller.call("POST", find, asked) for _ in range(12)]
+        *said, another = await asyncio.gather(*several, other.call("POST", find, asked))
+        assert {each.status for each in said} == {200, 429}
+        assert all(each.headers["Retry-After"] for each in said if each.status == 429)
+        assert another.status == 200
+        assert (await caller.call("POST", find, asked)).status == 200
+
+
+def test_there_are_no_more_looks_than_the_memory_has_room_for() -> None:
+    looks = Looks()
+    with ExitStack() as going_on:
+        for number in range(OF_ALL):
+            going_on.enter_context(
+                looks.one(Grant(str(number // OF_ONE), frozenset(), frozenset()))
+            )
+        for name, status in (("0", 429), ("other", 503)):
+            with (
+                pytest.raises(Problem) as refused,
+                looks.one(Grant(name, frozenset(), frozenset())),
+            ):
+                pass
+            assert refused.value.status == status
+    with looks.one(Grant("other", frozenset(), frozenset())):
+        pass

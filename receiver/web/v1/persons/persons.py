@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.web.asked import ErasePerson
 from receiver.web.v1.operation import mailbox_of
+from receiver.web.v1.persons.looks import Looks
 from receiver.web.waited import while_waited_for
 
 
@@ -31,11 +32,12 @@ class Persons:
     store: Store
     holds: Holds
     carrying: Carrying
+    looks: Looks = field(default_factory=Looks)
 
     async def held(
         self, request: web.Request, grant: Grant, address: str, mailbox: str | None
     ) -> list[Held]:
-        """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422.
+        """Return what is held in each mailbox of a grant, or in one: Problem 404, 409, 422, 429.
 
         Raises ConnectionError where nobody waits for it any more.
         """
@@ -50,7 +52,8 @@ class Persons:
             raise Problem(409, "it is a mailbox of the company, not a person")
         if mailbox is not None:
             mailboxes = [mailbox_of(grant, mailbox)]
-        return await while_waited_for(request, held(self.store, mailboxes, name))
+        with self.looks.one(grant):
+            return await while_waited_for(request, held(self.store, mailboxes, name))
 
     async def on_hold(self, found: Sequence[Held], now: datetime) -> set[Any]:
         """Return the dialogs that would be touched, and may not be."""

@@ -1,0 +1,37 @@
+"""How many looks through all letters there may be at once: each reads and holds much, for minutes.
+
+Who asks again and again takes neither the receiver's memory nor the looks of others.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from receiver.access.grant import Grant
+from receiver.errors import Problem, unavailable
+
+OF_ONE, OF_ALL = 2, 4
+SECONDS = 30  # until it may be worth to come again
+
+
+class Looks:
+    """Counts those that go on; who has signed in to the page counts as his token."""
+
+    def __init__(self) -> None:
+        self._going_on: Counter[tuple[str, str]] = Counter()
+
+    @contextmanager
+    def one(self, grant: Grant) -> Iterator[None]:
+        """Have one more go on: Problem 429 where ``grant`` has its share, 503 if all are taken."""
+        who = (grant.by, grant.name)
+        if self._going_on[who] >= OF_ONE:
+            told = "this token looks through all letters already: wait for its answers"
+            raise Problem(429, told, retry_after=SECONDS)
+        if self._going_on.total() >= OF_ALL:
+            raise unavailable("too many look through all letters at once")
+        self._going_on[who] += 1
+        try:
+            yield
+        finally:
+            self._going_on[who] -= 1
+            self._going_on += Counter()  # without those who have none
