@@ -17,7 +17,8 @@ from receiver.store.changes import State
 from receiver.store.mongo import Database, Document, store_errors
 
 MAX_HOOKS = 200
-MAX_OF_THE_SAME = 50  # mailboxes, so that one token takes no others their hooks
+MAX_OF_THE_SAME = 50  # mailboxes
+MAX_OF_ONE = 50  # token of some mailboxes, so that it takes no others their hooks
 
 
 class LeaseLost(Exception):

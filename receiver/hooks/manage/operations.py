@@ -12,6 +12,7 @@ from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.errors import Problem
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import may_see
+from receiver.hooks.kept import MAX_OF_ONE
 from receiver.hooks.manage.managing import HookManaging, NotMade, last_deliveries
 from receiver.hooks.manage.shapes import (
     HookDeliveries,
@@ -113,6 +114,7 @@ class HookOperations:
         body: NewHook = call.body
         if body.full:
             demand(call.grant, "read")
+        await self._refuse_one_more(call.grant)
         try:
             document = await self._managing.make(
                 body.url,
@@ -129,6 +131,15 @@ class HookOperations:
         text = shaped(MadeHook, shown(document)).model_dump_json(by_alias=True)
         where = {"Location": f"/v1/hooks/{document['_id']}"}
         return web.Response(text=text, status=201, content_type="application/json", headers=where)
+
+    async def _refuse_one_more(self, grant: Grant) -> None:
+        """Refuse who has made many, of whatever mailboxes of his: he takes no others theirs, 409.
+
+        Whoever may see all mailboxes has as many as there can be.
+        """
+        made = [each for each in await self._managing.hooks.every() if each["who"] == grant.name]
+        if grant.named is not None and len(made) >= MAX_OF_ONE:
+            raise Problem(409, "there are too many hooks")
 
     async def hook(self, call: Call) -> web.Response:
         """Answer with one."""

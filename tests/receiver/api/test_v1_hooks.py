@@ -8,7 +8,7 @@ import pytest
 
 from receiver.hooks.event import KINDS
 from receiver.hooks.hook import new_hook
-from receiver.hooks.kept import MAX_OF_THE_SAME, Hooks
+from receiver.hooks.kept import MAX_OF_ONE, MAX_OF_THE_SAME, Hooks
 from receiver.store.mongo import Database
 from tests.hooks.listening import is_signed_with, listening
 from tests.receiver.api_client import Caller, calling, make_token
@@ -148,6 +148,24 @@ async def test_who_makes_many_hooks_takes_no_others_theirs(
     async with calling(port, await token(database, SALES)) as caller:
         said = await caller.call("POST", "/v1/hooks", {"url": URL})
         assert (said.status, said.json["detail"]) == (409, "there are too many hooks")
+    async with calling(port, await token(database, SUPPORT)) as caller:
+        await made(caller)
+
+
+async def test_nor_does_who_makes_them_of_any_of_his_mailboxes(
+    receiver: Service, database: Database
+) -> None:
+    hooks, now = Hooks(database), datetime.now(UTC)
+    for number in range(MAX_OF_ONE):
+        some = [f"{number}@yandex.ru"]
+        hook = new_hook(URL, str(number), some, KINDS, full=False, who="greedy", now=now)
+        assert await hooks.add(hook)
+    port = receiver.env["RECEIVER_PORT"]
+    greedy = await make_token(database, "admin", SALES, SUPPORT, name="greedy")
+    async with calling(port, greedy) as caller:
+        for mailboxes in ([SALES], [SUPPORT], [SALES, SUPPORT]):
+            said = await caller.call("POST", "/v1/hooks", {"url": URL, "mailboxes": mailboxes})
+            assert (said.status, said.json["detail"]) == (409, "there are too many hooks")
     async with calling(port, await token(database, SUPPORT)) as caller:
         await made(caller)
 
