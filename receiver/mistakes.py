@@ -110,4 +110,4 @@ def in_words(mistake: ErrorDetails) -> str:
         case known if known in BY_TYPE:
             return BY_TYPE[known].format_map(told)
         case _:
-            return "is not as it must be: docs/event.schema.json and /v1/openapi.json say how"
+            return "is not as it must be: docs/event.schema.json and /openapi.json say how"

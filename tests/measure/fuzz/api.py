@@ -38,6 +38,11 @@ BESIDE, LEAST = (
     5,
     5,
 )  # seconds that Schemathesis takes beside asking, and for which it asks at least
+# What refuses something that breaks the description: also a long address or header.
+REFUSED = (400, 401, 403, 404, 405, 406, 409, 412, 414, 415, 416, 422, 429, 431)
+REFUSING = f"""[checks.negative_data_rejection]
+expected-statuses = {list(map(str, REFUSED))}
+"""
 A_MINUTE = 540  # below what a token may ask, or most answers would be 429
 
 
@@ -56,7 +61,8 @@ def fuzz_api(seed: int, *bounds: str, until: float | None = None) -> bool:
                 token, there, bodies = asyncio.run(_filled(uri, port))
                 _describe(port, bodies, directory / "openapi.json")
                 words = "".join(f'{name} = "{value}"\n' for name, value in there.items())
-                (directory / "schemathesis.toml").write_text(f"[parameters]\n{words}")
+                settings = f"[parameters]\n{words}\n{REFUSING}"
+                (directory / "schemathesis.toml").write_text(settings)
                 if until is not None:
                     bounds = (*bounds, *for_seconds(until - time.monotonic() - BESIDE))
                 return _ask(port, token, seed, directory, bounds)
