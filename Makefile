@@ -103,7 +103,7 @@ test: .venv/installed
 # The image is built and comes up with compose, each generation of it that is here.
 containers: .venv/installed
 	-@$(MAKE) --silent .venv/compose/installed
-	$(BIN)/python -m pytest -n0 -m minutes tests/whole/test_compose.py
+	$(BIN)/python -m pytest -n0 -m minutes tests/operations/test_compose.py
 
 # Those that failed, one at a time.
 test-again: .venv/installed
@@ -175,7 +175,7 @@ any-order: .venv/installed
 	@INTERLEAVINGS_EXAMPLES=$(EXAMPLES) STATEFUL_EXAMPLES=$(EXAMPLES) MEETINGS_EXAMPLES=$(EXAMPLES) PROJECTED_EXAMPLES=$(EXAMPLES) \
 	ATTACK_ORDERS=$(EXAMPLES) \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
-	$(addsuffix .py,$(addprefix tests/receiver/dialogs/test_,attacks interleavings stateful meetings_in_any_order project))
+	tests/receiver/dialogs/any_order tests/receiver/dialogs/test_project.py
 
 soak: containers any-order imap-soak import-soak threading
 	@$(MAKE) --silent chaos ARGS='--policy participants'

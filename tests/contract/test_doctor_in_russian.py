@@ -16,7 +16,7 @@ from tests.servers import ROOT
 ENGLISH = re.compile(r"(?<![\w./=-])[a-z]{2,}(?:[,:]? [a-z']{2,}){2,}(?![\w/=])")
 TWO_WORDS = re.compile(r"(?<![\w./=-])[a-z]{2,}[,:;]? [a-z']{2,}(?![\w/=])")
 WORDS_THAT_STAY = re.compile(r"(?:python )?-m \w+ [\w -]+|make \w+|openssl [\w .-]+|ulimit -n")
-# Modules whose sentences have tables of texts are not among these: tests/starts/test_russian.py.
+# Sentences in tables of texts are not among these: tests/starts/told/test_russian.py.
 SOURCES = {
     "contract/keyring.py": (),
     "contract/signature.py": ("parse_keys", "Key"),

@@ -13,7 +13,7 @@ from receiver.access.grant import RIGHTS, Right
 from receiver.store.mongo import Database
 from receiver.web.access import REQUESTS
 from tests.receiver.api.given import by_token
-from tests.receiver.api.test_v1_walls import OTHER, OWN, World, bodies, made, requests_of, told
+from tests.receiver.api.v1.test_v1_walls import OTHER, OWN, World, bodies, made, requests_of, told
 from tests.receiver.api_client import Caller, Said, calling, make_token
 from tests.servers import Service
 from tests.webhook_client import Client, event

@@ -18,7 +18,7 @@ from receiver.migration.orphans import EarlierOrphans
 from receiver.store.dialog import MAX_RELATED
 from receiver.store.mongo import Database
 from tests.letters import START
-from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import (
     corrections,
     dialogs,

@@ -30,7 +30,7 @@ from receiver.store.letters import Kept
 from receiver.store.mongo import Database
 from receiver.threads.facts import Fact, What
 from tests.letters import START
-from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, corrections, file, filing, sweeper_of, written
 
 EXAMPLES = int(os.environ.get("UNDONE_EXAMPLES", "150"))

@@ -15,11 +15,8 @@ from receiver.filing.collections import Store
 from receiver.store.blobs import Blobs
 from receiver.store.facts import SETS
 from receiver.store.mongo import Database
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, corrections, dialogs
-from tests.receiver.years import test_retaining as old
-from tests.receiver.years.test_erased_after_restore import restored as restored  # a fixture
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erased_after_restore import restored as restored  # a fixture
+from tests.receiver.erasing.test_erasing import (
     IVAN,
     OLGA,
     TELLS,
@@ -31,6 +28,9 @@ from tests.receiver.years.test_erasing import (
     everything,
     letters,
 )
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX, corrections, dialogs
+from tests.receiver.years import test_retaining as old
 
 # Of what goes when the tombstones are read, later backups and the files of erasures tell.
 READ = ("dialogs", "redirects", "letters", "tombstones")

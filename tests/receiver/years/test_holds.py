@@ -28,7 +28,7 @@ from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import terms_of
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database
-from tests.receiver.dialogs.interleaved import Stopping
+from tests.receiver.dialogs.any_order.interleaved import Stopping
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, file, filing, written
 

@@ -21,7 +21,7 @@ from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
 from receiver.store.mongo import Database
 from tests import servers
-from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, arrival, corrections, dialogs, file, filing, written
 

@@ -26,7 +26,7 @@ from receiver.reparsing.reparse import Looked, Reparsing
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
 from receiver.store.packed import packed
-from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, corrections
 from tests.receiver.years.test_migrate import LINES, place_of

@@ -18,8 +18,8 @@ from contract.process import EXIT_CONFIG
 from receiver.backup.layout import complete
 from tests import servers
 from tests.letters import letter
+from tests.operations.operated import Operated, operated, pymap_port
 from tests.smtp_client import send
-from tests.whole.operated import Operated, operated, pymap_port
 
 __all__ = ["operated", "pymap_port"]
 

@@ -26,10 +26,8 @@ from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
 from tests.letters import letter
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX
-from tests.receiver.years.test_erased_in_bytes import zipped as archive_of
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erased_in_bytes import zipped as archive_of
+from tests.receiver.erasing.test_erasing import (
     OLGA,
     PETR,
     after_six_days,
@@ -37,7 +35,9 @@ from tests.receiver.years.test_erasing import (
     everything,
     file_of,
 )
-from tests.receiver.years.test_erasing import email as made
+from tests.receiver.erasing.test_erasing import email as made
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX
 
 IVAN, NAME, ANNA, SALES = "Ivan.Petrov@ya.ru", "Иван Петров", "anna@example.ru", "sales@yandex.ru"
 SUBJECT, RENAMED = "Бармаглот не доставлен со склада", "Брандашмыг"

@@ -12,8 +12,7 @@ from receiver.backup.layout import complete
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
-from tests.receiver.running import Run
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erasing import (
     IVAN,
     NAME,
     OLGA,
@@ -28,6 +27,7 @@ from tests.receiver.years.test_erasing import (
     everything,
     letters,
 )
+from tests.receiver.running import Run
 
 AHEAD = datetime.now(UTC) + timedelta(days=400)
 IN_COPY = f"support@yandex.ru,{OLGA},{IVAN}"

@@ -26,8 +26,8 @@ from receiver.erasing.traces.said import Addresses, SaidInBytes
 from receiver.erasing.traces.windows import AT_ONCE, OVERLAP, windows
 from receiver.filing.collections import Store
 from receiver.store.mongo import Database
+from tests.receiver.erasing.test_erasing import IVAN, OLGA, PETR, come, email, file_of
 from tests.receiver.written import MAILBOX
-from tests.receiver.years.test_erasing import IVAN, OLGA, PETR, come, email, file_of
 
 SAYS = f"Спросите {IVAN}, он знает.\r\n".encode()
 WITHIN = b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(SAYS)

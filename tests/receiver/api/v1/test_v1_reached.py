@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from contract.signature import parse_keys, sign
 from receiver.store.mongo import Database
 from tests.receiver.api.given import by_token
-from tests.receiver.api.test_v1_walls import OWN, made, requests_of
+from tests.receiver.api.v1.test_v1_walls import OWN, made, requests_of
 from tests.receiver.api_client import Caller, Said, calling, make_token
 from tests.servers import SECRET, Service
 from tests.webhook_client import Client, event

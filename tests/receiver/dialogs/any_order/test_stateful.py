@@ -33,7 +33,7 @@ from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
 from receiver.threads.partition import partition
 from receiver.threads.projection import messages_of, summary_of
-from tests.receiver.dialogs.fragile import Crash, FragileDatabase
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import MAILBOX, arrival, project, written
 
 T = TypeVar("T")

@@ -33,11 +33,11 @@ from receiver.threads.facts import in_force
 from receiver.threads.group import Policy
 from receiver.threads.partition import partition
 from tests.measure.chaos.wholeness import relations
-from tests.receiver.dialogs.interleaved import Killed, Stopping
-from tests.receiver.dialogs.test_meetings_in_any_order import as_received
-from tests.receiver.dialogs.test_meetings_in_any_order import letters as meetings
-from tests.receiver.dialogs.test_stateful import assert_right
-from tests.receiver.dialogs.test_strangers_in_any_order import CASES
+from tests.receiver.dialogs.any_order.interleaved import Killed, Stopping
+from tests.receiver.dialogs.any_order.test_meetings_in_any_order import as_received
+from tests.receiver.dialogs.any_order.test_meetings_in_any_order import letters as meetings
+from tests.receiver.dialogs.any_order.test_stateful import assert_right
+from tests.receiver.dialogs.any_order.test_strangers_in_any_order import CASES
 from tests.receiver.written import MAILBOX, arrival, filing, project, written
 from tests.stored import whole_dialogs
 

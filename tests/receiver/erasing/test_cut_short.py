@@ -20,8 +20,7 @@ from receiver.retaining.holds import Holds
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
-from tests.receiver.running import Run
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erasing import (
     IVAN,
     TELLS,
     after_six_days,
@@ -29,6 +28,7 @@ from tests.receiver.years.test_erasing import (
     everything,
     filled,
 )
+from tests.receiver.running import Run
 
 __all__ = ["filled"]
 

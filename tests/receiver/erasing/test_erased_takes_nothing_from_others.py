@@ -12,8 +12,8 @@ import pytest
 
 from contract.event import Email
 from receiver.store.mongo import Database
+from tests.receiver.erasing.test_erasing import START, come, email
 from tests.receiver.running import Run
-from tests.receiver.years.test_erasing import START, come, email
 
 VERA, EVE = "vera@example.ru", "eve@example.net"
 CLAIM = "Требуем вернуть предоплату за непоставленные дубовые доски в размере двухсот тысяч рублей."

@@ -15,9 +15,7 @@ from receiver.erasing.act import Subject, act, extract
 from receiver.erasing.order import Order
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, Document, StoreUnavailable
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erasing import (
     IVAN,
     TELLS,
     WORDS,
@@ -28,6 +26,8 @@ from tests.receiver.years.test_erasing import (
     everything,
     filled,
 )
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX
 
 __all__ = ["filled"]
 

@@ -29,9 +29,7 @@ from receiver.erasing.tombstones import Tombstones
 from receiver.filing.collections import Store
 from receiver.retaining.holds import Holds
 from receiver.store.mongo import Database
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erasing import (
     OLGA,
     START,
     after_six_days,
@@ -39,6 +37,8 @@ from tests.receiver.years.test_erasing import (
     email,
     everything,
 )
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX
 
 IVAN, PETR = "Ivan.Petrov@ya.ru", "petr-pustyakov@primer.ru"
 WORDS = {IVAN: ("Бармаглотов", "ursulapine"), PETR: ("Хливкошорьков", "quidnuncery")}

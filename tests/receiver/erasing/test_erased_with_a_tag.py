@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 
 from receiver.store.mongo import Database
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, dialogs
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing.test_erasing import (
     OLGA,
     PETR,
     after_six_days,
@@ -19,6 +17,8 @@ from tests.receiver.years.test_erasing import (
     everything,
     file_of,
 )
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX, dialogs
 
 ANNA, TAGGED = "anna@firm.ru", "anna+shop@firm.ru"
 TELLS = re.compile(rb"anna(?:\+|%2B|&#43;)?\w*@firm", re.IGNORECASE)

@@ -18,10 +18,8 @@ from receiver.filing.collections import Store
 from receiver.letters.arrival import arrival_of
 from receiver.store.letters import WITH_TEXTS
 from receiver.store.mongo import Database
-from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, filing, sweeper_of
-from tests.receiver.years import test_erasing as years
-from tests.receiver.years.test_erasing import (
+from tests.receiver.erasing import test_erasing as years
+from tests.receiver.erasing.test_erasing import (
     IVAN,
     NAME,
     OLGA,
@@ -36,7 +34,9 @@ from tests.receiver.years.test_erasing import (
     everything,
     file_of,
 )
-from tests.receiver.years.test_erasing_together import erase as carried_out
+from tests.receiver.erasing.test_erasing_together import erase as carried_out
+from tests.receiver.running import Run
+from tests.receiver.written import MAILBOX, filing, sweeper_of
 
 QUOTE = f"\n\n> {WORDS}\n> спасибо"
 FORWARDED = f"От: {NAME} <{IVAN}>\nТема: {SUBJECT}\n\n{WORDS}"

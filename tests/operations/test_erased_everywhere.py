@@ -14,11 +14,11 @@ from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from tests import servers
 from tests.letters import letter
-from tests.receiver.years.test_erasing import IVAN, NAME, SUBJECT, TELLS, WORDS
-from tests.receiver.years.test_erasing import after_six_days as dispose
-from tests.receiver.years.test_erasing import everything as every_document
+from tests.operations.operated import Operated, operated, pymap_port
+from tests.receiver.erasing.test_erasing import IVAN, NAME, SUBJECT, TELLS, WORDS
+from tests.receiver.erasing.test_erasing import after_six_days as dispose
+from tests.receiver.erasing.test_erasing import everything as every_document
 from tests.smtp_client import send
-from tests.whole.operated import Operated, operated, pymap_port
 
 __all__ = ["operated", "pymap_port"]
 

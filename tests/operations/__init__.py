@@ -1,0 +1,1 @@
+"""What docs/operations tells to do, and what compose runs, done for real."""

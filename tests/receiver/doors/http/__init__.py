@@ -1,0 +1,1 @@
+"""HTTP as nobody should send it: headers, frames and bodies."""

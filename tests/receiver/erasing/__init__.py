@@ -1,0 +1,1 @@
+"""A person is erased: everywhere, for good, and nothing of anybody else."""
