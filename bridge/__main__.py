@@ -4,16 +4,15 @@ import gc
 import os
 import sys
 
-from bridge.health_check import all_is_well
+from contract import interrupts
 
 
 def main() -> None:
     """Do as told, and end with the status of that."""
-    try:
-        well = all_is_well(sys.argv[1:], os.environ)
-    except KeyboardInterrupt:
-        sys.exit(130)  # as contract.process.INTERRUPTED
-    if not well:
+    interrupts.end_silently()
+    from bridge.health_check import all_is_well
+
+    if not all_is_well(sys.argv[1:], os.environ):
         gc.disable()  # nothing of what loads is garbage, and looking for it is a fifth of the start
         from bridge import command_line  # its imports are what is not cheap
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from contract import interrupts
 from contract.language.refusals import told
 from contract.language.system import said
 from contract.reading.mistakes import Wrong
@@ -179,6 +180,7 @@ def orderly_end() -> Iterator[None]:
     _have_standard_streams()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
+    interrupts.are_heard()
     try:
         try:
             yield
@@ -190,6 +192,8 @@ def orderly_end() -> Iterator[None]:
         if not _nobody_reads(sys.stdout.fileno()):
             raise
         _leave(NOT_READ)
+    finally:
+        interrupts.end_silently()
 
 
 def _have_standard_streams() -> None:

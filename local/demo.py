@@ -4,6 +4,11 @@
 that came of it.
 """
 
+from contract import interrupts
+
+if __name__ == "__main__":
+    interrupts.end_silently()  # what loads from here on takes its time
+
 import smtplib
 import socket
 import ssl

@@ -5,6 +5,11 @@ neither MAILBOXES nor a mailbox that IMAP reads, letters for support@yandex.ru a
 closing the terminal, stops everything.
 """
 
+from contract import interrupts
+
+if __name__ == "__main__":
+    interrupts.end_silently()  # what loads from here on takes its time
+
 import asyncio
 import json
 import os

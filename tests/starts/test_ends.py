@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -200,3 +201,44 @@ def is_alive(process: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+INTERRUPTED_AT = """
+import atexit, os, signal, sys
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+if {module!r} == "the end":
+    atexit.register(os.kill, os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "module"),
+    [
+        *(
+            (words, "pydantic")
+            for words in [
+                *("bridge smtp", "bridge spool list", "receiver", "receiver list"),
+                *("local.run", "local.demo letter x", "bridge.courier.parsing.parse_worker 1024"),
+            ]
+        ),
+        ("bridge ping", "bridge.ingress.imap.states"),
+        ("receiver ping", "contract.health_check.plain_environment"),
+        ("bridge spool list", "the end"),
+        ("receiver find", "the end"),
+    ],
+)
+def test_ctrl_c_while_it_loads_or_ends_leaves_no_traceback(
+    env: dict[str, str], tmp_path: Path, words: str, module: str
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(INTERRUPTED_AT.format(module=module))
+    with started(words, env | {"PYTHONPATH": str(tmp_path)}) as process:
+        _, errors = process.communicate(timeout=servers.START_SECONDS)
+    assert process.returncode == -signal.SIGINT
+    assert "Traceback" not in errors
+    assert "KeyboardInterrupt" not in errors

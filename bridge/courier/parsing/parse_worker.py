@@ -6,6 +6,11 @@ JSON that lists the blobs, whose letter it is and the size of the event, then th
 those of each blob that has no path.
 """
 
+from contract import interrupts
+
+if __name__ == "__main__":
+    interrupts.end_silently()  # a terminal tells all of its Ctrl-C, also who is still loading
+
 import json
 import logging
 import os
