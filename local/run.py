@@ -41,7 +41,7 @@ from contract.health_check.plain_environment import ENV_FILE
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.language.system import said
-from contract.process import cannot_listen, orderly_end
+from contract.process import CannotStart, cannot_listen, orderly_end
 from contract.reading.mistakes import Wrong
 from contract.sending.direct import address_of, straight_to
 from contract.settings import refuse
@@ -53,6 +53,7 @@ from receiver.page.signing.link import usual_link
 from receiver.settings import ReceiverSettings
 from receiver.start import unusable as unusable_for_the_receiver
 from receiver.store.mongo import StoreUnavailable
+from receiver.web.server import allow_descriptors, connection_limit
 
 MAILBOX = "support@yandex.ru"
 Env = dict[str, str]
@@ -138,6 +139,16 @@ def second_on(data: Path) -> Wrong:
     """Return that another ``make run`` has the directory."""
     another = "another make run works on {path}: stop it, or choose another directory"
     return Wrong(("DATA_DIR",), told(another, path=data))
+
+
+def too_few_descriptors(env: Env) -> str:
+    """Return that the receiver could not start, which needs the most of all; or nothing."""
+    try:
+        allow_descriptors()
+        connection_limit(ReceiverSettings.judged(env)[0].mongo_pool)
+    except CannotStart as error:
+        return str(error)
+    return ""
 
 
 def _unbindable(host_name: str, host: str, port_name: str, port: int) -> Iterator[Wrong]:
@@ -241,6 +252,8 @@ def main() -> None:
         if wrong := mistakes(env):
             told = (*BridgeSettings.unknown(env), *ReceiverSettings.unknown(env))
             refuse([*wrong, *dict.fromkeys(told)])
+        if few := too_few_descriptors(env):
+            refuse([few])
     settings, _ = BridgeSettings.judged(env)
     data = settings.data_dir
     try:

@@ -166,9 +166,9 @@ _SENTENCES = {
     r"its dialogs were made by rule (\S+) with (\S+), and this is rule (\S+) with (\S+): set what"
     r" it was, or run:": r"диалоги в ней созданы по правилу \1 с \2, а здесь правило \3 с \4: "
     r"верните как было или выполните:",
-    r"this process may open (\S+) files, and needs (\S+): raise `ulimit -n`, or lower MONGO_POOL": (
-        r"процессу можно открыть файлов: \1, а нужно \2: увеличьте `ulimit -n` или уменьшите"
-        r" MONGO_POOL"
+    r"this process may open (\S+) files, and needs (\S+): raise `ulimit -n`, or lower"
+    r" (MONGO_POOL|COURIER_CONCURRENCY)": (
+        r"процессу можно открыть файлов: \1, а нужно \2: увеличьте `ulimit -n` или уменьшите \3"
     ),
 }
 # What the operating system says, with its number where Python names it.

@@ -43,6 +43,7 @@ from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
 from contract.door.peer import network
 from contract.door.sparing_log import SparingLog
+from contract.process import CannotStart
 
 log = logging.getLogger(__name__)
 
@@ -195,7 +196,8 @@ class Door:
 def _connections_at_once(wanted: int, apart: int) -> tuple[int, str]:
     """Return how many connections this process may hold, and why not as many as are wanted.
 
-    There are ``apart`` other descriptors.
+    There are ``apart`` other descriptors. Raises CannotStart where not one can be had: letters
+    that are taken then wait for good, as no process can be started to parse them.
 
     Where the limit is too low for all that are wanted it is raised, as far as it may be.
     """
@@ -204,7 +206,16 @@ def _connections_at_once(wanted: int, apart: int) -> tuple[int, str]:
     if soft != resource.RLIM_INFINITY and soft < needed:
         soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    if soft != resource.RLIM_INFINITY and soft < apart + DESCRIPTORS_EACH:
+        raise CannotStart(_too_few(soft, apart + DESCRIPTORS_EACH))
     if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft - apart)) == wanted:
         return wanted, ""
     enough = f"{soft} descriptors are enough for {most} connections"
     return most, f"SMTP_MAX_CONNECTIONS: {enough}, not for {wanted}: raise `ulimit -n`"
+
+
+def _too_few(allowed: int, least: int) -> str:
+    return (
+        f"this process may open {allowed} files, and needs {least}: raise `ulimit -n`,"
+        " or lower COURIER_CONCURRENCY"
+    )

@@ -158,7 +158,7 @@ def descriptors_apart(on_the_way: int, parsers: int) -> int:
 
 def affordable(connections: int, descriptors: int) -> int:
     """Return how many connections at once so many descriptors are for, of those that are asked."""
-    return max(1, min(connections, descriptors // DESCRIPTORS_EACH))
+    return min(connections, descriptors // DESCRIPTORS_EACH)
 
 
 def share_of_one(connections: int) -> int:

@@ -168,6 +168,15 @@ def test_descriptors_are_counted_and_a_crowd_is_one_line_a_minute(tmp_path: Path
     assert len(log.splitlines()) < 10
 
 
+def test_too_few_descriptors_end_the_start(tmp_path: Path) -> None:
+    service = servers.bridge(tmp_path, str(servers.free_port()))
+    service.command = ["sh", "-c", 'ulimit -n 64; exec "$0" "$@"', *service.command]
+    told = "may open 64 files, and needs .*: raise `ulimit -n`, or lower COURIER_CONCURRENCY"
+    with pytest.raises(ChildProcessError, match=told) as ended, servers.running(service):
+        pass
+    assert "Traceback" not in str(ended.value)
+
+
 def test_one_connection_may_carry_many_letters(bridge: Service) -> None:
     """Yandex reuses connections; aiosmtpd's own limit would be 20 commands of a kind."""
     again = TO_DATA.removeprefix(HELLO)

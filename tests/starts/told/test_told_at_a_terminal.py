@@ -2,7 +2,10 @@
 
 import argparse
 import logging
+import shlex
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ import bridge.command_line
 import receiver.command_line
 from bridge.settings import BridgeSettings
 from contract.language import command_line
+from tests import servers
 from tests.servers import SECRET
 
 
@@ -77,3 +81,21 @@ def test_what_is_not_said_on_a_command_line_is_none_of_its_mistakes(side: object
         for action in parser._actions:
             if isinstance(action.default, str) and callable(action.type):
                 assert action.type(action.default) is not None
+
+
+def test_make_run_with_too_few_descriptors_says_so_and_starts_nothing(tmp_path: Path) -> None:
+    ports = {name: str(servers.free_port()) for name in ("SMTP_PORT", "RECEIVER_PORT")}
+    env = servers.environment(ENV_FILE="", DATA_DIR=str(tmp_path), LC_ALL="ru_RU.UTF-8", **ports)
+    command = f"ulimit -n 14; exec {shlex.quote(sys.executable)} -m local.run"
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=servers.ROOT,
+        env=env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 78, done.stderr
+    assert "процессу можно открыть файлов: 14, а нужно" in done.stderr
+    assert "увеличьте `ulimit -n` или уменьшите MONGO_POOL" in done.stderr
+    assert not [*tmp_path.iterdir()]
