@@ -18,6 +18,7 @@ from bridge.parse.text.cyrillic import (
     best_code_page,
     few_russian_words,
     has_only_signs,
+    has_word,
     is_among_latin,
     is_mostly_high,
     russian_code_page,
@@ -31,11 +32,13 @@ from bridge.parse.text.east_asian import (
     guess,
     is_chinese_by_label,
     is_few_chinese,
+    is_garbled,
     is_latin,
     is_shift_jis,
     is_within_words,
     read_iso_2022_jp,
     read_shifted,
+    which_chinese,
     which_japanese,
 )
 from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly, utf8_ends
@@ -58,6 +61,8 @@ _OF_WINDOWS = {
     "iso8859-8": "cp1255", "iso8859-13": "cp1257",
 }  # fmt: skip
 _CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
+_KOI8_CAPITAL = re.compile(rb"[a-z][\xe0-\xff]")
+_LOW = bytes(range(128))
 _ENOUGH_HIGH = 6
 _ENOUGH_ACCENTED = 3
 _NO_OTHER_ALPHABET = 47.0
@@ -143,6 +148,12 @@ def _is_certainly_russian(content: bytes) -> bool:
     return enough and is_mostly_high(content) and best_code_page(content)[1] >= _CERTAIN
 
 
+def _is_russian_word(content: bytes) -> bool:
+    """Tell whether what does not fit its label is a word or two of Russian."""
+    few = len(content.translate(None, _LOW)) < MAX_DOUBTFUL
+    return few and russian_code_page(content) is not None
+
+
 def _is_single_sign(content: bytes, codec: str) -> bool:
     """Tell whether this is one sign of two bytes: nothing says that its label is wrong."""
     return len(content.strip()) == 2 and len((strictly(content, codec) or "  ").strip()) == 1
@@ -171,12 +182,12 @@ def _declared(content: bytes, codec: str) -> str:
     if codec in _SHIFTED:
         if is_within_words(content):
             return _without_label(content)
-        is_japanese = codec.startswith("iso2022_jp") and strictly(content, "cp932")
-        return is_japanese or _without_label(content)
+        japanese = strictly(content, "cp932") if codec.startswith("iso2022_jp") else None
+        return japanese if japanese and not is_garbled(japanese) else _without_label(content)
     if codec in ("cp1252", "iso8859-15"):
         return by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
-        if _is_western(content):
+        if _is_western(content) or (codec.startswith("koi8") and _has_capitals_inside(content)):
             return by_code_page(content, "cp1252")
         start, end = utf8_ends(content)
         if start or end < len(content):
@@ -192,13 +203,12 @@ def _declared(content: bytes, codec: str) -> str:
         return _without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]
-    if codec in ("cp932", "euc_jp"):
-        codec = which_japanese(content, codec)
+    codec = which_chinese(content, which_japanese(content, codec))
     text = strictly(content, codec)
     if text is not None:
         return text
     if codec in MULTI_BYTE:
-        if _is_russian(content) or not _TWO_HIGH.search(content):
+        if _is_russian(content) or not _TWO_HIGH.search(content) or _is_russian_word(content):
             return _without_label(content)
         return read_mixed(content) or content.decode(codec, "replace")
     return by_code_page(content, codec)
@@ -270,6 +280,11 @@ def _is_korean(content: bytes) -> bool:
         return False
     small = content.decode("iso8859-5").lower().encode("iso8859-5", "replace")
     return score_as(small, "iso8859-5") < _RUSSIAN_IN_CAPITALS
+
+
+def _has_capitals_inside(content: bytes) -> bool:
+    """Tell whether KOI8 shows capitals behind small Latin letters, and no word: «CafИ»."""
+    return _KOI8_CAPITAL.search(content) is not None and not has_word(content)
 
 
 def _is_western(content: bytes) -> bool:

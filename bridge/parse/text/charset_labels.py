@@ -22,6 +22,7 @@ _ALIASES = {
     "euccn": "gb18030", "big5": "big5hkscs", "xbig5": "big5hkscs", "cnbig5": "big5hkscs",
     "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932",
     "windows31j": "cp932", "mskanji": "cp932", "ksc5601": "cp949", "ksc56011987": "cp949",
+    "ksc56011989": "cp949", "ksc56011992": "cp949", "ksx1001": "cp949",
     "euckr": "cp949", "ks_c_56011987": "cp949", "windows949": "cp949", "xeuckr": "cp949",
     "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "xutf7": "utf-7", "unicode": "utf-16",
     "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "xutf8": "utf-8", "macintosh": "mac-roman",
@@ -36,6 +37,13 @@ _NUMBERS = {
     "20866": "koi8-r", "21866": "koi8-u", "28591": "cp1252", "28592": "iso8859-2",
     "28595": "iso8859-5", "28597": "iso8859-7", "28599": "cp1254", "28605": "iso8859-15",
     "50220": "iso2022_jp_ext", "51932": "euc_jp", "51949": "cp949", "54936": "gb18030",
+}  # fmt: skip
+# What Windows calls a font's alphabet, where a program took that for the charset
+# ([MS-WMF] 2.1.1.5).
+_OF_FONTS = {
+    "128": "cp932", "129": "cp949", "134": "gb18030", "136": "big5hkscs", "161": "cp1253",
+    "162": "cp1254", "177": "cp1255", "178": "cp1256", "186": "cp1257", "204": "windows-1251",
+    "222": "cp874", "238": "cp1250",
 }  # fmt: skip
 _SAY_NOTHING = frozenset(
     {"", "ascii", "usascii", "ansix341968", "unknown", "xunknown", "unknown8bit", "default", "none"}
@@ -57,7 +65,7 @@ def _codec_of(label: str) -> str | None:
     squeezed = re.sub(r"[^a-z0-9]", "", label.lower())
     if squeezed in _SAY_NOTHING:
         return None
-    name = _ALIASES.get(squeezed)
+    name = _ALIASES.get(squeezed) or _OF_FONTS.get(squeezed)
     if name is None:
         name = _known(label.strip(" \t\"'").lower()) or _known(squeezed)
         if name is None:

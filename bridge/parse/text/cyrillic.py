@@ -137,6 +137,11 @@ def stand_together(content: bytes) -> bool:
     return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
+def has_word(content: bytes) -> bool:
+    """Tell whether any word consists of bytes above ASCII alone, two of them at least."""
+    return _WHOLE_WORD.search(content) is not None
+
+
 def is_among_latin(content: bytes) -> bool:
     """Tell whether most letters above ASCII stand in one word with plain ones: «päivää».
 

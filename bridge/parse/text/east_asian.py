@@ -42,6 +42,9 @@ _CYRILLIC_OR_SIGN = re.compile("[\x00-\x40\x5b-\x60\x7b-\x7e\u0430-\u043f]*")
 _RUSSIAN_VOWEL = re.compile("[аеио]")
 _EXTENSION = re.compile(r"\.\w{1,5}\Z")
 MAX_DOUBTFUL = 20
+_FIRST_RARE = 0xC9  # where Big5's second plane begins
+_OF_NOBODY = re.compile("[\ue000-\uf8ff]")  # which a set leaves to whoever uses it
+_NARROW_IN_WORD = re.compile("[A-Za-z][\uff61-\uff9f]|[\uff61-\uff9f][A-Za-z]")
 
 
 def guess(content: bytes) -> str | None:
@@ -158,6 +161,8 @@ def _shifted(piece: bytes, codec: str) -> str:
 
 def which_japanese(content: bytes, codec: str) -> str:
     """Return ``codec``, or the other one of Shift_JIS and EUC-JP if the bytes can only be that."""
+    if codec not in ("cp932", "euc_jp"):
+        return codec
     told = guess(content)
     if told in ("euc_jp", "cp932") and told != codec:
         try:
@@ -166,6 +171,29 @@ def which_japanese(content: bytes, codec: str) -> str:
             return told
         return told if _HALF_WIDTH.search(as_labelled) else codec
     return codec
+
+
+def which_chinese(content: bytes, codec: str) -> str:
+    """Return ``codec``, or the other one of GB 2312 and Big5 if the bytes can only be that.
+
+    Common characters of Big5 lie where GB 2312 has none, and half of GB 2312's common ones where
+    Big5 has those that hardly anybody writes.
+    """
+    told = guess(content) if codec in ("gb18030", "big5hkscs") else codec
+    if told == codec:
+        return codec
+    sample = content[:MAX_SAMPLE]
+    if told == "gb18030":
+        pairs = _EUC_PAIR.findall(sample)
+        rare = sum(pair[0] >= _FIRST_RARE for pair in pairs)
+        return told if rare >= 2 and rare * 6 >= len(pairs) else codec
+    as_labelled = sample.decode(codec, "ignore")
+    return told if told == "big5hkscs" and _OF_NOBODY.search(as_labelled) else codec
+
+
+def is_garbled(text: str) -> bool:
+    """Tell whether Western bytes were read as Shift_JIS: signs of nobody, narrow ones in words."""
+    return _OF_NOBODY.search(text) is not None or _NARROW_IN_WORD.search(text) is not None
 
 
 def is_shift_jis(content: bytes) -> bool:

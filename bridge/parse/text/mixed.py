@@ -30,11 +30,11 @@ def read_mixed(content: bytes) -> str | None:
 
     A footer in another charset is read by itself; a byte that touches UTF-8 is a damaged sign.
     """
-    content = _CUT_OFF.sub(b"", content)
+    whole, content = content, _CUT_OFF.sub(b"", content)
     sample = content[:MAX_SAMPLE]
     if not (sample.isascii() or _mostly_utf8(sample)) or not _mostly_utf8(content):
         return None
-    if _is_utf8_by_chance(content) or _is_euc_jp(content):
+    if _is_utf8_by_chance(content) or _is_east_asian(whole):
         return None
     foreign = _UTF8.sub(b"", content)
     page, score = best_code_page(foreign)
@@ -91,9 +91,13 @@ def _is_utf8_by_chance(content: bytes) -> bool:
     return page == "cp866" and score >= RUSSIAN_ENOUGH
 
 
-def _is_euc_jp(content: bytes) -> bool:
-    """Tell whether this is Japanese, of which two or three bytes in a row make UTF-8 by chance."""
-    return guess(content) == "euc_jp" and strictly(content, "euc_jp") is not None
+def _is_east_asian(content: bytes) -> bool:
+    """Tell whether this is of an East Asian set whose pairs make UTF-8 by chance («лл» for 谢谢).
+
+    Of sets in which both halves of a pair are above ASCII, as half of UTF-8's are not.
+    """
+    codec = guess(content)
+    return codec in ("euc_jp", "gb18030", "cp949") and strictly(content, codec) is not None
 
 
 def _mostly_utf8(content: bytes) -> bool:
