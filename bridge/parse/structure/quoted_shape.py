@@ -37,6 +37,10 @@ _WORD_BEHIND = re.compile(rb"(?:[A-Za-z]|=[89A-F][0-9A-F]){0,20}")
 _CAPITAL = re.compile(rb"=[0-9A-F]{2}")
 _SHIFT = re.compile(rb"=1B[$(]")  # ISO-2022, of which little else is encoded
 _LETTER = re.compile(rb"[A-Za-z]")
+# ``<p class=3D"a">``; and lines as long as encoders make them, that end in a soft break.
+_ATTRIBUTE = re.compile(rb"<[A-Za-z][^<>]{0,300}[A-Za-z]=3D[\"'\w#]")
+_LONG_SOFT = re.compile(rb"^[^\n]{62,75}=\r?$", re.MULTILINE)
+MIN_SOFT = 2
 MIN_ESCAPES = 12
 MIN_WITHIN_WORDS = 3
 MAX_RUNS = 200
@@ -165,7 +169,9 @@ def is_quoted_without_label(content: bytes) -> bool:
     escapes = len(_CAPITAL.findall(content))
     if marks != escapes + len(_SOFT.findall(content)):
         return False
-    if _SHIFT.search(content):
+    if _SHIFT.search(content) or _ATTRIBUTE.search(content):
+        return True
+    if sum(b" " in line for line in _LONG_SOFT.findall(content)) >= MIN_SOFT:
         return True
     signs = len(b"".join(content.split()))
     many = escapes >= MIN_ESCAPES and escapes * 6 >= signs
