@@ -174,7 +174,7 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
             early_end = offset + len(line)  # a separator of blanks
             break
         if not found and not folded:
-            if number >= last_known:
+            if number >= last_known or _is_delimiter(line, collected):
                 early_end = offset
                 break
             defects.append("malformed line in the header")
@@ -184,6 +184,18 @@ def _fields(lines: list[bytes], defects: list[str]) -> tuple[list[Field], int | 
             collected[-1][1].append(line)
         offset += len(line)
     return _unfolded(collected, defects), early_end
+
+
+def _is_delimiter(line: bytes, collected: list[tuple[str, list[bytes]]]) -> bool:
+    """Tell whether a line is the delimiter that a field above it names (RFC 2046 5.1.1)."""
+    boundary = line.rstrip()[2:]
+    if not line.startswith(b"--") or not boundary:
+        return False
+    return any(
+        boundary in value and name.lower() == "content-type"
+        for name, values in collected
+        for value in values
+    )
 
 
 def _unfolded(collected: list[tuple[str, list[bytes]]], defects: list[str]) -> list[Field]:

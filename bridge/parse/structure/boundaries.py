@@ -44,6 +44,8 @@ def _delimits(body: bytes, position: int, line_end: int, length: int, start: int
     """
     if position == 0 or body[position - 1] in b"\r\n":
         return True
+    if not body[body.rfind(b"\n", 0, position) + 1 : position].strip(b"-"):
+        return False  # the delimiter of another container, whose boundary begins with dashes
     if length >= MIN_TELLING and _FIELD.match(body, line_end + 1):
         return True
     is_last = body[position:line_end].rstrip().endswith(b"--")

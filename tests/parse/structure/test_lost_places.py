@@ -235,3 +235,23 @@ def test_a_delimiter_behind_the_last_word_where_fields_stand_below() -> None:
 def test_parts_below_a_remark_under_the_type_of_a_text(kind: str) -> None:
     body = b"This is a multi-part message in MIME format.\r\n" + joined(*PARTS, boundary="b")
     assert told(read_letter(raw_letter(body, Content_Type=f"{kind}; boundary=b"))) == (WORDS, [])
+
+
+def test_parts_that_begin_right_below_the_header() -> None:
+    """Without an empty line the first delimiter ends the header."""
+    raw = (
+        raw_letter(b"", Content_Type='multipart/mixed; boundary="b"').rstrip()
+        + b"\r\n"
+        + joined(*PARTS, boundary="b")
+    )
+    assert told(read_letter(raw))[0] == WORDS
+
+
+def test_a_boundary_that_is_another_with_dashes_before_it() -> None:
+    """mailparse#100."""
+    inner = container(*PARTS, subtype="alternative", boundary="--section_boundary")
+    raw = raw_letter(
+        joined(inner, boundary="section_boundary"),
+        Content_Type='multipart/mixed; boundary="section_boundary"',
+    )
+    assert told(read_letter(raw)) == (WORDS, [])
