@@ -52,6 +52,8 @@ _DAY_BEHIND = re.compile(
     r"(?<=\d)\s?\([^()\d]{1,12}\)\s*(?=\d)|"
     r"(?:(?<=[-/.]\d{2})|(?<=[-/.]\d{4}))\s+[^\W\d_]{2,12}[.,]{0,2}\s+(?=\d{1,2}:\d{2})"
 )
+_COMMA_BY_YEAR = re.compile(r"(?<=[^\W\d_]),(?=\s+\d{4},?\s+\d{1,2}:)|(?<=\s\d{4}),(?=\s+\d{1,2}:)")
+_BLANKS_IN_CLOCK = re.compile(r"\b(\d{1,2})(\s?):(\s?)(\d{1,2})(?:\s?:\s?(\d{1,2}))?(?![\d:])")
 _FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
 _RUN_TOGETHER = re.compile(rf"(?<!\d)(\d{{1,2}})({_MONTH})(\d{{4}})(?!\d)")
 _OF_A_LOG = re.compile(rf"\b(\d{{1,2}})/({_MONTH})/(\d{{4}}):(?=\d{{1,2}}:)")
@@ -77,6 +79,7 @@ def as_dates_go(value: str) -> str:
     if "=" in value:
         value = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), value)
     value = _ZONE_AS_REMARK.sub(r" \1", _DAY_IN_NUMBERS.sub("", _DAY_BEHIND.sub(" ", value)))
+    value = _BLANKS_IN_CLOCK.sub(_whole_clock, _COMMA_BY_YEAR.sub("", value))
     value = _CLOCK_IN_WORDS.sub(_clock, value)
     value = _RUN_TOGETHER.sub(r" \1 \2 \3", value)
     value = _OF_A_LOG.sub(r"\1 \2 \3 ", _FULL_STOP.sub(" ", value))
@@ -101,6 +104,13 @@ def as_dates_go(value: str) -> str:
 
 def _clock(found: re.Match[str]) -> str:
     return ":".join(filter(None, found.groups()))
+
+
+def _whole_clock(found: re.Match[str]) -> str:
+    hour, *_, minute, second = found.groups()
+    if " " not in found.group() and "\t" not in found.group():
+        return found.group()
+    return ":".join(f"{figure:0>2}" for figure in (hour, minute, second) if figure)
 
 
 def _from_moscow(found: re.Match[str]) -> str:

@@ -118,6 +118,10 @@ def test_any_text_is_read_or_is_none(date: str, received: list[str]) -> None:
         "Mon, 02 Mar 2026 at 10:00:00 +0300",
         "Mon, 02 Mar 2026 10:00:00.123 +0300",
         "Mon, 02 Mar 2026 10:00:00,000 +0300",
+        "Mon, 02 Mar, 2026 10:00:00 +0300",
+        "Mon, 02 Mar 2026, 10:00:00 +0300",
+        "Mon, 02 Mar 2026 10: 0: 0 +0300",
+        "Mon, 02 Mar 2026 10 : 00 : 00 +0300",
     ],
 )
 def test_what_stands_in_a_date_besides(written: str) -> None:
