@@ -132,6 +132,23 @@ async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> No
         assert current not in others
 
 
+async def test_with_few_colours_drawings_have_those_of_the_text_around(eyes: Eyes) -> None:
+    """The browser changes none of a drawing, whose own may be unseen on what is chosen."""
+    drawn = """(each) => [...each.querySelectorAll("text, .ours, .bar, .theirs, .arc, .days")]
+        .map((one) => [getComputedStyle(one).fill, getComputedStyle(one).stroke]).flat()"""
+    chosen = """() => ["CanvasText", "Canvas", "Highlight"].map((each) => {
+        document.body.style.color = each;
+        return getComputedStyle(document.body).color;
+    }).concat(["none"])"""
+    async with eyes.page(forced_colors="active", color_scheme="dark") as page:
+        await open_dialog(page, "Иван Петров", "1742")
+        for view, drawing in ((f"{page.url}/why", ".picture svg"), ("/health", ".chart")):
+            await page.goto(view)
+            found = await page.locator(drawing).first.evaluate(drawn)
+            assert len(found) > 6
+            assert set(found) <= set(await page.evaluate(chosen)), view
+
+
 async def test_nothing_is_wider_than_a_narrow_screen(eyes: Eyes, mongo_uri: str) -> None:
     """With a bridge that has every trouble, and is silent."""
     settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
