@@ -104,11 +104,15 @@ def judged(
     """
     report = FolderReport(mailbox, folder)
     there = {key for _, key in states.values() if key}
+    # Letters of one sender, id and date are told to have one key: others of them are here, too.
+    alike: Counter[str] = Counter()
+    alike.subtract(message_id for key, (message_id, _) in stored.items() if key in there)
     for letter in letters:
+        state, _ = states.get(letter.uid, ("unknown", ""))
+        alike[letter.message_id] += state == "stored"
         if letter.received < since:
             continue
         day = letter.received.date()
-        state, _ = states.get(letter.uid, ("unknown", ""))
         if state in ("stored", "erased"):
             report.add(day, "erased" if state == "erased" else "stored")
             continue
@@ -116,7 +120,10 @@ def judged(
         report.add(day, what)
         report.differences.append(Difference(day, what, letter.uid, letter.message_id, why))
     for key, (message_id, received) in sorted(stored.items(), key=lambda each: each[1][1]):
-        if key not in there:
+        if key in there:
+            continue
+        alike[message_id] -= 1
+        if alike[message_id] < 0:
             day, why = received.date(), "it is stored, and not in the folder any more"
             report.add(day, "left")
             report.differences.append(Difference(day, "left", 0, message_id, why))

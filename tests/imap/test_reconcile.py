@@ -15,7 +15,7 @@ import pytest
 from bridge.command_line import status_of
 from bridge.ingress.imap.cursor import Cursor, Skipped
 from bridge.proving import result
-from bridge.proving.verdict import Listed, Surroundings, why_not_stored
+from bridge.proving.verdict import Listed, Surroundings, judged, why_not_stored
 from tests import servers
 from tests.imap import dovecot
 from tests.imap.mailbox import Mailbox
@@ -49,6 +49,19 @@ def test_why_a_letter_is_not_stored(
     known: dict[str, Any] = {"cursor": cursor, "spooled": {}, "max_size": 1000}
     found = why_not_stored(Listed(**said | letter), Surroundings(**known | around))
     assert found[0] == what
+
+
+def test_of_two_letters_that_are_known_as_one_neither_has_left() -> None:
+    """Of one sender, Message-ID and date: the receiver names the key of one for both."""
+    twins = [Listed(uid, 10, NOW, "m@a.ru") for uid in (1, 2)]
+    states = {1: ("stored", "a"), 2: ("stored", "a")}
+    stored = {"a": ("m@a.ru", NOW), "b": ("m@a.ru", NOW)}
+    around, since = Surroundings(None, {}, 1000), NOW - timedelta(days=1)
+    report = judged("m@a.ru", "INBOX", twins, states, stored, around, since)
+    assert report.differences == []
+    more = stored | {"c": ("m@a.ru", NOW)}  # one of three is not there any more
+    report = judged("m@a.ru", "INBOX", twins, states, more, around, since)
+    assert [each.what for each in report.differences] == ["left"]
 
 
 Reconcile = Callable[..., tuple[int, str]]
