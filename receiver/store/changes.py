@@ -33,6 +33,7 @@ from receiver.store.mongo import (
 from receiver.store.schema import TOLD_SECONDS
 
 HOT = timedelta(seconds=30)
+EARLY = timedelta(seconds=2)  # by which receivers may differ in the database's time
 MAX_SEEN = 200
 ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
@@ -132,8 +133,8 @@ class Changes:
         """Return what changed since; raises TooOld."""
         now = await self._clock.now()
         oldest = now - timedelta(seconds=TOLD_SECONDS) + HOT
-        if not oldest <= state.at <= now + HOT:
-            raise TooOld  # or of a clock that was ahead: nothing would be told until then
+        if not oldest <= state.at <= now + EARLY:
+            raise TooOld  # or of a clock that was set back by more than HOT: some would be left out
         rows, cut = await self._rows(mailbox, state, limit + max(MAX_SEEN, len(state.seen)))
         return tell(state, rows, limit, now - HOT, cut=cut, room=room)
 
