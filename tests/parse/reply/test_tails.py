@@ -3,6 +3,7 @@
 import pytest
 
 from bridge.parse.reply.new_words import new_words
+from bridge.parse.reply.occasion import Occasion
 
 TAILS = {
     "English": (
@@ -32,6 +33,8 @@ TAILS = {
         "Sent from Mailspring, the best free email app for work",
         "Get the new AOL app: mail.mobile.aol.com",
         "Sent via the Samsung Galaxy S21 5G, an AT&T 5G smartphone",
+        "Sent from eM Client | www.emclient.com",
+        "Yahoo Mail: Search, Organize, Conquer",
     ),
     "Russian": (
         "Отправлено из VK WorkMail",
@@ -41,6 +44,7 @@ TAILS = {
         "Отправлено из мобильного приложения Рамблер/почта",
         "Получите Outlook для iOS",
         "Скачать Outlook для Android",
+        "Отправлено из МойОфис Почта",
     ),
     "a guard against viruses": (
         "This email has been checked for viruses by Avast antivirus software.\n"
@@ -49,6 +53,9 @@ TAILS = {
         "Diese E-Mail wurde von AVG auf Viren geprüft.\nhttp://www.avg.com",
         "Cet e-mail a été vérifié par le logiciel antivirus d'Avast.",
         "Virus-free. www.avast.com",
+        "<https://www.avast.com/sig-email?utm_medium=email>\n"
+        "Без вирусов.www.avast.com <https://www.avast.com/sig-email?utm_medium=email>\n"
+        "<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>",
         "-- \nThis e-mail has been scanned for viruses by AVG antivirus software.\nwww.avg.com",
     ),
     "Ukrainian": ("Відправлено з мобільного UKR.NET", "Надіслано із мобільної пошти @ukr.net"),
@@ -131,11 +138,17 @@ TAILS = {
         "发送自 Windows 10 版邮件应用",
     ),
     "Japanese": ("Galaxyから送信", "Outlook for iOS を入手する"),
-    "Korean": ("내 Galaxy에서 보냄", "Android용 Outlook 다운로드", "Windows용 메일에서 보냄"),
+    "Korean": (
+        "내 Galaxy에서 보냄",
+        "갤럭시에서 보냄",
+        "Android용 Outlook 다운로드",
+        "Windows용 메일에서 보냄",
+    ),
     "Thai, Vietnamese, Indonesian": (
         "รับ Outlook สำหรับ iOS",
         "Tải Outlook cho iOS",
         "Được gửi từ iPhone của tôi",
+        "Đã gửi từ iPhone của tôi",
         "Dapatkan Outlook untuk iOS",
     ),
     "Hebrew, Arabic": (
@@ -215,3 +228,22 @@ def test_a_client_s_tail_goes_wherever_it_stands(tails: tuple[str, ...]) -> None
 def test_a_sentence_that_sounds_like_a_tail_stays(sentence: str) -> None:
     assert new_words(f"Да.\n\n{sentence}\n") == f"Да.\n\n{sentence}"
     assert new_words(f"Да.\n\n{sentence}\n\n{HISTORY}") == f"Да.\n\n{sentence}"
+
+
+SPOKEN_OF = (
+    "В конце каждого письма стоит\n\nОтправлено с iPhone\n\nКак это убрать?",
+    "В конце ваших писем видно\n\nОтправлено из мобильной Яндекс Почты\n\nи клиенты жалуются.",
+    "Появляется строка:\n\nSent from my iPhone\n\nКак её убрать?",
+)
+
+
+@pytest.mark.parametrize("body", SPOKEN_OF)
+def test_a_tail_that_the_writer_tells_of_stays(body: str) -> None:
+    assert new_words(body) == body
+    assert new_words(body, Occasion(answers=False)) == body
+    assert new_words(f"{body}\n\n{HISTORY}") == body
+
+
+def test_a_tail_above_small_print_goes() -> None:
+    reply = new_words("Да.\n\nSent from my iPhone\n\nThis is private.")
+    assert reply.split() == ["Да.", "This", "is", "private."]

@@ -270,3 +270,25 @@ def test_a_sentence_about_a_list_is_no_footer(text: str) -> None:
 @pytest.mark.parametrize("footer", FOOTERS)
 def test_the_footer_of_a_list_goes(footer: str) -> None:
     assert new_words(f"Да.\n{RULE}\n{footer}", ANSWER) == "Да."
+
+
+def test_a_card_that_a_client_put_there_twice_goes() -> None:
+    card = "-- \nIvan Petrov\nSc.B., Chemistry\nSome University | Class of 2028"
+    assert new_words(f"Yes, thanks.\n\n{card}\n\n{card}\n", ANSWER) == "Yes, thanks."
+    parted = "Yes.\n\n-- \nthe red one\n\n-- \nthe blue one"
+    assert new_words(parted, ANSWER) == parted
+
+
+LIST_FOOTERS = (
+    'To unsubscribe from this list: send the line "unsubscribe users" in\n'
+    "the body of a message to majordomo@lists.example",
+    "To unsubscribe, e-mail: users-unsubscribe@lists.example\n"
+    "For additional commands, e-mail: users-help@lists.example",
+)
+
+
+@pytest.mark.parametrize("footer", LIST_FOOTERS)
+def test_a_list_s_small_print_under_a_bare_dash_goes(footer: str) -> None:
+    assert new_words(f"Yes.\n\n--\n{footer}\n", ANSWER) == "Yes."
+    said = "Yes.\n\n--\nHow do I unsubscribe from this list? Write me: ivan@example.ru"
+    assert new_words(said, ANSWER) == said

@@ -118,6 +118,8 @@ _DISCLAIMER = re.compile(
     r"confidentiel|confidencial|riservat",
     re.IGNORECASE,
 )
+# What a list's program puts under a bare dash.
+_OF_LIST = re.compile(r"to unsubscribe(?: from this (?:list|group))?[:,] ", re.IGNORECASE)
 _KEY = "-----BEGIN PGP"
 _QUOTED = ('"', "“", "«", "„")
 _RUSSIAN = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -157,7 +159,8 @@ def is_card(
             return False
     if _LEADS_ON.search(plain(above)):
         return False
-    return certain or _is_surely_signed(paragraphs, occasion)
+    of_list = len(small_print) == len(lines) and _OF_LIST.match(lines[0]) is not None
+    return certain or of_list or _is_surely_signed(paragraphs, occasion)
 
 
 def is_farewell(line: str) -> bool:

@@ -6,6 +6,7 @@ card of requisites proves nothing, and neither does «С уважением».
 
 import re
 from bisect import bisect
+from itertools import pairwise
 
 from bridge.parse.reply.closing.card import DELIMITERS, is_card, is_farewell
 from bridge.parse.reply.closing.tails import is_last_tail, is_page_of_program, is_tail
@@ -17,6 +18,8 @@ _LONGEST_SIGNATURE = 40
 _LONGEST_FOOTER = 8
 _LONGEST_FAREWELL = 12
 _LONGEST_BOLD = 8
+_FEW_WORDS = 3
+_NEAR = 4
 _OF_TAIL = "---"
 """What a guard against viruses draws above its line."""
 _WITH_BLANK = ("-- ", "--\xa0")  # editors of pages make the blank a hard one
@@ -96,9 +99,16 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
 def _parts_several(text: list[str]) -> bool:
     """Whether several delimiters with words below them stand there, and no list wrote the last."""
     at = [i for i, line in enumerate(text) if line in _WITH_BLANK]
-    below = "\n".join(text[at[-1] + 1 :][:_LONGEST_FOOTER]).casefold() if len(at) > 1 else ""
+    if len(at) < 2 or len({_card(text, *ends) for ends in pairwise([*at, len(text)])}) == 1:
+        return False  # one card, or the same put there more than once by a client
+    below = "\n".join(text[at[-1] + 1 :][:_LONGEST_FOOTER]).casefold()
     of_list = "list" in below and ("@" in below or "://" in below)
     return bool(below.strip()) and not of_list and "sponsored" not in below
+
+
+def _card(text: list[str], delimiter: int, end: int) -> tuple[str, ...]:
+    """The lines below a delimiter, without blanks."""
+    return tuple(filter(None, map(str.strip, text[delimiter + 1 : end])))
 
 
 def _list_footer(text: list[str]) -> int | None:
@@ -124,9 +134,13 @@ def _without_tails(text: list[str]) -> list[str]:
     text = [
         line
         for i, line in enumerate(text)
-        if not (i and is_page_of_program(line) and is_tail(text[i - 1]))
+        if not (is_page_of_program(line) and any(map(is_tail, text[max(0, i - 1) : i + 2])))
     ]
-    kept = [line for i, line in enumerate(text) if not (_stands_alone(text, i) and is_tail(line))]
+    kept = [
+        line
+        for i, line in enumerate(text)
+        if not (_stands_alone(text, i) and is_tail(line)) or _is_spoken_of(text, i)
+    ]
     found = len(kept) < len(text)
     kept = _without_trailing(kept)
     while kept and is_last_tail(kept[-1]):
@@ -134,6 +148,16 @@ def _without_tails(text: list[str]) -> list[str]:
     if found and kept and plain(kept[-1][:200]) in (_OF_TAIL, *DELIMITERS):
         kept = _without_trailing(kept[:-1])
     return kept
+
+
+def _is_spoken_of(text: list[str], i: int) -> bool:
+    """Whether a tail is what the writer tells of: his sentence leads on to it and goes on below."""
+    below = next(filter(None, map(str.strip, text[i + 1 : i + _NEAR])), "")
+    above = next(filter(None, map(str.strip, reversed(text[max(0, i - _NEAR) : i]))), "")
+    if not below or not above or is_tail(below) or not below[0].isalpha():
+        return False
+    unended = above[-1].isalnum() and len(above.split()) > _FEW_WORDS
+    return below[0].islower() or above.endswith((":", ",")) or unended
 
 
 def _stands_alone(text: list[str], i: int) -> bool:

@@ -18,7 +18,7 @@ _APPS = (
     r"\bios\b|at&t|bluemail|fairemail|thunderbird|mailspring|zoho|app\b|"
     r"fairemail|e-post för|correo seguro de|libero mail|virgilio mail|wp poczta|onet poczta|"
     r"email\.cz|application (?:mail )?(?:orange|sfr|free)|mobiln\w{1,3} aplik|почты мтс|"
-    r"corespondență pentru|мобільн\w*|пристро\w*|ukr\.net|"
+    r"corespondență pentru|мойофис|мобільн\w*|пристро\w*|ukr\.net|"
     r"aqua ?mail|workmail|aplikacji poczta|mobilního|l.application mail"
 )
 _SENT_WITH = (
@@ -32,14 +32,14 @@ _SENT_WITH = (
     r"(?:el)?küldve az? (?=iphone|ipad|galaxy|android|outlook)|"
     r"trimis (?:de pe|din)|saadetud minu|išsiųsta iš|nosūtīts no|dikirim dari|"
     r"diese nachricht wurde|ارسال شده از|skickades från|simple gesendet mit|"
-    r"изпратено от|στάλθηκε από|αποστολή από|enviat des|(?:được )?gửi từ|"
+    r"изпратено от|στάλθηκε από|αποστολή από|enviat des|(?:được |đã )?gửi từ|"
     r"this (?:message|email|e-mail) was sent from"
 )
 _TAIL = re.compile(rf"^(?:{_SENT_WITH})\b.{{0,100}}?(?:{_APPS})", re.IGNORECASE)
 _DEVICE = (
     r"(?:iphone|ipad|ipod|galaxy|samsung|android|huawei|honor|xiaomi|redmi|oppo|vivo|pixel|nokia|"
     r"outlook|handy|gerät|mobil|smartphone|tablet|telefon|cihaz|手机|手機|平板|小米|华为|三星|荣耀|大师|"
-    r"スマート|휴대|스마트|אייפון|אנדרואיד|נייד|هاتف|جوال)"
+    r"スマート|휴대|갤럭시|스마트|אייפון|אנדרואיד|נייד|هاتف|جوال)"
 )
 _TAIL_REVERSED = re.compile(
     rf"(?:从|從)我的.{{0,10}}{_DEVICE}.{{0,10}}(?:发送|傳送)|"
@@ -92,7 +92,8 @@ _NAMED = re.compile(
     r"(?:the |my )?(?:superhuman|airmail|mailbird|newton|edison|nine|fastmail|hey|front|missive|"
     r"shift|canary|tuta(?:nota)?|(?:workspace one )?boxer|em client|ymail|mimestream|vk workmail|"
     r"notion mail|postbox|polymail|twobird|mailbox)(?: mail)?(?: (?:for |on |для |на |für |pour )?"
-    r"(?:ios|android|iphone|ipad|mac|windows|mobile))?(?: ?\(.{0,60}\))?\W?|"
+    r"(?:ios|android|iphone|ipad|mac|windows|mobile))?(?: ?[(|].{0,60})?\W?|"
+    r"yahoo mail: search, organi[sz]e, conquer|"
     r"sent from protonmail, encrypted email based in switzerland\W?|"
     r"sent from mailspring, (?:the best free|the extensible)[\w ,-]{1,60}|使用 ?zoho mail ?发送|"
     r"(?:securely )?sent with tuta(?:nota)?[;.] (?:enjoy|get your) .{1,60}",
@@ -123,7 +124,9 @@ _CHECKED = re.compile(
     r"(?:(?:this|diese|cet|ce|este|questa?|это|це|dit|deze) (?:e-?mail|message|nachricht|courriel|"
     r"mensaje|correo|mensagem|messaggio|письмо|сообщение|повідомлення|bericht)(?: \w{1,20}){0,5}? "
     r"(?=.*(?:checked|scanned|geprüft|проверен|перевірен|vérifié|analizad|verificad|controllat|"
-    r"gecontroleerd))(?=.*(?:vir(?:us|en)|вирус|вірус)).{0,80}?|virus-free\W{1,3}(?:https?://)?(?:www\.)?)"
+    r"gecontroleerd))(?=.*(?:vir(?:us|en)|вирус|вірус)).{0,80}?|"
+    r"(?:virus-free|без вирусов|без вірусів|virenfrei|libre de virus|sans virus|wolny od wirusów|"
+    r"privo di virus|livre de vírus)\W{1,3}(?:https?://)?(?:www\.)?)"
     r"(?:avast|avg|dr\.?web|eset|nod32|norton|mcafee|kaspersky|касперск\w+)[\w .-]{0,40}",
     re.IGNORECASE,
 )
@@ -134,15 +137,18 @@ _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 
 # AquaMail writes its own page below its tail.
 _OF_PROGRAM = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:mobisystems\.com/aqua-?mail|aqua-mail\.com|bluemail\.me|typeapp\.com|"
-    r"avast\.com|avg\.com|sparkmailapp\.com|getmailbird\.com|getmailspring\.com|mymail\.my\.com)[/\w-]{0,40}",
+    r"<#DAB4FAD8-2DD7-40BB-A1B8-4E2AA1F9FDF2>|"  # Avast's, in every letter
+    r"<?(?:https?://)?(?:www\.)?(?:mobisystems\.com/aqua-?mail|aqua-mail\.com|bluemail\.me|typeapp\.com|"
+    r"avast\.com|avg\.com|sparkmailapp\.com|getmailbird\.com|getmailspring\.com|mymail\.my\.com)[/\w-]{0,40}(?:\?[^\s<>]{0,300})?>?",
     re.IGNORECASE,
 )
 
 
 def is_page_of_program(line: str) -> bool:
     """Whether a line is nothing but the address of a mail program's own page."""
-    if "." not in line or (line.isascii() and " " in line.strip()):  # as nearly all lines are
+    if not ("." in line or "#" in line):
+        return False
+    if line.isascii() and " " in line.strip():  # as nearly all lines are
         return False
     return _OF_PROGRAM.fullmatch(plain(line)) is not None
 
