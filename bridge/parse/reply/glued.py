@@ -43,7 +43,9 @@ _LONGEST_WEEKDAY = len("воскресенье, ")
 _OPENS_SPEECH = ("(", "[", "«", '"', "“")
 # «Missatge de Jane <a@b>», and no words of a writer's.
 _LEADS_TO_NAME = re.compile(
-    r"(?:^|\s)(?:de|da|di|von|van|from|by|of|от|від|od|fra|från|av) $", re.IGNORECASE
+    r"(?:^|\s)(?:de|da|di|von|van|from|by|of|от|від|od|fra|från|av|przez|par|por|door|użytkownik|"
+    r"пользователь|користувач|sprach) $",
+    re.IGNORECASE,
 )
 _SHORTEST_NAME = 5
 # No day and no title: «On September 15, 2025, Jane», «Dr. Jane».

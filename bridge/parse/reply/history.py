@@ -16,7 +16,7 @@ from bridge.parse.reply.copied.shapes import (
     told_under_heading,
 )
 from bridge.parse.reply.lines import Lines
-from bridge.parse.reply.markers import is_rule, marker
+from bridge.parse.reply.markers import asks_above, is_drawn, is_rule, marker, names_letter
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.reply.pasted import is_chat, passes_on
 
@@ -27,7 +27,7 @@ _MAX_BLOCKS = 1_000
 # «Jane Roe---05/15/2019 02:05:00 PM---the first words», above the fields.
 _OF_LOTUS = re.compile(r".{1,80}---\d[\d./-]{5,9} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?---")
 _SHORT_RULE = re.compile(r"(-{3,4}|={3,4}|_{3,4}|\*{3,4})$")
-_FIRST_CHARACTERS = "-–—=_~*#‐‑‒―"
+_FIRST_CHARACTERS = "[-–—=_~*#‐‑‒―"
 _SENTENCE_ENDS = tuple('.!?…)»"')
 _FEW_WORDS = 3
 
@@ -97,8 +97,9 @@ def _opening(
     announced = marker(line)
     if announced == "forward":
         return Stretch("forward", i, len(lines))
-    if announced == "above":
-        return _headed(lines, i, i + 1)
+    drawn = is_drawn(line) and i + 1 < len(lines) and asks_above(lines.bare(i + 1))
+    if announced == "above" or drawn:
+        return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1 + drawn)
     if announced:
         return _announced(lines, i, attributions, occasion, certain=announced == "original")
     if (end := told_under_heading(lines, i, occasion)) is not None:
@@ -285,6 +286,8 @@ def _with_what_leads(lines: Lines, start: int, floor: int) -> int:
             break
         line = lines.bare(i)
         if is_rule(line) or _OF_LOTUS.match(line) or (first == start and _SHORT_RULE.match(line)):
+            return i
+        if first == start and names_letter(line) and field_of(lines.bare(start)):
             return i
         if field_of(line) not in ("to", "cc", "subject"):
             break

@@ -48,6 +48,8 @@ _DRAWN = _DASHES + "#"
 _AROUND = _DASHES + _MARKUP + "#:："
 _MOST_WORDS = 3
 _CERTAIN = "----"
+_DRAWN_BEFORE = 3
+_LONGEST_ASKED = 10
 _LONGEST_MARKER = 60
 _LONGEST_REQUEST = 120  # «Чтобы ответить по электронной почте, пишите выше этой строки»
 
@@ -102,6 +104,10 @@ def marker(line: str) -> Marker | None:
     if not words or len(words) > _LONGEST_REQUEST:
         return None
     drawn = len(shown) >= 2 and shown[0] in _DRAWN and shown[1] in _DRAWN
+    if drawn or (shown[0] == "[" and shown[-1] == "]"):
+        all_drawn = shown[0] == "[" or not shown[:_DRAWN_BEFORE].strip(_DRAWN)
+        if all_drawn and asks_above(words):
+            return "above"
     if not (drawn or line.rstrip(_MARKUP).endswith(_COLONS) or words in _APPLE_FORWARD):
         return None
     if len(words) > _LONGEST_MARKER and not any(phrase in words for phrase in _ABOVE):
@@ -121,6 +127,26 @@ def marker(line: str) -> Marker | None:
     if shown[0] == "#" or not _names_a_letter(words):
         return None
     return "original" if shown.startswith(_CERTAIN) and shown.endswith(_CERTAIN) else "perhaps"
+
+
+def asks_above(line: str) -> bool:
+    """Whether a line is nothing but a help desk's request to write above it."""
+    words = line.casefold()
+    return len(words.split()) <= _LONGEST_ASKED and any(phrase in words for phrase in _ABOVE)
+
+
+def names_letter(line: str) -> bool:
+    """Whether a line says ``Original message`` and nothing else, without dashes."""
+    words = line.strip(_AROUND).casefold()
+    return 0 < len(words) <= _LONGEST_MARKER and (words in _BARE or _names_a_letter(words))
+
+
+def is_drawn(line: str) -> bool:
+    """Whether a line is drawn of dashes of any kind, three at least."""
+    if line[:1] not in _DASHES:
+        return False
+    shown = line.strip(_MARKUP)
+    return len(shown) >= _DRAWN_BEFORE and not shown.strip(_DASHES)
 
 
 def _is_forward_line(line: str, words: str) -> bool:

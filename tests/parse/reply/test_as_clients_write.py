@@ -75,6 +75,10 @@ ORDERS = {
     "Received: 15 Sep 2025 15:46\nTo: Иван\nSubject: Доставка",
     "Lotus Notes, for another": f"{WHO}\nSent by: {WHO}\n15/09/25 15:46\n"
     f"Please respond to\n{WHO}\n\nTo\nИван <ivan@home.example>\ncc\n\nSubject\nДоставка",
+    "marker without dashes": f"Original Message\n\nFrom: {WHO}\nSent: Monday, September 15, 2025 "
+    "3:46 PM\nTo: Иван\nReply To: Анна\nSubject: Доставка",
+    "marker without dashes, Chinese": f"原始邮件\n发件人：{WHO}\n发件时间：2025年9月15日 15:46\n"
+    "收件人：ivan <ivan@home.example>\n主题：Доставка",
     "marker under the words": f"-----Original Message-----\nFrom: {WHO}\nSent: 15.09.2025 15:46",
 }
 
@@ -128,6 +132,10 @@ def test_a_client_s_frame_proves_history_of_whomever(frame: str) -> None:
 
 
 ABOVE = (
+    "[Please reply above this line]",
+    "—-—-—-—\nReply above this line.",
+    "—-—-—-— Отвечайте выше этой строки.",
+    "--------\nПишите ответ выше этой линии",
     "##- Please type your reply above this line -##",
     "##- Bitte geben Sie Ihre Antwort oberhalb dieser Zeile ein -##",
     "##- Veuillez saisir votre réponse au-dessus de cette ligne -##",
@@ -161,8 +169,9 @@ ABOVE = (
 def test_what_a_help_desk_asks_to_write_above_ends_the_answer(line: str) -> None:
     assert new_words(f"{WORDS}\n\n{line}\n\n{OLD}", ANSWER) == WORDS
     said = line.strip("#=- ")
-    sentence = f"В вашем письме написано: {said}. Что это значит?"
-    assert new_words(sentence, ANSWER) == sentence
+    asked = f"В вашем письме написано:\n\n{line}\n\nЧто это значит?"
+    for sentence in (f"В вашем письме написано: {said}. Что это значит?", asked):
+        assert new_words(sentence, ANSWER) == sentence
 
 
 LINES = (
@@ -175,6 +184,7 @@ LINES = (
     f"---- 在 星期一, 15 九月 2025 15:46:32 +0800 {WHO} 撰写 ----",
     f"星期一, 九月 15, 2025 3:46 下午，{WHO} 来信：",
     "25. 9. 15. 15:46에 Anna 이(가) 쓴 글:",
+    f"Wiadomość napisana przez {WHO} w dniu 15 wrz 2025, o godz. 15:46:",
 )
 
 
@@ -182,6 +192,11 @@ LINES = (
 def test_a_line_that_says_who_wrote_opens_history_in_more_languages(line: str) -> None:
     assert new_words(f"{WORDS}\n\n{line}\n\n{MARKED}", ANSWER) == WORDS
     assert new_words(f"{WORDS}\n\n{line}\n\n{OLD}", ANSWER) == WORDS
+
+
+def test_a_name_an_address_and_an_hour_introduce_marks_across_a_blank_line() -> None:
+    line = '"Анна" anna@shop.example – 15 сентября 2025 г., 15:46'
+    assert new_words(f"{WORDS}\n\n{line}\n\n{MARKED}", ANSWER) == WORDS
 
 
 def test_a_quotation_that_begins_with_name_and_day_is_no_excerpt_of_the_writer_s() -> None:
