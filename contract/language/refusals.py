@@ -42,6 +42,10 @@ told = Texts(
         "{left} stands there as it is, for nothing fills it in here: write the value itself": (
             "{left} так и осталось, здесь это никто не подставит: напишите само значение"
         ),
+        "the quotation marks around {text} would belong to it: leave them out": (
+            "кавычки вокруг {text} стали бы частью значения: уберите их"
+        ),
+        "there is nothing but blanks in it": "в нём одни пробелы",
         "this is nested too deeply": "слишком глубокая вложенность",
         "there is a number of more than {most} digits": "есть число длиннее {most} цифр",
         # files and directories

@@ -51,7 +51,7 @@ def wrong_with_host(text: str) -> str:
     if is_address(text) or is_host_name(text.removesuffix(".")):
         return ""
     try:  # a name of another script is asked for by its form in ASCII
-        if is_host_name(in_ascii(text)):
+        if is_host_name(in_ascii(text)) and text.isprintable():  # that form drops signs unseen
             return ""
     except ValueError:
         pass

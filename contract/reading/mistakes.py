@@ -22,7 +22,6 @@ class Wrong:
 
     names: tuple[str, ...]
     sentence: str
-    missing: bool = False
 
     def __str__(self) -> str:
         text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
@@ -59,8 +58,7 @@ def mistakes_of(
             given = shown(env.get(variable, "")) if not within else text[:SHOWN]
             sentence += told(", not {given}", given=given)
         sentence = f"{place}{': ' * bool(place)}{sentence}"
-        source = source_of(variable, env)
-        yield Wrong((source,), sentence, missing=mistake["type"] == "missing")
+        yield Wrong((source_of(variable, env),), sentence)
 
 
 def source_of(variable: str, env: Mapping[str, str]) -> str:

@@ -16,10 +16,11 @@ from contract.environment import FileUnusable, text_of
 from contract.language.refusals import told
 from contract.reading.fields import Section, Words, is_secret, marked, right, shown, without_none
 from contract.reading.mistakes import Wrong, mistakes_of, source_of
-from contract.reading.unfilled import unfilled
+from contract.reading.unfilled import quoted, unfilled
 
 Model = TypeVar("Model", bound=BaseModel)
 _UNFILLED = "{left} stands there as it is, for nothing fills it in here: write the value itself"
+_QUOTED = "the quotation marks around {text} would belong to it: leave them out"
 MOST_DIGITS = 100
 
 
@@ -44,8 +45,8 @@ def read(
         try:
             own_file = f"{name}_file" in model.model_fields
             if text := env.get(variable) if own_file else text_of(variable, env):
-                if left := unfilled(text):
-                    wrong.append(Wrong((source_of(variable, env),), told(_UNFILLED, left=left)))
+                if why := _not_meant(variable, field, text):
+                    wrong.append(Wrong((source_of(variable, env),), why))
                 else:
                     values[name] = _value(field, text)
         except FileUnusable as error:
@@ -62,7 +63,7 @@ def read(
             wrong += (
                 each
                 for each in mistakes_of(model, error, env, prefix)
-                if not (each.missing and named & {*each.names})  # it is there, and wrong
+                if not named & {*each.names}  # it is there, and wrong
             )
             if not bad & set(values):
                 return None, wrong
@@ -86,6 +87,17 @@ def _is_there(section: Section, env: Mapping[str, str]) -> bool:
 def _class_of(field: FieldInfo) -> type[BaseModel]:
     found: type[BaseModel] = without_none(field.annotation)
     return found
+
+
+def _not_meant(variable: str, field: FieldInfo, text: str) -> str:
+    """Return why a text is none that anybody wrote for this setting, or nothing."""
+    if variable.endswith("_COMMAND"):  # a shell in it has such names filled in
+        return ""
+    if left := unfilled(text, is_secret(field)):
+        return told(_UNFILLED, left=left)
+    if without_none(field.annotation) is str and quoted(text):
+        return told(_QUOTED, text=shown(text))
+    return ""
 
 
 def _value(field: FieldInfo, text: str) -> Any:

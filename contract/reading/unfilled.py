@@ -1,12 +1,27 @@
-"""A name in a setting's text that something was to replace by its value, and did not: pure."""
+"""What stands in a setting's text and was not meant to: names to be filled in, quotes. Pure."""
 
 import re
 
 # As shells, compose and Helm's values have it, and Kubernetes: ${NAME}, ${NAME:-else}, $(NAME).
-_NAME = re.compile(r"\$\{[A-Za-z_]\w*(?:[:?+=-][^}]*)?\}|\$\([A-Za-z_]\w*\)")
+_NAME = r"\$\{[A-Za-z_]\w*(?:[:?+=-][^}]*)?\}|\$\([A-Za-z_]\w*\)"
+# As manuals and Ansible have it, alone or as a part of a URL: <db_password>, {{ host }}.
+_ALONE = r"(?:^|(?<=[:/@\"]))(?:<[A-Za-z][\w -]*>|\{\{[^{}]*\}\})(?=[:/@?\"]|$)"
+_HOST = r"(?<=://)\$[A-Z_][A-Z0-9_]+"
+# As systemd has it, which fills nothing in from a file, and Windows: $HOME/data, %h/data, %HOME%.
+_IN_PATHS = r"(?:^|(?<=/))(?:\$[A-Z_][A-Z0-9_]+|%[A-Za-z](?=/|$)|%[A-Z_]+%)"
+_ANYWHERE = re.compile(f"{_NAME}|{_ALONE}|{_HOST}")
+_IN_PLAIN_TEXT = re.compile(f"{_ANYWHERE.pattern}|{_IN_PATHS}")
 
 
-def unfilled(text: str) -> str:
-    """Return the first such name as it stands there, or nothing."""
-    found = _NAME.search(text)
+def unfilled(text: str, secret: bool) -> str:
+    """Return the first name that was to be filled in; a ``secret`` may look like some."""
+    found = (_ANYWHERE if secret else _IN_PLAIN_TEXT).search(text)
     return found.group() if found else ""
+
+
+def quoted(text: str) -> bool:
+    """Tell whether a text stands within quotation marks.
+
+    A shell and compose take them away; Docker's ``--env-file`` leaves them where they are.
+    """
+    return len(text) > 1 and text[0] == text[-1] and text[0] in "'\"`"

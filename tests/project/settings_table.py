@@ -24,7 +24,8 @@ taken from a `make run` that works on the same `DATA_DIR`, then from the file `.
 directory (`ENV_FILE` names another file; if that is empty, none is read). A value may also be kept
 in a file: `MONGO_URI_FILE` instead of `MONGO_URI`, and so on; one of the two, not both. It is a
 file of at most 1 MiB, or a pipe such as `<(pass show mongo)`, which must end within five seconds.
-An empty value counts as not set.
+An empty value counts as not set. Nothing is filled in: a value in which `${NAME}`, `$HOME` or
+`<db_password>` is left, or one within quotation marks, is refused.
 
 A mistake stops the start with status 78; all mistakes are reported at once, each with what would be
 right. If a variable's name resembles a setting's but is none, a warning says so.

@@ -26,7 +26,7 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
         ({"SMTP_HOSTNAME": text}, f"SMTP_HOSTNAME: {re.escape(repr(text)[:50])}.* {HOST}")
         for text in (
             *("-", "my.host.", "-my.host", "my-.host", "my_host", "a..b", ".a", "1.2", "[a.b]"),
-            *("mail.пример.рф", "smtp://a.b", "a.b:25", '"a.b"', "[::1", "a" * 64, "[1.2.3]"),
+            *("mail.пример.рф", "smtp://a.b", "a.b:25", "[::1", "a" * 64, "[1.2.3]"),
         )
     ),
     ({"SMTP_HOSTNAME": "10.0.0.1"}, r"SMTP_HOSTNAME: .*; an address is written \[10.0.0.1\]"),
@@ -40,7 +40,6 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
             ("imap yandex.ru", "is no name or address of a host"),
             ("support@yandex.ru", "is no name or address of a host"),
             ("imap.yandex.ru/", "is no name or address of a host"),
-            ('"imap.yandex.ru"', "is no name or address of a host"),
             ("imap..ru", "is no name or address of a host"),
             ("10.0.0", "is no name or address of a host"),
             ("-", "is no name or address of a host"),
@@ -101,6 +100,31 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
             ("SMTP_PORT", "$(PORT)", "$(PORT)"),
             ("SMTP_USERS", '{"olga": "${PASSWORD}"}', "${PASSWORD}"),
             ("DATA_DIR", "${HOME}/data", "${HOME}"),
+            ("DATA_DIR", "$HOME/data", "$HOME"),
+            ("DATA_DIR", "/srv/$NAME", "$NAME"),
+            ("DATA_DIR", "%h/data", "%h"),
+            ("DATA_DIR", "%DATA%", "%DATA%"),
+            ("DATA_DIR", "{{ home }}/data", "{{ home }}"),
+            ("DATA_DIR", "<directory>", "<directory>"),
+            ("WEBHOOK_URL", "http://$HOST:8080/webhook/email", "$HOST"),
+            ("WEBHOOK_URL", "http://{{host}}:8080/webhook/email", "{{host}}"),
+            ("SMTP_USERS", '{"olga": "<password>"}', "<password>"),
+            ("BACKUP_KEY", "<a long passphrase>", "<a long passphrase>"),
+        ]
+    ),
+    *(
+        ({**IMAP, name: text}, f"{name}: {said}")
+        for name, text, said in [
+            ("IMAP_SENT", '"Отправленные"', "the quotation marks around '\"Отпр"),
+            ("IMAP_SENT", "'Sent'", "the quotation marks around"),
+            ("IMAP_HOST", '"imap.yandex.ru"', "the quotation marks around"),
+            ("SMTP_HOSTNAME", '"a.b"', "the quotation marks around"),
+            ("IMAP_PASSWORD", "<app password>", "<app password> stands there"),
+            ("IMAP_PASSWORD", "  ", "there is nothing but blanks in it"),
+            ("IMAP_HOST", "imap.yandex.ru\u200b", r"'imap.yandex.ru\\u200b' is no name or address"),
+            ("IMAP_HOST", "\ufeffimap.yandex.ru", ".* is no name or address"),
+            ("IMAP_BACKOFF", "1e-300", "must be a number from 0.05 to 86400"),
+            ("IMAP_POLL", "1e-300", "must be a number from 0.1 to 1680"),
         ]
     ),
 ]
@@ -110,6 +134,18 @@ BRIDGE += [
     for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "10.0.0", "*")
 ]
 RECEIVER: list[tuple[dict[str, str], str]] = [
+    *(
+        ({"MONGO_DATABASE": text}, "MONGO_DATABASE: the quotation marks around .* leave them out")
+        for text in ("'dialog'", '"dialog"', "`dialog`", "''")
+    ),
+    *(
+        ({"MONGO_URI": text}, f"MONGO_URI: {left} stands there as it is")
+        for text, left in [
+            ("mongodb+srv://olga:<db_password>@cluster0.a.mongodb.net/", "<db_password>"),
+            ("mongodb://<user>:x@h/", "<user>"),
+            ("mongodb://{{ mongo }}/", "{{ mongo }}"),
+        ]
+    ),
     *(
         ({"PAGE_URL": text}, f"PAGE_URL: .*{said}")
         for text, said in [
@@ -163,6 +199,12 @@ def test_the_receiver_refuses(
     "env",
     [
         {"SMTP_HOSTNAME": "bridge"},
+        {"DATA_DIR": "a$HOME/100%/<b>.c"},
+        *({**IMAP, "IMAP_PASSWORD": text} for text in ("$ECRET", "a<b>c", "'a'", "%A%", "{{a")),
+        {
+            **{name: text for name, text in IMAP.items() if name != "IMAP_PASSWORD"},
+            "IMAP_TOKEN_COMMAND": "sh -c 'cat ${HOME}/token; echo $(date)'",
+        },
         {"MAILBOXES": "a@straße.de,a@strasse.de"},
         {"SMTP_HOST": "0.0.0.0", "HEALTH_HOST": "::"},
         {"SMTP_HOST": "localhost", "HEALTH_HOST": "bridge.example."},

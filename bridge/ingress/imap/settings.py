@@ -8,12 +8,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
-from contract.bounds import MAX_MAILBOX, is_mailbox
+from contract.bounds import MAX_MAILBOX, is_blank, is_mailbox
 from contract.language.refusals import told
 from contract.reading.fields import Section, shown
 from contract.reading.host_names import wrong_with_host
 from contract.reading.mistakes import Contradiction, Wrong
-from contract.settings import Port, Seconds, Timeout
+from contract.settings import Port, Timeout
 from contract.yandex import IMAP_HOST
 
 SENT = "\\Sent"
@@ -115,6 +115,8 @@ class Account(BaseModel):
         if self.password is not None and CONTROL.search(self.password.get_secret_value()):
             wrong = told("there is a control character in it, such as a line's end")
             yield ("password",), wrong
+        elif self.password is not None and is_blank(self.password.get_secret_value()):
+            yield ("password",), told("there is nothing but blanks in it")
         if "@" not in self.stands_for:
             if self.mailbox:
                 whole = "{text} is no whole address, such as support@example.ru"
@@ -180,11 +182,12 @@ class ImapSettings(BaseModel):
         description="letters of how many past days to read at the first start, and when the server"
         " renumbers a folder",
     )
-    poll: Annotated[float, Field(gt=0, le=28 * 60, allow_inf_nan=False)] = Field(
+    # A server that is asked without a pause locks the account.
+    poll: Annotated[float, Field(ge=0.1, le=28 * 60, allow_inf_nan=False)] = Field(
         180.0, description="seconds between looks when the server announces nothing"
     )
     timeout: Timeout = Field(60.0, description="seconds to wait for an IMAP server's answer")
-    backoff: Seconds = Field(
+    backoff: Annotated[float, Field(ge=0.05, le=86400, allow_inf_nan=False)] = Field(
         60.0,
         description="seconds to wait before connecting again; grows with each failure, to thirty"
         " times that at most",
