@@ -64,7 +64,7 @@ def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     async def work(database: Database) -> int:
         found = await _held(Store.of(database), arguments)
         _tell(found)
-        return 0 if any(not each.is_nothing for each in found) else 1
+        return 0 if any(not each.is_nothing for each in found) else _nothing(arguments)
 
     return with_database(settings, work)
 
@@ -80,8 +80,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         found = [each for each in await _held(store, arguments) if not each.is_nothing]
         _tell(found)
         if not found:
-            tell(texts("nothing is held of {address}", address=arguments.address), error=True)
-            return 1
+            return _nothing(arguments)
         draft = path.with_name(f".{path.name}")
         flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
@@ -135,6 +134,11 @@ def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         return 0
 
     return with_database(settings, work)
+
+
+def _nothing(arguments: argparse.Namespace) -> int:
+    tell(texts("nothing is held of {address}", address=arguments.address), error=True)
+    return 1
 
 
 async def _on_hold(database: Database, store: Store, found: Sequence[Held], now: datetime) -> str:

@@ -24,13 +24,21 @@ _BEGINS = re.compile(
     re.DOTALL,
 )
 _LISTED = re.compile(rb"PK\x01\x02.{24}(..)(..)(..).{12}", re.DOTALL)  # APPNOTE 4.3.12
-_SIGNS = (b"PK\x03\x04", b"\x1f\x8b\x08", b"stream")
+# Each begins with signs that are sought at once; many letters say ``octet-stream``.
+_SIGNS = [
+    re.compile(each, re.DOTALL)
+    for each in (
+        rb"PK\x03\x04.{4}\x08\0",
+        rb"\x1f\x8b\x08[\0-\x1f]",
+        rb"stream\r?\n[\x08\x18\x28\x38\x48\x58\x68\x78]",
+    )
+]
 _RAW, _GZIP, _ZLIB = -15, 31, 15
 
 
 def may_be_compressed(content: bytes) -> bool:
     """Tell whether something in it may be compressed: a superset."""
-    return any(sign in content for sign in _SIGNS)
+    return any(sign.search(content) for sign in _SIGNS)
 
 
 def most_inflated(size: int) -> int:
