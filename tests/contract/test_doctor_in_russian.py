@@ -32,7 +32,6 @@ SOURCES = {
         "_Member",
     ),
     "bridge/ingress/smtp/certificate.py": ("_presented",),
-    "bridge/ingress/smtp/door.py": ("_too_few",),
     "receiver/retaining/terms.py": ("terms_of", "_one"),
     "bridge/ingress/imap/states.py": ("complaints",),
     "bridge/ingress/imap/login.py": ("credentials",),

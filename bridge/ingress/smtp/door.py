@@ -13,7 +13,6 @@ pause and us one line of the log a while, with the number of those left out.
 
 import asyncio
 import logging
-import resource
 import ssl
 from collections.abc import Sequence
 from typing import Protocol
@@ -21,14 +20,13 @@ from typing import Protocol
 from bridge import metrics
 from bridge.ingress.smtp.answered import DoorAnswers
 from bridge.ingress.smtp.certificate import Certificate
+from bridge.ingress.smtp.descriptors import connections_at_once
 from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
-    DESCRIPTORS_EACH,
     REFUSAL_PATIENCE,
     Activity,
     Connections,
     Room,
-    affordable,
     descriptors_apart,
     longest_idle,
     longest_letterless,
@@ -43,7 +41,6 @@ from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming, Intake
 from contract.door.peer import network
 from contract.door.sparing_log import SparingLog
-from contract.process import CannotStart
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +63,10 @@ class Door:
         self.sessions: set[OpenSession] = set()
         self._intake = intake
         apart = descriptors_apart(settings.courier_concurrency, settings.parse_workers)
-        most, self._scarcity = _connections_at_once(settings.smtp_max_connections, apart)
+        most, descriptors = connections_at_once(wanted := settings.smtp_max_connections, apart)
+        enough = f"{descriptors} descriptors are enough for {most} connections, not for {wanted}"
+        scarce = f"SMTP_MAX_CONNECTIONS: {enough}: raise `ulimit -n`"
+        self._scarcity = scarce if most < wanted else ""
         of_one = settings.smtp_max_connections_per_peer
         if self._scarcity:
             of_one = min(of_one, share_of_one(most))
@@ -191,31 +191,3 @@ class Door:
     def tls_context(self) -> ssl.SSLContext | None:
         """Return the context that STARTTLS offers, if there is a certificate."""
         return self._certificate.current() if self._certificate else None
-
-
-def _connections_at_once(wanted: int, apart: int) -> tuple[int, str]:
-    """Return how many connections this process may hold, and why not as many as are wanted.
-
-    There are ``apart`` other descriptors. Raises CannotStart where not one can be had: letters
-    that are taken then wait for good, as no process can be started to parse them.
-
-    Where the limit is too low for all that are wanted it is raised, as far as it may be.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    needed = wanted * DESCRIPTORS_EACH + apart
-    if soft != resource.RLIM_INFINITY and soft < needed:
-        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-    if soft != resource.RLIM_INFINITY and soft < apart + DESCRIPTORS_EACH:
-        raise CannotStart(_too_few(soft, apart + DESCRIPTORS_EACH))
-    if soft == resource.RLIM_INFINITY or (most := affordable(wanted, soft - apart)) == wanted:
-        return wanted, ""
-    enough = f"{soft} descriptors are enough for {most} connections"
-    return most, f"SMTP_MAX_CONNECTIONS: {enough}, not for {wanted}: raise `ulimit -n`"
-
-
-def _too_few(allowed: int, least: int) -> str:
-    return (
-        f"this process may open {allowed} files, and needs {least}: raise `ulimit -n`,"
-        " or lower COURIER_CONCURRENCY"
-    )
