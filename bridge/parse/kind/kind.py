@@ -96,6 +96,8 @@ def _is_auto_reply(
         return True
     if not shows(fields, signals.MACHINE_MADE) or _relays_a_person(fields):
         return False
+    if _sends_for_a_person(fields):
+        return False
     return not _is_passed_on(fields, subject)
 
 
@@ -106,7 +108,8 @@ def _is_passed_on(fields: Fields, subject: str) -> bool:
     """
     if shows(fields, signals.PASSED_ON):
         return True
-    return shows(fields, signals.BY_INBOX_RULE) and is_forwarded(subject)
+    redirected = fields.keys() & {"resent-from", "resent-to", "resent-message-id"}
+    return shows(fields, signals.BY_INBOX_RULE) and bool(redirected or is_forwarded(subject))
 
 
 def _says_away(fields: Fields, subject: str, null_sender: bool) -> bool:
@@ -178,13 +181,21 @@ def _relays_a_person(fields: Fields) -> bool:
     people = set(addresses_named(_first(fields, "reply-to")))
     if fields.keys() & {"in-reply-to", "references"}:
         people -= set(addresses_named(_first(fields, "from")))
-    return any(
-        not any(
-            program.search(address)
-            for program in (signals.MAIL_SOFTWARE, signals.ADMINISTRATOR, signals.NO_REPLY)
-        )
-        for address in people
-    )
+    return any(map(_is_a_person, people))
+
+
+def _sends_for_a_person(fields: Fields) -> bool:
+    """A form's program that names the person in From and itself in Sender (RFC 5322 3.6.2)."""
+    author, program = (addresses_named(_first(fields, name)) for name in ("from", "sender"))
+    if not author or not program or shows(fields, (signals.BULK, signals.UNSUBSCRIBE)):
+        return False
+    elsewhere = author[0].rpartition("@")[2] != program[0].rpartition("@")[2]
+    return elsewhere and "in-reply-to" not in fields and _is_a_person(author[0])
+
+
+def _is_a_person(address: str) -> bool:
+    programs = (signals.MAIL_SOFTWARE, signals.ADMINISTRATOR, signals.NO_REPLY)
+    return not any(program.search(address) for program in programs)
 
 
 def _has_null_sender(fields: Fields, mail_from: str | None) -> bool:

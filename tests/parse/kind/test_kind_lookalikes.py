@@ -223,3 +223,26 @@ def test_a_program_that_writes_of_recipients_in_brackets_speaks_of_itself() -> N
         assert read(letter(fields, SMARTERMAIL))[0] == "bounce"
         quoted = f"Здравствуйте! Что значит этот ответ?\n\n{SMARTERMAIL}"
         assert read(letter(fields, quoted))[0] == "letter"
+
+
+RULES = """Auto-Submitted: auto-generated
+X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent
+X-MS-Exchange-Inbox-Rules-Loop: ivan@example.org"""
+
+
+@pytest.mark.parametrize("field", ["Resent-From: <ivan@example.org>", "Resent-To: <a@example.org>"])
+def test_what_a_rule_redirects_somebody_wrote(field: str) -> None:
+    """zammad#6025: the subject stays as it was."""
+    fields = f"From: Anna <anna@example.com>\nSubject: Заказ\n{RULES}"
+    assert read(letter(f"{fields}\n{field}", "Где мой заказ?\n"))[0] == "letter"
+    assert read(letter(fields, "Спасибо, получили.\n"))[0] == "auto-reply"
+
+
+def test_a_form_that_names_the_person_in_from_and_itself_in_sender() -> None:
+    fields = "From: Anna <anna@example.com>\nSender: www@shop.example.org\nSubject: Вопрос"
+    made = f"{fields}\nAuto-Submitted: auto-generated"
+    assert read(letter(made, "Когда доставка?\n"))[0] == "letter"
+    for sign in ("Precedence: bulk", "In-Reply-To: <a@example.org>", "List-Unsubscribe: <x:y>"):
+        assert read(letter(f"{made}\n{sign}", "Когда доставка?\n"))[0] != "letter"
+    own = made.replace("www@shop.example.org", "robot@example.com")
+    assert read(letter(own, "Disk full\n"))[0] == "auto-reply"
