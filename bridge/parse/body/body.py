@@ -31,7 +31,7 @@ from bridge.parse.structure.choice import TEXT_TYPES, Passage, choose
 from bridge.parse.structure.mime import Node, cut
 from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.legible import has_visible, lost_letters
+from bridge.parse.text.legible import has_visible, is_legible, is_prose, lost_letters
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.storable import clean_text
 from contract.bounds import MAX_TEXT_BYTES
@@ -45,6 +45,9 @@ MAX_UNSAID = 0.2  # of the words that Outlook packed, where they are those of th
 CALENDAR_TYPES = ("text/calendar", "application/ics")
 _RICH_TEXTS = {"text/enriched": read_enriched, "text/richtext": read_richtext}
 _WORD = re.compile(r"\w+")
+_SHOWS_NOTHING = re.compile(r"(?:\s|&nbsp;|<(?!img\b)[^<>]*>)*+")
+# What programs call text that they cannot name.
+_NO_KIND = ("application/octet-stream", "application/text", "application/plain")
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 
 
@@ -121,7 +124,7 @@ class _Reader:
         self.page_room -= min(len(source), self.page_room)
         shown = as_browsers_show(source)
         page = sanitise_within(shown, self.html_room)
-        if not page.strip() and (ended := with_ends(shown)) != shown:
+        if _SHOWS_NOTHING.fullmatch(page) and (ended := with_ends(shown)) != shown:
             page = sanitise_within(ended, self.html_room)
         self.left_out.append(left_out_of(source))
         self.html_room -= len(page.encode()) + 1
@@ -196,11 +199,21 @@ def _last_resort(root: Node, files: list[Node], seals: tuple[str, ...]) -> str:
         is_page_alone = node is root and node.content_type == "text/html"
         if node.content_type in TEXT_TYPES and (is_page_alone or not node.filename):
             return _attached_words(node)
+        if node is root and _is_text_of_no_kind(node):
+            return _attached_words(node)
         if node.content_type == "message/partial":  # RFC 2046 5.2.2
             return _of_a_piece(node)
         if node.content_type == "message/delivery-status":  # RFC 3464 2
             return clean_text(decoded(node))
     return next((f"[{seal}]" for seal in seals if seal.startswith("encrypted")), "")
+
+
+def _is_text_of_no_kind(node: Node) -> bool:
+    """Tell whether a letter that is nothing but bytes without a name is a text all the same."""
+    if node.content_type not in _NO_KIND or node.filename:
+        return False
+    content = node.content
+    return is_legible(content, node.charset) and is_prose(content, node.charset)
 
 
 def _attached_words(node: Node) -> str:

@@ -23,9 +23,23 @@ _BLOCKS = (
     "<dir",
     "<noscript",
 )
-# A choice that was made in a form shows nothing here; one whose options do not end would swallow
-# what follows.
+# Of a choice in a form that is shown which was made; one whose options do not end would swallow
+# what follows. What somebody typed into a field or ticked is shown, too.
 _SELECT = re.compile(r"<select\b(?:[^<]|<(?!/?select\b))*+</select\s*>", re.IGNORECASE)
+_CHOSEN = re.compile(r"<option\b[^<>]{0,300}\bselected\b[^<>]{0,300}>([^<]{0,300})", re.IGNORECASE)
+_INPUT = re.compile(
+    r"<input\b((?:[^<>\"']|\"[^\"<>]{0,2000}\"|'[^'<>]{0,2000}'){0,50})>", re.IGNORECASE
+)
+_ATTRIBUTE = re.compile(
+    r"\b(type|value|checked)\b(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?", re.IGNORECASE
+)
+_TYPED = ("", "text", "email", "tel", "url", "number", "date", "time", "search", "datetime-local")
+_TICKED = ("checkbox", "radio")
+# Source that browsers show as it stands, and these tags up to the end of the page.
+_VERBATIM = re.compile(
+    r"<(xmp|listing|plaintext)\b[^<>]*>((?:[^<]|<(?!/\1\b))*+)(?:</\1\s*>|\Z)", re.IGNORECASE
+)
+_ANY_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]{0,20})\b[^<>]*>")
 # What is to keep its lines (CSS Text 3, 3): up to the element's end, or to one of its kind in it.
 _KEEPS_LINES = re.compile(
     r"(<(div|p|span|td|font)\b[^<>]{0,500}?\bwhite-space\s*:\s*(?:pre|break-spaces)\b[^<>]{0,500}>)"
@@ -42,7 +56,11 @@ def as_browsers_show(source: str) -> str:
     if small.count("</html") != 1 or not small.endswith("</html>", 0, len(small.rstrip())):
         source = _PAGE_ENDS.sub("<div></div>", source) if "</body" in small else source
     if "<select" in small:
-        source = _SELECT.sub(" ", source)
+        source = _SELECT.sub(_chosen, source)
+    if "<input" in small:
+        source = _INPUT.sub(_typed, source)
+    if "<xmp" in small or "<listing" in small or "<plaintext" in small:
+        source = _VERBATIM.sub(_verbatim, source)
     if "white-space" in small:
         source = _KEEPS_LINES.sub(_with_breaks, source)
     if any(tag in small for tag in _BLOCKS):
@@ -66,7 +84,29 @@ def with_ends(source: str) -> str:
         behind = [at for tag in ("</head", "<body") if (at := small.find(tag, opened)) > 0]
         if behind:
             return f"{source[: min(behind)]}</{name}>{source[min(behind) :]}"
-    return source
+    return _ANY_TAG.sub(_without_half_quotes, source)
+
+
+def _without_half_quotes(tag: re.Match[str]) -> str:
+    """A quote that never ends takes in all up to the next one."""
+    return f"<{tag[1]}>" if tag[0].count('"') % 2 or tag[0].count("'") % 2 else tag[0]
+
+
+def _chosen(select: re.Match[str]) -> str:
+    return " ".join(("", *map(str.strip, _CHOSEN.findall(select[0])), ""))
+
+
+def _typed(field: re.Match[str]) -> str:
+    told = {name.lower(): "".join(values) for name, *values in _ATTRIBUTE.findall(field[1])}
+    kind = told.get("type", "").strip().lower()
+    if kind in _TICKED and "checked" in told:
+        return " [x] "
+    return f" {told.get('value', '')} " if kind in _TYPED else field[0]
+
+
+def _verbatim(found: re.Match[str]) -> str:
+    text = found[2].replace("<", "&lt;").replace(">", "&gt;")
+    return f"<pre>{text}</pre>"
 
 
 def _with_breaks(found: re.Match[str]) -> str:
