@@ -73,6 +73,9 @@ _NAME_BEHIND = re.compile(
     r"((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20}|[^\s<>@,;:()\"=][^<>@,;:()\"=]{0,100})"
     r"(?=[,;]|\Z)"
 )
+_REMARK_BEHIND = re.compile(
+    r"(\A|[,;])\s{0,5}(<[^<>@\s]{1,64}@[^<>@\s]{1,253}>)\s{1,5}\(([^()<>@,;:\"=]{1,100})\)(?=\s*(?:[,;]|\Z))"
+)
 # One of several persons, name and address in encoded words: RFC 2047 5 (3) has only the name so.
 _ALL_IN_WORDS = re.compile(
     r"(\A|[,;])\s{0,5}((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20})(?=[,;]|\Z)"
@@ -138,7 +141,7 @@ def _within_brackets(value: str) -> str:
     if "<<" in value:
         value = _TWICE.sub(r"<\1>", value)
     if "> " in value:
-        value = _NAME_BEHIND.sub(r"\1 \3 \2", value)
+        value = _NAME_BEHIND.sub(r"\1 \3 \2", _REMARK_BEHIND.sub(r"\1 \3 \2", value))
     if "<" in value:
         value = _FOLDED_DOMAIN.sub(r"<\1\2>", value)
     if value.count("<") > 1:

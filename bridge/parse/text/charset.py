@@ -7,7 +7,7 @@ declared charset, Russian code pages by letter frequency, the rest.
 import codecs
 import re
 
-from bridge.parse.text.alphabets.latin import central_page, shows_accents
+from bridge.parse.text.alphabets.latin import central_page, shows_accents, with_macs_quotes
 from bridge.parse.text.alphabets.letters import alphabet_page, is_of_alphabet
 from bridge.parse.text.alphabets.spelling import spelt_page
 from bridge.parse.text.alphabets.thai import is_thai
@@ -185,6 +185,9 @@ def _declared(content: bytes, codec: str) -> str:
         japanese = strictly(content, "cp932") if codec.startswith("iso2022_jp") else None
         return japanese if japanese and not is_garbled(japanese) else _without_label(content)
     if codec in ("cp1252", "iso8859-15"):
+        english = with_macs_quotes(content)
+        if english is not None:
+            return english.decode("cp1252")
         return by_code_page(content, _mistaken(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
         if _is_western(content) or (codec.startswith("koi8") and _has_capitals_inside(content)):

@@ -236,6 +236,7 @@ def test_without_a_date_the_topmost_received_counts() -> None:
         ("Петров, Иван <a@example.ru>", person("a@example.ru", "Петров, Иван")),
         ("From: Иван <a@example.ru>", person("a@example.ru", "Иван")),
         ("=?utf-8?b?0JjQstCw0L0gPGFAZXhhbXBsZS5ydT4=?=", person("a@example.ru", "Иван")),
+        ("<a@example.ru> (Иван)", person("a@example.ru", "Иван")),
         ("Иван <>", person("unknown@unknown.invalid", "Иван")),
         ('"Иван Петров"', person("unknown@unknown.invalid", "Иван Петров")),
         ("Иван", person("unknown@unknown.invalid", "Иван")),

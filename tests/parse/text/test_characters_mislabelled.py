@@ -73,3 +73,17 @@ def test_what_programs_call_a_set(label: str, text: str, page: str) -> None:
     """mailparser#294: the number that Windows gives a font's alphabet."""
     encoded = "".join(f"={byte:02X}" for byte in text.encode(page))
     assert read_letter(raw_letter(Subject=f"=?{label}?Q?{encoded}?=")).subject == text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        (b"No, that\xb9s not unusual. I\xb9ll ask", "No, that’s not unusual. I’ll ask"),
+        (b"He said \xb3I can\xb9t\xb2 today", "He said “I can’t” today"),
+        (b"see note \xb9 and 5 m\xb2", "see note ¹ and 5 m²"),
+        (b"that\xb9s 5 m\xb3", "that’s 5 m³"),
+    ],
+)
+def test_quotes_of_a_mac_under_a_western_label(content: bytes, text: str) -> None:
+    """espocrm#2: as Entourage wrote them."""
+    assert read_text(content, "iso-8859-1") == text

@@ -68,6 +68,24 @@ _TRIED = {
 _RUN = re.compile("[\u00c0-\u00ff]{2,}")
 
 
+# A Mac's quotes as Entourage wrote them under a Western label: ¹ for ’, ³ and ² for “ and ”.
+_MACS_APOSTROPHE = re.compile(rb"[A-Za-z]\xb9(?:s|t|d|m|ll|re|ve)\b")
+_RAISED_ELSEWHERE = re.compile(rb"(?<![A-Za-z])\xb9")
+_MACS_OPENING = re.compile(rb"(?<!\w)\xb3(?=\w)")
+_ONLY_MACS = bytes(range(128)) + b"\xb9\xb3\xb2"
+
+
+def with_macs_quotes(content: bytes) -> bytes | None:
+    """Return English with a Mac's quotes put right: «that¹s»; None where it is none."""
+    if b"\xb9" not in content or content.translate(None, _ONLY_MACS):
+        return None
+    if not _MACS_APOSTROPHE.search(content) or _RAISED_ELSEWHERE.search(content):
+        return None
+    content = content.replace(b"\xb9", b"\x92")
+    quoted, opened = _MACS_OPENING.subn(b"\x93", content)
+    return quoted.replace(b"\xb2", b"\x94") if opened else content
+
+
 def shows_accents(text: str) -> bool:
     """Tell whether all runs of letters above ASCII try out accents: «Test åäö», «ÆØÅ», «éèà»."""
     runs = _RUN.findall(text[:MAX_SAMPLE])
