@@ -173,7 +173,7 @@ any-order: .venv/installed
 	$(eval SEED := $(SEED))
 	@echo 'any order, SEED=$(SEED)'
 	@INTERLEAVINGS_EXAMPLES=$(EXAMPLES) STATEFUL_EXAMPLES=$(EXAMPLES) MEETINGS_EXAMPLES=$(EXAMPLES) PROJECTED_EXAMPLES=$(EXAMPLES) \
-	ATTACK_ORDERS=$(EXAMPLES) \
+	ATTACK_ORDERS=$(EXAMPLES) REPEATS_EVERY=1 \
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --hypothesis-profile=fuzz --hypothesis-seed=$(SEED) $(ARGS) \
 	tests/receiver/dialogs/any_order tests/receiver/dialogs/test_project.py
 

@@ -61,12 +61,22 @@ class Corrections:
         raise Problem(404, "there is no such dialog")
 
     async def head(self, dialog_id: Any) -> Document:
-        """Return what such a dialog says of itself, without letters; raises Problem 404."""
-        heads = await self._store.dialogs.heads([dialog_id])
-        if not heads and (points := await self._store.letters.points_to(dialog_id)):
-            heads = await self._store.dialogs.heads([points[1]])
-        for head in heads.values():
-            return head
+        """Return what such a dialog says of itself, without letters; raises Problem 404.
+
+        A letter's dialog may not be there yet: a correction that was cut short is finished then.
+        """
+        for _ in range(2):
+            heads = await self._store.dialogs.heads([dialog_id])
+            letter = None if heads else await self._store.letters.of_id(dialog_id)
+            if letter:
+                heads = await self._store.dialogs.heads([letter.dialog])
+            for head in heads.values():
+                return head
+            if letter is None:
+                break
+            for document in await self._store.facts.not_shown():
+                if letter.letter.key in await self._letters_of(document):
+                    await self._finish(document)
         raise Problem(404, "there is no such dialog")
 
     async def whole(self, head: Document) -> Dialog | None:
@@ -84,10 +94,8 @@ class Corrections:
         await self._finish_of(dialog_id)
         source = await self.dialog(dialog_id)
         held = source.keys
-        if not keys <= held:
+        if not keys < held:
             return await self._split_before(source, keys)
-        if keys == held:
-            raise Problem(409, "a dialog must keep a letter")
         opened, sides = ObjectId(), {"keys": frozenset(keys), "rest": held - keys}
         fact = await self._fact("split", who, once, **sides, opened=opened)
         return await self._carry_out(source, fact, [source.id, opened], once)
@@ -131,19 +139,17 @@ class Corrections:
         """Undo a correction of a dialog, its newest unless one is named, or a letter's guess."""
         finished = await self._finish_of(dialog_id)
         source = await self.dialog(dialog_id)
-        undoes: Any = message
-        touched = frozenset([message or ""])
+        if finished and correction is None and message is None:  # nobody means the one before
+            return Corrected(source.id, changed=True, correction=finished[-1])
+        facts = await self._facts_about(source)
         if message is None:
-            if correction is None and "undo" in finished:  # nobody can have meant the one before
-                return Corrected(source.id, changed=True)
-            facts = await self._facts_about(source)
-            fact = _to_undo(facts, correction)
-            if fact is None:
-                return Corrected(source.id, changed=False)
-            undoes, touched = fact.id, letters_of_each(facts)[fact.id]
-        elif not any(each["key"] == message and "guess" in each for each in source.messages):
-            raise Problem(404, "no such letter was put into this dialog by a guess")
+            undoes = _to_undo(facts, correction)
+        else:
+            undoes = _guess_to_undo(source, facts, message)
+        if undoes is None:
+            return Corrected(source.id, changed=False)
         undo = await self._fact("undo", who, once, undoes=undoes)
+        touched = letters_of_each([*facts, undo])[undo.id]
         return await self._carry_out(source, undo, [source.id], once, touched)
 
     async def repeated(self, once: Once) -> Corrected | None:
@@ -155,8 +161,7 @@ class Corrections:
             raise Problem(422, "this name was given to another call: give each its own")
         fact = fact_of(found)
         source = await self.dialog(found["dialogs"][0])
-        facts = await self._store.facts.about(found["dialogs"], [])
-        return await self._show(source, fact, letters_of_each(facts)[fact.id])
+        return await self._show(source, fact, await self._letters_of(found))
 
     async def finish(self, before: datetime) -> int:
         """Show the facts of before that a crash left half done; return how many those were."""
@@ -166,18 +171,30 @@ class Corrections:
         return len(found)
 
     async def _finish(self, document: Document) -> None:
-        facts = await self._store.facts.about(document["dialogs"], [])
-        if touched := letters_of_each(facts).get(document["_id"]):
+        if touched := await self._letters_of(document):
             await self._settle(document["mailbox"], touched, ())
         await self._store.facts.mark_shown(document["_id"])
 
-    async def _finish_of(self, dialog_id: Any) -> set[What]:
-        """Have a dialog show what it does not yet of what was decided, and say what that was."""
-        ids = {dialog_id, (await self.head(dialog_id))["_id"]}
-        left = [each for each in await self._store.facts.not_shown() if ids & {*each["dialogs"]}]
-        for document in left:
-            await self._finish(document)
-        return {document["what"] for document in left}
+    async def _letters_of(self, document: Document) -> frozenset[str]:
+        """Return the letters that a fact is about, none where what it undoes is gone."""
+        facts = await self._store.facts.about(document["dialogs"], [])
+        return letters_of_each(facts).get(document["_id"], frozenset())
+
+    async def _finish_of(self, dialog_id: Any) -> list[Any]:
+        """Have a dialog show what it does not yet of what was decided; return the undos among it.
+
+        Known by letters: the ids that led to them may lead elsewhere by now.
+        """
+        undos = []
+        for document in await self._store.facts.not_shown():
+            source = await self.dialog(dialog_id)
+            of_it = dialog_id in document["dialogs"] or source.id in document["dialogs"]
+            if not of_it and source.head["mailbox"] == document["mailbox"]:
+                of_it = bool(source.keys & await self._letters_of(document))
+            if of_it:
+                await self._finish(document)
+                undos += [document["_id"]] if document["what"] == "undo" else []
+        return undos
 
     async def _fact(self, what: What, who: str, once: Once | None, **says: Any) -> Fact:
         """Return what somebody decides now."""
@@ -225,6 +242,8 @@ class Corrections:
         facts = in_force(await self._facts_about(source)).facts
         if len(ids) == 1 and any(each.what == "split" and keys <= each.keys for each in facts):
             return Corrected(ids.pop(), changed=False)
+        if keys == source.keys:
+            raise Problem(409, "a dialog must keep a letter")
         raise Problem(409, "some of the letters are in another dialog")
 
     async def _facts_about(self, source: Dialog) -> list[Fact]:
@@ -241,20 +260,30 @@ class Corrections:
         return one, other
 
 
-def _to_undo(facts: Iterable[Fact], correction: Any) -> Fact | None:
-    """Return the newest correction that counts, or the one of this id; None if that does not.
+def _guess_to_undo(source: Dialog, facts: Iterable[Fact], key: str) -> str | None:
+    """Return the key of a letter that a guess put into a dialog, None if that is undone; 404."""
+    if key in in_force(facts).undone:
+        return None
+    if not any(each["key"] == key and "guess" in each for each in source.messages):
+        raise Problem(404, "no such letter was put into this dialog by a guess")
+    return key
+
+
+def _to_undo(facts: Iterable[Fact], correction: Any) -> Any:
+    """Return the id of the newest correction that counts, or this one; None if it does not.
 
     Raises Problem 404 or 409.
     """
     known = {each.id: each for each in facts}
-    counting = [each for each in in_force(known.values()).facts if each.what != "erasure"]
+    decided = in_force(known.values())
+    counting = [each for each in decided.facts if each.what != "erasure"]
     if correction is None and not counting:
         raise Problem(409, "there is nothing to undo")
     if correction is None:
-        return counting[0]
+        return counting[0].id
     if correction not in known:
         raise Problem(404, "this dialog has no such correction")
     named = known[correction]
     if named.what == "erasure":
         raise Problem(409, "an erasure cannot be undone")
-    return named if named in counting or named.what == "undo" else None
+    return None if correction in decided.undone else correction

@@ -116,6 +116,6 @@ def as_kept(message: Document, kept: Kept | None) -> Document:
 
 def plain(mailbox: str, message: dict[str, Any], decided: InForce) -> Letter:
     """Return the letter that a message stands for; a guess that a person refuted is none."""
-    if message["key"] in decided.refuted:
+    if message["key"] in decided.undone:
         message = {name: value for name, value in message.items() if name != "guess"}
     return Letter(mailbox, message)

@@ -139,11 +139,11 @@ class Letters:
             async for document in found:
                 yield kept_of(document)
 
-    async def points_to(self, letter_id: ObjectId) -> tuple[str, ObjectId] | None:
-        """Return mailbox and dialog of the letter that has this id."""
+    async def of_id(self, letter_id: ObjectId) -> Kept | None:
+        """Return where the letter of this id stands, as far as ``POINTERS`` say."""
         with store_errors():
-            found = await self._letters.find_one({"_id": letter_id}, {"mailbox": 1, "dialog": 1})
-        return (found["mailbox"], found["dialog"]) if found else None
+            found = await self._letters.find_one({"_id": letter_id}, POINTERS)
+        return kept_of(found) if found else None
 
     async def point_all(self, kept: Sequence[Kept], dialog: ObjectId) -> bool:
         """Have letters stand in another dialog; False if somebody else moved one meanwhile.

@@ -67,11 +67,14 @@ UNCONSTRAINED = Constraints()
 
 @dataclass(frozen=True)
 class InForce:
-    """What counts of some facts: constraints, guesses that do not, letters that were moved."""
+    """What counts of some facts: constraints, letters that were moved, what does not count.
+
+    ``undone`` are corrections by their ids, and guesses by the keys of their letters.
+    """
 
     facts: tuple[Fact, ...] = ()
     constraints: Constraints = UNCONSTRAINED
-    refuted: frozenset[str] = frozenset()
+    undone: frozenset[Any] = frozenset()
     moved: frozenset[str] = frozenset()
 
 
@@ -79,14 +82,11 @@ def in_force(facts: Iterable[Fact]) -> InForce:
     """Return what of the facts counts, the newest first: each yields to those after it."""
     undone: set[Any] = set()
     left: list[Fact] = []
-    refuted: set[str] = set()
     for fact in sorted(facts, key=lambda each: (each.when, each.id), reverse=True):
         if fact.id in undone:
             continue
         if fact.what == "undo":
             undone.add(fact.undoes)
-            if isinstance(fact.undoes, str):
-                refuted.add(fact.undoes)
         else:
             left.append(fact)
     together: list[Set[str]] = []
@@ -104,7 +104,7 @@ def in_force(facts: Iterable[Fact]) -> InForce:
                 one = _with(one, same)
     moved = frozenset(key for each in left if each.what == "move" for key in each.keys)
     constraints = Constraints(tuple(together), tuple(apart))
-    return InForce(tuple(left), constraints, frozenset(refuted), moved)
+    return InForce(tuple(left), constraints, frozenset(undone), moved)
 
 
 def _with(together: Sequence[Set[str]], same: Set[str]) -> list[Set[str]]:

@@ -20,8 +20,8 @@ async def dialog_of(store: Store, text: str, fields: Document | None = None) -> 
     """Return the dialog, or some fields of it; None, and a line that says so, if there is none."""
     if ObjectId.is_valid(text):
         named = ObjectId(text)
-        points = await store.letters.points_to(named)
-        for one in (named, *([points[1]] if points else [])):
+        letter = await store.letters.of_id(named)
+        for one in (named, *([letter.dialog] if letter else [])):
             for head in (await store.dialogs.heads([one])).values():
                 return (await store.dialogs.whole([head["_id"]], fields)).get(head["_id"])
     tell(texts("there is no such dialog"), error=True)
