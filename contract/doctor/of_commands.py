@@ -65,6 +65,7 @@ SENTENCES = {
     r"a date cannot be excluded: say before for after": "дату нельзя исключить: вместо after"
     " напишите before",
     r"there is no word in it": "здесь нет ни слова",
+    r"there is a control character in it": "здесь управляющий знак",
     r"a date as (\S+) or (\S+), a month as (\S+), or a year": r"нужна дата, как \1 или \2, месяц,"
     r" как \3, или год",
     # hook: receiver/hooks.

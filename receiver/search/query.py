@@ -40,6 +40,7 @@ _TOKEN = re.compile(
     r"""(?:["“”„](?P<phrase>[^"“”„]*)["“”„]|«(?P<quoted>[^«»]*)»|(?P<word>[^\s"“”„«»]+)|(?P<rest>\S))?""",
     re.IGNORECASE,
 )
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _RUSSIAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
@@ -66,6 +67,8 @@ def read(line: str) -> Conditions:
     """Return what a line asks for; raises QueryWrong."""
     if len(line) > MAX_LENGTH:
         raise QueryWrong("", f"longer than {MAX_LENGTH} characters")
+    if _CONTROL.search(line):
+        raise QueryWrong("", "there is a control character in it")
     reading = _Reading()
     for token in _tokens(line):
         name = (token["name"] or "").casefold()

@@ -61,6 +61,8 @@ async def test_what_came_is_found_at_once_with_its_dialog_and_words(
         ("q=kind:letters", "q", "kind: one of letter"),
         ("q=слово после:завтра", "q", "после: a date"),
         ("q=«слово", "q", "«: the quotation mark"),
+        ("q=слово%00", "q", "there is a control character in it"),
+        ("q=%1B[31mслово", "q", "there is a control character in it"),
         ("q=слово&cursor=x", "cursor", "not of a search"),
         ("", "q", "is missing"),
     ],

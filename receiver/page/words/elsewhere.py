@@ -82,6 +82,7 @@ SEARCH = {
         "дату исключить нельзя: вместо after напишите before"
     ),
     "there is no word in it": "здесь нет ни слова",
+    "there is a control character in it": "здесь управляющий знак",
     "one of {}": "одно из: {}",
     "a date as 2026-01-31 or 31.01.2026, a month as 2026-01, or a year": (
         "дата — 2026-01-31 или 31.01.2026, месяц — 2026-01, или год"
