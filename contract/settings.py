@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from stat import S_ISREG
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NoReturn, Self
+from typing import Annotated, ClassVar, Literal, NoReturn, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
 
@@ -19,10 +19,8 @@ from contract.reading.fields import shown
 from contract.reading.host_names import can_be_listened_on
 from contract.reading.mistakes import Wrong
 from contract.reading.reading import read, variables
+from contract.sealing.seal import Seal
 from contract.signature import parse_keys
-
-if TYPE_CHECKING:
-    from contract.sealing.seal import Seal
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
@@ -135,10 +133,8 @@ class SharedSettings(BaseModel):
     )
 
     @property
-    def seal(self) -> "Seal | None":
+    def seal(self) -> Seal | None:
         """What backups are encrypted with, if they are."""
-        from contract.sealing.seal import Seal  # here, as a service that runs has no use for it
-
         return Seal(self.backup_key.get_secret_value()) if self.backup_key else None
 
     @property

@@ -13,12 +13,10 @@ import hmac
 import io
 import os
 from functools import cached_property
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 MAGIC: Final = b"ELSEAL1\n"
 SALT: Final = 16
@@ -97,7 +95,7 @@ class Seal:
 class SealedWriter(io.RawIOBase):
     """Seals what is written; closed without ``finish`` it is cut short, and tells so."""
 
-    def __init__(self, file: BinaryIO, cipher: ChaCha20Poly1305, name: bytes) -> None:
+    def __init__(self, file: BinaryIO, cipher: "ChaCha20Poly1305", name: bytes) -> None:
         self._file = file
         self._cipher = cipher
         self._name = name
@@ -131,7 +129,7 @@ class SealedWriter(io.RawIOBase):
 class _Pieces(io.RawIOBase):
     """Reads a sealed file a piece at a time."""
 
-    def __init__(self, file: BinaryIO, cipher: ChaCha20Poly1305, name: bytes) -> None:
+    def __init__(self, file: BinaryIO, cipher: "ChaCha20Poly1305", name: bytes) -> None:
         self._file = file
         self._cipher = cipher
         self._name = name
@@ -156,6 +154,8 @@ class _Pieces(io.RawIOBase):
         self._ended = not self._next
         nonce = _nonce(self._number, last=self._ended)
         self._number += 1
+        from cryptography.exceptions import InvalidTag
+
         try:
             return self._cipher.decrypt(nonce, sealed, self._name)
         except InvalidTag:
@@ -176,6 +176,11 @@ def _check(key: bytes) -> bytes:
     return hmac.digest(key, b"check", "sha256")[:SALT]
 
 
-def _cipher(key: bytes, own: bytes) -> ChaCha20Poly1305:
+def _cipher(key: bytes, own: bytes) -> "ChaCha20Poly1305":
+    """Return a file's cipher; its library is loaded here: a service that runs has no use for it."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     derived = HKDF(hashes.SHA256(), 32, own, b"email-listener sealed file")
     return ChaCha20Poly1305(derived.derive(key))

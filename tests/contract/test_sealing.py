@@ -1,5 +1,7 @@
 """What is sealed is read with its passphrase alone, and only as it was written."""
 
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -7,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.sealing.seal import HEAD, PIECE, TAG, NotUnsealed, Seal, sealed_size
+from tests.servers import ROOT
 
 SEAL = Seal("correct horse battery staple")
 NAME = "letters.bson.gz.sealed"
@@ -93,3 +96,10 @@ def test_what_was_not_finished_is_cut_short() -> None:
     SEAL.writer(file, NAME).write(b"x" * 3 * PIECE)
     with pytest.raises(NotUnsealed):
         unsealed(file.getvalue())
+
+
+@pytest.mark.parametrize("service", ["bridge.service", "receiver.commands.serve"])
+def test_a_service_that_runs_has_no_ciphers_in_memory(service: str) -> None:
+    loaded = f"import sys, {service}; print('cryptography' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", loaded], cwd=ROOT, capture_output=True, check=True)
+    assert said.stdout == b"False\n"
