@@ -50,12 +50,14 @@ Describe = Callable[[Path, str, str], Side]
 
 
 def ours(directory: Path, mongo_uri: str, database: str) -> Side:
-    """Describe the service: one receiver and one bridge, with the settings they have by default."""
+    """Describe the service: one receiver and one bridge, with the settings they have by default.
+
+    But for the look at DNS, which the peer has not, and has nothing to find of these letters.
+    """
     receiver = servers.receiver(directory, mongo_uri, database)
     port = servers.free_port()
-    bridge = servers.bridge(
-        directory, receiver.env["RECEIVER_PORT"], SMTP_PORT=str(port), MAILBOXES=MAILBOXES
-    )
+    settings = {"SMTP_PORT": str(port), "MAILBOXES": MAILBOXES, "PARSE_WORKERS": "2"}
+    bridge = servers.bridge(directory, receiver.env["RECEIVER_PORT"], **settings)
     return Side("ours", {"receiver": receiver, "bridge": bridge}, port, directory / "spool")
 
 
