@@ -3,7 +3,8 @@
 Places are few, and whoever holds them need not be hostile: a server that keeps connections open is
 as good as an attack. Where all are taken, a new client is not simply refused, as then the first
 to come would keep everybody out. One of the present goes: who has been idle for longest; else one
-of the client that holds the most; else who has talked longest without a letter. Who is in the
+of the client that holds the most; else who has talked longest without a letter; and for a client
+that has brought letters before, one of those that never did. Who is in the
 middle of a letter goes only if its bytes have ceased to come, or come slowly to a client that holds
 the most.
 
@@ -27,6 +28,8 @@ from bridge.ingress.smtp.limits import (
     Activity,
     Connections,
     Room,
+    Senders,
+    a_stranger,
     descriptors_apart,
     longest_idle,
     longest_letterless,
@@ -71,6 +74,7 @@ class Door:
         if self._scarcity:
             of_one = min(of_one, share_of_one(most))
         self._connections = Connections(most, of_one)
+        self._senders = Senders()
         self._endings: set[asyncio.Future[None]] = set()
         self._crowds = SparingLog(log, "connections were ended or refused", lines=1)
         self._mailboxes = Mailboxes(settings.mailboxes, settings.postmaster)
@@ -88,16 +92,19 @@ class Door:
         """Count a connection; False if it is one too many. ``leave`` follows in either case.
 
         Where all are taken, the one that has been idle for longest makes room, or one of whoever
-        has the most, or the one that has brought no letter for longest.
+        has the most, or the one that has brought no letter for longest; for a client whose letters
+        were taken before, one of a client that has brought none.
         """
         room = self._connections.enter(peer)
         now = asyncio.get_running_loop().time()
+        known = peer in self._senders
         goes = None
         if room is Room.ALL_TAKEN:
             goes = (
                 longest_idle(self.sessions, now)
                 or of_a_crowd(self.sessions, peer, now)
                 or longest_letterless(self.sessions, now)
+                or (a_stranger(self.sessions, self._senders, now) if known else None)
             )
         metrics.CONNECTIONS.inc()
         if room is not Room.YES:
@@ -115,6 +122,10 @@ class Door:
             return False
         self.sessions.add(session)
         return True
+
+    def brought_a_letter(self, peer: str) -> None:
+        """Remember whose letters were taken."""
+        self._senders.brought(peer)
 
     def leave(self, session: OpenSession, peer: str) -> None:
         """Forget a connection."""

@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
 from typing import Protocol, TypeVar
 
@@ -35,6 +35,8 @@ LETTERLESS_SECONDS = 120.0
 # A letter of whoever has the most connections comes slowly if so little of it has come by then.
 SLOW_SECONDS = 2.0
 SLOW_BYTES_PER_SECOND = 64 * 1024
+# So many who have brought letters are remembered: they come in while strangers hold all places.
+SENDERS = 1000
 # Descriptors: of the event loop, log, lock, DNS and health; a letter's connection and file on its
 # way, in each of two lanes; a parser's pipes; an SMTP connection and the draft of its letter.
 DESCRIPTORS_APART = 64
@@ -137,11 +139,44 @@ def of_a_crowd(sessions: Collection[T], newcomer: str, now: float) -> T | None:
     most = max(by_peer.values(), key=len, default=[])
     if len(most) <= len(by_peer.get(network(newcomer), [])) + 1:
         return None
-    silent = [each for each in most if not each.in_data]
+    return _least_missed(most, now)
+
+
+def a_stranger(sessions: Iterable[T], senders: "Senders", now: float) -> T | None:
+    """Return the session that is to make room for a client whose letters were taken before.
+
+    It is one of a client that has brought none yet. So a flood from as many addresses as there are
+    places, whose connections are new all the time, does not keep out those who send letters.
+    """
+    return _least_missed([each for each in sessions if each.peer not in senders], now)
+
+
+def _least_missed(sessions: Sequence[T], now: float) -> T | None:
+    """Return the session that has been silent for longest, or whose letter comes most slowly."""
+    silent = [each for each in sessions if not each.in_data]
     if silent:
         return min(silent, key=lambda each: each.active)
-    slow = [each for each in most if _rate(each, now, SLOW_SECONDS) < SLOW_BYTES_PER_SECOND]
+    slow = [each for each in sessions if _rate(each, now, SLOW_SECONDS) < SLOW_BYTES_PER_SECOND]
     return min(slow, key=lambda each: _rate(each, now, SLOW_SECONDS), default=None)
+
+
+class Senders:
+    """Whose letters were taken since the start: the last ``most`` networks."""
+
+    def __init__(self, most: int = SENDERS) -> None:
+        self._most = most
+        self._networks: dict[str, None] = {}
+
+    def brought(self, address: str) -> None:
+        """Remember that a letter came from the address."""
+        peer = network(address)
+        self._networks.pop(peer, None)
+        self._networks[peer] = None
+        if len(self._networks) > self._most:
+            del self._networks[next(iter(self._networks))]
+
+    def __contains__(self, address: str) -> bool:
+        return network(address) in self._networks
 
 
 def _rate(session: Activity, now: float, grace: float) -> float:

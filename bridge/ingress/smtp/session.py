@@ -206,6 +206,7 @@ class Session(SMTP):
             if not await asyncio.wait_for(asyncio.shield(kept), COMMIT_SECONDS):
                 return replies.FAULT
             self.of_use = self.loop.time()
+            self._door.brought_a_letter(self.peer)
             return f"250 2.0.0 OK {letter.ids[0]}"
         finally:
             if letter.in_memory:

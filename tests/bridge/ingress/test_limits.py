@@ -14,6 +14,8 @@ from bridge.ingress.smtp.limits import (
     BYTES_PER_SECOND,
     Connections,
     Room,
+    Senders,
+    a_stranger,
     affordable,
     longest_idle,
     longest_letterless,
@@ -121,6 +123,32 @@ def test_who_has_the_most_makes_room_for_who_has_fewer(
 ) -> None:
     found = of_a_crowd(clients, newcomer, now=100.0)
     assert found == (None if makes_room is None else clients[makes_room])
+
+
+@pytest.mark.parametrize(
+    ("clients", "makes_room"),
+    [
+        ([Client(False, 99.9), ANOTHER, Client(False, 99.8)], 2),
+        ([SLOW, SLOWER, FRESH, ANOTHER], 1),
+        ([FAST, FRESH, OURS], None),
+        ([ANOTHER], None),
+        ([], None),
+    ],
+)
+def test_who_never_brought_a_letter_makes_room_for_who_did(
+    clients: list[Client], makes_room: int | None
+) -> None:
+    senders = Senders()
+    senders.brought(ANOTHER.peer)
+    found = a_stranger(clients, senders, now=100.0)
+    assert found == (None if makes_room is None else clients[makes_room])
+
+
+def test_only_so_many_senders_are_remembered_the_last_ones() -> None:
+    senders = Senders(most=2)
+    for address in ("10.0.0.1", "10.0.0.2", "10.0.0.1", "10.0.0.3"):
+        senders.brought(address)
+    assert [f"10.0.0.{number}" in senders for number in (1, 2, 3)] == [True, False, True]
 
 
 def who_talks(in_data: bool, of_use: float) -> Client:

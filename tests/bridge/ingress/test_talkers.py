@@ -1,6 +1,8 @@
 """Clients that talk and send no letter, one from each address, over real sockets."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bridge.ingress.smtp.door import Door
@@ -23,30 +25,56 @@ async def answer(client: Client) -> bytes:
     return await asyncio.wait_for(client[0].readline(), servers.START_SECONDS)
 
 
-async def test_who_only_says_noop_is_let_go_for_another(tmp_path: Path) -> None:
+@asynccontextmanager
+async def a_door_of_three_places(directory: Path) -> AsyncIterator[tuple[Door, int]]:
     port = servers.free_port()
     settings = BridgeSettings(
-        data_dir=tmp_path, smtp_port=port, smtp_max_connections=3, mailboxes={"a@x.ru": ["a@x.ru"]}
+        data_dir=directory, smtp_port=port, smtp_max_connections=3, mailboxes={"a@x.ru": ["a@x.ru"]}
     )
     spool = Spool(settings.spool).prepare()
     intake = Intake(spool, Capacity(spool, settings.spool_max_bytes, 0), "bridge.example")
     server = SmtpServer(door := Door(settings, intake))
     listening = await server.bind()
     await server.listen(listening)
-    clients = [await connected(port, number) for number in (2, 3, 4)]
-    assert [(await answer(each))[:3] for each in clients] == [b"220"] * 3
-    early = await connected(port, 5)
-    assert (await answer(early))[:3] == b"421"
-
-    for session in door.sessions:
-        session.of_use -= LETTERLESS_SECONDS + 1
-    for reader, writer in clients:
-        writer.write(b"NOOP\r\n")
-        assert (await answer((reader, writer)))[:3] == b"250"
-    late = await connected(port, 6)
-    assert (await answer(late))[:3] == b"220"
-    assert len(door.sessions) == 3
-    for _, writer in (*clients, early, late):
-        writer.close()
-        await writer.wait_closed()
+    yield door, port
     await server.stop(listening)
+
+
+async def test_who_brought_a_letter_before_comes_in_while_strangers_hold_all_places(
+    tmp_path: Path,
+) -> None:
+    """As in a flood from many addresses, whose connections are all new, and talk."""
+    async with a_door_of_three_places(tmp_path) as (_, port):
+        reader, writer = await connected(port, 9)
+        for line in ("EHLO a", "MAIL FROM:<b@y.ru>", "RCPT TO:<a@x.ru>", "DATA", "x\r\n.", "QUIT"):
+            writer.write(f"{line}\r\n".encode())
+        assert b"250 2.0.0 OK" in await asyncio.wait_for(reader.read(), servers.START_SECONDS)
+        strangers = [await connected(port, number) for number in (2, 3, 4)]
+        assert [(await answer(each))[:3] for each in strangers] == [b"220"] * 3
+        another, sender = await connected(port, 5), await connected(port, 9)
+        assert (await answer(another))[:3] == b"421"
+        assert (await answer(sender))[:3] == b"220"
+        assert (await answer(strangers[0]))[:3] == b"421"
+        for each in (writer, *(each[1] for each in (*strangers, another, sender))):
+            each.close()
+            await each.wait_closed()
+
+
+async def test_who_only_says_noop_is_let_go_for_another(tmp_path: Path) -> None:
+    async with a_door_of_three_places(tmp_path) as (door, port):
+        clients = [await connected(port, number) for number in (2, 3, 4)]
+        assert [(await answer(each))[:3] for each in clients] == [b"220"] * 3
+        early = await connected(port, 5)
+        assert (await answer(early))[:3] == b"421"
+
+        for session in door.sessions:
+            session.of_use -= LETTERLESS_SECONDS + 1
+        for reader, writer in clients:
+            writer.write(b"NOOP\r\n")
+            assert (await answer((reader, writer)))[:3] == b"250"
+        late = await connected(port, 6)
+        assert (await answer(late))[:3] == b"220"
+        assert len(door.sessions) == 3
+        for _, writer in (*clients, early, late):
+            writer.close()
+            await writer.wait_closed()
