@@ -1,7 +1,7 @@
 """Looks into bytes that letters of others name: files and originals, each once, up to 64 MiB.
 
-A letter's original says all that its files say; so it alone is read where it is kept. What it tells
-is looked for in each file after that, as a file that tells nothing of him stays.
+A file that stands in its letter's original in base64 was read with that. Any other is read by
+itself: the bridge takes some out of what is not decoded here (uuencode, yEnc, CMS).
 """
 
 import asyncio
@@ -9,17 +9,36 @@ from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 
 from contract.reading.written import addresses_in
-from receiver.erasing.traces.compressed import may_be_compressed
 from receiver.erasing.traces.contents import texts_in
 from receiver.erasing.traces.said import Addresses, SaidInBytes
 from receiver.erasing.traces.traces import Traces
-from receiver.erasing.traces.windows import AT_ONCE, all_windows
+from receiver.erasing.traces.windows import all_windows
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.store.packed import unpacked
 
 MOST_SEARCHED = 64 * 1024 * 1024
 FEW = 20
+
+
+class _Met:
+    """Which files of a letter were met in its original, as they are."""
+
+    def __init__(self, document: Document) -> None:
+        attached = document["message"]["attachments"]
+        self._sizes = {each["size"] for each in attached}
+        self._digests = {each["sha256"] for each in attached}
+        self._found: set[str] = set()
+
+    def take(self, part: bytes) -> None:
+        """Take what was decoded."""
+        if len(part) in self._sizes:
+            self._found.add(sha256(part).hexdigest())
+
+    @property
+    def files(self) -> set[str]:
+        """Their digests."""
+        return self._found & self._digests
 
 
 class _Read:
@@ -53,35 +72,27 @@ class Looking:
         self._known: dict[str, bool] = {}
 
     async def stored_tells(self, document: Document) -> bool:
-        """Tell whether a letter's original in GridFS does; its files, where there is none at all.
+        """Tell whether a letter's original in GridFS does, or a file that was not met in it.
 
-        One that stands in the letter's document is of ``original_tells``.
+        One that stands in the letter's document is of ``original_tells``, which is asked before.
         """
-        content = document["content"]
-        if content.get("original"):
-            return False
-        if raw := content.get("raw"):
-            own = await self.file_tells(raw["sha256"], raw["size"])
-            return own or await self._compressed_tell(document, raw["size"])
+        raw = _stored_original(document)
+        if raw and await self.file_tells(raw["sha256"], raw["size"], document):
+            return True
         return bool(await self.files_that_tell(document))
-
-    async def _compressed_tell(self, document: Document, size: int) -> bool:
-        for each in await _compressed_in(self._blobs, document, size):
-            if await self.file_tells(each["sha256"], each["size"]):
-                return True
-        return False
 
     async def files_that_tell(self, document: Document) -> set[str]:
         """Return the digests of the files of a letter that do."""
         attached = {each["sha256"]: each["size"] for each in document["message"]["attachments"]}
         return {one for one, size in attached.items() if await self.file_tells(one, size)}
 
-    async def file_tells(self, digest: str, size: int) -> bool:
+    async def file_tells(self, digest: str, size: int, original_of: Document | None = None) -> bool:
         """Tell whether a blob does; one that is too large is said not to."""
         if size > MOST_SEARCHED:
             return False
         if digest not in self._known:
-            self._known[digest] = await self._blob_tells(digest, size)
+            met = _Met(original_of) if original_of else None
+            self._known[digest] = await self._blob_tells(digest, size, met)
         return self._known[digest]
 
     def original_tells(self, document: Document) -> bool:
@@ -89,52 +100,53 @@ class Looking:
         kept = document["content"].get("original")
         if not kept:
             return False
-        name, said = sha256(kept).digest(), Addresses()
+        name, said, met = sha256(kept).digest(), Addresses(), _Met(document)
         if self._is_ruled_out(name):
             return False
-        if self._tells(unpacked(kept), said):
+        if self._tells(unpacked(kept), said, met):
             return True
-        self._note(name, said)
+        self._note(name, said, met)
         return False
 
-    async def _blob_tells(self, digest: str, size: int) -> bool:
+    async def _blob_tells(self, digest: str, size: int, met: _Met | None) -> bool:
         name, said, read = bytes.fromhex(digest), Addresses(), _Read(self._blobs, digest)
         if self._is_ruled_out(name):
             return False
         async for window in all_windows(read.pieces, size):
-            if await asyncio.to_thread(self._tells, window, said):
+            if await asyncio.to_thread(self._tells, window, said, met):
                 return True
         if read.size == size:  # of one that lacks a piece the rest is not known
-            self._note(name, said)
+            self._note(name, said, met)
         return False
 
     def _is_ruled_out(self, name: bytes) -> bool:
         return not self.words and self._said.rules_out(name, self._traces.person)
 
-    def _note(self, name: bytes, said: Addresses) -> None:
+    def _note(self, name: bytes, said: Addresses, met: _Met | None) -> None:
+        """Remember what tells nothing of him, and so does no file that was met in it."""
+        files = met.files if met else set()
+        self._known |= dict.fromkeys(files, False)
         if not self.words:
-            self._said.note(name, said)
+            for each in (name, *map(bytes.fromhex, files)):
+                self._said.note(each, said)
 
-    def _tells(self, content: bytes, said: Addresses) -> bool:
+    def _tells(self, content: bytes, said: Addresses, met: _Met | None) -> bool:
+        take = met.take if met else lambda _: None
         if self.words:
-            return any(map(self._traces.told_in_file, texts_in(content, words=True)))
-        texts = list(texts_in(content, words=False))
+            return any(map(self._traces.told_in_file, texts_in(content, words=True, met=take)))
+        texts = list(texts_in(content, words=False, met=take))
         said.gather(texts)
         return any(map(self._traces.mentioned_in, texts))
 
 
 async def addresses_stored(blobs: Blobs, document: Document) -> set[str]:
-    """Return the addresses that the bytes of a letter in GridFS say: its original's, or its files'.
+    """Return the addresses that the bytes of a letter in GridFS say: its original's, its files'.
 
     Raises StoreUnavailable.
     """
-    content = document["content"]
-    raw = content.get("raw") if not content.get("original") else None
-    named = [raw] if raw else list(document["message"]["attachments"])
-    if raw:
-        named += await _compressed_in(blobs, document, raw["size"])
+    raw = _stored_original(document)
     found: set[str] = set()
-    for each in named:
+    for each in (*([raw] if raw else ()), *document["message"]["attachments"]):
         found |= await addresses_in_blob(blobs, each["sha256"], each["size"])
     return found
 
@@ -172,21 +184,8 @@ def too_large(document: Document) -> Iterator[str]:
             yield each["sha256"]
 
 
-async def _compressed_in(blobs: Blobs, document: Document, size: int) -> list[Document]:
-    """Return the files of a letter that may be compressed, if its original is of several windows.
-
-    There they are encoded, and what is compressed may go on from one window to another.
-    """
-    if size < AT_ONCE:
-        return []
-    return [
-        each
-        for each in document["message"]["attachments"]
-        if each["size"] <= MOST_SEARCHED and await _begins_compressed(blobs, each["sha256"])
-    ]
-
-
-async def _begins_compressed(blobs: Blobs, digest: str) -> bool:
-    async for piece in blobs.pieces(digest):
-        return may_be_compressed(piece)
-    return False
+def _stored_original(document: Document) -> Document | None:
+    """Return what names a letter's original if that lies in GridFS."""
+    content = document["content"]
+    raw: Document | None = None if content.get("original") else content.get("raw")
+    return raw

@@ -9,7 +9,7 @@ read. Each step is linear in the bytes.
 import binascii
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from receiver.erasing.traces.compressed import (
     Inflating,
@@ -37,10 +37,13 @@ _PARAGRAPH = re.compile(rb"</(?:\w+:)?p>|<(?:\w+:)?(?:br|tab)\b[^<>]{0,100}>")
 _MARK = re.compile(rb"<[^<>]{0,2000}>")  # office programs part a word by them
 
 
-def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
+def texts_in(
+    content: bytes, *, words: bool, met: Callable[[bytes], None] = lambda _: None
+) -> Iterator[str]:
     """Yield the texts that bytes may say: as they stand first, then what is decoded.
 
-    Without ``words`` what is no UTF-8 is read for its ASCII alone, at once.
+    Without ``words`` what is no UTF-8 is read for its ASCII alone, at once. ``met`` is told of all
+    that was in base64.
     """
     room, inflated = MOST_DECODED * len(content), most_inflated(len(content))
     waiting = deque([(content, 0)])
@@ -55,7 +58,7 @@ def texts_in(content: bytes, *, words: bool) -> Iterator[str]:
             yield from _as_text(each, words=words)
         seen.add(some)
         if depth < DEPTH:
-            fresh = [each for each in _decoded(some) if each and each not in seen]
+            fresh = [each for each in _decoded(some, met) if each and each not in seen]
             if within := Inflating(inflated).feed(some) if may_be_compressed(some) else b"":
                 room, inflated = room + MOST_DECODED * len(within), inflated - len(within)
                 fresh.append(within)
@@ -86,8 +89,11 @@ def _joined(content: bytes) -> Iterator[bytes]:
         yield names_listed(content)
 
 
-def _decoded(content: bytes) -> Iterator[bytes]:
-    yield b"\n".join(map(_from_base64, _runs_of_base64(content)))
+def _decoded(content: bytes, met: Callable[[bytes], None]) -> Iterator[bytes]:
+    parts = [*map(_from_base64, _runs_of_base64(content))]
+    for each in parts:
+        met(each)
+    yield b"\n".join(parts)
     if 0 in content:  # no text: what looks like an escape is none
         return
     if _QUOTED.search(content):

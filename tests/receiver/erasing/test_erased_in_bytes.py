@@ -1,6 +1,7 @@
 """An erased person's address is found in originals and files, however large and however encoded."""
 
 import base64
+import binascii
 import gzip
 import quopri
 import random
@@ -223,3 +224,36 @@ async def test_in_a_large_file_that_is_compressed_it_is_found_behind_all_else(
     assert found.telling == {files[0]["sha256"]}
     [one] = await database.letters.find({"message.message_id": "1@a.ru"}).to_list(None)
     assert canonical(IVAN) in await addresses_stored(Store.of(database).blobs, one)
+
+
+async def test_a_file_is_read_once_in_its_original_or_by_itself(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The bridge takes files out of what is not decoded here, such as uuencode."""
+    plain, packed = await put(database, FILL, "a.txt"), await put(database, SAYS, "b.txt")
+    head = b"From: petr@example.ru\r\n\r\n"
+    encoded = b"begin 644 b.txt\r\n" + b"".join(
+        binascii.b2a_uu(SAYS[at : at + 45]) for at in range(0, len(SAYS), 45)
+    )
+    for number, (body, file) in enumerate(
+        [(base64.encodebytes(FILL), plain), (encoded + b"`\r\nend\r\n", packed)]
+    ):
+        original = await put(database, head + body, "")
+        raw = {"sha256": original["sha256"], "size": original["size"]}
+        await come(database, email(number, PETR, raw=raw, text="x", attachments=[file]))
+    store, read = Store.of(database), list[str]()
+    pieces = store.blobs.pieces
+
+    def counted(digest: str) -> Any:
+        read.append(digest)
+        return pieces(digest)
+
+    monkeypatch.setattr(store.blobs, "pieces", counted)
+    for address, tells, reads in ((OLGA, 0, 3), ("anna@a.ru", 0, 0), (canonical(IVAN), 1, 1)):
+        read.clear()
+        [found] = await held(store, [MAILBOX], address)
+        assert (len(found.touched), len(read)) == (tells, reads), address
+        assert plain["sha256"] not in read
+    assert found.telling == {packed["sha256"]}
+    [one] = await database.letters.find({"message.message_id": "1@a.ru"}).to_list(None)
+    assert canonical(IVAN) in await addresses_stored(store.blobs, one)
