@@ -59,16 +59,17 @@ class FreshLetters:
         return found
 
     async def _ids(self, manifest: IndexManifest) -> list[bytes]:
-        """Return the letters that were kept last, at least ``FRESH`` if so many wait."""
+        """Return the letters that were kept last, ``FRESH`` if so many wait."""
         end = await self._letters.now() + EARLY
         oldest = manifest.until or end - NOT_INDEXED
         found: list[tuple[datetime, bytes]] = []
         span = SPAN
         while end > oldest and len(found) < FRESH:
             start = max(end - span, oldest)
-            found = await self._letters.between(manifest.mailbox, start, end) + found
+            left = FRESH - len(found)
+            found = await self._letters.between(manifest.mailbox, start, end, left) + found
             end, span = start, span * 4
-        return [one for _, one in found[-FRESH:]]
+        return [one for _, one in found]
 
 
 def _line(terms: Collection[str]) -> str:

@@ -37,12 +37,15 @@ class KeptLetters:
         return await first_kept(self._letters, mailbox)
 
     async def between(
-        self, mailbox: str, since: datetime, until: datetime
+        self, mailbox: str, since: datetime, until: datetime, most: int = 0
     ) -> list[tuple[datetime, bytes]]:
-        """Return when letters were kept in a span, and their ids, in order."""
+        """Return when letters were kept in a span, and their ids, in order; the last ``most``."""
         query = {"mailbox": mailbox, "kept": {"$gte": since, "$lt": until}}
         with store_errors():
-            documents = await self._letters.find(query, {"kept": 1}).to_list(None)
+            found = self._letters.find(query, {"kept": 1})
+            if most:
+                found = found.sort([("kept", -1), ("_id", -1)]).limit(most)
+            documents = await found.to_list(None)
         return sorted((each["kept"], each["_id"].binary) for each in documents)
 
     async def said_between(

@@ -1,6 +1,7 @@
 """What long letters and hostile questions cost: requests have their turn in between."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -87,3 +88,16 @@ async def test_long_letters_that_wait_are_found_and_take_little_memory(
     reading = FreshLetters(KeptLetters(database))
     named = await reading.rows(await Index(database).manifest(MAILBOX), [frozenset(["нет"])])
     assert len(named) == 40  # whose words are not kept: each is read to be judged
+
+
+@pytest.mark.usefixtures("clock")
+async def test_of_many_letters_that_wait_no_more_are_read_than_are_looked_through(
+    database: Database, clock: Clock
+) -> None:
+    """An import may have filled hours that the index has not come to."""
+    some = [written(str(one)) for one in range(9)]
+    ids = await keep(database, some, clock.time)
+    letters, end = KeptLetters(database), clock.time + timedelta(seconds=1)
+    whole = await letters.between(MAILBOX, clock.time, end)
+    assert await letters.between(MAILBOX, clock.time, end, 4) == whole[-4:]
+    assert [one for _, one in whole] == sorted(each.binary for each in ids)
