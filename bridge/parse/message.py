@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bridge.parse.body.body import read_body
+from bridge.parse.body.coloured import answers_in_colour
 from bridge.parse.body.ruled_off import writers_ruled_off
 from bridge.parse.header.addresses import NOBODY
 from bridge.parse.header.block import Block, header_start, read_block
@@ -91,13 +92,15 @@ def _occasion(header: ParsedLetter, page: str) -> Occasion:
     answering = any(value.strip() for value in values)
     taking_part = (header.from_, *header.reply_to, *header.to, *header.cc)
     people = {one.casefold() for each in taking_part for one in (each.name, each.address)}
+    answers = answering or is_answer(header.subject)
     return Occasion(
-        answers=answering or is_answer(header.subject),
+        answers=answers,
         forwarded=is_forwarded(header.subject),
         subject=header.subject,
         writer=f"{header.from_.name} {header.from_.address}",
         people=frozenset(one for one in people if len(one) >= SHORTEST_NAME),
         ruled_off=writers_ruled_off(page),
+        in_colour=answers_in_colour(page) if answers else frozenset(),
         day=header.date.date() if header.date else None,
     )
 

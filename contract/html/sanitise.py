@@ -5,6 +5,7 @@ import re
 import nh3
 
 from contract.html.bounds import bounded
+from contract.html.colours import mark_of_style
 
 _TAGS = frozenset({
     "a", "abbr", "address", "article", "aside", "b", "big", "blockquote", "br", "caption",
@@ -53,6 +54,8 @@ _RULES = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 RULE_MARK = "border:none;border-top:1px solid"
+# Whose colour somebody may have chosen for his words; a table's is the page's dress.
+_OF_WORDS = frozenset({"span", "p", "div", "font", "b", "i", "u", "em", "strong", "mark", "li"})
 _VOID = frozenset({"br", "hr", "img", "col"})
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
 
@@ -86,15 +89,17 @@ def sanitise(page: str) -> str:
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
-    """Keep an attribute's value, or return None; a style only tells hidden, indented, ruled off."""
+    """Keep an attribute's value, or None; of a style only hidden, indented, ruled off, coloured."""
     if name == "hidden":
         return ""
     if name == "style":
         if _HIDES.search(value[:2000]):
             return _HIDDEN_MARK
-        if tag == "div":
-            return RULE_MARK if _RULES.match(value[:2000]) else None
-        return INDENT_MARK if tag == "blockquote" and _INDENTS.match(value[:2000]) else None
+        if tag == "div" and _RULES.match(value[:2000]):
+            return RULE_MARK
+        if tag == "blockquote":
+            return INDENT_MARK if _INDENTS.match(value[:2000]) else None
+        return mark_of_style(value) if tag in _OF_WORDS and "o" in value else None
     if name == "src":
         return value if value.lower().startswith("cid:") else None
     if name == "href":

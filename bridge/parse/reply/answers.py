@@ -90,6 +90,12 @@ _ASKS_TO_FILL = re.compile(
     r"prosíme)(?!\w)",
     re.IGNORECASE,
 )
+_REQUESTS = re.compile(
+    r"(?<!\w)(?:прошу|просим|просьба|пришлите|вышлите|направьте|подтвердите|скажите|надішліть|"
+    r"please|kindly|bitte|merci de|veuillez|por favor|per favore|proszę|prosimy|prosím|lütfen|"
+    r"graag|vänligen)(?!\w)|请|ください|주세요",
+    re.IGNORECASE,
+)
 _FILLED_FIELD = re.compile(r"[^\W\d_][^:]{1,40}:\s*(?!https?:)[\w+«\"][^?]*")
 _UNDER_QUESTION = re.compile(r"\s?>(?!\s?>).*\?\s*$")
 _NESTED = re.compile(r"\s?>\s?>")
@@ -98,6 +104,14 @@ _FEW_WORDS = 6
 _LONGEST = 500
 _LONGEST_FORM = 15
 _QUESTION_MARKS = ("?", "？", "؟", '?"', "?»", "?)")
+
+
+def asks_something(line: str) -> bool:
+    """Whether a line asks: a question, a request, an item with its number or its colon."""
+    shown = line.strip()[:_LONGEST]
+    if _asks(shown) or shown.endswith(":") or _NUMBERED.match(shown):
+        return True
+    return _ASKS_TO_FILL.search(shown) is not None or _REQUESTS.search(shown) is not None
 
 
 def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool:

@@ -110,6 +110,8 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     if silent and is_by_the_bat(lines.bare(history.start)):
         return True
     newest = _newest(lines, history)
+    if occasion.shows_in_colour(newest):
+        return True
     if silent and (goes_on_below_farewell(newest) or _is_signed(lines, history, occasion)):
         return True
     return looks_answered(newest, occasion, silent)
@@ -177,7 +179,7 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
         newest = [line.partition(">")[2] for line in lines.text[first.start : first.end]]
         if looks_answered([line for line in newest if line.strip(" >")], occasion, silent=False):
             return lines.text
-    if _answered_within(lines, parts, quotes):
+    if _answered_within(lines, parts, quotes) or _is_answered_in_colour(lines, parts, occasion):
         return lines.text
     if said and said[-1] < quotes[0] and first.attributed:  # nothing but what is announced
         above = "\n".join(lines.text[: first.start])
@@ -243,6 +245,17 @@ def _answered_within(lines: Lines, parts: list[Stretch], quotes: list[int]) -> b
         answers_on_lines(lines.text[part.start : part.end])
         for part in (parts[i] for i in quotes)
         if part.attributed and part.end - part.start <= _LONGEST_ANSWERED
+    )
+
+
+def _is_answered_in_colour(lines: Lines, parts: list[Stretch], occasion: Occasion) -> bool:
+    """Whether the newest level of a quotation holds an answer in a colour of its own."""
+    return any(
+        occasion.shows_in_colour(
+            [line for line in lines.text[part.start : part.end] if not _NESTED.match(line)]
+        )
+        for part in parts
+        if part.kind == "quote" and part.attributed
     )
 
 

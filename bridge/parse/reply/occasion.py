@@ -29,7 +29,8 @@ class Occasion:
     ``answers``: it has In-Reply-To, References or a reply prefix; ``forwarded``: its subject says
     so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
     and addresses of all who take part, casefolded; ``ruled_off`` the first words of each copied
-    From above which the letter's page, not its text, draws a rule; ``day`` is the letter's own.
+    From above which the letter's page, not its text, draws a rule; ``in_colour`` those of each
+    answer that it shows in a colour, with blanks around; ``day`` is the letter's own.
     """
 
     answers: bool = True
@@ -38,6 +39,7 @@ class Occasion:
     writer: str = ""
     people: frozenset[str] = frozenset()
     ruled_off: frozenset[str] = frozenset()
+    in_colour: frozenset[str] = frozenset()
     day: date | None = None
 
     @property
@@ -92,6 +94,13 @@ class Occasion:
         """Whether a text is the first letters of the sender's names, in either order."""
         initials = "".join(word[0] for word in self.writer.casefold().split()[:-1])
         return len(initials) > 1 and text.casefold() in (initials, initials[::-1])
+
+    def shows_in_colour(self, lines: list[str]) -> bool:
+        """Whether an answer stands in the lines that the letter's page shows in a colour."""
+        if not self.in_colour:
+            return False
+        said = f" {' '.join(_WORD.findall(' '.join(lines).casefold()))} "
+        return any(answer in said for answer in self.in_colour)
 
     def shows_address(self, text: str) -> bool:
         """Whether a text holds the sender's address."""
