@@ -91,6 +91,7 @@ async def test_by_keyboard_alone(eyes: Eyes, locale: str, width: int) -> None:
         await press("s")
         await press("Enter")
         await page.wait_for_url("**done=split*")
+        await expect(page.locator(".done")).to_be_focused()
         await expect(page.locator(".letter")).to_have_count(1)
         await press("z")
         await press("Enter")
@@ -190,9 +191,22 @@ async def test_by_keyboard_alone_without_scripts(eyes: Eyes) -> None:
         await press_until(page, "Tab", '[data-key="s"]')
         await page.keyboard.press("Enter")
         await page.wait_for_url("**done=split*")
-        await press_until(page, "Tab", ".done button")
+        await expect(page.locator(".done")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await expect(page.locator(".done button")).to_be_focused()
         await page.keyboard.press("Enter")
         await expect(page.locator(".letter")).to_have_count(3)
+
+
+async def test_what_was_wrong_or_is_not_there_has_the_focus(eyes: Eyes) -> None:
+    async with eyes.page(java_script_enabled=False) as page:
+        await page.goto(f"/?mailbox={SUPPORT}&q=before:")
+        await expect(page.locator(".wrong")).to_be_focused()
+        await page.goto("/person")
+        for address, told in (("x", ".wrong"), ("nobody@nowhere.example", "[role=status]")):
+            await page.fill("#address", address)
+            await page.keyboard.press("Enter")
+            await expect(page.locator(f"main {told}")).to_be_focused()
 
 
 async def press_until(page: Page, key: str, what: str) -> None:
