@@ -141,7 +141,9 @@ def _within_brackets(value: str) -> str:
     if "<<" in value:
         value = _TWICE.sub(r"<\1>", value)
     if "> " in value:
-        value = _NAME_BEHIND.sub(r"\1 \3 \2", _REMARK_BEHIND.sub(r"\1 \3 \2", value))
+        value = _NAME_BEHIND.sub(r"\1 \3 \2", value)
+    if "> (" in value:
+        value = _REMARK_BEHIND.sub(r"\1 \3 \2", value)
     if "<" in value:
         value = _FOLDED_DOMAIN.sub(r"<\1\2>", value)
     if value.count("<") > 1:

@@ -15,7 +15,7 @@ _PADDED = re.compile(rb"=+")
 _PADDED_BREAK = re.compile(rb"=[ \t]++(?=\r*+\n|\Z)")
 # Senders that wrap what is encoded already put the break inside an escape: ``=8=`` and ``2``, or
 # break the line without a mark.
-_CUT_ESCAPE = re.compile(rb"=([0-9A-F])=?\r*+\n([0-9A-F])", re.IGNORECASE)
+_CUT_ESCAPE = re.compile(rb"=([0-9A-Fa-f])=?\r*+\n([0-9A-Fa-f])")
 YENC_BLOCK = re.compile(
     rb"^=ybegin [^\r\n]{0,200}?\bname=(?P<name>[^\r\n]{1,200})\r?\n(?:=ypart [^\r\n]{0,200}\r?\n)?"
     rb"(?P<lines>.*?)(?:^=yend[^\r\n]{0,200}(?:\r?\n|\Z)|\Z)",
