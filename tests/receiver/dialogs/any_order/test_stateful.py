@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from typing import Any, TypeVar, get_args
 
 from bson import ObjectId
@@ -26,6 +27,7 @@ from receiver.filing.corrections import Corrected, Corrections
 from receiver.filing.filing import Filing
 from receiver.filing.sweeper import Sweeper
 from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
 from receiver.store import schema
 from receiver.store.letters import kept_of
 from receiver.store.mongo import Document
@@ -58,6 +60,7 @@ class Conversations(RuleBasedStateMachine):
         super().__init__()
         self.keys: set[str] = set()
         self.ids: set[ObjectId] = set()
+        self.called = 0
 
     @initialize(full=st.sampled_from([128, 128, 4]), policy=st.sampled_from(get_args(Policy)))
     def connect(self, full: int, policy: Policy) -> None:
@@ -86,11 +89,14 @@ class Conversations(RuleBasedStateMachine):
         return self.shared[0].run(done())
 
     def until_done(self, call: Callable[[], Awaitable[T]], lives: int | None) -> T:
-        """Do as a client does: again, if the process died."""
+        """Do as a client does: again, if the process died before all was written."""
+        self.called += 1
         self.fragile.lives = lives
         try:
             return self.run(call())
         except Crash:
+            if not self.run(self.store.facts.not_shown()):
+                self.called += 1
             return self.run(call())
         finally:
             self.fragile.lives = None
@@ -155,6 +161,19 @@ class Conversations(RuleBasedStateMachine):
                 raise
         self.check()
 
+    @precondition(lambda self: self.keys)
+    @rule(one=CHOICES, which=CHOICES, lives=CRASHES)
+    def undo_named(self, one: int, which: int, lives: int | None) -> None:
+        """Undo any correction of a dialog, or an undo: asked for again it changes nothing."""
+        dialog = self.run(self.corrections.dialog(self._id(one)))
+        if listed := dialog.head["corrections"]:
+            named = listed[which % len(listed)]["id"]
+            call = partial(self.corrections.undo, dialog.id, "olga", named)
+            self.until_done(call, lives)
+            self.check()
+            assert not self.run(call()).changed
+            self.check()
+
     def corrected(self, call: Callable[[], Awaitable[Corrected]], lives: int | None) -> None:
         """Correct until it is done; asked for again it changes nothing."""
         try:
@@ -183,7 +202,9 @@ class Conversations(RuleBasedStateMachine):
             for each in map(kept_of, self.run(self.database.letters.find().to_list(None)))
         }
         assert letters.keys() == self.keys
-        decided = in_force(self.run(self.store.facts.of_mailbox(MAILBOX)))
+        facts = self.run(self.store.facts.of_mailbox(MAILBOX))
+        assert len(facts) <= self.called  # however often a call came again
+        decided = in_force(facts)
         groups = partition(letters.values(), self.policy, decided.constraints)
         documents: list[Document] = self.run(self.database.dialogs.find().to_list(None))
         found = {each["_id"]: each for each in documents if "part_of" not in each}
@@ -198,12 +219,16 @@ class Conversations(RuleBasedStateMachine):
         for group in groups:
             assert_right(group, together[group.keys].head, together[group.keys].messages, decided)
         self._ids_answer(shown)
+        done = self.run(Projecting(self.store, self.policy).check(MAILBOX))
+        assert not done.differ
+        assert not done.unkept
 
     def _ids_answer(self, shown: Iterable[Any]) -> None:
-        """Every id that a dialog ever had leads to a dialog, and a living one to itself."""
+        """Every id that a letter or dialog ever had leads to a dialog, a living one to itself."""
         for one in shown:
             assert self.run(self.corrections.dialog(one)).id == one
             self.ids.add(one)
+        self.ids |= {each["_id"] for each in self.run(self.database.letters.find().to_list(None))}
         for one in self.ids:
             self.run(self.corrections.dialog(one))
 
