@@ -110,7 +110,7 @@ class ReceiverSettings(SharedSettings):
         " attachments=365 html=365 text=1095 dialogs=1825; * originals=180`; empty: nothing does",
     )
     dialog_part_bytes: int = Field(
-        256 * 1024,
+        128 * 1024,
         ge=1024,
         le=4 * 1024 * 1024,
         description="bytes of messages after which a dialog goes on in another document",

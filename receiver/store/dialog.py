@@ -18,7 +18,7 @@ from contract.reading.addresses import forms
 from receiver.store.mongo import Collection, Document, store_errors
 
 FULL_LETTERS = 64
-FULL_BYTES = 256 * 1024  # an append rewrites its document, and in the embedded database reads it
+FULL_BYTES = 128 * 1024  # an append rewrites its document, and in the embedded database reads it
 READ_TOGETHER = 4  # documents of a dialog that is read letter by letter
 MAX_RELATED = 100  # how many others a dialog names that share an id with it
 HEAD: Document = {"messages": 0}
