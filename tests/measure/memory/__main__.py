@@ -22,7 +22,7 @@ from tests.measure.memory.processes import MB, Peak
 from tests.smtp_client import on_the_wire, send, send_at_once
 
 BRIDGE_LIMIT = 400 * MB
-RECEIVER_LIMIT = 32 * MB
+RECEIVER_LIMIT = 16 * MB
 MIB = 1024 * 1024
 DATABASE = "memory"
 
