@@ -45,7 +45,6 @@ KNOWN = {english for table in TABLES for english in table.russian}
 OTHERS = {
     "bridge/courier/parsing/reading.py",  # a parsing process, on the log
     "bridge/courier/parsing/parse_worker.py",
-    "bridge/ingress/smtp/door.py",  # SMTP answers and the log; its end: test_told_at_a_terminal
     "bridge/trace/telling.py",  # has both languages side by side
     "receiver/erasing/act.py",  # is Russian
     "local/demo_mailbox.py",  # letters
