@@ -169,8 +169,8 @@ def is_quoted_without_label(content: bytes) -> bool:
     escapes = len(_CAPITAL.findall(content))
     if marks != escapes + len(_SOFT.findall(content)):
         return False
-    if _SHIFT.search(content) or _ATTRIBUTE.search(content):
-        return True
+    if _SHIFT.search(content) or (marks > escapes and _ATTRIBUTE.search(content)):
+        return True  # a page, in which no encoder leaves lines as long as they are
     if sum(b" " in line for line in _LONG_SOFT.findall(content)) >= MIN_SOFT:
         return True
     signs = len(b"".join(content.split()))

@@ -39,6 +39,7 @@ def test_lines_that_end_in_soft_breaks(encoding: str | None) -> None:
     [
         'Write <a href=3D"x"> in the letter and href="x" in the page',
         "a = b, and c=d",
+        'A template: <p class=3D"a">',
         "The link: https://example.org/?a=3D&b=1",
         "=" * 70,
     ],
