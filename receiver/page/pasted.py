@@ -1,12 +1,18 @@
 """What somebody means by the line that he gives to *Trace*: pure.
 
 People paste what they have: a header field, a name with its address, a ``mailto:`` link, the
-server's answer to the sender's program. Each names a letter or a person by what is within it.
+server's answer to the sender's program. Each names a letter or a person by what is within it. What
+is pasted from a header as it stands there is read as it was when the letter was kept: encoded words
+say something (RFC 2047), white space in a Message-ID does not count.
 """
 
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import HeaderParseError
+from email.header import decode_header
+from html import unescape
+from urllib.parse import unquote
 
 MAX_WORDS = 2000  # twice what the contract has of a Message-ID
 _FIELD = re.compile(
@@ -16,7 +22,10 @@ _FIELD = re.compile(
 )
 _OF_PEOPLE = re.compile(r"(?:from|to|cc|reply-to|sender|return-path|от|кому|копия)\s*:", re.I)
 _LINK = re.compile(r"mailto:([^?\s]+)", re.IGNORECASE)
-_IN_BRACKETS = re.compile(r"<([^<>\s]+)>")
+_IN_BRACKETS = re.compile(r"<([^<>]+)>")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)+\"@[^\s<>,;\"()]+")
+_OWN_ID = re.compile(r"(?:^|\s)message-id\s*:\s*(<[^<>]+>)", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:mid|cid|news|rfc822msgid):", re.IGNORECASE)
 _ALONE = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _SPOOLED = re.compile(r"\b(\d{16})-[0-9a-f]{16}\b")
 _SIGNS = re.compile(r"[\"«»“”„]+")
@@ -27,8 +36,9 @@ class Pasted:
     """A line as it was given (``line``), and what it may mean.
 
     ``name`` is a Message-ID or an address, or nothing, and ``is_person`` if it can be an address
-    only; ``words`` may be those of a subject; ``number`` is the id of a letter in the bridge's
-    answer, ``taken`` the second when it took it.
+    only; ``ids`` are all Message-IDs that may be meant, as they are kept; ``words`` may be those of
+    a subject; ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it
+    took it.
     """
 
     line: str
@@ -37,17 +47,51 @@ class Pasted:
     taken: datetime | None = None
     number: str = ""
     is_person: bool = False
+    ids: frozenset[str] = frozenset()
 
 
 def read_pasted(text: str) -> Pasted:
     """Return what a line may mean."""
     line = " ".join(text.split())[:MAX_WORDS]
-    rest = _FIELD.sub("", line, count=1) if _FIELD.match(line) else line
-    if spooled := _SPOOLED.search(rest):
+    read = _written_out(line)
+    if spooled := _SPOOLED.search(read):
         return Pasted(line, taken=taken_at(spooled[0]), number=spooled[0])
+    own = _OWN_ID.search(read)  # of a whole header, it is the letter that is meant
+    rest = own[1] if own else (_FIELD.sub("", read, count=1) if _FIELD.match(read) else read)
     words = " ".join(_SIGNS.sub(" ", rest).split())
     name = _name_in(rest)
-    return Pasted(line, name, words, is_person="@" in name and _is_person(line, rest, name))
+    is_person = "@" in name and not own and _is_person(read, rest, name)
+    return Pasted(line, name, words, is_person=is_person, ids=_ids(rest, name, words))
+
+
+def _written_out(line: str) -> str:
+    """Undo what a header, a page's source or a link made of a line."""
+    read = unescape(line) if "&lt;" in line else line
+    read = unquote(read) if "%3c" in read.casefold() else read
+    return " ".join(_decoded(read).split()) if "=?" in read else read
+
+
+def _decoded(line: str) -> str:
+    """Return a line with its encoded words read; as it is where they cannot be."""
+    try:
+        return "".join(
+            part
+            if isinstance(part, str)
+            else part.decode(charset or "raw-unicode-escape", "replace")
+            for part, charset in decode_header(line)
+        )
+    except (HeaderParseError, LookupError, ValueError):
+        return line
+
+
+def _ids(rest: str, name: str, words: str) -> frozenset[str]:
+    """Return the Message-IDs that may be meant; ``words`` are one that has no ``@``."""
+    found = {_squeezed(each) for each in (name, _SCHEME.sub("", name, count=1), rest)}
+    return frozenset((found | ({words} if " " not in words else set())) - {""})
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"[\s<>]+", "", text)
 
 
 def _is_person(line: str, rest: str, name: str) -> bool:
@@ -57,7 +101,7 @@ def _is_person(line: str, rest: str, name: str) -> bool:
     """
     if line != rest:
         return _OF_PEOPLE.match(line) is not None
-    return bool(_LINK.search(rest)) or rest.strip("<> ") != name
+    return bool(_LINK.search(rest)) or _squeezed(rest) != _squeezed(name)
 
 
 def taken_at(number: str) -> datetime:
@@ -73,8 +117,12 @@ def _name_in(text: str) -> str:
     if link := _LINK.search(text):
         return link[1]
     named = _IN_BRACKETS.findall(text)
-    if named:
-        return str(next((each for each in named if "@" in each), named[-1]))
+    if with_at := next((each for each in named if "@" in each), ""):
+        return with_at if _QUOTED.fullmatch(with_at) else "".join(with_at.split())
+    if in_one := [each for each in named if " " not in each]:
+        return str(in_one[-1])
+    if quoted := _QUOTED.search(text):
+        return quoted[0]
     bare = text.strip("<> ")
     if "@" in bare and " " not in bare:
         return bare

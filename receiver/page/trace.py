@@ -166,8 +166,8 @@ class TracePages:
         found = await self._again.find(mailboxes, asked.number) if asked.number else []
         if found:
             return found
-        if ids := {each for each in (asked.name, asked.words) if each and " " not in each}:
-            found += await self._store.letters.of_message_ids(mailboxes, ids, SHOWN)
+        if asked.ids:
+            found += await self._store.letters.of_message_ids(mailboxes, asked.ids, SHOWN)
         if len(asked.line) == 64:
             for mailbox in mailboxes:
                 found += await self._documents(mailbox, {asked.line})
@@ -275,7 +275,8 @@ class TracePages:
 def _held(bridges: list[ShownBridge], asked: Pasted) -> list[HeldShown]:
     """Return the letters of spools that may be meant."""
     letters = [letter for each in bridges for letter in each.letters]
-    named = [matching(letters, each) for each in {asked.line, asked.name, asked.words} if each]
+    meant = {asked.line, asked.name, asked.words} | asked.ids
+    named = [matching(letters, each) for each in meant if each]
     found = {each.id for some in named for each in some}
     if asked.taken:
         found |= {each.id for each in letters if each.id in asked.line}

@@ -61,7 +61,8 @@ def timeline_of(
             steps.append(Step(words("trace.door"), None, told, "door"))
     received = letter["content"].get("received")
     if received:
-        steps.append(Step(words("trace.taken"), received, words("trace.taken_means"), "safe"))
+        way = "posted" if _is_posted(letter) else "taken"
+        steps.append(Step(words(f"trace.{way}"), received, words(f"trace.{way}_means"), "safe"))
     named = [in_words(one_line(each), words) for each in message["defects"][:MAX_DEFECTS]]
     defects = ", ".join(named)
     read = words("trace.defects", defects=defects) if defects else words("trace.no_defects")
@@ -183,12 +184,17 @@ def is_by_tls(protocol: str) -> bool:
 
 def attempts_of(letter: Document, words: PageWords) -> str:
     """Return how often a bridge had to try until a letter was taken, nothing without a bridge."""
-    if letter["copies"][0]["source"].get("via", "http") == "http":
+    if _is_posted(letter):
         return ""
     number = letter["content"].get("attempts", 1)
     if number == 1:
         return f"; {words('trace.first_attempt')}"
     return f"; {words('trace.later_attempt', n=number)}"
+
+
+def _is_posted(letter: Document) -> bool:
+    """Tell whether a letter came over HTTP first, without a bridge."""
+    return bool(letter["copies"][0]["source"].get("via", "http") == "http")
 
 
 def _with_delays(steps: Sequence[Step], clock: Clock) -> list[Step]:

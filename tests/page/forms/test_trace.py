@@ -158,6 +158,25 @@ async def test_a_letter_is_found_by_whatever_message_id_it_has(
             assert "Odd 0" in await text_of(other, f"/trace?q={quote(line)}")
 
 
+async def test_what_stands_in_a_header_is_pasted_as_it_stands_there(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    """A Message-ID with white space in it, and a subject of encoded words, as others show them."""
+    own, said = '<"quo ted"@example.ru>', "=?utf-8?b?0J/RgNC+0L/QsNC70L4=?= =?utf-8?q?_17?="
+    head = f"From: ivan@example.ru\r\nTo: {SUPPORT}\r\nSubject: {said}\r\nMessage-ID: {own}"
+    with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
+        client.sendmail("ivan@example.ru", SUPPORT, f"{head}\r\n\r\nx\r\n")
+
+    async def is_there() -> bool:
+        text = await text_of(browser, f"/trace?q={quote(own)}")
+        return "Now in" in text and "Пропало 17" in text
+
+    await until(is_there)
+    for line in (own[1:-1], f"Message-ID: {own}", f"Subject: {said}", said, head):
+        text = await text_of(browser, f"/trace?q={quote(line)}")
+        assert (text.count('class="traced"'), "Пропало 17" in text) == (1, True), line
+
+
 async def test_of_letters_of_one_second_the_one_is_found(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:

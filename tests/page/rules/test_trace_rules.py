@@ -35,6 +35,22 @@ CLOCK = Clock(words_of("en"), START)
         ("Тема:  «Где   мой заказ»", "", "Где мой заказ"),
         ("Subject: Re: order", "", "Re: order"),
         ("References: <no at> <1@a.ru>", "1@a.ru", None),
+        ('<"quo ted"@example.ru>', '"quo ted"@example.ru', None),
+        ('"quo ted"@example.ru', '"quo ted"@example.ru', None),
+        ("<ab cd@example.ru>", "abcd@example.ru", None),
+        (
+            "Subject: =?utf-8?B?0JPQtNC1INC80L7QuQ==?= =?utf-8?b?INC30LDQutCw0Lc=?=",
+            "",
+            "Где мой заказ",
+        ),
+        ("=?koi8-r?Q?=E7=C4=C5?= 17", "", "Где 17"),
+        ("Re: =?utf-8?b?0JM=?= =?no-such?q?x?=", "", "Re: =?utf-8?b?0JM=?= =?no-such?q?x?="),
+        (
+            "From: =?utf-8?b?0JjQstCw0L0=?= <ivan@example.ru>",
+            "ivan@example.ru",
+            "Иван <ivan@example.ru>",
+        ),
+        ("From: a@b.ru Subject: x Message-ID: <1@b.ru> To: c@d.ru", "1@b.ru", "<1@b.ru>"),
         ("@", "@", "@"),
         ("", "", ""),
     ],
@@ -49,6 +65,26 @@ def test_what_people_paste_names_a_letter_a_person_or_a_subject(
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "<ab.c@example.ru>",
+        "Message-ID: <ab.c@example.ru>",
+        "Message-ID: <ab. c@example.ru>",
+        "ab. c@example.ru",
+        "<ab.c@exam ple.ru>",
+        "&lt;ab.c@example.ru&gt;",
+        "%3Cab.c@example.ru%3E",
+        "mid:ab.c@example.ru",
+        "rfc822msgid:<ab.c@example.ru>",
+        "Message-ID: =?utf-8?q?=3Cab.c=40example.ru=3E?=",
+        "<<ab.c@example.ru>>",
+    ],
+)
+def test_a_message_id_is_read_as_it_is_kept(line: str) -> None:
+    assert "ab.c@example.ru" in read_pasted(line).ids
+
+
+@pytest.mark.parametrize(
     ("line", "is_person"),
     [
         ("From: ivan@example.ru", True),
@@ -58,6 +94,8 @@ def test_what_people_paste_names_a_letter_a_person_or_a_subject(
         ("ivan@example.ru", False),  # or a Message-ID
         ("Message-ID: <17@example.ru>", False),
         ("<17@example.ru>", False),
+        ('<"1 7"@example.ru>', False),
+        ("From: a@b.ru Message-ID: <17@example.ru>", False),
         ("Где мой заказ", False),
     ],
 )
@@ -133,6 +171,15 @@ def test_the_door_says_whether_a_letter_came_by_tls(protocol: str, by_tls: bool)
     assert is_by_tls(protocol) == by_tls
     said = door_of({"source": {"via": "smtp", "protocol": protocol}, "direction": "in"}, CLOCK)
     assert said.startswith(f"SMTP; {'by' if by_tls else 'without'} TLS ({protocol})")
+
+
+def test_who_posts_over_http_is_not_told_of_a_bridge() -> None:
+    message = {"created": START, "defects": [], "direction": "in", "subject": "x"}
+    for way, said in (("http", "Posted over HTTP"), ("smtp", "Taken by the bridge")):
+        copies = [{"source": {"via": way}, "direction": "in"}]
+        letter = {"key": "k" * 64, "message": message, "copies": copies, "kept": START}
+        steps = timeline_of(letter | {"content": {"received": START}}, [], None, "", CLOCK)
+        assert steps[2].what == said
 
 
 def test_each_copy_and_each_attempt_is_told() -> None:
