@@ -2,6 +2,8 @@
 
 The last letter that was addressed to the other side says it: one that came in waits for us, one
 that we sent to the user's side waits for them; since when, says the first that nobody answered.
+A letter comes after those that it names, whatever its Date says: a clock that is wrong by hours
+hides no answer.
 People whom only we brought in, after the dialog had begun, are *aside*: a colleague to whom a
 letter was forwarded. A letter of ours to them alone leaves the user waiting, and so does what they
 write meanwhile. They are aside no more once a user names them, or they write while nobody waits for
@@ -11,7 +13,8 @@ Only letters that a person wrote to somebody count: auto-replies, bounces, lists
 letters wait for nobody, nor does what came in under our own address or went out to it alone.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -35,36 +38,58 @@ class WhoseTurn:
     people: People = NO_ONE
     aside: People = NO_ONE
 
-    def to(self, side: Side, letter: Letter) -> "WhoseTurn":
-        """Return it after a letter that waits for a side."""
+    def to(self, side: Side, when: datetime) -> "WhoseTurn":
+        """Return it after a letter of that moment that waits for a side."""
         if side == self.waiting:
             return self
-        return replace(self, waiting=side, since=letter.created)
+        return replace(self, waiting=side, since=when)
 
 
 def turn_after(letters: Iterable[Letter], before: WhoseTurn | None = None) -> WhoseTurn:
     """Return whose turn it is after letters that are later than all ``before``."""
     turn = before or WhoseTurn()
-    for letter in sorted(letters, key=lambda each: each.order):
+    for when, letter in _in_turn([*letters]):
         if _counts(letter):
-            turn = _sent(turn, letter) if letter.out else _came(turn, letter)
+            turn = (_sent if letter.out else _came)(turn, letter, when)
         turn = replace(turn, people=turn.people | letter.people)
     return turn
 
 
-def _came(turn: WhoseTurn, letter: Letter) -> WhoseTurn:
+def _in_turn(letters: list[Letter]) -> Iterator[tuple[datetime, Letter]]:
+    """Yield letters, each after those that it names, with the moment that this makes of it.
+
+    That is the latest date among its own and those of all that it follows, over any number of
+    steps. Dates are handed on from the latest down, so that each letter is met once; of those that
+    have one date in this way the nearer to whose it is come first.
+    """
+    naming: defaultdict[str, list[Letter]] = defaultdict(list)
+    for letter in letters:
+        for _, one in letter.cited:
+            naming[one].append(letter)
+    placed: dict[str, tuple[datetime, int]] = {}
+    for latest in sorted(letters, key=lambda each: each.order, reverse=True):
+        reached, steps = [latest], 0
+        while reached := [each for each in reached if each.key not in placed]:
+            placed |= {each.key: (latest.created, steps) for each in reached}
+            reached = [one for each in reached for one in naming.pop(each.message_id, ())]
+            steps += 1
+    for letter in sorted(letters, key=lambda each: (*placed[each.key], *each.order)):
+        yield placed[letter.key][0], letter
+
+
+def _came(turn: WhoseTurn, letter: Letter, when: datetime) -> WhoseTurn:
     if turn.waiting == "us" and letter.speakers <= turn.aside:
         return turn
-    return replace(turn.to("us", letter), aside=turn.aside - letter.people)
+    return replace(turn.to("us", when), aside=turn.aside - letter.people)
 
 
-def _sent(turn: WhoseTurn, letter: Letter) -> WhoseTurn:
+def _sent(turn: WhoseTurn, letter: Letter, when: datetime) -> WhoseTurn:
     side = turn.people - turn.aside
     if side and letter.people:
         turn = replace(turn, aside=turn.aside | (letter.people - turn.people))
         if turn.waiting == "us" and side.isdisjoint(letter.people):
             return turn
-    return turn.to("them", letter)
+    return turn.to("them", when)
 
 
 def _counts(letter: Letter) -> bool:

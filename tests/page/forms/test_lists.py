@@ -201,8 +201,8 @@ async def test_no_page_of_a_tab_reads_much_however_many_dialogs_there_are(
         for turn, says in turns.items()
         for age in range(600)
     ]
-    for start in range(0, len(heads), 200):  # all at once may outlast the driver's patience
-        await database.dialogs.insert_many(heads[start : start + 200])
+    for start in range(0, len(heads), 50):  # all at once may outlast the driver's patience
+        await database.dialogs.insert_many(heads[start : start + 50])
     rows = CountedRows(database)
     lists = Lists(rows)
     for tab in TABS:

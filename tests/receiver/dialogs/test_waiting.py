@@ -1,6 +1,7 @@
 """Whose turn it is in a dialog, and since when, by tables of its letters."""
 
 import random
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -94,6 +95,54 @@ def test_whose_turn_it_is(words: str, expected: tuple[str, int | None]) -> None:
     turn = turn_after(made)
     side, number = expected
     assert (turn.waiting, turn.since) == (side, number and made[number - 1].created)
+
+
+HOUR = 1 / 24
+
+
+@pytest.mark.parametrize(
+    ("letters", "side", "since"),
+    [
+        # The user's clock is two days behind: his answer comes after ours, and waits since then.
+        ([written("1"), sent("2", "ivan", "1"), written("3", names="2 1", days=-2)], "us", 2),
+        # ... and what he adds to that answer, and our answer to it.
+        (
+            [
+                written("1"),
+                sent("2", "ivan", "1"),
+                written("3", answers="2", days=-2),
+                written("4", answers="3", days=-3),
+                sent("5", "ivan", "4", days=-4),
+            ],
+            "them",
+            2,
+        ),
+        # It is ahead by eight hours: our answer comes after his letter all the same.
+        ([written("1", days=8 * HOUR), sent("2", "ivan", answers="1")], "them", 1),
+        ([written("1", days=8 * HOUR), sent("2", "ivan", "1"), written("3", names="2")], "us", 1),
+        # Letters that name each other, as none can have been written, come to one thing anyhow.
+        ([written("1", names="2"), sent("2", "ivan", "1", days=1)], "us", 2),
+    ],
+)
+def test_a_letter_comes_after_those_that_it_names(
+    letters: list[Letter], side: str, since: int
+) -> None:
+    for order in permutations(letters):
+        turn = turn_after(order)
+        assert (turn.waiting, turn.since) == (side, letters[since - 1].created)
+
+
+async def test_an_answer_with_an_early_date_is_one_when_what_it_answers_comes_later(
+    database: Database,
+) -> None:
+    made = [written("1"), sent("2", "ivan", "1"), written("3", names="2 1", days=-2)]
+    for order in permutations(made):
+        await database.dialogs.delete_many({})
+        await database.letters.delete_many({})
+        for each in order:
+            await file(filing(database), each)
+        [dialog] = await database.dialogs.find({"mailbox": MAILBOX}).to_list(None)
+        assert (dialog["waiting"], dialog["waiting_since"]) == ("us", made[1].created)
 
 
 KINDS = ["in", "out", "away", "as us", "to boss", "from boss to us", "cc", "cc boss", "from olga"]
