@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from receiver.search.forms.dictionary import all_forms
-from receiver.search.forms.english import english_stem
+from receiver.search.forms.english import english_stem, prefixed_forms
+from receiver.search.forms.families import english_forms
 from receiver.search.forms.russian import russian_stem
 
 RULE = 7
@@ -92,10 +93,17 @@ def term_of(word: str) -> str:
 def words_of(text: str) -> tuple[frozenset[str], ...]:
     """Return the words of what is asked, each as the terms of all its forms."""
     return tuple(
-        frozenset(term_of(form[:LONGEST]) for form in [piece, *all_forms(piece)])
+        frozenset(term_of(form[:LONGEST]) for form in [piece, *_forms(piece)])
         for run in _RUN.findall(plain(text))
         for piece in _pieces(run)
     )
+
+
+def _forms(word: str) -> frozenset[str]:
+    if not word.isascii():
+        return all_forms(word)
+    word = word.casefold()
+    return english_forms(word).union(prefixed_forms(word))
 
 
 def is_within(phrase: Sequence[frozenset[str]], terms: list[str]) -> bool:

@@ -4,6 +4,9 @@ The table has the forms of irregular verbs, nouns and degrees. Left out are thos
 word more often (``ground``, ``wound``, ``rose``) and auxiliary verbs, which are in every letter.
 """
 
+import re
+from collections import defaultdict
+
 import Stemmer
 
 IRREGULAR = {
@@ -180,6 +183,7 @@ IRREGULAR = {
     }.items()
     for form in forms.split()
 }
+_PREFIXED = re.compile("(fore|mis|out|over|pre|re|un|under|with)(...+)")
 # Without caches of their own: ``receiver.search.words`` has one for all.
 _SNOWBALL = Stemmer.Stemmer("english", 0)
 
@@ -187,3 +191,20 @@ _SNOWBALL = Stemmer.Stemmer("english", 0)
 def english_stem(word: str) -> str:
     """Return what all forms of a word, in small letters, share."""
     return str(_SNOWBALL.stemWord(IRREGULAR.get(word, word)))
+
+
+def prefixed_forms(word: str) -> list[str]:
+    """Return the forms of what may be an irregular verb with a prefix: ``overhear``, ``remade``."""
+    parts = _PREFIXED.fullmatch(word)
+    return [parts[1] + each for each in _FORMS.get(parts[2], ())] if parts else []
+
+
+def _all_forms() -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for form, model in IRREGULAR.items():
+        found[model].append(form)
+    every = {model: [model, *forms] for model, forms in found.items()}
+    return {form: forms for forms in every.values() for form in forms}
+
+
+_FORMS = _all_forms()
