@@ -83,6 +83,16 @@ class Rows:
         heads = await self.all_of_person(mailbox, kept_as(user))
         return sorted(heads, key=lambda head: head["updated"], reverse=True)[:limit]
 
+    async def near_person(self, mailbox: str, person: str, limit: int) -> list[Document]:
+        """Return dialogs of who has a canonical address with some tag, or without its tag."""
+        local, _, domain = person.rpartition("@")
+        name = local.partition("+")[0]
+        if not name:
+            return []
+        tagged = await self.all_of_person(mailbox, {"$gte": f"{name}+", "$lt": f"{name},"})
+        found = [each for each in tagged if each["user"].rpartition("@")[2] == domain]
+        return (found + await self.of_person(mailbox, f"{name}@{domain}", limit))[:limit]
+
     async def all_of_person(self, mailbox: str, user: str | Document) -> list[Document]:
         """Return the dialogs of whom ``kept_as`` says, in no order, a thousand at most."""
         query = {"mailbox": mailbox, "user": user}

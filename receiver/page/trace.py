@@ -144,6 +144,8 @@ class TracePages:
         if asked.line and not letters:
             heads = await self._of_person(turns, mailboxes, asked.name)
             found = await self._found(turns, mailboxes, asked)
+            if not (heads or found) and "@" in asked.name:
+                heads = await self._of_person(turns, mailboxes, asked.name, near=True)
             if len(found) == 1:
                 letters = found
             known = {head["_id"] for head in heads}
@@ -198,18 +200,18 @@ class TracePages:
             since = taken + within
         return []
 
-    async def _of_person(self, turns: InTime, mailboxes: list[str], name: str) -> list[Document]:
-        """Return the newest dialogs of an address."""
+    async def _of_person(
+        self, turns: InTime, mailboxes: list[str], name: str, near: bool = False
+    ) -> list[Document]:
+        """Return the newest dialogs of an address, or some of those that differ in a tag."""
         if not name:
             return []
-        person = canonical(name)
-        rows = [
-            await self._rows.of_person(each, person, SHOWN) for [each] in turns.of(mailboxes, 1)
-        ]
+        person, ask = canonical(name), self._rows.near_person if near else self._rows.of_person
+        rows = [await ask(each, person, SHOWN) for [each] in turns.of(mailboxes, 1)]
         return [head for some in rows for head in some]
 
     async def _found(self, turns: InTime, mailboxes: list[str], asked: Pasted) -> list[Document]:
-        """Return letters that an address wrote or got, or with these words in their subjects."""
+        """Return letters that an address wrote, sent or got, or with these words as subjects."""
         lines = [f'from:"{asked.name}"', f'to:"{asked.name}"'] if asked.name else []
         if asked.words and asked.words != asked.name:
             lines.append(f'subject:"{asked.words}"')
@@ -221,6 +223,10 @@ class TracePages:
                 except QueryWrong:  # of signs alone, or of very many words
                     continue
                 found |= {(each.mailbox, each.key): None for each in results.letters}
+        if "@" in asked.name:
+            senders = {asked.name, asked.name.casefold(), canonical(asked.name)}
+            sent = await self._store.letters.of_envelopes(mailboxes, senders, SHOWN)
+            found |= {(each["mailbox"], each["key"]): None for each in sent}
         documents = [await self._documents(mailbox, {key}) for mailbox, key in list(found)[:MOST]]
         return [each for some in documents for each in some]
 

@@ -109,6 +109,17 @@ class Letters:
                 found += await self._letters.find(written | way).limit(limit).to_list(limit)
         return list({each["_id"]: each for each in found}.values())
 
+    async def of_envelopes(
+        self, mailboxes: Sequence[str], senders: Collection[str], limit: int
+    ) -> list[Document]:
+        """Return whole documents of letters that SMTP took from these, as their addresses stand."""
+        found: list[Document] = []
+        for each in sorted(senders):
+            query = {"copies.source.mail_from": each, "mailbox": {"$in": list(mailboxes)}}
+            with store_errors():
+                found += await self._letters.find(query).limit(limit).to_list(limit)
+        return list({each["_id"]: each for each in found}.values())
+
     async def of_keys(
         self, mailbox: str, keys: Iterable[str], projection: Document = WITH_TEXTS
     ) -> list[Kept]:

@@ -49,6 +49,7 @@ VALIDATORS: dict[str, Document] = {
 
 WITH_FILES: Document = {"digests": {"$exists": True}}
 WITH_OTHER_NAME: Document = {"message.known_as": {"$exists": True}}
+SENT_BY_SOMEBODY: Document = {"copies.source.mail_from": {"$gt": ""}}
 
 
 def _index(name: str, *fields: str, **options: object) -> IndexModel:
@@ -64,6 +65,11 @@ INDEXES: dict[str, list[IndexModel]] = {
         # By mailbox, too: a file that others have is not looked for among all of their letters.
         _index("who_names_a_blob", "digests", "mailbox", partialFilterExpression=WITH_FILES),
         _index("came_again_by_an_id", "again", sparse=True),
+        _index(
+            "whose_envelope_it_was",
+            *("copies.source.mail_from", "mailbox"),
+            partialFilterExpression=SENT_BY_SOMEBODY,
+        ),
         _index(
             "has_an_id_that_names_nothing",
             *("mailbox", "message.message_id"),

@@ -177,6 +177,27 @@ async def test_what_stands_in_a_header_is_pasted_as_it_stands_there(
         assert (text.count('class="traced"'), "Пропало 17" in text) == (1, True), line
 
 
+async def test_a_letter_is_found_by_its_envelope_and_by_an_address_that_is_near(
+    browser: Browser, bridge: servers.Service
+) -> None:
+    """Of which its header says nothing; and of an address that differs in what follows a plus."""
+    head = f"From: Kot+shop@Example.RU\r\nTo: {SUPPORT}\r\nSubject: Near\r\nMessage-ID: <near@a.ru>"
+    with smtplib.SMTP("127.0.0.1", int(bridge.env["SMTP_PORT"]), timeout=30) as client:
+        client.sendmail("Bounces@News.example", SUPPORT, f"{head}\r\n\r\nx\r\n")
+
+    async def is_there() -> bool:
+        return "Now in" in await text_of(browser, "/trace?q=near@a.ru")
+
+    await until(is_there)
+    near = ("kot@example.ru", "kot+other@example.ru", "KOT+shop@example.ru")
+    for line in ("Bounces@News.example", "Return-Path: <Bounces@News.example>", *near):
+        text = (await text_of(browser, f"/trace?q={quote(line)}")).partition("<main")[2]
+        assert ("Near" in text, 'class="yes"><strong>Never seen' in text) == (True, False), line
+    for line in ("ko@example.ru", "kot@example.com", "kot+shop@example.com"):
+        text = (await text_of(browser, f"/trace?q={quote(line)}")).partition("<main")[2]
+        assert "Near" not in text, line
+
+
 async def test_of_letters_of_one_second_the_one_is_found(
     browser: Browser, service: servers.Service, database: Database
 ) -> None:
