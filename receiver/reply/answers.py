@@ -3,18 +3,20 @@
 An answer stands in no named letter. But neither does what a client altered (a link, other marks:
 its words stand where the quotation breaks off), or what introduces or ends another letter.
 Where the quotation goes on behind a line just where it broke off before, nothing of it is missing
-and the line was put in: it is an answer even if it carries a quote mark, for it was typed inside.
+and the line was put in: it is an answer even if it carries a quote mark, or looks like the head of
+another letter («Оплачено: 06.05.2024»), for it was typed inside.
 """
 
 import re
 from collections.abc import Sequence
 
-from receiver.reply.copied_lines import introduces, is_field, is_header
+from receiver.reply.copied_lines import ENDS, introduces, is_field, is_header
 from receiver.reply.quotation import (
     FEWEST_LINES,
     AnswerText,
     LinePlace,
     Quotable,
+    follows,
     words_in,
 )
 
@@ -57,9 +59,9 @@ def _between(
     told: set[int],
 ) -> set[int]:
     i, place = before
-    missing = _missing(place, after, sources)
-    goes_on = not missing.strip()
-    found = _written(text, gap, missing, told, sources if goes_on else None)
+    missing, goes_on = _missing(place, after, sources), follows(place, after, sources)
+    end = len(gap) if goes_on else _written_end(text, gap, told)
+    found = _written(text, gap[:end], missing, told, sources if goes_on else None)
     return found | {i} if _is_answered(text.lines[i], place, missing, goes_on) else found
 
 
@@ -84,7 +86,8 @@ def _below(
     rest = sources[place.source].words[place.end : place.end + _ALTERED]
     ends = not rest.strip()
     found = {i} if _is_answered(text.lines[i], place, rest, ends) else set()
-    return found | _written(text, gap, rest, told, sources if ends else None)
+    end = _written_end(text, gap, told)
+    return found | _written(text, gap[:end], rest, told, sources if ends else None)
 
 
 def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bool:
@@ -109,7 +112,7 @@ def _written(
     ``put_in`` are all sources where nothing is missing.
     """
     found = set()
-    for i in gap[: _written_end(text, gap, told)]:
+    for i in gap:
         line = text.lines[i].lstrip("> \t")
         if i in told or _INSERTED.match(line):
             continue
@@ -149,6 +152,8 @@ def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
         below = gap[number + 1] if number + 1 < len(gap) else i
         copied = below > i and is_field(text.lines[i]) and is_field(text.lines[below])
         ended = any(_DELIMITER.fullmatch(line.strip("> \t")) for line in above)
-        if copied or ended or introduces(text.lines[i]) or is_header(text.lines[i]):
+        alone = is_field(text.lines[i]) and not text.lines[i].rstrip().endswith(ENDS)
+        introduced = introduces(text.lines[i]) and not alone  # «Приписка: договор 15/2024» is said
+        if copied or ended or introduced or is_header(text.lines[i]):
             return number
     return len(gap)

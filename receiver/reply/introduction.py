@@ -10,7 +10,7 @@ from receiver.reply.copied_lines import (
     is_header,
     is_heading,
 )
-from receiver.reply.quotation import AnswerText, LinePlace, Quotable
+from receiver.reply.quotation import AnswerText, LinePlace, Quotable, follows
 
 _LONGEST_INTRODUCTION = 8
 _LONGEST_FOLDED = 4
@@ -21,13 +21,15 @@ def introductions(
 ) -> set[int]:
     """Return the lines right above proven blocks that say who wrote them.
 
-    What the bridge keeps is one only if it names the block's writer.
+    What the bridge keeps is one only if it names the block's writer, and so is what stands where
+    the letter above goes on in the block: nobody introduces a letter amid its lines.
     """
     found: set[int] = set()
-    before = -1
+    before, last = -1, -1
     for i in text.telling:
         opens = i in places and places[i].proven and before not in places
-        before = i
+        goes_on = last in places and i in places and follows(places[last], places[i], sources)
+        before, last = i, i if i in places else last
         if not opens:
             continue
         above = _above(text, i, places)
@@ -42,7 +44,7 @@ def introductions(
             end += 1
         if naming and _says_when(text, above[:end]):
             above = above[:end]
-        elif not kept.isdisjoint(above) or _may_be_answers(text, above):
+        elif goes_on or not kept.isdisjoint(above) or _may_be_answers(text, above):
             continue
         found |= set(above)
     return found

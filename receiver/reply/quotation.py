@@ -132,6 +132,13 @@ def places_of(
     return found
 
 
+def follows(before: LinePlace, after: LinePlace, sources: Sequence[Quotable]) -> bool:
+    """Tell whether a quoted letter goes on in one place right where it broke off in another."""
+    if before.source != after.source or after.start < before.end:
+        return False
+    return not sources[before.source].words[before.end : after.start].strip()
+
+
 def _next(
     line: str, last: LinePlace, sources: Sequence[Quotable], proven: bool
 ) -> LinePlace | None:

@@ -102,6 +102,19 @@ READ: dict[str, tuple[str, str, str]] = {
         "\n".join(reversed(ASKED.split("\n"))),
     ),
     "nothing but history is shown whole": (QUOTED, QUOTED, QUOTED),
+    "answers that look like the head of a letter, and below the last line": (
+        f"Отвечаю.\n\n{FIELDS}\n\n{TOP}\nОплачено: 06.05.2024, платёжка 77\nДвумя частями.\n"
+        f"{MIDDLE}\nСрок: до 18:00\nНужна ли доверенность?\n\nС уважением,\nИван Петров\n\n"
+        "Приписка: номер договора 15/2024, забыла выше.",
+        "Отвечаю.",
+        "Отвечаю.\n\nОплачено: 06.05.2024, платёжка 77\nДвумя частями.\n\nСрок: до 18:00\n\n"
+        "Приписка: номер договора 15/2024, забыла выше.",
+    ),
+    "below it an older letter under a dated field": (
+        f"Да.\n\n{ASKED}\n\nДата: 01.05.2024 9:00\nОт: Анна\nПрисылаю договор.",
+        "Да.",
+        "Да.",
+    ),
     "a line that the client altered is history still": (
         f"{ASKED.replace('договору,', 'договору <https://example.ru/15>,')}\n\nДа.",
         "Да.",
