@@ -73,6 +73,15 @@ texts = Texts(
         ),
         "{path}: {count} letters": "{path}: писем: {count}",
         ", {count} older ones dropped": ", удалено прежних архивов: {count}",
+        "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
+            "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"
+        ),
+        "{path}: its name is ahead of the clock; it is read, as there is no other": (
+            "{path}: имя обгоняет часы; читается, так как других нет"
+        ),
+        "{path}: its name is ahead of the clock; it is passed over: name it to read it": (
+            "{path}: имя обгоняет часы; не читается: чтобы прочесть, назовите"
+        ),
         "{count} letters are back in {path}": "возвращено писем в {path}: {count}",
         # canary, reconcile
         "MAILBOXES has no such mailbox": "в MAILBOXES такого ящика нет",

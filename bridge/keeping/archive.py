@@ -35,7 +35,7 @@ def write(settings: BridgeSettings, place: Path) -> tuple[Path, int]:
     """
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     ending = f"{SUFFIX}{SEALED}" if settings.seal else SUFFIX
-    path = place / f"{PREFIX}{datetime.now(UTC):%Y-%m-%dT%H%M%S%fZ}{ending}"
+    path = place / f"{_name_now()}{ending}"
     for cut_short in filter(disk.is_abandoned, place.glob(f".{PREFIX}*{SUFFIX}*")):
         cut_short.unlink(missing_ok=True)
     draft = path.with_name(f".{path.name}")
@@ -67,8 +67,8 @@ def _fill(file: BinaryIO, settings: BridgeSettings) -> int:
 
 
 def prune(place: Path, keep: int) -> int:
-    """Delete all but the newest archives; return how many went."""
-    gone = archives(place)[:-keep] if keep else []
+    """Delete all but the newest archives, and none ahead of the clock; return how many went."""
+    gone = [each for each in archives(place) if not is_ahead(each)][:-keep] if keep else []
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
@@ -84,8 +84,21 @@ def seconds_since_the_newest(place: Path) -> float:
 
 
 def archives(place: Path) -> list[Path]:
-    """Return the archives of a directory, the oldest first."""
-    return sorted(each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}"))
+    """Return the archives of a directory, the oldest first.
+
+    Before them come those that are ahead of the clock: nobody knows how old they are.
+    """
+    every = sorted(each for end in ("", SEALED) for each in place.glob(f"{PREFIX}*{SUFFIX}{end}"))
+    return sorted(every, key=is_ahead, reverse=True)
+
+
+def is_ahead(archive: Path) -> bool:
+    """Tell whether an archive's name is of a time to come: a clock was wrong, then or now."""
+    return archive.name.partition(".")[0] > _name_now()
+
+
+def _name_now() -> str:
+    return f"{PREFIX}{datetime.now(UTC):%Y-%m-%dT%H%M%S%fZ}"
 
 
 @contextmanager

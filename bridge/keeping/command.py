@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from bridge.keeping import restoring
-from bridge.keeping.archive import archives, prune, seconds_since_the_newest, write
+from bridge.keeping.archive import archives, is_ahead, prune, seconds_since_the_newest, write
 from bridge.keeping.last import say_backed_up
 from bridge.keeping.restoring import NoArchive, NotEmpty
 from bridge.settings import BridgeSettings
@@ -71,6 +71,9 @@ def _one(settings: BridgeSettings, place: Path, keep: int) -> int:
     dropped = texts(", {count} older ones dropped", count=gone) if gone else ""
     told = texts("{path}: {count} letters", path=path, count=letters)
     print(f"{told}{dropped}", flush=True)  # noqa: T201 - a command's output
+    for each in filter(is_ahead, archives(place)):
+        ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
+        print(texts(ahead, path=each), file=sys.stderr, flush=True)  # noqa: T201 - the same
     return 0
 
 
@@ -94,6 +97,11 @@ def _newest(path: Path) -> Path:
     found = archives(path)
     if not found:
         raise NoArchive(f"{path} has no archive of python -m bridge backup")
+    for each in filter(is_ahead, found):
+        taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
+        passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
+        told = texts(taken if each == found[-1] else passed, path=each)
+        print(told, file=sys.stderr)  # noqa: T201 - a command's output
     print(found[-1])  # noqa: T201 - a command's output
     return found[-1]
 

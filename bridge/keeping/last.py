@@ -5,7 +5,7 @@ import logging
 import time
 from pathlib import Path
 
-from contract.doctor.checkup import BACKUP_HOURS
+from contract.doctor.checkup import BACKUP_AHEAD_HOURS, BACKUP_HOURS
 
 log = logging.getLogger(__name__)
 
@@ -33,5 +33,7 @@ def backed_up(directory: Path) -> float | None:
 
 
 def is_old(when: float | None) -> bool:
-    """Tell whether a backup is too old; where there was none nobody wants any."""
-    return when is not None and time.time() - when > BACKUP_HOURS * 3600
+    """Tell whether a backup is too old, or of a time to come; of none nobody wants any."""
+    if when is None:
+        return False
+    return not -BACKUP_AHEAD_HOURS <= (time.time() - when) / 3600 <= BACKUP_HOURS

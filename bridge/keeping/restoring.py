@@ -19,7 +19,7 @@ from bridge.erasing import remembered
 from bridge.erasing.belonging import belongs_to, named_in
 from bridge.erasing.remembered import NAME as ERASED
 from bridge.erasing.remembered import ErasedAddress
-from bridge.keeping.archive import INSIDE, STATES, archives
+from bridge.keeping.archive import INSIDE, STATES, archives, is_ahead
 from bridge.parse.message import read_letter
 from bridge.settings import BridgeSettings
 from bridge.spool import disk
@@ -66,7 +66,8 @@ def restore(settings: BridgeSettings, path: Path) -> int:
 def _erased_since(settings: BridgeSettings, path: Path) -> list[ErasedAddress]:
     """Return whom this bridge erased, as far as is known here, in the archive or in later ones."""
     found = remembered.known(settings.data_dir)
-    later = [each for each in archives(path.parent) if each.name > path.name]
+    others = [each for each in archives(path.parent) if each.name != path.name]
+    later = [each for each in others if is_ahead(path) or each.name > path.name]
     for archive in (path, *later):
         for target, content, _ in _members(settings, archive):
             if target.name == ERASED and target.parent == settings.data_dir:

@@ -11,6 +11,7 @@ from contract.reading.mistakes import Wrong
 
 State = Literal["well", "look", "broken"]
 BACKUP_HOURS = 26  # a day, and time to make one; as ops/prometheus/alarms.yml has it
+BACKUP_AHEAD_HOURS = 1  # more than clocks differ by: it may be of any age; as there
 STATUS: dict[State, int] = {"well": 0, "look": 1, "broken": 2}
 _MARKS: dict[Language, dict[State, str]] = {
     "en": {"well": "ok", "look": "LOOK", "broken": "WRONG"},
@@ -120,10 +121,14 @@ def of_settings(wrong: Sequence[Wrong], unknown: Sequence[str]) -> list[Finding]
 def of_backup(hours: float | None, command: Said) -> Finding:
     """Return how many hours old the last backup is, None if there was none; ``command`` makes one.
 
-    A clock that was turned back makes no backup of the future.
+    One that bears a time to come may be of any age: a clock was wrong.
     """
     if hours is None:
         return look("backup", Said("there has never been one", "ни одной копии не было"), command)
+    if hours < -BACKUP_AHEAD_HOURS:
+        ahead = f"the last one bears a time {-hours:.0f} h ahead of the clock: its age is unknown"
+        in_future = f"время последней на {-hours:.0f} ч впереди часов: её возраст неизвестен"
+        return look("backup", Said(ahead, in_future), command)
     hours = max(hours, 0.0)
     says = Said(f"the last one is {hours:.0f} h old", f"последней {hours:.0f} ч")
     return look("backup", says, command) if hours > BACKUP_HOURS else well("backup", *says)

@@ -85,8 +85,12 @@ async def not_whole(database: Database, manifest: Manifest) -> list[str]:
 
 
 def prune(place: Path, keep: int) -> list[Path]:
-    """Take away all but the newest complete backups, and what was cut short; return which."""
-    gone = [*layout.complete(place)[:-keep]] if keep else []
+    """Take away all but the newest complete backups, and what was cut short; return which.
+
+    Those that are ahead of the clock are neither counted nor taken away.
+    """
+    dated = [each for each in layout.complete(place) if not layout.is_ahead(each)]
+    gone = dated[:-keep] if keep else []
     gone += [each for each in place.iterdir() if _was_cut_short(each)]
     for each in gone:
         if not each.name.startswith(PARTIAL):

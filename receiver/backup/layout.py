@@ -226,13 +226,22 @@ def name_at(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H%M%S%fZ}"
 
 
+def is_ahead(backup: Path) -> bool:
+    """Tell whether a backup's name is of a time to come: a clock was wrong, then or now."""
+    return backup.name > name_at(datetime.now(UTC))
+
+
 def complete(place: Path) -> list[Path]:
-    """Return the complete backups in a directory, the oldest first."""
+    """Return the complete backups in a directory, the oldest first.
+
+    Before them come those that are ahead of the clock: nobody knows how old they are.
+    """
     if not place.is_dir():
         return []
     names = (MANIFEST, f"{MANIFEST}{SEALED}")
     found = [each for each in place.iterdir() if any((each / one).is_file() for one in names)]
-    return sorted(each for each in found if not each.name.startswith(PARTIAL))
+    whole = sorted(each for each in found if not each.name.startswith(PARTIAL))
+    return sorted(whole, key=is_ahead, reverse=True)
 
 
 class DocumentsWriter:

@@ -14,6 +14,7 @@ from contract.files.ownership import given_to_owner
 from contract.process import CannotStart
 from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, not_whole, prune
+from receiver.backup.layout import complete, is_ahead
 from receiver.commands.command import Command, tell, with_database
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
@@ -94,6 +95,9 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         bytes=manifest.blob_bytes,
     )
     tell(done + (texts(", {count} older ones dropped", count=len(gone)) if gone else ""))
+    for each in filter(is_ahead, complete(place)):
+        ahead = "{path}: its name is ahead of the clock; it is neither counted nor dropped"
+        tell(texts(ahead, path=each), error=True)
     lacking = await not_whole(database, manifest)
     for digest in lacking:
         damaged = "blob {digest} is not whole in the database itself; see: fsck"
@@ -107,9 +111,10 @@ async def _seconds_left(database: Database, hours: float) -> float:
         last = await standing.backed_up(database)
     except StoreUnavailable:
         return 0.0
-    if last is None:
+    now = datetime.now(UTC)
+    if last is None or last > now:  # the clock was turned back
         return 0.0
-    return max(hours * 3600 - (datetime.now(UTC) - last).total_seconds(), 0.0)
+    return max(hours * 3600 - (now - last).total_seconds(), 0.0)
 
 
 BACKUP = Command(

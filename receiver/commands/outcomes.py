@@ -19,6 +19,15 @@ RUSSIAN = {
         "{path}: писем: {letters}, файлов: {blobs} (байт: {bytes})"
     ),
     ", {count} older ones dropped": ", удалено прежних копий: {count}",
+    "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
+        "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"
+    ),
+    "{path}: its name is ahead of the clock; it is read, as there is no other": (
+        "{path}: имя обгоняет часы; читается, так как других нет"
+    ),
+    "{path}: its name is ahead of the clock; it is passed over: name it to read it": (
+        "{path}: имя обгоняет часы; не читается: чтобы прочесть, назовите"
+    ),
     "blob {digest} is not whole in the database itself; see: fsck": (
         "файл {digest} повреждён в самой базе; подробнее: fsck"
     ),

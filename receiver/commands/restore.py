@@ -9,7 +9,7 @@ from contract.doctor.russian import spoken
 from contract.process import CannotStart
 from receiver.backup import load
 from receiver.backup.checking import check
-from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in
+from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in, is_ahead
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
 from receiver.commands.fsck import FSCK
 from receiver.commands.project import PROJECT
@@ -46,6 +46,10 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if the database has all that the backup has, 1 if not."""
     newest = complete(arguments.place)
     directory = newest[-1] if newest else arguments.place
+    for each in filter(is_ahead, newest):
+        taken = "{path}: its name is ahead of the clock; it is read, as there is no other"
+        passed = "{path}: its name is ahead of the clock; it is passed over: name it to read it"
+        tell(texts(taken if each == directory else passed, path=each), error=True)
     newest = newest or complete(directory.absolute().parent)
     try:
         backup = found_in(directory, settings.seal)
@@ -59,7 +63,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _restore(database, backup, manifest, settings)
 
         async def again(database: Database) -> int:
-            later = [found_in(one, settings.seal) for one in newest if one.name > directory.name]
+            since = "" if is_ahead(directory) else directory.name  # any may be of later
+            later = [found_in(one, settings.seal) for one in newest if one.name > since]
             return await _erase_again(database, settings, arguments, later)
 
         status = with_database(settings, work)

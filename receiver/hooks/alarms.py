@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
-from contract.doctor.checkup import BACKUP_HOURS
+from contract.doctor.checkup import BACKUP_AHEAD_HOURS, BACKUP_HOURS
 from contract.sending.alarms import AlarmReport
 from receiver.access.grant import EVERY_MAILBOX
 from receiver.erasing.tombstones import Tombstones
@@ -18,6 +18,7 @@ from receiver.store.mongo import Database, Document, DuplicateKey, store_errors
 
 NOT_HEARD_OF = timedelta(minutes=15)  # a bridge repeats once a minute what stands
 BACKUP_IS_OLD = timedelta(hours=BACKUP_HOURS)
+BACKUP_IS_AHEAD = timedelta(hours=BACKUP_AHEAD_HOURS)
 
 
 class Alarms:
@@ -70,7 +71,7 @@ class Alarms:
             if each["state"] == "failed"
         }
         last = await standing.backed_up(self._database)
-        if last is not None and now - last > BACKUP_IS_OLD:
+        if last is not None and not -BACKUP_IS_AHEAD <= now - last <= BACKUP_IS_OLD:
             says = f"the last backup is of {last:%Y-%m-%d %H:%M} UTC"
             right["the backup is old"] = (says, [EVERY_MAILBOX])
         for mailbox, latest in (await standing.quiet(self._database)).items():

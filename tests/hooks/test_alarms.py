@@ -80,6 +80,10 @@ async def test_disabled_hooks_and_an_old_backup_are_alarms(
     assert await names(alarms) == []
     await alarms.look([], made + BACKUP_IS_OLD + timedelta(seconds=1))
     assert await names(alarms) == ["the backup is old"]
+    await alarms.look([], made - timedelta(hours=1))
+    assert await names(alarms) == []
+    await alarms.look([], made - timedelta(hours=2))  # it may be of any age: a clock was wrong
+    assert await names(alarms) == ["the backup is old"]
     await standing.say_backed_up(database, "two")
     await alarms.look([], made + BACKUP_IS_OLD)
     assert await names(alarms) == []

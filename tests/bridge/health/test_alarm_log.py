@@ -96,7 +96,8 @@ async def test_a_backup_that_is_old_is_an_alarm_and_one_that_never_was_is_none(
     watch = HealthServer(spool, Capacity(spool, 2**30, 0), 60.0, list)
     watch.backed_up = lambda: backed_up(tmp_path)
     hour = 3600
-    for age, alarms in [(None, []), (1, []), (25, []), (27, ["backup is old"]), (-5, [])]:
+    old = ["backup is old"]
+    for age, alarms in [(None, []), (1, []), (25, []), (27, old), (-5, old)]:
         when = time.time() - age * hour if age is not None else 0.0
         if age is not None:
             (tmp_path / NAME).write_text(json.dumps({"when": when}))

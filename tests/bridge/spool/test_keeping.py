@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -80,6 +81,29 @@ def test_only_the_newest_stay(filled: Path, tmp_path: Path) -> None:
     for _ in range(3):
         assert run(filled, "backup", str(tmp_path / "backups"), "--keep", "2") == 0
     assert len(list((tmp_path / "backups").glob("bridge-*"))) == 2
+
+
+def test_an_archive_ahead_of_the_clock_is_told_and_neither_drops_another_nor_is_read(
+    filled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "backups"
+    assert run(filled, "backup", str(place), "--keep", "1") == 0
+    [real] = place.glob("bridge-*")
+    ahead = [place / f"bridge-{year}-01-01T000000000000Z.tar.gz" for year in (2231, 2232)]
+    for each in ahead:
+        shutil.copy(real, each)
+    capsys.readouterr()
+    assert run(filled, "backup", str(place), "--keep", "1") == 0
+    said = capsys.readouterr()
+    made = Path(said.out.partition(": ")[0])
+    assert {*place.glob("bridge-*")} == {*ahead, made}
+    assert all(f"{each}: its name is ahead of the clock" in said.err for each in ahead)
+    os.utime(ahead[1], (time.time() + 9999,) * 2)
+    assert 0 <= seconds_since_the_newest(place) < 3600
+    assert run(tmp_path / "new", "restore", str(place)) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{made}\n")
+    assert f"{ahead[1]}: its name is ahead of the clock; it is passed over" in said.err
 
 
 def test_by_a_timetable_one_is_made_when_the_newest_is_old(filled: Path, tmp_path: Path) -> None:

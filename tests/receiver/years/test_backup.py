@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from urllib.request import urlopen
@@ -22,6 +23,7 @@ from pymongo import MongoClient
 from contract.sealing.seal import Seal
 from receiver.backup.checking import check
 from receiver.backup.layout import Backup, Damaged, complete, found_in
+from receiver.commands.backup import _seconds_left
 from receiver.store.mongo import Database, Document
 from tests import faults, servers
 from tests.receiver.running import Run
@@ -242,6 +244,41 @@ async def test_a_second_backup_shares_the_blobs_of_the_first(
     assert blobs[0].read_bytes() == LARGE
     assert run("restore", str(backups[1]), "--check")[0] == 0
     assert blobs[0].stat().st_mode & 0o077 == 0
+
+
+async def test_a_backup_ahead_of_the_clock_is_told_and_neither_drops_another_nor_is_read(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await a_letter_with_bytes(database)
+    assert run("backup", str(tmp_path), "--keep", "1")[0] == 0
+    [real] = complete(tmp_path)
+    ahead = [tmp_path / f"{year}-01-01T000000000000Z" for year in (2231, 2232)]
+    for each in ahead:
+        shutil.copytree(real, each)
+    status, output, complaints = run("backup", str(tmp_path), "--keep", "1")
+    assert status == 0
+    made = Path(output.partition(": ")[0])
+    assert complete(tmp_path) == [*ahead, made]
+    assert all(f"{each}: its name is ahead of the clock" in complaints for each in ahead)
+    blobs = [next(each.glob("blobs/*/*")) for each in (made, ahead[1])]
+    assert not blobs[0].samefile(blobs[1])
+    _, _, complaints = run("restore", str(tmp_path), "--check")
+    assert f"{made}: every byte" in complaints
+    assert f"{ahead[1]}: its name is ahead of the clock; it is passed over" in complaints
+    shutil.rmtree(made)
+    _, _, complaints = run("restore", str(tmp_path), "--check")
+    assert f"{ahead[1]}: its name is ahead of the clock; it is read" in complaints
+    assert f"{ahead[1]}: every byte" in complaints
+
+
+async def test_by_a_timetable_a_backup_of_a_time_to_come_is_not_waited_for(
+    database: Database,
+) -> None:
+    now = datetime.now(UTC)
+    for when, most in ((now + timedelta(days=2000), 0), (now, 24 * 3600)):
+        noted = {"$set": {"when": when}}
+        await database.meta.update_one({"_id": "backup"}, noted, upsert=True)
+        assert most * 0.9 <= await _seconds_left(database, 24) <= most
 
 
 async def test_what_was_cut_short_is_no_backup_and_goes(

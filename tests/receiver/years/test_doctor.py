@@ -48,6 +48,9 @@ async def test_where_all_is_well_only_copies_are_missed(database: Database, doct
     long_ago = datetime.now(UTC) - timedelta(hours=30)
     await database.meta.update_one({"_id": "backup"}, {"$set": {"when": long_ago}})
     assert "30 h" in doctor()[1]["backup"]["says"]
+    to_come = datetime.now(UTC) + timedelta(days=2000)
+    await database.meta.update_one({"_id": "backup"}, {"$set": {"when": to_come}})
+    assert "48000 h ahead of the clock" in doctor()[1]["backup"]["says"]
 
 
 async def test_a_hook_that_was_disabled_is_worth_a_look(database: Database, doctor: Any) -> None:
