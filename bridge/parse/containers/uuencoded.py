@@ -26,19 +26,37 @@ def take_files(text: str) -> tuple[str, list[Node]]:
     output: list[str] = []
     files: list[Node] = []
     position = 0
+    ends = _Ends(text)
     while len(files) < MAX_FILES and (begin := _BEGIN.search(text, position)):
-        end = _END.search(text, begin.end()) or _CUT_OFF.search(text)
+        end = ends.behind(begin.end())
         if end is None:
             break
-        content = _decode(text[begin.end() : end.start()])
+        content = _decode(text, begin.end(), end[0])
         if content is None:
             output.append(text[position : begin.end()])
             position = begin.end()
             continue
         output.append(text[position : begin.start()])
         files.append(file_node(begin.group(1).strip(), content))
-        position = end.end()
+        position = end[1]
     return "".join(output) + text[position:], files
+
+
+class _Ends:
+    """Where files end: looked for once between two ``end``, however many ``begin`` lie there."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next = _END.search(text)
+        kept = len(text.rstrip())
+        closed = _CUT_OFF.search(text, max(kept - 2, 0))
+        self._cut_off = closed.span() if closed else None
+
+    def behind(self, place: int) -> tuple[int, int] | None:
+        """Return the span of the first end from ``place`` on, a lost last line's else; or None."""
+        if self._next and self._next.start() < place:
+            self._next = _END.search(self._text, place)
+        return self._next.span() if self._next else self._cut_off
 
 
 def _take_base64(text: str) -> tuple[str, list[Node]]:
@@ -53,10 +71,16 @@ def _take_base64(text: str) -> tuple[str, list[Node]]:
     return _IN_BASE64.sub(taken, text), files
 
 
-def _decode(block: str) -> bytes | None:
-    """Decode the lines between ``begin`` and ``end``; None where one is no such line."""
+def _decode(text: str, start: int, end: int) -> bytes | None:
+    """Decode the lines between ``begin`` and ``end``; None at the first that is no such line.
+
+    A ``begin`` is none, so that no line is decoded for two of them.
+    """
     output = bytearray()
-    for line in block.split("\n"):
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        line, start = text[start:stop], stop + 1
         if not line.strip("` "):
             continue
         try:
