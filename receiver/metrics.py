@@ -61,7 +61,7 @@ QUIET: Final = Gauge(
 )
 LAST_LETTER: Final = Gauge(
     "receiver_last_letter_timestamp_seconds",
-    "Unix time at which a mailbox's last letter came in.",
+    "Unix time at which a mailbox's last letter came in: by mail, where any does.",
     ["mailbox"],
     registry=REGISTRY,
 )

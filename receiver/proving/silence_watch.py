@@ -19,12 +19,15 @@ READ_TOGETHER = timedelta(weeks=1)
 
 
 class QuietMailboxes:
-    """Learns each mailbox's rhythm once, then goes on; each method raises StoreUnavailable."""
+    """Learns each mailbox's rhythm once, then goes on; each method raises StoreUnavailable.
+
+    What is posted by HTTP goes on when a rule stops: it counts only where no mail has come.
+    """
 
     def __init__(self, database: Database, letters: Letters) -> None:
         self._database = database
         self._letters = letters
-        self._rhythms: dict[str, Rhythm] = {}
+        self._rhythms: dict[str, tuple[Rhythm, Rhythm]] = {}
         self._read: dict[str, datetime] = {}
         self._looked = -LOOK_SECONDS
 
@@ -39,14 +42,15 @@ class QuietMailboxes:
         """Return the mailboxes that are quiet, each with the time of its last letter."""
         found = {}
         for mailbox in await self._letters.watermarks():
-            rhythm = self._rhythms.setdefault(mailbox, Rhythm())
+            by_mail, posted = self._rhythms.setdefault(mailbox, (Rhythm(), Rhythm()))
             since = self._read.get(mailbox, now - WINDOW)
             while since < now:  # a year at once takes an embedded database longer than it may
                 until = min(since + READ_TOGETHER, now)
-                for kept in await self._came_in(mailbox, since, until):
-                    rhythm.add(_local(kept))
+                for kept, via in await self._came_in(mailbox, since, until):
+                    (posted if via == "http" else by_mail).add(_local(kept))
                 since = self._read[mailbox] = until
             self._read[mailbox] = now - OVERLAP
+            rhythm = posted if by_mail.last is None else by_mail
             suspicious = rhythm.silent_from()
             is_quiet = suspicious is not None and _local(now) >= suspicious
             metrics.QUIET.labels(mailbox).set(is_quiet)
@@ -57,8 +61,10 @@ class QuietMailboxes:
                     found[mailbox] = last
         return found
 
-    async def _came_in(self, mailbox: str, since: datetime, until: datetime) -> list[datetime]:
-        """Return when letters came in within a span, imports left out, the oldest first.
+    async def _came_in(
+        self, mailbox: str, since: datetime, until: datetime
+    ) -> list[tuple[datetime, str]]:
+        """Return when and by which way letters came in within a span, without imports, in order.
 
         Not every database goes by an index where it is asked for more than a span.
         """
@@ -66,12 +72,12 @@ class QuietMailboxes:
         fields = {"kept": 1, "message.direction": 1, "copies.source.via": 1}
         with store_errors():
             found = await self._database["letters"].find(query, fields).to_list(None)
-        return sorted(
-            each["kept"]
+        came = (
+            (each["kept"], each["copies"][0]["source"].get("via", "http"))
             for each in found
             if each["message"]["direction"] == "in"
-            and each["copies"][0]["source"].get("via") != "import"
         )
+        return sorted((kept, via) for kept, via in came if via != "import")
 
 
 def _local(moment: datetime) -> datetime:

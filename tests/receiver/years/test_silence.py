@@ -117,7 +117,7 @@ def test_the_clock_stands_still_on_holidays(moment: datetime, hours: int) -> Non
 
 
 async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
-    """By what is kept: every hour for ten weeks, then nothing."""
+    """By what is kept: every hour for ten weeks, then what a form posts, and an import."""
     now = datetime(2026, 10, 14, 12, tzinfo=UTC)
     begin = now - timedelta(weeks=10)
     files = filing(database)
@@ -134,8 +134,17 @@ async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
     for at in range(0, len(copies), 200):  # at once they outlast the database's time limit
         await database.letters.insert_many(copies[at : at + 200])
     await database.letters.insert_one(imported)
-    watch = QuietMailboxes(database, Letters(database))
     last = copies[-1]["kept"]
+    mailed = kept["copies"][0] | {"source": {"via": "smtp"}}
+    await database.letters.update_many({"_id": {"$gte": 0}}, {"$set": {"copies": [mailed]}})
+    posted = [
+        kept | {"_id": f"web {at}", "key": f"web {at}", "kept": last + at * HOUR / 2}
+        for at in range(-400, 10)
+    ]
+    for each in posted:
+        each["copies"] = [kept["copies"][0] | {"source": {"via": "http"}}]
+    await database.letters.insert_many(posted)
+    watch = QuietMailboxes(database, Letters(database))
     assert await watch.quiet(last + timedelta(hours=1)) == {}
     assert await watch.quiet(last + timedelta(hours=5)) == {MAILBOX: last}
     await watch.look(last + timedelta(hours=6))
