@@ -141,6 +141,43 @@ def test_words_that_refer_to_what_stands_under_the_dashes_keep_it(above: str) ->
     assert new_words(body, ANSWER) == body
 
 
+# The same in Latin letters: what is no name, post, firm, address or way to reach somebody stays.
+LATIN = (
+    "The second box never arrived\nIvan Petrov",
+    "Door code 4512, second floor\nIvan Petrov",
+    "Door code: 4512\nIvan Petrov",
+    "Delivery address: 5 Long Street, Leeds",
+    "Lieferadresse: Lange Str. 5, 10115 Berlin",
+    "Neue Anschrift: Lange Str. 5, Berlin\nIvan",
+    "Meeting moved to Tuesday\nIvan",
+    "Falta la caja azul\nIvan",
+    "Brakuje jednej paczki\nIvan Petrov",
+    "İkinci kutu gelmedi\nIvan",
+    "Mancano due scatole\nIvan",
+    "Tilaan 3 tuolia ja 2 pöytää\nToimitus perjantaina",
+    "3 Stühle, 2 Tische\nLieferung bis Freitag",
+    "widget A x 10\nwidget B x 20",
+    "widget A x 10\nIvan Petrov",
+    "Room 12, boiler leaking",
+    "Ivan Petrov\nNew phone: +44 20 7946 0000",
+    "Ivan Petrov\nBooking ref KX7T2",
+    "Ivan Petrov\nTransfer on 6 May",
+    "Ivan Petrov\nRed Box 12",
+    "Ivan Petrov\nStill not fixed",
+    "But not before Friday.",
+    "server: web3\nuptime: 12 days\nerror: disk full",
+    "Old musicians never die, they decompose.",
+)
+
+
+@pytest.mark.parametrize("text", LATIN)
+def test_latin_words_under_dashes_that_are_surely_no_card_s_stay(text: str) -> None:
+    body = f"OK.\n\n-- \n{text}"
+    assert new_words(body, ANSWER) == body
+    assert new_words(body, FRESH) == body
+    assert new_words(f"{body}\n\n{HISTORY}", ANSWER) == body
+
+
 SEPARATED = (
     "Первый вопрос: где заказ 5\n-- \nВторой: цена стола\n-- \nТретий: адрес склада",
     "Здравствуйте.\nНе работает вход.\n\n-- \nТакже не приходит код.",
@@ -221,13 +258,14 @@ CARDS = (
     "-- \nИван Петров\nглавный бухгалтер\nООО «Ромашка»\n+7 900 123-45-67",
     "-- \nИван Петров\nкандидат технических наук\nкафедра физики",
     "-- \nС уважением,\nИван Петров\nслужба доставки\nг. Казань",
-    "-- \nOld musicians never die, they decompose.",
+    '-- \n"Old musicians never die, they decompose."\n    -- Dr Who',
+    "-- \nIvan Petrov\nSoftware Engineer,\nPetrov Woods Ltd.,\n5 Long Street,\nLeeds",
     "-- \nIvan Petrov      +1 512 374 0500\n716 Congress     Austin, TX 78701",
     '-- \nIvan\n"Never interrupt your enemy." - Napoleon',
     "-- \n2.25.1",
     "-- \nИван Петров\nмоб. тел. +7 900 123-45-67, доб. 12",
     "-- \nИван Петров\nэл. почта: ivan@example.ru",
-    "-- \nTo err is human.\n\n-- \nBirders: birders@example.org\nhttps://example.org/listinfo/b",
+    '-- \n"To err is human." -- Alexander Pope\n\n-- \nBirders: birders@example.org\nhttps://example.org/listinfo/b',
     "-- \nIvan Petrov\nCall centre, tel. 021.692.41.55",
     "-- \nIvan Petrov, New York\nhttps://example.org/new",
     "-- \nIvan Petrov\n512-255-9797",

@@ -5,9 +5,8 @@ answer «на кого выписать?» with a name and a number. So lines ar
 they are one and nothing in them speaks against it:
 
 - every paragraph bears a sign: a farewell, a name, a way to reach somebody, a firm, opening hours,
-  small print; below the first way to reach somebody every Russian line bears one. In an answer
-  without a Russian letter the first paragraph under ``-- `` is trusted without a sign, for mottoes
-  are written there, and so is a card drawn in columns;
+  small print, a saying in quotation marks with who said it; every Russian and Latin line says who
+  the writer is. In an answer without a Russian letter a card drawn in columns is trusted;
 - no line tells anything: no sentence, request, postscript, sum, no number that is no telephone;
 - nothing stands below a mobile client's tail, which clients write last.
 
@@ -18,8 +17,9 @@ address nor a number. Under neither may the words above lead on to them («Вы�
 
 import re
 
+from bridge.parse.reply.closing.latin import is_latin, is_motto, is_of_card
 from bridge.parse.reply.closing.tails import is_tail
-from bridge.parse.reply.closing.telling import says_more, speaks_beside_contact
+from bridge.parse.reply.closing.telling import says_more, speaks_beside_contact, tells_new
 from bridge.parse.reply.lines import plain
 from bridge.parse.reply.markers import is_rule
 from bridge.parse.reply.occasion import Occasion
@@ -114,7 +114,8 @@ _LEADS_ON = re.compile(
 )
 _DISCLAIMER = re.compile(
     r"confidential|intended (?:recipient|solely|only|for)|disclaimer|privileged|virus|think before|"
-    r"environment|unsubscribe|конфиденциал|предназнач|адресат|вирус|окружающ|vertraulich|"
+    r"environment|unsubscribe|mail is sponsored|"
+    r"конфиденциал|предназнач|адресат|вирус|окружающ|vertraulich|"
     r"confidentiel|confidencial|riservat",
     re.IGNORECASE,
 )
@@ -146,7 +147,8 @@ def is_card(
     trusted = certain and alone and occasion.answers and not _RUSSIAN.search("\n".join(text))
     designed = trusted and any(map(_DESIGNED.search, text))
     for at, paragraph in enumerate(paragraphs):
-        if not (designed or (trusted and at == 0) or _shows_card(paragraph, at == 0, occasion)):
+        foreign = trusted and at == 0 and not any(map(is_latin, paragraph))
+        if not (designed or foreign or _shows_card(paragraph, at == 0, occasion)):
             return False
     lines = [line for paragraph in paragraphs for line in paragraph]
     small_print = [line for each in paragraphs if _is_small_print(each) for line in each]
@@ -198,8 +200,14 @@ def _shows_card(paragraph: list[str], first: bool, occasion: Occasion) -> bool:
     below = paragraph[reached:]
     above = paragraph[:reached]
     named = first and any(map(_is_name, above))
-    if any(_RUSSIAN.search(line) and not _belongs(line, occasion) for line in paragraph):
-        return False
+    if first and is_motto(paragraph):
+        return True
+    for line in paragraph:
+        latin = is_latin(line)
+        if (latin or _RUSSIAN.search(line)) and not (
+            _belongs(line, occasion) or (latin and is_of_card(line))
+        ):
+            return False
     return named or bool(below) or any(_is_of_writer(line, occasion) for line in above)
 
 
@@ -240,8 +248,10 @@ def _tells(line: str, motto: bool) -> bool:
         return False
     if _ASKED.search(bare):
         return True
-    if says_more(shown) or (
-        shown != line and (speaks_beside_contact(shown) or _DWELLING.search(shown))
+    if (
+        says_more(shown)
+        or tells_new(bare)
+        or (shown != line and (speaks_beside_contact(shown) or _DWELLING.search(shown)))
     ):
         return True
     if _reaches(line) and len(bare.split()) <= 6:

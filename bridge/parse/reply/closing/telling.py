@@ -65,7 +65,12 @@ def says_more(shown: str) -> bool:
         _NUMBERED.search(shown) or _NETWORK.search(shown) or _ITEM.match(shown)
     ):
         return True
-    return bool(_SECRET.search(shown) or _NEW.search(shown) or _ORDERED.search(shown))
+    return bool(_SECRET.search(shown) or _ORDERED.search(shown))
+
+
+def tells_new(line: str) -> bool:
+    """Whether a line says that a way to reach its writer is a new one."""
+    return _NEW.search(line) is not None
 
 
 def speaks_beside_contact(shown: str) -> bool:
