@@ -37,3 +37,11 @@ def test_the_lines_are_kept(line: bytes) -> None:
     read = read_letter(letter(b"Hello\r\n\r\n" + line * 2_000))
     assert read.defects == []
     assert read.text.count("644 x") + len(read.parts) == 2_000  # the last may be a file
+
+
+@pytest.mark.parametrize("word", ["=?utf-8?Q? ", "=?utf-8?B?0Y8 "])
+@pytest.mark.parametrize("before", ["", "=?utf-8?Q?one?= "])
+def test_words_of_a_subject_that_nothing_ends_cost_as_much_each(before: str, word: str) -> None:
+    few, many = (letter(Subject=before + word * count) for count in (1_000, 4_000))
+    assert spent(many) < 8 * spent(few) + 0.02
+    assert read_letter(many).subject.startswith("one" if before else word[:8].strip()[:1])

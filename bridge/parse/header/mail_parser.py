@@ -13,6 +13,7 @@ from mailparser.dates import parse_mail_date
 from mailparser.utils import decode_header_part, get_addresses
 
 MAX_USUAL = 500
+MAX_OPEN = 100  # encoded words in a subject that nothing ends
 
 
 def addresses_in(line: str) -> Sequence[tuple[str, str]]:
@@ -32,7 +33,13 @@ def _read(line: str) -> Sequence[tuple[str, str]]:
 
 def subject_in(line: str) -> str:
     """Return a subject; an encoded word is none beside a character that is not ASCII."""
-    return str(decode_header_part(line)) if line.isascii() else line.strip()
+    if not line.isascii():
+        return line.strip()
+    closed = line.rfind("?=") + 2 if "?=" in line else 0
+    if line.count("=?", closed) <= MAX_OPEN:
+        return str(decode_header_part(line))
+    # The standard library looks for the end of each to the end of the line.
+    return f"{decode_header_part(line[:closed])}{line[closed:]}".strip()
 
 
 def date_in(line: str) -> datetime | None:
