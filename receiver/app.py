@@ -8,6 +8,7 @@ from aiohttp import web
 from receiver.access.kept import Tokens
 from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
+from receiver.bridges.posts import PostRefusals
 from receiver.bridges.reports import BridgeReports
 from receiver.filing.rounds import FilingRounds
 from receiver.hooks.reports import AlarmReports
@@ -66,6 +67,7 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
         Canaries(database, parts.keyring.current),
         Again(database),
         small,
+        PostRefusals(database),
         settings.max_event_bytes,
     )
     yield AlarmReports(requests, database)

@@ -33,6 +33,7 @@ from contract.signature import ID, ID_SHAPE, clocks_differ
 from receiver import metrics
 from receiver.access.grant import Grant
 from receiver.bridges.again import Again
+from receiver.bridges.posts import PostRefusals
 from receiver.errors import Problem
 from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
@@ -69,6 +70,7 @@ class EventPosts:
         canaries: Canaries,
         again: Again,
         files: SmallBlobs,
+        refusals: PostRefusals,
         limit: int,
     ) -> None:
         self._access = access
@@ -77,6 +79,7 @@ class EventPosts:
         self._canaries = canaries
         self._again = again
         self._files = files
+        self._refusals = refusals
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -116,21 +119,25 @@ class EventPosts:
         ahead = clocks_differ(request.headers, time.time())
         if several:
             return await self._several(body, ahead)
-        return await self._one(event_id, body, ahead)
+        async with self._refusals.noting(request.remote or "", None) as post:
+            post.body = body
+            return await self._one(event_id, body, ahead)
 
     async def _by_token(self, request: web.Request, several: bool, limit: int) -> web.Response:
         """Take one event for one of the token's mailboxes."""
         grant = await self._access.token(request)
-        demand(grant, "post")
-        read_query(Query, request)
-        if several:
-            raise Problem(415, "by token one event is taken, as application/json")
-        check = TokenCheck(grant.name)
-        _, body = await self._requests.body(request, check, limit)
-        event_id = request.headers.get(ID) or sha256(body).hexdigest()
-        if not ID_SHAPE.fullmatch(event_id):  # it stands in the log
-            raise Problem(422, NO_ID, ({"path": ID, "message": NO_ID},))
-        return await self._one(event_id, body, 0.0, grant)
+        async with self._refusals.noting(request.remote or "", grant) as post:
+            demand(grant, "post")
+            read_query(Query, request)
+            if several:
+                raise Problem(415, "by token one event is taken, as application/json")
+            check = TokenCheck(grant.name)
+            _, body = await self._requests.body(request, check, limit)
+            post.body = body
+            event_id = request.headers.get(ID) or sha256(body).hexdigest()
+            if not ID_SHAPE.fullmatch(event_id):  # it stands in the log
+                raise Problem(422, NO_ID, ({"path": ID, "message": NO_ID},))
+            return await self._one(event_id, body, 0.0, grant)
 
     async def _one(
         self, event_id: str, body: bytes, ahead: float, grant: Grant | None = None

@@ -274,6 +274,36 @@ async def test_a_letter_that_was_refused_is_found_and_says_why(
     assert "550 5.1.1" in await text_of(browser, "/trace?q=nobody@example.ru")
 
 
+async def test_a_letter_that_was_refused_over_http_is_found_and_says_why(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    """Of who is known, by his token or a signature; of nobody else anything is written."""
+    path = f"{browser.origin}/webhook/email"
+    token = await make_token(database, "post", SUPPORT, name="shop")
+
+    def letter(who: str, mailbox: str = SUPPORT) -> dict[str, object]:
+        said = {"mailbox": mailbox, "from": {"address": who}, "text": "x", "subject": "Refused"}
+        return {"type": "email.received", "data": said}
+
+    async def send(said: dict[str, object], token: str = token) -> int:
+        head = {"Authorization": f"Bearer {token}"}
+        async with browser.session.post(path, json=said, headers=head) as answer:
+            return answer.status
+
+    assert await send(letter("http1@example.ru", "other@yandex.ru")) == 404
+    assert await send(letter("http2@example.ru") | {"type": "nonsense"}) == 422
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        body = json.dumps(letter("http3@example.ru") | {"type": "nonsense"}).encode()
+        assert (await client.post(body, event_id="refused-3"))[0] == 422
+    for who, said in (("http1", "HTTP 404: "), ("http2", "HTTP 422: "), ("http3", "HTTP 422: ")):
+        text = await text_of(browser, f"/trace?q={who}@example.ru")
+        assert (said in text, 'class="yes"><strong>Refused' in text) == (True, True), who
+        assert 'class="yes"><strong>Never seen' not in text
+    before = await database.refusals.count_documents({})
+    assert await send(letter("http4@example.ru"), "el_wrong") == 401
+    assert await database.refusals.count_documents({}) == before
+
+
 async def test_a_letter_that_failed_is_tried_again_by_a_form(
     browser: Browser, service: servers.Service, bridge: servers.Service, database: Database
 ) -> None:
