@@ -161,6 +161,9 @@ _SENTENCES = {
     r"its migration is not finished": "перенос базы не закончен",
     r"its dialogs are of an earlier version": "диалоги в ней от прежней версии",
     r"stop every receiver of before, then run:": "остановите все прежние приёмники и выполните:",
+    r"a later version has laid it out \(schema (\S+), and this one knows (\S+)\): run that"
+    r" version, or restore a backup of before": r"с ней работала более поздняя версия (схема \1, а"
+    r" здесь известна \2): запустите ту версию или восстановите копию, сделанную до неё",
     r"its dialogs are being made anew: wait, or run:": "диалоги создаются заново: подождите или"
     " выполните:",
     r"its dialogs were made by rule (\S+) with (\S+), and this is rule (\S+) with (\S+): set what"

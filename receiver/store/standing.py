@@ -1,7 +1,9 @@
-"""What a database says of itself: by which rule its dialogs were made, and whether it is older.
+"""What a database says of itself: by which rule its dialogs were made, and how it is laid out.
 
-Two receivers of different rules would rewrite each other's dialogs for ever; so the rule stands in
-the database (collection ``meta``), and who has another one does not file.
+Versions before 0.2 said nothing, and are known by their indexes and fields; what a later version
+has laid out in its own way is its own. Two receivers of different rules would rewrite each other's
+dialogs for ever; so the rule stands in the database (collection ``meta``), and who has another one
+does not file.
 """
 
 from collections.abc import Mapping
@@ -13,6 +15,9 @@ from receiver.threads.group import NUMBER, Policy
 EARLIER_INDEX = "a_message_id_belongs_to_one_dialog"
 OUR_INDEX = "opened_lately"  # no version before 0.2 had one over dialogs of this name
 A_FEW = 20
+SCHEMA = "schema"
+LAYOUT = 2
+"""How this version lays out its documents; what was before 0.2 is the first."""
 RULE = "rule"
 RESTORE = "restore"
 BACKUP = "backup"
@@ -27,6 +32,7 @@ async def claim(database: Database, policy: Policy) -> str | None:
     """
     if found := await refusal(database, policy):
         return found
+    await _note(database, SCHEMA, {"$setOnInsert": {"number": LAYOUT}})
     await _note(database, RULE, {"$setOnInsert": _rule(policy)})
     return await differs(database, policy)
 
@@ -36,6 +42,8 @@ async def refusal(database: Database, policy: Policy, *, was_ours: bool = False)
 
     ``was_ours`` spares the look for dialogs of before.
     """
+    if found := await later(database):
+        return found
     if name := await under_restore(database):
         return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
     if await under_migration(database):
@@ -43,6 +51,17 @@ async def refusal(database: Database, policy: Policy, *, was_ours: bool = False)
     if not was_ours and await is_earlier(database):
         return f"its dialogs are of an earlier version: {MIGRATE}"
     return await differs(database, policy)
+
+
+async def later(database: Database) -> str | None:
+    """Return in a line that a later version has laid out the documents anew, or None."""
+    number = (await _said(database, SCHEMA)).get("number", LAYOUT)
+    if number <= LAYOUT:
+        return None
+    return (
+        f"a later version has laid it out (schema {number}, and this one knows {LAYOUT}): run that"
+        " version, or restore a backup of before"
+    )
 
 
 async def differs(database: Database, policy: Policy) -> str | None:

@@ -377,6 +377,19 @@ async def test_nor_does_any_command_touch_it(earlier: Database, run: Run, comman
     assert (status, "python -m receiver migrate" in complaints) == (78, True)
 
 
+@pytest.mark.parametrize("command", ["project", "project --adopt", "reparse"])
+async def test_what_a_later_version_has_laid_out_is_its_own(
+    database: Database, run: Run, command: str
+) -> None:
+    assert await standing.claim(database, "participants") is None
+    [said] = await database.meta.find({"_id": standing.SCHEMA}).to_list(None)
+    assert said["number"] == standing.LAYOUT
+    await database.meta.update_one({"_id": standing.SCHEMA}, {"$inc": {"number": 1}})
+    assert "a later version" in str(await standing.claim(database, "participants"))
+    status, _, complaints = run(*command.split(), MONGO_DATABASE=database.name)
+    assert (status, f"schema {standing.LAYOUT + 1}" in complaints) == (78, True)
+
+
 FOREIGN = {"_id": ObjectId(), "email_from": "ivan@example.ru", "messages": [{"subject": "x"}]}
 
 
