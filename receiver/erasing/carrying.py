@@ -119,8 +119,13 @@ class Carrying:
 
 
 async def clean_reasons(store: Store, holds: Holds, found: Sequence[Held]) -> None:
-    """Take him out of why others' dialogs are held, and why others were erased."""
+    """Take him out of why others' dialogs are held, and why others were erased; of who decided."""
     if found:
         cleaned = found[0].traces.cleaned  # of all mailboxes: in this one he may have no letter
         await holds.clean([each.mailbox for each in found], cleaned)
         await store.tombstones.clean(cleaned)
+        for each in found:
+            if decided := await store.facts.saying(each.mailbox, cleaned):
+                await store.writing.say_who(each.mailbox, decided)  # what a crash leaves is found
+                await store.facts.say_who(decided)
+                await store.writing.say_who(each.mailbox, decided)  # made meanwhile of facts before

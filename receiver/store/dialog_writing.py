@@ -53,6 +53,18 @@ class DialogWriting:
         self._gone = database["gone"]
         self._parts = Parts(self._dialogs, self._read.now, full_letters, full_bytes)
 
+    async def say_who(self, mailbox: str, decided: Mapping[Any, str]) -> None:
+        """Write anew who decided some facts, where dialogs list them."""
+        query: Document = {"mailbox": mailbox, "corrections.id": {"$in": [*decided]}}
+        with store_errors():
+            for head in await self._dialogs.find(query, {"messages": 0}).to_list(None):
+                said = [
+                    each | {"who": decided.get(each["id"], each["who"])}
+                    for each in head["corrections"]
+                ]
+                update = differing(head, {"corrections": said})
+                await self._dialogs.update_one(as_read(head), update)
+
     async def open_all(
         self, documents: Sequence[Document], before: Mapping[Any, int] = MappingProxyType({})
     ) -> set[Any]:

@@ -1,10 +1,10 @@
 """The collection ``facts``: what people decided, each with who and when. None is ever changed, but
-that an erased letter's key is taken out.
+that an erased letter's key is taken out, and who was erased, of the words that say who decided it.
 
 Only ``shown`` is set once the dialogs show it, so that what a crash left half done is found.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from bson import ObjectId
@@ -101,6 +101,19 @@ class Facts:
             await self._facts.update_many(
                 {"mailbox": mailbox, "undoes": gone}, {"$set": {"undoes": "erased"}}
             )
+
+    async def saying(self, mailbox: str, cleaned: Callable[[str], str]) -> dict[Any, str]:
+        """Return which facts' ``who`` says what ``cleaned`` takes out, each with what is left."""
+        with store_errors():
+            found = await self._facts.find({"mailbox": mailbox}, {"who": 1}).to_list(None)
+        left = {each["_id"]: (each["who"], cleaned(each["who"] or "")) for each in found}
+        return {one: now for one, (before, now) in left.items() if before and now != before}
+
+    async def say_who(self, decided: Mapping[Any, str]) -> None:
+        """Write anew who decided some facts."""
+        with store_errors():
+            for one, who in decided.items():
+                await self._facts.update_one({"_id": one}, {"$set": {"who": who}})
 
 
 def fact_of(document: Document) -> Fact:

@@ -24,7 +24,7 @@ from receiver.store.dialog_writing import DialogWriting
 from receiver.store.leaving import Leaving
 from receiver.store.mongo import Database, StoreUnavailable
 from tests.receiver.running import Run
-from tests.receiver.written import MAILBOX, dialogs, filing, sweeper_of
+from tests.receiver.written import MAILBOX, corrections, dialogs, filing, sweeper_of
 
 IVAN, OLGA, PETR = "Ivan.Petrov@ya.ru", "olga@example.ru", "petr@example.ru"
 NAME, WORDS = "Иван Петров", "мой заказ семнадцать потерялся на почте"
@@ -334,6 +334,26 @@ async def test_an_export_holds_all_that_is_his(filled: Database, run: Run, tmp_p
         assert archive.read(picture) == PICTURE
         assert IVAN in archive.read("README.ru.txt").decode()
     assert run("export", IVAN, str(path))[0] == 78  # it is not written over
+
+
+async def test_who_decided_a_correction_is_told_without_him(
+    database: Database, run: Run, tmp_path: Path
+) -> None:
+    await come(database, *letters().values())
+    await come(database, *(email(at, PETR, subject=str(at), text=str(at)) for at in (60, 61)))
+    one, other = [
+        (await database.dialogs.find_one({"messages.message_id": f"{at}@a.ru"}) or {})["_id"]
+        for at in (60, 61)
+    ]
+    await corrections(database).merge(one, other, f"anna, asked by {IVAN}")
+    erase(run, tmp_path)
+    [fact] = await database.facts.find({"what": "merge"}).to_list(None)
+    [head] = await database.dialogs.find({"messages.message_id": "60@a.ru"}).to_list(None)
+    [listed] = head["corrections"]
+    assert fact["who"] == listed["who"]
+    assert fact["who"].startswith("anna, asked by ")
+    assert IVAN not in fact["who"]
+    assert run("project", "--check")[:2] == (0, "")
 
 
 async def test_what_he_held_together_stays_together_and_apart(
