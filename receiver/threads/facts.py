@@ -5,10 +5,13 @@ lists both sides as they were, *merge* the letters of both dialogs, *move* is bo
 on one side stays together, whatever had held it together before. An *erasure* is like both: letters
 that are left stay together (``keys``), and apart from what they were apart from (``rest``). Facts
 count in the order of their time: an older one yields where it contradicts a later one.
+
+Letters that were parted, then moved on, were moved away from all that they had been parted from:
+undoing the parting must not join those with where they are now.
 """
 
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -22,6 +25,7 @@ class Fact:
     For a merge and a move ``joins`` are letters of the dialog that ``keys`` came to. ``opened`` is
     the id that a split has its dialog have. ``undoes`` names a fact, or by a key a guess.
     ``dialogs`` are the ids of those that it was about: first where ``keys`` were, then the other.
+    ``left`` are letters that a move would have left behind but for a correction that is undone.
     """
 
     id: Any
@@ -34,6 +38,7 @@ class Fact:
     opened: Any = None
     undoes: Any = None
     dialogs: tuple[Any, ...] = ()
+    left: frozenset[str] = frozenset()
 
     @property
     def touches(self) -> frozenset[str]:
@@ -80,21 +85,24 @@ class InForce:
 
 def in_force(facts: Iterable[Fact]) -> InForce:
     """Return what of the facts counts, the newest first: each yields to those after it."""
-    undone: set[Any] = set()
+    undone: dict[Any, Fact] = {}
     left: list[Fact] = []
-    for fact in sorted(facts, key=lambda each: (each.when, each.id), reverse=True):
+    partings: list[Fact] = []
+    for fact in sorted(facts, key=_order, reverse=True):
         if fact.id in undone:
-            continue
-        if fact.what == "undo":
-            undone.add(fact.undoes)
+            partings += [fact] if fact.rest else []
+        elif fact.what == "undo":
+            undone[fact.undoes] = fact
         else:
             left.append(fact)
+    left = [_from_where(each, partings, undone) for each in left]
     together: list[Set[str]] = []
     one: list[Set[str]] = []
     apart: list[tuple[Set[str], Set[str]]] = []
     for fact in left:
-        if fact.rest and not any(each & fact.keys and each & fact.rest for each in one):
-            apart.append((fact.keys, fact.rest))
+        for side in (fact.rest, fact.left):
+            if side and not any(each & fact.keys and each & side for each in one):
+                apart.append((fact.keys, side))
         for same in (fact.keys | fact.joins, fact.rest):
             if not any(same <= each for each in together):  # else it says nothing more
                 together.append(same)
@@ -105,6 +113,23 @@ def in_force(facts: Iterable[Fact]) -> InForce:
     moved = frozenset(key for each in left if each.what == "move" for key in each.keys)
     constraints = Constraints(tuple(together), tuple(apart))
     return InForce(tuple(left), constraints, frozenset(undone), moved)
+
+
+def _order(fact: Fact) -> tuple[datetime, Any]:
+    return fact.when, fact.id
+
+
+def _from_where(fact: Fact, partings: Iterable[Fact], undone: Mapping[Any, Fact]) -> Fact:
+    """Return a move with what it would have left behind without partings that were undone later."""
+    if fact.what != "move":
+        return fact
+    left = frozenset[str]()
+    for each in partings:
+        if _order(each) < _order(fact) < _order(undone[each.id]):
+            for side, other in ((each.keys, each.rest), (each.rest, each.keys)):
+                if fact.keys <= side and not other & fact.joins:
+                    left |= other
+    return replace(fact, left=left) if left else fact
 
 
 def _with(together: Sequence[Set[str]], same: Set[str]) -> list[Set[str]]:

@@ -26,7 +26,9 @@ def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
     """Have its letters be where a fact puts them."""
     if fact.what == "split":
         home, keys = fact.opened, fact.keys
-    elif fact.rest and (joined := Counter(homes[key] for key in fact.joins if key in homes)):
+    elif (fact.rest or fact.left) and (
+        joined := Counter(homes[key] for key in fact.joins if key in homes)
+    ):
         home, keys = min(joined, key=lambda one: (-joined[one], one)), fact.keys
     else:
         keys = fact.keys | fact.joins

@@ -157,6 +157,48 @@ def test_letters_moved_together_come_back_together() -> None:
     assert mailbox.shown() == before
 
 
+@pytest.mark.parametrize("user", ["anna", "petr"])
+@pytest.mark.parametrize("first", ["ivan", "other"])
+def test_what_was_parted_and_moved_on_joins_no_dialogs_once_the_parting_is_undone(
+    user: str, first: str
+) -> None:
+    """As if it had been moved at once: the two dialogs stay two, whichever came first."""
+    ivans = [(each, written(each, "ivan", names="" if each == "1" else "1")) for each in "123"]
+    others = [("5", written("5", user))]
+    mailbox, at_once = Mailbox(), Mailbox()
+    for number, letter in [*ivans, *others] if first == "ivan" else [*others, *ivans]:
+        mailbox.comes(number, letter)
+        at_once.comes(number, letter)
+    ids = mailbox.at("1"), mailbox.at("5")
+    split = mailbox.split("3")
+    moved = mailbox.move("3", "5")
+    mailbox.undo(split)
+    at_once.move("3", "5")
+    assert sorted(map(sorted, mailbox.shown().values())) == [[*"12"], [*"35"]]
+    assert sorted(map(sorted, at_once.shown().values())) == [[*"12"], [*"35"]]
+    assert (mailbox.at("1"), mailbox.at("5")) == ids
+    mailbox.undo(moved)
+    assert mailbox.shown() == {ids[0]: {*"123"}, ids[1]: {"5"}}
+
+
+def test_what_was_moved_twice_joins_no_dialogs_once_the_first_move_is_undone() -> None:
+    mailbox = two_dialogs()
+    mailbox.comes("7", written("7", "anna"))
+    first = mailbox.move("3", "5")
+    mailbox.move("3", "7")
+    mailbox.undo(first)
+    assert sorted(map(sorted, mailbox.shown().values())) == [[*"124"], [*"37"], [*"56"]]
+
+
+def test_what_was_parted_and_moved_back_is_as_if_nothing_had_been_done() -> None:
+    mailbox = two_dialogs()
+    before = mailbox.shown()
+    split = mailbox.split("3")
+    mailbox.move("3", "1")
+    mailbox.undo(split)
+    assert mailbox.shown() == before
+
+
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["the merge first", "the split first"])
 def test_all_letters_of_one_of_two_that_were_merged_are_split_off(order: tuple[int, int]) -> None:
     mailbox = two_dialogs()
@@ -194,17 +236,17 @@ def test_who_was_drawn_in_and_came_apart_by_another_undo_has_the_old_id() -> Non
     assert mailbox.shown() == before
 
 
-def test_who_belongs_to_an_id_has_it_at_once_when_that_dialog_goes_into_another() -> None:
+def test_where_letters_were_parted_and_moved_on_those_left_behind_keep_their_ids() -> None:
     mailbox = Mailbox()
     mailbox.comes("1", written("1", "ivan"))
     mailbox.comes("2", written("2", "olga"))
     mailbox.comes("3", written("3", "olga", names="2"))
     mailbox.comes("4", written("4", "petr"))
-    olga = mailbox.at("2")
+    olga, petr = mailbox.at("2"), mailbox.at("4")
     split, _, _ = mailbox.split("3"), mailbox.move("4", "3"), mailbox.move("3", "1")
-    mailbox.undo(split)  # 2 and 3 go with 1, and 4 has been moved to where these two stood
+    mailbox.undo(split)  # 3 has been moved away from 2 and from 4
     shown = mailbox.shown()
-    assert shown == {mailbox.at("1"): {*"123"}, olga: {*"4"}}
+    assert shown == {mailbox.at("1"): {*"13"}, olga: {*"2"}, petr: {*"4"}}
     mailbox.settle()
     assert mailbox.shown() == shown
 
