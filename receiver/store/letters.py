@@ -261,14 +261,29 @@ class Letters:
         """Return the letters of which a field has one of these values, each letter once.
 
         The embedded database compares each letter of a query with each of its values: it is asked
-        for a few at a time, as those of a long dialog would take it longer than an answer may.
+        for a few at a time, as those of a long dialog would take it longer than an answer may. What
+        many of them find is asked for by its ids, so that a letter comes once, not once for each.
         """
         wanted = sorted(set(values))
-        found: dict[ObjectId, Kept] = {}
-        for start in range(0, len(wanted), FEW):
-            query = {"mailbox": mailbox, field: {"$in": wanted[start : start + FEW]}}
-            found |= {each.id: each for each in await self._found(query, projection)}
-        return list(found.values())
+        if len(wanted) > FEW:
+            ids = await self._ids_with_one_of(mailbox, field, wanted)
+            few = (ids[start : start + FEW] for start in range(0, len(ids), FEW))
+            return [
+                one for some in few for one in await self._found({"_id": {"$in": some}}, projection)
+            ]
+        query = {"mailbox": mailbox, field: {"$in": wanted}}
+        return await self._found(query, projection) if wanted else []
+
+    async def _ids_with_one_of(
+        self, mailbox: str, field: str, values: Sequence[str]
+    ) -> list[ObjectId]:
+        found: set[ObjectId] = set()
+        for start in range(0, len(values), FEW):
+            query = {"mailbox": mailbox, field: {"$in": values[start : start + FEW]}}
+            with store_errors():
+                some = await self._letters.find(query, {"_id": 1}).to_list(None)
+            found |= {each["_id"] for each in some}
+        return sorted(found)
 
     async def _found(self, query: Document, projection: Document = WITH_TEXTS) -> list[Kept]:
         with store_errors():

@@ -23,7 +23,7 @@ from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
 from receiver.store.changes import Changes, State
-from receiver.store.letters import FEW
+from receiver.store.letters import FEW, named
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
 from tests.receiver.hubs import HUBS
@@ -56,6 +56,7 @@ class Commands(CommandListener):
         self.names: list[str] = []
         self.filters: list[tuple[str, dict[str, Any]]] = []
         self.returned = 0
+        self.letters = 0
 
     def started(self, event: CommandStartedEvent) -> None:
         if not self.listening:
@@ -72,7 +73,9 @@ class Commands(CommandListener):
 
     def succeeded(self, event: CommandSucceededEvent) -> None:
         if self.listening and event.command_name == "find":
-            self.returned += len(event.reply["cursor"]["firstBatch"])
+            found = event.reply["cursor"]["firstBatch"]
+            self.returned += len(found)
+            self.letters += sum("message" in each for each in found)
 
     def failed(self, event: Any) -> None: ...
 
@@ -101,6 +104,22 @@ def stages(plan: Any) -> set[str]:
 async def batches(files: Filing, letters: list[Letter]) -> None:
     for at in range(0, len(letters), 64):
         await file(files, *letters[at : at + 64])
+
+
+async def test_a_letter_that_hundreds_of_names_find_is_read_once(
+    commands: Commands, database: Database
+) -> None:
+    """As where strangers, with the same twenty people in Cc, name the same fifty letters."""
+    await file(filing(database), written("a", "ivan"))
+    letters = Store.of(database).letters
+    [kept] = await letters.knowing(MAILBOX, ["a@example.ru"])
+    names = {named("a@example.ru", f"person{number}") for number in range(5 * FEW)}
+    await letters.name(kept, names)
+    commands.listening = True
+    found = await letters.knowing(MAILBOX, names)
+    commands.listening = False
+    assert [each.letter.key for each in found] == [kept.letter.key]
+    assert commands.letters == 1
 
 
 async def test_no_lookup_reads_a_whole_collection(commands: Commands, database: Database) -> None:
