@@ -11,3 +11,8 @@ import idna
 def in_ascii(domain: str) -> str:
     """Return a domain in lower case and in ASCII; raises ValueError if it has no such form."""
     return domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
+
+
+def label_in_letters(label: str) -> str:
+    """Return what ``xn--`` stands for; raises ValueError if it stands for nothing."""
+    return idna.ulabel(label)

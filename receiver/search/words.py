@@ -3,7 +3,8 @@
 Russian and English words are brought to a stem of theirs (``receiver.search.forms``).
 
 Numbers and words of other scripts stand for themselves. An address, a file name or a number with
-signs in it is several words that follow each other: whoever looks for it looks for a phrase.
+signs in it is several words that follow each other: whoever looks for it looks for a phrase. Part
+of a domain that stands in ASCII (``xn--80a1acny``) is the words that it stands for (``почта``).
 """
 
 import re
@@ -11,16 +12,18 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import chain
 
+from contract.reading.domains import label_in_letters
 from receiver.search.forms.dictionary import all_forms
 from receiver.search.forms.english import english_stem, prefixed_forms
 from receiver.search.forms.families import english_forms
 from receiver.search.forms.russian import russian_stem
 
-RULE = 7
+RULE = 8
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 REMEMBERED = 32768
 _RUN = re.compile(r"[^\W_]+")
+_RUN_OR_LABEL = re.compile(r"[xX][nN]--[A-Za-z0-9-]{1,59}(?![\w-])|[^\W_]+")
 _LETTERS_AND_NUMBER = re.compile(r"([^\W\d_]+)(\d+)|(\d+)([^\W\d_]+)")
 # Signs that are not seen within a word: soft hyphens, zero widths, and accents that mark a stress.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff\u0300\u0301]+")
@@ -53,31 +56,61 @@ _terms_of_run = _TermsOfRuns().__getitem__
 
 def terms_of(text: str) -> list[str]:
     """Return the terms of a text in their order."""
-    return list(chain.from_iterable(map(_terms_of_run, _RUN.findall(plain(text)))))
+    return list(chain.from_iterable(map(_terms_of_run, _runs(plain(text)))))
 
 
 def term_set(text: str) -> set[str]:
     """Return the terms of a text without their order: sooner, as words come again and again."""
-    return set(chain.from_iterable(map(_terms_of_run, set(_RUN.findall(plain(text))))))
+    return set(chain.from_iterable(map(_terms_of_run, set(_runs(plain(text))))))
 
 
 def spans_of(text: str) -> Iterator[tuple[int, int]]:
     """Yield from where to where the words of a ``plain`` text are: those that have the terms."""
-    for run in _RUN.finditer(text):
-        if run[0].isalpha():
-            yield run.span()
+    for run in _pattern(text).finditer(text):
+        if label := _words_of_label(run[0]):
+            yield from [run.span()] * len(label)
             continue
-        start = run.start()
-        for piece in _pieces(run[0]):
-            yield start, start + len(piece)
-            start += len(piece)
+        for part in _RUN.finditer(text, *run.span()):
+            start = part.start()
+            for piece in _number_apart(part[0]):
+                yield start, start + len(piece)
+                start += len(piece)
 
 
-def _pieces(run: str) -> tuple[str, ...]:
-    """Return a number and its unit apart, all else as it is."""
+def _pattern(text: str) -> re.Pattern[str]:
+    """Return what finds the runs of a text: hardly any has a label, and to look for one costs."""
+    return _RUN_OR_LABEL if "n--" in text or "N--" in text else _RUN
+
+
+def _runs(text: str) -> list[str]:
+    return _pattern(text).findall(text)
+
+
+def _pieces(run: str) -> list[str]:
+    """Return the words of a run: those that a label stands for, a number and its unit apart."""
+    if run.isalnum():
+        return _number_apart(run)
+    return _words_of_label(run) or _words_apart(run)
+
+
+def _words_of_label(run: str) -> list[str]:
+    """Return the words that a domain's label in ASCII stands for; none if it is no such label."""
+    if run.isalnum():
+        return []
+    try:
+        return _words_apart(label_in_letters(run))
+    except ValueError:
+        return []
+
+
+def _words_apart(text: str) -> list[str]:
+    return [piece for run in _RUN.findall(text) for piece in _number_apart(run)]
+
+
+def _number_apart(run: str) -> list[str]:
     if not run.isalpha() and (two := _LETTERS_AND_NUMBER.fullmatch(run)):
-        return tuple(each for each in two.groups() if each)
-    return (run,)
+        return [each for each in two.groups() if each]
+    return [run]
 
 
 def term_of(word: str) -> str:
@@ -94,7 +127,7 @@ def words_of(text: str) -> tuple[frozenset[str], ...]:
     """Return the words of what is asked, each as the terms of all its forms."""
     return tuple(
         frozenset(term_of(form[:LONGEST]) for form in [piece, *_forms(piece)])
-        for run in _RUN.findall(plain(text))
+        for run in _runs(plain(text))
         for piece in _pieces(run)
     )
 

@@ -33,6 +33,11 @@ LETTERS = {
     ),
 }
 LETTERS["tree"].message["from"] = OLGA
+# A domain in either spelling, as mail and web forms have it.
+DOMAINS = {
+    "ascii": ("иван@xn--80a1acny.xn--p1ai", "XN--P1AI"),
+    "letters": ("иван@почта.рф", "РФ"),
+}
 
 
 @pytest.mark.parametrize(
@@ -77,6 +82,33 @@ def test_what_is_found(line: str, found: str) -> None:
         if matches(asked, Searched(MAILBOX, each.message | {"created": each.created}))
     ]
     assert names == found.split()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("иван@почта.рф", "иван@xn--80a1acny.xn--p1ai", "from:иван@ПОЧТА.РФ", "почта.рф"),
+        *("от:ИВАН@XN--80A1ACNY.xn--p1ai", "to:почта.рф", "кому:xn--80a1acny.xn--p1ai"),
+        *("см.рф", "см.xn--p1ai", "file:рф", "subject:xn--p1ai -почта.ру"),
+    ],
+)
+@pytest.mark.parametrize("spelling", DOMAINS)
+def test_a_domain_is_found_in_either_spelling(spelling: str, line: str) -> None:
+    address, top = DOMAINS[spelling]
+    person = {"name": "", "address": address}
+    said = written("1", subject=top, text=f"см.{top}", attachments=[file(f"a.{top}")]).message
+    searched = Searched(MAILBOX, said | {"from": person, "to": [person]})
+    assert searched.has(read(line).wanted[0])
+    assert all(not word.isdisjoint(searched.index_terms()) for word in index_words(line))
+
+
+def index_words(line: str) -> list[frozenset[str]]:
+    return [word for each in read(line).wanted for word in each.index_terms]
+
+
+def test_the_snippet_has_a_domain_as_it_is_written() -> None:
+    found = snippet("почта.рф", text="see xn--80a1acny.xn--p1ai now")
+    assert marked(found) == ["xn--80a1acny.xn--p1ai"]
 
 
 def snippet(line: str, **fields: Any) -> Snippet:

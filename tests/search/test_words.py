@@ -38,6 +38,12 @@ from receiver.search.words import RULE, is_within, spans_of, terms_of, words_of
         ("Ivan.Petrov@Example.RU", "ivan petrov example ru"),
         ("договор_2026.pdf", "Договоры-2026 PDF"),
         ("straße", "STRASSE"),
+        ("ivan@почта.рф", "Ivan@xn--80a1acny.xn--p1ai"),
+        ("https://ПОЧТА.РФ/a", "https://XN--80A1ACNY.XN--P1AI/a"),
+        ("мой-магазин24.рф", "xn---24-6cdar3aid3acre.xn--p1ai"),
+        ("straße.de", "xn--strae-oqa.de"),
+        ("xn--", "xn"),
+        ("xn--1-zzzz24", "xn 1 zzzz 24"),
         ("ﬁle", "file"),
     ],
 )
@@ -298,10 +304,10 @@ def test_the_rule_has_another_number_when_words_get_other_terms() -> None:
         " ".join(sorted(IRREGULAR) + sorted(english.IRREGULAR))
         + " кредита маек ёлки посылок вернёт отправлю договор_2026 Returned №12345"
         + " оплачено найти видеть перевести внесли передаст выслать вышлю пропущено размещено"
-        + " посещение обсуждать повышен снижен куплено зависел"
+        + " посещение обсуждать повышен снижен куплено зависел xn--80a1acny.xn--p1ai"
     )
     digest = hashlib.sha256(" ".join(terms_of(said)).encode()).hexdigest()
-    assert (RULE, digest[:16]) == (7, "52b6924e5240cb57")
+    assert (RULE, digest[:16]) == (8, "f5512304ede0e92c")
 
 
 def test_a_text_without_words() -> None:
@@ -311,6 +317,17 @@ def test_a_text_without_words() -> None:
 def test_words_are_where_their_terms_are() -> None:
     text = "Заказ12345, e-mail"
     assert [text[a:b] for a, b in spans_of(text)] == ["Заказ", "12345", "e", "mail"]
+
+
+@pytest.mark.parametrize(
+    "text", ["a xn---24-6cdar3aid3acre.xn--p1ai 12kg", "xn--1-zzzz24 XN-- xn--"]
+)
+def test_what_a_domain_in_ascii_stands_for_is_where_the_domain_is(text: str) -> None:
+    spans = list(spans_of(text))
+    assert len(spans) == len(terms_of(text))
+    assert {text[a:b].casefold() for a, b in spans} <= {
+        *("a", "12", "kg", "xn", "1", "zzzz", "24", "xn---24-6cdar3aid3acre", "xn--p1ai"),
+    }
 
 
 def phrase(*words: str, field: str | None = None) -> Phrase:
