@@ -22,7 +22,9 @@ from receiver.reply.quotation import (
 
 _ALTERED = 4_000
 _SAYING = re.compile(r"[^\W\d_]{2}")
-_DELIMITER = re.compile(r"-{2,}|[–—]|[_=*]{3,}|-----BEGIN PGP .*")
+_DELIMITER = re.compile(r"-{2,3}|[–—]|-----BEGIN PGP .*")
+_RULE = re.compile(r"[-_=*]{3,}")
+_LONGEST_FOOTER = 6
 _INSERTED = re.compile(
     r"[\s.,;:!?\"'»)]*[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I
 )
@@ -151,9 +153,17 @@ def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
         above = text.lines[gap[number - 1] + 1 if number else max(i - 1, 0) : i + 1]
         below = gap[number + 1] if number + 1 < len(gap) else i
         copied = below > i and is_field(text.lines[i]) and is_field(text.lines[below])
-        ended = any(_DELIMITER.fullmatch(line.strip("> \t")) for line in above)
+        shown = [line.strip("> \t") for line in above]
+        ended = any(map(_DELIMITER.fullmatch, shown)) or (
+            any(map(_RULE.fullmatch, shown)) and _is_footer(text, gap[number:])
+        )
         alone = is_field(text.lines[i]) and not text.lines[i].rstrip().endswith(ENDS)
         introduced = introduces(text.lines[i]) and not alone  # «Приписка: договор 15/2024» is said
         if copied or ended or introduced or is_header(text.lines[i]):
             return number
     return len(gap)
+
+
+def _is_footer(text: AnswerText, rest: Sequence[int]) -> bool:
+    """Whether what stands under a drawn rule is a list's or a service's: it shows an address."""
+    return any("@" in text.lines[i] or "://" in text.lines[i] for i in rest[:_LONGEST_FOOTER])

@@ -110,6 +110,19 @@ READ: dict[str, tuple[str, str, str]] = {
         "Отвечаю.\n\nОплачено: 06.05.2024, платёжка 77\nДвумя частями.\n\nСрок: до 18:00\n\n"
         "Приписка: номер договора 15/2024, забыла выше.",
     ),
+    **{
+        f"below the last line, under a rule of {rule}": (
+            f"Отвечаю.\n\n{FIELDS}\n\n{ASKED}\n\n{rule * 8}\nПриписка: склад закрыт до мая.",
+            "Отвечаю.",
+            "Отвечаю.\n\nПриписка: склад закрыт до мая.",
+        )
+        for rule in "_=-*"
+    },
+    "a list's footer under a rule": (
+        f"Да.\n\n{ASKED}\n{'_' * 40}\nusers mailing list\nusers@example.org",
+        "Да.",
+        "Да.",
+    ),
     "below it an older letter under a dated field": (
         f"Да.\n\n{ASKED}\n\nДата: 01.05.2024 9:00\nОт: Анна\nПрисылаю договор.",
         "Да.",
