@@ -9,6 +9,7 @@ import re
 import select
 import signal
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -145,6 +146,7 @@ def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wro
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not os.access(directory, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, told("not writable, or on a read-only disk"))
+        _try_to_write(directory)
     except FileExistsError:
         yield Wrong((name,), told("{path} is a file: {right}", path=directory, right=right))
     except NotADirectoryError:
@@ -155,6 +157,16 @@ def unwritable(name: str, directory: Path, *, make: bool = True) -> Iterator[Wro
         made = "{path} cannot be made ({why}): {right}"
         wrong = written if is_directory(directory) else made
         yield Wrong((name,), told(wrong, path=directory, why=said(error), right=right))
+
+
+def _try_to_write(directory: Path) -> None:
+    """Make a file and take it away: to root all rights are given, also where no file can be."""
+    try:
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        if error.errno not in NO_ROOM:  # a full disk is told of while it is full
+            raise
 
 
 def where(error: BaseException) -> str:

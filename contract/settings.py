@@ -1,5 +1,6 @@
 """What the settings of both sides have in common; each side's class adds its own."""
 
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -65,6 +66,7 @@ def _file_that_is_there(path: Path) -> Path:
 
 
 ListenHost = Annotated[str, AfterValidator(_listened_on)]
+_SCHEME = re.compile(r"file:|[A-Za-z][A-Za-z0-9.+-]+:/")
 _NO_PATH = "{path} holds what no path has: a quotation mark, a blank or a control character"
 
 
@@ -74,6 +76,9 @@ def _whole_path(path: Path) -> Path:
     if text.startswith("~"):
         home = "{path}: ~ is not read here: write the whole path"
         raise ValueError(told(home, path=shown(text)))
+    if _SCHEME.match(text):  # else it is made below the directory where the process runs
+        address = "{path} begins with a scheme or a host: write the path alone"
+        raise ValueError(told(address, path=shown(text)))
     if not text.isprintable() or text[0] in "'\"" or text != text.strip():
         raise ValueError(told(_NO_PATH, path=shown(text)))
     return path

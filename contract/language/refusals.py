@@ -69,6 +69,9 @@ told = Texts(
         "{path}: ~ is not read here: write the whole path": (
             "{path}: знак ~ здесь не раскрывается, напишите путь целиком"
         ),
+        "{path} begins with a scheme or a host: write the path alone": (
+            "{path} начинается со схемы или узла: напишите только путь"
+        ),
         "{path} holds what no path has: a quotation mark, a blank or a control character": (
             "{path}: в пути лишние кавычки, пробелы или управляющие символы"
         ),
@@ -150,6 +153,9 @@ told = Texts(
         ),
         "{entry} has Latin beside Cyrillic letters, which look alike: type it anew": (
             "{entry}: рядом латинские и русские буквы, а они похожи; наберите заново"
+        ),
+        "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}": (
+            "{entry}: в {label} русские буквы похожи на латинские; наберите заново или {ascii}"
         ),
         "{one} and {other} are one mailbox: name it once": (
             "{one} и {other} — один ящик: назовите его один раз"

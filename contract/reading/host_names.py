@@ -35,8 +35,21 @@ def is_greeting(text: str) -> bool:
 
 
 def can_be_listened_on(text: str) -> bool:
-    """Tell whether a text may name an address of this machine; whether it does, binding tells."""
-    return is_address(text) or is_host_name(text.removesuffix("."))
+    """Tell whether a text may name an address of this machine; whether it does, binding tells.
+
+    An address of many machines can be bound, and nobody connects to it.
+    """
+    if is_address(text):
+        return not _is_of_many(text)
+    return is_host_name(text.removesuffix("."))
+
+
+def _is_of_many(address: str) -> bool:
+    """Whether it is a multicast address, or the broadcast address, also written as IPv6."""
+    read = ipaddress.ip_address(address)
+    mapped = read.ipv4_mapped if isinstance(read, ipaddress.IPv6Address) else None
+    found = mapped or read
+    return found.is_multicast or found == ipaddress.IPv4Address("255.255.255.255")
 
 
 def wrong_with_host(text: str) -> str:

@@ -28,7 +28,9 @@ An empty value counts as not set. Nothing is filled in: a value in which `${NAME
 `<db_password>` is left, or one within quotation marks, is refused.
 
 A mistake stops the start with status 78; all mistakes are reported at once, each with what would be
-right. If a variable's name resembles a setting's but is none, a warning says so.
+right. If a variable's name resembles a setting's but is none, a warning says so. What would start
+and never work is a mistake, too: a multicast address to listen on, `DATA_DIR=file:///srv/mail`,
+`a@х.ru` with a Cyrillic х.
 
 | setting | default | meaning |
 | --- | --- | --- |

@@ -20,6 +20,8 @@ MAILBOX = {"MAILBOXES": "support@yandex.ru"}
 IMAP = {"IMAP_USER": "support@yandex.ru", "IMAP_PASSWORD": "hunter2"}
 HOST = "is no host name, such as mail.example.ru"
 
+# Whom letters reach there is nobody alone.
+OF_MANY = ("224.0.0.1", "239.255.255.250", "255.255.255.255", "ff02::1", "::ffff:224.0.0.1")
 BRIDGE: list[tuple[dict[str, str], str]] = [
     *(({"MAILBOXES": text}, "MAILBOXES: names nobody: ") for text in ("{}", "[]", " ", "\n", ",;")),
     *(
@@ -131,7 +133,26 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
 BRIDGE += [
     ({name: text}, f"{name}: .* is no address or name that can be listened on")
     for name in ("SMTP_HOST", "HEALTH_HOST")
-    for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "10.0.0", "*")
+    for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "10.0.0", "*", *OF_MANY)
+]
+BRIDGE += [
+    ({name: text}, f"{name}: '{text[:4]}.*: write the path alone")
+    for name in ("DATA_DIR", "WEBHOOK_SECRETS_FILE")
+    for text in ("file:///tmp/x", "file:x", "s3://mail/x", "host.example:/srv")
+]
+BRIDGE += [
+    ({"DATA_DIR": place}, f"DATA_DIR: {place} cannot be written to")
+    for place in ("/proc", "/proc/self", "/proc/self/fdinfo")
+]
+BRIDGE += [
+    ({"MAILBOXES": text}, f'MAILBOXES: "{re.escape(named)}" has Cyrillic letters alone in')
+    for text, named in [
+        ("a@х.ru", "a@х.ru"),
+        ("support@example.ru,a@сор.example.com", "a@сор.example.com"),
+        ("a@example.су", "a@example.су"),
+        ("A@ХОР.RU", "A@ХОР.RU"),
+        ('{"a@x.ru": ["@х.ru"]}', "@х.ru"),
+    ]
 ]
 RECEIVER: list[tuple[dict[str, str], str]] = [
     *(
@@ -157,7 +178,20 @@ RECEIVER: list[tuple[dict[str, str], str]] = [
     ),
     *(
         ({"RECEIVER_HOST": text}, "RECEIVER_HOST: .* is no address or name that can be listened on")
-        for text in ("   ", "http://", "[::1]", "127.0.0.1:80", "my host", "a\x1b", "10.0.0")
+        for text in (
+            "   ",
+            "http://",
+            "[::1]",
+            "127.0.0.1:80",
+            "my host",
+            "a\x1b",
+            "10.0.0",
+            *OF_MANY,
+        )
+    ),
+    *(
+        ({"DATA_DIR": place}, f"DATA_DIR: {place} cannot be written to")
+        for place in ("/proc", "/proc/self", "/proc/self/fdinfo")
     ),
     *(
         ({"MONGO_DATABASE": name}, "MONGO_DATABASE: must be a name of 1 to 63 bytes")
@@ -206,6 +240,8 @@ def test_the_receiver_refuses(
             "IMAP_TOKEN_COMMAND": "sh -c 'cat ${HOME}/token; echo $(date)'",
         },
         {"MAILBOXES": "a@straße.de,a@strasse.de"},
+        {"MAILBOXES": "a@почта.example.ru,a@яндекс.com,a@хор.рф,a@xn--80a.ru"},
+        {"DATA_DIR": "x:y/data"},
         {"SMTP_HOST": "0.0.0.0", "HEALTH_HOST": "::"},
         {"SMTP_HOST": "localhost", "HEALTH_HOST": "bridge.example."},
         {"SMTP_HOSTNAME": "mail.example.ru"},

@@ -24,6 +24,9 @@ _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 _ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
+_LATIN_LABEL = re.compile(r"[a-z0-9-]*[a-z][a-z0-9-]*", re.IGNORECASE)
+# In capitals more of them look alike. The Latin letters beside them are in another label.
+_LOOK_ALIKE = re.compile(r"[0-9-]*+(?:[асеорхуѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈ][0-9-]*+)+")
 _SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
 
@@ -88,6 +91,7 @@ def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[st
     """Return what is wrong with the entries, each quoted; ``longest`` bounds a mailbox's name."""
     named = dict.fromkeys([*mailboxes, *(one for some in mailboxes.values() for one in some)])
     mistakes = [_of_two_scripts(each) for each in named if _TWO_SCRIPTS.search(each)]
+    mistakes += filter(None, map(_looking_latin, named))
     for mailbox in mailboxes:
         if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
             mistakes.append(_no_mailbox(mailbox))
@@ -136,6 +140,21 @@ def _no_mailbox(entry: object) -> str:
 def _of_two_scripts(entry: str) -> str:
     mixed = "{entry} has Latin beside Cyrillic letters, which look alike: type it anew"
     return told(mixed, entry=_quoted(entry))
+
+
+def _looking_latin(entry: str) -> str:
+    """Return what is wrong with a domain in which a label of another looks as if it were Latin."""
+    domain = entry.rpartition("@")[2]
+    labels = domain.split(".")
+    label = next(filter(_LOOK_ALIKE.fullmatch, labels), "")
+    if not label or not any(map(_LATIN_LABEL.fullmatch, labels)):
+        return ""
+    try:
+        ascii_form = entry.removesuffix(domain) + in_ascii(domain)
+    except ValueError:
+        return ""
+    alike = "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}"
+    return told(alike, entry=_quoted(entry), label=_quoted(label), ascii=ascii_form)
 
 
 def _quoted(entry: object) -> str:

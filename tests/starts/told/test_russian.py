@@ -182,6 +182,8 @@ REFUSED = {
     "SMTP_USERS": ("olga", "SMTP_USERS: нужен объект JSON, например .*это не JSON, знак 1"),
     "SMTP_HOSTNAME": ("my host", "SMTP_HOSTNAME: 'my host' — не имя узла"),
     "DATA_DIR": ("~/x", "DATA_DIR: '~/x': знак ~ здесь не раскрывается"),
+    "SMTP_HOST": ("224.0.0.1", "SMTP_HOST: '224.0.0.1' — не адрес и не имя, на котором можно"),
+    "WEBHOOK_SECRETS_FILE": ("file:///tmp/x", "WEBHOOK_SECRETS_FILE: 'file:.*напишите только путь"),
     "BACKUP_KEY_FILE": ("/nowhere", "BACKUP_KEY_FILE: /nowhere: такого файла нет; в файле должно"),
 }
 
