@@ -229,6 +229,7 @@ texts = Texts(
         ),
         "{text}: must be {example}": "{text}: нужно {example}",
         "a file that it names holds no certificate": "в названном там файле нет сертификата",
+        "{host} names no host, {right}": "{host} — не имя узла, {right}",
         "the port in {hosts} must be a number from 1 to 65535, {right}": (
             "порт в {hosts} — число от 1 до 65535, {right}"
         ),

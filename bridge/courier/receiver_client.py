@@ -44,7 +44,7 @@ MAX_REDIRECTS = 5
 SLOWEST_BYTES_PER_SECOND = 256 * 1024
 IN_MEMORY_BYTES = 256 * 1024
 _NOT_CONNECTED = (ClientConnectorError, SecretsMissing)
-_FAULTS = (ClientError, OSError, TimeoutError, SecretsMissing)
+_FAULTS = (ClientError, OSError, TimeoutError, UnicodeError, SecretsMissing)  # IDNA's, of a host
 
 
 class ReceiverClient:

@@ -19,6 +19,19 @@ def is_host_name(text: str) -> bool:
     return len(text) <= MOST and bool(_NAME.fullmatch(text)) and not last.isdigit()
 
 
+def can_be_looked_up(text: str) -> bool:
+    """Tell whether a name can be asked for at all: labels of 1 to 63 octets, RFC 1035 2.3.4.
+
+    Others raise UnicodeError from Python's resolver, and no OSError. Underscores may stand in a
+    name that Docker gives.
+    """
+    try:
+        text.removesuffix(".").encode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def is_address(text: str) -> bool:
     """Tell whether a text is an IP address, without brackets."""
     try:

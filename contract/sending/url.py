@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from contract.language.refusals import told
+from contract.reading.host_names import can_be_looked_up
 
 EXAMPLE = "http://127.0.0.1:8080/webhook/email"
 _NO_HOST = "must name a host behind {scheme}://, not {url}"
@@ -36,8 +37,10 @@ def wrong_with(url: str) -> str:
         shown = "" if hidden else told(", not {given}", given=repr(port[:20]))
         return told("the port must be a number from 1 to 65535{shown}", shown=shown)
     try:
-        _HTTP.validate_python(url)
+        host = _HTTP.validate_python(url).host or ""
     except ValidationError:
+        host = ".."
+    if not can_be_looked_up(host):
         return told("{url} names no host that can be called", url=_shown(url))
     return ""
 

@@ -19,6 +19,7 @@ from pymongo.errors import (
 )
 from pymongo.uri_parser import split_hosts, split_options
 
+from contract.reading.host_names import can_be_looked_up
 from receiver.words import texts
 
 EXAMPLE = "mongodb://user:password@host:27017/"
@@ -103,7 +104,9 @@ def _not_taken(uri: str, found: re.Match[str]) -> str:
     """Return why the driver does not take what has the right shape, or nothing."""
     name = ""
     try:
-        split_hosts(found["hosts"])
+        for host, _ in split_hosts(found["hosts"]):
+            if not can_be_looked_up(host):
+                return texts("{host} names no host, {right}", host=repr(host), right=_right())
         for option in filter(None, re.split("[&;]", found["rest"].partition("?")[2])):
             name = option.partition("=")[0]
             split_options(option, warn=False)

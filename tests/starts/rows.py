@@ -118,6 +118,10 @@ TEXTS = [
     Row(SMTP, {"WEBHOOK_URL": "http://"}, "WEBHOOK_URL: must name a host behind http://"),
     Row(SMTP, {"WEBHOOK_URL": "http://u:hunter2@h:99999/"}, "WEBHOOK_URL: the port .*'99999'"),
     Row(SMTP, {"WEBHOOK_URL": "http://h:0/"}, "WEBHOOK_URL: the port must be .*, not '0'"),
+    *(
+        Row(SMTP, {"WEBHOOK_URL": f"http://{host}/"}, "WEBHOOK_URL: .* names no host")
+        for host in ("a..b", ".x.ru", "a" * 64 + ".ru", "почта..рф")
+    ),
     Row(SMTP, {"WEBHOOK_URL": "http://my host/"}, "WEBHOOK_URL: 'http://my host/' names no host"),
     Row(SMTP, {"LOG_LEVEL": "loud"}, "LOG_LEVEL: must be one of DEBUG, .*, not 'loud'"),
     Row(SMTP, {"DNS_CHECKS": "maybe"}, "DNS_CHECKS: must be true or false, not 'maybe'"),
@@ -337,6 +341,7 @@ MONGO = [
         ("127.0.0.1:27017", "must begin with mongodb://"),
         ("mongodb://", "must begin with mongodb://"),
         ("http://127.0.0.1:27017", "must begin with mongodb://"),
+        ("mongodb://a..b/", "'a..b' names no host"),
         ("mongodb://h:99999/", "the port .* must be a number"),
         ("mongodb://u@h/", "A password is required: must be as in the driver's manual"),
         ("mongodb://:hunter2@h/", "username: must be mongodb://user:password@host"),
