@@ -132,11 +132,7 @@ def _of_two_lines(lines: Lines) -> Iterator[Attribution]:
 
 def _right_above_quote(lines: Lines, i: int) -> bool:
     """Whether a line that ends in any way stands above quote marks, and says when."""
-    below = lines.following[i + 1]
-    if below >= len(lines) or not lines.quoted[below]:
-        return False
-    apart = below > i + 1 and not (below == i + 2 and "@" in lines.text[i])
-    return not apart and tells_when(lines.text[i][:_LONGEST_NAMED])
+    return i + 1 < len(lines) and lines.quoted[i + 1] and tells_when(lines.text[i][:_LONGEST_NAMED])
 
 
 def _may_end_one(text: str) -> bool:
