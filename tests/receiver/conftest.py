@@ -38,7 +38,7 @@ async def database(receiver: servers.Service, mongo_uri: str) -> AsyncIterator[D
     async with opened(settings) as found:
         for collection in await not_empty(found):
             await found[collection].delete_many({})
-        await found.meta.delete_many({"_id": {"$regex": "^(eras|read back )"}})
+        await found.meta.delete_many({"_id": {"$regex": "^(eras|read back |backup$|quiet$)"}})
         yield found
 
 

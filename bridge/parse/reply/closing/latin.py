@@ -8,7 +8,7 @@ import re
 
 _SMALL = re.compile(
     r"(?:of|the|and|for|at|in|to|on|an?|de|del|della|delle|di|da|do|dos|la|le|les|el|los|y|e|et|en|du|"
-    r"des|von|vom|van|der|den|und|für|zu|och|og|og|i|na|ve|per|pour)"
+    r"des|von|vom|van|der|den|und|für|zu|och|og|i|na|ve|per|pour)"
 )
 _POST = re.compile(
     r"(?<!\w)(?:manager|director|engineer|developer|programmer|architect|administrator|accountant|"
