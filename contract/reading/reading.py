@@ -34,7 +34,6 @@ def read(
     values: dict[str, Any] = {}
     wrong: list[Wrong] = []
     for name, field in model.model_fields.items():
-        variable = prefix + name.upper()
         if (section := marked(field, Section)) is not None:
             if _is_there(section, env):
                 found, more = read(_class_of(field), env, section.prefix)
@@ -42,18 +41,42 @@ def read(
                 if found is not None:
                     values[name] = found
             continue
-        try:
-            own_file = f"{name}_file" in model.model_fields
-            if text := env.get(variable) if own_file else text_of(variable, env):
-                if why := _not_meant(variable, field, text):
-                    wrong.append(Wrong((source_of(variable, env),), why))
-                else:
-                    values[name] = _value(field, text)
-        except FileUnusable as error:
-            wrong.append(Wrong((error.setting,), error.why))
-        except ValueError as error:
-            given = "" if is_secret(field) else told(", not {given}", given=shown(text or ""))
-            wrong.append(Wrong((source_of(variable, env),), f"{right(field)}{given} ({error})"))
+        own_file = f"{name}_file" in model.model_fields
+        value, why = _one(prefix + name.upper(), field, env, own_file)
+        if why:
+            wrong.append(why)
+        elif value is not None:
+            values[name] = value
+    return _made(model, values, wrong, env, prefix)
+
+
+def _one(
+    variable: str, field: FieldInfo, env: Mapping[str, str], own_file: bool
+) -> tuple[Any, Wrong | None]:
+    """Return the value of one setting, None where it is not set, and what is wrong with it."""
+    text = None
+    try:
+        text = env.get(variable) if own_file else text_of(variable, env)
+        if not text:
+            return None, None
+        if why := _not_meant(variable, field, text):
+            return None, Wrong((source_of(variable, env),), why)
+        return _value(field, text), None
+    except FileUnusable as error:
+        return None, Wrong((error.setting,), error.why)
+    except ValueError as error:
+        given = "" if is_secret(field) else told(", not {given}", given=shown(text or ""))
+        return None, Wrong((source_of(variable, env),), f"{right(field)}{given} ({error})")
+
+
+def _made(
+    model: type[Model],
+    values: dict[str, Any],
+    wrong: list[Wrong],
+    env: Mapping[str, str],
+    prefix: str,
+) -> tuple[Model | None, list[Wrong]]:
+    """Make the model of what is right; what it finds wrong is left out, and told once."""
     while True:
         try:
             return model(**values), wrong

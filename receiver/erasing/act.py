@@ -25,6 +25,20 @@ WAY = (
     " письмо, удаляются через шесть суток после отметки; из резервных копий данные исчезают вместе"
     " с копиями, при восстановлении копии уничтожение повторяется"
 )
+COLUMNS = (
+    "Дата и время",
+    "Событие",
+    "Субъект персональных данных",
+    "Категории уничтоженных данных",
+    "Информационная система",
+    "Ящик",
+    "Писем",
+    "Изменено писем других лиц",
+    "Файлов",
+    "Причина уничтожения",
+    "Кто",
+    "Номер акта",
+)
 BLANK = "______________________________"
 
 
@@ -66,22 +80,7 @@ def act(
         f"Причина уничтожения: {order.reason}",
         "",
         "Уничтожено:",
-    ]
-    lines += [
-        f"  {each.mailbox}: писем {each.letters}, файлов отмечено к удалению {each.files}, диалогов"
-        f" удалено целиком {each.dialogs_gone}; сведения о субъекте удалены из писем других лиц:"
-        f" {each.redacted}; файлов других лиц, слишком больших для поиска: {each.unsearched}"
-        for each in outcomes
-    ]
-    lines += [
-        f"  Начато {_moment(one.when)} (номер {one.number}), прервано и закончено теперь:"
-        f" {each['mailbox']}: предстояло уничтожить писем {each['letters']}, удалить сведения о"
-        f" субъекте из писем других лиц: {each['redacted']}; что из этого уже было уничтожено"
-        " тогда, выше не посчитано"
-        for one in earlier
-        for each in one.planned
-    ]
-    lines += [
+        *_destroyed(outcomes, earlier),
         "",
         f"Уничтожил (должность, Ф. И. О.): {order.who}",
         f"Подпись: {BLANK}",
@@ -90,6 +89,23 @@ def act(
         "Хранить три года.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _destroyed(outcomes: Sequence[Erasure], earlier: Sequence[CutShort]) -> list[str]:
+    lines = [
+        f"  {each.mailbox}: писем {each.letters}, файлов отмечено к удалению {each.files}, диалогов"
+        f" удалено целиком {each.dialogs_gone}; сведения о субъекте удалены из писем других лиц:"
+        f" {each.redacted}; файлов других лиц, слишком больших для поиска: {each.unsearched}"
+        for each in outcomes
+    ]
+    return lines + [
+        f"  Начато {_moment(one.when)} (номер {one.number}), прервано и закончено теперь:"
+        f" {each['mailbox']}: предстояло уничтожить писем {each['letters']}, удалить сведения о"
+        f" субъекте из писем других лиц: {each['redacted']}; что из этого уже было уничтожено"
+        " тогда, выше не посчитано"
+        for one in earlier
+        for each in one.planned
+    ]
 
 
 def extract(
@@ -101,22 +117,7 @@ def extract(
     """Return the extract from the log, as CSV that a spreadsheet opens."""
     text = io.StringIO()
     rows = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    rows.writerow(
-        [
-            "Дата и время",
-            "Событие",
-            "Субъект персональных данных",
-            "Категории уничтоженных данных",
-            "Информационная система",
-            "Ящик",
-            "Писем",
-            "Изменено писем других лиц",
-            "Файлов",
-            "Причина уничтожения",
-            "Кто",
-            "Номер акта",
-        ]
-    )
+    rows.writerow(COLUMNS)
     begun = "начато уничтожение персональных данных, прервано; к уничтожению"
     events = [(one.when, begun, each, one.number) for one in earlier for each in one.planned]
     done = "уничтожение персональных данных"

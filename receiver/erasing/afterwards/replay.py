@@ -98,14 +98,21 @@ async def replay(
                 await carry_out(each, order, REPLAYED)
         await clean_reasons(store, holds, found)
     for mailbox in (each for each in mailboxes if each not in on_hold):
-        letters = [each async for each in store.letters.of_mailbox(mailbox)]
-        left = await Erased(store).kept(each.letter for each in letters)
-        left |= await _only_named(store, key, mailbox, {each.letter.key for each in letters})
-        await Erased(store).take_away(mailbox, left)
-        gone += len(left)
-        said = telling[mailbox] - left
-        await quoting.kept(mailbox, (each for each in letters if each.letter.key in said))
+        gone += await _one_by_one(store, key, mailbox, quoting, telling[mailbox])
     return gone, on_hold
+
+
+async def _one_by_one(
+    store: Store, key: bytes, mailbox: str, quoting: Quoting, telling: Set[str]
+) -> int:
+    """Take away letters that have a tombstone each, and clean those that tell of the erased."""
+    letters = [each async for each in store.letters.of_mailbox(mailbox)]
+    left = await Erased(store).kept(each.letter for each in letters)
+    left |= await _only_named(store, key, mailbox, {each.letter.key for each in letters})
+    await Erased(store).take_away(mailbox, left)
+    said = telling - left
+    await quoting.kept(mailbox, (each for each in letters if each.letter.key in said))
+    return len(left)
 
 
 async def _only_named(store: Store, key: bytes, mailbox: str, kept: Set[str]) -> set[str]:
