@@ -85,8 +85,8 @@ class Migrating:
         await self._store.change_places()
         reach("migration.changed")
         await schema.ensure(self._database)
+        now = await self._clock.now()  # before a receiver may start: what it keeps is read back
         await standing.adopt(self._database, self._policy, done=True)
-        now = await self._clock.now()
         for mailbox in await self._letters.mailboxes():
             await self._letters.set_watermark(mailbox, now)
         await self._store.set_state("done")

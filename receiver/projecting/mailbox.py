@@ -62,7 +62,6 @@ class Projecting:
             done.differ |= found.differ
             done.unkept = found.unkept
             if not found.differ:
-                await self._store.letters.set_watermark(mailbox, await self._store.dialogs.now())
                 return done
         raise KeepsChanging("the dialogs kept changing")
 

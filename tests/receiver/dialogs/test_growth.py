@@ -156,6 +156,26 @@ async def test_parts_go_though_their_writer_dies_after_the_head_was_written(
     assert not await orphans(database)
 
 
+async def test_a_part_goes_whose_writer_died_just_before_the_mailbox_was_projected(
+    database: Database, store: Store, files: Filing
+) -> None:
+    """Whoever projects reads no parts that no head lists: the sweeper has to, as it would have."""
+    at_once = timedelta(seconds=-1)
+    sweeper = Sweeper(store, files.settle, corrections(database), project(database), at_once)
+    for letter in chain(12):
+        await file(files, letter)
+    await sweeper.sweep()
+    part = await database.dialogs.find_one({"part_of": {"$ne": None}}) or {}
+    died = datetime.now(UTC) - timedelta(minutes=1)
+    await database.dialogs.insert_one({**part, "_id": ObjectId(), "changed": died})
+    await database.meta.update_one(
+        {"_id": f"read back {part['mailbox']}"}, {"$set": {"until": died}}
+    )
+    await project(database)(part["mailbox"], set())
+    await Sweeper(store, files.settle, corrections(database), project(database), at_once).sweep()
+    assert not await orphans(database)
+
+
 async def test_parts_that_a_writer_of_before_left_go_once(database: Database) -> None:
     files = Filing(Store.of(database, full_letters=FULL), "participants", match_by_subject=False)
     for letter in chain(12):
