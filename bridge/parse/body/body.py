@@ -31,6 +31,7 @@ from bridge.parse.structure.choice import TEXT_TYPES, Passage, choose
 from bridge.parse.structure.mime import Node, cut
 from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
+from bridge.parse.text.escapes import spelt_out
 from bridge.parse.text.legible import has_visible, is_legible, is_prose, lost_letters
 from bridge.parse.text.misread import as_meant
 from bridge.parse.text.storable import clean_text
@@ -131,7 +132,7 @@ class _Reader:
         return page
 
     def _plain(self, node: Node) -> str:
-        text = clean_text(self._read(node))[: self.text_room]
+        text = clean_text(spelt_out(self._read(node)))[: self.text_room]
         if reader := _RICH_TEXTS.get(node.content_type):
             text = reader(text)
         self.text_room -= len(text)

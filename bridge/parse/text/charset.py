@@ -9,6 +9,7 @@ import re
 
 from bridge.parse.text.alphabets.latin import central_page, shows_accents, with_macs_quotes
 from bridge.parse.text.alphabets.letters import alphabet_page, is_of_alphabet
+from bridge.parse.text.alphabets.of_dos import older_page
 from bridge.parse.text.alphabets.spelling import spelt_page
 from bridge.parse.text.alphabets.thai import is_thai
 from bridge.parse.text.charset_labels import codec_of
@@ -17,6 +18,7 @@ from bridge.parse.text.cyrillic import (
     RUSSIAN_ENOUGH,
     best_code_page,
     few_russian_words,
+    has_macs_capitals,
     has_only_signs,
     has_word,
     is_among_latin,
@@ -133,7 +135,11 @@ def _is_narrow(content: bytes) -> bool:
     """Tell whether text labelled UTF-16 or UTF-32 is printable ASCII or of one byte a letter."""
     if len(content) < MIN_NARROW:
         return False
-    return not content.translate(None, _PRINTABLE) or _is_russian(content)
+    if not content.translate(None, _PRINTABLE) or _is_russian(content):
+        return True
+    return (
+        b"<" in content and strictly(content, "utf-8") is not None
+    )  # a page that is not as it says
 
 
 def _is_russian(content: bytes) -> bool:
@@ -188,7 +194,7 @@ def _declared(content: bytes, codec: str) -> str:
         english = with_macs_quotes(content)
         if english is not None:
             return english.decode("cp1252")
-        return by_code_page(content, _mistaken(content) or codec)
+        return by_code_page(content, _mistaken(content) or older_page(content) or codec)
     if codec in CODE_PAGES or codec == "koi8-u":
         if _is_western(content) or (codec.startswith("koi8") and _has_capitals_inside(content)):
             return by_code_page(content, "cp1252")
@@ -236,6 +242,8 @@ def _better_code_page(content: bytes, codec: str) -> str:
     enough = sum(byte >= 0x80 for byte in content[:1000]) >= 6
     if codec == "mac-cyrillic" and page == "windows-1251":
         return page
+    if codec == "windows-1251" and page == "mac-cyrillic" and has_macs_capitals(content):
+        return page
     if enough and score >= RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
         codec = page
     return with_ukrainian(content, codec)
@@ -251,7 +259,8 @@ def _without_label(content: bytes) -> str:
         told = "gb18030"
     if told is None and is_shift_jis(content):
         told = "cp932"
-    return by_code_page(content, told or spelt_page(content) or "cp1252")
+    told = told or older_page(content) or spelt_page(content)
+    return by_code_page(content, told or "cp1252")
 
 
 def likely_page(content: bytes) -> str | None:

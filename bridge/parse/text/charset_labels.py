@@ -24,6 +24,7 @@ _ALIASES = {
     "windows31j": "cp932", "mskanji": "cp932", "ksc5601": "cp949", "ksc56011987": "cp949",
     "ksc56011989": "cp949", "ksc56011992": "cp949", "ksx1001": "cp949",
     "euckr": "cp949", "ks_c_56011987": "cp949", "windows949": "cp949", "xeuckr": "cp949",
+    "imaputf7": "utf-7", "utf7imap": "utf-7", "imap4utf7": "utf-7", "ximap4modifiedutf7": "utf-7",
     "unicode11utf7": "utf-7", "xunicode20utf7": "utf-7", "xutf7": "utf-7", "unicode": "utf-16",
     "utf8mb4": "utf-8", "unicode11utf8": "utf-8", "xutf8": "utf-8", "macintosh": "mac-roman",
     "xmacroman": "mac-roman", "xeucjp": "euc-jp", "iso2022jp": "iso2022_jp_ext",

@@ -54,6 +54,10 @@ _WESTERN_SIGNS += b"\xa0\xa2\xa3\xa5\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
 # On a Mac small letters are those of Windows, but for ё and я; capitals and these tell.
 _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
+# Where words begin in capitals on a Mac Windows shows signs: «ѓде», «†ду»; «я» and «ё» as capitals.
+_MACS_CAPITAL = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f](?=[\xe0-\xfe])")
+_MACS_SMALL = re.compile(rb"[\xe0-\xfe][\xde\xdf](?![\xc0-\xdd])")
+_OTHER_CAPITAL = re.compile(rb"[\xc0-\xdd][\xe0-\xff]")
 # Serbian and Macedonian letters behind a small one; on a Mac they are capitals, which stand first.
 _OF_SERBIAN = re.compile(rb"[\xe0-\xff](?:[\x90\x9a\x9c\x9d\x9e\x9f]|\xbc(?=[\xe0-\xff]))")
 _ODD_SIGN = -60.0
@@ -86,6 +90,14 @@ def best_code_page(content: bytes) -> tuple[str, float]:
     ):
         page = "windows-1251"
     return page, scores[page]
+
+
+def has_macs_capitals(content: bytes) -> bool:
+    """Tell whether Russian that may be of Windows or of a Mac begins its words as a Mac does."""
+    sample = content[:MAX_SAMPLE]
+    if _OTHER_CAPITAL.search(sample):
+        return False
+    return len(_MACS_CAPITAL.findall(sample)) + len(_MACS_SMALL.findall(sample)) > 1
 
 
 def with_ukrainian(content: bytes, page: str) -> str:

@@ -16,13 +16,20 @@ from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.encoded_words import decode_words
 
 _FEWEST = 2
-_OF_PAGES = re.compile(r"&(?:quot|amp|apos|nbsp|[lr]aquo|[mn]dash|hellip|#39|#0?3[49]);")
+_MOST = 8
+_IS_SOURCE = re.compile(r"\s*[{\[<\"']")
+_OF_PAGES = re.compile(
+    r"&(?:quot|amp|apos|nbsp|[lr]aquo|[mn]dash|hellip|#39|#0?3[49]|szlig|euro"
+    r"|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|caron));"
+)
 _ABOUT_PAGES = re.compile(
     r"html|xml|entit|escap|экран|сущност|\bкод|code|<|(?:\A|[\s(«])&\w{2,6};(?=[\s?!.,)»])(?<!&amp;)",
     re.IGNORECASE,
 )
 _OF_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
-_OF_SHELLS = re.compile(r"(?:\\[23][0-7]{2}){2,}")
+_OF_SHELLS = re.compile(r"(?:\\[23][0-7]{2}){2,}|(?:\\x[89A-Fa-f][0-9A-Fa-f]){2,}")
+# One letter of a Western page within a word, as shells show it: ``Jalape\361o``.
+_ONE_OF_SHELLS = re.compile(r"(?<=[A-Za-z])\\(3[0-7]{2})(?=[a-z]|[. _-][^\\]*\Z)")
 _OF_MIME = re.compile(r"(?:=[89A-F][0-9A-F]){2,}")
 _OF_ADDRESSES = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _LABEL_AHEAD = re.compile(r"([A-Za-z][\w.-]{2,40})'[A-Za-z-]{0,20}'(?=[^']*%[0-9A-Fa-f]{2})")
@@ -63,9 +70,18 @@ def _of_json(text: str) -> str:
 
 
 def _of_shells(text: str) -> str:
-    return _readable(
-        _OF_SHELLS, text, lambda run: bytes(int(one, 8) for one in run.split("\\")[1:])
-    )
+    read = _readable(_OF_SHELLS, text, _of_one_shell)
+    return read if ":\\" in read else _ONE_OF_SHELLS.sub(_western_letter, read)
+
+
+def _of_one_shell(run: str) -> bytes:
+    figures = run.split("\\")[1:]
+    return bytes(int(one[1:], 16) if one[0] == "x" else int(one, 8) for one in figures)
+
+
+def _western_letter(found: re.Match[str]) -> str:
+    letter = chr(int(found[1], 8))
+    return letter if letter.isalpha() else found.group()
 
 
 def _of_addresses(text: str) -> str:
@@ -109,3 +125,24 @@ def _word_remade(text: str) -> str:
         marked = marked.rstrip("?_") + "?="
     read = decode_words(_BETWEEN.sub(" ", marked))
     return text if "=?" in read or "\ufffd" in read else read
+
+
+_WRITTEN_OUT = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});|\\u[0-9A-Fa-f]{4}")
+_OTHER_ESCAPES = re.compile(r"\\([nrt\"/\\])")
+_PLAIN_LETTER = re.compile(r"[A-Za-z]")
+_ENDS = {"n": "\n", "r": "", "t": "\t"}
+
+
+def spelt_out(text: str) -> str:
+    """Return the words of a text whose letters are most of them escapes, as no reader expects.
+
+    A few escapes are what the text speaks of; what begins like JSON or a page is meant as it is.
+    """
+    if ("&#" not in text and "\\u" not in text) or not text.isascii():
+        return text
+    rest, escapes = _WRITTEN_OUT.subn("", text)
+    if escapes < _MOST or escapes < len(_PLAIN_LETTER.findall(rest)) or _IS_SOURCE.match(text):
+        return text
+    if "&#" in text:
+        return unescape(text)
+    return _OTHER_ESCAPES.sub(lambda found: _ENDS.get(found[1], found[1]), _of_json(text))

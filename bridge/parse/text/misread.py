@@ -20,6 +20,7 @@ from bridge.parse.text.cyrillic import best_code_page, is_mostly_high, score_as,
 TWICE = "text written as UTF-8 twice"
 OTHER_PAGE = "Russian text read under another code page before it was sent"
 MAX_SAMPLE = 2_000
+MAX_READINGS = 3  # a wrong reading may have been read wrong again
 _FEWEST = 2
 _MANY = 6
 _SURELY_RUSSIAN, _BETTER = 40.0, 15.0  # scores of `best_code_page`
@@ -57,6 +58,12 @@ def _begins_and_goes_on(page: str) -> str:
     return f"[{leads}][ {goes_on}]{of_three}"
 
 
+# One letter of Western Europe, within a word or at a number's sign: «GrÃ¼n», «Â£15».
+_ONE_LETTER = re.compile(
+    "(?:[A-Za-z]Ã{0}|Ã{0}[a-z])|Â[\u00a0£§©®°]".replace(
+        "{0}", "[\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]"
+    )
+)
 _SEQUENCE = {page: re.compile(_begins_and_goes_on(page)) for page in _TOOK_FOR}
 # What an ordinary text has none of. Of Russian
 # readings «Рё», «Р», «—» and their like are left out, which stand side by side in real text, too.
@@ -91,14 +98,25 @@ def as_meant(text: str) -> tuple[str, str]:
     """Return a text as it was before a program took it for another, and a defect, or no defect."""
     if text.isascii() or not _may_be_odd(text[:MAX_SAMPLE]):
         return text, ""
-    for page in _TOOK_FOR:
-        sample = text[:MAX_SAMPLE]
-        if len(_SEQUENCE[page].findall(sample)) >= _FEWEST or _SIGN.search(sample):
-            once = _read_once(text, page)
-            if once is not None:
-                return once, TWICE
+    meant = _utf8_of(text)
+    if meant is not None:
+        for _ in range(MAX_READINGS - 1):
+            meant = _utf8_of(meant) or meant
+        return meant, TWICE
     russian = _russian_of(text)
     return (russian, OTHER_PAGE) if russian is not None else (text, "")
+
+
+def _utf8_of(text: str) -> str | None:
+    """Return what was UTF-8 before a program took it for an old code page, or None."""
+    sample = text[:MAX_SAMPLE]
+    for page in _TOOK_FOR:
+        enough = len(_SEQUENCE[page].findall(sample)) >= _FEWEST or _SIGN.search(sample)
+        if enough or (page == "cp1252" and _ONE_LETTER.search(sample)):
+            once = _read_once(text, page)
+            if once is not None:
+                return once
+    return None
 
 
 def _may_be_odd(sample: str) -> bool:

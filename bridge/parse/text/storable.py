@@ -6,6 +6,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff]")
 # A carriage return that was encoded before a line end that came by itself is none of its own.
 _CR_LINE_END = re.compile("\r(?:\r{0,2}\n)?")
 _RARE_LINE_END = re.compile("[\x0c\x85\u2028\u2029]")
+_TERMINALS = re.compile(r"\x1b\[[0-9;]{0,20}[A-Za-z]")  # a colour, as terminals have it
 _RARE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x85\u2028\u2029\ud800-\udfff]")
 
 
@@ -18,6 +19,7 @@ def clean_text(text: str) -> str:
     elif "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _RARE.search(text):  # most texts have none, and need no copy
+        text = _TERMINALS.sub("", text)
         text = _UNFIT.sub("", _RARE_LINE_END.sub("\n", text))
     return text
 

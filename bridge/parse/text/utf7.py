@@ -11,6 +11,7 @@ import unicodedata
 from itertools import pairwise
 
 _RUN = re.compile(r"\+([A-Za-z0-9+/]*+)(-?)")
+_OF_FOLDERS = re.compile(r"&([A-Za-z0-9+,]{3,})-")  # as IMAP names folders (RFC 9051 5.1.3)
 _ONE_CASE = re.compile(r"[A-Z]?[a-z]+|[0-9+/]+")
 _UNLIKELY = frozenset({"Cc", "Cn", "Co", "Cs"})
 
@@ -18,6 +19,8 @@ _UNLIKELY = frozenset({"Cc", "Cn", "Co", "Cs"})
 def read_utf7(content: bytes) -> str:
     """Return seven-bit ``content`` with its runs of UTF-7 read, or as it is where they are none."""
     source = content.decode("ascii", "replace")
+    if "+" not in source and "&" in source:
+        return _OF_FOLDERS.sub(_of_a_folder, source)
     runs = [found for found in _RUN.finditer(source) if found.group(1)]
     read = [_read(*found.groups()) for found in runs]
     if sum(one is None for one in read) * 2 > len(read):
@@ -31,6 +34,10 @@ def read_utf7(content: bytes) -> str:
         return found.group() if text is None else text
 
     return _RUN.sub(replace, source)
+
+
+def _of_a_folder(found: re.Match[str]) -> str:
+    return _read(found[1].replace(",", "/"), "-") or found.group()
 
 
 def _read(letters: str, end: str) -> str | None:

@@ -64,7 +64,9 @@ def _is_greek(text: str) -> bool:
         and len(_GREEK_VOWELS.findall(word.lower())) > 1
     ]
     accented = sum(len(_ACCENT.findall(word)) == 1 for word in long_ones)
-    return accented * 5 >= len(long_ones) * 4 if long_ones else text == text.upper()
+    if long_ones:
+        return accented * 5 >= len(long_ones) * 4
+    return all(word == word.upper() for word in _GREEK_WORD.findall(text))
 
 
 def _is_hebrew(text: str) -> bool:

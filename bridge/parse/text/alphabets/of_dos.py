@@ -1,0 +1,51 @@
+"""Western text of DOS or of a Mac under no label or a wrong one: «Gr”áe», «FŸr».
+
+Read as Windows's Western page its letters are signs that never stand within a word, or control
+signs. It is taken for one of the older pages only if it shows such, more of them than quotes and
+dashes where Windows has these, and if that page has a Western letter for every byte, in the case
+that its place in the word asks for.
+"""
+
+import re
+
+MAX_SAMPLE = 20_000
+PAGES = ("cp850", "mac-roman")
+
+# Signs of Windows between a letter and a small one, at the ends of a word such as are control
+# signs there, and a low quote behind one.
+_WITHIN = re.compile(
+    rb"[A-Za-z][\x81-\x84\x86-\x88\x8a\x8c-\x90\x94\x98\x99\x9b\x9d\x9f\xa1-\xa5\xa7]"
+    rb"[\x80-\xff]?[a-z]|[a-z]\x9a\xa7[a-z]"
+    rb"|(?<![A-Za-z\x80-\xff])[\x81\x8d\x8f\x90\x9d][a-z]"
+    rb"|[a-z]{2}[\x81\x82\x8d\x8f\x90\x9d](?![A-Za-z\x80-\xff])"
+)
+_AS_WINDOWS_DOES = re.compile(
+    rb"(?<![A-Za-z\x80-\xff])[\x84\x93](?=[A-Za-z0-9])|(?<=[A-Za-z.,!?])[\x93\x94](?![A-Za-z\x80-\xff])"
+    rb"|[A-Za-z]\x92(?:[stdm]|ll|re|ve)\b|(?<= )[\x96\x97](?= )|\x85(?![A-Za-z\x80-\xff])"
+)
+_USUAL = "éäöüáóíñçèàß"
+_LETTERS = _USUAL + "úêâîôûëïåæøãõìòùÿœ"
+_SIGNS = "«»¿¡°§€£–—‘’“”„…º\u00a0"
+_ALLOWED = frozenset(_LETTERS + _LETTERS.upper() + _SIGNS)
+_CAPITAL_INSIDE = re.compile(r"[a-zà-ÿœ][A-ZÀ-ÞŒ]")
+
+
+def older_page(content: bytes) -> str | None:
+    """Return the page of DOS or of a Mac in which bytes that are no UTF-8 are words, or None."""
+    sample = content[:MAX_SAMPLE]
+    shown = len(_WITHIN.findall(sample))
+    if not shown or shown <= len(_AS_WINDOWS_DOES.findall(sample)):
+        return None
+    fitting = {page: sample.decode(page) for page in PAGES}
+    fitting = {page: text for page, text in fitting.items() if _is_western(text)}
+    return max(fitting, key=lambda page: _usual(fitting[page])) if fitting else None
+
+
+def _is_western(text: str) -> bool:
+    return all(sign in _ALLOWED for sign in text if sign > "\x7f") and not _CAPITAL_INSIDE.search(
+        text
+    )
+
+
+def _usual(text: str) -> int:
+    return sum(text.count(sign) for sign in _USUAL)
