@@ -45,6 +45,10 @@ _BEFORE_WORDS = re.compile(
     rb"(?=[^\s=]++[ \t])",
     re.M,
 )
+# The same without padding: all that tells is the capital that a sentence begins with.
+_BEFORE_SENTENCE = re.compile(rb"^[A-Za-z0-9+/]{40,}(?=[A-Z][a-z]{2,}[:,]?[ \t])", re.M)
+# What a program wrote for a line's end within base64.
+_END_WRITTEN = re.compile(rb"<br\s{0,2}/?>|\\r|\\n")
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
 
 
@@ -56,6 +60,33 @@ def _in_usual_letters(content: bytes) -> bytes:
     return usual if len(content) >= MIN_LINE and is_clean(usual) else content
 
 
+def _with_ends(content: bytes) -> bytes:
+    """Return base64 with line ends for what a program wrote in their place."""
+    if b"<br" not in content and b"\\n" not in content:
+        return content
+    ended = _END_WRITTEN.sub(b"\n", content)
+    return ended if len(ended) >= MIN_LINE and is_clean(ended) else content
+
+
+def _with_pluses(content: bytes, label: str) -> bytes:
+    """Return base64 in which a form turned each ``+`` into a blank with these put back."""
+    restored = _plus_for_blank(content)
+    if restored is None:
+        return content
+    letters = content.translate(None, b" ")
+    if _is_whole(letters) and _is_certain(decode(letters, BASE64), label):
+        return content
+    return restored if _is_certain(decode(restored, BASE64), label) else content
+
+
+def _plus_for_blank(content: bytes) -> bytes | None:
+    """Return what would be whole base64 with ``+`` for its blanks, or None."""
+    if b"+" in content or b" " not in content.strip() or len(content) < MIN_LINE:
+        return None
+    restored = content.strip(b"\r\n").replace(b" ", b"+")
+    return restored if is_clean(restored) and _is_whole(restored) else None
+
+
 def is_clean(content: bytes) -> bool:
     """Tell whether there is nothing but base64 and line ends."""
     return not content.translate(None, BASE64_BYTES)
@@ -63,7 +94,7 @@ def is_clean(content: bytes) -> bool:
 
 def base64_text(content: bytes, label: str) -> Undone:
     """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
-    content = _in_usual_letters(content)
+    content = _with_pluses(_with_ends(_in_usual_letters(content)), label)
     decoded = decode(content, BASE64)
     clean = is_clean(content)
     lines = _line_by_line(content) if clean else b""
@@ -96,6 +127,7 @@ def _with_lines_apart(content: bytes) -> bytes:
     """Put base64 on lines of its own that a gateway glued its tags or its footer to."""
     if b"=" in content:
         content = _BEFORE_WORDS.sub(rb"\g<0>\n", content)
+    content = _BEFORE_SENTENCE.sub(rb"\g<0>\n", content)
     return _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
 
 
@@ -242,11 +274,19 @@ def _core(content: bytes, run: list[tuple[int, int]]) -> tuple[int, int] | None:
     return run[first][0], run[last][1]
 
 
+def _is_wrapped(content: bytes) -> bool:
+    """Tell whether all lines but the last are of one length, as encoders write them."""
+    lengths = [len(line) for line in content.split()]
+    return max(lengths) >= MIN_LINE and len({*lengths[:-1], max(lengths)}) == 1
+
+
 def base64_file(content: bytes) -> Undone:
     """Decode a file, of which the shape of the lines alone tells what is base64."""
     content = _in_usual_letters(content)
     if is_clean(content):
         return Undone((decode(content, BASE64),))
+    if (restored := _plus_for_blank(content)) is not None and _is_wrapped(restored):
+        return Undone((decode(restored, BASE64),))
     if _FIELD.match(content[:5000]):
         return Undone((content,), NOT_BASE64)
     blocks = list(_blocks(content))

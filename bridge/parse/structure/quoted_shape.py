@@ -26,6 +26,10 @@ _SOFT = re.compile(rb"=[ \t]*+(?:\r*+\n|\Z)")
 # others are encoded within the lines, the encoder means both.
 _END_TWICE = re.compile(rb"(?:=0[AaDd]){1,2}(?=\r*+\n)")
 _END_WITHIN = re.compile(rb"=0[AaDd](?!(?:=0[AaDd])?\r*+\n)")
+# A soft break that a gateway doubled: an empty line stands behind it.
+_SOFT_EMPTY = re.compile(rb"=\r?\n\r?\n(?=[^\r\n])")
+_WRAPPED = re.compile(rb"^[^\r\n]{50,77}=\r?\n\r?\n(?=[^\r\n])", re.MULTILINE)
+_CUT_SIGN = re.compile(rb"=[CD][0-9A-F]=\r?\n\r?\n=[89AB][0-9A-F]")
 _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 # Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
 _CONTROL_ESCAPE = re.compile(rb"=(?=0[0-8Bb]|1[0-9AaC-Fc-f]|7[Ff])")
@@ -63,7 +67,17 @@ def quoted_text(content: bytes, label: str) -> Undone:
             content = _END_TWICE.sub(b"", content)
     if b"==" in content:
         content = _ROW.sub(_written_out, content)
+    if (b"=\r\n\r\n" in content or b"=\n\n" in content) and _breaks_are_doubled(content):
+        content = _SOFT_EMPTY.sub(b"=\n", content)
     return Undone((decode(content, QUOTED_PRINTABLE),))
+
+
+def _breaks_are_doubled(content: bytes) -> bool:
+    """Tell whether an empty line stands behind every soft break, and these are where lines wrap."""
+    doubled = len(_SOFT_EMPTY.findall(content))
+    if doubled != len(_SOFT.findall(content.rstrip(b"=\r\n\t "))):
+        return False
+    return len(_WRAPPED.findall(content)) == doubled or _CUT_SIGN.search(content) is not None
 
 
 def _written_out(row: re.Match[bytes]) -> bytes:
