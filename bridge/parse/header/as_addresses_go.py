@@ -68,6 +68,8 @@ _UNCLOSED = re.compile(
 _UNOPENED = re.compile(r"(\A|[,;])(\s{0,5}[^\s<>@,;\"]{1,64}@[\w.-]{1,253})>(?=\s{0,5}(?:[,;]|\Z))")
 # ``Jane <<a@b>>``, and ``<a@b> Jane``: brackets twice, the name behind.
 _TWICE = re.compile(r"<{2,5}\s{0,3}([^<>@\s]{1,64}@[^<>@\s]{1,253})\s{0,3}>{2,5}")
+# ``<Jane Roe> <a@b>``: a name in brackets of its own.
+_NAME_IN_BRACKETS = re.compile(r"(\A|[,;])\s{0,5}<([^<>@,;\"]{1,100})>\s{0,3}(?=<[^<>@\s]{1,64}@)")
 _NAME_BEHIND = re.compile(
     r"(\A|[,;])\s{0,5}(<[^<>@\s]{1,64}@[^<>@\s]{1,253}>)\s{1,5}"
     r"((?:=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{0,500}\?=\s{0,5}){1,20}|[^\s<>@,;:()\"=][^<>@,;:()\"=]{0,100})"
@@ -141,6 +143,7 @@ def _within_brackets(value: str) -> str:
     if "<<" in value:
         value = _TWICE.sub(r"<\1>", value)
     if "> " in value:
+        value = _NAME_IN_BRACKETS.sub(r"\1 \2 ", value)
         value = _NAME_BEHIND.sub(r"\1 \3 \2", value)
     if "> (" in value:
         value = _REMARK_BEHIND.sub(r"\1 \3 \2", value)

@@ -22,7 +22,7 @@ _BLANK_IN_ZONE = re.compile(
 )
 # What stands between the hour and a zone in figures, which tells more: a sign twice, a word.
 _BEFORE_ZONE = re.compile(
-    r"(?<=:\d{2})\s*(?:\+(?=-\d{4}$)|"
+    r"(?<=:\d{2})\s*(?:[+-](?=[+-]\d{4}$)|"
     r"\s(?![+-]\d{4}\b|\d{4}\b|[ap]\.?m)\S{1,10}\s+(?=[+-]\d{4}\s*$))",
     re.IGNORECASE,
 )
@@ -53,6 +53,11 @@ _DAY_BEHIND = re.compile(
     r"(?:(?<=[-/.]\d{2})|(?<=[-/.]\d{4}))\s+[^\W\d_]{2,12}[.,]{0,2}\s+(?=\d{1,2}:\d{2})"
 )
 _COMMA_BY_YEAR = re.compile(r"(?<=[^\W\d_]),(?=\s+\d{4},?\s+\d{1,2}:)|(?<=\s\d{4}),(?=\s+\d{1,2}:)")
+# A month as a figure, and an hour that stands first.
+_ALL_IN_FIGURES = re.compile(
+    r"^(?:[^\W\d_]{1,14}\.?,?\s+)?(\d{1,2}) (0?[1-9]|1[0-2]) ((?:19|20)\d{2})(?= \d{1,2}:)"
+)
+_HOUR_FIRST = re.compile(r"^(\d{1,2}:\d{2}(?::\d{2})?),?\s+([^:]{5,40}?\d{4})((?:\s[^:]*)?)$")
 _BLANKS_IN_CLOCK = re.compile(r"\b(\d{1,2})(\s?):(\s?)(\d{1,2})(?:\s?:\s?(\d{1,2}))?(?![\d:])")
 _FULL_STOP = re.compile(rf"(?<=\d)\.\s*(?={_MONTH}\b)|(?<=\b[A-Z][a-z]{{2}})\.(?=\s+\d{{4}})")
 _RUN_TOGETHER = re.compile(rf"(?<!\d)(\d{{1,2}})({_MONTH})(\d{{4}})(?!\d)")
@@ -79,6 +84,7 @@ def as_dates_go(value: str) -> str:
     if "=" in value:
         value = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), value)
     value = _ZONE_AS_REMARK.sub(r" \1", _DAY_IN_NUMBERS.sub("", _DAY_BEHIND.sub(" ", value)))
+    value = _HOUR_FIRST.sub(r"\2 \1\3", _ALL_IN_FIGURES.sub(r"\1.\2.\3", value))
     value = _BLANKS_IN_CLOCK.sub(_whole_clock, _COMMA_BY_YEAR.sub("", value))
     value = _CLOCK_IN_WORDS.sub(_clock, value)
     value = _RUN_TOGETHER.sub(r" \1 \2 \3", value)

@@ -9,7 +9,7 @@ from bridge.parse.text.storable import clean_line
 
 MAX_NAME_BYTES = 200
 
-_DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DIRECTION = re.compile("[\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # What begins like a path is one. Any other slash is part of a date, a number or a phrase.
 _PATH = re.compile(r"[A-Za-z]:[/\\]|[/\\]|~[/\\]|\.{1,2}[/\\]|[a-z]{2,10}:/", re.IGNORECASE)
 _STEP = re.compile(r"[/\\]\.{1,2}[/\\]")

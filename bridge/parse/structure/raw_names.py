@@ -45,10 +45,13 @@ def read_raw_names(root: Node) -> str:
 
 
 def _true_case(raw: bytes, hint: str) -> str:
-    """Return CP1251 for names that KOI8-R reads with capitals behind a small letter: «юЙР»."""
-    if codec_of(hint) not in ("koi8-r", "koi8-u") or _SMALL_FIRST.search(raw):
-        return hint
-    return "windows-1251" if _CAPITAL_FIRST.search(raw) else hint
+    """Return the other page for names that one reads with capitals behind a small letter: «юЙР»."""
+    codec = codec_of(hint)
+    if codec in ("koi8-r", "koi8-u") and not _SMALL_FIRST.search(raw):
+        return "windows-1251" if _CAPITAL_FIRST.search(raw) else hint
+    if codec == "windows-1251" and not _CAPITAL_FIRST.search(raw):
+        return "koi8-r" if _SMALL_FIRST.search(raw) else hint
+    return hint
 
 
 def _naming(node: Node) -> list[bytes]:

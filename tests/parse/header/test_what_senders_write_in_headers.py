@@ -38,6 +38,9 @@ SUBJECTS: dict[str, tuple[str | bytes, str]] = {
     "a firm's": ("Q&amp;A of O&apos;Brien", "Q&A of O'Brien"),
     "somebody who writes of them": ("What is &nbsp; in HTML?", "What is &nbsp; in HTML?"),
     "somebody who asks about one": ("Что такое &nbsp; ?".encode(), "Что такое &nbsp; ?"),
+    "letters that a template wrote by name": ("Rechnung f&uuml;r M&auml;rz", "Rechnung für März"),
+    "colours of a terminal": ("\x1b[1mОтчёт\x1b[0m".encode(), "Отчёт"),
+    "one letter taken for two": ("GrÃ¼n".encode(), "Grün"),
     "raw beside a name that is UTF-8": (WORDS.encode("cp1251"), WORDS),
 }
 
@@ -64,6 +67,11 @@ DATES = [
     "Mon, 20 May 2024 12:31:00 (UTC+03:00) Москва",
     "Mon, 20 May 2024 12:31:00 +0300 (GMT+03:00)",
     "Mon, 20 May 2024 12:31:00 +0300",
+    "Mon, 20 May 2024 05:31:00 --0400",
+    "Mon, 20 05 2024 12:31:00 +0300",
+    "월, 20 5 2024 18:31:00 +0900",
+    "12:31:00 Mon, 20 May 2024 +0300",
+    "12:31:00 20.05.2024",
 ]
 
 
@@ -88,6 +96,11 @@ SENDERS: dict[str, tuple[str, str]] = {
     "[??????], Ivan <ivan@example.ru>": ("Ivan", "ivan@example.ru"),
     "Sales &amp; Service, Acme <s@example.com>": ("Sales & Service, Acme", "s@example.com"),
     "Ivan <ivan@[192.0.2.1]>": ("Ivan", "ivan@[192.0.2.1]"),
+    "<Ivan Petrov> <ivan@example.ru>": ("Ivan Petrov", "ivan@example.ru"),
+    f"<=?utf-8?B?{b64encode('Иван'.encode()).decode()}?=> <ivan@example.ru>": (
+        "Иван",
+        "ivan@example.ru",
+    ),
     "\u202aIvan\u202c <\u202aivan@example.ru\u202c>": ("Ivan", "ivan@example.ru"),
 }
 

@@ -289,3 +289,35 @@ def test_blanks_of_a_browser_beside_letters_as_they_are() -> None:
 )
 def test_signs_that_a_browser_escapes(written: str, name: str) -> None:
     assert name_of(f'attachment; filename="{written}"') == name
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Jalape\\361o.pdf", "Jalapeño.pdf"),
+        ("R\\351sum\\351.pdf", "Résumé.pdf"),
+        ("\\xd0\\xa1\\xd1\\x87\\xd0\\xb5\\xd1\\x82.pdf", "Счет.pdf"),
+        ("C:\\docs\\361x.pdf", "361x.pdf"),
+    ],
+)
+def test_letters_that_a_shell_wrote_as_figures(written: str, name: str) -> None:
+    assert name_of(f'attachment; filename="{written}"') == name
+
+
+@pytest.mark.parametrize("name", ["Änderung.pdf", "café.pdf", "Historie jízd.pdf", "Акт.pdf"])
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_a_name_that_was_taken_for_another_page_again_and_again(name: str, times: int) -> None:
+    written = name
+    for _ in range(times):
+        written = written.encode().decode("latin-1")
+    assert name_of(b'attachment; filename="' + written.encode() + b'"') == name
+
+
+@pytest.mark.parametrize("name", ["MAÇÃ.pdf", "Âme.pdf", "ÄÖÜ – 15.pdf", "São João.pdf"])
+def test_a_name_that_looks_so_and_is_not(name: str) -> None:
+    assert name_of(b'attachment; filename="' + name.encode() + b'"') == name
+
+
+def test_signs_that_nobody_sees_are_no_part_of_a_name() -> None:
+    name = "\u200bСчет\u200e.pdf\ufeff"
+    assert name_of(b'attachment; filename="' + name.encode() + b'"') == "Счет.pdf"
