@@ -37,6 +37,7 @@ _ANSWERS = {
     "NEEDS-ACTION": "has not answered",
 }
 _STATUS = re.compile(r';PARTSTAT="?([A-Za-z-]+)', re.IGNORECASE)
+_DELEGATED_TO = re.compile(r';DELEGATED-TO="?(?:mailto:)?([^";:,\s]{3,300})', re.IGNORECASE)
 # What a letter says that gives the same answer in words: «Иван принял приглашение».
 _SAID = {
     answer: re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
@@ -72,15 +73,18 @@ def invitation(source: str, method: str = "") -> str:
     said, events = _read(source)
     method = said or method
     title = _METHODS.get(method.upper(), "Calendar entry")
-    return "\n\n".join(_told(event, title, method.upper() == "REPLY") for event in events)
+    return "\n\n".join(_told(event, title, method.upper()) for event in events)
 
 
 def answer_unsaid(source: str, words: str, method: str = "") -> str:
-    """Return who accepts or declines, if the calendar object answers an invitation and ``words``,
-    the letter's own, do not say so; else an empty text.
+    """Return who accepts or declines, or proposes another time, if the calendar object answers an
+    invitation and ``words``, the letter's own, do not say so; else an empty text.
     """
     said, events = _read(source)
-    if (said or method).upper() != "REPLY" or _is_said(words[:5_000], events):
+    method = (said or method).upper()
+    if method == "COUNTER":
+        return "\n".join(filter(None, map(_proposed, events)))
+    if method != "REPLY" or _is_said(words[:5_000], events):
         return ""
     told = [f"{line}: {_title_of(event)}" for event in events for line in _answers(event)]
     return "\n".join(told)
@@ -125,8 +129,10 @@ def _read(source: str) -> tuple[str, list[_Event]]:
     return method, events
 
 
-def _told(event: _Event, title: str, answers: bool) -> str:
-    lines = [f"{title}: {_title_of(event)}", *(_answers(event) if answers else ())]
+def _told(event: _Event, title: str, method: str) -> str:
+    lines = [f"{title}: {_title_of(event)}", *(_answers(event) if method == "REPLY" else ())]
+    if method == "COUNTER" and (proposed := _proposed(event)):
+        lines.append(proposed)
     for name, word in _WORDS:
         value = _end(event) if name == "DTEND" else _shown(event, name)
         if value:
@@ -206,8 +212,20 @@ def _answers(event: _Event) -> list[str]:
     lines = []
     for parameters, value in event.attendees:
         status = _status(parameters)
-        lines.append(f"{_person(parameters, value)} {_ANSWERS.get(status, status.lower())}")
+        answer = _ANSWERS.get(status, status.lower())
+        if status == "DELEGATED" and (other := _DELEGATED_TO.search(parameters)):
+            answer = f"{answer} to {clean_line(other[1], 300)}"
+        lines.append(f"{_person(parameters, value)} {answer}")
     return lines
+
+
+def _proposed(event: _Event) -> str:
+    """Who proposes which time: of a counter-proposal the one who is asked (RFC 5546 3.2.7)."""
+    if len(event.attendees) != 1:
+        return ""
+    start, end = _shown(event, "DTSTART"), _end(event)
+    when = f": {start}" + (f" – {end}" if end else "") if start else ""
+    return f"{_person(*event.attendees[0])} proposes another time{when}"
 
 
 def _text(event: _Event, name: str, limit: int = 500) -> str:

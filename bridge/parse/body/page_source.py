@@ -46,6 +46,7 @@ _KEEPS_LINES = re.compile(
     r"((?:[^<]|<(?!/?\2\b))*+)",
     re.IGNORECASE,
 )
+_USUAL_BLOCK = re.compile(r"<(?:p|div|table|h[1-6]|br|center)\b")
 _WITH_LINE_ENDS = re.compile(r"<[^<>]*+>|\r?\n")
 
 
@@ -82,6 +83,8 @@ def with_ends(source: str) -> str:
         if opened < 0 or f"</{name}" in small[opened:]:
             continue
         behind = [at for tag in ("</head", "<body") if (at := small.find(tag, opened)) > 0]
+        if not behind and (block := _USUAL_BLOCK.search(small, opened)):
+            behind = [block.start()]
         if behind:
             return f"{source[: min(behind)]}</{name}>{source[min(behind) :]}"
     return _ANY_TAG.sub(_without_half_quotes, source)

@@ -31,6 +31,8 @@ _NO_HEX = re.compile(rb"[G-Zg-z]")
 # language they name HTML, MIME or the browser.
 _STANDS_IN = re.compile(
     r"html|\bmime\b|browser|браузер|navigat(?:eur|ore)|navegador|przeglądar|prohlížeč|tarayıcı|"
+    r"text version (?:is )?(?:not |un)available|\bno (?:plain )?text version|text/plain|"
+    r"(?:нет|без) текстовой версии|e-?mail (?:reader|client|program)|"
     r"ブラウザ|浏览器|瀏覽器|\ben ligne\b|web[ -]?version|веб-верси|онлайн-верси",
     re.IGNORECASE,
 )

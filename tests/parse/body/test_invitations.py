@@ -129,3 +129,35 @@ def test_an_answer_beside_words_is_told_unless_they_tell_it(words: str, text: st
         part(words), part(answer("DECLINED"), "text/calendar; method=REPLY"), subtype="alternative"
     )
     assert read_letter(raw).text == text
+
+
+COUNTER = """BEGIN:VCALENDAR
+METHOD:COUNTER
+BEGIN:VEVENT
+SUMMARY:Встреча
+DTSTART:20260302T100000Z
+DTEND:20260302T110000Z
+ATTENDEE;PARTSTAT=TENTATIVE;CN=Анна:mailto:anna@example.ru
+END:VEVENT
+END:VCALENDAR
+"""
+PROPOSED = (
+    "Анна <anna@example.ru> proposes another time: 02.03.2026 10:00 UTC – 02.03.2026 11:00 UTC"
+)
+
+
+def test_who_proposes_another_time_is_told() -> None:
+    calendar = part(COUNTER, "text/calendar; charset=utf-8; method=COUNTER")
+    alone = read_letter(letter(COUNTER, Content_Type="text/calendar; charset=utf-8"))
+    beside = read_letter(multipart(part("Давайте позже"), calendar, subtype="alternative"))
+    assert alone.text.split("\n")[:2] == ["Another time is proposed: Встреча", PROPOSED]
+    assert beside.text.split("\n\n") == [PROPOSED, "Давайте позже"]
+
+
+def test_to_whom_an_invitation_is_delegated_is_told() -> None:
+    delegated = 'PARTSTAT=DELEGATED;DELEGATED-TO="mailto:oleg@example.ru"'
+    answer = COUNTER.replace("METHOD:COUNTER", "METHOD:REPLY").replace(
+        "PARTSTAT=TENTATIVE", delegated
+    )
+    read = read_letter(letter(answer, Content_Type="text/calendar; charset=utf-8"))
+    assert "Анна <anna@example.ru> delegated to oleg@example.ru" in read.text

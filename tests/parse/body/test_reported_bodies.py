@@ -282,3 +282,13 @@ def test_what_a_server_made_of_an_encrypted_letter_is_named() -> None:
     cipher = part("-----BEGIN PGP MESSAGE-----", "application/octet-stream; name=encrypted.asc")
     letter: Any = multipart(part(""), part("Version: 1", "application/pgp-encrypted"), cipher)
     assert "encrypted with OpenPGP" in read_letter(letter).text
+
+
+def test_a_style_that_never_ends_hides_nothing_below_it() -> None:
+    source = "<style>p{color:red}<p>Где заказ?</p>"
+    assert read_letter(raw_letter(source.encode(), Content_Type=PAGE)).text == "Где заказ?"
+
+
+def test_a_page_that_claims_utf_16_and_is_utf_8() -> None:
+    source = '<html><head><meta charset="utf-16"></head><body>Где заказ?</body></html>'
+    assert read_letter(raw_letter(source.encode(), Content_Type="text/html")).text == "Где заказ?"

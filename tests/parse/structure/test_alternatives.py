@@ -44,6 +44,11 @@ STANDING_IN = [
     "View this email in your browser: https://x.example/1",
     "Если письмо не отображается, откройте его в браузере",
     "Cliquez ici pour voir ce message en ligne",
+    "Plain text version not available",
+    "No text version available.",
+    "Нет текстовой версии",
+    "text/plain",
+    "This email requires a modern e-mail reader: https://x.example/1",
 ]
 BILL = "Прошу выставить счёт на 15 лицензий."
 
