@@ -28,7 +28,7 @@ from bridge.courier.in_groups import InGroups
 from bridge.courier.lane import Lane
 from bridge.courier.outbox import Outbox
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.parsing.parse_process import NobodysLetter, ParserDied
+from bridge.courier.parsing.questions import NobodysLetter, ParserDied
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.room import RoomForLetters

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from bridge.courier.attempt import Attempt
 from bridge.courier.conversations import next_ones
-from bridge.courier.parsing.parse_process import Parsed
+from bridge.courier.parsing.questions import Parsed
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.together import Ready, Together, ready

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bridge.courier.event import NOT_PARSED
 from bridge.courier.parsing.parse_pool import STEPS, ParsePool
-from bridge.courier.parsing.parse_process import DiskTrouble, NobodysLetter, Parsed, ParserDied
+from bridge.courier.parsing.questions import DiskTrouble, NobodysLetter, Parsed, ParserDied
 from bridge.courier.parsing.reading import HEADERS_ONLY
 from bridge.courier.sender_dns import SenderFacts
 from bridge.parse.message import NO_BODY, NO_HEADER

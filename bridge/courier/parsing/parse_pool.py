@@ -9,15 +9,14 @@ from shutil import rmtree
 
 from bridge import metrics
 from bridge.courier.parsing.deaths import Deaths
-from bridge.courier.parsing.parse_process import (
+from bridge.courier.parsing.parse_process import ParseProcess, started
+from bridge.courier.parsing.questions import (
     DiskTrouble,
     NobodysLetter,
     Parsed,
-    ParseProcess,
     ParserDied,
     Question,
     TakesLong,
-    started,
 )
 from bridge.courier.sender_dns import SenderFacts
 
@@ -208,11 +207,10 @@ class ParsePool:
 
     async def _watch(self) -> None:
         """Find letters that take long, and let none wait behind them, while there are any."""
-        loop = asyncio.get_running_loop()
         while self._waiting or any(process.depth for process in self._processes):
             await asyncio.sleep(SLOW_SECONDS / 2)
             for process in list(self._processes):
-                seconds = 0.0 if process.large else process.works_for(loop.time())
+                seconds = 0.0 if process.large else process.works_for
                 if seconds > SLOW_SECONDS and len(self._slow) < self._count:
                     self._processes.remove(process)
                     self._slow.append(process)

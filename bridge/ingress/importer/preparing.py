@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bridge.courier.attempt import Attempt
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.parsing.parse_process import ParserDied
+from bridge.courier.parsing.questions import ParserDied
 from bridge.courier.receiver_client import ReceiverClient
 from bridge.courier.retry import Outcome
 from bridge.courier.sender_dns import SenderFacts

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 from bridge.courier.parsing import reading
 from bridge.courier.parsing.deaths import Deaths
 from bridge.courier.parsing.parse_pool import ParsePool
-from bridge.courier.parsing.parse_process import ParserDied
+from bridge.courier.parsing.questions import ParserDied
 from bridge.courier.sender_dns import SenderFacts
 from bridge.settings import BridgeSettings
 from bridge.spool.envelope import Delivery, trace_block
@@ -122,6 +123,22 @@ async def test_a_deadly_letter_is_read_less_and_less(tmp_path: Path, spooled: Pa
         envelope,
     ]
     assert all(raw for _, _, raw in seen)
+
+
+async def test_a_time_in_which_this_process_stood_still_is_not_the_letters(
+    tmp_path: Path, spooled: Path
+) -> None:
+    """Stopped, or on a machine that was paused: the parsing process stood still as well."""
+    slow = tmp_path / "slow.eml"
+    os.mkfifo(slow)
+    async with ParsePool(1, 1.0, 1024, tmp_path / "parts").running() as parsers:
+        await read(parsers, spooled)
+        reading = asyncio.create_task(parsers.parse("1-a", slow, SenderFacts()))
+        await asyncio.sleep(0.1)
+        time.sleep(1.5)  # noqa: ASYNC251 - that is the point
+        await asyncio.to_thread(lambda: slow.write_bytes(spooled.read_bytes()))
+        assert (await reading).event
+        assert not parsers.waits_apart("1-a")
 
 
 async def test_letters_that_ended_a_process_wait_apart(tmp_path: Path, spooled: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from bridge import service
-from bridge.courier.parsing.parse_process import BlobFile
+from bridge.courier.parsing.questions import BlobFile
 from bridge.courier.receiver_client import connected
 from bridge.reach import LOOKED, UNSIGNED, Reach, complaint_in
 from bridge.settings import BridgeSettings

@@ -13,7 +13,7 @@ from aiohttp import web
 from bridge.courier import outbox as outbox_module
 from bridge.courier.attempt import Attempt
 from bridge.courier.outbox import Outbox
-from bridge.courier.parsing.parse_process import BlobFile, Parsed
+from bridge.courier.parsing.questions import BlobFile, Parsed
 from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.courier.together import SEPARATE_SECONDS, Ready, Together
