@@ -4,7 +4,8 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
+from bridge.ingress.imap.connection import Connection
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.folders import find_folder
 from bridge.ingress.imap.login import ADVICE, NoCredentials, credentials
 from bridge.ingress.imap.settings import Account

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from bridge.courier.attempt import NotAnswered
 from bridge.courier.receiver_client import connected
-from bridge.ingress.imap.connection import LoginRefused, Lost, Refused
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.proving import result

@@ -14,14 +14,9 @@ from datetime import UTC, datetime, timedelta
 from bridge.courier.attempt import NotAnswered
 from bridge.courier.event import email_received, event_body
 from bridge.courier.receiver_client import ReceiverClient, line_of
-from bridge.ingress.imap.connection import (
-    Connection,
-    LoginRefused,
-    OpenedFolder,
-    Refused,
-    Summary,
-)
+from bridge.ingress.imap.connection import Connection, OpenedFolder, Summary
 from bridge.ingress.imap.cursor import cursor_path, load
+from bridge.ingress.imap.failures import LoginRefused, Refused
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import UNTRIED, credentials
 from bridge.ingress.imap.settings import Account

@@ -52,6 +52,8 @@ class ImapProxy:
     login_answer: bytes = b""
     """What is answered to every login."""
     delay: float = 0.0
+    announced_size: bytes = b""
+    """What is said to be the size of every letter."""
     cut_after: int = 0
     """Bytes from the server after which the next connection is cut, once; 0 is never."""
     commands: list[bytes] = field(default_factory=list)
@@ -144,6 +146,8 @@ class _Link:
         listed = re.match(rb"\* \d+ FETCH \(UID (\d+) .*RFC822.SIZE", record)
         if listed and int(listed[1]) in proxy.late_uids:
             return
+        if listed and (size := proxy.announced_size):
+            record = re.sub(rb"(RFC822\.SIZE) \d+", rb"\1 " + size, record)
         self.passed += len(record)
         if proxy.cut_after and self.passed > proxy.cut_after:
             self.client.sendall(record[: len(record) // 2])

@@ -5,6 +5,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -15,7 +16,8 @@ import trustme
 from pydantic import SecretStr
 
 from bridge.ingress.imap import extended_client
-from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, OpenedFolder, Refused
+from bridge.ingress.imap.connection import Connection, OpenedFolder
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 
 Script = Callable[[BinaryIO], None]
@@ -174,7 +176,7 @@ ENDS: dict[str, tuple[bytes, type[Exception]]] = {
     "a refusal": (b"TAG NO not now", Refused),
     "a goodbye": (b"* BYE idle for too long", Lost),
     "a closed connection": (b"+ idling", Lost),
-    "no protocol": (b"+ idling\r\n)(", Refused),
+    "no protocol": (b"+ idling\r\n)(", Lost),
 }
 
 
@@ -190,6 +192,35 @@ def test_an_idle_that_ends_is_an_error(line: bytes, meaning: type[Exception]) ->
         with pytest.raises(meaning):
             connection.idle(10.0, lambda: False, time.monotonic)
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "news", [b"* 7 FETCH (FLAGS (\\Seen))", b"* 5 EXISTS"], ids=["of flags", "of arrivals"]
+)
+def test_what_a_server_says_without_end_during_idle_is_not_kept(news: bytes) -> None:
+    """Nor is it waited for a pause in it: whoever has heard of an arrival says DONE."""
+
+    def script(stream: BinaryIO) -> None:
+        greet(stream)
+        answer(stream, b"TAG OK in")
+        tag = answer(stream, b"+ idling").split(b" ")[0]
+        for _ in range(100):
+            stream.write((news + b"\r\n") * 1000)
+        stream.write(b"* 6 EXISTS\r\n")
+        assert stream.readline() == b"DONE\r\n"
+        stream.write(tag + b" OK done\r\n")
+        answer(stream, b"* BYE", b"TAG OK done")
+
+    with speaking(script) as port:
+        connection = opened(port)
+        tracemalloc.start()
+        try:
+            connection.idle(60.0, lambda: False, time.monotonic)
+            _, most = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+        connection.close()
+    assert most < 2_000_000
 
 
 def test_a_silent_server_is_given_up() -> None:
@@ -350,6 +381,8 @@ def test_a_letter_of_which_the_server_knows_nothing_holds_up_no_other() -> None:
         b'* 2 FETCH (UID 2 RFC822.SIZE "many")',
         b"* 3 FETCH (UID 3 RFC822.SIZE -5)",
         b"* 4 FETCH (UID 4 RFC822.SIZE 7)",
+        b"* 5 FETCH (UID 5 RFC822.SIZE %d)" % 10**30,
+        b"* 6 FETCH (UID 6 RFC822.SIZE %d)" % 2**32,
     ]
 
     def script(stream: BinaryIO) -> None:
@@ -362,9 +395,9 @@ def test_a_letter_of_which_the_server_knows_nothing_holds_up_no_other() -> None:
     with speaking(script) as port:
         connection = opened(port)
         connection.examine("INBOX")
-        found = [(each.uid, each.size) for each in connection.summaries(1, 5)]
+        found = [(each.uid, each.size) for each in connection.summaries(1, 7)]
         connection.close()
-    assert found == [(1, 0), (2, 0), (3, 0), (4, 7)]
+    assert found == [(1, 0), (2, 0), (3, 0), (4, 7), (5, 0), (6, 0)]
 
 
 def test_what_a_server_says_commands_no_terminal() -> None:

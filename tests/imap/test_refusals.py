@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import trustme
 
-from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
+from bridge.ingress.imap.connection import Connection
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import complaints
 from tests.imap.dovecot import PASSWORD

@@ -208,7 +208,7 @@ def test_a_fault_of_ours_before_the_login_ends_no_watcher(tmp_path: Path) -> Non
         intake=Intake(spool, Capacity(spool, 2**40, 0), "bridge.example"),
         health=health,
         stop=stop,
-        rules=Rules(rescan_days=1, poll=1, backoff=0.01, max_size=1),
+        rules=Rules(rescan_days=1, poll=1, backoff=0.01, most={"SMTP_MAX_SIZE": 1}),
     )
     thread = threading.Thread(target=watcher.run, daemon=True)
     thread.start()

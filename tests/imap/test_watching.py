@@ -128,22 +128,58 @@ def test_a_letter_that_is_too_large_is_left_there(tmp_path: Path, mailbox: Mailb
     assert service.log.read_text().count("logged in") == 2
 
 
+@pytest.mark.parametrize(
+    ("size", "passed_over"),
+    [(b"9" * 30, ""), (b"4294967295", "4294967295 bytes are more than SMTP_MAX_SIZE")],
+)
+def test_a_size_that_cannot_be_true_is_no_full_spool(
+    tmp_path: Path, mailbox: Mailbox, worse: ImapProxy, size: bytes, passed_over: str
+) -> None:
+    mailbox.put(letter("1@a.ru"))
+    worse.announced_size = size
+    service = bridge(tmp_path, worse.port, IMAP_POLL="0.3")
+    with servers.running(service):
+        if passed_over:
+            servers.wait_until(lambda: passed_over in service.log.read_text())
+            worse.announced_size = b""
+        wait_for(tmp_path, 1)
+    assert subjects(tmp_path) == ["1"]
+    assert "the spool" not in service.log.read_text().replace("is in the spool", "")
+
+
+def test_a_letter_for_which_there_is_never_room_blocks_no_other(
+    tmp_path: Path, mailbox: Mailbox
+) -> None:
+    mailbox.put(letter("1@a.ru", text="строка\n" * 90_000))
+    mailbox.put(letter("2@a.ru"))
+    service = bridge(tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024), IMAP_POLL="0.3")
+    with servers.running(service):
+        wait_for(tmp_path, 1)
+    assert subjects(tmp_path) == ["2"]
+    assert "bytes are more than SPOOL_MAX_BYTES" in service.log.read_text()
+
+
 def test_a_full_spool_leaves_letters_in_the_mailbox_until_there_is_room(
     tmp_path: Path, mailbox: Mailbox
 ) -> None:
     for number in range(4):
         mailbox.put(letter(f"{number}@a.ru", text="строка\n" * 25_000))  # 440 kB each
-    service = bridge(tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024))
+    service = bridge(
+        tmp_path, mailbox.port, SPOOL_MAX_BYTES=str(1024 * 1024), IMAP_FOLDERS='["INBOX"]'
+    )
     service.ready = lambda: "the spool is full" in service.log.read_text()
     with servers.running(service):
         wait_for(tmp_path, 2)  # the second may still be written when the third has no room
         first = subjects(tmp_path)
         assert len(first) == 2
+        time.sleep(0.5)  # several looks
+        assert service.log.read_text().count("the spool is full") == 1
         for path in (tmp_path / "spool" / "new").iterdir():
             path.unlink()
         wait_for(tmp_path, 2)
         assert sorted(first + subjects(tmp_path)) == ["0", "1", "2", "3"]
         servers.wait_until(lambda: is_watching(tmp_path))
+        assert "INBOX: letters are taken again" in service.log.read_text()
 
 
 def test_sent_is_sent_also_by_its_name(tmp_path: Path, mailbox: Mailbox) -> None:

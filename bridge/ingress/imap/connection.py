@@ -16,8 +16,8 @@ from imaplib import IMAP4
 from pathlib import Path
 
 from bridge.ingress.imap.extended_client import ExtendedClient
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused, placed, reaching, translated
 from bridge.ingress.imap.settings import Account
-from bridge.ingress.imap.trouble import in_short, unreachable
 from contract.reading.domains import in_ascii
 
 TEMPORARY = re.compile(r"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]", re.IGNORECASE)
@@ -25,30 +25,13 @@ FIRST_STEP = 500
 FEW, MANY = 100, 1000
 MAX_REFUSALS = 60
 SIZE = b"RFC822.SIZE"
+EXISTS = re.compile(rb"\* \d+ EXISTS", re.IGNORECASE)
 LAST_UID = 2**32 - 1  # RFC 3501 2.3.1.1
+MOST_SIZE = 2**32 - 1  # RFC 3501 9: a number; RFC 9051 has more, and nobody such letters
 IDLE_SLICE_SECONDS = 1.0
 
 # The library's debug log would hold letters.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
-
-
-class Lost(Exception):
-    """The connection is gone or makes no sense any more; a new one is needed."""
-
-
-class LoginRefused(Exception):
-    """The server does not take the credentials; trying again may lock the account."""
-
-
-class Refused(Exception):
-    """The server said NO or BAD to one command; the connection goes on.
-
-    ``cause`` is what the library made its own error of, if it did.
-    """
-
-    def __init__(self, words: str, cause: BaseException | None = None) -> None:
-        super().__init__(words)
-        self.cause = cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +64,7 @@ class Connection:
         cls, account: Account, secret: str, ca_file: Path | None, timeout: float
     ) -> "Connection":
         """Connect and log in; raises Lost, Refused for now, or LoginRefused for good."""
-        with _placed(account), _translated(), _reaching(account):
+        with placed(account), translated(), reaching(account):
             context = ssl.create_default_context(cafile=ca_file)
             context.minimum_version = ssl.TLSVersion.TLSv1_2
             client = ExtendedClient(
@@ -92,10 +75,10 @@ class Connection:
                 timeout=timeout,
             )
         try:
-            with _placed(account, "look at IMAP_SECURITY"), _translated(), _reaching(account):
+            with placed(account, "look at IMAP_SECURITY"), translated(), reaching(account):
                 if account.security == "starttls":
                     client.starttls(context)
-            with _placed(account):
+            with placed(account):
                 _log_in(client, account, secret)
         except BaseException:
             Connection(client).close()
@@ -112,7 +95,7 @@ class Connection:
 
     def folders(self) -> list[tuple[tuple[str, ...], str, str]]:
         """Return each folder's flags, hierarchy delimiter and decoded name."""
-        with _translated():
+        with translated():
             found = [*self._client.listed()]
         return [
             (tuple(map(_text, flags)), _text(delimiter or b""), _text(name))
@@ -121,7 +104,7 @@ class Connection:
 
     def examine(self, folder: str) -> OpenedFolder:
         """Open the folder read-only."""
-        with _translated():
+        with translated():
             answer = self._client.select_folder(folder, readonly=True)
             self._opened_with = self._client.announced()
         return OpenedFolder(
@@ -164,7 +147,7 @@ class Connection:
                     ranges += [(middle + 1, high), (low, middle)]
 
     def _listed(self, first: int, last: str) -> list[Summary]:
-        with _translated():
+        with translated():
             found = self._client.fetch_range(first, last, "UID INTERNALDATE RFC822.SIZE")
         highest = LAST_UID if last == "*" else int(last)
         return [
@@ -185,13 +168,13 @@ class Connection:
 
     def letter(self, uid: int, size: int) -> bytes | None:
         """Return the bytes, unread as before, None if there are none; ``size`` is as announced."""
-        with _translated():
+        with translated():
             content = self._client.letter(uid, size)
         return bytes(content) if isinstance(content, bytes) and content else None
 
     def headers(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return the header of each letter that the server gives."""
-        with _translated():
+        with translated():
             said = self._client.fetch(list(uids), ["BODY.PEEK[HEADER]"])
         found = {int(uid): each.get(b"BODY[HEADER]") for uid, each in said.items()}
         return {uid: bytes(each) for uid, each in found.items() if isinstance(each, bytes)}
@@ -199,7 +182,7 @@ class Connection:
     @property
     def can_idle(self) -> bool:
         """Whether the server announces arrivals by itself (RFC 2177)."""
-        with _translated():
+        with translated():
             return bool(self._client.has_capability("IDLE"))
 
     def idle(self, seconds: float, stopped: Callable[[], bool], now: Callable[[], float]) -> None:
@@ -209,23 +192,28 @@ class Connection:
         """
         if self._client.announced() != self._opened_with:
             return
-        with _translated():
-            announced = self._client.idle_starts()
+        with translated():
+            announced = False
+            for line in self._client.idle_starts():
+                announced = _announces(line) or announced
             deadline = now() + seconds
             while not announced and not stopped() and now() < deadline:
-                slept_from = now()
-                lines = self._client.idle_check(IDLE_SLICE_SECONDS)
-                if not lines and now() - slept_from < IDLE_SLICE_SECONDS / 2:
-                    raise Lost("the server closed the connection")
-                announced = any(b"EXISTS" in line for line in lines)
-                if any(line and line[0] == b"BYE" for line in lines):
-                    raise Lost("the server said BYE")
-            self._client.idle_done()
+                announced = _announces(self._client.idle_line(IDLE_SLICE_SECONDS))
+            self._client.idle_ends()
+
+
+def _announces(line: bytes) -> bool:
+    """Tell whether what is said during IDLE is of an arrival; raises Lost over the last words."""
+    if line.upper().startswith(b"* BYE"):
+        raise Lost("the server said BYE")
+    if line and not line.startswith((b"* ", b"+")):
+        raise Lost("the server says what is no IMAP")
+    return bool(EXISTS.match(line))
 
 
 def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
     try:
-        with _translated():
+        with translated():
             if account.by_token:
                 # To a refusal with an explanation the client answers with an empty line.
                 answers = iter([f"user={account.user}\1auth=Bearer {secret}\1\1"])
@@ -241,57 +229,9 @@ def _log_in(client: ExtendedClient, account: Account, secret: str) -> None:
         raise LoginRefused(str(refusal)) from None
 
 
-@contextlib.contextmanager
-def _translated() -> Iterator[None]:
-    """Turn the library's many exceptions into three."""
-    try:
-        yield
-    except (Lost, Refused):
-        raise
-    except IMAP4.abort as error:
-        raise Lost(in_short(error)) from None
-    except IMAP4.error as error:
-        raise Refused(in_short(error), error.__context__) from None
-    except (
-        OSError,
-        EOFError,
-        RecursionError,
-        ValueError,
-        KeyError,
-        IndexError,
-        TypeError,
-        AttributeError,
-    ) as error:
-        raise Lost(f"{type(error).__name__}: {in_short(error)}") from None
-
-
-@contextlib.contextmanager
-def _reaching(account: Account) -> Iterator[None]:
-    """Say host, port and remedy of what the network does while the connection is made."""
-    try:
-        yield
-    except OSError as error:
-        raise Lost(unreachable(account, error)) from None
-
-
-@contextlib.contextmanager
-def _placed(account: Account, remedy: str = "") -> Iterator[None]:
-    """Say host and port of whatever else the server refuses while the connection is made."""
-    place = f"{account.host}:{account.port}: "
-    try:
-        yield
-    except (Lost, Refused, LoginRefused) as error:
-        if str(error).startswith(place):
-            raise
-        words = f"{place}{error}{f': {remedy}' * bool(remedy)}"
-        cause = error.cause if isinstance(error, Refused) else None
-        placed = Refused(words, cause) if isinstance(error, Refused) else type(error)(words)
-        raise placed from None
-
-
 def _size(value: object) -> int:
-    """Return a size, 0 where the server has none for a letter: NIL must not end the folder."""
-    return value if isinstance(value, int) and value > 0 else 0
+    """Return a size, 0 where the server has none that can be: neither may end the folder."""
+    return value if isinstance(value, int) and 0 < value <= MOST_SIZE else 0
 
 
 def _text(value: object) -> str:

@@ -6,7 +6,6 @@ keeps both in memory. Each answer has ``ANSWER_BYTES``, more than any list of le
 
 import contextlib
 import imaplib
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,7 +17,6 @@ from imapclient.tls import IMAP4_TLS
 
 ANSWER_BYTES = 64 * 1024 * 1024
 LINE_COSTS = 32  # of each line besides its bytes
-_EXISTS = re.compile(rb"\d+ EXISTS", re.IGNORECASE)
 
 
 class _Bounded(imaplib.IMAP4):
@@ -95,16 +93,37 @@ class ExtendedClient(IMAPClient):  # type: ignore[misc]  # the library has no ty
         numbers = self._imap.untagged_responses.get("EXISTS")
         return int(numbers[-1]) if numbers else None
 
-    def idle_starts(self) -> bool:
-        """Send IDLE; True if an arrival was announced before the server agreed."""
+    def idle_starts(self) -> Iterator[bytes]:
+        """Send IDLE; yield what the server says before it agrees."""
         self._idle_tag = self._imap._command("IDLE")
-        announced = False
         while (line := self._imap._get_response()) is not None:
             if self._imap.tagged_commands.get(self._idle_tag):
                 status, data = self._imap.tagged_commands.pop(self._idle_tag)
                 self._checkok("IDLE", status, data)
-            announced = announced or bool(_EXISTS.search(line))
-        return announced
+            yield line
+
+    def idle_line(self, seconds: float) -> bytes:
+        """Return the next line of the IDLE, nothing if none begins within so many seconds.
+
+        The library's ``idle_check`` keeps all that comes until the server pauses.
+        """
+        sock = self.socket()
+        sock.setblocking(False)
+        try:
+            comes = self._poll_socket(sock, seconds)
+        finally:
+            sock.setblocking(True)
+            self._set_read_timeout()
+        return bytes(self._imap._get_line()) if comes else b""
+
+    def idle_ends(self) -> None:
+        """Say DONE; what the server says before it agrees is of no use any more."""
+        self._imap.send(b"DONE\r\n")
+        tag = self._idle_tag + b" "
+        while not (line := self._imap._get_line()).startswith(tag):
+            continue
+        self._imap.tagged_commands.pop(self._idle_tag)
+        self._checkok("IDLE", line.split(b" ")[1].decode("ascii", "replace"), [line])
 
     def _poll_socket(self, sock: Any, timeout: float | None = None) -> Any:
         # What came in one packet with the answer to IDLE lies in the buffer, where poll(2) does

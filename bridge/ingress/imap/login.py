@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 from bridge.ingress.imap.backoff import before_login, forgives
-from bridge.ingress.imap.connection import Connection, LoginRefused, Lost, Refused
+from bridge.ingress.imap.connection import Connection
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates
 from contract.files.text import FileUnreadable, text_in

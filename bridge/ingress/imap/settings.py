@@ -106,41 +106,28 @@ class Account(BaseModel):
         return self
 
     def _contradictions(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        ways = ("password", "password_file", "token_command", "token_file")
-        given = tuple(way for way in ways if getattr(self, way))
-        if not given:
-            yield ways, told("one of these is needed")
-        elif len(given) > 1:
-            yield given, told("only one of these may be given")
-        if self.password is not None and CONTROL.search(self.password.get_secret_value()):
-            wrong = told("there is a control character in it, such as a line's end")
-            yield ("password",), wrong
-        elif self.password is not None and is_blank(self.password.get_secret_value()):
-            yield ("password",), told("there is nothing but blanks in it")
-        if "@" not in self.stands_for:
-            if self.mailbox:
-                whole = "{text} is no whole address, such as support@example.ru"
-                yield ("mailbox",), told(whole, text=shown(self.mailbox))
-            else:
-                whose = (
-                    "{text} is no whole address, such as support@example.ru: say whose letters it"
-                    " reads"
-                )
-                yield ("user", "mailbox"), told(whose, text=shown(self.user))
-        elif not is_mailbox(self.stands_for):
-            name = "mailbox" if self.mailbox else "user"
-            wrong = told(
-                "{entry} is no mailbox, such as {example}",
-                entry=shown(self.stands_for),
-                example="support@example.ru",
-            )
-            yield (name,), wrong
+        yield from self._about_credentials()
+        yield from self._about_mailbox()
         if self.security == "none" and self.host not in LOOPBACK:
             wrong = told(
                 "'none' would show the password on the network to {host}: use tls or starttls",
                 host=shown(self.host),
             )
             yield ("security",), wrong
+
+    def _about_credentials(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        ways = ("password", "password_file", "token_command", "token_file")
+        given = tuple(way for way in ways if getattr(self, way))
+        if not given:
+            yield ways, told("one of these is needed")
+        elif len(given) > 1:
+            yield given, told("only one of these may be given")
+        password = self.password.get_secret_value() if self.password is not None else None
+        if password is not None and CONTROL.search(password):
+            wrong = told("there is a control character in it, such as a line's end")
+            yield ("password",), wrong
+        elif password is not None and is_blank(password):
+            yield ("password",), told("there is nothing but blanks in it")
         try:
             shlex.split(self.token_command)
         except ValueError:
@@ -150,6 +137,22 @@ class Account(BaseModel):
                 " nothing after \\"
             )
             yield ("token_command",), told(no_command, first=first)
+
+    def _about_mailbox(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        if is_mailbox(self.stands_for):
+            return
+        if "@" in self.stands_for:
+            no_mailbox = "{entry} is no mailbox, such as {example}"
+            wrong = told(no_mailbox, entry=shown(self.stands_for), example="support@example.ru")
+            yield ("mailbox" if self.mailbox else "user",), wrong
+        elif self.mailbox:
+            whole = "{text} is no whole address, such as support@example.ru"
+            yield ("mailbox",), told(whole, text=shown(self.mailbox))
+        else:
+            whose = (
+                "{text} is no whole address, such as support@example.ru: say whose letters it reads"
+            )
+            yield ("user", "mailbox"), told(whose, text=shown(self.user))
 
     @property
     def stands_for(self) -> str:

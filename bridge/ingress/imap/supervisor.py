@@ -46,7 +46,10 @@ def _watchers(settings: BridgeSettings, intake: Intake, stop: threading.Event) -
         rescan_days=settings.imap.rescan_days,
         poll=settings.imap.poll,
         backoff=settings.imap.backoff,
-        max_size=settings.smtp_max_size,
+        most={
+            "SMTP_MAX_SIZE": settings.smtp_max_size,
+            "SPOOL_MAX_BYTES": settings.spool_max_bytes,
+        },
     )
     for account in settings.accounts:
         login = Login(

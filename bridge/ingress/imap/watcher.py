@@ -14,12 +14,14 @@ Several such in a row are not about letters but about the server, and end the co
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refused, Summary
+from bridge.ingress.imap.connection import Connection, OpenedFolder, Summary
 from bridge.ingress.imap.cursor import Cursor, load, save
+from bridge.ingress.imap.failures import Lost, Refused
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login, Stopped
 from bridge.ingress.imap.settings import SENT, Account
@@ -34,6 +36,8 @@ log = logging.getLogger(__name__)
 
 SAVE_EVERY = 500
 REFUSALS_IN_A_ROW = 3
+# A server that announces arrivals without end is not asked without a pause.
+LOOKS_APART_SECONDS = 0.25
 
 
 class NoFolder(Exception):
@@ -46,12 +50,15 @@ class TooLarge(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How a watcher behaves: see the settings of the same names; sizes in bytes, times in s."""
+    """How a watcher behaves: see the settings of the same names; times in s.
+
+    ``most`` are the bytes that a letter may have, by the setting that says so.
+    """
 
     rescan_days: int
     poll: float
     backoff: float
-    max_size: int
+    most: Mapping[str, int]
 
 
 class Watcher:
@@ -79,6 +86,7 @@ class Watcher:
         self._stop = stop
         self._rules = rules
         self._refusals = 0
+        self._trouble = ""
         self._direction: Direction = "in"
 
     def run(self) -> None:
@@ -125,15 +133,24 @@ class Watcher:
                 self._intake.recount()
                 unreadable = self._look(connection, connection.examine(folder))
             except OSError as error:
-                log.error("%s: the spool takes no letters: %s", self.name, error)
+                self._tell_once(f"the spool takes no letters: {error.strerror or error}")
                 self._health.say(self.name, "waiting", f"disk: {error.strerror}")
                 self._stop.wait(self._rules.backoff / 6)
                 continue
+            self._tell_once("")
             self._health.say(self.name, "watching", unreadable=unreadable)
+            self._stop.wait(LOOKS_APART_SECONDS)
             if idles:
                 connection.idle(self._rules.poll, self._stop.is_set, time.monotonic)
             else:
                 self._stop.wait(self._rules.poll)
+
+    def _tell_once(self, trouble: str) -> None:
+        """Log why no letter is taken, nothing where one is, unless that was told before."""
+        if trouble != self._trouble:
+            how, words = (log.error, trouble) if trouble else (log.info, "letters are taken again")
+            how("%s: %s", self.name, words)
+            self._trouble = trouble
 
     def _look(self, connection: Connection, opened: OpenedFolder) -> int:
         """Take what is new; return how many letters were given up."""
@@ -170,8 +187,9 @@ class Watcher:
         return cursor
 
     def _take(self, connection: Connection, cursor: Cursor, letter: Summary) -> None:
-        self._intake.require(letter.size)  # the mailbox keeps its letters meanwhile
         try:
+            self._refuse_too_large(letter.size)
+            self._intake.require(letter.size)  # the mailbox keeps its letters meanwhile
             content = self._fetch(connection, letter)
         except (Lost, Refused) as error:
             self._skip(cursor, letter, error)
@@ -202,12 +220,17 @@ class Watcher:
 
     def _fetch(self, connection: Connection, letter: Summary) -> bytes | None:
         """Return the letter's bytes, None if it was removed since it was listed."""
-        if letter.size > self._rules.max_size:
-            raise TooLarge(f"{letter.size} bytes are more than SMTP_MAX_SIZE")
         content = connection.letter(letter.uid, letter.size)
         if content is None and connection.still(letter) is not None:
             raise Refused("the server gave no bytes")
+        self._refuse_too_large(len(content or b""))  # a size that was announced may be wrong
         return content
+
+    def _refuse_too_large(self, size: int) -> None:
+        """Raise TooLarge for what never has room: it would hold up all behind it for good."""
+        for setting, most in self._rules.most.items():
+            if size > most:
+                raise TooLarge(f"{size} bytes are more than {setting}")
 
     def _skip(self, cursor: Cursor, letter: Summary, error: Exception) -> None:
         skipped = cursor.skip(letter, time.time(), self._rules.backoff)

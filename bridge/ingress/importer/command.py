@@ -8,7 +8,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bridge.ingress.imap.connection import LoginRefused, Lost, Refused
+from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
 from bridge.ingress.imap.login import ADVICE, Login, NoCredentials
 from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import FolderStates

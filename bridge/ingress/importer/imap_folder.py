@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from bridge.ingress.imap.connection import Connection, Lost, OpenedFolder, Refused, Summary
+from bridge.ingress.imap.connection import Connection, OpenedFolder, Summary
+from bridge.ingress.imap.failures import Lost, Refused
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import Login
 from bridge.ingress.imap.settings import Account

@@ -1,0 +1,76 @@
+"""What can fail of an IMAP connection, whatever the library calls it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from imaplib import IMAP4
+
+from bridge.ingress.imap.settings import Account
+from bridge.ingress.imap.trouble import in_short, unreachable
+
+
+class Lost(Exception):
+    """The connection is gone or makes no sense any more; a new one is needed."""
+
+
+class LoginRefused(Exception):
+    """The server does not take the credentials; trying again may lock the account."""
+
+
+class Refused(Exception):
+    """The server said NO or BAD to one command; the connection goes on.
+
+    ``cause`` is what the library made its own error of, if it did.
+    """
+
+    def __init__(self, words: str, cause: BaseException | None = None) -> None:
+        super().__init__(words)
+        self.cause = cause
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the library's many exceptions into three."""
+    try:
+        yield
+    except (Lost, Refused):
+        raise
+    except IMAP4.abort as error:
+        closed = str(error).endswith("EOF")
+        raise Lost("the server closed the connection" if closed else in_short(error)) from None
+    except IMAP4.error as error:
+        raise Refused(in_short(error), error.__context__) from None
+    except (
+        OSError,
+        EOFError,
+        RecursionError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+    ) as error:
+        raise Lost(f"{type(error).__name__}: {in_short(error)}") from None
+
+
+@contextmanager
+def reaching(account: Account) -> Iterator[None]:
+    """Say host, port and remedy of what the network does while the connection is made."""
+    try:
+        yield
+    except OSError as error:
+        raise Lost(unreachable(account, error)) from None
+
+
+@contextmanager
+def placed(account: Account, remedy: str = "") -> Iterator[None]:
+    """Say host and port of whatever else the server refuses while the connection is made."""
+    place = f"{account.host}:{account.port}: "
+    try:
+        yield
+    except (Lost, Refused, LoginRefused) as error:
+        if str(error).startswith(place):
+            raise
+        words = f"{place}{error}{f': {remedy}' * bool(remedy)}"
+        cause = error.cause if isinstance(error, Refused) else None
+        placed = Refused(words, cause) if isinstance(error, Refused) else type(error)(words)
+        raise placed from None
