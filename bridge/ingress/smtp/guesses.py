@@ -15,7 +15,6 @@ FORGOTTEN_AFTER = 3600.0
 class _Guesser:
     guesses: int = 0
     free_at: float = 0.0
-    was_free_at: float = 0.0  # before the last turn
 
 
 class Guesses:
@@ -43,18 +42,11 @@ class Guesses:
         if seconds > patience:
             return None
         guesser.guesses += 1
-        guesser.was_free_at = guesser.free_at
         guesser.free_at = now + seconds + self._pause(guesser.guesses)
         self._guessers.move_to_end(who)
         if len(self._guessers) > REMEMBERED:
             self._guessers.popitem(last=False)
         return seconds
-
-    def no_guess(self, who: str) -> None:
-        """Take back the last turn: it was no guess. What others guessed before is remembered."""
-        if guesser := self._guessers.get(who):
-            guesser.guesses -= 1
-            guesser.free_at = guesser.was_free_at
 
     def right(self, who: str) -> None:
         """Forget what somebody guessed who knows it after all."""

@@ -2,72 +2,95 @@
 
 import hmac
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
-from enum import Enum
+from hashlib import blake2b
+from secrets import token_bytes
+from typing import TypeVar
 
 from pydantic import SecretStr
 
 from bridge import metrics
-from bridge.ingress.smtp.guesses import Guesses
+from bridge.ingress.smtp.guesses import FORGOTTEN_AFTER, Guesses
 from contract.door.peer import network
 from contract.door.sparing_log import SparingLog
 
 log = logging.getLogger(__name__)
 
-# Who shares an address with a program that has a wrong password waits this long, and is in.
 PATIENCE = 30.0
+REPEAT_SECONDS = 1.0
+FREE = 3
 LONGEST_NAME = 200
 MOST_KNOWN = 1000
-
-
-class LoginOutcome(Enum):
-    """What comes of a login."""
-
-    RIGHT = "right"
-    WRONG = "wrong"
-    LATER = "later"
+MOST_WRONG = 10_000
+T = TypeVar("T")
 
 
 class Logins:
     """The users' passwords, and those who guess at them.
 
-    After a few tries without success an address waits for its next one, and so do those for one
-    name, from any address but such as have known its password before: nobody is locked out of
-    where they usually are by others' guesses.
+    After a few tries without success an address waits for its next one. Beyond its first tries at a
+    name it takes turns with everybody who has used up his own, so that a thousand addresses guess
+    little faster than one. Nobody is locked out by the guesses of others: an address that is new to
+    a name has its first tries, one that has known the password before waits for its own mistakes
+    alone, and to say the same wrong password again, as a program does all day, takes nobody's turn.
     """
 
     def __init__(self, users: Mapping[str, SecretStr]) -> None:
         self._users = users
-        self._by_address = Guesses(free=3, first=1.0, longest=PATIENCE)
+        self._by_address = Guesses(free=FREE, first=1.0, longest=PATIENCE)
         self._by_name = Guesses(free=10, first=1.0, longest=PATIENCE)
-        self._known: dict[tuple[str, str], None] = {}
+        self._where_known = Guesses(free=FREE, first=1.0, longest=PATIENCE)
+        self._first_tries = Guesses(free=FREE, first=FORGOTTEN_AFTER, longest=FORGOTTEN_AFTER)
+        self._known: OrderedDict[str, None] = OrderedDict()
+        self._key = token_bytes()
+        self._last_wrong: OrderedDict[str, bytes] = OrderedDict()
         self._log = SparingLog(log, "logins were refused", lines=1)
 
-    def turn(self, address: str, now: float) -> float | None:
-        """Return the seconds that an address waits before its next try; None: come again later."""
-        return self._by_address.turn(network(address), now, PATIENCE)
+    def turn(self, login: bytes, password: bytes, address: str, now: float) -> float | None:
+        """Return the seconds that a try waits for its turn; None: come again later."""
+        name, peer, place = _who(login, address)
+        if self._last_wrong.get(place) == self._digest(password):
+            return REPEAT_SECONDS
+        if place in self._known:
+            return self._where_known.turn(place, now, PATIENCE)
+        pause = self._by_address.turn(peer, now, PATIENCE)
+        if pause is None or self._first_tries.turn(place, now, patience=0.0) is not None:
+            return pause
+        return None if self._by_name.turn(name, now, patience=0.0) is None else pause
 
-    def try_in(self, login: bytes, password: bytes, address: str, now: float) -> LoginOutcome:
+    def is_right(self, login: bytes, password: bytes, address: str) -> bool:
         """Say what comes of a try whose turn it is."""
-        name = login.decode("utf-8", "replace")[:LONGEST_NAME]
-        peer = network(address)
-        is_known = (peer, name) in self._known
-        if not is_known and self._by_name.turn(name, now, patience=0.0) is None:
-            return LoginOutcome.LATER
-        if self._is_right(name, password):
-            self._by_address.right(peer)
-            if not is_known:
-                self._by_name.no_guess(name)
-            self._known[peer, name] = None
-            if len(self._known) > MOST_KNOWN:
-                del self._known[next(iter(self._known))]
-            return LoginOutcome.RIGHT
-        metrics.LOGINS_REFUSED.inc()
-        self._log.warning("a login was refused, from %s", address)
-        return LoginOutcome.WRONG
+        name, peer, place = _who(login, address)
+        if not self._is_password(name, password):
+            _remember(self._last_wrong, place, self._digest(password), MOST_WRONG)
+            metrics.LOGINS_REFUSED.inc()
+            self._log.warning("a login was refused, from %s", address)
+            return False
+        self._by_address.right(peer)
+        for guesses in (self._where_known, self._first_tries):
+            guesses.right(place)
+        _remember(self._known, place, None, MOST_KNOWN)
+        return True
 
-    def _is_right(self, name: str, password: bytes) -> bool:
+    def _digest(self, password: bytes) -> bytes:
+        return blake2b(password, key=self._key, digest_size=16).digest()
+
+    def _is_password(self, name: str, password: bytes) -> bool:
         """Tell whether this is a user's password, in a time that tells nothing."""
         secret = self._users.get(name)
         expected = secret.get_secret_value().encode() if secret else b""
         return hmac.compare_digest(expected, password) and secret is not None
+
+
+def _who(login: bytes, address: str) -> tuple[str, str, str]:
+    """Return the name that is tried, whom the address stands for, and both in one."""
+    name, peer = login.decode("utf-8", "replace")[:LONGEST_NAME], network(address)
+    return name, peer, f"{peer} {name}"
+
+
+def _remember(known: OrderedDict[str, T], who: str, what: T, most: int) -> None:
+    known[who] = what
+    known.move_to_end(who)
+    if len(known) > most:
+        known.popitem(last=False)
