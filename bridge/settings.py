@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
+from bridge import contradictions
 from bridge.ingress.imap.settings import CONTROL, Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
 from bridge.ingress.smtp.logins import LONGEST_NAME
@@ -204,59 +205,14 @@ class BridgeSettings(SharedSettings):
     def disagreements(self) -> Iterator[Wrong]:
         """Yield where settings contradict each other."""
         yield from self.imap.disagreements()
-        yield from self._disagreements_about_mailboxes()
-        yield from self._disagreements_about_tls()
-        if self.smtp_max_size > self.max_blob_bytes:
-            yield Wrong(
-                ("SMTP_MAX_SIZE", "MAX_BLOB_BYTES"),
-                told(
-                    "a letter of {size} bytes would be taken and never delivered, as the receiver"
-                    " takes {most}: let MAX_BLOB_BYTES be the larger",
-                    size=self.smtp_max_size,
-                    most=self.max_blob_bytes,
-                ),
-            )
-
-    def _disagreements_about_mailboxes(self) -> Iterator[Wrong]:
-        read = {account.stands_for.casefold() for account in self.accounts}
-        for mailbox, recipients in self.mailboxes.items():
-            if not recipients and mailbox.casefold() not in read:
-                none = "there is no recipient for {entry}: name one, [{entry}] perhaps"
-                yield Wrong(("MAILBOXES",), told(none, entry=f'"{mailbox}"'))
-        if self.mailboxes and not read <= {name.casefold() for name in self.mailboxes}:
-            strange = sorted(read - {name.casefold() for name in self.mailboxes})
-            wrong = told(
-                "IMAP reads {names}, which is none of MAILBOXES ({known}): add it",
-                names=", ".join(map(repr, strange)),
-                known=", ".join(self.mailboxes),
-            )
-            yield Wrong(("IMAP_MAILBOX", "IMAP_USER", "MAILBOXES"), wrong)
+        read = [account.stands_for for account in self.accounts]
+        yield from contradictions.about_mailboxes(self.mailboxes, read)
         if self.smtp_postmaster and not self.postmaster:
-            known = ", ".join(name for name, recipients in self.mailboxes.items() if recipients)
-            none = "{name} is none of MAILBOXES that SMTP serves ({known})"
-            wrong = told(none, name=repr(self.smtp_postmaster), known=known)
-            yield Wrong(("SMTP_POSTMASTER", "MAILBOXES"), wrong)
-
-    def _disagreements_about_tls(self) -> Iterator[Wrong]:
-        if (self.smtp_tls_cert is None) != (self.smtp_tls_key is None):
-            has, lacks = "SMTP_TLS_CERT", "SMTP_TLS_KEY"
-            if self.smtp_tls_cert is None:
-                has, lacks = lacks, has
-            wrong = told(
-                "{has} is {path} and {lacks} is not set: give both or none",
-                has=has,
-                path=self.smtp_tls_cert or self.smtp_tls_key,
-                lacks=lacks,
-            )
-            yield Wrong(("SMTP_TLS_CERT", "SMTP_TLS_KEY"), wrong)
-        if self.smtp_users and not (self.smtp_tls_cert or self.smtp_auth_without_tls):
-            yield Wrong(
-                ("SMTP_USERS", "SMTP_TLS_CERT", "SMTP_AUTH_WITHOUT_TLS"),
-                told(
-                    "names and passwords would go without TLS: give SMTP_TLS_CERT and SMTP_TLS_KEY,"
-                    " or SMTP_AUTH_WITHOUT_TLS=true where the network is trusted"
-                ),
-            )
+            yield contradictions.about_postmaster(self.smtp_postmaster, self.mailboxes)
+        cert, in_the_clear = self.smtp_tls_cert, self.smtp_auth_without_tls
+        clear_logins = bool(self.smtp_users) and not (cert or in_the_clear)
+        yield from contradictions.about_tls(cert, self.smtp_tls_key, clear_logins=clear_logins)
+        yield from contradictions.about_sizes(self.smtp_max_size, self.max_blob_bytes)
 
     @classmethod
     def unknown(cls, env: Mapping[str, str]) -> list[str]:

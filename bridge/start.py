@@ -11,6 +11,7 @@ from bridge.ingress.imap.settings import Account
 from bridge.ingress.smtp import certificate
 from bridge.ingress.smtp.recipients import EXAMPLE
 from bridge.settings import BridgeSettings
+from contract.door.broadcast import heard_by_nobody
 from contract.files.text import FileUnreadable, bytes_in
 from contract.keyring import has_secrets, unusable_secrets
 from contract.language.refusals import told
@@ -37,6 +38,8 @@ def unusable_for_imap(settings: BridgeSettings) -> Iterator[Wrong]:
 def unusable(settings: BridgeSettings, *, make: bool = True) -> Iterator[Wrong]:
     """Yield what the settings name and what cannot be used; ``make`` the directory of a service."""
     yield from unwritable("DATA_DIR", settings.data_dir, make=make)
+    yield from heard_by_nobody("SMTP_HOST", settings.smtp_host)
+    yield from heard_by_nobody("HEALTH_HOST", settings.health_host)
     yield from _certificate(settings)
     yield from _authorities(settings)
     for account in settings.accounts:

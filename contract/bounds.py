@@ -87,6 +87,11 @@ def is_blank(value: str) -> bool:
     return not _NOT_SEEN.sub("", value)
 
 
+def has_unseen(value: str) -> bool:
+    """Tell whether a text has a sign that nobody sees, other than a blank."""
+    return bool(_UNSEEN.search(value))
+
+
 def not_blank(value: str) -> str:
     """Refuse a text of which nothing is seen: an address would be everybody's who has none."""
     if is_blank(value):
@@ -101,6 +106,7 @@ def seen_ends(value: object) -> object:
 
 # What ends a line (RFC 5322 2.2, Unicode TR 14), and NUL.
 _BREAKS = re.compile("[\x00\n\x0b\x0c\r\x85\u2028\u2029]+")
+_UNSEEN = re.compile(f"[{UNSEEN}]")
 _NOT_SEEN = re.compile(rf"[\s{UNSEEN}\ufe00-\ufe0f]+")
 _UNSEEN_ENDS = re.compile(rf"\A[\s{UNSEEN}]+|[\s{UNSEEN}]+\Z")
 

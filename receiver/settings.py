@@ -4,14 +4,13 @@ docs/settings.md is made of it (``make settings``); the tests hold .env.example,
 and the Russian table against it.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
 
-from contract.bounds import EVENT_BYTES, UNSEEN
+from contract.bounds import EVENT_BYTES, has_unseen
 from contract.door.peer import is_here
 from contract.language.refusals import told
 from contract.reading.fields import shown
@@ -22,7 +21,6 @@ from receiver.retaining.terms import terms_of
 from receiver.threads.group import Policy
 
 _OF_THE_SERVER = ("admin", "config", "local")
-_UNSEEN = re.compile(f"[{UNSEEN}]")
 _NOT_IN_A_NAME = '/\\. "$*<>:|?'
 
 
@@ -49,11 +47,7 @@ def _page(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if (
-        not 1 <= len(value.encode()) <= 63
-        or set(value) & {*_NOT_IN_A_NAME}
-        or _UNSEEN.search(value)
-    ):
+    if not 1 <= len(value.encode()) <= 63 or set(value) & {*_NOT_IN_A_NAME} or has_unseen(value):
         signs = " ".join(_NOT_IN_A_NAME.replace(" ", ""))
         right = (
             "must be a name of 1 to 63 bytes without spaces and without {signs}, such as dialog,"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contract.door.broadcast import heard_by_nobody
 from contract.keyring import has_secrets, unusable_secrets
 from contract.process import unwritable
 from contract.reading.mistakes import Wrong
@@ -10,6 +11,7 @@ from receiver.settings import ReceiverSettings
 
 def unusable(settings: ReceiverSettings, *, make: bool = True) -> Iterator[Wrong]:
     """Yield what the settings name and what cannot be used; ``make`` the directory of a service."""
+    yield from heard_by_nobody("RECEIVER_HOST", settings.receiver_host)
     if has_secrets(settings):
         yield from unusable_secrets(settings)
     elif settings.webhook_secrets_file:

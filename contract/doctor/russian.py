@@ -36,6 +36,9 @@ _SENTENCES = {
     r"is not valid yet: is the clock right, or is it the certificate of a later time\?": (
         "ещё не действует: верны ли часы и тот ли это сертификат?"
     ),
+    r"is for clients alone \(extendedKeyUsage\): have one issued for servers \(serverAuth\)": (
+        "только для клиентов (extendedKeyUsage): закажите серверный (serverAuth)"
+    ),
     r"expires on (\S+)": r"действует до \1",
     r"senders that look at it will not use TLS, or not come": "кто его проверяет, не включит TLS"
     " или не отправит письмо",
@@ -72,6 +75,8 @@ _SENTENCES = {
     r" других таких файлов: \2",
     r"holds no letter: (\S)": r"писем не содержит: \1",
     r"holds no Maildir, \.eml or \.mbox": "не содержит ни Maildir, ни .eml, ни .mbox",
+    r"cannot be unpacked: its end is missing: copy it anew": "не распаковать: файл обрывается,"
+    " скопируйте его заново",
     r"cannot be unpacked: it is encrypted": "не распаковать: архив зашифрован",
     r"cannot be unpacked:": "не распаковать:",
     r"holds more than (\S+) letters": r"содержит больше писем, чем \1",

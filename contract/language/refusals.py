@@ -116,6 +116,9 @@ told = Texts(
         "{host} is no address of this machine: 127.0.0.1 or 0.0.0.0 is usual": (
             "{host} — не адрес этой машины: обычно 127.0.0.1 или 0.0.0.0"
         ),
+        "{host} is all machines of its network, and no address of one: 127.0.0.1 is usual": (
+            "{host} — адрес всех машин сети, а не одной: обычно 127.0.0.1"
+        ),
         "{host} is no address or name that can be listened on: 127.0.0.1 is usual": (
             "{host} — не адрес и не имя, на котором можно слушать: обычно 127.0.0.1"
         ),
@@ -156,6 +159,9 @@ told = Texts(
         ),
         "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}": (
             "{entry}: в {label} русские буквы похожи на латинские; наберите заново или {ascii}"
+        ),
+        "{url} has a sign in it that nobody sees: type it anew": (
+            "{url}: внутри есть невидимый знак; наберите заново"
         ),
         "{one} and {other} are one mailbox: name it once": (
             "{one} и {other} — один ящик: назовите его один раз"

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from contract.bounds import has_unseen
 from contract.language.refusals import told
 from contract.reading.fields import SHOWN, is_secret, model_in, right, shown
 
@@ -102,4 +103,6 @@ def _no_such_field(name: str, field: FieldInfo) -> str:
 
 
 def _on_one_line(sign: str) -> str:
-    return sign if sign.isprintable() else repr(sign)[1:-1]
+    if sign.isprintable() and not has_unseen(sign):
+        return sign
+    return repr(sign)[1:-1] if not sign.isprintable() else f"\\u{ord(sign):04x}"

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import HttpUrl, TypeAdapter, ValidationError
 
+from contract.bounds import has_unseen
 from contract.language.refusals import told
 from contract.reading.host_names import can_be_looked_up
 
@@ -22,6 +23,8 @@ def callable_url(value: object) -> object:
 
 def wrong_with(url: str) -> str:
     """Return what is wrong with a URL for HTTP, or nothing."""
+    if has_unseen(url):  # in a host it would be dropped, in a path it is sent
+        return told("{url} has a sign in it that nobody sees: type it anew", url=_shown(url))
     scheme, slashes, rest = url.partition("://")
     if not slashes or scheme.lower() not in ("http", "https"):
         return told("must begin with http:// or https://, not {url}", url=_shown(url))

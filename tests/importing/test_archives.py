@@ -102,6 +102,16 @@ def test_a_broken_archive_is_said(tmp_path: Path) -> None:
         unpack(path, tmp_path / "unpacked", ROOM)
 
 
+@pytest.mark.parametrize("size", [4, 60, 5000, -1])
+def test_an_archive_that_was_not_copied_whole_is_said_to_be_none(tmp_path: Path, size: int) -> None:
+    path = zipped(tmp_path / "half", {f"{n}.eml": LETTER for n in range(100)})
+    path.write_bytes(path.read_bytes()[:size])
+    assert is_archive(path)
+    with pytest.raises(NotUnpacked) as told:
+        unpack(path, tmp_path / "unpacked", ROOM)
+    assert str(told.value) == f"{path} cannot be unpacked: its end is missing: copy it anew"
+
+
 @pytest.mark.parametrize(
     ("members", "said"),
     [

@@ -84,6 +84,10 @@ BRIDGE: list[tuple[dict[str, str], str]] = [
         for text, said in [
             ("support\u200b@yandex.ru", r'"support\\u200b@yandex.ru" is no mailbox'),
             ("\ufeffsupport@yandex.ru", r'"\\ufeffsupport@yandex.ru" is no mailbox'),
+            ("a\u3164@yandex.ru", r'"a\\u3164@yandex.ru" is no mailbox'),
+            ("a\u034f@yandex.ru", r'"a\\u034f@yandex.ru" is no mailbox'),
+            ("сор@x.ru,cop@x.ru", '"сор@x.ru" has Cyrillic .* "сор".* or cop@x.ru'),
+            ("ор.со-1@x.ru", "or op.co-1@x.ru"),
             ("a@b.ru\u00a0c@d.ru", r'"a@b.ru\\xa0c@d.ru" is no mailbox'),
             ('{"a@b.ru": ["in\u200b@c.ru"]}', r'"in\\u200b@c.ru" is no address'),
             ("a@почта.рф,a@xn--80a1acny.xn--p1ai", "are one mailbox: name it once"),
@@ -141,6 +145,20 @@ BRIDGE += [
     for text in ("file:///tmp/x", "file:x", "s3://mail/x", "host.example:/srv")
 ]
 BRIDGE += [
+    ({"WEBHOOK_URL": text}, rf"WEBHOOK_URL: '.*\\{sign}.*has a sign in it that nobody sees")
+    for text, sign in [
+        ("http://x\u200b.ru/webhook/email", "u200b"),
+        ("http://x.ru/webhook/email\u2060", "u2060"),
+        ("\ufeffhttp://x.ru/webhook/email", "ufeff"),
+        ("http://x.ru/\u3164", "u3164"),
+        ("http://x.ru/\u00adwebhook", "xad"),
+    ]
+]
+BRIDGE += [
+    ({name: "127.255.255.255"}, f"{name}: 127.255.255.255 is all machines of its network")
+    for name in ("SMTP_HOST", "HEALTH_HOST")
+]
+BRIDGE += [
     ({"DATA_DIR": place}, f"DATA_DIR: {place} cannot be written to")
     for place in ("/proc", "/proc/self", "/proc/self/fdinfo")
 ]
@@ -174,8 +192,10 @@ RECEIVER: list[tuple[dict[str, str], str]] = [
             ("https://my host", "names no host"),
             ("mail.example.ru", "must begin with"),
             ("https://", "must name a host"),
+            ("https://x\u200b.ru", r"'https://x\\u200b.ru' has a sign in it that nobody sees"),
         ]
     ),
+    ({"RECEIVER_HOST": "127.255.255.255"}, "RECEIVER_HOST: .* is all machines of its network"),
     *(
         ({"RECEIVER_HOST": text}, "RECEIVER_HOST: .* is no address or name that can be listened on")
         for text in (

@@ -29,9 +29,10 @@ _OF_OPENSSH = (
 AGAIN_SECONDS = 60.0
 EXPIRES_SOON = timedelta(days=14)
 # https://docs.openssl.org/master/man3/X509_STORE_CTX_get_error/
-NOT_NOW = {
+UNFIT = {
     9: "is not valid yet: is the clock right, or is it the certificate of a later time?",
     10: "has expired: have it renewed",
+    26: "is for clients alone (extendedKeyUsage): have one issued for servers (serverAuth)",
 }
 
 
@@ -107,7 +108,7 @@ def _ending(chain: Path, end: datetime | None) -> str:
     if end is None or end >= now + EXPIRES_SOON:
         return ""
     if end < now:
-        return f"SMTP_TLS_CERT: {chain} {NOT_NOW[10]}"
+        return f"SMTP_TLS_CERT: {chain} {UNFIT[10]}"
     return f"SMTP_TLS_CERT: {chain} expires on {end:%Y-%m-%d}"
 
 
@@ -209,7 +210,7 @@ def _presented(chain: Path, key: Path) -> Mapping[str, Any]:
             except ssl.SSLWantReadError:
                 continue
     except ssl.SSLCertVerificationError as error:
-        if why := NOT_NOW.get(error.verify_code):
+        if why := UNFIT.get(error.verify_code):
             raise NotUsable("SMTP_TLS_CERT", f"{chain} {why}") from None
         return {}
     except ssl.SSLError:

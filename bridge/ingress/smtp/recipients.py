@@ -26,7 +26,8 @@ POSTMASTER = "postmaster"
 _TWO_SCRIPTS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
 _LATIN_LABEL = re.compile(r"[a-z0-9-]*[a-z][a-z0-9-]*", re.IGNORECASE)
 # In capitals more of them look alike. The Latin letters beside them are in another label.
-_LOOK_ALIKE = re.compile(r"[0-9-]*+(?:[асеорхуѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈ][0-9-]*+)+")
+_CYRILLIC, _LATIN = "асеорхуѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈ", "aceopxysijhdqwlABEKMHOPCTYXSIJ"
+_LOOK_ALIKE = re.compile(rf"[0-9.+_-]*+(?:[{_CYRILLIC}][0-9.+_-]*+)+")
 _SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
 
@@ -143,18 +144,23 @@ def _of_two_scripts(entry: str) -> str:
 
 
 def _looking_latin(entry: str) -> str:
-    """Return what is wrong with a domain in which a label of another looks as if it were Latin."""
-    domain = entry.rpartition("@")[2]
+    """Return what is wrong where a label or local part of another script looks as if Latin.
+
+    Only beside Latin letters: a whole address in Cyrillic is somebody's.
+    """
+    local, at, domain = entry.rpartition("@")
     labels = domain.split(".")
-    label = next(filter(_LOOK_ALIKE.fullmatch, labels), "")
-    if not label or not any(map(_LATIN_LABEL.fullmatch, labels)):
-        return ""
-    try:
-        ascii_form = entry.removesuffix(domain) + in_ascii(domain)
-    except ValueError:
+    if not any(map(_LATIN_LABEL.fullmatch, labels)):
         return ""
     alike = "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}"
-    return told(alike, entry=_quoted(entry), label=_quoted(label), ascii=ascii_form)
+    if label := next(filter(_LOOK_ALIKE.fullmatch, labels), ""):
+        with suppress(ValueError):
+            ascii_form = local + at + in_ascii(domain)
+            return told(alike, entry=_quoted(entry), label=_quoted(label), ascii=ascii_form)
+    elif _LOOK_ALIKE.fullmatch(local):
+        latin = local.translate(str.maketrans(_CYRILLIC, _LATIN)) + at + domain
+        return told(alike, entry=_quoted(entry), label=_quoted(local), ascii=latin)
+    return ""
 
 
 def _quoted(entry: object) -> str:

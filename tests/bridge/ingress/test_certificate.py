@@ -9,6 +9,7 @@ import trustme
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from bridge.ingress.smtp import certificate
 from bridge.ingress.smtp.certificate import Certificate, Ending, wrong_with
@@ -27,16 +28,20 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
     return chain, key
 
 
-def issue(chain: Path, key: Path, begin: datetime, end: datetime) -> None:
-    """Write a certificate that is valid between two moments, and its key."""
+def issue(
+    chain: Path, key: Path, begin: datetime, end: datetime, *purposes: x509.ObjectIdentifier
+) -> None:
+    """Write a certificate that is valid between two moments, for purposes if any, and its key."""
     made = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "mail.example.ru")])
-    issued = (
+    begun = (
         x509.CertificateBuilder(name, name, made.public_key(), x509.random_serial_number())
         .not_valid_before(begin)
         .not_valid_after(end)
-        .sign(made, hashes.SHA256())
     )
+    if purposes:
+        begun = begun.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    issued = begun.sign(made, hashes.SHA256())
     chain.write_bytes(issued.public_bytes(PEM))
     key.write_bytes(made.private_bytes(PEM, PKCS8, NO_PHRASE))
 
@@ -82,6 +87,26 @@ def test_one_that_is_not_valid_yet_is_told_of(files: tuple[Path, Path]) -> None:
     issue(chain, key, tomorrow, tomorrow + timedelta(days=1))
     with pytest.raises(certificate.NotUsable, match=r"SMTP_TLS_CERT: .* is not valid yet"):
         certificate.expires(chain, key)
+
+
+@pytest.mark.parametrize(
+    ("purposes", "said"),
+    [
+        ([ExtendedKeyUsageOID.CLIENT_AUTH], "is for clients alone"),
+        ([ExtendedKeyUsageOID.CLIENT_AUTH, ExtendedKeyUsageOID.SERVER_AUTH], ""),
+        ([], ""),
+    ],
+    ids=["clients", "both", "whatever"],
+)
+def test_one_for_clients_alone_is_told_of(
+    files: tuple[Path, Path], purposes: list[x509.ObjectIdentifier], said: str
+) -> None:
+    now = datetime.now(UTC)
+    issue(*files, now - timedelta(days=1), now + timedelta(days=90), *purposes)
+    assert wrong_with(*files) == []
+    told = [*certificate.warnings(*files)]
+    assert (said in "".join(told), len(told)) == (True, bool(said))
+    assert said in Ending(*files).complaint()
 
 
 def test_a_renewed_one_that_is_not_usable_is_told_once_and_tried_again(

@@ -67,9 +67,15 @@ def is_archive(path: Path) -> bool:
         with path.open("rb") as file:
             if is_letter(file.read(HEAD_BYTES)) or is_mbox(path):
                 return False
-        return zipfile.is_zipfile(path) or _is_tar(path)
+        return _is_zip(path) or _is_tar(path)
     except OSError:  # whoever imports it says so
         return False
+
+
+def _is_zip(path: Path) -> bool:
+    """Tell whether a file is a zip, or the beginning of one."""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" or zipfile.is_zipfile(file)
 
 
 def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
@@ -100,7 +106,7 @@ def unpack(path: Path, parent: Path, room: ArchiveBounds) -> Path:
 def _write(path: Path, folder: Path, room: ArchiveBounds) -> None:
     left = min(room.total, shutil.disk_usage(folder).free // 2)
     count = 0
-    for name, when, file in _zipped(path) if zipfile.is_zipfile(path) else _in_tar(path):
+    for name, when, file in _zipped(path) if _is_zip(path) else _in_tar(path):
         suffix = _suffix(name)
         if not suffix:
             continue

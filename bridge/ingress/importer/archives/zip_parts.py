@@ -27,7 +27,7 @@ def parts(path: Path) -> Iterator[IO[bytes]]:
     with path.open("rb") as file:
         end = zipfile._EndRecData(file)  # type: ignore[attr-defined]  # finds that of zip64, too
         if not end:
-            raise zipfile.BadZipFile("its directory is not there")
+            raise zipfile.BadZipFile("its end is missing: copy it anew")
         size, offset = end[5], end[6]
         start = end[9] - size - (_END_OF_ZIP64 if end[0] == b"PK\x06\x06" else 0)
         if start < 0 or offset > _MOST_OFFSET:
