@@ -3,7 +3,7 @@
 import asyncio
 from bisect import insort
 from collections.abc import AsyncIterator, Coroutine, Iterable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from shutil import rmtree
 
@@ -32,7 +32,8 @@ class ParsePool:
     """``count`` processes, asked a few letters deep; one large letter at a time in all.
 
     A letter of 40 MiB takes some 160 MB to parse, and large ones tend to come together. Those that
-    have ended a process wait apart, for one of their own that reads one at a time and ends with it.
+    have ended a process wait apart, for one of their own that reads one at a time and ends with it;
+    of large ones that is the only one that is read then.
 
     A letter that takes long keeps its process to itself: those behind it are asked of another, and
     while at most ``count`` are so taken, others are started in their places. Any more are given up
@@ -118,11 +119,12 @@ class ParsePool:
             self._with_parts.discard(letter_id)
         return parsed
 
-    def _turn(self, large: bool, apart: bool) -> AbstractAsyncContextManager[None]:
-        """Return what to wait for before the letter may have a process."""
-        if apart:
-            return self._apart
-        return self._large if large else nullcontext()
+    @asynccontextmanager
+    async def _turn(self, large: bool, apart: bool) -> AsyncIterator[None]:
+        """Wait until the letter may have a process."""
+        room = self._large if large else nullcontext()
+        async with self._apart if apart else nullcontext(), room:
+            yield
 
     async def _alone(self, question: Question) -> Parsed:
         """Have the letter parsed in a process of its own, which ends with it."""

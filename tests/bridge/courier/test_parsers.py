@@ -287,6 +287,25 @@ async def test_large_letters_are_read_one_at_a_time(tmp_path: Path, size: int, b
     assert max(seen) == busy
 
 
+async def test_a_large_letter_that_waits_apart_is_read_beside_no_other_large_one(
+    tmp_path: Path, spooled: Path
+) -> None:
+    """Two at once would take twice the memory; who sends small ones waits for neither."""
+    deaths, size = Deaths(), 9 * 1024 * 1024
+    deaths.add("1-deadly")
+    async with ParsePool(2, 2.0, 1024, tmp_path / "parts", deaths).running() as parsers:
+        await read(parsers, spooled)
+        deadly = endless(tmp_path, "1-deadly")
+        apart = asyncio.create_task(parsers.parse(deadly.stem, deadly, SenderFacts(), size))
+        await asyncio.sleep(0)
+        other = asyncio.create_task(parsers.parse("2-b", spooled, SenderFacts(), size))
+        assert (await read(parsers, spooled))["subject"] == "Где мой заказ?"
+        first, _ = await asyncio.wait((apart, other), return_when=asyncio.FIRST_COMPLETED)
+        assert first == {apart}
+        assert isinstance(apart.exception(), ParserDied)
+        assert (await other).event
+
+
 def endless(directory: Path, name: str) -> Path:
     """A letter that is read for ever: a pipe that nobody writes to."""
     path = directory / f"{name}.eml"
