@@ -45,7 +45,9 @@ texts = Texts(
         "make letters anew from their originals by today's reading": (
             "прочитать письма заново из оригиналов"
         ),
-        "add, list and revoke the tokens of the API": "токены API: добавить, показать, отозвать",
+        "add, list, revoke and renew the tokens of the API": (
+            "токены API: добавить, показать, отозвать, возобновить"
+        ),
         "say what is held of somebody": "показать, что хранится о человеке",
         "write all that is held of somebody to an archive": (
             "записать в архив всё, что хранится о человеке"
@@ -81,11 +83,17 @@ texts = Texts(
         "only read the backup through; no database is needed": (
             "только прочитать копию целиком; база не нужна"
         ),
+        "do not suspend tokens: none was revoked since": (
+            "не приостанавливать токены: с тех пор ни одного не отозвали"
+        ),
         "make a token, and print it this once": "создать токен и показать его один раз",
         "print every token: name, rights, mailboxes, times": (
             "все токены: имя, права, ящики, даты"
         ),
         "end a token now": "отозвать токен сейчас",
+        "have a token be valid again that a restore suspended": (
+            "возобновить токен, приостановленный после восстановления из копии"
+        ),
         "whose it is; no name is given twice": "чей он; имена не повторяются",
         "for a program to read": "для программы",
         "go on, one each so many hours": "повторять раз в столько часов",

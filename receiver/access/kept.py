@@ -43,7 +43,7 @@ class Tokens:
             return await self._tokens.find_one({"_id": digest})
 
     async def ended(self, names: Collection[str], now: datetime) -> set[str]:
-        """Return the names of those tokens that were revoked or have expired."""
+        """Return the names of those tokens that are valid no more."""
         with store_errors():
             found = await self._tokens.find({"name": {"$in": sorted(names)}}).to_list(None)
         return {each["name"] for each in found if not is_in_force(each, now)}
@@ -65,3 +65,20 @@ class Tokens:
                 {"name": name, "revoked": None}, {"$set": {"revoked": when}}
             )
         return bool(done.matched_count)
+
+    async def renew(self, name: str) -> bool:
+        """Have a suspended token be valid again; False if there is none, or it was revoked."""
+        suspended = {"name": name, "revoked": None, "suspended": {"$exists": True}}
+        with store_errors():
+            done = await self._tokens.update_one(suspended, {"$unset": {"suspended": ""}})
+        return bool(done.matched_count)
+
+    async def suspended_by(self, backup: str) -> int:
+        """Return how many tokens are suspended since this backup was restored."""
+        with store_errors():
+            return await self._tokens.count_documents({"suspended": backup})
+
+    async def renew_all(self, backup: str) -> None:
+        """Have the tokens be as they were that are suspended since this backup was restored."""
+        with store_errors():
+            await self._tokens.update_many({"suspended": backup}, {"$unset": {"suspended": ""}})

@@ -56,8 +56,9 @@ def is_good(token: str, kept: Mapping[str, Any] | None, now: datetime) -> bool:
 
 
 def is_in_force(kept: Mapping[str, Any], now: datetime) -> bool:
-    """Tell whether a token is neither revoked nor expired."""
-    return kept["revoked"] is None and (kept["expires"] is None or now < kept["expires"])
+    """Tell whether a token is neither revoked nor expired, nor suspended by a restore."""
+    lasts = kept["expires"] is None or now < kept["expires"]
+    return kept["revoked"] is None and lasts and not kept.get("suspended")
 
 
 def _checksum(random: str) -> str:

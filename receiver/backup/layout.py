@@ -70,6 +70,11 @@ class Manifest:
     blob_bytes: int = 0
     damaged: list[str] = field(default_factory=list)
 
+    def count(self, collection: str) -> int:
+        """Return how many documents of a collection are in it."""
+        found = self.collections.get(collection)
+        return found.documents if found else 0
+
     def write(self, backup: "Backup") -> None:
         """Write the manifest, after everything else has reached the disk."""
         content = json.dumps(asdict(self), indent=1).encode()

@@ -11,6 +11,7 @@ from itertools import islice
 from bson import decode
 
 from contract.process import CannotStart
+from receiver.backup.access import as_loaded
 from receiver.backup.checking import blob_documents
 from receiver.backup.dump import FILES, META
 from receiver.backup.layout import Backup, Manifest
@@ -51,16 +52,16 @@ async def load(database: Database, backup: Backup, manifest: Manifest) -> None:
         with backup.reading(backup.blob_path(document["_id"])) as file:
             await blobs.restore(document, file)
     for collection in _of_documents(manifest):
-        await raw.add(collection, backup.documents_in(collection))
+        await raw.add(collection, as_loaded(backup, collection))
 
 
 async def differences(database: Database, backup: Backup, manifest: Manifest) -> list[str]:
-    """Return where the database is not as the backup has it, a line each."""
+    """Return where the database is not as the backup is loaded, a line each."""
     raw = RawDocuments(database)
     blobs = Blobs(database)
     found = []
     for collection in _of_documents(manifest):
-        documents = backup.documents_in(collection)
+        documents = iter(as_loaded(backup, collection))
         differ = 0
         while batch := list(islice(documents, AT_ONCE)):
             there = await raw.of_ids(collection, [decode(each)["_id"] for each in batch])

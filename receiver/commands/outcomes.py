@@ -48,8 +48,21 @@ RUSSIAN = {
     "{count} letters that were erased since then are erased again": (
         "стёрто повторно писем, которые стёрли после создания копии: {count}"
     ),
-    "{count} hooks are off: python -m receiver hook list": (
-        "выключено хуков: {count}; список: python -m receiver hook list"
+    "{count} hooks are off, with the secrets of then (hook list, hook rotate)": (
+        "выключено хуков: {count}, секреты у них прежние (hook list, hook rotate)"
+    ),
+    "{count} tokens are suspended, since any may have been revoked after the backup: token list,"
+    " then token renew NAME or token revoke NAME": (
+        "приостановлено токенов: {count}, ведь любой могли отозвать уже после создания копии:"
+        " token list, затем token renew ИМЯ или token revoke ИМЯ"
+    ),
+    "{count} tokens are as they were, also those that were revoked after the backup": (
+        "токенов в прежнем виде: {count}, в том числе отозванные уже после создания копии"
+    ),
+    "{count} links and sign-ins have ended": "завершено входов и ссылок для входа: {count}",
+    "{count} dialogs are on hold as they were: python -m receiver hold": (
+        "диалогов с запретом на удаление, как было в копии: {count}; список: python -m receiver"
+        " hold"
     ),
     "all is loaded; {but}": "всё загружено; {but}",
     # migrate, reparse
@@ -84,6 +97,7 @@ RUSSIAN = {
     "there is, or was, a token named {name}": "токен с именем {name} уже есть или был",
     "this is the only time that it is shown": "токен показан один раз, сохраните его",
     "there is no valid token named {name}": "действующего токена с именем {name} нет",
+    "there is no suspended token named {name}": "приостановленного токена с именем {name} нет",
     "a name is 1 to {most} signs on one line": "имя — от 1 до {most} знаков в одну строку",
     "{text} is over already": "{text} — уже прошло",
     "services that sign are noted as {name}: take another name": (

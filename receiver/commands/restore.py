@@ -7,7 +7,9 @@ from pathlib import Path
 
 from contract.doctor.russian import spoken
 from contract.process import CannotStart
+from receiver.access.kept import Tokens
 from receiver.backup import load
+from receiver.backup.access import ENDED, RESTORED
 from receiver.backup.checking import check
 from receiver.backup.layout import Backup, Damaged, Manifest, complete, found_in, is_ahead
 from receiver.commands.command import UNAVAILABLE, Command, tell, with_database
@@ -23,8 +25,19 @@ from receiver.migration.orphans import EarlierOrphans
 from receiver.retaining.holds import Holds
 from receiver.settings import ReceiverSettings
 from receiver.store import standing
+from receiver.store.dialogs import Dialogs
 from receiver.store.mongo import Database
 from receiver.words import texts
+
+Work = Callable[[Database], Awaitable[int]]
+TOKENS_SUSPENDED = (
+    "{count} tokens are suspended, since any may have been revoked after the backup: token list,"
+    " then token renew NAME or token revoke NAME"
+)
+TOKENS_KEPT = "{count} tokens are as they were, also those that were revoked after the backup"
+HOOKS_OFF = "{count} hooks are off, with the secrets of then (hook list, hook rotate)"
+SIGN_INS_ENDED = "{count} links and sign-ins have ended"
+HOLDS_AS_THEY_WERE = "{count} dialogs are on hold as they were: python -m receiver hold"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="the files of erasures since, instead of DATA_DIR/erasures",
+    )
+    parser.add_argument(
+        "--keep-tokens", action="store_true", help="do not suspend tokens: none was revoked since"
     )
     parser.add_argument(
         "--check", action="store_true", help="only read the backup through; no database is needed"
@@ -67,11 +83,14 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             later = [found_in(one, settings.seal) for one in newest if one.name > since]
             return await _erase_again(database, settings, arguments, later)
 
+        async def done(database: Database) -> int:
+            return await _done(database, backup, manifest, keep=arguments.keep_tokens)
+
         status = with_database(settings, work)
     except Damaged as error:
         tell(spoken(str(error)), error=True)
         return 1
-    status = status or _prove(settings, again)
+    status = status or _prove(settings, again, done)
     if status == UNAVAILABLE:
         goes_on = "what is loaded stays: once that is mended, the same command goes on from there"
         tell(texts(goes_on), error=True)
@@ -127,26 +146,36 @@ async def _erase_again(
     return 0
 
 
-async def _done(database: Database) -> int:
-    """Let receivers file here; hooks stay off, for their targets know of another database."""
-    if count := await Hooks(database).switch_all_off("restored from a backup"):
-        off = "{count} hooks are off: python -m receiver hook list"
-        tell(texts(off, count=count), error=True)
+async def _done(database: Database, backup: Backup, manifest: Manifest, *, keep: bool) -> int:
+    """Let receivers file here, and say what gives access no more, or again."""
+    tokens, holds = Tokens(database), Holds(database, Dialogs(database))
+    suspended = await tokens.suspended_by(backup.name)
+    if keep:
+        await tokens.renew_all(backup.name)
+    counts = {
+        TOKENS_KEPT if keep else TOKENS_SUSPENDED: suspended,
+        HOOKS_OFF: await Hooks(database).are_off(RESTORED),
+        SIGN_INS_ENDED: sum(manifest.count(each) for each in ENDED),
+        HOLDS_AS_THEY_WERE: len(await holds.listed()),
+    }
+    for said, count in counts.items():
+        if count:
+            tell(texts(said, count=count), error=True)
     await standing.end_restore(database)
     return 0
 
 
-def _prove(settings: ReceiverSettings, erase_again: Callable[[Database], Awaitable[int]]) -> int:
+def _prove(settings: ReceiverSettings, erase_again: Work, done: Work) -> int:
     """Make the dialogs anew and look for every byte, with the commands that do so."""
     adopt, only_check = Namespace(check=False, adopt=True), Namespace(check=True, adopt=False)
     try:
         status = with_database(settings, erase_again) or PROJECT.run(settings, adopt)
     except CannotStart as error:  # of an earlier version: it was backed up before its migration
         tell(texts("all is loaded; {but}", but=spoken(str(error))), error=True)
-        return with_database(settings, _done)
+        return with_database(settings, done)
     return (
         status
-        or with_database(settings, _done)
+        or with_database(settings, done)
         or FSCK.run(settings, only_check)
         or PROJECT.run(settings, only_check)
     )

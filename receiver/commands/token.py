@@ -1,4 +1,4 @@
-"""``token add|list|revoke``: who may use the API, for what, in which mailboxes, and until when."""
+"""``token add|list|revoke|renew``: who may use the API, for what, where, and until when."""
 
 import argparse
 import re
@@ -20,8 +20,8 @@ _DAYS = re.compile(r"([1-9]\d{0,4})d")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add the three words, and what each takes."""
-    words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke")
+    """Add the words, and what each takes."""
+    words = parser.add_subparsers(dest="word", required=True, metavar="add|list|revoke|renew")
     add = words.add_parser("add", help="make a token, and print it this once")
     add.add_argument("name", type=_own_name, help="whose it is; no name is given twice")
     add.add_argument("--rights", type=rights_word, default=["read"], help=", ".join(RIGHTS))
@@ -32,12 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     words.add_parser("list", help="print every token: name, rights, mailboxes, times")
     revoke = words.add_parser("revoke", help="end a token now")
     revoke.add_argument("name")
+    renew = words.add_parser("renew", help="have a token be valid again that a restore suspended")
+    renew.add_argument("name")
 
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 where the name is taken or unknown."""
     words: dict[str, Callable[[Database, argparse.Namespace], Awaitable[int]]]
-    words = {"add": _add, "list": _list, "revoke": _revoke}
+    words = {"add": _add, "list": _list, "revoke": _revoke, "renew": _renew}
     return with_database(settings, lambda database: words[arguments.word](database, arguments))
 
 
@@ -74,11 +76,20 @@ async def _revoke(database: Database, arguments: argparse.Namespace) -> int:
     return 1
 
 
+async def _renew(database: Database, arguments: argparse.Namespace) -> int:
+    if await Tokens(database).renew(arguments.name):
+        return 0
+    tell(texts("there is no suspended token named {name}", name=arguments.name), error=True)
+    return 1
+
+
 def _line(token: Document) -> str:
     words = [token["name"], ",".join(token["rights"]), ",".join(token["mailboxes"])]
     for name in ("created", "used", "expires", "revoked"):
         if token[name]:
             words.append(f"{name}={token[name]:%Y-%m-%dT%H:%M:%SZ}")
+    if token.get("suspended"):
+        words.append(f"suspended={token['suspended']}")
     return "\t".join(words)
 
 
@@ -132,4 +143,4 @@ def _until(text: str) -> datetime:
     return until
 
 
-TOKEN = Command("token", "add, list and revoke the tokens of the API", run, add_arguments)
+TOKEN = Command("token", "add, list, revoke and renew the tokens of the API", run, add_arguments)

@@ -93,12 +93,10 @@ class Hooks:
             done = await self._hooks.update_one({"_id": hook, "secret": former}, {"$set": fields})
         return bool(done.matched_count)
 
-    async def switch_all_off(self, why: str) -> int:
-        """Have no hook be on; return how many were."""
-        fields = {"state": "off", "why": why, "lease.holder": None}
+    async def are_off(self, why: str) -> int:
+        """Return how many hooks are off for a reason."""
         with store_errors():
-            done = await self._hooks.update_many({"state": "on"}, {"$set": fields})
-        return int(done.modified_count)
+            return await self._hooks.count_documents({"state": "off", "why": why})
 
     async def note(
         self,

@@ -1,0 +1,1 @@
+"""What a restore takes back in time, and who must not go by what was."""
