@@ -33,7 +33,7 @@ MEANINGS = {
     405: "the path does not take this method; Allow names those that it takes",
     408: "the body came too slowly",
     409: "what is asked does not fit what is there",
-    410: "the state is too old: list anew; or the letters were erased",
+    410: "the state is too old, or of before a restore: list anew; or the letters were erased",
     412: "what If-Match names is not there any more: it was changed meanwhile",
     413: "the body is too large",
     414: "the address is too long",

@@ -38,7 +38,7 @@ async def load_meta(database: Database, backup: Backup, manifest: Manifest) -> N
         return
     for each in backup.documents_in(META):
         document = decode(each)
-        if document["_id"] != standing.RESTORE:
+        if document["_id"] not in (standing.RESTORE, standing.LIFE):
             with store_errors():
                 await database[META].replace_one({"_id": document["_id"]}, document, upsert=True)
 

@@ -10,6 +10,10 @@ others again.
 
 A dialog that goes leaves a row in ``gone``, written before it is taken away. It counts once the
 dialog is not there; one that came back is told as changed.
+
+A restore takes the database back in time, and nobody here knows what was told of what came after
+the backup. So a state names the life of the database that it is of, and one of another life is as
+one that is too old.
 """
 
 import hashlib
@@ -18,10 +22,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
+from time import monotonic
 from typing import Any
 
 from bson import ObjectId
 
+from receiver.store import standing
 from receiver.store.mongo import (
     Collection,
     Database,
@@ -38,20 +44,25 @@ MAX_SEEN = 200
 ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
 DIGEST_BYTES = 8
+LIFE_SECONDS = 10.0  # until it is seen that the database was restored under a running receiver
 FIRST_ID = ObjectId("0" * 24)
 
 
 class TooOld(Exception):
-    """What was gone at that time is not known any more: list anew."""
+    """What was gone at that time is not known any more, or was of another life: list anew."""
 
 
 @dataclass(frozen=True)
 class State:
-    """Up to where changes were told: all of before ``at`` and ``last``, and what is ``seen``."""
+    """Up to where changes were told: all of before ``at`` and ``last``, and what is ``seen``.
+
+    ``life`` is that of the database; one that an earlier version has made has no name.
+    """
 
     at: datetime
     last: ObjectId = FIRST_ID
     seen: frozenset[bytes] = frozenset()
+    life: str = ""
 
     @cached_property
     def marks(self) -> str:
@@ -110,10 +121,16 @@ class Changes:
         self._dialogs = database["dialogs"]
         self._gone = database["gone"]
         self._clock = ServerClock(database)
+        self._database = database
+        self._life, self._lived = "", -LIFE_SECONDS
 
     async def now(self) -> State:
         """Return the state of now: what is listed after this is told, or was there before."""
-        return State(await self._clock.now() - HOT)
+        return await self.at(await self._clock.now() - HOT)
+
+    async def at(self, when: datetime) -> State:
+        """Return the state of a time in this life of the database."""
+        return State(when, life=await self._in_life())
 
     async def writes(self) -> AsyncIterator[None]:
         """Yield whenever a dialog was written, or goes; raises StoreUnavailable where MongoDB is
@@ -135,8 +152,17 @@ class Changes:
         oldest = now - timedelta(seconds=TOLD_SECONDS) + HOT
         if not oldest <= state.at <= now + EARLY:
             raise TooOld  # or of a clock that was set back by more than HOT: some would be left out
+        if state.life != await self._in_life(state.life):
+            raise TooOld
         rows, cut = await self._rows(mailbox, state, limit + max(MAX_SEEN, len(state.seen)))
         return tell(state, rows, limit, now - HOT, cut=cut, room=room)
+
+    async def _in_life(self, hoped: str | None = None) -> str:
+        """Return the life of the database as it was seen lately, looked at anew for another."""
+        again = hoped is not None and hoped != self._life
+        if again or monotonic() - self._lived >= LIFE_SECONDS:
+            self._life, self._lived = await standing.life(self._database), monotonic()
+        return self._life
 
     async def _rows(self, mailbox: str, state: State, limit: int) -> tuple[list[Row], bool]:
         """Return rows behind a state in order, and whether there may be others behind them."""
@@ -240,4 +266,5 @@ def tell(
             seen &= going.met
     if going.more and not going.told and (at, last) == (state.at, state.last):
         going.more, going.waits = False, True  # all of it is hot: asking at once would be no use
-    return Told(going.told, State(at, last, frozenset(seen)), going.more, going.waits)
+    after = State(at, last, frozenset(seen), state.life)
+    return Told(going.told, after, going.more, going.waits)

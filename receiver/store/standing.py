@@ -6,6 +6,7 @@ dialogs for ever; so the rule stands in the database (collection ``meta``), and 
 does not file.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -20,6 +21,7 @@ LAYOUT = 2
 """How this version lays out its documents; what was before 0.2 is the first."""
 RULE = "rule"
 RESTORE = "restore"
+LIFE = "life"
 BACKUP = "backup"
 QUIET = "quiet"
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
@@ -32,7 +34,8 @@ async def claim(database: Database, policy: Policy) -> str | None:
     """
     if found := await refusal(database, policy):
         return found
-    await _note(database, SCHEMA, {"$setOnInsert": {"number": LAYOUT}})
+    if await _note(database, SCHEMA, {"$setOnInsert": {"number": LAYOUT}}):
+        await begin_life(database)
     await _note(database, RULE, {"$setOnInsert": _rule(policy)})
     return await differs(database, policy)
 
@@ -108,13 +111,26 @@ async def under_migration(database: Database) -> bool:
     return bool(found) and found["state"] != "done"
 
 
+async def begin_life(database: Database) -> None:
+    """Have whoever followed what was in a database of this name begin anew: nobody here knows what
+    he was told.
+    """
+    await _note(database, LIFE, {"$set": {"id": secrets.token_hex(8)}})
+
+
+async def life(database: Database) -> str:
+    """Return in which life the database is; one that an earlier version has made has no name."""
+    return str((await _said(database, LIFE)).get("id", ""))
+
+
 async def under_restore(database: Database) -> str | None:
     """Return the name of the backup whose restore has begun and is not done, or None."""
     return (await _said(database, RESTORE)).get("backup")
 
 
 async def begin_restore(database: Database, backup: str) -> None:
-    """Have the database say that a backup is being restored: nobody files."""
+    """Have the database say that a backup is being restored, in a new life: nobody files."""
+    await begin_life(database)
     await _note(database, RESTORE, {"$setOnInsert": {"backup": backup, "loaded": False}})
 
 
@@ -178,6 +194,8 @@ async def _said(database: Database, name: str) -> Document:
         return await database["meta"].find_one({"_id": name}) or {}
 
 
-async def _note(database: Database, name: str, update: Document) -> None:
+async def _note(database: Database, name: str, update: Document) -> bool:
+    """Note something under a name; tell whether nothing was noted there before."""
     with store_errors():
-        await database["meta"].update_one({"_id": name}, update, upsert=True)
+        done = await database["meta"].update_one({"_id": name}, update, upsert=True)
+    return done.upserted_id is not None

@@ -19,6 +19,7 @@ from receiver.retaining.terms import Terms
 from receiver.store.changes import HOT, MAX_SEEN, Changes, Row, State, tell
 from receiver.store.mongo import Database
 from receiver.store.schema import TOLD_SECONDS
+from receiver.web.v1.cursor import packed, unpacked
 from receiver.web.v1.following.changes import read_state, written
 from tests.receiver.api_client import Caller, calling, make_token
 from tests.servers import Service
@@ -159,7 +160,8 @@ async def test_what_changed_at_one_moment_is_told_in_pieces(database: Database) 
     await database.dialogs.insert_many([{"_id": one, **common, "part_of": ids[0]} for one in parts])
     await database.dialogs.insert_many([{"_id": one, **common} for one in dialogs])
     await database.gone.insert_many([{"_id": one, **common, "into": None} for one in gone])
-    changes, state = Changes(database), State(then - timedelta(minutes=1))
+    changes = Changes(database)
+    state = await changes.at(then - timedelta(minutes=1))
     rows: list[Row] = []
     more = True
     while more:
@@ -249,13 +251,17 @@ async def test_a_merged_dialog_is_told_as_gone(client: Client, caller: Caller) -
 async def test_states_that_are_none(caller: Caller) -> None:
     state = (await caller.get("/v1/changes")).json["state"]
     other = written("sales@yandex.ru", State(datetime.now(UTC)))
-    for wrong in ("x", state[:-4], other, "W10", "%20"):
+    two = packed([*unpacked(state), "a", "b"])
+    for wrong in ("x", state[:-4], other, "W10", "%20", two):
         said = await caller.get(f"/v1/changes?since={wrong}")
         assert (said.status, said.json["errors"][0]["path"]) == (422, "since"), wrong
-    old = written(SUPPORT, State(datetime.now(UTC) - timedelta(seconds=TOLD_SECONDS)))
+    now = datetime.now(UTC)
+    life = read_state(SUPPORT, state, "since").life
+    old = written(SUPPORT, State(now - timedelta(seconds=TOLD_SECONDS), life=life))
     # As of a clock that was set back: by a little more than what is looked at again each time.
-    ahead = written(SUPPORT, State(datetime.now(UTC) + timedelta(seconds=15)))
-    for path, state in itertools.product(("changes", "stream"), (old, ahead)):
+    ahead = written(SUPPORT, State(now + timedelta(seconds=15), life=life))
+    of_another = written(SUPPORT, State(now, life="another"))
+    for path, state in itertools.product(("changes", "stream"), (old, ahead, of_another)):
         assert (await caller.get(f"/v1/{path}?since={state}")).status == 410
     assert (await caller.get("/v1/stream", Last_Event_ID=other)).status == 422
 

@@ -22,7 +22,7 @@ from receiver.letters.letter import Letter
 from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
-from receiver.store.changes import Changes, State
+from receiver.store.changes import Changes
 from receiver.store.letters import FEW, named
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
@@ -171,7 +171,9 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     await QuietMailboxes(database, store.letters).look(datetime.now(UTC) + timedelta(days=1))
     await dispose(store.blobs, store.leaving, datetime.now(UTC))
     await Hooks(database).leases()
-    told = await Changes(database).since(MAILBOX, State(datetime.now(UTC) - timedelta(1)), MANY)
+    changes = Changes(database)
+    state = await changes.at(datetime.now(UTC) - timedelta(1))
+    told = await changes.since(MAILBOX, state, MANY)
     assert len(told.rows) == 200
     every = {"mailboxes": ["*"], "events": list(get_args(EventKind)), "full": False}
     kept = dict.fromkeys(("name", "url", "secret", "state", "why"), "") | {"_id": ObjectId()}

@@ -32,7 +32,7 @@ from tests.receiver.years.test_commands import LARGE, a_letter_with_bytes
 
 DERIVED = {"revision", "changed"}
 # What a backup and a restore note, and a receiver that runs beside them, at any moment.
-OWN = {"_id": {"$nin": ["backup", "restore", "parts", "quiet"]}}
+OWN = {"_id": {"$nin": ["backup", "restore", "parts", "quiet", "life"]}}
 
 
 async def a_full_database(database: Database) -> None:

@@ -4,7 +4,7 @@ A client that keeps the state of each answer misses nothing. Whoever begins asks
 lists what there is, and follows from the state that he got.
 """
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from aiohttp import web
 from bson import ObjectId
@@ -191,16 +191,25 @@ def events_of(mailbox: str, told: Told, *, always: bool = False) -> bytes:
 
 def written(mailbox: str, state: State) -> str:
     """Return a state as one word."""
-    return packed([mailbox, milliseconds(state.at), str(state.last), state.marks])
+    life = [state.life] if state.life else []
+    return packed([mailbox, milliseconds(state.at), str(state.last), state.marks, *life])
 
 
 def read_state(mailbox: str, word: str, name: str) -> State:
     """Return the state of a word: 422 if it is none, or of another mailbox."""
     try:
         match unpacked(word):
-            case [str() as of, int() as at, str() as last, str() as marks] if of == mailbox:
-                if ObjectId.is_valid(last):
-                    return State(moment(at), ObjectId(last), State.seen_of(marks))
+            case [str() as of, int() as at, str() as last, str() as marks, *life] if of == mailbox:
+                if ObjectId.is_valid(last) and _is_life(life):
+                    return State(moment(at), ObjectId(last), State.seen_of(marks), *life)
     except ValueError:
         pass
     raise wrong(name, "it is no state of this mailbox")
+
+
+def _is_life(named: list[Any]) -> bool:
+    """Tell whether what a word ends with names a life of the database, or none."""
+    match named:
+        case [] | [str()]:
+            return True
+    return False

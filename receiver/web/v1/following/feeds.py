@@ -19,7 +19,7 @@ from contract.door.sparing_log import SparingLog
 from receiver.access.grant import Grant
 from receiver.access.kept import Tokens
 from receiver.errors import Problem, unavailable
-from receiver.store.changes import ROOM, Changes, State, Told, TooOld
+from receiver.store.changes import ROOM, Changes, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -123,7 +123,7 @@ class Feeds:
     async def missed(self, mailbox: str, since: datetime) -> Told | None:
         """Return what changed since a time, None where nobody can say: it is too long ago."""
         try:
-            return await self._changes.since(mailbox, State(since), AT_ONCE)
+            return await self._changes.since(mailbox, await self._changes.at(since), AT_ONCE)
         except (TooOld, StoreUnavailable):
             return None
 
@@ -207,8 +207,10 @@ class Feeds:
                     continue
             except StoreUnavailable as error:
                 self._troubles.warning("changes of %s: %s", mailbox, error)
-            except TooOld:
+            except TooOld:  # the clock was set back, or a backup restored: they come again
                 state = None
+                for each in list(self._listeners.get(mailbox, ())):
+                    each.close()
             await asyncio.sleep(LEAST_SECONDS)
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._poll_seconds - LEAST_SECONDS):
