@@ -13,7 +13,7 @@ from bridge.parse.header.fields import read_header
 from bridge.parse.header.subject_prefix import is_answer, is_forwarded
 from bridge.parse.kind.bounce import bounce_of, reported_id
 from bridge.parse.kind.kind import kind_of
-from bridge.parse.letter import ParsedLetter
+from bridge.parse.letter import ParsedLetter, Part
 from bridge.parse.reply.new_words import new_words
 from bridge.parse.reply.occasion import Occasion
 from bridge.parse.structure.attachments import read_attachments
@@ -64,7 +64,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     body = read_body(root)
     parts, file_defects = read_attachments(body.files)
     text = cut_text(body.text, MAX_TEXT_BYTES)
-    reply = new_words(text, _occasion(header, body.html))
+    reply = new_words(text, _occasion(header, body.html, parts))
     kind = kind_of(root, header.headers, header.subject, text)
     bounce = bounce_of(root, header.headers, text) if kind == "bounce" else None
     answered = header.in_reply_to or header.references
@@ -86,7 +86,7 @@ def _read_whole(raw: bytes, block: Block, *line_ends: str) -> ParsedLetter:
     )
 
 
-def _occasion(header: ParsedLetter, page: str) -> Occasion:
+def _occasion(header: ParsedLetter, page: str, parts: Sequence[Part]) -> Occasion:
     """What the header tells of the letter's history; an id that is none still answers something."""
     values = [value for name, value in header.headers if name.lower() in _ANSWERING]
     answering = any(value.strip() for value in values)
@@ -101,6 +101,7 @@ def _occasion(header: ParsedLetter, page: str) -> Occasion:
         people=frozenset(one for one in people if len(one) >= SHORTEST_NAME),
         ruled_off=writers_ruled_off(page),
         in_colour=answers_in_colour(page) if answers else frozenset(),
+        sends_files=not all(part.attachment.inline for part in parts),
         day=header.date.date() if header.date else None,
     )
 

@@ -4,7 +4,7 @@ import re
 from html import unescape
 from itertools import pairwise
 
-from bridge.parse.reply.answers import asks_something
+from bridge.parse.reply.answered.answers import asks_something
 from contract.html.colours import COLOUR_MARK, GROUND_MARK, is_vivid
 from contract.html.sanitise import TOKEN
 

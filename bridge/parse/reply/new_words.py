@@ -2,13 +2,14 @@
 
 import re
 
-from bridge.parse.reply.announced import (
+from bridge.parse.reply.answered.announced import (
     announces_answers,
-    only_greets,
     points_inside,
+    says_edited,
     says_inside,
 )
-from bridge.parse.reply.answers import answers_on_lines, looks_answered
+from bridge.parse.reply.answered.answers import answers_on_lines, looks_answered
+from bridge.parse.reply.answered.greeting import only_greets, says_nothing
 from bridge.parse.reply.armour import without_armour
 from bridge.parse.reply.closing.signature import (
     goes_on_below_farewell,
@@ -33,6 +34,8 @@ _LONGEST_EXCERPT = 12
 """Lines of a list or a log that a writer may have marked with ``>`` himself."""
 _LONGEST_ANNOUNCEMENT = 400
 """Signs above a quotation; who says more has answered there, and means other things by «below»."""
+_FEWEST_ANSWERED = 5
+"""Words of a letter in which somebody may have written; «Hello» under «Hi» is all there is."""
 _LONGEST_ANSWERED = 300
 """Lines of a letter that somebody may have answered point by point."""
 # What help desks write above each letter of a ticket: «Jane Roe <a@b>, 15 Sep 2025, 15:46».
@@ -104,24 +107,35 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
         return True
     said = without_signature(above, occasion)
     bare = without_farewell(said)
-    if points_inside(bare):
+    if points_inside(bare) or says_edited(bare):
         return True
     silent = only_greets(bare, signed=len(bare) < len(said))
     if silent and is_by_the_bat(lines.bare(history.start)):
         return True
     newest = _newest(lines, history)
-    if occasion.shows_in_colour(newest):
+    if occasion.shows_in_colour(newest) or _says_all_below(said, newest, occasion):
         return True
     if silent and (goes_on_below_farewell(newest) or _is_signed(lines, history, occasion)):
         return True
     return looks_answered(newest, occasion, silent)
 
 
-def _is_silent(above: list[str], occasion: Occasion) -> bool:
-    """Whether the words above history only greet and take leave."""
-    said = without_signature(above, occasion)
+def _says_all_below(said: list[str], newest: list[str], occasion: Occasion) -> bool:
+    """Whether a letter that only greets, and brings no file, must have been written below."""
+    if occasion.sends_files or not says_nothing(said, occasion):
+        return False
+    return sum(len(line.split()) for line in newest) >= _FEWEST_ANSWERED
+
+
+def _is_answered_silently(lines: Lines, quote: Stretch, occasion: Occasion) -> bool:
+    """Whether the words above a quotation only greet and take leave, and it looks answered."""
+    said = without_signature(lines.text[: quote.start], occasion)
     bare = without_farewell(said)
-    return only_greets(bare, signed=len(bare) < len(said))
+    if not only_greets(bare, signed=len(bare) < len(said)):
+        return False
+    marked = [i for i in range(quote.start, quote.end) if lines.quoted[i]]
+    newest = [line for i in marked if (line := lines.text[i].partition(">")[2]).strip(" >")]
+    return _says_all_below(said, newest, occasion) or looks_answered(newest, occasion, False)
 
 
 def _is_signed(lines: Lines, history: Stretch, occasion: Occasion) -> bool:
@@ -174,11 +188,9 @@ def _around_quotes(lines: Lines, parts: list[Stretch], occasion: Occasion) -> li
         and not first.attributed
         and (said[0] < quotes[0] or _may_be_excerpt(lines, first))
     )
-    silent = quotes[0] == said[-1] + 1 if said else False
-    if silent and first.attributed and _is_silent(lines.text[: first.start], occasion):
-        newest = [line.partition(">")[2] for line in lines.text[first.start : first.end]]
-        if looks_answered([line for line in newest if line.strip(" >")], occasion, silent=False):
-            return lines.text
+    silent = first.attributed and bool(said) and quotes[0] == said[-1] + 1
+    if silent and _is_answered_silently(lines, first, occasion):
+        return lines.text
     if _answered_within(lines, parts, quotes) or _is_answered_in_colour(lines, parts, occasion):
         return lines.text
     if said and said[-1] < quotes[0] and first.attributed:  # nothing but what is announced

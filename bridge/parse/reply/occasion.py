@@ -30,7 +30,8 @@ class Occasion:
     so. ``writer`` is the sender's name and address with a blank between, ``people`` are the names
     and addresses of all who take part, casefolded; ``ruled_off`` the first words of each copied
     From above which the letter's page, not its text, draws a rule; ``in_colour`` those of each
-    answer that it shows in a colour, with blanks around; ``day`` is the letter's own.
+    answer that it shows in a colour, with blanks around; ``sends_files`` that it came with files
+    besides the pictures in its text; ``day`` is the letter's own.
     """
 
     answers: bool = True
@@ -40,6 +41,7 @@ class Occasion:
     people: frozenset[str] = frozenset()
     ruled_off: frozenset[str] = frozenset()
     in_colour: frozenset[str] = frozenset()
+    sends_files: bool = False
     day: date | None = None
 
     @property

@@ -1,5 +1,7 @@
 """Answers that a writer put between the lines of unmarked history, told without that letter."""
 
+from dataclasses import replace
+
 import pytest
 
 from bridge.parse.reply.new_words import new_words
@@ -273,3 +275,90 @@ NOT_ANNOUNCED = (
 @pytest.mark.parametrize("said", NOT_ANNOUNCED)
 def test_words_that_only_sound_alike_announce_nothing(said: str) -> None:
     assert new_words(f"{said}\n\n{OUTLOOK}Цвет.\nЖдём.", ANSWER) == said
+
+
+# Answers that no sign tells from what an asker may have written himself.
+UNTOLD = {
+    "capitals": "1. Обновить сервер\nСДЕЛАНО\n2. Перенести базу\nНЕТ ПАРОЛЯ",
+    "ticks": "1. Обновить сервер\n✅ вчера\n2. Перенести базу\n❌ нет пароля",
+    "in brackets": "- обновить сервер [done]\n- перенести базу [no password]",
+    "behind a dash": "Обновить сервер - сделано\nПеренести базу - нужен пароль",
+    "values in a table": "Цвет | синий\nРазмер | 42\nКуда | Ленина 5",
+    "a few words below": "Назовите время.\nПосле шести\nИ подъезд.\nВторой",
+}
+GREETINGS = (
+    "Добрый день!",
+    "Анна, здравствуйте!\n\nС уважением,\nИван Петров",
+    "Уважаемые коллеги, добрый день!",
+    "Hello Anna,\n\nИван",
+    "Hi all,",
+    "Sehr geehrte Damen und Herren,",
+    "Dzień dobry Pani Anno,",
+    "您好，",
+)
+
+
+@pytest.mark.parametrize("history", UNTOLD.values(), ids=UNTOLD.keys())
+@pytest.mark.parametrize("greeting", GREETINGS)
+def test_a_letter_that_only_greets_was_written_below(greeting: str, history: str) -> None:
+    body = f"{greeting}\n\n{OUTLOOK}{history}"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Добрый день! Сделаем завтра.",
+        "Hi Anna, order received.",
+        "Thanks!",
+        "С благодарностью,\nИван",
+        "С уважением,\nИван\n\nДеньги пришли вчера.",
+    ],
+)
+def test_a_word_besides_the_greeting_is_the_answer(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}1. Обновить сервер\n2. Перенести базу\nСрок: завтра"
+    assert new_words(body, ANSWER) == said
+
+
+def test_a_greeting_that_brings_a_file_or_answers_a_greeting_is_the_letter() -> None:
+    body = f"Добрый день!\n\n{OUTLOOK}1. Пришлите скан\n2. Пришлите договор"
+    assert new_words(body, replace(ANSWER, sends_files=True)) == "Добрый день!"
+    assert new_words(f"Hi Anna,\n\n{OUTLOOK}Hello", ANSWER) == "Hi Anna,"
+    assert new_words(f"Hello\n\n{OUTLOOK}Price: 300\nColour: red\nWe wait.", ANSWER) == "Hello"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Внесла правки.",
+        "Исправил, проверьте.\n\nС уважением,\nИван Петров",
+        "I've updated the numbers.",
+        "I made a few corrections.",
+        "Habe es ergänzt.",
+        "J'ai corrigé.",
+        "已修改。",
+    ],
+)
+def test_what_was_corrected_below_stays(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}Адрес: Ленина 5, кв. 7\nЦвет: красный"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Внёс правки в договор, файл во вложении.",
+        "Исправил ошибку на сайте.",
+        "I updated the invoice.",
+        "Corrected in the attached file.",
+    ],
+)
+def test_what_was_corrected_elsewhere_keeps_nothing_below(said: str) -> None:
+    assert new_words(f"{said}\n\n{OUTLOOK}Цвет: красный\nЖдём.", ANSWER) == said
+
+
+def test_a_marked_quotation_below_a_mere_greeting_stays_unless_it_only_greets() -> None:
+    said = f"15.09.2025, 15:46, {WHO}:"
+    body = f"Добрый день.\n\n{said}\n> Цвет.\n> Красный, кв. 7\n> И срок.\n> К пятнице"
+    assert new_words(body, ANSWER) == body
+    assert new_words(f"Hello\n\n{said}\n> Hi", ANSWER) == "Hello"

@@ -1,4 +1,4 @@
-"""What the words above a quotation say of it: that the answers are within, or nothing but good day.
+"""What the words above a quotation say of it: that the answers are within.
 
 A person announces answers by what they are (answer, comment, see) near to where they are (below,
 in the text) or how they look (in red); the words are a table, a line for each language.
@@ -9,9 +9,6 @@ import re
 _OPENING = 5_000
 _NEAR = r"[^.,;\n!?。！？，、]{0,40}?"
 _NEARER = r"[^.,\n!?。！？，、]{0,15}?"
-_FEW_WORDS = 4
-_LONGEST_GREETING = 8
-_MOST_SIGNS = 30
 
 # Language: what answers are called, and where they stand or how they look.
 _SAID = (
@@ -31,7 +28,8 @@ _SAID = (
     ),
     # en
     (
-        r"\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|remarks?\b",
+        r"\bsee\b|comment|answer|repl(?:y|ies|ied)|respon[sd]|notes?\b|feedback|remarks?\b|"
+        r"corrected|corrections|edits|amended",
         r"\bbelow\b|within(?! (?:\w+ ){1,3}?(?:day|hour|week|minute|month|year|reason))|"
         r"between(?! \d)|in the text|embedded|inter(?:spersed|leaved)|underneath|"
         r"under (?:each|every|your|the) (?:question|point|item)|in.?between",
@@ -144,6 +142,27 @@ _FILLED = re.compile(
     r"ausgefüllt|rempli|rellenad|compilat[oa]|preenchid|ingevuld|wypełni|vyplnil|vyplněn|ifyllt|"
     r"udfyldt|utfylt|täytetty|dolduruldu",
 )
+# «Внесла правки.», said of the text below unless of some thing else.
+_EDITED = re.compile(
+    r"вн[её]с(?:ла|ли)? (?:\w+ )?(?:правк|изменени|исправлени|коррект|дополнени|уточнени)|"
+    r"(?:подправил|поправил|исправил|скорректировал|откорректировал|отредактировал|дописал|вписал|"
+    r"проставил|уточнил)[аи]?\b|вн(?:іс|есла|если) (?:\w+ )?(?:правк|зміни|виправлен)|"
+    r"(?:виправи|поправи|відредагува|дописа)(?:в|ла|ли)\b|"
+    r"\b(?:my|made|added|did|with|have) (?:\w+ ){0,3}?(?:edits|changes|corrections|amendments)\b|"
+    r"\b(?:corrected|amended|edited|revised|adjusted|filled)\b|"
+    r"\bupdated the (?:numbers|figures|list|table|prices|quantit\w+|address|dates?|text|details)\b|"
+    r"korrigiert|ergänzt|angepasst|berichtigt|eingetragen|nachgetragen|"
+    r"corrigé|complété|rectifié|modifié|corregid|corregí|modificad|completad|corrett|modificat|"
+    r"completat|corrigid|alterad|aangepast|gecorrigeerd|ingevuld|aangevuld|poprawił|uzupełnił|"
+    r"naniosł|opravil|doplnil|düzelt|ekledim|已修改|已更正|已改|修正しました|수정"
+)
+_OF_A_THING = re.compile(
+    r"сайт|страниц|баг|ошибк|\bкод|скрипт|сервер|настройк|систем|кабинет|программ|сч[её]т|договор|"
+    r"накладн|документ|заявк|базе|site|page|bug|issue|code|script|server|setting|system|invoice|"
+    r"contract|document|patch|commit|branch|\bpr\b|website|rechnung|vertrag|dokument|factur|contrat|"
+    r"document|factura|contrato|fattura|contratto|umow|faktur"
+)
+_BRIEF = 90
 # Where answers stand, or how they look, which is enough where little else is said above history.
 _PLACE = re.compile(
     r"\bниже\b|\bвнизу\b|в конце (?:письма|текста)|под (?:ваш|тво|вопрос|кажд|текст)|внутри|"
@@ -174,24 +193,6 @@ _BELOW_ALONE = re.compile(
     r"(?:ниже|below|unten|ci-dessous|abajo|sotto|abaixo|hieronder|nedan|nedenfor|poniżej|níže|нижче|"
     r"alla|aşağıda)\W*",
 )
-_GREETING = re.compile(
-    r"(?<!\w)(?:здравствуй(?:те)?|здравия|"
-    r"добр(?:ый|ое|ого|ой) (?:день|утро|вечер|времени|дня|вечера|утра)|"
-    r"добр(?:ый|ого)\W*$|приветствую|привет|доброго времени суток|день добрый|"
-    r"уважаем\w+|коллеги|hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|greetings|"
-    r"guten (?:tag|morgen|abend)|hallo|moin|servus|sehr geehrt\w+|liebe[rs]?|bonjour|bonsoir|salut|"
-    r"hola|buenos (?:días|dias)|buenas|estimad[oa]s?|ciao|buongiorno|buonasera|salve|gentile|"
-    r"olá|oi|bom dia|boa (?:tarde|noite)|prezad[oa]s?|"
-    r"beste|geachte|goede(?:morgen|middag|navond)|goedendag|dag|hej|hejsan|hei|moi|terve|"
-    r"god (?:dag|morgon|morgen|kväll)|tere|dzień dobry|witam|cześć|szanown\w+|dobrý den|dobrý deň|"
-    r"ahoj|vážen\w+|добрий (?:день|ранок|вечір)|доброго дня|вітаю|привіт|шановн\w+|вітаю|"
-    r"здравейте|добър ден|zdravo|pozdrav|poštovan\w+|dobar dan|tisztelt|kedves|szia|"
-    r"bună (?:ziua|seara)|"
-    r"stimate?|merhaba(?:lar)?|selam|sayın|iyi günler|günaydın)(?!\w)|"
-    r"^\W*(?:您好|你好|尊敬的|早上好|下午好|お世話に|こんにちは|拝啓|様|안녕하|שלום|היי|בוקר טוב|"
-    r"السلام|مرحبا|تحية|صباح الخير|عزيزي)",
-    re.IGNORECASE,
-)
 
 
 def announces_answers(words: str) -> bool:
@@ -215,21 +216,12 @@ def points_inside(words: list[str]) -> bool:
     return len(said) <= _LITTLE and _PLACE.search(said.casefold()) is not None
 
 
-def only_greets(words: list[str], signed: bool = False) -> bool:
-    """Whether the lines above history say good day and nothing else, so that more must follow.
+def says_edited(words: list[str]) -> bool:
+    """Whether a few lines above unmarked history say that a text was corrected, the one below.
 
-    ``signed`` says that a farewell and a name below it were left out of ``words``.
+    They name no file and no other thing that could be meant.
     """
-    shown = [line.strip() for line in words if line.strip()]
-    return (bool(shown) or signed) and all(map(_greets, shown))
-
-
-def _greets(line: str) -> bool:
-    found = _GREETING.search(line)
-    if found is None or "?" in line or "？" in line:
+    said = " ".join(filter(None, map(str.strip, words))).casefold()
+    if len(said) > _BRIEF or _EDITED.search(said) is None:
         return False
-    if not line.isascii() and not found[0][:1].isspace() and " " not in line:
-        return len(line) <= _MOST_SIGNS
-    leads = line[: found.start()].rstrip()
-    addressed = not leads or (leads.endswith(",") and len(leads.split()) < _FEW_WORDS)
-    return addressed and len(line.split()) <= _LONGEST_GREETING
+    return _OF_A_THING.search(said) is None and _OF_A_FILE.search(said) is None
