@@ -14,15 +14,13 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from difflib import SequenceMatcher, get_close_matches
-from io import StringIO
 from pathlib import Path
-
-from dotenv import dotenv_values
-from dotenv.parser import parse_stream
 
 from contract.files.text import FileUnreadable, is_file_or_pipe, text_in
 from contract.health_check.plain_environment import DATA_DIR, ENV_FILE, RUNNING
 from contract.language.refusals import told
+from contract.reading.env_file import OddLine, variables_in
+from contract.reading.fields import in_signs
 
 # What only docker-compose.yml reads, from the same .env.
 COMPOSE = (
@@ -84,23 +82,10 @@ def env_file(environ: Mapping[str, str]) -> dict[str, str]:
         text = text_in(path, once=True)
     except FileUnreadable as error:
         raise FileUnusable(ENV_FILE, f"{name}: {error.why}") from None
-    _refuse_odd_lines(name, text)
-    values = dotenv_values(stream=StringIO(text))
-    return {key: value for key, value in values.items() if value is not None}
-
-
-def _refuse_odd_lines(name: str, text: str) -> None:
-    """Raise FileUnusable for a line that is none: python-dotenv would pass it over."""
-    for each in parse_stream(StringIO(text)):
-        if each.error:
-            said = each.original.string
-            blank = said[: len(said) - len(said.lstrip())].count("\n")
-            why = told(
-                "{path}: line {number} cannot be read: a line is NAME=value, or a comment after #",
-                path=name,
-                number=each.original.line + blank,
-            )
-            raise FileUnusable(ENV_FILE, why)
+    try:
+        return variables_in(name, text, environ)
+    except OddLine as error:
+        raise FileUnusable(ENV_FILE, str(error)) from None
 
 
 def text_of(name: str, env: Mapping[str, str]) -> str | None:
@@ -144,10 +129,10 @@ def unknown(env: Iterable[str], names: Iterable[str], first_words: Iterable[str]
         near, in_words = _nearest(name.upper().replace("-", "_"), names)
         if near >= NEAR:
             meant = "{name} is no setting and does nothing; is {near} meant?"
-            yield told(meant, name=name, near=in_words)
+            yield told(meant, name=in_signs(name), near=in_words)
         elif name.startswith(begins):
             nearest = "{name} is no setting and does nothing; the nearest is {near}"
-            yield told(nearest, name=name, near=in_words)
+            yield told(nearest, name=in_signs(name), near=in_words)
 
 
 def _nearest(name: str, names: Sequence[str]) -> tuple[float, str]:

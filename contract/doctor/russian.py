@@ -123,6 +123,9 @@ _SENTENCES = {
     r"no credentials in the output of the token command": "команда не дала токена",
     r": the token command": ": команда с токеном",
     r"the output of the token command": "вывод команды с токеном",
+    r"the secret alone must stand there, without its name and =": (
+        "там должен стоять только секрет, без имени и знака ="
+    ),
     r"no credentials in": "пароля или токена нет в",
     r"no credentials": "нет пароля или токена",
     r"IMAP is not watched: no bridge has begun to, by DATA_DIR": "почта по IMAP не читается: мост с"

@@ -42,6 +42,15 @@ told = Texts(
         "{left} stands there as it is, for nothing fills it in here: write the value itself": (
             "{left} так и осталось, здесь это никто не подставит: напишите само значение"
         ),
+        "{name}= stands in front of it: write the value alone": (
+            "перед значением стоит {name}=, нужно только само значение"
+        ),
+        "{path}: line {number}: {name} stands above with another value: leave one of the two": (
+            "{path}: строка {number}: выше у {name} другое значение, оставьте что-то одно"
+        ),
+        "{host} has Latin beside Cyrillic letters, which look alike: type it anew": (
+            "{host}: русские буквы рядом с латинскими, на вид те же; наберите заново"
+        ),
         "the quotation marks around {text} would belong to it: leave them out": (
             "кавычки вокруг {text} стали бы частью значения: уберите их"
         ),
@@ -160,6 +169,7 @@ told = Texts(
         "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}": (
             "{entry}: в {label} русские буквы похожи на латинские; наберите заново или {ascii}"
         ),
+        "{url} has a blank in it: write one address": "{url}: внутри пробел; нужен один адрес",
         "{url} has a sign in it that nobody sees: type it anew": (
             "{url}: внутри есть невидимый знак; наберите заново"
         ),

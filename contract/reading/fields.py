@@ -9,6 +9,7 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from contract.bounds import has_unseen
 from contract.language.refusals import told
 
 SHOWN = 60
@@ -68,6 +69,17 @@ def shown(text: str) -> str:
     """Return a setting's text in quotation marks; what is long is cut."""
     cut = text if len(text) <= SHOWN else text[:SHOWN] + "…"
     return repr(cut)
+
+
+def in_signs(text: str) -> str:
+    """Return a text on one line, with escapes for what nobody sees."""
+    return "".join(map(_in_signs, text))
+
+
+def _in_signs(sign: str) -> str:
+    if sign.isprintable() and not has_unseen(sign):
+        return sign
+    return repr(sign)[1:-1] if not sign.isprintable() else f"\\u{ord(sign):04x}"
 
 
 def is_secret(field: FieldInfo) -> bool:

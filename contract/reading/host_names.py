@@ -5,6 +5,7 @@ import re
 
 from contract.language.refusals import told
 from contract.reading.domains import in_ascii
+from contract.reading.look_alikes import label_that_looks_latin, of_two_scripts
 
 # RFC 1123 2.1: letters, digits and hyphens, which do not begin or end a label.
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -82,3 +83,11 @@ def wrong_with_host(text: str) -> str:
     except ValueError:
         pass
     return told("is no name or address of a host")
+
+
+def wrong_letters(host: str) -> str:
+    """Return that a host's name has letters of two scripts that look like one, or nothing."""
+    if of_two_scripts(host) or label_that_looks_latin(host):
+        alike = "{host} has Latin beside Cyrillic letters, which look alike: type it anew"
+        return told(alike, host=repr(host))
+    return ""

@@ -10,9 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from contract.bounds import has_unseen
 from contract.language.refusals import told
-from contract.reading.fields import SHOWN, is_secret, model_in, right, shown
+from contract.reading.fields import SHOWN, in_signs, is_secret, model_in, right, shown
 
 _LONG_WORD = re.compile(r"(\S{100})\S{80,}(\S{60})")
 
@@ -26,7 +25,7 @@ class Wrong:
 
     def __str__(self) -> str:
         text = f"{', '.join(self.names)}: {self.sentence}" if self.names else self.sentence
-        return _LONG_WORD.sub(r"\1…\2", "".join(map(_on_one_line, text)))
+        return _LONG_WORD.sub(r"\1…\2", in_signs(text))
 
 
 class Contradiction(ValueError):
@@ -100,9 +99,3 @@ def _no_such_field(name: str, field: FieldInfo) -> str:
     if near:
         return told("is no such field: is {near} meant?", near=near[0])
     return told("is no such field: one of {known}", known=", ".join(known))
-
-
-def _on_one_line(sign: str) -> str:
-    if sign.isprintable() and not has_unseen(sign):
-        return sign
-    return repr(sign)[1:-1] if not sign.isprintable() else f"\\u{ord(sign):04x}"

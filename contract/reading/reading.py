@@ -20,6 +20,7 @@ from contract.reading.unfilled import quoted, unfilled
 
 Model = TypeVar("Model", bound=BaseModel)
 _UNFILLED = "{left} stands there as it is, for nothing fills it in here: write the value itself"
+_NAMED = "{name}= stands in front of it: write the value alone"
 _QUOTED = "the quotation marks around {text} would belong to it: leave them out"
 MOST_DIGITS = 100
 
@@ -118,6 +119,8 @@ def _not_meant(variable: str, field: FieldInfo, text: str) -> str:
         return ""
     if left := unfilled(text, is_secret(field)):
         return told(_UNFILLED, left=left)
+    if text.removeprefix("export ").startswith(f"{variable}="):
+        return told(_NAMED, name=variable)
     if without_none(field.annotation) is str and quoted(text):
         return told(_QUOTED, text=shown(text))
     return ""

@@ -7,7 +7,7 @@ from pydantic import HttpUrl, TypeAdapter, ValidationError
 
 from contract.bounds import has_unseen
 from contract.language.refusals import told
-from contract.reading.host_names import can_be_looked_up
+from contract.reading.host_names import can_be_looked_up, wrong_letters
 
 EXAMPLE = "http://127.0.0.1:8080/webhook/email"
 _NO_HOST = "must name a host behind {scheme}://, not {url}"
@@ -45,7 +45,9 @@ def wrong_with(url: str) -> str:
         host = ".."
     if not can_be_looked_up(host):
         return told("{url} names no host that can be called", url=_shown(url))
-    return ""
+    if " " in url:  # it would be sent as %20
+        return told("{url} has a blank in it: write one address", url=_shown(url))
+    return wrong_letters(parts.hostname)
 
 
 def _port_of(rest: str) -> str | None:

@@ -181,6 +181,13 @@ def test_credentials_are_read_anew_each_time(tmp_path: Path) -> None:
     assert credentials(Account(user="a@b.ru", password=SecretStr(" p "))) == " p "
 
 
+def test_a_secret_that_stands_behind_its_name_is_told(tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("IMAP_PASSWORD=hunter2\n")
+    with pytest.raises(NoCredentials, match="password: the secret alone must stand there") as told:
+        credentials(Account(user="a@b.ru", password_file=tmp_path / "password"))
+    assert "hunter2" not in str(told.value)
+
+
 @pytest.mark.parametrize("what", ["missing", "empty", "two lines", "failing"])
 def test_no_credentials_are_no_login(tmp_path: Path, what: str) -> None:
     token = tmp_path / "token"

@@ -134,3 +134,39 @@ def test_a_file_that_an_editor_of_windows_saved_is_read(tmp_path: Path) -> None:
         "SMTP_PORT": "2526",
         "PARSE_WORKERS": "1",
     }
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("SMTP_PORT", "line 2 cannot be read"),
+        ("[smtp]", "line 2 cannot be read"),
+        ("$env:SMTP_PORT=26", "line 2 cannot be read"),
+        ("SMTP_PORT＝26", "line 2 cannot be read"),
+        ("SMTP_\u200bPORT=26", "line 2 cannot be read"),
+        ("\n<b>x</b>", "line 3 cannot be read"),
+        ("MAILBOXES=b@x.ru", "line 2: MAILBOXES stands above with another value"),
+        ("\nMAILBOXES=", "line 3: MAILBOXES stands above with another value"),
+    ],
+)
+def test_a_line_that_says_nothing_or_another_thing_than_one_above_is_told(
+    tmp_path: Path, line: str, said: str
+) -> None:
+    (tmp_path / "env").write_text(f"MAILBOXES=a@x.ru\n{line}\n", encoding="utf-8")
+    with pytest.raises(FileUnusable, match=said):
+        env_file({"ENV_FILE": str(tmp_path / "env")})
+
+
+def test_lines_of_every_program_and_system_are_read(tmp_path: Path) -> None:
+    (tmp_path / "env").write_bytes(
+        "\ufeff# наше\r\nexport MAILBOXES=a@x.ru\r\nMAILBOXES='a@x.ru'\r\nSMTP_PORT = 26 # port\r\n"
+        "THEIRS=1\r\nTHEIRS=2\r\nFROM_OUTSIDE\r\n".encode()
+    )
+    found = env_file({"ENV_FILE": str(tmp_path / "env"), "FROM_OUTSIDE": "x"})
+    assert found == {"MAILBOXES": "a@x.ru", "SMTP_PORT": "26", "THEIRS": "2"}
+
+
+def test_a_file_that_holds_more_than_the_value_is_told(tmp_path: Path) -> None:
+    (tmp_path / "mailboxes").write_text("MAILBOXES=a@x.ru\n")
+    _, [wrong] = BridgeSettings.judged({"MAILBOXES_FILE": str(tmp_path / "mailboxes")})
+    assert str(wrong) == ("MAILBOXES_FILE: MAILBOXES= stands in front of it: write the value alone")

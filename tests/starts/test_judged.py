@@ -155,6 +155,21 @@ BRIDGE += [
     ]
 ]
 BRIDGE += [
+    ({"WEBHOOK_URL": text}, f"WEBHOOK_URL: {said}")
+    for text, said in [
+        ("http://a.ru/email http://b.ru/email", ".* has a blank in it: write one address"),
+        ("http://loсalhost:8080/", "'loсalhost' has Latin beside Cyrillic letters"),
+        ("http://mail.сор.ru/", "'mail.сор.ru' has Latin beside Cyrillic letters"),
+    ]
+]
+BRIDGE += [
+    ({**IMAP, "IMAP_HOST": "imap.yаndex.ru"}, "IMAP_HOST: 'imap.yаndex.ru' has Latin beside"),
+    ({**IMAP, "IMAP_HOST": "imap.сор.ru"}, "IMAP_HOST: 'imap.сор.ru' has Latin beside"),
+    ({**IMAP, "IMAP_USER": "suppоrt@yandex.ru"}, "IMAP_USER: 'suppоrt@yandex.ru' has Latin"),
+    ({"MAILBOXES": "MAILBOXES=a@x.ru"}, "MAILBOXES: MAILBOXES= stands in front of it"),
+    ({"BACKUP_KEY": "export BACKUP_KEY=a long one, really"}, "BACKUP_KEY: BACKUP_KEY= stands"),
+]
+BRIDGE += [
     ({name: "127.255.255.255"}, f"{name}: 127.255.255.255 is all machines of its network")
     for name in ("SMTP_HOST", "HEALTH_HOST")
 ]

@@ -96,6 +96,7 @@ def is_one_line(wrong: Wrong) -> bool:
         ("IMAP-CA-FILE", "IMAP_CA_FILE"),
         ("IMAP_TOKENFILE", "IMAP_TOKEN_FILE"),
         ("DATA_DIR_FIL", "DATA_DIR_FILE"),
+        ("SMTP_\u3164PORT", "SMTP_PORT"),
         ("SSL_CERT_FILE", None),
         ("LOG_FILE", None),
     ],
@@ -103,7 +104,8 @@ def is_one_line(wrong: Wrong) -> bool:
 def test_a_mistyped_name_is_told_by_either_part(name: str, near: str | None) -> None:
     for part in (BridgeSettings, ReceiverSettings):
         told = part.unknown({name: "x"})
-        assert told == [f"{name} is no setting and does nothing; is {near} meant?"] * bool(near)
+        shown = name.replace("\u3164", "\\u3164")
+        assert told == [f"{shown} is no setting and does nothing; is {near} meant?"] * bool(near)
 
 
 def test_every_name_is_known_to_both_parts() -> None:

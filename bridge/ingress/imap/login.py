@@ -22,6 +22,7 @@ ADVICE = (
     "check that IMAP is allowed in the mailbox's settings, and make a new app password: changing"
     " the account's password, its two-factor login or a log-out on all devices ends all of them"
 )
+WITHOUT_NAME = "the secret alone must stand there, without its name and ="
 UNTRIED = "no login is tried again until the credentials change"
 
 
@@ -154,6 +155,8 @@ def credentials(account: Account) -> str:
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         # The command's own output may hold secrets and is not shown.
         raise NoCredentials(f"no credentials: {type(error).__name__}: the token command") from None
+    if path is not None and secret.startswith(("IMAP_PASSWORD=", "IMAP_TOKEN=")):
+        raise NoCredentials(f"no credentials in {path}: {WITHOUT_NAME}")
     if not secret or not secret.isprintable():
         raise NoCredentials(f"no credentials in {path or 'the output of the token command'}")
     return secret

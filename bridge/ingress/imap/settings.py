@@ -11,7 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, mo
 from contract.bounds import MAX_MAILBOX, is_blank, is_mailbox
 from contract.language.refusals import told
 from contract.reading.fields import Section, shown
-from contract.reading.host_names import wrong_with_host
+from contract.reading.host_names import wrong_letters, wrong_with_host
+from contract.reading.look_alikes import of_two_scripts
 from contract.reading.mistakes import Contradiction, Wrong
 from contract.settings import Port, Timeout
 from contract.yandex import IMAP_HOST
@@ -32,6 +33,8 @@ def _one_line(value: str) -> str:
 
 
 def _host(value: str) -> str:
+    if wrong := wrong_letters(value):
+        raise ValueError(wrong)
     if wrong := wrong_with_host(value):
         raise ValueError(f"{shown(value)} {wrong}" + told(", such as {example}", example=IMAP_HOST))
     return value
@@ -139,12 +142,16 @@ class Account(BaseModel):
             yield ("token_command",), told(no_command, first=first)
 
     def _about_mailbox(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        name = "mailbox" if self.mailbox else "user"
+        if of_two_scripts(self.stands_for):
+            mixed = "{entry} has Latin beside Cyrillic letters, which look alike: type it anew"
+            yield (name,), told(mixed, entry=shown(self.stands_for))
         if is_mailbox(self.stands_for):
             return
         if "@" in self.stands_for:
             no_mailbox = "{entry} is no mailbox, such as {example}"
             wrong = told(no_mailbox, entry=shown(self.stands_for), example="support@example.ru")
-            yield ("mailbox" if self.mailbox else "user",), wrong
+            yield (name,), wrong
         elif self.mailbox:
             whole = "{text} is no whole address, such as support@example.ru"
             yield ("mailbox",), told(whole, text=shown(self.mailbox))

@@ -10,6 +10,13 @@ from contract.bounds import UNSEEN
 from contract.language.refusals import told
 from contract.reading.domains import in_ascii
 from contract.reading.fields import SHOWN
+from contract.reading.look_alikes import (
+    has_latin_label,
+    in_latin,
+    label_that_looks_latin,
+    looks_latin,
+    of_two_scripts,
+)
 from contract.reading.reading import parsed
 
 EXAMPLE = "support@example.ru"
@@ -23,11 +30,6 @@ _ADDRESS = re.compile(
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)+"')
 _ESCAPED = re.compile(r"\\(.)")
 POSTMASTER = "postmaster"
-_TWO_SCRIPTS = re.compile(r"[a-z][а-яё]|[а-яё][a-z]", re.IGNORECASE)
-_LATIN_LABEL = re.compile(r"[a-z0-9-]*[a-z][a-z0-9-]*", re.IGNORECASE)
-# In capitals more of them look alike. The Latin letters beside them are in another label.
-_CYRILLIC, _LATIN = "асеорхуѕіјһԁԛԝӏАВЕКМНОРСТУХЅІЈ", "aceopxysijhdqwlABEKMHOPCTYXSIJ"
-_LOOK_ALIKE = re.compile(rf"[0-9.+_-]*+(?:[{_CYRILLIC}][0-9.+_-]*+)+")
 _SEPARATOR = re.compile(r"[ \t\r\n,;]+")  # a no-break space is a mistake, and told
 
 
@@ -91,7 +93,7 @@ def _are_texts(found: object) -> bool:
 def mistakes_in(mailboxes: Mapping[str, Sequence[str]], longest: int) -> list[str]:
     """Return what is wrong with the entries, each quoted; ``longest`` bounds a mailbox's name."""
     named = dict.fromkeys([*mailboxes, *(one for some in mailboxes.values() for one in some)])
-    mistakes = [_of_two_scripts(each) for each in named if _TWO_SCRIPTS.search(each)]
+    mistakes = [_of_two_scripts(each) for each in named if of_two_scripts(each)]
     mistakes += filter(None, map(_looking_latin, named))
     for mailbox in mailboxes:
         if not _ADDRESS.fullmatch(mailbox) or len(mailbox) > longest:
@@ -149,16 +151,13 @@ def _looking_latin(entry: str) -> str:
     Only beside Latin letters: a whole address in Cyrillic is somebody's.
     """
     local, at, domain = entry.rpartition("@")
-    labels = domain.split(".")
-    if not any(map(_LATIN_LABEL.fullmatch, labels)):
-        return ""
     alike = "{entry} has Cyrillic letters alone in {label}, like Latin: type it anew, or {ascii}"
-    if label := next(filter(_LOOK_ALIKE.fullmatch, labels), ""):
+    if label := label_that_looks_latin(domain):
         with suppress(ValueError):
             ascii_form = local + at + in_ascii(domain)
             return told(alike, entry=_quoted(entry), label=_quoted(label), ascii=ascii_form)
-    elif _LOOK_ALIKE.fullmatch(local):
-        latin = local.translate(str.maketrans(_CYRILLIC, _LATIN)) + at + domain
+    elif has_latin_label(domain) and looks_latin(local):
+        latin = in_latin(local) + at + domain
         return told(alike, entry=_quoted(entry), label=_quoted(local), ascii=latin)
     return ""
 
