@@ -4,10 +4,11 @@ And under which names a letter is found, so that a look at an id costs the same 
 it. See ``receiver.store.letters``: an id alone is the name of the first that knows it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from typing import Any
 
+from contract.reading.addresses import canonical
 from receiver.filing.world import Near
 from receiver.letters.letter import Letter
 from receiver.reply.new_words import MANY_CARRIERS, MOST_NAMED, may_be_compared
@@ -16,6 +17,7 @@ from receiver.store.letters import Kept, Letters, named
 from receiver.threads.projection import GROWS
 
 MAX_PEOPLE = 50
+MAX_NAMES = 1000  # of one letter, where that is more than MAX_PEOPLE for each of its ids
 FEW_IDS = 2
 # What is needed of a dialog for letters to be added at its end.
 NEEDED = dict.fromkeys(
@@ -53,16 +55,19 @@ class Look:
             if rest - near.known_there:
                 near.known_there = frozenset()
                 await self._take_in(near, mailbox, rest)
-        known_elsewhere = _shared(near)
-        shared = [
-            named(one, person)
-            for letter in letters
-            for one in letter.ids
-            if one in known_elsewhere
-            for person in [*sorted(letter.speakers), *sorted(letter.people)][:MAX_PEOPLE]
-        ]
-        if shared:
-            await self._take_in(near, mailbox, shared)
+        await self.by_people(near, mailbox, meeting(near, [(one, one.people) for one in letters]))
+
+    async def by_people(self, near: Near, mailbox: str, names: Set[str]) -> set[Any]:
+        """Have ``near`` say what names of id and person find; return the dialogs of that.
+
+        What was asked for before is left out.
+        """
+        found = await self._letters.knowing(mailbox, names - near.asked_names)
+        near.asked_names |= names
+        near.kept = {each.letter.key: each for each in found} | near.kept
+        dialogs = {each.dialog for each in found}
+        await self.read(near, dialogs, {each.id for each in found})
+        return dialogs
 
     async def _take_in(self, near: Near, mailbox: str, names: Iterable[str]) -> None:
         found = await self._letters.knowing(mailbox, names)
@@ -133,7 +138,7 @@ def names_of(
 
     Whoever is the first to know an id, and whoever of the first five carries it, is found under the
     id alone. Later ones need no name in the same dialog; in another they are named by id and
-    person. ``known_there`` are ids that need no name where the others stand.
+    person (``_found_by``). ``known_there`` are ids that need no name where the others stand.
     """
     at_home = known_there and any(
         each.letter.key in together and each.letter.key != letter.key
@@ -150,6 +155,47 @@ def names_of(
         known = carriers if own else first
         elsewhere = known and not any(each.letter.key in together for each in known)
         if elsewhere or (one in known_there and not at_home):
-            people = [*sorted(letter.speakers), *sorted(letter.people - letter.speakers)]
-            names |= {named(one, person) for person in people[:MAX_PEOPLE]}
+            names |= {named(one, person) for person in _found_by(letter, one)[:MAX_PEOPLE]}
+    return names
+
+
+def _found_by(letter: Letter, one: str) -> list[str]:
+    """Return the people by whom a letter is found under an id that others knew before.
+
+    A letter that came in is drawn to another that names the same only where its writer takes part,
+    who is looked for then: so it costs as many names as it names ids, whoever else it is sent to.
+    What carries the id is joined by whoever takes part in it, and ours by whom it is sent to.
+    """
+    writers = _writers(letter)
+    if letter.out or one == letter.message_id:
+        return writers + sorted(letter.people - {*writers})
+    return writers
+
+
+def _writers(letter: Letter) -> list[str]:
+    """Return in whose name a letter was sent, or of whom it says that it came back."""
+    return sorted(letter.speakers) + sorted(letter.failed - letter.speakers)
+
+
+def meeting(near: Near, asking: Sequence[tuple[Letter, Set[str]]]) -> set[str]:
+    """Return the names that find what letters may meet elsewhere, each beside its group's people.
+
+    That is under ids that dialogs know which are related to others. An id whose letter is there
+    ties only the letters of one writer; one that nobody has seen, those of all who take part.
+    """
+    known_elsewhere = _shared(near)
+    carriers = Counter(each.letter.message_id for each in near.kept.values())
+    names: set[str] = set()
+    for letter, people in asking:
+        shared = [one for one in letter.ids if one in known_elsewhere]
+        writers = _writers(letter)
+        others = sorted(people - {*writers})
+        most = max(MAX_PEOPLE, MAX_NAMES // max(len(shared), 1))
+        for one in shared:
+            own = one == letter.message_id
+            seen = not own and 0 < carriers[one] < MANY_CARRIERS
+            asked = writers if seen else (writers + others)[:most]
+            if own and carriers[one] == (letter.key in near.kept):
+                asked = [*asked, canonical(letter.mailbox)]  # ours join it, whoever takes part
+            names |= {named(one, person) for person in asked}
     return names

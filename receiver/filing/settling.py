@@ -13,10 +13,11 @@ from typing import Any
 
 from receiver.filing.collections import Store
 from receiver.filing.dialog_ids import homes_among
-from receiver.filing.look import MAX_PEOPLE, Look
+from receiver.filing.look import MAX_PEOPLE, Look, meeting
 from receiver.filing.show import Show
 from receiver.filing.world import KeepsChanging, LookAgain, Near, World, as_kept, plain
 from receiver.letters.letter import Letter
+from receiver.store.dialog import Dialog
 from receiver.store.letters import IDS, POINTERS, WITH_TEXTS, Kept, named
 from receiver.threads.facts import in_force
 from receiver.threads.group import Group, Policy
@@ -157,6 +158,7 @@ class Settling:
     async def _met_by(self, world: World, keys: Set[str]) -> set[Any]:
         """Return the ids of dialogs that a change of groups may concern."""
         met: set[Any] = set()
+        held = world.held
         if world.facts:
             homes = homes_among(world.dialogs.values(), world.near.kept, world.in_force)
             met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
@@ -169,8 +171,10 @@ class Settling:
             related = {one for each in inside for one in each.head["related"]}
             if len(related) <= FEW_DIALOGS:
                 met |= related
-            if related:
-                met |= await self._newly_welcome(world, group, inside)
+            names = _welcome_now(group, inside, len(related)) if related else set[str]()
+            came = [(each, group.people) for each in group.letters if each.key not in held]
+            names |= meeting(world.near, came)
+            met |= await self._look.by_people(world.near, world.mailbox, names)
             met |= {each.dialog for each in await self._guessed(world, group)}
         return met
 
@@ -180,16 +184,17 @@ class Settling:
         to = {each.guess.to for each in group.letters if each.guess} - present
         return await self._letters.of_keys(world.mailbox, to, POINTERS) if to else []
 
-    async def _newly_welcome(self, world: World, group: Group, inside: Sequence[Any]) -> set[Any]:
-        """Return where people who are new to one of the dialogs know an id of the group.
 
-        Not all who know an id that very many know are related.
-        """
-        everywhere = set.intersection(*(set(each.head["participants"]) for each in inside))
-        new = [*sorted(group.people - everywhere)][:MAX_PEOPLE]
-        names = {named(one, person) for each in group.letters for one in each.ids for person in new}
-        found = await self._letters.knowing(world.mailbox, names) if names else []
-        world.near.kept |= {
-            each.letter.key: each for each in found if each.letter.key not in world.near.kept
-        }
-        return {each.dialog for each in found}
+def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[str]:
+    """Return the names of letters elsewhere that people new to one of the dialogs make welcome.
+
+    Not all who know an id that very many know are related. Where more are than are read, those are
+    looked for as well who were welcome, and address somebody who writes for the first time.
+    """
+    heads = [each.head for each in inside]
+    people = group.people - set.intersection(*(set(each["participants"]) for each in heads))
+    writers = group.writers - set.intersection(*(set(each["writers"]) for each in heads))
+    if related > FEW_DIALOGS and writers:
+        people = group.people
+    some = sorted(people)[:MAX_PEOPLE]
+    return {named(one, person) for each in group.letters for one in each.ids for person in some}

@@ -33,7 +33,8 @@ class Near:
 
     ``known_there`` are ids of a letter that names many which letters found here know, too, so that
     they were not looked up. ``dialogs`` are the dialogs whole, by the ids that lead there, if they
-    are read so; ``asked`` the ids of letters that were looked up as dialogs.
+    are read so; ``asked`` the ids of letters that were looked up as dialogs, ``asked_names`` the
+    names of id and person that letters were looked up by.
     ``overtaken`` says that a dialog was read whole after letters had been looked at.
     """
 
@@ -42,6 +43,7 @@ class Near:
     known_there: frozenset[str] = frozenset()
     dialogs: dict[Any, Dialog] | None = None
     asked: set[Any] = field(default_factory=set)
+    asked_names: set[str] = field(default_factory=set)
     overtaken: bool = False
 
     def head_of(self, kept: Kept) -> Document | None:

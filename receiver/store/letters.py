@@ -6,7 +6,8 @@ retention what is older than a mailbox keeps (``trimmed``).
 Beside that stand where it is shown (``dialog``: the dialog's id, or one that leads to it), the ways
 by which its copies came, and under which names it is found (``known``). An id alone is the name of
 the first letter that knows it, and of each that carries it; in any other dialog the letters that
-know the id have names of id and person. So a look at an id costs the same if five thousand know it.
+know the id have names of id and person (``receiver.filing.look``). So a look at an id costs the
+same if five thousand know it.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence, Set

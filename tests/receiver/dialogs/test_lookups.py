@@ -122,6 +122,42 @@ async def test_a_letter_that_hundreds_of_names_find_is_read_once(
     assert commands.letters == 1
 
 
+async def test_a_letter_has_a_name_for_each_id_it_names_whoever_else_it_is_sent_to(
+    database: Database,
+) -> None:
+    """Else a few dozen strangers who name each other's letters before a crowd cost minutes."""
+    crowd, many = " ".join(f"person{number}" for number in range(20)), 20
+    letters = [
+        written(f"{n}", f"stranger{n}", crowd, " ".join(f"{one}" for one in range(n)), days=n)
+        for n in range(many)
+    ]
+    files = filing(database)
+    for letter in letters:
+        await file(files, letter)
+    kept = await database.letters.find({}, {"known": 1}).to_list(None)
+    assert sum(len(each["known"]) for each in kept) <= many * (many + 1) // 2
+    assert await dialogs(database) == parted(letters)
+
+
+@pytest.mark.parametrize(
+    "last", [written("4", "ivan", names="3 x"), written("4", "olga", "ivan", names="x 3")]
+)
+async def test_who_names_what_nobody_has_seen_is_found_by_whoever_takes_part(
+    last: Letter, database: Database
+) -> None:
+    """Olga is not in the letter that her own meets; she is in another one of its dialog."""
+    letters = [
+        written("1", "mallory", names="x"),
+        written("2", "olga", "ivan", names="x"),
+        written("3", "ivan", "olga"),
+        last,
+    ]
+    files = filing(database)
+    for letter in letters:
+        await file(files, letter)
+    assert await dialogs(database) == parted(letters) == ["1", "2 3 4"]
+
+
 async def test_no_lookup_reads_a_whole_collection(commands: Commands, database: Database) -> None:
     """Among hundreds of dialogs: a new one, an answer, a stranger, a guess, a merge, a split."""
     files = filing(database, subjects=True)
