@@ -1,7 +1,9 @@
 """``/d/{id}``: a dialog as a conversation, fifty letters a page; and why its letters are there."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import Any
 
 from aiohttp import web
 
@@ -16,6 +18,7 @@ from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letters_of
 from receiver.store.dialog import Dialog
+from receiver.store.mongo import Document
 from receiver.web.requests import Route
 
 MAX_PRINTED = 200
@@ -88,12 +91,12 @@ class DialogPages:
             others |= {each["_id"]: each for each in same}
         done = visit.asked("done") if visit.asked("done") in DONE else ""
         done, undo = done_of(done, visit.asked("c"), dialog.head, visit.clock)
-        return page(
+        shown = dialog_of(dialog, visit.clock)
+        return await self._apart(
             visit,
-            "dialog.html",
-            title=dialog_of(dialog, visit.clock).subject,
-            dialog=dialog_of(dialog, visit.clock),
-            letters=letters_of(mailbox, part.messages, beside, visit.clock),
+            beside,
+            title=shown.subject,
+            dialog=shown,
             part=part,
             related=related_of(dialog, related.values(), visit.clock),
             related_more=dialog.head["related_more"] or len(dialog.head["related"]) > RELATED,
@@ -104,6 +107,17 @@ class DialogPages:
             live=live_address(mailbox, now),
             back=back_of(visit, mailbox),
         )
+
+    async def _apart(
+        self, visit: Visit, beside: dict[str, Document], part: LettersShown, **values: Any
+    ) -> web.Response:
+        """Return the page, made in a thread: fifty letters may be megabytes of text."""
+
+        def made() -> web.Response:
+            letters = letters_of(values["dialog"].mailbox, part.messages, beside, visit.clock)
+            return page(visit, "dialog.html", letters=letters, part=part, **values)
+
+        return await asyncio.to_thread(made)
 
 
 def back_of(visit: Visit, mailbox: str) -> str:

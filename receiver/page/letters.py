@@ -6,9 +6,11 @@ own, where nothing runs and nothing is loaded.
 """
 
 from base64 import b64encode
+from collections.abc import Set
 from typing import Any
 
 from aiohttp import web
+from markupsafe import escape
 
 from contract.bounds import MAX_ATTACHMENTS
 from receiver.errors import Problem
@@ -17,8 +19,9 @@ from receiver.listing.queries import Queries
 from receiver.page.addresses import letter_address
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
-from receiver.page.shown.pictures import kind_of, with_pictures
-from receiver.page.shown.text import marked, one_line, several_lines
+from receiver.page.shown.linked import MarkRoom, marked
+from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
+from receiver.page.shown.text import one_line, several_lines
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
@@ -36,9 +39,10 @@ FRAME = (
     "blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #8886}"
     "table{max-width:100%}pre{white-space:pre-wrap}</style></head><body>"
 )
+NOTE = '<p style="border:1px solid;border-radius:6px;margin:0 0 12px;padding:6px 10px">{}</p>'
 SHOWN_ORIGINAL = 256 * 1024
-MAX_PICTURES_BYTES = 3 * 1024 * 1024
-FIRST_BYTES = 16
+MAX_PICTURES_BYTES = MAX_PLACED * 3 // 4  # in base64 they are a third longer
+MARKS_OF_A_TEXT = 64 * 1024
 
 
 class LetterPages:
@@ -77,8 +81,9 @@ class LetterPages:
     async def text(self, visit: Visit) -> web.Response:
         """Show the whole text of a letter that is too long for its dialog."""
         letter = await self._letter(visit)
-        text = marked(letter["message"]["body"])
-        return self._page(visit, letter, "text.html", "letter.whole", text=text, cut=False)
+        room = MarkRoom(MARKS_OF_A_TEXT)
+        told = {"text": marked(letter["message"]["body"], room), "unlinked": room.is_short}
+        return self._page(visit, letter, "text.html", "letter.whole", **told, cut=False)
 
     async def original(self, visit: Visit) -> web.Response:
         """Show the beginning of the letter as it was received."""
@@ -87,8 +92,8 @@ class LetterPages:
         pieces = found.read(0, min(found.size, SHOWN_ORIGINAL))
         content = b"".join([piece async for piece in pieces])
         text = several_lines(content.decode(errors="replace"))
-        cut = found.size > SHOWN_ORIGINAL
-        return self._page(visit, letter, "text.html", "letter.original", text=text, cut=cut)
+        told = {"text": text, "unlinked": False, "cut": found.size > SHOWN_ORIGINAL}
+        return self._page(visit, letter, "text.html", "letter.original", **told)
 
     async def eml(self, visit: Visit) -> web.StreamResponse:
         """Send the letter as it was received."""
@@ -100,12 +105,14 @@ class LetterPages:
         found = letter["content"].get("html")
         if not found:
             raise Problem(404, "the letter has no HTML")
-        text = FRAME + with_pictures(found, await self._pictures(letter, found))
+        shown, left = with_pictures(found, await self._pictures(letter, named_in(found)))
+        said = NOTE.format(escape(visit.words.n("letter.places_left", left))) if left else ""
         headers = {
             "Content-Security-Policy": FRAME_POLICY,
             "Referrer-Policy": "no-referrer",
             "X-Frame-Options": "SAMEORIGIN",
         }
+        text = f"{FRAME}{said}{shown}"
         return web.Response(text=text, content_type="text/html", charset="utf-8", headers=headers)
 
     async def file(self, visit: Visit) -> web.StreamResponse:
@@ -144,16 +151,19 @@ class LetterPages:
                 return content
         raise Problem(404, "the file is no picture that is shown")
 
-    async def _pictures(self, letter: Document, text: str) -> dict[str, str]:
-        """Return the pictures that a page shows and the letter brought, as data, by Content-ID."""
-        found: dict[str, str] = {}
+    async def _pictures(self, letter: Document, named: Set[str]) -> dict[str, str | None]:
+        """Return the pictures of these Content-IDs as data, None for one that is too large."""
+        found: dict[str, str | None] = {}
         room = MAX_PICTURES_BYTES
         for each in letter["message"]["attachments"]:
             name = each["content_id"].strip("<> ")
-            if not name or name not in text or each["size"] > room:
+            if name not in named or name in found:
                 continue
             size = await self._blobs.size(each["sha256"])
-            if size is None or size > room:
+            if size is None or each["content_type"].lower() not in PICTURES:
+                continue
+            if size > min(room, MAX_THUMBNAIL):
+                found[name] = None
                 continue
             try:
                 content = await self._picture(each, size)
@@ -167,7 +177,7 @@ class LetterPages:
         self, visit: Visit, letter: Document, template: str, title: str, **values: Any
     ) -> web.Response:
         told = (letter["mailbox"], letter["message"], letter, visit.clock)
-        shown = letter_of(*told, most_files=MAX_ATTACHMENTS)
+        shown = letter_of(*told, most_files=MAX_ATTACHMENTS, room=MarkRoom(0))
         return page(
             visit,
             template,

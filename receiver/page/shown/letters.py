@@ -12,12 +12,12 @@ from markupsafe import Markup
 
 from receiver.page.addresses import SHORT, path_of
 from receiver.page.shown.clock import Clock, Moment
+from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.rows import Label
 from receiver.page.shown.text import (
     MAX_SHOWN,
     called,
     file_name,
-    marked,
     one_line,
     size_in_words,
     without_gaps,
@@ -31,6 +31,7 @@ MAX_THUMBNAIL = 2 * 1024 * 1024
 MAX_NAMED = 5
 MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
 FILES_ON_A_PAGE = 60
+MARKS_ON_A_PAGE = 16 * 1024  # bytes of links and marks of quoted lines
 TALL = 600  # signs of text whose page needs a higher frame
 
 
@@ -62,6 +63,7 @@ class ShownLetter:
     new_words: Markup
     rest: Markup | None
     cut: bool
+    unlinked: bool
     marks: list[Label]
     files: list[File]
     more_files: int
@@ -79,17 +81,27 @@ def letters_of(
     mailbox: str, messages: Sequence[Document], beside: Mapping[str, Document], clock: Clock
 ) -> list[ShownLetter]:
     """Return the letters of a page; the first files of each, while a page has room for them."""
-    found, room = [], FILES_ON_A_PAGE
-    for each in messages:
-        files = min(MAX_FILES, room)
-        shown = letter_of(mailbox, each, beside.get(each["key"], {}), clock, files)
-        room -= len(shown.files)
+    found, files, left = [], FILES_ON_A_PAGE, MARKS_ON_A_PAGE
+    for number, each in enumerate(messages):
+        room = MarkRoom(
+            left // (len(messages) - number)
+        )  # what one does not need is the next ones'
+        left -= room.left
+        facts = beside.get(each["key"], {})
+        shown = letter_of(mailbox, each, facts, clock, min(MAX_FILES, files), room)
+        files -= len(shown.files)
+        left += room.left
         found.append(shown)
     return found
 
 
 def letter_of(
-    mailbox: str, message: Document, beside: Document, clock: Clock, most_files: int = MAX_FILES
+    mailbox: str,
+    message: Document,
+    beside: Document,
+    clock: Clock,
+    most_files: int,
+    room: MarkRoom,
 ) -> ShownLetter:
     """Return a letter; ``beside`` is what ``Letters.beside`` says of it, or nothing."""
     words = clock.words
@@ -108,9 +120,10 @@ def letter_of(
         subject=one_line(message["subject"]) or words("no_subject"),
         subject_changed=message.get("subject_changed", False),
         created=clock.moment(message["created"]),
-        new_words=marked(without_gaps(new[:MAX_SHOWN])),
-        rest=marked(without_gaps(rest[:MAX_SHOWN])) if rest else None,
+        new_words=marked(without_gaps(new[:MAX_SHOWN]), room),
+        rest=marked(without_gaps(rest[:MAX_SHOWN]), room) if rest else None,
         cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
+        unlinked=room.is_short,
         marks=marks_of_letter(message, words),
         files=[
             file_of(each, f"{path}/files/{number}", words)

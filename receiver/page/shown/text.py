@@ -1,21 +1,17 @@
-"""Text of strangers as HTML: escaped, links marked, and nothing that turns what is around it."""
+"""Text of strangers: bounded, and nothing that is not seen or turns what is around it."""
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-
-from markupsafe import Markup, escape
+from collections.abc import Mapping
 
 from receiver.page.words import PageWords
 
 MAX_SHOWN = 60_000  # signs of a letter; the rest is on a page of its own
 MAX_LINE, MAX_NAME, MAX_ID = 300, 80, 120  # signs of a line, of a file's name and of an id
 MAX_REASON = 1000  # of what a program says of a letter
-_LINK = re.compile(r"https?://[^\s<>\"'«»“”]{3,1000}", re.IGNORECASE)
 _BREAK = re.compile("\r\n|[\r\u2028\u2029]")
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _GAP = re.compile(r"\n(?:[^\S\n]*\n){4,}")
-_BEHIND = ".,;:!?)]}…"
 _JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
 _WRITTEN = f"\n\t{_JOINERS}"
 _RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
@@ -61,41 +57,16 @@ def _seen(found: re.Match[str]) -> str:
 
 def several_lines(text: str) -> str:
     """Return a text without signs that are not seen, or turn the direction of what follows."""
-    return _HEAPED.sub(r"\1", _RARE.sub(_kept, _BREAK.sub("\n", text)))
-
-
-def _kept(found: re.Match[str]) -> str:
-    sign = found[0]
-    return sign if sign in _WRITTEN or unicodedata.category(sign) not in _UNSEEN else ""
+    lines = _BREAK.sub("\n", text)
+    found = [each for each in set(lines) if unicodedata.category(each) in _UNSEEN]
+    if unseen := {ord(each): None for each in found if each not in _WRITTEN}:
+        lines = lines.translate(unseen)
+    return _HEAPED.sub(r"\1", lines)
 
 
 def without_gaps(text: str) -> str:
     """Return a text with three empty lines together at most, so that none fills a page."""
     return _GAP.sub("\n\n\n\n", text)
-
-
-def marked(text: str) -> Markup:
-    """Return a text as HTML: links can be followed, quoted lines are told from others."""
-    return Markup("\n").join(_line(line) for line in several_lines(text).split("\n"))
-
-
-def _line(line: str) -> Markup:
-    linked = Markup("").join(_pieces(line))
-    if line.lstrip().startswith(">"):
-        return Markup('<span class="quoted">{}</span>').format(linked)
-    return linked
-
-
-def _pieces(line: str) -> Iterator[Markup]:
-    end = 0
-    for found in _LINK.finditer(line):
-        address = found[0].rstrip(_BEHIND)
-        yield escape(line[end : found.start()])
-        yield Markup(
-            '<a href="{0}" rel="noopener noreferrer nofollow" target="_blank">{0}</a>'
-        ).format(address)
-        end = found.start() + len(address)
-    yield escape(line[end:])
 
 
 def beginning(text: str, signs: int) -> str:

@@ -1,5 +1,7 @@
 """What is made of letters: nothing hidden that may be new, nothing of theirs that is HTML."""
 
+import re
+from html import unescape
 from html.parser import HTMLParser
 from time import process_time
 
@@ -10,14 +12,15 @@ from hypothesis import strategies as st
 from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
+from contract.html.sanitise import sanitise
 from receiver.page.shown.letters import folded
 from receiver.page.shown.letters import left_out_of as said_of
-from receiver.page.shown.pictures import kind_of, with_pictures
+from receiver.page.shown.linked import MarkRoom, marked
+from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
 from receiver.page.shown.text import (
     beginning,
     called,
     file_name,
-    marked,
     one_line,
     size_in_words,
     without_gaps,
@@ -57,7 +60,8 @@ class _Elements(HTMLParser):
         self.found.append((tag, sorted(name for name, _ in attrs)))
 
 
-LINK = ("a", ["href", "rel", "target"])
+LINK = ("a", ["href", "target"])
+PLENTY = 100_000
 QUOTED = ("span", ["class"])
 PIECES = st.lists(
     st.sampled_from(
@@ -70,22 +74,56 @@ PIECES = st.lists(
 ).map("".join)
 
 
+def linked(text: str) -> str:
+    return str(marked(text, MarkRoom(PLENTY)))
+
+
 @given(PIECES)
 def test_text_becomes_nothing_but_links_and_quotes(text: str) -> None:
     parser = _Elements()
-    parser.feed(str(marked(text)))
+    parser.feed(str(marked(text, MarkRoom(PLENTY))))
     assert [each for each in parser.found if each not in (LINK, QUOTED)] == []
 
 
 def test_links_end_where_the_sentence_does() -> None:
-    assert 'href="https://a.example/b"' in str(marked("See https://a.example/b."))
-    assert "href" not in str(marked("javascript:alert(1) ftp://a.example"))
+    assert 'href="https://a.example/b"' in linked("See https://a.example/b.")
+    assert "href" not in linked("javascript:alert(1) ftp://a.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [
+        ("https://ru.example/wiki/Python_(язык)", "https://ru.example/wiki/Python_(язык)"),
+        ("(https://ru.example/wiki/Python_(язык)).", "https://ru.example/wiki/Python_(язык)"),
+        ("(see https://a.example/b)", "https://a.example/b"),
+        ("[https://a.example/b]!", "https://a.example/b"),
+        ("https://a.example/b?x[0]=1&y={z}", "https://a.example/b?x[0]=1&amp;y={z}"),
+        ("https://a.example/" + ")" * 900, "https://a.example/"),
+    ],
+)
+def test_a_bracket_that_an_address_opened_is_its_own(text: str, address: str) -> None:
+    assert f'href="{address}"' in linked(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "lost"), [("https://abc ", True), ("> \na\n", False), ("> https://abc\n", True)]
+)
+def test_what_is_added_to_a_text_is_bounded(line: str, lost: bool) -> None:
+    room = MarkRoom(4000)
+    shown = str(marked(line * 5000, room))
+    assert len(shown) - len(line.replace(">", "&gt;")) * 5000 <= 4000
+    assert ("href" in shown, room.is_short) == (lost, lost)
+    assert unescape(re.sub("<[^>]+>", "", shown)) == line * 5000
+
+
+def test_lines_that_are_quoted_together_bear_one_mark() -> None:
+    assert linked("a\n> b\n> c\nd") == 'a\n<span class="quoted">&gt; b\n&gt; c</span>\nd'
 
 
 @pytest.mark.parametrize("sign", ["\u202e", "\u2066", "\u200f", "\x00", "\x1b", "\u2028", "\ufeff"])
 def test_no_sign_turns_what_is_around_a_name(sign: str) -> None:
     assert sign not in one_line(f"annexe{sign}cod.exe")
-    assert sign not in str(marked(f"a{sign}b"))
+    assert sign not in linked(f"a{sign}b")
 
 
 @given(st.text(alphabet=st.characters(), max_size=2000), st.integers(1, 400))
@@ -277,8 +315,34 @@ def test_a_picture_is_known_by_its_first_bytes() -> None:
 def test_pictures_of_the_letter_stand_where_it_names_them() -> None:
     page = '<p><img alt="a" src="cid:one%40b"><img src="cid:other"></p>'
     assert with_pictures(page, {"one@b": "data:image/png;base64,AA=="}) == (
-        '<p><img alt="a" src="data:image/png;base64,AA=="><img src=""></p>'
+        '<p><img alt="a" src="data:image/png;base64,AA=="><img src=""></p>',
+        0,
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "content_id"),
+    [
+        ("cid:%D1%87%D0%B0%D1%88%D0%BA%D0%B0@x", "чашка@x"),
+        ("cid:чашка@x", "чашка@x"),
+        ("cid:c&amp;d@x", "c&d@x"),
+        ("cid:foo%20bar@x", "foo bar@x"),
+        ("cid:foo%20bar@x", "foo%20bar@x"),
+        ("CID:one@b", "one@b"),
+    ],
+)
+def test_a_picture_is_found_however_its_place_names_it(written: str, content_id: str) -> None:
+    page = sanitise(f'<p>a</p><img src="{written}">')
+    assert content_id in named_in(page)
+    assert with_pictures(page, {content_id: "data:x"})[0].count('src="data:x"') == 1
+
+
+def test_a_picture_in_very_many_places_makes_no_large_page() -> None:
+    page, one = '<img src="cid:a">' * 30_000, "data:" + "A" * 1_000_000
+    shown, left = with_pictures(page, {"a": one, "b": None})
+    assert len(shown) < len(page) + MAX_PLACED
+    assert shown.count("data:") == 30_000 - left == MAX_PLACED // len(one)
+    assert with_pictures('<img src="cid:b">', {"b": None}) == ('<img src="">', 1)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,77 @@
+"""A letter's text as HTML: links can be followed, quoted lines are told from others.
+
+What we add to a text is bounded, for a text may be nothing but links: beyond its room of a page
+they stay text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from receiver.page.shown.text import several_lines
+
+_LINK = re.compile(r"https?://[^\s<>\"'«»“”]{3,1000}", re.IGNORECASE)
+_BEHIND = ".,;:!?…"
+_CLOSING = {")": "(", "]": "[", "}": "{"}
+_QUOTED = re.compile(r"^[^\S\n]*>.*(?:\n[^\S\n]*>.*)*", re.MULTILINE)
+_OPENING = '<span class="quoted">'
+
+
+@dataclass
+class MarkRoom:
+    """How many bytes of ours may still be added to texts; ``is_short`` once a link had none."""
+
+    left: int
+    is_short: bool = False
+
+    def holds(self, size: int) -> bool:
+        """Take room for so many bytes, if there is that much."""
+        if size > self.left:
+            return False
+        self.left -= size
+        return True
+
+
+def marked(text: str, room: MarkRoom) -> Markup:
+    """Return a text as HTML, with marks and links for as long as there is room."""
+    return Markup("".join(_runs(several_lines(text), room)))  # noqa: S704 - each is escaped
+
+
+def _runs(text: str, room: MarkRoom) -> Iterator[str]:
+    """Yield what is quoted and what is not; one mark is for all lines that are quoted together."""
+    end = 0
+    for found in _QUOTED.finditer(text):
+        yield from _pieces(text[end : found.start()], room)
+        end = found.start()
+        if not room.holds(len(_OPENING) + len("</span>")):
+            break
+        yield _OPENING
+        yield from _pieces(found[0], room)
+        yield "</span>"
+        end = found.end()
+    yield from _pieces(text[end:], room)
+
+
+def _pieces(text: str, room: MarkRoom) -> Iterator[str]:
+    end = 0
+    for found in _LINK.finditer(text):
+        address = _without_sentence(found[0])
+        shown = escape(address)
+        opening = f'<a href="{shown}" target=_blank>'
+        if not room.holds(len(opening.encode()) + len("</a>")):
+            room.is_short = True
+            break
+        yield f"{escape(text[end : found.start()])}{opening}{shown}</a>"
+        end = found.start() + len(address)
+    yield escape(text[end:])
+
+
+def _without_sentence(address: str) -> str:
+    """Return an address without what belongs to the sentence: ``(language)`` is its own."""
+    while (last := address[-1]) in _BEHIND or last in _CLOSING:
+        if last in _CLOSING and address.count(_CLOSING[last]) >= address.count(last):
+            break
+        address = address[:-1]
+    return address
