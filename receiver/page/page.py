@@ -21,7 +21,7 @@ from receiver.page.persons.forms import PersonPages
 from receiver.page.serving import PageServing
 from receiver.page.signing.sign_in import SignInPages
 from receiver.page.templates import static_files
-from receiver.page.trace import TracePages
+from receiver.page.tracing.pages import TracePages
 from receiver.page.why import WhyPages
 from receiver.search.searching import Searching
 from receiver.store.mongo import Database

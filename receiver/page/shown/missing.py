@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from receiver.page.pasted import Pasted
 from receiver.page.shown.bridges import ShownBridge
+from receiver.page.tracing.pasted import Pasted
 from receiver.page.words import PageWords
 
 
@@ -99,8 +99,11 @@ def _folder(words: PageWords, looked: WhereLooked) -> MissingReason:
 
 
 def _elsewhere(words: PageWords, looked: WhereLooked) -> MissingReason:
-    if looked.dialogs or (looked.is_all and looked.in_time):
-        detail = words.n("missing.matches", looked.dialogs)
-        return MissingReason(words("missing.dialogs"), bool(looked.dialogs), detail)
+    """Dialogs that are listed may have it, which a person can tell alone."""
+    if looked.dialogs:
+        detail = words.n("missing.listed_dialogs", looked.dialogs)
+        return MissingReason(words("missing.listed"), None, detail)
+    if looked.is_all and looked.in_time:
+        return MissingReason(words("missing.dialogs"), False)
     hint = "missing.newest_only" if looked.in_time else "missing.out_of_time"
     return MissingReason(words("missing.dialogs"), None, words(hint))

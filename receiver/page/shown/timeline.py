@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from receiver.page.addresses import letter_address
-from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock, Moment
 from receiver.page.shown.text import MAX_REASON, one_line
+from receiver.page.tracing.pasted import taken_at
 from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document

@@ -6,6 +6,7 @@ import smtplib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,8 +19,8 @@ from contract.reading.addresses import canonical
 from receiver.bridges.kept import Bridges
 from receiver.erasing.traces.traces import Traces
 from receiver.filing.collections import Store
-from receiver.page.pasted import taken_at
 from receiver.page.shown.clock import Clock
+from receiver.page.tracing.pasted import taken_at
 from receiver.page.words import words_of
 from receiver.store.mongo import Database
 from tests import servers, webhook_client
@@ -156,6 +157,53 @@ async def test_a_letter_is_found_by_whatever_message_id_it_has(
             assert text.count('class="traced"') == 1
         for line in ("odd@a.ru", "Subject: Odd 0", "dd 0"):
             assert "Odd 0" in await text_of(other, f"/trace?q={quote(line)}")
+
+
+async def test_each_dialog_of_an_address_can_be_reached(
+    browser: Browser, service: servers.Service
+) -> None:
+    """Ten were shown, and it was said of the others that they had never been seen."""
+    usual = {"mailbox": SUPPORT, "from": {"address": "many@evil.example"}, "text": "x"}
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for number in range(55):
+            data = usual | {"message_id": f"many{number}@evil.example", "subject": f"N {number}."}
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            assert (await client.post(body, event_id=f"many-{number}"))[0] in (200, 201)
+    for line in ("many@evil.example", "From: many@evil.example"):
+        seen: set[str] = set()
+        path: str | None = f"/trace?q={quote(line)}"
+        while path:
+            text = await text_of(browser, path)
+            assert "55 dialogs" in text
+            seen |= set(re.findall(r"N \d+\.", text))
+            older = re.search(r'href="(/trace[^"]*)" rel="next"', text)
+            path = unescape(older[1]) if older else None
+        assert len(seen) == 55
+
+
+async def test_what_looks_like_the_bridges_id_is_found_as_what_it_is(
+    browser: Browser, service: servers.Service
+) -> None:
+    number = "1764312345678901-0123456789abcdef"
+    letters = [
+        {"message_id": f"{number}@a.ru", "subject": "By an id like that"},
+        {"message_id": "quoting@a.ru", "subject": f"Order {number} is lost"},
+        {"message_id": "a%3cb%41@a.ru", "subject": "By percents"},
+    ]
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        for count, each in enumerate(letters):
+            data = {"mailbox": SUPPORT, "from": {"address": "digits@a.ru"}, "text": "x"} | each
+            body = json.dumps({"type": "email.received", "data": data}).encode()
+            assert (await client.post(body, event_id=f"digits-{count}"))[0] in (200, 201)
+    for line, subject in (
+        (f"<{number}@a.ru>", "By an id like that"),
+        (f"Message-ID: <{number}@a.ru>", "By an id like that"),
+        (f"Subject: Order {number} is lost", f"Order {number} is lost"),
+        ("Message-ID: <a%3cb%41@a.ru>", "By percents"),
+    ):
+        text = await text_of(browser, f"/trace?q={quote(line)}")
+        assert text.count('class="traced"') == 1, line
+        assert f"<h2><bdi>{subject}</bdi></h2>" in text
 
 
 async def test_what_stands_in_a_header_is_pasted_as_it_stands_there(

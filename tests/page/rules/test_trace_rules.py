@@ -10,11 +10,11 @@ import pytest
 from bridge.reporting.refusals import Refusals
 from contract.bridge.report import MAX_REFUSALS, REMEMBERED, BridgeReport, WatchedFolder
 from receiver.access.grant import Grant
-from receiver.page.pasted import read_pasted
 from receiver.page.shown.bridges import bridge_of, bridges_of
 from receiver.page.shown.clock import Clock
 from receiver.page.shown.missing import WhereLooked, reasons_why
 from receiver.page.shown.timeline import door_of, hops_of, is_by_tls, timeline_of
+from receiver.page.tracing.pasted import read_pasted
 from receiver.page.words import words_of
 from tests.letters import START
 
@@ -84,6 +84,31 @@ def test_a_message_id_is_read_as_it_is_kept(line: str) -> None:
     assert "ab.c@example.ru" in read_pasted(line).ids
 
 
+NUMBER = "1764312345678901-0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("line", "id_", "words"),
+    [
+        (f"Message-ID: <{NUMBER}@a.ru>", f"{NUMBER}@a.ru", None),
+        (f"Subject: Заказ {NUMBER} не пришёл", None, f"Заказ {NUMBER} не пришёл"),
+        (f"250 2.0.0 OK {NUMBER}", None, None),
+    ],
+)
+def test_digits_as_of_a_letter_that_was_taken_may_be_of_something_else(
+    line: str, id_: str | None, words: str | None
+) -> None:
+    asked = read_pasted(line)
+    assert (asked.number, asked.taken is not None) == (NUMBER, True)
+    assert id_ is None or id_ in asked.ids
+    assert words is None or asked.words == words
+
+
+@pytest.mark.parametrize("line", ["<a%3cb%41@a.ru>", "a%3cb%41@a.ru", "a%3Cb%41@a.ru"])
+def test_a_message_id_may_have_what_an_address_of_a_page_has(line: str) -> None:
+    assert line.strip("<>") in read_pasted(line).ids
+
+
 @pytest.mark.parametrize(
     ("line", "is_person"),
     [
@@ -101,6 +126,14 @@ def test_a_message_id_is_read_as_it_is_kept(line: str) -> None:
 )
 def test_an_address_alone_may_be_a_message_id(line: str, is_person: bool) -> None:
     assert read_pasted(line).is_person == is_person
+
+
+def test_dialogs_that_are_listed_are_not_said_to_be_duplicates_or_merged() -> None:
+    looked = WhereLooked([], 0, 0, 6, False, sees_all=True, is_all=True, in_time=True)
+    reasons = reasons_why(words_of("en"), read_pasted("ivan@example.ru"), looked)
+    [listed] = [each for each in reasons if "6 dialogs" in each.detail]
+    assert listed.found is None
+    assert "duplicate" not in listed.words
 
 
 def report_of(**said: Any) -> dict[str, Any]:

@@ -28,6 +28,7 @@ _OWN_ID = re.compile(r"(?:^|\s)message-id\s*:\s*(<[^<>]+>)", re.IGNORECASE)
 _SCHEME = re.compile(r"(?:mid|cid|news|rfc822msgid):", re.IGNORECASE)
 _ALONE = re.compile(r"[^\s<>,;\"()]+@[^\s<>,;\"()]+")
 _SPOOLED = re.compile(r"\b(\d{16})-[0-9a-f]{16}\b")
+_ANSWER = re.compile(r"(?:\d{3}[ -].*?)?\d{16}-[0-9a-f]{16}")
 _SIGNS = re.compile(r"[\"«»“”„]+")
 
 
@@ -38,7 +39,7 @@ class Pasted:
     ``name`` is a Message-ID or an address, or nothing, and ``is_person`` if it can be an address
     only; ``ids`` are all Message-IDs that may be meant, as they are kept; ``words`` may be those of
     a subject; ``number`` is the id of a letter in the bridge's answer, ``taken`` the second when it
-    took it.
+    took it: such digits may as well be a part of a Message-ID or a subject.
     """
 
     line: str
@@ -54,20 +55,23 @@ def read_pasted(text: str) -> Pasted:
     """Return what a line may mean."""
     line = " ".join(text.split())[:MAX_WORDS]
     read = _written_out(line)
-    if spooled := _SPOOLED.search(read):
+    spooled = _SPOOLED.search(read)
+    if spooled and _ANSWER.fullmatch(read):
         return Pasted(line, taken=taken_at(spooled[0]), number=spooled[0])
     own = _OWN_ID.search(read)  # of a whole header, it is the letter that is meant
     rest = own[1] if own else (_FIELD.sub("", read, count=1) if _FIELD.match(read) else read)
     words = " ".join(_SIGNS.sub(" ", rest).split())
     name = _name_in(rest)
     is_person = "@" in name and not own and _is_person(read, rest, name)
-    return Pasted(line, name, words, is_person=is_person, ids=_ids(rest, name, words))
+    taken, number = (taken_at(spooled[0]), spooled[0]) if spooled else (None, "")
+    ids = _ids(rest, name, words) | _ids(line, _name_in(line), "")
+    return Pasted(line, name, words, taken, number, is_person, ids)
 
 
 def _written_out(line: str) -> str:
     """Undo what a header, a page's source or a link made of a line."""
     read = unescape(line) if "&lt;" in line else line
-    read = unquote(read) if "%3c" in read.casefold() else read
+    read = unquote(read) if "<" not in read and "%3c" in read.casefold() else read
     return " ".join(_decoded(read).split()) if "=?" in read else read
 
 
