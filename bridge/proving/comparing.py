@@ -14,7 +14,8 @@ from bridge.proving.verdict import FolderReport
 from bridge.settings import BridgeSettings
 from contract.keyring import Keyring
 
-FAULTS = (Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered, ValueError)
+_OF_SERVERS = (Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered)
+FAULTS = (*_OF_SERVERS, ValueError, OSError)  # of a cursor
 
 
 async def compare(

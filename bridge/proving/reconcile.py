@@ -10,12 +10,13 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from bridge.courier.attempt import NotAnswered
 from bridge.courier.event import email_received, event_body
 from bridge.courier.receiver_client import ReceiverClient, line_of
 from bridge.ingress.imap.connection import Connection, OpenedFolder, Summary
-from bridge.ingress.imap.cursor import cursor_path, load
+from bridge.ingress.imap.cursor import Cursor, cursor_path, load
 from bridge.ingress.imap.failures import LoginRefused, Refused
 from bridge.ingress.imap.folders import find_folder, goes_out
 from bridge.ingress.imap.login import UNTRIED, credentials
@@ -23,12 +24,11 @@ from bridge.ingress.imap.settings import Account
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.message import read_letter
 from bridge.proving.result import named
+from bridge.proving.spooled import names_of, own_id, spooled
 from bridge.proving.verdict import FolderReport, Listed, Surroundings, judged
 from bridge.settings import BridgeSettings
 from bridge.spool.crlf import wire_form
 from bridge.spool.envelope import Delivery
-from bridge.spool.inventory import stored as spooled_letters
-from bridge.spool.spool import Spool, read_head
 from contract.batch import (
     KNOWN,
     MAX_BATCH_BYTES,
@@ -63,13 +63,20 @@ class Reconciling:
         self._refused = {} if refused is None else refused
         self._client = client
         self._now = now
-        self._spooled = _spooled(settings)
+        # First the cursors: what they say was read by then is in the spool, or was delivered.
+        self._cursors: dict[Path, Cursor | None] = {}
+        for account in settings.accounts:
+            with contextlib.suppress(OSError, ValueError):  # its own account shall complain of it
+                self._load_cursors(account)
+        self._spooled = spooled(settings)
 
     async def account(self, account: Account, days: int) -> list[FolderReport]:
         """Return a report for each folder.
 
-        Raises Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered.
+        Raises Lost, Refused, LoginRefused, NoCredentials, FolderNotThere, NotAnswered, and OSError
+        or ValueError of a cursor.
         """
+        self._load_cursors(account)
         with contextlib.closing(self._connection(account)) as connection:
             listed = connection.folders()
             reports = []
@@ -79,13 +86,20 @@ class Reconciling:
                     raise FolderNotThere(f"{account.user}: no folder {wish}")
                 out = goes_out(name, listed, account.sent)
                 folder = _Folder(connection, connection.examine(name), "out" if out else "in")
-                path = cursor_path(self._settings.imap_directory, account.host, account.user, wish)
-                cursor = load(path)
+                cursor = self._cursors[self._cursor_path(account, wish)]
                 if cursor and (cursor.folder, cursor.uidvalidity) != folder.name_and_validity:
                     cursor = None
                 around = Surroundings(cursor, self._spooled, self._settings.smtp_max_size)
                 reports.append(await self._folder(account, folder, around, days))
             return reports
+
+    def _load_cursors(self, account: Account) -> None:
+        for path in (self._cursor_path(account, wish) for wish in account.folders):
+            if path not in self._cursors:
+                self._cursors[path] = load(path)
+
+    def _cursor_path(self, account: Account, wish: str) -> Path:
+        return cursor_path(self._settings.imap_directory, account.host, account.user, wish)
 
     def _connection(self, account: Account) -> Connection:
         """Log in, but never twice with what was refused: it locks the account."""
@@ -112,15 +126,17 @@ class Reconciling:
         states: dict[int, tuple[str, str]] = {}
         for start in range(0, len(summaries), HEADERS_AT_ONCE):
             lines = []
-            for summary, said, raw in folder.read(
+            for summary, said, whole in folder.read(
                 summaries[start : start + HEADERS_AT_ONCE], self._settings.smtp_max_size
             ):
-                own = said.message_id if said and said.message_id and "@" in said.message_id else ""
-                letters.append(Listed(summary.uid, summary.size, summary.received, own))
+                names = names_of(account.stands_for, said, whole) if said else frozenset()
+                known = (summary.uid, summary.size, summary.received, own_id(said), names)
+                letters.append(Listed(*known))
                 if said is not None:
+                    raw = _blob(whole) if whole is not None else None
                     lines.append(_line(account, folder, summary, said, raw))
-            for known in await self._known(lines):
-                states[int(known.id.removeprefix("uid-"))] = (known.state, known.key)
+            for told in await self._known(lines):
+                states[int(told.id.removeprefix("uid-"))] = (told.state, told.key)
         stored = await self._stored(account.stands_for, folder.name, since)
         mailbox = account.stands_for
         return judged(mailbox, folder.name, letters, states, stored, around, since)
@@ -166,23 +182,22 @@ class _Folder:
 
     def read(
         self, summaries: Sequence[Summary], max_size: int
-    ) -> Iterator[tuple[Summary, ParsedLetter | None, Blob | None]]:
+    ) -> Iterator[tuple[Summary, ParsedLetter | None, bytes | None]]:
         """Yield what the header of each says; all of it is read where it has no Message-ID.
 
-        Then its bytes are told, too: one without a Date either is known by them alone.
+        Then its bytes are given, too: one without a Date either is known by them alone.
         """
         headers = self._headers([each.uid for each in summaries])
         for each in summaries:
             said = read_letter(headers[each.uid]) if each.uid in headers else None
-            raw = None
-            if said and not (said.message_id and "@" in said.message_id) and each.size <= max_size:
+            whole = None
+            if said and not own_id(said) and each.size <= max_size:
                 content = None
                 with contextlib.suppress(Refused):
                     content = self._connection.letter(each.uid, each.size)
                 whole = wire_form(content) if content else None  # as it was kept
                 said = read_letter(whole) if whole else None
-                raw = _blob(whole) if whole else None
-            yield each, said, raw
+            yield each, said, whole
 
     def _headers(self, uids: Sequence[int]) -> dict[int, bytes]:
         """Return headers; a letter that the server stumbles over costs no other."""
@@ -230,16 +245,3 @@ def _together(lines: Sequence[bytes]) -> Iterator[list[bytes]]:
 
 def _blob(content: bytes) -> Blob:
     return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
-
-
-def _spooled(settings: BridgeSettings) -> dict[str, str]:
-    """Return of each Message-ID in the spool whether its letter waits or failed."""
-    found: dict[str, str] = {}
-    if not settings.spool.is_dir():
-        return found
-    for letter in spooled_letters(Spool(settings.spool).prepare(), 0.0):
-        with contextlib.suppress(OSError, ValueError):
-            _, head = read_head(letter.path)
-            if message_id := read_letter(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n").message_id:
-                found[message_id] = "it waits" if letter.state == "waiting" else "it failed, and is"
-    return found

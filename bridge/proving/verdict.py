@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from bridge.ingress.imap.cursor import Cursor
+from bridge.proving.spooled import Name
 
 What = Literal["stored", "erased", "waits", "passed over", "missing", "left"]
 WHATS: tuple[What, ...] = ("stored", "erased", "waits", "passed over", "missing", "left")
@@ -14,12 +15,16 @@ WHATS: tuple[What, ...] = ("stored", "erased", "waits", "passed over", "missing"
 
 @dataclass(frozen=True)
 class Listed:
-    """A letter as the folder has it: ``message_id`` is empty where it has none."""
+    """A letter as the folder has it: ``message_id`` is empty where it has none.
+
+    ``names`` are what it would be known by in the spool.
+    """
 
     uid: int
     size: int
     received: datetime
     message_id: str = ""
+    names: frozenset[Name] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -56,19 +61,19 @@ class FolderReport:
 class Surroundings:
     """What the bridge itself knows: how far it has read, what lies in its spool, its limits.
 
-    ``spooled`` says of a Message-ID whether its letter waits or failed.
+    ``spooled`` says of a letter's name whether it waits or failed.
     """
 
     cursor: Cursor | None
-    spooled: Mapping[str, str]
+    spooled: Mapping[Name, str]
     max_size: int
 
 
 def why_not_stored(letter: Listed, around: Surroundings) -> tuple[What, str]:
     """Return what became of a letter that the receiver does not know."""
     cursor = around.cursor
-    if state := around.spooled.get(letter.message_id):
-        return "waits", f"{state} in the spool: python -m bridge spool list"
+    if spooled := sorted(around.spooled.keys() & letter.names):
+        return "waits", f"{around.spooled[spooled[0]]} in the spool: python -m bridge spool list"
     if cursor is None:
         return "waits", "the folder has not been read yet"
     if skipped := cursor.skipped.get(letter.uid):

@@ -1,5 +1,6 @@
 """``reconcile`` names exactly the letters that are not in both mailbox and store, and why."""
 
+import dataclasses
 import json
 import os
 import re
@@ -14,7 +15,9 @@ import pytest
 
 from bridge.command_line import status_of
 from bridge.ingress.imap.cursor import Cursor, Skipped
+from bridge.parse.message import read_letter
 from bridge.proving import result
+from bridge.proving.spooled import names_of
 from bridge.proving.verdict import Listed, Surroundings, judged, why_not_stored
 from tests import servers
 from tests.imap import dovecot
@@ -31,7 +34,8 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
     [
         ({}, {"cursor": None}, "waits"),
         ({"uid": 60}, {}, "waits"),
-        ({"message_id": "here@a.ru"}, {"spooled": {"here@a.ru": "it failed, and is"}}, "waits"),
+        ({"names": frozenset({("s",)})}, {"spooled": {("s",): "it failed, and is"}}, "waits"),
+        ({"names": frozenset({("s",)})}, {"spooled": {("t",): "it failed, and is"}}, "missing"),
         ({"size": 2000}, {}, "passed over"),
         ({"uid": 7}, {}, "passed over"),
         ({"received": NOW - timedelta(days=9)}, {}, "passed over"),
@@ -49,6 +53,16 @@ def test_why_a_letter_is_not_stored(
     known: dict[str, Any] = {"cursor": cursor, "spooled": {}, "max_size": 1000}
     found = why_not_stored(Listed(**said | letter), Surroundings(**known | around))
     assert found[0] == what
+
+
+def test_a_copy_that_came_another_way_is_known_in_the_spool_and_no_other_letter() -> None:
+    plain = letter(None)
+    names = names_of("S@yandex.ru", read_letter(plain), plain)
+    copy = b"Received: from a.ru by b.ru; Wed, 25 Nov 2026 10:00:00 +0000\r\n" + plain
+    assert names & names_of("s@yandex.ru", read_letter(copy), copy)
+    for other in (letter(None, subject="Другое"), letter(None, to="sales@yandex.ru")):
+        assert not names & names_of("s@yandex.ru", read_letter(other), other)
+    assert not names & names_of("sales@yandex.ru", read_letter(plain), plain)
 
 
 def test_of_two_letters_that_are_known_as_one_neither_has_left() -> None:
@@ -146,6 +160,61 @@ def test_what_was_removed_is_named_and_nothing_else(
     found = result.read(Path(both.bridge.env["DATA_DIR"]))
     assert found is not None
     assert sorted(found.missing.values()) == [1, 6]
+
+
+def spooled_of(both: Whole) -> list[Path]:
+    return sorted((Path(both.bridge.env["DATA_DIR"]) / "spool").glob("*/*.eml"))
+
+
+def test_what_waits_or_failed_is_known_without_a_message_id(
+    both: Whole, on_dovecot: Mailbox, reconcile: Reconcile
+) -> None:
+    plain = letter(None)
+    undated = re.sub(rb"Date: .*\r\n", b"", plain)
+    no_at = b"Message-ID: <noat>\r\n" + letter(None, subject="без собаки")
+    long = b"To: support@yandex.ru\r\nno field, and " + b"many words\r\n" * 150_000
+    letters = (plain, undated, no_at, long, letter("with@example.ru"))
+    for each in letters:
+        on_dovecot.put(each)
+    cut_off = {**both.bridge.env, "WEBHOOK_URL": "http://127.0.0.1:9/webhook/email"}
+    with servers.running(dataclasses.replace(both.bridge, env=cut_off)):
+        servers.wait_until(lambda: len(spooled_of(both)) == len(letters))
+    on_dovecot.put(letter(None, subject="не прочитано"))
+    assert len(spooled_of(both)) == len(letters)
+    for path in spooled_of(both)[:2]:
+        path.rename(path.parent.parent / "failed" / path.name)
+    status, output = reconcile("--json")
+    assert (status, counts(output)) == (0, {"INBOX": {"waits": len(letters) + 1}})
+    whys = [each["why"] for report in json.loads(output) for each in report["differences"]]
+    assert sum("it failed, and is in the spool" in each for each in whys) == 2
+    assert sum("it waits in the spool" in each for each in whys) == len(letters) - 2
+
+
+def test_what_waits_for_one_mailbox_does_not_hide_what_another_has_lost(
+    both: Whole, on_dovecot: Mailbox, reconcile: Reconcile
+) -> None:
+    other = Mailbox(on_dovecot.port, on_dovecot.sent, "sales@yandex.ru")
+    here = {"host": "127.0.0.1", "port": on_dovecot.port, "security": "none"}
+    here |= {"password": dovecot.PASSWORD, "folders": ["INBOX"]}
+    accounts = [here | {"user": user} for user in (dovecot.USER, other.user)]
+    several = {"IMAP_HOST": "", "IMAP_USER": "", "IMAP_PASSWORD": "", "IMAP_SENT": ""}
+    several |= {"IMAP_ACCOUNTS": json.dumps(accounts)}
+    env = {**both.bridge.env, **several, "WEBHOOK_URL": "http://127.0.0.1:9/webhook/email"}
+    try:
+        other.empty()
+        for each in (on_dovecot, other):
+            each.put(letter("1@example.ru", to=f"{dovecot.USER}, {other.user}"))
+        with servers.running(dataclasses.replace(both.bridge, env=env)):
+            servers.wait_until(lambda: len(spooled_of(both)) == 2)
+    finally:
+        other.close()
+    lost = [each for each in spooled_of(both) if b"Delivered-To: support@" in each.read_bytes()]
+    lost[0].unlink()
+    status, output = reconcile("--json", **several)
+    whats = {
+        each["mailbox"]: [d["what"] for d in each["differences"]] for each in json.loads(output)
+    }
+    assert (status, whats) == (1, {dovecot.USER: ["missing"], other.user: ["waits"]})
 
 
 def test_who_was_erased_is_not_missing(
