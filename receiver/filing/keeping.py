@@ -70,6 +70,7 @@ class Keeping:
         self._letters = store.letters
         self._dialogs = store.dialogs
         self._overview = store.overview
+        self._index = store.index
         self._erased = erased
         self._guesses = guesses
 
@@ -141,8 +142,10 @@ class Keeping:
                 changes["message.bcc"] = copy["bcc"]
             if len(document["copies"]) >= MAX_COPIES and not changes:
                 break
-            if await self._letters.add_copy(document, copy, changes):
-                break
+            said_otherwise = {key} if changes else set[str]()
+            async with self._index.changing(batch.mailbox, said_otherwise):
+                if await self._letters.add_copy(document, copy, changes):
+                    break
         batch.unsettled.add(key)
         batch.answers[key] = Answer(dialog="", outcome="duplicate", matched_by="key")
 

@@ -1,6 +1,7 @@
 """The letters that are not in the index yet: who searches looks through them himself.
 
-Their terms are kept in memory as long as they wait, so that a receiver reads each of them once.
+Their terms are kept in memory as long as they wait, so that a receiver reads each of them once, and
+once more after a letter was rewritten, by whatever receiver, which the index tells.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,17 +27,19 @@ class FreshLetters:
 
     def __init__(self, letters: KeptLetters) -> None:
         self._letters = letters
-        self._read: dict[str, _Waiting] = {}
+        self._read: dict[str, tuple[int, _Waiting]] = {}
 
     async def rows(self, manifest: IndexManifest, wanted: Collection[Word]) -> list[IndexRow]:
         """Return letters of a mailbox that wait and have these words, or may have them."""
-        known = self._read.get(manifest.mailbox, {})
+        rewritten, known = self._read.get(manifest.mailbox, (0, {}))
+        if rewritten != manifest.rewritten:
+            known = {}
         ids = await self._ids(manifest)
         read = await self._said([one for one in ids if one not in known])
         waiting = {one: known.get(one) or read[one] for one in ids if one in known or one in read}
         self._read.pop(manifest.mailbox, None)
         if waiting:
-            self._read[manifest.mailbox] = waiting
+            self._read[manifest.mailbox] = manifest.rewritten, waiting
         asked = [[_line([term]) for term in word] for word in wanted]
         found = {
             row

@@ -29,8 +29,10 @@ class IndexManifest:
     """What the index of a mailbox is; all letters that were kept before ``until`` are in it.
 
     ``again`` are letters whose words are to go, and since when; those that are there all the same
-    are read once more. ``of_before`` says that its words were made by another rule: it is read as
-    an empty one whose segments are dropped, and so made anew.
+    are read once more. ``rewritten`` is another number once that has begun, and ended, so that who
+    keeps in memory what letters say knows that they may say something else. ``of_before`` says that
+    its words were made by another rule: it is read as an empty one whose segments are dropped, and
+    so made anew.
     """
 
     mailbox: str
@@ -41,6 +43,7 @@ class IndexManifest:
     dropped: tuple[Segment, ...] = ()
     again: Mapping[bytes, datetime] = field(default_factory=dict)
     busy: datetime | None = None
+    rewritten: int = 0
     of_before: bool = False
 
 
@@ -116,6 +119,7 @@ def _as_written(mailbox: str, found: Document) -> IndexManifest:
         tuple(Segment(*each) for each in found["dropped"]),
         {one.binary: since for one, since in found["again"]},
         found["busy"],
+        found.get("rewritten", 0),
     )
 
 
@@ -129,6 +133,7 @@ def _written(manifest: IndexManifest) -> Document:
         "dropped": [_listed(each) for each in manifest.dropped],
         "again": [[ObjectId(one), since] for one, since in manifest.again.items()],
         "busy": manifest.busy,
+        "rewritten": manifest.rewritten,
     }
 
 

@@ -68,7 +68,8 @@ class IndexWriting:
         for _ in range(ATTEMPTS):
             manifest = await self.index.manifest(mailbox)
             again = {**manifest.again, **dict.fromkeys(ids, await self.letters.now())}
-            if not ids or await self.index.save(manifest, again=again) is not None:
+            changes = {"again": again, "rewritten": manifest.rewritten + 1}
+            if not ids or await self.index.save(manifest, **changes) is not None:
                 return
         raise StoreUnavailable("the index kept changing")
 
@@ -95,7 +96,8 @@ class IndexWriting:
         manifest, planned = began
         await self.write_new(planned, terms)
         left = {one: since for one, since in manifest.again.items() if one not in gone}
-        done = await self.commit(manifest, old, [*new, planned], again=left)
+        changes = {"again": left, "rewritten": manifest.rewritten + 1}
+        done = await self.commit(manifest, old, [*new, planned], **changes)
         if done is None:
             await self.index.take_away([*new, planned])
             return False
