@@ -14,6 +14,7 @@ from receiver.page.serving import PageServing, Visit
 from receiver.store.changes import Row, Told
 from receiver.web.requests import Route
 from receiver.web.v1.cursor import milliseconds, moment
+from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.waited import gone_from
 
@@ -24,7 +25,7 @@ HEADERS = {
     "X-Accel-Buffering": "no",
     "X-Content-Type-Options": "nosniff",
 }
-BEGINNING = b"retry: 1500\n\nevent: ready\ndata: {}\n\n"
+BEGINNING = b"event: ready\ndata: {}\n\n"
 
 
 class LivePages:
@@ -57,7 +58,7 @@ class LivePages:
         with self._feeds.listening(mailbox, visit.grant, gone) as listener:
             await response.prepare(visit.request)
             missed = await self._feeds.missed(mailbox, since)
-            await response.write(BEGINNING + _missed(missed))
+            await response.write(patience(1.5) + BEGINNING + _missed(missed))
             async for told in listener:
                 if (now := time.monotonic()) >= due:
                     if not await self._serving.is_signed_in(visit):
@@ -73,7 +74,7 @@ class LivePages:
     async def _first(self, visit: Visit) -> web.Response:
         """Say whether there is a mailbox by now; the browser asks again until there is."""
         there = await mailboxes(visit.grant, self._store)
-        text = BEGINNING + (b"event: first\ndata: {}\n\n" if there else b"")
+        text = patience(1.5) + BEGINNING + (b"event: first\ndata: {}\n\n" if there else b"")
         return web.Response(body=text, headers=HEADERS)
 
 

@@ -18,6 +18,7 @@ one that is too old.
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,6 +45,7 @@ MAX_SEEN = 200
 ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
 DIGEST_BYTES = 8
+LIFE_LEAST_SECONDS = 1.0  # between two looks at it, whatever is asked
 LIFE_SECONDS = 10.0  # until it is seen that the database was restored under a running receiver
 FIRST_ID = ObjectId("0" * 24)
 
@@ -114,6 +116,36 @@ class Told:
     waits: bool = False
 
 
+@dataclass(frozen=True)
+class OneLook:
+    """What one look has found behind a state, as of ``now``; ``cut`` if there is more behind it."""
+
+    behind: State
+    rows: Sequence[Row]
+    cut: bool
+    now: datetime
+
+    def covers(self, state: State) -> bool:
+        """Tell whether it says what is to be told behind another state, too."""
+        if state == self.behind:
+            return True
+        place = state.at, state.last
+        if state.life != self.behind.life or state.at > self.now + EARLY:
+            return False
+        if self.cut and (not self.rows or place >= self._places[-1]):
+            return False
+        return place >= (self.behind.at, self.behind.last)
+
+    def told(self, state: State, limit: int, room: int) -> Told:
+        """Return what to tell behind a state that it covers."""
+        rows = self.rows[bisect_right(self._places, (state.at, state.last)) :]
+        return tell(state, rows, limit, self.now - HOT, cut=self.cut, room=room)
+
+    @cached_property
+    def _places(self) -> list[tuple[datetime, ObjectId]]:
+        return [(row.changed, row.id) for row in self.rows]
+
+
 class Changes:
     """Reads what changed; each method raises StoreUnavailable."""
 
@@ -148,19 +180,24 @@ class Changes:
 
     async def since(self, mailbox: str, state: State, limit: int, *, room: int = MAX_SEEN) -> Told:
         """Return what changed since; raises TooOld."""
+        look = await self.look(mailbox, state, limit + max(MAX_SEEN, len(state.seen)))
+        return look.told(state, limit, room)
+
+    async def look(self, mailbox: str, state: State, limit: int) -> OneLook:
+        """Return what there is behind a state, about so many rows of it; raises TooOld."""
         now = await self._clock.now()
         oldest = now - timedelta(seconds=TOLD_SECONDS) + HOT
         if not oldest <= state.at <= now + EARLY:
             raise TooOld  # or of a clock that was set back by more than HOT: some would be left out
         if state.life != await self._in_life(state.life):
             raise TooOld
-        rows, cut = await self._rows(mailbox, state, limit + max(MAX_SEEN, len(state.seen)))
-        return tell(state, rows, limit, now - HOT, cut=cut, room=room)
+        rows, cut = await self._rows(mailbox, state, limit)
+        return OneLook(state, rows, cut, now)
 
     async def _in_life(self, hoped: str | None = None) -> str:
         """Return the life of the database as it was seen lately, looked at anew for another."""
         again = hoped is not None and hoped != self._life
-        if again or monotonic() - self._lived >= LIFE_SECONDS:
+        if monotonic() - self._lived >= (LIFE_LEAST_SECONDS if again else LIFE_SECONDS):
             self._life, self._lived = await standing.life(self._database), monotonic()
         return self._life
 

@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from bson import ObjectId
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
@@ -19,10 +20,12 @@ from receiver.app import build
 from receiver.errors import Problem
 from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
-from receiver.store.changes import LIFE_SECONDS, Changes, Told
+from receiver.store.changes import LIFE_SECONDS, Changes, State, Told, TooOld
 from receiver.store.mongo import Database, Document
 from receiver.web.server import listening
 from receiver.web.v1.following import feeds as feeds_of
+from receiver.web.v1.following.changes import written as stated
+from receiver.web.v1.following.coming_again import ComingAgain, patience
 from receiver.web.v1.following.feeds import (
     BEHIND,
     MAX_LISTENERS,
@@ -64,13 +67,16 @@ class Serving:
     counted: Counter[str]
     open: list[asyncio.StreamWriter] = field(default_factory=list)
 
-    async def listen(self, token: str) -> asyncio.StreamReader:
-        """Begin to listen, and return once it is ready."""
+    async def listen(
+        self, token: str, since: str = "", until: bytes = b"event: ready"
+    ) -> asyncio.StreamReader:
+        """Begin to listen, perhaps again, and return once it is ready, or something was told."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         self.open.append(writer)
         head = f"GET /v1/stream?mailbox={MAILBOX} HTTP/1.1\r\nHost: a\r\n"
+        head += f"Last-Event-ID: {since}\r\n" if since else ""
         writer.write(f"{head}Authorization: Bearer {token}\r\n\r\n".encode())
-        answer = await reader.readuntil(b"event: ready")
+        answer = await reader.readuntil(until)
         assert answer.startswith(b"HTTP/1.1 200 "), answer
         return reader
 
@@ -129,6 +135,66 @@ async def test_a_thousand_listeners_cost_one_look_a_second(
     looks = (clock() - began) / POLL_SECONDS + 1
     assert asked["find dialogs"] == pytest.approx(asked["find gone"], abs=1)
     assert asked["find dialogs"] <= looks
+
+
+async def test_who_come_again_together_cost_some_looks(
+    serving: Serving, database: Database
+) -> None:
+    """A receiver begins anew: each has a state of his own and has missed a letter."""
+    changes = Changes(database)
+    await file(filing(database), written("0", "ivan"))
+    now = await changes.now()
+    before = [
+        stated(MAILBOX, replace(now, at=now.at - timedelta(seconds=number)))
+        for number in range(A_TOKEN)
+    ]
+    await file(filing(database), written("1", "ivan"))
+    token = await make_token(database, "read")
+    before_that = serving.counted.copy()
+    changed = b"event: changed"
+    async with asyncio.timeout(120):
+        await asyncio.gather(*(serving.listen(token, each, changed) for each in before))
+    asked = serving.counted - before_that
+    assert asked["find gone"] <= A_TOKEN / 10, asked
+
+
+async def test_each_who_comes_again_is_told_what_he_missed(database: Database) -> None:
+    """Of states of any age, more changes than one look reads, and one that is too old."""
+    changes = Changes(database)
+    now, ids = await changes.now(), sorted(ObjectId() for _ in range(1200))
+    rows: list[Document] = [
+        {"_id": one, "mailbox": MAILBOX, "changed": now.at - timedelta(seconds=1200 - at)}
+        | {"messages": [], "revision": 1}
+        for at, one in enumerate(ids)
+    ]
+    await database.dialogs.insert_many(rows)
+    again = ComingAgain(changes)
+
+    async def all_since(state: State) -> list[ObjectId]:
+        found: list[ObjectId] = []
+        while True:
+            told = await again.since(MAILBOX, state)
+            found += [row.id for row in told.rows]
+            if not told.more:
+                return found
+            state = told.state
+
+    ages = (0, 1, 5, 300, 900, 1199, 5000, 5000)
+    states = [replace(now, at=now.at - timedelta(seconds=age)) for age in ages]
+    ends = replace(now, at=now.at - timedelta(days=31)), replace(now, life="another")
+    results = await asyncio.gather(
+        *map(all_since, states), *map(all_since, ends), return_exceptions=True
+    )
+    expected = [[each["_id"] for each in rows if each["changed"] >= one.at] for one in states]
+    assert results[: len(states)] == expected
+    assert [type(each) for each in results[len(states) :]] == [TooOld, TooOld]
+
+
+async def test_those_who_came_together_do_not_end_together(database: Database) -> None:
+    feeds = Feeds(Changes(database), Tokens(database))
+    with feeds.listening(MAILBOX, READER) as one, feeds.listening(MAILBOX, READER) as other:
+        assert abs(one._ends - other._ends) > 0.001
+    assert len({patience(3.0) for _ in range(20)}) > 10
 
 
 async def test_who_does_not_read_is_dropped_and_nobody_waits_for_him(database: Database) -> None:

@@ -12,9 +12,10 @@ from pydantic import BaseModel, Field
 
 from contract.bounds import Mailbox
 from receiver.errors import Problem
-from receiver.store.changes import MAX_SEEN, ROOM, Changes, State, Told, TooOld
+from receiver.store.changes import Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
+from receiver.web.v1.following.coming_again import patience
 from receiver.web.v1.following.feeds import Feeds
 from receiver.web.v1.operation import (
     Call,
@@ -28,7 +29,6 @@ from receiver.web.v1.shapes import Id, Time
 from receiver.web.waited import gone_from
 
 EVENT_STREAM = "text/event-stream"
-CATCH_UP = 500
 
 
 class ChangesQuery(Query):
@@ -116,7 +116,10 @@ class ChangeOperations:
             now = written(mailbox, await self._changes.now())
             return json_of(ChangesShape(changed=[], gone=[], state=now, more=False))
         state = read_state(mailbox, query.since, "since")
-        told = await self._since(mailbox, state, query.limit, MAX_SEEN)
+        try:
+            told = await self._changes.since(mailbox, state, query.limit)
+        except TooOld:
+            raise _too_old() from None
         return json_of(shape_of(mailbox, told))
 
     async def stream(self, call: Call) -> web.StreamResponse:
@@ -134,11 +137,11 @@ class ChangeOperations:
             await response.prepare(call.request)
             if call.request.method == "HEAD":
                 return response
-            await response.write(b"retry: 3000\n\n" + events_of(mailbox, told, always=True))
+            await response.write(patience(3.0) + events_of(mailbox, told, always=True))
             while told.more or told.waits:
                 if told.waits:
                     await self._feeds.pause()
-                told = await self._since(mailbox, told.state, CATCH_UP, ROOM)
+                told = await self._missed(mailbox, told.state)
                 await response.write(events_of(mailbox, told))
             async for batch in listener:
                 text = events_of(mailbox, batch) if batch else b": still here\n\n"
@@ -150,13 +153,17 @@ class ChangeOperations:
         """Return what a listener has missed; who knows no state misses nothing, and is no query."""
         if state is None:
             return Told([], await self._changes.now())
-        return await self._since(mailbox, state, CATCH_UP, ROOM)
+        return await self._missed(mailbox, state)
 
-    async def _since(self, mailbox: str, state: State, limit: int, room: int) -> Told:
+    async def _missed(self, mailbox: str, state: State) -> Told:
         try:
-            return await self._changes.since(mailbox, state, limit, room=room)
+            return await self._feeds.coming_again.since(mailbox, state)
         except TooOld:
-            raise Problem(410, "the state is too old: list the dialogs anew") from None
+            raise _too_old() from None
+
+
+def _too_old() -> Problem:
+    return Problem(410, "the state is too old: list the dialogs anew")
 
 
 def shape_of(mailbox: str, told: Told) -> ChangesShape:

@@ -9,6 +9,7 @@ the last state that he has seen.
 
 import asyncio
 import logging
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ from receiver.access.kept import Tokens
 from receiver.errors import Problem, unavailable
 from receiver.store.changes import ROOM, Changes, Told, TooOld
 from receiver.store.mongo import StoreUnavailable
+from receiver.web.v1.following.coming_again import ComingAgain
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ LEAST_SECONDS = 0.2  # between two looks, however much is written
 WATCH_SECONDS = 60.0  # until a change stream is tried again where there was none
 PING_SECONDS = 15.0
 TOKEN_SECONDS = 10.0  # until a token that was revoked is listened with no more
-STREAM_SECONDS = 15 * 60.0
+STREAM_SECONDS = 15 * 60.0  # about so long
 AT_ONCE = 500
 BEHIND = 20  # batches that a listener may be behind
 MAX_LISTENERS = 1500
@@ -47,7 +49,8 @@ class Listener:
         self.grant = grant
         self.is_gone = gone
         self._queue: asyncio.Queue[Told | None] = asyncio.Queue(BEHIND)
-        self._ends = time.monotonic() + STREAM_SECONDS
+        lasts = random.uniform(STREAM_SECONDS / 1.5, STREAM_SECONDS * 1.5)  # noqa: S311 - jitter
+        self._ends = time.monotonic() + lasts  # those who came together do not end together
         self._closed = False
 
     def tell(self, told: Told) -> None:
@@ -88,6 +91,7 @@ class Feeds:
         most: int = MAX_LISTENERS,
     ) -> None:
         self._changes = changes
+        self.coming_again = ComingAgain(changes)
         self._tokens = tokens
         self._most = most
         self._poll_seconds = poll_seconds
@@ -123,7 +127,7 @@ class Feeds:
     async def missed(self, mailbox: str, since: datetime) -> Told | None:
         """Return what changed since a time, None where nobody can say: it is too long ago."""
         try:
-            return await self._changes.since(mailbox, await self._changes.at(since), AT_ONCE)
+            return await self.coming_again.since(mailbox, await self._changes.at(since))
         except (TooOld, StoreUnavailable):
             return None
 

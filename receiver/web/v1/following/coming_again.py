@@ -1,0 +1,75 @@
+"""Those who come again with a state: one look for all of a mailbox who do so together.
+
+All who listened to a receiver come at once when it starts anew, most of them with the same state.
+A look behind the oldest state tells whoever is behind that one, too. It begins after each of them
+has come, so that nothing falls between it and what he is told from then on. One goes on at a time
+for a mailbox: the database is free for what others ask meanwhile.
+"""
+
+import asyncio
+import random
+
+from receiver.store.changes import MAX_SEEN, ROOM, Changes, OneLook, State, Told, TooOld
+
+CATCH_UP = 500
+_Waiting = dict[State, asyncio.Future[Told]]
+
+
+class ComingAgain:
+    """Tells what was missed, to many at once."""
+
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._waiting: dict[str, _Waiting] = {}
+        self._looking: dict[str, asyncio.Task[None]] = {}
+
+    async def since(self, mailbox: str, state: State) -> Told:
+        """Return what changed since a state; raises TooOld, StoreUnavailable."""
+        waiting = self._waiting.setdefault(mailbox, {})
+        if state not in waiting:
+            waiting[state] = asyncio.get_running_loop().create_future()
+            waiting[state].add_done_callback(asyncio.Future.exception)  # nobody may be left to ask
+        told = waiting[state]
+        if mailbox not in self._looking:
+            self._looking[mailbox] = asyncio.create_task(self._look(mailbox))
+        return await asyncio.shield(told)
+
+    async def _look(self, mailbox: str) -> None:
+        try:
+            while waiting := self._waiting.pop(mailbox, None):
+                try:
+                    await self._tell(mailbox, waiting)
+                except Exception as error:  # whoever waits is told of it, whatever it is
+                    for each in waiting.values():
+                        if not each.done():
+                            each.set_exception(error)
+        finally:
+            del self._looking[mailbox]
+
+    async def _tell(self, mailbox: str, waiting: _Waiting) -> None:
+        left = sorted(waiting, key=lambda state: (state.at, state.last))
+        while left:
+            room = max(MAX_SEEN, *(len(each.seen) for each in left))
+            try:
+                look = await self._changes.look(mailbox, left[0], CATCH_UP + room)
+            except TooOld as error:
+                waiting[left.pop(0)].set_exception(error)
+                continue
+            left = await _told_by(look, left, waiting)
+
+
+async def _told_by(look: OneLook, states: list[State], waiting: _Waiting) -> list[State]:
+    """Tell whom a look covers; return the others' states."""
+    others = []
+    for each in states:
+        if look.covers(each):
+            waiting[each].set_result(look.told(each, CATCH_UP, ROOM))
+            await asyncio.sleep(0)  # requests have their turn
+        else:
+            others.append(each)
+    return others
+
+
+def patience(seconds: float) -> bytes:
+    """Return how long a client is to wait until it comes again: about so long, each of another."""
+    return b"retry: %d\n\n" % random.uniform(500 * seconds, 2000 * seconds)  # noqa: S311 - jitter
