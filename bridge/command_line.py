@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import logging
 import os
-import smtplib
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator, Sequence
@@ -22,6 +21,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from importlib import import_module
 
+from bridge import own_door
 from bridge.ingress.imap.states import complaints
 from bridge.reach import complaint_in
 from bridge.settings import BridgeSettings
@@ -34,7 +34,6 @@ from contract.language.command_line import have_translated, speak_argparse
 from contract.language.speaking import language_of_log, speaking
 from contract.process import EXIT_CONFIG, CannotStart, orderly_end, start_log
 from contract.reading.mistakes import Wrong
-from contract.sending.direct import address_of, why_not
 
 log = logging.getLogger("bridge")
 
@@ -94,14 +93,12 @@ def ping(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 def _wrong_with_smtp(settings: BridgeSettings) -> list[str]:
-    address = address_of(settings.smtp_host, settings.smtp_port)
-    host = address.rpartition(":")[0].strip("[]")
+    address = own_door.place(settings)
     try:
-        with smtplib.SMTP(host, settings.smtp_port, timeout=5) as client:
-            client.ehlo()
+        with own_door.opened(settings, 5) as client:
             code, said = client.mail("")  # of which nothing comes
-    except OSError as error:  # of which smtplib's own are
-        why = f"{error}" if isinstance(error, smtplib.SMTPException) else why_not(error)
+    except OSError as error:
+        why = own_door.why_not_taken(error)
         look = "is it running, and are SMTP_HOST and SMTP_PORT right?"
         return [f"SMTP does not answer at {address}: {why}: {look}"]
     if code == 250:

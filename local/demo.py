@@ -28,7 +28,7 @@ from pymongo.errors import OperationFailure
 
 from bridge.settings import BridgeSettings
 from bridge.spool import commands as spool_commands
-from contract.health_check.plain_environment import RUNNING
+from contract.health_check.plain_environment import RUNNING, called
 from contract.language.speaking import speaking
 from contract.process import orderly_end
 from local.demo_mailbox import letter, others
@@ -115,10 +115,7 @@ def send(settings: BridgeSettings, letters: list[EmailMessage]) -> list[str]:
 
 def address(settings: BridgeSettings) -> tuple[str, int]:
     """Return where SMTP can be spoken to."""
-    host = settings.smtp_host
-    if host in ("0.0.0.0", "::"):  # noqa: S104 - compared, not bound
-        host = "127.0.0.1"
-    return host, settings.smtp_port
+    return called(settings.smtp_host), settings.smtp_port
 
 
 def is_there(host: str, port: int) -> bool:

@@ -37,7 +37,7 @@ from contract.environment import (
     text_of,
 )
 from contract.files.text import is_pipe
-from contract.health_check.plain_environment import ENV_FILE
+from contract.health_check.plain_environment import ENV_FILE, called
 from contract.language.refusals import told
 from contract.language.speaking import speaking
 from contract.language.system import said
@@ -104,10 +104,6 @@ def with_defaults(env: Env) -> Env:
     if bridge.health_port and not given(env, "HEALTH_PORT"):
         env["HEALTH_PORT"] = str(free_port(bridge.health_port))
     return env
-
-
-def _is_any(host: str) -> bool:
-    return host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
 
 
 def mistakes(env: Env) -> list[Wrong]:
@@ -198,7 +194,7 @@ def welcome(env: Env) -> None:
     """Wait until letters can come in, then say where and how to send the first one."""
     bridge, _ = BridgeSettings.judged(env)
     receiver, _ = ReceiverSettings.judged(env)
-    host = "127.0.0.1" if _is_any(bridge.smtp_host) else bridge.smtp_host
+    host = called(bridge.smtp_host)
     while not is_ready(receiver) or not _listens(host, bridge.smtp_port):
         time.sleep(0.2)
     with suppress(OSError), speaking():  # nobody may read it any more

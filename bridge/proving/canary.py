@@ -4,15 +4,16 @@ import argparse
 import asyncio
 import json
 import secrets
-import smtplib
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
 
+from bridge import own_door
 from bridge.courier.receiver_client import ReceiverClient, connected
 from bridge.courier.retry import Outcome
 from bridge.settings import BridgeSettings
@@ -53,7 +54,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def canary(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     """Return 0 if each arrived, 1 if one did not, 78 if there is no mailbox to send to."""
     chosen = [
-        (mailbox, recipients[0] if recipients else mailbox)
+        (mailbox, recipients)
         for mailbox, recipients in settings.mailboxes.items()
         if not arguments.mailbox or mailbox.casefold() == arguments.mailbox.casefold()
     ]
@@ -68,10 +69,14 @@ def canary(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
 
 
 async def _fly(
-    settings: BridgeSettings, arguments: argparse.Namespace, mailbox: str, recipient: str
+    settings: BridgeSettings,
+    arguments: argparse.Namespace,
+    mailbox: str,
+    recipients: Sequence[str],
 ) -> int:
     try:
         name = secrets.token_hex(16)
+        recipient = own_door.recipient_of(mailbox, recipients, anybody=name)
         flight = Flight(mailbox, recipient, name, time.time(), time.monotonic())
         taken = await asyncio.to_thread(_send, settings, flight)
     except SecretsMissing as error:
@@ -79,10 +84,9 @@ async def _fly(
         no_canary = "{mailbox}: no canary can be made: {why}"
         _say(texts(no_canary, mailbox=mailbox, why=why), error=True)
         return 78
-    except (OSError, smtplib.SMTPException) as error:
-        _say(
-            texts("{mailbox}: SMTP did not take it: {why}", mailbox=mailbox, why=error), error=True
-        )
+    except OSError as error:
+        why = own_door.why_not_taken(error)
+        _say(texts("{mailbox}: SMTP did not take it: {why}", mailbox=mailbox, why=why), error=True)
         return 1
     url, keys = str(settings.webhook_url), Keyring(settings).current
     async with connected(url, keys, settings.webhook_timeout) as client:
@@ -124,17 +128,15 @@ def steps_of(began: float, taken: float, seen: float, ago: float) -> dict[str, f
 def _send(settings: BridgeSettings, flight: Flight) -> float:
     """Send the letter by our own SMTP, and return when it was taken, by the monotonic clock."""
     keys = Keyring(settings).current()
-    letter = EmailMessage(SMTP)
+    letter = EmailMessage(SMTP if flight.mailbox.isascii() else SMTPUTF8)
     letter["From"] = letter["To"] = flight.mailbox
     letter["Date"] = formatdate(flight.sent)
     letter["Subject"] = "canary"
     letter["Message-ID"] = f"<{flight.name}@canary.invalid>"
     letter[FIELD] = mark(keys, flight.mailbox, flight.name, int(flight.sent))
     letter.set_content("This letter only shows that the way is open.\n")
-    any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if any_address else settings.smtp_host
-    with smtplib.SMTP(host, settings.smtp_port, timeout=SMTP_SECONDS) as client:
-        client.sendmail("", [flight.recipient], letter.as_bytes())
+    with own_door.opened(settings, SMTP_SECONDS) as client:
+        own_door.send(client, flight.recipient, letter.as_bytes())
     return time.monotonic()
 
 
@@ -147,12 +149,22 @@ async def _wait(
     while time.monotonic() < deadline:
         attempt = await client.ask(PATH + flight.name)
         if attempt.outcome is Outcome.DONE and attempt.answer:
-            said, seen = json.loads(attempt.answer), time.monotonic()
-            now, arrived = (datetime.fromisoformat(said[name]) for name in ("now", "arrived"))
-            return seen, (now - arrived).total_seconds()
+            seen = time.monotonic()
+            if (ago := _ago(attempt.answer)) is not None:
+                return seen, ago
         why = "python -m bridge spool list" if attempt.status == 404 else attempt.reason
         await asyncio.sleep(ASK_SECONDS)
     return why
+
+
+def _ago(answer: bytes) -> float | None:
+    """Return how many seconds ago it arrived; None if the answer does not say."""
+    try:
+        said = json.loads(answer)
+        now, arrived = (datetime.fromisoformat(said[name]) for name in ("now", "arrived"))
+        return (now - arrived).total_seconds()
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _say(line: str, *, error: bool = False) -> None:

@@ -2,9 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from pathlib import Path
 
 from contract.canary import FIELD, OLDEST_SECONDS, mark
 from contract.signature import parse_keys
@@ -35,6 +38,45 @@ def test_it_tells_the_seconds_of_each_step_and_leaves_no_letter(whole: Whole) ->
     assert (whole.letters(), whole.dialogs()) == ([], [])
     [noted] = whole.client[whole.database].canaries.find()
     assert noted["_id"] == said["name"]
+
+
+MAILBOXES = {
+    "dom@yandex.ru": ["bridge.example.ru"],
+    "at@yandex.ru": ["@at.example.ru"],
+    "both@yandex.ru": ["@first.example.ru", "in-1@second.example.ru"],
+    "idn@почта.рф": ["idn@почта.рф"],
+    "поддержка@yandex.ru": ["поддержка@yandex.ru"],
+    "кто@почта.рф": ["пересылка.рф"],
+}
+
+
+def listens_on_any(port: str) -> bool:
+    with suppress(OSError), socket.create_connection(("::1", int(port)), 1):
+        return True
+    return False
+
+
+def test_it_goes_by_whatever_a_letter_for_the_mailbox_would_go_by(
+    whole: Whole, tmp_path: Path
+) -> None:
+    settings = {"MAILBOXES": json.dumps(MAILBOXES), "SMTP_HOST": "::", "HEALTH_PORT": "0"}
+    settings["SMTP_PORT"] = str(servers.free_port())
+    bridge = servers.bridge(tmp_path, whole.receiver.env["RECEIVER_PORT"], **settings)
+    bridge.ready = lambda: listens_on_any(settings["SMTP_PORT"])
+    with servers.running(bridge):
+        status, output, complaints = canary(whole, "--json", **bridge.env)
+        assert (status, complaints) == (0, "")
+    assert [json.loads(line)["mailbox"] for line in output.splitlines()] == [*MAILBOXES]
+    assert whole.letters() == []
+    noted = whole.client[whole.database].canaries.distinct("mailbox")
+    assert sorted(noted) == sorted(MAILBOXES)
+
+
+def test_one_that_the_door_refuses_is_told_and_the_others_go(whole: Whole) -> None:
+    mailboxes = {"nobody@yandex.ru": ["нет@почта.рф"], MAILBOX: [MAILBOX]}
+    status, output, complaints = canary(whole, MAILBOXES=json.dumps(mailboxes))
+    assert (status, complaints.count("\n"), "550 " in complaints) == (1, 1, True)
+    assert f"{MAILBOX}: arrived" in output
 
 
 def test_a_mark_that_is_not_ours_or_old_is_a_letter(whole: Whole) -> None:
