@@ -1,44 +1,44 @@
 """The SMTP door: does it answer, for how long is its certificate, does MX lead to it."""
 
 import re
-import smtplib
 import socket
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import dns.exception
 import dns.resolver
 
+from bridge import own_door
 from bridge.ingress.smtp import certificate
 from bridge.settings import BridgeSettings
 from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.examining import Check
 
 SECONDS = 5.0
 SOON = timedelta(days=14)
 
 
-def examine(settings: BridgeSettings) -> Iterator[Finding]:
-    """Yield what is found; blocks."""
-    yield _answers(settings)
+def checks(settings: BridgeSettings) -> Iterator[Check]:
+    """Yield each check; they block."""
+    yield "smtp", lambda: _answers(settings)
     if settings.smtp_tls_cert and settings.smtp_tls_key:
-        yield _certificate(settings)
+        yield "certificate", lambda: _certificate(settings)
     if settings.dns_checks:
         for domain in sorted(_domains(settings)):
-            yield _mx(domain, settings.smtp_hostname)
+            yield "mx", partial(_mx, domain, settings.smtp_hostname)
 
 
 def _answers(settings: BridgeSettings) -> Finding:
-    any_address = settings.smtp_host in ("0.0.0.0", "::")  # noqa: S104 - compared, not bound
-    host = "127.0.0.1" if any_address else settings.smtp_host
-    place = f"{host}:{settings.smtp_port}"
+    place = own_door.place(settings)
     try:
-        with smtplib.SMTP(host, settings.smtp_port, timeout=SECONDS) as client:
-            client.ehlo()
+        with own_door.opened(settings, SECONDS) as client:
             tls = client.has_extn("starttls")
     except OSError as error:
+        why = own_door.why_not_taken(error)
         return broken(
             "smtp",
-            Said(f"nobody answers at {place}: {error}", f"{place} не отвечает: {error}"),
+            Said(f"nobody answers at {place}: {why}", f"{place} не отвечает: {why}"),
             Said(
                 "start it: python -m bridge smtp (SMTP_HOST, SMTP_PORT)",
                 "запустите: python -m bridge smtp (SMTP_HOST, SMTP_PORT)",

@@ -12,24 +12,29 @@ from bridge.settings import BridgeSettings
 from bridge.spool.inventory import Inventory, take_inventory
 from bridge.spool.spool import Spool
 from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
-from contract.doctor.examining import disk_of
+from contract.doctor.examining import Check, disk_of
 from contract.keyring import Keyring, SecretsMissing
 from contract.process import is_directory
-from contract.sending.direct import address_of, straight_to
+from contract.sending.direct import address_of, straight_to, why_not
 
 SECONDS = 5.0
 
 
-def examine(settings: BridgeSettings) -> Iterator[Finding]:
-    """Yield what is found; blocks."""
-    yield _mail_comes_in(settings)
-    yield _secret(settings)
-    yield of_descriptors(resource.getrlimit(resource.RLIMIT_NOFILE)[1], settings)
-    yield _health(settings)
-    yield disk_of(settings.data_dir, settings.spool_min_free)
+def checks(settings: BridgeSettings) -> Iterator[Check]:
+    """Yield each check; they block."""
+    yield "mailboxes", lambda: _mail_comes_in(settings)
+    yield "secret", lambda: _secret(settings)
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    yield "descriptors", lambda: of_descriptors(hard, settings)
+    yield "health", lambda: _health(settings)
+    yield "disk", lambda: disk_of(settings.data_dir, settings.spool_min_free)
+    yield "spool", lambda: _spool(settings)
+    yield "backup", lambda: _backup(settings)
+
+
+def _spool(settings: BridgeSettings) -> Iterator[Finding]:
     if is_directory(settings.spool):
         yield from of_spool(take_inventory(Spool(settings.spool), time.time()), settings)
-    yield _backup(settings)
 
 
 def _mail_comes_in(settings: BridgeSettings) -> Finding:
@@ -86,8 +91,12 @@ def _health(settings: BridgeSettings) -> Finding:
                 return well("health", f"{place} tells metrics", f"{place} отдаёт метрики")
     except HTTPError as error:
         error.close()
-    except (OSError, HTTPException) as error:
-        why = Said(f"nobody answers at {place}: {error}", f"{place} не отвечает: {error}")
+    except HTTPException:
+        pass
+    except OSError as error:
+        why = Said(
+            f"nobody answers at {place}: {why_not(error)}", f"{place} не отвечает: {why_not(error)}"
+        )
     return look(
         "health",
         why,

@@ -3,6 +3,7 @@
 import contextlib
 import time
 from collections.abc import Iterator
+from functools import partial
 
 from bridge.ingress.imap.connection import Connection
 from bridge.ingress.imap.failures import LoginRefused, Lost, Refused
@@ -12,22 +13,27 @@ from bridge.ingress.imap.settings import Account
 from bridge.ingress.imap.states import complaints
 from bridge.settings import BridgeSettings
 from contract.doctor.checkup import Finding, Said, broken, look, well
+from contract.doctor.examining import Check
 
 SECONDS = 15.0
 
 
-def examine(settings: BridgeSettings) -> Iterator[Finding]:
-    """Yield what each account says; one login each; blocks."""
+def checks(settings: BridgeSettings) -> Iterator[Check]:
+    """Yield each check: one login an account; they block."""
     if not settings.accounts:
         return
+    yield "imap", lambda: _watched(settings)
+    for account in settings.accounts:
+        yield "imap", partial(_account, account, settings)
+
+
+def _watched(settings: BridgeSettings) -> Iterator[Finding]:
     for complaint in complaints(settings.imap_health, settings.imap.poll, time.time()):
         yield look(
             "imap",
             Said(complaint, complaint),
             Said("is `python -m bridge imap` running?", "работает ли `python -m bridge imap`?"),
         )
-    for account in settings.accounts:
-        yield _account(account, settings)
 
 
 def _account(account: Account, settings: BridgeSettings) -> Finding:

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.error import HTTPError, URLError
+from http.client import HTTPException
+from urllib.error import HTTPError
 
 from yarl import URL
 
@@ -65,9 +66,13 @@ def clock(settings: BridgeSettings) -> Finding | None:
             date = answer.headers.get("Date")
     except HTTPError as error:
         date = error.headers.get("Date")
-    except (URLError, OSError):
+    except (OSError, HTTPException):
         return None
-    if not date:
+    try:
+        theirs = parsedate_to_datetime(date or "")
+    except ValueError:  # it is no receiver's
         return None
-    seconds = (parsedate_to_datetime(date) - datetime.now(UTC)).total_seconds()
+    if theirs.tzinfo is None:  # -0000: of UTC, wherever it is (RFC 5322 3.3)
+        theirs = theirs.replace(tzinfo=UTC)
+    seconds = (theirs - datetime.now(UTC)).total_seconds()
     return of_clock("clock", Said("the receiver", "приёмника"), seconds, TOLERANCE_SECONDS)

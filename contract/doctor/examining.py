@@ -3,18 +3,31 @@
 import argparse
 import os
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from contract.doctor.checkup import Finding, in_json, in_lines, of_disk, of_settings
+from contract.doctor.checkup import (
+    Finding,
+    Said,
+    broken,
+    in_json,
+    in_lines,
+    of_disk,
+    of_settings,
+)
 from contract.environment import surroundings_or_why
 from contract.language.speaking import language_of
-from contract.process import is_directory, start_log
+from contract.process import is_directory, start_log, where
 from contract.reading.mistakes import Wrong
 from contract.settings import SharedSettings
 
 S = TypeVar("S", bound=SharedSettings)
+Found = Finding | Iterable[Finding] | None
+Check = tuple[str, Callable[[], Found]]
+"""What a check is called, and what makes it."""
+AskedCheck = tuple[str, Callable[[], Awaitable[Found]]]
+"""The same, of what is awaited."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,6 +44,43 @@ def begun(
     settings, wrong = kind.judged(env, unusable)
     wrong += [Wrong((), why)] if why else []
     return settings, of_settings(wrong, kind.unknown(env))
+
+
+def checked(check: str, examine: Callable[[], Found]) -> list[Finding]:
+    """Return what a check finds; one that ends in an error of its own is what is wrong."""
+    findings: list[Finding] = []
+    try:
+        found = examine()
+        findings.extend((found,) if isinstance(found, Finding) else found or ())
+    except Exception as error:  # whatever answers there: the other checks are asked all the same
+        findings.append(_ended(check, error))
+    return findings
+
+
+async def asked(
+    check: str, examine: Callable[[], Awaitable[Found]], *but: type[Exception]
+) -> list[Finding]:
+    """Return what a check finds that is awaited, as ``checked`` does; ``but`` is let out."""
+    try:
+        found = await examine()
+    except but:
+        raise
+    except Exception as error:
+        return [_ended(check, error)]
+    return checked(check, lambda: found)
+
+
+def _ended(check: str, error: Exception) -> Finding:
+    return broken(
+        check,
+        Said(
+            f"the check itself failed: {where(error)}", f"сама проверка не удалась: {where(error)}"
+        ),
+        Said(
+            "see what answers there and that the settings are meant; what is ours to mend, report",
+            "посмотрите, кто там отвечает и верны ли настройки; если ошибка наша — сообщите о ней",
+        ),
+    )
 
 
 def told(findings: Sequence[Finding], *, as_json: bool) -> str:

@@ -1,10 +1,11 @@
 """What the doctor asks MongoDB: of itself, rights, time of a write, indexes, backup, hooks."""
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, broken, look, of_backup, well
+from contract.doctor.examining import AskedCheck, asked
 from receiver.doctor import erasures, forwarding, rights, server
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.kept import Hooks
@@ -16,44 +17,63 @@ from receiver.store.mongo import Database, StoreUnavailable, store_errors
 READ_BACK_LAG = timedelta(minutes=15)
 
 
-async def examine(database: Database, settings: ReceiverSettings) -> AsyncIterator[Finding]:
-    """Yield what MongoDB says; after what it cannot answer nothing else is asked."""
+async def examine(database: Database, settings: ReceiverSettings) -> list[Finding]:
+    """Return what MongoDB says; after what it cannot answer nothing else is asked."""
     hosts = hosts_of(settings.mongo_uri.get_secret_value())
+    findings: list[Finding] = []
     try:
-        with store_errors():
-            build = await database.client.admin.command("buildInfo")
-        yield server.version(str(build["version"]), hosts)
-        with store_errors():
-            hello = await database.client.admin.command("hello")
-        yield server.topology(hello)
-        yield server.clock(hello["localTime"], datetime.now(UTC))
-        if (found := await rights.examine(database)) is not None:
-            yield found
-        yield await _write(database)
-        yield await _standing(database, settings)
-        yield await _indexes(database)
-        yield await _read_back(database)
-        async for each in forwarding.examine(database):
-            yield each
-        yield await _backup(database)
-        yield await erasures.examine(database)
-        yield await _hooks(database)
-        with store_errors():
-            stats = await database.command("dbStats")
-        if (found := server.disk(stats)) is not None:
-            yield found
+        for check, ask in _checks(database, settings, hosts):
+            findings += await asked(check, ask, StoreUnavailable)
     except StoreUnavailable as error:
         trouble = in_words(error.__cause__ or error, hosts)
-        yield broken(
-            "mongodb",
-            Said(trouble, f"MongoDB не отвечает или отказывает: {trouble}"),
-            Said(
-                "see that MongoDB runs and that MONGO_URI is right; letters wait in the bridge's"
-                " spool meanwhile, for five days",
-                "проверьте, что MongoDB работает и что MONGO_URI верен; письма тем временем ждут"
-                " в спуле моста, до пяти дней",
-            ),
-        )
+        findings.append(_out_of_reach(trouble))
+    return findings
+
+
+def _out_of_reach(trouble: str) -> Finding:
+    return broken(
+        "mongodb",
+        Said(trouble, f"MongoDB не отвечает или отказывает: {trouble}"),
+        Said(
+            "see that MongoDB runs and that MONGO_URI is right; letters wait in the bridge's"
+            " spool meanwhile, for five days",
+            "проверьте, что MongoDB работает и что MONGO_URI верен; письма тем временем ждут"
+            " в спуле моста, до пяти дней",
+        ),
+    )
+
+
+def _checks(database: Database, settings: ReceiverSettings, hosts: str) -> Iterator[AskedCheck]:
+    yield "mongodb", lambda: _version(database, hosts)
+    yield "topology", lambda: _greeting(database)
+    yield "rights", lambda: rights.examine(database)
+    yield "write", lambda: _write(database)
+    yield "rule", lambda: _standing(database, settings)
+    yield "indexes", lambda: _indexes(database)
+    yield "read-back", lambda: _read_back(database)
+    yield "forwarding", lambda: forwarding.examine(database)
+    yield "backup", lambda: _backup(database)
+    yield "erasures", lambda: erasures.examine(database)
+    yield "hooks", lambda: _hooks(database)
+    yield "disk", lambda: _disk(database)
+
+
+async def _version(database: Database, hosts: str) -> Finding:
+    with store_errors():
+        build = await database.client.admin.command("buildInfo")
+    return server.version(str(build["version"]), hosts)
+
+
+async def _greeting(database: Database) -> list[Finding]:
+    with store_errors():
+        hello = await database.client.admin.command("hello")
+    return [server.topology(hello), server.clock(hello["localTime"], datetime.now(UTC))]
+
+
+async def _disk(database: Database) -> Finding | None:
+    with store_errors():
+        stats = await database.command("dbStats")
+    return server.disk(stats)
 
 
 async def _write(database: Database) -> Finding:

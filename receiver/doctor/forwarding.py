@@ -4,18 +4,18 @@ Its letter of confirmation comes first. A letter by SMTP that is kept after it s
 has followed it; mailboxes that are read by IMAP need no rule.
 """
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, look, well
 from receiver.store.letters import Letters
-from receiver.store.mongo import Database, store_errors
+from receiver.store.mongo import Database, Document, store_errors
 
 LATELY = timedelta(days=30)
 
 
-async def examine(database: Database) -> AsyncIterator[Finding]:
-    """Yield a finding for each mailbox that got such a letter lately; raises StoreUnavailable."""
+async def examine(database: Database) -> list[Finding]:
+    """Return a finding for each mailbox that got such a letter lately; raises StoreUnavailable."""
+    findings: list[Finding] = []
     letters = database["letters"]
     since = datetime.now(UTC) - LATELY
     for mailbox in await Letters(database).mailboxes():
@@ -30,19 +30,22 @@ async def examine(database: Database) -> AsyncIterator[Finding]:
             after = {"mailbox": mailbox, "kept": {"$gt": asked["kept"]}}
             others = {"message.kind": {"$ne": "confirmation"}, "copies.source.via": "smtp"}
             came = await letters.find_one(after | others, {"_id": 1})
-        if came is not None:
-            yield well("forwarding", f"{mailbox} is confirmed", f"{mailbox}: подтверждена")
-            continue
-        yield look(
-            "forwarding",
-            Said(
-                f"{mailbox}: a letter of {asked['kept']:%Y-%m-%d} asks for its confirmation",
-                f"{mailbox}: письмо от {asked['kept']:%Y-%m-%d} просит подтвердить пересылку",
-            ),
-            Said(
-                f"follow the link in it: python -m receiver show {asked['dialog']}; until then"
-                " nothing is forwarded",
-                f"перейдите по ссылке в нём: python -m receiver show {asked['dialog']}; до этого"
-                " ничего не пересылается",
-            ),
-        )
+        confirmed = well("forwarding", f"{mailbox} is confirmed", f"{mailbox}: подтверждена")
+        findings.append(confirmed if came is not None else _waits(mailbox, asked))
+    return findings
+
+
+def _waits(mailbox: str, asked: Document) -> Finding:
+    return look(
+        "forwarding",
+        Said(
+            f"{mailbox}: a letter of {asked['kept']:%Y-%m-%d} asks for its confirmation",
+            f"{mailbox}: письмо от {asked['kept']:%Y-%m-%d} просит подтвердить пересылку",
+        ),
+        Said(
+            f"follow the link in it: python -m receiver show {asked['dialog']}; until then"
+            " nothing is forwarded",
+            f"перейдите по ссылке в нём: python -m receiver show {asked['dialog']}; до этого"
+            " ничего не пересылается",
+        ),
+    )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from contract.doctor.checkup import Finding, Said, broken, look, well
-from contract.doctor.examining import disk_of
+from contract.doctor.examining import Check, disk_of
 from contract.keyring import Keyring, SecretsMissing, has_secrets
 from contract.process import CannotStart
 from receiver.commands.ping import wrong_with_service
@@ -13,12 +13,12 @@ from receiver.web.server import MAX_CONNECTIONS, allow_descriptors, connection_l
 LEAST_FREE = 100 * 1024 * 1024
 
 
-def examine(settings: ReceiverSettings) -> Iterator[Finding]:
-    """Yield what this machine says."""
-    yield _secret(settings)
-    yield _descriptors(settings)
-    yield disk_of(settings.data_dir, LEAST_FREE)
-    yield _service(settings)
+def checks(settings: ReceiverSettings) -> Iterator[Check]:
+    """Yield each check of this machine."""
+    yield "secret", lambda: _secret(settings)
+    yield "descriptors", lambda: _descriptors(settings)
+    yield "disk", lambda: disk_of(settings.data_dir, LEAST_FREE)
+    yield "receiver", lambda: _service(settings)
 
 
 def _secret(settings: ReceiverSettings) -> Finding:

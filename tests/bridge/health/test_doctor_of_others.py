@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import resource
 import threading
 import time
@@ -11,7 +12,12 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from socketserver import BaseRequestHandler, ThreadingUDPServer
+from socketserver import (
+    BaseRequestHandler,
+    StreamRequestHandler,
+    ThreadingTCPServer,
+    ThreadingUDPServer,
+)
 from typing import Any
 
 import dns.message
@@ -59,12 +65,13 @@ class NameServer(BaseRequestHandler):
 class Receiver(BaseHTTPRequestHandler):
     """Answers every question by one status, and by a clock that is some seconds off."""
 
-    status, seconds = 204, 0.0
+    status, seconds, date = 204, 0.0, ""
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response_only(self.status)
-        self.send_header("Date", formatdate(time.time() + self.seconds, usegmt=True))
+        now = formatdate(time.time() + self.seconds, usegmt=True)
+        self.send_header("Date", self.date or now)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -185,6 +192,81 @@ def test_the_clock_of_the_receiver(
 ) -> None:
     monkeypatch.setattr(Receiver, "seconds", seconds)
     assert is_told(doctor()[1]["clock"], state, "the receiver", "NTP" if state != "well" else "")
+
+
+@pytest.mark.parametrize(
+    ("date", "state"),
+    [
+        ("", "well"),
+        ("Tue, 24 Nov 2020 10:00:00 -0000", "broken"),
+        ("24.11.2026", None),
+        ("0", None),
+    ],
+)
+def test_whatever_a_date_of_the_receiver_says_all_is_looked_at(
+    doctor: Any, monkeypatch: pytest.MonkeyPatch, date: str, state: str | None
+) -> None:
+    monkeypatch.setattr(Receiver, "date", date)
+    _, found = doctor(MAILBOXES=USER)
+    assert found["receiver"]["state"] == "well"
+    assert found.get("clock", {}).get("state") == state
+    assert {"smtp", "health", "backup"} <= found.keys()
+
+
+class Greeter(StreamRequestHandler):
+    """Says one line, as a server of mail does, and hangs up at once or after a silence."""
+
+    line, silence = b"220 mail.example ESMTP\r\n", 0.0
+
+    def handle(self) -> None:
+        self.wfile.write(self.line)
+        self.wfile.flush()
+        time.sleep(self.silence)
+
+
+# Three words in a row that are no name, option or command.
+ENGLISH = re.compile(r"(?<![\w./=-])[a-z]{2,}(?:[,:]? [a-z']{2,}){2,}(?![\w/=])")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"220 mail.example ESMTP\r\n", b"", b"\x00\xff" * 400, b"HTTP/1.1 200 OK\r\n", b"220 x"],
+)
+@pytest.mark.parametrize("silence", [0.0, 2.0])
+def test_whoever_else_answers_at_a_port_of_ours_is_told_in_words(
+    doctor: Any, monkeypatch: pytest.MonkeyPatch, line: bytes, silence: float
+) -> None:
+    monkeypatch.setattr(Greeter, "line", line)
+    monkeypatch.setattr(Greeter, "silence", silence)
+    for module in ("door", "here", "receiver"):
+        monkeypatch.setattr(f"bridge.doctor.{module}.SECONDS", 0.5)
+    with serving(ThreadingTCPServer(("127.0.0.1", 0), Greeter)) as port:
+        url = f"http://127.0.0.1:{port}/webhook/email"
+        ports = {"SMTP_PORT": str(port), "HEALTH_PORT": str(port)}
+        status, found = doctor("ru_RU.UTF-8", WEBHOOK_URL=url, MAILBOXES=USER, **ports)
+    assert status == 2
+    assert [found[name]["state"] for name in ("receiver", "health")] == ["broken", "look"]
+    assert "backup" in found
+    for each in found.values():
+        assert not ENGLISH.search(f"{each['says']} {each['do']}"), each
+
+
+def test_a_check_that_raises_is_a_line_of_its_own(
+    doctor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def falls(*_: object) -> None:
+        raise KeyError("somebody's words")
+
+    for name in ("here._health", "door._answers", "receiver.clock", "mailboxes._account"):
+        monkeypatch.setattr(f"bridge.doctor.{name}", falls)
+    imap = {"IMAP_HOST": "127.0.0.1", "IMAP_SECURITY": "none", "MAILBOXES": USER}
+    status, found = doctor(**imap, IMAP_USER=USER, IMAP_PASSWORD=PASSWORD)
+    assert status == 2
+    for check in ("health", "smtp", "clock", "imap"):
+        says = "the check itself failed: KeyError at"
+        assert is_told(found[check], "broken", says, "what answers there")
+    assert found["receiver"]["state"] == "well"
+    assert "somebody" not in json.dumps(found)
 
 
 def watched(directory: Path, entries: dict[str, Any]) -> None:
