@@ -14,7 +14,7 @@ from itertools import islice
 from bridge.parse.structure.transfer_encoding import BASE64, decode
 from bridge.parse.structure.undone import AROUND, NOT_BASE64, Undone
 from bridge.parse.text.charset_labels import codec_of
-from bridge.parse.text.cyrillic import CODE_PAGES, russian_code_page
+from bridge.parse.text.cyrillic import CODE_PAGES, count_high, russian_code_page
 from bridge.parse.text.legible import has_rubbish, is_legible, is_mostly_ascii
 
 MAX_SHORT = 200
@@ -120,7 +120,7 @@ def base64_text(content: bytes, label: str) -> Undone:
 
 def _is_raw(content: bytes) -> bool:
     """Tell whether so much is beyond ASCII that no damage has done it."""
-    return sum(byte >= 0x80 for byte in content) * MAX_FOREIGN > len(content)
+    return count_high(content) * MAX_FOREIGN > len(content)
 
 
 def _with_lines_apart(content: bytes) -> bytes:

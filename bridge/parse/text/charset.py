@@ -17,6 +17,7 @@ from bridge.parse.text.cyrillic import (
     CODE_PAGES,
     RUSSIAN_ENOUGH,
     best_code_page,
+    count_high,
     few_russian_words,
     has_macs_capitals,
     has_only_signs,
@@ -87,7 +88,7 @@ def header_charset(label: str) -> str:
 
 def read_text(content: bytes, label: str = "") -> str:
     """Return ``content`` as text; ``label`` is its declared charset. Never raises."""
-    if b"\x00" in content and (wide := _wide(content)):
+    if b"\x00" in content and (wide := wide_codec(content)):
         return content.decode(wide, "replace")
     if (
         content.isascii() and b"\x1b" not in content and b"~{" not in content
@@ -118,7 +119,7 @@ def _as_one(halves: re.Match[bytes]) -> bytes:
     return pair.encode("utf-16", "surrogatepass").decode("utf-16").encode()
 
 
-def _wide(content: bytes) -> str | None:
+def wide_codec(content: bytes) -> str | None:
     """Return which UTF-16 this is, whatever its label: half of the bytes are NUL or Cyrillic's 04.
 
     No other text holds a NUL.
@@ -144,13 +145,13 @@ def _is_narrow(content: bytes) -> bool:
 
 def _is_russian(content: bytes) -> bool:
     """Tell whether so many bytes read as Russian that it cannot be by chance."""
-    enough = sum(byte >= 0x80 for byte in content[:1000]) >= _ENOUGH_HIGH
+    enough = count_high(content[:1000]) >= _ENOUGH_HIGH
     return enough and best_code_page(content)[1] >= RUSSIAN_ENOUGH and is_mostly_high(content)
 
 
 def _is_certainly_russian(content: bytes) -> bool:
     """Tell whether this is Russian whatever its label says: no other language's text scores so."""
-    enough = sum(byte >= 0x80 for byte in content[:1000]) >= _ENOUGH_HIGH
+    enough = count_high(content[:1000]) >= _ENOUGH_HIGH
     return enough and is_mostly_high(content) and best_code_page(content)[1] >= _CERTAIN
 
 
@@ -239,7 +240,7 @@ def _mistaken(content: bytes) -> str | None:
 
 def _better_code_page(content: bytes, codec: str) -> str:
     page, score = best_code_page(content)
-    enough = sum(byte >= 0x80 for byte in content[:1000]) >= 6
+    enough = count_high(content[:1000]) >= 6
     if codec == "mac-cyrillic" and page == "windows-1251":
         return page
     if codec == "windows-1251" and page == "mac-cyrillic" and has_macs_capitals(content):

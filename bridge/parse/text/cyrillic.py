@@ -6,6 +6,7 @@ reading only: under another one letters turn rare, capitals stand inside words, 
 
 import re
 from collections import Counter
+from functools import cache
 
 CODE_PAGES = ("windows-1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 MAX_SAMPLE = 20_000
@@ -36,10 +37,10 @@ _UKRAINIAN_PAGE = {
 _UKRAINIAN = dict.fromkeys("іїєґў", 20)
 _WEIGHT = {**FREQUENCY, **_UKRAINIAN, "№": 25}  # more likely than є, which it is on a Mac
 _TYPOGRAPHY = frozenset("«»—–№“”„…•·°§©’‘ \u00a0\u00ad")
-_WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}(?![A-Za-z\x80-\xff])")
-_WHOLE_RUN = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]+(?![A-Za-z\x80-\xff])")
+_WHOLE_WORD = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]{2,}+(?![A-Za-z])")
+_WHOLE_RUN = re.compile(rb"(?<![A-Za-z\x80-\xff])[\x80-\xff]++(?![A-Za-z])")
 _LETTERS_ONLY = re.compile(
-    rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}(?![A-Za-z\x80-\xff])"
+    rb"(?<![A-Za-z\x80-\xff])[\xa3\xa8\xb3\xb8\xc0-\xff]{2,}+(?![A-Za-z\x80-\xff])"
 )
 _TAG = re.compile(rb"<[^<>]*+>")
 # What stands before a number, or in both code pages at the same place: «№ 15», “№ 15”.
@@ -49,6 +50,8 @@ _ALONE = dict.fromkeys((b"\xdf", b"\xff", b"\xe8", b"\xc8"), "windows-1251")
 _ALONE |= dict.fromkeys((b"\xf1", b"\xd1"), "koi8-r")
 _SAME_IN_BOTH = b"\x84\x85\x91\x92\x93\x94\x95\x96\x97\xa0\xa7\xab\xb0\xb7\xbb"
 _LOW = bytes(range(128))
+_BELOW_LETTERS = bytes(range(0xC0))
+_PLAIN_LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _WESTERN_SIGNS = b"\x80\x82\x84\x85\x86\x87\x8b\x91\x92\x93\x94\x95\x96\x97\x99\x9b"
 _WESTERN_SIGNS += b"\xa0\xa2\xa3\xa5\xa7\xa9\xab\xae\xb0\xb4\xb7\xbb"
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
@@ -79,7 +82,8 @@ def best_code_page(content: bytes) -> tuple[str, float]:
 
     The score is about 40 to 60 for Russian text, below 15 for anything else.
     """
-    scores = {page: score_as(content, page) for page in CODE_PAGES}
+    pairs = _pairs(content)
+    scores = {page: _score(pairs, page) for page in CODE_PAGES}
     if _may_be_capitals(content):
         scores["windows-1251"] += _SHOUTING
     page = max(CODE_PAGES, key=lambda name: scores[name])
@@ -108,16 +112,33 @@ def with_ukrainian(content: bytes, page: str) -> str:
 
 def score_as(content: bytes, code_page: str) -> float:
     """Return how Russian the signs above ASCII read under ``code_page``, per sign."""
+    return _score(_pairs(content), code_page)
+
+
+def _pairs(content: bytes) -> list[tuple[int, int, int]]:
+    """Return each byte above ASCII with the one before it, and how often the two stand so."""
     sample = content[:MAX_SAMPLE]
-    text = sample.decode(code_page, "replace")
-    pairs = Counter(zip(" " + text, text, strict=False))
-    total, signs = 0.0, 0
-    for (before, letter), count in pairs.items():
-        if letter < "\x80":
-            continue
-        signs += count
-        total += count * _sign_score(before, letter)
-    return total / signs if signs else 0.0
+    counted = Counter(zip(b" " + sample, sample, strict=False))
+    return [(before, byte, count) for (before, byte), count in counted.items() if byte >= 0x80]
+
+
+def _score(pairs: list[tuple[int, int, int]], code_page: str) -> float:
+    signs = _signs_of(code_page)
+    total, number = 0.0, 0
+    for before, byte, count in pairs:
+        number += count
+        total += count * _sign_score(signs[before], signs[byte])
+    return total / number if number else 0.0
+
+
+@cache
+def _signs_of(code_page: str) -> str:
+    return "".join(bytes((byte,)).decode(code_page, "replace") for byte in range(256))
+
+
+def count_high(content: bytes) -> int:
+    """Count the bytes above ASCII."""
+    return len(content.translate(None, _LOW))
 
 
 def _may_be_capitals(content: bytes) -> bool:
@@ -137,15 +158,14 @@ def has_only_signs(content: bytes) -> bool:
 def is_mostly_high(content: bytes) -> bool:
     """Tell whether letters above ASCII make up most words, as in no Western language."""
     sample = content[:MAX_SAMPLE]
-    high = sum(byte >= 0x80 for byte in sample)
-    low = sum(65 <= byte <= 90 or 97 <= byte <= 122 for byte in sample)
-    return high >= 3 and high * 2 > low
+    high = count_high(sample)
+    return high >= 3 and high * 2 > len(sample) - len(sample.translate(None, _PLAIN_LETTERS))
 
 
 def stand_together(content: bytes) -> bool:
     """Tell whether the bytes above ASCII make whole words: in Western ones they touch letters."""
     sample = content[:MAX_SAMPLE]
-    high = sum(byte >= 0x80 for byte in sample)
+    high = count_high(sample)
     return high >= 4 and sum(map(len, _WHOLE_WORD.findall(sample))) * 10 >= high * 7
 
 
@@ -160,7 +180,7 @@ def is_among_latin(content: bytes) -> bool:
     A word of one letter proves nothing: «è» is Italian as «и» is Russian.
     """
     sample = content[:MAX_SAMPLE]
-    high = sum(byte >= 0x80 for byte in sample)
+    high = count_high(sample)
     runs = list(map(len, _WHOLE_RUN.findall(sample)))
     alone = runs.count(1)
     return (sum(runs) - alone) * 2 < high - alone
@@ -175,7 +195,7 @@ def few_russian_words(content: bytes) -> str | None:
     """
     sample = _TAG.sub(b" ", content[:MAX_SAMPLE])
     words = _LETTERS_ONLY.findall(sample)
-    letters = sum(byte >= 0xC0 for byte in sample)
+    letters = len(sample.translate(None, _BELOW_LETTERS))
     if not words or sum(map(len, words)) < letters or all(len(set(word)) < 2 for word in words):
         return None
     pages = {page: score_as(b" ".join(words), page) for page in ("windows-1251", "koi8-r")}

@@ -3,9 +3,9 @@
 import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
-from bridge.parse.text.charset import read_text
+from bridge.parse.text.charset import read_text, wide_codec
 from bridge.parse.text.charset_labels import codec_of
-from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page
+from bridge.parse.text.cyrillic import RUSSIAN_ENOUGH, best_code_page, count_high
 from bridge.parse.text.mixed import MULTI_BYTE, strictly
 
 MAX_SAMPLE = 20_000
@@ -14,6 +14,7 @@ MIN_LONG = 60
 MIN_FOREIGN = 4
 
 _RUBBISH = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd\ufffe\uffff]")
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x10-\x1a\x1c-\x1f\x7f]")  # but for ISO 2022's
 _CUT = re.compile(rb"[\xc2-\xf4][\x80-\xbf]{0,2}\Z")
 # Signs that take up no ink besides white space: joiners, marks of direction, fillers, hard hyphens.
 _VISIBLE = re.compile(
@@ -29,6 +30,8 @@ _EVERYDAY = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]")
 def is_legible(content: bytes, label: str) -> bool:
     """Tell whether ``content`` reads as text: without control signs, in a charset that fits."""
     sample = content[:MAX_SAMPLE]
+    if _is_binary(sample, label):
+        return False
     text = read_text(sample, label)
     if _RUBBISH.search(text.rstrip("\ufffd")):
         return False
@@ -41,6 +44,14 @@ def is_legible(content: bytes, label: str) -> bool:
     else:
         return True
     return _fits(sample, text, codec_of(label))
+
+
+def _is_binary(sample: bytes, label: str) -> bool:
+    """Tell whether there are control signs that every charset leaves as they are."""
+    if not _CONTROLS.search(sample) or sample.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        return False
+    wide = str(codec_of(label)).startswith(("utf-16", "utf-32"))
+    return not wide and (b"\x00" not in sample or wide_codec(sample) is None)
 
 
 def _fits(sample: bytes, text: str, codec: str | None) -> bool:
@@ -62,7 +73,7 @@ def _is_east_asian(text: str) -> bool:
 
 def is_mostly_ascii(sample: bytes) -> bool:
     """Tell whether so many bytes are ASCII as in a Western language."""
-    return sum(byte < 0x80 for byte in sample) >= MIN_LATIN * len(sample)
+    return len(sample) - count_high(sample) >= MIN_LATIN * len(sample)
 
 
 def has_rubbish(content: bytes, label: str) -> bool:

@@ -14,10 +14,12 @@ PAGES = ("cp850", "mac-roman")
 # Signs of Windows between a letter and a small one, at the ends of a word such as are control
 # signs there, and a low quote behind one.
 _WITHIN = re.compile(
-    rb"[A-Za-z][\x81-\x84\x86-\x88\x8a\x8c-\x90\x94\x98\x99\x9b\x9d\x9f\xa1-\xa5\xa7]"
-    rb"[\x80-\xff]?[a-z]|[a-z]\x9a\xa7[a-z]"
-    rb"|(?<![A-Za-z\x80-\xff])[\x81\x8d\x8f\x90\x9d][a-z]"
-    rb"|[a-z]{2}[\x81\x82\x8d\x8f\x90\x9d](?![A-Za-z\x80-\xff])"
+    rb"[\x81-\x84\x86-\x8a\x8c-\x90\x94\x98-\x9b\x9d\x9f\xa1-\xa5\xa7](?:"
+    rb"(?<=[A-Za-z][\x81\x83\x84\x86-\x88\x8a\x8c\x8d-\x90\x94\x98\x99\x9b\x9d\x9f\xa1-\xa5\xa7])"
+    rb"(?=[\x80-\xff]?[a-z])"
+    rb"|(?<=[a-z]\x9a)(?=\xa7[a-z])"
+    rb"|(?<![A-Za-z\x80-\xff].)(?<=[\x81\x8d\x8f\x90\x9d])(?=[a-z])"
+    rb"|(?<=[a-z][a-z][\x81\x82\x8d\x8f\x90\x9d])(?![A-Za-z\x80-\xff]))"
 )
 _AS_WINDOWS_DOES = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\x84\x93](?=[A-Za-z0-9])|(?<=[A-Za-z.,!?])[\x93\x94](?![A-Za-z\x80-\xff])"

@@ -24,6 +24,8 @@ _LANGUAGES = (
     (spellings.LITHUANIAN, ("cp1257",)),
     (spellings.LATVIAN, ("cp1257",)),
 )
+_NO_LETTERS = bytes(byte for byte in range(0xA0) if byte not in b"\x8c\x9c\x9f")
+_HIGH = re.compile("[^\x00-\x7f]")
 _NO_LETTER = re.compile("[\x00-@\\[-`{-\x7f]")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 # Signs that a Western page shows for letters of the others, and what they stand beside as signs.
@@ -48,7 +50,7 @@ def spelt_page(content: bytes) -> str | None:
     """Return the page in which bytes that read as Western are of another language, or None."""
     sample = content[:MAX_SAMPLE]
     shown = sample.decode("cp1252", "replace")
-    high = sum(byte >= 0xA0 or byte in b"\x8c\x9c\x9f" for byte in sample)
+    high = len(sample.translate(None, _NO_LETTERS))
     western = _breaks(_WITHIN_A_WORD.sub("'", shown), _spelling(spellings.WESTERN))
     if not western or western * MOST_TO_A_BREAK < high:
         return None
@@ -77,9 +79,8 @@ def _breaks(text: str, spelling: Spelling, strange: int = 0) -> int:
     """Count the neighbours that a language does not have; a letter it lacks counts ``strange``."""
     signs = "." + _NO_LETTER.sub(".", text.lower()) + "."
     broken = 0
-    for place, sign in enumerate(signs[1:-1], 1):
-        if sign <= "\x7f":
-            continue
+    for found in _HIGH.finditer(signs):
+        place, sign = found.start(), found.group()
         known = spelling.get(sign)
         if known:
             broken += signs[place - 1] not in known[0]
