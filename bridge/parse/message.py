@@ -109,9 +109,9 @@ def _occasion(header: ParsedLetter, page: str, parts: Sequence[Part]) -> Occasio
 def _read_header_only(block: Block, defect: str) -> ParsedLetter:
     try:
         header = read_header(block, "")
+        return _letter(header, (*header.defects, defect))
     except Exception:
         return ParsedLetter(from_=NOBODY, defects=[defect, NO_HEADER])
-    return _letter(header, (*header.defects, defect))
 
 
 def _letter(header: ParsedLetter, defects: Sequence[str], **read: Any) -> ParsedLetter:

@@ -158,7 +158,9 @@ def _at_stops(value: str) -> str:
     """Put commas, dots and the brackets of remarks as they go, in names and behind addresses."""
     if "," in value:
         for _ in range(MAX_LABELS):
-            value = _COMMA_FOR_DOT.sub(_with_dots, value)
+            value, commas = _COMMA_FOR_DOT.subn(_with_dots, value)
+            if not commas:
+                break
     if "," in value and value.count("@") == 1:
         value = _ONE_WITH_COMMAS.sub(_name_in_quotes, value)
     if _STOP_BEFORE.search(value) and not value.rstrip().endswith(";"):

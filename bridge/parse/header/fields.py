@@ -56,7 +56,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
     to, cc = addresses("to"), addresses("cc")
     rewritten = rewritten_from(sender, addresses("x-original-from"), addresses("x-original-sender"))
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
-    return ParsedLetter(
+    return ParsedLetter.model_construct(  # it is judged when the letter is whole
         from_=sender,
         subject="" if is_blank(mail.subject) else clean_line(mail.subject, MAX_SUBJECT),
         message_id=own,
