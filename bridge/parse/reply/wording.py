@@ -30,11 +30,12 @@ _VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}", re.IGNORECASE)
 _AND_END = (
     r"(?: (?:het volgende|følgende|următoarele|the following|następujące słowa|dit))?[\s:：]*$"
 )
-_VERB_LAST = re.compile(rf"(?<!\w)(?:{_VERBS}){_AND_END}", re.IGNORECASE)
 # To be sought in lower case; without its dot ``ı`` is ``i`` in capitals, and in ASCII.
 _LOWER_VERB = re.compile(rf"(?<!\w)(?:{_VERBS})(?!\w)|{_CJK_VERB}".replace("ı", "[ıi]"))
+_LOWER_VERB_LAST = re.compile(rf"(?<!\w)(?:{_VERBS}){_AND_END}".replace("ı", "[ıi]"))
 _CJK_VERB_LAST = re.compile(rf"(?:{_CJK_VERB}){_AND_END}", re.IGNORECASE)
 _LONGEST_VERB = 100  # with what may follow it, and colons
+_WORDS_OF_VERB = 6  # two of the verb, two of what may follow it, colons
 _AFTER_VERB = ":： \t\x0b\x0c\r\n\x1c\x1d\x1e\x1f"
 # In these languages the writer's name follows the verb.
 _VERB_BEFORE_NAME = re.compile(
@@ -157,7 +158,10 @@ def _ends_in_verb(text: str) -> bool:
     if last.isascii() and not (last.isalpha() or last == ")"):
         return False
     start = max(len(text) - _LONGEST_VERB, 0)
-    if _VERB_LAST.search(text, start):
+    words = text[start:].rsplit(None, _WORDS_OF_VERB)
+    from_word = start + len(words[0]) if len(words) > _WORDS_OF_VERB else start
+    before = max(from_word - 1, 0)  # the sign before a word tells whether it is one
+    if _LOWER_VERB_LAST.search(text[before:].lower(), from_word - before):
         return True
     return not text.isascii() and _CJK_VERB_LAST.search(text, start) is not None
 

@@ -5,6 +5,7 @@ in the text) or how they look (in red); the words are a table, a line for each l
 """
 
 import re
+from itertools import repeat
 
 _OPENING = 5_000
 _NEAR = r"[^.,;\n!?。！？，、]{0,40}?"
@@ -128,14 +129,15 @@ _SAID_ALONE = (
     r"(?:отвеча\w{1,5}|ответ(?:ы|ил[аи]?)) (?:на (?:ваши |все )?вопрос|по порядку|по пункт)|"
     r"по тексту|\bin (?:red|blue|green|bold|capitals|caps|colou?r)\b"
 )
-_IN_THE_TEXT = re.compile(
-    "|".join(
-        f"(?:{what}){_NEAR}(?:{where})|(?:{where}){_NEARER}(?:{what})" for what, where in _SAID
+_IN_THE_TEXT = tuple(
+    (
+        re.compile(where),
+        re.compile(what),
+        re.compile(f"(?:{what}){_NEAR}(?:{where})|(?:{where}){_NEARER}(?:{what})"),
     )
-    + f"|{_SAID_ALONE}"
+    for what, where in _SAID
 )
-# A quick look: where no place is named, nothing is said of it, as in most letters.
-_ANY_PLACE = re.compile("|".join([*(where for _, where in _SAID), _SAID_ALONE]))
+_ALONE = re.compile(_SAID_ALONE)
 # «Анкета заполнена.», said of the form below unless of a file.
 _FILLED = re.compile(
     r"заполнил[аи]?\b|заполнен[аоы]?\b|заповни(?:в|ла|ли)\b|filled (?:in|out)|completed the form|"
@@ -198,8 +200,16 @@ _BELOW_ALONE = re.compile(
 def announces_answers(words: str) -> bool:
     """Whether the words above a quotation say that the answers are within it."""
     opening = words[-_OPENING:].casefold()
-    said = _ANY_PLACE.search(opening) and _IN_THE_TEXT.search(opening)
-    return bool(said or _BELOW_ALONE.fullmatch(opening))
+    return (
+        _ALONE.search(opening) is not None
+        or any(map(_names_both, _IN_THE_TEXT, repeat(opening)))
+        or _BELOW_ALONE.fullmatch(opening) is not None
+    )
+
+
+def _names_both(patterns: tuple[re.Pattern[str], ...], opening: str) -> bool:
+    """Whether answers are named near a place; where no place is, as mostly, nothing is."""
+    return all(one.search(opening) for one in patterns)
 
 
 def says_inside(words: str) -> bool:

@@ -74,8 +74,6 @@ def _without_trailing(text: list[str]) -> list[str]:
 
 def _signature_start(text: list[str], occasion: Occasion) -> int | None:
     """The highest delimiter under which all is signature, judged from the lowest up."""
-    fences = [i for i, line in enumerate(text) if line.startswith("```")]
-    alone = not _parts_several(text)
     below = 0
     found = None
     for i in range(len(text) - 1, -1, -1):
@@ -85,6 +83,8 @@ def _signature_start(text: list[str], occasion: Occasion) -> int | None:
         if line.strip() and len(line) <= 200 and plain(line) in DELIMITERS:
             above = next((x for x in reversed(text[:i]) if x.strip()), "")
             certain = line in _WITH_BLANK
+            alone = not _parts_several(text)
+            fences = [i for i, line in enumerate(text) if line.startswith("```")]
             card = is_card(text[i + 1 :], above[-200:], certain, occasion, alone)
             in_code = bisect(fences, i) % 2 == 1  # a block of Markdown's is open
             if not card or in_code:

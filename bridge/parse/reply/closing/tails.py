@@ -130,7 +130,13 @@ _CHECKED = re.compile(
     r"(?:avast|avg|dr\.?web|eset|nod32|norton|mcafee|kaspersky|касперск\w+)[\w .-]{0,40}",
     re.IGNORECASE,
 )
-_ALONE = (_TAIL_REVERSED, _FETCHED, _NAMED, _FROM_MY)
+# First looks at a line in small letters: what one of the words of each pattern it must hold.
+_IN_REVERSED = ("gesendet", "aol", "provenance", "excuse")
+_IN_FETCHED = ("mail", "outlook", "typeapp")
+_BEGINS_NAMED = (
+    *("sent", "securely", "yahoo", "отправлено", "gesendet", "envoyé", "enviado", "inviato"),
+    *("verzonden", "使用"),
+)
 _IN_BRACKETS = re.compile(r"[(<\[«]{1,3}([^()<>\[\]«»]{8,})[)>\]»]{1,3}")
 _LINK = re.compile(r"\s*[<(\[]+(?:https?://|mailto:)[^<>()\[\]]{0,300}[>)\]]+")
 
@@ -162,12 +168,27 @@ def is_tail(line: str) -> bool:
     if not shown or len(shown) > _LONGEST_TAIL:
         return False
     shown = _without_brackets(shown)
-    if any(known.fullmatch(shown.rstrip(".!")) for known in _ALONE):
+    if _is_alone(shown.rstrip(".!")):
         return True
     if not (_TAIL.match(shown) or _CHECKED.fullmatch(shown)):
         return False
     told = _EXCUSE.sub("", shown).replace("Verizon, ", "").replace(", an AT&T ", " ")
     return not ("?" in told or ", " in told or _TOLD.search(told))
+
+
+def _is_alone(shown: str) -> bool:
+    """Whether a line is nothing but what one of the programs writes."""
+    small = shown.lower()
+    return bool(
+        ((not small.isascii() or _holds(small, _IN_REVERSED)) and _TAIL_REVERSED.fullmatch(shown))
+        or (_holds(small, _IN_FETCHED) and _FETCHED.fullmatch(shown))
+        or (small.startswith(_BEGINS_NAMED) and _NAMED.fullmatch(shown))
+        or (small.startswith("from ") and _FROM_MY.fullmatch(shown))
+    )
+
+
+def _holds(small: str, words: tuple[str, ...]) -> bool:
+    return any(word in small for word in words)
 
 
 def is_last_tail(line: str) -> bool:
