@@ -135,3 +135,9 @@ def test_the_last_letter_of_a_footer_in_another_charset_is_kept() -> None:
     content = "Это основной текст письма.\n".encode() + "Отправлено через шлюз".encode("cp1251")
     letter = raw_letter(content, Content_Type="text/plain; charset=utf-8")
     assert read_letter(letter).text.endswith("Отправлено через шлюз")
+
+
+def test_a_header_of_more_wrong_lines_than_are_told_is_read() -> None:
+    wrong = b"".join(b"no field at all %d\r\nX-Field: 1\r\n" % number for number in range(300))
+    read = read_letter(b"Received: from a by b\r\n" + wrong + raw_letter("Где заказ?"))
+    assert (read.from_.address, read.subject) == ("ivan@example.ru", "Привет")
