@@ -1,5 +1,6 @@
 """What is looked at before the bridge starts: files, directories and commands of its settings."""
 
+import resource
 import shlex
 import shutil
 import ssl
@@ -17,6 +18,8 @@ from contract.keyring import has_secrets, unusable_secrets
 from contract.language.refusals import told
 from contract.process import unwritable
 from contract.reading.mistakes import Wrong
+
+MIB = 1024 * 1024
 
 
 def unusable_for_smtp(settings: BridgeSettings) -> Iterator[Wrong]:
@@ -63,6 +66,12 @@ def warnings(settings: BridgeSettings) -> Iterator[str]:
                 f"SPOOL_MIN_FREE: {settings.spool_min_free} bytes can never be free on the disk of"
                 f" {settings.data_dir}, which has {disk} in all: no letter is taken"
             )
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY and most < settings.parse_memory_mb * MIB:
+        yield (
+            f"PARSE_MEMORY_MB: a parse has no more than {most // MIB} MiB, as `ulimit -v` says, and"
+            f" not {settings.parse_memory_mb}"
+        )
     if not has_secrets(settings):
         yield (
             f"WEBHOOK_SECRETS_FILE: there is no {settings.secrets_file} yet; letters wait until the"

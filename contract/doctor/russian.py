@@ -48,6 +48,9 @@ _SENTENCES = {
     r"(\S+) bytes can never be free on the disk of (\S+), which has (\S+) in all: no letter is"
     r" taken": r"на диске \2 всего \3 байт, и \1 свободными не будут никогда: письма не"
     r" принимаются",
+    r"a parse has no more than (\S+) MiB, as `ulimit -v` says, and not (\S+)": (
+        r"разбору достаётся не больше \1 МиБ (`ulimit -v`), а не \2"
+    ),
     r"there is no (\S+) yet; letters wait until the receiver has made it, or WEBHOOK_SECRETS is"
     r" set": r"\1 ещё нет: письма подождут, пока приёмник его не создаст или не будет задано"
     r" WEBHOOK_SECRETS",

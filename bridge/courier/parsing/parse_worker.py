@@ -56,6 +56,9 @@ def answer(request: dict[str, Any], output: BinaryIO) -> None:
 def main() -> None:
     """Serve requests until the input ends; a letter that raises ends this process."""
     memory = int(sys.argv[1]) * 1024 * 1024
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    if most != resource.RLIM_INFINITY:  # as of `ulimit -v`, which nobody may raise
+        memory = min(memory, most)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # A terminal tells its whole group of Ctrl-C and of its end, systemd every process. The parent

@@ -189,6 +189,14 @@ async def test_a_stop_while_its_process_starts_counts_no_death(
     assert deaths.of("9-deadly") == 1
 
 
+def test_it_does_with_what_the_system_leaves_it() -> None:
+    """It ended over a limit of the system that is below ours, and every letter waited for good."""
+    worker = [sys.executable, "-m", "bridge.courier.parsing.parse_worker", "1024"]
+    limited = ["sh", "-c", 'ulimit -v 700000 && exec "$@"', "sh", *worker]
+    done = subprocess.run(limited, cwd=ROOT, input=b"", capture_output=True, check=True)
+    assert done.stdout == b"ready\n"
+
+
 async def test_who_ends_idle_processes_blames_no_letter(tmp_path: Path, spooled: Path) -> None:
     """A terminal that closes ends none; whoever kills one has another take its place."""
     deaths = Deaths()
