@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import BeforeValidator, Field, HttpUrl, SecretStr, field_validator
 
-from bridge import contradictions
+from bridge.ingress import contradictions
 from bridge.ingress.imap.settings import CONTROL, Account, ImapSettings
 from bridge.ingress.imap.states import HEALTH
 from bridge.ingress.smtp.logins import LONGEST_NAME

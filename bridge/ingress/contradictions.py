@@ -1,4 +1,4 @@
-"""Where settings of the bridge contradict each other, each rule of what it is about."""
+"""Where settings of the ways in contradict each other, each rule of what it is about."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
