@@ -9,8 +9,10 @@ another letter («Оплачено: 06.05.2024»), for it was typed inside.
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from receiver.reply.copied_lines import ENDS, introduces, is_field, is_header
+from receiver.reply.corrected import corrected, is_changed
 from receiver.reply.quotation import (
     FEWEST_LINES,
     AnswerText,
@@ -24,7 +26,10 @@ _ALTERED = 4_000
 _SAYING = re.compile(r"[^\W\d_]{2}")
 _DELIMITER = re.compile(r"-{2,3}|[–—]|-----BEGIN PGP .*")
 _RULE = re.compile(r"[-_=*]{3,}")
+_HOUR = re.compile(r"(?<![\d.])\d{1,2}[:.]\d{2}(?![\d.])")
 _LONGEST_FOOTER = 6
+_FEWEST_FIELDS = 2
+_WHOLE_HEADER = 4
 _INSERTED = re.compile(
     r"[\s.,;:!?\"'»)]*[\[(<]\s*(?:https?:|mailto:|cid:|image|\S+\.(?:png|jpe?g|gif)\b)", re.I
 )
@@ -64,6 +69,8 @@ def _between(
     missing, goes_on = _missing(place, after, sources), follows(place, after, sources)
     end = len(gap) if goes_on else _written_end(text, gap, told)
     found = _written(text, gap[:end], missing, told, sources if goes_on else None)
+    if place.source == after.source and after.start >= place.end:
+        found |= _corrected(text, before, gap, missing) - told
     return found | {i} if _is_answered(text.lines[i], place, missing, goes_on) else found
 
 
@@ -99,6 +106,16 @@ def _is_answered(line: str, place: LinePlace, missing: str, goes_on: bool) -> bo
         return False
     put_in = goes_on and _SAYING.search(own) is not None
     return (put_in or place.asked) and f" {own} " not in missing
+
+
+def _corrected(
+    text: AnswerText, before: tuple[int, LinePlace], gap: Sequence[int], missing: str
+) -> set[int]:
+    """Return the lines from ``before`` to the next place in which the writer changed something."""
+    i, place = before
+    if own := words_in(place.own).split():
+        return {i} if not gap and is_changed(text.lines[i], own, missing.split()) else set()
+    return corrected([(each, text.lines[each], text.words[each]) for each in gap], missing)
 
 
 def _written(
@@ -151,8 +168,7 @@ def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
         if i in told:
             continue
         above = text.lines[gap[number - 1] + 1 if number else max(i - 1, 0) : i + 1]
-        below = gap[number + 1] if number + 1 < len(gap) else i
-        copied = below > i and is_field(text.lines[i]) and is_field(text.lines[below])
+        copied = _copies_header(text, gap[number:])
         shown = [line.strip("> \t") for line in above]
         ended = any(map(_DELIMITER.fullmatch, shown)) or (
             any(map(_RULE.fullmatch, shown)) and _is_footer(text, gap[number:])
@@ -167,3 +183,16 @@ def _written_end(text: AnswerText, gap: Sequence[int], told: set[int]) -> int:
 def _is_footer(text: AnswerText, rest: Sequence[int]) -> bool:
     """Whether what stands under a drawn rule is a list's or a service's: it shows an address."""
     return any("@" in text.lines[i] or "://" in text.lines[i] for i in rest[:_LONGEST_FOOTER])
+
+
+def _copies_header(text: AnswerText, rest: Sequence[int]) -> bool:
+    """Whether fields of another letter begin, and no labels of the writer's own.
+
+    Two fields or more, of which one has a header's name or an hour; or four with an address.
+    """
+    fields = [text.lines[i] for i in takewhile(lambda i: is_field(text.lines[i]), rest)]
+    if len(fields) < _FEWEST_FIELDS:
+        return False
+    if any(map(is_header, fields)) or any(map(_HOUR.search, fields)):
+        return True
+    return len(fields) >= _WHOLE_HEADER and any("@" in line for line in fields)

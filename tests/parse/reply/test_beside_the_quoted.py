@@ -256,3 +256,80 @@ def test_what_git_says_of_a_change_above_its_words_is_shown() -> None:
         "CommitterDate: Tue, 16 Sep 2025 09:00:00 +0300"
     )
     assert shown(f"{said}\n\n{ENGLISH}", ENGLISH) == said
+
+
+PLAN = """\
+Hello Ivan,
+
+Install the server update
+Move the customer database to the new disk
+Office: 5 Main Street, Apt 6
+Deadline 15 October 2025
+
+Please confirm.
+
+Jane Roe
+Support"""
+# What the writer made of a line, and what must be shown of it.
+CORRECTED = {
+    "a number at the end": ("Apt 6", "Apt 7", "Apt 7"),
+    "a number amid the line": ("15 October", "20 October", "Deadline 20 October 2025"),
+    "a word": ("customer database", "accounting database", "accounting database"),
+    "two numbers": ("15 October 2025", "20 October 2026", "Deadline 20 October 2026"),
+}
+
+
+@pytest.mark.parametrize("corrected", CORRECTED.values(), ids=CORRECTED.keys())
+@pytest.mark.parametrize("above", ["I changed it.", "Hello,"])
+def test_what_the_writer_corrected_in_a_quoted_line_is_shown(
+    corrected: tuple[str, str, str], above: str
+) -> None:
+    before, after, wanted = corrected
+    plan = PLAN.replace(before, after)
+    for quotation in (f"{ENGLISH_FIELDS}\n\n{plan}", f"{WROTE}\n\n{quoted(plan)}"):
+        reply = shown(f"{above}\n\n{quotation}", PLAN)
+        assert wanted in reply, reply
+        assert above == "Hello," or "Install the server" not in reply, reply
+
+
+# What relays and clients make of a line by themselves.
+ALTERED = {
+    "a spoilt accent": ("customer", "custÃ³mer"),
+    "a link": ("Apt 6", "Apt 6 <https://maps.example/5?id=77>"),
+    "an inflected word": ("disk", "disks"),
+    "a line cut off": ("to the new disk", "to the n"),
+}
+
+
+@pytest.mark.parametrize("altered", ALTERED.values(), ids=ALTERED.keys())
+def test_what_a_client_altered_in_a_quoted_line_goes(altered: tuple[str, str]) -> None:
+    quotation = f"{ENGLISH_FIELDS}\n\n{PLAN.replace(*altered)}"
+    assert shown(f"All is fine.\n\n{quotation}", PLAN) == "All is fine."
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS.keys())
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "Цвет: красный\nРазмер: M",
+        "Оплачено: 06.05.2024\nСумма: 500\nЧек во вложении.",
+        "E-mail: ivan2@example.ru\nТел: 8 916 123-45-67",
+    ],
+)
+def test_labels_of_the_writer_s_own_below_the_quoted_letter_are_shown(
+    head: str, labels: str
+) -> None:
+    reply = shown(f"Спасибо!\n\n{head}\n{ASKED}\n\n{labels}", ASKED)
+    assert reply == f"Спасибо!\n\n{labels}"
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Van: Jan de Vries\nVerzonden: maandag 15 september 2025 10:00\nAan: Ivan\nOnderwerp: x",
+        "Da: Ivan <ivan@example.ru>\nA: Anna <anna@example.ru>\nData: lunedì\nOggetto: ordine",
+    ],
+)
+def test_the_fields_of_an_older_letter_below_end_the_answer(fields: str) -> None:
+    body = f"Grazie, bene.\n\n{ENGLISH_FIELDS}\n\n{ENGLISH}\n\n{fields}\n\nOlder words."
+    assert shown(body, ENGLISH) == "Grazie, bene."
