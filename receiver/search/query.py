@@ -32,7 +32,7 @@ VALUES = {
         **{"confirmation": "confirmation", "подтверждение": "confirmation"},
     },
     "is": {"waiting": "waiting", "ждет": "waiting"},
-    "has": {"attachment": "attachment", "вложение": "attachment"},
+    "has": dict.fromkeys(("attachment", "вложение", "file", "файл"), "attachment"),
 }
 _OPERATORS = "|".join([*FIELDS, *MARKS, *DATES])
 _TOKEN = re.compile(
@@ -40,6 +40,7 @@ _TOKEN = re.compile(
     r"""(?:["“”„](?P<phrase>[^"“”„]*)["“”„]|«(?P<quoted>[^«»]*)»|(?P<word>[^\s"“”„«»]+)|(?P<rest>\S))?""",
     re.IGNORECASE,
 )
+_POSSESSIVE = re.compile(r"(?<=\w)['’ʼ]s$", re.IGNORECASE)  # customer's: a form of customer
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")  # white space is none
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _RUSSIAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
@@ -72,7 +73,8 @@ def read(line: str) -> Conditions:
     reading = _Reading()
     for token in _tokens(line):
         name = (token["name"] or "").casefold()
-        given = next((token[each] for each in ("phrase", "quoted", "word") if token[each]), "")
+        word = _POSSESSIVE.sub("", token["word"] or "")
+        given = token["phrase"] or token["quoted"] or word
         said = f"{token['minus'] or ''}{name}"
         if name and not given:
             raise QueryWrong(said, "say what, right behind the colon")

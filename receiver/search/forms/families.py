@@ -31,6 +31,25 @@ wary weak wealthy weary weird wet white wicked wide wild windy wise wordy worldl
 """
 """Words that have degrees in -er and -est."""
 IRREGULAR = """
+they them their theirs
+he him his
+she her hers
+you your yours
+our ours
+this these
+that those
+who whom whose
+dial dials dialled dialling
+initial initials initialled initialling
+trial trials trialled trialling
+duel duels duelled duelling
+mow mows mowed mown mowing
+shave shaves shaved shaven shaving
+outdo outdoes outdid outdone outdoing
+underpay underpays underpaid underpaying
+undersell undersells undersold underselling
+sneak sneaks sneaked snuck sneaking
+clothe clothed clad clothing
 be am are is was were been being
 do does did done doing
 have has had having
@@ -217,6 +236,7 @@ COMPOUNDS = [
 ]
 """Last parts of words and their plurals: ``salesman`` and ``salesmen``."""
 _DOUBLED = re.compile("[^aeiou][aeiou][bdgmnpt]$")
+_NO_VOWEL = re.compile("([bcdfghjklmnpqrtvwxz]{2,6}?)s?")  # PDFs: for Snowball that is no plural
 _FF = re.compile("(..+ff)(s|ed|ing)?")
 
 
@@ -227,6 +247,8 @@ def english_forms(word: str) -> frozenset[str]:
         for this, other in ((one, many), (many, one)):
             if len(word) >= len(this) + 2 and word.endswith(this):
                 found.add(word.removesuffix(this) + other)
+    if abbreviation := _NO_VOWEL.fullmatch(word):
+        found.update((abbreviation[1], f"{abbreviation[1]}s"))
     if doubled := _FF.fullmatch(word):
         found.update(doubled[1] + ending for ending in ("", "s", "ed", "ing"))
     return frozenset(found)
