@@ -19,6 +19,7 @@ from aiohttp import (
     ClientResponse,
     ClientSession,
     ClientTimeout,
+    ConnectionTimeoutError,
     DummyCookieJar,
     TCPConnector,
 )
@@ -75,6 +76,9 @@ class Target:
                 pause = retry_after(response.headers.get("Retry-After", ""), time.time())
                 words = "" if private_words else await _words_of(response)
                 return HookAnswer(response.status, f"{response.status} {words}".strip(), pause)
+        except ConnectionTimeoutError:  # aiohttp counts the handshake as a part of it
+            what = "connection or TLS handshake" if url.startswith("https:") else "connection"
+            return HookAnswer(0, f"no {what} within {CONNECT_SECONDS:.0f} s")
         except TimeoutError:
             return HookAnswer(0, f"no answer within {SECONDS:.0f} s")
         except OSError as error:

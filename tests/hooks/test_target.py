@@ -1,6 +1,7 @@
 """What a hook's target may do with a call, and where calls never go."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -45,6 +46,15 @@ async def sending(said: bytes, *, holds: bool) -> AsyncIterator[str]:
     finally:
         ended.set()
         server.close()
+
+
+async def test_a_handshake_without_end_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("receiver.hooks.target.CONNECT_SECONDS", 1.0)
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # the system accepts, nobody reads
+        url = f"https://127.0.0.1:{silent.getsockname()[1]}/"
+        async with calling_targets(private=True) as target:
+            told = await target.call(url, SECRET, "id", b"{}", 1.0)
+    assert told.reason == "no connection or TLS handshake within 1 s"
 
 
 async def test_the_status_counts_whatever_becomes_of_the_rest() -> None:
