@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from contract.reading.domains import in_ascii
+
 Right = Literal["read", "raw", "post", "correct", "erase", "admin"]
 RIGHTS: tuple[Right, ...] = get_args(Right)
 EVERY_MAILBOX = "*"
@@ -28,6 +30,16 @@ class Grant:
         """Tell whether a mailbox is one of its own."""
         return EVERY_MAILBOX in self.mailboxes or mailbox in self.mailboxes
 
+    def own_spelling(self, mailbox: str) -> str | None:
+        """Return a mailbox as it is one of its own, None if it is none.
+
+        A domain may be spelt in letters or in ASCII, and the mailbox is named by one of the two.
+        """
+        if self.covers(mailbox):
+            return mailbox
+        same = _in_ascii(mailbox)
+        return next((each for each in self.mailboxes if _in_ascii(each) == same), None)
+
     @property
     def named(self) -> frozenset[str] | None:
         """The mailboxes, or None for all."""
@@ -38,3 +50,11 @@ SERVICE_NAME = "service"
 """As whom a signed request is noted; no new token may be named so."""
 SERVICE = frozenset[str](("read", "raw", "post", "correct"))
 """What a request signed with the webhook's secret may do, in every mailbox."""
+
+
+def _in_ascii(mailbox: str) -> str:
+    local, at, domain = mailbox.rpartition("@")
+    try:
+        return f"{local}{at}{in_ascii(domain)}"
+    except ValueError:
+        return mailbox

@@ -6,13 +6,15 @@ there.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal, TypeVar
 from urllib.parse import unquote, unquote_to_bytes
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from receiver import metrics
 from receiver.access.grant import Grant, Right
@@ -24,6 +26,7 @@ from receiver.web.v1.download import Streamed, in_time, stream
 
 MAX_WHO = 200
 Proof = Literal["token", "signature"]
+_NUMBER = re.compile("-?[0-9]+")
 WRONG, TWICE = "the query has wrong parameters", "is given more than once"
 NOT_TEXT = "must be a text in UTF-8"
 
@@ -38,6 +41,17 @@ class Query(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     several: ClassVar[frozenset[str]] = frozenset()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _as_it_is_written(cls, value: object, about: ValidationInfo) -> object:
+        """Refuse what only Python takes for a number or a choice, as ``1_0`` and ``yes``."""
+        kind = cls.model_fields[about.field_name or ""].annotation
+        if isinstance(value, str) and kind is int and not _NUMBER.fullmatch(value):
+            raise PydanticKnownError("int_parsing")
+        if isinstance(value, str) and kind is bool and value not in ("true", "false"):
+            raise PydanticKnownError("bool_parsing")
+        return value
 
 
 class Nothing(BaseModel):
@@ -185,8 +199,8 @@ def mailbox_of(grant: Grant, named: str | None) -> str:
         if own is None or len(own) != 1:
             raise wrong("mailbox", "name the mailbox: the token has several")
         return next(iter(own))
-    mailbox = named.strip().casefold()
-    if not grant.covers(mailbox):
+    mailbox = grant.own_spelling(named.strip().casefold())
+    if mailbox is None:
         raise Problem(404, "there is no such mailbox for this token")
     return mailbox
 

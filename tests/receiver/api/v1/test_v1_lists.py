@@ -1,13 +1,16 @@
 """Lists of ``/v1`` on a real receiver: conditions, order, pages, parameters that are wrong."""
 
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from bson import ObjectId
 
+from receiver.store.mongo import Database
 from receiver.web.v1.cursor import cursor_of, packed
 from tests.receiver.api.given import SALES, SUPPORT, listed, posted
-from tests.receiver.api_client import Caller
+from tests.receiver.api_client import Caller, calling, make_token
+from tests.servers import Service
 from tests.webhook_client import Client
 
 
@@ -69,6 +72,10 @@ GIVEN = cursor_of("-updated", datetime(2026, 11, 23, tzinfo=UTC), ObjectId("f" *
 WRONG = {
     "colour=red": "colour",
     "limit=0": "limit",
+    **dict.fromkeys(
+        ("limit=1_0", "limit=%2B5", "limit=%205", "limit=5.0", "limit=\u0665"), "limit"
+    ),
+    **dict.fromkeys(("count=yes", "count=1", "count=on", "count=True"), "count"),
     "limit=201": "limit",
     "limit=5&limit=6": "limit",
     "waiting=us&waiting=us": "waiting",
@@ -121,3 +128,19 @@ async def test_mailboxes_and_who_waits_there(client: Client, caller: Caller) -> 
     told = {each["mailbox"]: each["waiting_for_us"] for each in said.json["items"]}
     assert told == {SUPPORT: 1, SALES: 0}
     assert all(each["last_letter"] for each in said.json["items"])
+
+
+async def test_a_mailbox_is_asked_for_in_either_spelling_of_its_domain(
+    receiver: Service, client: Client, database: Database
+) -> None:
+    letters, in_ascii = "заказы@почта.рф", "заказы@xn--80a1acny.xn--p1ai"
+    for number, mailbox in enumerate((letters, "info@xn--80a1acny.xn--p1ai")):
+        await posted(client, number, mailbox=mailbox)
+    token = await make_token(database, "read", letters, "info@xn--80a1acny.xn--p1ai")
+    asked = [letters, in_ascii, in_ascii.upper(), "info@почта.рф"]
+    async with calling(receiver.env["RECEIVER_PORT"], token) as caller:
+        for path in ("/v1/dialogs?limit=1&mailbox=", "/v1/search?q=kind:letter&mailbox="):
+            for each in asked:
+                said = await caller.get(path + quote(each))
+                assert (said.status, len(said.json["items"])) == (200, 1), each
+        assert (await caller.get("/v1/dialogs?mailbox=" + quote("info@пошта.рф"))).status == 404
