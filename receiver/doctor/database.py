@@ -116,9 +116,9 @@ async def _indexes(database: Database) -> Finding:
 async def _read_back(database: Database) -> Finding:
     letters = Letters(database)
     now = datetime.now(UTC)
-    behind = []
+    behind, marks = [], await letters.watermarks()
     for mailbox in await letters.mailboxes():
-        until = await letters.watermark(mailbox)
+        until = marks.get(mailbox)
         if until is None or now - until > READ_BACK_LAG:
             behind.append(mailbox)
     if not behind:

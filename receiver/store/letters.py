@@ -84,10 +84,10 @@ class Letters:
         self, letters: Sequence[tuple[Kept, Document, Document]], when: datetime
     ) -> set[str]:
         """Insert letters, each with its content and its copy; return the keys that were there."""
-        for mailbox in {each.letter.mailbox for each, _, _ in letters} - self._marked:
-            if await self.watermark(mailbox) is None:
-                await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
-            self._marked.add(mailbox)
+        new = {each.letter.mailbox for each, _, _ in letters} - self._marked
+        for mailbox in new - (await self.watermarks()).keys() if new else ():
+            await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
+        self._marked |= new
         documents = [_document(*each, when) for each in letters]
         there = await insert_new(self._letters, documents)
         return {documents[place]["key"] for place in there}
@@ -102,24 +102,18 @@ class Letters:
         self, mailboxes: Sequence[str], ids: Collection[str], limit: int
     ) -> list[Document]:
         """Return whole documents of letters with such a Message-ID, also one that names nothing."""
-        written: Document = {"mailbox": {"$in": list(mailboxes)}}
-        written["message.message_id"] = {"$in": sorted(ids)}
-        found: list[Document] = []
-        for way in ({"known": {"$in": sorted(ids)}}, WITH_OTHER_NAME):
-            with store_errors():
-                found += await self._letters.find(written | way).limit(limit).to_list(limit)
-        return list({each["_id"]: each for each in found}.values())
+        query: Document = {"mailbox": {"$in": list(mailboxes)}}
+        query["message.message_id"] = {"$in": sorted(ids)}
+        ways = ({"known": {"$in": sorted(ids)}}, WITH_OTHER_NAME)
+        return await self._whole((query | way for way in ways), limit)
 
     async def of_envelopes(
         self, mailboxes: Sequence[str], senders: Collection[str], limit: int
     ) -> list[Document]:
         """Return whole documents of letters that SMTP took from these, as their addresses stand."""
-        found: list[Document] = []
-        for each in sorted(senders):
-            query = {"copies.source.mail_from": each, "mailbox": {"$in": list(mailboxes)}}
-            with store_errors():
-                found += await self._letters.find(query).limit(limit).to_list(limit)
-        return list({each["_id"]: each for each in found}.values())
+        of: Document = {"mailbox": {"$in": list(mailboxes)}}
+        queries = ({"copies.source.mail_from": each} | of for each in sorted(senders))
+        return await self._whole(queries, limit)
 
     async def of_keys(
         self, mailbox: str, keys: Iterable[str], projection: Document = WITH_TEXTS
@@ -172,8 +166,8 @@ class Letters:
 
     async def note_where_they_stood(self, kept: Sequence[Kept], dialog: ObjectId) -> None:
         """Note that letters stood in a dialog; of several who note it the least id counts."""
-        for start in range(0, len(kept), FEW):
-            query = {"_id": {"$in": [each.id for each in kept[start : start + FEW]]}}
+        for few in _by_few([each.id for each in kept]):
+            query = {"_id": {"$in": few}}
             with store_errors():
                 await self._letters.update_many(query, {"$min": {"stood": dialog}})
 
@@ -243,12 +237,6 @@ class Letters:
         """Return when the first letter of a mailbox was kept."""
         return await first_kept(self._letters, mailbox)
 
-    async def watermark(self, mailbox: str) -> datetime | None:
-        """Return up to when all that was kept has been read back."""
-        with store_errors():
-            found = await self._meta.find_one({"_id": MARK + mailbox})
-        return found["until"] if found else None
-
     async def set_watermark(self, mailbox: str, until: datetime) -> None:
         """Note up to when all that was kept has been read back; it never goes back."""
         with store_errors():
@@ -265,31 +253,35 @@ class Letters:
         for a few at a time, as those of a long dialog would take it longer than an answer may. What
         many of them find is asked for by its ids, so that a letter comes once, not once for each.
         """
-        wanted = sorted(set(values))
-        if len(wanted) > FEW:
-            ids = await self._ids_with_one_of(mailbox, field, wanted)
-            few = (ids[start : start + FEW] for start in range(0, len(ids), FEW))
-            return [
-                one for some in few for one in await self._found({"_id": {"$in": some}}, projection)
-            ]
-        query = {"mailbox": mailbox, field: {"$in": wanted}}
-        return await self._found(query, projection) if wanted else []
+        queries = [
+            {"mailbox": mailbox, field: {"$in": few}} for few in _by_few(sorted(set(values)))
+        ]
+        if len(queries) > 1:
+            ids: set[ObjectId] = set()
+            for each in queries:
+                with store_errors():
+                    some = await self._letters.find(each, {"_id": 1}).to_list(None)
+                ids |= {one["_id"] for one in some}
+            queries = [{"_id": {"$in": few}} for few in _by_few(sorted(ids))]
+        return [one for each in queries for one in await self._found(each, projection)]
 
-    async def _ids_with_one_of(
-        self, mailbox: str, field: str, values: Sequence[str]
-    ) -> list[ObjectId]:
-        found: set[ObjectId] = set()
-        for start in range(0, len(values), FEW):
-            query = {"mailbox": mailbox, field: {"$in": values[start : start + FEW]}}
+    async def _whole(self, queries: Iterable[Document], limit: int) -> list[Document]:
+        """Return the whole documents that any of the queries finds, so many of each at most."""
+        found: dict[Any, Document] = {}
+        for query in queries:
             with store_errors():
-                some = await self._letters.find(query, {"_id": 1}).to_list(None)
-            found |= {each["_id"] for each in some}
-        return sorted(found)
+                some = await self._letters.find(query).limit(limit).to_list(limit)
+            found |= {each["_id"]: each for each in some}
+        return list(found.values())
 
     async def _found(self, query: Document, projection: Document = WITH_TEXTS) -> list[Kept]:
         with store_errors():
             documents = await self._letters.find(query, projection).to_list(None)
         return [kept_of(each) for each in documents]
+
+
+def _by_few(values: Sequence[Any]) -> list[Sequence[Any]]:
+    return [values[start : start + FEW] for start in range(0, len(values), FEW)]
 
 
 def _document(kept: Kept, content: Document, copy: Document, when: datetime) -> Document:

@@ -13,8 +13,8 @@ from receiver.threads.guesses import Similar
 class Overview:
     """Reads which letters stand where; each method raises StoreUnavailable when in doubt."""
 
-    def __init__(self, database: Database, collection: str = "dialogs") -> None:
-        self._dialogs = database[collection]
+    def __init__(self, database: Database) -> None:
+        self._dialogs = database["dialogs"]
         self._redirects = database["redirects"]
 
     async def mailboxes(self, known: Iterable[str]) -> set[str]:

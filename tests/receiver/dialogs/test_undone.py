@@ -181,6 +181,20 @@ def test_what_was_parted_and_moved_on_joins_no_dialogs_once_the_parting_is_undon
     assert mailbox.shown() == {ids[0]: {*"123"}, ids[1]: {"5"}}
 
 
+def test_what_was_split_off_and_merged_is_as_if_it_had_never_been_split_off_once_undone() -> None:
+    """So the merge, while it stands, joins the dialogs; it does not once it is undone, too."""
+    mailbox, without = two_dialogs(), two_dialogs()
+    before = mailbox.shown()
+    split = mailbox.split("3")
+    merge = mailbox.merge("3", "5")
+    assert sorted(map(sorted, mailbox.shown().values())) == [[*"124"], [*"356"]]
+    mailbox.undo(split)
+    without.merge("3", "5")
+    assert [*mailbox.shown().values()] == [*without.shown().values()] == [{*"123456"}]
+    mailbox.undo(merge)
+    assert mailbox.shown() == before
+
+
 def test_what_was_moved_twice_joins_no_dialogs_once_the_first_move_is_undone() -> None:
     mailbox = two_dialogs()
     mailbox.comes("7", written("7", "anna"))
