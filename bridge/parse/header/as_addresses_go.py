@@ -95,11 +95,16 @@ _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z
 
 def as_addresses_go(value: str) -> str:
     """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
-    return _short(value) if len(value) <= MAX_SHORT else _plain(value)
+    return _short(value) if len(value) <= MAX_SHORT else _long(value)
 
 
 @lru_cache(maxsize=128)  # a field is mended for mail-parser and for what that leaves out
 def _short(value: str) -> str:
+    return _plain(value)
+
+
+@lru_cache(maxsize=2)
+def _long(value: str) -> str:
     return _plain(value)
 
 
