@@ -37,7 +37,7 @@ MEANINGS = {
     412: "what If-Match names is not there any more: it was changed meanwhile",
     413: "the body is too large",
     414: "the address is too long",
-    415: "another Content-Type, or a Content-Encoding",
+    415: "another Content-Type, a Content-Encoding, or a Transfer-Encoding but chunked",
     416: "there is nothing in that range",
     422: "a field or parameter is wrong; `errors` names it",
     429: "too many requests; Retry-After says when",

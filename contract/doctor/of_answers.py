@@ -83,6 +83,7 @@ SENTENCES = {rf": {english}{_END}": f": {russian}" for english, russian in _MIST
     r"Content-Type must be (\S+)": r"нужен Content-Type \1",
     r"Content-Type must be (\S+) or (\S+)": r"нужен Content-Type \1 или \2",
     r"Content-Encoding is not taken": "Content-Encoding не принимается",
+    r"Transfer-Encoding is not taken, but for chunked": "Transfer-Encoding: только chunked",
     r"the blob's name is not a SHA-256 in lower-case hex": "имя файла не SHA-256 строчными знаками",
     r"the bytes do not have the digest that their name says": "хеш файла не тот, что в его имени",
     r"^blob ([0-9a-f]{64}): ": r"файл \1: ",

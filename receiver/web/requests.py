@@ -155,4 +155,7 @@ async def refuse_encoded(request: web.Request, handler: Handler) -> web.StreamRe
     encodings = request.headers.getall("Content-Encoding", [])
     if any(encoding.strip().lower() not in ("", "identity") for encoding in encodings):
         raise Problem(415, "Content-Encoding is not taken")
+    codings = request.headers.get("Transfer-Encoding", "").split(",")
+    if any(coding.strip().lower() not in ("", "chunked", "identity") for coding in codings):
+        raise Problem(415, "Transfer-Encoding is not taken, but for chunked")
     return await handler(request)

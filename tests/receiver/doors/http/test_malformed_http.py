@@ -48,6 +48,10 @@ BY_THE_LIBRARY = {
     "a header field that is too long": (431, b"GET / HTTP/1.1\r\nX: " + b"hush" * 2500 + b"\r\n"),
     "too many header fields": (400, b"GET / HTTP/1.1\r\n" + b"X: hush\r\n" * 200),
     "a body that is encoded": (415, b"GET /hush HTTP/1.1\r\nContent-Encoding: gzip\r\n"),
+    "a body that is encoded on its way": (
+        415,
+        b"POST /hush HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n",
+    ),
     "a body that is too large": (
         413,
         b"POST /webhook/email HTTP/1.1\r\nContent-Type: application/json\r\n"
