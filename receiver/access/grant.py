@@ -20,7 +20,7 @@ class Grant:
     name: str
     rights: frozenset[str]
     mailboxes: frozenset[str]
-    by: Literal["token", "signature"] = "token"
+    by: Literal["token", "signature", "link"] = "token"
 
     def may(self, right: Right) -> bool:
         """Tell whether it has a right."""

@@ -78,13 +78,16 @@ class SignIns:
         with store_errors():
             await self._sign_ins.delete_one({"_id": digest})
 
-    async def end_all_of(self, name: str) -> int:
-        """Have all links and sign-ins of a name end now; return how many there were."""
+    async def end_all_of(self, name: str, *token: str | None) -> int:
+        """Have all links and sign-ins of a name, or of one token of it, end; return their number.
+
+        A token of None means those that are of no token: one may bear the name of another person.
+        """
+        query: Document = {"name": name} | ({"token": token[0]} if token else {})
         with store_errors():
-            links = await self._links.delete_many({"name": name})
+            links = await self._links.delete_many(query)
             return (
-                int(links.deleted_count)
-                + (await self._sign_ins.delete_many({"name": name})).deleted_count
+                int(links.deleted_count) + (await self._sign_ins.delete_many(query)).deleted_count
             )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from receiver.access.grant import EVERY_MAILBOX, RIGHTS
-from receiver.access.token import digest_of
+from receiver.access.kept import Tokens
+from receiver.access.token import digest_of, is_in_force
 from receiver.commands.command import Command, tell, with_database
 from receiver.commands.token import mailbox_word, name_word, rights_word
 from receiver.database import opened
@@ -44,7 +45,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         await schema.ensure(database, COLLECTIONS)
         sign_ins = SignIns(database)
         if arguments.list:
-            return await _list(sign_ins)
+            return await _list(sign_ins, Tokens(database))
         if arguments.end:
             return await _end(sign_ins, arguments.end)
         said = (arguments.name, arguments.rights, arguments.mailbox)
@@ -87,8 +88,12 @@ def own_name() -> str:
         return "operator"
 
 
-async def _list(sign_ins: SignIns) -> int:
-    for each in await sign_ins.every(datetime.now(UTC)):
+async def _list(sign_ins: SignIns, tokens: Tokens) -> int:
+    now = datetime.now(UTC)
+    for each in await sign_ins.every(now):
+        token = await tokens.find(each["token"]) if each["token"] else None
+        if each["token"] and not (token and is_in_force(token, now)):
+            continue  # it ended with its token
         words = [each["name"], ",".join(each["rights"]), ",".join(each["mailboxes"])]
         for field in ("created", "used", "expires"):
             if each[field]:

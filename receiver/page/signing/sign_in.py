@@ -14,6 +14,8 @@ from receiver.page.signing.place import onward
 from receiver.page.words import LANGUAGES
 from receiver.web.requests import Route
 
+WRONG = {401: "sign_in.wrong", 403: "sign_in.no_read", 429: "sign_in.too_often"}
+
 
 class SignInPages:
     """The pages of this file."""
@@ -49,9 +51,9 @@ class SignInPages:
                 peer = visit.request.remote or ""
                 cookie = await visitors.by_token(visit.said("token").strip(), peer)
         except Problem as problem:
-            if problem.status not in (401, 429):
+            if problem.status not in WRONG:
                 raise
-            key = "sign_in.too_often" if problem.status == 429 else "sign_in.wrong"
+            key = WRONG[problem.status]
             if visit.said("link"):
                 key = "sign_in.old_link"
             answer = self._form(visit, "", following, visit.words(key), problem.status)

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from receiver.access.grant import RIGHTS, Grant
 from receiver.access.kept import Tokens
@@ -20,10 +21,11 @@ MAX_SECRET = 200
 
 @dataclass(frozen=True)
 class SignedIn:
-    """One who is signed in: what he may do, and the digest of his cookie."""
+    """One who is signed in: what he may do, the digests of his cookie and token, if by one."""
 
     grant: Grant
     digest: str
+    token: str | None = None
 
 
 class Visitors:
@@ -58,11 +60,15 @@ class Visitors:
         if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
             await self._sign_ins.note_use(found["_id"], now)
         rights, mailboxes = frozenset(allowed["rights"]), frozenset(allowed["mailboxes"])
-        return SignedIn(Grant(found["name"], rights, mailboxes), found["_id"])
+        by: Literal["token", "link"] = "token" if found["token"] else "link"
+        grant = Grant(found["name"], rights, mailboxes, by)
+        return SignedIn(grant, found["_id"], found["token"])
 
     async def by_token(self, text: str, peer: str) -> str:
-        """Sign in with a token, and return the cookie's value: Problem 401, 429."""
+        """Sign in with a token, and return the cookie's value: Problem 401, 403, 429."""
         grant = await self._access.granted(text, peer)
+        if "read" not in grant.rights:
+            raise Problem(403, "the token may not read")
         digest = digest_of(text)
         return await self._sign_in(grant, digest)
 
@@ -86,8 +92,8 @@ class Visitors:
         await self._sign_ins.end(who.digest)
 
     async def leave_everywhere(self, who: SignedIn) -> None:
-        """Sign out wherever this name is signed in."""
-        await self._sign_ins.end_all_of(who.grant.name)
+        """Sign out wherever this name is signed in by the same token, or by links."""
+        await self._sign_ins.end_all_of(who.grant.name, who.token)
 
     async def _sign_in(self, grant: Grant, token: str | None) -> str:
         cookie = secrets.token_urlsafe(32)

@@ -62,6 +62,7 @@ PROBLEMS = {
     "no such letter was put into this dialog by a guess": "такой догадки в этом диалоге нет",
     "this dialog has no such correction": "такого исправления в этом диалоге нет",
     "an erasure cannot be undone": "стирание отменить нельзя",
+    "the token may not read": "у токена нет права read",
     "there is nothing to undo": "отменять нечего",
     "this name was given to another call: give each its own": (
         "это имя уже у другого вызова: каждому нужно своё"
@@ -75,6 +76,7 @@ SEARCH = {
     "say what to look for: there is no word in it": "напишите, что искать: здесь нет ни слова",
     "more than {} conditions": "больше {} условий",
     "it is not later than after": "эта дата не позже, чем в after",
+    "before: it is not later than after": "до: эта дата не позже, чем в «после»",
     "it cannot be both": "и то и другое сразу не бывает",
     "it cannot be read": "это не удалось прочитать",
     "the quotation mark has no other one": "у этой кавычки нет пары",

@@ -48,6 +48,37 @@ async def test_without_a_sign_in_nothing_is_seen(
             assert "yandex" not in (await stranger.get(path)).text
 
 
+async def test_a_link_of_another_site_opens_what_it_leads_to(browser: Browser) -> None:
+    """No strict cookie comes along with it; it does when a page of ours opens the address anew."""
+    path = "/?mailbox=support@yandex.ru&tab=all"
+    told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    cookies = {each.key: each.value for each in browser.session.cookie_jar}
+    browser.session.cookie_jar.clear()
+    for site, status in (("cross-site", 200), ("same-site", 200), ("same-origin", 303)):
+        answer = await browser.get(path, Sec_Fetch_Site=site, **told)
+        assert answer.status == status
+        anew = 'content="0; url=/?mailbox=support@yandex.ru&amp;tab=all"' in answer.text
+        assert anew == (status == 200)
+    image = await browser.get(path, Sec_Fetch_Site="cross-site", Sec_Fetch_Dest="image")
+    assert image.status == 303
+    away = await browser.get("//evil.example/", Sec_Fetch_Site="cross-site", **told)
+    assert "evil" not in away.text
+    browser.session.cookie_jar.update_cookies(cookies, URL(browser.origin))
+    assert (await browser.get(path, Sec_Fetch_Site="cross-site", **told)).status == 200
+
+
+async def test_a_token_that_may_not_read_does_not_sign_in(
+    service: servers.Service, database: Database
+) -> None:
+    """It did, and each page was 403 then, that by which one signs out, too."""
+    token = await make_token(database, "post")
+    async with browsing(service) as one:
+        answer = await one.post("/sign-in", {"token": token})
+        assert (answer.status, "Set-Cookie" in answer.headers) == (403, False)
+        assert "may not read" in answer.text
+        assert 'id="token"' in answer.text
+
+
 async def test_of_other_mailboxes_nothing_is_seen(
     service: servers.Service, database: Database
 ) -> None:
@@ -67,7 +98,7 @@ async def test_rights_are_kept_apart(service: servers.Service, database: Databas
     async with browsing(service) as poster:
         await poster.post("/sign-in", {"token": token})
         for path in await places(database):
-            assert (await poster.get(path)).status == 403, path
+            assert (await poster.get(path)).status == 303, path
     token = await make_token(database, "read")
     async with browsing(service) as reader:
         await reader.post("/sign-in", {"token": token})
@@ -191,6 +222,18 @@ async def test_signing_out_ends_it_here_or_everywhere(
         assert [(await each.get("/")).status for each in (one, two, three)] == [303, 200, 200]
         await two.post("/sign-out", {"everywhere": "yes"})
         assert (await three.get("/")).status == 303
+
+
+async def test_signing_out_everywhere_ends_what_is_of_the_same_token_or_of_links(
+    service: servers.Service, database: Database
+) -> None:
+    token = await make_token(database, "read", name="shared")
+    async with browsing(service) as one, browsing(service) as two, browsing(service) as three:
+        await three.sign_in(await new_link(SignIns(database), "http://x", "shared"))
+        for each in (one, two):
+            await each.post("/sign-in", {"token": token})
+        await one.post("/sign-out", {"everywhere": "yes"})
+        assert [(await each.get("/")).status for each in (one, two, three)] == [303, 303, 200]
 
 
 async def test_who_is_signed_out_hears_no_more_of_what_changes(
@@ -365,3 +408,9 @@ async def test_the_command_prints_lists_and_ends(
         assert run("link", "--end", "anna")[0] == 0
         assert (await anna.get("/?tab=all")).status == 303
     assert run("link", "--end", "anna")[0] == 1
+    token = await make_token(database, "read", name="revoked")
+    async with browsing(service) as one:
+        await one.post("/sign-in", {"token": token})
+        assert "revoked\tread" in run("link", "--list")[1]
+        await Tokens(database).revoke("revoked", datetime.now(UTC))
+        assert "revoked\tread" not in run("link", "--list")[1]
