@@ -17,6 +17,11 @@ from receiver.page.serving import PageServing, Visit, go
 from receiver.store.dialog import Dialog
 from receiver.web.requests import Route
 
+CHANGED = "the dialog has changed since the page was opened"
+Act = Callable[[Visit], Awaitable[web.StreamResponse]]
+Again = Callable[[Visit, Problem], Awaitable[web.StreamResponse]]
+"""Shows the dialog of a form that did not fit; raises the problem where there is no dialog."""
+
 _KEY = re.compile(r"[0-9a-f]{64}")
 _ID_AT_THE_END = re.compile(r"([0-9a-f]{24})/?(?:[?#].*)?\s*$")
 
@@ -24,14 +29,17 @@ _ID_AT_THE_END = re.compile(r"([0-9a-f]{24})/?(?:[?#].*)?\s*$")
 class CorrectionForms:
     """The routes of this file."""
 
-    def __init__(self, serving: PageServing, corrections: Corrections, find: Find) -> None:
+    def __init__(
+        self, serving: PageServing, corrections: Corrections, find: Find, again: Again
+    ) -> None:
         self._serving = serving
+        self._again = again
         self._corrections = corrections
         self._find = find
 
     def routes(self) -> list[Route]:
         """Return them."""
-        acts: dict[str, Callable[[Visit], Awaitable[web.StreamResponse]]] = {
+        acts: dict[str, Act] = {
             "split": self.split,
             "merge": self.merge,
             "move": self.move,
@@ -39,8 +47,25 @@ class CorrectionForms:
         }
         # Unbounded as a whole: thousands of letters take longer than one, and half is no help.
         return [
-            self._serving.post(f"/d/{{id}}/{name}", act, streams=True) for name, act in acts.items()
+            self._serving.post(f"/d/{{id}}/{name}", self._or_again(act), streams=True)
+            for name, act in acts.items()
         ]
+
+    def _or_again(self, act: Act) -> Act:
+        """Have a form that does not fit be shown again, with what was wrong and what was chosen.
+
+        That is not so of one that was made of an older state of its dialog.
+        """
+
+        async def acted(visit: Visit) -> web.StreamResponse:
+            try:
+                return await act(visit)
+            except Problem as problem:
+                if problem.status not in (404, 409, 422) or problem.detail == CHANGED:
+                    raise
+                return await self._again(visit, problem)
+
+        return acted
 
     async def split(self, visit: Visit) -> web.Response:
         """Give the chosen letters a dialog of their own, or one and all that came after it."""
@@ -79,7 +104,7 @@ class CorrectionForms:
         dialog = await self._find(visit.grant, visit.request.match_info["id"])
         seen = visit.said("revision")
         if seen and seen != str(dialog.head["revision"]):
-            raise Problem(409, "the dialog has changed since the page was opened")
+            raise Problem(409, CHANGED)
         return dialog
 
     async def _other(self, visit: Visit) -> Dialog:

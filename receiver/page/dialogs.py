@@ -17,6 +17,7 @@ from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.correcting import correcting, done_of
 from receiver.page.shown.dialog import dialog_of, related_of
 from receiver.page.shown.letters import letters_of
+from receiver.page.words.elsewhere import of_the_program
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
 from receiver.web.requests import Route
@@ -24,6 +25,7 @@ from receiver.web.requests import Route
 MAX_PRINTED = 200
 OTHERS = 12
 RELATED = 20
+MAX_OTHER = 500  # signs of what was typed as another dialog
 DONE = ("split", "merge", "move", "undo", "nothing")
 
 
@@ -63,6 +65,19 @@ class DialogPages:
         part = part_of(dialog, visit.asked("page"), visit.asked("letter"))
         return await self._page(visit, dialog, part, now, whole=False)
 
+    async def again(self, visit: Visit, problem: Problem) -> web.Response:
+        """Show a dialog whose form does not fit: what is wrong, and the form as it was filled in.
+
+        Raises the problem where there is no such dialog.
+        """
+        now = await self._store.dialogs.now()
+        try:
+            dialog = await self._find(visit.grant, visit.request.match_info["id"])
+            part = part_of(dialog, visit.said("page"), "")
+        except Problem:
+            raise problem from None
+        return await self._page(visit, dialog, part, now, whole=False, wrong=problem)
+
     async def print(self, visit: Visit) -> web.Response:
         """Show all letters with all of their text, for paper, two hundred a page."""
         now = await self._store.dialogs.now()
@@ -78,7 +93,14 @@ class DialogPages:
         return await self._export(visit.request, visit.grant, form)
 
     async def _page(
-        self, visit: Visit, dialog: Dialog, part: LettersShown, now: datetime, *, whole: bool
+        self,
+        visit: Visit,
+        dialog: Dialog,
+        part: LettersShown,
+        now: datetime,
+        *,
+        whole: bool,
+        wrong: Problem | None = None,
     ) -> web.Response:
         mailbox = dialog.head["mailbox"]
         keys = [each["key"] for each in part.messages]
@@ -106,6 +128,12 @@ class DialogPages:
             whole=whole,
             live=live_address(mailbox, now),
             back=back_of(visit, mailbox),
+            wrong=of_the_program(wrong.detail, visit.words) if wrong else "",
+            chosen=frozenset(visit.form.get("letter", ())),
+            picked=visit.said("picked"),
+            other=visit.said("other")[:MAX_OTHER],
+            status=wrong.status if wrong else 200,
+            **({"path": f"/d/{dialog.id}"} if wrong else {}),
         )
 
     async def _apart(

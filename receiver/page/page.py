@@ -54,14 +54,15 @@ class Page:
         bridges, rows, searching = Bridges(database), Rows(database), Searching(database)
         lists = Lists(rows)
         exports = ExportOperations(store, blobs, found)
+        dialogs = DialogPages(serving, store, rows, found.dialog, exporting(exports))
         self._parts = (
             SignInPages(serving),
             ListPages(serving, store, queries, lists, searching, bridges),
-            DialogPages(serving, store, rows, found.dialog, exporting(exports)),
+            dialogs,
             WhyPages(serving, store, found.dialog, policy),
             TracePages(serving, store, rows, bridges, Again(database), searching),
             HealthPages(serving, store, queries, lists, bridges),
-            CorrectionForms(serving, corrections, found.dialog),
+            CorrectionForms(serving, corrections, found.dialog, dialogs.again),
             LetterPages(serving, store, queries, blobs),
             PersonPages(serving, persons),
             LivePages(serving, store, feeds),

@@ -234,7 +234,8 @@ def told(request: web.Request, problem: Problem) -> web.Response:
 
 def _dialog_of(request: web.Request, problem: Problem) -> str:
     """Return the address of the dialog that a form no longer fits, which is to be opened anew."""
-    found = _DIALOG.match(request.path) if problem.status == 409 else None
+    is_form = request.method == "POST" and problem.status in (403, 404, 409, 422)
+    found = _DIALOG.match(request.path) if is_form else None
     return found[0] if found else ""
 
 
@@ -248,6 +249,7 @@ async def keep_to_itself(request: web.Request, response: web.StreamResponse) -> 
 def page(visit: Visit, template: str, *, status: int = 200, **values: Any) -> web.Response:
     """Return a page for a visitor; ``path`` is where it is opened anew, if not by its address."""
     values.setdefault("path", visit.request.rel_url.raw_path_qs)
+    values["made"] = visit.clock.moment(visit.clock.now).iso
     text = rendered(
         template,
         _=visit.words,
@@ -265,10 +267,19 @@ def go(path: str) -> web.Response:
 
 
 def to_sign_in(request: web.Request) -> web.Response:
-    """Send somebody to the sign-in, and back from there."""
+    """Send somebody to the sign-in, and back from there.
+
+    Who follows a link of another site may be signed in: a strict cookie does not come along then.
+    It does when a page of ours opens the address anew (RFC 6265bis 8.8.2), which is all that the
+    answer does; that request is one of this site, so there is no second time.
+    """
     if request.method == "POST":
         raise Problem(401, "the sign-in has ended: open the page again")
     asked = request.rel_url.raw_path_qs
+    said = [request.headers.get(f"Sec-Fetch-{name}") for name in ("Site", "Mode", "Dest")]
+    if said[0] in ("cross-site", "same-site") and said[1:] == ["navigate", "document"]:
+        text = rendered("anew.html", _=words_of(language(request)), address=onward(asked))
+        return web.Response(text=text, content_type="text/html", charset="utf-8")
     return go("/sign-in" if asked == "/" else f"/sign-in?next={quote(asked, safe='')}")
 
 

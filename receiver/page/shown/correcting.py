@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.rows import ListRow, row_of
+from receiver.page.shown.rows import ListRow, row_of, undone_in
 from receiver.page.shown.text import one_line
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Document
@@ -77,12 +77,8 @@ def correcting(
 
 def corrections_of(head: Document, clock: Clock) -> list[ShownCorrection]:
     """Return the corrections of a dialog, the newest first."""
-    undone: set[str] = set()
-    found = []
+    undone, found = undone_in(head["corrections"]), []
     for each in sorted(head["corrections"], key=lambda one: one["when"], reverse=True):
-        is_undone = str(each["id"]) in undone
-        if each["what"] == "undo" and not is_undone:
-            undone.add(str(each["undoes"]))
         found.append(
             ShownCorrection(
                 id=str(each["id"]),
@@ -90,7 +86,7 @@ def corrections_of(head: Document, clock: Clock) -> list[ShownCorrection]:
                 what=clock.words.n(f"done.{each['what']}_letters", len(each["messages"])),
                 who=one_line(each["who"]),
                 when=clock.moment(each["when"]),
-                undone=is_undone,
+                undone=str(each["id"]) in undone,
             )
         )
     return found

@@ -28,6 +28,7 @@ class ShownDialog:
     updated: Moment
     turn: str
     waits: str
+    since: Moment
     marks: list[Label]
     participants: list[str]
     more_people: int
@@ -66,6 +67,7 @@ def dialog_of(dialog: Dialog, clock: Clock) -> ShownDialog:
         updated=row.updated,
         turn=row.turn,
         waits=row.waits,
+        since=row.since,
         marks=marks_of_head(head, clock),
         participants=people[:MAX_PEOPLE],
         more_people=max(len(people) - MAX_PEOPLE, 0),

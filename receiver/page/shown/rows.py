@@ -1,11 +1,11 @@
 """A line of the list of dialogs: who, about what, the newest words, and what is to be noticed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.text import MAX_NAME, beginning, one_line
+from receiver.page.shown.text import beginning, called, one_line
 from receiver.store.mongo import Document
 
 SNIPPET = 160
@@ -34,6 +34,7 @@ class ListRow:
     marks: list[Label]
     updated: Moment
     waits: str
+    since: Moment
     turn: str
     revision: int
 
@@ -58,6 +59,7 @@ def row_of(head: Document, newest: Mapping[str, Document], clock: Clock) -> List
         marks=marks_of_head(head, clock),
         updated=clock.moment(head["updated"]),
         waits=waits,
+        since=clock.moment(since or head["updated"]),
         turn=turn,
         revision=head.get("revision", 0),
     )
@@ -67,8 +69,17 @@ def name_of(address: str, message: Mapping[str, Any]) -> str:
     """Return by which name a letter calls somebody, or nothing."""
     for each in (message.get("from"), *message.get("to", ())):
         if each and each["address"].casefold() == address.casefold() and each["name"]:
-            return one_line(each["name"], MAX_NAME)
+            return called(each)
     return ""
+
+
+def undone_in(corrections: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the ids of the corrections that were taken back, and not by what was itself."""
+    undone: set[str] = set()
+    for each in sorted(corrections, key=lambda one: one["when"], reverse=True):
+        if each["what"] == "undo" and str(each["id"]) not in undone:
+            undone.add(str(each["undoes"]))
+    return undone
 
 
 def marks_of_head(head: Document, clock: Clock) -> list[Label]:
@@ -83,7 +94,9 @@ def marks_of_head(head: Document, clock: Clock) -> list[Label]:
         found.append(Label(words("mark.defect"), "warn"))
     if head.get("related"):
         found.append(Label(words("mark.related"), "warn"))
-    if head.get("corrections"):
+    corrections = head.get("corrections", ())
+    undone = undone_in(corrections)
+    if any(each["what"] != "undo" and str(each["id"]) not in undone for each in corrections):
         found.append(Label(words("mark.corrected")))
     if "auto-reply" in kinds:
         found.append(Label(words("mark.auto_reply")))

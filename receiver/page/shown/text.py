@@ -15,6 +15,8 @@ _GAP = re.compile(r"\n(?:[^\S\n]*\n){4,}")
 _JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
 _WRITTEN = f"\n\t{_JOINERS}"
 _RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
+_JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # where a word may be parted, or may not: nothing
+_ADDRESS = re.compile(r"[^\s@]+[@\uff20\ufe6b][^\s@]+\.[^\s@]+")
 _EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, and show nothing
 # What stands above or below a letter: no language puts more than three on one, and heaps of them
 # reach over the lines around.
@@ -36,8 +38,14 @@ def one_line(text: str, most: int = MAX_LINE) -> str:
 
 
 def called(person: Mapping[str, str]) -> str:
-    """Return somebody's name, the address of one without a name that can be seen."""
-    return one_line(person["name"], MAX_NAME) or one_line(person["address"], MAX_NAME)
+    """Return somebody's name, the address of one without a name that can be seen.
+
+    Who bears another's address as a name is called by both, his own first.
+    """
+    name, address = one_line(person["name"], MAX_NAME), one_line(person["address"], MAX_NAME)
+    if name.casefold() != address.casefold() and _ADDRESS.search(name):
+        return one_line(f"{address} “{name}”", MAX_LINE)
+    return name or address
 
 
 def file_name(name: str) -> str:
@@ -52,6 +60,8 @@ def _seen(found: re.Match[str]) -> str:
     sign = found[0]
     if sign in _JOINERS:
         return sign
+    if sign in _JOINTS:
+        return ""
     return " " if sign in _EMPTY or unicodedata.category(sign) in _UNSEEN else sign
 
 

@@ -17,6 +17,7 @@ from receiver.page.shown.evidence import (
     is_compared,
     picture_of,
 )
+from receiver.page.shown.rows import marks_of_head
 from receiver.page.words import words_of
 from receiver.store.dialog import Dialog
 from receiver.store.mongo import Database
@@ -150,6 +151,33 @@ async def test_what_does_not_fit_is_said(
     assert (await browser.post(f"/d/{dialog}/{what}", fields)).status == status
 
 
+async def test_a_form_that_does_not_fit_is_shown_again_as_it_was_filled_in(
+    browser: Browser, database: Database, dialog: str
+) -> None:
+    """It was a page of its own, without a way back, and what was chosen was lost."""
+    chosen = await key(database, "b")
+    fields = {"letter": chosen, "other": "<no>nsense"}
+    answer = await browser.post(f"/d/{dialog}/move", fields)
+    assert answer.status == 422
+    assert 'role="alert" tabindex="-1" autofocus>choose another dialog' in answer.text
+    assert f'name="letter" value="{chosen}" form="correct" data-choose checked' in answer.text
+    assert answer.text.count("data-choose checked") == 1
+    assert 'name="other" value="&lt;no&gt;nsense"' in answer.text
+    assert f'href="/d/{dialog}/why"' in answer.text
+    gone = await browser.post(f"/d/{'0' * 24}/split", fields)
+    assert (gone.status, "data-choose" in gone.text) == (404, False)
+
+
+async def test_another_dialog_is_picked_by_whose_it_is(
+    browser: Browser, database: Database
+) -> None:
+    """A stranger's has the same subject: it was told from the right one by its hour alone."""
+    letter = await database.letters.find_one({"message.message_id": "1@mail.example.ru"})
+    assert letter is not None
+    text = (await browser.get(f"/d/{letter['dialog']}")).text
+    assert re.search(r"<option [^>]*>boris@elsewhere.example · ", text)
+
+
 async def test_who_may_only_read_corrects_nothing(
     service: servers.Service, database: Database, dialog: str
 ) -> None:
@@ -267,8 +295,12 @@ def test_a_correction_is_told_of_until_it_is_undone() -> None:
     assert done_of("split", "1", head, clock) == ("split", "1")
     assert done_of("split", "2", head, clock) == ("", "")
     assert done_of("undo", "", head, clock) == ("undo", "")
+    assert "corrected" in [each.text for each in marks_of_head(head, clock)]
     head["corrections"].append(made(2, "undo", undoes="1"))
     assert done_of("split", "1", head, clock) == ("", "")
+    assert marks_of_head(head, clock) == []
+    head["corrections"].append(made(3, "undo", undoes="2"))
+    assert "corrected" in [each.text for each in marks_of_head(head, clock)]
 
 
 def test_corrections_are_shown_twenty_a_page_and_the_older_are_counted() -> None:
