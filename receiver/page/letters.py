@@ -35,7 +35,7 @@ FRAME_POLICY = (
 FRAME = (
     '<!doctype html><html><head><meta charset="utf-8"><base target="_blank"><style>'
     ":root{color-scheme:light dark}body{font:15px/1.5 system-ui,sans-serif;margin:12px;"
-    "overflow-wrap:anywhere}img{max-width:100%;height:auto}font{color:inherit}"
+    "overflow-wrap:break-word}img{max-width:100%;height:auto}font{color:inherit}"
     "blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #8886}"
     "table{max-width:100%}pre{white-space:pre-wrap}</style></head><body>"
 )

@@ -1,6 +1,7 @@
 """``/``: the dialogs of a mailbox in four tabs, a page at a time, or what a search has found."""
 
 from datetime import datetime
+from difflib import get_close_matches
 from urllib.parse import urlencode
 
 from aiohttp import web
@@ -49,7 +50,7 @@ class ListPages:
         """Show a tab of a mailbox."""
         names = await mailboxes(visit.grant, self._store)
         mailbox = chosen(visit, names)
-        names = sorted({*names, mailbox} - {""})
+        unknown = bool(mailbox) and mailbox not in names
         tab = visit.asked("tab") or "us"
         if tab not in TABS:
             raise Problem(404, "there is no such tab")
@@ -57,9 +58,9 @@ class ListPages:
         waiting = 0
         now = await self._store.dialogs.now()
         asked = " ".join(visit.asked("q").split())
-        if mailbox and asked:
+        if mailbox and asked and not unknown:
             return await self._found(visit, mailbox, names, asked, now)
-        if mailbox:
+        if mailbox and not unknown:
             found = await self._lists.page(mailbox, tab, visit.asked("after"))
             waiting = await self._lists.waiting(mailbox)
         keys = {head["newest"] for head in found.heads if head.get("newest")}
@@ -81,6 +82,8 @@ class ListPages:
             live=live_address(mailbox, now),
             asked="",
             search=None,
+            unknown=unknown,
+            near=get_close_matches(mailbox, names, 5, 0.75) if unknown else [],
         )
 
     async def _found(
@@ -106,6 +109,8 @@ class ListPages:
             live=live_address(mailbox, now),
             asked=asked,
             search=found,
+            unknown=False,
+            near=[],
         )
 
 

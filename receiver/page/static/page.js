@@ -14,6 +14,33 @@
     document.cookie = `${known}; Path=/; Max-Age=31536000; SameSite=Strict${secure}`;
   }
 
+  // A number in words: the form of one, few or many.
+  const counted = (forms, count) => {
+    const rule = new Intl.PluralRules(document.documentElement.lang).select(count);
+    const form = { one: 0, few: 1, other: 1, many: 2 }[rule];
+    return forms[Math.min(form, forms.length - 1)].replace("{n}", count);
+  };
+
+  // What is told as an age grows older while the page is open; by the server's clock.
+  const { made, ago, spans } = document.documentElement.dataset;
+  const lengths = spans ? JSON.parse(spans) : {};
+  const [MINUTE, HOUR, DAY] = [60000, 3600000, 86400000]; // milliseconds
+  const ahead = made ? Date.now() - Date.parse(made) : 0;
+  const age = () => {
+    for (const each of all("[data-age]")) {
+      const passed = Date.now() - ahead - Date.parse(each.dateTime);
+      const words = each.dataset.age || (passed < 30 * DAY && ago);
+      if (passed < MINUTE || !words) continue;
+      const [name, unit] = passed < HOUR ? ["minutes", MINUTE] : passed < DAY ? ["hours", HOUR] : ["days", DAY];
+      const text = words.replace("{span}", counted(lengths[name], Math.floor(passed / unit)));
+      if (each.textContent !== text) each.textContent = text;
+    }
+  };
+  if (made) {
+    setInterval(age, MINUTE);
+    document.addEventListener("visibilitychange", age);
+  }
+
   for (const each of all("[data-submits]")) {
     each.addEventListener("change", () => each.form.requestSubmit());
   }
@@ -57,12 +84,7 @@
     news.hidden = false;
     document.title = count ? `(${count}) ${title}` : title;
   };
-  const inWords = (count) => {
-    const forms = JSON.parse(news.dataset.forms);
-    const rule = new Intl.PluralRules(document.documentElement.lang).select(count);
-    const form = { one: 0, few: 1, other: 1, many: 2 }[rule];
-    return forms[Math.min(form, forms.length - 1)].replace("{n}", count);
-  };
+  const inWords = (count) => counted(JSON.parse(news.dataset.forms), count);
   const hear = (told) => {
     if (kind === "dialog") {
       if (told.id !== body.dataset.dialog || told.revision <= Number(body.dataset.revision)) return;

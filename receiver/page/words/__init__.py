@@ -40,6 +40,10 @@ class PageWords:
             raise KeyError(f"{key} is not for a number")
         return found
 
+    def spans(self) -> dict[str, list[str]]:
+        """Return the forms of lengths of time, for who counts on while a page is open."""
+        return {name: self.forms(f"time.{name}") for name in ("days", "hours", "minutes")}
+
     def number(self, count: int) -> str:
         """Return a whole number, its thousands apart."""
         text = f"{count:,}"

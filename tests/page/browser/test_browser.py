@@ -1,6 +1,7 @@
 """The page in Chromium: each language and width, with and without scripts, by keyboard alone."""
 
 import re
+from datetime import UTC, datetime
 from time import monotonic
 
 import pytest
@@ -207,6 +208,37 @@ async def test_what_was_wrong_or_is_not_there_has_the_focus(eyes: Eyes) -> None:
             await page.fill("#address", address)
             await page.keyboard.press("Enter")
             await expect(page.locator(f"main {told}")).to_be_focused()
+
+
+@pytest.mark.parametrize("locale", [ENGLISH, RUSSIAN])
+async def test_ages_grow_while_the_page_is_open(eyes: Eyes, locale: str) -> None:
+    """They stood still: whoever came back after a night read that somebody waits two minutes."""
+    new = {"subject": "Grows old", "date": datetime.now(UTC).isoformat()}
+    await post(eyes, f"age-{locale}", mailbox=f"age{locale.lower()}@yandex.ru", **new)
+    async with eyes.page(locale=locale) as page:
+        await page.clock.install()
+        await page.goto(f"/?mailbox=age{locale.lower()}@yandex.ru")
+        age = page.locator(".row .when time")
+        await expect(age).to_be_visible()
+        await page.clock.fast_forward("08:02:00")
+        said = {ENGLISH: "waits 8 hours", RUSSIAN: "ждёт 8 часов"}[locale]
+        await expect(age).to_have_text(said)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_form_that_does_not_fit_has_the_focus_and_a_way_back(
+    eyes: Eyes, scripts: bool
+) -> None:
+    async with eyes.page(java_script_enabled=scripts) as page:
+        await open_dialog(page, "Иван Петров", "1742")
+        await page.locator("[data-choose]").nth(1).check()
+        await page.click('[formaction$="/merge"]')
+        await expect(page.locator(".wrong")).to_be_focused()
+        await expect(page.locator("[data-choose]").nth(1)).to_be_checked()
+        await expect(page.locator("[data-choose]").nth(0)).not_to_be_checked()
+        if scripts:
+            await page.keyboard.press("u")
+            await expect(page.locator(".rows")).to_be_visible()
 
 
 async def press_until(page: Page, key: str, what: str) -> None:

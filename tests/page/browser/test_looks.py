@@ -134,7 +134,7 @@ async def test_with_few_colours_what_colour_tells_has_a_border(eyes: Eyes) -> No
 
 async def test_with_few_colours_drawings_have_those_of_the_text_around(eyes: Eyes) -> None:
     """The browser changes none of a drawing, whose own may be unseen on what is chosen."""
-    drawn = """(each) => [...each.querySelectorAll("text, .ours, .bar, .theirs, .arc, .days")]
+    drawn = """(each) => [...each.querySelectorAll("text, .ours, .chart path, .theirs, .arc")]
         .map((one) => [getComputedStyle(one).fill, getComputedStyle(one).stroke]).flat()"""
     chosen = """() => ["CanvasText", "Canvas", "Highlight"].map((each) => {
         document.body.style.color = each;

@@ -96,8 +96,37 @@ async def test_a_row_tells_who_what_and_the_newest_words(browser: Browser) -> No
         ("noticed", "Confirmation letters"),
     ],
 )
-async def test_an_empty_tab_says_what_to_do(browser: Browser, tab: str, words: str) -> None:
-    assert words in (await browser.get(f"/?mailbox=empty@yandex.ru&tab={tab}")).text
+async def test_an_empty_tab_says_what_to_do(
+    service: servers.Service, database: Database, tab: str, words: str
+) -> None:
+    token = await make_token(database, "read", "empty@yandex.ru")
+    async with browsing(service) as one:
+        await one.post("/sign-in", {"token": token})
+        assert words in (await one.get(f"/?mailbox=empty@yandex.ru&tab={tab}")).text
+
+
+@pytest.mark.parametrize("rest", ["", "&tab=all", "&q=заказ"])
+async def test_a_mailbox_that_is_mistyped_is_told(browser: Browser, rest: str) -> None:
+    """It was said that nobody waits there, and it stood among the mailboxes."""
+    text = (await browser.get(f"/?mailbox=suport@yandex.ru{rest}")).text
+    assert "No letter has come to the mailbox suport@yandex.ru" in text
+    assert 'href="/?mailbox=support%40yandex.ru' in text
+    assert ">suport@yandex.ru</option>" not in text
+    assert "make demo" not in text
+
+
+async def test_a_row_and_a_letter_are_heard_whole(browser: Browser, database: Database) -> None:
+    """Of a row with its person alone a screen reader says "Ivan, link"."""
+    for path in (f"/?mailbox={SUPPORT}&tab=all", f"/?mailbox={SUPPORT}&q=заказ"):
+        text = (await browser.get(path)).text
+        described = re.findall(r'aria-describedby="([^"]+)" data-step', text)
+        assert described
+        for each in described:
+            assert all(text.count(f' id="{one}"') == 1 for one in each.split())
+    text = (await browser.get(f"/d/{await dialog_of(database, '1')}")).text
+    for number in (1, 2, 3):
+        assert f'aria-labelledby="head-{number} when-{number}"' in text
+        assert text.count(f' id="when-{number}"') == 1
 
 
 LAST_OF_ALL = packed(["us", 0, 253402300799999, "0" * 24])
@@ -127,10 +156,10 @@ async def test_a_dialog_is_a_conversation(browser: Browser, database: Database) 
 async def test_the_words_are_those_of_the_browser(browser: Browser, database: Database) -> None:
     path = f"/d/{await dialog_of(database, '1')}"
     answer = await browser.get(path, Accept_Language="ru")
-    assert '<html lang="ru">' in answer.text
+    assert '<html lang="ru" ' in answer.text
     assert "3 письма" in answer.text
     await browser.post("/language", {"language": "ru", "next": path})
-    assert '<html lang="ru">' in (await browser.get(path)).text
+    assert '<html lang="ru" ' in (await browser.get(path)).text
 
 
 async def test_what_was_left_out_is_said(browser: Browser, database: Database) -> None:

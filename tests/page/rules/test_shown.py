@@ -144,6 +144,11 @@ def test_a_line_is_never_longer_than_it_may_be_nor_has_signs_that_are_not_seen(
         ("Z" + "\u0301" * 50, "Z" + "\u0301" * 3),
         ("a" * 500, "a" * 79 + "…"),
         ("Иван", "Иван"),
+        ("Кон\u00adсуль\u00adта\u200bция\u2060", "Консультация"),
+        ("Ivan@Example.ru", "Ivan@Example.ru"),
+        ("support@yandex.ru", "ivan@example.ru “support@yandex.ru”"),
+        ("Support (support\uff20yandex.ru)", "ivan@example.ru “Support (support\uff20yandex.ru)”"),
+        ("Shop @ Work", "Shop @ Work"),
     ],
 )
 def test_who_has_no_name_to_be_seen_is_called_by_his_address(name: str, shown: str) -> None:
