@@ -17,6 +17,7 @@ from contract.doctor.russian import spoken
 from contract.files.ownership import given_to_owner
 from contract.language.system import said
 from contract.process import CannotStart, is_directory
+from contract.reading.numbers import copies, hours
 
 RETRY_SECONDS = 300.0
 LOCK = ".bridge.lock"  # a receiver's backups may lie beside ours, and has one of its own
@@ -25,9 +26,11 @@ LOCK = ".bridge.lock"  # a receiver's backups may lie beside ours, and has one o
 def add_backup_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``backup`` takes."""
     parser.add_argument("place", type=Path, metavar="DIR", help="an archive is written there")
-    parser.add_argument("--keep", type=int, default=0, metavar="N", help="only the N newest stay")
     parser.add_argument(
-        "--every", type=float, default=0, metavar="HOURS", help="go on, one each so many hours"
+        "--keep", type=copies, default=0, metavar="N", help="only the N newest stay"
+    )
+    parser.add_argument(
+        "--every", type=hours, default=0, metavar="HOURS", help="go on, one each so many hours"
     )
 
 
@@ -42,8 +45,6 @@ def backup(settings: BridgeSettings, arguments: argparse.Namespace) -> int:
     place: Path = arguments.place
     if not is_directory(settings.data_dir):
         return _failed(spoken(f"{settings.data_dir} is not there: is DATA_DIR right?"))
-    if arguments.keep < 0 or not 0 <= arguments.every < float("inf"):
-        raise CannotStart("--keep and --every are not below 0")
     try:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         with given_to_owner(place), (place / LOCK).open("wb") as lock:

@@ -11,13 +11,14 @@ from bridge.settings import BridgeSettings
 from bridge.words import texts
 from contract.doctor.russian import spoken
 from contract.process import is_directory, nothing_at
+from contract.reading.numbers import days
 
 UNAVAILABLE = 75  # EX_TEMPFAIL of sysexits.h
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
-    parser.add_argument("--days", type=int, default=7, help="today and so many before, by UTC (7)")
+    parser.add_argument("--days", type=days, default=7, help="today and so many before, by UTC (7)")
     parser.add_argument("--json", action="store_true", help="for a program to read")
 
 

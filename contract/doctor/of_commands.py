@@ -30,7 +30,6 @@ SENTENCES = {
     r"the erasures of (.+) are of another database: name its own with --erasures": r"записи о"
     r" стёртом в \1 от другой базы: укажите нужные в --erasures",
     r"(\S+) is not there: is DATA_DIR right\?": r"каталога \1 нет: верно ли задан DATA_DIR?",
-    r"--keep and --every are not below 0": "--keep и --every не бывают меньше 0",
     r"another backup is being written to (.+)": r"в \1 уже пишется другая копия",
     r"a restore or a migration is not finished: finish it first": "восстановление или перенос не"
     " закончены: сначала закончите",

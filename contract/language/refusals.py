@@ -15,6 +15,12 @@ told = Texts(
         "must be true or false": "нужно true или false",
         "must be a whole number{span}": "нужно целое число{span}",
         "must be a number{span}": "нужно число{span}",
+        "must be a whole number from {least} to {most}, not {text}": (
+            "нужно целое число от {least} до {most}, а не {text}"
+        ),
+        "must be a number from {least} to {most}, not {text}": (
+            "нужно число от {least} до {most}, а не {text}"
+        ),
         "must be the path of a file": "нужен путь к файлу",
         "must be text{length} in one line, without control characters{example}": (
             "нужна одна строка{length} без управляющих символов{example}"

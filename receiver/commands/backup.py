@@ -12,6 +12,7 @@ from pathlib import Path
 from contract.doctor.russian import spoken
 from contract.files.ownership import given_to_owner
 from contract.process import CannotStart
+from contract.reading.numbers import copies, hours
 from contract.sealing.seal import Seal
 from receiver.backup.dump import dump, not_whole, prune
 from receiver.backup.layout import complete, is_ahead
@@ -30,10 +31,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what the command takes."""
     parser.add_argument("place", type=Path, metavar="DIR", help="it gets one of its own there")
     parser.add_argument(
-        "--keep", type=int, default=0, metavar="N", help="drop all but the N newest"
+        "--keep", type=copies, default=0, metavar="N", help="drop all but the N newest"
     )
     parser.add_argument(
-        "--every", type=float, default=0, metavar="HOURS", help="go on, one each so many hours"
+        "--every", type=hours, default=0, metavar="HOURS", help="go on, one each so many hours"
     )
 
 
@@ -41,8 +42,6 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Return 0, or 1 if the disk does not take it, or the database lacks bytes of letters."""
     os.umask(0o077)  # letters are in it
     place: Path = arguments.place
-    if arguments.keep < 0 or not 0 <= arguments.every < float("inf"):
-        raise CannotStart("--keep and --every are not below 0")
     place.mkdir(parents=True, exist_ok=True)
     with given_to_owner(place), (place / ".lock").open("wb") as lock:
         try:

@@ -399,13 +399,6 @@ async def test_any_byte_of_an_encrypted_backup_that_changed_is_found(
         check(found_in(directory, seal))
 
 
-@pytest.mark.parametrize("words", [("--keep", "-1"), ("--every", "-1"), ("--every", "inf")])
-def test_numbers_that_cannot_be_meant_are_78(
-    run: Run, tmp_path: Path, words: tuple[str, ...]
-) -> None:
-    assert run("backup", str(tmp_path), *words)[0] == 78
-
-
 def test_a_backup_is_read_by_what_reads_bson(tmp_path: Path) -> None:
     """Any reader of BSON reads it: a length, a document, and so on."""
 

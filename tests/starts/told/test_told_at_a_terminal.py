@@ -23,7 +23,6 @@ from tests.servers import SECRET
     [
         (["canary", "--mailbox", "q@q.ru"], "в MAILBOXES такого ящика нет"),
         (["canary", "--mailbox", "q@q.ru", "--json"], "MAILBOXES has no such mailbox"),
-        (["backup", "backups", "--keep", "-1"], "backup не выполнить: --keep и --every не бывают"),
         (["erase", "ivan@example.ru"], "найдено писем: 0; ничего не стёрто: добавьте --yes"),
     ],
 )
