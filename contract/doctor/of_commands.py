@@ -45,7 +45,6 @@ SENTENCES = {
     r"cannot be unpacked": "не распаковывается",
     r"is not there$": "отсутствует",
     r"has (\S+) bytes of (\S+)": r"байт \1 вместо \2",
-    r"the dialogs are of an earlier version": "диалоги от прежней версии",
     r"somebody still writes the dialogs of before:": "кто-то ещё пишет в прежние диалоги:",
     r"the reading process has no pipes": "у читающего процесса нет каналов",
     r"(python -m bridge read) ended; see above": r"\1 завершился, причина выше",

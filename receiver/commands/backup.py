@@ -85,11 +85,14 @@ async def _one(database: Database, place: Path, keep: int, seal: Seal | None) ->
         raise
     await standing.say_backed_up(database, path.name)
     gone = prune(place, keep)
-    letters = manifest.collections.get("letters")
+    words = "{path}: {letters} letters, {blobs} blobs of {bytes} bytes"
+    if await standing.is_earlier(database):  # whose letters are in its dialogs alone
+        words = "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes"
     done = texts(
-        "{path}: {letters} letters, {blobs} blobs of {bytes} bytes",
+        words,
         path=path,
-        letters=letters.documents if letters else 0,
+        letters=manifest.count("letters"),
+        dialogs=manifest.count("dialogs"),
         blobs=manifest.blobs,
         bytes=manifest.blob_bytes,
     )

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from contract.bounds import is_blank
 from contract.doctor.russian import spoken
+from contract.process import CannotStart
 from receiver.database import opened
 from receiver.doctor.trouble import hosts_of, in_words
 from receiver.settings import ReceiverSettings
+from receiver.store import standing
 from receiver.store.mongo import Database, StoreUnavailable
 from receiver.words import texts
 
@@ -44,6 +46,20 @@ def with_database(settings: ReceiverSettings, work: Callable[[Database], Awaitab
         hosts = hosts_of(settings.mongo_uri.get_secret_value())
         tell(spoken(in_words(error.__cause__ or error, hosts)), error=True)
         return UNAVAILABLE
+
+
+def reading(settings: ReceiverSettings, work: Callable[[Database], Awaitable[int]]) -> int:
+    """Do work that reads letters or dialogs; raises CannotStart where they are of another version.
+
+    What a version before wrote lacks fields that this one reads.
+    """
+
+    async def refused_or_done(database: Database) -> int:
+        if refusal := await standing.unreadable(database):
+            raise CannotStart(refusal)
+        return await work(database)
+
+    return with_database(settings, refused_or_done)
 
 
 def at_least_one(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from hashlib import sha256
 
 from contract.doctor.russian import spoken
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, reading, tell
 from receiver.settings import ReceiverSettings
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Database, Document, store_errors
@@ -37,7 +37,7 @@ def run(settings: ReceiverSettings, _arguments: argparse.Namespace) -> int:
         tell(texts(told, wrong=wrong, letters=letters, blobs=len(looked_at)), error=True)
         return 1 if wrong else 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 async def letters_naming_bytes(database: Database) -> AsyncIterator[Document]:

@@ -18,6 +18,9 @@ RUSSIAN = {
     "{path}: {letters} letters, {blobs} blobs of {bytes} bytes": (
         "{path}: писем: {letters}, файлов: {blobs} (байт: {bytes})"
     ),
+    "{path}: {dialogs} dialogs of an earlier version, {blobs} blobs of {bytes} bytes": (
+        "{path}: диалогов прежней версии: {dialogs}, файлов: {blobs} (байт: {bytes})"
+    ),
     ", {count} older ones dropped": ", удалено прежних копий: {count}",
     "{path}: its name is ahead of the clock; it is neither counted nor dropped": (
         "{path}: имя обгоняет часы; в счёт не идёт и не удаляется"

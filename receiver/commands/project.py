@@ -45,10 +45,8 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 async def _refuse(
     database: Database, settings: ReceiverSettings, arguments: argparse.Namespace
 ) -> None:
-    refusal = await standing.later(database)
-    if await standing.under_migration(database) or await standing.is_earlier(database):
-        refusal = f"the dialogs are of an earlier version: {standing.MIGRATE}"
-    elif not refusal and not arguments.check and not arguments.adopt:
+    refusal = await standing.unreadable(database)
+    if not refusal and not arguments.check and not arguments.adopt:
         refusal = await standing.differs(database, settings.join_policy)
     if refusal:
         raise CannotStart(refusal)

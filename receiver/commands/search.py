@@ -3,7 +3,7 @@
 import argparse
 
 from contract.doctor.russian import spoken
-from receiver.commands.command import Command, at_least_one, tell, with_database
+from receiver.commands.command import Command, at_least_one, reading, tell
 from receiver.commands.terminal import harmless, moment
 from receiver.search.indexing import Indexing
 from receiver.search.query import QueryWrong
@@ -34,7 +34,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return await _rebuild(database, mailbox)
         return await _search(database, mailbox, " ".join(arguments.words), arguments.n)
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 async def _rebuild(database: Database, mailbox: str | None) -> int:

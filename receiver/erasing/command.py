@@ -13,7 +13,7 @@ from bson import ObjectId
 from contract.bounds import seen_ends
 from contract.process import CannotStart, is_directory, nothing_at
 from contract.reading.addresses import canonical
-from receiver.commands.command import Command, one_line, tell, with_database
+from receiver.commands.command import Command, one_line, reading, tell, with_database
 from receiver.commands.terminal import harmless
 from receiver.erasing import record
 from receiver.erasing.act import Subject
@@ -66,7 +66,7 @@ def person(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         _tell(found)
         return 0 if any(not each.is_nothing for each in found) else _nothing(arguments)
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
@@ -93,7 +93,7 @@ def export(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         tell(str(path), error=True)
         return 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 def erase(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bson import ObjectId
 
 from contract.process import CannotStart
-from receiver.commands.command import Command, one_line, tell, with_database
+from receiver.commands.command import Command, one_line, reading, tell, with_database
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.holds import Holds
@@ -99,7 +99,7 @@ def hold(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             return 1
         return 1 if began else 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 def _date(text: str) -> datetime:

@@ -49,11 +49,20 @@ async def refusal(database: Database, policy: Policy, *, was_ours: bool = False)
         return found
     if name := await under_restore(database):
         return f"a backup is being restored: wait, or run: python -m receiver restore …/{name}"
+    return await _of_before(database, was_ours=was_ours) or await differs(database, policy)
+
+
+async def unreadable(database: Database) -> str | None:
+    """Return in a line why nothing here is read as this version reads, or None."""
+    return await later(database) or await _of_before(database, was_ours=False)
+
+
+async def _of_before(database: Database, *, was_ours: bool) -> str | None:
     if await under_migration(database):
         return f"its migration is not finished: {MIGRATE}"
     if not was_ours and await is_earlier(database):
         return f"its dialogs are of an earlier version: {MIGRATE}"
-    return await differs(database, policy)
+    return None
 
 
 async def later(database: Database) -> str | None:

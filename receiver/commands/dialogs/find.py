@@ -3,7 +3,7 @@
 import argparse
 
 from contract.bounds import MAX_MESSAGE_ID
-from receiver.commands.command import Command, at_least_one, with_database
+from receiver.commands.command import Command, at_least_one, reading
 from receiver.commands.dialogs.finder import DialogFinder
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
@@ -37,7 +37,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         tell_heads(heads)
         return 0 if heads else 1
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 FIND = Command("find", "dialogs by address, Message-ID or words of the subject", run, add_arguments)

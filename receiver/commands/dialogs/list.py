@@ -2,7 +2,7 @@
 
 import argparse
 
-from receiver.commands.command import Command, at_least_one, with_database
+from receiver.commands.command import Command, at_least_one, reading
 from receiver.commands.dialogs.finder import DialogFinder
 from receiver.commands.terminal import tell_heads
 from receiver.settings import ReceiverSettings
@@ -22,7 +22,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         tell_heads(await DialogFinder(database).newest(arguments.mailbox, arguments.n))
         return 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 LIST = Command("list", "the dialogs with the newest letters", run, add_arguments)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, reading, tell
 from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, moment
 from receiver.filing.collections import Store
@@ -22,7 +22,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         _tell(dialog)
         return 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 def _tell(dialog: Dialog) -> None:

@@ -5,7 +5,7 @@ The words are in the language of the terminal; those of HTTP are always English.
 
 import argparse
 
-from receiver.commands.command import Command, tell, with_database
+from receiver.commands.command import Command, reading, tell
 from receiver.commands.dialogs.one_dialog import add_id, dialog_of
 from receiver.commands.terminal import harmless, is_russian, moment
 from receiver.filing.collections import Store
@@ -32,7 +32,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             tell(f"{moment(each['when'])}  {harmless(each['why'])} ({each['id']})")
         return 0
 
-    return with_database(settings, work)
+    return reading(settings, work)
 
 
 def _tell(reason: Document) -> None:

@@ -1,5 +1,6 @@
 """A database that commit 2683ab8 wrote is taken over: earlier/write_earlier.py made it."""
 
+import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -371,13 +372,46 @@ async def test_the_receiver_leaves_an_earlier_database_alone_and_says_so_once(
     assert service.log.read_text().count("are of an earlier version") == 1
 
 
-@pytest.mark.parametrize("command", ["project", "project --check"])
-async def test_nor_does_any_command_touch_it(earlier: Database, run: Run, command: str) -> None:
-    status, _, complaints = run(*command.split(), MONGO_DATABASE=earlier.name)
-    assert (status, "python -m receiver migrate" in complaints) == (78, True)
+def files_in(directory: Path) -> list[Path]:
+    return [*directory.iterdir()]
 
 
-@pytest.mark.parametrize("command", ["project", "project --adopt", "reparse"])
+COMMANDS = """project|project --check|reparse --dry-run|fsck|list|list --mailbox support@yandex.ru
+show {dialog}|find 100|search заказ|why {dialog}|person ivan@example.ru
+export ivan@example.ru {place}|erase ivan@example.ru --reason asked|retain --dry-run
+hold|hold {dialog} --why asked"""
+
+
+@pytest.mark.parametrize("command", re.split(r"[|\n]", COMMANDS))
+async def test_nor_does_any_command_touch_it(
+    earlier: Database, run: Run, tmp_path: Path, command: str
+) -> None:
+    dialog = EARLIER[0]["_id"]
+    words = command.format(dialog=dialog, place=tmp_path / "archive.zip").split()
+    settings = {"MONGO_DATABASE": earlier.name, "DATA_DIR": str(tmp_path)}
+    collections = sorted(await earlier.list_collection_names())
+    status, output, complaints = run(*words, RETENTION="* text=30", **settings)
+    assert (status, "python -m receiver migrate" in complaints) == (78, True), complaints
+    assert (output, len(complaints.strip().splitlines())) == ("", 1)
+    assert sorted(await earlier.list_collection_names()) == collections
+    assert files_in(tmp_path) == []
+
+
+async def test_a_backup_of_it_says_what_is_in_it(
+    earlier: Database, run: Run, tmp_path: Path
+) -> None:
+    status, output, _ = run("backup", str(tmp_path), MONGO_DATABASE=earlier.name)
+    assert (status, f"{len(EARLIER)} dialogs of an earlier version" in output) == (0, True)
+
+
+@pytest.mark.parametrize("command", ["token list", "hook list"])
+async def test_what_reads_no_letter_is_told_as_it_is(
+    earlier: Database, run: Run, command: str
+) -> None:
+    assert run(*command.split(), MONGO_DATABASE=earlier.name)[0] == 0
+
+
+@pytest.mark.parametrize("command", ["project", "project --adopt", "reparse", "list", "fsck"])
 async def test_what_a_later_version_has_laid_out_is_its_own(
     database: Database, run: Run, command: str
 ) -> None:
