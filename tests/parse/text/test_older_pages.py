@@ -18,7 +18,9 @@ def text_of(content: bytes, label: str) -> str:
 
 @pytest.mark.parametrize("label", LABELS)
 @pytest.mark.parametrize("page", ["cp850", "cp437", "mac-roman"])
-@pytest.mark.parametrize("said", [GERMAN, FRENCH, SPANISH, "Größe", "Für", "élève"])
+@pytest.mark.parametrize(
+    "said", [GERMAN, FRENCH, SPANISH, "Größe", "Für", "élève", "Où est-elle passée ?"]
+)
 def test_western_text_of_dos_and_of_a_mac(said: str, page: str, label: str) -> None:
     content = said.encode(page, "ignore")
     assert text_of(content, label) == content.decode(page)
