@@ -225,6 +225,16 @@ async def test_ages_grow_while_the_page_is_open(eyes: Eyes, locale: str) -> None
         await expect(age).to_have_text(said)
 
 
+async def test_a_link_of_another_site_opens_what_it_leads_to(eyes: Eyes) -> None:
+    """The cookie is strict: it does not come along at first."""
+    async with eyes.page(java_script_enabled=False) as page:
+        await page.goto("about:blank")
+        await page.set_content(f'<a href="{eyes.origin}/?mailbox={SUPPORT}&amp;tab=all">x</a>')
+        await page.click("a")
+        await expect(page.locator(".row").first).to_be_visible()
+        await expect(page).to_have_url(f"{eyes.origin}/?mailbox={SUPPORT}&tab=all")
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_form_that_does_not_fit_has_the_focus_and_a_way_back(
     eyes: Eyes, scripts: bool
