@@ -21,7 +21,7 @@ _TAG = re.compile(
 )
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
-_REMOTE = re.compile(r"\s*((?:https?:)?//[^\s\"'>]+)", re.IGNORECASE)
+_REMOTE = re.compile(r"\s*((?:https?:)?[/\\]{2}[^\s\"'>]+)", re.IGNORECASE)
 _IN_SET = re.compile(r",\s+")
 _STYLED = re.compile(r"url\(\s*[\"']?\s*((?:https?:)?//[^\s\"')]+)", re.IGNORECASE)
 _IMPORT = re.compile(
@@ -164,7 +164,7 @@ def together(found: Iterable[LeftOut | None]) -> LeftOut | None:
 
 def _host(address: str) -> list[str]:
     try:
-        name = urlsplit(address).hostname
+        name = urlsplit(address.replace("\\", "/")).hostname  # as browsers read it (URL, 4.4)
     except ValueError:
         return []
     return [name[:200]] if name else []

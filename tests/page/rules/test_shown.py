@@ -214,6 +214,8 @@ def test_sizes(size: int, english: str, russian: str) -> None:
                 "a href='https://b.example' style='background:url(//a.example/a.png)'",
                 "svg><image xlink:href='https://a.example/a.png' /",
                 "svg><image href='https://a.example/a.png' /",
+                "img src='http:\\\\a.example\\a.png'",
+                "img src='\\/a.example/a.png'",
                 "img src='data:,' srcset='small.png 1x, https://a.example/a.png 2x'",
                 "img data-src='https://b.example/' src='&#104;ttps://a.example/a.png'",
                 "style>p{background:url(//a.example/a)} q{background:url(//a.example/a)}</style",
