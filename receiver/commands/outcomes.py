@@ -151,6 +151,7 @@ RUSSIAN = {
     "{kinds}; {dialogs} dialogs; {held} on hold": (
         "{kinds}; диалогов: {dialogs}; удалять запрещено: {held}"
     ),
+    "; {count} in {place}": "; в {place}: {count}",
     " until {day}": " до {day}",
     "it is held from now on; but what began at {began} UTC, an erasure or retention, is taking"
     " something of it away or was cut short doing so: look what is left of it": (

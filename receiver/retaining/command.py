@@ -51,7 +51,7 @@ def retain(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         store = Store.of(database, full_bytes=settings.dialog_part_bytes)
         project = Projecting(store, settings.join_policy).project
         retaining = Retaining(database, store, settings.join_policy, project)
-        for mailbox in await store.letters.mailboxes():
+        for mailbox in await retaining.mailboxes():
             terms = terms_for(table, mailbox)
             done = await retaining.run(mailbox, terms, dry=arguments.dry_run)
             tell(f"{mailbox}: {done.words()}")

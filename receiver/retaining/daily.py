@@ -34,7 +34,7 @@ class Daily:
             return
         if not await take_turn(self._database, TURN, await self._store.dialogs.now(), EVERY):
             return
-        for mailbox in await self._store.letters.mailboxes():
+        for mailbox in await self._retaining.mailboxes():
             done = await self._retaining.run(mailbox, terms_for(self._table, mailbox))
             for kind, count in done.letters.items():
                 metrics.RETAINED.labels(kind).inc(count)

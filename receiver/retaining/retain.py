@@ -28,6 +28,7 @@ from receiver.reply.new_words import PROOF
 from receiver.retaining.holds import Holds
 from receiver.retaining.terms import KINDS, Terms, due, without
 from receiver.store.dialog import Dialog
+from receiver.store.leaving import BEFORE
 from receiver.store.mongo import Database, Document, StoreUnavailable
 from receiver.store.packed import headers_in
 from receiver.threads.group import Policy
@@ -41,15 +42,20 @@ WHO = "retention"
 
 @dataclass
 class Retained:
-    """What went: letters by kind, and dialogs; ``held`` were due and are on hold."""
+    """What went: letters by kind, and dialogs; ``held`` were due and are on hold.
+
+    ``before`` counts dialogs that a migration left, ``would_go`` are letters of a dry run.
+    """
 
     letters: Counter[str] = field(default_factory=Counter)
     dialogs: int = 0
     held: int = 0
     blobs: int = 0
+    before: int = 0
+    would_go: set[str] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.letters or self.dialogs)
+        return bool(self.letters or self.dialogs or self.before)
 
     def words(self) -> str:
         """Return it in a line."""
@@ -58,12 +64,14 @@ class Retained:
             texts("{kind} of {count} letters", kind=texts.word(kind), count=count)
             for kind, count in counted
         )
-        return texts(
+        told = texts(
             "{kinds}; {dialogs} dialogs; {held} on hold",
             kinds=kinds or texts.word("nothing of letters"),
             dialogs=self.dialogs,
             held=self.held,
         )
+        before = texts("; {count} in {place}", count=self.before, place=BEFORE)
+        return told + (before if self.before else "")
 
 
 class Retaining:
@@ -76,6 +84,11 @@ class Retaining:
         self._policy: Policy = policy
         self._project = project
         self._erased = Erased(store)
+
+    async def mailboxes(self) -> list[str]:
+        """Return every mailbox of which something is kept."""
+        before = await self._store.leaving.mailboxes_before()
+        return sorted({*before, *await self._store.letters.mailboxes()})
 
     async def run(self, mailbox: str, terms: Terms, *, dry: bool = False) -> Retained:
         """Have what is due go, or only count it."""
@@ -104,12 +117,15 @@ class Retaining:
                 done.held += 1
             elif "dialogs" in kinds:
                 going[found.id] = found.head
+                done.would_go.update(keys)
             elif kinds:
                 await self._trim_unless_held(found, kinds, done, dry=dry)
         if dry:
             done.dialogs = len(going)
         else:
             await self._remove(mailbox, going, done)
+        forget = self._store.leaving.forget_what_went
+        done.before = await forget(mailbox, done.would_go if dry else set(), dry=dry)
         return done
 
     async def _due(self, mailbox: str, last: datetime) -> AsyncIterator[Document]:
@@ -143,6 +159,7 @@ class Retaining:
                 if not dry and not await self._trim_one(document, kinds):
                     kept += 1
                     continue
+                done.would_go.add(document["key"])
                 done.letters.update(kind for kind in kinds if _has(document, kind))
                 changed = changed or bool(without(kinds, document["message"]))
             if not kept:

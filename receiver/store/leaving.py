@@ -30,6 +30,31 @@ class Leaving:
                 if tells(document):
                     await self._before.delete_one({"_id": document["_id"]})
 
+    async def mailboxes_before(self) -> list[str]:
+        """Return the mailboxes of which a migration left something."""
+        with store_errors():
+            return sorted(await self._before.distinct("mailbox"))
+
+    async def forget_what_went(self, mailbox: str, going: Set[str], *, dry: bool) -> int:
+        """Delete what a migration left where a letter of it has gone, in part or whole; count it.
+
+        What has not gone yet stands in the letters. ``going`` are keys of letters that would.
+        """
+        count = 0
+        with store_errors():
+            fields = {"messages.key": 1}
+            async for document in self._before.find({"mailbox": mailbox}, fields).batch_size(FEW):
+                keys = {each["key"] for each in document.get("messages", ())}
+                query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
+                query["trimmed"] = {"$exists": False}
+                whole = await self._letters.distinct("key", query)
+                if keys <= set(whole) - going:
+                    continue
+                count += 1
+                if not dry:
+                    await self._before.delete_one({"_id": document["_id"]})
+        return count
+
     async def rewrite(self, document: Document, fields: Document, left_out: Set[str]) -> bool:
         """Write fields of a letter anew, and leave others out; False if it has changed meanwhile.
 

@@ -112,6 +112,36 @@ def retain(run: Run, words: str = TERMS, *options: str) -> str:
     return output
 
 
+def of_before(*numbers: int, mailbox: str = MAILBOX) -> dict[str, Any]:
+    """Return a dialog as a migration leaves it."""
+    messages = [{"key": f"{n}", "body": f"text {n}"} for n in numbers]
+    return {"mailbox": mailbox, "thread_ids": [f"{n}@a.ru" for n in numbers], "messages": messages}
+
+
+@pytest.mark.parametrize("words", ["text=10", "dialogs=10"])
+async def test_what_a_migration_left_does_not_outlast_its_letters(
+    database: Database, run: Run, words: str
+) -> None:
+    await come(database, *(email(number, age) for number, age in ((1, 40), (2, 5), (3, 40))))
+    keys = {each["message"]["message_id"]: each["key"] async for each in database.letters.find()}
+    before = [of_before(1), of_before(2), of_before(1, 2), of_before(3)]
+    for document in before:
+        for each, name in zip(document["messages"], document["thread_ids"], strict=True):
+            each["key"] = keys[name]
+    await database["dialogs_before"].insert_many([*before, of_before(7, mailbox="gone@yandex.ru")])
+    [held] = await database.dialogs.find({"messages.message_id": "3@a.ru"}).to_list(None)
+    assert run("hold", str(held["_id"]), "--why", "asked")[0] == 0
+    dry = retain(run, words, "--dry-run")
+    assert "2 in dialogs_before" in dry
+    assert await database["dialogs_before"].count_documents({}) == 5
+    assert retain(run, words) == dry
+    left_over = await database["dialogs_before"].find().to_list(None)
+    assert [each["thread_ids"] for each in left_over] == [["2@a.ru"], ["3@a.ru"], ["7@a.ru"]]
+    assert run("retain", RETENTION=f"* {words}")[0] == 0  # of a mailbox that has no letter any more
+    assert await database["dialogs_before"].count_documents({"mailbox": "gone@yandex.ru"}) == 0
+    await database["dialogs_before"].drop()
+
+
 async def left(database: Database, number: int) -> str:
     """Return the first letters of what is left of a letter, in its document and in its dialog."""
     found = await database.letters.find_one({"message.message_id": f"{number}@a.ru"})
