@@ -4,6 +4,7 @@ import re
 
 from bridge.parse.reply.answered.announced import (
     announces_answers,
+    names_answers,
     points_inside,
     says_edited,
     says_inside,
@@ -108,6 +109,8 @@ def _may_be_answered_inside(lines: Lines, history: Stretch, occasion: Occasion) 
     said = without_signature(above, occasion)
     bare = without_farewell(said)
     if points_inside(bare) or says_edited(bare):
+        return True
+    if not occasion.sends_files and names_answers(bare):
         return True
     silent = only_greets(bare, signed=len(bare) < len(said))
     if silent and is_by_the_bat(lines.bare(history.start)):

@@ -362,3 +362,70 @@ def test_a_marked_quotation_below_a_mere_greeting_stays_unless_it_only_greets() 
     body = f"Добрый день.\n\n{said}\n> Цвет.\n> Красный, кв. 7\n> И срок.\n> К пятнице"
     assert new_words(body, ANSWER) == body
     assert new_words(f"Hello\n\n{said}\n> Hi", ANSWER) == "Hello"
+
+
+ANSWERED = "1. Price 500 EUR\ntoo high\n2. Delivery in 4 weeks\nagreed"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Направляю ответы.",
+        "Добрый день, направляю комментарии.",
+        "Отправляю анкету.",
+        "Hi Anna, feedback from our side.",
+        "My comments.\n\nBest regards,\nJane",
+        "Hallo, meine Anmerkungen dazu.",
+        "Voici nos remarques.",
+        "Moje uwagi.",
+        "以下のとおりです。回答",
+    ],
+)
+def test_answers_that_few_words_name_without_a_place_stay(said: str) -> None:
+    body = f"{said}\n\n{OUTLOOK}{ANSWERED}"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Спасибо за ответы.",
+        "Жду комментарии.",
+        "Замечания есть?",
+        "Мы без замечаний: нет, комментарии не нужны.",
+        "Thanks for the feedback.",
+        "Looking forward to comments.",
+        "No comments.",
+        "Vielen Dank, keine Anmerkungen.",
+        "Ответы в приложенном файле.",
+    ],
+)
+def test_answers_of_another_or_in_a_file_keep_nothing_below(said: str) -> None:
+    assert new_words(f"{said}\n\n{OUTLOOK}{ANSWERED}", ANSWER) == said
+    files = replace(ANSWER, sends_files=True)
+    assert new_words(f"Направляю ответы.\n\n{OUTLOOK}{ANSWERED}", files) == "Направляю ответы."
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "1. Обновить сервер\nСДЕЛАНО\n2. Перенести базу\nНЕТ ПАРОЛЯ\n3. Настроить почту",
+        "1) Обновить сервер\n✅ вчера\n2) Перенести базу\n❌ нет пароля",
+    ],
+)
+def test_what_stands_out_under_numbered_items_is_an_answer(history: str) -> None:
+    body = f"Спасибо за письмо.\n\n{OUTLOOK}{history}"
+    assert new_words(body, ANSWER) == body
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        "ВНИМАНИЕ\n1. Не открывайте коробку\nВАЖНО\nЖдём.",
+        "1. ДОСТАВКА\nЗавтра\n2. ОПЛАТА\nКартой",
+        "✅ Оплачено\n✅ Собрано\n❌ Не доставлено",
+        "1. ✅ Оплачено\n2. ✅ Собрано",
+    ],
+)
+def test_what_an_asker_writes_in_capitals_or_ticks_off_goes(history: str) -> None:
+    assert new_words(f"Всё пришло.\n\n{OUTLOOK}{history}", ANSWER) == "Всё пришло."

@@ -158,6 +158,21 @@ _EDITED = re.compile(
     r"completat|corrigid|alterad|aangepast|gecorrigeerd|ingevuld|aangevuld|poprawił|uzupełnił|"
     r"naniosł|opravil|doplnil|düzelt|ekledim|已修改|已更正|已改|修正しました|수정"
 )
+# «Направляю ответы.», "My comments.", said without a place by who sends no file.
+_NAMED = re.compile(
+    r"\b(?:ответы|комментарии|замечания|пояснения|анкет[ау]|опросник|відповіді|коментарі|зауваження|"
+    r"answers|replies|responses|comments|remarks|feedback|antworten|anmerkungen|kommentare|"
+    r"réponses|commentaires|remarques|respuestas|comentarios|observaciones|risposte|commenti|"
+    r"osservazioni|respostas|comentários|antwoorden|opmerkingen|odpowiedzi|uwagi|komentarze|"
+    r"odpovědi|odpovede|připomínky|svar på|cevaplar\w*|yanıtlar\w*|yorumlar\w*)\b|答复如下|回复如下"
+)
+_ANOTHERS = re.compile(
+    r"\?|\b(?:спасибо|благодар\w+|жд[её]м|жду|ожида\w+|прош[уи]\w*|просим|присла\w+|пришл\w+|нет|без|"
+    r"ваш[иае]?|вашу|твои|получил\w*|дякую|чекаю|ваші|thanks?|await\w*|wait\w*|looking|no|any|your|"
+    r"please|welcome|send|danke|ihre|deine|keine|bitte|merci|votre|vos|pas|aucun\w*|gracias|sus?|"
+    r"grazie|vostr\w+|tue|obrigad[oa]|seus|bedankt|uw|je|geen|dziękuj\w+|proszę|brak|děkuj\w+|"
+    r"teşekkür\w*)\b"
+)
 _OF_A_THING = re.compile(
     r"сайт|страниц|баг|ошибк|\bкод|скрипт|сервер|настройк|систем|кабинет|программ|сч[её]т|договор|"
     r"накладн|документ|заявк|базе|site|page|bug|issue|code|script|server|setting|system|invoice|"
@@ -235,3 +250,11 @@ def says_edited(words: list[str]) -> bool:
     if len(said) > _BRIEF or _EDITED.search(said) is None:
         return False
     return _OF_A_THING.search(said) is None and _OF_A_FILE.search(said) is None
+
+
+def names_answers(words: list[str]) -> bool:
+    """Whether a few lines above unmarked history name answers of the writer's own, and no file."""
+    said = " ".join(filter(None, map(str.strip, words))).casefold()
+    if len(said) > _BRIEF or _NAMED.search(said) is None:
+        return False
+    return _ANOTHERS.search(said) is None and _OF_A_FILE.search(said) is None

@@ -100,6 +100,8 @@ _FILLED_FIELD = re.compile(r"[^\W\d_][^:]{1,40}:\s*(?!https?:)[\w+«\"][^?]*")
 _UNDER_QUESTION = re.compile(r"\s?>(?!\s?>).*\?\s*$")
 _NESTED = re.compile(r"\s?>\s?>")
 _DEEPER = re.compile(r"\s?>\s?>+\s?[^\s>]")
+# A line in capitals, or behind a tick.
+_STANDS_OUT = re.compile(r"(?=.*[A-ZА-ЯЁ]{4})[^a-zа-яё]+$|[✅❌✔✓☑✗✘❗⛔]")
 _FEW_WORDS = 6
 _LONGEST = 500
 _LONGEST_FORM = 15
@@ -131,7 +133,7 @@ def looks_answered(history: list[str], occasion: Occasion, silent: bool) -> bool
     if any(_ARROW.match(below) or _is_signed(below, occasion) for _, below in answered):
         return True
     numbered = sum(_NUMBERED.match(line) is not None for line, _ in answered)
-    if numbered >= 2 or _share_mark(answered) or _alternate(shown):
+    if numbered >= 2 or _share_mark(answered) or _alternate(shown) or _stand_out(shown):
         return True
     if sum(_APART_BEHIND.fullmatch(line) is not None for line in shown) >= (1 if silent else 2):
         return True
@@ -247,6 +249,19 @@ def answers_on_lines(quoted: list[str]) -> bool:
 def _is_signed(line: str, occasion: Occasion) -> bool:
     found = _SIGNED.match(line)
     return found is not None and occasion.names_writer(found[1])
+
+
+def _stand_out(shown: list[str]) -> bool:
+    """Whether lines in capitals, or with a tick, stand under two numbered items that have none."""
+    return (
+        sum(
+            _NUMBERED.match(line) is not None
+            and not _STANDS_OUT.match(line.split(maxsplit=1)[-1])
+            and _STANDS_OUT.match(below) is not None
+            for line, below in pairwise(shown)
+        )
+        >= 2
+    )
 
 
 def _share_mark(answered: list[tuple[str, str]]) -> bool:
