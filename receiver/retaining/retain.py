@@ -26,7 +26,7 @@ from receiver.letters.letter import Letter
 from receiver.listing.queries import Listing, Queries, Sort
 from receiver.reply.new_words import PROOF
 from receiver.retaining.holds import Holds
-from receiver.retaining.terms import KINDS, Terms, due, without
+from receiver.retaining.terms import KINDS, Terms, due, has_reasons, without
 from receiver.store.dialog import Dialog
 from receiver.store.leaving import BEFORE
 from receiver.store.mongo import Database, Document, StoreUnavailable
@@ -274,7 +274,7 @@ def _has(document: Document, kind: str) -> bool:
         case "attachments":
             return bool(message["attachments"])
         case _:
-            return bool(message["body"] or message["reply"])
+            return bool(message["body"] or message["reply"] or has_reasons(message))
 
 
 def _trimmed(document: Document, kinds: Sequence[str]) -> tuple[Document, set[str]]:

@@ -84,4 +84,14 @@ def without(kinds: list[str], message: Mapping[str, Any]) -> dict[str, Any]:
         fields["attachments"] = []
     if "text" in kinds:
         fields |= {name: "" for name in ("body", "reply") if message[name]}
+        if has_reasons(message):
+            fields["bounce"] = message["bounce"] | {
+                "failures": [each | {"reason": ""} for each in message["bounce"]["failures"]]
+            }
     return fields
+
+
+def has_reasons(message: Mapping[str, Any]) -> bool:
+    """Tell whether a letter says in some server's words whom one did not reach, and why."""
+    bounce = message.get("bounce")
+    return any(each["reason"] for each in (bounce["failures"] if bounce else ()))

@@ -112,6 +112,21 @@ def retain(run: Run, words: str = TERMS, *options: str) -> str:
     return output
 
 
+async def test_what_a_server_said_of_a_letter_that_came_back_goes_with_the_text(
+    database: Database, run: Run
+) -> None:
+    failure = {"recipient": "olga@a.ru", "status": "5.1.1", "reason": "no Olga Ivanova here"}
+    said = {"message_id": "1@yandex.ru", "failures": [failure]}
+    await come(database, email(1, 40, kind="bounce", bounce=said, text="", reply=""))
+    assert "text of 1 letters" in retain(run, "text=10")
+    [shown] = await database.dialogs.find().to_list(None)
+    [kept] = await database.letters.find().to_list(None)
+    for message in (shown["messages"][0], kept["message"]):
+        [left_over] = message["bounce"]["failures"]
+        assert left_over == failure | {"reason": ""}
+    assert run("project", "--check")[0] == 0
+
+
 def of_before(*numbers: int, mailbox: str = MAILBOX) -> dict[str, Any]:
     """Return a dialog as a migration leaves it."""
     messages = [{"key": f"{n}", "body": f"text {n}"} for n in numbers]
