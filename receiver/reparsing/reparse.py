@@ -11,7 +11,6 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -176,7 +175,8 @@ async def _arrival(document: Document, said: LetterContent) -> Arrival:
     email = Email.model_validate(
         read | {"mailbox": document["mailbox"], "received_at": content["received"], "raw": raw}
     )
-    return arrival_of(str(document["_id"]), await harmless(email), datetime.now(UTC))
+    # It came when it came, by whatever clock: a reading is the same whenever it is read.
+    return arrival_of(str(document["_id"]), await harmless(email), content["received"])
 
 
 def _light(letter: Letter) -> Letter:

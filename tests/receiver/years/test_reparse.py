@@ -6,6 +6,7 @@ The reading is today's own: a process of ``python -m bridge read``.
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from io import BytesIO
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from contract.event import LetterContent
 from contract.process import CannotStart
 from receiver.database import opened
 from receiver.filing.collections import Store
@@ -22,7 +24,7 @@ from receiver.migration.migrating import Migrating
 from receiver.projecting.mailbox import Projecting
 from receiver.reparsing import reader as reparsing_reader
 from receiver.reparsing.reader import Readings, reading
-from receiver.reparsing.reparse import Looked, Reparsing
+from receiver.reparsing.reparse import Looked, Reparsing, _arrival
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
 from receiver.store.packed import packed
@@ -52,6 +54,19 @@ def original(message: Document, *, names: tuple[str, ...] = ()) -> bytes:
     letter.add_alternative(f"<p>{message['body']}, read better</p>", subtype="html")
     letter.add_attachment(DOCUMENT, maintype="application", subtype="pdf", filename="счёт.pdf")
     return letter.as_bytes(policy=letter.policy.clone(linesep="\r\n"))
+
+
+async def test_when_a_letter_without_a_date_came_does_not_hang_on_when_it_is_read() -> None:
+    """Of one that came by a clock that was ahead, too."""
+    came = datetime(2099, 12, 28, 9, 30, tzinfo=UTC)
+    raw = {"sha256": "a" * 64, "size": 3}
+    document: Document = {
+        "_id": "1", "mailbox": MAILBOX, "content": {"received": came, "raw": raw},
+        "message": {"from": {"address": "ivan@example.ru"}},
+    }  # fmt: skip
+    said = LetterContent.model_validate({"from": {"address": "ivan@example.ru"}})
+    found = await _arrival(document, said)
+    assert (found.letter.created, found.content["received"]) == (came, came)
 
 
 async def give_original(
