@@ -55,6 +55,16 @@ def test_every_setting_is_written_out(name: str) -> None:
     assert missing == []
 
 
+def test_a_restore_by_compose_has_what_it_reads() -> None:
+    """Backups, what was erased since, and MongoDB's password; the name comes by ``-e``."""
+    text = service("backup")
+    for each in ("backups:/backups", "receiver:/data:ro", "mongo-secret:/mongo-secret:ro"):
+        assert f"      - {each}\n" in text
+    assert "      - receiver:/data\n" in service("receiver")
+    for name in ("DATA_DIR: /data", "MONGO_URI_FILE:", "MONGO_DATABASE:", "JOIN_POLICY:"):
+        assert f"      {name}" in text
+
+
 def test_what_is_mounted_from_here_is_in_the_repository() -> None:
     """Docker makes an empty directory of what is not there, and says nothing."""
     listed = subprocess.run(["git", "ls-files", "ops"], cwd=ROOT, capture_output=True, check=False)
