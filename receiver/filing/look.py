@@ -22,7 +22,7 @@ FEW_IDS = 2
 # What is needed of a dialog for letters to be added at its end.
 NEEDED = dict.fromkeys(
     (
-        *("revision", "held", "bytes", "opened_by", "base_subject", *GROWS),
+        *("revision", "held", "count", "bytes", "opened_by", "base_subject", *GROWS),
         *("related", "related_more", "corrections.id"),
     ),
     1,

@@ -164,6 +164,8 @@ class Settling:
             met |= {*homes.values(), *(each.dialog for each in world.near.kept.values())}
             # One may still show letters that went elsewhere before their writer died.
             met |= {one for each in world.facts for one in each.dialogs}
+        if len(beside := _beside_what_is_seen_now(world, keys)) <= FEW_DIALOGS:
+            met |= beside
         for group in world.groups:
             inside = [each for each in world.dialogs.values() if each.keys & group.keys]
             if not group.keys & keys and len(inside) == 1 and inside[0].keys == group.keys:
@@ -185,16 +187,35 @@ class Settling:
         return await self._letters.of_keys(world.mailbox, to, POINTERS) if to else []
 
 
+def _beside_what_is_seen_now(world: World, keys: Set[str]) -> set[Any]:
+    """Return the dialogs that share an id, with those found, whose letter nobody had seen.
+
+    Two whom the id alone held together may have to part, or take in the letter, whoever wrote it.
+    """
+    kept, held = world.near.kept, world.held - keys
+    carried = {kept[key].letter.message_id for key in held & kept.keys()}
+    seen_now = {kept[key].letter.message_id for key in kept.keys() - held} - carried
+    knowing = [each for each in kept.values() if not seen_now.isdisjoint(each.letter.ids)]
+    heads = filter(None, map(world.near.head_of, knowing))
+    return {one for head in heads for one in head["related"]}
+
+
 def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[str]:
     """Return the names of letters elsewhere that people new to one of the dialogs make welcome.
 
     Not all who know an id that very many know are related. Where more are than are read, those are
-    looked for as well who were welcome, and address somebody who writes for the first time.
+    looked for as well who were welcome, and address somebody who writes for the first time, or may
+    take in what leaves a dialog; and, by the ids alone, whoever was the first to know one, and who
+    carries it: a letter that is not read would count as one that nobody has seen.
     """
     heads = [each.head for each in inside]
     people = group.people - set.intersection(*(set(each["participants"]) for each in heads))
     writers = group.writers - set.intersection(*(set(each["writers"]) for each in heads))
-    if related > FEW_DIALOGS and writers:
-        people = group.people
+    ids = {one for each in group.letters for one in each.ids}
+    names = set[str]()
+    if related > FEW_DIALOGS:
+        names |= ids
+        if writers or not all(each.keys <= group.keys for each in inside):
+            people = group.people
     some = sorted(people)[:MAX_PEOPLE]
-    return {named(one, person) for each in group.letters for one in each.ids for person in some}
+    return names | {named(one, person) for one in ids for person in some}

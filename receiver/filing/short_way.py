@@ -44,22 +44,25 @@ def is_of_nobody(
 ) -> bool:
     """Tell whether new letters are of no dialog, and no letter there is drawn to them.
 
-    One would be that answers one of them, or, if they welcome it, that names what they name. Who
-    answers an id that is carried in his dialog, too, was not found under it; but he would have to
-    address the new letters' writer, who would take part there.
+    One would be that answers one of them, is ours and carries the same id, or names what they name
+    if they welcome it. Where a dialog has more letters than were met, those may know the ids, too,
+    and were not found under them: any of these people may have written them, and ours answer
+    whoever carries an id.
     """
     own = {each.message_id for each in new}
     named = {one for each in new for _, one in each.cited}
     for letter in (each.letter for each in met):
         cited = {one for _, one in letter.cited}
-        welcome = letter.out or not letter.speakers.isdisjoint(group.people)
-        if cited & own or (welcome and cited & named):
+        speaks_for = letter.speakers | letter.failed
+        welcome = letter.out or not speaks_for.isdisjoint(group.people)
+        again = letter.out and letter.message_id in own
+        if again or cited & own or (welcome and cited & named):
             return False
-    carried = any(each.letter.message_id in own for each in met)
-    if carried and any(
-        not group.writers.isdisjoint(head["participants"]) for head in heads.values()
-    ):
-        return False
+    if sum(head["count"] for head in heads.values()) > len(met):
+        carried = any(each.letter.message_id in own for each in met)
+        theirs = (head["participants"] for head in heads.values())
+        if carried or not all(group.people.isdisjoint(each) for each in theirs):
+            return False
     return not group.dialogs and len(group.letters) == len(new)
 
 
