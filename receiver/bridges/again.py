@@ -18,12 +18,15 @@ class Again:
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
 
-    async def note(self, copies: Sequence[Arrival]) -> None:
-        """Note the ids of copies that were duplicates; the first's, told again, is not one."""
-        for each in copies:
+    async def note(self, copies: Sequence[tuple[Arrival, str]]) -> None:
+        """Note the ids of copies that were duplicates, by the keys of the letters they are of.
+
+        The first's, told again, is not one.
+        """
+        for each, key in copies:
             if each.copy["source"]["via"] != "smtp":
                 continue
-            first: Document = {"mailbox": each.letter.mailbox, "key": each.letter.key}
+            first: Document = {"mailbox": each.letter.mailbox, "key": key}
             first["$or"] = [
                 {"content.event_id": {"$exists": True, "$ne": each.event_id}},
                 {

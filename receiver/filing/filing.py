@@ -216,5 +216,6 @@ def _answer(
             "outcome": outcome,
             "matched_by": message["matched_by"],
             "related": [str(one) for one in related],
+            "letter": message["key"],
         }
     )

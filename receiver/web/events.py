@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from aiohttp import web
 from pydantic_core import from_json
@@ -208,7 +208,7 @@ class EventPosts:
         answers = iter(await answers_of(self._rounds, left) if left else [])
         found = [each if each is not None else next(answers) for each in told]
         copies = zip(letters, found, strict=True)
-        await self._again.note([each for each, answer in copies if is_duplicate(answer)])
+        await self._again.note([(each, one.letter) for each, one in copies if is_duplicate(one)])
         return found
 
     async def _file(self, letters: Sequence[Arrival], ahead: float) -> list[Answer | Problem]:
@@ -218,7 +218,9 @@ class EventPosts:
         for number, arrival in enumerate(letters):
             answer = answers[number]
             if isinstance(answer, Answer):
-                answers[number] = answer.model_copy(update={"letter": arrival.letter.key})
+                # One that is not kept is known by the key that it came with.
+                key = answer.letter or arrival.letter.key
+                answers[number] = answer.model_copy(update={"letter": key})
                 metrics.LETTERS.labels(answer.outcome).inc()
                 if answer.outcome in ("created", "appended"):
                     passed = datetime.now(UTC) - arrival.content["received"]
@@ -226,7 +228,7 @@ class EventPosts:
                 log.info(
                     "event %s: letter %s: dialog %s %s",
                     arrival.event_id,
-                    arrival.letter.key,
+                    key,
                     answer.dialog,
                     answer.outcome,
                 )
@@ -249,7 +251,7 @@ def posted(email: Email, grant: Grant) -> Email:
     return email.model_copy(update=ours)
 
 
-def is_duplicate(answer: Answer | Problem) -> bool:
+def is_duplicate(answer: Answer | Problem) -> TypeGuard[Answer]:
     """Tell whether a letter was here before."""
     return isinstance(answer, Answer) and answer.outcome == "duplicate"
 

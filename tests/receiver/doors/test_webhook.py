@@ -1,9 +1,12 @@
 """``POST /webhook/email`` on a real receiver: each answer, and what it leaves in MongoDB."""
 
 import asyncio
+import json
 import re
 import time
+from base64 import b64encode
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -115,6 +118,30 @@ async def test_a_reused_message_id_loses_no_letter(client: Client, database: Dat
     dialogs = await stored(database)
     bodies = [message["body"] for dialog in dialogs for message in dialog["messages"]]
     assert sorted(bodies) == ["Посылка 1 отправлена", "Посылка 2 отправлена"]
+
+
+async def test_a_copy_that_was_read_otherwise_is_answered_with_the_key_of_the_letter(
+    client: Client, database: Database
+) -> None:
+    """Its own key is another, under which there is nothing; so is it where several come at once."""
+    original = b"Subject: S\r\n\r\nThe same bytes\r\n"
+    raw = {"sha256": sha256(original).hexdigest(), "size": len(original)}
+    said = {"raw": raw | {"content": b64encode(original).decode()}, "source": {"via": "smtp"}}
+    ids = [f"{1795752427 + number}230474-cfd6a8885ef6a8a5" for number in range(3)]
+    dates = [f"2026-11-23T10:00:0{number}Z" for number in range(3)]
+    bodies = [event(**said, date=date, received_at=date) for date in dates]
+    _, first = await client.post(bodies[0], event_id=ids[0])
+    _, second = await client.post(bodies[1], event_id=ids[1])
+    line = b'{"id":"%s",%s' % (ids[2].encode(), bodies[2].removeprefix(b"{"))
+    _, text = await client.post_lines(line)
+    for answer in (second, json.loads(text)):
+        assert (answer["outcome"], answer["letter"]) == ("duplicate", first["letter"])
+        path = f"/v1/letters/{answer['letter']}?mailbox=support@yandex.ru"
+        status, letter = await client.call("GET", path)
+        assert (status, letter["dialog"]) == (200, first["dialog"])
+    kept = await database.letters.find_one({})
+    assert kept is not None
+    assert kept["again"] == ids[1:]
 
 
 async def test_two_mailboxes_have_a_dialog_each(client: Client, database: Database) -> None:
