@@ -77,6 +77,8 @@ def _words(text: str) -> Iterator[_Word]:
     while head := _HEAD.search(text, position):
         label, encoding = head.groups()
         start = head.end()
+        if encoding in "qQ" and head[0].count(" ") == 1 and head[0].endswith(" "):
+            start -= 1  # a blank of the text that was not encoded, not one of a head with blanks
         if 0 <= end < start:
             end = text.find("?=", start)
         while end >= 0 and encoding in "qQ" and (later := _goes_on(text, end)):
