@@ -37,6 +37,9 @@ _RICH_TEXTS = ("text/enriched", "text/richtext", "text/markdown", "text/x-markdo
 _MACS_OWN = "application/applefile"  # what only a Mac makes anything of (RFC 1740)
 # What a program reads in place of the words beside it, and no person does: Gmail's reactions.
 _FOR_PROGRAMS = ("text/vnd.google.email-reaction+json",)
+# Alternatives that hold more than the words beside them: appointments, contacts, tables.
+_OF_THEIR_OWN = re.compile(r"text/(?:x-)?(?:v?calendar|v-?card|directory|csv|patch|diff)")
+_SAYS_AGAIN = re.compile(r"text/.+|application/(?:(?:x-)?rtf|json|xml|[^/]+\+(?:json|xml))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +172,9 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
     rich = [
         child for child in node.children if child.content_type in _RICH_TEXTS and not child.filename
     ]
+    again = [child for child in node.children if child not in rich and _says_again(child)]
     for child in node.children:
-        if child in rich and len(rich) < len(node.children):
+        if (child in rich and len(rich) < len(node.children)) or child in again:
             continue
         inner = Choice([], choice.files, choice.pages_for_some, choice.subject)
         _walk(child, node.content_type, 0, inner)
@@ -186,6 +190,20 @@ def _walk_alternative(node: Node, choice: Choice) -> None:
         plain = ()
     if plain or pages:
         choice.passages.append(Passage(plain, pages))
+    if all(map(shows_nothing, plain + pages)):
+        choice.files += again
+
+
+def _says_again(node: Node) -> bool:
+    """Tell whether an alternative of a kind that is not shown says what those beside it say.
+
+    Whoever means a file names it, or says by a disposition that it is one.
+    """
+    kind = node.content_type
+    known = kind in TEXT_TYPES or kind in _PAGES_FOR_SOME or kind in _FOR_PROGRAMS
+    if known or node.filename or node.disposition or node.children or _OF_THEIR_OWN.match(kind):
+        return False
+    return _SAYS_AGAIN.fullmatch(kind) is not None
 
 
 def _is_body(node: Node, parent: str, position: int) -> bool:

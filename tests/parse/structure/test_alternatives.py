@@ -144,6 +144,27 @@ def test_a_reaction_for_a_program_is_no_file() -> None:
     assert (read.text, names(read)) == ("👍", [])
 
 
+SAID_AGAIN = ["text/rtf", "application/rtf", "application/ld+json", "text/x-amp-css", "text/xml"]
+
+
+@pytest.mark.parametrize("kind", SAID_AGAIN)
+def test_an_unnamed_alternative_says_what_the_others_say(kind: str) -> None:
+    again = part("{\\rtf1 x}", kind)
+    for beside in ((WORDS,), (PAGE,), (WORDS, PAGE)):
+        read = alternative(*beside, again)
+        assert (read.text, names(read)) == ("Слова", [])
+
+
+@pytest.mark.parametrize("kind", SAID_AGAIN[:3])
+def test_an_alternative_is_a_file_where_it_is_named_or_holds_all_there_is(kind: str) -> None:
+    named = part("{\\rtf1 x}", f"{kind}; name=a.rtf")
+    assert names(alternative(WORDS, named)) == ["a.rtf"]
+    attached = part("{\\rtf1 x}", kind, Content_Disposition="attachment")
+    again = part("{\\rtf1 x}", kind)
+    for letter_with_one in ((WORDS, attached), (again,), (part(" "), again)):
+        assert len(alternative(*letter_with_one).parts) == 1
+
+
 def test_a_letter_that_is_one_text_says_it_however_it_is_to_be_shown() -> None:
     read = read_letter(letter("Слова", Content_Disposition="attachment"))
     assert (read.text, names(read)) == ("Слова", [])
