@@ -190,6 +190,22 @@ INDENTED = (
 
 
 @pytest.mark.parametrize(
+    "plan",
+    [
+        "From: 20 May 2024 09:00\nTo: 20 May 2024 11:00\nSubject: Sync",
+        "Von: 20.05.2024 09:00\nBis: 20.05.2024 11:00\nAn: support@yandex.ru\nBetreff: Sync",
+        "De : 20/05/2024 09:00\nÀ : 20/05/2024 11:00\nObjet : Sync",
+        "От: 20.05.2024 09:00\nКому: 20.05.2024 11:00\nТема: Sync",
+        "From: Main Street 5, 20 May 2024 09:00\nTo: support@yandex.ru's office\nSubject: Sync",
+    ],
+)
+def test_fields_whose_from_is_a_day_are_an_appointment(plan: str) -> None:
+    body = f"Please block the room.\n\n{plan}\n\nTwelve chairs, please."
+    raw = letter(text=body, subject="Re: Sync", in_reply_to="a@example.org")
+    assert read_letter(raw).reply == body
+
+
+@pytest.mark.parametrize(
     "page",
     [
         f"<div>Нужно</div>{INDENTED}<div>Спасибо</div>",

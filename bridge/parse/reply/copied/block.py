@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.occasion import Occasion, first_words
+from bridge.parse.reply.wording import tells_when
 
 # A client copies none of these; a letter that shows them was pasted as it came, by hand.
 _RAW = ("x-", "mime-version", "content-", "received:", "return-path", "delivered-to", "list-")
@@ -51,6 +52,10 @@ class CopiedHeader:
         if not occasion.has_subject(self.values.get("subject", "")) or "date" not in self.values:
             return False
         return occasion.names_person(writer) and not occasion.names_writer(writer)
+
+    def is_of_a_day(self) -> bool:
+        """Whether From says when and names nobody: «From: 20 May 2024 09:00», an appointment's."""
+        return "date" not in self.values and names_day(self.values.get("from", ""))
 
     def is_pasted(self, occasion: Occasion, framed: bool) -> bool:
         """Whether it shows a letter of somebody who takes no part, about something else.
@@ -98,7 +103,7 @@ def header_at(
     if not announced and field_of(lines.bare(start)) in ("to", "subject"):
         fewest = 4
     block = _Block(lines, start, announced, fewest, CopiedHeader(start))
-    if not block.read():
+    if not block.read() or block.found.is_of_a_day():
         return None
     found = block.found
     told = len(found.values.keys() & {"from", "date", "to", "subject"})
@@ -180,6 +185,11 @@ def _is_between(lines: Lines, i: int, line: str) -> bool:
         return False
     below = lines.following[i + 1]
     return below < len(lines) and below - i <= 2 and field_of(lines.bare(below)) is not None
+
+
+def names_day(writer: str) -> bool:
+    """Whether a copied From holds a day or an hour and no address."""
+    return "@" not in writer and tells_when(writer)
 
 
 def _is_raw(line: str) -> bool:

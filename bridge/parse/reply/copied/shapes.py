@@ -4,6 +4,7 @@ them, without the names of writer and date.
 
 import re
 
+from bridge.parse.reply.copied.block import names_day
 from bridge.parse.reply.copied.field_names import field_of, fields_on_one_line
 from bridge.parse.reply.lines import Lines
 from bridge.parse.reply.markers import marker
@@ -48,6 +49,8 @@ def told_by_values(lines: Lines, start: int, occasion: Occasion) -> int | None:
         if found is None:
             break
         value = found[1]
+        if names_day(value) and field_of(lines.bare(i)) == "from":
+            return None
         if "@" in value:
             address = address or occasion.names_person(value)
         elif occasion.has_subject(value):
