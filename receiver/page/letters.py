@@ -18,6 +18,7 @@ from receiver.filing.collections import Store
 from receiver.listing.queries import Queries
 from receiver.page.addresses import letter_address
 from receiver.page.serving import PageServing, Visit, page
+from receiver.page.shown.bodies import body_of
 from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
@@ -177,7 +178,7 @@ class LetterPages:
         self, visit: Visit, letter: Document, template: str, title: str, **values: Any
     ) -> web.Response:
         told = (letter["mailbox"], letter["message"], letter, visit.clock)
-        shown = letter_of(*told, most_files=MAX_ATTACHMENTS, room=MarkRoom(0))
+        shown = letter_of(*told, most_files=MAX_ATTACHMENTS, body=body_of(letter["message"], 0))
         return page(
             visit,
             template,

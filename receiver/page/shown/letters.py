@@ -1,27 +1,14 @@
-"""A letter of a conversation: new words shown, the rest folded, and what was left out in words.
-
-Only what ``reply`` proves to be history is folded. Where it is empty, or all there is, the whole
-text is shown.
-"""
+"""A letter of a conversation: its text, files and marks, and what was left out in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from markupsafe import Markup
-
 from receiver.page.addresses import SHORT, path_of
+from receiver.page.shown.bodies import ShownBody, bodies_of
 from receiver.page.shown.clock import Clock, Moment
-from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.rows import Label
-from receiver.page.shown.text import (
-    MAX_SHOWN,
-    called,
-    file_name,
-    one_line,
-    size_in_words,
-    without_gaps,
-)
+from receiver.page.shown.text import called, file_name, one_line, size_in_words
 from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
@@ -31,7 +18,6 @@ MAX_THUMBNAIL = 2 * 1024 * 1024
 MAX_NAMED = 5
 MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
 FILES_ON_A_PAGE = 60
-MARKS_ON_A_PAGE = 16 * 1024  # bytes of links and marks of quoted lines
 TALL = 600  # signs of text whose page needs a higher frame
 
 
@@ -60,10 +46,7 @@ class ShownLetter:
     subject: str
     subject_changed: bool
     created: Moment
-    new_words: Markup
-    rest: Markup | None
-    cut: bool
-    unlinked: bool
+    body: ShownBody
     marks: list[Label]
     files: list[File]
     more_files: int
@@ -81,16 +64,11 @@ def letters_of(
     mailbox: str, messages: Sequence[Document], beside: Mapping[str, Document], clock: Clock
 ) -> list[ShownLetter]:
     """Return the letters of a page; the first files of each, while a page has room for them."""
-    found, files, left = [], FILES_ON_A_PAGE, MARKS_ON_A_PAGE
-    for number, each in enumerate(messages):
-        room = MarkRoom(
-            left // (len(messages) - number)
-        )  # what one does not need is the next ones'
-        left -= room.left
+    found, files = [], FILES_ON_A_PAGE
+    for each, body in zip(messages, bodies_of(messages), strict=True):
         facts = beside.get(each["key"], {})
-        shown = letter_of(mailbox, each, facts, clock, min(MAX_FILES, files), room)
+        shown = letter_of(mailbox, each, facts, clock, min(MAX_FILES, files), body)
         files -= len(shown.files)
-        left += room.left
         found.append(shown)
     return found
 
@@ -101,12 +79,11 @@ def letter_of(
     beside: Document,
     clock: Clock,
     most_files: int,
-    room: MarkRoom,
+    body: ShownBody,
 ) -> ShownLetter:
     """Return a letter; ``beside`` is what ``Letters.beside`` says of it, or nothing."""
     words = clock.words
     content = beside.get("content", {})
-    new, rest = folded(message["body"], message["reply"])
     path = path_of(mailbox, message["key"])
     sender = message["from"]
     return ShownLetter(
@@ -120,10 +97,7 @@ def letter_of(
         subject=one_line(message["subject"]) or words("no_subject"),
         subject_changed=message.get("subject_changed", False),
         created=clock.moment(message["created"]),
-        new_words=marked(without_gaps(new[:MAX_SHOWN]), room),
-        rest=marked(without_gaps(rest[:MAX_SHOWN]), room) if rest else None,
-        cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
-        unlinked=room.is_short,
+        body=body,
         marks=marks_of_letter(message, words),
         files=[
             file_of(each, f"{path}/files/{number}", words)
@@ -139,16 +113,6 @@ def letter_of(
         has_original=bool(content.get("raw")),
         guessed="guess" in message,
     )
-
-
-def folded(body: str, reply: str) -> tuple[str, str]:
-    """Return what is shown of a text, and what is folded: nothing, the end, or all of it."""
-    new, whole = reply.strip(), body.strip()
-    if not new or new == whole:
-        return whole or new, ""
-    if whole.startswith(new):
-        return new, whole[len(new) :].strip("\n")
-    return new, whole
 
 
 def marks_of_letter(message: Document, words: PageWords) -> list[Label]:

@@ -21,6 +21,7 @@ TEXTS = {
     "quotes": "> \na\n" * 10_000,
     "both": "> https://abc.example/\nhttps://abc\n" * 1600,
 }
+USUAL_LINKS = [f"https://a.example/{number}/{'a' * 150}" for number in range(3)]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -33,6 +34,10 @@ async def dialogs(service: servers.Service) -> dict[str, str]:
         for number in range(10):
             answers = {"in_reply_to": [f"{name}-0@x"]} if number else {}
             letters.append((name, {"text": text, "message_id": f"{name}-{number}@x"} | answers))
+    for number in range(50):
+        text = "a" if number else f"See {' '.join(USUAL_LINKS)} please"
+        answers = {"in_reply_to": ["long-0@x"]} if number else {}
+        letters.append(("long", {"text": text, "message_id": f"long-{number}@x"} | answers))
     page = "<p>a</p>" + '<img src="cid:a@x">' * 1000
     letters.append(("pictures", {"text": "a", "html": page, "attachments": [picture]}))
     async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
@@ -58,7 +63,18 @@ async def test_texts_of_links_and_quotes_make_no_large_page(
     assert len(letters) == 10
     if name != "quotes":
         assert all(each.count('href="https://abc') > 5 for each in letters)
-        assert all("the later ones are plain text here" in each for each in letters)
+        assert all("the later ones of this letter are plain text here" in each for each in letters)
+
+
+@pytest.mark.parametrize("way", ["", "/print"])
+async def test_usual_links_of_one_letter_of_fifty_are_all_links(
+    browser: Browser, dialogs: dict[str, str], way: str
+) -> None:
+    """What the page has room for was shared alike with letters that have none."""
+    text = (await browser.get(f"/d/{dialogs['long']}{way}")).text
+    assert text.count("<article") == 50
+    assert all(f'href="{each}"' in text for each in USUAL_LINKS)
+    assert "plain text here" not in text
 
 
 async def test_a_picture_in_a_thousand_places_makes_no_large_page(

@@ -13,7 +13,7 @@ from contract.event import LeftOut
 from contract.html.bounds import MAX_PAGE
 from contract.html.left_out import left_out_of
 from contract.html.sanitise import sanitise
-from receiver.page.shown.letters import folded
+from receiver.page.shown.bodies import MARKS_ON_A_PAGE, bodies_of, folded
 from receiver.page.shown.letters import left_out_of as said_of
 from receiver.page.shown.linked import MarkRoom, marked
 from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
@@ -114,6 +114,31 @@ def test_what_is_added_to_a_text_is_bounded(line: str, lost: bool) -> None:
     assert len(shown) - len(line.replace(">", "&gt;")) * 5000 <= 4000
     assert ("href" in shown, room.is_short) == (lost, lost)
     assert unescape(re.sub("<[^>]+>", "", shown)) == line * 5000
+
+
+def links(signs: int, count: int) -> str:
+    """Return a text of links of so many signs."""
+    begun = [f"https://a.example/{number}/" for number in range(count)]
+    return " ".join(each + "a" * (signs - len(each)) for each in begun)
+
+
+@pytest.mark.parametrize("signs", [80, 170, 400])
+@pytest.mark.parametrize("at", [0, 49])
+def test_what_a_page_has_room_for_goes_to_the_letters_that_need_it(signs: int, at: int) -> None:
+    """Each had a fiftieth of it: a letter with three usual links had one, and others none."""
+    texts = ["", links(signs, 3)] + ["a " + links(60, 2)] * 20 + ["a"] * 28
+    texts.insert(at, texts.pop(1))
+    found = bodies_of([{"body": text, "reply": ""} for text in texts])
+    assert [each.new_words.count("<a ") for each in found] == [text.count("http") for text in texts]
+    assert not any(each.unlinked for each in found)
+
+
+def test_where_the_room_of_a_page_is_too_small_who_needs_little_has_all_of_it() -> None:
+    texts = [links(80, 900), "> " + links(300, 40), links(60, 2), links(400, 2), "a"] * 10
+    found = bodies_of([{"body": text, "reply": ""} for text in texts])
+    assert [each.unlinked for each in found] == [True, True, False, True, False] * 10
+    assert all(each.new_words.count("<a ") for each in found if each.unlinked)
+    assert MARKS_ON_A_PAGE - 1000 < sum(each.added for each in found) <= MARKS_ON_A_PAGE
 
 
 def test_lines_that_are_quoted_together_bear_one_mark() -> None:

@@ -1,0 +1,66 @@
+"""A letter's text as it is shown: new words, the rest folded, links as far as a page has room.
+
+Only what ``reply`` proves to be history is folded. Where it is empty, or all there is, the whole
+text is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from receiver.page.shown.linked import MarkRoom, marked
+from receiver.page.shown.text import MAX_SHOWN, without_gaps
+from receiver.store.mongo import Document
+
+MARKS_ON_A_PAGE = 16 * 1024  # bytes of links and marks of quoted lines
+
+
+@dataclass(frozen=True)
+class ShownBody:
+    """A letter's text; ``added`` is how many bytes of it are links and marks of ours."""
+
+    new_words: Markup
+    rest: Markup | None
+    cut: bool
+    unlinked: bool
+    added: int
+
+
+def bodies_of(messages: Sequence[Document]) -> list[ShownBody]:
+    """Return the texts of a page's letters, which share its room by need.
+
+    Who needs little has all of it, and what he leaves is shared by those who need more.
+    """
+    found = [body_of(each, MARKS_ON_A_PAGE) for each in messages]
+    left = MARKS_ON_A_PAGE
+    by_need = sorted(range(len(found)), key=lambda number: found[number].added)
+    for done, number in enumerate(by_need):
+        share = left // (len(found) - done)
+        if found[number].added > share:
+            found[number] = body_of(messages[number], share)
+        left -= found[number].added
+    return found
+
+
+def body_of(message: Document, most: int) -> ShownBody:
+    """Return a letter's text with so many bytes of links and marks at most."""
+    room = MarkRoom(most)
+    new, rest = folded(message["body"], message["reply"])
+    return ShownBody(
+        new_words=marked(without_gaps(new[:MAX_SHOWN]), room),
+        rest=marked(without_gaps(rest[:MAX_SHOWN]), room) if rest else None,
+        cut=len(new) > MAX_SHOWN or len(rest) > MAX_SHOWN,
+        unlinked=room.is_short,
+        added=most - room.left,
+    )
+
+
+def folded(body: str, reply: str) -> tuple[str, str]:
+    """Return what is shown of a text, and what is folded: nothing, the end, or all of it."""
+    new, whole = reply.strip(), body.strip()
+    if not new or new == whole:
+        return whole or new, ""
+    if whole.startswith(new):
+        return new, whole[len(new) :].strip("\n")
+    return new, whole
