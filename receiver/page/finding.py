@@ -18,12 +18,16 @@ Find = Callable[[Grant, str], Awaitable[Dialog]]
 
 @dataclass(frozen=True)
 class LettersShown:
-    """Some letters of a long dialog: page ``number`` of ``pages``, counted from 1."""
+    """Some letters of a long dialog: page ``number`` of ``pages``, counted from 1.
+
+    ``named`` is the key of the letter that the address names, or nothing.
+    """
 
     messages: list[dict[str, Any]]
     number: int
     pages: int
     before: int
+    named: str = ""
 
 
 async def here(find: Find, visit: Visit) -> Dialog:
@@ -40,17 +44,17 @@ async def here(find: Find, visit: Visit) -> Dialog:
 def part_of(dialog: Dialog, asked: str, key: str, size: int = LETTERS) -> LettersShown:
     """Return a page of letters: the one asked for, or of a letter, or the last: Problem 404."""
     messages = dialog.messages
-    pages = max(1, -(-len(messages) // size))
-    number = pages
-    if key:
-        places = [place for place, each in enumerate(messages) if each["key"].startswith(key)]
-        number = places[0] // size + 1 if places else pages
+    number = pages = max(1, -(-len(messages) // size))
+    keys = [each["key"] for each in messages]
+    named = next((each for each in keys if each.startswith(key)), "") if key else ""
+    if named:
+        number = keys.index(named) // size + 1
     if asked:
         number = number_of(asked)
         if number > pages:
             raise Problem(404, "there is no such page")
     start = (number - 1) * size
-    return LettersShown(messages[start : start + size], number, pages, start)
+    return LettersShown(messages[start : start + size], number, pages, start, named)
 
 
 def number_of(asked: str) -> int:

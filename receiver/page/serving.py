@@ -53,6 +53,7 @@ OF_THE_PAGE = web.RequestKey("of_the_page", bool)
 REQUESTS, REQUEST_SECONDS = 600, 60.0
 MAX_FORM_BYTES, MAX_FIELDS = 256 * 1024, 2000
 OPEN_FORM_BYTES, OPEN_FIELDS = 8 * 1024, 10  # of those that are for everybody
+MAX_FOLLOWING = OPEN_FORM_BYTES - 1024  # of where a sign-in leads, beside a token
 FORM = "application/x-www-form-urlencoded"
 TOO_MUCH_IN_EACH = 431  # so in the requests for styles, too: they bear the same cookies
 PASSING = (408, 429, 500, 503)  # what may be well the next time
@@ -280,7 +281,9 @@ def to_sign_in(request: web.Request) -> web.Response:
     if said[0] in ("cross-site", "same-site") and said[1:] == ["navigate", "document"]:
         text = rendered("anew.html", _=words_of(language(request)), address=onward(asked))
         return web.Response(text=text, content_type="text/html", charset="utf-8")
-    return go("/sign-in" if asked == "/" else f"/sign-in?next={quote(asked, safe='')}")
+    following = quote(asked, safe="")
+    is_kept = asked != "/" and len(following) < MAX_FOLLOWING
+    return go(f"/sign-in?next={following}" if is_kept else "/sign-in")
 
 
 def language(request: web.Request) -> Any:

@@ -69,8 +69,11 @@ def refuse_foreign(place: Place, headers: Mapping[str, str]) -> None:
         raise Problem(403, "the request does not say which page it comes from")
 
 
+MAX_PATH = 8000  # signs; a request has a line of 8,190 bytes at most
+
+
 def onward(path: str | None) -> str:
     """Return where to go after the sign-in: a path of ours, or the list."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")):
         return "/"
-    return path if path.isprintable() and " " not in path and len(path) < 2000 else "/"
+    return path if path.isprintable() and " " not in path and len(path) < MAX_PATH else "/"

@@ -7,9 +7,13 @@ from time import monotonic
 import pytest
 from playwright.async_api import Page, expect
 
+from receiver.database import opened
+from receiver.settings import ReceiverSettings
 from tests.page.chromium import NO_CHROMIUM, PATH, Eyes
+from tests.page.conftest import DATABASE
 from tests.page.mailbox import SUPPORT
 from tests.page.steps import DESK, ENGLISH, PHONE, RUSSIAN, fits, open_dialog, post
+from tests.receiver.api_client import make_token
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -233,6 +237,35 @@ async def test_a_link_of_another_site_opens_what_it_leads_to(eyes: Eyes) -> None
         await page.click("a")
         await expect(page.locator(".row").first).to_be_visible()
         await expect(page).to_have_url(f"{eyes.origin}/?mailbox={SUPPORT}&tab=all")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("is_signed_in", [True, False])
+async def test_a_link_of_another_site_leads_to_the_letter_that_it_names(
+    eyes: Eyes, mongo_uri: str, scripts: bool, is_signed_in: bool
+) -> None:
+    """What stands after ``#`` in an address is lost on the way."""
+    said = {"mailbox": "named@yandex.ru", "subject": "Named", "text": "long\n" * 200}
+    await post(eyes, "named-1", **said, message_id="named1@example.ru")
+    await post(eyes, "named-2", **said, message_id="named2@x", in_reply_to=["named1@example.ru"])
+    async with eyes.page(java_script_enabled=scripts) as page:
+        await page.goto("/?mailbox=named@yandex.ru&q=long")
+        found = await page.locator(".row a").nth(1).get_attribute("href")
+        assert re.search(r"\?letter=\w+#letter-\w+$", found or "")
+        if not is_signed_in:
+            await page.context.clear_cookies()
+        await page.goto("about:blank")
+        await page.set_content(f'<a href="{eyes.origin}{found}">x</a>')
+        await page.click("a")
+        if not is_signed_in:
+            settings = ReceiverSettings(mongo_uri=mongo_uri, mongo_database=DATABASE)
+            async with opened(settings) as database:
+                await page.fill("#token", await make_token(database))
+            await page.keyboard.press("Enter")
+        await page.wait_for_url("**/d/*")
+        letter = page.locator(f"#{str(found).partition('#')[2]}")
+        await expect(letter).to_be_focused()
+        await expect(letter).to_be_in_viewport()
 
 
 @pytest.mark.parametrize("scripts", [True, False])

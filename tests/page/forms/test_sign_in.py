@@ -67,6 +67,18 @@ async def test_a_link_of_another_site_opens_what_it_leads_to(browser: Browser) -
     assert (await browser.get(path, Sec_Fetch_Site="cross-site", **told)).status == 200
 
 
+async def test_a_long_address_is_kept_through_the_sign_in(browser: Browser) -> None:
+    """A subject that is looked for by *Trace* is six signs a letter in Russian."""
+    told = {"Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    found = f"/trace?q={'%D0%B9' * 400}"
+    browser.session.cookie_jar.clear()
+    assert f"url={found}" in (await browser.get(found, Sec_Fetch_Site="cross-site", **told)).text
+    asked = (await browser.get(found)).headers["Location"]
+    assert f'value="{found}"' in (await browser.get(asked)).text
+    too_long = f"/trace?q={'%D0%B9' * 1000}"
+    assert (await browser.get(too_long)).headers["Location"] == "/sign-in"
+
+
 async def test_a_token_that_may_not_read_does_not_sign_in(
     service: servers.Service, database: Database
 ) -> None:
