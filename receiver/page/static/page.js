@@ -63,9 +63,10 @@
   if (kind === "dialog") {
     sessionStorage.setItem("row", body.dataset.dialog);
     if (list) document.querySelector("[data-back]").href = list;
-    // And from a letter's own pages back to the letter.
+    // And from a letter's own pages back to the letter, unless a form has something to say.
     const left = document.getElementById(sessionStorage.getItem("letter"));
-    if (left && !location.hash) left.focus();
+    const said = document.querySelector(".wrong, .done");
+    if (left && !location.hash && !said) left.focus();
     sessionStorage.removeItem("letter");
     addEventListener("pagehide", () => {
       const letter = document.activeElement.closest(".letter");

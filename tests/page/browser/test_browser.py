@@ -268,6 +268,29 @@ async def test_a_link_of_another_site_leads_to_the_letter_that_it_names(
         await expect(letter).to_be_in_viewport()
 
 
+@pytest.mark.parametrize("is_chosen", [False, True])
+async def test_enter_on_a_letters_box_leaves_the_focus_to_what_the_form_says(
+    eyes: Eyes, is_chosen: bool
+) -> None:
+    """The letter, where the focus was, took it back."""
+    number = f"box-{is_chosen}"
+    said = {"mailbox": "box@yandex.ru", "subject": number}
+    await post(eyes, f"{number}-1", **said, message_id=f"{number}-1@x")
+    await post(eyes, f"{number}-2", **said, in_reply_to=[f"{number}-1@x"])
+    async with eyes.page() as page:
+        await page.goto("/?mailbox=box@yandex.ru&tab=all")
+        await page.locator(".row", has_text=number).locator("a").first.click()
+        await page.wait_for_url("**/d/*")
+        await press_until(page, "Tab", "[data-choose]")
+        if is_chosen:
+            await page.keyboard.press("Space")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".done" if is_chosen else ".wrong")).to_be_focused()
+        await page.keyboard.press("Tab")
+        way_on = ".done button" if is_chosen else ".wrong a"
+        await expect(page.locator(way_on)).to_be_focused()
+
+
 @pytest.mark.parametrize("scripts", [True, False])
 async def test_a_form_that_does_not_fit_has_the_focus_and_a_way_back(
     eyes: Eyes, scripts: bool
