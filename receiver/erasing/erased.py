@@ -56,7 +56,9 @@ class Erased:
             return set()
         known = {}
         for each in arrivals:
-            digests = _digests(key, each.letter, each.mark.raw, each.content["headers"])
+            # Bytes that do not say who sent them may be of somebody else than who was erased.
+            raw = "" if each.its_senders else each.mark.raw
+            digests = _digests(key, each.letter, raw, each.content["headers"])
             for before in each.keys_before:
                 name = digest_of_key(key, each.letter.mailbox, before)
                 digests[name] = each.letter.created

@@ -2,16 +2,16 @@
 
 Its key is another where an earlier version made it, or where a better reader takes another
 Message-ID, sender or date from the same header. So what counts is what no reading changes: the
-bytes; of other copies what From and Date say as they are written, beside the same Message-ID and
-the same parts. One without a Message-ID must also tell the same otherwise, as it is written or as
-it is read: ``receiver.letters.nameless``. Nothing is asked of the database for a letter whose id
-nobody has.
+bytes (and, where they do not say it, who sent them); of other copies what From and Date say as they
+are written, beside the same Message-ID and the same parts. One without a Message-ID must also tell
+the same otherwise, as it is written or as it is read: ``receiver.letters.nameless``. Nothing is
+asked of the database for a letter whose id nobody has.
 """
 
 from collections.abc import Collection, Iterable, Mapping
 
 from receiver.filing.world import Near
-from receiver.letters.arrival import Arrival
+from receiver.letters.arrival import BYTES, Arrival
 from receiver.letters.as_written import (
     Fields,
     fields_in,
@@ -29,10 +29,19 @@ from receiver.letters.identity import (
 )
 from receiver.letters.letter import Letter
 from receiver.letters.nameless import told, words_of_page
+from receiver.letters.senders import senders
 from receiver.store.blobs import Blobs
 from receiver.store.letters import Kept, Letters
 from receiver.store.mongo import Document
 from receiver.store.packed import headers_in, unpacked
+
+AS_BYTES: Document = dict.fromkeys(
+    (
+        *("key", "content.raw.sha256", "redacted", "message.from.address"),
+        *("copies.source.via", "copies.source.mail_from"),
+    ),
+    1,
+)
 
 
 class Recognising:
@@ -71,8 +80,8 @@ class Recognising:
         """Return which of the letters that may be the same one is, the same bytes before all."""
         near = {key: each for key, each in candidates.items() if _may_be(arrival, each)}
         raw, mailbox = arrival.mark.raw, arrival.letter.mailbox
-        as_bytes = {"key": 1, "content.raw.sha256": 1}
-        kept = await self._letters.documents(mailbox, near, as_bytes) if near else {}
+        kept = await self._letters.documents(mailbox, near, AS_BYTES) if near else {}
+        near = {key: one for key, one in near.items() if not _of_another(arrival, kept.get(key))}
         for key, each in near.items():
             found = kept.get(key, {}).get("content", {}).get("raw") or {}
             if raw and raw in (found.get("sha256"), each.earlier):
@@ -136,10 +145,20 @@ def _may_be(arrival: Arrival, kept: Kept) -> bool:
     same_date = kept.letter.created == arrival.letter.created
     return (
         kept.earlier is not None
+        or f"{BYTES}{arrival.mark.raw}" in kept.known
         or same_date
         or same_sender(arrival.letter.message, kept.letter.message)
         or _same_parts(arrival, kept)
     )
+
+
+def _of_another(arrival: Arrival, kept: Document | None) -> bool:
+    """Whether somebody else sent the letter that is kept, and nothing but that tells them apart."""
+    if not arrival.its_senders or kept is None or kept.get("redacted"):
+        return False
+    sources = [each.get("source", {}) for each in kept.get("copies", ())]
+    of_it = senders(kept["message"]["from"]["address"], sources)
+    return bool(of_it) and of_it.isdisjoint(arrival.its_senders)
 
 
 def _agree(arrival: Arrival, kept: Kept) -> bool:

@@ -12,10 +12,10 @@ from receiver.letters.as_written import Fields, fields_in, fields_of, ids_before
 from receiver.letters.identity import Mark, believable, earlier_key, has_own_id, letter_key
 from receiver.letters.letter import Letter
 from receiver.letters.nameless import is_nameless, key_before, key_of, made_id, name_before
+from receiver.letters.senders import NOBODY, name_a_sender, senders
 
 Document = dict[str, Any]
 BYTES, FIELD = "bytes\n", "field\n"  # names of letters by digests begin so
-NOBODY = "unknown@unknown.invalid"  # as the bridge writes a sender that a letter does not tell
 
 
 @dataclass(frozen=True)
@@ -83,6 +83,17 @@ class Arrival:
         """The names of letters with these parts, whose sender and Date are read so, or not yet."""
         as_read = [self.email, *_without_a_sender_or_date(self.email)] if self.email else []
         return frozenset(name_before(self.event_id, each) for each in as_read)
+
+    @cached_property
+    def its_senders(self) -> frozenset[str]:
+        """From whom it may be, if nothing in it says which letter it is and who sent it.
+
+        None where it has an id, its bytes name somebody, or nobody is known to have sent it.
+        """
+        read = fields_in(self.content["headers"])  # where encoded words are decoded
+        if not self.alike or name_a_sender(self._fields) or name_a_sender(read):
+            return frozenset()
+        return senders(self.letter.message["from"]["address"], [self.copy["source"]])
 
     @property
     def earlier_keys(self) -> set[str]:

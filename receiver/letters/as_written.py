@@ -11,7 +11,7 @@ MAX_HEADER = 256 * 1024
 
 # What a letter without a Message-ID is told by (receiver.letters.nameless), as it is written.
 _TELLING = ("subject", "from", "to", "cc", "reply-to", "in-reply-to", "references")
-_WANTED = ("message-id", "date", *_TELLING)
+_WANTED = ("message-id", "date", "sender", "return-path", *_TELLING)
 _FIELD = re.compile(
     rb"^(%s)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)" % "|".join(_WANTED).encode(),
     re.IGNORECASE | re.MULTILINE,

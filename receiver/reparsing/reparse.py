@@ -19,8 +19,9 @@ from contract.bridge.reread import ReadFile
 from contract.event import Email, LetterContent
 from receiver.filing.collections import Store
 from receiver.filing.world import plain
-from receiver.letters.arrival import NOBODY, Arrival, arrival_of
+from receiver.letters.arrival import Arrival, arrival_of
 from receiver.letters.letter import Letter
+from receiver.letters.senders import NOBODY
 from receiver.migration.corrections import Otherwise, kept_as_they_are, otherwise
 from receiver.projecting.mailbox import Projecting
 from receiver.reparsing.anew import Rewritten, changes_of

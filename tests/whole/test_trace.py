@@ -28,11 +28,11 @@ def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
-def sent(whole: Whole, content: bytes) -> str:
+def sent(whole: Whole, content: bytes, sender: str = "ivan@example.ru") -> str:
     """Send a letter and return the id in the answer."""
     with SMTP("127.0.0.1", int(whole.smtp_port), timeout=30) as client:
         client.ehlo()
-        client.mail("ivan@example.ru")
+        client.mail(sender)
         client.rcpt("support@yandex.ru")
         status, answer = client.data(content)
     assert status == 250
@@ -88,6 +88,16 @@ def test_the_id_of_250_and_a_message_id_lead_to_the_dialog(whole: Whole) -> None
     whole.wait_until_delivered()
     outcomes = [each["outcome"] for each in told(whole, opened)]
     assert outcomes == ["created", "duplicate"]  # every copy of the letter is told of
+
+
+def test_the_same_bytes_of_several_senders_are_told_apart(whole: Whole) -> None:
+    """Nothing in them says who sent them, or when: within one second they were one letter."""
+    senders = [f"v{number}@b.ru" for number in range(3)]
+    ids = [sent(whole, b"Subject: Meter\r\n\r\n42\r\n", each) for each in senders]
+    whole.wait_until_delivered()
+    of = {str(dialog["_id"]): dialog["email_from"] for dialog in whole.dialogs()}
+    found = [each["now"]["dialog"] for one in ids for each in told(whole, one)]
+    assert [of[dialog] for dialog in found] == senders
 
 
 def test_a_letter_that_was_moved_is_found_where_it_is(whole: Whole) -> None:

@@ -1,0 +1,35 @@
+"""Who sent a letter whose bytes do not say it: pure.
+
+Such a letter is its sender's by the envelope alone, or by what whoever posted it says. So the same
+bytes of two senders are two letters. A copy of which no sender is known (IMAP, an import) may be of
+any of them.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from contract.reading.addresses import canonical
+from receiver.letters.as_written import Fields
+
+NOBODY = "unknown@unknown.invalid"  # as the bridge writes a sender that a letter does not tell
+_TOLD_BY = ("from", "sender", "reply-to", "return-path")  # as the bridge looks for one
+
+
+def name_a_sender(fields: Fields) -> bool:
+    """Tell whether a header has an address from which its sender may be read."""
+    return any(b"@" in value for name in _TOLD_BY for value in fields.get(name, ()))
+
+
+def senders(read: str, sources: Iterable[dict[str, Any]]) -> frozenset[str]:
+    """Return from whom copies came, if this address was read; ``""`` is SMTP's null sender.
+
+    Nobody is known where no copy came by SMTP, or was posted.
+    """
+    found = set()
+    for source in sources:
+        via, sent = source.get("via"), source.get("mail_from", "")
+        if via == "smtp" or sent:
+            found.add(canonical(sent))
+        if (via in ("smtp", "http") or sent) and "@" in read and read != NOBODY:
+            found.add(canonical(read))
+    return frozenset(found)

@@ -1,0 +1,132 @@
+"""The same bytes of several senders, where nothing in them says who wrote: each has his letter."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Literal
+
+import pytest
+from bson import ObjectId
+
+from bridge.courier.event import email_received
+from bridge.parse.message import read_letter
+from bridge.spool.envelope import Delivery
+from contract.event import Blob
+from receiver.erasing.erased import Erased
+from receiver.filing.collections import Store
+from receiver.letters.arrival import Arrival, arrival_of
+from receiver.letters.belonging import digests_of_letter
+from receiver.store.mongo import Database
+from tests.letters import START
+from tests.receiver.written import filing
+
+BARE = "Subject: Meter\n\n42\n"
+DATED = f"Date: Mon, 02 Mar 2026 10:00:00 +0300\n{BARE}"
+UNNAMED = [
+    BARE,
+    DATED,
+    f"Message-ID: <yes>\n{DATED}",
+    f"From: Office scanner\n{BARE}",
+    f"Return-Path: <>\n{BARE}",
+    "42\n",
+]
+V0, V1, V2 = (f"v{number}@b.ru" for number in range(3))
+HOUR = timedelta(hours=1)
+
+
+def came(
+    sender: str,
+    letter: str = BARE,
+    *,
+    when: datetime = START,
+    via: Literal["smtp", "imap", "import"] = "smtp",
+    large: bool = False,
+) -> Arrival:
+    """Return what a letter brings; its bytes travel apart where it is large."""
+    raw = letter.encode()
+    delivery = Delivery("1", "support@yandex.ru", when, sender, via=via)
+    blob = Blob(sha256=sha256(raw).hexdigest(), size=len(raw), content=None if large else raw)
+    event = email_received(delivery, read_letter(raw), blob)
+    return arrival_of(f"{sender} {when}", event.data, when)
+
+
+async def outcomes(database: Database, *arrivals: Arrival) -> list[str]:
+    files = filing(database)
+    return [answer.outcome for each in arrivals for answer in await files.file([each])]
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("later", [timedelta(0), HOUR])
+@pytest.mark.parametrize("letter", UNNAMED)
+async def test_each_sender_has_a_letter_and_a_dialog(
+    database: Database, letter: str, later: timedelta, large: bool
+) -> None:
+    them = ["", V0, V1, V2, ""]
+    all_of = [
+        came(each, letter, when=START + number * later, large=large)
+        for number, each in enumerate(them)
+    ]
+    assert await outcomes(database, *all_of) == ["created"] * 4 + ["duplicate"]
+    retried = [came(each, letter, when=START + later / 2, large=large) for each in them]
+    assert set(await outcomes(database, *retried)) == {"duplicate"}
+    assert await database.dialogs.count_documents({}) == 4
+
+
+async def test_so_it_is_where_they_come_together(database: Database) -> None:
+    answers = await filing(database).file([came(each) for each in (V0, V1, V2, V1)])
+    assert [each.outcome for each in answers] == ["created"] * 3 + ["duplicate"]
+
+
+@pytest.mark.parametrize("later", [timedelta(0), HOUR])
+@pytest.mark.parametrize("via", ["imap", "import"])
+@pytest.mark.parametrize("letter", UNNAMED)
+async def test_a_way_that_knows_no_sender_makes_no_second_letter(
+    database: Database, letter: str, via: Literal["imap", "import"], later: timedelta
+) -> None:
+    other_way = came("", letter, via=via, when=START + later)
+    for first, second in ((came(V0, letter), other_way), (other_way, came(V0, letter))):
+        await database.letters.delete_many({})
+        await database.dialogs.delete_many({})
+        assert await outcomes(database, first, second) == ["created", "duplicate"]
+        assert await outcomes(database, came(V1, letter), other_way) == ["created", "duplicate"]
+        assert await outcomes(database, first, second, came(V1, letter)) == ["duplicate"] * 3
+
+
+async def test_what_was_taken_for_one_before_is_known_for_each(database: Database) -> None:
+    await outcomes(database, came(V0))
+    source = came(V1).copy
+    await database.letters.update_one({}, {"$push": {"copies": source}})
+    assert await outcomes(database, came(V1), came(V0)) == ["duplicate", "duplicate"]
+    assert await outcomes(database, came(V2)) == ["created"]
+
+
+async def test_one_that_is_kept_without_its_envelope_is_known(database: Database) -> None:
+    await outcomes(database, came(V0))
+    await database.letters.update_one({}, {"$set": {"copies.0.source": {}}})
+    assert await outcomes(database, came(V1)) == ["duplicate"]
+
+
+@pytest.mark.parametrize("name", ["From", "Sender", "Reply-To", "Return-Path"])
+async def test_bytes_that_name_a_sender_are_one_letter_by_any_envelope(
+    database: Database, name: str
+) -> None:
+    letter = f"{name}: a@b.ru\n{BARE}"
+    assert await outcomes(database, came(V0, letter), came(V1, letter)) == ["created", "duplicate"]
+
+
+async def test_a_message_id_says_which_letter_it_is(database: Database) -> None:
+    letter = f"Message-ID: <1@b.ru>\n{DATED}"
+    assert await outcomes(database, came(V0, letter), came(V1, letter)) == ["created", "duplicate"]
+
+
+async def test_what_one_has_sent_and_was_erased_is_taken_of_another(database: Database) -> None:
+    store = Store.of(database)
+    key = await store.tombstones.made_key()
+    gone = came(V0)
+    raw = gone.mark.raw
+    digests = digests_of_letter(key, gone.letter.mailbox, gone.letter.message, raw)
+    await store.tombstones.for_letters(ObjectId(), digests)
+    by_imap = came("", via="imap")
+    assert await Erased(store).among([came(V0), came(V1), by_imap]) == {
+        gone.letter.key,
+        by_imap.letter.key,
+    }
