@@ -209,13 +209,12 @@ def _welcome_now(group: Group, inside: Sequence[Dialog], related: int) -> set[st
     carries it: a letter that is not read would count as one that nobody has seen.
     """
     heads = [each.head for each in inside]
-    people = group.people - set.intersection(*(set(each["participants"]) for each in heads))
+    people = sorted(group.people - set.intersection(*(set(each["participants"]) for each in heads)))
     writers = group.writers - set.intersection(*(set(each["writers"]) for each in heads))
     ids = {one for each in group.letters for one in each.ids}
     names = set[str]()
     if related > FEW_DIALOGS:
         names |= ids
         if writers or not all(each.keys <= group.keys for each in inside):
-            people = group.people
-    some = sorted(people)[:MAX_PEOPLE]
-    return names | {named(one, person) for one in ids for person in some}
+            people += sorted(group.people.difference(people))
+    return names | {named(one, person) for one in ids for person in people[:MAX_PEOPLE]}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from receiver.filing.look import MAX_PEOPLE
 from receiver.filing.settling import FEW_DIALOGS
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
@@ -143,3 +144,21 @@ async def test_whoever_is_brought_in_is_found_where_more_are_related_than_are_re
     found = await dialogs(database)
     assert found == parted([*letters, *strangers, last])
     assert [each for each in found if not each.startswith("s")] == expected
+
+
+async def test_whoever_is_brought_in_is_looked_for_before_those_who_took_part(
+    database: Database,
+) -> None:
+    """Also by one of a crowd who writes for the first time, so that all of it is looked for."""
+    crowd = " ".join(f"a{n}" for n in range(MAX_PEOPLE + 1))
+    begun = [written("2", "ivan", crowd), written("3", "ivan", names="2 x")]
+    letters = [*begun, written("1", "olga", "ivan", "x")]
+    letters += [written(f"s{n}", f"s{n}", names="2") for n in range(FEW_DIALOGS + 1)]
+    files = filing(database)
+    await file(files, *begun)
+    await file(files, *letters[len(begun) :])
+    last = written("4", "a1", "olga", "3", days=1)
+    await file(files, last)
+    found = await dialogs(database)
+    assert "1 2 3 4" in found
+    assert found == parted([*letters, last])
