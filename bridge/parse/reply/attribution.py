@@ -8,6 +8,7 @@ from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.folded import MAX_FOLDED, ONLY_NAME, first_line
 from bridge.parse.reply.lines import INVISIBLE, MAX_LINE, Lines, plain
 from bridge.parse.reply.occasion import Occasion
+from bridge.parse.reply.sentence import is_own_sentence
 from bridge.parse.reply.wording import is_verb, opens_with_date, strength, tells_when
 
 _LONGEST_NAMED = 100
@@ -223,6 +224,8 @@ def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
     if not text.endswith(_NAMED_ENDS) and not opens_with_date(text):
         return None
     if not occasion.names_person(text) or quoted_below(lines, i + 1) is None:
+        return None
+    if is_own_sentence(text, verb=False):
         return None
     return Attribution(i, i + 1, False)
 

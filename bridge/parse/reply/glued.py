@@ -103,6 +103,9 @@ def _parted(line: str, rest: str, below: str, people: Collection[str]) -> tuple[
         words, client = line[:spot].rstrip(), line[spot:]
         if _is_client_s(client, rest, marked) and _says_something(words):
             return words, client
+    whole = f"{line} {rest}"
+    if marked and "<" not in whole and strength(plain(whole), marked) is None:
+        return None  # «Stand 13.05.2024 15:00, jane@example.org:» is a heading of the writer's
     begins = _opening(line) or _name(line, people)
     if begins and _is_client_s(line[begins:], rest, marked):
         return line[:begins].rstrip(" \t-"), line[begins:]

@@ -7,6 +7,8 @@ way such a line ends and it says when and who. Only the verb of writing needs a 
 import re
 from typing import Literal
 
+from bridge.parse.reply.sentence import is_own_sentence
+
 Strength = Literal["dated", "sure", "weak"]
 
 _VERBS = (
@@ -14,7 +16,7 @@ _VERBS = (
     r"wrote|writes|writed|said|schrieb|schreibt|geschrieben|a écrit|écrit|écrivait|escribió|"
     r"escribio|escribe|ha scritto|scritto|scrive|escreveu|escreve|schreef|schrijft|geschreven|"
     r"napisał(?:a|\(a\))?|pisze|napisana przez|napsal(?:a|\(a\))?|napísal(?:a|\(a\))?|"
-    r"napisal(?:a|\(a\))?|je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
+    r"napisal(?:a|\(a\))?|napisa(?:o|la) je|je (?:napisal|napisao|napisala)(?:\(-?a\)|/-?la)?|"
     r"skrev|skriver|kirjoitti|írta|ezt írta|yazdı|şunu yazdı|şunları yazdı|a scris|έγραψε|"
     r"spake|idatzi du|va escriure|skrifaði|жазды|"
     r"sgrìobh|scríobh|ysgrifennodd|skribis|kiteb|yazıb|бичсэн|навишт|"
@@ -131,6 +133,8 @@ def strength(text: str, marked: bool) -> Strength | None:
     if not (colon or verb_last or text.endswith(">") or to_address):
         return None
     verb = verb_last or _LOWER_VERB.search(text.lower()) is not None
+    if marked and is_own_sentence(text, verb):
+        return None
     when = tells_when(text)
     angle = _ANGLE_ADDRESS.search(text)
     if not (marked or verb or text[:1].isdigit() or _TIME.search(text)):

@@ -189,6 +189,48 @@ INDENTED = (
 )
 
 
+OF_THEIR_OWN = (
+    "May 13 15:00:01 mx postfix/smtp[311]: to=<kate@example.org>, status=bounced",
+    "May 13 15:00:01 web1 sshd[99]: Failed password for kate@example.org from 203.0.113.7",
+    "2024-05-13 15:00:01,311 ERROR mailer - cannot send to kate@example.org",
+    "[13.05.2024 15:00:01] CRITICAL web1 <ops@example.com>",
+    "Run on Monday 13 May 2024 at 15:00 by kate@example.org:",
+    "On Monday 13 May 2024 at 15:00 I called sales@shop.example.com's hotline and was told:",
+    "On 13 May 2024 I called sales@shop.example.com and was told:",
+    "on Monday 13 May 2024 at 15:00 the courier (dispo@courier.example.com) told me:",
+    "meeting on 13 May 2024 at 15:00, dial in via meet@example.org:",
+    "13 May 2024 15:00, order of kate@example.org:",
+    "Stand 13.05.2024 15:00, kate@example.org:",
+    "Termin 13.05.2024 15:00 Uhr (anna@example.de)",
+    "am 13.05.2024 um 15:00 Uhr stand auf der Seite von shop@example.com:",
+    "13.05.2024 в 15:00 я писала на sales@shop.example.com, ответа нет, вот текст:",
+    "Заказ от 13.05.2024 15:00, почта petrov@example.ru:",
+    "В заявке № 881 от 13.05.2024 15:00 (автор ivan@example.com) сказано:",
+    "Le 13 mai 2024 à 15:00:01 mx postfix: to=<kate@example.org>, statut=refusé :",
+)
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n"])
+@pytest.mark.parametrize("line", OF_THEIR_OWN)
+def test_a_dated_line_of_the_writer_s_own_introduces_no_quotation(line: str, blank: str) -> None:
+    body = f"Добрый день!\n\n{line}{blank}> box 12 is broken\n> and a new one comes\n\nПомогите."
+    assert new_words(body, ANSWER) == body
+
+
+CLIENTS = (
+    "Mon, 13 May 2024 15:00 Jane Roe <jane@example.org>:",
+    "13.05.2024, 15:00, jane@example.org:",
+    "Понедельник, 13 мая 2024, 15:00 +03:00 от Анна Петрова <anna@example.ru>:",
+    "Jane Roe <jane@example.org> [2024-05-13 15:00 +0200]:",
+    "13.05.2024, 15:00, bounces+jane=example.org@lists.example:",
+)
+
+
+@pytest.mark.parametrize("line", CLIENTS)
+def test_a_client_s_line_without_a_verb_does(line: str) -> None:
+    assert new_words(f"Да.\n\n{line}\n> Пришёл?\n> Ждём.", ANSWER) == "Да."
+
+
 @pytest.mark.parametrize(
     "plan",
     [

@@ -1,0 +1,70 @@
+"""Whether a dated line above marks is the writer's own: a sentence, a line of a log, an order."""
+
+import re
+
+from bridge.parse.header.months import month_of
+from bridge.parse.reply.copied.field_names import field_of
+
+_ADDRESS = re.compile(r"[^\s<>@()\[\]]{1,100}@[^\s<>@()\[\]]{1,200}")
+# The address in brackets, with the name before it; what stands before a name is told by its signs.
+_NAME_AND_ADDRESS = re.compile(
+    r"(?:[^\W\d_][\w.'’-]{0,40} ){0,8}[<\[(]{1,2} ?(?:mailto:)?"
+    r"[^\s<>@()\[\]]{1,100}@[^\s<>@]{1,200}"
+)
+_IN_ANGLES = re.compile(r"[<\[] ?(?:mailto:)?[^\s<>@]{1,100}@")
+_QUOTED = re.compile(r"[\"«“„][^\"«»“”]{1,80}[\"»”]")
+_ASSIGNED = re.compile(r"(?<![^\s\[,(])[A-Za-z_][\w.-]{0,30}=(?=[<\w\"'])")
+_BY_A_LOG = re.compile(
+    r"(?<!\w)(?:CRITICAL|ERROR|WARNING|WARN|FATAL|DEBUG|INFO|NOTICE|ALERT|TRACE)(?!\w)|\w\[\d+\]:"
+)
+# In small letters, as no name is; a single capital is of a name unless a verb follows.
+_FIRST_PERSON = re.compile(
+    r"(?<!\w)(?:[Яя]|[Мм]ы|мне|нам|мо[йяи]|наш[аи]?|I(?= [a-z])|[Ww]e(?= [a-z])|me|us|my|our|ich|"
+    r"wir|mir|mein|unser|nous)(?!\w)"
+)
+_WORD = re.compile(r"[^\W\d_][\w'’-]*[.,:]?")
+_WEEKDAY = re.compile(
+    r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|пн|вт|ср|чт|пт|сб|вс|понедельник|вторник|сред[ау]|"
+    r"четверг|пятниц[ау]|суббот[ау]|воскресенье|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche"
+)
+_BETWEEN = re.compile(
+    r"on|at|by|from|um|am|uhr|von|vom|le|à|par|el|a|de|del|da|di|il|em|op|om|kl|den|av|af|od|dne|"
+    r"в|во|от|г|год|года|о|та|від|gmt|utc|pm"
+)
+_FEW_IN_SMALL = 3
+
+
+def is_own_sentence(text: str, verb: bool) -> bool:
+    """Whether a line that names a day and somebody is no client's; in doubt it is the writer's.
+
+    ``verb``: it holds one of writing. Without it the line must have a client's shape: the day, a
+    name with the address in brackets or an address alone, and little else.
+    """
+    if field_of(text) is not None:
+        return False
+    bare = _ADDRESS.sub("@", text)
+    if _ASSIGNED.search(bare) or _BY_A_LOG.search(bare) or _FIRST_PERSON.search(bare):
+        return True
+    if verb or text.endswith(" write:"):
+        return False
+    named = _NAME_AND_ADDRESS.search(text)
+    rest = _QUOTED.sub(" ", text[: named.start()] + " , " + text[named.end() :] if named else bare)
+    unknown = [word for word in _WORD.findall(rest) if not _is_of_a_day(word)]
+    small = sum(word[:1].islower() and word[-1:] not in ".," for word in unknown)
+    if small > _FEW_IN_SMALL:
+        return True
+    if not _ADDRESS.search(text) or (named and _IN_ANGLES.search(named[0])):
+        return False
+    first = unknown[0] if unknown else ""
+    return small > 0 or (rest.startswith(first) and first[-1:].isalpha())
+
+
+def _is_of_a_day(word: str) -> bool:
+    """Whether a word belongs to a day and its hour, or only joins them with a name."""
+    plain = word.rstrip(".,:").casefold()
+    return (
+        _BETWEEN.fullmatch(plain) is not None
+        or month_of(plain) > 0
+        or _WEEKDAY.fullmatch(plain) is not None
+    )
