@@ -19,9 +19,9 @@ from receiver.listing.queries import Queries
 from receiver.page.addresses import letter_address
 from receiver.page.serving import PageServing, Visit, page
 from receiver.page.shown.bodies import body_of
-from receiver.page.shown.letters import MAX_THUMBNAIL, PICTURES, letter_of
+from receiver.page.shown.letters import MAX_THUMBNAIL, letter_of
 from receiver.page.shown.linked import MarkRoom, marked
-from receiver.page.shown.pictures import MAX_PLACED, kind_of, named_in, with_pictures
+from receiver.page.shown.pictures import BEGINNING, MAX_PLACED, kind_of, named_in, with_pictures
 from receiver.page.shown.text import one_line, several_lines
 from receiver.store.blobs import Blobs
 from receiver.store.mongo import Document
@@ -144,13 +144,15 @@ class LetterPages:
         )
 
     async def _picture(self, attachment: Document, size: int) -> bytes:
-        """Return the bytes of a picture that is one: Problem 404."""
-        if attachment["content_type"].lower() in PICTURES and size <= MAX_THUMBNAIL:
-            digest = attachment["sha256"]
-            content = b"".join([piece async for piece in self._blobs.read(digest, 0, size)])
-            if kind_of(content):
-                return content
+        """Return the bytes of a picture that is one, whatever type it was sent as: Problem 404."""
+        digest = attachment["sha256"]
+        if size <= MAX_THUMBNAIL and await self._is_picture(digest, size):
+            return b"".join([piece async for piece in self._blobs.read(digest, 0, size)])
         raise Problem(404, "the file is no picture that is shown")
+
+    async def _is_picture(self, digest: str, size: int) -> bool:
+        pieces = self._blobs.read(digest, 0, min(size, BEGINNING))
+        return bool(kind_of(b"".join([piece async for piece in pieces])))
 
     async def _pictures(self, letter: Document, named: Set[str]) -> dict[str, str | None]:
         """Return the pictures of these Content-IDs as data, None for one that is too large."""
@@ -161,7 +163,7 @@ class LetterPages:
             if name not in named or name in found:
                 continue
             size = await self._blobs.size(each["sha256"])
-            if size is None or each["content_type"].lower() not in PICTURES:
+            if size is None or not await self._is_picture(each["sha256"], size):
                 continue
             if size > min(room, MAX_THUMBNAIL):
                 found[name] = None

@@ -1,5 +1,6 @@
 """A letter of a conversation: its text, files and marks, and what was left out in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,13 @@ from receiver.page.words import PageWords
 from receiver.page.words.elsewhere import in_words
 from receiver.store.mongo import Document
 
-PICTURES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+PICTURES = frozenset(
+    {
+        *("image/png", "image/jpeg", "image/gif", "image/webp"),
+        *("image/jpg", "image/pjpeg", "image/x-png"),  # not registered, and yet sent
+    }
+)
+PICTURE_NAME = re.compile(r"\.(?:png|jpe?g|gif|webp)\Z", re.IGNORECASE)  # of what is sent as bytes
 MAX_THUMBNAIL = 2 * 1024 * 1024
 MAX_NAMED = 5
 MAX_FILES, MAX_DEFECTS = 12, 10  # beside a letter in its dialog
@@ -144,9 +151,11 @@ def recipients_of(message: Document, words: PageWords) -> str:
 
 
 def file_of(attachment: Mapping[str, Any], address: str, words: PageWords) -> File:
-    """Return an attachment; only small pictures of four kinds are shown."""
+    """Return an attachment; what may be a small picture is shown if its first bytes say so."""
     media = attachment["content_type"].lower()
-    small = media in PICTURES and attachment["size"] <= MAX_THUMBNAIL
+    is_named_so = PICTURE_NAME.search(attachment["filename"].strip())
+    may_be = media in PICTURES or (media == "application/octet-stream" and is_named_so)
+    small = may_be and attachment["size"] <= MAX_THUMBNAIL
     return File(
         name=file_name(attachment["filename"]) or words("file.unnamed"),
         media=one_line(media),

@@ -6,6 +6,7 @@ from html import unescape
 from urllib.parse import unquote
 
 MAX_PLACED = 4 * 1024 * 1024  # signs of all pictures in all of their places
+BEGINNING = 12  # bytes that say what a picture is
 _BEGINNINGS = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),

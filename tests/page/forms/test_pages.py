@@ -15,7 +15,7 @@ from receiver.store.mongo import Database
 from receiver.web.v1.cursor import packed
 from tests import servers, webhook_client
 from tests.page.conftest import Browser, browsing, until
-from tests.page.mailbox import PDF, PICTURE, SUPPORT
+from tests.page.mailbox import PDF, PICTURE, SUPPORT, attached
 from tests.receiver.api_client import make_token
 
 MAX_PAGE_BYTES = 100 * 1024
@@ -196,6 +196,37 @@ async def test_files_are_downloads_and_small_pictures_are_shown(
     assert saved.text == PDF.decode()
     for wrong in ("1?picture", "2", "-1", "x", "٣"):
         assert (await browser.get(f"{path}/{wrong}")).status == 404
+
+
+async def test_a_picture_is_shown_whatever_type_it_was_sent_as(
+    browser: Browser, service: servers.Service, database: Database
+) -> None:
+    """Its first bytes say what it is; of types that nobody registered it was left out."""
+    types = ("image/png", "image/jpg", "image/x-png", "application/octet-stream", "image/png")
+    contents = (*[PICTURE] * 4, PDF)
+    files = [
+        attached(f"{number}.PNG", media, content, content_id=f"{number}@x")
+        for number, (media, content) in enumerate(zip(types, contents, strict=True))
+    ]
+    html = "<p>a</p>" + "".join(f'<img src="cid:{number}@x">' for number in range(5))
+    data: dict[str, Any] = {"mailbox": "types@yandex.ru", "from": {"address": "types@example.ru"}}
+    data |= {"text": "a", "html": html, "attachments": files}
+    async with webhook_client.connected(service.env["RECEIVER_PORT"]) as client:
+        body = json.dumps({"type": "email.received", "data": data}).encode()
+        status, said = await client.post(body, event_id="types")
+        assert status < 300, said
+    letter = await database.letters.find_one({"mailbox": "types@yandex.ru"})
+    assert letter is not None
+    path = f"/letters/types@yandex.ru/{letter['key']}"
+    page = await browser.get(f"{path}/html")
+    assert re.findall('src="([^;"]*)', page.text) == [*["data:image/png"] * 4, ""]
+    assert "are not shown here" not in page.text
+    shown = (await browser.get(f"/d/{letter['dialog']}")).text
+    pictures = re.findall(r'src="([^"]+\?picture)"', shown)
+    assert len(pictures) == 5
+    answers = [await browser.get(each) for each in pictures]
+    assert [each.headers["Content-Type"] for each in answers[:4]] == ["image/png"] * 4
+    assert answers[4].status == 404
 
 
 async def test_why_is_told_in_the_readers_language(browser: Browser, database: Database) -> None:
