@@ -21,12 +21,14 @@ _TAG = re.compile(
 )
 _RAW = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("script", "style")}
 _ATTRIBUTE = re.compile(r"([^\s=\"'/>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]*)))?")
-_REMOTE = re.compile(r"\s*((?:https?:)?[/\\]{2}[^\s\"'>]+)", re.IGNORECASE)
-_IN_SET = re.compile(r",\s+")
-_STYLED = re.compile(r"url\(\s*[\"']?\s*((?:https?:)?//[^\s\"')]+)", re.IGNORECASE)
-_IMPORT = re.compile(
-    r"@import\s+(?:url\(\s*)?[\"']?\s*((?:https?:)?//[^\s\"')]+)[^;{}]*", re.IGNORECASE
+_REMOTE = re.compile(
+    r"[\x00-\x20]*(?:https?:[/\\]*|[/\\]{2,})([^\s\"'>/\\][^\s\"'>]*)", re.IGNORECASE
 )
+_PASSED_OVER = re.compile("[\t\n\r]")  # wherever they stand in an address (URL, 4.4)
+_IN_SET = re.compile(r",\s+")
+_STYLED = re.compile(r"url\(\s*[\"']?([^\"')]*)", re.IGNORECASE)
+_IMPORT = re.compile(r"@import\s*(?:url\(\s*)?[\"']?([^\"');{}]*)[^;{}]*", re.IGNORECASE)
+_ESCAPED = re.compile(r"\\(?:([0-9a-f]{1,6})\s?|(.))", re.IGNORECASE)  # CSS Syntax, 4.3.7
 _FONT = re.compile(r"@font-face\s*\{([^{}]*)", re.IGNORECASE)
 _TABLE = ("table", "thead", "tbody", "tfoot", "tr", "td", "th", "body")
 _SOURCES: dict[str, tuple[str, ...]] = {
@@ -89,15 +91,20 @@ def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:
         yield from _of_sheet(raw)
     elif name == "link":
         attributes = _attributes(said)
-        remote = _REMOTE.match(attributes.get("href", ""))
+        remote = _elsewhere(attributes.get("href", ""))
         if remote and "stylesheet" in attributes.get("rel", "").lower().split():
-            yield "sheets", remote[1]
-    elif name in _SOURCES or (name[0] != "/" and "url(" in said.lower()):
+            yield "sheets", remote
+    elif name in _SOURCES or (name[0] != "/" and _may_be_styled(said.lower())):
         attributes = _attributes(said)
         if remote_here := next(_remote(name, attributes), None):
             yield "pictures", remote_here
             if name == "img" and _is_unseen(attributes):
                 yield "trackers", ""
+
+
+def _may_be_styled(said: str) -> bool:
+    """Tell whether attributes may name a picture in a style, perhaps with signs escaped."""
+    return "style" in said and any(each in said for each in ("url(", "\\", "&"))
 
 
 def _attributes(text: str) -> dict[str, str]:
@@ -113,10 +120,29 @@ def _remote(name: str, attributes: dict[str, str]) -> Iterator[str]:
     for source in _SOURCES.get(name, ()):
         said = attributes.get(source, "")
         for each in _IN_SET.split(said) if source == "srcset" else [said]:
-            if found := _REMOTE.match(each):
-                yield found[1]
-    if found := _STYLED.search(attributes.get("style", "")):
-        yield found[1]
+            if found := _elsewhere(each):
+                yield found
+    for each in _STYLED.findall(_unescaped(attributes.get("style", ""))):
+        if found := _elsewhere(each):
+            yield found
+
+
+def _elsewhere(said: str) -> str:
+    """Return an address of another host as a browser reads it, nothing for any other (URL, 4.4)."""
+    found = _REMOTE.match(_PASSED_OVER.sub("", said))
+    return f"//{found[1]}" if found else ""
+
+
+def _unescaped(style: str) -> str:
+    """Return a style with its signs as they are meant, ``\\2f`` as ``/``."""
+    if "\\" not in style:
+        return style
+    return _ESCAPED.sub(lambda found: found[2] or _sign(int(found[1], 16)), style)
+
+
+def _sign(number: int) -> str:
+    is_one = 0 < number < 0xD800 or 0xDFFF < number <= 0x10FFFF
+    return chr(number) if is_one else "\ufffd"
 
 
 def _of_sheet(sheet: str) -> Iterator[tuple[str, str]]:
@@ -124,14 +150,15 @@ def _of_sheet(sheet: str) -> Iterator[tuple[str, str]]:
 
     A font has several files of which one is loaded: it is named by its first.
     """
-    fonts = (_STYLED.search(each) for each in _FONT.findall(sheet))
+    sheet = _unescaped(sheet)
+    fonts = (map(_elsewhere, _STYLED.findall(each)) for each in _FONT.findall(sheet))
     pictures = _STYLED.findall(_FONT.sub("", _IMPORT.sub("", sheet)))
     for what, addresses in (
-        ("sheets", _IMPORT.findall(sheet)),
-        ("fonts", [each[1] for each in fonts if each]),
-        ("pictures", pictures),
+        ("sheets", map(_elsewhere, _IMPORT.findall(sheet))),
+        ("fonts", [next(filter(None, each), "") for each in fonts]),
+        ("pictures", map(_elsewhere, pictures)),
     ):
-        for address in dict.fromkeys(addresses):
+        for address in dict.fromkeys(filter(None, addresses)):
             yield what, address
 
 

@@ -230,6 +230,10 @@ def test_sizes(size: int, english: str, russian: str) -> None:
             "<script>a()</script><form action=x></form><iframe src=y></iframe>",
             LeftOut(scripts=1, forms=1, frames=1),
         ),
+        (
+            "<p style='background:url(//a\\d800 b)'>",
+            LeftOut(pictures=1, hosts=["a\ufffdb"]),
+        ),
         ('<img src="https://[broken">', LeftOut(pictures=1)),
         *[
             (f"<{tag}>", LeftOut(pictures=1, hosts=["a.example"]))
@@ -241,6 +245,17 @@ def test_sizes(size: int, english: str, russian: str) -> None:
                 "svg><image href='https://a.example/a.png' /",
                 "img src='http:\\\\a.example\\a.png'",
                 "img src='\\/a.example/a.png'",
+                "img src='http:/a.example/a.png'",
+                "img src='http:\\a.example/a.png'",
+                "img src='https:a.example/a.png'",
+                "img src='https:///a.example/a.png'",
+                "img src='\\/\\a.example'",
+                "img src='ht&#10;tp:/&#9;/a.exam\nple/a.png'",
+                "p style='background:url(&#34;http:\\\\a.example&#34;)'",
+                "p style='background:url(http:\\2f\\2f a.example)'",
+                "p style='background:u\\72l(//a.example)'",
+                "p style='background:url(a.png),url(//a.example)'",
+                "style>p{background:url('\\\\\\\\a.example')}</style",
                 "img src='data:,' srcset='small.png 1x, https://a.example/a.png 2x'",
                 "img data-src='https://b.example/' src='&#104;ttps://a.example/a.png'",
                 "style>p{background:url(//a.example/a)} q{background:url(//a.example/a)}</style",
@@ -261,6 +276,7 @@ def test_sizes(size: int, english: str, russian: str) -> None:
                 "<LINK href='//s.example/a' REL='Alternate StyleSheet' media=print>",
                 "<style>@import url(https://s.example/a.css) screen;</style>",
                 '<style>@IMPORT  "//s.example/a.css";p{color:red}</style>',
+                '<style>@import"\\\\\\\\s.example/a.css"</style>',
                 "<style><!-- @import url( '//s.example/a' ) --></style>",
             )
         ],
