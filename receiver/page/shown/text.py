@@ -16,7 +16,8 @@ _JOINERS = "\u200c\u200d"  # of Persian words, and of emoji
 _WRITTEN = f"\n\t{_JOINERS}"
 _RARE = re.compile("[^ -~\u00a1-\u00ac\u00ae-\u02ff\u0400-\u0482\u048a-\u052f]")  # to be judged
 _JOINTS = "\u00ad\u180e\u200b\u2060\ufeff"  # where a word may be parted, or may not: nothing
-_ADDRESS = re.compile(r"[^\s@]+[@\uff20\ufe6b][^\s@]+\.[^\s@]+")
+_ADDRESS = re.compile("[^\\s@]\\s*@\\s*[^\\s@]+[.\u3002][^\\s@]+")  # of signs in their usual width
+_AROUND = " '\"`<>()[]«»“”‘’"  # what some write around an address that is their name
 _EMPTY = "\u115f\u1160\u2800\u3164\uffa0"  # they count as letters or symbols, and show nothing
 # What stands above or below a letter: no language puts more than three on one, and heaps of them
 # reach over the lines around.
@@ -43,7 +44,8 @@ def called(person: Mapping[str, str]) -> str:
     Who bears another's address as a name is called by both, his own first.
     """
     name, address = one_line(person["name"], MAX_NAME), one_line(person["address"], MAX_NAME)
-    if name.casefold() != address.casefold() and _ADDRESS.search(name):
+    plain = unicodedata.normalize("NFKC", name)
+    if plain.strip(_AROUND).casefold() != address.casefold() and _ADDRESS.search(plain):
         return one_line(f"{address} “{name}”", MAX_LINE)
     return name or address
 

@@ -173,7 +173,19 @@ def test_a_line_is_never_longer_than_it_may_be_nor_has_signs_that_are_not_seen(
         ("Ivan@Example.ru", "Ivan@Example.ru"),
         ("support@yandex.ru", "ivan@example.ru “support@yandex.ru”"),
         ("Support (support\uff20yandex.ru)", "ivan@example.ru “Support (support\uff20yandex.ru)”"),
+        *[
+            (name, f"ivan@example.ru “{name}”")
+            for name in (
+                *("support@yandex\uff0eru", "support@yandex\u3002ru", "support@yandex\u2024ru"),
+                *("support@yandex\uff61ru", "support@yandex\ufe52ru", "support @ yandex.ru"),
+                *("a\uff20yandex\uff0eru", "Support <support\ufe6byandex\u3002рф>"),
+            )
+        ],
         ("Shop @ Work", "Shop @ Work"),
+        ("Cafe @ 5th Ave.", "Cafe @ 5th Ave."),
+        ("Anna @ Acme. Sales", "Anna @ Acme. Sales"),
+        ("'ivan@example.ru'", "'ivan@example.ru'"),
+        ("<Ivan@example.ru>", "<Ivan@example.ru>"),
     ],
 )
 def test_who_has_no_name_to_be_seen_is_called_by_his_address(name: str, shown: str) -> None:
