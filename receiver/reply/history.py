@@ -39,7 +39,8 @@ _BULLETS = ("+", "-", "*", "[", "•")
 def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str:
     """Return a letter's new words: the bridge's ``reading`` of its body, made better by proof.
 
-    Where nothing is proven, or nothing new would be left, that is the reading.
+    Where nothing is proven, or nothing new would be left, that is the reading; with the marked
+    lines that nobody introduces, if none of them stands in any of the sources.
     """
     if len(body) > MAX_TEXT or not sources:
         return reading
@@ -51,7 +52,7 @@ def without_history(body: str, reading: str, sources: Sequence[Quotable]) -> str
     for i in _repeated(text, places, kept, sources):
         del places[i]
     if not places:
-        return reading
+        return _joined(text, kept | set(text.telling)) if _is_own(text, kept, sources) else reading
     introduced = introductions(text, places, sources, kept)
     answered = answers(text, places, sources, kept | introduced)
     history = {i for i, each in places.items() if each.proven} | introduced
@@ -77,6 +78,16 @@ def _quoted(text: AnswerText, kept: set[int]) -> set[int]:
             found.add(i)
         opened = opened or introduced or text.marked(i)
     return {i for i in found if not introduces(text.lines[i])}
+
+
+def _is_own(text: AnswerText, kept: set[int], sources: Sequence[Quotable]) -> bool:
+    """Whether all that the bridge left out is marked, unintroduced, and of no letter at hand.
+
+    A letter whose text is gone says nothing of what is quoted.
+    """
+    cut = [i for i in text.telling if i not in kept]
+    unnamed = all(text.marked(i) and not introduces(text.lines[i]) for i in cut)
+    return bool(cut) and unnamed and all(each.words.strip() for each in sources)
 
 
 def _repeated(

@@ -21,7 +21,7 @@ MOST_NAMED = 10
 MANY_CARRIERS = 5
 """An id that so many letters of a dialog carry names none of them."""
 
-_RULE = "4"
+_RULE = "5"
 """Counts how often the rule of ``receiver.reply.history`` has changed."""
 
 

@@ -333,3 +333,19 @@ def test_labels_of_the_writer_s_own_below_the_quoted_letter_are_shown(
 def test_the_fields_of_an_older_letter_below_end_the_answer(fields: str) -> None:
     body = f"Grazie, bene.\n\n{ENGLISH_FIELDS}\n\n{ENGLISH}\n\n{fields}\n\nOlder words."
     assert shown(body, ENGLISH) == "Grazie, bene."
+
+
+@pytest.mark.parametrize("mark", ["> ", "> > "])
+def test_a_long_citation_of_which_nothing_stands_in_the_named_letter_is_shown(mark: str) -> None:
+    clauses = (f"{mark}Clause {n}: party {n} delivers {n * 7} to yard {n}." for n in range(14))
+    terms = "\n".join(clauses)
+    body = f"May we sign this?\n\n{terms}"
+    read = without_history(body, "May we sign this?", [quotable(ENGLISH, "Jane", "j@example.org")])
+    assert read == body
+    for text, above in (
+        ("", ""),
+        (ENGLISH, "On 13 May 2024 at 10:00 Jane <j@example.org> wrote:\n"),
+    ):
+        source = quotable(text, "Jane", "j@example.org")
+        body = f"May we sign this?\n\n{above}{terms}"
+        assert without_history(body, "May we sign this?", [source]) == "May we sign this?"
