@@ -38,13 +38,14 @@ class Leaving:
     async def forget_what_went(self, mailbox: str, going: Set[str], *, dry: bool) -> int:
         """Delete what a migration left where a letter of it has gone, in part or whole; count it.
 
-        What has not gone yet stands in the letters. ``going`` are keys of letters that would.
+        What has not gone yet stands in the letters. ``going`` are keys of letters that would. Of
+        what others wrote, without keys, nothing tells that it went.
         """
         count = 0
         with store_errors():
             fields = {"messages.key": 1}
             async for document in self._before.find({"mailbox": mailbox}, fields).batch_size(FEW):
-                keys = {each["key"] for each in document.get("messages", ())}
+                keys = {each["key"] for each in document.get("messages", ()) if "key" in each}
                 query = {"mailbox": mailbox, "key": {"$in": sorted(keys)}}
                 query["trimmed"] = {"$exists": False}
                 whole = await self._letters.distinct("key", query)

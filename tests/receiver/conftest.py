@@ -15,6 +15,7 @@ COLLECTIONS = (
     *("letters", "dialogs", "facts", "redirects", "gone", "tokens"),
     *("tombstones", "erasures", "holds", "hooks", "alarms", "canaries"),
     *("search", "search_pieces", "bridges", "refusals", "blobs.files", "blobs.chunks"),
+    *("links", "sign_ins", "dialogs_before"),
 )
 
 
