@@ -90,17 +90,22 @@ class Settling:
         return found
 
     async def _world(self, mailbox: str, near: Near, keys: Set[str]) -> World:
-        """Read until no dialog is met that has not been read."""
+        """Read until no dialog is met that has not been read, nor a letter that stands in none yet.
+
+        Whoever kept that letter may be about to open a dialog for it, and find nothing amiss.
+        """
         world = World(mailbox, near)
         asked: set[Any] = set()
         while True:
             found = {each.id: each for each in (near.dialogs or {}).values()}
             world.dialogs = found | world.dialogs
             await self._complete(world)
+            partitioned = world.held | near.kept.keys()
             met = await self._met_by(world, keys) - asked
             asked |= met
             await self._look.read(near, met, set())
-            if {each.id for each in (near.dialogs or {}).values()} <= world.dialogs.keys():
+            read = {each.id for each in (near.dialogs or {}).values()}
+            if read <= world.dialogs.keys() and near.kept.keys() <= partitioned:
                 await self._verify(
                     world, [near.kept[key].letter for key in keys & near.kept.keys()]
                 )

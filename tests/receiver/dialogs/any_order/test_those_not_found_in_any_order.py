@@ -4,6 +4,7 @@ A case is the letters and the dialogs that must come of them in each order; all 
 letters, but for dialogs that share ids with more others than are read.
 """
 
+from contextlib import suppress
 from itertools import permutations
 from typing import Any
 
@@ -13,6 +14,7 @@ from receiver.filing.look import MAX_PEOPLE
 from receiver.filing.settling import FEW_DIALOGS
 from receiver.letters.letter import Letter
 from receiver.store.mongo import Database
+from tests.receiver.dialogs.any_order.fragile import Crash, FragileDatabase
 from tests.receiver.written import (
     dialogs,
     empty,
@@ -162,3 +164,23 @@ async def test_whoever_is_brought_in_is_looked_for_before_those_who_took_part(
     found = await dialogs(database)
     assert "1 2 3 4" in found
     assert found == parted([*letters, last])
+
+
+async def test_a_stranger_who_is_brought_in_before_his_dialog_is_opened_is_found(
+    database: Database,
+) -> None:
+    """Its writer has said in the first dialog that it will be there, and stands still."""
+    seen = False
+    for lives in range(12):
+        await empty(database)
+        await file(filing(database), written("1", "ivan"))
+        fragile: Any = FragileDatabase(database)
+        fragile.lives = lives
+        with suppress(Crash):
+            await file(filing(fragile), written("3", "olga", names="1"))
+        heads = await database.dialogs.find().to_list(None)
+        if len(heads) == 1 and heads[0]["related"]:
+            seen = True
+            await file(filing(database), written("4", "ivan", "olga", names="1"))
+            assert await dialogs(database) == ["1 3 4"], lives
+    assert seen
