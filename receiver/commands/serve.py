@@ -16,6 +16,7 @@ from receiver.heap import give_back_early
 from receiver.hooks.service import HookService
 from receiver.parts import ReceiverParts
 from receiver.running.following import Following
+from receiver.running.set_back import SetBack
 from receiver.secret import make_if_missing
 from receiver.settings import ReceiverSettings
 from receiver.web.server import allow_descriptors, listening
@@ -43,6 +44,7 @@ async def serve(settings: ReceiverSettings) -> None:
         private = settings.hook_private_addresses
         hooks = HookService(database, lambda: readiness.schema_in_place, private=private)
         following = Following(database, lambda: readiness.schema_in_place)
+        set_back = SetBack(database, lambda: readiness.schema_in_place)
         served = listening(build(parts), settings, lambda: _begin(settings))
         async with served, asyncio.TaskGroup() as tasks:
             preparing = tasks.create_task(readiness.prepare())
@@ -50,9 +52,10 @@ async def serve(settings: ReceiverSettings) -> None:
             telling = tasks.create_task(hooks.run())
             retaining = tasks.create_task(upkeep.keep_retaining())
             indexing = tasks.create_task(following.run())
+            looking = tasks.create_task(set_back.run())
             await stop.wait()
             log.info("stopping")
-            for each in (preparing, sweeping, telling, retaining, indexing):
+            for each in (preparing, sweeping, telling, retaining, indexing, looking):
                 each.cancel()
 
 

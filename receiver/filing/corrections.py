@@ -10,7 +10,7 @@ corrects a dialog first has it show what a crash left half done.
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bson import ObjectId
@@ -24,6 +24,8 @@ from receiver.store.facts import fact_of
 from receiver.store.letters import POINTERS
 from receiver.store.mongo import Document, DuplicateKey
 from receiver.threads.facts import Fact, What, in_force, letters_of_each
+
+A_MOMENT = timedelta(milliseconds=1)  # the least that the database keeps
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class Corrections:
         if not keys < held:
             return await self._split_before(source, keys)
         opened, sides = ObjectId(), {"keys": frozenset(keys), "rest": held - keys}
-        fact = await self._fact("split", who, once, **sides, opened=opened)
+        fact = await self._fact("split", who, once, [source], **sides, opened=opened)
         return await self._carry_out(source, fact, [source.id, opened], once)
 
     async def merge(
@@ -107,7 +109,7 @@ class Corrections:
         one, other = await self._of_one_mailbox(one_id, other_id)
         if one.id == other.id:
             return Corrected(one.id, changed=False)
-        fact = await self._fact("merge", who, once, keys=one.keys, joins=other.keys)
+        fact = await self._fact("merge", who, once, [one, other], keys=one.keys, joins=other.keys)
         return await self._carry_out(one, fact, [one.id, other.id], once)
 
     async def move(
@@ -125,7 +127,8 @@ class Corrections:
                 raise Problem(404, "there is no such letter in this mailbox")
             raise Problem(409, "the letter is in neither of the two dialogs")
         rest, joins = source.keys - moved, target.keys
-        fact = await self._fact("move", who, once, keys=moved, rest=rest, joins=joins)
+        about = [source, target]
+        fact = await self._fact("move", who, once, about, keys=moved, rest=rest, joins=joins)
         return await self._carry_out(source, fact, [source.id, target.id], once)
 
     async def undo(
@@ -148,7 +151,7 @@ class Corrections:
             undoes = _guess_to_undo(source, facts, message)
         if undoes is None:
             return Corrected(source.id, changed=False)
-        undo = await self._fact("undo", who, once, undoes=undoes)
+        undo = await self._fact("undo", who, once, [source], undoes=undoes)
         touched = letters_of_each([*facts, undo])[undo.id]
         return await self._carry_out(source, undo, [source.id], once, touched)
 
@@ -196,10 +199,16 @@ class Corrections:
                 undos += [document["_id"]] if document["what"] == "undo" else []
         return undos
 
-    async def _fact(self, what: What, who: str, once: Once | None, **says: Any) -> Fact:
-        """Return what somebody decides now."""
+    async def _fact(
+        self, what: What, who: str, once: Once | None, about: Iterable[Dialog], **says: Any
+    ) -> Fact:
+        """Return what somebody decides now: later than all that these dialogs show already.
+
+        Receivers' clocks differ, and the database's may be set back; but an older fact yields.
+        """
         name, now = once.id if once else ObjectId(), await self._store.dialogs.now()
-        return Fact(name, what, who, now, **says)
+        shown = (each["when"] for dialog in about for each in dialog.head["corrections"])
+        return Fact(name, what, who, max([now, *(each + A_MOMENT for each in shown)]), **says)
 
     async def _carry_out(
         self,

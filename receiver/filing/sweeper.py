@@ -59,6 +59,8 @@ class Sweeper:
         count = await self._corrections.finish(until)
         for mailbox, marked in (await self._watermarks()).items():
             since = max(marked, self._read_until.get(mailbox, marked))
+            if since > until:  # the clock was set back, and so are the marks
+                since = min(marked, until)
             span = SPAN
             while since < until:
                 end = min(since + span, until)

@@ -14,7 +14,7 @@ from contract.signature import new_secret
 from receiver.access.grant import EVERY_MAILBOX, Grant
 from receiver.hooks.event import KINDS
 from receiver.hooks.rules import LateEvent, late_of
-from receiver.store.changes import DIGEST_BYTES, State
+from receiver.store.changes import DIGEST_BYTES, FIRST_ID, State
 
 HookState = Literal["on", "off", "failed"]
 STATES: tuple[HookState, ...] = get_args(HookState)
@@ -124,6 +124,25 @@ def hook_of(document: Mapping[str, Any]) -> Hook:
         former=document.get("former", {}).get("secret", ""),
         former_until=document.get("former", {}).get("until"),
     )
+
+
+def as_of(hook: Mapping[str, Any], now: datetime, place: datetime) -> dict[str, Any]:
+    """Return what a hook's document has of times, none of which is behind the present.
+
+    They were written down by a clock that was set back since: no cursor is behind ``place``, and
+    what waits has failed by ``now``, and is due.
+    """
+    return {
+        "created": min(hook["created"], place),
+        "states": {
+            name: each if each["at"] <= place else {**each, "at": place, "last": FIRST_ID}
+            for name, each in hook["states"].items()
+        },
+        "late": [
+            {**each, "since": min(each["since"], now), "due": min(each["due"], now)}
+            for each in hook["late"]
+        ],
+    }
 
 
 def state_document(state: State) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from receiver.hooks.hook import MAX_DELIVERIES, HookState, state_document
+from receiver.hooks.hook import MAX_DELIVERIES, HookState, as_of, state_document
 from receiver.hooks.rules import LateEvent
 from receiver.store.changes import State
 from receiver.store.mongo import Database, Document, store_errors
@@ -85,6 +85,25 @@ class Hooks:
         with store_errors():
             done = await self._hooks.update_one(query, {"$set": fields, "$inc": {"lease.beat": 1}})
         return bool(done.matched_count)
+
+    async def set_back(self, now: datetime, place: datetime) -> None:
+        """Have every hook look again from a place on: the clock was set back to ``now``.
+
+        Its holder, who knows it as it was, loses its lease and so notes nothing of that any more.
+        """
+        for hook in await self.every():
+            found: Document | None = hook
+            while found is not None and not await self._set_back(found, now, place):
+                found = await self.find(hook["_id"])
+
+    async def _set_back(self, seen: Document, now: datetime, place: datetime) -> bool:
+        fields = as_of(seen, now, place)
+        if all(seen[name] == each for name, each in fields.items()):
+            return True
+        query = {"_id": seen["_id"], "lease.beat": seen["lease"]["beat"]}
+        update = {"$set": fields | {"lease.holder": None}, "$inc": {"lease.beat": 1}}
+        with store_errors():
+            return bool((await self._hooks.update_one(query, update)).matched_count)
 
     async def rotate(self, hook: ObjectId, former: str, secret: str, until: datetime) -> bool:
         """Give a hook a new secret; False if the former is not its secret any more."""

@@ -4,13 +4,19 @@ from datetime import datetime, timedelta
 
 from receiver.store.mongo import Database, DuplicateKey, store_errors
 
+CLOCKS_DIFFER = timedelta(minutes=1)
+
 
 async def take_turn(database: Database, name: str, now: datetime, every: timedelta) -> bool:
-    """Tell whether it is ours: nobody has had one within ``every``; raises StoreUnavailable."""
+    """Tell whether it is ours: nobody has had one within ``every``; raises StoreUnavailable.
+
+    A next one that is further away was noted by a clock that was set back since.
+    """
+    due = [{"next": {"$lte": now}}, {"next": {"$gt": now + every + CLOCKS_DIFFER}}]
     try:
         with store_errors():
             done = await database["meta"].update_one(
-                {"_id": name, "next": {"$lte": now}},
+                {"_id": name, "$or": due},
                 {"$set": {"next": now + every}},
                 upsert=True,
             )

@@ -5,7 +5,7 @@ once more after a letter was rewritten, by whatever receiver, which the index te
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from receiver.search.conditions import Word
 from receiver.search.index import IndexManifest
@@ -18,6 +18,7 @@ EARLY = timedelta(seconds=1)  # by which receivers' clocks may differ
 FRESH = 1000  # letters of a mailbox, the newest, if more wait
 NOT_INDEXED = timedelta(minutes=10)  # where there is no index
 SPAN = timedelta(seconds=20)
+LAST = datetime(9999, 12, 31, tzinfo=UTC)
 LONGEST_LINE = 20_000  # characters that are kept of a letter; of a longer one: it may have any word
 _Waiting = dict[bytes, tuple[IndexRow, str]]
 
@@ -62,16 +63,19 @@ class FreshLetters:
         return found
 
     async def _ids(self, manifest: IndexManifest) -> list[bytes]:
-        """Return the letters that were kept last, ``FRESH`` if so many wait."""
+        """Return the letters that were kept last, ``FRESH`` if so many wait.
+
+        Those are the first that a clock has kept which was ahead, until it was set back.
+        """
         end = await self._letters.now() + EARLY
         oldest = manifest.until or end - NOT_INDEXED
         found: list[tuple[datetime, bytes]] = []
-        span = SPAN
+        span, until = SPAN, LAST
         while end > oldest and len(found) < FRESH:
             start = max(end - span, oldest)
             left = FRESH - len(found)
-            found = await self._letters.between(manifest.mailbox, start, end, left) + found
-            end, span = start, span * 4
+            found = await self._letters.between(manifest.mailbox, start, until, left) + found
+            end, until, span = start, start, span * 4
         return [one for _, one in found]
 
 

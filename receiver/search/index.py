@@ -76,6 +76,21 @@ class Index:
             done = await self._manifests.update_one(guard, {"$set": said})
         return after if done.matched_count else None
 
+    async def set_back(self, place: datetime) -> None:
+        """Have letters be read again from a place on: the clock was set back.
+
+        One who is at work has lost, and is not waited for; what is read twice is there once.
+        """
+        query = {"$or": [{"until": {"$gt": place}}, {"busy": {"$gt": place}}]}
+        with store_errors():
+            found = await self._manifests.find(query, {"_id": 1}).to_list(None)
+        for each in found:
+            while True:
+                manifest = await self.manifest(each["_id"])
+                until = manifest.until and min(manifest.until, place)
+                if await self.save(manifest, until=until, busy=None) is not None:
+                    break
+
     async def pieces(self, names: Sequence[str]) -> dict[str, bytes]:
         """Return pieces by their names, those that are there."""
         found: dict[str, bytes] = {}

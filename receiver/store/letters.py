@@ -35,6 +35,7 @@ NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "message.reply": 0}
 MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
+MARKS: Document = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
 
 
 @dataclass
@@ -228,9 +229,8 @@ class Letters:
 
         The mark is made before the first letter is kept.
         """
-        query = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
         with store_errors():
-            found = await self._meta.find(query).to_list(None)
+            found = await self._meta.find(MARKS).to_list(None)
         return {each["_id"].removeprefix(MARK): each["until"] for each in found}
 
     async def first_kept(self, mailbox: str) -> datetime | None:
@@ -243,6 +243,12 @@ class Letters:
             await self._meta.update_one(
                 {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
             )
+
+    async def set_back(self, place: datetime) -> None:
+        """Have letters be read back from a place on: the clock was set back."""
+        ahead = MARKS | {"until": {"$gt": place}}
+        with store_errors():
+            await self._meta.update_many(ahead, {"$set": {"until": place}})
 
     async def _with_one_of(
         self, mailbox: str, field: str, values: Iterable[str], projection: Document

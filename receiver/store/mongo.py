@@ -134,6 +134,11 @@ class ServerClock:
         self._asked = -CLOCK_SECONDS
         self._offset = timedelta(0)
 
+    async def asked(self) -> datetime:
+        """Return the time by a question of now; raises StoreUnavailable."""
+        self._asked = monotonic() - CLOCK_SECONDS
+        return await self.now()
+
     async def now(self) -> datetime:
         """Return the time, to about a second; raises StoreUnavailable."""
         if monotonic() - self._asked >= CLOCK_SECONDS:

@@ -8,7 +8,7 @@ does not file.
 
 import secrets
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from receiver.store.mongo import Database, Document, store_errors
 from receiver.threads.group import NUMBER, Policy
@@ -24,6 +24,7 @@ RESTORE = "restore"
 LIFE = "life"
 BACKUP = "backup"
 QUIET = "quiet"
+SET_BACK = timedelta(seconds=15)  # less than what is looked at again whatever happens
 MIGRATE = "stop every receiver of before, then run: python -m receiver migrate"
 
 
@@ -120,11 +121,21 @@ async def under_migration(database: Database) -> bool:
     return bool(found) and found["state"] != "done"
 
 
-async def begin_life(database: Database) -> None:
+async def begin_life(database: Database, now: datetime | None = None) -> None:
     """Have whoever followed what was in a database of this name begin anew: nobody here knows what
-    he was told.
+    he was told. ``now`` is earlier than what was noted in the life before.
     """
-    await _note(database, LIFE, {"$set": {"id": secrets.token_hex(8)}})
+    latest = {"latest": now} if now else {}
+    await _note(database, LIFE, {"$set": {"id": secrets.token_hex(8), **latest}})
+
+
+async def is_back(database: Database, now: datetime) -> bool:
+    """Tell whether the clock was set back since somebody noted the time; else note it."""
+    latest = (await _said(database, LIFE)).get("latest")
+    if latest is not None and now < latest - SET_BACK:
+        return True
+    await _note(database, LIFE, {"$max": {"latest": now}})
+    return False
 
 
 async def life(database: Database) -> str:

@@ -1,7 +1,7 @@
 """A state says which life of the database it is of: who follows another life lists anew."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from receiver.web.v1.following.feeds import Feeds
 from tests.receiver.running import Run
 from tests.receiver.written import MAILBOX, filed
 from tests.receiver.written import written as letter
+from tests.servers import Service, wait_until
 
 READER = Grant("a program", frozenset(["read"]), frozenset([MAILBOX]))
 
@@ -88,3 +89,13 @@ async def test_who_listens_while_the_database_begins_another_life_comes_again(
     with pytest.raises(TooOld):
         await changes.since(MAILBOX, State(datetime.now(UTC), life="another"), 10)
     await database.meta.delete_many({"_id": "life"})
+
+
+async def test_a_receiver_begins_a_life_where_the_clock_was_set_back(
+    receiver: Service, database: Database
+) -> None:
+    first, before = await standing.life(database), len(receiver.log.read_text())
+    ahead = {"latest": datetime.now(UTC) + timedelta(hours=2)}
+    await database.meta.update_one({"_id": "life"}, {"$set": ahead}, upsert=True)
+    wait_until(lambda: "the database's clock was set back" in receiver.log.read_text()[before:])
+    assert await standing.life(database) != first

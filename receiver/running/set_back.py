@@ -1,0 +1,61 @@
+"""The database's clock, set back: who follows what is written would pass by what comes next.
+
+Letters, dialogs and alarms are followed by times that the database gave them. Once its clock is set
+back, or one of its members whose clock is behind is the primary, what is written has times that
+cursors are behind already: no hook would be told, no search would find it, nobody would read it
+back. So the latest time is noted, and if it is not reached any more, hooks, the index and the
+sweeper look again from a little before the present, and a new life begins, in which states of
+programs that follow are too old.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from receiver.hooks.kept import Hooks
+from receiver.running.readiness import SCHEMA_RETRY_SECONDS
+from receiver.search.index import Index
+from receiver.store import standing
+from receiver.store.letters import Letters
+from receiver.store.mongo import CLOCK_SECONDS, Database, ServerClock, StoreUnavailable
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 10.0
+# Until it is seen, and by what others write with the time of before until they ask for it again.
+AGAIN = timedelta(seconds=2 * CLOCK_SECONDS)
+
+
+class SetBack:
+    """Looks at the database's clock, while the database is ours (``ready``)."""
+
+    def __init__(self, database: Database, ready: Callable[[], bool]) -> None:
+        self._database = database
+        self._clock = ServerClock(database)
+        self._ready = ready
+
+    async def run(self) -> None:
+        """Go on until it is cancelled; what fails is tried again."""
+        while True:
+            try:
+                if ready := self._ready():
+                    await self.look()
+            except StoreUnavailable as error:
+                log.warning("the database's clock is not looked at: %s", error)
+            await asyncio.sleep(LOOK_SECONDS if ready else SCHEMA_RETRY_SECONDS)
+
+    async def look(self) -> None:
+        """Have nothing be passed by if the clock was set back; raises StoreUnavailable."""
+        now = await self._clock.asked()
+        if not await standing.is_back(self._database, now):
+            return
+        await Hooks(self._database).set_back(now, now - AGAIN)
+        await Index(self._database).set_back(now - AGAIN)
+        await Letters(self._database).set_back(now - AGAIN)
+        await standing.begin_life(self._database, now)
+        log.error(
+            "the database's clock was set back, to %s: hooks may be told again what they know, and"
+            " programs that follow changes list anew",
+            f"{now:%Y-%m-%d %H:%M:%S} UTC",
+        )
