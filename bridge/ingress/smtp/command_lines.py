@@ -1,7 +1,8 @@
 """Commands as lines, of which those that are too long are answered for what they are."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 COMMAND_BYTES = 4096  # without the line end
@@ -40,6 +41,18 @@ def read_little(transport: asyncio.BaseTransport | None) -> None:
         transport.max_size = RECV_BYTES
 
 
+@contextmanager
+def of_the_connection() -> Iterator[None]:
+    """Have all that ends a connection be ConnectionResetError: aiosmtpd takes no other for it.
+
+    The end may come within a line or a letter, with any error of the network's.
+    """
+    try:
+        yield
+    except (OSError, EOFError) as error:
+        raise ConnectionResetError from error
+
+
 async def _until(
     reader: asyncio.StreamReader, hear: Callable[[bytes], None], separator: bytes = _LINE_FEED
 ) -> bytes:
@@ -49,7 +62,8 @@ async def _until(
     begun = b""
     while True:
         try:
-            line = begun + await asyncio.StreamReader.readuntil(reader, separator)
+            with of_the_connection():
+                line = begun + await asyncio.StreamReader.readuntil(reader, separator)
         except asyncio.LimitOverrunError as overrun:
             begun = (begun + await reader.read(overrun.consumed))[: COMMAND_BYTES + 1]
             continue

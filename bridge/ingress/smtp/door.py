@@ -21,7 +21,6 @@ from typing import Protocol
 from bridge import metrics
 from bridge.ingress.smtp.answered import DoorAnswers
 from bridge.ingress.smtp.certificate import Certificate
-from bridge.ingress.smtp.descriptors import connections_at_once
 from bridge.ingress.smtp.guesses import Guesses
 from bridge.ingress.smtp.limits import (
     REFUSAL_PATIENCE,
@@ -37,6 +36,7 @@ from bridge.ingress.smtp.limits import (
     share_of_one,
 )
 from bridge.ingress.smtp.logins import Logins
+from bridge.ingress.smtp.places.descriptors import connections_at_once
 from bridge.ingress.smtp.recipients import Mailboxes
 from bridge.reporting.refusals import Refusals
 from bridge.settings import BridgeSettings

@@ -4,9 +4,8 @@ import asyncio
 import logging
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any, AnyStr
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, TLSSetupException, syntax
@@ -14,13 +13,12 @@ from aiosmtpd.smtp import Session as Client
 
 from bridge.ingress.smtp import command_lines, replies
 from bridge.ingress.smtp.arguments import PathTooLong, is_size, path_and_parameters, size_in
+from bridge.ingress.smtp.deliveries import deliveries, protocol
 from bridge.ingress.smtp.door import Door
 from bridge.ingress.smtp.letter_bytes import letter_bytes
 from bridge.ingress.smtp.limits import COMMANDS, RECIPIENTS, patience
 from bridge.spool.capacity import NO_ROOM
-from bridge.spool.envelope import Delivery
 from bridge.spool.intake import Incoming
-from bridge.spool.spool import new_id
 from contract.process import where
 
 log = logging.getLogger(__name__)
@@ -54,7 +52,7 @@ class Session(SMTP):
         )
         self.command_size_limits = defaultdict(lambda: command_lines.COMMAND_BYTES)
         self.command_size_limit = command_lines.COMMAND_BYTES
-        self.in_data = False
+        self.in_data = self._puts_off = self._fell_silent = False
         self.active = self.of_use = self.loop.time()
         self.data_began, self._taken = 0.0, 0
         self._door, self._command = door, ""
@@ -82,7 +80,8 @@ class Session(SMTP):
         envelope = self.envelope or Envelope()
         said = (self._command, self.loop.time(), envelope.mail_from or "", envelope.rcpt_tos)
         self._door.answered.note(reply.decode("utf-8", "replace"), self.peer, *said)
-        await super().push(reply)
+        with command_lines.of_the_connection():
+            await super().push(reply)
 
     def _hear(self, line: bytes) -> None:
         self._command = line.decode("utf-8", "surrogateescape").rstrip("\r\n")
@@ -102,6 +101,25 @@ class Session(SMTP):
 
     _timeout_cb = close
 
+    def eof_received(self) -> bool | None:
+        """Have all that a client said before it closed its side be answered, as with ``nc -N``.
+
+        aiosmtpd would end the session. So does TLS, in which nobody can close one side alone.
+        """
+        self._fell_silent = True
+        if self._puts_off or self.state()[0].ssl:
+            return super().eof_received()
+        self._reader.feed_eof()
+        return True
+
+    async def _put_off(self, seconds: float) -> None:
+        """Wait before an answer to a guess, unless nobody may be there any more to wait for it."""
+        if self._fell_silent and seconds:
+            raise ConnectionResetError
+        self._puts_off = seconds > 0
+        await asyncio.sleep(seconds)
+        self._puts_off = False
+
     def _reset_timeout(self, duration: float | None = None) -> None:
         self.active = self.loop.time()
         super()._reset_timeout(duration)
@@ -120,6 +138,7 @@ class Session(SMTP):
             log.debug("the connection of %s was lost", peer)
         finally:
             self._door.leave(self, peer)
+            self.close()
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
         """Read ``<path> parameters`` our way; raises PathTooLong."""
@@ -151,7 +170,7 @@ class Session(SMTP):
             if pause is None:
                 await self.dismiss(replies.STRANGER)
                 raise ConnectionResetError
-            await asyncio.sleep(pause)
+            await self._put_off(pause)
             return replies.NOT_OURS
         if len(envelope.rcpt_tos) >= RECIPIENTS:
             return replies.TOO_MANY
@@ -192,7 +211,7 @@ class Session(SMTP):
             self.envelope = self._create_envelope()
 
     async def _take(self) -> str:
-        letter = self._door.begin(self._deliveries())
+        letter = self._begin()
         try:
             await self.push("354 End data with <CR><LF>.<CR><LF>")
             refusal = await self._fill(letter)
@@ -220,7 +239,7 @@ class Session(SMTP):
         kept of one that is refused is let go at once, so that its room is there for the next.
         """
         refusal = ""
-        async for chunk in letter_bytes(self._reader, READ_BYTES):
+        async for chunk in self._chunks():
             self._taken += len(chunk)
             timeout, elapsed = self._door.settings.smtp_timeout, self.loop.time() - self.data_began
             self._reset_timeout(patience(timeout, self._taken, elapsed))
@@ -229,6 +248,11 @@ class Session(SMTP):
             if refusal := await self._refusal(letter, chunk):
                 await asyncio.to_thread(letter.discard)
         return refusal
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        with command_lines.of_the_connection():
+            async for chunk in letter_bytes(self._reader, READ_BYTES):
+                yield chunk
 
     async def _refusal(self, letter: Incoming, chunk: bytes) -> str:
         """Take the next bytes; return why the letter is refused, if it is."""
@@ -243,23 +267,24 @@ class Session(SMTP):
                 return await self.handle_exception(error)
         return ""
 
-    def _deliveries(self) -> list[Delivery]:
-        """Return one delivery for each mailbox that the recipients stand for."""
+    def _begin(self) -> Incoming:
+        """Return a letter that is to come, for each mailbox that the recipients stand for."""
         client, envelope = self.state()
-        return [
-            Delivery(
-                id=new_id(),
-                mailbox=mailbox,
-                received=datetime.now(UTC),
-                mail_from=(envelope.mail_from or "").removeprefix("<>"),
-                rcpt_to=tuple(rcpt_to),
-                peer=self.peer,
-                helo=client.host_name or "",
-                protocol=protocol(client, envelope),
-                direction="out" if client.authenticated else "in",
-            )
-            for mailbox, rcpt_to in self._door.mailboxes_of(envelope.rcpt_tos).items()
-        ]
+        with_what = protocol(
+            extended=client.extended_smtp,
+            utf8=envelope.smtp_utf8,
+            secure=client.ssl is not None,
+            logged_in=bool(client.authenticated),
+        )
+        of_each = deliveries(
+            self._door.mailboxes_of(envelope.rcpt_tos),
+            mail_from=envelope.mail_from or "",
+            peer=self.peer,
+            helo=client.host_name or "",
+            protocol=with_what,
+            logged_in=bool(client.authenticated),
+        )
+        return self._door.begin(of_each)
 
     @syntax("STARTTLS", when="tls_context")
     async def smtp_STARTTLS(self, arg: str) -> None:
@@ -268,6 +293,12 @@ class Session(SMTP):
             await self.push(replies.TLS_IS_ON)
             return
         await super().smtp_STARTTLS(arg)
+
+    @syntax("AUTH <mechanism>")
+    async def smtp_AUTH(self, arg: str | None) -> None:
+        """Log in by a mechanism in whatever case, as everything else that is a word of SMTP's."""
+        mechanism, blank, initial = (arg or "").partition(" ")
+        await super().smtp_AUTH(mechanism.upper() + blank + initial)
 
     async def handle_AUTH(
         self, _server: SMTP, client: Client, _envelope: Envelope, args: list[str]
@@ -281,7 +312,7 @@ class Session(SMTP):
         pause = logins.turn(said.login, said.password, self.peer, self.loop.time())
         if pause is None:
             return replies.LATER
-        await asyncio.sleep(pause)
+        await self._put_off(pause)
         client.authenticated = logins.is_right(said.login, said.password, self.peer)
         return replies.LOGGED_IN if client.authenticated else replies.WRONG
 
@@ -289,11 +320,3 @@ class Session(SMTP):
 def _hear_out(*said: Any) -> AuthResult:
     """Return what a client says of itself; aiosmtpd would have it judged at once."""
     return AuthResult(success=False, handled=False, auth_data=said[-1])
-
-
-def protocol(client: Client, envelope: Envelope) -> str:
-    """Return the name for Received's ``with`` clause: RFC 3848 and RFC 6531 4.3."""
-    if not client.extended_smtp:
-        return "SMTP"
-    base = "UTF8SMTP" if envelope.smtp_utf8 else "ESMTP"
-    return base + ("S" if client.ssl else "") + ("A" if client.authenticated else "")

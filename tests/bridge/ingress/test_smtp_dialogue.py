@@ -45,6 +45,11 @@ SCRIPTS: dict[str, tuple[str, int]] = {
         HELLO + "C: MAIL FROM:<ivan@example.ru> BODY=8BITMIME SIZE=1000\nS: 250",
         0,
     ),
+    "words in whatever case": (
+        "S: 220\nC: ehlo a\nS: 250\nC: mail from:<i@a.ru> body=8bitmime size=1 smtputf8\nS: 250\n"
+        "C: Rcpt tO:<support@yandex.ru>\nS: 250\nC: dATA\nS: 354\nC: .\nS: 250\nC: quit\nS: 221",
+        1,
+    ),
     "a size beyond the limit": (HELLO + "C: MAIL FROM:<i@example.ru> SIZE=1048577\nS: 552", 0),
     "a size that is no number": (HELLO + "C: MAIL FROM:<i@example.ru> SIZE=²\nS: 501", 0),
     "a size beyond all numbers": (

@@ -180,6 +180,22 @@ def test_a_right_password_is_no_guess_from_however_many_addresses(tmp_path: Path
                 client.play(HELLO + "C: AUTH PLAIN AGEAcGFzc3dvcmQtMQ==\nS: 235")
 
 
+MECHANISMS = ["PLAIN AGEAcGFzc3dvcmQtMQ==", "plain AGEAcGFzc3dvcmQtMQ==", "Plain", "login YQ=="]
+
+
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_a_mechanism_is_known_in_whatever_case(tmp_path: Path, mechanism: str) -> None:
+    """As every word of SMTP's: RFC 5321 2.4."""
+    settings = {"SMTP_USERS": '{"a": "password-1"}', "SMTP_AUTH_WITHOUT_TLS": "true"}
+    more = {"Plain": "AGEAcGFzc3dvcmQtMQ==", "login YQ==": "cGFzc3dvcmQtMQ=="}.get(mechanism)
+    asked = f"S: 334\nC: {more}\n" if more else ""
+    with (
+        servers.running(service := servers.bridge(tmp_path, str(servers.free_port()), **settings)),
+        SmtpDialogue(service) as client,
+    ):
+        client.play(HELLO + f"C: AUTH\nS: 501\nC: AUTH {mechanism}\n{asked}S: 235")
+
+
 def test_tls_begins_once(bridge: servers.Service, authority: trustme.CA) -> None:
     with connect(bridge) as client:
         client.starttls(context=trusting(authority))

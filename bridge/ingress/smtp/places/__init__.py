@@ -1,0 +1,1 @@
+"""Who has a connection when there are not enough for all."""
