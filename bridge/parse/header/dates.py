@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from email.utils import mktime_tz, parsedate_tz
+from typing import Any
 
 from bridge.parse.header.as_dates_go import as_dates_go
 from bridge.parse.header.figures import ENGLISH, readings
@@ -11,7 +12,7 @@ from bridge.parse.header.months import in_english
 from bridge.parse.header.zones import hours_in_words, zone_hours
 
 _REGULAR = re.compile(
-    rf"(?:[A-Z][a-z]{{2}}, )?\d{{1,2}} (?:{'|'.join(ENGLISH)}) (?:19|20)\d{{2}}"
+    rf"(?:[A-Z][a-z]{{2}}, )?(\d{{1,2}}) (?:{'|'.join(ENGLISH)}) (?:19|20)\d{{2}}"
     r" (\d{2}):(\d{2}):\d{2} [+-](?:0\d|1[0-4])[0-5]\d"
     r"(?: \([A-Z]{1,5}\))?"
 )
@@ -32,6 +33,8 @@ _NO_ZONES = frozenset({
 _NO_HOUR = re.compile(r"(?<![\d:])(?:2[5-9]|[3-9]\d):\d{2}:\d{2}(?!\d)|:[6-9]\d:\d{2}(?![\d:])")
 _CLOCKS_DIFFER = timedelta(minutes=10)
 _EASTERNMOST = 14
+_IN_EVERY_MONTH = 28
+_UNREADABLE = (ValueError, OverflowError, TypeError, IndexError)
 _YEAR_SINCE_1900 = re.compile(r"\b0?(1\d\d)(?=\s+\d{1,2}:)")  # 102 and 0102 for 2002
 _EARLIEST = datetime(1960, 1, 1, tzinfo=UTC)
 _EPOCH, _DAY = datetime(1970, 1, 1, tzinfo=UTC), timedelta(days=1)  # a clock that was never set
@@ -47,9 +50,10 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
     """Return an aware time or None.
 
     ``parsed`` is what mail-parser made of ``value``; it is not believed for times with AM or PM,
-    which it reads twelve hours wrong, nor for ``GMT+1``, nor without a zone in figures. Without a
-    readable Date the topmost ``received`` counts; it also tells which of the zones that a name may
-    mean is possible, for nothing arrives before it was written.
+    which it reads twelve hours wrong, nor for ``GMT+1``, nor without a zone in figures, nor for
+    30 February, which it takes for 1 March. Without a readable Date the topmost ``received``
+    counts; it also tells which of the zones that a name may mean is possible, for nothing arrives
+    before it was written.
     """
     written = value[:500]
     value = written
@@ -58,11 +62,13 @@ def read_date(value: str, parsed: datetime | None, received: Sequence[str]) -> d
         value = as_dates_go(in_english(as_dates_go(written)))
     if value != written:
         parsed = None  # which mail-parser read without its month or zone
-    if regular and regular[1] <= "24" and regular[2] <= "59":  # most are, and need no other look
+    # most are so, and need no other look
+    if regular and int(regular[1]) <= _IN_EVERY_MONTH and regular[2] <= "24" and regular[3] <= "59":
         impossible, usual = False, parsed is not None
     else:
         impossible = bool(_NO_HOUR.search(value) or _NO_YEAR.search(value))
         usual = bool(parsed and _ZONE.search(value) and not _HALF_DAY.search(value))
+        usual = usual and _parts(value) is not None
     read = _believable(_aware(parsed)) if parsed and usual and not impossible else None
     if read and abs(read - _EPOCH) > _DAY:
         return read
@@ -134,13 +140,25 @@ def _lenient(value: str) -> datetime | None:
         except ValueError:
             pass
     try:
-        parts = parsedate_tz(value)
+        parts = _parts(value)
         if parts is None:
             return None
         zone = parts[9] or 0
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=mktime_tz(parts))
         return _believable(at.astimezone(timezone(timedelta(seconds=zone))))
-    except (ValueError, OverflowError, TypeError, IndexError):
+    except _UNREADABLE:
+        return None
+
+
+def _parts(value: str) -> Any:
+    """Return what ``parsedate_tz`` does, but nothing of a day that its month does not have.
+
+    Others take 30 February for 1 March.
+    """
+    try:
+        parts = parsedate_tz(value)
+        return parts if parts and date(*parts[:3]) else None
+    except _UNREADABLE:
         return None
 
 

@@ -104,6 +104,33 @@ def test_a_date_that_nobody_can_read_is_that_of_arrival(date: str) -> None:
     assert written(date, ARRIVED) == WRITTEN + timedelta(seconds=3)
 
 
+NO_SUCH_DAY = (
+    "Fri, 30 Feb 2024 12:31:00 +0300",
+    "Wed, 29 Feb 2023 12:31:00 +0300",
+    "31 Apr 2024 12:31:00 +0300",
+    "Wed, 31 Jun 2023 12:31:00 MSK",
+    "32 May 2024 12:31:00 +0300",
+    "Mon, 00 May 2024 12:31:00 +0300",
+    "30.02.2024 12:31:00",
+    "2024-02-30 12:31:00 +0300",
+    "2024-02-30T12:31:00Z",
+    "20240230T123100Z",
+)
+
+
+@pytest.mark.parametrize("date", NO_SUCH_DAY)
+def test_a_day_that_no_month_has_is_that_of_arrival(date: str) -> None:
+    assert written(date, ARRIVED) == WRITTEN + timedelta(seconds=3)
+    assert written(date) is None
+
+
+@pytest.mark.parametrize("day", ["29 Feb 2024", "31 May 2024", "31 Dec 2023", "30 Apr 2024"])
+def test_the_last_day_of_a_month_is_one(day: str) -> None:
+    found = written(f"{day} 12:31:00 +0300")
+    assert found is not None
+    assert f"{found:%d %b %Y %H:%M}" == f"{day} 09:31"
+
+
 @given(st.text(max_size=60), st.lists(st.text(max_size=60), max_size=3))
 def test_any_text_is_read_or_is_none(date: str, received: list[str]) -> None:
     found = read_date(date, None, received)
