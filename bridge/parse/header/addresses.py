@@ -13,6 +13,7 @@ from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.storable import clean_line
 from contract.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, is_blank
 from contract.event import Address
+from contract.yandex import is_yandex
 
 NOBODY = Address(address="unknown@unknown.invalid")
 
@@ -23,6 +24,7 @@ _QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
 # Quotes that a local part does not need are no part of it (RFC 5321 4.1.2).
 _NEEDLESS = re.compile(r'^"([\w+=-]{1,64}(?:\.[\w+=-]{1,64}){0,10})"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
+_MADE_AT = re.compile(r"@((?:[a-z0-9-]{1,63}\.){1,8}(?!local)[a-z]{2,24})\Z", re.IGNORECASE)
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|root", re.IGNORECASE)
 _NAME_PART = r"[^\W\d_][\w.&'’ -]{0,60}"
 _FAMILY_FIRST = re.compile(
@@ -189,6 +191,17 @@ def _with_domain(local: Address, others: Sequence[Address]) -> Address:
     )
     found = next(same, None)
     return local if found is None else local.model_copy(update={"address": found.address})
+
+
+def of_its_host(sender: Address, message_id: str | None) -> Address:
+    """Return ``root`` with the host that made the letter's Message-ID (RFC 5322 3.6.4).
+
+    A relay that gives a letter its id has another name than the letter's host: Yandex's are none.
+    """
+    host = _MADE_AT.search(message_id or "") if "@" not in sender.address else None
+    if host is None or is_yandex(host[1]) or not _ATOM.fullmatch(sender.address):
+        return sender
+    return sender.model_copy(update={"address": f"{sender.address}@{host[1]}"})
 
 
 def _name_in(shown: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bridge.parse.header import message_ids
-from bridge.parse.header.addresses import addresses_of, mended, sender_of
+from bridge.parse.header.addresses import addresses_of, mended, of_its_host, sender_of
 from bridge.parse.header.block import Block
 from bridge.parse.header.dates import read_date
 from bridge.parse.header.mail_parser import addresses_in, date_in, subject_in
@@ -53,6 +53,7 @@ def read_header(block: Block, hint: str) -> ParsedLetter:
         ("Return-Path", addresses("return-path")),
     )
     own = message_ids.own_id(fields.first("message-id"))
+    sender = of_its_host(sender, own)
     to, cc = addresses("to"), addresses("cc")
     rewritten = rewritten_from(sender, addresses("x-original-from"), addresses("x-original-sender"))
     people = {each.address.casefold() for each in (sender, *reply_to, *to, *cc)}
