@@ -18,7 +18,7 @@ from bridge.parse.text.quoted_strings import split_unquoted, unescaped
 MAX_PARAMETERS = 100
 MAX_USUAL = 100
 
-_SECTION = re.compile(r"([^*]{1,100})(?:\*(\d{1,3}))?(\*)?")
+_SECTION = re.compile(r"([^*\s]{1,100})\s?(?:\*{1,3}(\d{1,3}))?(\*{1,3})?")
 # A gateway that takes stars for wildcards writes low lines.
 _MASKED = re.compile(r"^((?:file)?name)_(\d{1,2})_$", re.IGNORECASE)
 _LABELLED = re.compile(r"[A-Za-z0-9._-]{0,40}'[A-Za-z0-9-]{0,20}'")
@@ -29,7 +29,14 @@ _CHARSET_AHEAD = re.compile(
 # ``utf-8"Name.pdf"`` and ``UTF-8''"Name.pdf"``, where the quotes are no part of the name.
 _LABEL_IN_QUOTES = re.compile(r"([A-Za-z][A-Za-z0-9._-]{2,40})\"([^\"]*)\"?\Z")
 _GLUED = re.compile(r"(?:^|[\s,]+)[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}){0,2}\s*=")
-_COLON = re.compile(r"(?:file)?name\s*:", re.IGNORECASE)
+_COLON = re.compile(r"(?:file)?name\*?\s*:", re.IGNORECASE)
+# The name of the parameter as some write it, and what they write for ``=`` behind it.
+_SPELT_SO = re.compile(r"\*?file[-_ ]?name(?:\[(\d{1,2})\])?(?=[\s*=])|\*name(?==)", re.IGNORECASE)
+_NO_EQUALS = re.compile(r"((?:file)?name\*)(?=[A-Za-z][A-Za-z0-9._-]{2,20}'[^=]*\Z)", re.IGNORECASE)
+_TWO_EQUALS = re.compile(r"((?:file)?name[*\d]{0,6})\s?==(?!\?)", re.IGNORECASE)
+# Quotes between the encoded words of one name, and between its parts.
+_BETWEEN_WORDS = re.compile(r"(?<=\?=)(?:[\"']\s*,?\s*[\"']?|\s*,?\s*[\"'])(?==\?)")
+_BETWEEN_PARTS = re.compile(r"\"\s+\"")
 _UNENDED_NAME = re.compile(r"(?:file)?name\s*=\s*[^\"'\s.][^\".]*", re.IGNORECASE)
 _ENDS_A_NAME = re.compile(r"\S\.\w{1,5}\Z")
 _HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -109,7 +116,7 @@ def _mended_type(content_type: str, default: str) -> str:
 def _whole(pieces: list[str]) -> list[str]:
     """Mend what names a file: ``filename: a.pdf``, and a semicolon in a name without quotes."""
     whole: list[str] = []
-    for piece in pieces:
+    for piece in map(_spelt_right, pieces):
         if "=" in piece:
             whole.append(piece)
         elif _COLON.match(piece):
@@ -119,7 +126,23 @@ def _whole(pieces: list[str]) -> list[str]:
     return whole
 
 
+def _spelt_right(piece: str) -> str:
+    """Write a parameter's name, and its ``=``, as RFC 2183 and 2231 have them."""
+    if not piece[:5].lower().startswith(("file", "name*", "*")):
+        return piece
+    piece = _SPELT_SO.sub(_usual_name, piece, count=1)
+    return _TWO_EQUALS.sub(r"\1=", _NO_EQUALS.sub(r"\1=", piece, count=1), count=1)
+
+
+def _usual_name(found: re.Match[str]) -> str:
+    return f"filename*{found[1]}" if found[1] else "filename"
+
+
 def _bare(text: str) -> str:
+    if "?=" in text and "=?" in text:
+        text = _BETWEEN_WORDS.sub(" ", text)
+    if text.count('"') > 2:
+        text = _BETWEEN_PARTS.sub(" ", text)
     if text.startswith('"'):
         inside, _, rest = text[1:].partition('"')
         whole = inside + rest if rest.startswith(".") else inside  # ``"a".pdf``
