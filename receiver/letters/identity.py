@@ -9,6 +9,7 @@ Letters without a Message-ID have keys of their own: ``receiver.letters.nameless
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ VERSION = 2
 MADE = "@no-message-id.invalid"
 EARLIEST_DATE = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCK_ERROR = timedelta(days=1)
+_OF_A_SECOND = re.compile(r":\d\d[.,](\d{4,9})")
 
 
 def letter_key(message_id: str, email: Email) -> str:
@@ -82,13 +84,22 @@ def same_sender(one: dict[str, Any], other: dict[str, Any]) -> bool:
 def has_these_parts(message: dict[str, Any], email: Email) -> bool:
     """Tell whether a kept message's key is that of the letter, if sender and date are read so.
 
-    A date that could not be read, or not be true, is not known of the message.
+    A date that could not be read, or not be true, is not known of the message, nor are the parts
+    of a second that its key counted beyond the thousandths that are stored.
     """
     sender = email.from_.model_copy(update={"address": message["from"]["address"]})
+    created: datetime = message["created"]
+    parts = {
+        figures[:6].ljust(6, "0")
+        for name, value in email.headers
+        if name.lower() == "date"
+        for figures in _OF_A_SECOND.findall(value)
+    }
+    precise = [created.replace(microsecond=int(one)) for one in parts]
     return any(
         letter_key(message["message_id"], email.model_copy(update={"from_": sender, "date": date}))
         == message["key"]
-        for date in dict.fromkeys((message["created"], email.date, None))
+        for date in dict.fromkeys((created, email.date, None, *precise))
     )
 
 

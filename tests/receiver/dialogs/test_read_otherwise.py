@@ -35,6 +35,7 @@ WORD = ("<1@example.ru>", "=?utf-8?Q?=3C1=40example=2Eru=3E?=")
 EMPTY = ("Message-ID", "Message-ID:\nMessage-ID")
 NO_ID = ("Message-ID: <1@example.ru>\n", "")
 PLAIN = ("", "")
+PARTS_OF_A_SECOND = ("2 Jan 2026 31:00 MSK", "2026-01-02T12:31:00.123456789+03:00")
 
 
 def came(letter: Letter, digest: str) -> Arrival:
@@ -145,6 +146,7 @@ EARLIER_READING: list[Row] = [
     (ENTITIES, {"id": "&lt;1@example.ru&gt;", "sender": NOBODY, "date": None}, "all of it"),
     (PLAIN, {"date": SEEN}, "the date"),
     (PLAIN, {"date": None}, "no date"),
+    (PARTS_OF_A_SECOND, {"date": SEEN.replace(microsecond=123456)}, "the date, in millionths"),
     (PLAIN, {"sender": "ivan@example"}, "the sender"),
     (PLAIN, {"sender": NOBODY, "date": SEEN}, "the sender and the date"),
 ]
