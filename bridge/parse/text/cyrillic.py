@@ -60,6 +60,20 @@ _MAC_ONLY = re.compile(rb"[\x80-\x9f]|[\xe0-\xfe][\xde\xdf]")
 # Where words begin in capitals on a Mac Windows shows signs: «ѓде», «†ду»; «я» and «ё» as capitals.
 _MACS_CAPITAL = re.compile(rb"(?<![\x80-\xff])[\x80-\x9f](?=[\xe0-\xfe])")
 _MACS_SMALL = re.compile(rb"[\xe0-\xfe][\xde\xdf](?![\xc0-\xdd])")
+# Once: a Serbian or Macedonian letter before a consonant, or a sign or a quote that opens no word
+# and whose letter makes a usual pair with the next; «я» at a word's end.
+_SERBIAN = rb"(?<![\x80-\xff])[\x80\x81\x83\x8a\x8c-\x90\x9a\x9c-\x9f]"
+_NO_CAPITAL = re.compile(
+    _SERBIAN + rb"(?=[\xe1-\xe4\xe6\xe7\xea-\xed\xef-\xf2\xf4-\xf8][\xe0-\xff])"
+    rb"|" + _SERBIAN + rb"(?=[\xe0-\xff]++(?<=[\xe9\xf9-\xfe]))"
+    rb"|(?<![\x80-\xff])(?:\x86(?=[\xe0\xe4\xe5\xe8][\xe0-\xff])"
+    rb"|\x88(?=\xe2\xe0|\xe3\xee|\xe7[\xe0\xe2]|\xeb\xfc|\xf0\xe8)"
+    rb"|\x8b(?=[\xe0\xe5\xe8\xfe][\xe0-\xff]{2})|\x84(?=\xee[\xe1\xe3])|\x91(?=\xef\xe0)"
+    rb"|\x93(?=\xe2\xe0)|\x87(?=\xe4\xf0))"
+    rb"|(?<=[\xe0-\xfe][\xe0-\xfe])\xdf(?![\x80-\xff])|(?<=[\xe0-\xfe])\xde(?=[\xe0-\xfe])"
+)
+_QUOTES = (b"\x84", b"\x8b", b"\x91", b"\x93")
+_QUOTE_ENDS = re.compile(rb"[\xe0-\xff.!?][\x92-\x94\x9b\xbb\"']")
 _OTHER_CAPITAL = re.compile(rb"[\xc0-\xdd][\xe0-\xff]")
 # Serbian and Macedonian letters behind a small one; on a Mac they are capitals, which stand first.
 _OF_SERBIAN = re.compile(rb"[\xe0-\xff](?:[\x90\x9a\x9c\x9d\x9e\x9f]|\xbc(?=[\xe0-\xff]))")
@@ -97,11 +111,17 @@ def best_code_page(content: bytes) -> tuple[str, float]:
 
 
 def has_macs_capitals(content: bytes) -> bool:
-    """Tell whether Russian that may be of Windows or of a Mac begins its words as a Mac does."""
+    """Tell whether Russian that may be of Windows or of a Mac begins its words as a Mac does.
+
+    Once is enough where Windows shows what no word begins with, or what only a Serbian one does.
+    """
     sample = content[:MAX_SAMPLE]
     if _OTHER_CAPITAL.search(sample):
         return False
-    return len(_MACS_CAPITAL.findall(sample)) + len(_MACS_SMALL.findall(sample)) > 1
+    if len(_MACS_CAPITAL.findall(sample)) + len(_MACS_SMALL.findall(sample)) > 1:
+        return True
+    alone = _NO_CAPITAL.search(sample)
+    return alone is not None and (alone[0][:1] not in _QUOTES or not _QUOTE_ENDS.search(sample))
 
 
 def with_ukrainian(content: bytes, page: str) -> str:

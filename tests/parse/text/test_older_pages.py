@@ -41,7 +41,51 @@ def test_what_windows_writes_stays(said: str, label: str) -> None:
     assert text_of(said.encode("cp1252"), label) == said
 
 
+# Words whose only letter above ASCII is one where Windows has a dash, a quote or a dot.
+ONE_OF_MAC = [
+    *("mañana", "España", "Señor Gómez", "niño", "2 años", "pequeño", "información", "todavía"),
+    *("compañía", "Reunión mañana", "dirección", "Noël", "naïve", "lunedì"),
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("said", ONE_OF_MAC)
+def test_a_word_of_a_mac_with_what_windows_has_between_words(said: str, label: str) -> None:
+    assert text_of(said.encode("mac-roman"), label) == said
+
+
+BETWEEN_LETTERS = [
+    *("Moskau–Berlin", "co–operate", "re–use", "pre–existing", "mother–daughter", "a–e", "a–o"),
+    *("he said—and left", "plus d’argent", "l’année d’avant", "don‘t", "n’a pas d’un", "grandpa’s"),
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+@pytest.mark.parametrize("said", BETWEEN_LETTERS)
+def test_dashes_and_quotes_between_letters_stay(said: str, label: str) -> None:
+    assert text_of(said.encode("cp1252"), label) == said
+
+
 MAC = [
+    *(
+        "Акт сверки",
+        "Жду ответа",
+        "Где заказ",
+        "Спасибо",
+        "Лена",
+        "Ольга",
+        "Это важно",
+        "Яна",
+        "имя",
+    ),
+    *(
+        "Иван Петров",
+        "Добрый день",
+        "Здравствуйте",
+        "Договор № 15",
+        "счёт на оплату",
+        "Прошу помочь",
+    ),
     "Добрый день, прошу прислать счёт за май",
     "Где мой заказ? Жду уже неделю",
     "Спасибо, получили всё, договор подписан",
@@ -53,7 +97,21 @@ def test_russian_of_a_mac_under_the_label_of_windows(said: str) -> None:
     assert text_of(said.encode("mac-cyrillic"), "; charset=windows-1251") == said
 
 
-@pytest.mark.parametrize("said", ["„привет“, – сказал он", "ѓаволски добро", "‘да’ и «нет»"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        *(
+            "„привет“, – сказал он",
+            "ѓаволски добро",
+            "‘да’ и «нет»",
+            "Ђорђе",
+            "Љубав",
+            "Њега",
+            "Џеп",
+        ),
+        *("–да", "•пункт", "…но", "†примечание", "‘спасибо’", "„добрый“", "€вро", "Ћирилица је"),
+    ],
+)
 def test_words_in_quotes_of_windows_are_no_macs(said: str) -> None:
     assert text_of(said.encode("cp1251"), "; charset=windows-1251") == said
 
