@@ -31,9 +31,9 @@ from bridge.parse.structure.choice import TEXT_TYPES, Passage, choose
 from bridge.parse.structure.mime import Node, cut
 from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
-from bridge.parse.text.escapes import spelt_out
 from bridge.parse.text.legible import has_visible, is_legible, is_prose, lost_letters
 from bridge.parse.text.misread import as_meant
+from bridge.parse.text.spelt_out import page_spelt_out, spelt_out
 from bridge.parse.text.storable import clean_text
 from contract.bounds import MAX_TEXT_BYTES
 from contract.event import LeftOut
@@ -123,7 +123,7 @@ class _Reader:
         if len(source) > self.page_room:
             self.defects.append("HTML too long, cut")
         self.page_room -= min(len(source), self.page_room)
-        shown = as_browsers_show(source)
+        shown = as_browsers_show(page_spelt_out(source))
         page = sanitise_within(shown, self.html_room)
         if _SHOWS_NOTHING.fullmatch(page) and (ended := with_ends(shown)) != shown:
             page = sanitise_within(ended, self.html_room)

@@ -46,7 +46,22 @@ _BEFORE_WORDS = re.compile(
     re.M,
 )
 # The same without padding: all that tells is the capital that a sentence begins with.
-_BEFORE_SENTENCE = re.compile(rb"^[A-Za-z0-9+/]{40,}(?=[A-Z][a-z]{2,}[:,]?[ \t])", re.M)
+_LAST_LINE = (
+    rb"^(?:[A-Za-z0-9+/]{40,}|(?:(?<=[A-Za-z0-9+/]{40}\n)|(?<=[A-Za-z0-9+/]{40}\r\n))"
+    rb"[A-Za-z0-9+/]{2,})"
+)
+_BEFORE_SENTENCE = re.compile(_LAST_LINE + rb"(?=[A-Z][a-z]{2,}[:,]?[ \t])", re.M)
+# In capitals or small letters nothing but the words tells that such footers begin with.
+_FIRST_WORD = re.compile(_LAST_LINE + rb"(?=[:,!]?[ \t]+\S)", re.M)
+_OPENERS = (
+    *(b"confidentiality", b"confidential", b"disclaimer", b"attention", b"important", b"external"),
+    *(b"warning", b"caution", b"notice", b"please", b"privileged", b"vertraulich", b"this"),
+)
+_IN_CAPITALS = (
+    *(b"VIRUS", b"LEGAL", b"NOTE", b"THESE", b"YOUR", b"THE", b"SENT", b"AVISO", b"AVERTISSEMENT"),
+    *(b"DIESE", b"DIESES", b"HINWEIS", b"WICHTIG", b"ESTE", b"ESTA", b"QUESTA", b"QUESTO", b"CE"),
+)
+_LAST_OF_TWO, _LAST_OF_THREE = b"AQgw", b"AEIMQUYcgkosw048"  # bits that an encoder left at zero
 # What a program wrote for a line's end within base64.
 _END_WRITTEN = re.compile(rb"<br\s{0,2}/?>|\\r|\\n")
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
@@ -127,8 +142,27 @@ def _with_lines_apart(content: bytes) -> bytes:
     """Put base64 on lines of its own that a gateway glued its tags or its footer to."""
     if b"=" in content:
         content = _BEFORE_WORDS.sub(rb"\g<0>\n", content)
-    content = _BEFORE_SENTENCE.sub(rb"\g<0>\n", content)
+    content = _BEFORE_SENTENCE.sub(rb"\g<0>\n", _FIRST_WORD.sub(_before_opener, content))
     return _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
+
+
+def _before_opener(found: re.Match[bytes]) -> bytes:
+    """Part base64 from the word of a footer behind it, which it may end before."""
+    glued = found.group()
+    for word in (*_OPENERS, *_IN_CAPITALS):
+        letters = glued[: -len(word)]
+        written = glued[len(letters) :]
+        if written in (word, word.upper()) and _may_end(letters):
+            return letters + b"\n" + written
+    return glued
+
+
+def _may_end(letters: bytes) -> bool:
+    """Tell whether an encoder that writes no padding may have ended here."""
+    over = len(letters) % 4
+    if over in (0, 1):
+        return over == 0
+    return letters[-1] in (_LAST_OF_TWO if over == 2 else _LAST_OF_THREE)
 
 
 def _is_even(content: bytes) -> bool:

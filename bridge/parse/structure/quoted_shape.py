@@ -29,6 +29,11 @@ _END_WITHIN = re.compile(rb"=0[AaDd](?!(?:=0[AaDd])?\r*+\n)")
 # A soft break that a gateway doubled: an empty line stands behind it.
 _SOFT_EMPTY = re.compile(rb"=\r?\n\r?\n(?=[^\r\n])")
 _WRAPPED = re.compile(rb"^[^\r\n]{50,77}=\r?\n\r?\n(?=[^\r\n])", re.MULTILINE)
+# Words go on in small letters behind it, as no line that somebody ended there does.
+_GOES_ON = re.compile(
+    rb"[A-Za-z0-9,\"')\xd0-\xf4 \t]=\r?\n\r?\n *(?:[a-z]|=D0=B[0-9A-F]|=D1=[89][0-9A-F])|"
+    rb"=[89AB][0-9A-F]=\r?\n\r?\n *(?:[a-z]|=D0=B[0-9A-F]|=D1=[89][0-9A-F])"
+)
 _CUT_SIGN = re.compile(rb"=[CD][0-9A-F]=\r?\n\r?\n=[89AB][0-9A-F]")
 _ROW = re.compile(rb"=(=++)([89A-F][0-9A-F])?")
 # Signs that no text holds; ISO-2022 needs 0E, 0F and 1B, and 09, 0A, 0C, 0D are white space.
@@ -77,7 +82,9 @@ def _breaks_are_doubled(content: bytes) -> bool:
     doubled = len(_SOFT_EMPTY.findall(content))
     if doubled != len(_SOFT.findall(content.rstrip(b"=\r\n\t "))):
         return False
-    return len(_WRAPPED.findall(content)) == doubled or _CUT_SIGN.search(content) is not None
+    if len(_WRAPPED.findall(content)) == doubled or _CUT_SIGN.search(content):
+        return True
+    return doubled > 1 and len(_GOES_ON.findall(content)) == doubled
 
 
 def _written_out(row: re.Match[bytes]) -> bytes:

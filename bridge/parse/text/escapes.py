@@ -16,14 +16,12 @@ from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.encoded_words import decode_words
 
 _FEWEST = 2
-_MOST = 8
-_IS_SOURCE = re.compile(r"\s*[{\[<\"']")
 _OF_PAGES = re.compile(
     r"&(?:quot|amp|apos|nbsp|[lr]aquo|[mn]dash|hellip|#39|#0?3[49]|szlig|euro"
     r"|[A-Za-z]{1,2}(?:uml|acute|grave|circ|tilde|cedil|ring|slash|lig|caron));"
 )
 _ABOUT_PAGES = re.compile(
-    r"html|xml|entit|escap|экран|сущност|\bкод|code|<|(?:\A|[\s(«])&\w{2,6};(?=[\s?!.,)»])(?<!&amp;)",
+    r"html|xml|entit|escap|экран|сущност|\bкод|code|<|(?:\A|[\s(«])&\w{2,6};(?=[\s?!.,)»])(?<!&amp;)(?<![mn]dash;)",
     re.IGNORECASE,
 )
 _OF_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
@@ -41,11 +39,11 @@ _BETWEEN = re.compile(r"(?<=\?=)[_ ]+(?==\?)")
 def without_escapes(text: str) -> str:
     """Return ``text`` with the letters in place of escapes, or as it is."""
     if "&" in text:
-        text = _of_pages(text)
+        text = with_signs_of_pages(text)
     if not text.isascii():
         return text
     if "\\" in text:
-        text = _of_shells(_of_json(text))
+        text = _of_shells(without_json(text))
     if "%" in text:
         text = _of_addresses(text)
     if "=" in text and "=?" not in text:
@@ -53,16 +51,17 @@ def without_escapes(text: str) -> str:
     return _word_remade(text) if text[:1] in ("=", "?", "_") else text
 
 
-def _of_pages(text: str) -> str:
+def with_signs_of_pages(text: str, fewest: int = 1) -> str:
     """Read the signs that a page's template wrote by name, unless the text speaks of pages."""
     found = _OF_PAGES.findall(text)
-    if not found or _ABOUT_PAGES.search(text):
+    if len(found) < fewest or _ABOUT_PAGES.search(text):
         return text
     whole = len(found) > 1 or found[0] != "&quot;" or text.count('"') == 1
     return unescape(text) if whole else text
 
 
-def _of_json(text: str) -> str:
+def without_json(text: str) -> str:
+    """Return ``text`` with letters for ``\\u0414``, if there are two at least."""
     if len(_OF_JSON.findall(text)) < _FEWEST:
         return text
     units = _OF_JSON.sub(lambda found: chr(int(found[1], 16)), text)
@@ -125,24 +124,3 @@ def _word_remade(text: str) -> str:
         marked = marked.rstrip("?_") + "?="
     read = decode_words(_BETWEEN.sub(" ", marked))
     return text if "=?" in read or "\ufffd" in read else read
-
-
-_WRITTEN_OUT = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});|\\u[0-9A-Fa-f]{4}")
-_OTHER_ESCAPES = re.compile(r"\\([nrt\"/\\])")
-_PLAIN_LETTER = re.compile(r"[A-Za-z]")
-_ENDS = {"n": "\n", "r": "", "t": "\t"}
-
-
-def spelt_out(text: str) -> str:
-    """Return the words of a text whose letters are most of them escapes, as no reader expects.
-
-    A few escapes are what the text speaks of; what begins like JSON or a page is meant as it is.
-    """
-    if ("&#" not in text and "\\u" not in text) or not text.isascii():
-        return text
-    rest, escapes = _WRITTEN_OUT.subn("", text)
-    if escapes < _MOST or escapes < len(_PLAIN_LETTER.findall(rest)) or _IS_SOURCE.match(text):
-        return text
-    if "&#" in text:
-        return unescape(text)
-    return _OTHER_ESCAPES.sub(lambda found: _ENDS.get(found[1], found[1]), _of_json(text))

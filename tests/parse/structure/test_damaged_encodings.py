@@ -62,6 +62,23 @@ def test_a_footer_glued_to_base64_without_padding(more: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "THIS MESSAGE IS CONFIDENTIAL",
+        "CONFIDENTIALITY NOTICE: the contents",
+        "CAUTION! EXTERNAL MAIL",
+        "This message is confidential",
+        "please consider the environment",
+    ],
+)
+@pytest.mark.parametrize("more", ["", "x", "xy", " Иван"])
+def test_a_footer_in_any_letters_glued_to_the_last_line(more: str, footer: str) -> None:
+    encoded = encodebytes((TEXT + more).encode()).rstrip().rstrip(b"=")
+    said = read(encoded + footer.encode())
+    assert "".join(said.split()) == "".join(f"{TEXT}{more}{footer}".split())
+
+
 LONG = quopri.encodestring((TEXT * 2).encode()).replace(b"\n", b"\r\n")
 
 
@@ -74,6 +91,24 @@ def test_an_empty_line_behind_one_of_several_breaks_stays() -> None:
     assert "\n" in read(first + b"=\r\n\r\n" + second, "quoted-printable")
 
 
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("Please send us the in", "voice for the sec", "ond quarter"),
+        ("Please send ", "the invoice, ", "by Monday"),
+        ("Просим", " при", "слать счёт"),
+    ],
+)
+def test_soft_breaks_that_were_doubled_in_short_lines(pieces: tuple[str, ...]) -> None:
+    lines = [quopri.encodestring(one.encode(), quotetabs=False).decode() for one in pieces]
+    assert read("=\r\n\r\n".join(lines).encode(), "quoted-printable") == "".join(pieces)
+
+
+def test_paragraphs_that_end_in_a_soft_break_stay_apart() -> None:
+    said = "The first one.=\r\n\r\nThe second one.=\r\n\r\nThe third one"
+    assert read(said.encode(), "quoted-printable").count("\n") == 2
+
+
 WORDS = "Добрый день! Просим прислать счёт № 15, заказ ORD-17."
 
 
@@ -81,9 +116,42 @@ def numbered(form: str) -> str:
     return "".join(form % ord(sign) if sign > "\x7f" else sign for sign in WORDS)
 
 
-@pytest.mark.parametrize("form", ["&#%d;", "&#x%X;", "\\u%04x"])
+@pytest.mark.parametrize("form", ["&#%d;", "&#x%X;", "\\u%04x", "&amp;#%d;"])
 def test_a_text_whose_letters_are_spelt_out(form: str) -> None:
     assert read(numbered(form).encode(), "8bit") == WORDS
+
+
+def of_page(page: str) -> str:
+    raw = letter(page.encode(), Content_Type="text/html; charset=utf-8")
+    return read_letter(raw).text.strip()
+
+
+@pytest.mark.parametrize("form", ["&amp;#%d;", "&amp;#x%X;", "\\u%04x"])
+def test_a_page_whose_letters_are_spelt_out_twice(form: str) -> None:
+    assert of_page(f"<html><body><p>{numbered(form)}</p></body></html>") == WORDS
+
+
+def test_a_page_that_was_escaped_as_a_whole() -> None:
+    page = f"<div><b>{WORDS}</b><br><i>Иван</i></div>".replace("<", "&lt;").replace(">", "&gt;")
+    assert of_page(f"<html><body>{page}</body></html>") == f"{WORDS}\nИван"
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Gr&uuml;&szlig;e aus M&uuml;nchen", "Grüße aus München"),
+        ("Заказ &quot;Роза&quot; &mdash; срочно", 'Заказ "Роза" — срочно'),
+        ("Q&amp;A of O&apos;Brien", "Q&A of O'Brien"),
+        ("У нас &nbsp; вместо пробелов и &quot; вместо кавычек", None),
+        ("Why does HTML show &uuml; and &ouml; here", None),
+        ('if (a &amp;&amp; b) { return "&quot;<br>&quot;"; }', None),
+        ("R&uuml;ckruf", None),
+    ],
+)
+def test_signs_that_a_template_wrote_by_name(written: str, said: str | None) -> None:
+    assert read(written.encode(), "8bit") == (said or written)
+    twice = written.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    assert of_page(f"<p>{twice}</p>") == (said or written)
 
 
 @pytest.mark.parametrize(
