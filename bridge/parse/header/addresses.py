@@ -25,6 +25,12 @@ _QUOTED_LOCAL = re.compile(r'^"(?:[^"\\]|\\.){1,64}"(?=@)')
 _NEEDLESS = re.compile(r'^"([\w+=-]{1,64}(?:\.[\w+=-]{1,64}){0,10})"(?=@)')
 _ATOM = re.compile(r"[\w.+=-]+", re.ASCII)
 _MADE_AT = re.compile(r"@((?:[a-z0-9-]{1,63}\.){1,8}(?!local)[a-z]{2,24})\Z", re.IGNORECASE)
+# Whom programs of a host write as; any other word may stand there by a mistake (``<FROM>``).
+_OF_HOST = re.compile(
+    r"mailer-?daemon|postmaster|root|daemon|nobody|(?:ana)?cron|www(?:-data)?|apache|httpd|nginx|"
+    r"nagios|zabbix|munin|monit|logwatch|smartd|fail2ban|mysql|postgres|backup|jenkins|admin",
+    re.IGNORECASE,
+)
 _DAEMON = re.compile(r"mailer-?daemon|postmaster|root", re.IGNORECASE)
 _NAME_PART = r"[^\W\d_][\w.&'’ -]{0,60}"
 _FAMILY_FIRST = re.compile(
@@ -194,12 +200,12 @@ def _with_domain(local: Address, others: Sequence[Address]) -> Address:
 
 
 def of_its_host(sender: Address, message_id: str | None) -> Address:
-    """Return ``root`` with the host that made the letter's Message-ID (RFC 5322 3.6.4).
+    """Return ``root`` and the like with the host that made the Message-ID (RFC 5322 3.6.4).
 
     A relay that gives a letter its id has another name than the letter's host: Yandex's are none.
     """
     host = _MADE_AT.search(message_id or "") if "@" not in sender.address else None
-    if host is None or is_yandex(host[1]) or not _ATOM.fullmatch(sender.address):
+    if host is None or is_yandex(host[1]) or not _OF_HOST.fullmatch(sender.address):
         return sender
     return sender.model_copy(update={"address": f"{sender.address}@{host[1]}"})
 

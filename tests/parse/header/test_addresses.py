@@ -162,6 +162,7 @@ def test_a_decoded_name_cannot_open_a_field() -> None:
         ({"From": "root"}, "root@example.ru", None),
         ({"From": "root", "Message_ID": "<1.a@web1.example.ru>"}, "root@web1.example.ru", None),
         ({"From": "root", "Message_ID": None}, "root", None),
+        ({"From": "Ivan <FROM>"}, "FROM", None),
         ({"From": "root", "Message_ID": "<1.a@localhost.localdomain>"}, "root", None),
         ({"From": "root", "Message_ID": "<1.a@[192.0.2.1]>"}, "root", None),
         ({"From": "root", "Message_ID": "<1.a@mxback.mail.yandex.net>"}, "root", None),
