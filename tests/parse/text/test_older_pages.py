@@ -43,8 +43,8 @@ def test_what_windows_writes_stays(said: str, label: str) -> None:
 
 # Words whose only letter above ASCII is one where Windows has a dash, a quote or a dot.
 ONE_OF_MAC = [
-    *("mañana", "España", "Señor Gómez", "niño", "2 años", "pequeño", "información", "todavía"),
-    *("compañía", "Reunión mañana", "dirección", "Noël", "naïve", "lunedì"),
+    *("mañana", "España", "Señor Gómez", "niño", "2 años", "pequeño", "información"),
+    *("compañía", "Reunión mañana", "dirección", "Noël", "naïve"),
 ]
 
 

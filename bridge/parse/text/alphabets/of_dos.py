@@ -23,17 +23,19 @@ _WITHIN = re.compile(
 )
 # Letters of a Mac where Windows has dashes, quotes and dots, which do stand between letters: told
 # by the commonest words that they are of.
+_BETWEEN_LETTERS = re.compile(rb"[A-Za-z][\x91\x95-\x97](?=[A-Za-z\x92])")
 _WORDS_OF_MAC = re.compile(
     rb"(?i:ma\x96an|espa\x96|se\x96or|peque\x96[oa]|compa\x96\x92|contrase\x96|tama\x96o|campa\x96a|"
-    rb"monta\x96a|\bni\x96[oa]s?\b|\b(?:el|un|al|del|este) a\x96o\b|\d a\x96os\b|cumplea\x96os|dise\x96[oa]|"
-    rb"ense\x96|\ba\x96adi|due\x96[oa]|extra\x96[oa]|oto\x96o|acompa\x96|rese\x96a|[cs]i\x97n\b|\bm\x97vil|"
-    rb"\bc\x97mo\b|r\x92as?\b|todav\x92a|na\x95[vf]|\bma\x95s\b|\bno\x91l\b|citro\x91n|isra\x91l|"
-    rb"(?:luned|marted|mercoled|gioved|venerd)\x93)"
+    rb"monta\x96a|\bni\x96[oa]s?\b|\b(?:el|un|al|del|este) a\x96o\b|\d a\x96os\b|cumplea\x96os|"
+    rb"dise\x96[oa]|ense\x96|\ba\x96adi|due\x96[oa]|extra\x96[oa]|oto\x96o|acompa\x96|rese\x96a|"
+    rb"[cs]i\x97n\b|\bm\x97vil|\bc\x97mo\b|na\x95[vf]|\bma\x95s\b|\bno\x91l\b|citro\x91n|isra\x91l)"
 )
+_BEFORE, _BEHIND = 12, 8  # bytes of a word
 _AS_WINDOWS_DOES = re.compile(
     rb"(?<![A-Za-z\x80-\xff])[\x84\x93](?=[A-Za-z0-9])|(?<=[A-Za-z.,!?])[\x93\x94](?![A-Za-z\x80-\xff])"
     rb"|[A-Za-z]\x92(?:[stdm]|ll|re|ve)\b|(?<= )[\x96\x97](?= )|\x85(?![A-Za-z\x80-\xff])"
 )
+_TELLS_NOTHING = bytes({*range(256)} - {*range(0x81, 0xA8)} | {0x85, 0x92, 0x9C, 0x9E, 0xA0, 0xA6})
 _USUAL = "éäöüáóíñçèàß"
 _LETTERS = _USUAL + "úêâîôûëïåæøãõìòùÿœ"
 _SIGNS = "«»¿¡°§€£–—‘’“”„…º\u00a0"
@@ -44,9 +46,14 @@ _CAPITAL_INSIDE = re.compile(r"[a-zà-ÿœ][A-ZÀ-ÞŒ]")
 def older_page(content: bytes) -> str | None:
     """Return the page of DOS or of a Mac in which bytes that are no UTF-8 are words, or None."""
     sample = content[:MAX_SAMPLE]
-    rest, of_mac = _WORDS_OF_MAC.subn(b"", sample)
-    shown = len(_WITHIN.findall(rest)) + of_mac
-    if not shown or shown <= len(_AS_WINDOWS_DOES.findall(rest)):
+    if not sample.translate(None, _TELLS_NOTHING):
+        return None
+    of_mac = sum(
+        _WORDS_OF_MAC.search(sample[max(0, at - _BEFORE) : at + _BEHIND]) is not None
+        for at in (found.start() for found in _BETWEEN_LETTERS.finditer(sample))
+    )
+    shown = len(_WITHIN.findall(sample)) + of_mac
+    if not shown or shown <= len(_AS_WINDOWS_DOES.findall(sample)):
         return None
     fitting = {page: sample.decode(page) for page in (PAGES[1:] if of_mac else PAGES)}
     fitting = {page: text for page, text in fitting.items() if _is_western(text)}
