@@ -41,6 +41,16 @@ _COUNTED = {
     **{"script": "scripts", "form": "forms"},
     **dict.fromkeys(("iframe", "frame", "object", "embed"), "frames"),
 }
+# Text, and tags that lose nothing: most are, so that they are passed over in one go. One with
+# ``&``, a backslash or a bracket may name a picture; what is beside the rules is looked at.
+_DULL = """(?:[^<]++|<(?!/?picture\\b|(?:{})\\b)/?[A-Za-z][A-Za-z0-9]*+\\b
+    (?:[^>"'&\\\\(]++|"[^"&\\\\(]*"|'[^'&\\\\(]*')*+(?=>)|<(?![!/A-Za-z]))*+"""
+_LOSING = "|".join(dict.fromkeys((*_SOURCES, *_COUNTED, "style", "link")))
+_IN_TABLES = re.compile(_DULL.format(_LOSING), re.IGNORECASE | re.VERBOSE)
+_OUTSIDE_TABLES = re.compile(
+    _DULL.format("|".join(name for name in _LOSING.split("|") if name not in _TABLE)),
+    re.IGNORECASE | re.VERBOSE,
+)
 _PIXEL = re.compile(r"[01](?:\.0*)?(?:px)?|0[a-z%]+", re.IGNORECASE)
 _SIZES = frozenset({"width", "height", "max-width", "max-height"})
 _HIDES = frozenset({("display", "none"), ("visibility", "hidden"), ("opacity", "0")})
@@ -70,8 +80,9 @@ def _tags(page: str) -> Iterator[tuple[str, str, str]]:
 
     What stands in comments, in styles and in scripts is no tag.
     """
+    dull = _IN_TABLES if "background" in page.lower() else _OUTSIDE_TABLES
     at = 0
-    while found := _TAG.search(page, at):
+    while found := _TAG.search(page, _end_of(dull, page, at)):
         at, raw = found.end(), ""
         if found[2] is None:
             continue
@@ -81,6 +92,11 @@ def _tags(page: str) -> Iterator[tuple[str, str, str]]:
             raw = page[at : end.start() if end else len(page)].removeprefix(">")
             at = end.start() if end else len(page)
         yield name, found[3][:8192], raw
+
+
+def _end_of(dull: re.Pattern[str], page: str, at: int) -> int:
+    found = dull.match(page, at)
+    return found.end() if found else at
 
 
 def _lost(name: str, said: str, raw: str) -> Iterator[tuple[str, str]]:

@@ -170,6 +170,8 @@ def named_and_dated(lines: Lines, first: int) -> bool:
 def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
     """The attribution whose last line is ``last``; clients fold it at any blank."""
     marked = quoted_below(lines, last + 1) is not None or quoted
+    if not marked and _says_neither_who_nor_when(lines, last):
+        return None
     folded: list[str] = []
     weaker: Attribution | None = None
     for i in range(last, max(-1, last - MAX_FOLDED), -1):
@@ -189,6 +191,15 @@ def ending_at(lines: Lines, last: int, quoted: bool) -> Attribution | None:
         if found and weaker is None:
             weaker = Attribution(first_line(lines, i, last, text), last + 1, found == "sure")
     return weaker
+
+
+def _says_neither_who_nor_when(lines: Lines, last: int) -> bool:
+    """A quick look at lines without marks below, of which code and lists have many.
+
+    No line is an attribution there without a time, unless it names an address and ends in a verb.
+    """
+    text = _normal(" ".join(map(lines.bare, range(max(0, last - MAX_FOLDED + 1), last + 1))))
+    return ("@" not in text or text.endswith(">")) and not tells_when(text)
 
 
 def _verb_stands_apart(lines: Lines, i: int, folded: list[str]) -> bool:
@@ -232,7 +243,8 @@ def _named(lines: Lines, i: int, occasion: Occasion) -> Attribution | None:
 
 def _under_tail(lines: Lines, i: int) -> Attribution | None:
     """``jane@example.org wrote:`` under a client's tail, where no words of the writer's stand."""
-    if _ADDRESS_WROTE.fullmatch(lines.bare(i)) is None:
+    line = lines.bare(i)
+    if "@" not in line or _ADDRESS_WROTE.fullmatch(line) is None:
         return None
     above = i - 1
     while above > 0 and lines.blank(above) and i - above < MAX_FOLDED:

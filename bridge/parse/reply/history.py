@@ -28,6 +28,7 @@ _MAX_BLOCKS = 1_000
 _OF_LOTUS = re.compile(r".{1,80}---\d[\d./-]{5,9} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?---")
 _SHORT_RULE = re.compile(r"(-{3,4}|={3,4}|_{3,4}|\*{3,4})$")
 _FIRST_CHARACTERS = "[-–—=_~*#‐‑‒―"
+_DASHES = ("-", "–", "—", "=")
 _SENTENCE_ENDS = tuple('.!?…)»"')
 _FEW_WORDS = 3
 
@@ -102,10 +103,11 @@ def _opening(
         return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1 + drawn)
     if announced:
         return _announced(lines, i, attributions, occasion, certain=announced == "original")
-    if (end := told_under_heading(lines, i, occasion)) is not None:
-        return None if passes_on(_line_above(lines, i)) else _headed(lines, i, end)
-    if marks_and_names(line):
-        return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1)
+    if line[:1] in _DASHES:
+        if (end := told_under_heading(lines, i, occasion)) is not None:
+            return None if passes_on(_line_above(lines, i)) else _headed(lines, i, end)
+        if marks_and_names(line):
+            return None if passes_on(_line_above(lines, i)) else _headed(lines, i, i + 1)
     named = field_of(line) in ("from", "date", "to", "subject")
     header = header_at(lines, i, occasion=occasion) if named else None
     return _copied(lines, i, header, occasion) if header else _shaped(lines, i, occasion)

@@ -1,7 +1,7 @@
 """A letter's text as lines, told apart by the quote mark ``>``."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # Byte-order marks, zero-width and direction marks: clients put them before an attribution.
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
@@ -13,6 +13,7 @@ INVISIBLE[0x202F] = ord(" ")
 _INITIALS = re.compile(r"\s?[A-ZА-ЯЁ]{1,3}>+(?: |$)")
 # A client that marks plain text writes a link out behind its words, and does not mark that.
 _LINK_ALONE = re.compile(r"\s*\(https?://[^\s()]{1,400}\)[ >]*")
+_ENDS_NO_QUOTE = ">:："
 _FULL_LINE = 72
 _LONGEST_LINE = 84
 _LONGEST_ADDRESS = 200
@@ -33,6 +34,7 @@ class Lines:
     quoted: list[bool]
     following: list[int]
     next_quoted: list[int]
+    _bare: dict[int, str] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -43,6 +45,11 @@ class Lines:
 
     def bare(self, i: int) -> str:
         """Line ``i`` without quote marks and what cannot be seen, or ``""`` if it is long."""
+        if i not in self._bare:  # a line is asked for again and again
+            self._bare[i] = self._without_marks(i)
+        return self._bare[i]
+
+    def _without_marks(self, i: int) -> str:
         line = self.text[i]
         if len(line) > MAX_LINE:
             return ""
@@ -64,7 +71,8 @@ def split(body: str) -> Lines:
     quoted = [mark == ">" for mark in first]
     for i, line in enumerate(text):
         if quoted[i]:
-            quoted[i] = not _not_a_quote(line, _unquoted_above(text, quoted, i))
+            if line.rstrip()[-1:] in _ENDS_NO_QUOTE or "From " in line:
+                quoted[i] = not _not_a_quote(line, _unquoted_above(text, quoted, i))
         elif ">" in line[:6]:
             quoted[i] = _INITIALS.match(line) is not None
     for i in range(1, len(text) - 1):

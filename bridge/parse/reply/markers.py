@@ -51,6 +51,8 @@ _CERTAIN = "----"
 _DRAWN_BEFORE = 3
 _LONGEST_ASKED = 10
 _LONGEST_MARKER = 60
+_LONGEST_PLAIN = 60  # signs of a marker without dashes and colon
+_OPENS = _DRAWN + "["
 _LONGEST_REQUEST = 120  # «Чтобы ответить по электронной почте, пишите выше этой строки»
 
 # Help desks ask to write above such a line.
@@ -99,6 +101,8 @@ def marker(line: str) -> Marker | None:
         return None
     # A clear-signed text has "- " before a leading dash (RFC 9580 section 7.2).
     shown = (line[2:] if line.startswith("- -") else line).strip(_MARKUP)
+    if len(shown) > _LONGEST_PLAIN and shown[0] not in _OPENS and shown[-1] not in _COLONS:
+        return None  # a sentence, as most lines are
     words = shown.replace("&nbsp;", " ").strip(_AROUND)
     words = words.casefold().replace("’", "'")
     if not words or len(words) > _LONGEST_REQUEST:

@@ -73,7 +73,7 @@ def _base64(content: bytes) -> bytes:
     output, run = BytesIO(), b""
     for start in range(0, len(content), PIECE):
         letters = content[start : start + PIECE].translate(None, _NOT_BASE64)
-        *ended, rest = _PADDED.split(letters)
+        *ended, rest = _PADDED.split(letters) if b"=" in letters else (letters,)
         for piece in ended:
             output.write(_base64_run(run + piece))
             run = b""

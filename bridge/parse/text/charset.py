@@ -67,6 +67,7 @@ _CONTROL = re.compile(rb"[\x80-\x84\x86-\x9f]")
 _KOI8_CAPITAL = re.compile(rb"[a-z][\xe0-\xff]")
 _LOW = bytes(range(128))
 _ENOUGH_HIGH = 6
+_MANY_HIGH = 200
 _ENOUGH_ACCENTED = 3
 _NO_OTHER_ALPHABET = 47.0
 _RUSSIAN_IN_CAPITALS = 45.0
@@ -151,8 +152,13 @@ def _is_russian(content: bytes) -> bool:
 
 def _is_certainly_russian(content: bytes) -> bool:
     """Tell whether this is Russian whatever its label says: no other language's text scores so."""
-    enough = count_high(content[:1000]) >= _ENOUGH_HIGH
-    return enough and is_mostly_high(content) and best_code_page(content)[1] >= _CERTAIN
+    begins = content[:1000]
+    high = count_high(begins)
+    if high < _ENOUGH_HIGH or not is_mostly_high(content):
+        return False
+    if high >= _MANY_HIGH and best_code_page(begins)[1] < RUSSIAN_ENOUGH:  # Chinese, as a rule
+        return False
+    return best_code_page(content)[1] >= _CERTAIN
 
 
 def _is_russian_word(content: bytes) -> bool:

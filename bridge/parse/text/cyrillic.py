@@ -6,7 +6,7 @@ reading only: under another one letters turn rare, capitals stand inside words, 
 
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, lru_cache
 
 CODE_PAGES = ("windows-1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 MAX_SAMPLE = 20_000
@@ -225,6 +225,7 @@ def few_russian_words(content: bytes) -> str | None:
     return page if pages[page] >= RUSSIAN_ENOUGH else None
 
 
+@lru_cache(maxsize=16_384)  # the same pairs of letters come again in each text
 def _sign_score(before: str, letter: str) -> float:
     small = letter.lower().replace("ё", "е")
     if small in _WEIGHT:

@@ -21,12 +21,13 @@ class _Language:
     """A page; its letters as cp1252 shows them; patterns all of which its text must have so."""
 
     page: str
-    letters: str
+    letters: frozenset[str]
     shown: tuple[re.Pattern[str], ...]
 
 
 def _language(page: str, letters: str, *shown: str) -> _Language:
-    return _Language(page, letters + letters.upper(), tuple(re.compile(one) for one in shown))
+    both = frozenset(letters + letters.upper())
+    return _Language(page, both, tuple(re.compile(one) for one in shown))
 
 
 _L = "[A-Za-z\u00c0-\u00ff]"
@@ -102,6 +103,6 @@ def central_page(content: bytes) -> str | None:
     if not letters or len(high) > MOST_HIGH * len(_PLAIN.findall(shown)):
         return None
     for language in _LANGUAGES:
-        if letters <= set(language.letters) and all(one.search(shown) for one in language.shown):
+        if letters <= language.letters and all(one.search(shown) for one in language.shown):
             return language.page
     return None
