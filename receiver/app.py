@@ -10,6 +10,7 @@ from receiver.bridges.again import Again
 from receiver.bridges.kept import Bridges
 from receiver.bridges.posts import PostRefusals
 from receiver.bridges.reports import BridgeReports
+from receiver.changes.changes import Changes
 from receiver.filing.rounds import FilingRounds
 from receiver.hooks.reports import AlarmReports
 from receiver.page.page import Page
@@ -19,7 +20,6 @@ from receiver.page.signing.visitors import Visitors
 from receiver.parts import ReceiverParts
 from receiver.proving.canaries import Canaries
 from receiver.running.readiness import Readiness
-from receiver.store.changes import Changes
 from receiver.web.access import keep_private
 from receiver.web.blobs import BlobUploads, SmallBlobs
 from receiver.web.dialogs import DialogRequests

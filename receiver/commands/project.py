@@ -55,7 +55,7 @@ async def _refuse(
 async def _each(store: Store, act: Callable[[str], Awaitable[Done]], *, only_check: bool) -> int:
     word = texts.word("differs" if only_check else "made anew")
     total = unkept = 0
-    for mailbox in await store.letters.mailboxes():
+    for mailbox in await store.mailboxes.every():
         done = await act(mailbox)
         total += len(done.differ)
         unkept += len(done.unkept)

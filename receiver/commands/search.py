@@ -10,7 +10,7 @@ from receiver.search.query import QueryWrong
 from receiver.search.searching import MOST, FoundLetter, Searching
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
 from receiver.words import texts
 
@@ -39,7 +39,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
 
 async def _rebuild(database: Database, mailbox: str | None) -> int:
     await schema.ensure(database, ("search", "search_pieces"))
-    every = [mailbox] if mailbox else await Letters(database).mailboxes()
+    every = [mailbox] if mailbox else await KeptMailboxes(database).every()
     for each in every:
         count = await Indexing(database).rebuild(each)
         told = "{mailbox}: {count} letters are in the index"
@@ -49,7 +49,7 @@ async def _rebuild(database: Database, mailbox: str | None) -> int:
 
 async def _search(database: Database, mailbox: str | None, line: str, most: int) -> int:
     searching = Searching(database)
-    names = [mailbox] if mailbox else await Letters(database).mailboxes()
+    names = [mailbox] if mailbox else await KeptMailboxes(database).every()
     left, cursor, any_found = max(most, 1), None, False
     while left > 0:
         try:

@@ -11,7 +11,7 @@ from receiver.doctor.trouble import hosts_of, in_words
 from receiver.hooks.kept import Hooks
 from receiver.settings import ReceiverSettings
 from receiver.store import schema, standing
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, StoreUnavailable, store_errors
 
 READ_BACK_LAG = timedelta(minutes=15)
@@ -114,10 +114,10 @@ async def _indexes(database: Database) -> Finding:
 
 
 async def _read_back(database: Database) -> Finding:
-    letters = Letters(database)
+    mailboxes = KeptMailboxes(database)
     now = datetime.now(UTC)
-    behind, marks = [], await letters.watermarks()
-    for mailbox in await letters.mailboxes():
+    behind, marks = [], await mailboxes.watermarks()
+    for mailbox in await mailboxes.every():
         until = marks.get(mailbox)
         if until is None or now - until > READ_BACK_LAG:
             behind.append(mailbox)

@@ -7,7 +7,7 @@ has followed it; mailboxes that are read by IMAP need no rule.
 from datetime import UTC, datetime, timedelta
 
 from contract.doctor.checkup import Finding, Said, look, well
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, store_errors
 
 LATELY = timedelta(days=30)
@@ -18,7 +18,7 @@ async def examine(database: Database) -> list[Finding]:
     findings: list[Finding] = []
     letters = database["letters"]
     since = datetime.now(UTC) - LATELY
-    for mailbox in await Letters(database).mailboxes():
+    for mailbox in await KeptMailboxes(database).every():
         of_it = {"mailbox": mailbox, "kept": {"$gte": since}}
         with store_errors():
             asked = await letters.find_one(

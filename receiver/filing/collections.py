@@ -14,6 +14,7 @@ from receiver.store.dialogs import Dialogs
 from receiver.store.facts import Facts
 from receiver.store.leaving import Leaving
 from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
 from receiver.store.overview import Overview
 
@@ -23,6 +24,7 @@ class Store:
     """The collections that filing writes; what their bytes say of addresses is remembered here."""
 
     letters: Letters
+    mailboxes: KeptMailboxes
     dialogs: Dialogs
     writing: DialogWriting
     overview: Overview
@@ -40,6 +42,7 @@ class Store:
         """Return the collections of a database; ``full`` says when a dialog goes on in parts."""
         return cls(
             Letters(database),
+            KeptMailboxes(database),
             Dialogs(database),
             DialogWriting(database, **full),
             Overview(database),

@@ -57,7 +57,10 @@ class Sweeper:
         """Settle what does not agree; return how many letters that concerned."""
         until = await self._store.dialogs.now() - self._after
         count = await self._corrections.finish(until)
-        for mailbox, marked in (await self._watermarks()).items():
+        if not self._looked_for_others:
+            await self._store.mailboxes.mark_others()
+            self._looked_for_others = True
+        for mailbox, marked in (await self._store.mailboxes.watermarks()).items():
             since = max(marked, self._read_until.get(mailbox, marked))
             if since > until:  # the clock was set back, and so are the marks
                 since = min(marked, until)
@@ -67,26 +70,11 @@ class Sweeper:
                 found = await self._sweep(mailbox, since - OVERLAP, end)
                 span = span * 2 if found is None else SPAN
                 if found is not None or end - marked >= UNWRITTEN:
-                    await self._store.letters.set_watermark(mailbox, end)
+                    await self._store.mailboxes.set_watermark(mailbox, end)
                     marked = end
                 count += found or 0
                 since = self._read_until[mailbox] = end
         return count
-
-    async def _watermarks(self) -> dict[str, datetime]:
-        """Return up to when mailboxes are read back.
-
-        Those that have letters but no mark, by whatever way these came there, are looked for once.
-        """
-        letters = self._store.letters
-        found = await letters.watermarks()
-        if not self._looked_for_others:
-            for mailbox in set(await letters.mailboxes()) - found.keys():
-                if first := await letters.first_kept(mailbox):
-                    await letters.set_watermark(mailbox, first)
-                    found[mailbox] = first
-            self._looked_for_others = True
-        return found
 
     async def _sweep(self, mailbox: str, since: datetime, until: datetime) -> int | None:
         """Return how many letters did not agree; None where nothing was kept or changed."""

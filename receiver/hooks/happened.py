@@ -16,14 +16,15 @@ from typing import Any
 
 from bson import ObjectId
 
+from receiver.changes.telling import HOT, MAX_SEEN, Row, State, tell
 from receiver.hooks.event import HookEvent
 from receiver.hooks.hook import Hook
 from receiver.hooks.rules import LateEvent
 from receiver.hooks.streams import STREAMS, Stream
-from receiver.store.changes import HOT, MAX_SEEN, Row, State, tell
 from receiver.store.dialog import ours
 from receiver.store.dialogs import Dialogs
 from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, ServerClock, store_errors
 from receiver.web.v1.cursor import milliseconds
 
@@ -65,7 +66,8 @@ class Happenings:
         self._dialogs = Dialogs(database)
         self._collection = database["dialogs"]
         self._clock = ServerClock(database)
-        self._mailboxes: list[str] = []
+        self._mailboxes = KeptMailboxes(database)
+        self._names: list[str] = []
         self._looked = -MAILBOXES_SECONDS
 
     async def now(self) -> datetime:
@@ -224,6 +226,6 @@ class Happenings:
 
     async def _every_mailbox(self) -> list[str]:
         if monotonic() - self._looked >= MAILBOXES_SECONDS:
-            self._mailboxes = sorted(await self._letters.watermarks())
+            self._names = sorted(await self._mailboxes.watermarks())
             self._looked = monotonic()
-        return self._mailboxes
+        return self._names

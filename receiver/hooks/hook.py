@@ -12,9 +12,9 @@ from bson import ObjectId
 
 from contract.signature import new_secret
 from receiver.access.grant import EVERY_MAILBOX, Grant
+from receiver.changes.telling import DIGEST_BYTES, FIRST_ID, State
 from receiver.hooks.event import KINDS
 from receiver.hooks.rules import LateEvent, late_of
-from receiver.store.changes import DIGEST_BYTES, FIRST_ID, State
 
 HookState = Literal["on", "off", "failed"]
 STATES: tuple[HookState, ...] = get_args(HookState)

@@ -11,9 +11,9 @@ from typing import Any
 
 from bson import ObjectId
 
+from receiver.changes.telling import State
 from receiver.hooks.hook import MAX_DELIVERIES, HookState, as_of, state_document
 from receiver.hooks.rules import LateEvent
-from receiver.store.changes import State
 from receiver.store.mongo import Database, Document, store_errors
 
 MAX_HOOKS = 200

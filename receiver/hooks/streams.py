@@ -1,6 +1,6 @@
 """Where events come from: five collections, each read in the order of a time that never changes.
 
-The theory is that of ``receiver.store.changes``: rows become visible out of order, so a position
+The theory is that of ``receiver.changes.telling``: rows become visible out of order, so a position
 stays behind the present, and what is hot is told and noted. Here a row may also not be ready to
 be told: a letter that no dialog shows yet, a correction that is not carried out. The position does
 not pass it; whatever comes behind it is told meanwhile.
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from receiver.changes.telling import Row
 from receiver.hooks.event import EventKind, HookEvent
-from receiver.store.changes import Row
 from receiver.store.mongo import Document
 from receiver.web.v1.cursor import milliseconds
 

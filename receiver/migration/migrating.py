@@ -21,6 +21,7 @@ from receiver.store import schema, standing
 from receiver.store.dialog import Dialog
 from receiver.store.dialog_writing import DialogWriting
 from receiver.store.letters import WITH_TEXTS, Kept, Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, ServerClock
 from receiver.threads.facts import Fact, in_force
 from receiver.threads.group import Policy
@@ -46,6 +47,7 @@ class Migrating:
         self._policy: Policy = policy
         self._store = MigrationStore(database)
         self._letters = Letters(database)
+        self._mailboxes = KeptMailboxes(database)
         self._clock = ServerClock(database)
         self._next = DialogWriting(database, full_bytes=full_bytes, collection=NEXT)
 
@@ -87,8 +89,8 @@ class Migrating:
         await schema.ensure(self._database)
         now = await self._clock.now()  # before a receiver may start: what it keeps is read back
         await standing.adopt(self._database, self._policy, done=True)
-        for mailbox in await self._letters.mailboxes():
-            await self._letters.set_watermark(mailbox, now)
+        for mailbox in await self._mailboxes.every():
+            await self._mailboxes.set_watermark(mailbox, now)
         await self._store.set_state("done")
         return True
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from aiohttp import web
 
+from receiver.changes.telling import Row, Told
 from receiver.errors import Problem
 from receiver.filing.collections import Store
 from receiver.page.lists.pages import mailboxes
 from receiver.page.serving import PageServing, Visit
-from receiver.store.changes import Row, Told
 from receiver.web.requests import Route
 from receiver.web.v1.cursor import milliseconds, moment
 from receiver.web.v1.following.coming_again import patience

@@ -7,7 +7,7 @@ from time import monotonic
 from receiver import metrics
 from receiver.proving.silence import WINDOW, Rhythm
 from receiver.store import standing
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, store_errors
 
 log = logging.getLogger(__name__)
@@ -24,9 +24,9 @@ class QuietMailboxes:
     What is posted by HTTP goes on when a rule stops: it counts only where no mail has come.
     """
 
-    def __init__(self, database: Database, letters: Letters) -> None:
+    def __init__(self, database: Database, mailboxes: KeptMailboxes) -> None:
         self._database = database
-        self._letters = letters
+        self._mailboxes = mailboxes
         self._rhythms: dict[str, tuple[Rhythm, Rhythm]] = {}
         self._read: dict[str, datetime] = {}
         self._looked = -LOOK_SECONDS
@@ -41,7 +41,7 @@ class QuietMailboxes:
     async def quiet(self, now: datetime) -> dict[str, datetime]:
         """Return the mailboxes that are quiet, each with the time of its last letter."""
         found = {}
-        for mailbox in await self._letters.watermarks():
+        for mailbox in await self._mailboxes.watermarks():
             by_mail, posted = self._rhythms.setdefault(mailbox, (Rhythm(), Rhythm()))
             since = self._read.get(mailbox, now - WINDOW)
             while since < now:  # a year at once takes an embedded database longer than it may

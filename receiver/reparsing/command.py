@@ -41,7 +41,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
             reparsing = Reparsing(database, store, settings.join_policy, reader)
             act = reparsing.look if arguments.dry_run else reparsing.run
             named = arguments.mailbox and [arguments.mailbox.strip().casefold()]
-            for mailbox in named or await store.letters.mailboxes():
+            for mailbox in named or await store.mailboxes.every():
                 looked = await act(mailbox, regroup=arguments.regroup, tell=_tell)
                 for one in looked.differs:
                     would = "{dialog} {mailbox} would {become}"

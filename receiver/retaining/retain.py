@@ -88,7 +88,7 @@ class Retaining:
     async def mailboxes(self) -> list[str]:
         """Return every mailbox of which something is kept."""
         before = await self._store.leaving.mailboxes_before()
-        return sorted({*before, *await self._store.letters.mailboxes()})
+        return sorted({*before, *await self._store.mailboxes.every()})
 
     async def run(self, mailbox: str, terms: Terms, *, dry: bool = False) -> Retained:
         """Have what is due go, or only count it."""

@@ -17,7 +17,7 @@ from receiver.hooks.kept import Hooks
 from receiver.running.readiness import SCHEMA_RETRY_SECONDS
 from receiver.search.index import Index
 from receiver.store import standing
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import CLOCK_SECONDS, Database, ServerClock, StoreUnavailable
 
 log = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ class SetBack:
             return
         await Hooks(self._database).set_back(now, now - AGAIN)
         await Index(self._database).set_back(now - AGAIN)
-        await Letters(self._database).set_back(now - AGAIN)
+        await KeptMailboxes(self._database).set_back(now - AGAIN)
         await standing.begin_life(self._database, now)
         log.error(
             "the database's clock was set back, to %s: hooks may be told again what they know, and"

@@ -44,7 +44,7 @@ class Upkeep:
         self._daily = daily
         self._go_on = go_on
         self._orphans = EarlierOrphans(database, store.writing)
-        self._quiet = QuietMailboxes(database, store.letters)
+        self._quiet = QuietMailboxes(database, store.mailboxes)
 
     async def keep_sweeping(self) -> None:
         """Show, now and then, what a crash left kept and not shown anywhere."""

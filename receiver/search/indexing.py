@@ -16,7 +16,7 @@ from receiver.search.index import IndexManifest
 from receiver.search.segment import IndexRow
 from receiver.search.turns import Turns
 from receiver.search.writing import ATTEMPTS, IndexWriting, indexed
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, StoreUnavailable
 
 HOT = timedelta(seconds=45)  # a letter may become visible so long after the time of its keeping
@@ -36,12 +36,12 @@ class Indexing:
         self._writing = IndexWriting(database)
         self._index = self._writing.index
         self._letters = self._writing.letters
-        self._kept = Letters(database)
+        self._mailboxes = KeptMailboxes(database)
         self._nothing_until: dict[str, tuple[int, datetime]] = {}
 
     async def follow(self) -> int:
         """Read what was kept, in every mailbox; return how many letters are new in the index."""
-        return sum([await self.follow_mailbox(one) for one in await self._kept.watermarks()])
+        return sum([await self.follow_mailbox(one) for one in await self._mailboxes.watermarks()])
 
     async def follow_mailbox(self, mailbox: str, *, wait: bool = True) -> int:
         """Read what was kept in a mailbox; without ``wait`` also if it is little."""

@@ -18,7 +18,7 @@ from receiver.search.segment import IndexRow
 from receiver.search.snippet import Snippet, fields_found, snippet_of
 from receiver.search.turns import Turns
 from receiver.store.dialogs import Dialogs
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, StoreUnavailable
 
 MOST = 200
@@ -66,7 +66,7 @@ class Searching:
 
     def __init__(self, database: Database) -> None:
         self._index = Index(database)
-        self._kept = Letters(database)
+        self._mailboxes = KeptMailboxes(database)
         self._letters = KeptLetters(database)
         self._fresh = FreshLetters(self._letters)
         self._dialogs = Dialogs(database)
@@ -80,7 +80,7 @@ class Searching:
         """
         query = await to_thread(read, text)  # the first one reads the dictionary
         behind = _place(cursor) if cursor is not None else None
-        names = sorted(await self._kept.watermarks()) if mailboxes is None else mailboxes
+        names = sorted(await self._mailboxes.watermarks()) if mailboxes is None else mailboxes
         for _ in range(ATTEMPTS):
             try:
                 return await self._search(names, query, behind, min(limit, MOST))

@@ -18,7 +18,7 @@ from typing import Any
 from bson import ObjectId
 
 from receiver.letters.letter import Letter
-from receiver.store.mailboxes import first_kept, mailboxes_beside
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, insert_new, store_errors, update_each
 from receiver.store.packed import packed
 from receiver.store.schema import WITH_OTHER_NAME
@@ -34,8 +34,6 @@ POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog",
 NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "message.reply": 0}
-MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
-MARKS: Document = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
 
 
 @dataclass
@@ -78,17 +76,13 @@ class Letters:
 
     def __init__(self, database: Database) -> None:
         self._letters = database["letters"]
-        self._meta = database["meta"]
-        self._marked: set[str] = set()
+        self._mailboxes = KeptMailboxes(database)
 
     async def keep(
         self, letters: Sequence[tuple[Kept, Document, Document]], when: datetime
     ) -> set[str]:
         """Insert letters, each with its content and its copy; return the keys that were there."""
-        new = {each.letter.mailbox for each, _, _ in letters} - self._marked
-        for mailbox in new - (await self.watermarks()).keys() if new else ():
-            await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
-        self._marked |= new
+        await self._mailboxes.mark({each.letter.mailbox for each, _, _ in letters}, when)
         documents = [_document(*each, when) for each in letters]
         there = await insert_new(self._letters, documents)
         return {documents[place]["key"] for place in there}
@@ -215,40 +209,11 @@ class Letters:
             found = await self._letters.find(query, {"_id": 1}).to_list(None)
         return [each["_id"] for each in found]
 
-    async def of_ids(self, ids: Sequence[Any]) -> list[Kept]:
+    async def of_ids(
+        self, ids: Collection[Any], projection: Document = WITHOUT_TEXTS
+    ) -> list[Kept]:
         """Return letters by their ids."""
-        return await self._found({"_id": {"$in": list(ids)}}, WITHOUT_TEXTS) if ids else []
-
-    async def mailboxes(self) -> list[str]:
-        """Return every mailbox that has letters, or had."""
-        known = (await self.watermarks()).keys()
-        return sorted(known | await mailboxes_beside(self._letters, known))
-
-    async def watermarks(self) -> dict[str, datetime]:
-        """Return up to when mailboxes were read back: each where a letter was kept, and few reads.
-
-        The mark is made before the first letter is kept.
-        """
-        with store_errors():
-            found = await self._meta.find(MARKS).to_list(None)
-        return {each["_id"].removeprefix(MARK): each["until"] for each in found}
-
-    async def first_kept(self, mailbox: str) -> datetime | None:
-        """Return when the first letter of a mailbox was kept."""
-        return await first_kept(self._letters, mailbox)
-
-    async def set_watermark(self, mailbox: str, until: datetime) -> None:
-        """Note up to when all that was kept has been read back; it never goes back."""
-        with store_errors():
-            await self._meta.update_one(
-                {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
-            )
-
-    async def set_back(self, place: datetime) -> None:
-        """Have letters be read back from a place on: the clock was set back."""
-        ahead = MARKS | {"until": {"$gt": place}}
-        with store_errors():
-            await self._meta.update_many(ahead, {"$set": {"until": place}})
+        return await self._found({"_id": {"$in": list(ids)}}, projection) if ids else []
 
     async def _with_one_of(
         self, mailbox: str, field: str, values: Iterable[str], projection: Document

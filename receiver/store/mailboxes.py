@@ -1,11 +1,67 @@
 """Which mailboxes have letters, and since when, without a look at all of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import UTC, datetime, timedelta
 
-from receiver.store.mongo import Collection, store_errors
+from receiver.store.mongo import Collection, Database, Document, store_errors
 
+MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
+MARKS: Document = {"_id": {"$gte": MARK, "$lt": MARK[:-1] + chr(ord(MARK[-1]) + 1)}}
 NEWEST, OLDEST = timedelta(hours=6), timedelta(days=64 * 365)
+
+
+class KeptMailboxes:
+    """Says which mailboxes have letters; each method raises StoreUnavailable.
+
+    Each has a mark in ``meta``, made before its first letter is kept: up to when all of it has been
+    read back.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._letters = database["letters"]
+        self._meta = database["meta"]
+        self._marked: set[str] = set()
+
+    async def mark(self, mailboxes: Set[str], when: datetime) -> None:
+        """Have mailboxes have a mark in which letters are about to be kept."""
+        new = mailboxes - self._marked
+        for mailbox in new - (await self.watermarks()).keys() if new else ():
+            await self.set_watermark(mailbox, await self.first_kept(mailbox) or when)
+        self._marked |= new
+
+    async def mark_others(self) -> None:
+        """Have mailboxes have a mark that have letters and none, by whatever way these came."""
+        for mailbox in set(await self.every()) - (await self.watermarks()).keys():
+            if first := await self.first_kept(mailbox):
+                await self.set_watermark(mailbox, first)
+
+    async def every(self) -> list[str]:
+        """Return every mailbox that has letters, or had."""
+        known = (await self.watermarks()).keys()
+        return sorted(known | await mailboxes_beside(self._letters, known))
+
+    async def watermarks(self) -> dict[str, datetime]:
+        """Return up to when mailboxes were read back: few reads, whatever is kept."""
+        with store_errors():
+            found = await self._meta.find(MARKS).to_list(None)
+        return {each["_id"].removeprefix(MARK): each["until"] for each in found}
+
+    async def first_kept(self, mailbox: str) -> datetime | None:
+        """Return when the first letter of a mailbox was kept."""
+        return await first_kept(self._letters, mailbox)
+
+    async def set_watermark(self, mailbox: str, until: datetime) -> None:
+        """Note up to when all that was kept has been read back; it never goes back."""
+        with store_errors():
+            await self._meta.update_one(
+                {"_id": MARK + mailbox}, {"$max": {"until": until}}, upsert=True
+            )
+
+    async def set_back(self, place: datetime) -> None:
+        """Have letters be read back from a place on: the clock was set back."""
+        ahead = MARKS | {"until": {"$gt": place}}
+        with store_errors():
+            await self._meta.update_many(ahead, {"$set": {"until": place}})
 
 
 async def first_kept(letters: Collection, mailbox: str) -> datetime | None:

@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from bson import ObjectId
 
+from receiver.changes.changes import Changes, TooOld
+from receiver.changes.telling import HOT
 from receiver.retaining.turns import take_turn
 from receiver.running.set_back import SetBack
 from receiver.search.indexing import Indexing
 from receiver.store import schema, standing
-from receiver.store.changes import HOT, Changes, TooOld
 from receiver.store.mongo import Database, ServerClock
 from tests.hooks.conftest import Teller
 from tests.hooks.listening import Listening, saying

@@ -35,6 +35,7 @@ PURE = {
     ),
     "bridge/courier/retry.py",
     "contract/sending/delays.py",
+    "receiver/changes/telling.py",
     "receiver/hooks/address.py",
     "receiver/hooks/event.py",
     "receiver/hooks/rules.py",

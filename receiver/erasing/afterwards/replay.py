@@ -78,7 +78,7 @@ async def replay(
         return 0, set()
     gone, quoting = 0, Quoting(store)
     on_hold: set[str] = set()
-    with_letters = await store.letters.mailboxes()
+    with_letters = await store.mailboxes.every()
     mailboxes = sorted({*with_letters, *await store.overview.mailboxes(with_letters)})
     erased: dict[tuple[str, datetime], set[str]] = {}
     telling: dict[str, set[str]] = {}

@@ -117,7 +117,7 @@ class ListPages:
 async def mailboxes(grant: Grant, store: Store) -> list[str]:
     """Return the mailboxes of a visitor: of one who may see all, those where letters came."""
     named = grant.named
-    return sorted(named if named is not None else await store.letters.watermarks())
+    return sorted(named if named is not None else await store.mailboxes.watermarks())
 
 
 def chosen(visit: Visit, names: list[str]) -> str:

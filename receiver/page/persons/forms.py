@@ -132,7 +132,7 @@ class PersonPages:
         )
 
     async def _mailboxes(self) -> list[str]:
-        return list(await self._persons.store.letters.watermarks())
+        return list(await self._persons.store.mailboxes.watermarks())
 
 
 def _mailbox(visit: Visit) -> str | None:

@@ -118,7 +118,7 @@ class TracePages:
 
     async def _mailboxes(self, visit: Visit) -> list[str]:
         """Return those that he may see and that have, or had, a letter: others need no look."""
-        named, there = visit.grant.named, await self._store.letters.watermarks()
+        named, there = visit.grant.named, await self._store.mailboxes.watermarks()
         return sorted(each for each in there if named is None or each in named)
 
     async def _traced(self, visit: Visit, letter: Document) -> dict[str, Any]:

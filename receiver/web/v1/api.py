@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from receiver.changes.changes import Changes
 from receiver.filing.collections import Store
 from receiver.filing.corrections import Corrections
 from receiver.hooks.manage.managing import HookManaging
@@ -10,7 +11,6 @@ from receiver.listing.filtered import FilteredLists
 from receiver.listing.queries import Queries
 from receiver.listing.rows import Rows
 from receiver.search.searching import Searching
-from receiver.store.changes import Changes
 from receiver.store.mongo import Database
 from receiver.web.requests import Route
 from receiver.web.v1.corrections import CorrectionOperations

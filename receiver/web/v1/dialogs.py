@@ -167,7 +167,7 @@ class DialogOperations:
     async def mailboxes(self, call: Call) -> web.Response:
         """Answer with the mailboxes: those that have letters, of a token for all."""
         named = call.grant.named
-        names = sorted(named) if named is not None else await self._store.letters.mailboxes()
+        names = sorted(named) if named is not None else await self._store.mailboxes.every()
         waiting = SORTS["waiting_since"]
         items = []
         for name in names:

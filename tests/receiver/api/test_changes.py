@@ -12,11 +12,12 @@ from bson import ObjectId
 from hypothesis import given
 from hypothesis import strategies as st
 
+from receiver.changes.changes import Changes
+from receiver.changes.telling import HOT, MAX_SEEN, Row, State, tell
 from receiver.filing.collections import Store
 from receiver.projecting.mailbox import Projecting
 from receiver.retaining.retain import Retaining
 from receiver.retaining.terms import Terms
-from receiver.store.changes import HOT, MAX_SEEN, Changes, Row, State, tell
 from receiver.store.mongo import Database
 from receiver.store.schema import TOLD_SECONDS
 from receiver.web.v1.cursor import packed, unpacked

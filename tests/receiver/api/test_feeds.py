@@ -10,10 +10,11 @@ from bson import ObjectId
 
 from receiver.access.grant import Grant
 from receiver.access.kept import Tokens
+from receiver.changes.changes import Changes
+from receiver.changes.telling import HOT, MAX_SEEN
 from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store import schema
-from receiver.store.changes import HOT, MAX_SEEN, Changes
 from receiver.store.mongo import Database, StoreUnavailable
 from receiver.web.v1.following.feeds import Feeds
 from tests import servers

@@ -17,10 +17,11 @@ from contract.keyring import Keyring
 from receiver.access.grant import Grant
 from receiver.access.kept import Tokens
 from receiver.app import build
+from receiver.changes.changes import LIFE_SECONDS, Changes, TooOld
+from receiver.changes.telling import State, Told
 from receiver.errors import Problem
 from receiver.parts import ReceiverParts
 from receiver.settings import ReceiverSettings
-from receiver.store.changes import LIFE_SECONDS, Changes, State, Told, TooOld
 from receiver.store.mongo import Database, Document
 from receiver.web.server import listening
 from receiver.web.v1.following import feeds as feeds_of

@@ -11,6 +11,7 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener, CommandStartedEvent, CommandSucceededEvent, register
 
+from receiver.changes.changes import Changes
 from receiver.erasing.disposal import dispose
 from receiver.filing.collections import Store
 from receiver.filing.filing import Filing
@@ -22,7 +23,6 @@ from receiver.letters.letter import Letter
 from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import schema, standing
 from receiver.store.blobs import Blobs
-from receiver.store.changes import Changes
 from receiver.store.letters import FEW, named
 from receiver.store.mongo import Database
 from receiver.threads.partition import partition
@@ -204,7 +204,7 @@ async def test_what_goes_on_beside_requests_reads_no_whole_collection(
     commands.listening = True
     assert await standing.refusal(database, "participants", was_ours=True) is None
     assert await sweeper.sweep() == 0
-    await QuietMailboxes(database, store.letters).look(datetime.now(UTC) + timedelta(days=1))
+    await QuietMailboxes(database, store.mailboxes).look(datetime.now(UTC) + timedelta(days=1))
     await dispose(store.blobs, store.leaving, datetime.now(UTC))
     await Hooks(database).leases()
     changes = Changes(database)
@@ -238,8 +238,8 @@ async def test_a_start_asks_for_no_whole_collection(commands: Commands, database
     assert await standing.claim(database, "participants") is None
     await schema.ensure(database)
     await sweeper_of(database).sweep()
-    assert await store.letters.mailboxes() == [MAILBOX]
-    await QuietMailboxes(database, store.letters).look(datetime.now(UTC))
+    assert await store.mailboxes.every() == [MAILBOX]
+    await QuietMailboxes(database, store.mailboxes).look(datetime.now(UTC))
     commands.listening = False
     assert ("letters", {}) not in commands.filters
     assert ("dialogs", {}) not in commands.filters
@@ -251,7 +251,7 @@ async def test_mailboxes_and_their_first_letters_are_found_however_they_came(
     database: Database,
 ) -> None:
     """Some with a mark up to where they were read back, some of which nobody has said anything."""
-    letters = Store.of(database).letters
+    mailboxes = Store.of(database).mailboxes
     now = await Store.of(database).dialogs.now()
     for number, days in enumerate((0, 1, 40, 400, 4000), 1):
         kept = [now - timedelta(days=days), now - timedelta(days=days / 2)]
@@ -262,10 +262,10 @@ async def test_mailboxes_and_their_first_letters_are_found_however_they_came(
             {**of, "key": f"{place}", "kept": when} for place, when in enumerate(kept)
         )
         if number % 2:
-            await letters.set_watermark(mailbox, now)
-        assert await letters.first_kept(mailbox) == min(kept)
-    assert set(await letters.mailboxes()) >= {f"m{number}@example.ru" for number in range(1, 6)}
-    assert await letters.first_kept("nobody@example.ru") is None
+            await mailboxes.set_watermark(mailbox, now)
+        assert await mailboxes.first_kept(mailbox) == min(kept)
+    assert set(await mailboxes.every()) >= {f"m{number}@example.ru" for number in range(1, 6)}
+    assert await mailboxes.first_kept("nobody@example.ru") is None
 
 
 async def test_the_sweeper_reads_each_letter_back_once(

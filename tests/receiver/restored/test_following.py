@@ -8,8 +8,9 @@ import pytest
 
 from receiver.access.grant import Grant
 from receiver.access.kept import Tokens
+from receiver.changes.changes import Changes, TooOld
+from receiver.changes.telling import State
 from receiver.store import standing
-from receiver.store.changes import Changes, State, TooOld
 from receiver.store.mongo import Database
 from receiver.web.v1.following.changes import read_state, written
 from receiver.web.v1.following.feeds import Feeds
@@ -78,7 +79,7 @@ async def test_a_new_database_begins_a_life_and_one_of_before_keeps_its_states(
 async def test_who_listens_while_the_database_begins_another_life_comes_again(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("receiver.store.changes.LIFE_SECONDS", 0.0)
+    monkeypatch.setattr("receiver.changes.changes.LIFE_SECONDS", 0.0)
     await filed(database, [letter("1")])
     changes = Changes(database)
     feeds = Feeds(changes, Tokens(database), poll_seconds=0.3)

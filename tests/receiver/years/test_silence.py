@@ -10,7 +10,7 @@ from receiver.hooks.alarms import Alarms
 from receiver.proving.silence import KNOWN_AT_ALL, Rhythm, counted
 from receiver.proving.silence_watch import QuietMailboxes
 from receiver.store import standing
-from receiver.store.letters import Letters
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database
 from tests.measure.silence import is_holiday, judged
 from tests.receiver.written import MAILBOX, file, filing, written
@@ -144,7 +144,7 @@ async def test_a_mailbox_that_falls_silent_is_told(database: Database) -> None:
     for each in posted:
         each["copies"] = [kept["copies"][0] | {"source": {"via": "http"}}]
     await database.letters.insert_many(posted)
-    watch = QuietMailboxes(database, Letters(database))
+    watch = QuietMailboxes(database, KeptMailboxes(database))
     assert await watch.quiet(last + timedelta(hours=1)) == {}
     assert await watch.quiet(last + timedelta(hours=5)) == {MAILBOX: last}
     await watch.look(last + timedelta(hours=6))

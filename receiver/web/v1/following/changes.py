@@ -11,8 +11,9 @@ from bson import ObjectId
 from pydantic import BaseModel, Field
 
 from contract.bounds import Mailbox
+from receiver.changes.changes import Changes, TooOld
+from receiver.changes.telling import State, Told
 from receiver.errors import Problem
-from receiver.store.changes import Changes, State, Told, TooOld
 from receiver.web.v1.answers import json_of
 from receiver.web.v1.cursor import milliseconds, moment, packed, unpacked
 from receiver.web.v1.following.coming_again import patience

@@ -9,7 +9,8 @@ for a mailbox: the database is free for what others ask meanwhile.
 import asyncio
 import random
 
-from receiver.store.changes import MAX_SEEN, ROOM, Changes, OneLook, State, Told, TooOld
+from receiver.changes.changes import ROOM, Changes, TooOld
+from receiver.changes.telling import MAX_SEEN, OneLook, State, Told
 
 CATCH_UP = 500
 _Waiting = dict[State, asyncio.Future[Told]]

@@ -46,7 +46,7 @@ class Persons:
             wrong = {"path": "address", "message": "it is no address"}
             raise Problem(422, "the body has wrong fields", (wrong,))
         named = grant.named
-        mailboxes = sorted(named) if named is not None else await self.store.letters.mailboxes()
+        mailboxes = sorted(named) if named is not None else await self.store.mailboxes.every()
         # Of those that he may see, as a refusal over others would tell that they are there.
         if name in {canonical(each) for each in mailboxes}:
             raise Problem(409, "it is a mailbox of the company, not a person")

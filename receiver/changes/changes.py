@@ -1,33 +1,20 @@
 """What changed in a mailbox since a state, at least once each and never less.
 
-The theory. Rows are told in the order of their ``changed``, the database's time. But writes become
-visible out of order: one with an earlier time may be seen later, by ``HOT`` at most. So a state's
-position never comes nearer than that to the present. What is hot is told as well, and the state
-notes it, so that it is told once: ``seen`` holds a digest of id and revision for each. It is
-bounded; what would not fit waits until it has cooled. So the position always moves on. Who keeps a
-state in memory has ``room`` for more; as text it has fewer, and whoever begins there is told of the
-others again.
-
-A dialog that goes leaves a row in ``gone``, written before it is taken away. It counts once the
-dialog is not there; one that came back is told as changed.
+Which of it is told is the rule of ``receiver.changes.telling``. A dialog that goes leaves a row in
+``gone``, written before it is taken away. It counts once the dialog is not there; one that came
+back is told as changed.
 
 A restore takes the database back in time, and nobody here knows what was told of what came after
 the backup. So a state names the life of the database that it is of, and one of another life is as
 one that is too old.
 """
 
-import hashlib
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from bisect import bisect_right
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from time import monotonic
 from typing import Any
 
-from bson import ObjectId
-
+from receiver.changes.telling import EARLY, HOT, MAX_SEEN, OneLook, Row, State, Told
 from receiver.store import standing
 from receiver.store.mongo import (
     Collection,
@@ -39,111 +26,14 @@ from receiver.store.mongo import (
 )
 from receiver.store.schema import TOLD_SECONDS
 
-HOT = timedelta(seconds=30)
-EARLY = timedelta(seconds=2)  # by which receivers may differ in the database's time
-MAX_SEEN = 200
 ROOM = 5000  # in memory: what is filed in half a minute
 AWAIT_MILLISECONDS = 1000  # less than one command may take
-DIGEST_BYTES = 8
 LIFE_LEAST_SECONDS = 1.0  # between two looks at it, whatever is asked
 LIFE_SECONDS = 10.0  # until it is seen that the database was restored under a running receiver
-FIRST_ID = ObjectId("0" * 24)
 
 
 class TooOld(Exception):
     """What was gone at that time is not known any more, or was of another life: list anew."""
-
-
-@dataclass(frozen=True)
-class State:
-    """Up to where changes were told: all of before ``at`` and ``last``, and what is ``seen``.
-
-    ``life`` is that of the database; one that an earlier version has made has no name.
-    """
-
-    at: datetime
-    last: ObjectId = FIRST_ID
-    seen: frozenset[bytes] = frozenset()
-    life: str = ""
-
-    @cached_property
-    def marks(self) -> str:
-        """What is seen, as text, at most ``MAX_SEEN`` of it."""
-        return urlsafe_b64encode(b"".join(sorted(self.seen)[:MAX_SEEN])).decode()
-
-    @staticmethod
-    def seen_of(marks: str) -> frozenset[bytes]:
-        """Return what text says was seen; raises ValueError."""
-        found = urlsafe_b64decode(marks.encode("ascii"))
-        if len(found) % DIGEST_BYTES or len(found) > MAX_SEEN * DIGEST_BYTES:
-            raise ValueError("not of this API")
-        pieces = range(0, len(found), DIGEST_BYTES)
-        return frozenset(found[start : start + DIGEST_BYTES] for start in pieces)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One dialog that changed, or that is ``gone``, perhaps ``into`` another one.
-
-    ``there`` says of one that was to go that it is there all the same: not yet gone, or back.
-    """
-
-    id: ObjectId
-    changed: datetime
-    revision: int = 0
-    gone: bool = False
-    into: ObjectId | None = None
-    there: bool = False
-
-    @property
-    def mark(self) -> bytes:
-        """What tells it from other changes."""
-        when = self.changed.isoformat() if self.gone else ""
-        text = f"{self.id} {self.revision} {self.gone} {when}"
-        return hashlib.sha256(text.encode()).digest()[:DIGEST_BYTES]
-
-
-@dataclass(frozen=True)
-class Told:
-    """Some changes and the state behind them.
-
-    ``more`` means that there are others already, ``waits`` that they have to cool first.
-    """
-
-    rows: Sequence[Row]
-    state: State
-    more: bool = False
-    waits: bool = False
-
-
-@dataclass(frozen=True)
-class OneLook:
-    """What one look has found behind a state, as of ``now``; ``cut`` if there is more behind it."""
-
-    behind: State
-    rows: Sequence[Row]
-    cut: bool
-    now: datetime
-
-    def covers(self, state: State) -> bool:
-        """Tell whether it says what is to be told behind another state, too."""
-        if state == self.behind:
-            return True
-        place = state.at, state.last
-        if state.life != self.behind.life or state.at > self.now + EARLY:
-            return False
-        if self.cut and (not self.rows or place >= self._places[-1]):
-            return False
-        return place >= (self.behind.at, self.behind.last)
-
-    def told(self, state: State, limit: int, room: int) -> Told:
-        """Return what to tell behind a state that it covers."""
-        rows = self.rows[bisect_right(self._places, (state.at, state.last)) :]
-        return tell(state, rows, limit, self.now - HOT, cut=self.cut, room=room)
-
-    @cached_property
-    def _places(self) -> list[tuple[datetime, ObjectId]]:
-        return [(row.changed, row.id) for row in self.rows]
 
 
 class Changes:
@@ -253,55 +143,3 @@ def _is_dialog(document: Document) -> bool:
 
 def _place(document: Document) -> tuple[datetime, Any]:
     return document["changed"], document["_id"]
-
-
-@dataclass
-class _Telling:
-    told: list[Row] = field(default_factory=list)
-    met: set[bytes] = field(default_factory=set)
-    more: bool = False
-    waits: bool = False
-
-
-def tell(
-    state: State,
-    rows: Sequence[Row],
-    limit: int,
-    horizon: datetime,
-    *,
-    cut: bool = False,
-    room: int = MAX_SEEN,
-) -> Told:
-    """Return which of the rows behind a state to tell; what is older than ``horizon`` is cold.
-
-    ``cut`` means that there are more rows than these; ``room`` is how much may be seen. Pure.
-    """
-    at, last, seen = state.at, state.last, set(state.seen)
-    going = _Telling(more=cut)
-    for row in rows:
-        cold = row.changed < horizon
-        if row.there:
-            at, last = (row.changed, row.id) if cold else (at, last)
-            continue
-        known = row.mark in state.seen
-        if not known and len(going.told) == limit:
-            going.more = True
-            break
-        if not known and not cold and len(seen) >= room:
-            going.more, going.waits = False, True
-            break
-        if not known:
-            going.told.append(row)
-        if cold:
-            at, last = row.changed, row.id
-            seen.discard(row.mark)
-        else:
-            seen.add(row.mark)
-        going.met.add(row.mark)
-    else:
-        if not cut:  # what is not met any more has changed again, and is told as that
-            seen &= going.met
-    if going.more and not going.told and (at, last) == (state.at, state.last):
-        going.more, going.waits = False, True  # all of it is hot: asking at once would be no use
-    after = State(at, last, frozenset(seen), state.life)
-    return Told(going.told, after, going.more, going.waits)
