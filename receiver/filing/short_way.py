@@ -110,7 +110,8 @@ def _others_stay(group: Group, new: Sequence[Letter], head: Document) -> bool:
         settled = each.key == head["opened_by"] or guessed or carriers[each.message_id] > 1
         if settled or any(carriers[one] for one in cited):
             continue
-        if any(citers[one] < 2 for one in named.intersection(cited)):
+        first_answer = each.message_id in named and not citers[each.message_id]
+        if first_answer or any(citers[one] < 2 for one in named.intersection(cited)):
             return False
     return True
 
