@@ -105,14 +105,17 @@ class World:
 
 
 def as_kept(message: Document, kept: Kept | None) -> Document:
-    """Return a message of a dialog with what further copies have told of its letter since.
+    """Return a message of a dialog with what is kept of its letter, and not shown yet.
 
-    That the mailbox itself sent it, and to whom in secret; neither is ever taken back.
+    That the mailbox itself sent it, and to whom in secret: further copies tell that, and it is
+    never taken back. And what it was guessed to answer, if who refuted that has thought better.
     """
     now = kept.letter.message if kept else {}
     changes: Document = {"direction": "out"} if now.get("direction") == "out" else {}
     if now.get("bcc") and not message["bcc"]:
         changes["bcc"] = now["bcc"]
+    if now.get("guess"):
+        changes["guess"] = now["guess"]
     return message | changes if changes else message
 
 

@@ -31,7 +31,7 @@ WITH_TEXTS: Document = dict.fromkeys(
     ("mailbox", "message", "known", "dialog", "stood", "earlier", "kept"), 1
 )
 POINTERS: Document = dict.fromkeys(("mailbox", "message.key", "known", "dialog", "stood"), 1)
-NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce")
+NAMING = ("message_id", "known_as", "in_reply_to", "references", "kind", "bounce", "guess")
 IDS: Document = POINTERS | dict.fromkeys((f"message.{each}" for each in NAMING), 1)
 WITHOUT_TEXTS: Document = {"content": 0, "copies": 0, "message.body": 0, "message.reply": 0}
 

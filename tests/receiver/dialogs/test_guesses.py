@@ -3,10 +3,22 @@
 import base64
 
 import pytest
+from bson import ObjectId
 
+from receiver.filing.collections import Store
 from receiver.letters.letter import Letter
+from receiver.projecting.mailbox import Projecting
 from receiver.store.mongo import Database
-from tests.receiver.written import dialogs, file, filed, filing, sent, written
+from tests.receiver.written import (
+    MAILBOX,
+    corrections,
+    dialogs,
+    file,
+    filed,
+    filing,
+    sent,
+    written,
+)
 
 SUBJECT = "Где мой заказ?"
 REPLY = f"Re: {SUBJECT}"
@@ -96,3 +108,17 @@ async def test_a_guess_says_what_it_rests_on(database: Database) -> None:
 async def test_guesses_can_be_turned_off(database: Database) -> None:
     letters = [written("1"), written("2", subject=REPLY)]
     assert await filed(database, letters, subjects=False) == ["1", "2"]
+
+
+async def test_who_has_refuted_a_guess_may_think_better_of_it(database: Database) -> None:
+    files, corrects = filing(database, subjects=True), corrections(database)
+    [first] = await file(files, written("1"))
+    [guessed] = await file(files, written("2", subject=REPLY))
+    one = ObjectId(first.dialog)
+    undone = await corrects.undo(one, "olga", message=guessed.letter)
+    assert await dialogs(database) == ["1", "2"]
+    again = await corrects.undo(one, "olga", correction=undone.correction)
+    assert (again.dialog, await dialogs(database)) == (one, ["1 2"])
+    whole = await corrects.dialog(one)
+    assert whole.messages[1]["matched_by"] == "subject"
+    assert not (await Projecting(Store.of(database), "participants").check(MAILBOX)).differ
