@@ -1,4 +1,5 @@
-"""What is left of a dialog stays one dialog, and joins no other: the facts that see to it. Pure.
+"""What is left of a dialog stays one dialog under its id, and joins no other: the facts that see to
+it. Pure.
 
 Letters may be together by an erased letter alone, or apart because it was there: who named it found
 a home with it. So before letters go, each dialog that lacks something afterwards is pinned
@@ -38,9 +39,12 @@ def pins_of(
 ) -> list[tuple[Fact, list[Any]]]:
     """Return the facts, each with the dialogs that it is about."""
     left = {each.key for each in mailbox.after}
+    corrected = frozenset[str]().union(*(each.touches for each in mailbox.facts))
     rest = {one: frozenset(keys & left) for one, keys in mailbox.dialogs.items()}
     pins = [
-        (_fact(who, when, keys=rest[one]), [one]) for one in sorted(touched) if len(rest[one]) > 1
+        (_fact(who, when, keys=rest[one], opened=one), [one])
+        for one in sorted(touched)
+        if len(rest[one]) > 1 or rest[one] & corrected
     ]
     home = {key: one for one, keys in rest.items() for key in keys}
     apart_before: dict[str, int] | None = None
@@ -77,7 +81,5 @@ def _homes(group: Group, home: Mapping[str, Any]) -> Iterator[Any]:
     return (home[each.key] for each in group.letters if each.key in home)
 
 
-def _fact(
-    who: str, when: datetime, keys: frozenset[str], rest: frozenset[str] = frozenset()
-) -> Fact:
-    return Fact(ObjectId(), "erasure", who, when, keys=keys, rest=rest)
+def _fact(who: str, when: datetime, **says: Any) -> Fact:
+    return Fact(ObjectId(), "erasure", who, when, **says)

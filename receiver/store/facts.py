@@ -91,9 +91,12 @@ class Facts:
             await self._facts.update_one({"_id": fact_id}, {"$set": {"shown": True}})
 
     async def forget(self, mailbox: str, keys: Iterable[str]) -> None:
-        """Have no fact name these letters."""
+        """Have no fact name these letters; one that left some behind goes on to say that it did."""
         gone = {"$in": sorted(set(keys))}
         with store_errors():
+            await self._facts.update_many(
+                {"mailbox": mailbox, "rest": gone}, {"$set": {"parted": True}}
+            )
             for name in SETS:
                 await self._facts.update_many(
                     {"mailbox": mailbox, name: gone}, {"$pull": {name: gone}}
@@ -130,4 +133,5 @@ def fact_of(document: Document) -> Fact:
         undoes=document["undoes"],
         # Those of an earlier version stand in no order.
         dialogs=() if document.get("migrated") else tuple(document["dialogs"]),
+        parted=bool(document.get("parted")),
     )

@@ -3,8 +3,9 @@
 A correction is a fact that names letters by their keys, and is undone by another fact. *Split*
 lists both sides as they were, *merge* the letters of both dialogs, *move* is both at once. What was
 on one side stays together, whatever had held it together before. An *erasure* is like both: letters
-that are left stay together (``keys``), and apart from what they were apart from (``rest``). Facts
-count in the order of their time: an older one yields where it contradicts a later one.
+that are left stay together (``keys``), in their dialog (``opened``), and apart from what they were
+apart from (``rest``). Facts count in the order of their time: an older one yields where it
+contradicts a later one.
 
 Letters that were parted, then moved on, were moved away from all that they had been parted from:
 undoing the parting must not join those with where they are now.
@@ -26,6 +27,7 @@ class Fact:
     the id that a split has its dialog have. ``undoes`` names a fact, or by a key a guess.
     ``dialogs`` are the ids of those that it was about: first where ``keys`` were, then the other.
     ``left`` are letters that a move would have left behind but for a correction that is undone.
+    ``parted`` tells that it left some behind, which are there no more.
     """
 
     id: Any
@@ -39,6 +41,7 @@ class Fact:
     undoes: Any = None
     dialogs: tuple[Any, ...] = ()
     left: frozenset[str] = frozenset()
+    parted: bool = False
 
     @property
     def touches(self) -> frozenset[str]:

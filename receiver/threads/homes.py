@@ -10,23 +10,20 @@ from typing import Any
 
 from receiver.threads.facts import Fact, InForce
 
-CORRECTIONS = ("split", "merge", "move")
-
 
 def homes_of(decided: InForce, stood: Mapping[str, Any]) -> dict[str, Any]:
     """Return the id of each letter's dialog by its key; ``stood`` are those before corrections."""
     homes = dict(stood)
     for fact in reversed(decided.facts):
-        if fact.what in CORRECTIONS:
-            _carry_out(fact, homes)
+        _carry_out(fact, homes)
     return homes
 
 
 def _carry_out(fact: Fact, homes: dict[str, Any]) -> None:
     """Have its letters be where a fact puts them."""
-    if fact.what == "split":
+    if fact.what in ("split", "erasure"):
         home, keys = fact.opened, fact.keys
-    elif (fact.rest or fact.left) and (
+    elif (fact.rest or fact.left or fact.parted) and (
         joined := Counter(homes[key] for key in fact.joins if key in homes)
     ):
         home, keys = min(joined, key=lambda one: (-joined[one], one)), fact.keys

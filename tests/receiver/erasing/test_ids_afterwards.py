@@ -1,0 +1,75 @@
+"""What is left of a dialog keeps its id, whatever people corrected there before letters went."""
+
+from typing import Any
+
+import pytest
+from bson import ObjectId
+
+from contract.reading.addresses import canonical
+from receiver.erasing.erase import Erasing
+from receiver.erasing.order import Order
+from receiver.erasing.survey import held
+from receiver.filing.collections import Store
+from receiver.projecting.mailbox import Projecting
+from receiver.retaining.retain import Retained, Retaining
+from receiver.store.mongo import Database
+from tests.receiver.written import (
+    MAILBOX,
+    corrections,
+    file,
+    filing,
+    person,
+    project,
+    sweeper_of,
+    written,
+)
+
+
+async def erase(database: Database, who: str) -> None:
+    """Have somebody be erased."""
+    store = Store.of(database)
+    order = Order(ObjectId(), "anna", "asked", await store.dialogs.now())
+    for each in await held(store, [MAILBOX], canonical(person(who))):
+        await Erasing(store, "participants").erase(each, order)
+
+
+async def take_away(database: Database, one: Any) -> None:
+    """Have a dialog go as retention has it go."""
+    store = Store.of(database)
+    retaining = Retaining(database, store, "participants", project(database))
+    going = await store.dialogs.heads([one])
+    await retaining._remove(MAILBOX, going, Retained())
+
+
+async def shown(database: Database) -> dict[Any, list[str]]:
+    """Return the letters of each dialog, by its id, as they stand after they were looked at."""
+    await sweeper_of(database).sweep()
+    assert not (await Projecting(Store.of(database), "participants").check(MAILBOX)).differ
+    found = await database.dialogs.find().to_list(None)
+    return {each["_id"]: sorted(one["body"] for one in each["messages"]) for each in found}
+
+
+async def test_two_that_were_merged_and_the_first_is_erased(database: Database) -> None:
+    files = filing(database)
+    [first] = await file(files, written("1", "petr"))
+    [second] = await file(files, written("2", "mark"))
+    one, other = ObjectId(first.dialog), ObjectId(second.dialog)
+    await corrections(database).merge(one, other, "olga")
+    await erase(database, "petr")
+    assert await shown(database) == {one: ["2"]}
+    await file(files, written("3", "mark", names="2"))
+    assert await shown(database) == {one: ["2", "3"]}
+
+
+@pytest.mark.parametrize("gone", ["erased", "too old"])
+async def test_a_letter_was_moved_from_where_all_others_go(database: Database, gone: str) -> None:
+    files = filing(database)
+    [first] = await file(files, written("1", "petr", "mark"))
+    [late] = await file(files, written("2", "mark", names="1"))
+    [second] = await file(files, written("3", "zoja"))
+    source, to = ObjectId(first.dialog), ObjectId(second.dialog)
+    await corrections(database).move(source, {late.letter}, to, "olga")
+    await (erase(database, "petr") if gone == "erased" else take_away(database, source))
+    assert await shown(database) == {to: ["2", "3"]}
+    await file(files, written("4", "zoja", "mark", names="3"))
+    assert await shown(database) == {to: ["2", "3", "4"]}
