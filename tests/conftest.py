@@ -14,6 +14,7 @@ from receiver.database import opened
 from receiver.settings import ReceiverSettings
 from receiver.store.mongo import Database, Document
 from tests import dispositions, servers
+from tests.forks import Forks
 from tests.real_mail import CORPUS
 
 # `make fuzz` runs the same properties with more and fresh examples; no test is too slow for it.
@@ -31,7 +32,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 dispositions.of_a_terminal()
-
+servers.forks = Forks(servers.environment())
 
 LONG_FIRST = ("whole", "importing", "starts", "page", "receiver", "imap", "hooks", "bridge")
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
@@ -15,11 +16,15 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.forks import Fork, Forks
+
 ROOT = Path(__file__).parent.parent
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START_SECONDS = 90.0  # a busy machine is no failure
 FIRST_PORT, PORTS = 20_000, 12_000
 _given: deque[int] = deque(maxlen=200)
+Process = subprocess.Popen[bytes] | Fork
+forks: Forks | None = None  # what starts our programs for the tests; what is measured starts anew
 
 
 def free_port() -> int:
@@ -76,14 +81,13 @@ class Service:
     ready: Callable[[], bool]
     log: Path
     directory: Path = ROOT
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: Process | None = field(default=None, init=False)
 
     def start(self) -> "Service":
         """Start the process and wait until it serves."""
         with self.log.open("ab") as output:
-            self.process = subprocess.Popen(
-                self.command, cwd=self.directory, env=self.env, stdout=output, stderr=output
-            )
+            number = output.fileno()
+            self.process = started(self.command, self.env, (0, number, number), self.directory)
         try:
             wait_until(lambda: self.ended() or self.ready())
             if self.ended():
@@ -112,6 +116,39 @@ class Service:
             self.process.kill()
             self.process.wait()
             self.process = None
+
+
+def started(
+    command: list[str],
+    env: Mapping[str, str],
+    streams: tuple[int, int, int],
+    directory: Path = ROOT,
+) -> Process:
+    """Start a process with these descriptors as its streams: a fork where that is the same."""
+    if forks is not None and forks.may(command, env):
+        return forks.start(command, directory, env, streams)
+    reading, writing, complaining = streams
+    return subprocess.Popen(
+        command, cwd=directory, env=env, stdin=reading, stdout=writing, stderr=complaining
+    )
+
+
+def run(
+    *command: str, env: Mapping[str, str], seconds: float = START_SECONDS
+) -> subprocess.CompletedProcess[str]:
+    """Run ``python -m COMMAND`` to its end, and return what it said; raise TimeoutExpired."""
+    words = [sys.executable, "-m", *command]
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        process = started(words, env, (0, output.fileno(), errors.fileno()))
+        try:
+            status = process.wait(seconds)
+        finally:
+            process.kill()
+        said = []
+        for each in (output, errors):
+            each.seek(0)
+            said.append(each.read().decode())
+    return subprocess.CompletedProcess(words, status, *said)
 
 
 def environment(**settings: str) -> dict[str, str]:

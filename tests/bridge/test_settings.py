@@ -1,8 +1,6 @@
 """How settings are read; what is said of wrong ones is in tests/starts."""
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,7 +9,7 @@ from pydantic import SecretStr
 from bridge.settings import BridgeSettings
 from receiver.settings import ReceiverSettings
 from tests import servers
-from tests.servers import ROOT, SECRET
+from tests.servers import SECRET
 
 
 def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> None:
@@ -28,12 +26,8 @@ def test_without_a_mailbox_only_what_needs_none_can_be_done(tmp_path: Path) -> N
 
 
 def run(words: list[str], env: dict[str, str]) -> tuple[int, str]:
-    command = [sys.executable, "-m", *words]
-    seconds = servers.START_SECONDS
-    done = subprocess.run(
-        command, cwd=ROOT, env=env, capture_output=True, timeout=seconds, check=False
-    )
-    return done.returncode, (done.stdout + done.stderr).decode()
+    done = servers.run(*words, env=env)
+    return done.returncode, done.stdout + done.stderr
 
 
 def test_a_secret_setting_may_lie_in_a_file(

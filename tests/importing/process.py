@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -33,24 +32,25 @@ class Import:
                 **settings,
             }
         )
-        self.command = [sys.executable, "-m", "bridge", "import", *words]
+        self.words = ("bridge", "import", *words)
         self.directory = directory
+        self.log = directory / "import.log"
         directory.mkdir(exist_ok=True)  # which no command makes
 
     @contextmanager
-    def running(self) -> Iterator[subprocess.Popen[bytes]]:
-        with subprocess.Popen(
-            self.command, cwd=servers.ROOT, env=self.env, stderr=subprocess.PIPE
-        ) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+    def running(self) -> Iterator[servers.Process]:
+        with self.log.open("wb") as log:
+            command = [sys.executable, "-m", *self.words]
+            process = servers.started(command, self.env, (0, 1, log.fileno()))
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
 
     def run(self) -> tuple[int, str]:
         with self.running() as process:
-            _, said = process.communicate(timeout=1200)
-            return process.returncode, said.decode()
+            return process.wait(1200), self.log.read_text()
 
     def settled(self) -> int:
         """Return how many letters the job file says are settled."""

@@ -3,7 +3,6 @@
 import os
 import re
 import signal
-import subprocess
 import zipfile
 from functools import partial
 from pathlib import Path
@@ -229,7 +228,7 @@ def test_real_conversations_of_the_corpus_killed_twice_end_as_in_one_run(
     assert comparable(whole.dialogs()) == first
 
 
-def _has_come_to(service: Import, process: subprocess.Popen[bytes], share: int) -> bool:
+def _has_come_to(service: Import, process: servers.Process, share: int) -> bool:
     return service.settled() >= share or process.poll() is not None
 
 

@@ -17,7 +17,7 @@ from receiver.settings import ReceiverSettings
 SMTP = ["bridge", "smtp"]
 IMAP_ALONE = ["bridge", "imap"]
 RECEIVER = ["receiver"]
-RUN = ["run"]
+RUN = ["local.run"]
 TLS = {"SMTP_TLS_CERT": "DIR/good.pem", "SMTP_TLS_KEY": "DIR/good.key"}
 IMAP = {"IMAP_HOST": "127.0.0.1", "IMAP_PORT": "1", "IMAP_USER": "support@yandex.ru"}
 PASSWORD = {"IMAP_PASSWORD": "hunter2"}

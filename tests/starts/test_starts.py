@@ -1,12 +1,9 @@
 """Every kind of mistake in the settings is said in words, on one line, by a real start."""
 
-import json
 import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -17,7 +14,7 @@ import trustme
 from cryptography.hazmat.primitives import serialization
 
 from tests import servers
-from tests.servers import ROOT
+from tests.starts.launcher import start
 from tests.starts.rows import ROWS, Row
 
 # Words of Python, pydantic and OpenSSL that tell the reader of a line nothing.
@@ -85,25 +82,9 @@ def ports() -> Iterator[dict[str, str]]:
         plain.shutdown(socket.SHUT_RDWR)
 
 
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[subprocess.Popen[str]]:
-    """The process that starts what it is told to."""
-    command = [sys.executable, "-m", "tests.starts.launcher"]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield process
-        assert process.stdin
-        process.stdin.close()
-
-
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_what_is_wrong_is_said(
-    tmp_path: Path,
-    files: Path,
-    ports: dict[str, str],
-    launcher: subprocess.Popen[str],
-    row: Row,
+    tmp_path: Path, files: Path, ports: dict[str, str], row: Row
 ) -> None:
     env = {name: os.environ[name] for name in HOME if name in os.environ}
     env |= {"DATA_DIR": str(tmp_path / "data"), "MAILBOXES": "support@yandex.ru"}
@@ -116,21 +97,16 @@ def test_what_is_wrong_is_said(
     for word, port in ports.items():
         said = said.replace(word, port)
         given = {name: value.replace(word, port) for name, value in given.items()}
-    asked = {"words": row.words, "env": {**env, **given}, "said": said, "refused": row.refused}
-    assert launcher.stdin
-    assert launcher.stdout
-    launcher.stdin.write(json.dumps(asked) + "\n")
-    launcher.stdin.flush()
-    answer = json.loads(launcher.stdout.readline())
-    output = answer["output"]
+    assert servers.forks
+    status, output, left = start(servers.forks, row.words, {**env, **given}, said, row.refused)
     assert re.search(said, output), output
     for more in row.also:
         assert re.search(more, output), output
     # A start that goes on may be told to stop before it listens to that.
-    assert answer["status"] in ([78] if row.refused else [0, -signal.SIGTERM]), output
+    assert status in ([78] if row.refused else [0, -signal.SIGTERM]), output
     assert "Traceback" not in output
     assert "hunter2" not in output
-    assert not answer["left"]
+    assert not left
     if row.refused:
         assert_said_alone(output)
         assert_quoted(output, given)

@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -20,11 +18,8 @@ MAILBOX = "support@yandex.ru"
 
 
 def canary(whole: Whole, *words: str, **settings: str) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "bridge", "canary", *words]
     env = os.environ | whole.bridge.env | settings
-    done = subprocess.run(
-        command, cwd=servers.ROOT, env=env, capture_output=True, timeout=120, check=False, text=True
-    )
+    done = servers.run("bridge", "canary", *words, env=env)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -66,11 +66,9 @@ def started(directory: Path, more_settings: dict[str, str]) -> Iterator[Service]
 
 
 def demo(service: Service, *words: str) -> str:
-    command = [sys.executable, "-m", "local.demo", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=service.env, capture_output=True, timeout=90, check=True
-    )
-    return done.stdout.decode()
+    done = servers.run("local.demo", *words, env=service.env)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def letters_in(shown: str) -> int:
@@ -328,36 +326,25 @@ def test_a_second_make_run_leaves_the_first_alone(undisturbed: Service) -> None:
     before = of_make_run(data)
     env = {**undisturbed.env, "RECEIVER_PORT": str(servers.free_port())}
     env["SMTP_PORT"] = str(servers.free_port())
-    done = subprocess.run(
-        [sys.executable, "-m", "local.run"],
-        cwd=ROOT,
-        env=env,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    )
+    done = servers.run("local.run", env=env)
     assert done.returncode == 78
-    assert f"DATA_DIR: another make run works on {data}" in done.stderr.decode()
-    assert b"Traceback" not in done.stderr
+    assert f"DATA_DIR: another make run works on {data}" in done.stderr
+    assert "Traceback" not in done.stderr
     assert of_make_run(data) == before
     assert letters_in(demo(undisturbed)) == 3
 
 
 def test_a_second_terminal_knows_what_make_run_runs_with(undisturbed: Service) -> None:
     env = {**os.environ, "DATA_DIR": undisturbed.env["DATA_DIR"]}
-    for words in (["-m", "bridge", "ping"], ["-m", "receiver", "ping"], ["-m", "local.demo"]):
-        command = [sys.executable, *words]
-        done = subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, timeout=90, check=False
-        )
+    for words in (["bridge", "ping"], ["receiver", "ping"], ["local.demo"]):
+        done = servers.run(*words, env=env)
         assert done.returncode == 0, done.stderr
     assert "WARNING" not in undisturbed.log.read_text()
 
 
 def test_a_port_in_use_is_named(undisturbed: Service, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "local.run"]
     env = {**undisturbed.env, "DATA_DIR": str(tmp_path / "another")}
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, timeout=30, check=False)
+    done = servers.run("local.run", env=env)
     assert done.returncode == 78
     for name in ("RECEIVER_PORT", "SMTP_PORT"):
-        assert f"{name}: 127.0.0.1:{env[name]} is in use" in done.stderr.decode()
+        assert f"{name}: 127.0.0.1:{env[name]} is in use" in done.stderr

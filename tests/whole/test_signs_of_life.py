@@ -1,8 +1,6 @@
 """``ping`` and ``/healthz`` do not say well of what has never worked."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
@@ -11,7 +9,7 @@ import pytest
 
 from contract.signature import new_secret
 from tests import servers
-from tests.servers import ROOT, Service
+from tests.servers import Service
 from tests.whole.conftest import Whole
 
 
@@ -40,12 +38,8 @@ def bridge(tmp_path: Path, receiver: Service, bridge_settings: dict[str, str]) -
 
 
 def ping(service: Service, *words: str) -> tuple[int, str]:
-    side = service.command[2]
-    command = [sys.executable, "-m", side, "ping", *words]
-    done = subprocess.run(
-        command, cwd=ROOT, env=service.env, capture_output=True, timeout=60, check=False
-    )
-    return done.returncode, done.stderr.decode()
+    done = servers.run(service.command[2], "ping", *words, env=service.env)
+    return done.returncode, done.stderr
 
 
 def health(service: Service) -> dict[str, object]:

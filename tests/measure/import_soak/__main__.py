@@ -108,7 +108,7 @@ def measured(service: Import, count: int, others: Mapping[str, int] = NOBODY) ->
             every = cpu_seconds([process.pid]) - own_cpu_seconds(process.pid)
             costs["its children"] = max(costs.get("its children", 0.0), every)
             time.sleep(0.1)
-        said = process.stderr.read().decode() if process.stderr else ""
+        said = service.log.read_text()
     took = time.monotonic() - began
     costs |= {name: cpu_seconds([pid]) - before[name] for name, pid in others.items()}
     return ImportFigures(counts(said), took, early, late, workers, costs)

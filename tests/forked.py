@@ -1,0 +1,124 @@
+"""The process that has loaded our programs, and becomes each of them by a fork.
+
+A start of receiver or bridge is a second of imports, and the tests make hundreds. Here they are
+loaded once; what a fork does is all that the program does from its ``__main__`` on, as a process
+with an environment, files, signals and an end of its own. ``tests/forks.py`` asks for them.
+"""
+
+import atexit
+import gc
+import json
+import os
+import pkgutil
+import runpy
+import selectors
+import signal
+import socket
+import sys
+import threading
+import warnings
+from importlib import import_module
+
+from tests.dispositions import AS_USUAL
+
+PACKAGES = ("contract", "bridge", "receiver", "local")
+MESSAGE_BYTES = 1024 * 1024
+FILES = 4  # standard input, output and error, and where its end is told
+
+
+def load() -> None:
+    """Load whatever our programs consist of."""
+    for name in PACKAGES:
+        package = import_module(name)
+        for found in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not found.name.endswith("__main__"):
+                import_module(found.name)
+
+
+def serve(asking: socket.socket) -> bytes:
+    """Fork whenever that is asked for, and tell how each ends; return, in a fork, what it is to be.
+
+    Once nobody can ask any more, nothing is to be.
+    """
+    with selectors.PollSelector() as events:
+        events.register(asking, selectors.EVENT_READ)
+        while True:
+            for key, _ in events.select():
+                if key.data is not None:
+                    events.unregister(key.fd)
+                    os.close(key.fd)
+                    end(*key.data)
+                    continue
+                asked, files, *_ = socket.recv_fds(asking, MESSAGE_BYTES, FILES)
+                if not asked:
+                    return b""
+                pid = os.fork()
+                if pid == 0:
+                    asking.close()
+                    for other in events.get_map().values():
+                        if other.data is not None:
+                            os.close(other.fd)
+                            os.close(other.data[1])
+                    have_for_streams(files)
+                    return asked
+                *streams, told = files
+                for each in streams:
+                    os.close(each)
+                events.register(os.pidfd_open(pid), selectors.EVENT_READ, (pid, told))
+                asking.send(str(pid).encode())
+
+
+def end(pid: int, told: int) -> None:
+    """Tell how a process ended, of which nothing is there any more."""
+    _, status = os.waitpid(pid, 0)
+    os.write(told, str(os.waitstatus_to_exitcode(status)).encode())
+    os.close(told)
+
+
+def have_for_streams(files: list[int]) -> None:
+    """Have the files as standard input, output and error."""
+    for number, each in enumerate(files[:-1]):
+        os.dup2(each, number)
+    for each in files:
+        os.close(each)
+
+
+def become(
+    program: str, words: list[str], env: dict[str, str], directory: str, mask: int, leads: bool
+) -> None:
+    """Run a program with nothing left of whoever forked; it ends as any other does."""
+    for number in AS_USUAL:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    if leads:
+        os.setsid()
+    os.umask(mask)
+    os.chdir(directory)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv[1:] = words
+    warnings.filterwarnings("ignore", category=RuntimeWarning, module="runpy")  # it is loaded
+    runpy.run_module(program, run_name="__main__", alter_sys=True)
+
+
+def leave(status: int) -> None:
+    """End as Python does, but for taking apart what would have to be copied for it."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks is told, too, and ends this by leaving
+    load()
+    gc.freeze()
+    if asked := serve(socket.socket(fileno=int(sys.argv[1]))):
+        try:
+            become(**json.loads(asked))
+        except SystemExit as told:
+            if not isinstance(told.code, str):
+                leave(told.code or 0)
+            raise
+        leave(0)
