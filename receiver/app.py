@@ -68,6 +68,7 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
         Again(database),
         small,
         PostRefusals(database),
+        parts.store.mailboxes,
         settings.max_event_bytes,
     )
     yield AlarmReports(requests, database)
@@ -80,7 +81,7 @@ def _taking(parts: ReceiverParts) -> Iterable[Answering]:
 def _api(parts: ReceiverParts, feeds: Feeds) -> Api:
     settings = parts.settings
     return Api(
-        Serving(parts.access, settings.mongo_timeout),
+        Serving(parts.access, settings.mongo_timeout, parts.store.mailboxes),
         parts.database,
         parts.store,
         parts.corrections,

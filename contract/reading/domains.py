@@ -13,6 +13,15 @@ def in_ascii(domain: str) -> str:
     return domain.lower() if domain.isascii() else idna.encode(domain, uts46=True).decode()
 
 
+def address_in_ascii(address: str) -> str:
+    """Return an address with its domain in ASCII; as it is, if that has no such form."""
+    local, at, domain = address.rpartition("@")
+    try:
+        return f"{local}{at}{in_ascii(domain)}"
+    except ValueError:
+        return address
+
+
 def label_in_letters(label: str) -> str:
     """Return what ``xn--`` stands for; raises ValueError if it stands for nothing."""
     return idna.ulabel(label)

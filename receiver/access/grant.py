@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from contract.reading.domains import in_ascii
+from contract.reading.domains import address_in_ascii
 
 Right = Literal["read", "raw", "post", "correct", "erase", "admin"]
 RIGHTS: tuple[Right, ...] = get_args(Right)
@@ -37,8 +37,8 @@ class Grant:
         """
         if self.covers(mailbox):
             return mailbox
-        same = _in_ascii(mailbox)
-        return next((each for each in self.mailboxes if _in_ascii(each) == same), None)
+        same = address_in_ascii(mailbox)
+        return next((each for each in self.mailboxes if address_in_ascii(each) == same), None)
 
     @property
     def named(self) -> frozenset[str] | None:
@@ -50,11 +50,3 @@ SERVICE_NAME = "service"
 """As whom a signed request is noted; no new token may be named so."""
 SERVICE = frozenset[str](("read", "raw", "post", "correct"))
 """What a request signed with the webhook's secret may do, in every mailbox."""
-
-
-def _in_ascii(mailbox: str) -> str:
-    local, at, domain = mailbox.rpartition("@")
-    try:
-        return f"{local}{at}{in_ascii(domain)}"
-    except ValueError:
-        return mailbox

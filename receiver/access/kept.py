@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from receiver.access.token import is_in_force
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, store_errors
 
 
@@ -12,6 +13,7 @@ class Tokens:
 
     def __init__(self, database: Database) -> None:
         self._tokens = database["tokens"]
+        self._mailboxes = KeptMailboxes(database)
 
     async def add(
         self,
@@ -41,6 +43,10 @@ class Tokens:
         """Return the token of a digest."""
         with store_errors():
             return await self._tokens.find_one({"_id": digest})
+
+    async def mailboxes(self, allowed: Document) -> frozenset[str]:
+        """Return the mailboxes of a token or sign-in, spelt as their letters have them."""
+        return frozenset([await self._mailboxes.spelt(each) for each in allowed["mailboxes"]])
 
     async def ended(self, names: Collection[str], now: datetime) -> set[str]:
         """Return the names of those tokens that are valid no more."""

@@ -27,9 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
     """Print three lines for each letter: 1 if there is none, 2 if the words cannot be meant."""
-    mailbox = arguments.mailbox.strip().casefold() if arguments.mailbox else None
 
     async def work(database: Database) -> int:
+        mailbox = arguments.mailbox and await KeptMailboxes(database).spelt(arguments.mailbox)
         if arguments.rebuild:
             return await _rebuild(database, mailbox)
         return await _search(database, mailbox, " ".join(arguments.words), arguments.n)

@@ -157,7 +157,7 @@ async def _held(store: Store, arguments: argparse.Namespace) -> list[Held]:
     if "@" not in name:
         raise CannotStart(texts("{address} is no address", address=arguments.address))
     one = arguments.mailbox
-    mailboxes = [one.strip().casefold()] if one else await store.mailboxes.every()
+    mailboxes = [await store.mailboxes.spelt(one)] if one else await store.mailboxes.every()
     if name in {canonical(each) for each in mailboxes}:
         ours = "{address} is a mailbox of the company, not a person"
         raise CannotStart(texts(ours, address=arguments.address))

@@ -77,9 +77,10 @@ class Happenings:
     async def since(self, hook: Hook, limit: int = AT_ONCE) -> Happened:
         """Return what a hook is to be told next, at most so many of each stream."""
         now = await self._clock.now()
-        wanted = sorted(hook.mailboxes)
         if hook.covers_all:
             wanted = await self._every_mailbox()
+        else:
+            wanted = sorted([await self._mailboxes.spelt(each) for each in hook.mailboxes])
         found = Happened()
         for stream in STREAMS:
             if hook.kinds.isdisjoint(stream.kinds):

@@ -62,7 +62,7 @@ class Hook:
 
 def may_see(grant: Grant, mailboxes: Iterable[str]) -> bool:
     """Tell whether somebody may see and change a hook: all of its mailboxes are his."""
-    return all(grant.covers(each) for each in mailboxes)
+    return all(grant.own_spelling(each) for each in mailboxes)
 
 
 def owner_of(mailboxes: Iterable[str]) -> str:

@@ -40,7 +40,7 @@ def run(settings: ReceiverSettings, arguments: argparse.Namespace) -> int:
         async with reading() as reader:
             reparsing = Reparsing(database, store, settings.join_policy, reader)
             act = reparsing.look if arguments.dry_run else reparsing.run
-            named = arguments.mailbox and [arguments.mailbox.strip().casefold()]
+            named = arguments.mailbox and [await store.mailboxes.spelt(arguments.mailbox)]
             for mailbox in named or await store.mailboxes.every():
                 looked = await act(mailbox, regroup=arguments.regroup, tell=_tell)
                 for one in looked.differs:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Set
 from datetime import UTC, datetime, timedelta
 
+from contract.reading.domains import address_in_ascii
 from receiver.store.mongo import Collection, Database, Document, store_errors
 
 MARK = "read back "  # and a mailbox: up to when all that was kept there has been read back
@@ -45,6 +46,17 @@ class KeptMailboxes:
         with store_errors():
             found = await self._meta.find(MARKS).to_list(None)
         return {each["_id"].removeprefix(MARK): each["until"] for each in found}
+
+    async def spelt(self, mailbox: str) -> str:
+        """Return a mailbox that somebody names as its letters have it, or as it is named if it has
+        none: its domain may be written in letters or in ASCII.
+        """
+        mailbox = mailbox.strip().casefold()
+        if mailbox.isascii() and "xn--" not in mailbox:
+            return mailbox
+        known, same = await self.watermarks(), address_in_ascii(mailbox)
+        others = (each for each in known if address_in_ascii(each) == same)
+        return mailbox if mailbox in known else next(others, mailbox)
 
     async def first_kept(self, mailbox: str) -> datetime | None:
         """Return when the first letter of a mailbox was kept."""

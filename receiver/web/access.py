@@ -115,7 +115,8 @@ class Access:
         self._remember(digest)
         if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
             await self._tokens.note_use(digest, now)
-        return Grant(found["name"], frozenset(found["rights"]), frozenset(found["mailboxes"]))
+        mailboxes = await self._tokens.mailboxes(found)
+        return Grant(found["name"], frozenset(found["rights"]), mailboxes)
 
     def _remember(self, digest: str) -> None:
         self._right_lately[digest] = None

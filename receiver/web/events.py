@@ -38,6 +38,7 @@ from receiver.errors import Problem
 from receiver.filing.rounds import FilingRounds
 from receiver.letters.arrival import Arrival, arrival_of
 from receiver.proving.canaries import Canaries
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.web.access import Access, TokenCheck, demand, has_token
 from receiver.web.blobs import SmallBlobs
 from receiver.web.filing import answers_of
@@ -71,6 +72,7 @@ class EventPosts:
         again: Again,
         files: SmallBlobs,
         refusals: PostRefusals,
+        mailboxes: KeptMailboxes,
         limit: int,
     ) -> None:
         self._access = access
@@ -80,6 +82,7 @@ class EventPosts:
         self._again = again
         self._files = files
         self._refusals = refusals
+        self._mailboxes = mailboxes
         self._limit = limit
 
     def routes(self) -> list[Route]:
@@ -143,7 +146,9 @@ class EventPosts:
         self, event_id: str, body: bytes, ahead: float, grant: Grant | None = None
     ) -> web.Response:
         event = read_json(EmailReceived, body, "event")
-        email = event.data if grant is None else posted(event.data, grant)
+        email = event.data
+        if grant is not None:
+            email = posted(email, grant, await self._mailboxes.spelt(email.mailbox))
         [answer] = await self._file([await self._letter(event_id, email)], ahead)
         if isinstance(answer, Problem):
             raise answer
@@ -235,20 +240,23 @@ class EventPosts:
         return answers
 
 
-def posted(email: Email, grant: Grant) -> Email:
+def posted(email: Email, grant: Grant, mailbox: str) -> Email:
     """Return a letter as the owner of a token may post it: for his mailboxes, always ``in``.
+
+    ``mailbox`` is the letter's, spelt as others of it have it.
 
     It names no files of others: who knows a digest could read the file by a letter of his own. Nor
     does it say that somebody confirmed its sender. Raises Problem 404, 422.
     """
-    if not grant.covers(email.mailbox.strip().casefold()):
+    own = grant.own_spelling(mailbox)
+    if own is None:
         raise Problem(404, "there is no such mailbox for this token")
     if email.attachments or (email.raw and email.raw.content is None):
         wrong = {"path": "data.attachments" if email.attachments else "data.raw.content"}
         words = "files are posted by signature only"
         raise Problem(422, "the event has wrong fields", (wrong | {"message": words},))
     ours = {"direction": "in", "source": Source(), "auth": [], "envelope": Envelope()}
-    return email.model_copy(update=ours)
+    return email.model_copy(update=ours | {"mailbox": own})
 
 
 def is_duplicate(answer: Answer | Problem) -> TypeGuard[Answer]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from contract.reading.addresses import canonical
 from receiver.store.dialog import kept_as
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, store_errors
 
 OURS: Document = {"revision": {"$exists": True}, "part_of": None}
@@ -19,10 +20,12 @@ class DialogFinder:
     def __init__(self, database: Database) -> None:
         self._dialogs = database["dialogs"]
         self._letters = database["letters"]
+        self._mailboxes = KeptMailboxes(database)
 
     async def newest(self, mailbox: str | None, limit: int) -> list[Document]:
         """Return the dialogs with the newest letters, of one mailbox or of all."""
-        return await self._heads({"mailbox": mailbox.casefold()} if mailbox else {}, limit)
+        named = {"mailbox": await self._mailboxes.spelt(mailbox)} if mailbox else {}
+        return await self._heads(named, limit)
 
     async def having(self, words: str, limit: int) -> list[Document]:
         """Return the dialogs of an address, with all words in their subject, or with a letter.

@@ -12,6 +12,7 @@ from receiver.hooks.hook import FORMER_SIGNS, hook_of, new_hook
 from receiver.hooks.kept import Hooks, delivery_of
 from receiver.hooks.rules import begun_again
 from receiver.hooks.target import calling_targets
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.store.mongo import Database, Document, DuplicateKey, ServerClock
 
 
@@ -29,6 +30,7 @@ class HookManaging:
     def __init__(self, database: Database, *, private: bool) -> None:
         self.hooks = Hooks(database)
         self._clock = ServerClock(database)
+        self._mailboxes = KeptMailboxes(database)
         self._private = private
 
     async def make(
@@ -47,7 +49,8 @@ class HookManaging:
         if not name.isprintable():
             raise NotMade("a name is on one line", "name")
         now = await self._clock.now()
-        document = new_hook(url, name, mailboxes, kinds, full=full, who=who, now=now)
+        spelt = [await self._mailboxes.spelt(each) for each in mailboxes]
+        document = new_hook(url, name, spelt, kinds, full=full, who=who, now=now)
         try:
             if not await self.hooks.add(document):
                 raise NotMade("there are too many hooks", None)

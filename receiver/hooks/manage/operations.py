@@ -193,12 +193,13 @@ def _mailboxes(grant: Grant, named: list[str] | None) -> list[str]:
     """Return a new hook's mailboxes: 404 where one is not the token's, 422 where it is none."""
     if named is None:
         return sorted(grant.mailboxes)
-    found = [each.strip().casefold() for each in named]
-    for each in found:
+    found = []
+    for each in named:
         if each != EVERY_MAILBOX and not is_mailbox(each):
             raise _wrong("mailboxes", "a mailbox is an address, or * for all")
-        if not grant.covers(each):
+        if (own := grant.own_spelling(each)) is None:
             raise Problem(404, "there is no such mailbox for this token")
+        found.append(own)
     return found
 
 

@@ -59,7 +59,7 @@ class Visitors:
             return None
         if found["used"] is None or now - found["used"] > USE_NOTED_EVERY:
             await self._sign_ins.note_use(found["_id"], now)
-        rights, mailboxes = frozenset(allowed["rights"]), frozenset(allowed["mailboxes"])
+        rights, mailboxes = frozenset(allowed["rights"]), await self._tokens.mailboxes(allowed)
         by: Literal["token", "link"] = "token" if found["token"] else "link"
         grant = Grant(found["name"], rights, mailboxes, by)
         return SignedIn(grant, found["_id"], found["token"])
@@ -84,7 +84,7 @@ class Visitors:
             found = await self._sign_ins.use_link(digest_of(code), self._clock())
         if found is None:
             raise Problem(401, "the link was used already, or is too old")
-        rights, mailboxes = frozenset(found["rights"]), frozenset(found["mailboxes"])
+        rights, mailboxes = frozenset(found["rights"]), await self._tokens.mailboxes(found)
         return await self._sign_in(Grant(found["name"], rights, mailboxes), found["token"])
 
     async def leave(self, who: SignedIn) -> None:

@@ -20,6 +20,7 @@ from receiver import metrics
 from receiver.access.grant import Grant, Right
 from receiver.errors import Problem
 from receiver.mistakes import mistakes_of
+from receiver.store.mailboxes import KeptMailboxes
 from receiver.web.access import KEPT_HEADERS, Access, demand, has_token
 from receiver.web.requests import JSON, Route, media_type, read_json
 from receiver.web.v1.download import Streamed, in_time, stream
@@ -31,6 +32,7 @@ WRONG, TWICE = "the query has wrong parameters", "is given more than once"
 NOT_TEXT = "must be a text in UTF-8"
 
 Found = TypeVar("Found")
+Said = TypeVar("Said", bound=BaseModel)
 
 
 class Query(BaseModel):
@@ -118,9 +120,10 @@ class Serving:
     For one that is answered piece by piece, it has as long for the head and for each piece.
     """
 
-    def __init__(self, access: Access, seconds: float) -> None:
+    def __init__(self, access: Access, seconds: float, mailboxes: KeptMailboxes) -> None:
         self._access = access
         self._seconds = seconds
+        self._mailboxes = mailboxes
 
     def route(self, operation: Operation) -> Route:
         """Return the route that serves an operation."""
@@ -145,7 +148,18 @@ class Serving:
             self._access.count(request, grant)
         demand(grant, operation.right)
         query = read_query(operation.query, request)
-        return Call(request, grant, query, _body(operation, request, text))
+        body = _body(operation, request, text)
+        spelt = await self._spelt(body) if body else None
+        return Call(request, grant, await self._spelt(query), spelt)
+
+    async def _spelt(self, said: Said) -> Said:
+        """Return what is said with its mailboxes spelt as their letters have them."""
+        kept: dict[str, object] = {}
+        if named := getattr(said, "mailbox", None):
+            kept["mailbox"] = await self._mailboxes.spelt(named)
+        if several := getattr(said, "mailboxes", None):
+            kept["mailboxes"] = [await self._mailboxes.spelt(each) for each in several]
+        return said.model_copy(update=kept) if kept else said
 
 
 def _body(operation: Operation, request: web.Request, text: bytes) -> BaseModel | None:
