@@ -1,9 +1,11 @@
 """A calendar invitation, or the answer to one, told in words (RFC 5545, RFC 5546)."""
 
 import re
+from binascii import a2b_qp
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bridge.parse.text.charset import read_text
 from bridge.parse.text.storable import clean_line
 
 MAX_LINES = 5000
@@ -123,6 +125,8 @@ def _read(source: str) -> tuple[str, list[_Event]]:
         elif name == "METHOD":
             method = value.strip()
         elif events and inside and inside[-1] in ("VEVENT", "VTODO"):
+            if "QUOTED-PRINTABLE" in parameters.upper():  # vCalendar 1.0
+                value = read_text(a2b_qp(value.encode()))
             events[-1].first.setdefault(name, (parameters, value))
             if name == "ATTENDEE" and len(events[-1].attendees) < MAX_ATTENDEES:
                 events[-1].attendees.append((parameters, value))

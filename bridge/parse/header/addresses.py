@@ -166,6 +166,8 @@ def _address(name: str, address: str) -> Address | None:
         name = name.strip(" \"'")
     if name.count('"') == 1:  # its other half is lost
         name = name.strip(' "')
+    if name[-1:] == "\\":  # which was to escape the quote behind it
+        name = name.rstrip(" \\")
     return Address(address=address, name="" if name == address else name)
 
 

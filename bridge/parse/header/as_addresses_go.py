@@ -88,6 +88,11 @@ _FOLDED_DOMAIN = re.compile(
     r"<([^<>@\s\"]{1,64}@[\w.-]{1,253})\s{1,5}([\w-]{1,63}(?:\.[\w-]{1,63}){0,5})>"
 )
 _REMARK_INSIDE = re.compile(r"(?<=\w)\([^()@]{0,60}\)(?=@)")
+_OF_PAGE = re.compile(
+    r"<a\s[^<>]{0,200}?mailto:([^\s\"'<>?]{1,320})[^<>]{0,200}>([^<>]{0,200})</a\s*>", re.IGNORECASE
+)
+# One in a program's list: ``['a@b']``.
+_LISTED = re.compile(r"\A\s*[\[(]\s*(['\"])([^\s'\"<>]{1,320}@[^\s'\"<>]{1,253})\1\s*[\])]\s*\Z")
 _WORD_WITH_QUOTE = re.compile(r'=\?[^?\s]{1,60}\?[qQ]\?[^?"]{0,500}"[^?]{0,500}\?=')
 _IN_QUOTES = re.compile(r'\s*"(.{1,500})"(\s*<[^<>]{1,500}>\s*)')
 _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z)[^"]*)+')
@@ -118,6 +123,10 @@ def _as_written(value: str) -> str:
     """Undo what a program wrote an address for: a page, quotes, other alphabets, encoded words."""
     if "&" in value and _OF_PAGES.search(value):
         value = unescape(value)
+    if "<a" in value or "<A" in value:
+        value = _OF_PAGE.sub(r"\2 <\1>", value)
+    if value[:1] in "[(":
+        value = _LISTED.sub(r"\2", value)
     if '"' in value:
         value = _with_quotes(value)
     if not value.isascii():
@@ -237,6 +246,8 @@ def _with_dots(found: re.Match[str]) -> str:
 def _with_quotes(value: str) -> str:
     """Mend quotes: around a list, in each other, in an encoded word, each behind a back slash."""
     bare = value.strip()
+    if bare[0] == '"' and bare.count('"') == 1 and "<" in bare:  # which is never closed
+        return bare[1:]
     if bare.count("@") > 1 and bare[0] == bare[-1] == '"' and bare.count('"') == 2:
         return bare[1:-1]
     value = _WORD_WITH_QUOTE.sub(lambda found: encode_word(decode_words(found.group())), value)

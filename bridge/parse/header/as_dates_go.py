@@ -40,7 +40,9 @@ _REMARKS = re.compile(r"\([^()]{0,100}\)")
 _FIGURES_AT_THE_END = re.compile(r"[+-]\d{4}\s*\Z")
 _DOTS_IN_CLOCK = re.compile(r"\b(\d{1,2})\.(\d{2})(?:\.(\d{2}))?(?=\s?[ap]\.?m\b)", re.IGNORECASE)
 _HALF_DAY_BEFORE = re.compile(r"(上午|午前|오전|下午|午後|오후)\s?(\d{1,2}:\d{2}(?::\d{2})?)")
-_ZONE_AS_REMARK = re.compile(r"(?<=:\d{2})\s*\(\s*([+-]\d{2}:?\d{2})\s*\)\s*$")
+# The same date once more, behind a comma.
+_SECOND_DATE = re.compile(r"(?<=:\d{2} [+-]\d{4})\s*[,;].*")
+_ZONE_AS_REMARK = re.compile(r"(?<=:\d{2})\s*[A-Za-z]{0,5}\s*\(\s*([+-]\d{2}:?\d{2})\s*\)\s*$")
 _CLOCK_IN_WORDS = re.compile(
     r"\b(\d{1,2})\s?[hч]\s?(\d{2})(?:\s?(?:m|min|мин)\s?(\d{2})\s?[sс]?)?(?![\w:])",
     re.IGNORECASE,
@@ -83,6 +85,7 @@ def as_dates_go(value: str) -> str:
         value = unquote(value)
     if "=" in value:
         value = _QUOTED_SIGN.sub(lambda found: chr(int(found[1], 16)), value)
+    value = _SECOND_DATE.sub("", value)
     value = _ZONE_AS_REMARK.sub(r" \1", _DAY_IN_NUMBERS.sub("", _DAY_BEHIND.sub(" ", value)))
     value = _HOUR_FIRST.sub(r"\2 \1\3", _ALL_IN_FIGURES.sub(r"\1.\2.\3", value))
     value = _BLANKS_IN_CLOCK.sub(_whole_clock, _COMMA_BY_YEAR.sub("", value))

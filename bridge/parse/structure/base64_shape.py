@@ -64,6 +64,9 @@ _IN_CAPITALS = (
 _LAST_OF_TWO, _LAST_OF_THREE = b"AQgw", b"AEIMQUYcgkosw048"  # bits that an encoder left at zero
 # What a program wrote for a line's end within base64.
 _END_WRITTEN = re.compile(rb"<br\s{0,2}/?>|\\r|\\n")
+_DATA = re.compile(rb"\A\s*data:[^,\s]{0,100};base64,\s*")
+_PERCENT = re.compile(rb"%(2[BbFf]|3[Dd]|0[AaDd])")
+MAX_LABEL = 120
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
 
 
@@ -73,6 +76,16 @@ def _in_usual_letters(content: bytes) -> bytes:
         return content
     usual = content.translate(_USUAL)
     return usual if len(content) >= MIN_LINE and is_clean(usual) else content
+
+
+def _without_address(content: bytes) -> bytes:
+    """Return base64 without what made it part of an address: ``data:…,`` before it, ``%2B``."""
+    if b"," in content[:MAX_LABEL]:
+        content = _DATA.sub(b"", content)
+    if b"%" not in content:
+        return content
+    signs = _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), content)
+    return signs if len(signs) >= MIN_LINE and is_clean(signs) else content
 
 
 def _with_ends(content: bytes) -> bytes:
@@ -109,7 +122,8 @@ def is_clean(content: bytes) -> bool:
 
 def base64_text(content: bytes, label: str) -> Undone:
     """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
-    content = _with_pluses(_with_ends(_in_usual_letters(content)), label)
+    content = _in_usual_letters(_without_address(content))
+    content = _with_pluses(_with_ends(content), label)
     decoded = decode(content, BASE64)
     clean = is_clean(content)
     lines = _line_by_line(content) if clean else b""

@@ -233,6 +233,8 @@ def _percent_decoded(text: str) -> str | None:
 
     Such a name holds no blank, and its bytes are characters of another script, or blanks alone.
     """
+    if text[:6].upper() == "%3D%3F":  # an encoded word
+        return decode_words(unquote(text))
     ahead = _CHARSET_AHEAD.match(text)
     encoded = text[ahead.end() :] if ahead else text
     if " " in encoded:

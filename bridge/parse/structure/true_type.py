@@ -3,6 +3,7 @@
 import re
 from html import unescape
 
+from bridge.parse.structure.base64_shape import MIN_LINE, is_clean
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.transfer_encoding import decode, known
 from bridge.parse.text.charset import read_text
@@ -14,6 +15,7 @@ MAX_STANDING_IN = 600
 
 _REMARKS = rb"\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*|<\?xml[^<>]{0,200}>\s*)*"
 _PAGE_START = re.compile(_REMARKS + rb"(?:<!doctype html\b|<html\b)", re.IGNORECASE)
+_META_START = re.compile(_REMARKS + rb"<meta\s+(?:http-equiv|charset)\s*=", re.IGNORECASE)
 _MARKUP_START = re.compile(
     _REMARKS
     + rb"<(?:!doctype html|html|head|body|div|p|table|span|br|font|meta|style|center)\b[^<>]*>",
@@ -38,7 +40,8 @@ _STANDS_IN = re.compile(
 )
 _NO_TEXT = re.compile(
     r"\W*(?:no ?(?:plain)?text|null|undefined|none|nil|n/?a|empty|(?:plain ?)?text(?: ?version)?|"
-    r"text ?only|alt(?:ernative)? ?text|\{\{[^{}]*\}\}|%\w+%|нет текста|без текста|пусто)\W*",
+    r"text ?only|alt(?:ernative)? ?text|\{\{[^{}]*\}\}|%\w+%|\*\|[^|*]{1,60}\|\*|"
+    r"нет текста|без текста|пусто)\W*",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
@@ -66,7 +69,9 @@ def is_source(node: Node) -> bool:
 
     A whole page begins as one; a piece of one begins with a tag and ends with a closing one.
     """
-    begins = decode(node.encoded[:MAX_BLANK], node.encoding)
+    begins = _beginning(node)
+    if _META_START.match(begins):
+        return True
     if _PAGE_START.match(begins):
         return _CLOSING.search(begins) is not None
     if not _MARKUP_START.match(begins):
@@ -77,8 +82,16 @@ def is_source(node: Node) -> bool:
 
 def is_source_beside_page(node: Node) -> bool:
     """Tell whether an alternative to a page that is labelled plain text is the page's source."""
-    begins = decode(node.encoded[:MAX_BLANK], node.encoding)
+    begins = _beginning(node)
     return _MARKUP_START.match(begins) is not None and _CLOSING.search(begins) is not None
+
+
+def _beginning(node: Node) -> bytes:
+    """The first bytes of a part, also where it is base64 that no label names."""
+    begins = decode(node.encoded[:MAX_BLANK], node.encoding)
+    if begins[:1] == b"P" and len(begins) >= MIN_LINE and is_clean(begins[:MIN_LINE]):
+        begins = node.words(node.charset).pieces[0][:MAX_BLANK]  # base64 of ``<``
+    return begins
 
 
 def _last(node: Node) -> bytes:

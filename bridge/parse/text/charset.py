@@ -43,6 +43,7 @@ from bridge.parse.text.east_asian import (
     read_shifted,
     which_chinese,
     which_japanese,
+    with_escapes,
 )
 from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly, utf8_ends
 from bridge.parse.text.utf7 import read_utf7
@@ -52,6 +53,7 @@ _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MIN_NARROW = 8
 MAX_WIDE = 2_000
 _PRINTABLE = bytes(range(32, 127)) + b"\t\r\n"
+_OF_WIDE = re.compile(rb"[\x00\x04]")  # halves of blanks and of Cyrillic letters
 _HZ = re.compile(rb"~\{(?:[!-)0-w][!-~]){2,}~\}")  # RFC 1843: pairs of GB 2312 between marks
 _SHIFTED = frozenset({"utf-7", "hz", "iso2022_jp_ext", "iso2022_jp_2", "iso2022_kr"})
 _TWO_HIGH = re.compile(rb"[\x80-\xff]{2}")
@@ -105,7 +107,9 @@ def read_text(content: bytes, label: str = "") -> str:
         content = _HALVES.sub(_as_one, content)
     codec = codec_of(label)
     if codec and codec.startswith(_WIDE) and not _is_narrow(content):
-        return strictly(content, codec) or _without_label(content)
+        content = content.removesuffix(b"\r\n")  # a gateway's line end
+        whole = content[: len(content) // 2 * 2]
+        return strictly(content, codec) or strictly(whole, codec) or _without_label(content)
     if content.isascii():
         return _read_seven_bit(content, codec)
     text = strictly(content, "utf-8")
@@ -140,7 +144,7 @@ def _is_narrow(content: bytes) -> bool:
     if not content.translate(None, _PRINTABLE) or _is_russian(content):
         return True
     return (
-        b"<" in content and strictly(content, "utf-8") is not None
+        b"<" in content and not _OF_WIDE.search(content) and strictly(content, "utf-8") is not None
     )  # a page that is not as it says
 
 
@@ -182,6 +186,8 @@ def _read_seven_bit(content: bytes, codec: str | None) -> str:
     if codec == "utf-7":
         return read_utf7(content)
     if codec in _SHIFTED:
+        if str(codec).startswith("iso2022_jp") and b"$" in content:
+            content = with_escapes(content)
         return strictly(content, codec) or content.decode("ascii")
     return content.decode("ascii")
 

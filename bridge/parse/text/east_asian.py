@@ -11,6 +11,10 @@ _BIG5_PAIR = re.compile(rb"[\xa1-\xf9][\x40-\x7e\xa1-\xfe]")
 _KANA = re.compile(rb"[\x82\x83][\x40-\x7e\x80-\xf1]")
 _SJIS_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _ESCAPE = re.compile(rb"\x1b(\$\(?[@BDOPQ]|\([BJIH])")
+# Pairs among which is one of kana at least, between what is left of the escapes.
+_WITHOUT_ESCAPES = re.compile(
+    rb" ?\$([@B])((?=(?:[!-~]{2}){0,20}?[$%][!-s])(?:[!-t][!-~])+?) ?\(([BJ])"
+)
 _ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _INSIDE = re.compile(rb"(?<=[a-z])[\xc0-\xff]{2}(?=[a-z])")  # «Größe»; no sign of Chinese is
 _WORD = re.compile(rb"[A-Za-z]*+[\x80-\xff][A-Za-z\x80-\xff]*+")
@@ -137,6 +141,11 @@ def read_iso_2022_jp(content: bytes) -> str:
         mode, position = escape.group(1), escape.end()
     output.append(_segment(content[position:], mode))
     return "".join(output)
+
+
+def with_escapes(content: bytes) -> bytes:
+    """Return ISO-2022-JP with the escapes that a gateway took out, or made blanks: ``$B$3$s(B``."""
+    return _WITHOUT_ESCAPES.sub(b"\x1b$\\1\\2\x1b(\\3", content)
 
 
 def read_shifted(content: bytes) -> str:

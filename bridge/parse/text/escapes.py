@@ -43,7 +43,7 @@ def without_escapes(text: str) -> str:
     if not text.isascii():
         return text
     if "\\" in text:
-        text = _of_shells(without_json(text))
+        text = of_shells(without_json(text))
     if "%" in text:
         text = _of_addresses(text)
     if "=" in text and "=?" not in text:
@@ -68,7 +68,8 @@ def without_json(text: str) -> str:
     return units.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def _of_shells(text: str) -> str:
+def of_shells(text: str) -> str:
+    """Return ``text`` with letters for ``\\320\\224`` and ``\\xd0\\x94``, where all are UTF-8."""
     read = _readable(_OF_SHELLS, text, _of_one_shell)
     return read if ":\\" in read else _ONE_OF_SHELLS.sub(_western_letter, read)
 

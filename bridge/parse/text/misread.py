@@ -91,6 +91,12 @@ _CAPITALS = re.compile("[А-ЯЁ][А-ЯЁ]")
 _SMALL = re.compile("[а-яё]{2}")
 _HALF_LOST = re.compile(rb"\xd0(?:\?|(?=[\xd0-\xd2]|[^ \x80-\xff]|\Z))")
 _SOFT_BLANK = re.compile(rb"([\xc2-\xdf]) ")
+# Halves of a character as two numbers: «&#55357;&#56832;», as old libraries write an emoji.
+_HALVES = re.compile(
+    r"&#(?:x(d[89ab]\w\w)|(5(?:529[6-9]|5[3-9]\d\d|6[0-2]\d\d|631\d)));"
+    r"&#(?:x(d[c-f]\w\w)|(5(?:632\d|6[3-9]\d\d|7[0-2]\d\d|73[0-3]\d|734[0-3])));",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"&#(?:\d{3,6}|[xX][0-9A-Fa-f]{2,5});")
 
 
@@ -171,7 +177,22 @@ def without_numbers(text: str) -> str:
     """Return ``text`` with letters for numbers of HTML, if there are two of letters above ASCII."""
     if "&#" not in text:
         return text
-    numbers = _NUMBER.findall(text)
-    if len(numbers) < _FEWEST or any(unescape(number) < "\x80" for number in numbers):
+    whole = with_whole_signs(text)  # two numbers may be one sign
+    numbers = _NUMBER.findall(whole)
+    few = len(numbers) < _FEWEST and whole == text
+    if few or any(unescape(number) < "\x80" for number in numbers):
         return text
-    return _NUMBER.sub(lambda found: unescape(found.group()), text)
+    return _NUMBER.sub(lambda found: unescape(found.group()), whole)
+
+
+def with_whole_signs(source: str) -> str:
+    """Return ``source`` with the number of a character for those of its halves."""
+    return _HALVES.sub(_as_one, source) if "&#" in source else source
+
+
+def _as_one(halves: re.Match[str]) -> str:
+    high, low = (
+        int(hexadecimal, 16) if hexadecimal else int(decimal)
+        for hexadecimal, decimal in (halves.group(1, 2), halves.group(3, 4))
+    )
+    return f"&#{0x10000 + ((high - 0xD800) << 10) + low - 0xDC00};"

@@ -7,8 +7,11 @@ what begins like JSON or a page is meant as it is.
 
 import re
 from html import unescape
+from urllib.parse import unquote_to_bytes
 
-from bridge.parse.text.escapes import with_signs_of_pages, without_json
+from bridge.parse.text.encoded_words import decode_words
+from bridge.parse.text.escapes import of_shells, with_signs_of_pages, without_json
+from bridge.parse.text.misread import with_whole_signs
 
 _MOST = 8
 _MANY_TAGS = 4
@@ -21,6 +24,10 @@ _NAMED_TWICE = re.compile(r"&amp;(?=[A-Za-z]{2,8};)")
 _OTHER_ESCAPES = re.compile(r"\\([nrt\"/\\])")
 _PLAIN_LETTER = re.compile(r"[A-Za-z]")
 _ENDS = {"n": "\n", "r": "", "t": "\t"}
+# A text that is nothing but encoded words, or an address's escapes without a blank.
+_ALL_WORDS = re.compile(r"(?:\s*=\?[^?\s]{1,60}\?[bBqQ]\?[^?\s]{1,500}\?=)+\s*")
+_ALL_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2}|[\w.+*~!'()-])+", re.ASCII)
+_HIGH_PERCENT = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _TAG = re.compile(r"<style\b.*?</style\s*>|<[^<>]*+>", re.DOTALL | re.IGNORECASE)
 _TAGS = "html|head|body|div|p|table|span|font|center"
 _OPENS_ESCAPED = re.compile(rf"\s*&lt;(?:!doctype html|{_TAGS}|br|meta|style)\b", re.IGNORECASE)
@@ -35,11 +42,31 @@ def spelt_out(text: str) -> str:
         if "&#" in text:
             return unescape(text)
         return _OTHER_ESCAPES.sub(lambda found: _ENDS.get(found[1], found[1]), without_json(text))
-    return with_signs_of_pages(text, fewest=2) if "&" in text else text
+    if "&" in text:
+        return with_signs_of_pages(text, fewest=2)
+    if not text.isascii():
+        return text
+    if "=?" in text and _ALL_WORDS.fullmatch(text):
+        return decode_words(text)
+    if "%" in text and _ALL_PERCENT.fullmatch(bare := text.strip()):
+        return _of_an_address(bare)
+    return of_shells(text) if text.count("\\") >= _MOST else text
+
+
+def _of_an_address(text: str) -> str:
+    """Read a text that a form or a program escaped for an address, most of it letters."""
+    if len(_HIGH_PERCENT.findall(text)) * 6 < len(text):
+        return text
+    spaced = text if "%20" in text else text.replace("+", " ")
+    try:
+        return unquote_to_bytes(spaced).decode("utf-8")
+    except UnicodeDecodeError:
+        return text
 
 
 def page_spelt_out(source: str) -> str:
     """Return a page's source with letters for what it shows as escapes, in the main."""
+    source = with_whole_signs(source)
     if _ANY_TWICE.search(source):
         shown = _TAG.sub(" ", source)
         if _TWICE.search(shown) and _is_mostly_escapes(_TWICE.sub("&", shown)):

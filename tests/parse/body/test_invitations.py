@@ -33,6 +33,14 @@ def test_an_invitation_is_told_in_words() -> None:
     assert [one.filename for one in read.attachments] == ["invitation.ics"]
 
 
+def test_what_a_vcalendar_has_in_quoted_printable_is_read() -> None:
+    said = "".join(f"={byte:02X}" for byte in "Встреча".encode())
+    encoded = f"SUMMARY;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:{said}"
+    source = INVITATION.replace("SUMMARY:Встреча\\, обсудить заказ", encoded)
+    read = read_letter(letter(source, Content_Type="text/calendar; charset=utf-8"))
+    assert read.text.startswith("Invitation: Встреча\n")
+
+
 @pytest.mark.parametrize(
     ("times", "told"),
     [

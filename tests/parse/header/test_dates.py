@@ -149,6 +149,9 @@ def test_any_text_is_read_or_is_none(date: str, received: list[str]) -> None:
         "Mon, 02 Mar 2026, 10:00:00 +0300",
         "Mon, 02 Mar 2026 10: 0: 0 +0300",
         "Mon, 02 Mar 2026 10 : 00 : 00 +0300",
+        "Mon, 02 Mar 2026 10:00:00 MSK (+0300)",
+        "Mon, 02 Mar 2026 10:00:00 (+0300)",
+        "Mon, 02 Mar 2026 10:00:00 +0300, Mon, 02 Mar 2026 10:00:00 +0300",
     ],
 )
 def test_what_stands_in_a_date_besides(written: str) -> None:

@@ -27,7 +27,16 @@ def alternative(*parts: bytes) -> ParsedLetter:
 STANDING_IN = [
     *("-", ".", "...", "_____", "[cid:image001.png]", "[image: logo]", "<image001.png>", "[Image]"),
     *("[https://x.example/logo.png]", "![](cid:logo)", "[рисунок]", "&nbsp;", "\u00a0-\u00a0"),
-    *("Привет", "null", "(no text)", "%PLAINTEXT%", "{{text}}", "Text version", "None"),
+    *(
+        "Привет",
+        "null",
+        "(no text)",
+        "%PLAINTEXT%",
+        "{{text}}",
+        "*|MC:TEXT|*",
+        "Text version",
+        "None",
+    ),
     "Sent from my iPhone",
     "Your email client does not support HTML.",
     "Ваш почтовый клиент не поддерживает HTML",

@@ -65,6 +65,7 @@ WORD_ONE, WORD_TWO = word(ACT.encode())[:30], word(ACT.encode())[30:]
         ("attachment; file name=a.pdf", "a.pdf"),
         ("attachment; filename==a.pdf", "a.pdf"),
         (f"attachment; filename={word(ACT.encode())}", ACT),
+        ('attachment; filename="%3D%3Futf-8%3FB%3F0KHRh9C10YIucGRm%3F%3D"', "Счет.pdf"),
         # several quoted strings, and quotes between the encoded words of one name
         (f'attachment; filename="{word(b"Act ")}" "{word(b"5.pdf")}"', "Act 5.pdf"),
         (f"attachment; filename='{word(b'Act ')}' '{word(b'5.pdf')}'", "Act 5.pdf"),
