@@ -32,8 +32,8 @@ from bridge.parse.structure.mime import Node, cut
 from bridge.parse.structure.true_type import is_source
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible, is_legible, is_prose, lost_letters
-from bridge.parse.text.misread import as_meant
-from bridge.parse.text.spelt_out import page_spelt_out, spelt_out
+from bridge.parse.text.spoilt.misread import as_meant
+from bridge.parse.text.spoilt.spelt_out import page_spelt_out, spelt_out
 from bridge.parse.text.storable import clean_text
 from contract.bounds import MAX_TEXT_BYTES
 from contract.event import LeftOut

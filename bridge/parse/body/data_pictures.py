@@ -9,8 +9,8 @@ import re
 from urllib.parse import unquote_to_bytes
 
 from bridge.parse.header.block import Block, Field
+from bridge.parse.structure.encodings.transfer_encoding import BASE64, decode
 from bridge.parse.structure.mime import Node, file_node
-from bridge.parse.structure.transfer_encoding import BASE64, decode
 
 MAX_PICTURES = 50
 MAX_ADDRESSES = 1000

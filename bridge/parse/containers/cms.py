@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bridge.parse.structure.transfer_encoding import BASE64, decode
+from bridge.parse.structure.encodings.transfer_encoding import BASE64, decode
 
 MAX_FIELDS = 200_000
 MAX_DEPTH = 50

@@ -3,8 +3,8 @@
 import binascii
 import re
 
+from bridge.parse.structure.encodings.transfer_encoding import BASE64, decode
 from bridge.parse.structure.mime import Node, file_node
-from bridge.parse.structure.transfer_encoding import BASE64, decode
 
 MAX_FILES = 20
 

@@ -5,8 +5,8 @@ A block is read in bytes, before anybody asks for a charset.
 
 import re
 
+from bridge.parse.structure.encodings.transfer_encoding import YENC_BLOCK, yenc_decode
 from bridge.parse.structure.mime import Node, file_node
-from bridge.parse.structure.transfer_encoding import YENC_BLOCK, yenc_decode
 
 MAX_FILES = 20
 

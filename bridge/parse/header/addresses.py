@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from bridge.parse.header.as_addresses_go import as_addresses_go
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
-from bridge.parse.text.misread import as_meant
 from bridge.parse.text.quoted_strings import segments, split_unquoted
+from bridge.parse.text.spoilt.misread import as_meant
 from bridge.parse.text.storable import clean_line
 from contract.bounds import MAX_ADDRESS, MAX_ADDRESSES, MAX_LINE, is_blank
 from contract.event import Address

@@ -18,8 +18,8 @@ from bridge.parse.header.rewritten_from import rewritten_from
 from bridge.parse.letter import ParsedLetter
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
-from bridge.parse.text.escapes import without_escapes
-from bridge.parse.text.misread import as_meant, without_numbers
+from bridge.parse.text.spoilt.escapes import without_escapes
+from bridge.parse.text.spoilt.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line, clean_text
 from contract.bounds import MAX_LINE, is_blank
 from contract.event import Address

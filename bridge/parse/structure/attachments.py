@@ -6,9 +6,9 @@ import re
 
 from bridge.parse.header.block import MAX_BLOCK, read_block
 from bridge.parse.letter import Part
+from bridge.parse.structure.encodings.true_encoding import undo_file
 from bridge.parse.structure.file_names import safe_name
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.true_encoding import undo_file
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.encoded_words import decode_words
 from bridge.parse.text.storable import clean_line

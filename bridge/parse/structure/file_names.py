@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-from bridge.parse.text.escapes import without_escapes
-from bridge.parse.text.misread import as_meant, without_numbers
+from bridge.parse.text.spoilt.escapes import without_escapes
+from bridge.parse.text.spoilt.misread import as_meant, without_numbers
 from bridge.parse.text.storable import clean_line
 
 MAX_NAME_BYTES = 200

@@ -14,11 +14,11 @@ from bridge.parse.containers.cms import Sealed, open_cms
 from bridge.parse.header.block import MAX_HEAD, Block, read_block
 from bridge.parse.header.late_fields import parted, with_late_fields, with_late_type
 from bridge.parse.structure.boundaries import Span, guess_boundary, split
+from bridge.parse.structure.encodings.transfer_encoding import QUOTED_PRINTABLE, known
+from bridge.parse.structure.encodings.true_encoding import undo_file, undo_text
+from bridge.parse.structure.encodings.undone import Undone
 from bridge.parse.structure.file_names import better_name
 from bridge.parse.structure.parameters import read_parameters, read_type
-from bridge.parse.structure.transfer_encoding import QUOTED_PRINTABLE, known
-from bridge.parse.structure.true_encoding import undo_file, undo_text
-from bridge.parse.structure.undone import Undone
 from bridge.parse.text.charset import read_text
 
 MAX_DEPTH = 50

@@ -10,8 +10,9 @@ from itertools import islice
 
 from bridge.parse.structure.mime import Node
 from bridge.parse.structure.parameters import read_parameters
-from bridge.parse.text.charset import header_charset, likely_page
+from bridge.parse.text.charset import header_charset
 from bridge.parse.text.charset_labels import codec_of
+from bridge.parse.text.unlabelled import likely_page
 
 MAX_SAMPLE = 20_000
 MAX_TEXTS = 3

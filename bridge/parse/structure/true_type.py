@@ -3,9 +3,9 @@
 import re
 from html import unescape
 
-from bridge.parse.structure.base64_shape import MIN_LINE, is_clean
+from bridge.parse.structure.encodings.base64_mended import MIN_LINE, is_clean
+from bridge.parse.structure.encodings.transfer_encoding import decode, known
 from bridge.parse.structure.mime import Node
-from bridge.parse.structure.transfer_encoding import decode, known
 from bridge.parse.text.charset import read_text
 from bridge.parse.text.legible import has_visible
 

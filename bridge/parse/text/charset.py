@@ -1,17 +1,16 @@
 """Bytes to text when the label may be missing, misspelt or wrong (faults F03, F06, F07).
 
 The order: a byte order mark, the seven-bit shift encodings by their label, UTF-8 strictly, the
-declared charset, Russian code pages by letter frequency, the rest.
+declared charset unless the text itself says that it is wrong, and what no label names
+(``unlabelled.py``).
 """
 
 import codecs
 import re
 
 from bridge.parse.text.alphabets.latin import central_page, shows_accents, with_macs_quotes
-from bridge.parse.text.alphabets.letters import alphabet_page, is_of_alphabet
+from bridge.parse.text.alphabets.letters import is_of_alphabet
 from bridge.parse.text.alphabets.of_dos import older_page
-from bridge.parse.text.alphabets.spelling import spelt_page
-from bridge.parse.text.alphabets.thai import is_thai
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import (
     CODE_PAGES,
@@ -34,10 +33,8 @@ from bridge.parse.text.east_asian import (
     accented,
     guess,
     is_chinese_by_label,
-    is_few_chinese,
     is_garbled,
     is_latin,
-    is_shift_jis,
     is_within_words,
     read_iso_2022_jp,
     read_shifted,
@@ -46,6 +43,7 @@ from bridge.parse.text.east_asian import (
     with_escapes,
 )
 from bridge.parse.text.mixed import MULTI_BYTE, by_code_page, read_mixed, strictly, utf8_ends
+from bridge.parse.text.unlabelled import other_alphabet, without_label
 from bridge.parse.text.utf7 import read_utf7
 
 _WIDE = ("utf-16", "utf-32")
@@ -71,8 +69,6 @@ _LOW = bytes(range(128))
 _ENOUGH_HIGH = 6
 _MANY_HIGH = 200
 _ENOUGH_ACCENTED = 3
-_NO_OTHER_ALPHABET = 47.0
-_RUSSIAN_IN_CAPITALS = 45.0
 _CERTAIN = 52.0  # a score that Russian has, and at most 43 of Greek, Hebrew, Arabic, Thai
 
 
@@ -109,14 +105,14 @@ def read_text(content: bytes, label: str = "") -> str:
     if codec and codec.startswith(_WIDE) and not _is_narrow(content):
         content = content.removesuffix(b"\r\n")  # a gateway's line end
         whole = content[: len(content) // 2 * 2]
-        return strictly(content, codec) or strictly(whole, codec) or _without_label(content)
+        return strictly(content, codec) or strictly(whole, codec) or without_label(content)
     if content.isascii():
         return _read_seven_bit(content, codec)
     text = strictly(content, "utf-8")
     if text is not None:
         chinese = codec == "gb18030" and len(content) < MAX_DOUBTFUL and is_chinese_by_label(text)
         return strictly(content, codec) or text if codec and chinese else text
-    return _declared(content, codec) if codec else _without_label(content)
+    return _declared(content, codec) if codec else without_label(content)
 
 
 def _as_one(halves: re.Match[bytes]) -> bytes:
@@ -195,14 +191,14 @@ def _read_seven_bit(content: bytes, codec: str | None) -> str:
 def _declared(content: bytes, codec: str) -> str:
     """Read by the declared charset, unless the text itself says that the label is wrong."""
     if codec.startswith(_WIDE):
-        return _without_label(content)
+        return without_label(content)
     if codec == "utf-8":
-        return read_mixed(content) or _without_label(content)
+        return read_mixed(content) or without_label(content)
     if codec in _SHIFTED:
         if is_within_words(content):
-            return _without_label(content)
+            return without_label(content)
         japanese = strictly(content, "cp932") if codec.startswith("iso2022_jp") else None
-        return japanese if japanese and not is_garbled(japanese) else _without_label(content)
+        return japanese if japanese and not is_garbled(japanese) else without_label(content)
     if codec in ("cp1252", "iso8859-15"):
         english = with_macs_quotes(content)
         if english is not None:
@@ -220,9 +216,9 @@ def _declared(content: bytes, codec: str) -> str:
     if codec in MULTI_BYTE and _is_single_sign(content, codec):
         return content.decode(codec)
     if codec in MULTI_BYTE and (is_latin(content) or is_within_words(content)):
-        return _without_label(content)
+        return without_label(content)
     if _is_certainly_russian(content) and not is_of_alphabet(content, codec):
-        return _without_label(content)
+        return without_label(content)
     if codec in _OF_WINDOWS and _CONTROL.search(content):
         codec = _OF_WINDOWS[codec]
     codec = which_chinese(content, which_japanese(content, codec))
@@ -231,7 +227,7 @@ def _declared(content: bytes, codec: str) -> str:
         return text
     if codec in MULTI_BYTE:
         if _is_russian(content) or not _TWO_HIGH.search(content) or _is_russian_word(content):
-            return _without_label(content)
+            return without_label(content)
         return read_mixed(content) or content.decode(codec, "replace")
     return by_code_page(content, codec)
 
@@ -242,7 +238,7 @@ def _mistaken(content: bytes) -> str | None:
         return None
     if not is_mostly_high(content) and not stand_together(content):
         return few_russian_words(content) or central_page(content)
-    if told := _other_alphabet(content):
+    if told := other_alphabet(content):
         return told
     page, score = best_code_page(content)
     if score >= RUSSIAN_ENOUGH and not is_among_latin(content):
@@ -260,51 +256,6 @@ def _better_code_page(content: bytes, codec: str) -> str:
     if enough and score >= RUSSIAN_ENOUGH and score > score_as(content, codec) + _CLEARLY_BETTER:
         codec = page
     return with_ukrainian(content, codec)
-
-
-def _without_label(content: bytes) -> str:
-    """Guess: UTF-8 with flaws, Russian, the East Asian charsets by their pairs, then Western."""
-    mixed = read_mixed(content)
-    if mixed is not None:
-        return mixed
-    told = likely_page(content) or guess(content)
-    if told is None and is_few_chinese(content):
-        told = "gb18030"
-    if told is None and is_shift_jis(content):
-        told = "cp932"
-    told = told or older_page(content) or spelt_page(content)
-    return by_code_page(content, told or "cp1252")
-
-
-def likely_page(content: bytes) -> str | None:
-    """Return the code page of a text that is neither UTF-8 nor Western nor East Asian, or None."""
-    return _other_alphabet(content) or russian_code_page(content)
-
-
-def _other_alphabet(content: bytes) -> str | None:
-    """Return the page of a text that is neither Russian nor Western, or None.
-
-    Korean is among them because its syllables lie where ISO 8859-5 has the commonest letters.
-    """
-    if has_only_signs(content):
-        return None
-    if not stand_together(content) and (told := central_page(content)):
-        return spelt_page(content) or told
-    if is_among_latin(content) or not (is_mostly_high(content) or stand_together(content)):
-        return None
-    if best_code_page(content)[1] >= _NO_OTHER_ALPHABET:
-        return None
-    if is_thai(content):
-        return "cp874"
-    return alphabet_page(content) or ("cp949" if _is_korean(content) else None)
-
-
-def _is_korean(content: bytes) -> bool:
-    """Tell whether this is Korean and not Russian in capitals of ISO 8859-5."""
-    if guess(content) != "cp949":
-        return False
-    small = content.decode("iso8859-5").lower().encode("iso8859-5", "replace")
-    return score_as(small, "iso8859-5") < _RUSSIAN_IN_CAPITALS
 
 
 def _has_capitals_inside(content: bytes) -> bool:

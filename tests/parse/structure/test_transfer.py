@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from bridge.parse.header.block import MAX_BLOCK, MAX_HEAD
 from bridge.parse.message import read_letter
-from bridge.parse.structure import transfer_encoding
-from bridge.parse.structure.transfer_encoding import decode
-from bridge.parse.structure.true_encoding import undo_file, undo_text
+from bridge.parse.structure.encodings import transfer_encoding
+from bridge.parse.structure.encodings.transfer_encoding import decode
+from bridge.parse.structure.encodings.true_encoding import undo_file, undo_text
 from tests.letters import multipart, part
 from tests.letters import raw_letter as letter
 

@@ -14,8 +14,8 @@ soft break, and the escapes are many, or letters within words.
 import re
 from itertools import islice
 
-from bridge.parse.structure.transfer_encoding import QUOTED_PRINTABLE, decode
-from bridge.parse.structure.undone import NOT_QUOTED, Undone
+from bridge.parse.structure.encodings.transfer_encoding import QUOTED_PRINTABLE, decode
+from bridge.parse.structure.encodings.undone import NOT_QUOTED, Undone
 from bridge.parse.text.charset_labels import codec_of
 
 _ESCAPE = re.compile(rb"=[0-9A-Fa-f]{2}")

@@ -10,13 +10,14 @@ decoded.
 A file has no text to judge by: there only the shape of the lines and well-known first bytes count.
 """
 
-from bridge.parse.structure.base64_shape import BASE64_BYTES, base64_file, base64_text, is_clean
-from bridge.parse.structure.quoted_shape import (
+from bridge.parse.structure.encodings.base64_mended import BASE64_BYTES, is_clean
+from bridge.parse.structure.encodings.base64_shape import base64_file, base64_text
+from bridge.parse.structure.encodings.quoted_shape import (
     is_no_quoted_printable,
     is_quoted_without_label,
     quoted_text,
 )
-from bridge.parse.structure.transfer_encoding import (
+from bridge.parse.structure.encodings.transfer_encoding import (
     BASE64,
     QUOTED_PRINTABLE,
     UUENCODE,
@@ -24,7 +25,7 @@ from bridge.parse.structure.transfer_encoding import (
     decode,
     known,
 )
-from bridge.parse.structure.undone import NOT_BASE64, NOT_QUOTED, UNLABELLED, Undone
+from bridge.parse.structure.encodings.undone import NOT_BASE64, NOT_QUOTED, UNLABELLED, Undone
 from bridge.parse.text.legible import is_legible, is_prose
 
 MIN_LINE = 40

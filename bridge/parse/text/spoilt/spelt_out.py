@@ -10,8 +10,8 @@ from html import unescape
 from urllib.parse import unquote_to_bytes
 
 from bridge.parse.text.encoded_words import decode_words
-from bridge.parse.text.escapes import of_shells, with_signs_of_pages, without_json
-from bridge.parse.text.misread import with_whole_signs
+from bridge.parse.text.spoilt.escapes import of_shells, with_signs_of_pages, without_json
+from bridge.parse.text.spoilt.misread import with_whole_signs
 
 _MOST = 8
 _MANY_TAGS = 4

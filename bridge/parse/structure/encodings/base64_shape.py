@@ -11,119 +11,53 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bridge.parse.structure.transfer_encoding import BASE64, decode
-from bridge.parse.structure.undone import AROUND, NOT_BASE64, Undone
+from bridge.parse.structure.encodings.base64_mended import (
+    BASE64_BYTES,
+    MIN_LINE,
+    in_usual_letters,
+    is_clean,
+    is_whole,
+    mended,
+    plus_for_blank,
+    with_lines_apart,
+)
+from bridge.parse.structure.encodings.transfer_encoding import BASE64, decode
+from bridge.parse.structure.encodings.undone import AROUND, NOT_BASE64, Undone
 from bridge.parse.text.charset_labels import codec_of
 from bridge.parse.text.cyrillic import CODE_PAGES, count_high, russian_code_page
 from bridge.parse.text.legible import has_rubbish, is_legible, is_mostly_ascii
 
 MAX_SHORT = 200
 MAX_BLOCKS = 1000
-MIN_LINE = 40
 MIN_LATIN_BYTES = 6
 MIN_DAMAGED = 8
 WESTERN = ("cp1252", "iso8859-2", "iso8859-15", "cp1250", "cp1254")
 MAX_FOREIGN = 8  # one byte in so many
 
-BASE64_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=\r\n"
 _NOT_BASE64 = bytes(set(range(256)) - set(BASE64_BYTES.strip()))
-_USUAL = bytes.maketrans(b"-_", b"+/")
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+\Z")
 _STRICT = re.compile(rb"[ \t]*+[A-Za-z0-9+/]++={0,2}+[ \t\r]*+\n?+")
 _STRETCH = re.compile(rb"[A-Z]?[a-z]++|[A-Z]++|[0-9]++")
 MIN_STRETCH = 2.5  # signs to a stretch: base64 changes from one kind to the other more often
 _PROSE_LINE = re.compile(rb"[\x80-\xff]|\S[ \t]+\S+[ \t]+\S")
 _WORDS_IN_LINE = re.compile(rb"\S[ \t]+\S")
-# Base64 that a gateway glued to its own tags: ``<p>…</p>0JfQ…`` and ``…0YwuCg==</div>``.
-_BEHIND_TAG = re.compile(rb"(?<=>)(?=[A-Za-z0-9+/]{40})")
-_BEFORE_TAG = re.compile(
-    rb"(^[A-Za-z0-9+/]++={0,2}|>[A-Za-z0-9+/]{40,}+={0,2})(?=</?[A-Za-z!])", re.M
-)
-# A footer glued to the last line of base64, behind its padding: ``…LuLg==This message is``.
-_BEFORE_WORDS = re.compile(
-    rb"^(?:[A-Za-z0-9+/]{4})++[A-Za-z0-9+/]{2}(?:==|[A-Za-z0-9+/]=)"
-    rb"(?=[^\s=]++[ \t])",
-    re.M,
-)
-# The same without padding: all that tells is the capital that a sentence begins with.
-_LAST_LINE = (
-    rb"^(?:[A-Za-z0-9+/]{40,}|(?:(?<=[A-Za-z0-9+/]{40}\n)|(?<=[A-Za-z0-9+/]{40}\r\n))"
-    rb"[A-Za-z0-9+/]{2,})"
-)
-_BEFORE_SENTENCE = re.compile(_LAST_LINE + rb"(?=[A-Z][a-z]{2,}[:,]?[ \t])", re.M)
-# In capitals or small letters nothing but the words tells that such footers begin with.
-_FIRST_WORD = re.compile(_LAST_LINE + rb"(?=[:,!]?[ \t]+\S)", re.M)
-_OPENERS = (
-    *(b"confidentiality", b"confidential", b"disclaimer", b"attention", b"important", b"external"),
-    *(b"warning", b"caution", b"notice", b"please", b"privileged", b"vertraulich", b"this"),
-)
-_IN_CAPITALS = (
-    *(b"VIRUS", b"LEGAL", b"NOTE", b"THESE", b"YOUR", b"THE", b"SENT", b"AVISO", b"AVERTISSEMENT"),
-    *(b"DIESE", b"DIESES", b"HINWEIS", b"WICHTIG", b"ESTE", b"ESTA", b"QUESTA", b"QUESTO", b"CE"),
-)
-_LAST_OF_TWO, _LAST_OF_THREE = b"AQgw", b"AEIMQUYcgkosw048"  # bits that an encoder left at zero
-# What a program wrote for a line's end within base64.
-_END_WRITTEN = re.compile(rb"<br\s{0,2}/?>|\\r|\\n")
-_DATA = re.compile(rb"\A\s*data:[^,\s]{0,100};base64,\s*")
-_PERCENT = re.compile(rb"%(2[BbFf]|3[Dd]|0[AaDd])")
-MAX_LABEL = 120
 _FIELD = re.compile(rb"(?:\s*+[A-Za-z][A-Za-z-]{1,40}:[^\n]*\n){2}")
-
-
-def _in_usual_letters(content: bytes) -> bytes:
-    """Return base64 in the letters of MIME, where it is all in those of addresses (RFC 4648 5)."""
-    if b"+" in content or b"/" in content or not (b"-" in content or b"_" in content):
-        return content
-    usual = content.translate(_USUAL)
-    return usual if len(content) >= MIN_LINE and is_clean(usual) else content
-
-
-def _without_address(content: bytes) -> bytes:
-    """Return base64 without what made it part of an address: ``data:…,`` before it, ``%2B``."""
-    if b"," in content[:MAX_LABEL]:
-        content = _DATA.sub(b"", content)
-    if b"%" not in content:
-        return content
-    signs = _PERCENT.sub(lambda found: bytes.fromhex(found[1].decode()), content)
-    return signs if len(signs) >= MIN_LINE and is_clean(signs) else content
-
-
-def _with_ends(content: bytes) -> bytes:
-    """Return base64 with line ends for what a program wrote in their place."""
-    if b"<br" not in content and b"\\n" not in content:
-        return content
-    ended = _END_WRITTEN.sub(b"\n", content)
-    return ended if len(ended) >= MIN_LINE and is_clean(ended) else content
 
 
 def _with_pluses(content: bytes, label: str) -> bytes:
     """Return base64 in which a form turned each ``+`` into a blank with these put back."""
-    restored = _plus_for_blank(content)
+    restored = plus_for_blank(content)
     if restored is None:
         return content
     letters = content.translate(None, b" ")
-    if _is_whole(letters) and _is_certain(decode(letters, BASE64), label):
+    if is_whole(letters) and _is_certain(decode(letters, BASE64), label):
         return content
     return restored if _is_certain(decode(restored, BASE64), label) else content
 
 
-def _plus_for_blank(content: bytes) -> bytes | None:
-    """Return what would be whole base64 with ``+`` for its blanks, or None."""
-    if b"+" in content or b" " not in content.strip() or len(content) < MIN_LINE:
-        return None
-    restored = content.strip(b"\r\n").replace(b" ", b"+")
-    return restored if is_clean(restored) and _is_whole(restored) else None
-
-
-def is_clean(content: bytes) -> bool:
-    """Tell whether there is nothing but base64 and line ends."""
-    return not content.translate(None, BASE64_BYTES)
-
-
 def base64_text(content: bytes, label: str) -> Undone:
     """Decode words; ``label`` is their charset, by which blocks and words are told apart."""
-    content = _in_usual_letters(_without_address(content))
-    content = _with_pluses(_with_ends(content), label)
+    content = _with_pluses(mended(content), label)
     decoded = decode(content, BASE64)
     clean = is_clean(content)
     lines = _line_by_line(content) if clean else b""
@@ -137,7 +71,7 @@ def base64_text(content: bytes, label: str) -> Undone:
     certain = mainly and _is_certain(decoded, label)
     if not _PROSE_LINE.search(content) and certain:
         return Undone((decoded,))
-    apart = content if clean else _with_lines_apart(content)
+    apart = content if clean else with_lines_apart(content)
     pieces = list(_text_pieces(apart, label))
     if pieces != [apart]:
         return Undone(tuple(pieces), AROUND)
@@ -152,33 +86,6 @@ def _is_raw(content: bytes) -> bool:
     return count_high(content) * MAX_FOREIGN > len(content)
 
 
-def _with_lines_apart(content: bytes) -> bytes:
-    """Put base64 on lines of its own that a gateway glued its tags or its footer to."""
-    if b"=" in content:
-        content = _BEFORE_WORDS.sub(rb"\g<0>\n", content)
-    content = _BEFORE_SENTENCE.sub(rb"\g<0>\n", _FIRST_WORD.sub(_before_opener, content))
-    return _BEHIND_TAG.sub(b"\n", _BEFORE_TAG.sub(rb"\1\n", content))
-
-
-def _before_opener(found: re.Match[bytes]) -> bytes:
-    """Part base64 from the word of a footer behind it, which it may end before."""
-    glued = found.group()
-    for word in (*_OPENERS, *_IN_CAPITALS):
-        letters = glued[: -len(word)]
-        written = glued[len(letters) :]
-        if written in (word, word.upper()) and _may_end(letters):
-            return letters + b"\n" + written
-    return glued
-
-
-def _may_end(letters: bytes) -> bool:
-    """Tell whether an encoder that writes no padding may have ended here."""
-    over = len(letters) % 4
-    if over in (0, 1):
-        return over == 0
-    return letters[-1] in (_LAST_OF_TWO if over == 2 else _LAST_OF_THREE)
-
-
 def _is_even(content: bytes) -> bool:
     """Tell whether base64 has its padding at the end alone and no short line in front."""
     first, second, *_ = [*content.split(b"\n", 2), b"", b""]
@@ -190,7 +97,7 @@ def _is_as_it_stands(content: bytes, decoded: bytes, label: str) -> bool:
     if len(content) >= MAX_SHORT:
         return False
     words = _is_words(content)
-    if not _is_whole(content):  # as no encoder leaves it
+    if not is_whole(content):  # as no encoder leaves it
         return words or not _is_certain(decoded, label)
     if words:
         return not (_is_certain(decoded, label) or _is_word_of(decoded, label))
@@ -218,11 +125,6 @@ def _is_words(content: bytes) -> bool:
     return b"=" not in signs and len(stretches) * MIN_STRETCH <= len(signs) + 1
 
 
-def _is_whole(content: bytes) -> bool:
-    """Tell whether the letters are as many as every encoder writes; «OK» is two."""
-    return len(b"".join(content.split())) % 4 == 0
-
-
 def _is_by_and_large(content: bytes) -> bool:
     """Tell whether a text is base64 in the main: few other signs, or none in a short one."""
     if len(content) >= MAX_SHORT:
@@ -231,7 +133,7 @@ def _is_by_and_large(content: bytes) -> bool:
     foreign = len(signs.translate(None, BASE64_BYTES))
     if foreign * MAX_FOREIGN > len(signs):
         return False
-    return len(signs) >= MIN_DAMAGED or (len(signs) > 0 and _is_whole(signs))
+    return len(signs) >= MIN_DAMAGED or (len(signs) > 0 and is_whole(signs))
 
 
 def _is_word_of(decoded: bytes, label: str) -> bool:
@@ -330,10 +232,10 @@ def _is_wrapped(content: bytes) -> bool:
 
 def base64_file(content: bytes) -> Undone:
     """Decode a file, of which the shape of the lines alone tells what is base64."""
-    content = _in_usual_letters(content)
+    content = in_usual_letters(content)
     if is_clean(content):
         return Undone((decode(content, BASE64),))
-    if (restored := _plus_for_blank(content)) is not None and _is_wrapped(restored):
+    if (restored := plus_for_blank(content)) is not None and _is_wrapped(restored):
         return Undone((decode(restored, BASE64),))
     if _FIELD.match(content[:5000]):
         return Undone((content,), NOT_BASE64)
