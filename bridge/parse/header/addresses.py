@@ -6,7 +6,7 @@ The faults are F04 and F05 (names) and F08 (addresses that are lost).
 import re
 from collections.abc import Sequence
 
-from bridge.parse.header.as_addresses_go import as_addresses_go
+from bridge.parse.header.as_addresses_go import as_addresses_go, is_ordinary
 from bridge.parse.text.encoded_words import clean_words, decode_words, encode_word
 from bridge.parse.text.quoted_strings import segments, split_unquoted
 from bridge.parse.text.spoilt.misread import as_meant
@@ -72,6 +72,8 @@ def addresses_of(pairs: Sequence[tuple[str, str]], value: str) -> list[Address]:
 
 def mended(value: str) -> str:
     """Write words that mail-parser leaves encoded as plain UTF-8: in quotes, and run together."""
+    if is_ordinary(value):
+        return value
     value = as_addresses_go(value)
     has_group = ":" in value and any(
         ":" in _COMMENT.sub("", text) for quoted, text in segments(value) if not quoted

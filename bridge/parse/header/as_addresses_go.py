@@ -10,6 +10,10 @@ from bridge.parse.text.quoted_strings import split_unquoted
 MAX_LABELS = 4
 MAX_SHORT = 500
 
+_SPEC = r"[\w+-]{1,64}(?:\.[\w+-]{1,64}){0,5}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
+_ORDINARY = re.compile(
+    rf"(?:[A-Za-z]\w{{0,30}}\.?(?: [A-Za-z]\w{{0,30}}\.?){{0,4}} )?<{_SPEC}>|{_SPEC}", re.ASCII
+)
 # What programs and people put around an address, or in place of its signs.
 _SCHEME = re.compile(
     r"[\[<(]\s{0,3}(?:mailto|smtp):\s{0,3}([^\s<>\[\]()]{1,320})[\])>]|\b(?:mailto|smtp):(?=\S)",
@@ -98,8 +102,15 @@ _IN_QUOTES = re.compile(r'\s*"(.{1,500})"(\s*<[^<>]{1,500}>\s*)')
 _QUOTES_INSIDE = re.compile(r'[^"]*(?:(?:(?<=[\s(«,])|\A)"[^"]+"(?=[\s)»,.]|\Z)[^"]*)+')
 
 
+def is_ordinary(value: str) -> bool:
+    """Tell whether a field is one person in plain letters, as most are: nothing is to be mended."""
+    return _ORDINARY.fullmatch(value) is not None
+
+
 def as_addresses_go(value: str) -> str:
     """Take away what stands around an address for another reader: ``&lt;``, ``mailto:``, «(at)»."""
+    if is_ordinary(value):
+        return value
     return _short(value) if len(value) <= MAX_SHORT else _long(value)
 
 

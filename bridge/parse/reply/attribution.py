@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import ascii_letters
 
 from bridge.parse.reply.closing.tails import is_tail
 from bridge.parse.reply.folded import MAX_FOLDED, ONLY_NAME, first_line
@@ -67,6 +68,8 @@ _LAST = {last for end in _ENDS for last in (end[-1], end[-1].upper())} | {
     *")*_- \t",
     *map(chr, INVISIBLE),
 }
+_LETTERS = frozenset(ascii_letters)
+_LAST_THREE = {end[-3:] for end in _ENDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +141,10 @@ def _right_above_quote(lines: Lines, i: int) -> bool:
 
 def _may_end_one(text: str) -> bool:
     """A quick look at a line's end, for this is asked of every line."""
-    if not 0 < len(text) <= MAX_LINE or text[-1] not in _LAST or odd_mark(text):
+    last = text[-1:]
+    if last not in _LAST or (last in _LETTERS and text[-3:].lower() not in _LAST_THREE):
+        return False
+    if not 0 < len(text) <= MAX_LINE or odd_mark(text):
         return False
     tail = plain(text[-60:]).rstrip("*_- ")
     if tail.endswith(">"):

@@ -69,13 +69,13 @@ def split(body: str) -> Lines:
     text = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first = [line.lstrip()[:1] for line in text]
     quoted = [mark == ">" for mark in first]
-    for i, line in enumerate(text):
+    for i, line in enumerate(text if ">" in body else ()):
         if quoted[i]:
             if line.rstrip()[-1:] in _ENDS_NO_QUOTE or "From " in line:
                 quoted[i] = not _not_a_quote(line, _unquoted_above(text, quoted, i))
         elif ">" in line[:6]:
             quoted[i] = _INITIALS.match(line) is not None
-    for i in range(1, len(text) - 1):
+    for i in range(1, len(text) - 1 if True in quoted else 0):
         if quoted[i - 1] and not quoted[i] and quoted[i + 1]:
             quoted[i] = _is_folded_off(text[i - 1], text[i])
     size = following_one = next_one = len(text)

@@ -134,12 +134,14 @@ def _without_tails(text: list[str]) -> list[str]:
     text = [
         line
         for i, line in enumerate(text)
-        if not (is_page_of_program(line) and any(map(is_tail, text[max(0, i - 1) : i + 2])))
+        if not (("." in line or "#" in line) and is_page_of_program(line))
+        or not any(map(is_tail, text[max(0, i - 1) : i + 2]))
     ]
+    seen = [False, *(not line.isspace() and line != "" for line in text), False]
     kept = [
         line
         for i, line in enumerate(text)
-        if not (_stands_alone(text, i) and is_tail(line)) or _is_spoken_of(text, i)
+        if not line or seen[i] or seen[i + 2] or not is_tail(line) or _is_spoken_of(text, i)
     ]
     found = len(kept) < len(text)
     kept = _without_trailing(kept)
@@ -158,10 +160,3 @@ def _is_spoken_of(text: list[str], i: int) -> bool:
         return False
     unended = above[-1].isalnum() and len(above.split()) > _FEW_WORDS
     return below[0].islower() or above.endswith((":", ",")) or unended
-
-
-def _stands_alone(text: list[str], i: int) -> bool:
-    if not text[i]:
-        return False
-    before = i == 0 or not text[i - 1].strip()
-    return before and (i + 1 == len(text) or not text[i + 1].strip())
