@@ -66,7 +66,7 @@ class ReceiverParts:
             keyring,
             database,
             store,
-            Access(Requests(keyring, room), Tokens(database)),
+            Access(Requests(keyring, room), Tokens(database), settings.mongo_timeout),
             filing,
             corrections,
             _persons(settings, database, store),

@@ -7,6 +7,7 @@ so that nobody who shares the address is kept out. Whatever a token asks for is 
 path that takes one.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -46,16 +47,18 @@ class TokenCheck:
 
 
 class Access:
-    """Says what a request may do; ``clock`` gives the time."""
+    """Says what a request may do; the store has ``seconds``, and ``clock`` gives the time."""
 
     def __init__(
         self,
         requests: Requests,
         tokens: Tokens,
+        seconds: float,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.requests = requests
         self._tokens = tokens
+        self._seconds = seconds
         self._clock = clock
         self._failures = Rates(FAILURES, FAILURE_SECONDS)
         self._lookups = Rates(LOOKUPS, 1.0)
@@ -96,8 +99,15 @@ class Access:
             raise too_many(self._rates.wait(who))
 
     async def granted(self, text: str, peer: str) -> Grant:
-        """Return what a token grants whose owner comes from an address: 401, 429."""
-        address = network(peer)
+        """Return what a token grants whose owner comes from an address: 401, 429, 503.
+
+        Many who ask a database that hangs would else wait for each other: the driver's own bound
+        counts from when one of its threads is free.
+        """
+        async with asyncio.timeout(self._seconds):
+            return await self._granted(text, network(peer))
+
+    async def _granted(self, text: str, address: str) -> Grant:
         digest = digest_of(text)
         failed_often = self._failures.is_used_up(address)
         waits = failed_often and digest not in self._right_lately

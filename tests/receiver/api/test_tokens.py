@@ -1,6 +1,7 @@
 """Tokens: their form, their command, and what is answered to one that is not good."""
 
 import asyncio
+import socket
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from receiver.access.rates import Rates
 from receiver.access.token import digest_of, is_good, is_token, new_token
 from receiver.errors import Problem
 from receiver.settings import ReceiverSettings
-from receiver.store.mongo import Database, Document
+from receiver.store.mongo import Database, Document, StoreUnavailable, connected
 from receiver.web.access import FAILURES, Access
 from receiver.web.bodies import BodyRoom
 from receiver.web.requests import Requests
@@ -121,7 +122,7 @@ async def test_no_refusal_takes_less_work_than_another(database: Database) -> No
     tokens = NotedTokens(database)
     told = {}
     for kind, token in wrong.items():
-        access = Access(Requests(keyring, BodyRoom(1)), tokens)
+        access = Access(Requests(keyring, BodyRoom(1)), tokens, 10.0)
         tokens.asked.clear()
         with pytest.raises(Problem) as refused:
             await access.granted(token, "192.0.2.1")
@@ -260,3 +261,18 @@ async def test_a_letter_is_posted_with_a_token_alone(
     [letter] = await database.letters.find().to_list(None)
     assert letter["message"]["direction"] == "in"
     assert [each["auth"] for each in letter["copies"]] == [[]]
+
+
+async def test_many_who_ask_a_database_that_hangs_are_refused_together() -> None:
+    """The driver has few threads, and counts from when one is free."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        uri = f"mongodb://127.0.0.1:{silent.getsockname()[1]}"
+        keyring = Keyring(ReceiverSettings(mongo_uri=uri, webhook_secrets=SECRET))
+        async with connected(uri, "nothing", timeout=2) as database:
+            access = Access(Requests(keyring, BodyRoom(1)), Tokens(database), 2.0)
+            asked = [asyncio.create_task(access.granted("el_x", f"10.0.{n}.1")) for n in range(200)]
+            done, left = await asyncio.wait(asked, timeout=12)
+            for each in left:
+                each.cancel()
+    assert not left
+    assert {type(each.exception()) for each in done} <= {TimeoutError, StoreUnavailable}
