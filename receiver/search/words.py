@@ -2,9 +2,10 @@
 
 Russian and English words are brought to a stem of theirs (``receiver.search.forms``).
 
-Numbers and words of other scripts stand for themselves. An address, a file name or a number with
-signs in it is several words that follow each other: whoever looks for it looks for a phrase. Part
-of a domain that stands in ASCII (``xn--80a1acny``) is the words that it stands for (``почта``).
+Accents of Latin letters do not count (``café``, ``cafe``). Numbers and words of other scripts stand
+for themselves. An address, a file name or a number with signs in it is several words that follow
+each other: whoever looks for it looks for a phrase. Part of a domain that stands in ASCII
+(``xn--80a1acny``) is the words that it stands for (``почта``).
 """
 
 import re
@@ -18,7 +19,7 @@ from receiver.search.forms.english import english_stem, prefixed_forms
 from receiver.search.forms.families import english_forms
 from receiver.search.forms.russian import russian_stem
 
-RULE = 8
+RULE = 9
 """Another number whenever a word gets another term: indexes of before are made anew."""
 LONGEST = 64
 REMEMBERED = 32768
@@ -120,7 +121,16 @@ def term_of(word: str) -> str:
         return word
     if word.isascii():
         return english_stem(word)
-    return russian_stem(word) if _CYRILLIC.fullmatch(word) else word
+    if _CYRILLIC.fullmatch(word):
+        return russian_stem(word)
+    bare = _without_accents(word)
+    return english_stem(bare) if bare.isascii() else word
+
+
+def _without_accents(word: str) -> str:
+    """Return a word as it is typed without accents: ``café`` as ``cafe``."""
+    signs = unicodedata.normalize("NFD", word)
+    return "".join(each for each in signs if not unicodedata.combining(each))
 
 
 def words_of(text: str) -> tuple[frozenset[str], ...]:
@@ -133,9 +143,11 @@ def words_of(text: str) -> tuple[frozenset[str], ...]:
 
 
 def _forms(word: str) -> frozenset[str]:
-    if not word.isascii():
-        return all_forms(word)
     word = word.casefold()
+    if not word.isascii():
+        if not (bare := _without_accents(word)).isascii():
+            return all_forms(word)
+        word = bare
     return english_forms(word).union(prefixed_forms(word))
 
 
