@@ -27,7 +27,7 @@ MAX_DELIVERIES = 20
 class Hook:
     """``mailboxes`` may be ``*``; ``states`` says how far it is, by stream; ``late`` what waits.
 
-    ``former`` is the secret of before, which signs beside the new one until ``former_until``.
+    ``formers`` are secrets of before, each with the time until which it signs beside the new one.
     """
 
     id: ObjectId
@@ -42,13 +42,12 @@ class Hook:
     created: datetime
     states: Mapping[str, State]
     late: list[LateEvent]
-    former: str = ""
-    former_until: datetime | None = None
+    formers: tuple[tuple[str, datetime], ...] = ()
 
     def secrets_at(self, now: datetime) -> str:
         """Return the secrets to sign with, blanks between."""
-        both = self.former_until is not None and now < self.former_until
-        return f"{self.secret} {self.former}" if both else self.secret
+        still = (former for former, until in self.formers if now < until)
+        return " ".join((self.secret, *still))
 
     @property
     def covers_all(self) -> bool:
@@ -121,8 +120,7 @@ def hook_of(document: Mapping[str, Any]) -> Hook:
         created=document["created"],
         states={name: _state_of(each) for name, each in document["states"].items()},
         late=[late_of(each) for each in document["late"]],
-        former=document.get("former", {}).get("secret", ""),
-        former_until=document.get("former", {}).get("until"),
+        formers=tuple((each["secret"], each["until"]) for each in document.get("formers", ())),
     )
 
 

@@ -18,6 +18,7 @@ from receiver.store.mongo import Database, Document, store_errors
 
 MAX_HOOKS = 200
 MAX_OF_THE_SAME = 50  # mailboxes
+MAX_FORMERS = 3  # secrets of before
 MAX_OF_ONE = 50  # token of some mailboxes, so that it takes no others their hooks
 
 
@@ -105,11 +106,19 @@ class Hooks:
         with store_errors():
             return bool((await self._hooks.update_one(query, update)).matched_count)
 
-    async def rotate(self, hook: ObjectId, former: str, secret: str, until: datetime) -> bool:
-        """Give a hook a new secret; False if the former is not its secret any more."""
-        fields: Document = {"secret": secret, "former": {"secret": former, "until": until}}
+    async def rotate(self, seen: Document, secret: str, until: datetime) -> bool:
+        """Give a hook a new secret; False if that which was seen is not its secret any more.
+
+        Those of before sign as long as they were to: its target may know any of them.
+        """
+        formers = [{"secret": seen["secret"], "until": until}, *seen.get("formers", ())][
+            :MAX_FORMERS
+        ]
+        query = {"_id": seen["_id"], "secret": seen["secret"]}
         with store_errors():
-            done = await self._hooks.update_one({"_id": hook, "secret": former}, {"$set": fields})
+            done = await self._hooks.update_one(
+                query, {"$set": {"secret": secret, "formers": formers}}
+            )
         return bool(done.matched_count)
 
     async def are_off(self, why: str) -> int:

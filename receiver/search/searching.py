@@ -26,7 +26,7 @@ LOOKED_THROUGH = 128  # letters that the index names, looked at for one page tha
 AT_ONCE = 64
 ATTEMPTS = 3
 TURN: Document = {"waiting": 1, "revision": 1}  # of a dialog, what searches ask of it
-_CURSOR = re.compile(r"(-?\d{1,15})-([0-9a-f]{24})")
+_CURSOR = re.compile(r"(-?[0-9]{1,15})-([0-9a-f]{24})")
 
 
 class CursorWrong(ValueError):

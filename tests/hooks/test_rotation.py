@@ -29,9 +29,23 @@ async def test_both_secrets_sign_for_a_day_and_then_the_new_one_alone(
         return [is_signed_with(each, target.heard[-1]) for each in secrets]
 
     assert await told("1") == [True, True]
-    until = (await teller.document(hook))["former"]["until"]
+    until = (await teller.document(hook))["formers"][0]["until"]
     assert abs(until - datetime.now(UTC) - timedelta(days=1)) < timedelta(minutes=5)
     past = datetime.now(UTC) - timedelta(seconds=1)
-    await database.hooks.update_one({"_id": hook}, {"$set": {"former.until": past}})
+    await database.hooks.update_one({"_id": hook}, {"$set": {"formers.0.until": past}})
     assert await told("2") == [False, True]
     assert len(target.heard) == 2
+
+
+async def test_whoever_did_not_get_the_new_secret_changes_it_again(
+    teller: Teller, target: Listening, database: Database
+) -> None:
+    """The answer was lost: the target still knows the first secret, for its whole day."""
+    managing = HookManaging(database, private=True)
+    hook = await teller.make(target.url, kinds=["letter.stored"])
+    secrets = [(await teller.document(hook))["secret"]]
+    for _ in range(2):
+        secrets.append((await managing.rotate(await teller.document(hook)))["secret"])
+    await file(filing(database), written("1"))
+    await teller.round(hook)
+    assert all(is_signed_with(each, target.heard[-1]) for each in secrets)

@@ -64,6 +64,7 @@ async def test_what_came_is_found_at_once_with_its_dialog_and_words(
         ("q=слово%00", "q", "there is a control character in it"),
         ("q=%1B[31mслово", "q", "there is a control character in it"),
         ("q=слово&cursor=x", "cursor", "not of a search"),
+        (f"q=слово&cursor=١-{'a' * 24}", "cursor", "not of a search"),
         ("", "q", "is missing"),
     ],
 )

@@ -73,9 +73,7 @@ class HookManaging:
         Raises NotMade if somebody else has just done so.
         """
         secret, now = new_secret(), await self._clock.now()
-        if not await self.hooks.rotate(
-            document["_id"], document["secret"], secret, now + FORMER_SIGNS
-        ):
+        if not await self.hooks.rotate(document, secret, now + FORMER_SIGNS):
             raise NotMade("its secret was changed just now", None)
         return document | {"secret": secret}
 

@@ -253,9 +253,10 @@ async def test_states_that_are_none(caller: Caller) -> None:
     state = (await caller.get("/v1/changes")).json["state"]
     other = written("sales@yandex.ru", State(datetime.now(UTC)))
     two = packed([*unpacked(state), "a", "b"])
-    for wrong in ("x", state[:-4], other, "W10", "%20", two):
-        said = await caller.get(f"/v1/changes?since={wrong}")
-        assert (said.status, said.json["errors"][0]["path"]) == (422, "since"), wrong
+    wrong = ("x", state[:-4], other, "W10", "%20", two, "")
+    for path, each in itertools.product(("changes", "stream"), wrong):
+        said = await caller.get(f"/v1/{path}?since={each}")
+        assert (said.status, said.json["errors"][0]["path"]) == (422, "since"), (path, each)
     now = datetime.now(UTC)
     life = read_state(SUPPORT, state, "since").life
     old = written(SUPPORT, State(now - timedelta(seconds=TOLD_SECONDS), life=life))

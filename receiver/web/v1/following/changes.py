@@ -46,7 +46,7 @@ class StreamQuery(Query):
     """Since when; ``Last-Event-ID`` counts for more."""
 
     mailbox: Mailbox | None = None
-    since: Annotated[str, Field(max_length=5000)] | None = None
+    since: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
 
 
 class ChangedShape(BaseModel):
