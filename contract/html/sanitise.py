@@ -57,7 +57,18 @@ RULE_MARK = "border:none;border-top:1px solid"
 # Whose colour somebody may have chosen for his words; a table's is the page's dress.
 _OF_WORDS = frozenset({"span", "p", "div", "font", "b", "i", "u", "em", "strong", "mark", "li"})
 _VOID = frozenset({"br", "hr", "img", "col"})
+# https://html.spec.whatwg.org/#escapingString; what the last one gives is no entity any more.
+_ENTITIES = (("&nbsp;", "\xa0"), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&"))
 TOKEN = re.compile(r'<(/?)([a-z0-9]+)((?:[^>"]|"[^"]*")*)>|[^<]+|<')
+
+
+def without_entities(text: str) -> str:
+    """Return the text between the tags of sanitised HTML, which has these five entities alone."""
+    if "&" not in text:
+        return text
+    for entity, sign in _ENTITIES:
+        text = text.replace(entity, sign)
+    return text
 
 
 def sanitise_within(page: str, room: int) -> str:

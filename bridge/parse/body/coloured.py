@@ -1,12 +1,11 @@
 """Answers that a page shows in a colour of their own below what is asked, which its text lacks."""
 
 import re
-from html import unescape
 from itertools import pairwise
 
 from bridge.parse.reply.answered.answers import asks_something
 from contract.html.colours import COLOUR_MARK, GROUND_MARK, is_vivid
-from contract.html.sanitise import TOKEN
+from contract.html.sanitise import TOKEN, without_entities
 
 _QUICK = (f'style="{COLOUR_MARK}"', f'style="{GROUND_MARK}"', "<font ")
 _FONT = re.compile(r'color="([^"]{1,40})"')
@@ -67,7 +66,7 @@ def _lines(page: str) -> list[Line]:
     for token in TOKEN.finditer(page):
         closing, name, attributes = token.group(1, 2, 3)
         if not name:
-            pieces.append(unescape(token.group()))
+            pieces.append(without_entities(token.group()))
             if not (colours and not links) and pieces[-1].strip():
                 plain = len(pieces)
             continue

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
-from contract.html.sanitise import INDENT_MARK, RULE_MARK, TOKEN
+from contract.html.sanitise import INDENT_MARK, RULE_MARK, TOKEN, without_entities
 
 MAX_FRAMES = 40
 MAX_ITEMS = 6
@@ -70,7 +70,7 @@ def text_of(page: str, images: Mapping[str, str] | None = None) -> str:
     for token in TOKEN.finditer(page):
         closing, name, attributes = token.group(1, 2, 3)
         if not name:
-            renderer.text(unescape(token.group()))
+            renderer.text(without_entities(token.group()))
         elif closing:
             renderer.end(name)
         else:
