@@ -134,14 +134,12 @@ def wide_codec(content: bytes) -> str | None:
 
 
 def _is_narrow(content: bytes) -> bool:
-    """Tell whether text labelled UTF-16 or UTF-32 is printable ASCII or of one byte a letter."""
+    """Tell whether text labelled UTF-16 or UTF-32 is ASCII, UTF-8 or of one byte a letter."""
     if len(content) < MIN_NARROW:
         return False
     if not content.translate(None, _PRINTABLE) or _is_russian(content):
         return True
-    return (
-        b"<" in content and not _OF_WIDE.search(content) and strictly(content, "utf-8") is not None
-    )  # a page that is not as it says
+    return not _OF_WIDE.search(content) and strictly(content, "utf-8") is not None
 
 
 def _is_russian(content: bytes) -> bool:

@@ -94,3 +94,9 @@ def test_dollars_under_its_label_stay(said: str) -> None:
 def test_utf_16_in_quoted_printable() -> None:
     body = "".join(f"={byte:02X}" for byte in SAID.encode("utf-16-le"))
     assert read(body + "\r\n", "text/plain; charset=utf-16le", "quoted-printable") == SAID
+
+
+@pytest.mark.parametrize("label", ["utf-16", "utf-16le", "utf-16be", "utf-32"])
+@pytest.mark.parametrize("end", ["", "?", "??", "\r\n"])
+def test_utf_8_that_is_called_utf_16(label: str, end: str) -> None:
+    assert read(SAID + end, f"text/plain; charset={label}") == (SAID + end).strip()
