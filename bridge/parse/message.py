@@ -1,5 +1,6 @@
 """A letter read: from its bytes to a ``ParsedLetter``, whatever the bytes are."""
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
 from typing import Any
@@ -25,6 +26,7 @@ from bridge.parse.text.storable import cut_text
 from contract.bounds import MAX_DEFECTS, MAX_TEXT_BYTES
 
 SHORTEST_NAME = 3
+_BLANK_LINES = re.compile(rb"(?:[ \t]*+\r?\n)++")
 NO_HEADER, NO_BODY = "header not read", "body not read"
 _ANSWERING = ("in-reply-to", "references")
 
@@ -42,7 +44,10 @@ def read_letter(raw: bytes) -> ParsedLetter:
 def _read(raw: bytes) -> ParsedLetter:
     if raw.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):  # a letter that an editor kept as a text
         raw = raw.decode("utf-16", "replace").encode()
-    raw, line_ends = mended(raw.lstrip(b"\r\n"))  # an empty header is never meant
+    raw = raw.lstrip(b"\r\n")  # an empty header is never meant
+    if raw[:1] in b" \t" and (blank := _BLANK_LINES.match(raw)):
+        raw = raw[blank.end() :]
+    raw, line_ends = mended(raw)
     try:
         raw = raw[header_start(raw) :]
         block = read_block(raw)

@@ -141,3 +141,9 @@ def test_a_header_of_more_wrong_lines_than_are_told_is_read() -> None:
     wrong = b"".join(b"no field at all %d\r\nX-Field: 1\r\n" % number for number in range(300))
     read = read_letter(b"Received: from a by b\r\n" + wrong + raw_letter("Где заказ?"))
     assert (read.from_.address, read.subject) == ("ivan@example.ru", "Привет")
+
+
+@pytest.mark.parametrize("before", [b" \r\n", b"\r\n\t\r\n", b"  \n\n"])
+def test_blank_lines_above_the_header_are_no_header(before: bytes) -> None:
+    read = read_letter(before + raw_letter("Где заказ?", Subject="Привет"))
+    assert (read.subject, read.text.strip()) == ("Привет", "Где заказ?")

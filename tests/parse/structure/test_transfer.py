@@ -340,6 +340,7 @@ IN_BASE64 = encodebytes(PDF)
         (IN_BASE64.replace(b"\n", b"\r\r\n"), "base64", "application/pdf"),
         (IN_BASE64.replace(b"\n", b" \n\t"), "base64", "application/pdf"),
         (IN_BASE64, "7bit", "application/pdf"),
+        (IN_BASE64, "quoted-printable", "application/pdf"),
         (IN_BASE64, "", "application/octet-stream"),
         (PDF, "base64", "application/pdf"),
         (PDF, "binary", "application/pdf"),

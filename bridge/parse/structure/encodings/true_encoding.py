@@ -63,6 +63,8 @@ def undo_file(content: bytes, encoding: str, content_type: str) -> Undone:
     if meant == BASE64:
         return base64_file(content)
     if meant == QUOTED_PRINTABLE:
+        if not content_type.startswith("text/") and _is_unlabelled_file(content):
+            return Undone((decode(content, BASE64),), UNLABELLED)
         wrong = is_no_quoted_printable(content, "")
         return Undone((content,), NOT_QUOTED) if wrong else Undone((decode(content, meant),))
     if meant == UUENCODE:
